@@ -1,4 +1,4 @@
-// Prepares a checkout of an earlier commit, so one run can measure it beside the working tree.
+// Checks out an earlier commit, so that one run can measure it alongside the working tree.
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ export interface Checkout {
   remove(): Promise<void>;
 }
 
-/** Unpacks a commit and reuses the working tree's installed packages. */
+/** Unpacks a commit and links it to the working tree's installed packages. */
 export async function checkoutOf(ref: string): Promise<Checkout> {
   const path = await mkdtemp(join(tmpdir(), 'slipway-bench-before-'));
   const files = execFileSync('git', ['archive', ref], { maxBuffer: 1024 ** 3 });

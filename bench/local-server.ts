@@ -18,7 +18,7 @@ interface Options {
   state?: string;
 }
 
-/** Runs `work` with a Slipway. */
+/** Runs `work` against a temporary Slipway server. */
 export async function withLocalServer(
   work: (local: Local) => Promise<void>,
   { env = {}, folder = '.', state: kept }: Options = {},

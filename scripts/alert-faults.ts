@@ -1,6 +1,6 @@
 // Causes one fault after another in a Slipway under load, and prints how long each alert in a real Prometheus took to fire and to
-// clear: `node scripts/alert-faults.ts`. `--quiet 10`: first waits this many minutes, in which no alert may fire. `--only WORD`: only
-// faults whose names contain the word. Needs root, for a disk to fill, and Debian's prometheus, prometheus-blackbox-exporter, openssl
+// clear: `node scripts/alert-faults.ts`. `--quiet 10` first waits ten minutes, during which no alert may fire. `--only WORD` causes
+// only faults whose names contain the word. Needs root, to fill a disk, and Debian's prometheus, prometheus-blackbox-exporter, openssl
 // and e2fsprogs.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -55,7 +55,7 @@ async function staysQuiet({ monitors }: Scene, minutes: number): Promise<boolean
   return fired.size === 0;
 }
 
-/** Returns whether all of its alerts fired and cleared. */
+/** Returns whether all of the fault's alerts fired and cleared. */
 async function tryFault(scene: Scene, { name, alerts, begin }: Fault): Promise<boolean> {
   const firesAfter = new Map<string, number>();
   const others = new Set<string>();

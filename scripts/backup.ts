@@ -27,10 +27,10 @@ if (typeof result === 'string') {
   print(`${result.files} files, ${formatBytes(result.bytes)}, in ${folder}`);
   print(
     withKeys
-      ? 'It contains the key to its secrets (secrets.json). Keep this folder as safe as the key itself, encrypted and apart from others.'
-      : 'It does NOT contain the key to its secrets. Keep a copy of secrets.json and local.json elsewhere: without them nothing encrypted can be read.',
+      ? 'It contains the key to its secrets (secrets.json). Keep this folder as safe as the key itself, encrypted and separate from other backups.'
+      : 'It does NOT contain the key to its secrets. Keep a copy of secrets.json and local.json elsewhere. Without them, nothing encrypted can be read.',
   );
   print(
-    "It does not contain storage plugins' files (builder/data, builder/data-images): copy them while Slipway is stopped.",
+    "It does not contain storage plugins' files (builder/data, builder/data-images). Copy them while Slipway is stopped.",
   );
 }

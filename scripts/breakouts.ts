@@ -26,7 +26,7 @@ const parts = ['attacks', 'views', 'refusals', 'floods', 'disk'];
 const { values } = readCommandLine(usage, {
   options: {
     parts: { type: 'string', default: parts.join(',') },
-    /** Place names without their options: root, user, container. */
+    /** Names of the places, without their options: root, user, container. */
     places: { type: 'string', default: 'root,user,container' },
     seconds: { type: 'string', default: '20' },
   },

@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 interface Site {
   folder: string;
   config: string;
-  /** The lockfile stands for the installed packages. */
+  /** Includes the lockfile in place of the installed packages. */
   sources: string[];
 }
 
@@ -24,7 +24,7 @@ const sites: Site[] = [
 ];
 const files = ['package-lock.json', 'scripts/console-bundle.ts', 'src/console/vite.config.ts'];
 
-/** The current folder must be the project's. Returns whether it built anything. */
+/** Run this in the project's folder. Returns whether it built anything. */
 export async function buildConsole(): Promise<boolean> {
   const built = await Promise.all(sites.map(buildSite));
   return built.includes(true);
@@ -32,7 +32,7 @@ export async function buildConsole(): Promise<boolean> {
 
 async function buildSite({ folder, config, sources }: Site): Promise<boolean> {
   const hash = await hashOf(sources);
-  // Records the state of the sources that the folder was built from. Not served: the Worker serves only files that pages refer to.
+  // Records the state of the sources that the folder was built from. It isn't served: the Worker serves only files that pages refer to.
   const built = await readFile(join(folder, '.built-from'), 'utf8').catch(() => undefined);
   if (built === hash) return false;
   const { build } = await import('vite');
@@ -43,7 +43,7 @@ async function buildSite({ folder, config, sources }: Site): Promise<boolean> {
   return true;
 }
 
-/** Replaces a folder with a complete one. If another process did so in the meantime, its content is the same. */
+/** Replaces a folder with a complete one. If another process did so in the meantime, the content is the same. */
 async function replace(folder: string, made: string): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
   await rm(folder, { recursive: true, force: true });

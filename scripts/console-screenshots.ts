@@ -21,7 +21,7 @@ const { positionals } = readCommandLine(usage, { options: {}, positionals: [0, 1
 const [folder = 'console-screenshots'] = positionals;
 const viewport = { width: 1280, height: 800 };
 
-/** Pages of the demo's plugins, which the console tests don't need. */
+/** Pages of the demo's plugins. The console tests don't need them. */
 const demoPages = [
   { name: 'demo-plugin', path: '/n/{namespace}/plugins/text_profile', shown: 'Asks for and gets' },
   { name: 'demo-source', path: '/n/{namespace}/plugins/text_profile/versions/1.0.0/source', shown: 'manifest.py' },
@@ -57,7 +57,7 @@ try {
       print(path);
     }
   }
-  print(`Refused by the content security policy: ${refused}`);
+  print(`Blocked by the content security policy: ${refused}`);
 } finally {
   await scene.stop();
   await rm(scene.state, { recursive: true, force: true });

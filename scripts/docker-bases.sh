@@ -22,7 +22,7 @@ fail() {
   exit 1
 }
 
-# Runs a command silently; prints its output on failure.
+# Runs a command silently, and prints its output if it fails.
 quietly() {
   "$@" >"$work/output" 2>&1 || { cat "$work/output" >&2; fail "$1 failed"; }
 }

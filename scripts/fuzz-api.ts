@@ -1,7 +1,7 @@
-// Fuzzes a local Slipway that it starts: `node scripts/fuzz-api.ts [arguments of schemathesis run]`. To take only minutes, select some
-// routes: `node scripts/fuzz-api.ts --include-path-regex '/(runs|calls)\b'`. Creates the resources that operations need, then runs
+// Starts a local Slipway and fuzzes it: `node scripts/fuzz-api.ts [arguments of schemathesis run]`. To finish within minutes, select
+// some routes: `node scripts/fuzz-api.ts --include-path-regex '/(runs|calls)\b'`. Creates the resources that operations need, then runs
 // schemathesis (PyPI, installed by uv) with schemathesis.toml on the OpenAPI document. Go plugin routes need Go and Git. SLIPWAY_STATE
-// names an empty state folder to keep; the default is a temporary one.
+// names an empty state folder to keep; by default, the folder is temporary.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
@@ -81,7 +81,7 @@ async function createResources(local: Local): Promise<Record<string, string>> {
     archive: new Blob([await packFolder('examples/text_profile')]),
   };
   const operator = new SlipwayClient({ baseUrl: local.url, apiKey: local.admin_token });
-  // The OpenAPI document uses the first name in its examples.
+  // The examples in the OpenAPI document use the first name.
   for (const name of fuzzesGoPlugins() ? ['http-auth', 'uninstalled'] : [])
     for (const kind of ['pipeline', 'storage'] as const) await installGoPlugin(server.client, git, { kind, name });
   return {
@@ -99,7 +99,7 @@ async function createResources(local: Local): Promise<Record<string, string>> {
   };
 }
 
-/** Compiling them takes minutes. */
+/** Go plugins take minutes to compile, so they may be excluded. */
 function fuzzesGoPlugins(): boolean {
   const { values } = parseArgs({ options: { 'include-path-regex': { type: 'string' } }, strict: false });
   const selected = new RegExp(String(values['include-path-regex'] ?? ''));

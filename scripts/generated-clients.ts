@@ -1,6 +1,6 @@
 // Implements `npm run generated-clients`: generates clients from openapi.json, compiles them, counts their operations, and makes one
-// call per surface with each on a Slipway that it starts. It needs network access to install the generators into
-// dist/generated-clients, and Go and Git for the called plugins. Skips clients whose generator needs a program that isn't installed.
+// call per surface with each client on a Slipway that it starts. Needs network access to install the generators into
+// dist/generated-clients, and Go and Git for the plugins it calls. Skips clients whose generator needs a program that isn't installed.
 import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -62,7 +62,7 @@ try {
   await rm(state, { recursive: true, force: true });
 }
 
-/** Installs the Go plugins to call. The calls create everything else. */
+/** Installs the Go plugins to call. The calls themselves create everything else. */
 async function prepareCalls(): Promise<CallEnvironment> {
   const local = await slipway.ready();
   const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });

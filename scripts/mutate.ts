@@ -25,7 +25,8 @@ const { values, positionals } = readCommandLine(usage, {
   },
 });
 const jobs = Number(values.jobs);
-if (!Number.isInteger(jobs) || jobs < 1) throw new UsageError('--jobs takes the number of mutations to try at a time.');
+if (!Number.isInteger(jobs) || jobs < 1)
+  throw new UsageError('--jobs takes the number of mutations to try concurrently.');
 
 const checkout = resolve('.');
 const all = await codeMutations({ root: checkout, names: positionals, tests: values.tests });
@@ -63,7 +64,7 @@ async function tryOne(workspace: Workspace, mutation: Mutation): Promise<void> {
   print(`${mark} ${what} ${paint('dim', `(${duration(performance.now() - startedAt)})`)}`);
 }
 
-/** Without a mutation, the tests must pass: otherwise every mutation would count as detected. */
+/** The tests must pass without a mutation, because otherwise every mutation would count as detected. */
 async function refuseFailingTests(workspace: Workspace | undefined): Promise<void> {
   const startedAt = performance.now();
   const files = [...new Set(selected.flatMap(({ tests }) => tests))];

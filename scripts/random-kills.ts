@@ -1,5 +1,5 @@
 // Kills random parts of Slipway while plugins are published, deployed and called: `node scripts/random-kills.ts [KILLS] [SEED]`, 30
-// kills by default. Reports what was lost, stuck or left behind, and how long each victim took to answer again.
+// kills by default. Reports what was lost, stuck or left behind, and how long each victim took to respond again.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,7 @@ type Victim = (typeof victims)[number];
 
 const kills = Number(positionals[0] ?? 30);
 const seed = Number(positionals[1] ?? Date.now() % 100_000);
-/** Work counts as stuck if it isn't done this long after its acceptance and the last kill. */
+/** Work counts as stuck if it isn't done this long after it was accepted and after the last kill. */
 const stuckMs = 30_000;
 const orphansMs = 10_000;
 const retryMs = 20;
@@ -45,7 +45,7 @@ function launch(): void {
   launcher = spawn(process.execPath, ['scripts/start.js', '--no-demo'], { env, stdio: 'ignore' });
 }
 
-/** Repeats a request until it is answered, like a client whose connection breaks. */
+/** Repeats a request until it gets a response, like a client whose connection breaks. */
 async function answered<Result>(request: () => Promise<Result>): Promise<Result> {
   for (;;) {
     try {
@@ -75,7 +75,7 @@ interface Plugin {
   id: string;
 }
 
-/** The live-plugin quota counts names, and a fast machine would publish too many. */
+/** Limits the number of names, because the live-plugin quota counts them and a fast machine would publish too many. */
 const names = 20;
 
 function pluginNumber(number: number): Plugin {
@@ -94,7 +94,10 @@ function archiveOf({ id, name, version }: Plugin): Promise<Uint8Array<ArrayBuffe
   return packZip(Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) })));
 }
 
-/** Publishes like a client that repeats unanswered requests. If a confirm's answer was lost, the repetition finds its version. */
+/**
+ * Publishes like a client that repeats requests without a response. If the response to a confirm was lost, the repeated request finds
+ * its version.
+ */
 async function publish(client: ExtractorClient, plugin: Plugin): Promise<void> {
   const archive = await archiveOf(plugin);
   const upload = await answered(() => client.requestUpload(plugin.name, plugin.version, archive.length));
@@ -109,7 +112,7 @@ async function publish(client: ExtractorClient, plugin: Plugin): Promise<void> {
   });
 }
 
-/** The presigned URL accepts one PUT. If its answer was lost, the archive is already stored. */
+/** The presigned URL accepts one PUT. If its response was lost, the archive is already stored. */
 function ignoreRepeatedPut(error: unknown): string {
   if (error instanceof ApiError && error.status === 412) return '';
   throw error;
@@ -156,7 +159,7 @@ async function waitUntilDeployed(client: ExtractorClient, { id }: Plugin, work: 
   }
 }
 
-/** Calls one plugin continuously. The client repeats a call after a broken connection; a wrong answer counts as lost. */
+/** Calls one plugin continuously. The client repeats a call after a broken connection. A wrong response counts as lost. */
 async function keepCalling(client: ExtractorClient, plugin: Plugin, work: Work): Promise<number> {
   let count = 0;
   for (; !isOver; count++) {
@@ -185,7 +188,7 @@ function victimProcesses(victim: Victim): Process[] {
 
 interface Kill {
   victim: Victim;
-  /** Time until the next good answer. */
+  /** Time to the next successful response. */
   ms: number;
   orphans: string[];
 }
@@ -229,7 +232,7 @@ async function run(): Promise<boolean> {
     const victim = victims[number % victims.length] ?? 'everything';
     const kill = await killOne(victim, client, steady);
     done.push(kill);
-    print(`  ${String(number + 1).padStart(2)}  ${victim.padEnd(11)} answered again after ${duration(kill.ms)}`);
+    print(`${String(number + 1).padStart(2)}  ${victim.padEnd(11)} responded again after ${duration(kill.ms)}`);
   }
   isOver = true;
   await Promise.all(background);
@@ -247,7 +250,7 @@ function report(done: Kill[], { plugins, lost, stuck }: Work): boolean {
     const sorted = times.sort((a, b) => a - b);
     const median = duration(sorted[Math.floor(sorted.length / 2)] ?? 0);
     print(
-      `  ${victim.padEnd(11)} ${sorted.length} kills, next good answer: median ${median}, at most ${duration(sorted.at(-1) ?? 0)}`,
+      `${victim.padEnd(11)} ${sorted.length} kills; time to next successful response: median ${median}, max ${duration(sorted.at(-1) ?? 0)}`,
     );
   }
   const orphans = done.flatMap((kill) => kill.orphans);

@@ -1,5 +1,5 @@
 // Implements `npm run release:check`: packs a release and uses it as users do, in empty folders. Package managers need network access.
-// Accepts parts of trial names: `npm run release:check -- pnpm`.
+// Arguments select trials by parts of their names: `npm run release:check -- pnpm`.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

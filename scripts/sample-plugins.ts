@@ -8,7 +8,7 @@ import type { GitServer, Tree } from '../test/builder/sources/git-server.ts';
 
 const paths = { pipeline: '/api/plugins', storage: '/api/storage-plugins' } as const;
 
-/** Installs a Go plugin from the Git server, which the Slipway must be allowed to reach (SLIPWAY_ALLOW_LOOPBACK=1). */
+/** Installs a Go plugin from the Git server, which Slipway must be allowed to reach (SLIPWAY_ALLOW_LOOPBACK=1). */
 export async function installGoPlugin(
   client: SlipwayClient,
   git: GitServer,

@@ -1,6 +1,7 @@
 // Implements `npm run site`: builds the documentation as pages in dist/site/html, with a search that needs no server, and checks the
 // links and the search results. The first run installs VitePress into site/node_modules, which needs network access. SITE_BASE is the
-// base path of the served pages, by default `/`. VitePress has its own packages, so `npm ci` doesn't download 102 MB for everyone.
+// base path of the served pages, by default `/`. VitePress is installed separately, so that `npm ci` doesn't download 102 MB for
+// everyone.
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { readCommandLine } from './machine/command-line.ts';
@@ -52,7 +53,7 @@ async function writePages(): Promise<number> {
   return pages.size;
 }
 
-/** Installs the lock's packages unless they are installed. */
+/** Installs the packages in the lockfile unless they are installed. */
 async function install(): Promise<void> {
   const installed = join(tools, 'node_modules', 'installed-lock.json');
   const lock = await readFile(join(tools, 'package-lock.json'), 'utf8');

@@ -9,7 +9,7 @@ if (major < 24) {
   );
   process.exitCode = 1;
 } else {
-  // Stripping types from sources takes most of a process's start time.
+  // Caches compiled code, because stripping types from sources takes most of a process's start time.
   process.env.NODE_COMPILE_CACHE = fileURLToPath(new URL('../node_modules/.cache/slipway/compiled', import.meta.url));
   module.enableCompileCache(process.env.NODE_COMPILE_CACHE);
   const { main } = await import('./start.ts');

@@ -1,5 +1,5 @@
-// Implements `npm start`: prepares the database and the Worker, runs builder, Worker and clock, shows the demo, and stops them again
-// (design §8a). One-off work runs in a temporary process, and Miniflare in a replaceable one (decision 131). The entry point is
+// Implements `npm start`: prepares the database and the Worker, runs builder, Worker and clock, shows the demo, and finally stops them
+// all (design §8a). One-off work runs in a temporary process, and Miniflare in a replaceable one (decision 131). The entry point is
 // start.js.
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -30,14 +30,14 @@ const healthyWaitMs = 2 * 60_000;
  */
 const stateFiles = [stateFormatFile, 'platform', 'builder', 'example.git', 'local.json', 'secrets.json', 'ray.json'];
 
-/** A Worker that isn't listening by then counts as hanging. */
+/** A Worker that isn't listening after this time counts as hanging. */
 const listenMs = 60_000;
 /** Ready messages from the builder and the Worker. Defined before `main` runs. */
 const builderSchema = z.object({ sandbox: z.string(), cgroup: z.string() });
 const workerSchema = z.object({ clockUrl: z.string() });
 process.chdir(fileURLToPath(import.meta.resolve('..')));
 
-/** Resolves when everything runs, or when the start has failed. */
+/** Resolves when everything is running, or when the start has failed. */
 export async function main(): Promise<void> {
   if (process.argv.some((argument) => argument === '--help' || argument === '-h')) return print(usage);
   const settings = readStartSettings(process.argv.slice(2), process.env);
@@ -77,8 +77,7 @@ async function stateError({ state, fresh }: StartSettings): Promise<string | und
   if (problem !== undefined) return problem;
   await mkdir(state, { recursive: true });
   if (lockState(state)) return undefined;
-  const { url = 'an address that it has not written yet' } =
-    (await readPrivateJson(localFile(state), localSchema)) ?? {};
+  const { url = 'an address that is not written yet' } = (await readPrivateJson(localFile(state), localSchema)) ?? {};
   return `another Slipway at ${url} is using this state folder. Stop it, or set SLIPWAY_STATE to another folder.`;
 }
 
@@ -99,7 +98,7 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
   if (settings.fresh) {
     for (const name of stateFiles) {
       const reason = await removeWhole(join(state, name));
-      if (reason !== undefined) print(`Some of ${name} could not be removed (${reason}). Remove it by hand.`);
+      if (reason !== undefined) print(`Some files of ${name} could not be removed (${reason}). Remove them manually.`);
     }
   }
   await writeStateFormat(state);
@@ -139,7 +138,7 @@ async function consoleLink({ state, publicUrl }: StartSettings): Promise<string>
   return publicUrl === undefined ? link : link.replace(local.url, publicUrl);
 }
 
-/** A killed start leaves its temporary files behind. */
+/** Removes temporary files left by a start that was killed. */
 async function emptyTemporaryFolder(state: string): Promise<string> {
   const folder = join(platformFolder(state), 'tmp');
   await rm(folder, { recursive: true, force: true });
@@ -147,7 +146,7 @@ async function emptyTemporaryFolder(state: string): Promise<string> {
   return folder;
 }
 
-/** Loads its code only for the demo. */
+/** Loads the demo's code only if it is needed. */
 async function openExample(state: string, shutdown: Shutdown): Promise<ExampleRepository> {
   const { ExampleRepository, goExampleName } = await import('./demo/example-repository.ts');
   const example = await ExampleRepository.listen(join(state, 'example.git'), goExampleName);
@@ -181,7 +180,7 @@ function openBuilder({ settings, python, secrets, example, shutdown }: Run): Pro
       BUILDER_STATE: join(settings.state, 'builder'),
       SLIPWAY_ALLOW_LOOPBACK: settings.allowLoopback ? '1' : '0',
       BUILDER_OWN_PORTS: String(settings.port),
-      // The store is on the same disk.
+      // The store is on the same disk, so packages need not be stored twice.
       BUILDER_PACKAGES: process.env.BUILDER_PACKAGES ?? 'kept',
       ...(example ? { BUILDER_EXAMPLE_REPOSITORY: example.url } : {}),
     };
@@ -201,7 +200,7 @@ function openBuilder({ settings, python, secrets, example, shutdown }: Run): Pro
   });
 }
 
-/** Loads its code only for `--ray`. */
+/** Loads Ray's code only for `--ray`. */
 async function openRay({ settings, python, shutdown }: Run): Promise<LocalRay> {
   const { startLocalRay } = await import('./ray/with-slipway.ts');
   const ray = await startLocalRay(settings.state, python, linePrinter('Ray'));
@@ -209,7 +208,7 @@ async function openRay({ settings, python, shutdown }: Run): Promise<LocalRay> {
   return ray;
 }
 
-/** Its dashboard answers up to a minute after its head starts. */
+/** Ray's dashboard may take up to a minute to respond after the head starts. */
 function connectRay(local: Local, ray: LocalRay): Promise<void> {
   return timed('Ray', async () => {
     const { connectLocalRay } = await import('./ray/with-slipway.ts');
@@ -219,7 +218,7 @@ function connectRay(local: Local, ray: LocalRay): Promise<void> {
   });
 }
 
-/** The process loads Miniflare in the meantime, and starts the Worker when the organization is ready. */
+/** Meanwhile, the process loads Miniflare. It starts the Worker when the organization is ready. */
 async function openWorker({ settings, secrets, env, shutdown }: Run, organization: Promise<string>): Promise<void> {
   const onLine = linePrinter('worker');
   const { url } = localUrls(settings);

@@ -1,6 +1,6 @@
 // Implements `npm run test:busy`: runs the tests that start processes alongside two busy loops per core, repeats the failed files on
-// the idle machine, and prints tests that failed only under load. Arguments select test files by parts of their paths. With
-// SLIPWAY_TEST_LONG=1 it runs the long tests.
+// the idle machine, and prints the tests that failed only under load. Arguments select test files by parts of their paths. With
+// SLIPWAY_TEST_LONG=1 it also runs the long tests.
 import { readCommandLine } from './machine/command-line.ts';
 import { print } from './machine/terminal.ts';
 import { busyReport, failedFiles } from './testing/busy-failures.ts';
@@ -20,7 +20,8 @@ const { positionals: chosen } = readCommandLine(usage, { options: {}, positional
 const projects = ['node', 'e2e'];
 const filters = chosen.length > 0 ? chosen : ['test/builder/', 'test/e2e/'];
 
-// As in npm test. Otherwise several builders would compile the standard library beside the busy loops, for as long as a test runs.
+// Compiles Go packages first, as npm test does. Otherwise several builders would compile the standard library alongside the busy loops,
+// which takes as long as a test may run.
 const { output, results } = await goPackages('Go packages are compiled').run();
 if (results.failed > 0) throw new Error(output);
 const { results: busy } = await besideBusyLoops(() => runVitest(projects, filters));

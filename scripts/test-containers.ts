@@ -22,7 +22,7 @@ Tests containers on this machine. Needs Docker.`;
 readCommandLine(usage, { options: {} });
 
 const liveWaitMs = 120_000;
-/** Covers the drain, the sweep after it and the removal of the container; also the sleep of an idle one. */
+/** Covers the drain, the following sweep and the removal of the container, as well as an idle container going to sleep. */
 const removalWaitMs = 90_000;
 const profile = { folder: 'examples/text_profile', name: 'text_profile', id: 'text_profile_1_0_0' };
 const patient = { folder: 'scripts/containers/patient_plugin', name: 'patient_plugin', id: 'patient_plugin_1_0_0' };
@@ -76,7 +76,7 @@ async function deployTwice(client: ExtractorClient): Promise<void> {
   await call(client);
   const traffic = keepCalling(client);
   await deploy(client, profile.id, 2);
-  // Calls keep the new container awake until the previous one is gone.
+  // Keep calling, so that the new container stays awake until the previous one is gone.
   await step('drained', () => waitForServers(1));
   await step('traffic', () => traffic.end());
   await step('lost', async () => {
@@ -86,7 +86,7 @@ async function deployTwice(client: ExtractorClient): Promise<void> {
   await call(client);
 }
 
-/** Each fault finds the plugin asleep or awake with one container, and leaves it serving. */
+/** Each fault starts with the plugin asleep or awake with one container, and leaves it serving. */
 async function disturb({ client, local }: ContainerWorker): Promise<void> {
   const subject = { client, pluginId: patient.id, image };
   await step('asleep', () => waitForServers(0));
@@ -163,7 +163,7 @@ async function waitForServers(count: number): Promise<string> {
   for (;;) {
     const { length } = await faults.servers({ image });
     if (length === count) return `${count} containers run`;
-    if (performance.now() > until) throw new Error(`${length} containers run instead of ${count}`);
+    if (performance.now() > until) throw new Error(`${length} containers are running instead of ${count}`);
     await delay(500);
   }
 }

@@ -72,7 +72,7 @@ async function surveyAll(survey: Survey, groups: ListedPackage[][]): Promise<voi
   for (let group = groups.shift(); group; group = groups.shift()) await surveyGroup(survey, group);
 }
 
-/** The builder stops its instances first, which takes less time than a call. */
+/** The builder first stops its instances, which takes less time than a call. */
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');

@@ -1,5 +1,5 @@
-// Implements `npm test`: runs the checks and all test runners. The last line is their total; each check counts as one test. `--changed`
-// runs the tests for uncommitted changes, and `--changed=COMMIT` for all changes since that commit.
+// Implements `npm test`: runs the checks and all test runners. The last line shows their total; each check counts as one test.
+// `--changed` runs the tests for uncommitted changes, and `--changed=COMMIT` runs them for all changes since that commit.
 import { readCommandLine } from './machine/command-line.ts';
 import { print } from './machine/terminal.ts';
 import { goPackages } from './testing/caches/go-cache.ts';
@@ -16,7 +16,7 @@ Runs all checks, and all tests but the long ones.
   --changed          runs the tests for what is not committed
   --changed=COMMIT   runs the tests for what changed since then`;
 
-// `--changed` alone means since the last commit.
+// `--changed` alone means changes since the last commit.
 const args = process.argv.slice(2).map((argument) => (argument === '--changed' ? '--changed=HEAD' : argument));
 const { changed: since } = readCommandLine(usage, { options: { changed: { type: 'string' } }, args }).values;
 
@@ -27,7 +27,7 @@ const suites = {
 };
 const compiled = runOnce(goPackages('Go packages are compiled'));
 
-/** Most tests spend part of their time waiting for processes and the network. Two parallel lanes keep the processors in use. */
+/** Two parallel lanes keep the CPUs in use, because most tests spend part of their time waiting for processes and the network. */
 function allTasks(): Task[][] {
   const unit = vitest('Node and workerd tests', ['pure', 'node', 'workerd']);
   const endToEnd = vitest('end-to-end tests', ['e2e']);

@@ -1,5 +1,5 @@
 // Verifies the seals of exported events: `node scripts/verify-events.ts FILE [HASH]`. With HASH, also checks that the export contains
-// the block with that hash, as noted earlier. Needs only the file (docs/events.md).
+// the block whose hash you noted earlier. Needs only the file (docs/events.md).
 import { createReadStream } from 'node:fs';
 import { genesisHash } from '../src/contract/events/event-block.ts';
 import { verifyExport } from '../src/contract/events/event-export.ts';

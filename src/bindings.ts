@@ -85,12 +85,12 @@ const platform = z.object({
   OTLP_URL: z.url().optional(),
   /** Starts a trace for one in N requests that arrive without one. */
   OTLP_EVERY: z.coerce.number().int().min(1).default(100),
-  /** Jurisdiction of the database, bucket, queues and containers, and so of every organization. */
+  /** Jurisdiction of the database, bucket, queues and containers, and therefore of every organization. */
   JURISDICTION: jurisdictionSchema.optional(),
   /** Grants access to `/metrics` and nothing else. */
   METRICS_TOKEN: z.string().min(16).optional(),
   DATA_KEK: z.string().min(32),
-  /** `1` lets calls read from the database's replicas. Without read replication, it would only cost a heartbeat. */
+  /** `1` lets calls read from the database's replicas. Without read replication, it only costs a heartbeat. */
   D1_REPLICAS: z.enum(['0', '1']).default('0'),
   ALLOW_LOOPBACK: z.enum(['0', '1']).default('0'),
   CONFIRM_INLINE_MS: z.coerce.number().int().min(0).default(20_000),
@@ -129,7 +129,7 @@ const vectors = z.discriminatedUnion('VECTOR_STORE', [
 const settings = platform.extend(retentionSettings.shape).and(builder).and(isolates).and(vectors);
 type Settings = z.infer<typeof settings>;
 
-/** Derives values from the settings once for all requests of an isolate. */
+/** Derives values from the settings once per isolate. */
 const environment = settings.transform((given) => ({
   ...given,
   hosts: hostsOf(given),
@@ -162,7 +162,7 @@ function ownPortsOf(bindings: Settings): Set<string> {
 
 /**
  * Returns the host names on which requests without an API key are accepted, or null for any. Only Cloudflare's routing blocks unknown
- * names; the local server receives whatever a browser resolves to this machine.
+ * names; the local server receives every name that a browser resolves to this machine.
  */
 export function hostsOf({ S3_MODE, S3_ENDPOINT, ALLOWED_HOSTS, PUBLIC_URL }: Settings): Set<string> | null {
   const allowed = ALLOWED_HOSTS === '' ? [] : ALLOWED_HOSTS.split(',');

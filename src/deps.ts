@@ -22,12 +22,12 @@ export interface KnownPlace {
 }
 
 export interface Deps extends RequestDatabase, ExternalUrlRules {
-  /** R2: archives, indexes, findings, artifacts and temporary uploads. */
+  /** R2 bucket for archives, indexes, findings, artifacts and temporary uploads. */
   blobs: R2Bucket;
-  /** The outbox's queues, plus `artifacts`, whose work is found from the rows if a message is lost. */
+  /** The outbox's queues, plus `artifacts`. If an `artifacts` message is lost, its work is found from the rows. */
   queues: Record<QueueName | 'artifacts', MessageSender>;
   builder: Builder;
-  /** Records where an instance and its code run, as in its route's rows, so that they needn't be read again. */
+  /** Records where an instance and its code run, so that its route's rows needn't be read again. */
   placed(id: DeploymentId, place: KnownPlace): void;
   /** Serves static files for browsers, such as the API reference. */
   assets(request: Request): Promise<Response>;
@@ -38,29 +38,29 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   policyVersion: string;
   clock: Clock;
   ids: IdSource;
-  /** Returns the newest event ID since the last call, if any; then webhooks may have events to deliver. */
+  /** Returns the newest event ID since the last call, if any. If there is one, webhooks may have events to deliver. */
   takeNewEventId(): EventId | undefined;
   log: Log;
   /** The operator's collector; null for none. */
   tracing: Tracing | null;
-  /** The span that this work belongs to; null for none. */
+  /** The span this work belongs to; null for none. */
   trace: TraceContext | null;
-  /** Returns the runtime's memory in bytes; null where nothing reports it, as on Cloudflare, which limits isolates. */
+  /** Returns the runtime's memory in bytes; null where nothing reports it, such as on Cloudflare, which limits isolates itself. */
   runtimeMemory(): Promise<number | null>;
-  /** The platform's dataset of calls; null for none. */
+  /** The platform's dataset for calls; null for none. */
   callDataset: CallDataset | null;
   /** Logs one in this many fast, successful requests. */
   logEvery: number;
-  /** Runs work that may continue after the response. A state change never relies on it alone: a sweep repeats lost work. */
+  /** Runs work that may continue after the response. No state change relies on it alone: a sweep repeats lost work. */
   defer(work: Promise<unknown>): void;
   storage: StorageSettings;
   /** Public URL of a self-hosted Slipway; null if it has no outside clients or the platform's address is the only one. */
   publicUrl: string | null;
-  /** The sender's region, for instances that the request starts; null if unknown, as in queues and sweeps. */
+  /** The region the request comes from, for instances it starts; null if unknown, as in queues and sweeps. */
   locationHint: LocationHint | null;
   /** Jurisdiction of the installation, and therefore of every organization. */
   jurisdiction: Jurisdiction | null;
-  /** How long a confirm request works before it hands over to the queue. */
+  /** How long a confirm request works before it hands the rest to the queue. */
   confirmInlineMs: number;
   /** Longest time a request waits for an install, an update or a rollback. */
   installWaitMs: number;
@@ -71,13 +71,13 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   anonymousOrganization: OrganizationId | null;
   /** The organization of a local run, which grants its plugins whatever they ask for. Null: administrators grant. */
   grantingOrganization: OrganizationId | null;
-  /** Host names on which requests without an API key are answered. Null: all that the platform routes here. */
+  /** Host names on which requests without an API key are answered. Null: every host name that the platform routes here. */
   hosts: ReadonlySet<string> | null;
   /** Rate-limits requests by key or address, without D1. Null: no rate limit. */
   rateLimiter: RateLimiter | null;
   /** Sends a request to a user-supplied URL. Rejects with a TargetNotAllowed if it resolves to a non-public address. */
   fetch(url: string, init: OutsideRequest): Promise<Response>;
-  /** How long to keep things after they ended or were written. */
+  /** How long records are kept after they end or are written. */
   retention: Retention;
   /**
    * Encrypts values that must not be readable in the database: plugin and webhook secrets, and responses stored for Idempotency-Keys.
@@ -103,7 +103,7 @@ export interface CallDataset {
  * A request to an outside URL. With `EGRESS=builder`, the builder sends it (`contract/builder/egress.ts`). Redirects aren't followed.
  */
 export interface OutsideRequest {
-  /** Organization that sends it; undefined for the installation. */
+  /** Organization that sends the request; undefined for the installation itself. */
   organization: OrganizationId | undefined;
   method: 'GET' | 'POST' | 'PUT';
   headers: Record<string, string>;

@@ -56,7 +56,7 @@ import { inSpan, runInSpan } from './watching/in-span.ts';
 
 /**
  * Continues an upload or install from the queue. The next confirm reports errors that the client must fix. Returns false if another
- * worker has the upload, or it is waiting.
+ * worker has the upload, or if it is waiting.
  */
 export async function advanceUpload(deps: Deps, id: UploadId): Promise<boolean> {
   const { claim } = await claimUpload(deps, id, 'any');
@@ -71,7 +71,7 @@ export async function advanceUpload(deps: Deps, id: UploadId): Promise<boolean> 
   return true;
 }
 
-/** Publishes a claimed upload while renewing its lease. At the request's deadline, the queue takes over. */
+/** Publishes a claimed upload while renewing its lease. If the request reaches its deadline, the queue takes over. */
 export async function publishClaimed(deps: Deps, claim: Claim, deadline: number): Promise<UploadOutcome> {
   const { upload } = claim;
   const place = new ArchivePlace(upload.organizationId);
@@ -90,7 +90,7 @@ export async function publishClaimed(deps: Deps, claim: Claim, deadline: number)
 
 type Reached = { state: 'claimed' } | Opened | Described | Scanned | Stored | Built | Placed;
 
-/** Next step for each state. */
+/** The next step from each state. */
 const publishSteps: Record<Reached['state'], string> = {
   claimed: 'open',
   opened: 'describe',
@@ -152,7 +152,7 @@ export async function advanceDeployment(deps: Deps, id: DeploymentId): Promise<v
   }
 }
 
-/** A deployment in progress, with its steps' results. */
+/** A deployment in progress and the results of its steps. */
 interface Progress {
   claimed: ClaimedDeployment;
   environment: EnvironmentRef | undefined;
@@ -162,7 +162,7 @@ interface Progress {
 
 type Log = (line: LogLine) => void;
 
-/** A deployment's steps before it goes live, each with its row's state during the step. */
+/** A deployment's steps before it goes live, each with the state that its row has during the step. */
 const deploymentSteps = [
   { state: 'building', step: 'build', run: build },
   { state: 'starting', step: 'start', run: start },
@@ -188,7 +188,7 @@ async function deploy(deps: Deps, claimed: ClaimedDeployment) {
   return promoted.waiting;
 }
 
-/** Ensures that everything the version needs exists. */
+/** Makes sure that everything the version needs exists. */
 async function build(deps: Deps, progress: Progress, log: Log): Promise<void> {
   const { deployment, version } = progress.claimed;
   const use = { id: deployment.id, version, log };
@@ -206,8 +206,8 @@ async function start(deps: Deps, progress: Progress, log: Log): Promise<void> {
 }
 
 /**
- * Runs the plugin's own examples, moves a small instance into a shared container, and starts more if the live deployment has several
- * awake. If another worker started the instance, starts it again: its builder may have lost it.
+ * Runs the plugin's own examples, moves a small instance into a shared container, and starts more instances if the live deployment has
+ * several awake. If another worker started the instance, starts it again, because its builder may have lost it.
  */
 async function verify(deps: Deps, { claimed, confinement, environment }: Progress, log: Log): Promise<void> {
   const { deployment, version } = claimed;

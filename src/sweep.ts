@@ -1,5 +1,5 @@
-// The periodic sweep: reassigns work whose lease has expired, and deletes data past its retention. Runs every ten seconds to a minute.
-// One batch finds due work. Steps that list the store run once an hour, until they have seen all of it.
+// The periodic sweep, which reassigns work whose lease has expired and deletes data past its retention. Runs every ten seconds to a
+// minute. One batch finds due work. Steps that list the store run once an hour until they have seen all of it.
 import { selectExpiredKeys, sweepIdempotencyKeys } from './access/idempotency.ts';
 import { selectUnchecked, sweepClusters } from './clusters/applications.ts';
 import { sweepLimits } from './contract/limits/leases.ts';
@@ -51,7 +51,7 @@ import { dueFeatures, sweepFeatures } from './vectors/sync-features.ts';
 
 type Step = (deps: Deps) => Promise<unknown>;
 
-/** The same sweep reevaluates versions whose waiver has expired. */
+/** Expires waivers, and evaluates the versions that they covered in the same sweep. */
 async function sweepVerdicts(deps: Deps): Promise<void> {
   try {
     await sweepWaivers(deps);
@@ -60,11 +60,11 @@ async function sweepVerdicts(deps: Deps): Promise<void> {
   }
 }
 
-/** A step that runs when one of its queries finds a row, while its walk continues, and once an hour. */
+/** A step that runs when one of its queries finds a row, while its walk is unfinished, and once an hour. */
 interface DueStep {
   step: Step;
   due(deps: Deps): readonly Query[];
-  /** Row of `store_sweeps` with its progress. */
+  /** Row of `store_sweeps` that records its progress. */
   walk?: string;
 }
 
@@ -96,19 +96,19 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepClusters, due: (deps) => [selectUnchecked(deps)] },
 ];
 
-/** Steps that find part of their work by an hourly walk. */
+/** Steps that find part of their work in an hourly walk. */
 const walkingSteps: readonly Step[] = frequentSteps.flatMap(({ step, walk }) => (walk === undefined ? [] : [step]));
 
 /** Steps that ask the builder, because only it knows what is due. */
 const askingSteps: readonly Step[] = [sweepUnstoredLogs];
 
-/** Steps due at most once an hour: by the day, or by their progress. */
+/** Steps that are due at most once an hour, depending on the day or on their progress. */
 const hourlySteps: readonly { step: Step; walk?: string }[] = [
   { step: archiveEvents, walk: eventArchivesWalk },
   { step: optimizeDatabase },
 ];
 
-/** Steps that each list a part of the store. They look for old objects, or ones left by a dead process. */
+/** Steps that each list part of the store. They look for objects that are old or that a dead process left. */
 const listingSteps: readonly Step[] = [
   sweepUploadedObjects,
   sweepStaleUploads,
@@ -128,9 +128,9 @@ export const sweepSteps: readonly Step[] = [
 ];
 
 /**
- * Finds due work in one batch and runs it, several steps at a time, because each mostly waits for the database. A failing step is
- * logged and the others run: an unavailable store or queue must not stop them. Sweeps may overlap, so no step relies on another not
- * running. *Dies:* due work stays due, including hourly work.
+ * Finds due work in one batch and runs it, several steps at a time, because each step mostly waits for the database. A failing step is
+ * logged and the others still run, so that an unavailable store or queue doesn't stop them. Sweeps may overlap, so no step relies on
+ * running alone. *Dies:* due work stays due, including hourly work.
  */
 export async function sweep(deps: Deps): Promise<void> {
   const { steps, hour } = await dueSteps(deps);
@@ -156,11 +156,11 @@ async function succeeds(deps: Deps, step: Step): Promise<boolean> {
 
 interface Due {
   steps: readonly Step[];
-  /** The hour to record, if this is its first sweep. */
+  /** The hour to record if this is the hour's first sweep. */
   hour: string | null;
 }
 
-/** If the database doesn't respond, everything counts as due. */
+/** Finds the due steps. If the database doesn't respond, all of them count as due. */
 async function dueSteps(deps: Deps): Promise<Due> {
   try {
     const [, walks, urls, ...found] = await deps.db.batch([

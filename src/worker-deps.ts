@@ -38,7 +38,7 @@ const isolateModules: ModuleCache = new Map();
 const rayPlaces: RayPlaces = new Map();
 const spans = spanExport();
 
-/** Throws a Problem that names missing or invalid settings. */
+/** Builds the Deps. Throws a Problem that names missing or invalid settings. */
 export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps {
   const bindings = bindingsOf(env);
   const local = bindings.S3_MODE === 'local';
@@ -152,7 +152,7 @@ function withIsolates(bindings: Bindings, db: Db, ctx: unknown, trace: TraceCont
   });
 }
 
-/** Returns whether the context has the entrypoint that receives isolate output (worker.ts). */
+/** Returns whether the context has the entrypoint that receives the isolates' output (worker.ts). */
 function hasIsolateLog(ctx: unknown): ctx is { exports: { IsolateLog(options: { props: { id: string } }): Fetcher } } {
   if (typeof ctx !== 'object' || ctx === null || !('exports' in ctx)) return false;
   const { exports } = ctx;

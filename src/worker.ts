@@ -1,5 +1,5 @@
-// Connects the Worker's three entry points (HTTP, queues, cron) to their handlers. Contains no logic; that is in api/, pipeline.ts and
-// the domain folders.
+// Connects the Worker's three entry points (HTTP, queues, cron) to their handlers. The logic itself is in api/, pipeline.ts and the
+// domain folders.
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { createApp } from './api/app.ts';
 import { loggingDeps } from './api/middleware.ts';
@@ -40,7 +40,7 @@ import { callCounters } from './traffic/call-counters.ts';
 import { messageOrganization } from './watching/organization-of.ts';
 import { log, makeDeps } from './worker-deps.ts';
 
-/** Returns undefined and logs the reason if a setting is missing or invalid. */
+/** Returns undefined, and logs why, if a setting is missing or invalid. */
 function configuredDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps | undefined {
   try {
     const deps = makeDeps(env, ctx);
@@ -54,7 +54,7 @@ function configuredDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>):
 }
 
 const app = createApp({ makeDeps, log });
-/** The isolate's caches for later calls. Counts are written immediately, because a consumer ends with its message. */
+/** The isolate's caches for later calls. Counts are written immediately, because a consumer ends when its message does. */
 const callCaches = { routes: newRouteCache(), fleets: new Map(), calls: callCounters(0) };
 
 function consume(deps: Deps, message: Message): Promise<unknown> {
@@ -94,7 +94,7 @@ function consume(deps: Deps, message: Message): Promise<unknown> {
   }
 }
 
-/** Stores a message that can't succeed. Fails its deployment, if it is for one. */
+/** Stores a message that can't succeed. If it is for a deployment, fails the deployment. */
 async function recordDeadLetter(
   deps: Deps,
   queue: string,
@@ -107,8 +107,8 @@ async function recordDeadLetter(
 }
 
 /**
- * Returns the class that serves the builder's HTTP contract for one instance, in a container of this size. Named after the deployment's
- * ID.
+ * Returns the class that serves the builder's HTTP contract for one instance, in a container of this size. Its objects are named by
+ * deployment ID.
  */
 function instanceClass(size: ContainerSize, siblings: (env: Cloudflare.Env) => DurableObjectNamespace) {
   return class extends BuilderContainer {
@@ -118,7 +118,7 @@ function instanceClass(size: ContainerSize, siblings: (env: Cloudflare.Env) => D
   };
 }
 
-// Each size has its own class, and each class its own name here (wrangler.toml).
+// Each size has its own class, and each class has its own name here (wrangler.toml).
 export const InstanceLite = instanceClass('lite', (env) => env.INSTANCES_LITE);
 export const InstanceBasic = instanceClass('basic', (env) => env.INSTANCES_BASIC);
 export const Instance = instanceClass('standard-1', (env) => env.INSTANCES);
@@ -126,14 +126,14 @@ export const InstanceStandard2 = instanceClass('standard-2', (env) => env.INSTAN
 export const InstanceStandard3 = instanceClass('standard-3', (env) => env.INSTANCES_STANDARD_3);
 export const InstanceStandard4 = instanceClass('standard-4', (env) => env.INSTANCES_STANDARD_4);
 
-/** Fetches and builds sources. One of the few containers named in deploy/builder/client.ts. */
+/** Fetches and builds sources. Its few containers are named in deploy/builder/client.ts. */
 export class Builds extends BuilderContainer {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env, buildsOptions(containerBindingsOf(env), log));
   }
 }
 
-/** Receives an isolate instance's output after each call. */
+/** Receives an instance's output from its isolate after each call. */
 export class IsolateLog extends WorkerEntrypoint<Cloudflare.Env, { id: string }> {
   override async tail(traces: TraceItem[]): Promise<void> {
     const { id } = this.ctx.props;
@@ -145,7 +145,7 @@ export class IsolateLog extends WorkerEntrypoint<Cloudflare.Env, { id: string }>
 
 const isolateLogs = 'slipway-isolate-logs';
 
-/** Stores messages that arrive together, and acknowledges or retries them together. */
+/** Stores messages that arrived together, and acknowledges or retries them together. */
 async function consumeOutput(deps: Deps, batch: MessageBatch): Promise<void> {
   try {
     const outputs = [];
@@ -163,7 +163,7 @@ async function consumeOutput(deps: Deps, batch: MessageBatch): Promise<void> {
   }
 }
 
-/** Work for each cron trigger. Unlisted triggers sweep. */
+/** Work for each cron trigger. All other triggers run the sweep. */
 const scheduledWork = new Map<string, (deps: Deps) => Promise<void>>([
   [crons.sweep, sweep],
   [crons.logs, (deps) => collectLogs(deps, cronMs)],

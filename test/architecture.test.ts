@@ -1,4 +1,4 @@
-// Enforces the import table in ARCHITECTURE.md and the rules for files, by reading import statements.
+// Enforces the import table in ARCHITECTURE.md and the rules for files. It reads the import statements.
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
@@ -30,7 +30,7 @@ const files = [...filesUnder('src'), ...filesUnder('builder/server')];
 const allFiles = [...files, ...filesUnder('scripts'), ...filesUnder('test')];
 const byPath = new Map(files.map((file) => [file.path, file]));
 
-/** Returns the files that contain the text: parsing all files takes seconds. */
+/** Returns the files that contain the text. Filtering first avoids parsing all files, which takes seconds. */
 function containing(text: string, among: SourceFile[]): SourceFile[] {
   return among.filter((file) => file.text.includes(text));
 }
@@ -106,7 +106,7 @@ test(`no file has more than ${linesMax} lines`, () => {
 const workerFiles = new Set(['src/worker.ts']);
 for (const path of workerFiles) for (const target of nextOf(path)) workerFiles.add(target);
 
-/** Data folders have one file per item, with no limit on the number. */
+/** Data folders hold one file per item, and any number of files. */
 const dataFolders = new Map([['test/fixtures/builder', 'one plugin per behavior']]);
 const filesMax = 28;
 
@@ -116,7 +116,7 @@ test(`no folder has more than ${filesMax} code files: split it into subfolders`,
   expect(crowded.map(([folder, { length }]) => `${folder}: ${length}`)).toEqual([]);
 });
 
-/** Files outside contract/limits that export numbers named like a limit, and why. */
+/** Files outside contract/limits that export numbers with limit-like names, and why. */
 const numbersOutside = new Map([
   ['builder/server/sandbox/process-limits.ts', 'what a process may use, which only the builder knows'],
   ['builder/server/python/frames.ts', 'the size of a header is part of the format'],
@@ -149,7 +149,7 @@ test('pipeline.ts has at most 220 lines: the states of publishing and deploying,
 const functionLinesMax = 60;
 const parametersMax = 4;
 /**
- * Exceptions: a loop whose state stays in local variables, since inflating spends nearly all its time there, and a function that
+ * Exceptions: a loop that keeps its state in local variables, since inflating spends nearly all its time there, and a function that
  * returns table rows.
  */
 const exceptions = ['src/archive/compression/inflate.ts: #decode', 'src/db/schema/triggers.ts: trigger'];
@@ -180,7 +180,10 @@ function nameOf(source: ts.SourceFile, node: ts.SignatureDeclaration): string {
   return name?.getText(source) ?? `line ${lineAt(source, node.getStart(source))}`;
 }
 
-/** Returns whether a function has too many parameters. Callers choose a callback's parameters, and defaults are options. */
+/**
+ * Returns whether a function has too many parameters. Ignores callbacks, whose parameters their callers choose, and parameters with
+ * defaults, which are options.
+ */
 function hasTooManyParameters(node: ts.SignatureDeclaration): boolean {
   const isCallback = ts.isCallExpression(node.parent);
   return !isCallback && node.parameters.filter(({ initializer }) => !initializer).length > parametersMax;
@@ -373,7 +376,7 @@ test('loops over streams in the Worker yield regularly, through core/paced-bytes
   expect(others.flatMap((file) => placesOf(file, isStreamWork))).toEqual([]);
 });
 
-test("tests wait as long as a busy machine needs, through test/support/waiting.ts, instead of vi.waitFor's one second", () => {
+test("tests wait as long as a busy machine needs, with test/support/waiting.ts instead of vi.waitFor's one second", () => {
   const isShort = (node: ts.Node) =>
     ts.isPropertyAccessExpression(node) && /^vi\.wait(?:For|Until)$/.test(node.getText());
   const others = allFiles.filter(({ path }) => path !== 'test/support/waiting.ts');

@@ -1,4 +1,4 @@
-// Serves artifacts on loopback, including wrong and failing ones, for tests in workerd, which can't listen on a port.
+// Serves artifacts on loopback, including wrong ones and failures, for tests in workerd, which can't listen on a port.
 import { createServer, type ServerResponse } from 'node:http';
 import type { TestProject } from 'vitest/node';
 
@@ -10,7 +10,7 @@ declare module 'vitest' {
 
 const artifact = 'the artifact itself';
 
-/** Responses by the first path segment. The other segments make the URL unique to a test. */
+/** Responses by first path segment. The other segments make each test's URL unique. */
 const answers: Record<string, (answer: ServerResponse, nth: number, path: string) => void> = {
   good: (answer) => answer.writeHead(200, { 'content-type': 'application/gzip' }).end(artifact),
   /** Responds with the last path segment. */

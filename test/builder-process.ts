@@ -14,7 +14,7 @@ declare module 'vitest' {
   }
 }
 
-/** Modules for test plugins, and what they do. */
+/** Modules for test plugins, and what each one does. */
 const modules = {
   'example.com/fetcher': {
     'fetcher.go':
@@ -45,7 +45,7 @@ export default async function startBuilder(project: TestProject): Promise<() => 
     BUILDER_GO_CACHE: 'dist/go/cache',
     BUILDER_TOOLS: 'dist/tools',
     SLIPWAY_ALLOW_LOOPBACK: '1',
-    // Without namespaces, a confining builder serves only one organization, and each test has its own.
+    // Without namespaces, a builder with a sandbox serves only one organization, and each test has its own.
     ...(project.getProvidedContext().namespaces ? {} : { BUILDER_SANDBOX: 'none' }),
   };
   const output: string[] = [];

@@ -1,5 +1,5 @@
-// Builds the npm package once for all tests that run the CLI, since it starts three times as fast as the sources. They share a cache
-// separate from the user's.
+// Builds the npm package once for all tests that run the CLI, because it starts three times as fast as the sources. The tests share a
+// cache that is separate from the user's.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// Runs "containers" for tests in workerd: each is the real builder server in a process with its own state and only the environment
-// passed to the container. POST /containers starts one, GET …/exit waits for its end, DELETE kills it.
+// Runs "containers" for tests in workerd. Each is the real builder server in a process with its own state and only the environment
+// passed to the container. POST /containers starts one, GET …/exit waits for its end, and DELETE kills it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
@@ -21,7 +21,7 @@ declare module 'vitest' {
 
 const environment = z.record(z.string(), z.string());
 
-/** Modules compiled by test/builder. Compiling takes most of a start, and a killed builder keeps nothing. */
+/** Modules compiled by test/builder. Compiling them takes most of a start, and a killed builder saves nothing. */
 const compileCache = resolve('dist/compiled-builder');
 
 class Container {
@@ -50,7 +50,7 @@ class Container {
     return container;
   }
 
-  /** Resolves when the server accepts connections, since workerd writes a long log entry for each refused one. */
+  /** Resolves when the server accepts connections, because workerd writes a long log entry for each refused one. */
   async #listening(port: number): Promise<void> {
     let isOver = false;
     this.ended.then(() => {
@@ -59,7 +59,7 @@ class Container {
     while (!isOver && !(await accepts(port))) await setTimeout(50);
   }
 
-  /** Kills the builder with all its processes, as when a container ends. */
+  /** Kills the builder with all its processes, which is what happens when a container ends. */
   async kill(): Promise<void> {
     const { exitCode, pid, signalCode } = this.#child;
     if (pid !== undefined && exitCode === null && signalCode === null) {

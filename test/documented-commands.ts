@@ -1,10 +1,10 @@
-// Reads commands from the documents, so that tests run what readers copy.
+// Reads commands from the documents, so that tests run the same commands that readers copy.
 import { readFileSync } from 'node:fs';
 import { findCodeBlocks } from '../scripts/site/code-blocks.ts';
 
 /**
- * Returns a document's shell script that contains this text. `values` replaces the document's examples, such as a folder, with the
- * test's values.
+ * Returns a document's shell script that contains this text. `values` replaces example values in the document, such as a folder, with
+ * the test's own.
  */
 export function documentedCommands(document: string, text: string, values: Record<string, string> = {}): string {
   const blocks = findCodeBlocks(document, readFileSync(document, 'utf8'));

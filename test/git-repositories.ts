@@ -1,6 +1,6 @@
 // Serves Git repositories on loopback for tests in workerd, which can neither listen on a port nor run Git. POST /commits/NAME adds a
-// commit to a repository, creating it if necessary. POST /tokens/NAME makes a repository private: only requests with one of these
-// tokens can read it. All repositories are also served over SSH, to the holder of one key.
+// commit to a repository, and creates the repository if necessary. POST /tokens/NAME makes a repository private, so that only requests
+// with one of these tokens can read it. All repositories are also served over SSH to the holder of one key.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -50,7 +50,7 @@ export default async function startGitServer(project: TestProject): Promise<() =
   };
 }
 
-/** Refuses a request to a private repository without one of its tokens, whatever the username. */
+/** Refuses a request to a private repository if it has none of the repository's tokens, whatever its username. */
 function refusesToken(
   tokens: ReadonlyMap<string, string[]>,
   { headers, url = '' }: IncomingMessage,

@@ -1,4 +1,4 @@
-// The import table in ARCHITECTURE.md, enforced by `architecture.test.ts`.
+// Defines the import table in ARCHITECTURE.md, which `architecture.test.ts` enforces.
 
 /** A part may import itself, the parts listed here, and everything those may import. */
 export const mayImport: Record<string, string[]> = {

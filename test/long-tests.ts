@@ -1,10 +1,10 @@
-// Finds the tests that take seconds of processor time, which `npm test` skips. `npm run test:long` runs three kinds of files: files
-// tagged `@module-tag long` as a whole, files in which some tests have `tags: 'long'`, and files that then try more cases
+// Finds the tests that take seconds of processor time, which `npm test` skips. `npm run test:long` runs three kinds of files: whole
+// files tagged `@module-tag long`, files in which some tests have `tags: 'long'`, and files that then try more cases
 // (`inject('long')`).
 import { globSync, readFileSync } from 'node:fs';
 import type { TestTagDefinition } from 'vitest/config';
 
-/** `any` is for mutation tests, which name their files. */
+/** `any` is for mutation tests, which name the files to run. */
 export type Length = 'short' | 'long' | 'any';
 
 export const lengthOfRun: Length =

@@ -1,4 +1,4 @@
-// Checks that the maps are accurate: each path in ARCHITECTURE.md, CONTRIBUTING.md, docs/tour.md and docs/where.md exists, each `file:
+// Tests that the maps are accurate: each path in ARCHITECTURE.md, CONTRIBUTING.md, docs/tour.md and docs/where.md exists, each `file:
 // symbol` is declared in that file, each project folder name is valid, and the import table is the enforced one.
 import { globSync } from 'node:fs';
 import { posix } from 'node:path';
@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { mayImport } from './import-table.ts';
 import { exists, filesUnder, linesOf, type SourceFile } from './source-files.ts';
 
-/** Folders from which a path may start: paths in the map are relative to `src`. */
+/** Folders relative to which a path may be written. Paths in the map are relative to `src`. */
 const bases = ['', 'src/', 'builder/server/'];
 const byPath = new Map(
   ['src', 'builder/server', 'scripts', 'test'].flatMap((folder) => filesUnder(folder)).map((file) => [file.path, file]),
@@ -81,7 +81,7 @@ test('ARCHITECTURE.md shows the import table', () => {
 
 interface Span {
   path: string;
-  /** Folder of the preceding path in the same line, for `deploy/a.ts`, `b.ts`. */
+  /** Folder of the preceding path on the same line, for `deploy/a.ts`, `b.ts`. */
   base: string;
   symbols: string[];
 }
@@ -101,10 +101,10 @@ function spansOf(line: string): Span[] {
   });
 }
 
-/** File names in the documents end with an extension; folders end with a slash or start with a known folder. */
+/** File names in the documents end with an extension. Folders end with a slash or start with a known folder. */
 function isPath(text: string): boolean {
   if (/[<>*]|^[/.]|^node\b|^\d/.test(text) || !/^[\w./{},-]+$/.test(text)) return false;
-  // Created by a build, so a fresh checkout lacks it.
+  // A build creates these folders, so a fresh checkout lacks them.
   if (text === 'public/console' || text === 'public/docs') return false;
   if (text.startsWith('uploads/') || text.startsWith('archives/') || text.startsWith('tests/')) return false;
   if (/\.(?:tsx?|js|py|md|sql|go|json|toml)$/.test(text)) return !/^(?:manifest\.py|plugin\.yaml)$/.test(text);

@@ -1,4 +1,4 @@
-// Writes a test's Go modules into a folder as a module proxy serves them (https://go.dev/ref/mod#goproxy-protocol).
+// Writes a test's Go modules into a folder in the layout that a module proxy serves (https://go.dev/ref/mod#goproxy-protocol).
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -47,7 +47,7 @@ addFormats.default(ajv);
 ajv.addFormat('binary', true);
 for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(JSON.parse(namedReferences(schema)), name);
 
-/** Returns a schema whose references point to this validator's other schemas. */
+/** Returns a schema in which references point to the other schemas of this validator. */
 function namedReferences(schema: object): string {
   return JSON.stringify(schema).replaceAll('"#/components/schemas/', '"');
 }
@@ -141,7 +141,7 @@ test('every required parameter of an API request has an example', () => {
   expect(missing).toEqual([]);
 });
 
-test("the reference's composed example for a JSON body matches its schema", () => {
+test('the example that the reference composes for a JSON body matches its schema', () => {
   const faults = bodies.flatMap(({ operationId, schema }) =>
     faultsOf(schema, makeExample(schema, schemas)).map((fault) => [operationId, fault]),
   );
@@ -149,7 +149,7 @@ test("the reference's composed example for a JSON body matches its schema", () =
   expect(bodies.length).toBeGreaterThan(250);
 });
 
-test('every row in the example tables is used', () => {
+test('every row in the tables of examples is used', () => {
   const used = new Set<string>();
   const walk = (node: unknown): void => {
     if (typeof node !== 'object' || node === null) return;

@@ -1,5 +1,5 @@
 // Tests the OpenAPI document: it is valid, every operation is complete, and every list is bounded. scripts/generate/openapi.ts checks
-// that it matches the routes.
+// that the document matches the routes.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
@@ -81,7 +81,7 @@ function resolved(one: Schema | undefined): Schema | undefined {
   return one?.$ref === undefined ? one : components.schemas[one.$ref.replace('#/components/schemas/', '')];
 }
 
-test('a rejected confirm returns its findings, or an ordinary error', () => {
+test('a rejected confirm returns its findings or an ordinary error', () => {
   const confirm = paths['/v1/plugins/uploads/{upload_id}/confirm']?.post;
   expect(confirm?.responses[400]?.content?.['application/json']?.schema.anyOf).toEqual([
     { $ref: '#/components/schemas/RejectedPluginUpload' },
@@ -89,7 +89,7 @@ test('a rejected confirm returns its findings, or an ordinary error', () => {
   ]);
 });
 
-test("every operation that takes a key declares 403, which another site's page gets if it uses a browser session", () => {
+test('every operation that takes a key declares 403, which a page on another site gets if it uses a browser session', () => {
   const silent = operations.filter(({ security, responses }) => security.length > 0 && !(403 in responses));
   expect(silent.map(({ operationId }) => operationId)).toEqual([]);
 });
@@ -110,7 +110,7 @@ test("an error's detail is a string, or an object for a quota", () => {
   expect(components.schemas.Error?.properties?.detail?.anyOf?.map(({ type }) => type)).toEqual(['string', 'object']);
 });
 
-/** Lists whose length grows with the organization. Other lists are bounded by their subject. */
+/** Lists whose length grows with the organization. Other lists are bounded by what they describe. */
 const listed = new Set(['results', 'plugins', 'versions', 'namespaces', 'keys']);
 /** Returns only the newest versions. The list of all agent plugins, filtered by name, has a cursor. */
 const newest = 'listAgentPluginVersions';
@@ -129,10 +129,10 @@ test('every list has a hard limit and a cursor', () => {
   expect(lists.length).toBeGreaterThan(8);
 });
 
-/** Their shapes are defined by other products' clients. */
+/** Clients of other products define the shapes of these lists. */
 const foreignLists = ['listAgentPlugins', 'listAvailablePlugins', 'listOrganizationPlugins', 'listPlugins'];
 
-test("every list with a cursor is `{results, pagination}`, except for other products' lists and log pages", () => {
+test("every list with a cursor is `{results, pagination}`, except other products' lists and log pages", () => {
   const others = operations.flatMap(({ operationId = '', parameters, responses }) => {
     const { properties = {} } = resolved(responses[200]?.content?.['application/json']?.schema) ?? {};
     const isPage = parameters.some(({ name }) => name === 'cursor') && !('lines' in properties);
@@ -154,7 +154,7 @@ test('every schema that allows an array has items, which client generators requi
   expect(without).toEqual([]);
 });
 
-test('every integer in a request has a maximum, since integers beyond 2^53 - 1 are rejected', () => {
+test('every integer in a request has a maximum, because integers beyond 2^53 - 1 are rejected', () => {
   const unbounded = operations.flatMap(({ operationId, parameters, requestBody }) => {
     const bodies = Object.values(requestBody?.content ?? {}).map((body) => body.schema);
     return [...parameters.map((parameter) => parameter.schema), ...bodies]
@@ -186,7 +186,7 @@ test('openapi-typescript keeps every operation', async () => {
   expect(declared.length).toBeGreaterThan(100);
 });
 
-test('no two operation IDs differ only in case, which makes generated Go and Java clients collide', () => {
+test('no two operation IDs differ only in case, because generated Go and Java clients would then collide', () => {
   const ids = [...text.matchAll(/"operationId": "(\w+)"/g)].map(([, id = '']) => id.toLowerCase());
   expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
 });

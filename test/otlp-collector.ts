@@ -1,4 +1,4 @@
-// Span collector for tests: accepts OTLP/HTTP in JSON, and refuses anything else.
+// A span collector for tests that accepts only OTLP/HTTP in JSON.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type OtlpSpan, otlpModel } from './support/otlp.ts';

@@ -1,6 +1,6 @@
-// Finds the programs that tests use: Python, which they require, Go, Git, Node 20, promtool, uv, the package index, and namespaces. A
-// test that needs one of these has its tag (`// @module-tag go` for a whole file). It is skipped if the program is missing, and the run
-// reports why.
+// Finds the programs that tests use: Python, which is required, and Go, Git, Node 20, promtool, uv, the package index and namespaces. A
+// test that needs one of the latter has its tag (`// @module-tag go` for a whole file). If the program is missing, the test is skipped,
+// and the run reports why.
 import { spawnSync } from 'node:child_process';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { TestTagDefinition } from 'vitest/config';
@@ -51,12 +51,12 @@ export async function findPrograms(): Promise<TestPrograms> {
 function findSsh(): object {
   const missing = ['ssh', 'ssh-agent', 'ssh-add'].filter((program) => findOnPath(program) === undefined);
   if (missing.length > 0) return { reason: `There is no ${missing.join(', ')} on PATH. Install OpenSSH's client.` };
-  // OpenSSH refuses to run for a user unknown to the system.
+  // OpenSSH doesn't run for a user that the system doesn't know.
   const knows = spawnSync('ssh', ['-G', 'localhost']).status === 0;
   return knows ? {} : { reason: `OpenSSH knows no user ${process.getuid?.()}. Give this one an entry in /etc/passwd.` };
 }
 
-/** Requests namespaces as the strongest sandbox does, and a mount, which some distributions refuse even in namespaces. */
+/** Requests namespaces as the strongest sandbox does, and also a mount, which some distributions refuse even in namespaces. */
 const unshareScript = `
 import ctypes, os
 libc = ctypes.CDLL(None)
@@ -75,7 +75,7 @@ function tag(name: string, description: string, program: object): TestTagDefinit
   return { name, description, skip: true, meta: { notRun } };
 }
 
-/** A busy machine takes seconds to connect. A machine without a network refuses immediately. */
+/** A busy machine takes seconds to connect, and a machine without a network fails immediately. */
 const indexMs = 20_000;
 
 async function findIndex(): Promise<{ url: string } | { reason: string }> {
@@ -93,7 +93,7 @@ async function findPromtool(): Promise<object> {
   return output === undefined ? { reason: "promtool is not on PATH. Install Debian's prometheus." } : {};
 }
 
-/** Searches all of PATH, because this project's own Node 24 comes first on it. */
+/** Searches all folders in PATH, because this project's own Node 24 comes first. */
 async function findNode20(): Promise<{ executable: string } | { reason: string }> {
   const folders = (process.env.PATH ?? '').split(delimiter).filter(isAbsolute);
   for (const executable of new Set(folders.map((folder) => join(folder, 'node')))) {

@@ -1,5 +1,5 @@
-// Chooses the seed for a run's property tests: SLIPWAY_TEST_SEED, or a random one. The run prints it first, so that a failure can be
-// repeated.
+// Chooses the seed for a run's property tests: SLIPWAY_TEST_SEED, or a random seed. The run prints it first, so that a failure can be
+// reproduced.
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { seedVariable } from './support/seed-variable.ts';

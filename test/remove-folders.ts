@@ -1,4 +1,4 @@
-// Removes the folders that each test file created, after the file has run.
+// Removes the folders that a test file created, after the file has run.
 import { afterAll } from 'vitest';
 import { removeFolders } from './builder/support.ts';
 

@@ -3,7 +3,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 
-/** Tables first, then the rows inserted by migrations, so that triggers don't see them. */
+/**
+ * Returns the SQL: first the tables, then the rows that migrations insert, and then everything else, so that triggers don't apply to
+ * those rows.
+ */
 export async function schemaSnapshot(): Promise<string> {
   const database = new DatabaseSync(':memory:');
   try {

@@ -6,7 +6,7 @@ import ts from 'typescript';
 
 const root = fileURLToPath(import.meta.resolve('..'));
 
-/** Parsed when a test first needs it: reading all project files takes seconds. */
+/** Parsed when a test first needs it, because parsing all project files takes seconds. */
 export class SourceFile {
   readonly path: string;
   readonly part: string;
@@ -41,7 +41,7 @@ export function filesUnder(folder: string): SourceFile[] {
     .map((path) => new SourceFile(path, readFileSync(join(root, path), 'utf8')));
 }
 
-/** `src/events/outbox.ts` belongs to events, `src/worker.ts` to worker, `builder/server/http/app.ts` to builder. */
+/** `src/events/outbox.ts` belongs to events, `src/worker.ts` to worker, and `builder/server/http/app.ts` to builder. */
 export function partOf(path: string): string {
   const [top = '', second = ''] = path.split('/');
   return top === 'src' ? second.replace(/\.ts$/, '') : top;
@@ -62,7 +62,7 @@ export function linesOf(path: string): string[] {
   return readFileSync(join(root, path), 'utf8').split('\n');
 }
 
-/** Returns identifiers other than imported names or properties: globals, or the file's own declarations. */
+/** Returns the identifiers that are neither imported names nor properties: globals, and the file's own declarations. */
 export function freeNames({ source }: SourceFile): { name: string; line: number }[] {
   const found: { name: string; line: number }[] = [];
   const visit = (node: ts.Node): void => {
@@ -75,7 +75,7 @@ export function freeNames({ source }: SourceFile): { name: string; line: number 
   return found;
 }
 
-/** Returns the file's nodes that `isWanted` accepts, as `path:line`. */
+/** Returns the nodes in the file that `isWanted` accepts, as `path:line`. */
 export function placesOf({ path, source }: SourceFile, isWanted: (node: ts.Node) => boolean): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
@@ -86,7 +86,7 @@ export function placesOf({ path, source }: SourceFile, isWanted: (node: ts.Node)
   return found;
 }
 
-/** Returns names of exported constants that are literal numbers or contain one, not derived from other constants. */
+/** Returns the names of exported constants that are or contain a literal number. Skips those that are derived from other constants. */
 export function exportedNumbers({ source }: SourceFile): string[] {
   return source.statements
     .filter(ts.isVariableStatement)
@@ -142,7 +142,7 @@ export function titlesOf({ source }: SourceFile): { title: string; line: number 
   return titles;
 }
 
-/** Returns whether the expression is `test`, or `test.skipIf(…)` or `test.each(…)`, which are called with a title. */
+/** Returns whether the expression is `test`, `test.skipIf(…)` or `test.each(…)`, which are called with a title. */
 function isTest(called: ts.Expression): boolean {
   if (ts.isIdentifier(called)) return called.text === 'test';
   if (ts.isPropertyAccessExpression(called)) return isTest(called.expression);

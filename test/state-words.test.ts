@@ -1,4 +1,4 @@
-// Checks that the CLI and the console use the same word for each state.
+// Tests that the CLI and the console use the same word for each state.
 import { expect, test } from 'vitest';
 import * as words from '../src/contract/state-words.ts';
 import { deploymentStates, uploadStates, uploadStepNames, verificationStates } from '../src/contract/states.ts';
@@ -88,7 +88,7 @@ test.each([
   expect(found.join(', ')).toBe(expected);
 });
 
-test.each(['src/cli', 'src/console'])("%s takes each state's word from one place", (folder) => {
+test.each(['src/cli', 'src/console'])('%s takes the words for all states from one place', (folder) => {
   const users = filesUnder(folder).filter(({ source }) => source.text.includes('contract/state-words.ts'));
   expect(Object.keys(words).filter((word) => !users.some(({ source }) => source.text.includes(word)))).toEqual([]);
 });

@@ -1,5 +1,5 @@
-// A stand-in for Cloudflare Vectorize on loopback, for tests that can't reach the real one: the part of its REST API that Slipway
-// uses, with its errors. An account named `away…` always responds with 503.
+// A stand-in for Cloudflare Vectorize on loopback, for tests that can't reach the real one. It has the part of the REST API that
+// Slipway uses, including its errors. An account named `away…` always responds with 503.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { TestProject } from 'vitest/node';
 import { z } from 'zod';

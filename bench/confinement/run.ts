@@ -1,4 +1,4 @@
-// Compares the kinds of confinement with `none`: calls, starts and redeploys of the same plugin. README.md describes it.
+// Compares each kind of confinement with `none`: calls, starts and redeploys of the same plugin. See README.md.
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, loadavg } from 'node:os';
 import { readCommandLine } from '../../scripts/machine/command-line.ts';
@@ -18,7 +18,7 @@ const { values } = readCommandLine(usage, {
     rounds: { type: 'string', default: '5' },
     starts: { type: 'string', default: '10' },
     kinds: { type: 'string', default: sandboxKinds.join(',') },
-    /** A commit; its strongest kind is measured too. */
+    /** A commit to compare with; its strongest kind is measured too. */
     before: { type: 'string' },
   },
 });
@@ -43,7 +43,7 @@ function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-/** Alternates between the subjects, so that other load on the machine affects all of them equally. */
+/** Alternates between subjects, so that other load on the machine affects all of them equally. */
 async function compare(subjects: Subject[]): Promise<Map<string, Results>> {
   const results = new Map(
     subjects.map(({ name }) => [name, { calls: [], startMs: [], redeployMs: [] } satisfies Results as Results]),

@@ -21,7 +21,7 @@ export class Subject {
   readonly #url: string;
   readonly #headers: Record<string, string>;
   readonly #spec: string;
-  /** A virtual machine holds one instance: a second one can't start beside it. */
+  /** A virtual machine holds one instance and can't start a second one. */
   readonly #single: boolean;
   #started = 0;
 
@@ -40,10 +40,10 @@ export class Subject {
     this.#single = name === 'vm';
   }
 
-  /** Returns the reason if the builder doesn't start. Without a kind, the builder picks the strongest one. */
+  /** Returns the reason if the builder doesn't start. If `kind` is undefined, the builder picks the strongest one. */
   static async start(checkout: string, kind: SandboxKind | undefined, ref?: string): Promise<Subject | string> {
     const state = await mkdtemp(join(tmpdir(), 'slipway-bench-confinement-'));
-    await chmod(state, 0o711); // its workers may run as other users
+    await chmod(state, 0o711); // the builder's workers may run as other users
     const token = randomBytes(32).toString('hex');
     const child = fork('builder/server/main.ts', {
       cwd: checkout,
@@ -91,7 +91,7 @@ export class Subject {
     return this.#startNext();
   }
 
-  /** Starts a second instance, calls it and stops the first. Returns the time until the answer. */
+  /** Starts a second instance, calls it and stops the first. Returns the time until the response. */
   async redeploy(): Promise<number | undefined> {
     if (this.#single) return undefined;
     const old = this.#current;

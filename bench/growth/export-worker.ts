@@ -1,6 +1,5 @@
-// Wraps the Worker for bench/growth/export.ts. Counts the statements of each export part up to its last byte, and archives events as
-// the sweep does: `/growth/parts` and `/growth/archive`. Imported first, because it loads zod's OpenAPI extension before any schema
-// exists.
+// Wraps the Worker for bench/growth/export.ts. `/growth/parts` returns each export part's statement counts up to its last byte;
+// `/growth/archive` archives events as the sweep does. Import this first: it loads zod's OpenAPI extension before any schema exists.
 export * from '../../src/worker.ts';
 
 import { archiveEvents } from '../../src/events/archive-events.ts';

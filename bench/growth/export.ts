@@ -1,6 +1,6 @@
 // Exports an organization's million events as `slipway events --export` does and verifies them. Then it archives the older half and
 // exports again (design §9a): `node bench/growth/export.ts [--events 1000000] [--state FOLDER] [--port 18181]`. Each part is one Worker
-// invocation. Prints each part's statements, the time, and the memory of workerd and of this process.
+// invocation. Prints each part's statements and time, and the memory of workerd and of this process.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -46,7 +46,7 @@ async function prepare() {
   return made;
 }
 
-/** Spreads the events over the last 800 days, so that half of them are due. */
+/** Spreads the events over the last 800 days, so that half of them are due for archiving. */
 function writeAndSeal(organizationId: string, count: number): void {
   const now = Date.now();
   const db = new DatabaseSync(databaseFile(options.state));
@@ -125,7 +125,7 @@ function workerdPid(): number {
       const [, command, parent] = /^\d+ \((.*)\) \S (\d+) /.exec(stat) ?? [];
       if (command === 'workerd' && Number(parent) === process.pid) return Number(name);
     } catch {
-      // The process has exited in the meantime.
+      // The process has exited since it was listed.
     }
   }
   throw new Error('this process has no workerd');

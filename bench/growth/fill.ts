@@ -1,5 +1,5 @@
-// Fills a local database by SQL with the shapes in design §9a. Scale 1 is 2,000 organizations, 110,000 versions (100,000 in one
-// organization), 330,000 deployments and 1,000,000 events. Stop the Worker first: this opens the file directly.
+// Fills a local database through SQL with the row counts in design §9a. Scale 1 is 2,000 organizations, 110,000 versions (100,000 in
+// one organization), 330,000 deployments and 1,000,000 events. Stop the Worker first, because this opens the database file directly.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -8,12 +8,12 @@ import { policyVersion } from '../../src/scan/scan.ts';
 import { sealAll } from './seal.ts';
 
 export interface Fill {
-  /** Organization and namespace of the key that the operations use. They get most of the rows. */
+  /** Organization and namespace of the key that the operations use. Most rows belong to them. */
   organizationId: string;
   namespaceId: string;
   /** 1 for the full size, 0 for one row of each kind. */
   scale: number;
-  /** Added to every digest, so that two fills differ. */
+  /** Part of every digest, so that two fills differ. */
   seed: number;
   now: number;
 }
@@ -101,7 +101,7 @@ function numbers(db: DatabaseSync, sizes: Sizes): void {
     create temp table v (i integer primary key, plugin integer, org text, owner text, name text, number integer, versions integer)`);
 }
 
-/** SQL: an ID that sorts before the IDs Slipway creates. */
+/** SQL for an ID that sorts before the IDs that Slipway creates. */
 const id = (prefix: string, number: string) => `('${prefix}_0' || printf('%025d', ${number}))`;
 
 function statements(plan: Fill, sizes: Sizes): string[] {

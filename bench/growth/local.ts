@@ -1,4 +1,4 @@
-// Prepares a filled local database and runs Slipway on it with a Worker that counts rows, for this folder's commands.
+// Fills a local database and runs Slipway on it with a Worker that counts rows, for the commands in this folder.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ export type Counts = z.infer<typeof countsSchema>;
 
 const filledSchema = z.object({ organizationId: z.string(), local: z.custom<Local>() });
 
-/** The state's location and size. */
+/** Location and size of the state. */
 export interface Place {
   folder: string;
   scale: number;
@@ -36,7 +36,7 @@ export interface Prepared {
   port: number;
 }
 
-/** Reuses a state folder that is already filled. */
+/** Fills a state folder, or reuses one that is already filled. */
 export async function prepared({ folder, scale, seed, port }: Place): Promise<Prepared> {
   const state = join(folder, `scale-${scale}`);
   await mkdir(state, { recursive: true });
@@ -61,7 +61,7 @@ export async function prepared({ folder, scale, seed, port }: Place): Promise<Pr
   return { state, port, organizationId, local };
 }
 
-/** Starts the counting Worker. `explains` prints what it logs. */
+/** Starts the counting Worker. `explains` prints the Worker's logs. */
 export async function started({ state, local, port }: Prepared, explains = false): Promise<LocalWorker> {
   const { code, wasm } = await bundleModule('bench/growth/worker.ts');
   const secrets = await localSecrets(state);
@@ -95,7 +95,7 @@ export function send(
   });
 }
 
-/** Returns the counts of everything up to the response. */
+/** Returns the counts in the response's `x-d1` header. */
 export function countsOf(response: Response): Counts {
   return countsSchema.parse(JSON.parse(response.headers.get('x-d1') ?? '{}'));
 }

@@ -1,7 +1,7 @@
 // Raises the policy for an organization's versions and evaluates them all again, one queue message at a time: `node
-// bench/growth/new-policy.ts [--scale 0.1] [--state FOLDER] [--port 18184]`. Each version has its own archive, which the policy has
+// bench/growth/new-policy.ts [--scale 0.1] [--state FOLDER] [--port 18184]`. Each version has its own archive, which the new policy has
 // never scanned. Prints the time and the rows of the first, a middle and the last message, and the totals. Fails if the last messages
-// read more rows per version than the first.
+// read more rows per version than the first ones.
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { readCommandLine } from '../../scripts/machine/command-line.ts';
@@ -35,7 +35,7 @@ interface Message extends Counts {
 const pipeline =
   'import json\n\n\ndef build_steps(extractor_request, container=None, base_steps=None, **kwargs):\n    return {"steps": []}\n';
 
-/** Returns a plugin archive that no other version has. */
+/** Returns a unique plugin archive for a version. */
 function archiveOf(id: string): Promise<Uint8Array<ArrayBuffer>> {
   const files = {
     'manifest.py': manifest({ name: 'growth_ext', version: '1.0.0' }),
@@ -45,7 +45,7 @@ function archiveOf(id: string): Promise<Uint8Array<ArrayBuffer>> {
   return packZip(Object.entries(files).map(([path, text]) => ({ path, bytes: Uint8Array.from(encoder.encode(text)) })));
 }
 
-/** Dates all verdicts back to the previous policy and gives each version its archive's digest. Returns the version IDs. */
+/** Assigns all verdicts to the previous policy and gives each version its archive's digest. Returns the version IDs. */
 async function age({ state, organizationId }: Prepared): Promise<string[]> {
   const db = new DatabaseSync(databaseFile(state));
   try {
@@ -89,7 +89,7 @@ async function versionsLeft(place: Prepared): Promise<number> {
   return policySchema.parse(await (await send(place, 'GET', '/v1/scan-policy')).json()).versions_to_judge;
 }
 
-/** Sends messages one by one until no version is left. */
+/** Sends messages one by one until every version is evaluated. */
 async function evaluateAll(place: Prepared): Promise<Message[]> {
   const messages: Message[] = [];
   const body = JSON.stringify({ v: 1, type: 'rescan', id: place.organizationId });

@@ -2,9 +2,9 @@
 
 export interface Target {
   namespaceId: string;
-  /** ID of a version in the namespace that has many. */
+  /** ID of a version in the namespace with many versions. */
   deep: string;
-  /** The newest deployment of the namespace. */
+  /** The namespace's newest deployment. */
   deploymentId: string;
   endpointId: string;
   organizationId: string;
@@ -17,9 +17,9 @@ export interface Operation {
   body?: unknown;
   /** Rows on a page, including rows that come with each item, such as a deployment's steps. Null for an operation that isn't a list. */
   page: number | null;
-  /** Extra rows that it may read; the code that reads them says why. */
+  /** Extra rows that the operation may read; comments in its code say why. */
   more?: number;
-  /** Sends the operator's token. */
+  /** Whether to send the operator's token. */
   operator?: true;
 }
 
@@ -32,7 +32,7 @@ const get = (name: string, path: string, page: number | null = null): Operation 
 
 /** Step rows of a page's deployments: four each, including the deployment after the page. */
 const stepsOf20 = 100;
-/** A list with two sources reads a page from each. */
+/** A list that merges two sources reads a page from each. */
 const secondSource = 42;
 
 /** Returns the operations. Each call uses names that no earlier call used. */
@@ -108,7 +108,7 @@ export function operations(
   ];
 }
 
-/** Returns the most rows that an operation may read (design §9a), based on its reads on an empty database. */
+/** Returns the maximum number of rows an operation may read (design §9a), based on its reads on an empty database. */
 export function limitOf({ page, more = 0 }: Operation, empty: number): number {
   return more + (page === null ? Math.ceil(empty * 1.5) + 20 : 20 + 5 * page);
 }

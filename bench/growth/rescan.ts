@@ -32,7 +32,7 @@ async function consumedRows({ port }: Prepared): Promise<Counts> {
   return countsSchema.parse(await (await fetch(`http://127.0.0.1:${port}/growth/queue`)).json());
 }
 
-/** Measures a GET of one version. */
+/** Returns the time of a GET of one version. */
 async function timeOfGet(place: Prepared): Promise<number> {
   const from = performance.now();
   const response = await send(place, 'GET', `/v1/namespaces/${place.local.namespace_id}/plugins/deep_ext_1_0_0`);

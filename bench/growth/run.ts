@@ -1,6 +1,6 @@
-// Compares the cost of Slipway's operations on a large and on an empty database (design §9a): `node bench/growth/run.ts [--scale 0.1]
-// [--seed 1] [--state FOLDER] [--port 18180]`. Rows come from D1's own `meta`. Times are the shortest of five calls, which other load
-// disturbs least. A filled state folder is reused. `--explain NAME` prints an operation's statements instead.
+// Compares the cost of Slipway's operations on a large and an empty database (design §9a): `node bench/growth/run.ts [--scale 0.1]
+// [--seed 1] [--state FOLDER] [--port 18180]`. Row counts come from D1's `meta`. Each time is the shortest of five calls, the one least
+// affected by other load. A filled state folder is reused. `--explain NAME` prints an operation's statements instead.
 import { z } from 'zod';
 import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { type Counts, countsOf, countsSchema, type Prepared, prepared, printTable, send, started } from './local.ts';
@@ -70,7 +70,7 @@ async function targetOf(place: Prepared) {
   };
 }
 
-/** Prints the statements of the operations whose names start with `beginning`, with the rows that each statement read. */
+/** Prints the statements of the operations whose names start with `beginning`, with the number of rows each statement read. */
 async function explain(place: Prepared, target: Target, beginning: string): Promise<void> {
   for (const { name, method, path, body, operator } of operations(target, `${Date.now()}`)) {
     if (!name.startsWith(beginning)) continue;

@@ -10,7 +10,7 @@ import { canonicalJson } from '../../src/core/json/canonical.ts';
 const rowSchema = z.object({ seq: z.number(), organization_id: z.string(), created_at: z.number(), line: z.string() });
 type Row = z.infer<typeof rowSchema>;
 
-/** SQL: an event as `eventLine` formats it, with its keys in order. */
+/** SQL that formats an event as `eventLine` does, with the keys in the same order. */
 const line = `json_object('actor', json_object('id', actor ->> '$.id', 'type', actor ->> '$.type'), 'data', json(data), 'id', id,
   'namespace_id', namespace_id, 'organization_id', organization_id, 'subject_id', subject_id,
   'timestamp', strftime('%Y-%m-%dT%H:%M:%S', created_at / 1000, 'unixepoch') || printf('.%03dZ', created_at % 1000), 'type', type)`;

@@ -1,7 +1,7 @@
-// Wraps the Worker and counts the cost of its D1 statements, from D1's own `meta`. Each response carries the counts up to then in
-// `x-d1`. `/growth/sweep` runs the sweep, `/growth/message` a queue message; both answer with the counts. `/growth/queue` answers with
-// the counts of all queue messages consumed so far. `/growth/archives` stores an archive under its digest. Imported first, because it
-// loads zod's OpenAPI extension before any schema exists.
+// Wraps the Worker and counts the cost of its D1 statements, using D1's `meta`. Each response carries the counts so far in `x-d1`.
+// `/growth/sweep` runs the sweep and `/growth/message` processes a queue message; both return the counts. `/growth/queue` returns the
+// counts of all queue messages consumed so far. `/growth/archives` stores an archive under its digest. Import this first: it loads
+// zod's OpenAPI extension before any schema exists.
 export * from '../../src/worker.ts';
 
 import { messageSchema } from '../../src/contract/messages.ts';

@@ -1,5 +1,5 @@
-// Compares calls of one handler on one Ray cluster: through Slipway's adapter, a plain Ray Serve deployment, and the Worker. See
-// README.md.
+// Compares calls to one handler on one Ray cluster: through Slipway's adapter, through a plain Ray Serve deployment, and through the
+// Worker. See README.md.
 import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -102,7 +102,7 @@ async function targetsOf(local: Local, state: string, serve: string): Promise<Re
   const id = await deploy(client);
   const text = await readFile(join(state, 'secrets.json'), 'utf8');
   const { data_kek: dataKey } = z.object({ data_kek: z.string() }).parse(JSON.parse(text));
-  // Derived as in src/deploy/ray/application.ts, which imports modules that only the Worker has.
+  // Derives the key as src/deploy/ray/application.ts does. That file can't be imported here: it needs modules that only the Worker has.
   const key = { 'slipway-key': createHmac('sha256', dataKey).update(`ray-route/${id}`).digest('hex') };
   const body = JSON.stringify({ inputs, parameters: {} });
   return {

@@ -72,7 +72,7 @@ export class Connection {
   }
 }
 
-/** Returns undefined if the response is incomplete. Body chunks are returned as sent. */
+/** Returns undefined if the response is incomplete. Leaves chunked bodies encoded. */
 function parseResponse(text: string): Response | undefined {
   const headLength = text.indexOf(headEnd);
   if (headLength === -1) return undefined;

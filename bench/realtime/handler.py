@@ -1,4 +1,4 @@
-"""The handler that every server in this benchmark runs: typical work for a plugin that scores short texts."""
+"""The handler that every server in this benchmark runs: a typical workload for a plugin that scores short texts."""
 
 WEIGHTS = {letter: index / 25 for index, letter in enumerate("abcdefghijklmnopqrstuvwxyz")}
 

@@ -1,6 +1,6 @@
 // Sends one POST request repeatedly over several connections, as a separate process: load.ts JSON. Runs for a set time, or until
-// standard input ends and it has made enough calls. Prints its measurements as JSON. It shares the processors with the measured server,
-// so it writes prepared bytes and reads as little of each response as it can.
+// standard input ends and it has made enough calls. Prints its measurements as JSON. It shares the CPU with the measured server, so it
+// writes prepared bytes and reads as little of each response as it can.
 import { z } from 'zod';
 import { Connection, requestBytes } from './connection.ts';
 
@@ -8,9 +8,9 @@ export const loadSchema = z.object({
   url: z.string(),
   headers: z.record(z.string(), z.string()),
   body: z.string(),
-  /** Extra bytes of numbers in the inputs; the handler ignores them. */
+  /** Bytes of extra numbers in the inputs; the handler ignores them. */
   more: z.int().default(0),
-  /** Text that each answer must contain. */
+  /** Text that each response must contain. */
   expected: z.string(),
   connections: z.number(),
   seconds: z.number().optional(),
@@ -58,7 +58,7 @@ async function measure(load: ReadLoad): Promise<Measured> {
   };
 }
 
-/** Numbers are the most expensive body to parse. */
+/** Uses numbers because they are the slowest to parse. */
 function filled({ body, more }: ReadLoad): string {
   if (more === 0) return body;
   const numbers = Array.from({ length: Math.ceil(more / 8) }, (_, n) => (n % 1_000_000) / 1_000_000 + 1);

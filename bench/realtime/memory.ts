@@ -1,4 +1,4 @@
-// Measures a server's memory: all its processes, and the Python ones. Shared pages are divided among their processes.
+// Measures the memory of all of a server's processes, and of the Python ones alone. A shared page is split evenly among its processes.
 import { readdirSync, readFileSync } from 'node:fs';
 
 export interface Memory {

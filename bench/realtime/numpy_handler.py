@@ -1,4 +1,5 @@
-"""The handler that every server runs with --numpy: typical work for a plugin that compares short texts by vectors.
+"""The handler that every server runs with --numpy: a typical workload for a plugin that compares short texts by
+vectors.
 """
 
 import numpy

@@ -1,4 +1,4 @@
-// Compares realtime calls of one handler: through the Worker, directly to the instance, on Ray Serve and on uvicorn. See README.md.
+// Compares realtime calls to one handler: through the Worker, directly to the instance, on Ray Serve and on uvicorn. See README.md.
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
@@ -30,7 +30,7 @@ const { values } = readCommandLine(usage, {
     /** Number of redeploys under load. */
     redeploys: { type: 'string', default: '0' },
     calls: { type: 'string', default: '100000' },
-    /** Extra bytes of numbers in each call. */
+    /** Bytes of extra numbers in each call. */
     more: { type: 'string', default: '0' },
   },
 });
@@ -57,7 +57,7 @@ function printMemory(): void {
   }
 }
 
-/** The other redeployable servers get a tenth of the calls. */
+/** The other servers that can redeploy get a tenth of the calls. */
 async function printRedeploys(rates: ReadonlyMap<string, number>): Promise<void> {
   console.log(`\n${'redeploys under load'.padEnd(26)}    calls   failed   p99 ms   each from request to promotion`);
   for (const server of servers) {
@@ -72,7 +72,7 @@ async function printRedeploys(rates: ReadonlyMap<string, number>): Promise<void>
   }
 }
 
-/** Stops servers that are done, so they take no time from the others. */
+/** Stops servers that are done, so they don't slow down the others. */
 async function stopPeers(): Promise<void> {
   for (const peer of servers.filter(({ redeploy }) => !redeploy)) {
     await peer.stop();
@@ -103,7 +103,7 @@ try {
   const results = new Map<string, Measured[]>();
   for (const target of Object.values<Target>(targets)) measure(target, 2);
   const inOrder = Object.entries<Target>(targets);
-  // Alternates the order, so that no server always goes first, while the processor is still fast.
+  // Alternates the order, so that no server always runs first, while the CPU is still fast.
   for (let round = 0; round < Number(values.rounds); round++)
     for (const [name, target] of round % 2 === 0 ? inOrder : inOrder.toReversed())
       results.set(name, [...(results.get(name) ?? []), measure(target, seconds)]);

@@ -1,4 +1,4 @@
-// Starts the servers to compare: a checkout's Slipway, uvicorn and Ray Serve, each with the handler from handler.py.
+// Starts the servers to compare: a checkout's Slipway, uvicorn and Ray Serve, each with the same handler.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -28,7 +28,7 @@ export interface Server {
   local?: Local;
   /** How Slipway's builder confines the handler. */
   sandbox?: string;
-  /** The parent of the server's processes. */
+  /** Parent of the server's processes. */
   pid: number;
   /** Redeploys the handler. Returns the milliseconds from request to promotion. */
   redeploy?(): Promise<number>;
@@ -115,7 +115,7 @@ async function deploy(client: ExtractorClient, { module, dependencies, serving =
   return deployment_id;
 }
 
-/** Returns a Python with the peers installed. The first use creates the virtual environment, which needs PyPI. */
+/** Returns the path of a Python with the other servers installed. The first use creates the virtual environment, which needs PyPI. */
 function pythonWithPeers(): string {
   const venv = 'dist/bench-realtime';
   const python = resolve(venv, 'bin/python');

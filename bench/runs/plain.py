@@ -1,5 +1,4 @@
-"""Runs a file of rows through a plugin's steps in a plain Python program without Slipway: plain.py PLUGIN INPUT OUTPUT
-WORKERS.
+"""Runs a file of rows through a plugin's steps in plain Python, without Slipway: plain.py PLUGIN INPUT OUTPUT WORKERS.
 
 Each process reads one part of the file and writes one part of the output.
 """

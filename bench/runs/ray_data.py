@@ -1,5 +1,5 @@
 """Runs a file of rows through a plugin's steps with Ray Data: ray_data.py PLUGIN INPUT OUTPUT WORKERS. Prints the
-seconds it took, not counting Ray's own start.
+seconds it took, excluding Ray's startup.
 """
 
 import sys

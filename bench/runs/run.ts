@@ -1,4 +1,4 @@
-// Compares runs on a separate Slipway with multiprocessing and Ray Data, with the same number of workers. See README.md.
+// Compares Slipway runs with multiprocessing and Ray Data, with the same number of workers. See README.md.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, openAsBlob } from 'node:fs';
@@ -28,7 +28,7 @@ const { values } = readCommandLine(usage, {
   },
 });
 const workers = Number(values.workers);
-/** Most of this is installing numpy and pandas. */
+/** Most of this time goes to installing numpy and pandas. */
 const settledMs = 300_000;
 
 interface Case {
@@ -39,7 +39,7 @@ interface Case {
 }
 
 const cases: Case[] = [
-  /** Like a request to another service for each row. */
+  /** Simulates a request to another service for each row. */
   { name: 'two_ms', rows: 8_000, step: 'for _ in batch["n"]:\n        time.sleep(2e-3)' },
   { name: 'trivial', rows: 100_000, step: 'batch["twice"] = [2 * n for n in batch["n"]]' },
   {
@@ -90,7 +90,7 @@ async function runRows(local: Local, pluginId: string, file: string): Promise<nu
   }
 }
 
-/** Does the same work in a Python program. Returns its output. */
+/** Runs the same work in a Python program. Returns its output. */
 async function runPython(python: string, program: string, folder: string, file: string): Promise<string> {
   const args = [`bench/runs/${program}`, folder, file, join(folder, `out-${program}`), String(workers)];
   const child = spawn(python, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -106,12 +106,12 @@ async function plainPython(python: string, folder: string, file: string): Promis
   return (performance.now() - startedAt) / 1000;
 }
 
-/** Returns seconds, not counting Ray's start. */
+/** Returns the duration in seconds, excluding Ray's startup. */
 async function rayData(python: string, folder: string, file: string): Promise<number> {
   return Number((await runPython(python, 'ray_data.py', folder, file)).trim().split('\n').at(-1));
 }
 
-/** Installs Ray and the cases' packages. Returns the path of that Python. */
+/** Installs Ray and the cases' packages. Returns the path of the Python that has them. */
 async function pythonWithRay(): Promise<string> {
   const venv = 'dist/bench-runs';
   const packages = cases.flatMap(({ dependencies = [] }) => dependencies);
@@ -127,7 +127,7 @@ async function writeRows(file: string, rows: number): Promise<void> {
   await once(out, 'close');
 }
 
-/** The plain program gets the same frames as the plugin: pandas only where the plugin uses it. */
+/** The plain program gets the same frames as the plugin, so it uses pandas only where the plugin does. */
 async function compare(local: Local, folder: string, one: Case, withRay: string): Promise<void> {
   const { dependencies, name, rows, step } = one;
   const file = join(folder, `${name}.jsonl`);

@@ -1,4 +1,4 @@
-// Measures wall time and processor time. On a busy machine, only processor time shows the cost of the work.
+// Measures wall time and CPU time. On a busy machine, only CPU time shows the cost of the work.
 import { execFileSync } from 'node:child_process';
 
 /** Seconds. */

@@ -1,7 +1,7 @@
 """Parses each file named on standard input with native tree-sitter and runs one query: the minimum cost of a
 tree-sitter scanner.
 
-Prints wall time and processor time in seconds.
+Prints wall time and CPU time in seconds.
 """
 
 import sys

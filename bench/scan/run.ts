@@ -1,5 +1,5 @@
 // Compares the scanner with other tools on one tree: by default the standard library of the installed Python, without tests. Prints
-// wall time, processor time, MB/s and the ratios to bandit and to plain tree-sitter.
+// wall time, CPU time, MB/s and the ratios to bandit and to plain tree-sitter.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -54,7 +54,7 @@ const excluded = /(^|\/)(site-packages|test|tests|idle_test)\//;
 const paths = globSync('**/*.py', { cwd: sourceFolder })
   .filter((path) => !excluded.test(path))
   .sort();
-// Copied, so that every tool gets exactly the same files.
+// Copy the files, so that every tool gets exactly the same ones.
 const folder = mkdtempSync(join(tmpdir(), 'slipway-bench-'));
 for (const path of paths) cpSync(join(sourceFolder, path), join(folder, path));
 const files = paths.map((path) => ({ path, bytes: new Uint8Array(readFileSync(join(folder, path))) }));

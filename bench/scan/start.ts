@@ -1,5 +1,5 @@
 // Measures how long the packed `slipway lint` takes on a five-file plugin, over 20 starts. Each time is from process start to exit. The
-// first run compiles and doesn't count.
+// first run fills the compile cache and doesn't count.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

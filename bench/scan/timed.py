@@ -1,5 +1,5 @@
-"""Runs the command in its arguments, discards the output, and prints wall time and processor time in seconds,
-including child processes.
+"""Runs the command in its arguments, discards the output, and prints wall time and CPU time in seconds, including
+child processes.
 """
 
 import resource

@@ -5,7 +5,7 @@ export interface WorkerTimes {
   /** Medians in milliseconds. */
   cold: number;
   warm: number;
-  /** A request without files on a warm isolate: the overhead in the other times. */
+  /** A request without files on a warm isolate. This overhead is part of the other times. */
   empty: number;
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// pathMax is the longest path reported in full. Longer paths lose their middle.
+	// pathMax is the maximum length of a path reported in full. Longer paths lose their middle.
 	pathMax = 12
 	// nameMax is the maximum length of a function name, in characters.
 	nameMax = 200
@@ -25,7 +25,7 @@ func (g *graph) describe(nodes []*callgraph.Node) reached {
 			found.Module = &label
 			found.Through = name
 		}
-		// A method value is a wrapper that calls the method.
+		// A method value's wrapper has the same name as the method; list it once.
 		if len(names) == 0 || names[len(names)-1] != name {
 			names = append(names, name)
 		}
@@ -44,7 +44,7 @@ func (g *graph) describe(nodes []*callgraph.Node) reached {
 var (
 	pointerReceiver = regexp.MustCompile(`\(\*?([^()]+)\)\.`)
 	wrapper         = regexp.MustCompile(`\$(bound|thunk)$`)
-	// closure matches a function literal's number, initializer an init function's.
+	// closure matches the number of a function literal, initializer that of an init function.
 	closure     = regexp.MustCompile(`\$\d+(\$\d+)*$`)
 	initializer = regexp.MustCompile(`\.init#\d+$`)
 )

@@ -20,12 +20,12 @@ type graph struct {
 	ends    []*callgraph.Node
 }
 
-// classifier is Capslock's classifier plus the cases it misses.
+// classifier extends Capslock's classifier with the cases it misses.
 type classifier struct{ analyzer.Classifier }
 
 func (c classifier) FunctionCategory(path, name string) proto.Capability {
-	// Like reflect.TypeOf, which Capslock knows is safe. Otherwise, initializing encoding/json would count as
-	// reflection.
+	// TypeFor is as safe as reflect.TypeOf, which Capslock already knows. Otherwise, initializing encoding/json would
+	// count as reflection.
 	if strings.HasPrefix(name, "reflect.TypeFor") {
 		return proto.Capability_CAPABILITY_SAFE
 	}
@@ -53,8 +53,8 @@ func (p program) graphs() []*graph {
 		current.callers[edge.Callee] = append(current.callers[edge.Callee], edge.Caller)
 	}
 	end := func(node *callgraph.Node, capability proto.Capability) {
-		// Capslock also searches function bodies for assembly, unsafe and reflection. In the standard library, those
-		// belong to the toolchain.
+		// Capslock also searches function bodies for assembly, unsafe and reflection. In the standard library, those are
+		// the toolchain's own.
 		path := packagePath(node.Func)
 		if !p.isStandard(path) || classifier.FunctionCategory(path, node.Func.String()) == capability {
 			current.ends = append(current.ends, node)
@@ -71,7 +71,8 @@ func (p program) graphs() []*graph {
 }
 
 // example returns the best path to the capability. It prefers a path through a required module, because anyone can
-// read the plugin's own calls in its source. Next comes a path that the plugin's calls take, then the shortest.
+// read the plugin's own calls in its source. Next comes a path from a function that the platform calls, then the
+// shortest.
 func (g *graph) example() (reached, bool) {
 	toEnd := search(g.ends, g.callers)
 	var called, serialized []*callgraph.Node
@@ -156,7 +157,7 @@ func search(starts []*callgraph.Node, edges map[*callgraph.Node][]*callgraph.Nod
 // before orders functions by name, so that the same source always gives the same path.
 func before(a, b *callgraph.Node) bool { return a.Func.String() < b.Func.String() }
 
-// packagePath returns the function's package path, also for wrappers and instances of generic functions.
+// packagePath returns the function's package path, even for wrappers and instances of generic functions.
 func packagePath(function *ssa.Function) string {
 	if origin := function.Origin(); origin != nil {
 		function = origin

@@ -9,7 +9,8 @@ import (
 )
 
 const (
-	// hostModule is the part of Slipway that plugins import. It is trusted, so a path through it is the plugin's own.
+	// hostModule is the part of Slipway that plugins import. It is trusted, so paths through it count as the plugin's
+	// own.
 	hostModule = "github.com/mimir-aip/mimir-aip-go"
 	// entryFile is written by the builder. Its calls aren't the plugin's doing.
 	entryFile = "zz_slipway_entry.go"
@@ -18,7 +19,7 @@ const (
 // program is a plugin with all packages compiled into it.
 type program struct {
 	plugin []*packages.Package
-	// modules maps the paths of packages outside the standard library to the packages.
+	// modules maps package paths outside the standard library to their packages.
 	modules map[string]*packages.Module
 	// queried has the same packages in the form Capslock expects.
 	queried map[*types.Package]struct{}
@@ -46,7 +47,7 @@ func load(source string) (program, error) {
 	return read, wrong
 }
 
-// dependency returns the package's module, if the plugin requires it.
+// dependency returns the package's module if the plugin requires it.
 func (p program) dependency(path string) *packages.Module {
 	module := p.modules[path]
 	if module == nil || module.Main || module.Path == hostModule {

@@ -21,8 +21,8 @@ func (p program) isCalled(function *ssa.Function) bool {
 	return path == p.plugin[0].PkgPath && filepath.Base(file) != entryFile
 }
 
-// parameters lists the methods that encoding/json and fmt call on a plugin's return or panic values. No static call
-// reaches them.
+// parameters maps each method that encoding/json or fmt calls on a plugin's return or panic values to its parameter
+// count. No static call reaches these methods.
 var parameters = map[string]int{"Error": 0, "Format": 2, "GoString": 0, "MarshalJSON": 0, "MarshalText": 0, "String": 0}
 
 func (p program) isSerialized(function *ssa.Function) bool {

@@ -2,7 +2,7 @@
 runs plugin code.
 
 Run as `python -I -S -X utf8 disk_keeper.py`. Each line on standard input is a JSON request: `id`, `do` and its
-arguments. The answer is a line with the same `id` and `result` or `failure`. Unmounts everything when standard
+arguments. The response is a line with the same `id` and `result` or `failure`. Unmounts everything when standard
 input closes, even if the builder was killed.
 """
 
@@ -19,7 +19,7 @@ def main():
     sys.path.insert(0, HOST_FOLDER)
     from slipway_host import disk_mounts, disk_use, machine_code
 
-    # A terminal's Ctrl-C is meant for the builder, which still needs this process to unmount folders.
+    # Ctrl-C in a terminal is meant for the builder, which still needs this process to unmount folders.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

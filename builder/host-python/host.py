@@ -16,8 +16,8 @@ HOST_FOLDER = os.path.dirname(os.path.abspath(__file__))
 CHANNEL_FD = 3
 
 
-# Settings needed to serve. The others contain paths on this machine and would stay in a frame that the plugin can
-# see.
+# Settings needed to serve. The others contain paths on this machine and would stay visible to the plugin in a
+# stack frame.
 SERVED = ("shims", "code", "packages", "models", "machine_code", "entry", "answer_bytes", "limit_notes", "stream", "threads")
 
 
@@ -30,8 +30,8 @@ def confine_this_process():
     """Returns the serve function and its settings."""
     is_spare = sys.argv[1] == "spare"
     settings = None if is_spare else json.loads(sys.argv[1])
-    # Close descriptors that the builder inherited from its own parents. The relay's channel, if any, follows this
-    # one.
+    # Close descriptors that the builder inherited from its own parents. The relay's channel, if any, comes after
+    # this one.
     listens = not is_spare and settings["jail"] is not None and settings["jail"]["listen"]
     os.closerange(CHANNEL_FD + (2 if listens else 1), os.sysconf("SC_OPEN_MAX"))
     sys.argv = [""]

@@ -14,7 +14,7 @@ import sys
 
 HOST_FOLDER = os.path.dirname(os.path.abspath(__file__))
 LIFELINE_FD = 3
-# Replaces the lifeline, which closes first.
+# The socket takes the lifeline's descriptor, after the lifeline closes.
 SOCKET_FD = LIFELINE_FD
 # Same exit code as `env` and `timeout`: the program itself never ran.
 NOT_LAUNCHED = 125
@@ -23,7 +23,7 @@ CALLS_WAITING = 16
 
 def main():
     settings = json.loads(sys.argv[1])
-    # The relay's channel, if any, follows the lifeline.
+    # The relay's channel, if any, comes after the lifeline.
     listens = settings["jail"] is not None and settings["jail"]["listen"]
     os.closerange(LIFELINE_FD + (2 if listens else 1), os.sysconf("SC_OPEN_MAX"))
     sys.path.insert(0, HOST_FOLDER)
@@ -57,7 +57,7 @@ def main():
 
 
 def _listen(path):
-    """The path may be too long for a socket address; the open folder's path isn't."""
+    """The path may be too long for a socket address, but a path through the open folder isn't."""
     import socket
 
     folder = os.open(os.path.dirname(path), os.O_PATH)

@@ -1,4 +1,4 @@
-"""The builder starts this plugin in a sandbox before it trusts the sandbox. It reports what a plugin could reach, and
+"""The plugin that the builder runs to test a sandbox before trusting it. It reports what a plugin could reach, and
 changes nothing.
 
 builder/server/sandbox/probe.ts sends the attempts and judges the report.
@@ -56,7 +56,7 @@ def _opens(path, flags):
 
 
 def _writes(folder):
-    """Creates a file without a name, which leaves nothing behind."""
+    """Creates an unnamed file, which leaves nothing behind."""
     return _opens(folder, os.O_TMPFILE | os.O_WRONLY) if hasattr(os, "O_TMPFILE") else os.access(folder, os.W_OK)
 
 
@@ -70,7 +70,7 @@ def _others():
 
 
 def _signal(pid):
-    """Sends no signal, only asks whether it could. A PID up to 2 may be a process in the sandbox."""
+    """Checks permission without sending a signal. PIDs 1 and 2 may be processes in the sandbox."""
     if pid <= 2:
         return "absent"
     try:
@@ -83,8 +83,8 @@ def _signal(pid):
 
 
 def _gains_privileges():
-    """Returns whether this process has a capability, or a program it starts could get one. Asks the kernel, because
-    /proc may be closed.
+    """Returns whether this process has a capability, or could gain one by starting a program. Asks the kernel, because
+    /proc may be inaccessible.
     """
     if _libc is None:
         return False
@@ -100,7 +100,7 @@ def _bounding_set():
 
 
 def _forbidden_calls():
-    """Names the calls that weren't refused."""
+    """Returns the names of the calls that weren't refused."""
     if _libc is None:
         return []
     calls = []

@@ -1,4 +1,4 @@
-"""Becomes the builder's server in a container, with only the privileges it uses. This is the image's entry point.
+"""Drops unused privileges and becomes the builder's server. This is the container image's entry point.
 
 Run as `python -I -S -B start_server.py PROGRAM ARGUMENT...`. The server must be root to give each instance its own
 user; it then keeps only the capabilities listed here. Any other user has none to lose. Either way, no program that
@@ -10,8 +10,8 @@ import sys
 
 HOST_FOLDER = os.path.dirname(os.path.abspath(__file__))
 
-# Capability numbers from linux/capability.h: to access other users' files and folders, to signal and become other
-# users, to empty bounding sets and, if the container allows it, to create namespaces.
+# Capability numbers from linux/capability.h. They let the server access other users' files and folders, signal and
+# become other users, empty bounding sets and, if the container allows it, create namespaces.
 CHOWN, DAC_OVERRIDE, FOWNER, KILL, SETGID, SETUID, SETPCAP, NET_ADMIN, SYS_ADMIN = 0, 1, 3, 5, 6, 7, 8, 12, 21
 KEPT = (CHOWN, DAC_OVERRIDE, FOWNER, KILL, SETGID, SETUID, SETPCAP, NET_ADMIN, SYS_ADMIN)
 

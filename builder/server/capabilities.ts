@@ -19,7 +19,7 @@ import { findGit } from './sources/git.ts';
 import { Sources } from './sources/sources.ts';
 
 export interface GoCapabilities {
-  /** Each is available, or has the reason why not. */
+  /** Each capability, or the reason why it's unavailable. */
   sources: Sources | { reason: string };
   builds: Builds | { reason: string };
   isolates: Workerd | { reason: string };
@@ -39,7 +39,7 @@ export async function detectGoCapabilities(settings: Settings, machine: Machine,
   return { sources, builds, analyses, isolates: machine.workerd };
 }
 
-/** Returns the capabilities as GET /health reports them. */
+/** Returns the capabilities in the form that GET /health reports. */
 export function reportCapabilities({ sources, isolates, ...compiling }: GoCapabilities): Capabilities {
   return {
     sources: 'reason' in sources ? { available: false, reason: sources.reason } : { available: true, git: sources.git },

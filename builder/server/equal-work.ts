@@ -9,9 +9,9 @@ interface Request {
 }
 
 interface Started<Run> {
-  /** The work, which all its requesters share once it runs. */
+  /** The work, shared by all its requesters once it runs. */
   run: Run;
-  /** Settles when the work has ended. After that, a request starts it again. */
+  /** Settles when the work has ended. After that, a new request starts it again. */
   ended: Promise<unknown>;
 }
 
@@ -25,7 +25,7 @@ export class EqualWork<Run> {
     this.#slots = slots;
   }
 
-  /** Resolves when the work runs, in a slot of this organization or of another one that wants the same work. */
+  /** Resolves when the work starts, in a slot of this organization or of another one that wants the same work. */
   async join({ organization, key }: Request, start: () => Started<Run>): Promise<Run> {
     const running = this.#running.get(key);
     if (running) return running;

@@ -1,7 +1,7 @@
-// Limits concurrent work in total and per organization, so that work that hangs occupies only its own organization's slots. Waiting
+// Limits concurrent work in total and per organization, so that hanging work occupies only its own organization's slots. Waiting
 // organizations take turns.
 
-/** Callers that name no organization count as one organization. */
+/** Callers without an organization count as one organization. */
 export type Organization = string | undefined;
 
 interface Waiting {
@@ -11,7 +11,7 @@ interface Waiting {
 
 interface Share {
   running: number;
-  /** When it last got a slot. */
+  /** When the organization last got a slot. */
   turn: number;
 }
 
@@ -63,8 +63,8 @@ export class FairSlots {
   }
 
   /**
-   * Returns the first waiting work of the organization with the least running work. Ties go to the organization whose last turn was
-   * longest ago.
+   * Returns the first waiting work of the organization with the least running work. In a tie, the organization whose last turn was
+   * longest ago wins.
    */
   #nextWaiting(): Waiting | undefined {
     return this.#waiting.reduce<Waiting | undefined>(

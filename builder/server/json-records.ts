@@ -1,10 +1,10 @@
-// Stores values as JSON files in a folder, by key, each written atomically. A cache: missing records are recomputed.
+// Stores values as JSON files in a folder, by key, each written atomically. It's a cache: missing records are recomputed.
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { parseJson } from './parse-json.ts';
 
-/** Number of records to keep; the builder removes older ones when it starts. */
+/** Number of records to keep. The builder removes older ones when it starts. */
 const recordsMax = 2000;
 
 export class JsonRecords<Value> {
@@ -22,7 +22,7 @@ export class JsonRecords<Value> {
     const records: { path: string; madeMs: number }[] = [];
     for (const name of await readdir(this.#folder)) {
       const path = join(this.#folder, name);
-      // Several builders may share the folder, so a file may be gone already.
+      // Several builders may share the folder, so a file may already be gone.
       const found = await stat(path).catch(() => undefined);
       if (found) records.push({ path, madeMs: found.mtimeMs });
     }
@@ -45,5 +45,5 @@ export class JsonRecords<Value> {
   }
 }
 
-/** A builder that died left any unfinished file of this age. */
+/** An unfinished file of this age was left by a builder that died. */
 const partMs = 60_000;

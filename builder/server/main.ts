@@ -32,7 +32,7 @@ import { type Limits, readSettings, type Settings } from './settings.ts';
 import { SpanExporter } from './span-exporter.ts';
 import { machineUsage } from './usage.ts';
 
-/** Time for calls in progress to finish after SIGINT: at the end of a local run, nobody waits for them. */
+/** Time for calls in progress to finish after SIGINT. It's short, because nobody waits for them at the end of a local run. */
 const interruptDrainMs = 1500;
 /** Extra time, on top of the Worker's log interval, that a stopping builder waits for the Worker to store the remaining logs. */
 const logsMarginMs = 2000;
@@ -97,7 +97,7 @@ async function run(settings: Settings): Promise<void> {
     announceReady(machine, `http://${settings.host}:${port}`);
     process.send?.({ type: 'ready', port, ...confinement });
   });
-  // The server listens until the process exits: a draining builder that refused connections would look dead.
+  // The server listens until the process exits, because a draining builder that refused connections would look dead.
   const waits = {
     SIGTERM: () => ({ drainMs: instances.drainMs, logsMs: limits.logChunkMs + logsMarginMs }),
     SIGINT: () => ({ drainMs: interruptDrainMs, logsMs: 0 }),
@@ -131,7 +131,7 @@ function announceReady({ python, sandbox }: Machine, url: string): void {
   );
 }
 
-/** Limits that apply because a kind of confinement doesn't separate something. */
+/** Limits that apply because a kind of confinement doesn't provide some separation. */
 const kindLimits: Record<SandboxKind, Partial<Limits>> = {
   namespaces: {},
   landlock: { organizationsMax: 1 },
@@ -149,7 +149,7 @@ async function openMachine(
   // The users that workers run as may pass through to their own folders, but can't list this one.
   await mkdir(stateFolder, { recursive: true, mode: 0o711 });
   const removals = new Removals(stateFolder, log);
-  // This comes before any removal: it unmounts what a killed builder left.
+  // Do this before removing anything: it unmounts what a killed builder left mounted.
   const mounts = await openMounts(python, stateFolder);
   await removals.open(limits.quarantineRetryMs);
   const blobs = new Blobs(join(stateFolder, 'blobs'), removals);
@@ -168,7 +168,7 @@ async function openMachine(
     process.once('exit', () => cgroups.removeEmpty());
     groupTrustedPrograms(cgroups.programs);
   } else if (sandbox.kind !== 'none')
-    printError(`Memory is measured, because control groups can't be used: ${cgroups}.`);
+    printError(`Memory use is measured, because control groups can't be used: ${cgroups}.`);
   if (mounts && sandbox.kind !== 'none') mountProblems(mounts).forEach(printError);
   const imagesBy = sandbox.kind === 'none' ? undefined : mounts;
   const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser, removals, imagesBy);
@@ -216,7 +216,7 @@ interface StopWaits {
   logsMs: number;
 }
 
-/** A second signal shortens the time that the first one set. */
+/** A second signal shortens the time set by the first one. */
 function stopOnSignal(
   waits: Record<'SIGTERM' | 'SIGINT', () => StopWaits>,
   stop: (waits: StopWaits) => Promise<void>,

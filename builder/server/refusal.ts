@@ -1,4 +1,4 @@
-// Defines the error for a refused request: a contract code and a message. http/app.ts turns it into a response.
+// Defines the error for a refused request: a contract code and a message. http/app.ts converts it to a response.
 import {
   type BuilderErrorBody,
   type BuilderErrorCode,

@@ -1,4 +1,4 @@
-// Collects a start's or a build's events. Every reader gets all events from the first one, whenever it joins.
+// Collects the events of a start or a build. Every reader gets all events from the first one, no matter when it joins.
 
 export class ReplayableLog<Event extends { type: string }> {
   readonly #logLinesMax: number;
@@ -13,7 +13,7 @@ export class ReplayableLog<Event extends { type: string }> {
     this.#isLast = isLast;
   }
 
-  /** Adds an event, unless the last one was already added. Drops log lines beyond the limit. */
+  /** Adds an event, unless the log has already ended. Drops log lines beyond the limit. */
   append(event: Event): void {
     if (this.#closed || (event.type === 'log' && ++this.#logLines > this.#logLinesMax)) return;
     this.#events.push(event);

@@ -15,24 +15,24 @@ const environment = z.object({
   BUILDER_PORT: z.coerce.number().int().min(0).max(65_535).default(8790),
   BUILDER_HOST: z.string().default('127.0.0.1'),
   BUILDER_STATE: z.string().min(1).default('.slipway/builder'),
-  /** Use only this sandbox instead of the strongest one that works here. `none` is used only if set explicitly. */
+  /** Use only this sandbox instead of the strongest one that works here. `none` is used only if it is set explicitly. */
   BUILDER_SANDBOX: z.enum(sandboxKinds).optional(),
   /** Set if the machine is a virtual one for a single instance, which allows the sandbox `vm`. */
   BUILDER_SINGLE: z.enum(['0', '1']).default('0'),
-  /** ID of the only organization that this builder works for. Default: any. */
+  /** ID of the only organization that this builder works for. Default: any organization. */
   BUILDER_ORGANIZATION: z.string().min(1).max(64).optional(),
   /** JSON object that overrides some of `builderLimits`, for tests and small machines. */
   BUILDER_LIMITS: z.string().default('{}'),
   PYTHON: z.string().optional(),
   /** Allow Git over plain HTTP on this machine, for local runs and tests. */
   SLIPWAY_ALLOW_LOOPBACK: z.enum(['0', '1']).default('0'),
-  /** The exact URL of one local repository that may be fetched without the variable above: the demo's. */
+  /** The exact URL of one local repository that may be fetched without the variable above; used for the demo. */
   BUILDER_EXAMPLE_REPOSITORY: z.url().optional(),
   /** Comma-separated non-public networks, such as `10.1.0.0/16`, that webhooks, artifacts and plugins may reach. */
   BUILDER_EGRESS_NETWORKS: z.string().default(''),
   /** Comma-separated name servers, as `ADDRESS` or `ADDRESS:PORT`, for webhooks, artifacts and plugins. Default: the system's. */
   BUILDER_NAME_SERVERS: z.string().default(''),
-  /** Slipway's other ports on this machine, comma-separated, which plugins never reach. */
+  /** Slipway's other ports on this machine, comma-separated. Plugins can never reach them. */
   BUILDER_OWN_PORTS: z
     .string()
     .regex(/^(?:\d{1,5}(?:,\d{1,5})*)?$/)
@@ -42,15 +42,15 @@ const environment = z.object({
   /** The folder for uv, which is downloaded there on first use. Default: a folder in BUILDER_STATE. */
   BUILDER_TOOLS: z.string().min(1).optional(),
   /**
-   * `stored`: the Worker stores packages and sends them to builders that lack them. `kept`: they stay on this builder only, and are
-   * reinstalled if they are gone (decision 43).
+   * `stored`: the Worker stores packages and sends them to builders that lack them. `kept`: packages stay on this builder only, and are
+   * reinstalled if they are lost (decision 43).
    */
   BUILDER_PACKAGES: z.enum(['stored', 'kept']).default('stored'),
   /** The preferred builds of torch. Read by environments/package-index.ts. */
   BUILDER_TORCH_BACKEND: z.enum(['', 'cpu', 'none']).optional(),
   /** The path of workerd, which runs plugins compiled to WebAssembly. Default: the installed package's. */
   BUILDER_WORKERD: z.string().min(1).optional(),
-  /** A collector that accepts spans by OTLP/HTTP as JSON. Default, or if empty: no spans are recorded. */
+  /** A collector that accepts spans over OTLP/HTTP as JSON. If unset or empty, no spans are recorded. */
   OTLP_URL: z.literal('').or(z.url()).optional(),
 });
 
@@ -67,7 +67,7 @@ export interface Settings {
   allowLoopback: boolean;
   exampleRepository: string | undefined;
   networks: BlockList;
-  /** Undefined for the system's. */
+  /** Undefined to use the system's name servers. */
   nameServers: string[] | undefined;
   ownPorts: string[];
   goCache: string | undefined;

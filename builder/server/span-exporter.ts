@@ -20,7 +20,7 @@ export class SpanExporter {
     this.#buffer.add(span);
   }
 
-  /** Sends everything recorded so far. A second request waits for the first one. */
+  /** Sends everything recorded so far. If a send is already in progress, returns that one. */
   send(): Promise<void> {
     this.#sending ??= this.#send().finally(() => {
       this.#sending = undefined;

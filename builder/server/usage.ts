@@ -2,7 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Usage } from '../../src/contract/builder/health.ts';
 
-/** Free space is the space that an ordinary user may still write. */
+/** Free space is what an unprivileged user may still write. */
 export async function machineUsage(stateFolder: string): Promise<Pick<Usage, 'memory' | 'disk'>> {
   const { bavail, blocks, bsize } = await statfs(stateFolder);
   return {

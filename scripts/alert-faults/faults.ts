@@ -1,4 +1,4 @@
-// Lists the faults: how to cause and end each in a running Slipway, and the alerts that must fire in between.
+// Lists the faults: how to cause and end each one in a running Slipway, and the alerts that must fire in between.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
@@ -25,7 +25,7 @@ export interface Scene {
 export interface Fault {
   name: string;
   alerts: string[];
-  /** Returns the function that ends the fault. */
+  /** Starts the fault. Returns a function that ends it. */
   begin(scene: Scene): Promise<() => Promise<void> | void> | (() => Promise<void> | void);
 }
 
@@ -41,7 +41,7 @@ export const faults: readonly Fault[] = [
     begin: ({ state }) => stopped(state, launcher, runtime),
   },
   {
-    name: 'the clock stops and a message is left unsent',
+    name: 'the clock stops and a message stays unsent',
     alerts: ['SlipwaySweepBehind', 'SlipwayQueueStuck outbox'],
     begin: ({ state }) => {
       const go = stopped(state, launcher);
@@ -77,7 +77,7 @@ function pidOf(state: string, command: RegExp): number {
   return oldest.pid;
 }
 
-/** Stops the processes in this order, because the supervisor replaces ones that hang. */
+/** Stops the processes in this order, because the supervisor replaces processes that hang. */
 function stopped(state: string, ...commands: RegExp[]): () => void {
   const pids = commands.map((command) => pidOf(state, command));
   for (const pid of pids) process.kill(pid, 'SIGSTOP');
@@ -87,12 +87,14 @@ function stopped(state: string, ...commands: RegExp[]): () => void {
 }
 
 const readyModel = z.object({ parts: z.object({ database: z.object({ took_ms: z.number() }) }) });
-/** Answer time, between the alert's threshold and the point where it counts as no answer. */
+/** Response time, between the alert's threshold and the point where it counts as no response. */
 const slowMs = { least: 800, most: 1500 };
 const turnMs = 1;
 const pauseMaxMs = 400;
 
-/** Lets the runtime, which holds the database and the store, run only in short turns, spaced so that an answer takes about a second. */
+/**
+ * Lets the runtime, which holds the database and the store, run only in short turns, spaced so that a response takes about a second.
+ */
 function slowDatabase({ local, state }: Scene): () => Promise<void> {
   const pid = pidOf(state, runtime);
   let [pauseMs, ends] = [100, false];
@@ -146,7 +148,7 @@ function leaveMessage(state: string, body: string, dueAt: number): DatabaseSync 
   return database;
 }
 
-/** A message of unknown form, which the sweep sets aside. The fault ends when the operator deletes it. */
+/** Creates a malformed message, which the sweep sets aside. The fault ends when the operator deletes the message. */
 function malformedMessage(state: string): () => void {
   const database = leaveMessage(state, '{}', Date.now());
   return () => {
@@ -158,7 +160,7 @@ function malformedMessage(state: string): () => void {
 const largeBytes = 8_000_000;
 const largeRequests = 160;
 
-/** Requests that never end. The runtime keeps most of their memory, so the operator restarts it. */
+/** Sends requests that never end. The runtime keeps most of their memory, so the operator restarts it. */
 function filledMemory({ local, state }: Scene): () => void {
   const body = Buffer.alloc(largeBytes - 1, ' ');
   const headers = {

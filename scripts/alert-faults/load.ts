@@ -1,4 +1,4 @@
-// Calls plugins continuously while faults come and go, and publishes those plugins.
+// Calls and publishes plugins continuously while faults come and go.
 import { setTimeout as delay } from 'node:timers/promises';
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { ExtractorClient, waitUntilSettled } from '../demo/extractor-client.ts';

@@ -76,7 +76,7 @@ export class Monitors {
       this.#server = createServer(pair, (_, response) => response.end('ok')).listen(this.#ports.certificate, loopback);
   }
 
-  /** Returns the firing alerts, with the label that distinguishes alerts of the same name. */
+  /** Returns the firing alerts, with the label that tells alerts of the same name apart. */
   async firing(): Promise<string[]> {
     const found = alertsModel.parse(await this.#ask('/api/v1/alerts'));
     const firing = found.data.alerts.filter(({ state }) => state === 'firing');
@@ -85,7 +85,7 @@ export class Monitors {
     );
   }
 
-  /** Returns an expression's current number of series. Throws if Prometheus rejects it. */
+  /** Returns the number of series that an expression currently has. Throws if Prometheus rejects it. */
   async seriesOf(expression: string): Promise<number> {
     const answer = await this.#ask(`/api/v1/query?${new URLSearchParams({ query: expression })}`);
     return answerModel.parse(answer).data.result.length;
@@ -105,7 +105,7 @@ export class Monitors {
     return path;
   }
 
-  /** The configuration from ops/prometheus with this machine's addresses. JSON is YAML. */
+  /** Returns the configuration from ops/prometheus with this machine's addresses. The result is JSON, which is valid YAML. */
   #config({ admin_token: credentials, url }: Local): object {
     const certificate = `https://localhost:${this.#ports.certificate}`;
     const probe = [

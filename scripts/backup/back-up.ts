@@ -1,5 +1,5 @@
-// Copies a Slipway's state into a folder, running or stopped. It copies the database first, then the store, which keeps objects for a
-// day after the last row that names them.
+// Copies a Slipway's state, running or stopped, into a folder. It copies the database first, then the store, which keeps objects for a
+// day after the last row that names them is gone.
 import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
@@ -13,7 +13,7 @@ const databases = 'platform/v3/d1';
 const store = 'platform/v3/r2';
 export const keyFiles = ['secrets.json', 'local.json'];
 
-/** Maximum number of times to reread the list because objects were deleted during the copy. */
+/** Maximum number of times to read the list again because objects were deleted during the copy. */
 const roundsMax = 5;
 
 export interface BackupResult {
@@ -22,7 +22,7 @@ export interface BackupResult {
   rounds: number;
 }
 
-/** Returns the problem, or what was written. Writes the inventory last: a folder without one isn't a backup. */
+/** Returns the problem, or what was written. Writes the inventory last, because a folder without one isn't a backup. */
 export async function backUp(state: string, to: string, withKeys: boolean): Promise<BackupResult | string> {
   if (!(await isFile(join(state, stateFormatFile))))
     return `${state} is not a Slipway state folder. Set SLIPWAY_STATE to the one that \`npm start\` uses.`;
@@ -49,7 +49,7 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-/** SQLite's own backup takes a consistent snapshot of a database in use. */
+/** Uses SQLite's own backup, which takes a consistent snapshot of a database in use. */
 async function copyDatabases(state: string, to: string, folder: string): Promise<void> {
   await mkdir(join(to, folder), { recursive: true, mode: 0o700 });
   for (const path of await filesBelow(join(state, folder))) {
@@ -74,7 +74,7 @@ async function copyStore(state: string, to: string): Promise<number | undefined>
   return undefined;
 }
 
-/** Objects never change, so copied ones stay. Returns whether everything on the copied list was there. */
+/** Keeps objects that are already copied, because objects never change. Returns whether everything on the list could be copied. */
 async function copyListed(state: string, to: string): Promise<boolean> {
   const buckets = await readdir(join(state, store));
   const listed = new Set(
@@ -101,7 +101,7 @@ function isGone(error: unknown): false {
   throw error;
 }
 
-/** Returns the object file names in a bucket's list. Other databases in its folder have no list. */
+/** Returns the names of the object files that a bucket lists. Other databases in the bucket's folder have no list. */
 export function blobPaths(path: string): string[] {
   const db = new DatabaseSync(path, { readOnly: true });
   try {

@@ -1,4 +1,5 @@
-// Defines a backup's contents: an inventory of its files, with sizes and digests, written last. A folder without one isn't a backup.
+// Defines a backup's contents: its files, and an inventory with their sizes and digests, written last. A folder without an inventory
+// isn't a backup.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
@@ -14,7 +15,7 @@ export type BackupFile = z.infer<typeof fileSchema>;
 
 const inventorySchema = z.object({
   format: z.literal(backupFormat),
-  /** When the backup started: the database is from then or slightly later, and the objects are at least as new. */
+  /** When the backup started. The database is from then or slightly later, and the objects are at least as new. */
   begun_at: z.iso.datetime(),
   /** Digest of the key that encrypts the state's secrets. The key itself is in `secrets.json`, only with `--with-keys`. */
   data_kek_sha256: z.string(),
@@ -22,7 +23,7 @@ const inventorySchema = z.object({
 });
 export type Inventory = z.infer<typeof inventorySchema>;
 
-/** Describes a file, reading it once. */
+/** Describes a file. Reads it only once. */
 export async function describe(path: string): Promise<BackupFile> {
   const hash = createHash('sha256');
   let bytes = 0;
@@ -55,7 +56,7 @@ export async function verifiedInventory(folder: string): Promise<Inventory | str
   if (!inventory) return `${join(folder, inventoryFile)} is damaged, or from a newer Slipway. Restore another backup.`;
   for (const [name, expected] of Object.entries(inventory.files)) {
     if (name.split('/').some((part) => part === '' || part === '.' || part === '..'))
-      return `${inventoryFile} names a file ${name}, which does not belong in a backup. Restore another one.`;
+      return `${inventoryFile} lists a file ${name}, which does not belong in a backup. Restore another one.`;
     const path = join(folder, name);
     if (!(await stat(path).catch(() => undefined))?.isFile())
       return `the backup lacks ${name}. It is incomplete: copy it again, or restore another one.`;

@@ -1,4 +1,4 @@
-// Restores a backup into a missing or empty state folder. It assembles the state next to it, then renames it. So a damaged or
+// Restores a backup into a missing or empty state folder. It assembles the state next to that folder, then renames it. So a damaged or
 // incomplete backup, or a process that dies, changes nothing.
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -13,7 +13,7 @@ export interface Restored {
   files: number;
 }
 
-/** `keys`: a folder with `secrets.json`, and with `local.json` to keep the first organization's key. */
+/** `keys` is a folder with `secrets.json` and, to keep the first organization's key, `local.json`. */
 export async function restore(from: string, state: string, keys: string): Promise<Restored | string> {
   const taken = await readdir(state).catch(() => []);
   if (taken.length > 0)
@@ -57,7 +57,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** The backup's source may already have been damaged, or missing objects that its list names. */
+/** The backup's source may already have been damaged or have lacked objects that it lists. */
 function databaseProblem(from: string, { files }: Inventory): string | undefined {
   const names = Object.keys(files);
   const stored = new Set(names.map((name) => name.slice(name.lastIndexOf('/') + 1)));

@@ -1,4 +1,4 @@
-// Tries every attack in every place, next to a well-behaved plugin.
+// Tries every attack in every place, alongside a well-behaved plugin.
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { attackerFiles, attacksIn, expectedIn, type Scene } from '../../test/builder/breakout/attacks.ts';
@@ -7,7 +7,7 @@ import { callDuring, type Measured, startGoodPlugin } from './good-plugin.ts';
 import type { Place, Placed } from './places.ts';
 
 const aloneMs = 5000;
-/** Attacks repeat for this long, so that there are enough concurrent calls for a p99. */
+/** Attacks repeat for this long, so that there are enough concurrent calls to measure a p99. */
 const attackMs = 10_000;
 const successSchema = z.object({ succeeded: z.array(z.unknown()) });
 
@@ -76,7 +76,7 @@ async function attackOnce(column: Column, { client }: Placed, { attacker, kind, 
   }
 }
 
-/** Returns a line for each attack, and one for each of the good plugin's measurements. */
+/** Returns a line for each attack, and one for each measurement of the good plugin. */
 export function attackLines(columns: Column[]): string[] {
   const names = [...new Set(columns.flatMap(({ results }) => [...results.keys()]))];
   const row = (name: string, cell: (column: Column) => string) =>

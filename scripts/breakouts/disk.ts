@@ -1,4 +1,4 @@
-// Lets a plugin fill its folders in every way it can. Measures the machine's disk, and how long the plugin was above its limit.
+// Lets a plugin fill its folders in every way it can. Measures the machine's disk, and how long the plugin exceeded its limit.
 import { execFile } from 'node:child_process';
 import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -38,7 +38,7 @@ export async function diskLines({ name, start }: Place): Promise<string[]> {
     const lines = [
       `${name}: ${sandbox}, cgroup ${cgroup}, temporary folders: ${disk?.temp}, data folders: ${disk?.data}; disk in MiB before, peak, after`,
     ];
-    // Except in a machine for one instance.
+    // Skipped in a virtual machine, which runs only one instance.
     const good = sandbox === 'vm' ? undefined : await startGoodPlugin(client);
     for (const folder of folders)
       for (const way of Object.keys(ways) as Way[]) lines.push(await attackLine(client, { good, python, folder, way }));
@@ -93,7 +93,7 @@ async function outcomeOf(client: BuilderClient, id: string, body: unknown): Prom
   return `ended ${after}: ${endedLine.exec(ended.line)?.[1]}`;
 }
 
-/** Returns the used space once it's back to `before`, or after a while: others use the disk too. */
+/** Returns the used space as soon as it's back to `before`, or after a while, because other programs use the disk too. */
 async function usedAfter(before: number): Promise<number> {
   const until = Date.now() + removedWithinMs;
   while (usedMiB() > before + othersMiB && Date.now() < until) await delay(sampleMs);

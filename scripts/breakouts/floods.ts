@@ -68,7 +68,7 @@ async function attack(client: BuilderClient, id: string, { flood, forMs, outcome
   } while (performance.now() < until);
 }
 
-/** A frame that arrives byte by byte and completes in time is the answer to the attacker's own call, whatever it holds. */
+/** A frame that arrives byte by byte and completes in time answers the attacker's own call, whatever it contains. */
 function withoutJson(error: unknown): string {
   if (error instanceof SyntaxError) return '200 with a body that is not JSON';
   throw error;

@@ -21,7 +21,7 @@ export function startGoodPlugin(client: BuilderClient): Promise<string> {
   return client.run(files, { name: 'good' });
 }
 
-/** Makes calls one after another until the work is done. */
+/** Makes one call after another until the work is done. */
 export async function callDuring(client: BuilderClient, id: string, work: Promise<unknown>): Promise<Measured> {
   const times: number[] = [];
   let failed = 0;

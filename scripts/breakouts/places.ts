@@ -1,4 +1,4 @@
-// The places where `npm run breakouts` runs a builder: as root and as a user on this machine, with and without namespaces, and in
+// Defines where `npm run breakouts` runs a builder: as root and as a user on this machine, with and without namespaces, and in
 // containers.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -26,9 +26,9 @@ export interface Placed {
   ownUser: boolean;
   /** PID of the builder on this machine. */
   pid: number;
-  /** Facts as the builder's plugins would see them. */
+  /** Facts about the builder as its plugins would see them. */
   seen: { pid: number; port: number; stateFolder: string; serverFile: string };
-  /** Command that runs Python next to the builder. */
+  /** Command that runs Python where the builder runs: on this machine or in its container. */
   python: string[];
   line: string;
   close(): Promise<void>;
@@ -66,7 +66,7 @@ export function allPlaces(image: string | undefined): Place[] {
       ? []
       : [
           { name: 'container', start: () => startContainer(image, []) },
-          // Without Docker's default profile, as Kubernetes runs containers by default.
+          // Runs without Docker's default profile, as Kubernetes does by default.
           {
             name: 'container, no filter',
             start: () => startContainer(image, ['--security-opt', 'seccomp=unconfined']),
@@ -77,7 +77,7 @@ export function allPlaces(image: string | undefined): Place[] {
   ];
 }
 
-/** Returns a builder's process, whose output the caller must read. */
+/** Starts a builder. The caller must read its output. */
 export async function spawnLocal({ sandbox, uid, lacking = [], single = false }: LocalOptions) {
   const stateFolder = await mkdtemp(join(tmpdir(), 'slipway-breakouts-'));
   await chmod(stateFolder, 0o711);

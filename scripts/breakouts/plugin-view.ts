@@ -15,7 +15,7 @@ const spaces = 'user mnt pid net ipc uts cgroup'.split(' ');
 const channelFolder = fileURLToPath(import.meta.resolve('../../test/builder/breakout/channel/'));
 const channel = ['frames.py', 'byte_wise_frame.py', 'many_log_events.py'];
 
-/** The plugin that looks around and takes what it can. */
+/** A plugin that looks around and takes what it can. */
 export const pluginFiles: Files = {
   'realtime.py': readFileSync(fileURLToPath(import.meta.resolve('./plugin/realtime.py')), 'utf8'),
   ...Object.fromEntries(channel.map((name) => [name, readFileSync(join(channelFolder, name), 'utf8')])),
@@ -68,7 +68,7 @@ function statusLines(pid: number): string[] {
   );
 }
 
-/** Lines that differ from the builder's. */
+/** Returns the lines that differ from the builder's. */
 function ofBuilder(own: string, builders: string): string {
   return own
     .split('\n')

@@ -1,7 +1,7 @@
 // Reads the kernel's data about this machine's processes.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** Returns an empty text if the process has exited. */
+/** Returns an empty string if the process has exited. */
 export function readProc(pid: number | 'self', file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');

@@ -1,5 +1,5 @@
-// Loads the bundle of all commands with V8's compiled code from an earlier run. Node's own compile cache omits functions compiled after
-// the start, which is most of them.
+// Loads the bundle of all commands with V8's compiled code from an earlier run. Node's own compile cache omits functions that are
+// compiled after startup, which is most of them.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -9,14 +9,14 @@ import { Script } from 'node:vm';
 import { cacheFolder } from '../../src/cli/cache-folder.ts';
 import type * as commands from './commands.ts';
 
-/** The bundle's digest, inserted by package.ts. V8 compares only its length. */
+/** The bundle's digest, inserted by package.ts, because V8 compares only the bundle's length. */
 declare const bundleDigest: string;
 
 const bundle = import.meta.resolve('./commands.js');
 const folder = join(cacheFolder(process.env), 'compiled');
 
 /**
- * `save` stores the compiled code, unless it came from the cache. There are two caches, because `lint` uses other functions than
+ * `save` stores the compiled code, unless it came from the cache. There are two caches, because `lint` uses different functions than
  * commands that call a server.
  */
 export function loadCommands(command: string | undefined): typeof commands & { save: () => void } {
@@ -39,7 +39,7 @@ function readCache(name: string): Buffer | undefined {
   }
 }
 
-/** Also deletes other package versions' caches. Without a writable folder, every start compiles. */
+/** Also deletes the caches of other package versions. If no folder is writable, every start compiles. */
 function writeCache(name: string, script: Script): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

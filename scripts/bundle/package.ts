@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { releaseManifest } from './manifest.ts';
 
-/** The name `slipway` belongs to another tool, and its owner may own `@slipway`. */
+/** The name `slipway` belongs to another tool, whose owner may also own `@slipway`. */
 export const packageName = '@slipway-registry/cli';
 
 const root = fileURLToPath(new URL('../..', import.meta.url).href);
@@ -19,7 +19,7 @@ const wasm = [
   'tree-sitter-go/tree-sitter-go.wasm',
 ];
 
-/** Sources that locate a file relative to themselves, with the expression that locates it relative to the bundle. */
+/** Sources that locate a file relative to themselves, and the expression that locates it relative to the bundle. */
 const replacements: [source: string, from: string, to: string][] = [
   ['src/cli/lint/threaded-scanner.ts', './scan-thread.ts', './scan-thread.js'],
   ['builder/server/blobs/unpack.ts', './unpack-thread.ts', './unpack-thread.js'],
@@ -33,7 +33,7 @@ const replacements: [source: string, from: string, to: string][] = [
     'createRequire(import.meta.url)',
     "{ resolve: (name: string) => new URL(name.replace(/.*\\//, './'), import.meta.url) }",
   ],
-  // The bundle has its own `require`, which exists before this one would be assigned.
+  // The bundle has its own `require`, which already exists when this assignment would run.
   ['node_modules/web-tree-sitter/web-tree-sitter.js', 'var require = createRequire(import.meta.url);', ''],
 ];
 
@@ -82,7 +82,7 @@ const copied: [from: string, to: string][] = [
 ];
 const isTest = /__pycache__|host-python\/tests|_test\.go$/;
 
-/** Writes the package into this folder and replaces its contents. The program is `dist/cli/slipway.js`. */
+/** Writes the package into this folder, replacing its contents. The program is `dist/cli/slipway.js`. */
 export async function buildPackage(folder: string): Promise<void> {
   const out = join(folder, 'dist/cli');
   await rm(folder, { recursive: true, force: true });
@@ -95,8 +95,8 @@ export async function buildPackage(folder: string): Promise<void> {
   await cp(join(root, 'LICENSE'), join(folder, 'LICENSE'));
 }
 
-// A single function, because V8 stores only scripts' compiled code (scripts/bundle/code-cache.ts). It evaluates modules, including
-// Node's, when a command first needs them.
+// Bundles everything into one function, because V8 stores only the compiled code of scripts (scripts/bundle/code-cache.ts). The
+// function evaluates modules, including Node's, when a command first needs them.
 async function bundle(out: string): Promise<void> {
   await build({
     ...options,

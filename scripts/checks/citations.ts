@@ -12,7 +12,7 @@ readCommandLine(usage, { options: {} });
 
 const folders = ['bench', 'builder', 'docs', 'examples', 'migrations', 'scripts', 'src', 'test'];
 const cited = /\.(?:ts|py|go|js|sh|md|toml)$|Dockerfile$/;
-/** Not checked, because they name absent documents on purpose. */
+/** Not checked, because these name missing documents on purpose. */
 const excluded = /^test\/fixtures\/|^test\/scripts\/checks\/citations\.test\.ts$/;
 
 const texts = new Map<string, string>();

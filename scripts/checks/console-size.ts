@@ -1,5 +1,5 @@
 // Fails if opening a page of the console or the API reference loads more than the budget: the entry, the page's own code or document,
-// and everything that both import. Lazily loaded files, such as grammars for source code, don't count. Fonts have their own budget.
+// and everything that both import. Lazily loaded files, such as grammars for source code, don't count. Fonts have a separate budget.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -16,7 +16,7 @@ Checks the size of the console's pages.`;
 readCommandLine(usage, { options: {} });
 
 const budgetBytes = 170 * 1024;
-/** Fonts are already compressed, and a page is readable before they arrive. */
+/** Fonts have a separate budget because they are already compressed, and a page is readable before they arrive. */
 const fontsBudgetBytes = 90 * 1024;
 const folder = 'public/console';
 const entry = 'index.html';
@@ -44,7 +44,7 @@ const sizes = await Promise.all(
 const heaviest = sizes.sort((a, b) => b.bytes - a.bytes)[0];
 if (!heaviest) throw new Error("The console's build has no pages. Check the names in its manifest.");
 print(
-  `Of ${pages.length} pages of the console, ${heaviest.page} loads most: ${(heaviest.bytes / 1024).toFixed(1)} KB of ` +
+  `Of ${pages.length} pages of the console, ${heaviest.page} loads the most: ${(heaviest.bytes / 1024).toFixed(1)} KB of` +
     `${budgetBytes / 1024} KB (gzip, ${heaviest.files} files).`,
 );
 const fontSizes = await Promise.all(fonts.map(async (file) => (await stat(join(folder, file))).size));
@@ -52,12 +52,12 @@ const fontBytes = fontSizes.reduce((sum, bytes) => sum + bytes, 0);
 print(`Its ${fonts.length} fonts: ${(fontBytes / 1024).toFixed(1)} KB of ${fontsBudgetBytes / 1024} KB.`);
 const reference = await heaviestOfReference();
 print(
-  `Of ${reference.pages} pages of the reference, ${reference.id} loads most: ${(reference.bytes / 1024).toFixed(1)} KB of ` +
+  `Of ${reference.pages} pages of the reference, ${reference.id} loads the most: ${(reference.bytes / 1024).toFixed(1)} KB of` +
     `${budgetBytes / 1024} KB (gzip).`,
 );
 if (Math.max(heaviest.bytes, reference.bytes) > budgetBytes || fontBytes > fontsBudgetBytes) process.exitCode = 1;
 
-/** An operation's page has the files of every page, the operation list, and its own document. It uses the console's fonts. */
+/** An operation's page loads the files of every page, the operation list, and its own document. It uses the console's fonts. */
 async function heaviestOfReference() {
   const built = (await readdir(referenceFolder)).filter((name) => !isFont(name) && !name.startsWith('.'));
   const files = await Promise.all(
@@ -76,7 +76,7 @@ function isFont(file: string): boolean {
   return file.endsWith('.woff2');
 }
 
-/** Returns the document and the files it names directly. */
+/** Returns the document and the files that it links directly. */
 async function filesOfDocument(): Promise<string[]> {
   const document = await readFile(join(folder, entry), 'utf8');
   const named = [...document.matchAll(/(?:src|href)="\/console\/([^"]+)"/g)].map(([, file = '']) => file);

@@ -1,4 +1,4 @@
-// Checks all packages' versions, hashes and licenses. Exits with 1 if any has a problem.
+// Checks the versions, hashes and licenses of all packages. Exits with 1 if any has a problem.
 import { readFile } from 'node:fs/promises';
 import { readCommandLine } from '../machine/command-line.ts';
 import { dependencyFaults, lockSchema, manifestSchema } from '../testing/dependencies.ts';

@@ -12,11 +12,11 @@ readCommandLine(usage, { options: {} });
 
 const folders = ['src', 'builder', 'scripts', 'docs', 'examples'];
 const text = /\.(?:tsx?|js|mjs|py|go|sh|md|html|css|ya?ml|toml|json)$|Dockerfile$/;
-/** Files that list the words themselves, or package names. */
+/** Excluded files, which list the words themselves or package names. */
 const excluded = /^scripts\/testing\/plain-language\.ts$|^package(?:-lock)?\.json$/;
 
 const program = /\.(?:tsx?|js|mjs|py)$/;
-/** Plugins that tests publish or reject, and copies of other projects' files. */
+/** Plugins that tests publish or reject, and copies of files from other projects. */
 const fixtures = /^test\/fixtures\//;
 
 const problems: string[] = [];

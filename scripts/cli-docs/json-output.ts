@@ -1,9 +1,9 @@
 // Describes what `--json` prints for each command. Capitalized names are schemas in openapi.json.
 
-const page = (schema: string) => `\`{results, pagination}\`, results are \`${schema}\``;
+const page = (schema: string) => `\`{results, pagination}\`, where each result is a \`${schema}\``;
 
 const versions =
-  '`{success, name, active_version, serving_version, previous_version, rollback_targets, total, results, pagination}`, results are `PluginVersion`; `GoPlugin` for other kinds';
+  '`{success, name, active_version, serving_version, previous_version, rollback_targets, total, results, pagination}`, where each result is a `PluginVersion`; `GoPlugin` for other kinds';
 
 const runWithCauses =
   '`Run`; for a finished run with failed rows also `{causes, columns}`: each cause is `{error, rows, first}`, from the first 2,000 failed rows';
@@ -11,7 +11,7 @@ const runWithCauses =
 export const jsonOutput: Record<string, string> = {
   init: '`{name, kind, folder, files}`',
   lint: 'see `--format json` below',
-  test: '`{name, passed, not_tested, checks}`; each check is `{name, status, detail, lines}`, `status` is `passed`, `failed`, `skipped` or `warning`; `not_tested` are the names of the skipped checks',
+  test: '`{name, passed, not_tested, checks}`; each check is `{name, status, detail, lines}`, where `status` is `passed`, `failed`, `skipped` or `warning`; `not_tested` lists the names of the skipped checks',
   dev: 'one `LogLine` per line',
   publish:
     '`{name, version, sha256, plugin_id, already_published, deployment}`; `deployment` is the output of `deploy` or null; with `--replace` also `undeployed`; with `--dry-run`, `{name, version, sha256, size_bytes, verdict, dry_run, already_published, packages}`, where `packages` is a list of `{name, version}`, or null if the index did not answer; with `--from-git`, the response of `POST …/from-git`, where `deployment` is the finished deployment',
@@ -21,7 +21,7 @@ export const jsonOutput: Record<string, string> = {
     '`PluginRollback`, or `GoPlugin` for other kinds; with `--dry-run`, `{name, from, to, dry_run}`, where `from` and `to` of a Go plugin are `{git_ref, git_commit_hash}`',
   delete: '`{results}`, the IDs of the deleted versions; with `--dry-run`, `{results, dry_run}`',
   deploy:
-    '`DeployAnswer`, with a `DeploymentInFull` in `deployment` after waiting for it; with `--dry-run`, `{name, from, to, dry_run}`',
+    '`DeployAnswer`, with a `DeploymentInFull` in `deployment` if the command waited for it; with `--dry-run`, `{name, from, to, dry_run}`',
   undeploy: '`{success, message}`; with `--keep`, `{success, name, kept, undeployed}`',
   'deployments list': page('DeploymentEntry'),
   'deployments show': '`DeploymentInFull`',
@@ -29,7 +29,7 @@ export const jsonOutput: Record<string, string> = {
   'deployments retry': '`Deployment`',
   status: versions
     .replace('total, results', 'total, instance, results')
-    .replace('; `GoPlugin`', ', and `instance` is the one in `PluginStatus`; `GoPlugin`'),
+    .replace('; `GoPlugin`', ', and `instance` is the one from `PluginStatus`; `GoPlugin`'),
   log: versions.replace(
     '`GoPlugin` for other kinds',
     '`{name, rollback_targets, results, pagination}` of `GoPluginVersions` for other kinds',
@@ -124,7 +124,8 @@ export const jsonOutput: Record<string, string> = {
   events: `${page('Event')}; with \`--export\`, one event per line`,
   login: '`{path}`',
   logout: '`{forgotten}`',
-  whoami: '`{server, key, namespace, origins}`, `key` is an `OwnApiKey`',
-  'config list': '`{results}`, results are `{name, value, origin}`; `value` of the API key is `(set)`',
-  doctor: '`{results}`, results are `{name, status, detail, fix}`, `status` is `right`, `lacking` or `wrong`',
+  whoami: '`{server, key, namespace, origins}`, where `key` is an `OwnApiKey`',
+  'config list': '`{results}`, where each result is `{name, value, origin}`; the `value` of the API key is `(set)`',
+  doctor:
+    '`{results}`, where each result is `{name, status, detail, fix}` and `status` is `right`, `lacking` or `wrong`',
 };

@@ -45,7 +45,7 @@ const described = Object.entries(jsonOutput);
 const { schemas } = schemasOf.parse(JSON.parse(await readFile(pathOf('openapi.json'), 'utf8'))).components;
 const schemaNames = new Set(described.flatMap(([, text]) => text.match(/(?<=`)[A-Z]\w+(?=`)/g) ?? []));
 
-/** Throws if a command with `--json` has no description of its output, or a description has no command. */
+/** Throws if a command with `--json` has no description of its output, or if a description has no command. */
 function checkJsonOutput(): void {
   const unknownSchemas = [...schemaNames].filter((name) => !(name in schemas));
   const withJson = commands
@@ -61,7 +61,7 @@ function table(head: string[], rows: string[][]): string {
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
-/** Returns a Markdown page of every command with its help, its JSON and the schemas in it. */
+/** Returns a Markdown page with every command, its help, its JSON and the schemas that the JSON refers to. */
 export async function cliReference(): Promise<string> {
   checkJsonOutput();
   const [intro = '', lint = ''] = await Promise.all(
@@ -79,7 +79,7 @@ export async function cliReference(): Promise<string> {
     'An unreadable file takes precedence over findings: exit code 1 means that there is no verdict.',
     '## Environment',
     table(['name', 'also known as'], names),
-    "Settings are resolved in this order: flags, environment, the settings stored by `slipway login`, and the local server whose `.slipway/local.json` is in the plugin's folder, the current folder or a folder above. `slipway config list --origin` shows where each value comes from. `--api-key`, `--base-url`, `--namespace`, `--admin-token` and `--json` may also precede the command, as in `slipway --base-url URL list`.",
+    "Settings are resolved in this order: flags, environment, the settings stored by `slipway login`, and the local server whose `.slipway/local.json` is in the plugin's folder, the current folder or a parent folder. `slipway config list --origin` shows where each value comes from. `--api-key`, `--base-url`, `--namespace`, `--admin-token` and `--json` may also precede the command, as in `slipway --base-url URL list`.",
     '## JSON',
     'With `--json`, a command prints exactly one object; streaming commands print one object per line. On failure, the object is `{error: {title, detail, exit, status, hint, request_id, fields, details}}`. `title`, `detail` and `exit` are always present; `exit` is the name of the exit code.',
     'A list is `{results, pagination: {next_cursor}}`, as in the API. `next_cursor` is null on the last page; otherwise `--cursor` continues there, and `--limit` sets the page size. Capitalized names are the schemas [below](#schemas), taken from `openapi.json`.',
@@ -89,7 +89,7 @@ export async function cliReference(): Promise<string> {
     ...commands.map(section),
     lint.trimEnd(),
     '## Schemas',
-    'Fields may be added; programs should ignore unknown fields.',
+    'Fields may be added, so programs should ignore unknown fields.',
     `\`\`\`ts\n${renderSchemas(schemaNames, schemas)}\n\`\`\``,
   ];
   return `${parts.join('\n\n')}\n`;

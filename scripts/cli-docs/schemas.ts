@@ -31,11 +31,11 @@ const schema: z.ZodType<Schema> = z.lazy(() =>
 
 export const schemasOf = z.object({ components: z.object({ schemas: z.record(z.string(), schema) }) });
 
-/** Longer enumerations are omitted. They are in openapi.json. */
+/** Longer enumerations are omitted; they are in openapi.json. */
 const valuesMax = 12;
 const prefix = '#/components/schemas/';
 
-/** Renders the named schemas and the schemas they refer to, by name. */
+/** Renders the named schemas and the schemas they refer to, sorted by name. */
 export function renderSchemas(names: Iterable<string>, schemas: Record<string, Schema>): string {
   const found = new Map<string, string>();
   const pending = [...names];

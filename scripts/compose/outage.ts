@@ -1,4 +1,4 @@
-// Repeats a call continuously, and reports for how long none succeeded.
+// Makes calls continuously, and reports the longest time without a successful one.
 import { setTimeout as delay } from 'node:timers/promises';
 import { duration } from '../machine/terminal.ts';
 
@@ -12,7 +12,7 @@ export class Outage {
   #failures = 0;
   #longestMs = 0;
   #lastFailure = '';
-  /** The first successful call that starts after this is the last one. */
+  /** The last call is the first successful one that starts after this time. */
   #endsAfter = Number.POSITIVE_INFINITY;
 
   constructor(call: () => Promise<unknown>) {
@@ -28,7 +28,7 @@ export class Outage {
 
   summary(): string {
     if (this.#failures === 0) return `${this.#calls} calls, none failed`;
-    return `${this.#calls} calls, ${this.#failures} failed, ${duration(this.#longestMs)} without an answer (${this.#lastFailure})`;
+    return `${this.#calls} calls, ${this.#failures} failed, ${duration(this.#longestMs)} without a response (${this.#lastFailure})`;
   }
 
   async #repeat(): Promise<void> {

@@ -1,5 +1,5 @@
 // Describes the surroundings of compose.yaml's services: a proxy that terminates TLS, and another machine, simulated by a container
-// with its own network namespace and address. It reaches Slipway only by the public URL, and receives webhooks.
+// with its own network namespace and address. That machine reaches Slipway only through the public URL, and receives webhooks.
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -9,10 +9,10 @@ import type { Stack } from './stack.ts';
 
 const [proxy, receiver] = ['slipway.example.com', 'receiver.example.com'];
 export const publicUrl = `https://${proxy}`;
-/** Docker's own ranges, because the other machine's address isn't public. */
+/** Docker's own address ranges, because the other machine's address isn't public. */
 const networks = '172.16.0.0/12,192.168.0.0/16';
 
-/** Writes a certificate, and the services as an addition to compose.yaml. Returns that file's path. */
+/** Writes a certificate, and a Compose file that adds the services to compose.yaml. Returns that file's path. */
 export async function writeOutside(folder: string, version: string, port: number): Promise<string> {
   const tls = join(folder, 'tls');
   await mkdir(tls);
@@ -27,7 +27,7 @@ export async function writeOutside(folder: string, version: string, port: number
     image: `slipway:${version}`,
     working_dir: '/repository',
     command,
-    // Exits immediately when asked to.
+    // Makes the container exit immediately when asked to.
     init: true,
     environment: certificate,
     volumes: [`${process.cwd()}:/repository:ro`, `${tls}:/tls:ro`],
@@ -46,7 +46,7 @@ export async function writeOutside(folder: string, version: string, port: number
   return path;
 }
 
-/** Publishes, calls, signs in and receives a webhook from the other machine. */
+/** Runs the visitor on the other machine: it publishes and calls a plugin, signs in and receives a webhook. */
 export async function visit(stack: Stack, { api_key, namespace_id }: Local): Promise<string> {
   const access = `ACCESS=${JSON.stringify({ api_key, namespace_id })}`;
   const output = await stack.compose('run', '--rm', '-T', '--use-aliases', '-e', access, 'visitor');

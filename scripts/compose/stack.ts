@@ -1,4 +1,4 @@
-// Runs compose.yaml's services under a separate project name, by docker compose or the older docker-compose.
+// Runs compose.yaml's services under a separate project name, with docker compose or the older docker-compose.
 import { randomBytes } from 'node:crypto';
 import { appendFile, chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -117,7 +117,7 @@ export class Stack {
       const [action = '', ...args] = rest;
       return this.compose(action, ...(action === 'exec' ? ['-T'] : []), ...args);
     }
-    // Compose names volumes after the clone's folder or the project's name.
+    // Compose names volumes after the clone's folder or the project.
     if (program === 'docker') return docker(first ?? '', ...rest.map((word) => word.replace(/^slipway_/, `${name}_`)));
     if (program === 'echo' && rest.join(' ') === '>> .env')
       return appendFile(join(folder, '.env'), `${first}\n`).then(() => '');

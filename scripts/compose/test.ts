@@ -1,6 +1,6 @@
 // Implements `npm run test:compose`: tests what docs/self-hosting.md says about compose.yaml, on this machine: up → publish → call →
-// the same from elsewhere → kill each container → down and up → backup → upgrade under load → rollback → restore into an empty one.
-// Backup, rollback and restore use the document's own commands. Needs a Docker engine with Compose, and everything `npm run
+// the same from another machine → kill each container → down and up → backup → upgrade under load → rollback → restore into an empty
+// Slipway. Backup, rollback and restore use the document's own commands. Needs a Docker engine with Compose, and everything `npm run
 // test:containers` needs. Skipped without them.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -61,7 +61,7 @@ async function run(composeProgram: string[]): Promise<void> {
     process.exitCode = 1;
   } finally {
     await stack.compose('down', '--volumes', '--timeout', '5').catch((error) => print(String(error)));
-    // Files that the containers wrote there belong to their user.
+    // Files that the containers wrote in the folder belong to the containers' user.
     const asRoot = ['run', '--rm', '--user', '0', '--volume', `${folder}:/folder`];
     await docker(...asRoot, '--entrypoint', 'rm', `slipway:${version}`, '-rf', '/folder/backups');
     await rm(folder, { recursive: true, force: true });
@@ -99,7 +99,7 @@ async function walk(stack: Stack): Promise<void> {
   });
 }
 
-/** Builds both images from the current sources, and a next version of both. */
+/** Builds both images from the current sources, and the next version of both. */
 async function buildImages(folder: string): Promise<string> {
   const { args } = await prepareBases((line) => print(`  ${line}`));
   const { BASE: base, ...others } = args;
@@ -132,7 +132,7 @@ async function up(stack: Stack): Promise<string> {
 
 async function refuseAnonymous(url: string): Promise<string> {
   const { status } = await fetch(`${url}/api/plugins`);
-  if (status !== 401) throw new Error(`/api/plugins answered ${status} without a key`);
+  if (status !== 401) throw new Error(`/api/plugins responded with ${status} without a key`);
   return '401';
 }
 
@@ -153,7 +153,7 @@ async function call(client: ExtractorClient): Promise<string> {
   return outage.summary();
 }
 
-/** Calls continuously during a disturbance, until a call that started after it succeeds. */
+/** Makes calls continuously during a disturbance, until a call that started after it succeeds. */
 async function outageOf(client: ExtractorClient, disturb: () => Promise<void>): Promise<string> {
   const outage = new Outage(() => client.call(profile.id, inputs));
   await disturb();
@@ -165,7 +165,7 @@ async function kill(stack: Stack, service: Service): Promise<void> {
   const container = await stack.containerOf(service);
   await stack.kill(service, version);
   for (const until = performance.now() + restartMs; (await restartsOf(container)) === '0'; await delay(100))
-    if (performance.now() > until) throw new Error(`${service} was not started again`);
+    if (performance.now() > until) throw new Error(`${service} was not restarted`);
 }
 
 function restartsOf(container: string): Promise<string> {
@@ -178,7 +178,7 @@ async function upgrade(stack: Stack): Promise<void> {
   await stack.ready();
 }
 
-/** Rolls back to the previous build, on the database that the next one migrated. */
+/** Rolls back to the previous build, on the database that the next version migrated. */
 async function rollBack(stack: Stack): Promise<void> {
   await stack.runDocumented('docker image ls slipway', { '0.1.0-20261120-101500': version });
   await stack.ready();
@@ -196,7 +196,7 @@ interface Access {
   namespace_id: string;
 }
 
-/** Returns a description that a restore must preserve. */
+/** Returns a description of the state that a restore must preserve. */
 async function inventory({ url, api_key, namespace_id }: Access): Promise<string> {
   const headers = { authorization: `Bearer ${api_key}` };
   const response = await fetch(`${url}/v1/namespaces/${namespace_id}/plugins`, { headers });
@@ -212,7 +212,7 @@ async function chain({ url, api_key }: Access): Promise<string> {
   }
   const result = await verifyExport(each());
   if ('problem' in result) throw new Error(`line ${result.line}: ${result.problem}`);
-  return `${result.events} events verified, ${result.unsealed} of them not sealed yet`;
+  return `${result.events} events verified, ${result.unsealed} of them not yet sealed`;
 }
 
 async function step(name: string, action: () => Promise<string>): Promise<void> {

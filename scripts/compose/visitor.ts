@@ -1,5 +1,5 @@
-// Runs on another machine, which reaches Slipway only by its public URL: visitor.ts URL FOLDER. The folder has the certificate for its
-// own HTTPS server, and the variable ACCESS has {api_key, namespace_id}. Prints a line for each completed step.
+// Runs on another machine, which reaches Slipway only through its public URL: visitor.ts URL FOLDER. The folder has the certificate for
+// its own HTTPS server, and the variable ACCESS has {api_key, namespace_id}. Prints a line for each completed step.
 import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
@@ -31,11 +31,11 @@ process.exit();
 
 async function refusedWithoutKey(): Promise<void> {
   const { status } = await fetch(`${url}/api/plugins`);
-  if (status !== 401) throw new Error(`/api/plugins answered ${status} without a key`);
+  if (status !== 401) throw new Error(`/api/plugins responded with ${status} without a key`);
   print('nothing without a key: 401');
 }
 
-/** `event` resolves with the first event that Slipway delivers, verified by the receivers' library. */
+/** `event` resolves with the first event that Slipway delivers, verified by the library for receivers. */
 async function receiver(): Promise<{ event: Promise<unknown> }> {
   const { secret } = await api.post('/v1/webhooks', { body: { url: receiverUrl, events: ['version.'] } });
   const webhook = new Webhook(secret);
@@ -99,8 +99,8 @@ async function consoleOpens(): Promise<void> {
     body: JSON.stringify({ link: link.split('=')[1] }),
   });
   const cookie = used.headers.get('set-cookie')?.split(';')[0];
-  if (cookie === undefined) throw new Error(`the link gave no session: ${used.status} ${await used.text()}`);
+  if (cookie === undefined) throw new Error(`the link did not start a session: ${used.status} ${await used.text()}`);
   const session = await fetch(`${url}/v1/session`, { headers: { cookie, 'sec-fetch-site': 'same-origin' } });
-  if (!session.ok) throw new Error(`the session answered ${session.status} ${await session.text()}`);
-  print('console loaded, and signed in by a link');
+  if (!session.ok) throw new Error(`the session responded with ${session.status} ${await session.text()}`);
+  print('console loaded, and signed in with a link');
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Wraps the Docker command line for wrangler on machines without buildx or registry access: drops buildx-only options, and doesn't pull
-# existing images.
+# Wraps the Docker command line for wrangler on machines without buildx or registry access: drops options that only buildx has, and
+# doesn't pull existing images.
 set -eu
 
 case ${1:-} in

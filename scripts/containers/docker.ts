@@ -1,4 +1,4 @@
-// The Docker engine, through its command line.
+// Calls the Docker engine through its command line.
 import { runCommand } from '../testing/command.ts';
 
 /** Wrangler reads the same variable. */
@@ -11,7 +11,7 @@ export async function docker(...args: string[]): Promise<string> {
   return output;
 }
 
-/** Returns the engine's version, or the reason why there is none. */
+/** Returns the engine's version, or the reason why no engine responds. */
 export async function engineVersion(): Promise<{ version: string } | { missing: string }> {
   const { exitCode, output } = await runCommand(program, ['version', '--format', '{{.Server.Version}}']);
   const lastLine = output.split('\n').at(-1) ?? '';
@@ -30,7 +30,7 @@ export async function listContainers(...options: string[]): Promise<string[]> {
   return (await docker('ps', '--quiet', ...options)).split('\n').filter((id) => id !== '');
 }
 
-/** The runtime removes containers too, possibly at the same time. */
+/** The runtime also removes containers, possibly at the same time. */
 export async function removeContainers(ids: string[]): Promise<void> {
   for (const id of ids) {
     const { exitCode, output } = await runCommand(program, ['rm', '--force', id]);

@@ -1,4 +1,4 @@
-// Disturbs a plugin's container and measures what its callers see: the time to the next good answer, and the errors before it.
+// Disturbs a plugin's container and measures what its callers see: the time to the next successful response, and the errors before it.
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError } from '../../src/client/errors.ts';
@@ -8,7 +8,7 @@ import { docker, listContainers } from './docker.ts';
 export interface Subject {
   client: ExtractorClient;
   pluginId: string;
-  /** The instances' image tag. */
+  /** The tag of the instances' image. */
   image: string;
 }
 
@@ -35,7 +35,7 @@ async function call({ client, pluginId }: Subject, seconds = 0): Promise<void> {
   if (answer.status !== 'success') throw new Error(answer.error ?? 'the call failed without an error');
 }
 
-/** Calls until an answer is good. Returns how long that took and the distinct errors before it. */
+/** Calls until a response is successful. Returns how long that took and the distinct errors before it. */
 export async function untilGood(subject: Subject): Promise<string> {
   const startedAt = performance.now();
   const errors = new Set<string>();
@@ -45,9 +45,10 @@ export async function untilGood(subject: Subject): Promise<string> {
       (error: unknown) => messageOf(error),
     );
     const ms = performance.now() - startedAt;
-    if (failure === undefined) return [`next good answer after ${(ms / 1000).toFixed(1)} s`, ...errors].join('; ');
+    if (failure === undefined)
+      return [`next successful response after ${(ms / 1000).toFixed(1)} s`, ...errors].join('; ');
     errors.add(failure);
-    if (ms > recoveryMaxMs) throw new Error(`no good answer within ${ms} ms: ${[...errors].join('; ')}`);
+    if (ms > recoveryMaxMs) throw new Error(`no successful response within ${ms} ms: ${[...errors].join('; ')}`);
     await delay(retryEveryMs);
   }
 }
@@ -56,7 +57,7 @@ function messageOf(error: unknown): string {
   return error instanceof ApiError ? `${error.status} "${error.message}"` : String(error);
 }
 
-/** Sends SIGTERM while calls of 1, 5 and 20 s are in progress, with a short call every 250 ms until they end. None may fail. */
+/** Sends SIGTERM while calls of 1, 5 and 20 s are in progress, with a short call every 250 ms until they end. No call may fail. */
 export async function terminate(subject: Subject): Promise<string> {
   const server = await oneServer(subject);
   const long = [1, 5, 20].map((seconds) => call(subject, seconds));
@@ -81,7 +82,7 @@ export async function terminate(subject: Subject): Promise<string> {
   await ended;
   for (; short > 0 && (await servers(subject)).includes(server); await delay(retryEveryMs)) await call(subject);
   await call(subject);
-  return `3 long and ${short} short calls, 0 failed; the slowest short one took ${Math.round(slowestMs)} ms`;
+  return `3 long and ${short} short calls, 0 failed; the slowest short call took ${Math.round(slowestMs)} ms`;
 }
 
 export async function pause(subject: Subject): Promise<string> {
@@ -100,7 +101,7 @@ export async function killServer(subject: Subject): Promise<string> {
   return untilGood(subject);
 }
 
-/** Removes the image: calls and deployments report it, and after it's restored the next call succeeds. */
+/** Removes the image. Calls and deployments must report that, and after the image is restored the next call must succeed. */
 export async function removeImage(subject: Subject): Promise<string> {
   await docker('tag', subject.image, savedImage);
   await docker('rmi', '--force', subject.image);
@@ -117,7 +118,7 @@ export async function exitAtOnce(subject: Subject): Promise<string> {
   return whileBroken(subject);
 }
 
-/** Like `removeImage`, with an image whose builder only accepts another contract version. */
+/** Like `removeImage`, with an image whose builder accepts only a different contract version. */
 export async function anotherRelease(subject: Subject): Promise<string> {
   await docker('tag', subject.image, savedImage);
   const source = '/slipway/src/contract/builder/instances.ts';

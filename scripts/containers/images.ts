@@ -6,7 +6,7 @@ import { runCommand } from '../testing/command.ts';
 import { docker, hasBuildx, hasImage } from './docker.ts';
 
 export interface Images {
-  /** Arguments for builder/Dockerfile. Empty for its defaults. */
+  /** Build arguments for builder/Dockerfile. Empty to use its defaults. */
   args: Record<string, string>;
   /** Environment variables for wrangler. */
   env: Record<string, string>;
@@ -38,7 +38,7 @@ async function canPull(): Promise<boolean> {
   return true;
 }
 
-/** Builds the image, however long it takes. Wrangler then rebuilds it from the engine's cache. */
+/** Builds the image, no matter how long it takes. Wrangler then rebuilds it from the engine's cache. */
 export async function buildImage({ args }: Images, tag: string): Promise<void> {
   const buildArgs = Object.entries(args).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
   await docker('build', '--tag', tag, ...buildArgs, '--file', join(root, 'builder/Dockerfile'), root);

@@ -1,9 +1,9 @@
-"""Stands in for the networking sidecar of workerd's local containers if its image can't be pulled.
+"""Replaces the networking sidecar of workerd's local containers if its image can't be pulled.
 
-The sidecar owns the network namespace that a container joins. It connects workerd to the container's ports by HTTP
-CONNECT, and accepts workerd's settings for outgoing traffic. This one implements the first part. Of the second, it
-implements only the internet switch: without it, the default route is removed. It neither intercepts traffic nor
-filters names, so use it only for tests.
+The sidecar owns the network namespace that a container joins. It connects workerd to the container's ports through
+HTTP CONNECT, and accepts workerd's settings for outgoing traffic. This replacement implements the first part. Of
+the second, it implements only the internet switch: if that is off, the default route is removed. It neither
+intercepts traffic nor filters names, so use it only for tests.
 """
 
 import argparse

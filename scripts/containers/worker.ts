@@ -13,23 +13,23 @@ import type { Images } from './images.ts';
 import { prepareWrangler, startWranglerWorker } from './wrangler-worker.ts';
 
 const root = fileURLToPath(import.meta.resolve('../..'));
-/** The Worker is bundled first, and the machine may be busy. */
+/** Allows for bundling the Worker first, on a machine that may be busy. */
 const healthyWaitMs = 5 * 60_000;
 export const buildId = 'test';
 /** The class for instances that declare no memory, and wrangler's name for its image. */
 const className = 'InstanceBasic';
 export const image = `cloudflare-dev/${className.toLowerCase()}:${buildId}`;
-/** Containers sleep soon, so that tests can wait for it. */
+/** Containers go to sleep quickly, so that tests can wait for it. */
 const idleSeconds = 15;
 
 export interface ContainerWorker {
   client: ExtractorClient;
   local: Local;
-  /** Functions in the order they were added; run them in reverse. */
+  /** Functions to run in reverse order. */
   cleanups: (() => unknown)[];
 }
 
-/** Adds to `cleanups` while it starts, so that a failed start is cleaned up too. */
+/** Adds to `cleanups` while starting, so that a failed start is cleaned up too. */
 export async function startContainerWorker(
   state: string,
   images: Images,
@@ -61,7 +61,7 @@ export async function startContainerWorker(
   return { client: new ExtractorClient(local), local, cleanups };
 }
 
-/** Writes wrangler.toml with only one container class, since each is an image to build, on the available bases. */
+/** Writes a wrangler.toml with only one container class, because each class is an image to build, on the available bases. */
 async function writeConfig(state: string, { args }: Images): Promise<string> {
   const original = await readFile(join(root, 'wrangler.toml'), 'utf8');
   const [development = ''] = original.split('\n[env.production]');

@@ -7,10 +7,10 @@ import { loopback } from '../machine/ports.ts';
 export interface ContainerWorkerSettings {
   port: number;
   state: string;
-  /** The path to a wrangler.toml. */
+  /** Path of a wrangler.toml. */
   config: string;
   vars: Record<string, string>;
-  /** The tag of the image that wrangler builds. */
+  /** Tag of the image that wrangler builds. */
   buildId: string;
   secrets: LocalSecrets;
   onLine(line: string): void;

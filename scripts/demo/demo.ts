@@ -22,7 +22,7 @@ const textProfile: Example = {
   inputs: { text: 'A slipway lets a ship go gently from dry land into the water.' },
 };
 
-/** Imports packages, which the first start fetches from the index. The image is red and blue. */
+/** Imports packages, which the first start downloads from the index. The image is red and blue. */
 const imageTags: Example = {
   folder: 'examples/image_tags',
   name: 'image_tags',
@@ -36,7 +36,7 @@ const imageTags: Example = {
 
 const examplesOf: Record<Demo, Example[]> = { none: [], short: [textProfile], full: [textProfile, imageTags] };
 
-/** Packages may have to be downloaded. */
+/** Allows time for downloading packages. */
 const liveWaitMs = 300_000;
 
 /** Prints errors instead of throwing them, since the server runs with or without the demo. */

@@ -1,5 +1,5 @@
-// Serves one Git repository on this machine, for the demo: the only local one that the builder may fetch by default. It's read-only,
-// and nothing else is served.
+// Serves one Git repository on this machine, for the demo. It's the only local repository that the builder may fetch by default. It's
+// read-only, and nothing else is served.
 import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -16,9 +16,9 @@ const requestBytesMax = 64 * 1024;
 const packBytesMax = 16 * 1024 * 1024;
 const gitMs = 30_000;
 const service = 'git-upload-pack';
-/** A protocol line prefixed with its length, and the end of its list (gitprotocol-http). */
+/** A protocol line prefixed with its length, and the end of the list of such lines (gitprotocol-http). */
 const announcement = `001e# service=${service}\n0000`;
-/** The same files get the same commit at every start. */
+/** Fixed, so that the same files get the same commit at every start. */
 const signature = 'Slipway <slipway@example.com> 0 +0000';
 
 export class ExampleRepository {
@@ -30,7 +30,7 @@ export class ExampleRepository {
     this.url = url;
   }
 
-  /** Listens on a free port. Until `commitExample`, the repository is empty. Doesn't need Git. */
+  /** Listens on a free port. The repository is empty until `commitExample` runs. Doesn't need Git. */
   static async listen(folder: string, name: string): Promise<ExampleRepository> {
     const server = createServer();
     server.listen(0, loopback);

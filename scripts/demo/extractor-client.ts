@@ -40,7 +40,7 @@ export class ExtractorClient {
     return this.#client.post(`${plugins}/uploads`, { path: this.#here, body });
   }
 
-  /** Uploads to the presigned URL without the API key, and returns the ETag. */
+  /** Uploads to the presigned URL without the API key. Returns the ETag. */
   putArchive(presignedUrl: string, archive: Uint8Array<ArrayBuffer>): Promise<string> {
     return putArchive(presignedUrl, new Blob([archive]), { retries });
   }

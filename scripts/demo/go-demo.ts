@@ -1,5 +1,5 @@
-// Installs a Go plugin for the `npm start` demo, in the background: the template from `slipway init --kind pipeline`, in a repository
-// on this machine. The first installation on a machine also fills caches for later ones.
+// Installs a Go plugin for the `npm start` demo, in the background. The plugin is the template from `slipway init --kind pipeline`, in
+// a repository on this machine. The first installation on a machine also fills caches for later ones.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { paint, print, row } from '../machine/terminal.ts';
 import { commitExample, goExampleName } from './example-repository.ts';
 import type { ApiAccess } from './extractor-client.ts';
 
-/** The folder that the repository is served from, and its URL. */
+/** The folder from which the repository is served, and its URL. */
 export interface ExampleSource {
   folder: string;
   url: string;
@@ -76,7 +76,7 @@ async function install(client: SlipwayClient, repository: ExampleSource): Promis
   await commitExample(repository.folder, await templateFiles(), tag);
   print(`\n${paint('bold', 'Demo')}: install ${goExampleName}, a Go plugin, from ${repository.url}`);
   print(
-    'In the background. The first time, this compiles the standard library and the analyzer: about a minute, or several on a busy machine.\n',
+    'This runs in the background. The first time, it compiles the standard library and the analyzer: about a minute, or several on a busy machine.\n',
   );
   const startedAt = performance.now();
   const body = { repository_url: repository.url, git_ref: tag };
@@ -87,7 +87,7 @@ async function install(client: SlipwayClient, repository: ExampleSource): Promis
   return plugin;
 }
 
-/** The server answers after at most 90 s and continues in the background; so does an installation from an earlier start. */
+/** The server responds within 90 s at most and continues in the background; so does an installation from an earlier start. */
 async function untilLive(client: SlipwayClient, response: GoPlugin): Promise<GoPlugin> {
   let plugin = response;
   while (plugin.status === 'building') {

@@ -1,5 +1,5 @@
 // Finds limits in a wrangler.toml that contradict each other or the code: container sizes, counts and grace periods, queues, and times.
-// Each fault names the value to use.
+// Each fault names the value to set.
 import { shutdownMsMax } from '../../src/contract/limits/builder.ts';
 import { crons } from '../../src/contract/limits/leases.ts';
 import { quotaTable } from '../../src/contract/limits/quotas.ts';
@@ -14,7 +14,7 @@ import {
 
 interface ContainerConfig {
   class_name: string;
-  /** A Dockerfile to build, or a pushed image. */
+  /** Path of a Dockerfile to build, or the name of a pushed image. */
   image?: string | undefined;
   instance_type?: unknown;
   max_instances?: number | undefined;
@@ -29,7 +29,7 @@ interface ConsumerConfig {
   dead_letter_queue?: string | undefined;
 }
 
-/** The part of wrangler's configuration checked here. */
+/** The part of wrangler's configuration that is checked here. */
 export interface LimitsConfig {
   vars: Record<string, unknown>;
   containers?: ContainerConfig[] | undefined;
@@ -52,13 +52,13 @@ const classes: Record<ContainerSize, string> = {
   'standard-4': 'InstanceStandard4',
 };
 const buildsClass = 'Builds';
-/** Images in Cloudflare's registry are already built. */
+/** Prefix of images in Cloudflare's registry, which are already built. */
 const pushedImages = 'registry.cloudflare.com/';
-/** Cloudflare's limit for an account's concurrently running containers. */
+/** Cloudflare's limit for the memory of an account's concurrently running containers. */
 const accountMemoryMiB = 6 * 1024 * 1024;
-/** Cloudflare's own default. */
+/** Cloudflare's default. */
 const defaultCpuMs = 30_000;
-/** Queues whose messages must not wait for each other, so each batch has one message. */
+/** Queues whose messages must not wait for each other. Each batch has one message. */
 const oneByOne = [
   'slipway-deployments',
   'slipway-deliveries',
@@ -105,7 +105,7 @@ function containerFaults({ containers = [], vars }: LimitsConfig): string[] {
 }
 
 /**
- * A redeploy holds two of a plugin's containers. An organization may redeploy all its live plugins, most of which declare no memory.
+ * During a redeploy, a plugin has two containers. An organization may redeploy all its live plugins, most of which declare no memory.
  */
 function capacityFaults(byClass: Map<string, ContainerConfig>): string[] {
   const live = quotaTable.live_deployments.fallback;
@@ -115,8 +115,8 @@ function capacityFaults(byClass: Map<string, ContainerConfig>): string[] {
     if (max === undefined || max >= needed) return [];
     const reason =
       size === defaultSize
-        ? `the quota live_deployments allows an organization ${live}, and a redeploy holds two`
-        : 'a redeploy holds two';
+        ? `the quota live_deployments allows an organization ${live}, and a redeploy takes two`
+        : 'a redeploy takes two';
     return [`max_instances of ${classes[size]} is ${max}, but ${reason}: set at least ${needed}`];
   });
   const memory = containerSizes.map((size) => (byClass.get(classes[size])?.max_instances ?? 0) * sizeMemoryMiB[size]);
@@ -147,7 +147,7 @@ function rolloutFaults({ class_name, rollout_active_grace_period: seconds = 0 }:
       ];
 }
 
-/** Base images need a tag and a digest, so that a deployment is reproducible. A placeholder is a separate fault. */
+/** Base images need a tag and a digest, so that deployments are reproducible. A placeholder is reported as a separate fault. */
 function pinFaults(containers: ContainerConfig[]): string[] {
   const built = containers.filter(({ image }) => image?.startsWith(pushedImages) !== true);
   const unpinned = built.flatMap(({ class_name, image_vars = {} }) =>
@@ -177,11 +177,11 @@ function queueFaults({ queues: { producers = [], consumers = [] } }: LimitsConfi
   });
 }
 
-/** A trigger's effect depends on its text (src/worker.ts). */
+/** A trigger's effect depends on its exact text (src/worker.ts). */
 function cronFaults({ triggers, vars }: LimitsConfig): string[] {
   const consequences = {
-    sweep: 'nothing would be swept',
-    logs: 'only the sweep would store logs of a builder behind a URL',
+    sweep: 'the sweep would never run',
+    logs: 'only the sweep would store the logs of a builder behind a URL',
     heartbeat: 'no database replica would be used (D1_REPLICAS)',
   };
   const needed = (['sweep', 'logs', 'heartbeat'] as const).filter(
@@ -195,7 +195,7 @@ function cronFaults({ triggers, vars }: LimitsConfig): string[] {
 function placeFaults({ placement, observability }: LimitsConfig): string[] {
   const moved = placement !== undefined && placement.mode !== 'off';
   return [
-    ...(moved ? ['placement moves the Worker away from callers, which are answered near them: set mode = "off"'] : []),
+    ...(moved ? ['placement moves the Worker away from callers, but it must run near them: set mode = "off"'] : []),
     ...(observability?.enabled === true ? [] : ['observability.enabled is not true: nobody would see failures']),
   ];
 }

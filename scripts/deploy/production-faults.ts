@@ -19,7 +19,7 @@ export interface ProductionConfig {
     | undefined;
 }
 
-/** Secrets that every production environment needs. Set them by `wrangler secret put`, never in wrangler.toml. */
+/** Secrets that every production environment needs. Set them with `wrangler secret put`, never in wrangler.toml. */
 export const requiredSecrets = ['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'ADMIN_TOKEN', 'DATA_KEK'] as const;
 
 const databaseId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -27,7 +27,7 @@ const databaseId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Has the methods that the Worker requires from its bindings. */
 const bound = { prepare: true, head: true, fetch: true, send: true, getByName: true, limit: true, get: true };
 
-/** `secrets` are the names of the secrets that are set. Null if unknown: then all count as set. */
+/** `secrets` has the names of the secrets that are set. If it is null, they are unknown and all count as set. */
 export function productionFaults(config: ProductionConfig, secrets: string[] | null): string[] {
   const names = [
     ...config.d1_databases.map(({ binding }) => binding),
@@ -53,11 +53,11 @@ export function productionFaults(config: ProductionConfig, secrets: string[] | n
       .map(({ binding }) => `database_id of ${binding} is not the ID that \`wrangler d1 create\` printed`),
     ...imagePlaceholders(config),
     ...jurisdictionFaults(config),
-    ...inFile.map((name) => `${name} is in wrangler.toml. Remove it and set it by \`wrangler secret put ${name}\``),
+    ...inFile.map((name) => `${name} is in wrangler.toml. Remove it and set it with \`wrangler secret put ${name}\``),
   ];
 }
 
-/** Returns one fault per placeholder, however many images have it. */
+/** Returns one fault per placeholder, no matter how many images have it. */
 function imagePlaceholders({ containers = [] }: ProductionConfig): string[] {
   const images = containers.flatMap(({ image_vars = {} }) => Object.values(image_vars));
   const found = new Map(
@@ -69,7 +69,7 @@ function imagePlaceholders({ containers = [] }: ProductionConfig): string[] {
   });
 }
 
-/** A resource in another jurisdiction couldn't be found, or would let data leave the jurisdiction of the others. */
+/** A resource in another jurisdiction wouldn't be found, or would let data leave the jurisdiction. */
 function jurisdictionFaults({ vars, r2_buckets, containers = [] }: ProductionConfig): string[] {
   const { JURISDICTION: wanted, S3_ENDPOINT: endpoint } = vars;
   const parts = [...r2_buckets, ...containers.map(({ constraints = {} }) => constraints)];

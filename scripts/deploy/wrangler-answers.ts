@@ -7,10 +7,10 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 
 const timeoutMs = 120_000;
-/** Cloudflare's size limit for a Worker on a paid account, compressed. */
+/** Cloudflare's limit for the compressed size of a Worker on a paid account. */
 const bundleKiBMax = 10 * 1024;
 
-/** Returns the output, or null if wrangler fails: nobody is logged in, there is no network, or nothing has been deployed yet. */
+/** Returns the output. Null if wrangler fails, because nobody is logged in, there is no network, or nothing has been deployed yet. */
 async function wrangler(config: string, ...args: string[]): Promise<string | null> {
   const all = [...args, '--env', 'production', '--config', config];
   const env = { ...process.env, CI: '1', WRANGLER_LOG: 'log' };
@@ -50,7 +50,7 @@ export function replicationFaults({ D1_REPLICAS: set }: Record<string, unknown>,
   return [];
 }
 
-/** Returns the applied migrations' names. */
+/** Returns the names of the applied migrations. */
 export async function appliedMigrations(config: string, database: string): Promise<string[] | null> {
   const select = ['--command', 'select name from d1_migrations', '--json'];
   const output = await wrangler(config, 'd1', 'execute', database, '--remote', ...select);
@@ -60,7 +60,10 @@ export async function appliedMigrations(config: string, database: string): Promi
   return parsed.success ? parsed.data.flatMap(({ results }) => results.map(({ name }) => name)) : null;
 }
 
-/** A database may have migrations from the next release, because each works with the previous code. It always has the first one. */
+/**
+ * A database may have migrations from the next release, because each of them works with the previous code. Every database has the first
+ * migration.
+ */
 export async function migrationFaults(folder: string, applied: string[]): Promise<string[]> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
   const [first = ''] = files;

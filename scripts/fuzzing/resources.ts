@@ -1,5 +1,5 @@
-// Creates the resources that a schemathesis run needs, and returns the settings that name them in schemathesis.toml. Resources that
-// requests delete or change for good, such as a namespace, are created only for those requests.
+// Creates the resources that a schemathesis run needs, and returns the settings through which schemathesis.toml refers to them.
+// Resources that requests delete or change permanently, such as a namespace, are created only for those requests.
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import type { SlipwayClient } from '../../src/client/client.ts';
 import { publish } from '../../src/client/publish.ts';
@@ -10,7 +10,7 @@ import type { Local } from '../local/organization.ts';
 export interface FuzzedServer {
   local: Local;
   client: SlipwayClient;
-  /** Answers all webhooks with 204. */
+  /** Responds to all webhooks with 204. */
   receiverUrl: string;
   archive: Blob;
 }
@@ -20,12 +20,12 @@ type Settings = Record<string, string>;
 export const pluginName = 'text_profile';
 const liveMs = 300_000;
 
-/** Every name is new, so a run can be repeated on one server. */
+/** Makes every name new, so that a run can be repeated on one server. */
 const suffix = randomUUID().slice(0, 8);
 
 /**
- * Publishes three versions of the plugin, for the namespace and for the organization, and deploys one. Slipway numbers all but the
- * first.
+ * Publishes three versions of the plugin, for the namespace and for the organization, and deploys one of them. Slipway assigns the
+ * version numbers except for the first.
  */
 export async function createPlugins({ local, client, archive }: FuzzedServer): Promise<Settings> {
   const { namespace_id: namespaceId } = local;
@@ -84,7 +84,7 @@ export async function createGrants({ local, client }: FuzzedServer): Promise<Set
   return { WAIVER: waiver_id };
 }
 
-/** Creates keys to rotate and to revoke. Without them, the run would pick its own key from the list and lock itself out. */
+/** Creates keys to rotate and to revoke. Otherwise, the run would pick its own key from the list and lock itself out. */
 export async function createKeys({ client }: FuzzedServer): Promise<Settings> {
   const created = async (name: string) =>
     (await client.post('/v1/keys', { body: { name, scopes: ['plugins:read'] } })).key_id;
@@ -112,7 +112,7 @@ export async function createAgentPlugins({ client, receiverUrl }: FuzzedServer):
   return { AGENT_NAME: name, AGENT: await created(name), YANKED_AGENT: await created(`yanked-${suffix}`) };
 }
 
-/** Creates an endpoint with a delivery, and one to delete. */
+/** Creates an endpoint with a delivery, and another one to delete. */
 export async function createWebhooks({ client, receiverUrl }: FuzzedServer): Promise<Settings> {
   const created = async () => (await client.post('/v1/webhooks', { body: { url: receiverUrl } })).endpoint_id;
   const endpoint_id = await created();
@@ -120,7 +120,7 @@ export async function createWebhooks({ client, receiverUrl }: FuzzedServer): Pro
   return { WEBHOOK: endpoint_id, DELIVERY: delivery_id, DELETED_WEBHOOK: await created() };
 }
 
-/** Creates a deploy hook with a delivery, and one to delete. */
+/** Creates a deploy hook with a delivery, and another one to delete. */
 export async function createDeployHooks({ local, client }: FuzzedServer): Promise<Settings> {
   const created = () =>
     client.post('/v1/deploy-hooks', {
@@ -141,7 +141,7 @@ export async function createDeployHooks({ local, client }: FuzzedServer): Promis
     'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
   };
   const response = await fetch(url, { method: 'POST', headers, body });
-  if (!response.ok) throw new Error(`the deploy hook answered ${response.status}: ${await response.text()}`);
+  if (!response.ok) throw new Error(`the deploy hook responded with ${response.status}: ${await response.text()}`);
   const { results } = await client.get('/v1/deploy-hooks/{hook_id}/deliveries', { path: { hook_id } });
   return { HOOK: hook_id, HOOK_DELIVERY: results[0]?.delivery_id ?? '', DELETED_HOOK: (await created()).hook_id };
 }

@@ -11,7 +11,7 @@ Writes every file that is generated from others.
 
 const { values } = readCommandLine(usage, { options: { format: { type: 'boolean', default: false } } });
 
-/** In this order: later ones read what earlier ones write. */
+/** The order matters: later generators read what earlier ones write. */
 const generators = ['schemas', 'isolate', 'ray-adapter', 'openapi'];
 const commands = [
   ...(values.format ? [['biome', 'check', '--write', '.']] : []),

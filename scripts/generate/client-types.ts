@@ -35,7 +35,7 @@ function withoutExamples(document: Document): Document {
   return JSON.parse(JSON.stringify(document, (key, value) => (key === 'example' ? undefined : value)));
 }
 
-/** Removes members that are always absent (`?: never`), headers without names, and types that become empty without these. */
+/** Removes members that are always absent (`?: never`), headers without names, and types that are empty without them. */
 const withoutAbsent: ts.TransformerFactory<ts.Node> = (context) => {
   const visit = (node: ts.Node): ts.Node | undefined => {
     const visited = ts.visitEachChild(node, visit, context);

@@ -1,4 +1,4 @@
-// Bundles the isolates' main module (src/isolate/main.ts) into src/isolate/bundle.gen.ts, as text: the Worker passes it to its loader,
+// Bundles the isolates' main module (src/isolate/main.ts) into src/isolate/bundle.gen.ts as text, which the Worker passes to its loader
 // and the builder to workerd. With --check, fails if the file is out of date.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

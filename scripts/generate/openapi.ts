@@ -26,7 +26,7 @@ const app = createApp({
 const text = `${JSON.stringify(openApiDocument(app), null, 2)}\n`;
 const types = await clientTypes(app);
 
-/** Lists missing descriptions. Every route must have them; other rules are checked in test/openapi.test.ts. */
+/** Lists missing descriptions, which every route must have. Other rules are checked in test/openapi.test.ts. */
 const missing = Object.entries(openApiDocument(app).paths ?? {}).flatMap(([path, item]) =>
   documentedMethods.flatMap((method) => {
     const { operationId, summary, tags, parameters = [] } = item[method] ?? { operationId: '', summary: '', tags: [] };

@@ -1,4 +1,4 @@
-// Collects the Python files that run a plugin in Ray Serve into src/deploy/ray/adapter.gen.ts, as text: the Worker packs them with each
+// Collects the Python files that run a plugin in Ray Serve into src/deploy/ray/adapter.gen.ts as text, which the Worker packs with each
 // plugin. With --check, fails if the file is out of date.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

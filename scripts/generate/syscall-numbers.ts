@@ -1,5 +1,5 @@
 // Generates builder/host-python/slipway_host/syscall_numbers.json from this machine's Linux C headers (Debian's linux-libc-dev package,
-// and `cc` to preprocess them). With `--check`, reports whether the file matches these headers: newer headers only add system calls,
+// and `cc` to preprocess them). With `--check`, reports whether the file matches these headers. Newer headers only add system calls,
 // and a number never changes.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -43,7 +43,7 @@ function preprocess(header: string, defined: string[]): Numbers {
   return Object.fromEntries(numbers.sort(([, a], [, b]) => a - b));
 }
 
-/** Returns the header calls that differ in the file. Skips calls newer than the file's last one. */
+/** Returns the calls in the headers that differ from the file. Skips calls newer than the file's last one. */
 export function differences(headers: Record<string, Numbers>): string[] {
   const file = z.record(z.string(), z.record(z.string(), z.int())).parse(JSON.parse(readFileSync(target, 'utf8')));
   return Object.entries(headers).flatMap(([architecture, numbers]) => {

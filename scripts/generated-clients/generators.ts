@@ -1,4 +1,4 @@
-// Defines the clients for `npm run generated-clients`: how to generate, compile, count and call each.
+// Defines the clients for `npm run generated-clients`: how to generate, compile, count and call each one.
 import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,9 +19,9 @@ export interface GeneratedClient {
   folder: string;
   /** The client is skipped if one of these programs is missing. */
   needs: string[];
-  /** Generates the client into `out`, compiles it with its calls, and returns its number of operations. */
+  /** Generates the client into `out` and compiles it with its calls. Returns its number of operations. */
   generate(out: string): Promise<number>;
-  /** Runs the calls and returns their output. */
+  /** Runs the calls. Returns their output. */
   call(out: string, environment: CallEnvironment): string;
 }
 
@@ -58,7 +58,7 @@ async function countOperations(out: string, pattern: RegExp): Promise<number> {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** Omits webhooks: clients don't call them, and the generator writes Python for them that doesn't compile. */
+/** Omits webhooks: clients don't call them, and the Python that the generator writes for them doesn't compile. */
 function openApiGenerator(generator: string, out: string, ...options: string[]): void {
   npmInstall('@openapitools/openapi-generator-cli@2');
   const parts = ['--global-property', 'apis,models,supportingFiles'];

@@ -14,7 +14,7 @@ export interface Contents {
   packages: Package[];
 }
 
-/** The same contents give the same bill, so two builds can be compared. */
+/** Returns the same bill for the same contents, so that two builds can be compared. */
 export function billOfMaterials({ name, version, packages }: Contents) {
   const urls = new Map(packages.map((one) => [urlOf(one), one]));
   const components = [...urls]

@@ -1,5 +1,5 @@
-// Lists an image's packages: Debian's, those in its node_modules or bundled from ours, Node itself, and a builder image's extra
-// packages.
+// Lists an image's packages: Debian's packages, npm packages installed in or bundled into the image, Node itself, and a builder image's
+// extra packages.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
@@ -35,7 +35,7 @@ export async function listImagePackages(image: string): Promise<Package[]> {
   return isWorker ? [...found, ...(await bundledPackages())] : found;
 }
 
-/** Returns the packages that the Worker and the console are bundled from, including some that only run during the build. */
+/** Returns the packages that the Worker and the console are bundled from, including some that run only during the build. */
 async function bundledPackages(): Promise<Package[]> {
   const { packages } = lockSchema.parse(JSON.parse(await readFile('package-lock.json', 'utf8')));
   return Object.entries(packages).flatMap(([path, { version, dev, devOptional }]): Package[] => {

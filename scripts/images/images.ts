@@ -1,5 +1,5 @@
-// Implements `npm run images`: builds the Worker's and the builder's images for this machine's processor type, and writes each one's
-// contents as a CycloneDX file.
+// Implements `npm run images`: builds the Worker's and the builder's images for this machine's CPU architecture, and lists the contents
+// of each in a CycloneDX file.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,7 +37,7 @@ await main();
 async function main(): Promise<void> {
   const engine = await engineVersion();
   if ('missing' in engine) {
-    process.stderr.write(`images: no Docker engine answers (${engine.missing}). Start one, then retry.\n`);
+    process.stderr.write(`images: Docker is not available (${engine.missing}). Start it, then retry.\n`);
     process.exitCode = 1;
     return;
   }
@@ -51,7 +51,7 @@ async function main(): Promise<void> {
   await timed('worker', () => image('slipway', { file: 'Dockerfile', tag, args: [`BASE=${values.base}`, ...shared] }));
   const args = [`BASE=${values['builder-base']}`, ...shared];
   await timed('builder', () => image('slipway-builder', { file: 'builder/Dockerfile', tag, args }));
-  print(`\nSLIPWAY_VERSION=${tag} starts this build later, when "latest" is another one.`);
+  print(`\nSLIPWAY_VERSION=${tag} starts this build even after "latest" refers to another one.`);
 }
 
 interface Image {

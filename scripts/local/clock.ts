@@ -1,9 +1,9 @@
 // Sends requests to the local Worker's clock, which is a separate Worker (`worker.ts`).
 import { readFile } from 'node:fs/promises';
 
-/** Reports to the clock how many bytes of memory workerd uses. */
+/** Header that tells the clock how many bytes of memory workerd uses. */
 export const memoryHeaderName = 'slipway-memory';
-/** The clock's answer: whether this is the first successful tick since workerd started. */
+/** Header in the clock's response: whether this is the first successful tick since workerd started. */
 export const firstHeaderName = 'slipway-first';
 
 export interface Clock {
@@ -13,7 +13,7 @@ export interface Clock {
   pid: number | undefined;
 }
 
-/** Runs the cron handler, which workerd never does on its own. Returns whether it is the first time since workerd started. */
+/** Runs the cron handler, which workerd never runs on its own. Returns whether this is the first run since workerd started. */
 export async function tickClock({ url, adminToken, pid }: Clock): Promise<boolean> {
   const headers = { authorization: `Bearer ${adminToken}`, ...(await memoryHeader(pid)) };
   const response = await fetch(url, { headers });

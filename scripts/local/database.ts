@@ -1,5 +1,5 @@
-// Opens the local D1 database from Node before the Worker does, and applies migrations/. Creates the state folder's organization, whose
-// key is in local.json with the server's URL.
+// Opens the local D1 database from Node before the Worker does, and applies migrations/. Creates the state folder's organization, and
+// stores its key in local.json with the server's URL.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eq, sql } from 'drizzle-orm';
@@ -18,7 +18,7 @@ import { startMiniflare } from './miniflare.ts';
 import { type Local, localFile, localSchema } from './organization.ts';
 import type { WorkerBundle } from './worker-bundle.ts';
 
-/** The same table as `wrangler d1 migrations apply` uses, so both work on one database. */
+/** The table that `wrangler d1 migrations apply` uses, so that both work on one database. */
 const table = `create table if not exists d1_migrations (
   id integer primary key autoincrement,
   name text unique,
@@ -41,7 +41,7 @@ export async function withLocalDatabase<Result>(
   }
 }
 
-/** Returns the number of applied migrations. Each runs in one batch together with its entry in the table. */
+/** Returns the number of applied migrations. Each migration runs in one batch with its entry in the table. */
 export async function migrate(db: D1Database, folder: string): Promise<number> {
   await db.prepare(table).run();
   const { results } = await db.prepare('select name from d1_migrations').all<{ name: string }>();
@@ -59,7 +59,10 @@ export async function migrate(db: D1Database, folder: string): Promise<number> {
   return files.length;
 }
 
-/** Reuses an earlier start's organization. Replaces a rotated or revoked key; creates a new organization if the namespace is gone. */
+/**
+ * Reuses an earlier start's organization. Replaces a rotated or revoked key, and creates a new organization if the namespace no longer
+ * exists.
+ */
 export async function ensureLocalOrganization(
   d1: D1Database,
   state: string,

@@ -1,11 +1,11 @@
 // Runs the Worker's cron handler every 10 s, since cron doesn't fire in a local workerd (design §6), and restarts a Worker that stops
-// answering.
+// responding.
 import { setTimeout as delay } from 'node:timers/promises';
 
 const intervalMs = 10_000;
 /**
- * After a start or restart, runs more often for a while: the previous process's work continues when its lease expires (`leases` in
- * src/contract/limits/leases.ts).
+ * Runs more often for a while after a start or restart, because the previous process's work continues when its lease expires (`leases`
+ * in src/contract/limits/leases.ts).
  */
 const recoveryIntervalMs = 2000;
 const recoveryMs = 40_000;
@@ -20,9 +20,9 @@ const missesMax = 3;
 export interface Heartbeat {
   url: string;
   onLine(line: string): void;
-  /** Runs the cron handler. Returns whether it is the first time since the Worker started. */
+  /** Runs the cron handler. Returns whether this is the first run since the Worker started. */
   tick(): Promise<boolean>;
-  /** Restarts the Worker. A dead workerd restarts without this, but one that hangs doesn't. */
+  /** Restarts the Worker. A workerd that exits restarts without this, but one that hangs doesn't. */
   restart(): void;
 }
 
@@ -70,7 +70,7 @@ async function healthProblem(url: string): Promise<BeatProblem | undefined> {
 
 async function tickProblem(tick: () => Promise<void>): Promise<BeatProblem | undefined> {
   const timeout = delay(tickTimeoutMs, undefined, { ref: false }).then(() => {
-    throw new Error(`no response in ${tickTimeoutMs / 1000} s`);
+    throw new Error(`no response within ${tickTimeoutMs / 1000} s`);
   });
   try {
     await Promise.race([tick(), timeout]);

@@ -1,5 +1,5 @@
-// Runs Workers in Miniflare, which simulates D1, R2 and assets in workerd and restarts workerd when it exits. State is where `wrangler
-// dev --persist-to` keeps it, so both work on one state folder.
+// Runs Workers in Miniflare, which simulates D1, R2 and assets in workerd and restarts workerd when it exits. State is stored where
+// `wrangler dev --persist-to` keeps it, so both work on one state folder.
 import { join } from 'node:path';
 import type { Miniflare, V4MiniflareOptions, V4WorkerOptions } from 'miniflare';
 
@@ -57,7 +57,7 @@ function readablePrinter(onLine: (line: string) => void): (message: string) => v
   let lastMessage: string | undefined;
   return (message) => {
     const readable = readableMessage(message);
-    // workerd reports a failed look-up once per layer.
+    // workerd reports a failed lookup once per layer.
     const isRepeated = readable === lastMessage;
     lastMessage = readable;
     if (readable !== undefined && !(isRepeated && readable !== message)) onLine(readable);
@@ -65,7 +65,7 @@ function readablePrinter(onLine: (line: string) => void): (message: string) => v
 }
 
 /**
- * Shortens workerd's own log messages to one line without the native stack, which is useless to a user. Keeps the Worker's lines
+ * Shortens workerd's own log messages to one line without the native stack, which doesn't help users. Keeps the Worker's lines
  * unchanged. Returns undefined for a message that only concerns workerd's developers.
  */
 export function readableMessage(message: string): string | undefined {

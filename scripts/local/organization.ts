@@ -23,7 +23,7 @@ export async function readLocal(state: string): Promise<Local> {
   return local;
 }
 
-/** Returns a URL that signs in one browser, with the state folder's key. */
+/** Returns a URL that signs in one browser, using the state folder's key. */
 export async function signInLink({ url, api_key }: Pick<Local, 'url' | 'api_key'>): Promise<string> {
   return (await new SlipwayClient({ baseUrl: url, apiKey: api_key }).post('/v1/session/links')).url;
 }

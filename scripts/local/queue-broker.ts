@@ -1,5 +1,5 @@
-// Implements a local Slipway's queues. Runs in workerd, next to the Worker. As in Cloudflare Queues, messages are stored on disk and
-// batches run concurrently; Miniflare's queues keep messages in memory and run one batch at a time. The settings come from
+// Implements a local Slipway's queues. Runs in workerd, alongside the Worker. As in Cloudflare Queues, messages are stored on disk and
+// batches run concurrently, whereas Miniflare's queues keep messages in memory and run one batch at a time. The settings come from
 // wrangler.toml.
 import { DurableObject, WorkerEntrypoint } from 'cloudflare:workers';
 import type { QueueConsumer } from './worker-bundle.ts';
@@ -28,14 +28,14 @@ interface BatchResult {
   retryMessages: { msgId: string; delaySeconds?: number }[];
 }
 
-/** Interval for checking for messages that wait for a full batch or were left by a crash. */
+/** How often to check for messages that are waiting for a full batch or were left by a crash. */
 const pollMs = 500;
 
 interface SendOptions {
   delaySeconds?: number;
 }
 
-/** The binding that the Worker sends to. `ctx.props` has its queue's name. */
+/** The binding through which the Worker sends messages. `ctx.props` has its queue's name. */
 export class QueueProducer extends WorkerEntrypoint<BrokerEnvironment, { queue: string }> {
   async send(body: unknown, { delaySeconds = 0 }: SendOptions = {}): Promise<void> {
     const broker = this.env.BROKER.getByName('queues');
@@ -57,7 +57,7 @@ interface StoredMessage extends Record<string, SqlStorageValue> {
   due_at: number;
 }
 
-/** One object for all queues. It must not be evicted, since batches run outside its requests. */
+/** One object for all queues. It must not be evicted, because batches run outside its requests. */
 export class QueueBroker extends DurableObject<BrokerEnvironment> {
   readonly #sql: SqlStorage;
   /** Messages in running batches. Not stored, so they are redelivered after a crash. */
@@ -87,7 +87,7 @@ export class QueueBroker extends DurableObject<BrokerEnvironment> {
     await this.deliver();
   }
 
-  /** Runs when a message becomes due, and after a workerd restart if any message is left. */
+  /** Runs when a message becomes due, and after a workerd restart if any messages are left. */
   override async alarm(): Promise<void> {
     await this.deliver();
   }
@@ -164,7 +164,7 @@ export class QueueBroker extends DurableObject<BrokerEnvironment> {
     }
   }
 
-  /** Sets the alarm while any message is left, so that a restarted workerd loads this object again. */
+  /** Sets the alarm while any messages are left, so that a restarted workerd loads this object again. */
   async #setAlarm(): Promise<void> {
     const now = Date.now();
     const select = 'select min(due_at) as due_at from messages';

@@ -17,7 +17,7 @@ export type LocalSecrets = z.infer<typeof secretsSchema>;
 
 const pathIn = (state: string) => join(state, 'secrets.json');
 
-/** Returns why the stored secrets can't be used, and what to do. New secrets couldn't decrypt existing data. */
+/** Returns why the stored secrets can't be used, and how to fix it. New secrets couldn't decrypt existing data. */
 export async function secretsError(state: string): Promise<string | undefined> {
   const path = pathIn(state);
   const isStored = await access(path).then(
@@ -25,7 +25,7 @@ export async function secretsError(state: string): Promise<string | undefined> {
     () => false,
   );
   if (!isStored || (await readPrivateJson(path, secretsSchema.partial()))) return undefined;
-  return `${path} is damaged or can't be read. Restore it from a backup: the database's secrets are encrypted with its data_kek. Nothing was changed. For a new state, set SLIPWAY_STATE to another folder; \`npm start -- --fresh\` deletes the old state.`;
+  return `${path} is damaged or can't be read. Restore it from a backup: the database's secrets are encrypted with its data_kek. Nothing was changed. To start with new state, set SLIPWAY_STATE to another folder; \`npm start -- --fresh\` deletes the old state.`;
 }
 
 export async function localSecrets(state: string): Promise<LocalSecrets> {

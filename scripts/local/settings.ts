@@ -4,12 +4,12 @@ import { isAbsolute, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loopback } from '../machine/ports.ts';
 
-/** `short` publishes one example, `full` also one that depends on packages. */
+/** `short` publishes one example; `full` also publishes one that depends on packages. */
 export type Demo = 'none' | 'short' | 'full';
 
 export interface RemoteBuilder {
   url: string;
-  /** The operator sets the same token on both sides. */
+  /** The token, which the operator sets on both sides. */
   token: string;
 }
 
@@ -17,10 +17,10 @@ export interface StartSettings {
   port: number;
   /** The address that the API listens on. */
   bind: string;
-  /** The API's address for outside clients, through a proxy that terminates TLS. */
+  /** The API's address for clients on other machines, through a proxy that terminates TLS. */
   publicUrl: string | undefined;
   builderPort: number;
-  /** A builder elsewhere. If undefined, a local one is started. */
+  /** A builder on another machine. If undefined, a local one is started. */
   builder: RemoteBuilder | undefined;
   /** The absolute path of the folder for D1, R2, the builder, the secrets and local.json. */
   state: string;
@@ -32,13 +32,13 @@ export interface StartSettings {
   allowLoopback: boolean;
   /** Allows requests without an API key at /api/plugins and /api/storage-plugins. */
   anonymous: boolean;
-  /** Host names, comma-separated, that answer requests without an API key, in addition to loopback names. */
+  /** Comma-separated host names, in addition to loopback names, for which requests don't need an API key. */
   hosts: string;
   /** Prints every line that the Worker logs. */
   verbose: boolean;
-  /** A collector that accepts spans by OTLP/HTTP as JSON. */
+  /** A collector that accepts spans over OTLP/HTTP as JSON. */
   otlpUrl: string | undefined;
-  /** Start a trace for one in N requests that bring none. */
+  /** Start a trace for one in N requests that have none. */
   otlpEvery: string | undefined;
   /** Grants read access to the metrics, and nothing else. */
   metricsToken: string | undefined;
@@ -102,7 +102,7 @@ function readFlags(args: string[]): Pick<StartSettings, 'demo' | 'fresh' | 'ray'
     const { values } = parseArgs({ args, options });
     const { demo, fresh = false, 'no-demo': noDemo = false, ray = false } = values;
     if (demo !== undefined && demo !== 'full')
-      return `--demo takes full, not ${demo}. Leave it out for the short demo.`;
+      return `--demo takes the value full, not ${demo}. Leave it out for the short demo.`;
     if (demo === 'full' && noDemo) return '--demo and --no-demo exclude each other. Leave one of them out.';
     return { demo: noDemo ? 'none' : (demo ?? 'short'), fresh, ray };
   } catch (error) {
@@ -110,7 +110,7 @@ function readFlags(args: string[]): Pick<StartSettings, 'demo' | 'fresh' | 'ray'
   }
 }
 
-/** Reads the settings for access from other machines. Their requests need a key, and a connection that nobody else can read. */
+/** Reads the settings for access from other machines. Requests from there need a key, and an encrypted connection. */
 function readReach(
   env: Record<string, string | undefined>,
 ): Pick<StartSettings, 'bind' | 'publicUrl' | 'anonymous'> | string {
@@ -132,7 +132,7 @@ function readReach(
 
 const metricsTokenCharactersMin = 16;
 
-/** Reads the settings for trace and metrics collectors. */
+/** Reads the settings for collecting traces and metrics. */
 function readWatching({
   OTLP_URL: otlpUrl,
   OTLP_EVERY: otlpEvery,
@@ -141,7 +141,7 @@ function readWatching({
   if (otlpUrl && !/^https?:\/\/[^/\s]+/.test(otlpUrl))
     return `OTLP_URL must be the URL of a collector, such as http://127.0.0.1:4318/v1/traces, not ${otlpUrl}`;
   if (otlpEvery && !/^[1-9]\d{0,8}$/.test(otlpEvery))
-    return `OTLP_EVERY must be a number from 1, such as 100 for one request in a hundred, not ${otlpEvery}`;
+    return `OTLP_EVERY must be a number from 1 up, such as 100 for one request in a hundred, not ${otlpEvery}`;
   if (metricsToken && metricsToken.length < metricsTokenCharactersMin)
     return `METRICS_TOKEN must have ${metricsTokenCharactersMin} characters or more. Create one with \`openssl rand -hex 32\`.`;
   return {
@@ -159,7 +159,7 @@ function readBuilder({ BUILDER_URL: url, BUILDER_TOKEN: token }: Record<string, 
   if (!/^https?:\/\/[^/\s]+$/.test(url))
     return `BUILDER_URL must be a URL without a path, such as http://builder:8080, not ${url}`;
   if (token === undefined || token.length < tokenCharactersMin)
-    return `BUILDER_URL needs BUILDER_TOKEN, of ${tokenCharactersMin} characters or more, which the builder must have too. Create one with \`openssl rand -hex 32\`.`;
+    return `BUILDER_URL needs BUILDER_TOKEN, with ${tokenCharactersMin} characters or more, which the builder must have too. Create one with \`openssl rand -hex 32\`.`;
   return { url, token };
 }
 
@@ -181,7 +181,7 @@ export function localUrls({
   return { url: `http://${reachable(bind)}:${port}`, builder_url: builder?.url ?? `http://${loopback}:${builderPort}` };
 }
 
-/** Returns the host through which this machine reaches a server that listens on an address. */
+/** Returns the host at which this machine reaches a server that listens on an address. */
 export function reachable(bind: string): string {
   if (isUnspecified(bind)) return loopback;
   return isIP(bind) === 6 ? `[${bind}]` : bind;
@@ -191,7 +191,7 @@ function isUnspecified(address: string): boolean {
   return address === '0.0.0.0' || /^[0:]+$/.test(address);
 }
 
-/** Returns a path relative to `folder` if it is inside it. */
+/** Returns a path relative to `folder` if the path is inside it. */
 export function shortPath(path: string, folder: string): string {
   const short = relative(folder, path);
   return short.startsWith('..') || isAbsolute(short) ? path : short;

@@ -1,5 +1,5 @@
-// Stops all started processes, in reverse order and only once. npm forwards signals to its scripts, but a SIGKILL of npm leaves them
-// running.
+// Stops all started processes, in reverse order and only once. npm forwards signals to its scripts, but a SIGKILL sent to npm leaves
+// them running.
 import { print } from '../machine/terminal.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -35,7 +35,7 @@ export class Shutdown {
       try {
         await step();
       } catch (error) {
-        process.stderr.write(`slipway: while stopping: ${error}\n`);
+        process.stderr.write(`slipway: error while stopping: ${error}\n`);
       }
     }
     print('Stopped.');
@@ -44,8 +44,8 @@ export class Shutdown {
 }
 
 /**
- * Calls `onExit` once when npm is no longer this process's parent. The npm script uses `exec`, so no shell is in between. Does nothing
- * if npm didn't start this process.
+ * Calls `onExit` once when npm is no longer this process's parent. The npm script uses `exec`, so there is no shell in between. Does
+ * nothing if npm didn't start this process.
  */
 export function onNpmExit(onExit: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return;

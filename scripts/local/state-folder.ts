@@ -1,20 +1,20 @@
-// Decides whether this Slipway can use a state folder, by the format number in its state.json, and lets only one process use it at a
-// time. Migrations update an older format. A newer format, or one without a number, is rejected and left unchanged.
+// Checks the format number in a state folder's state.json to decide whether this Slipway can use the folder, and lets only one process
+// use it at a time. Migrations update an older format. A newer format, or a missing number, is rejected and left unchanged.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { writePrivateJson } from '../machine/private-file.ts';
 
-/** Raised when older Slipways can no longer use the folder, such as after a migration that drops a column. Never lowered. */
+/** Raised when older Slipways can no longer use the folder, for example after a migration that drops a column. Never lowered. */
 export const stateFormat = 1;
 
 export const stateFormatFile = 'state.json';
 const stateSchema = z.object({ format: z.int().min(1) });
-/** Entries that only a Slipway start writes. A builder started alone may have its folder where there is no state yet. */
+/** Entries that only a Slipway start writes. A builder started on its own may have its folder where there is no state yet. */
 const written = ['platform', 'secrets.json', 'local.json'];
 const newState =
-  'Nothing was changed. For a new state, move the folder away or set SLIPWAY_STATE to another one; `npm start -- --fresh` deletes the old state.';
+  'Nothing was changed. To start with new state, move the folder away or set SLIPWAY_STATE to another one; `npm start -- --fresh` deletes the old state.';
 
 const lockFile = 'running.lock';
 /** SQLite's error code when another connection holds the lock. */
@@ -24,7 +24,7 @@ const busyError = z.object({ errcode: z.literal(busy) });
 /** Locks that this process keeps until it exits: garbage-collecting a connection would release its lock. */
 const held: DatabaseSync[] = [];
 
-/** Returns why this Slipway can't use the folder, and what to do; undefined if it can, or if there is no state yet. */
+/** Returns why this Slipway can't use the folder, and how to fix it. Undefined if it can, or if there is no state yet. */
 export async function stateFormatError(state: string): Promise<string | undefined> {
   try {
     const text = await readFile(join(state, stateFormatFile), 'utf8').catch(undefinedIfMissing);
@@ -49,7 +49,7 @@ function problemOf(state: string, text: string): string | undefined {
   if (format === undefined)
     return `${join(state, stateFormatFile)} is damaged. If only this version of Slipway used the folder, write {"format": ${stateFormat}} into it. ${newState}`;
   if (format > stateFormat)
-    return `the state folder ${state} has the format ${format} of a newer Slipway, and this one knows formats up to ${stateFormat}. Start the newer one. ${newState}`;
+    return `the state folder ${state} has the format ${format} of a newer Slipway, and this one supports formats up to ${stateFormat}. Start the newer one. ${newState}`;
   return undefined;
 }
 
@@ -67,8 +67,8 @@ function undefinedIfMissing(error: unknown): undefined {
 }
 
 /**
- * Returns whether the folder, which must exist, now belongs to this process. The system releases the lock when the process exits, in
- * any way, and a copy of the folder isn't locked. It locks an SQLite file because Node has no file locks.
+ * Returns whether this process now holds the folder, which must exist. The system releases the lock however the process exits, and a
+ * copy of the folder isn't locked. The lock is on an SQLite file because Node has no file locks.
  */
 export function lockState(state: string): boolean {
   const file = new DatabaseSync(join(state, lockFile));

@@ -7,9 +7,9 @@ import { killGroup } from './supervise.ts';
 const messageSchema = z.object({ error: z.string().optional(), result: z.unknown().optional() });
 
 export interface Step {
-  /** Resolves with the step's result, or rejects with its own error. */
+  /** Resolves with the step's result, or rejects with the step's own error. */
   ended: Promise<unknown>;
-  /** Kills the process, so that `ended` never settles. */
+  /** Kills the process. `ended` then never settles. */
   stop(): void;
 }
 

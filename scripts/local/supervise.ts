@@ -1,4 +1,5 @@
-// Keeps a Slipway service running under this Node: restarts it immediately, then after 1, 2, 4 … 30 s, until it is stopped (design §7).
+// Keeps a Slipway service running as a child of this process. Restarts it immediately, then after 1, 2, 4 … 30 s, until it is stopped
+// (design §7).
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -11,20 +12,23 @@ export interface Service {
   args?: string[];
   /** The complete environment; nothing is inherited. */
   env: NodeJS.ProcessEnv;
-  /** The first message to each process. */
+  /** The first message sent to each process. */
   input?: Promise<object>;
-  /** After this time, counted from its input, a process that isn't ready is killed. */
+  /** A process that isn't ready this long after its input is killed. */
   readyMs?: number;
-  /** Defaults to SIGINT: after SIGTERM, a builder would wait for calls whose caller is gone. SIGKILL also kills its children. */
+  /**
+   * Defaults to SIGINT, because after SIGTERM a builder would wait for calls whose caller is gone. SIGKILL also kills the process's
+   * children.
+   */
   stopSignal?: 'SIGINT' | 'SIGKILL';
-  /** Called with each line of its standard error, and with messages about the service. */
+  /** Called with each line of the service's standard error, and with messages about the service. */
   onLine(line: string): void;
   /** Called with each ready process's message and PID. */
   onReady?(message: unknown, pid: number | undefined): void;
 }
 
 export interface Supervisor {
-  /** Kills the process, so that a new one replaces it. One that is still starting keeps its `readyMs`. */
+  /** Kills the process, so that a new one replaces it. A process that is still starting keeps its `readyMs`. */
   replace(): void;
   stop(): Promise<void>;
 }
@@ -76,7 +80,7 @@ export async function supervise(service: Service): Promise<Supervisor> {
   }
 }
 
-/** The process leads its own group, so that Ctrl-C reaches only the parent, which stops it in order. */
+/** The process leads its own group, so that Ctrl-C reaches only the parent, which then stops the processes in order. */
 function launch({ file, args = [], env, stopSignal, onLine }: Service): ChildProcess {
   const child = fork(file, args, { env, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true });
   if (child.stderr) createInterface({ input: child.stderr }).on('line', onLine);
@@ -84,7 +88,7 @@ function launch({ file, args = [], env, stopSignal, onLine }: Service): ChildPro
   return child;
 }
 
-/** Returns false if the process exits instead. */
+/** Resolves with false if the process exits first. */
 async function isReady(child: ChildProcess, { input, readyMs, onReady }: Service): Promise<boolean> {
   const ready = new Promise<unknown>((resolve) => {
     child.once('message', resolve);
@@ -104,11 +108,11 @@ export function killGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {
-    // Nothing is left.
+    // The group has no processes left.
   }
 }
 
-/** Ends this process's group however this process exits: a shell in it reads a pipe that only this process holds. */
+/** Ends this process's group however this process exits. A shell in the group reads a pipe that only this process holds. */
 export function endGroupWithProcess(): void {
   spawn('sh', ['-c', 'read _; kill -s KILL 0'], { stdio: ['pipe', 'ignore', 'ignore'] });
 }

@@ -1,5 +1,5 @@
-// Bundles the Worker for the local runtime and reads its bindings from wrangler.toml. The result is cached by the content of its
-// sources, so only the first start after a change waits for esbuild and wrangler.
+// Bundles the Worker for the local runtime and reads its bindings from wrangler.toml. The result is cached by its sources' contents, so
+// only the first start after a change waits for esbuild and wrangler.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
@@ -8,22 +8,22 @@ import type { Plugin } from 'esbuild';
 import { z } from 'zod';
 
 const cacheFolder = 'node_modules/.cache/slipway';
-/** Number of bundles of earlier source states to keep. */
+/** Number of bundles from earlier source states to keep. */
 const bundlesMax = 4;
-/** A bundle's inputs. The lockfile stands for the installed packages. */
+/** A bundle's inputs. The lockfile is included in place of the installed packages. */
 const sources = ['src', 'scripts/local/queue-broker.ts', 'scripts/local/worker-bundle.ts', 'package-lock.json'];
 const configFile = 'wrangler.toml';
 /** Cloudflare's defaults, for settings missing from wrangler.toml. */
 const queueDefaults = { batchSize: 10, batchTimeoutSeconds: 5, retriesMax: 3 };
-/** Cloudflare starts up to 250 consumers as the backlog grows. A single machine runs fewer. */
+/** Cloudflare starts up to 250 consumers as the backlog grows. A single machine runs fewer than that. */
 const concurrencyMax = 10;
-/** For consumers that mostly wait for receivers or plugins: with fewer, a few slow ones would hold up all others. */
+/** For consumers that mostly wait for receivers or plugins. With fewer of them, a few slow ones would hold up all others. */
 const waitingConcurrencyMax = 60;
 
 const consumerSchema = z.object({
   batchSize: z.number(),
   batchTimeoutSeconds: z.number(),
-  /** A message is delivered one more time than this. */
+  /** Number of retries. A message is delivered once more than this. */
   retriesMax: z.number(),
   retryDelaySeconds: z.number(),
   concurrency: z.number(),
@@ -55,10 +55,10 @@ const bundleSchema = z.object({
   r2Buckets: z.record(z.string(), z.object({ id: z.string() })),
   durableObjects: z.record(z.string(), z.object({ className: z.string(), useSQLite: z.boolean() })),
   assets: z.looseObject({ directory: z.string(), binding: z.string() }),
-  /** Queues by the binding that sends to them. */
+  /** Queue names, by the binding that sends to them. */
   producers: z.record(z.string(), z.string()),
   consumers: z.record(z.string(), consumerSchema),
-  /** Paths of the WASM modules, by the name that the Worker's code imports. */
+  /** Paths of the WASM modules, by the name under which the Worker's code imports them. */
   wasm: z.record(z.string(), z.string()),
   /** JavaScript modules. */
   worker: z.string(),
@@ -66,7 +66,7 @@ const bundleSchema = z.object({
 });
 export type WorkerBundle = z.infer<typeof bundleSchema>;
 
-/** Returns the bundle. The current folder must be the project's. */
+/** Returns the bundle. Call this in the project's folder. */
 export async function workerBundle(): Promise<WorkerBundle> {
   const path = join(cacheFolder, `worker-${await contentHash()}.json`);
   const cached = await readFile(path, 'utf8').catch(() => undefined);
@@ -98,7 +98,7 @@ async function contentHash(): Promise<string> {
   return hash.digest('hex').slice(0, 32);
 }
 
-/** Reads wrangler.toml's bindings as wrangler itself does. */
+/** Reads wrangler.toml's bindings the way wrangler does. */
 async function readSettings() {
   // wrangler reads these when it loads: no telemetry, and no files outside this folder.
   Object.assign(process.env, { WRANGLER_SEND_METRICS: 'false', WRANGLER_WRITE_LOGS: 'false', WRANGLER_LOG: 'error' });
@@ -109,7 +109,7 @@ async function readSettings() {
   const { assets } = bundleSchema.pick({ assets: true }).parse(workerOptions);
   return bundleSchema.omit({ wasm: true, worker: true, broker: true }).parse({
     ...workerOptions,
-    // A clone or an image moves the bundle to another path.
+    // The path is relative, because a clone or an image moves the bundle.
     assets: { ...assets, directory: relative(process.cwd(), assets.directory) },
     vars: config.vars,
     producers: Object.fromEntries(queues.producers.map(({ binding, queue }) => [binding, queue])),
@@ -143,7 +143,7 @@ export async function bundleModule(entry: string): Promise<{ code: string; wasm:
     conditions: ['workerd', 'worker', 'browser'],
     external: ['cloudflare:*', 'node:*', ...builtinModules],
     define: { 'process.env.NODE_ENV': '"production"' },
-    // Halves the size, so a restart of workerd passes half as much to it. Keeps names and lines, for stack traces.
+    // Halves the size, so that a restart passes half as much to workerd. Keeps names and lines, for stack traces.
     minifyWhitespace: true,
     lineLimit: 160,
     logLevel: 'silent',

@@ -1,5 +1,5 @@
-// Runs Miniflare with the local Worker for `npm start`, in a process that is replaced when the Worker doesn't answer. It has start.ts's
-// arguments and environment. start.ts sends the organization when the database is ready.
+// Runs Miniflare with the local Worker for `npm start`, in a process that is replaced when the Worker doesn't respond. It has
+// start.ts's arguments and environment. start.ts sends the organization when the database is ready.
 import { once } from 'node:events';
 import { z } from 'zod';
 import { localSecrets } from './secrets.ts';
@@ -15,7 +15,7 @@ endGroupWithProcess();
 const settings = readStartSettings(process.argv.slice(2), process.env);
 if (typeof settings === 'string') throw new Error(settings);
 const arriving = once(process, 'message');
-// Loads while the database is being prepared.
+// Load this while the database is being prepared.
 await import('miniflare');
 const [message] = await arriving;
 const onLine = (line: string) => void process.stderr.write(`${line}\n`);

@@ -24,7 +24,8 @@ export interface WorkerSettings
   /** The organization whose plugins get the permissions they ask for. */
   grantingOrganization: string | undefined;
   /**
-   * Loaders that run plugins in isolates inside the Worker's own runtime, where nothing limits them. Without them, a builder runs them.
+   * Loaders that run plugins in isolates inside the Worker's own runtime, where nothing limits them. If unset, a builder runs the
+   * plugins.
    */
   loaders?: NonNullable<V4WorkerOptions['workerLoaders']>;
   /** The Workers' inspector port, if any. */
@@ -38,14 +39,14 @@ export interface LocalWorker {
   dispose(): Promise<void>;
 }
 
-/** Part of the path of Durable Object state, so it must stay the name in wrangler.toml. */
+/** Part of the path of Durable Object state, so it must match the name in wrangler.toml. */
 const workerName = 'slipway';
 /** Lets a Worker call another Worker's `queue` and `scheduled` handlers. */
 const callsHandlers = 'service_binding_extra_handlers';
 
 const clockName = 'clock';
 
-/** Resolves when the Worker listens, along with the Workers for its clock, assets and queues. It exits with this process. */
+/** Resolves when the Worker listens, along with the Workers for its clock, assets and queues. They exit with this process. */
 export async function startWorker(settings: WorkerSettings): Promise<LocalWorker> {
   const { bundle } = settings;
   const workers = [clockWorker(settings), await mainWorker(settings), assetsWorker(bundle), queuesWorker(bundle)];
@@ -56,7 +57,7 @@ export async function startWorker(settings: WorkerSettings): Promise<LocalWorker
 
 /**
  * Runs the cron handler for a request with the admin token, on a separate port. Each request reports workerd's memory use, for the
- * Worker's metrics; the response says whether it is the first one since workerd started.
+ * Worker's metrics. The response says whether it is the first one since workerd started.
  */
 function clockWorker({ bundle: { compatibilityDate }, secrets }: WorkerSettings): V4WorkerOptions {
   const script = `let bytes = null;
@@ -84,7 +85,7 @@ function clockWorker({ bundle: { compatibilityDate }, secrets }: WorkerSettings)
   };
 }
 
-/** Listens on the port itself: Miniflare's entry point and asset router would cost more than the Worker does. */
+/** Listens on the port itself, because Miniflare's entry point and asset router would cost more than the Worker does. */
 async function mainWorker(settings: WorkerSettings): Promise<V4WorkerOptions> {
   const { bind, bundle, port } = settings;
   const { compatibilityDate, compatibilityFlags, d1Databases, r2Buckets, durableObjects, producers } = bundle;
@@ -120,7 +121,7 @@ function localVars(settings: WorkerSettings): Record<string, string> {
     ANONYMOUS_ORGANIZATION: settings.anonymousOrganization,
   };
   return {
-    // Lines below this level would still be written, and this process would have to read them.
+    // Without this, lines below this level would still be written, and this process would have to read them.
     LOG_LEVEL: verbose ? 'info' : 'warn',
     S3_ENDPOINT: `${apiUrl}/_s3`,
     S3_ACCESS_KEY_ID: secrets.s3_access_key_id,

@@ -1,5 +1,5 @@
-// Reads a script's command line. `--help` prints the usage, a mistake prints its description, and a failing script prints the reason,
-// because a stack trace means nothing to its user.
+// Reads a script's command line. `--help` prints the usage, and a mistake prints its description. A failing script prints only the
+// reason, because a stack trace means nothing to its user.
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { print } from './terminal.ts';
 
@@ -18,8 +18,8 @@ type Config<Options extends ParseArgsOptionsConfig> = { args: string[]; options:
 type Parsed<Options extends ParseArgsOptionsConfig> = ReturnType<typeof parseArgs<Config<Options>>>;
 
 /**
- * Returns the options and arguments. The first line of `usage` is the command, such as `npm run backup -- FOLDER`. Lists options that
- * `usage` doesn't mention below it.
+ * Returns the options and arguments. The first line of `usage` is the command, such as `npm run backup -- FOLDER`. Options that `usage`
+ * doesn't mention are listed below it.
  */
 export function readCommandLine<const Options extends ParseArgsOptionsConfig>(
   usage: string,
@@ -29,7 +29,7 @@ export function readCommandLine<const Options extends ParseArgsOptionsConfig>(
   return parseCommandLine(syntax);
 }
 
-/** Throws a UsageError if the syntax doesn't allow an argument. */
+/** Throws a UsageError if an argument isn't allowed. */
 export function parseCommandLine<const Options extends ParseArgsOptionsConfig>({
   args = process.argv.slice(2),
   options,
@@ -56,7 +56,7 @@ export function answerHelp(help: string): void {
   process.exit(0);
 }
 
-/** Returns an error's message and those of its causes. */
+/** Returns the messages of an error and of its causes. */
 export function reasonFor(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const reason = error.message || error.name;

@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 
 export const loopback = '127.0.0.1';
 
-/** Lower ports need a privilege. */
+/** Lower ports require privileges. */
 const unprivileged = 1024;
 
 /**
@@ -27,11 +27,11 @@ function answersAt(port: number): Promise<boolean> {
   });
 }
 
-/** Below the range that systems use for connections: such a port could be taken before it is used. */
+/** Below the range from which systems choose ports for connections, because such a port could be taken before it is used. */
 const freeRange = { first: 20_000, count: 12_000 };
 const attemptsMax = 100;
 
-/** Returns currently free ports that no other call returns while this process lives. */
+/** Returns ports that are currently free. No other call returns them while this process is alive. */
 export async function freePorts(count: number): Promise<number[]> {
   return Promise.all(Array.from({ length: count }, () => claimAnyPort()));
 }
@@ -54,8 +54,8 @@ async function claimAnyPort(): Promise<number> {
 }
 
 /**
- * Reserves the port against other calls in every process on this machine; a server that listens on it later would find it taken. Only
- * Linux has such names, which disappear with their process.
+ * Reserves the port against other calls in every process on this machine. Listening on the port itself would make the later server find
+ * it taken. Only Linux has such names, which disappear with their process.
  */
 function claim(port: number): Promise<boolean> {
   if (process.platform !== 'linux') return Promise.resolve(true);

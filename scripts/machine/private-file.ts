@@ -1,4 +1,4 @@
-// Reads and writes small JSON files that only their owner can read. Replaces files by a rename, so no reader sees a partial file.
+// Reads and writes small JSON files that only their owner can read. Replaces a file by renaming, so that no reader sees a partial file.
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { z } from 'zod';
 

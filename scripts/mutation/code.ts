@@ -5,7 +5,7 @@ import { nearestTests, readImporters } from './nearest.ts';
 import { type Change, operatorChanges } from './operators.ts';
 
 export interface Mutation extends Change {
-  /** Test files that must detect it, most relevant first. */
+  /** Test files that must detect the mutation, most relevant first. */
   tests: string[];
 }
 
@@ -34,7 +34,7 @@ export async function codeMutations({ root, names, tests }: Wanted): Promise<Mut
   return mutations;
 }
 
-/** Tests of a file that doesn't parse fail without detecting anything. */
+/** Excludes a file that doesn't parse, because its tests would fail without detecting anything. */
 function isParsed({ after, file }: Change): boolean {
   const { diagnostics = [] } = ts.transpileModule(after, { fileName: file, reportDiagnostics: true });
   return diagnostics.length === 0;

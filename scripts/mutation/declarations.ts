@@ -6,9 +6,9 @@ import { projectFiles } from '../testing/project-files.ts';
 
 export interface Declaration {
   file: string;
-  /** `holdsLease`, `Instances.#start`. */
+  /** For example `holdsLease` or `Instances.#start`. */
   name: string;
-  /** The file's text; the declaration is from `start` to `end`. */
+  /** The file's text. The declaration is from `start` to `end`. */
   text: string;
   start: number;
   end: number;
@@ -32,14 +32,14 @@ export class Declarations {
     return new Declarations(declarations);
   }
 
-  /** Returns the declarations with this name; `claim.ts#failed` is the one in that file. */
+  /** Returns the declarations with this name. `claim.ts#failed` means the declaration in that file. */
   named(key: string): Declaration[] {
     const [, file, name = key] = /^([\w./-]+\.tsx?)#(.+)$/.exec(key) ?? [];
     const found = this.#byName.get(name) ?? [];
     return file === undefined ? found : found.filter((place) => `/${place.file}`.endsWith(`/${file}`));
   }
 
-  /** Returns the files in a folder, or the one at the path. */
+  /** Returns the files in a folder, or the file at the path. */
   filesUnder(folder: string): Declaration[] {
     const path = folder.replace(/\/$/, '');
     const all = [...this.#byName.values()].flat();
@@ -47,7 +47,7 @@ export class Declarations {
   }
 }
 
-/** Returns the file itself, under its name, and its declarations. */
+/** Returns the file itself, under its own name, and its declarations. */
 function declarationsIn(file: string, text: string): Declaration[] {
   const whole = { file, name: basename(file), text, start: 0, end: text.length };
   return [whole, ...inTypeScript(file, text)];

@@ -1,4 +1,4 @@
-// Finds a source file's tests: those with the shortest import path to it.
+// Finds the tests with the shortest import path to a source file.
 import { readFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import ts from 'typescript';
@@ -40,10 +40,7 @@ export function nearestTests(importers: ReadonlyMap<string, readonly string[]>, 
   return found.slice(0, nearestMax);
 }
 
-/**
- * Returns `deploy` for `src/deploy/steps/claim.ts` and `builder` for the builder, because test folders have the same names as code
- * folders.
- */
+/** Returns `deploy` for `src/deploy/steps/claim.ts` and `builder` for the builder. Test folders have the same names as code folders. */
 function subjectOf(file: string): string {
   const [top = '', second = ''] = file.split('/');
   return top === 'src' ? second : top;

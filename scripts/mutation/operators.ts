@@ -1,5 +1,5 @@
-// Breaks code: drops parts of conditions, calls, lists and statements, and flips comparisons and constants. Stryker can't replace this:
-// its switch lives in the test's process, but most tests run code in workerd or in child processes.
+// Breaks code: drops parts of conditions, calls, lists and statements, and flips comparisons and constants. Stryker can't replace this,
+// because its switch lives in the test's process, but most tests run code in workerd or in child processes.
 import ts from 'typescript';
 import type { Declaration } from './declarations.ts';
 
@@ -9,12 +9,12 @@ interface Edit {
   text: string;
 }
 
-/** A file with a single behavior broken. */
+/** A change to a file that breaks a single behavior. */
 export interface Change {
   file: string;
   before: string;
   after: string;
-  /** `holdsLease:12: drop hasLease(deployments, token)`. */
+  /** For example `holdsLease:12: drop hasLease(deployments, token)`. */
   name: string;
 }
 
@@ -35,7 +35,7 @@ const joining: ReadonlySet<ts.SyntaxKind> = new Set([
   ts.SyntaxKind.QuestionQuestionToken,
 ]);
 
-/** Functions that join conditions: any of their arguments can be dropped. */
+/** Functions that join conditions, so that any of their arguments can be dropped. */
 const joiningCalls: ReadonlySet<string> = new Set(['and', 'or', 'batch', 'all', 'union']);
 
 /** Returns one change for each place in a TypeScript declaration where an operator applies. */
@@ -89,7 +89,7 @@ function replaced(node: ts.Node, text: string): Edit {
   return { start: node.getStart(), end: node.end, text };
 }
 
-/** Returns edits that each remove one element and the comma after it. */
+/** Returns edits that each remove one element and the comma that follows. */
 function dropped(elements: readonly ts.Node[]): Edit[] {
   return elements.map((element) => {
     const behind = /^\s*,/.exec(element.getSourceFile().text.slice(element.end))?.[0].length ?? 0;

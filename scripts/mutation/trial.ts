@@ -1,12 +1,12 @@
-// Runs a mutation's tests in a workspace and reports whether any fails.
+// Runs a mutation's tests in a workspace and reports whether any of them fails.
 import { spawn } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
 
-/** Longer than any mutation's tests take. Tests that hang count as a detection. */
+/** Longer than any mutation's tests take. Tests that hang count as detecting the mutation. */
 const trialTimeoutMs = 6 * 60_000;
-/** Longer than all tests take together. */
+/** Longer than all tests together take. */
 const allTestsTimeoutMs = 90 * 60_000;
 
 const report = z.object({
@@ -32,7 +32,7 @@ export function runTests(workspace: string, tests: readonly string[]): Promise<T
   return runVitest(workspace, tests, { bail: true, timeoutMs: trialTimeoutMs });
 }
 
-/** Runs all tests for many mutations once. */
+/** Runs all tests once for many mutations. */
 export function runAllTests(workspace: string, tests: readonly string[]): Promise<Trial> {
   return runVitest(workspace, tests, { bail: false, timeoutMs: allTestsTimeoutMs });
 }
@@ -60,7 +60,7 @@ async function runVitest(workspace: string, files: readonly string[], { bail, ti
       message: failed.map(({ message, name }) => `${name}: ${message}`).join('\n') || ran.output,
     };
   }
-  // A file whose setup fails has no failed test.
+  // A file whose setup fails has no failed tests.
   const names = started.map(({ assertionResults, name }) => [
     relative(workspace, name),
     ...assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),

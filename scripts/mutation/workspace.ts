@@ -19,10 +19,10 @@ export class Workspace {
     this.path = path;
   }
 
-  /** Copies the files that Git tracks or would track, in their current state. */
+  /** Copies the files that Git tracks or would track, as they are now. */
   static async create(checkout: string): Promise<Workspace> {
     const path = await mkdtemp(join(tmpdir(), 'slipway-mutate-'));
-    // Some tests start a builder as another user, which reads its code from here.
+    // Some tests start a builder as another user, who reads its code from here.
     await chmod(path, 0o755);
     const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
     const { stdout } = await run('git', list, { cwd: checkout, maxBuffer: 64 * 1024 * 1024 });
@@ -54,7 +54,7 @@ export class Workspace {
   }
 }
 
-/** Links each package separately, so that caches written into node_modules stay apart from the checkout's. */
+/** Links each package separately, so that caches written into node_modules stay separate from the checkout's. */
 async function linkPackages(checkout: string, path: string): Promise<void> {
   const packages = join(checkout, 'node_modules');
   await mkdir(join(path, 'node_modules'));

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 
 export interface ListedPackage {
   section: string;
-  /** `numpy==2.2.6`, or several: `pandas==2.0.3,numpy<2`. */
+  /** One requirement, such as `numpy==2.2.6`, or several: `pandas==2.0.3,numpy<2`. */
   requirement: string;
   modules: string[];
 }
@@ -26,7 +26,7 @@ export async function readList(file: string): Promise<ListedPackage[]> {
   return packages;
 }
 
-/** Groups the packages. A package with several versions is alone, because its dependents may need another version. */
+/** Groups the packages. A package with several versions gets its own group, because its dependents may need another version. */
 export function groupPackages(packages: ListedPackage[]): ListedPackage[][] {
   const nameOf = ({ requirement }: ListedPackage) => requirement.split(/[[=]/)[0];
   const count = Map.groupBy(packages, nameOf);

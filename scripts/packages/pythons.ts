@@ -1,5 +1,5 @@
 // Finds the Pythons for `npm run test:packages`: those in PYTHON_3_11, PYTHON_3_12 and PYTHON_3_13, or standalone builds. The builds
-// come from Go's module proxy, as data in a module, and are verified by the module's hash. They are downloaded once.
+// are downloaded once from Go's module proxy, as data in a module, and are verified by the module's hash.
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -8,7 +8,7 @@ import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 
 const module = 'github.com/kluctl/go-embed-python';
-/** The module's versions start with Python's. */
+/** The versions of this module start with Python's version. */
 const builds = {
   '3.11': { version: 'v0.0.0-3.11.11-20241219-1', sum: 'h1:yVXFTxa6cvhLC6TwkDEHmNaiWlDyaFEGiXd1DQdoeOU=' },
   '3.12': { version: 'v0.0.0-3.12.3-20240415-1', sum: 'h1:IX2O3LJUL0AjYsROGZ4aNENTEb3c/Ll/0b9Yb/8P61Q=' },
@@ -38,7 +38,7 @@ const filesSchema = z.object({
 });
 /** Some 40 MiB. */
 const downloadMs = 10 * 60_000;
-/** The folder bit in Go's file modes. */
+/** The bit that marks folders in Go's file modes. */
 const isFolder = 2 ** 31;
 
 /** Returns the interpreter's path. */

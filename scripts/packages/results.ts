@@ -24,7 +24,7 @@ async function readResults(name: string): Promise<Results | undefined> {
   return text === undefined ? undefined : resultsSchema.parse(JSON.parse(text));
 }
 
-/** Adds results and keeps those of other packages. */
+/** Adds results, keeping those of other packages. */
 export async function addResults(name: string, { python, failures }: Results): Promise<void> {
   const before = await readResults(name);
   await mkdir(dirname(fileOf(name)), { recursive: true });
@@ -38,12 +38,13 @@ export async function writeTables(packages: ListedPackage[]): Promise<void> {
   for (const name of pythonNames) {
     const found = await readResults(name);
     const missing = packages.find(({ requirement }) => found?.failures[requirement] === undefined);
-    if (!found || missing) throw new Error(`There is no result for ${missing?.requirement} on Python ${name}.`);
+    if (!found || missing) throw new Error(`${missing?.requirement} has no result on Python ${name}.`);
     results.push(found);
   }
   const text = await readFile(document, 'utf8');
   const [before, after] = [text.split(begin)[0], text.split(end)[1]];
-  if (before === undefined || after === undefined) throw new Error(`${document} lacks its markers`);
+  if (before === undefined || after === undefined)
+    throw new Error(`${document} does not have the markers for the tables`);
   await writeFile(document, `${before}${begin}\n${tablesOf(packages, results)}\n${end}${after}`);
 }
 
@@ -61,13 +62,13 @@ function tablesOf(packages: ListedPackage[], results: Results[]): string {
   return [
     '| | installed and imported |\n|---|---|',
     ...counts,
-    `\nThese work on Python ${names.join(', ')}:\n`,
+    `\nThese packages work on Python ${names.join(', ')}:\n`,
     '| | packages |\n|---|---|',
     ...[...sections].map(
       ([section, of]) =>
         `| ${section} | ${of.map(({ requirement }) => requirement.replace('==', ' ').replace(',', ' with ')).join(', ')} |`,
     ),
-    '\nThese fail on at least one of them:\n',
+    '\nThese packages fail on at least one Python version:\n',
     `| package | ${names.join(' | ')} |\n|---|${names.map(() => '---|').join('')}`,
     ...failed.map(({ requirement }) => {
       const cells = results.map(({ failures }) => cellOf(failures[requirement] ?? null));
@@ -76,7 +77,7 @@ function tablesOf(packages: ListedPackage[], results: Results[]): string {
   ].join('\n');
 }
 
-/** Common reasons, which replace the resolver's and the installer's long messages. */
+/** Common reasons, shown instead of the resolver's and the installer's long messages. */
 const reasons: readonly [message: RegExp, reason: (found: string[]) => string][] = [
   [/has no wheel for |has no usable wheels/, () => 'no wheel'],
   [/does not satisfy (?:all of: )?Python>=([\d.]+)/, ([, python]) => `needs Python ${python}`],

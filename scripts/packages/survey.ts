@@ -1,5 +1,5 @@
-// Installs groups of packages through a builder as a deployment would, and imports each in a separate instance, confined like a plugin.
-// If a group can't be installed, splits it until each failure belongs to one package.
+// Installs groups of packages through a builder as a deployment would, and imports each package in a separate instance, confined like a
+// plugin. If a group can't be installed, splits it until each failure belongs to one package.
 import {
   type Environment,
   environmentEventSchema,
@@ -57,7 +57,7 @@ async function install(
   return last.environment;
 }
 
-/** Imports the modules as a plugin would, and again in a call. */
+/** Imports the modules as a plugin would, once while loading and again in a call. */
 async function importIn({ client }: Survey, { modules }: ListedPackage, environment: Environment): Promise<Failure> {
   const imports = modules.map((name) => `import ${name}\n`).join('');
   const handler = `${imports}\nclass RealtimeHandler:\n    def predict(self, request):\n        return {"ok": True}\n`;

@@ -1,4 +1,4 @@
-// Starts a Ray cluster's head on this machine, with its own token. Its dashboard and processes exit with it.
+// Starts a Ray cluster's head on this machine, with its own token. The head's dashboard and processes exit with it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -9,11 +9,11 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freePorts, loopback } from '../machine/ports.ts';
 
-/** A busy machine takes a minute. */
+/** Even a busy machine needs only about a minute. */
 const readyMs = 300_000;
 const pollMs = 200;
 const requestMs = 30_000;
-/** Ray stops its processes one by one. `npm start` allows more time than this to stop all of its own. */
+/** Time for Ray to stop its processes one by one. `npm start` allows more time than this to stop all of its own. */
 const stopMs = 8_000;
 const outputCharsMax = 8192;
 
@@ -25,14 +25,16 @@ export interface Answer {
 export interface HeadOptions {
   /** Path of the program `ray`. */
   program: string;
-  /** Null for any free port. */
+  /** Null to use any free port. */
   dashboardPort: number | null;
   cpus: number;
-  /** Default: a new token. */
+  /** Defaults to a new token. */
   token?: string;
 }
 
-/** Declares a GPU even on a machine without one, so that plugins that ask for one can be tried. Ray then doesn't check the hardware. */
+/**
+ * Declares a GPU even on a machine without one, so that plugins that ask for a GPU can be tried. Ray then doesn't check the hardware.
+ */
 function gpuArguments(): string[] {
   return existsSync('/dev/nvidia0') ? [] : ['--num-gpus', '1'];
 }
@@ -40,7 +42,7 @@ function gpuArguments(): string[] {
 export class RayHead {
   readonly dashboardUrl: string;
   readonly token: string;
-  /** The cluster's folder. Each of its processes has it in its environment. */
+  /** The cluster's folder. Each of the cluster's processes has it in its environment. */
   readonly folder: string;
   readonly #child: ChildProcess;
   #output = '';
@@ -56,7 +58,7 @@ export class RayHead {
       });
   }
 
-  /** Waits until the dashboard answers for Ray Serve, which it loads last. Throws with Ray's output if Ray exits first. */
+  /** Waits until the dashboard responds for Ray Serve, which it loads last. Throws with Ray's output if Ray exits first. */
   async ready(): Promise<void> {
     const until = performance.now() + readyMs;
     while (!(await this.#answers())) {
@@ -66,8 +68,8 @@ export class RayHead {
   }
 
   /**
-   * Sends a request to the dashboard, with the token. `fetch` would send `Sec-Fetch-Mode`, and Ray rejects changes from browsers by
-   * that header.
+   * Sends a request to the dashboard, with the token. Doesn't use `fetch`, which would send `Sec-Fetch-Mode`: Ray uses that header to
+   * reject changes from browsers.
    */
   async request(
     path: string,
@@ -75,7 +77,7 @@ export class RayHead {
   ): Promise<Answer> {
     const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
     const sent = request(`${this.dashboardUrl}${path}`, { method, headers, timeout: requestMs });
-    sent.on('timeout', () => sent.destroy(new Error(`${path} was not answered in time`)));
+    sent.on('timeout', () => sent.destroy(new Error(`${path} did not respond in time`)));
     sent.end(body);
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       sent.once('response', resolve).once('error', reject);
@@ -112,7 +114,7 @@ export class RayHead {
     try {
       process.kill(-pid, signal);
     } catch {
-      // All of them have exited.
+      // All of the group's processes have exited.
     }
   }
 }
@@ -127,7 +129,7 @@ while kill -0 $head 2>/dev/null; do wait $head; done
 kill -KILL $watcher
 rm -rf -- "$0"`;
 
-/** The folder holds sockets, whose paths are limited to 107 bytes: the system's temporary folder may be too long. */
+/** The folder holds sockets, whose paths are limited to 107 bytes, so the system's temporary folder may be too long. */
 export async function startHead(options: HeadOptions): Promise<RayHead> {
   const { program, dashboardPort, cpus, token = randomBytes(32).toString('hex') } = options;
   const [anyPort = 0, clientPort = 0] = await freePorts(2);

@@ -7,7 +7,7 @@ import { createEnvironment } from '../testing/uv.ts';
 export const rayVersion = '2.60.0';
 
 const folder = resolve('dist/ray');
-/** Ray installs applications' packages with pip, which uv's environments lack. */
+/** Ray installs an application's packages with pip, which uv's environments lack. */
 const packages = [`ray[serve]==${rayVersion}`, 'pip'];
 
 /** Returns the path of `ray`. Throws with uv's output if Ray can't be installed. */

@@ -1,5 +1,5 @@
-// Keeps a Ray cluster's head running: restarts it when it exits, with the same token and ports. Slipway redeploys its applications with
-// the next call.
+// Keeps a Ray cluster's head running: restarts it when it exits, with the same token and ports. Slipway then redeploys its applications
+// with the next call.
 import { setTimeout as delay } from 'node:timers/promises';
 import { restartDelayMs } from '../local/supervise.ts';
 import type { RayHead } from './head.ts';
@@ -13,7 +13,7 @@ export class KeptHead {
   readonly #stopped = new AbortController();
   readonly #restarting: Promise<void>;
 
-  /** `startHead` starts another head like the first one. */
+  /** `startHead` starts another head with the same settings as the first one. */
   constructor(first: RayHead, startHead: () => Promise<RayHead>, onLine: (line: string) => void) {
     this.#head = first;
     this.#startHead = startHead;
@@ -39,7 +39,7 @@ export class KeptHead {
       if (performance.now() - upSince > stableMs) failures = 0;
       const waitMs = restartDelayMs(failures);
       this.#onLine(`ended; restarting${waitMs > 0 ? ` in ${waitMs / 1000} s` : ''}`);
-      // Its leftover processes hold its ports.
+      // The head's leftover processes still hold its ports.
       await this.#head.stop();
       await delay(waitMs, undefined, { signal }).catch(() => {});
       if (signal.aborted) return;

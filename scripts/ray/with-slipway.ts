@@ -1,4 +1,4 @@
-// Runs Ray for `npm start -- --ray`: a head next to Slipway, connected as a cluster of the local organization. Its token and ports
+// Runs Ray for `npm start -- --ray`: a head alongside Slipway, connected as a cluster of the local organization. Its token and ports
 // survive restarts, because the cluster's row stores them.
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
@@ -27,7 +27,7 @@ export interface LocalRay extends Pick<Identity, 'serve_port'> {
 }
 
 /**
- * Installs Ray and keeps its head running; the dashboard answers later. Throws if one of the stored ports is in use. `onLine` receives
+ * Installs Ray and keeps its head running. The dashboard responds later. Throws if one of the stored ports is in use. `onLine` receives
  * messages about the head.
  */
 export async function startLocalRay(
@@ -44,7 +44,7 @@ export async function startLocalRay(
   return { head: new KeptHead(await start(), start, onLine), serve_port };
 }
 
-/** After Slipway was killed, its Ray processes exit within a few seconds. */
+/** When Slipway is killed, its Ray processes take a few seconds to exit. */
 async function untilFree(port: number): Promise<void> {
   const until = performance.now() + freeMs;
   while ((await portProblem(port)) !== undefined) {
@@ -66,7 +66,7 @@ async function identityOf(state: string): Promise<Identity> {
   return made;
 }
 
-/** Connects the cluster to the local organization, or checks an earlier start's cluster. Returns its state. */
+/** Connects the cluster to the local organization, or checks the cluster that an earlier start connected. Returns its state. */
 export async function connectLocalRay(
   local: Local,
   { head, serve_port }: { head: RayHead; serve_port: number },

@@ -47,7 +47,7 @@ function tryAction(place: Place, local: Local): string {
   return 'rejects with annotations and SARIF, accepts, asks, publishes and deploys, and fails with an unknown key';
 }
 
-/** Missing inputs get their defaults from action.yml. */
+/** Missing inputs get the defaults from action.yml. */
 function runStep({ folder }: Place, cwd: string, inputs: NodeJS.ProcessEnv): Ran {
   const defaults = {
     POLICY: 'seed',

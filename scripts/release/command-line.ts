@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { commandOutput, expectThat, type Place, refused, run, type Trial, writeFiles } from './trial.ts';
 
-/** pnpm's current major version; npm is the one that runs this. */
+/** pnpm's current major version. npm is the one that runs this script. */
 const pnpm = 'pnpm@12.21.0';
 
 export const commandLine: Trial[] = [
@@ -42,5 +42,5 @@ function tryCommands(place: Place): string {
   commandOutput(slipway, ['lint', 'made'], { cwd });
   const rejected = run(slipway, ['lint', 'refused.py'], { cwd });
   expectThat(rejected.status === 3 && rejected.stdout.includes(refused.rule), 'slipway lint refused.py', rejected);
-  return `slipway --version: ${place.version}; slipway lint: 0 for a new plugin, 3 for a refused file`;
+  return `slipway --version: ${place.version}; slipway lint: 0 for a new plugin, 3 for a rejected file`;
 }

@@ -55,10 +55,10 @@ function tryCommits(place: Place, program: string): string {
   git('add', '.');
   const outside = git('commit', '--message', 'Change a file outside any plugin');
   expectThat(outside.status === 0, 'a file outside any plugin', outside);
-  return `pre-commit ${preCommitVersion} accepts a new plugin, refuses os.system in it, and leaves other files alone`;
+  return `pre-commit ${preCommitVersion} accepts a new plugin, rejects os.system in it, and leaves other files alone`;
 }
 
-/** Copies the parts of this checkout that pre-commit needs into a repository, because it clones a commit. */
+/** Copies the parts of this checkout that pre-commit needs into a repository, because pre-commit clones a commit. */
 function hookRepository({ folder }: Place): string {
   const cwd = join(folder, 'hook');
   commandOutput('mkdir', [cwd], { cwd: folder });

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { newStateFolder, startSlipway } from '../../test/e2e/slipway.ts';
 import type { Local } from '../local/organization.ts';
 
-/** Runs `use` with a running Slipway, then stops it. */
+/** Starts a Slipway, runs `use` with it, then stops it. */
 export async function withServer<T>(use: (local: Local) => Promise<T> | T): Promise<T> {
   const state = await newStateFolder();
   const slipway = await startSlipway(state);

@@ -1,5 +1,5 @@
 // Stages a release's package on npm, where a maintainer approves it (docs/releasing.md). Does nothing if this version is already
-// published or staged, so a workflow that stopped between two packages can be rerun.
+// published or staged, so that a workflow that stopped between two packages can be rerun.
 import { readCommandLine } from '../machine/command-line.ts';
 import { print } from '../machine/terminal.ts';
 import { runCommand } from '../testing/command.ts';
@@ -14,7 +14,7 @@ Stages a package on npm, unless its version is published or staged.
 Environment:
   NODE_AUTH_TOKEN   a token, where no trusted publisher is set up`;
 
-/** npm's errors if the registry already has this version: published and staged versions share one list. */
+/** npm's errors if the registry already has this version. Published and staged versions share one list. */
 const versionExists = /\bE(?:409|PUBLISHCONFLICT)\b|cannot publish over/i;
 
 const { positionals } = readCommandLine(usage, { options: {}, positionals: [2, 2] });

@@ -1,19 +1,19 @@
-// Defines a trial of `npm run release:check`, and runs its programs as on a user's machine: only the locations of programs and
-// registries are passed on from this environment.
+// Defines a trial of `npm run release:check`, and runs its programs as on a user's machine: they inherit only the locations of programs
+// and registries from this environment.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export interface Trial {
   name: string;
-  /** Runs the trial. Throws if something doesn't work. Returns what worked. */
+  /** Runs the trial. Throws if something doesn't work. Returns a summary of what worked. */
   run(place: Place): string | Promise<string>;
 }
 
 export interface Place {
   /** An empty folder, removed after the trial. */
   folder: string;
-  /** The packed command line. */
+  /** Path of the packed command line. */
   tarball: string;
   version: string;
 }
@@ -68,5 +68,5 @@ export function writeFiles(folder: string, files: Record<string, string>): void 
   }
 }
 
-/** A source that the scan rejects, and the rule it names. */
+/** A source that the scan rejects, and the rule that the scan reports. */
 export const refused = { source: 'import os\n\nos.system("ls")\n', rule: 'SLP301' };

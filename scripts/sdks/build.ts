@@ -1,5 +1,5 @@
-// Generates the published clients from openapi.json and packs them: a package for npm and a wheel for PyPI. The generators are
-// installed into dist/generated-clients, which needs network access.
+// Generates the published clients from openapi.json and packs them as an npm package and a wheel for PyPI. The generators are installed
+// into dist/generated-clients, which needs network access.
 import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { releaseManifest } from '../bundle/manifest.ts';
@@ -13,11 +13,11 @@ export interface Packages {
   wheel: string;
 }
 
-/** Generators with exact versions, because their output is published. */
+/** Generators, with exact versions because their output is published. */
 const heyApi = '@hey-api/openapi-ts@0.99.0';
 const pythonClient = 'openapi-python-client==0.29.1';
 
-/** Builds both packages into `out`, an absolute path, and replaces its contents. */
+/** Builds both packages into `out`, an absolute path, replacing its contents. */
 export async function buildSdks(out: string, environment: NodeJS.ProcessEnv): Promise<Packages> {
   const typescript = join(out, 'typescript');
   const python = join(out, 'python');
@@ -43,7 +43,7 @@ export const npmManifest = (manifest: Manifest) => ({
   exports: { '.': { types: './dist/package.d.ts', default: './dist/package.js' } },
 });
 
-/** uv includes its build backend, so nothing else is downloaded. */
+/** The build backend is part of uv, so nothing else is downloaded. */
 export const pyproject = ({ version, license, repository }: Manifest) => `[project]
 name = "slipway-registry-client"
 version = "${version}"
@@ -70,7 +70,8 @@ export { type Client, type Config, createClient, createConfig } from './client/i
 `;
 
 /**
- * Writes the client's modules and their types, with the import extensions that Node requires. The manifest in `out` makes them modules.
+ * Writes the client's modules and their types, with the import extensions that Node requires. The manifest in `out` marks them as
+ * modules.
  */
 async function generateTypeScript(out: string): Promise<void> {
   npmInstall(heyApi, 'typescript@5');
@@ -109,6 +110,6 @@ async function copyTexts(language: string, out: string): Promise<void> {
 
 async function packed(out: string, ending: string): Promise<string> {
   const name = (await readdir(out)).find((file) => file.endsWith(ending));
-  if (name === undefined) throw new Error(`${out} has no file that ends with ${ending}.`);
+  if (name === undefined) throw new Error(`${out} has no file whose name ends with ${ending}.`);
   return join(out, name);
 }

@@ -1,4 +1,4 @@
-// Calls Cloudflare's API v4 for `npm run setup`. Each failure says what was refused, then what to do.
+// Calls Cloudflare's API v4 for `npm run setup`. Each error message says what was refused, then how to fix it.
 import { z } from 'zod';
 
 const defaultUrl = 'https://api.cloudflare.com/client/v4';
@@ -15,15 +15,15 @@ export interface CloudflareCall {
   /** The path below the account, such as `/queues`. */
   path: string;
   body?: unknown;
-  /** The bucket's jurisdiction: R2 doesn't look for it elsewhere. */
+  /** The bucket's jurisdiction, because R2 doesn't look for the bucket anywhere else. */
   jurisdiction?: string | undefined;
-  /** A phrase for the request: `create the queue slipway-scans`. */
+  /** A phrase that describes the request: `create the queue slipway-scans`. */
   purpose: string;
-  /** The token permission that it needs, as named in the dashboard. */
+  /** The token permission that the request needs, as named in the dashboard. */
   permission: string;
 }
 
-/** A failure whose message says what to do. Another attempt would also fail until then. */
+/** A failure whose message says how to fix it. Another attempt would fail until then. */
 export class SetupFailure extends Error {}
 
 class Refusal extends SetupFailure {
@@ -106,7 +106,7 @@ export class Cloudflare {
     const result = schema.safeParse(envelope.data.result);
     if (result.success) return result.data;
     throw new SetupFailure(
-      `Cloudflare's answer to the request to ${call.purpose} does not match the documentation: ${z.prettifyError(result.error)}. Use a newer Slipway.`,
+      `Cloudflare's response to the request to ${call.purpose} does not match the documentation: ${z.prettifyError(result.error)}. Use a newer Slipway.`,
     );
   }
 }
@@ -128,7 +128,7 @@ function adviceFor(
   if (errors.some(({ code }) => code === 10_042))
     return `Enable R2 in the dashboard (it asks for a payment method), ${again}.`;
   if (/limit|maximum|quota|too many|exceed/i.test(text))
-    return `The account is at its limit. Delete unneeded ones or ask Cloudflare for more, ${again}.`;
+    return `The account has reached its limit. Delete unneeded resources or ask Cloudflare for a higher limit, ${again}.`;
   if (status === 401) return 'Check CLOUDFLARE_API_TOKEN: it is wrong, expired or deleted.';
   if (status === 403) return `Give the API token the permission "${permission}" for this account, ${again}.`;
   if (status === 429) return 'Wait five minutes, then run setup again: it continues where it stopped.';

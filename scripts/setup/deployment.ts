@@ -16,10 +16,10 @@ import {
 } from './installation.ts';
 import { hasSecrets, type Setup, type Step } from './resources.ts';
 
-/** Runs one of this project's programs and shows its output to the operator. */
+/** Runs one of this project's programs. The operator sees its output. */
 export type Run = (setup: Setup, command: string, args: string[]) => Promise<void>;
 
-/** Base images by their placeholder in wrangler.toml. */
+/** Base images, by their placeholder in wrangler.toml. */
 const baseImages = {
   PYTHON_DIGEST: 'python:3.12-slim-bookworm',
   NODE_DIGEST: 'node:24-bookworm-slim',
@@ -28,7 +28,7 @@ const baseImages = {
 
 const inspected = z.object({ digest: z.string().regex(/^sha256:[0-9a-f]{64}$/) });
 
-/** Pins base images, so the next deployment builds on the same ones. */
+/** Pins the base images, so that the next deployment uses the same ones. */
 export const bases: Step = {
   name: 'base images',
   async look({ folder, installation }) {
@@ -49,14 +49,14 @@ async function digestOf(image: string): Promise<string> {
     return inspected.parse(JSON.parse(stdout)).digest.slice('sha256:'.length);
   } catch (error) {
     throw new SetupFailure(
-      `Docker can't read the digest of ${image}: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}. Start Docker with buildx, or push the images from another machine (\`npx wrangler containers push\`) and name them by --instances-image and --builds-image; then run setup again.`,
+      `Docker can't read the digest of ${image}: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}. Start Docker with buildx, or push the images from another machine (\`npx wrangler containers push\`) and name them with --instances-image and --builds-image. Then run setup again.`,
     );
   }
 }
 
 const rowsSchema = z.array(z.object({ results: z.array(z.object({ name: z.string() })) }));
 
-/** wrangler applies each file and its `d1_migrations` row together, so an interruption leaves whole files. */
+/** wrangler applies each file and its `d1_migrations` row together, so an interruption never leaves a file half applied. */
 export function migrations(run: Run): Step {
   return {
     name: 'migrations',
@@ -92,7 +92,7 @@ async function appliedMigrations({ cloudflare, installation: { database_id } }: 
 const production = ['--config', configurationFile, '--env', 'production'];
 const workerSecrets = ['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'ADMIN_TOKEN', 'DATA_KEK'] as const;
 
-/** The Worker and its secrets go live together; then come containers, triggers and queue consumers. */
+/** The Worker and its secrets go live together, followed by containers, triggers and queue consumers. */
 export function deployment(run: Run): Step {
   return {
     name: 'deployment',
@@ -129,7 +129,7 @@ function ofWorker(secrets: Secrets): Record<string, string> {
   );
 }
 
-/** Without a terminal, wrangler takes a domain away from its current Worker or DNS record without asking. */
+/** Without a terminal, wrangler takes a domain from its current Worker or DNS record without asking. */
 async function refuseTakenDomain(setup: Setup): Promise<void> {
   const { cloudflare, names } = setup;
   const { domain } = setup.installation;
@@ -140,13 +140,13 @@ async function refuseTakenDomain(setup: Setup): Promise<void> {
   const owner = (await cloudflare.call(list, schema)).find(({ hostname }) => hostname === domain);
   if (owner && owner.service !== names.worker)
     throw new SetupFailure(
-      `${domain} belongs to the Worker ${owner.service}. Remove it there, or choose another one with --domain; then run setup again.`,
+      `${domain} belongs to the Worker ${owner.service}. Remove it there, or choose another domain with --domain. Then run setup again.`,
     );
-  // Cloudflare itself manages the record for a Worker's domain.
+  // Cloudflare itself manages the DNS record for a Worker's domain.
   if (!owner) await refuseUsedName(setup, domain);
 }
 
-/** If there is no zone, it isn't in the account, and wrangler reports that. */
+/** Without a zone, the domain isn't in the account, which wrangler reports. */
 async function refuseUsedName({ cloudflare }: Setup, domain: string): Promise<void> {
   const named = domain.split('.').map((_, at, labels) => labels.slice(at).join('.'));
   for (const zoneName of named.filter((name) => name.includes('.'))) {
@@ -177,7 +177,10 @@ async function refuseUsedName({ cloudflare }: Setup, domain: string): Promise<vo
 /** Record types that a custom domain replaces. */
 const addressTypes: ReadonlySet<string> = new Set(['A', 'AAAA', 'CNAME']);
 
-/** Names a deployment by all its inputs: the configuration, the commit and uncommitted changes. Without Git, by the version. */
+/**
+ * Derives a deployment's name from all its inputs: the configuration, the commit and uncommitted changes. Without Git, the name is
+ * based on the version.
+ */
 async function releaseOf(folder: string, configuration: string): Promise<string> {
   const git = async (...args: string[]) =>
     (await promisify(execFile)('git', args, { cwd: folder, maxBuffer: 1 << 28 }).catch(() => ({ stdout: '' }))).stdout;
@@ -204,7 +207,7 @@ export const runProgram: Run = async ({ folder, cloudflare }, command, args) => 
   const subject = [command, ...args.slice(0, 2)].join(' ');
   const advice = /code: 10000|Authentication error/.test(errors)
     ? 'Give the API token the permissions in docs/production.md for this account'
-    : 'Correct the setting it names';
+    : 'Correct the setting that it names';
   throw new SetupFailure(
     `${subject} failed; see the output above. ${advice}, then run setup again: it continues where it stopped.`,
   );

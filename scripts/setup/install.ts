@@ -1,4 +1,4 @@
-// A complete installation. It may stop anywhere: the next run continues.
+// A complete installation. If it stops anywhere, the next run continues there.
 import type { Print } from '../machine/terminal.ts';
 import { bases, deployment, migrations, type Run } from './deployment.ts';
 import { type Secrets, saveGivenSecrets, saveInstallation } from './installation.ts';

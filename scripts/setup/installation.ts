@@ -1,5 +1,6 @@
-// Files that `npm run setup` keeps next to wrangler.toml, and that git ignores. production.json has this installation's choices and
-// IDs, and production.secrets.json its secrets. wrangler.production.toml is generated from wrangler.toml and production.json.
+// Manages the files that `npm run setup` keeps next to wrangler.toml and that Git ignores. production.json has this installation's
+// choices and IDs, and production.secrets.json its secrets. wrangler.production.toml is generated from wrangler.toml and
+// production.json.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -13,20 +14,20 @@ export const datasetName = z.string().regex(/^\w{1,64}$/);
 
 const installationSchema = z.strictObject({
   account_id: z.string().regex(/^[0-9a-f]{32}$/),
-  /** An account's zone or a name below it. Without one, the Worker gets its workers.dev address. */
+  /** A zone in the account, or a name below it. Without one, the Worker gets its workers.dev address. */
   domain: z.string().optional(),
   /** Location of the database and the bucket. Without one, Cloudflare chooses a place near the machine that runs setup. */
   location: z.enum(locations).optional(),
-  /** Jurisdiction of the database, bucket, queues and containers. Creating them fixes it. */
+  /** Jurisdiction of the database, bucket, queues and containers. It can't change once they exist. */
   jurisdiction: jurisdictionSchema.optional(),
-  /** Queues created in the jurisdiction. Cloudflare's API doesn't report where a queue is. */
+  /** Queues created in the jurisdiction, recorded here because Cloudflare's API doesn't report where a queue is. */
   queues: z.array(z.string()).optional(),
   database_id: z.string().optional(),
   /** The Analytics Engine dataset for call records. Without one, calls aren't recorded there. */
   call_dataset: datasetName.optional(),
   /** Images that were pushed earlier. Without them, wrangler builds builder/Dockerfile on the bases below. */
   images: z.strictObject({ instances: z.string(), builds: z.string() }).optional(),
-  /** Base image digests, by their placeholder in wrangler.toml. */
+  /** Digests of the base images, by their placeholder in wrangler.toml. */
   bases: z.record(z.string(), z.string()).optional(),
   /** The last successful deployment, as named by `releaseOf`. */
   deployed: z.string().optional(),
@@ -38,7 +39,7 @@ const secretsSchema = z.strictObject({
   S3_SECRET_ACCESS_KEY: z.string().optional(),
   ADMIN_TOKEN: z.string().optional(),
   DATA_KEK: z.string().optional(),
-  /** The first organization's first key. The Worker doesn't need it. */
+  /** The first organization's first key, which the Worker doesn't need. */
   API_KEY: z.string().optional(),
 });
 export type Secrets = z.infer<typeof secretsSchema>;
@@ -56,7 +57,7 @@ export async function readSecrets(folder: string): Promise<Secrets> {
   return (await readOwn(join(folder, secretsFile), secretsSchema)) ?? {};
 }
 
-/** Never overwrites a damaged file, because it may have the only copy of DATA_KEK. */
+/** Never overwrites a damaged file, which may have the only copy of DATA_KEK. */
 async function readOwn<Output>(path: string, schema: z.ZodType<Output>): Promise<Output | undefined> {
   const isThere = await readFile(path).then(
     () => true,
@@ -65,7 +66,7 @@ async function readOwn<Output>(path: string, schema: z.ZodType<Output>): Promise
   const read = await readPrivateJson(path, schema);
   if (read === undefined && isThere)
     throw new SetupFailure(
-      `${path} can't be read. Correct it or restore it from a copy; delete it only if nothing was set up.`,
+      `${path} can't be read. Correct it or restore it from a copy. Delete it only if nothing was set up.`,
     );
   return read;
 }
@@ -129,7 +130,7 @@ function datasetOf(name: string): string {
   return `\n[[env.production.analytics_engine_datasets]]\nbinding = "CALL_DATASET"\ndataset = "${name}"\n`;
 }
 
-/** Uses existing images for production's containers instead of a Dockerfile to build. */
+/** Makes production's containers use existing images instead of building a Dockerfile. */
 function withImages(text: string, images: { instances: string; builds: string }): string {
   const built =
     /(?<=^\[\[env\.production\.containers\]\]\nclass_name = "(\w+)"\n)image = .*\nimage_build_context = .*\nimage_vars = .*$/gm;

@@ -1,4 +1,5 @@
-// The last steps of `npm run setup`, which use the installation itself: whether it answers, its first organization, and a smoke test.
+// The last steps of `npm run setup`, which use the installation itself: waiting for a response, creating the first organization, and a
+// smoke test.
 import { setTimeout as delay } from 'node:timers/promises';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { scopes } from '../../src/contract/scopes.ts';
@@ -10,7 +11,7 @@ const retryEveryMs = 5000;
 /** Cloudflare issues a new domain's certificate within minutes. */
 const answersWithinMs = 15 * 60_000;
 
-/** Waits until the Worker answers, and reports its answer if it isn't ready. */
+/** Waits until the Worker responds. If the Worker isn't ready, reports its response. */
 export async function waitForAnswer(url: string, withinMs = answersWithinMs): Promise<void> {
   let said = '';
   for (const until = performance.now() + withinMs; performance.now() < until; await delay(retryEveryMs)) {
@@ -22,7 +23,7 @@ export async function waitForAnswer(url: string, withinMs = answersWithinMs): Pr
         : String(response.cause ?? response);
   }
   throw new SetupFailure(
-    `${url}/healthz does not answer: ${said.slice(0, 300)}. See docs/production.md, then run setup again.`,
+    `${url}/healthz does not respond: ${said.slice(0, 300)}. See docs/production.md, then run setup again.`,
   );
 }
 
@@ -35,12 +36,12 @@ export function firstOrganization(name: string): Step {
       const make = async () => {
         if (secrets.ADMIN_TOKEN === undefined)
           throw new SetupFailure(
-            'The first organization needs the ADMIN_TOKEN. Set SLIPWAY_ADMIN_TOKEN to it, then run setup again.',
+            'Creating the first organization needs the ADMIN_TOKEN. Set SLIPWAY_ADMIN_TOKEN to it, then run setup again.',
           );
         const client = new SlipwayClient({ baseUrl: url, apiKey: secrets.ADMIN_TOKEN });
         secrets.API_KEY = await createKey(client, name).catch((error: Error) => {
           throw new SetupFailure(
-            `${url} refuses to create the first organization: ${error.message}. If ADMIN_TOKEN in ${secretsFile} is not the Worker's, correct it; then run setup again.`,
+            `${url} refuses to create the first organization: ${error.message}. If ADMIN_TOKEN in ${secretsFile} is not the Worker's, correct it. Then run setup again.`,
           );
         });
         await saveSecrets(folder, secrets);
@@ -50,7 +51,7 @@ export function firstOrganization(name: string): Step {
   };
 }
 
-/** If an earlier run stopped before it saved the key, the organization gets a new one. */
+/** If an earlier run stopped before it saved the key, creates a new key for the organization. */
 async function createKey(client: SlipwayClient, name: string): Promise<string> {
   const { results } = await client.get('/v1/admin/organizations', { query: { limit: 100 } });
   const existing = results.find((organization) => organization.name === name);

@@ -1,4 +1,4 @@
-// An installation's singleton resources on Cloudflare: database, bucket, queues, and the token that signs the bucket's URLs.
+// Creates an installation's singleton resources on Cloudflare: database, bucket, queues, and the token that signs the bucket's URLs.
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { type Cloudflare, SetupFailure } from './cloudflare.ts';
@@ -75,7 +75,7 @@ export const database: Step = {
   },
 };
 
-/** A database stays where it was created. */
+/** A database can't be moved after it is created. */
 async function requireDatabaseIn({ cloudflare, names }: Setup, id: string, jurisdiction: string): Promise<void> {
   const call = { method: 'GET', path: `/d1/database/${id}`, purpose: 'read the database', ...d1 } as const;
   const found = await cloudflare.call(call, z.object({ jurisdiction: z.string().nullish() }));
@@ -84,7 +84,7 @@ async function requireDatabaseIn({ cloudflare, names }: Setup, id: string, juris
 
 function outside(subject: string, jurisdiction: string): SetupFailure {
   return new SetupFailure(
-    `${subject} exists, but nothing shows that it was created in ${jurisdiction}. Delete it if nothing needs it, or use another account; then run setup again.`,
+    `${subject} exists, but nothing shows that it was created in ${jurisdiction}. Delete it if nothing needs it, or use another account. Then run setup again.`,
   );
 }
 
@@ -123,7 +123,7 @@ export const bucket: Step = {
   },
 };
 
-/** The sweep deletes unconfirmed uploads within two days; this rule applies even if the sweep doesn't run. */
+/** The sweep deletes unconfirmed uploads within two days. This rule deletes them even if the sweep doesn't run. */
 const uploadRule = {
   id: 'slipway-uploads',
   enabled: true,
@@ -193,7 +193,7 @@ export const queues: Step = {
       for (const name of missing) {
         const purpose = `create the queue ${name}`;
         const body = { queue_name: name, ...(jurisdiction && { jurisdiction }) };
-        // Recorded before creation: if a run stops in between, the next one finds no queue and creates it.
+        // Recorded before creation, so that if a run stops in between, the next one finds no queue and creates it.
         if (jurisdiction !== undefined) installation.queues = [...new Set([...(installation.queues ?? []), name])];
         await saveInstallation(folder, installation);
         await cloudflare.call({ method: 'POST', path: '/queues', body, purpose, ...queue }, anything);
@@ -206,8 +206,8 @@ export const queues: Step = {
 const bucketPermission = 'Workers R2 Storage Bucket Item Write';
 
 /**
- * The keys that sign URLs belong to an API token that can only read and write this bucket. Its value is shown once: if a run stopped
- * before saving it, the token gets a new value.
+ * The keys that sign URLs belong to an API token that can only read and write this bucket. The token's value is shown once. If a run
+ * stopped before saving it, the token gets a new value.
  */
 export const signingToken: Step = {
   name: 'R2 keys',
@@ -220,7 +220,7 @@ export const signingToken: Step = {
     const schema = z.array(z.object({ id: z.string(), name: z.string() }));
     const found = (await cloudflare.call(list, schema)).find((token) => token.name === name);
     const save = async (id: string, value: string) => {
-      // As documented: the token's ID, and its value's SHA-256.
+      // Cloudflare documents that these keys are the token's ID and the SHA-256 of its value.
       secrets.S3_ACCESS_KEY_ID = id;
       secrets.S3_SECRET_ACCESS_KEY = createHash('sha256').update(value).digest('hex');
       await saveSecrets(setup.folder, secrets);
@@ -244,7 +244,7 @@ export const signingToken: Step = {
       const groupPath = `/tokens/permission_groups?name=${encodeURIComponent(bucketPermission)}`;
       const ask = { method: 'GET', path: groupPath, purpose: 'list permissions', ...tokens } as const;
       const group = (await cloudflare.call(ask, schema)).find((one) => one.name === bucketPermission);
-      if (!group) throw new SetupFailure(`Cloudflare knows no permission "${bucketPermission}". Use a newer Slipway.`);
+      if (!group) throw new SetupFailure(`Cloudflare has no permission "${bucketPermission}". Use a newer Slipway.`);
       const resources = {
         [`com.cloudflare.edge.r2.bucket.${installation.account_id}_${installation.jurisdiction ?? 'default'}_${names.bucket}`]:
           '*',
@@ -258,7 +258,7 @@ export const signingToken: Step = {
   },
 };
 
-/** A new DATA_KEK couldn't decrypt existing data, so one is created only if the Worker has none. */
+/** A new DATA_KEK couldn't decrypt existing data, so it is created only if the Worker has none. */
 export const ownSecrets: Step = {
   name: 'secrets',
   async look(setup) {

@@ -8,7 +8,7 @@ import { Cloudflare, SetupFailure } from './cloudflare.ts';
 import { datasetName, type Installation, locations, readInstallation, readSecrets } from './installation.ts';
 import type { Setup } from './resources.ts';
 
-/** Asks the operator. Hides a secret while it is typed. */
+/** Asks the operator a question. Hides a secret as it is typed. */
 export type Ask = (question: string, isSecret?: boolean) => Promise<string>;
 
 export interface Options {
@@ -121,7 +121,7 @@ async function onlyAccount(cloudflare: Cloudflare): Promise<string> {
   throw new SetupFailure(`The token may see ${list || 'no account'}. Name one with --account.`);
 }
 
-/** Returns the location or the jurisdiction; neither can be changed later. */
+/** Returns the location or the jurisdiction. Neither can be changed later. */
 function placeOf(
   { location, jurisdiction }: Options,
   saved: Installation | undefined,
@@ -151,7 +151,7 @@ function imagesOf(options: Options): Pick<Installation, 'images'> {
   if (instances === undefined && builds === undefined) return {};
   if (instances !== undefined && builds !== undefined) return { images: { instances, builds } };
   throw new SetupFailure(
-    '--instances-image and --builds-image belong together. Give both, or none to build them with Docker.',
+    '--instances-image and --builds-image belong together. Give both, or neither to build the images with Docker.',
   );
 }
 

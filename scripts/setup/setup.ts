@@ -17,7 +17,7 @@ try {
   const { SLIPWAY_ADMIN_TOKEN: ADMIN_TOKEN, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY } = process.env;
   const given = { ADMIN_TOKEN, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY };
   await install(setup, { organization: options.organization, isDry, given, run: runProgram, print });
-  if (isDry) print('Nothing was changed. Run it without --dry-run to do this.');
+  if (isDry) print('Nothing was changed. Run setup without --dry-run to make these changes.');
   else await finish(setup.secrets.API_KEY, setup.url);
 } catch (error) {
   if (!(error instanceof SetupFailure)) throw error;
@@ -28,7 +28,7 @@ try {
 async function finish(key: string | undefined, url: string): Promise<void> {
   if (key !== undefined) await smokeTest(url, key, print);
   print(
-    `${secretsFile} has the admin token, DATA_KEK and the first key. Put it into a secret manager: there is no other copy.`,
+    `${secretsFile} has the admin token, DATA_KEK and the first key. Copy it to a secret manager: there is no other copy.`,
   );
   print(`Sign in at ${url} with the key, or: slipway login --base-url ${url}`);
 }

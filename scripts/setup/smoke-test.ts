@@ -1,4 +1,4 @@
-// Publishes a plugin to an installation, calls it and deletes it, with the command line that users have.
+// Publishes a plugin to an installation, calls it and deletes it, using the same command line as users.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -33,7 +33,7 @@ export async function smokeTest(url: string, key: string, print: Print): Promise
   }
 }
 
-/** The operator's own command-line settings must not apply. */
+/** Keeps the operator's own command-line settings from applying. */
 async function runCommand(folder: string, environment: Record<string, string>, args: string[]): Promise<void> {
   const child = spawn(process.execPath, [commandLine, ...args], {
     cwd: folder,

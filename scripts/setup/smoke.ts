@@ -20,7 +20,7 @@ const [url = ''] = positionals;
 try {
   const key = process.env.SLIPWAY_API_KEY ?? (await readSecrets(process.cwd())).API_KEY;
   if (key === undefined)
-    throw new SetupFailure('There is no key. Set SLIPWAY_API_KEY to one that may publish, call and delete.');
+    throw new SetupFailure('No key was found. Set SLIPWAY_API_KEY to a key that may publish, call and delete.');
   await smokeTest(url, key, print);
 } catch (error) {
   if (!(error instanceof SetupFailure)) throw error;

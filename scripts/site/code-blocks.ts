@@ -1,4 +1,4 @@
-// Finds code blocks in documents, and checks each with its language's parser. Blocks that aren't code are marked `text`.
+// Finds code blocks in documents, and checks each one with its language's parser. Blocks that aren't code are marked `text`.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
@@ -25,7 +25,7 @@ export function findCodeBlocks(document: string, text: string): CodeBlock[] {
   }));
 }
 
-/** Matches faults that are fine in a mention of a command: text about `slipway diff` need not name a plugin. */
+/** Matches faults that are acceptable in prose: a sentence about `slipway diff` need not name a plugin. */
 const leftOut = /is missing$|needs a value$|there is no command [$A-Z]/;
 
 /** Checks that the commands and options mentioned in a document's text exist. */
@@ -54,7 +54,7 @@ const checks: Readonly<Record<string, Check>> = {
 /** Languages that Python's own library parses. One process checks all their blocks. */
 const pythonParsers: Readonly<Record<string, string>> = { python: 'ast.parse', toml: 'tomllib.loads' };
 
-/** Returns one line per fault. `python` is the path of a Python 3.11. */
+/** Returns one line per fault. `python` is the path of a Python 3.11 interpreter. */
 export function blockFaults(blocks: readonly CodeBlock[], python: string): string[] {
   const own = blocks.filter(({ language }) => !(language in pythonParsers));
   return [
@@ -69,7 +69,7 @@ export function blockFaults(blocks: readonly CodeBlock[], python: string): strin
 const at = ({ document, line }: CodeBlock, fault: string) => `${document}:${line}: ${fault}`;
 
 const unknownLanguage: Check = () => [
-  `a block has no language, or one that nothing checks. Write one of ${[...Object.keys(checks), ...Object.keys(pythonParsers)].join(', ')}.`,
+  `a block has no language, or one that no check covers. Write one of ${[...Object.keys(checks), ...Object.keys(pythonParsers)].join(', ')}.`,
 ];
 
 function faultOf(parse: () => void): string[] {

@@ -1,5 +1,5 @@
-// Makes the built pages work from disk, where browsers don't load modules: paths become relative, and a plain script does the search
-// (site/disk-search.js). Served pages keep VitePress's own search.
+// Makes the built pages work from disk, where browsers don't load modules: makes paths relative, and adds a plain script that does the
+// search (site/disk-search.js). Served pages keep VitePress's own search.
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { searchIndex, searchOptions } from './pages.ts';
@@ -7,7 +7,7 @@ import { searchIndex, searchOptions } from './pages.ts';
 const rooted = /\b(href|src|srcset)="\/(?!\/)([^"#]*)/g;
 const rootedInStyles = /url\(\/assets\//g;
 
-/** `paths` are the built files in `html`. `tools` has the packages that built them. `base` is the path that they are served below. */
+/** `paths` are the built files in `html`. `tools` has the packages that built them. `base` is the path below which they are served. */
 export async function openFromDisk(html: string, tools: string, paths: readonly string[], base: string): Promise<void> {
   const below = base.replaceAll(/^\/|\/$/g, '');
   for (const path of paths.filter((each) => /\.(?:html|css)$/.test(each))) {

@@ -1,4 +1,4 @@
-// Checks the built pages: links point to existing pages and anchors, and nothing is loaded from elsewhere.
+// Checks the built pages: links must point to existing pages and anchors, and nothing may be loaded from other sites.
 import { posix } from 'node:path';
 
 const id = /\sid="([^"]*)"/g;
@@ -22,9 +22,9 @@ export function linkFaults(files: ReadonlyMap<string, string>, base: string): { 
       const [to = '', anchor] = href.split('#');
       const resolved = to === '' ? path : fileOf(posix.join('/', posix.dirname(path), to), to, base);
       const found = anchors.get(resolved);
-      if (!found) faults.push(`${path}: ${href} points nowhere`);
+      if (!found) faults.push(`${path}: ${href} points to a missing page`);
       else if (anchor && !found.has(decodeURIComponent(anchor)))
-        faults.push(`${path}: ${href} names a missing heading`);
+        faults.push(`${path}: ${href} points to a missing heading`);
     }
   return { links, faults };
 }

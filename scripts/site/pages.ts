@@ -1,11 +1,11 @@
-// Turns the project's documents into the site's pages: their paths, links and sidebar order.
+// Converts the project's documents to the site's pages: their paths, links and sidebar order.
 
 import { readdir } from 'node:fs/promises';
 import { join, posix, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 
-/** Searches by readers who don't know the documents, each with the pages that answer it: at least one must be found. */
+/** Searches by readers who don't know the documents, each with the pages that answer it. The search must find at least one of them. */
 const searches: readonly [text: string, ...pages: string[]][] = [
   ['csv batch', 'runs'],
   ['streaming', 'streaming'],
@@ -18,7 +18,7 @@ const searches: readonly [text: string, ...pages: string[]][] = [
   ['rejected import', 'rejected-uploads'],
 ];
 const lookedAt = 3;
-/** As in VitePress's VPLocalSearchBox.vue. */
+/** Must match VitePress's VPLocalSearchBox.vue. */
 export const searchOptions = {
   fields: ['title', 'titles', 'text'],
   storeFields: ['title', 'titles'],
@@ -31,7 +31,7 @@ interface Library {
   default: { loadJSON(index: string, options: object): { search(text: string): unknown } };
 }
 
-/** Returns the searches whose first results lack their page. `tools` has the packages that built the pages in `html`. */
+/** Returns the searches whose first results don't include an expected page. `tools` has the packages that built the pages in `html`. */
 export async function searchFaults(html: string, tools: string): Promise<string[]> {
   const library: Library = await import(pathOf(tools, 'node_modules/minisearch/dist/es/index.js'));
   const index = library.default.loadJSON(await searchIndex(html), searchOptions);
@@ -93,35 +93,37 @@ const rootDocuments = /^(?:README|ARCHITECTURE|CONTRIBUTING|CHANGELOG|SECURITY)\
 
 export const isDocument = (path: string) => rootDocuments.test(path) || /^docs\/.*\.md$/.test(path);
 
-/** Pages whose paths would otherwise collide with others. */
+/** Pages that need another path, because their own would collide with others. */
 const renamed: Readonly<Record<string, string>> = {
   'README.md': 'index.md',
   'SECURITY.md': 'reporting.md',
 };
 
-/** Returns the path of a document's page: `docs/decisions/README.md` becomes `decisions/index.md`, and README.md the first page. */
+/**
+ * Returns the path of a document's page: `docs/decisions/README.md` becomes `decisions/index.md`, and README.md becomes the first page.
+ */
 export function pagePath(document: string): string {
   if (!document.startsWith('docs/')) return renamed[document] ?? document.toLowerCase();
   return document.slice('docs/'.length).replace(/README\.md$/, 'index.md');
 }
 
-/** Maps documents by path to pages by path. */
+/** Converts a map of documents by path to a map of pages by path. */
 export function mapPages(texts: ReadonlyMap<string, string>): Map<string, string> {
   return new Map([...texts].map(([document, text]) => [pagePath(document), pageOf(document, text, texts)]));
 }
 
-/** Documents that mention everything, or explain why, and would crowd out those that explain what to do. */
+/** Documents that mention everything or explain why. They would crowd out the ones that explain what to do. */
 const notSearched = /^CHANGELOG\.md$|^docs\/(?:reference\/cli\.md$|decisions\/)/;
 
 const pageOf = (document: string, text: string, texts: ReadonlyMap<string, string>) =>
   `${notSearched.test(document) ? '---\nsearch: false\n---\n\n' : ''}${withPageLinks(document, text, texts)}`;
 
-/** The README's pictures. The site has them next to its pages. */
+/** The README's pictures, which are next to the pages on the site. */
 const picture = /="docs\/pictures\//g;
 const fenced = /^( *)```[^\n]*\n[\s\S]*?^ *```$/gm;
 const link = /\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)/g;
 
-/** Links point to pages. A link to a file that isn't a document becomes plain text. */
+/** Makes links point to pages. A link to a file that isn't a document becomes plain text. */
 function withPageLinks(document: string, text: string, texts: ReadonlyMap<string, string>): string {
   const page = posix.dirname(pagePath(document));
   const replace = (part: string) =>
@@ -142,7 +144,7 @@ function withPageLinks(document: string, text: string, texts: ReadonlyMap<string
   return (written + replace(text.slice(end))).replaceAll(picture, '="./pictures/');
 }
 
-/** Throws if a document is in no section, because readers could find it only by search. */
+/** Throws if a document is in no section, because readers could then find it only by search. */
 export function buildSidebar(texts: ReadonlyMap<string, string>): SidebarItem[] {
   const left = new Set(texts.keys());
   const items = sections.map(({ title, documents, collapsed }) => {

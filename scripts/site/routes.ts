@@ -21,7 +21,7 @@ your server shows the fields of each.`;
 
 const file = fileURLToPath(import.meta.resolve('../../openapi.json'));
 
-/** Returns a Markdown page of every operation: method, path, summary and description. */
+/** Returns a Markdown page with every operation's method, path, summary and description. */
 export async function routesPage(): Promise<string> {
   const { tags, paths } = documentModel.parse(JSON.parse(await readFile(file, 'utf8')));
   const operations = Object.entries(paths).flatMap(([path, item]) =>

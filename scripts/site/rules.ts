@@ -53,7 +53,7 @@ function part([title, pattern]: [string, RegExp]): string {
 }
 
 const uncovered = ruleIds.filter((id) => !parts.some(([, pattern]) => pattern.test(id)));
-if (uncovered.length > 0) throw new Error(`No part of the rules page lists ${uncovered.join(', ')}`);
+if (uncovered.length > 0) throw new Error(`The rules page does not list ${uncovered.join(', ')}`);
 
-/** A Markdown page of every rule: severity, level, reason, example and fix. */
+/** A Markdown page with every rule's severity, level, reason, example and fix. */
 export const rulesPage = `${[intro, ...parts.map(part)].join('\n\n')}\n`;

@@ -1,4 +1,4 @@
-// Checks a shell script's commands without running them: `slipway` commands and npm scripts must exist and accept these options.
+// Checks a shell script's commands without running them: `slipway` commands and npm scripts must exist and accept the options used.
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { slipwayFaults } from './slipway-commands.ts';
@@ -40,7 +40,7 @@ export function simpleCommands(code: string): string[][] {
   return new ShellReader(code.replaceAll(/\\\n\s*/g, ' ')).read();
 }
 
-/** Ends a command. A `#` starts a comment only where a word could start. */
+/** Matches the end of a command. A `#` starts a comment only where a word could start. */
 const separators = /^(?:&&|\|\||[;|&\n()]|\b(?:do|then|done|fi)\b)/;
 
 class ShellReader {
@@ -76,7 +76,7 @@ class ShellReader {
     }
   }
 
-  /** Reads `$(…)` as commands that precede this one, and leaves a placeholder. */
+  /** Parses `$(…)` as commands that precede this one, and leaves a placeholder. */
   #takeSubstitution(): boolean {
     const [whole, inner] = /^\$\(([^()]*)\)/.exec(this.#rest) ?? [];
     if (whole === undefined || inner === undefined) return false;

@@ -1,4 +1,4 @@
-// Checks a document's use of `slipway` against its commands: that they exist, and accept these options and arguments.
+// Checks a document's use of `slipway`: the commands must exist and accept the options and arguments used.
 import { type Command, Option } from 'commander';
 import { createProgram } from '../../src/cli/program.ts';
 import { createOutput } from '../../src/cli/terminal/output.ts';
@@ -12,10 +12,10 @@ const program = createProgram({
 
 const help = new Option('-h, --help');
 
-/** Stands for words that a document omits. */
+/** Placeholder for words that a document omits. */
 const leftOut = '…';
 
-/** Returns one line per fault. `words` follow `slipway`. */
+/** Returns one line per fault. `words` are the words after `slipway`. */
 export function slipwayFaults(words: readonly string[]): string[] {
   const text = `slipway ${words.join(' ')}`;
   const rest = [...words];

@@ -2,16 +2,19 @@
 import { relative } from 'node:path';
 import type { FailedTest, TestResults } from './outcome.ts';
 
-/** Returns the report's lines. If a test failed in both runs, the load isn't to blame. */
+/** Returns the report's lines. If a test fails in both runs, the load isn't to blame. */
 export function busyReport(busy: TestResults, idle: TestResults | undefined): string[] {
   const failedIdle = new Set(idle?.failures.map(keyOf));
   const [both, onlyBusy] = [true, false].map((isIdle) =>
     busy.failures.filter((test) => failedIdle.has(keyOf(test)) === isIdle),
   );
-  return [...section('Failed only beside busy loops:', onlyBusy), ...section('Failed on an idle machine too:', both)];
+  return [
+    ...section('Failed only alongside busy loops:', onlyBusy),
+    ...section('Also failed on an idle machine:', both),
+  ];
 }
 
-/** Returns each file with a failed test once. */
+/** Returns each file that has a failed test, once. */
 export function failedFiles({ failures }: TestResults): string[] {
   return [...new Set(failures.flatMap(({ file }) => (file === undefined ? [] : [relative('.', file)])))];
 }

@@ -1,4 +1,4 @@
-// Keeps the processors busy while tests run.
+// Keeps the CPUs busy while tests run.
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 

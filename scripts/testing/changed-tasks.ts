@@ -28,7 +28,7 @@ export async function changedTasks(since: string, suites: Record<Suite, Task>): 
 }
 
 function chosen({ files, suites }: RelatedTests): string {
-  if (files === 'all') return 'all tests, since every test may depend on one of them';
+  if (files === 'all') return 'all tests, because any test may depend on one of them';
   const names = [...files, ...suites.map((suite) => `the suite "${suite}"`)];
   const shown = names.slice(0, namesMax).map((name) => `\n  ${name}`);
   const rest = names.length - shown.length;

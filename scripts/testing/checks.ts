@@ -10,7 +10,7 @@ const reportSchema = z.object({
 });
 const errorSchema = z.object({ message: z.string() });
 
-/** Fails for advisories of high or critical severity. Reports a registry without audit support, but doesn't fail. */
+/** Fails on advisories of high or critical severity. If the registry has no audit support, reports that but doesn't fail. */
 const advisories: Task = {
   name: 'no known vulnerabilities',
   run: async () => {
@@ -34,7 +34,7 @@ export function auditResults(output: string): { results: TestResults; output: st
   return { results: { passed: 1 - failed, failed, failures: [] }, output: lines.join('\n') };
 }
 
-/** npm prints warnings around the report. */
+/** Extracts the report, because npm prints warnings around it. */
 function jsonIn(output: string): unknown {
   try {
     return JSON.parse(output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1));
@@ -44,8 +44,8 @@ function jsonIn(output: string): unknown {
 }
 
 /**
- * TypeScript's native compiler takes half the processor time, and with one checker half of that, because several checkers would each
- * infer the types that files share. The `typescript` package keeps the API that tests and generators use.
+ * TypeScript's native compiler takes half the CPU time, and with one checker half of that, because several checkers would each infer
+ * the types that files share. The `typescript` package provides the API that tests and generators use.
  */
 const tsc = ['node_modules/typescript-7/bin/tsc', '--checkers', '1', '-p'];
 
@@ -64,7 +64,7 @@ const commands: Record<string, string[]> = {
   'plain language': ['node', 'scripts/checks/plain-language.ts'],
   'citations resolve': ['node', 'scripts/checks/citations.ts'],
   'packages are pinned, hashed and licensed': ['node', 'scripts/checks/dependencies.ts'],
-  'every page of the console and the reference is within its budget': ['node', 'scripts/checks/console-size.ts'],
+  'pages of the console and the reference are within their budgets': ['node', 'scripts/checks/console-size.ts'],
   'openapi.json and client types are up to date': ['node', 'scripts/generate/openapi.ts', '--check'],
 };
 

@@ -18,7 +18,7 @@ const decisionsFolder = 'docs/decisions/';
 const externalNames = 'RFC \\d+|PEP \\d+|SARIF|HTML|Python reference';
 const names = `${Object.keys(citedDocuments).join('|')}|${externalNames}`;
 
-/** The last name before a section, with only other sections of the same document in between. */
+/** Matches the last name before a section, with only other sections of the same document in between. */
 const nameBefore = new RegExp(`.*\\b(${names})[ ,(]*(?:§[\\w.]+[^§]{0,60})*$`, 'is');
 const lookBack = 400;
 
@@ -97,7 +97,8 @@ function* sectionProblems(path: string, text: string, documents: Documents): Gen
     const isOwn = Object.values(citedDocuments).includes(path);
     const document = name === undefined ? (isOwn ? path : undefined) : citedDocuments[name];
     if (document === undefined) {
-      if (name === undefined) yield { at, message: `§${wanted} names no document, such as \`scan policy §${wanted}\`` };
+      if (name === undefined)
+        yield { at, message: `§${wanted} names no document; write it as in \`scan policy §${wanted}\`` };
     } else if (!documents.hasSection(document, wanted)) {
       yield { at, message: `${document} has no section ${wanted}` };
     }
@@ -136,7 +137,7 @@ function flowing(text: string): string {
   return text.replaceAll(/\s*\n\s*(?:\/\/+|\*|#)?\s*/g, ' ');
 }
 
-/** Derives anchors as Git hosts do. */
+/** Derives an anchor from a heading as Git hosts do. */
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()

@@ -1,4 +1,4 @@
-// Runs one of the test run's programs and records its output. Output is colored only on a terminal.
+// Runs one of the test run's programs and records its output. The output is colored only on a terminal.
 import { spawn } from 'node:child_process';
 import { resolve as absolute } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,7 +9,7 @@ export interface CommandRun {
   ms: number;
 }
 
-/** Keeps Node's compiled code for the next process: a run starts hundreds with the same modules. It outlives the run. */
+/** Keeps Node's compiled code for the next process, because a run starts hundreds with the same modules. It outlives the run. */
 const compileCache = absolute('dist/compiled');
 
 export function runCommand(

@@ -1,5 +1,5 @@
-// Checks package.json and package-lock.json: exact versions, a hash for each package, no registry in the file, known licenses, and the
-// Worker's runtime packages.
+// Checks package.json and package-lock.json: exact versions, a hash for each package, no registry URLs in the lockfile, known licenses,
+// and the Worker's runtime packages.
 import { z } from 'zod';
 import { runtimeFaults } from './runtime-packages.ts';
 
@@ -24,7 +24,8 @@ export const lockSchema = z.object({
 export type Lock = z.infer<typeof lockSchema>;
 
 /**
- * Licenses that allow this project's uses of a package. Licenses with conditions on changes apply only to tools, which aren't shipped.
+ * Licenses that allow this project to use a package as it does. Licenses with conditions on changes are accepted only for tools, which
+ * aren't shipped.
  */
 const licenses = new Set([
   '0BSD',
@@ -41,14 +42,14 @@ const licenses = new Set([
   'Unlicense',
 ]);
 
-/** Packages that state their license in an older form, which the lock omits. */
+/** Packages that state their license in an older form, which the lockfile omits. */
 const olderForms: Record<string, string> = {
   'node_modules/buildcheck': 'MIT',
   'node_modules/cpu-features': 'MIT',
   'node_modules/ssh2': 'MIT',
 };
 
-/** An alias, for a second major version of a package, has the form `npm:NAME@VERSION`. */
+/** Also matches `npm:NAME@VERSION`, an alias for a second major version of a package. */
 const exactVersion = /^(?:npm:(?:@[\w.-]+\/)?[\w.-]+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/;
 
 /** Returns one line per fault. */
@@ -68,7 +69,7 @@ export function dependencyFaults({ dependencies, devDependencies }: Manifest, lo
   ];
 }
 
-/** Understands `(MIT OR CC0-1.0)` and `Apache-2.0 AND MIT`, but not both in one expression. */
+/** Supports `(MIT OR CC0-1.0)` and `Apache-2.0 AND MIT`, but not both operators in one expression. */
 function isAllowed(expression: string): boolean {
   const plain = expression.replace(/^\((.*)\)$/, '$1');
   if (plain.includes(' OR ')) return plain.split(' OR ').some((license) => licenses.has(license));

@@ -1,4 +1,4 @@
-// Finds which files reach others by imports, dynamic imports, `import.meta.resolve`, and file URLs.
+// Finds which files reach others through imports, dynamic imports, `import.meta.resolve`, and file URLs.
 import { readFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 
@@ -6,7 +6,7 @@ import { dirname, join, normalize } from 'node:path';
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
 const named = /(?:\bfrom|\bimport|\bresolve\(|\bURL\(|\bimport\()\s*['"`](\.{1,2}\/[^'"`]+)['"`]/g;
-/** Excluded, because the compiler checks type dependencies. */
+/** Type-only imports are excluded, because the compiler checks them. */
 const typesOnly = /\b(?:import|export) type [^;]*? from '[^']*'/g;
 /** Test files also read fixtures by paths from the project root. */
 const fixture = /\btest\/fixtures\/[\w./-]+/g;
@@ -31,8 +31,8 @@ export function namedBy(path: string, text: string): string[] {
 }
 
 /**
- * Returns the changed files and those that reach one of them. Doesn't follow the imports of `ends`: through a program's entry point,
- * everything would reach everything.
+ * Returns the changed files and those that reach one of them. Doesn't follow the imports of `ends`, because through a program's entry
+ * point everything would reach everything.
  */
 export function reaching(graph: ImportGraph, changed: readonly string[], ends: ReadonlySet<string>): Set<string> {
   const found = new Set(changed);
@@ -43,7 +43,7 @@ export function reaching(graph: ImportGraph, changed: readonly string[], ends: R
   return found;
 }
 
-/** Returns the references that include a path: `a/b/c` is covered by `a/b/c`, `a/b` and `a`. */
+/** Returns the references that cover a path: `a/b/c` is covered by `a/b/c`, `a/b` and `a`. */
 function withFolders(path: string): string[] {
   const names = path.split('/');
   return names.map((_, index) => names.slice(0, index + 1).join('/'));

@@ -1,5 +1,5 @@
-// Compares two databases created from SQL: by the migrations, and by the schema. Both are SQLite, like D1. Ignores column order, since
-// a migration can only append columns.
+// Compares two databases created from SQL: one from the migrations, one from the schema. Both are SQLite, like D1. Ignores column
+// order, since a migration can only append columns.
 import { DatabaseSync } from 'node:sqlite';
 
 /** Returns one line per difference. Throws if a statement fails. */
@@ -12,7 +12,7 @@ export function schemaDifferences(migrations: readonly string[], declared: reado
   ];
 }
 
-/** Describes the tables, columns, constraints, indexes and triggers after these statements, one line each. */
+/** Describes the tables, columns, constraints, indexes and triggers that these statements create, one line each. */
 function partsOf(statements: readonly string[]): Set<string> {
   const database = new DatabaseSync(':memory:');
   try {
@@ -49,7 +49,7 @@ function* tableParts(table: string, sql: string, rows: (sql: string, ...values: 
   if (/\bautoincrement\b/i.test(sql)) yield `autoincrement of ${table}`;
 }
 
-/** Returns the conditions of `CHECK(…)`. Their parentheses are balanced. */
+/** Returns the conditions inside `CHECK(…)`, up to the matching parenthesis. */
 function checksOf(sql: string): string[] {
   return [...sql.matchAll(/\bcheck\s*\(/gi)].map(({ 0: opening, index }) => {
     const start = index + opening.length;
@@ -60,7 +60,7 @@ function checksOf(sql: string): string[] {
   });
 }
 
-/** SQLite quotes names again when a table is renamed. */
+/** Removes quotes, because SQLite adds them to names when a table is renamed. */
 function plain(sql: string): string {
   return sql.replaceAll(/["`]/g, '').replaceAll(/\s+/g, ' ').trim();
 }

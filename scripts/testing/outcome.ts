@@ -11,7 +11,7 @@ export interface FailedTest {
   name?: string;
 }
 
-/** Tests that don't run because the machine lacks an optional program. */
+/** Tests that were skipped because the machine lacks an optional program. */
 export interface NotRun {
   count: number;
   reason: string;
@@ -22,7 +22,7 @@ export interface TestResults extends Outcome {
   notRun?: readonly NotRun[];
 }
 
-/** Counts a runner that exited with an error, or ran no tests, as failed even if it reports no failed test. */
+/** Counts a runner that exited with an error, or that ran no tests, as failed even if it reports no failed test. */
 export function applyExitCode(results: TestResults, exitCode: number): TestResults {
   const good = exitCode === 0 && results.passed > 0;
   return good || results.failed > 0 ? results : { ...results, failed: 1 };
@@ -30,7 +30,7 @@ export function applyExitCode(results: TestResults, exitCode: number): TestResul
 
 interface VitestReport {
   numPassedTests: number;
-  /** `name` is the file's path. */
+  /** `name` is the path of the test file. */
   testResults: { name: string; status: string; assertionResults: VitestTest[] }[];
 }
 
@@ -74,7 +74,9 @@ export function unittestResults(output: string): TestResults {
   return { passed: Math.max(0, ran - failed - countOf('skipped')), failed, failures };
 }
 
-/** Parses `go test -v`, which prints `--- PASS: TestName (0.00s)` for each test. Subtests are indented and not counted. */
+/**
+ * Parses the output of `go test -v`, which prints `--- PASS: TestName (0.00s)` for each test. Subtests are indented and not counted.
+ */
 export function goResults(output: string): TestResults {
   const named = (verdict: string) => [...output.matchAll(new RegExp(`^--- ${verdict}: (\\S+)`, 'gm'))];
   const failures = named('FAIL').map(([, name = '']) => ({ name }));

@@ -1,6 +1,6 @@
 // Finds words that this project doesn't use, in prose and in identifiers (`toldX`, `wishOf`), and suggests plain or American ones.
 
-/** First words that continue a sentence from elsewhere, by their kind. */
+/** First words that continue a sentence from somewhere else, grouped by kind. */
 const continuations: Readonly<Record<string, string>> = {
   'a preposition or conjunction': `
     about above after against along also although among and as at because before behind below beside between beyond but by despite
@@ -28,14 +28,14 @@ const kinds = new Map(
   ),
 );
 
-/** Returns why a title isn't clear on its own; undefined for a title that starts with its subject. */
+/** Returns why a title isn't clear on its own, or undefined for a title that starts with its subject. */
 export function titleProblem(title: string): string | undefined {
   const [word = ''] = /^[A-Za-z]+/.exec(title) ?? [];
   const kind = /^[A-Z]{2}/.test(word) ? undefined : kinds.get(word.toLowerCase());
   return kind && `begins with ${kind}: name the subject before "${word}"`;
 }
 
-/** A docstring in TypeScript or Python, or the comment on the first line of a file. */
+/** Matches the start of a docstring in TypeScript or Python, or of the comment on the first line of a file. */
 const docstring = /\/\*\*[\s*]*|"""|^(?:#!.*\n)?(?:\/\/|#) /g;
 
 /** First words of a sentence whose subject is only in the code below it, or nowhere. */
@@ -96,7 +96,7 @@ const phrases: readonly [pattern: RegExp, phrase: string, alternative: string][]
 
 /** Text that may contain a discouraged word. */
 const allowed: readonly { text: string; reason: string }[] = [
-  { text: 'expiry_told_at', reason: 'a column of the database' },
+  { text: 'expiry_told_at', reason: 'a database column' },
   { text: 'told apart', reason: 'standard English' },
 ];
 

@@ -34,14 +34,14 @@ export async function policyFingerprint(): Promise<string> {
   );
 }
 
-/** Replaces regular expressions with their source, because JSON can't hold them. */
+/** Replaces regular expressions with their source, because JSON can't represent them. */
 function plain(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (_key, part: unknown) => (part instanceof RegExp ? `/${part.source}/${part.flags}` : part)),
   );
 }
 
-/** Returns the message for the developer, or undefined if the version's recorded fingerprint matches. */
+/** Returns a message for the developer, or undefined if the version's recorded fingerprint matches. */
 export function fingerprintProblem(recorded: Fingerprints, version: string, current: string): string | undefined {
   const expected = recorded[version];
   if (expected === current) return undefined;

@@ -1,4 +1,4 @@
-// Lists this machine's processes from /proc, since `ps` may be missing.
+// Lists this machine's processes from /proc, because `ps` may be missing.
 import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -19,19 +19,19 @@ export function allProcesses(): Process[] {
   });
 }
 
-/** A zombie has exited. It stays while its parent lives, or forever if PID 1 doesn't reap processes. */
+/** A zombie has already exited. It stays while its parent lives, or forever if PID 1 doesn't reap processes. */
 export function isAlive(pid: number): boolean {
   return parentOf(pid) !== undefined;
 }
 
-/** Returns undefined if there is no such process, or only a zombie. */
+/** Returns undefined if the process doesn't exist or is a zombie. */
 function parentOf(pid: number): number | undefined {
   const stat = read(`/proc/${pid}/stat`);
   const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return stat === '' || state === 'Z' || state === 'X' ? undefined : Number(parent);
 }
 
-/** Finds a start's processes by its state folder, which is in each one's environment or arguments. */
+/** Finds a start's processes by its state folder, which each of them has in its environment or arguments. */
 export function listProcesses(state: string): Process[] {
   return allProcesses().filter(
     ({ pid, command }) =>
@@ -39,7 +39,7 @@ export function listProcesses(state: string): Process[] {
   );
 }
 
-/** The builder first lets its calls finish. */
+/** Allows for the builder, which first lets its calls finish. */
 const endMs = 60_000;
 
 /** Ends a start as Ctrl-C does, so that the builder removes its control groups. Kills the remaining processes after `endMs`. */

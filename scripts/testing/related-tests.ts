@@ -1,5 +1,5 @@
 // Selects the tests for changed files: tests that import a file, tests in the folder with the same name and, for files that nothing
-// imports, those in a table. An unknown file selects all tests.
+// imports, the tests listed in a table. An unknown file selects all tests.
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type ImportGraph, reaching } from './import-graph.ts';
@@ -33,14 +33,14 @@ interface Rule {
   suites?: Suite[];
 }
 
-/** These check all files, and the paths and symbols that documents name, which any change may remove. They take seconds. */
+/** These tests check all files, and the paths and symbols that documents name, which any change may remove. They take seconds. */
 const structure = ['test/architecture.test.ts', 'test/maps.test.ts'];
 const inWorkerd =
   'access api clusters db deploy events hooks logs organizations registry runs scan-host serve vectors watching worker'
     .split(' ')
     .map((part) => `test/${part}/`);
 
-/** Files that no test imports, or that have further dependent tests. */
+/** Files that no test imports, or that other tests also depend on. */
 const rules: Rule[] = [
   { files: /^(?:src|builder\/server|scripts|test)\/.*\.tsx?$/ },
   {
@@ -83,13 +83,13 @@ export function relatedTests(changed: readonly string[], tests: readonly string[
   return { files, suites };
 }
 
-/** Returns none for files that every test starts from, such as `test/programs.ts`. */
+/** Returns no rules for files that every test starts from, such as `test/programs.ts`. */
 function rulesOf(path: string): Rule[] {
   if (/^test\/[^/]+\.ts$/.test(path) && !path.endsWith('.test.ts')) return [];
   return rules.filter(({ files }) => files.test(path));
 }
 
-/** Test folders have the same names as source folders; returns the nearest existing one. */
+/** Returns the nearest existing test folder. Test folders have the same names as source folders. */
 function testFolder(path: string): string | undefined {
   const [, part, inside = ''] = /^(src|builder\/server|scripts)\/(.*)$/.exec(path) ?? [];
   if (part === undefined) return undefined;

@@ -18,7 +18,7 @@ import {
 } from './outcome.ts';
 import type { Task } from './tasks.ts';
 
-/** Results for a runner that couldn't start. */
+/** Results of a runner that couldn't start. */
 const failedRun: TestResults = { passed: 0, failed: 1, failures: [] };
 
 /** Runs vitest projects and prints their output as it arrives. */

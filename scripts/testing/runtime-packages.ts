@@ -1,5 +1,5 @@
-// Checks the Worker's runtime packages in package-lock.json: one workerd, types that are no newer, and a package for each platform.
-// wrangler, Miniflare and the vitest plugin each bring a workerd; a second one would run code that no test has run.
+// Checks the Worker's runtime packages in package-lock.json: one workerd, types that are no newer than it, and a package for each
+// platform. wrangler, Miniflare and the vitest plugin each depend on a workerd. A second one would run code that no test has run.
 import type { Lock } from './dependencies.ts';
 
 const runtime = 'node_modules/workerd';
@@ -19,7 +19,7 @@ function otherRuntimes(packages: Lock['packages']): string[] {
     );
 }
 
-/** Types describe workerd's features on their version's date; code that uses newer ones would fail only at run time. */
+/** Types describe workerd's features as of their version's date. Code that uses newer features would fail only at run time. */
 function newerTypes(packages: Lock['packages']): string[] {
   const typed = packages[types]?.version;
   const running = packages[runtime]?.version;
@@ -34,7 +34,7 @@ function dayOf(version: string): number {
   return Number(version.split('.')[1]);
 }
 
-/** `npm ci` rejects a lock without them, even on platforms that don't need them. */
+/** `npm ci` rejects a lockfile without them, even on platforms that don't need them. */
 function missingPlatforms(packages: Lock['packages']): string[] {
   return Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
     Object.keys(optionalDependencies)
@@ -46,7 +46,10 @@ function missingPlatforms(packages: Lock['packages']): string[] {
   );
 }
 
-/** Returns the folders where Node looks for packages of the one at `path`: its own, its parents', and the project's, which is ''. */
+/**
+ * Returns the folders where Node looks for the packages needed by the one at `path`: its own, its parents', and the project's, which is
+ * ''.
+ */
 function foldersOf(path: string): string[] {
   const own = path === '' ? '' : `${path}/`;
   return [...own.matchAll(/(?=node_modules\/)|$/g)].map(({ index }) => own.slice(0, index));

@@ -1,4 +1,4 @@
-// Counts the lines and files that a new maintainer has to read. Informational: no number fails a check.
+// Counts the lines and files that a new maintainer has to read. The numbers are informational and never fail a check.
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';

@@ -1,4 +1,4 @@
-// Formats the end of a run: the failed tasks, files and tests, with the totals in the very last line.
+// Formats the end of a run: the failed tasks, files and tests, with the totals on the last line.
 import { relative } from 'node:path';
 import type { FailedTest, Outcome, TestResults } from './outcome.ts';
 
@@ -6,7 +6,7 @@ export interface TaskReport extends TestResults {
   name: string;
 }
 
-/** Further failed tests in a file are only counted. All files are listed. */
+/** Failed tests above this number per file are only counted. All files are listed. */
 const testsPerFileMax = 5;
 
 /** Lists skipped and failed tests, if any, and ends with the totals. */

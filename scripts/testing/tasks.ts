@@ -1,4 +1,4 @@
-// Runs tasks in parallel lanes, reports each task when it ends, and prints failed tasks' output.
+// Runs tasks in parallel lanes, reports each task as it ends, and prints the output of failed tasks.
 import { duration, paint, print } from '../machine/terminal.ts';
 import type { TestResults } from './outcome.ts';
 import type { TaskReport } from './summary.ts';
@@ -15,7 +15,7 @@ export interface TaskResult {
   ms: number;
 }
 
-/** Creates a task that several lanes can wait for. */
+/** Creates a task that runs only once, even if several lanes wait for it. */
 export function runOnce({ name, run }: Task): Task {
   let running: Promise<TaskResult> | undefined;
   return {
@@ -27,7 +27,7 @@ export function runOnce({ name, run }: Task): Task {
   };
 }
 
-/** Makes a task wait until another lane has prepared for it. */
+/** Makes a task wait for `first`, which may run in another lane. */
 export function after(first: Task, { name, run }: Task): Task {
   return {
     name,

@@ -1,16 +1,16 @@
-// Provides uv for tests and for the virtual environments of the project's own tools: the builder's release, downloaded once and checked
-// by hash. A distribution's Python may lack `venv` and pip.
+// Provides uv for tests and for the virtual environments of the project's own tools. It's the builder's release, downloaded once and
+// verified by hash. A distribution's Python may lack `venv` and pip.
 import { accessSync, constants, existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { uvVersion } from '../../builder/server/environments/uv-release.ts';
 import { homeFolder } from '../../src/cli/cache-folder.ts';
 import { type CommandRun, runCommand } from './command.ts';
 
-/** The same setting as the builder's BUILDER_TOOLS. */
+/** Same folder as the builder's BUILDER_TOOLS. */
 export const toolsFolder = resolve('dist/tools');
 const program = join(toolsFolder, `uv-${uvVersion}`);
 
-/** Sets a folder for uv's downloads if the user's own isn't writable. */
+/** Sets a folder for uv's downloads if the user's own folder isn't writable. */
 function cacheArguments(): string[] {
   const folder = process.env.UV_CACHE_DIR ?? process.env.XDG_CACHE_HOME ?? homeFolder(process.env);
   try {
@@ -33,7 +33,8 @@ export async function fetchUv(): Promise<CommandRun> {
 }
 
 /**
- * Creates a virtual environment in `folder` with `packages`, which are arguments for `uv pip install`. Returns the failed run, if any.
+ * Creates a virtual environment in `folder` with `packages`, which are arguments for `uv pip install`. If a command fails, returns its
+ * run.
  */
 export async function createEnvironment(
   folder: string,

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** The parts of a tree that decide whether another release works with it. */
+/** The parts of a release that determine whether another release works with it. */
 export interface Release {
   version: string;
   /** In messages. */
@@ -11,7 +11,7 @@ export interface Release {
   /** The contract version that its Worker sends, and the versions that its builder accepts. */
   contract: { sent: string; accepted: readonly string[] };
   migrations: Map<string, string>;
-  /** Messages between Worker and builder. A message that only one release has is sent only by that release. */
+  /** Messages between Worker and builder. If only one release has a message, only that release sends it. */
   messages: Map<string, Message>;
 }
 
@@ -58,7 +58,7 @@ async function readAll(folder: string, end: string): Promise<Map<string, string>
   );
 }
 
-/** Compares two releases: the migrations of `next` run while `running` serves, and images are replaced one by one. */
+/** Compares two releases. The migrations of `next` run while `running` still serves, and images are replaced one by one. */
 export function upgradeFaults(running: Release, next: Release): string[] {
   return [...contractFaults(running, next), ...migrationFaults(running, next), ...messageFaults(running, next)];
 }
@@ -93,11 +93,11 @@ function migrationFaults(running: Release, next: Release): string[] {
   return [
     ...changed.map(
       ([name]) =>
-        `migrations/${name} was changed or deleted: databases that have it would stay different. Correct it in a new one`,
+        `migrations/${name} was changed or deleted, but databases that already have it would not change. Correct it in a new migration`,
     ),
     ...contracting.map(
       ([name]) =>
-        `migrations/${name} takes away what ${running.name} may use. Do that one release later, or write \`-- unused since VERSION\` into it if ${running.name} does not use it`,
+        `migrations/${name} removes what ${running.name} may use. Do that one release later, or write \`-- unused since VERSION\` into it if ${running.name} does not use it`,
     ),
   ];
 }

@@ -1,4 +1,4 @@
-// Publishes a plugin and calls it continuously. A failed call isn't retried: it counts.
+// Publishes a plugin and calls it continuously. A failed call isn't retried, so that it counts.
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { type ApiAccess, ExtractorClient, waitUntilSettled } from '../demo/extractor-client.ts';
 
@@ -32,7 +32,7 @@ export class Load {
     return this.#result;
   }
 
-  /** Publishes and deploys a version, and waits until it serves. */
+  /** Publishes and deploys a version, and waits until it serves calls. */
   async publish(version: string): Promise<void> {
     const archive = await archiveOf(version);
     const upload = await this.#client.requestUpload(pluginName, version, archive.length);

@@ -1,4 +1,4 @@
-// Rehearses an upgrade under load: one commit's Worker with the other's builder, in each pair, and a migration in between.
+// Rehearses an upgrade under load: runs one commit's Worker with the other's builder, in each combination, with a migration in between.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ export interface Trees {
   new: string;
 }
 
-/** Returns the failures. The folder has both commits; nothing else is written. */
+/** Returns the failures. The folder contains both commits; nothing is written anywhere else. */
 export async function rehearse(commits: Trees, print: Print): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-upgrade-'));
   try {
@@ -37,7 +37,7 @@ export async function rehearse(commits: Trees, print: Print): Promise<string[]> 
   }
 }
 
-/** Runs the old builder, a migration, the new builder, then the old one again, while calls and publishes continue. */
+/** Runs the old builder, a migration, the new builder, then the old builder again, while calls and publishes continue. */
 async function underWorker(side: keyof Trees, trees: Trees, print: Print): Promise<string[]> {
   const state = await mkdtemp(join(tmpdir(), 'slipway-upgrade-state-'));
   await useBuilder(trees[side], trees.old);
@@ -68,7 +68,7 @@ async function underWorker(side: keyof Trees, trees: Trees, print: Print): Promi
 }
 
 function report(name: string, { calls, failures, slowestMs }: LoadResult, print: Print): string[] {
-  print(`  ${name}: ${calls} calls, ${failures.length} failed, the slowest took ${(slowestMs / 1000).toFixed(1)} s`);
+  print(`${name}: ${calls} calls, ${failures.length} failed, slowest ${(slowestMs / 1000).toFixed(1)} s`);
   const [first] = failures;
   return first === undefined
     ? []

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-/** Unpacks a commit. It uses this clone's packages, which have to be the same. */
+/** Unpacks a commit. It uses this clone's installed packages, so both should need the same ones. */
 export async function unpack(commit: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const archive = join(folder, 'commit.tar');
@@ -13,11 +13,11 @@ export async function unpack(commit: string, folder: string): Promise<void> {
   await promisify(execFile)('tar', ['-xf', archive, '-C', folder]);
   const locks = [join(folder, 'package-lock.json'), 'package-lock.json'].map((path) => readFile(path, 'utf8'));
   const [its, ours] = await Promise.all(locks);
-  if (its !== ours) process.stderr.write(`! ${commit} has other packages; it runs with the ones installed here.\n`);
+  if (its !== ours) process.stderr.write(`! ${commit} needs other packages; it runs with the ones installed here.\n`);
   await symlink(resolve('node_modules'), join(folder, 'node_modules'));
 }
 
-/** Lets one tree's Worker run with another's builder: the one that the file `builder` names when the builder starts. */
+/** Lets one tree's Worker run with another tree's builder: the one that the file `builder` names when the builder starts. */
 export async function chooseBuilder(tree: string): Promise<void> {
   const main = join(tree, 'builder/server/main.ts');
   await rename(main, join(tree, 'builder/server/own-main.ts'));
@@ -29,15 +29,15 @@ export async function chooseBuilder(tree: string): Promise<void> {
   await writeFile(main, `${lines.join('\n')}\n`);
 }
 
-/** Makes the Worker of `tree` use the builder of `from` from its next start on. */
+/** Makes the Worker of `tree` use the builder of `from`, starting with the builder's next start. */
 export async function useBuilder(tree: string, from: string): Promise<void> {
   await writeFile(join(tree, 'builder.main'), join(from, 'builder/server/own-main.ts'));
 }
 
-/** The old builder first lets its calls finish. */
+/** Allows for the old builder, which first lets its calls finish. */
 const rollMs = 180_000;
 
-/** Stops the builder as a rollout does; the supervisor starts the last chosen one. Throws if it doesn't. */
+/** Stops the builder as a rollout does, and the supervisor then starts the builder chosen last. Throws if that fails. */
 export async function rollBuilder(tree: string): Promise<void> {
   const before = Number(await readFile(join(tree, 'builder.pid'), 'utf8'));
   process.kill(before, 'SIGTERM');

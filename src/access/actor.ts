@@ -13,7 +13,7 @@ export interface Actor {
   namespaceIds: ReadonlySet<NamespaceId> | null;
   /** When the actor's access ends. */
   expiresAt: number | null;
-  /** SHA-256 of the sent secret; null for an actor without a key. */
+  /** SHA-256 of the sent secret. Null for an actor without a key. */
   secretHash: string | null;
 }
 
@@ -23,7 +23,7 @@ export interface Reader {
   namespaceIds: Actor['namespaceIds'];
 }
 
-/** The actor for a request without a key, if the operator allows such requests (design §8). It acts in one organization. */
+/** The actor for a request without a key, if the operator allows such requests (design §8). It belongs to one organization. */
 export function anonymousActor(organizationId: OrganizationId): Actor {
   return {
     ref: { type: 'anonymous', id: 'anonymous' },
@@ -41,7 +41,7 @@ export function requireScope(actor: Actor, scope: Scope): void {
   }
 }
 
-/** Returns whether the actor can see the namespace. If not, the response is the 404 for a missing namespace. */
+/** Returns whether the actor can see the namespace. If it can't, the response is the same 404 as for a missing namespace. */
 export function canSeeNamespace(actor: Actor, namespaceId: NamespaceId): boolean {
   return actor.namespaceIds === null || actor.namespaceIds.has(namespaceId);
 }
@@ -58,7 +58,7 @@ export function notFound(resource: string, id: string): Problem {
   });
 }
 
-/** `because` explains what goes beyond a namespace, such as "the export covers the whole organization". */
+/** `because` explains what the request needs beyond a namespace, such as "the export covers the whole organization". */
 export function requireUnbound({ namespaceIds }: Actor, because: string): void {
   if (namespaceIds === null) return;
   throw new Problem('forbidden', `This key is bound to namespaces, but ${because}. Use a key without namespaces.`, {

@@ -1,5 +1,5 @@
-// Signs browsers in: a key, or a link created with one, becomes a session, whose secret the browser keeps in a cookie. A session has
-// its key's access and ends with the key's secret.
+// Signs browsers in: exchanges a key, or a link created with one, for a session, whose secret the browser keeps in a cookie. A session
+// has its key's access and ends when the key's secret does.
 import { and, eq, gt, inArray, lte, or } from 'drizzle-orm';
 import { sessionLimits } from '../contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../core/digest.ts';
@@ -15,7 +15,7 @@ import { mayAct, requireMayAct, selectMayAct } from './keys.ts';
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
-/** A secret that is shown only once, and its end time. */
+/** A secret that is shown only once, and the time when it expires. */
 export interface SessionSecret {
   secret: string;
   expiresAt: number;
@@ -67,7 +67,7 @@ function keyOf({ ref }: Actor): ApiKeyId {
   return ref.id;
 }
 
-/** Bounded, because every sign-in runs it. */
+/** Deletes a bounded number, because every sign-in runs this. */
 function deleteEnded(db: Deps['db'], now: number) {
   const ended = db
     .select({ id: browserSessions.id })
@@ -84,7 +84,7 @@ export interface LinkOwner {
   keyName: string;
 }
 
-/** Returns who the link would sign in, for the confirmation question. The link stays unused. */
+/** Returns the account that the link would sign in to, for the confirmation question. The link stays unused. */
 export async function linkOwner(deps: Pick<Deps, 'db' | 'clock'>, link: string): Promise<LinkOwner | undefined> {
   const known = await findKey(deps, await sha256Hex(link), 'link');
   if (!known || known.row.revokedAt !== null) return undefined;
@@ -96,7 +96,7 @@ export async function linkOwner(deps: Pick<Deps, 'db' | 'clock'>, link: string):
   return found && { organizationId, organizationName: found.organizationName, keyName };
 }
 
-/** Turns a link into a session. The update is conditional, so only one of two concurrent requests gets the session. */
+/** Exchanges a link for a session. The update is conditional, so only one of two concurrent requests gets the session. */
 export async function useLink(deps: Pick<Deps, 'db' | 'clock'>, link: string): Promise<SessionSecret | undefined> {
   const { db, clock } = deps;
   const now = clock.now();
@@ -110,7 +110,7 @@ export async function useLink(deps: Pick<Deps, 'db' | 'clock'>, link: string): P
   return used.meta.changes === 1 ? { secret, expiresAt } : undefined;
 }
 
-/** Returns the key of an open session, as `lookUpKey` does for a key's secret. */
+/** Returns the key of an open session, just as `lookUpKey` does for a key's secret. */
 export async function lookUpSession(
   deps: Pick<Deps, 'db' | 'clock'>,
   cache: KeyCache,
@@ -142,14 +142,14 @@ async function findKey(
   return { row: found.row, actor, endsAt: Math.min(found.expiresAt, actor.expiresAt ?? found.expiresAt) };
 }
 
-/** Ends a cookie's session. Other isolates may keep it in their cache for `nearestLimits.staleWhileRevalidateMs`. */
+/** Ends the session of a cookie. Other isolates may keep it in their cache for `nearestLimits.staleWhileRevalidateMs`. */
 export async function endSession({ db }: Pick<Deps, 'db'>, cache: KeyCache, secret: string): Promise<void> {
   const hash = await sha256Hex(secret);
   cache.delete(hash);
   await db.delete(browserSessions).where(eq(browserSessions.hash, hash)).run();
 }
 
-/** Returns a value that only this server's pages can read. Requests that change something repeat it in a header. */
+/** Returns a value that only this server's pages can read. Requests that change something must send it in a header. */
 export async function csrfToken(secret: string): Promise<string> {
   return (await sha256Hex(`csrf:${secret}`)).slice(0, 32);
 }

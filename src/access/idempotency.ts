@@ -1,6 +1,6 @@
 // Stores Idempotency-Keys with their requests' responses. The first request with a key is processed; a repeated one gets the stored
-// response. The database stores only the keys' hashes. Responses are encrypted with the request's key and one of the Worker's keys.
-// Responses are stored because they may show a secret once. Only successes are stored, because a stored refusal would outlive its
+// response. Responses are stored because they may show a secret once. They are encrypted with the request's key and one of the Worker's
+// keys; of the keys themselves, the database stores only hashes. Only successes are stored, because a stored refusal would outlive its
 // cause.
 import { and, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
@@ -25,12 +25,12 @@ export interface KeyedRequest {
 }
 
 export interface KeyedRequestParts {
-  /** The same key from another caller is a different key. */
+  /** The caller, because the same key from two callers counts as two keys. */
   caller: string;
   /** Method, path and query. */
   target: string;
   key: string;
-  /** The body's SHA-256. */
+  /** SHA-256 of the body. */
   bodyDigest: string;
   claim: string;
 }
@@ -113,7 +113,7 @@ export async function storeResponse(
     .where(and(eq(idempotencyKeys.id, id), eq(idempotencyKeys.claim, claim)));
 }
 
-/** Releases a failed request's key. The request changed nothing, so it can be retried with the same key. */
+/** Releases the key of a failed request. The request changed nothing, so it can be retried with the same key. */
 export async function releaseKey({ db }: Pick<Deps, 'db'>, { id, claim }: KeyedRequest): Promise<void> {
   await db.delete(idempotencyKeys).where(and(eq(idempotencyKeys.id, id), eq(idempotencyKeys.claim, claim)));
 }

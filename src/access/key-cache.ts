@@ -1,5 +1,5 @@
-// Looks up an API key's actor, with a cache in each isolate (D31), and records when a key was last used. serve/call-key.ts looks up a
-// call's key together with its route.
+// Looks up an API key's actor, with a cache in each isolate (D31), and records when a key was last used. For a call, serve/call-key.ts
+// looks up the key together with the route.
 import { and, eq, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import { keyLimits } from '../contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../core/digest.ts';
@@ -14,7 +14,7 @@ export interface CachedKey {
   actor: Actor;
   /** The last use known to this isolate. */
   lastUsedAt: number;
-  /** When the sent secret stops working; null for never. */
+  /** When the sent secret stops working. Null if it never does. */
   endsAt: number | null;
 }
 
@@ -88,7 +88,7 @@ export async function readThrough(
   return withoutEnded(cacheKey(cache, hash, await find(), now), now);
 }
 
-/** Caches the key, unless the cache has a later state. Returns undefined for a missing or revoked key. */
+/** Caches the key, unless the cache already has a later state. Returns undefined for a missing or revoked key. */
 export function cacheKey(
   cache: KeyCache,
   hash: string,
@@ -108,7 +108,7 @@ export function withoutEnded(key: CachedKey | undefined, now: number): CachedKey
   return key && key.endsAt !== null && key.endsAt <= now ? undefined : key;
 }
 
-/** A previous secret's access ends with its overlap. */
+/** For a previous secret, access ends with the overlap. */
 export function keyActor(row: KeyRow, secretHash: string): Actor {
   return {
     ref: { type: 'key', id: row.id },
@@ -124,12 +124,12 @@ function earlier(one: number | null, other: number | null): number | null {
   return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
-/** Removes a changed key from this isolate's cache. Other isolates use it for up to `nearestLimits.staleWhileRevalidateMs`. */
+/** Removes a changed key from this isolate's cache. Other isolates may use it for up to `nearestLimits.staleWhileRevalidateMs`. */
 export function evictKey(cache: KeyCache, id: ApiKeyId, now: number): void {
   for (const [hash, { value }] of cache.entries()) if (value.id === id) cache.invalidate(hash, now);
 }
 
-/** Records a key's use after the response. The update may be lost if the isolate ends first, because the value is only for display. */
+/** Records a key's use after the response. The update may be lost if the isolate ends first, but the value is only for display. */
 export function recordKeyUse({ db, clock, defer }: Pick<Deps, 'db' | 'clock' | 'defer'>, known: CachedKey): void {
   const now = clock.now();
   const before = now - keyLimits.recordUseEveryMs;

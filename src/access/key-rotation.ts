@@ -25,7 +25,7 @@ import {
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
-/** Replaces the key's secret. The previous secret works for another `overlapMs`; the one before it stops working. */
+/** Replaces the key's secret. The previous secret works for another `overlapMs`; the one before it stops working immediately. */
 export async function rotateKey(
   deps: WriteDeps,
   actor: Actor,
@@ -62,8 +62,9 @@ export async function rotateKey(
 }
 
 /**
- * Revokes the key: both secrets stop working, in other isolates when their cache expires. Revoking it again returns the same result.
- * The last active key that can manage all keys is revoked only if `allowLast` is true: afterwards only the operator can create keys.
+ * Revokes the key. Both secrets stop working, in other isolates when their cache expires. Revoking the key again returns the same
+ * result. The last active key that can manage all keys is revoked only if `allowLast` is true, because afterwards only the operator can
+ * create keys.
  */
 export async function revokeKey(deps: WriteDeps, actor: Actor, id: ApiKeyId, allowLast: boolean): Promise<ApiKey> {
   requireScope(actor, 'keys:admin');
@@ -99,7 +100,7 @@ export async function revokeKey(deps: WriteDeps, actor: Actor, id: ApiKeyId, all
   );
 }
 
-/** SQL: the key is the organization's only active one that can manage all keys. */
+/** SQL: the key is the organization's only active key that can manage all keys. */
 function isLastAdminKey({ organizationId }: Actor, id: ApiKeyId, now: number): SQL {
   const isAdminKey = and(
     eq(apiKeys.organizationId, organizationId),

@@ -3,9 +3,9 @@ import { sha256Hex } from '../core/digest.ts';
 
 export interface KeySecret {
   secret: string;
-  /** Identifies a sent secret. */
+  /** Identifies the secret when it is sent. */
   hash: string;
-  /** The first characters, for display. */
+  /** The secret's first characters, for display. */
   prefix: string;
 }
 

@@ -1,5 +1,5 @@
 // Lists and creates API keys. A key can grant another key only its own access, and sees only keys limited to its own namespaces.
-// key-rotation.ts rotates and revokes keys; key-cache.ts looks up a request's key.
+// key-rotation.ts rotates and revokes keys; key-cache.ts looks up the key of a request.
 import { and, asc, eq, gt, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import type { ActorRef } from '../contract/events/events.ts';
 import type { Scope } from '../contract/scopes.ts';
@@ -54,7 +54,7 @@ export function keyState({ revokedAt, expiresAt }: Pick<ApiKey, 'revokedAt' | 'e
 }
 
 /**
- * SQL: the sent secret is still valid. It guards every change to keys, because an isolate's cache may still have a revoked key, which
+ * SQL: the sent secret is still valid. Every change to keys checks this, because an isolate's cache may still have a revoked key, which
  * must not create a successor. A previous secret is valid only if the actor's access ends with the overlap, so that it can't create a
  * key that lasts longer.
  */
@@ -160,7 +160,7 @@ export function recordKeyCreated(
   return record(deps, event, condition);
 }
 
-/** Creates a key. Its namespaces and expiry default to the actor's key's. */
+/** Creates a key. Its namespaces and expiry default to those of the actor's key. */
 export async function createKey(
   deps: WriteDeps,
   actor: Actor,
@@ -200,7 +200,7 @@ function expiryInThePast(): Problem {
   });
 }
 
-/** Requires that the actor has all of the key's access: an actor can create or rotate only such keys. */
+/** Requires that the actor has all of the key's access, because an actor can create or rotate only such keys. */
 export function requireCovers(actor: Actor, { scopes, namespaceIds, expiresAt }: Omit<KeyFields, 'name'>): void {
   for (const scope of scopes) requireScope(actor, scope);
   const outside = namespaceIds?.find((id) => !canSeeNamespace(actor, id));

@@ -1,4 +1,4 @@
-// Creates, finds, lists, updates and deletes namespaces: scopes within an organization, in which plugins live and are deployed.
+// Creates, finds, lists, updates and deletes namespaces: scopes within an organization in which plugins live and are deployed.
 import { and, asc, eq, gt, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { NamespaceId } from '../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../core/page.ts';
@@ -56,7 +56,7 @@ export async function namespaceByIdOrName(
   identifier: string,
 ): Promise<Namespace> {
   const matches = or(eq(sql`${namespaces.id}`, identifier), eq(namespaces.name, identifier));
-  // A name may be another namespace's ID. In that case, the ID takes precedence.
+  // A name may equal another namespace's ID. In that case, the ID takes precedence.
   const rows = await db
     .select()
     .from(namespaces)
@@ -80,7 +80,7 @@ export async function requireNamespaces(
   if (missing) throw notFound('namespace', missing);
 }
 
-/** Creates a namespace. A key that is bound to namespaces can't do this, because it couldn't see the result. */
+/** Creates a namespace. A key that is bound to namespaces can't do this, because it wouldn't see the result. */
 export async function createNamespace(deps: WriteDeps, actor: Actor, fields: NamespaceFields): Promise<Namespace> {
   requireScope(actor, 'namespaces:admin');
   if (actor.namespaceIds !== null)
@@ -153,7 +153,7 @@ export async function updateNamespace(
 
 export interface NamespaceFilter {
   search?: string;
-  /** Rows to skip, for clients that page by offset instead of cursor. */
+  /** Number of rows to skip, for clients that page by offset instead of cursor. */
   offset: number;
 }
 
@@ -163,7 +163,7 @@ export async function listNamespaces(
   filter: NamespaceFilter,
   page: PageRequest,
 ): Promise<Page<Namespace> & { total: number }> {
-  // Not LIKE: its wildcards would need escaping, and D1 limits its patterns to 50 bytes.
+  // LIKE isn't used: its wildcards would need escaping, and D1 limits its patterns to 50 bytes.
   const nameContains = sql`instr(lower(${namespaces.name}), lower(${filter.search})) > 0`;
   const matches = and(visibleTo(actor), filter.search ? nameContains : undefined);
   const found = await readTogether(db, {
@@ -192,7 +192,7 @@ export async function markNamespaceDeleted(deps: WriteDeps, actor: Actor, namesp
   ]);
 }
 
-/** Throws for the default namespace, which others find by name. */
+/** Throws for the default namespace, which is looked up by name elsewhere. */
 export function requireNotDefault({ id, name }: Namespace): void {
   if (name !== defaultNamespaceName) return;
   throw new Problem('conflict', `The namespace ${name} cannot be renamed or deleted: every organization has it`, {

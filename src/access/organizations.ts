@@ -1,4 +1,4 @@
-// Creates and lists organizations and sets their quotas. For the operator: the admin API and the start script.
+// Creates and lists organizations and sets their quotas. Used by the operator, through the admin API and the start script.
 import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import type { ActorRef } from '../contract/events/events.ts';
 import { type QuotaResource, quotaResources } from '../contract/limits/quotas.ts';
@@ -30,7 +30,10 @@ export interface NewOrganization {
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'jurisdiction'>;
 
-/** Creates an organization, its namespace `default` (D20) and its first key, which has every scope. The secret is shown only here. */
+/**
+ * Creates an organization, its namespace `default` (D20) and its first key, which has every scope. The key's secret is returned only
+ * here.
+ */
 export async function createOrganization(deps: WriteDeps, { name, actor, quotas: changes = {} }: NewOrganization) {
   const { db, ids, clock, jurisdiction } = deps;
   const createdAt = clock.now();
@@ -76,7 +79,7 @@ export async function createOrganization(deps: WriteDeps, { name, actor, quotas:
   return { organizationId, namespaceId, keyId: key.id, key: secret, createdAt };
 }
 
-/** Returns statements that change quotas; empty if nothing changes. They have no effect if the organization doesn't exist. */
+/** Returns statements that change quotas, or none if nothing changes. They have no effect if the organization doesn't exist. */
 function quotaStatements(
   deps: WriteDeps,
   organizationId: OrganizationId,
@@ -190,12 +193,15 @@ export async function changeOrganization(
   return organizationById(deps, id);
 }
 
-/** Rejects a jurisdiction that differs from the installation's: all organizations share its database, bucket and queues. */
+/**
+ * Rejects a jurisdiction that differs from the installation's, because all organizations share the installation's database, bucket and
+ * queues.
+ */
 function requireJurisdiction({ jurisdiction: own }: WriteDeps, wanted: Jurisdiction | null): void {
   if (own === null || own === wanted) return;
-  const message = `This installation is restricted to ${own}, and so is each of its organizations`;
+  const message = `This installation is restricted to ${own}, and so are all of its organizations`;
   throw new Problem('invalid-request', message, {
-    hint: 'Leave out `jurisdiction`, or set up another installation for organizations of another one.',
+    hint: 'Leave out `jurisdiction`, or set up another installation for organizations in another jurisdiction.',
     fields: [{ path: ['body', 'jurisdiction'], message, type: 'unsuitable' }],
   });
 }

@@ -32,7 +32,7 @@ export function requireOrganizationKey(actor: Actor): OwnerId {
   if (actor.namespaceIds === null) return actor.organizationId;
   throw new Problem(
     'forbidden',
-    'This key is bound to namespaces and cannot access plugins of the organization. Use a key without namespaces.',
+    "This key is bound to namespaces and cannot access the organization's own plugins. Use a key without namespaces.",
     {
       details: { namespace_ids: [...actor.namespaceIds] },
     },

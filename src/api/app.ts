@@ -59,9 +59,9 @@ import { webhooks } from './webhooks/endpoints.ts';
 
 export interface AppOptions {
   makeDeps: MakeDeps;
-  /** For errors, including those of `makeDeps`. */
+  /** Logs errors, including those of `makeDeps`. */
   log: Log;
-  /** How long calls are counted before the counts are written. */
+  /** Interval for writing the call counts. */
   countCallsMs?: number;
 }
 
@@ -124,7 +124,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.notFound((c) => answerProblem(c, pathNotFound(c.req.path)));
   app.onError((error, c) => {
     const problem = toProblem(error);
-    // A flood of bodies must not become a flood of errors: the request's line has the status.
+    // Don't log an error per request, because a flood of bodies would become a flood of errors. The request's own line has the status.
     if (problem.code === 'not-configured') log.error('settings.invalid', { message: problem.message });
     else if (problem.status >= 500 && problem.code !== 'memory-full') {
       const organization = c.var.actor?.organizationId;
@@ -135,7 +135,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   return app;
 }
 
-// A function, since `except` would match every request's path against patterns.
+// This is a function because `except` would match every request's path against patterns.
 function isOfStorage({ req }: Context): boolean {
   return isBelow(req.path, '/_s3');
 }

@@ -7,7 +7,7 @@ import type { AppEnv } from './context.ts';
 import { pathNotFound } from './problems/problem-response.ts';
 import { consolePolicy } from './responses/security-headers.ts';
 
-/** URLs of the console's pages (src/console/router.tsx). */
+/** Paths of the console's pages (src/console/router.tsx). */
 const pagePaths = [
   ...['/', '/sign-in', '/events', '/quotas', '/keys', '/policy', '/waivers', '/grants', '/sources'],
   ...['/calls', '/calls/:page'],
@@ -25,7 +25,7 @@ export function addConsole(app: OpenAPIHono<AppEnv>): void {
   app.get(`${fileFolder}/:file`, file);
 }
 
-/** Programs that request one of these paths get the answer for unknown paths, which says where the API is. */
+/** A program that requests one of these paths gets the response for unknown paths, which says where the API is. */
 async function page(c: Context<AppEnv>): Promise<Response> {
   const accepted = c.req.header('accept') ?? '';
   if (!accepted.includes('text/html')) throw pathNotFound(c.req.path);
@@ -36,7 +36,7 @@ async function page(c: Context<AppEnv>): Promise<Response> {
   return response;
 }
 
-/** File names contain a digest of the content. */
+/** Serves a file whose name contains a digest of its content, so it can be cached forever. */
 async function file(c: Context<AppEnv>): Promise<Response> {
   const response = await asset(c, c.req.path);
   response.headers.set('cache-control', 'public, max-age=31536000, immutable');

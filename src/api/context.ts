@@ -25,9 +25,9 @@ export interface AppEnv {
     actor: Actor | undefined;
     /** Renders a problem in the surface's format. */
     renderProblem: (problem: Problem, requestId: string) => Response;
-    /** Where the body is held. Undefined if it was not read. */
+    /** Where the body's bytes are held. Undefined if the body was not read. */
     bodyPlace: Held | undefined;
-    /** The user's JSON in the body. Undefined if there is no body or it isn't JSON. */
+    /** The parts of the body that are the user's own JSON. Undefined if there is no body or it isn't JSON. */
     bodyTexts: CutJson | undefined;
     /** True for routes that can change which deployment serves. */
     mayMoveTraffic: boolean;
@@ -52,7 +52,7 @@ export function missingKey(): Problem {
   return new Problem('unauthorized', 'No API key was sent');
 }
 
-/** Returns a plugin call's dependencies: the request's, the isolate's cached routes, and the call counter. */
+/** Returns the dependencies of a plugin call: the request's, the isolate's cached routes, and the call counter. */
 export function callDeps(c: Context<AppEnv>): CallDeps {
   const { caches, deps, requestId } = c.var;
   const timeoutMs = requestTimeoutMs(c);
@@ -61,7 +61,7 @@ export function callDeps(c: Context<AppEnv>): CallDeps {
   return { ...deps, routes, fleets, calls, requestId, deadline, startWaitMs: startWaitMs(c) };
 }
 
-/** Parses a namespace ID. Text that isn't an ID gets the same answer as a missing namespace. */
+/** Parses a namespace ID. Text that isn't an ID gets the same response as a missing namespace. */
 export function parseNamespaceId(text: string): NamespaceId {
   if (!isId('namespace', text)) throw notFound('namespace', text);
   return text;

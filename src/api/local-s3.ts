@@ -1,5 +1,5 @@
 // Serves presigned PUT and GET requests for the bucket in local runs and tests, like R2's S3 API (D28). Unlike R2, it rejects an object
-// that is too large to publish, and its errors name the fix.
+// that is too large to publish, and its error messages name the fix.
 import { type Context, Hono } from 'hono';
 import { uploadBytesMax } from '../contract/limits/archives.ts';
 import { runLimits } from '../contract/limits/batches.ts';
@@ -94,7 +94,7 @@ function bytesMaxOf(key: string): number {
   return key.startsWith(runsFolder) ? runLimits.inputBytes : uploadBytesMax;
 }
 
-/** Parses a single range. Returns undefined for any other header, which means the whole object (RFC 9110 §14.2). */
+/** Parses a single range. Returns undefined for any other header, for which the whole object is served (RFC 9110 §14.2). */
 function rangeOf(
   header: string | undefined,
   size: number,
@@ -107,7 +107,7 @@ function rangeOf(
   return offset < end ? { offset, length: end - offset } : 'unsatisfiable';
 }
 
-/** S3 errors with their status, and a message with the fix. */
+/** S3 errors, each with its status and a message that names the fix. */
 const errors = {
   AccessDenied: [403, 'The URL has no valid signature. Use the presigned URL unchanged.'],
   ExpiredToken: [403, 'The presigned URL has expired or is not valid yet. Request a new one.'],

@@ -1,5 +1,5 @@
-// Answers methods that a path doesn't support with 405 and an `Allow` header, and answers OPTIONS (RFC 9110 §9.3.7, §15.5.6). A path
-// with literal segments takes precedence over one with parameters, as in the OpenAPI document.
+// Responds with 405 and an `Allow` header to methods that a path doesn't support, and handles OPTIONS (RFC 9110 §9.3.7, §15.5.6). A
+// path with literal segments takes precedence over one with parameters, as in the OpenAPI document.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { Problem } from '../core/problem.ts';
@@ -12,7 +12,10 @@ interface KnownPath {
   methods: Set<string>;
 }
 
-/** Runs before the routes and without a key: `/plugins/uploads` has no GET, though `/plugins/{plugin_id}` has one. Routes may be added to the app until the first request. */
+/**
+ * Runs before the routes and doesn't need a key: `/plugins/uploads` has no GET, though `/plugins/{plugin_id}` has one. Routes may be
+ * added to the app until the first request.
+ */
 export function knownMethods(app: OpenAPIHono<AppEnv>): MiddlewareHandler<AppEnv> {
   let known: KnownPath[] | undefined;
   return async (c, next) => {
@@ -35,7 +38,7 @@ function knownPaths(app: OpenAPIHono<AppEnv>): KnownPath[] {
     if (method === 'ALL') continue;
     const known = byPath.get(path) ?? { path, pattern: patternOf(path), methods: new Set() };
     known.methods.add(method);
-    // Hono answers HEAD with the GET handler.
+    // Hono serves HEAD with the GET handler.
     if (method === 'GET') known.methods.add('HEAD');
     byPath.set(path, known);
   }

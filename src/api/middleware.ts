@@ -55,10 +55,13 @@ export function readLocationHint(cf: unknown): LocationHint | null {
 export type MakeDeps = (env: unknown, ctx: { waitUntil(work: Promise<unknown>): void }) => Deps;
 
 const ids = idSource(systemClock.now);
-/** Monitors request these every few seconds. */
+/** Probes, which monitors request every few seconds. */
 const probes = new Set(['/healthz', '/readyz', '/metrics']);
 
-/** Gives the request its ID and every response its common headers. Needs no settings, so that errors about settings have both. */
+/**
+ * Gives the request its ID and every response its common headers. Reads no settings, so configuration errors get the ID and headers
+ * too.
+ */
 export const identify: MiddlewareHandler<AppEnv> = async (c, next) => {
   const requestId = ids('request');
   c.set('requestId', requestId);
@@ -115,7 +118,7 @@ interface RequestSpan {
   startedAt: number;
 }
 
-/** Returns the request's span and duration to the caller, and records it if there is a collector. */
+/** Returns the request's span and duration to the caller, and records the span if there is a collector. */
 function endSpan(c: Context<AppEnv>, { parent, startedAt, trace }: RequestSpan): void {
   const { actor, deps, requestId } = c.var;
   const endedAt = deps.clock.now();
@@ -137,7 +140,7 @@ function endSpan(c: Context<AppEnv>, { parent, startedAt, trace }: RequestSpan):
   });
 }
 
-/** Returns the route's pattern, because paths contain IDs and would give too many names. */
+/** Returns the route's pattern, because paths contain IDs and would create too many span names. */
 function routeOf(c: Context<AppEnv>): string {
   return matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'of no route';
 }
@@ -150,7 +153,7 @@ export function renderProblemsAs(render: AppEnv['Variables']['renderProblem']): 
   };
 }
 
-/** Returns the deps with a log that adds the fields, also to lines about failed deferred work. */
+/** Returns the deps with a log that adds the fields to every line, including lines about failed deferred work. */
 export function loggingDeps(deps: Deps, fields: () => LogFields): Deps {
   const log = withFields(deps.log, fields);
   const defer: Deps['defer'] = (work) =>

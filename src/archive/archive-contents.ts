@@ -1,4 +1,4 @@
-// Collects an archive's contents during reading, for any format.
+// Collects an archive's contents while the archive is read, in any format.
 import type { Finding } from '../contract/findings/finding.ts';
 import { cachedSourceBytesMax } from '../contract/limits/archives.ts';
 import { Defect } from './defect.ts';
@@ -18,7 +18,7 @@ export class SourceCache {
     return this.#files.get(path);
   }
 
-  /** Caches a source if there is memory left. Releases everything else. */
+  /** Caches a source if there is memory left. Releases all other content. */
   add(path: string, bytes: Uint8Array<ArrayBuffer>, isSource: boolean): void {
     if (!isSource || this.#bytes + bytes.length > cachedSourceBytesMax) {
       this.#meter.release(bytes.length);
@@ -31,10 +31,10 @@ export class SourceCache {
 
 export interface ArchiveContents {
   findings: Finding[];
-  /** The stripped top folder with its slash, or ''. */
+  /** The stripped top-level folder with its slash, or ''. */
   top: string;
   files: IndexEntry[];
-  /** Keyed by path, including the top folder. */
+  /** Keyed by path, including the top-level folder. */
   sources: SourceCache;
 }
 

@@ -1,4 +1,4 @@
-// An incremental SHA-256 from the runtime: node:crypto in Node, crypto.DigestStream in workerd. WebCrypto, which both share, can only
+// An incremental SHA-256 from the runtime: node:crypto in Node, crypto.DigestStream in workerd. WebCrypto, which both have, can only
 // hash bytes that are completely in memory.
 
 export interface ByteDigest {

@@ -1,5 +1,5 @@
-// Thrown within archive/ when content is too broken to read on. archive-contents.ts catches it and records its finding;
-// callers of archive/ only see findings.
+// Thrown within archive/ when content is too broken to continue reading. archive-contents.ts catches it and records its finding;
+// callers of archive/ see only findings.
 import { type Finding, finding } from '../contract/findings/finding.ts';
 import type { RuleId } from '../contract/findings/rules.ts';
 

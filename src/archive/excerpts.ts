@@ -1,4 +1,4 @@
-// Keeps the lines around a rejected archive's findings, because the archive itself isn't stored and users may ask later why it was
+// Keeps the lines around a rejected archive's findings, because the archive itself isn't stored and users may later ask why it was
 // rejected.
 import type { Finding } from '../contract/findings/finding.ts';
 import { sourceFileBytesMax } from '../contract/limits/archives.ts';
@@ -30,7 +30,7 @@ function withLines(finding: Finding, lines: readonly string[]): Finding {
   const { lineChars, linesAround } = excerptLimits;
   const firstLine = Math.max(1, finding.line - linesAround);
   const around = lines.slice(firstLine - 1, finding.line + linesAround).map((line) => line.slice(0, lineChars));
-  // Copies the lines: a slice of a text keeps the whole file in memory.
+  // Copies the lines, because a slice of a string keeps the whole file in memory.
   return { ...finding, excerpt: { firstLine, lines: structuredClone(around) } };
 }
 
@@ -38,7 +38,7 @@ async function linesOf({ files, read }: Readable, path: string): Promise<string[
   const entry = files.find((file) => file.path === path);
   if (!entry || entry.size > sourceFileBytesMax) return [];
   try {
-    // Lines end as findings count them, without the byte order mark (scan policy §1).
+    // Splits lines the way findings count them, without the byte order mark (scan policy §1).
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(await read(path)).split(/\r\n|\r|\n/);
   } catch (cause) {
     if (cause instanceof TypeError || cause instanceof Defect) return [];

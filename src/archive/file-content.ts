@@ -1,5 +1,5 @@
-// Reads one file's content as a stream, for zip entries and tar members alike: findings from its first bytes, and, for a file read in
-// full, CRC, SHA-256 and bytes. Holds one file at a time, and only up to a limit.
+// Reads one file's content as a stream, for zip entries and tar members alike. Returns findings from its first bytes and, for a file
+// read in full, CRC, SHA-256 and bytes. Holds one file at a time, and only up to a limit.
 
 import { fileTailBytes, headBytes, requirementFileBytesMax, sourceFileBytesMax } from '../contract/limits/archives.ts';
 import { sha256Hex } from '../core/digest.ts';
@@ -15,9 +15,9 @@ import type { ByteStream } from './sequential-reader.ts';
 const chunkBytes = 64 * 1024;
 
 export interface ReadOptions {
-  /** Read every file in full, not only the ones to scan. */
+  /** Read every file in full, not just those to scan. */
   readAll: boolean;
-  /** Also read the end of files that aren't read in full. Cheap if the content is stored without compression. */
+  /** Also read the end of files that aren't read in full. This is cheap if the content is stored without compression. */
   readEnds?: boolean;
   rules: SourceRules;
   meter: Meter;
@@ -36,7 +36,7 @@ export interface FullContent {
   size: number;
   crc32: number;
   sha256: string;
-  /** Null for files larger than any source may be. Counted by the meter until the caller releases them. */
+  /** Null for files larger than a source may be. Counted by the meter until the caller releases them. */
   bytes: Uint8Array<ArrayBuffer> | null;
   /** The file's end, at most `fileTailBytes`. */
   tail: Uint8Array;
@@ -123,7 +123,7 @@ async function readEnd(head: Uint8Array<ArrayBuffer>, size: number, stream: Byte
   return { head, tail: tail.bytes(), size: count };
 }
 
-/** Keeps a stream's last bytes. */
+/** Keeps the last bytes of a stream. */
 class Tail {
   private chunks: Uint8Array[] = [];
   private length = 0;

@@ -1,5 +1,5 @@
-// Evaluates an archive's list of entries before any content is read, for zip and tar alike. It decides which findings reject the
-// archive outright, which are reported together with the content's, and which folder is stripped.
+// Evaluates an archive's list of entries before any content is read, for zip and tar alike. Decides which findings reject the archive
+// outright, which are reported together with the content's findings, and which folder is stripped.
 import { type Finding, finding } from '../contract/findings/finding.ts';
 import { entriesMax } from '../contract/limits/archives.ts';
 import { type ListedFile, limitFindings } from './rules/entry-limits.ts';
@@ -13,7 +13,7 @@ export interface Listing {
 }
 
 export interface ListingVerdict {
-  /** The common top folder with its slash, or ''. */
+  /** The common top-level folder with its slash, or ''. */
   top: string;
   /** Exceeded limits and unsafe names. If there are any, nothing is unpacked. */
   rejections: Finding[];

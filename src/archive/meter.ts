@@ -1,5 +1,4 @@
-// Counts the cost of opening an archive: bytes inflated and bytes of memory held. Tests and reports read it; no decision
-// depends on it.
+// Counts the cost of opening an archive: bytes inflated and bytes of memory held. Used by tests and reports, never for a decision.
 import type { ByteSource } from './byte-source.ts';
 
 export class Meter {

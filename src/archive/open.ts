@@ -1,5 +1,5 @@
 // Opens an upload: any bytes become an OpenedArchive. The format is detected by magic bytes, never by name. Any fault in the content is
-// a finding (SLP7xx), never an exception; only the source and the sink may throw.
+// a finding (SLP7xx), never an exception. Only the source and the sink may throw.
 import { type Finding, finding, sortedFindings } from '../contract/findings/finding.ts';
 import { inMemoryBytesMax, uploadBytesMax } from '../contract/limits/archives.ts';
 import type { Language } from '../contract/plugin/languages.ts';
@@ -25,7 +25,7 @@ export interface OpenedArchive {
   format: ArchiveFormat | null;
   /** The language whose rules were applied. */
   language: Language;
-  /** The uploaded bytes' digest. */
+  /** SHA-256 of the uploaded bytes. */
   sha256: string;
   findings: Finding[];
   /** The zip's files, by path within the plugin. Empty or partial if a finding rejects the archive. */
@@ -33,7 +33,8 @@ export interface OpenedArchive {
   /** Inflates and checks one of `files`. */
   read(path: string): Promise<Uint8Array<ArrayBuffer>>;
   /**
-   * The zip to store, which `files` points into: the upload itself, or the zip that a tar.gz was repacked to. Null if there is neither.
+   * The zip to store, which `files` points into: the upload itself, or the zip into which a tar.gz was repacked. Null if there is
+   * neither.
    */
   zip: StoredZip | null;
 }
@@ -52,8 +53,9 @@ export interface OpenOptions {
 }
 
 /**
- * Reads an archive of up to `inMemoryBytesMax` into memory and checks all of it. Reads a larger one in a single pass of windows. That
- * pass checks the digest, the structure and each file's first bytes, and reads only files to scan in full (design §6, Confirm).
+ * Reads an archive of up to `inMemoryBytesMax` into memory and checks all of it. Reads a larger archive in a single pass of windows.
+ * That pass checks the digest, the structure and each file's first bytes, and reads in full only the files to scan (design §6,
+ * Confirm).
  */
 export async function openArchive(source: ByteSource, options: OpenOptions): Promise<OpenedArchive> {
   const { language = 'python', meter = new Meter(), newDigest } = options;
@@ -93,7 +95,7 @@ function unreadable(size: number): Finding {
     : limitFinding(`the archive is ${size} bytes; the limit is ${uploadBytesMax}`);
 }
 
-/** Returns the digest of bytes already in memory: WebCrypto hashes them in one call, so updates are ignored. */
+/** Returns the digest of bytes that are already in memory. WebCrypto hashes them in one call, so updates are ignored. */
 function digestOf(bytes: Uint8Array<ArrayBuffer>): ByteDigest {
   return { update: async () => {}, end: () => sha256Hex(bytes) };
 }
@@ -116,7 +118,7 @@ async function unknownFile(path: string): Promise<never> {
   throw new Error(`the archive has no file ${path}`);
 }
 
-/** Detects the format by the first bytes. Anything that ends like a zip is checked as one, whatever precedes it. */
+/** Detects the format by the first bytes. Content that ends like a zip is checked as one, whatever precedes it. */
 async function detectFormat(source: ByteSource): Promise<ArchiveFormat | null> {
   const start = await source.read(0, Math.min(4, source.size));
   if (start[0] === 0x1f && start[1] === 0x8b) return 'tar.gz';

@@ -9,7 +9,7 @@ const nothing = new Uint8Array(0);
 
 /** A byte stream that returns bytes as they become available. */
 export interface ByteStream {
-  /** Returns 1 to `max` bytes, valid until the next call, or none at the end. */
+  /** Returns 1 to `max` bytes, valid until the next call. Returns none at the end. */
   next(max: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 

@@ -21,8 +21,8 @@ export async function writableCacheFolder(
 }
 
 /**
- * A user unknown to the system, such as with `docker run --user 12345`, has no home folder. Like Docker, this returns `/` then: only
- * root can write there, so no other user can plant files.
+ * Returns `/`, as Docker does, for a user without a home folder, such as with `docker run --user 12345`. Only root can write there, so
+ * no other user can plant files.
  */
 export function homeFolder({ HOME }: Record<string, string | undefined>, find: () => string = homedir): string {
   if (HOME) return HOME;

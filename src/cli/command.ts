@@ -27,7 +27,7 @@ export interface ConnectionOptions {
 export interface CommandResult {
   json: object;
   text: string;
-  /** Lines about the result for standard error, such as about a secret (D41). Not printed with `--json`. */
+  /** Lines for standard error, such as a note about a secret (D41). Not printed with `--json`. */
   notes?: string[];
   exit?: ExitName;
   /** True if the command printed its output while it ran. */
@@ -40,7 +40,7 @@ type Work<Options> = (
   ...args: (string | undefined)[]
 ) => Promise<CommandResult>;
 
-/** Work that needs no account. `reason` says why there is no connection; a command that needs one throws it. */
+/** Work that needs no account. `reason` says why there is no connection; commands that need one throw it. */
 type OfflineWork<Options> = (
   reason: unknown,
   options: Options & ConnectionOptions,
@@ -119,7 +119,7 @@ async function explainNotFound(error: unknown, connection: Connection, command: 
   throw await withSuggestion(error, connection, ref);
 }
 
-/** Returns the plugin folder given as PATH. Settings are also searched from there upwards. */
+/** Returns the plugin folder given as PATH. Settings are also looked up from there upward. */
 function folderArgument(command: Command): string | undefined {
   const at = command.registeredArguments.findIndex((argument) => argument.name() === 'path');
   const path: unknown = at < 0 ? undefined : (command.processedArgs[at] ?? command.opts<{ path?: string }>().path);

@@ -5,7 +5,7 @@ import { ExportVerifier } from '../contract/events/event-export.ts';
 import type { CommandResult } from './command.ts';
 import { Failure } from './failures/failure.ts';
 
-/** Prints all lines even if one fails verification: they are the evidence. */
+/** Prints all lines even if one fails verification, since they are evidence. */
 export async function exportAll(
   client: SlipwayClient,
   signal: AbortSignal,

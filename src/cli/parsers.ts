@@ -38,8 +38,8 @@ async function loadParser(grammar: string): Promise<Parser> {
 }
 
 /**
- * How much of a function runs before V8 optimizes it. The generated lexers are so large that V8 would optimize them after a few lines
- * of source. That takes 60 ms, and a short run would have to wait for it before exiting. V8 reads the number when it loads a module.
+ * A function's execution budget before V8 optimizes it. The generated lexers are so large that V8 would optimize them after a few lines
+ * of source. That takes 60 ms, and a short run would wait for it before exiting. V8 reads the number when it loads a module.
  */
 const defaultTiering = 13_000_000;
 const patientTiering = 500_000_000;

@@ -67,7 +67,7 @@ const groups: Record<string, Add[]> = {
   'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],
 };
 
-/** Commands also available as `slipway plugin …`, the spelling of other clients of these APIs. */
+/** Commands also available as `slipway plugin …`, as other clients of these APIs spell them. */
 const pluginAliases: Add[] = [
   ...[addInit, addLint, addTest, addPublish, addDeploy, addUndeploy, addStatus, addLog, addLogs, addInvoke, addList],
   ...[addShow, addDiff, addRollback, addPull, addDelete],

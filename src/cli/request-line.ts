@@ -1,4 +1,4 @@
-// Shows a call's request ID. The server's log has it, and so do the lines that the plugin prints during the call.
+// Shows a call's request ID, which also marks the call in the server's log and in the plugin's output.
 import type { Output } from './terminal/output.ts';
 import { printable } from './terminal/terminal-text.ts';
 

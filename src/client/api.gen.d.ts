@@ -5,7 +5,7 @@ export interface paths {
         get: operations["listPipelinePlugins"];
         /**
          * Install a plugin from a Git repository
-         * @description Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`: poll the URL in `Location`.
+         * @description Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`. In that case, poll the URL in `Location`.
          */
         post: operations["installPipelinePlugin"];
     };
@@ -14,7 +14,7 @@ export interface paths {
         get: operations["getPipelinePlugin"];
         /**
          * Update a plugin to another version
-         * @description Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`: poll the URL in `Location`. Calls go to the previous version until the new one is ready, and stay there if the update fails. An update waits if the plugin is still being installed or updated. If another update is already waiting, it returns 409 and `Retry-After`.
+         * @description Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`. In that case, poll the URL in `Location`. Calls go to the previous version until the new one is ready, and stay there if the update fails. An update waits if the plugin is still being installed or updated. If another update is already waiting, it returns 409 and `Retry-After`.
          */
         put: operations["updatePipelinePlugin"];
         /** Uninstall a plugin */
@@ -30,7 +30,7 @@ export interface paths {
     "/api/plugins/{name}/call": {
         /**
          * Call a plugin
-         * @description Methods: execute. An error that the plugin returns is a 200 with `error`.
+         * @description Methods: execute. If the plugin returns an error, the status is 200 and the body has `error`.
          */
         post: operations["callPipelinePlugin"];
     };
@@ -48,14 +48,14 @@ export interface paths {
     "/api/plugins/{name}/rollback": {
         /**
          * Roll back to a previous version
-         * @description Reinstalls an earlier version from its stored executable, without Git. Without a version in the body, it picks the previously live one. The current version serves calls until the other is ready, and keeps them if the start fails. Waits up to 90 s, or `Prefer: wait`.
+         * @description Reinstalls an earlier version from its stored executable, without Git. If the body has no version, it picks the previously live one. The current version serves calls until the other one is ready, and keeps serving them if the start fails. Waits up to 90 s, or `Prefer: wait`.
          */
         post: operations["rollBackPipelinePlugin"];
     };
     "/api/plugins/{name}/traffic": {
         /**
          * Get calls, errors and latencies by commit and hour or minute
-         * @description Each isolate counts and writes every few seconds: the last seconds' calls may be missing, and a few are never counted when an isolate ends.
+         * @description Each isolate counts calls and writes the counts every few seconds. Calls of the last seconds may be missing, and a few are never counted if an isolate ends.
          */
         get: operations["getPipelinePluginTraffic"];
     };
@@ -68,7 +68,7 @@ export interface paths {
         get: operations["listStoragePlugins"];
         /**
          * Install a plugin from a Git repository
-         * @description Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`: poll the URL in `Location`.
+         * @description Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`. In that case, poll the URL in `Location`.
          */
         post: operations["installStoragePlugin"];
     };
@@ -77,7 +77,7 @@ export interface paths {
         get: operations["getStoragePlugin"];
         /**
          * Update a plugin to another version
-         * @description Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`: poll the URL in `Location`. Calls go to the previous version until the new one is ready, and stay there if the update fails. An update waits if the plugin is still being installed or updated. If another update is already waiting, it returns 409 and `Retry-After`.
+         * @description Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`. In that case, poll the URL in `Location`. Calls go to the previous version until the new one is ready, and stay there if the update fails. An update waits if the plugin is still being installed or updated. If another update is already waiting, it returns 409 and `Retry-After`.
          */
         put: operations["updateStoragePlugin"];
         /** Uninstall a plugin */
@@ -93,7 +93,7 @@ export interface paths {
     "/api/storage-plugins/{name}/call": {
         /**
          * Call a plugin
-         * @description Methods: initialize, create_schema, store, retrieve, update, delete, metadata, health. An error that the plugin returns is a 200 with `error`.
+         * @description Methods: initialize, create_schema, store, retrieve, update, delete, metadata, health. If the plugin returns an error, the status is 200 and the body has `error`.
          */
         post: operations["callStoragePlugin"];
     };
@@ -111,14 +111,14 @@ export interface paths {
     "/api/storage-plugins/{name}/rollback": {
         /**
          * Roll back to a previous version
-         * @description Reinstalls an earlier version from its stored executable, without Git. Without a version in the body, it picks the previously live one. The current version serves calls until the other is ready, and keeps them if the start fails. Waits up to 90 s, or `Prefer: wait`.
+         * @description Reinstalls an earlier version from its stored executable, without Git. If the body has no version, it picks the previously live one. The current version serves calls until the other one is ready, and keeps serving them if the start fails. Waits up to 90 s, or `Prefer: wait`.
          */
         post: operations["rollBackStoragePlugin"];
     };
     "/api/storage-plugins/{name}/traffic": {
         /**
          * Get calls, errors and latencies by commit and hour or minute
-         * @description Each isolate counts and writes every few seconds: the last seconds' calls may be missing, and a few are never counted when an isolate ends.
+         * @description Each isolate counts calls and writes the counts every few seconds. Calls of the last seconds may be missing, and a few are never counted if an isolate ends.
          */
         get: operations["getStoragePluginTraffic"];
     };
@@ -140,7 +140,7 @@ export interface paths {
         get: operations["getAgentPlugin"];
         /**
          * Yank a version of an agent plugin
-         * @description The version stays readable, marked as yanked, and its version number cannot be registered again. Answers with 409 if the artifact was requested within the last day, unless `force=true`.
+         * @description The version stays readable, marked as yanked, and its version number cannot be registered again. Responds with 409 if the artifact was requested within the last day, unless `force=true`.
          */
         delete: operations["yankAgentPlugin"];
         /**
@@ -152,7 +152,7 @@ export interface paths {
     "/api/v1/plugins/{id}/artifact": {
         /**
          * Get a version's artifact
-         * @description Redirects to the copy that Slipway verified, or to `artifactUrl` if there is none. Compare the artifact with the checksum in `Repr-Digest`. Answers with 409 if the artifact has another checksum, or if the registered checksum is too short to compare.
+         * @description Redirects to the copy that Slipway verified, or to `artifactUrl` if there is none. Compare the artifact with the checksum in `Repr-Digest`. Responds with 409 if the artifact has a different checksum, or if the registered checksum is too short to compare.
          */
         get: operations["getAgentPluginArtifact"];
     };
@@ -193,7 +193,7 @@ export interface paths {
     "/metrics": {
         /**
          * Get metrics
-         * @description Needs the admin token or the installation's `METRICS_TOKEN`. Answers in OpenMetrics if `Accept` names it, else in Prometheus's text format.
+         * @description Needs the admin token or the installation's `METRICS_TOKEN`. Responds in OpenMetrics if `Accept` names it, otherwise in Prometheus's text format.
          */
         get: operations["getMetrics"];
     };
@@ -204,7 +204,7 @@ export interface paths {
     "/readyz": {
         /**
          * Check readiness
-         * @description Checks the database, the store and the builder, each for at most 2 seconds. 503 names those that don't answer.
+         * @description Checks the database, the store and the builder, each for at most 2 seconds. A 503 response names those that do not respond.
          */
         get: operations["getReadiness"];
     };
@@ -213,7 +213,7 @@ export interface paths {
         get: operations["listAllClusters"];
         /**
          * Connect a Ray cluster
-         * @description Asks the dashboard first for its version and for other owners' applications. Returns 422 `cluster-refused` with the cause if the cluster cannot be used, and 409 if the name or the dashboard is taken.
+         * @description First asks the dashboard for its version and for other owners' applications. Returns 422 `cluster-refused` with the cause if the cluster cannot be used, and 409 if the name or the dashboard is taken.
          */
         post: operations["addCluster"];
     };
@@ -222,7 +222,7 @@ export interface paths {
         get: operations["getCluster"];
         /**
          * Remove a Ray cluster
-         * @description Deletes its token. Nothing is sent to the cluster.
+         * @description Deletes the cluster's token. Nothing is sent to the cluster.
          */
         delete: operations["removeCluster"];
     };
@@ -254,33 +254,33 @@ export interface paths {
     "/v1/admin/organizations/{organization_id}/deletion": {
         /**
          * Request an organization's deletion
-         * @description After seven days Slipway closes the organization and deletes all its data. Until then everything keeps working, and its administrators can cancel the deletion too.
+         * @description After seven days Slipway closes the organization and deletes all its data. Until then everything keeps working, and its administrators can also cancel the deletion.
          */
         post: operations["requestDeletionOfOrganization"];
         /**
          * Cancel an organization's deletion
-         * @description Changes nothing if it was not requested. Refused once the organization is closed.
+         * @description Changes nothing if no deletion was requested. Fails once the organization is closed.
          */
         delete: operations["cancelDeletionOfOrganization"];
     };
     "/v1/admin/organizations/{organization_id}/keys": {
         /**
          * Create an API key for an organization
-         * @description For an organization that has no key with `keys:admin` left. The secret is shown in this response only.
+         * @description For an organization that no longer has a key with `keys:admin`. The secret is shown in this response only.
          */
         post: operations["createOrganizationKey"];
     };
     "/v1/admin/organizations/{organization_id}/quotas": {
         /**
          * Update an organization's quotas
-         * @description Omitted quotas keep their values. A quota below the current usage removes nothing; it only rejects additions.
+         * @description Omitted quotas keep their values. A quota below the current usage removes nothing and only rejects additions.
          */
         patch: operations["setQuotas"];
     };
     "/v1/calls": {
         /**
          * List later calls, newest first
-         * @description A key bound to namespaces sees only their calls.
+         * @description A key bound to namespaces sees only calls in its namespaces.
          */
         get: operations["listLaterCalls"];
     };
@@ -289,7 +289,7 @@ export interface paths {
         get: operations["getLaterCall"];
         /**
          * Cancel a later call
-         * @description A call that has ended stays unchanged.
+         * @description Cancelling a call that has ended changes nothing.
          */
         delete: operations["cancelLaterCall"];
     };
@@ -316,7 +316,7 @@ export interface paths {
         delete: operations["deleteDeployHook"];
         /**
          * Update a deploy hook
-         * @description Disabling it fails the queued pushes.
+         * @description Disabling a hook fails its queued pushes.
          */
         patch: operations["updateDeployHook"];
     };
@@ -372,7 +372,7 @@ export interface paths {
         put: operations["putGrant"];
         /**
          * Revoke a plugin's grant
-         * @description Stops its instances that ask for permissions. Their next call fails with the command that grants them.
+         * @description Stops the plugin's instances that ask for permissions. Their next call fails with the command that grants the permissions.
          */
         delete: operations["revokeGrant"];
     };
@@ -393,14 +393,14 @@ export interface paths {
         get: operations["getKey"];
         /**
          * Revoke an API key
-         * @description The key stops working within 10 s and stays in the list. The last active key with `keys:admin` for all namespaces is only revoked with `allow_last=true`: afterwards only the operator can create keys.
+         * @description The key stops working within 10 s and stays in the list. The last active key with `keys:admin` for all namespaces is revoked only with `allow_last=true`, because afterwards only the operator can create keys.
          */
         delete: operations["revokeKey"];
     };
     "/v1/keys/{key_id}/rotate": {
         /**
          * Rotate an API key's secret
-         * @description The new secret works immediately and is shown in this response only. The previous secret works until the overlap ends, or for up to 10 s without an overlap. A key cannot rotate a key with more permissions than its own.
+         * @description The new secret works immediately and is shown in this response only. The previous secret works until the overlap ends, or for up to 10 s without an overlap. A key cannot rotate a key that has more permissions.
          */
         post: operations["rotateKey"];
     };
@@ -418,7 +418,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/callback-secret": {
         /**
          * Create or rotate the callback secret
-         * @description Needs the scope `webhooks:admin`. The secret signs the results that are sent to the namespace's callbacks, by Standard Webhooks. During the overlap, the previous secret signs as well. The new secret is shown in this response only.
+         * @description Needs the scope `webhooks:admin`. The secret signs the results that are sent to the namespace's callbacks, as in Standard Webhooks. During the overlap, results are also signed with the previous secret. The new secret is shown in this response only.
          */
         post: operations["rotateCallbackSecret"];
     };
@@ -433,14 +433,14 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/deployments/{deployment_id}/cancel": {
         /**
          * Cancel a deployment
-         * @description Cancels a deployment that does not serve yet. Traffic is not affected. Cancelling a cancelled deployment changes nothing; any other finished or serving deployment returns 409.
+         * @description Cancels a deployment that does not serve yet. Traffic is not affected. Cancelling a cancelled deployment changes nothing. If the deployment is otherwise finished or is serving, returns 409.
          */
         post: operations["cancelDeployment"];
     };
     "/v1/namespaces/{namespace_id}/deployments/{deployment_id}/events": {
         /**
          * Follow a deployment
-         * @description Streams server-sent events: `step` when a step starts or ends, `log` with new log lines, `status` when the status changes, and `end` when nothing more will follow. The stream starts with everything so far, or with everything after the message named by `Last-Event-ID`. It closes after five minutes at the latest; reconnect with `Last-Event-ID` to resume without gaps.
+         * @description Streams server-sent events: `step` when a step starts or ends, `log` with new log lines, `status` when the status changes, and `end` when nothing more will follow. The stream starts with everything so far, or with everything after the message named by `Last-Event-ID`. It closes after five minutes at the latest. Reconnect with `Last-Event-ID` to resume without gaps.
          */
         get: operations["followDeployment"];
     };
@@ -461,7 +461,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/logs": {
         /**
          * List the logs of a namespace's plugins
-         * @description Reads the logs of the 40 deployments that serve or were stopped last. To follow, repeat the request with the last line's `since`.
+         * @description Reads the logs of the 40 deployments that are serving or were stopped most recently. To follow, repeat the request with the last line's `since`.
          */
         get: operations["listNamespaceLogs"];
     };
@@ -475,19 +475,19 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/models/{name}": {
         /**
          * Request an upload URL for a model's content
-         * @description Needs the scope `plugins:write`. Send the file to `upload_url` with PUT, then call `confirmModel`. Nothing changes before that. `upload_url` is null if the model already has this content.
+         * @description Needs the scope `plugins:write`. Send the file to `upload_url` with PUT, then call `confirmModel`. Nothing changes until then. `upload_url` is null if the model already has this content.
          */
         put: operations["requestModel"];
         /**
          * Delete a model
-         * @description Needs the scope `plugins:write`. Refused with 409 while a live version names it, unless forced: running instances keep it, and fail when they are started again.
+         * @description Needs the scope `plugins:write`. Returns 409 while a live version names the model, unless forced: running instances keep the model, and fail when they are started again.
          */
         delete: operations["deleteModel"];
     };
     "/v1/namespaces/{namespace_id}/models/{name}/confirm": {
         /**
          * Store a model's content
-         * @description Needs the scope `plugins:write`. Checks the uploaded file's size, digest and format. Formats that may run code on loading are refused, unless `waive_pickle` gives a reason, which needs the scope `policy:admin`. Versions that name the model get the new content at their next start.
+         * @description Needs the scope `plugins:write`. Checks the uploaded file's size, digest and format. Formats that may run code when loaded are refused, unless `waive_pickle` gives a reason, which needs the scope `policy:admin`. Versions that name the model get the new content at their next start.
          */
         post: operations["confirmModel"];
     };
@@ -506,7 +506,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/batch/test": {
         /**
          * Run rows through a version's batch steps
-         * @description Calls `build_steps` and its steps in a separate instance, with a deployment's environment, secrets, models and grants. The version must be deployed, for batches only or for realtime calls. Nothing is stored. A failed batch runs again row by row to find the rows at fault.
+         * @description Calls `build_steps` and its steps in a separate instance, with a deployment's environment, secrets, models and grants. The version must be deployed, either for batches only or for realtime calls. Nothing is stored. A failed batch runs again row by row to find the rows at fault.
          */
         post: operations["testPluginBatch"];
     };
@@ -539,7 +539,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/realtime/test": {
         /**
          * Call a version
-         * @description With `Accept: text/event-stream`, a generator handler's values are sent as it yields them: `event: chunk` for each value, and at the end `event: done` or `event: error`. Without it, the values are returned as an array. Any other handler answers with JSON.
+         * @description With `Accept: text/event-stream`, a generator handler's values are sent as it yields them: `event: chunk` for each value, and at the end `event: done` or `event: error`. Otherwise the values are returned as an array. Other handlers always return JSON.
          */
         post: operations["callPlugin"];
     };
@@ -548,7 +548,7 @@ export interface paths {
         get: operations["listVersionRuns"];
         /**
          * Create a run of a version's batch steps
-         * @description Sends rows through the steps that `build_steps` returns, in instances with the deployment's environment, secrets, models and grants, and stores the results. The version must be deployed, for batches only or for realtime calls. With a `format`, send the file to `presigned_url` with PUT, then call `startRun`; other runs start immediately. Needs the scope `plugins:invoke`.
+         * @description Sends rows through the steps that `build_steps` returns, in instances with the deployment's environment, secrets, models and grants, and stores the results. The version must be deployed, either for batches only or for realtime calls. With a `format`, send the file to `presigned_url` with PUT, then call `startRun`; other runs start immediately. Needs the scope `plugins:invoke`.
          */
         post: operations["createRun"];
     };
@@ -562,7 +562,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/source": {
         /**
          * Get a version's source
-         * @description Returns every file in the archive, without its top folder: text as is, other content in base64. Files above 1 MiB, and all files after the first 20 MiB, are listed without content.
+         * @description Returns every file in the archive, without the top-level folder: text as is, other content in base64. Files above 1 MiB, and all files after the first 20 MiB, are listed without content.
          */
         get: operations["getPluginSource"];
     };
@@ -573,7 +573,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/undeploy": {
         /**
          * Undeploy a version
-         * @description Calls to it fail within 10 s, and its runs are cancelled. The version can be deployed again.
+         * @description Calls to the version fail within 10 s, and its runs are cancelled. The version can be deployed again.
          */
         post: operations["undeployPlugin"];
     };
@@ -584,7 +584,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/plugins/by-name": {
         /**
          * List a namespace's plugins with their state and calls
-         * @description One row per name: the namespace's own plugins of every kind, and the organization's plugins enabled in it. Calls count as in a plugin's traffic.
+         * @description One row per name: the namespace's own plugins of every kind, and the organization's plugins enabled in it. Calls are counted as in a plugin's traffic.
          */
         get: operations["listPluginOverviews"];
     };
@@ -595,21 +595,21 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime": {
         /**
          * Call the plugin's live version
-         * @description With `Accept: text/event-stream`, a generator handler's values are sent as it yields them: `event: chunk` for each value, and at the end `event: done` or `event: error`. Without it, the values are returned as an array. Any other handler answers with JSON.
+         * @description With `Accept: text/event-stream`, a generator handler's values are sent as it yields them: `event: chunk` for each value, and at the end `event: done` or `event: error`. Otherwise the values are returned as an array. Other handlers always return JSON.
          */
         post: operations["callPluginByName"];
     };
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime/test": {
         /**
          * Call the plugin's live version
-         * @description With `Accept: text/event-stream`, a generator handler's values are sent as it yields them: `event: chunk` for each value, and at the end `event: done` or `event: error`. Without it, the values are returned as an array. Any other handler answers with JSON.
+         * @description With `Accept: text/event-stream`, a generator handler's values are sent as it yields them: `event: chunk` for each value, and at the end `event: done` or `event: error`. Otherwise the values are returned as an array. Other handlers always return JSON.
          */
         post: operations["testPluginByName"];
     };
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback": {
         /**
          * Roll back to a previous version
-         * @description Makes the version the active one immediately. If it is live or still draining, calls to the name move to it immediately. If not, its stored archive is deployed, and calls move when the deployment is ready. No version is undeployed. Without `version`, only versions that served the name in this namespace are candidates; the version list's `rollback_targets` names them.
+         * @description Makes the version the active one immediately. If it is live or still draining, calls to the name move to it immediately. Otherwise, its stored archive is deployed, and calls move when the deployment is ready. No version is undeployed. Without `version`, only versions that served the name in this namespace are candidates; the version list's `rollback_targets` names them.
          */
         post: operations["rollBackPlugin"];
     };
@@ -618,14 +618,14 @@ export interface paths {
         get: operations["listRunsByName"];
         /**
          * Create a run of a plugin's live version
-         * @description Sends rows through the steps that `build_steps` returns, in instances with the deployment's environment, secrets, models and grants, and stores the results. The version must be deployed, for batches only or for realtime calls. With a `format`, send the file to `presigned_url` with PUT, then call `startRun`; other runs start immediately. Needs the scope `plugins:invoke`.
+         * @description Sends rows through the steps that `build_steps` returns, in instances with the deployment's environment, secrets, models and grants, and stores the results. The version must be deployed, either for batches only or for realtime calls. With a `format`, send the file to `presigned_url` with PUT, then call `startRun`; other runs start immediately. Needs the scope `plugins:invoke`.
          */
         post: operations["createRunByName"];
     };
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/traffic": {
         /**
          * Get calls, errors and latencies by version and hour or minute
-         * @description Each isolate counts and writes every few seconds: the last seconds' calls may be missing, and a few are never counted when an isolate ends.
+         * @description Each isolate counts calls and writes the counts every few seconds. Calls of the last seconds may be missing, and a few are never counted if an isolate ends.
          */
         get: operations["getPluginTraffic"];
     };
@@ -643,7 +643,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/plugins/from-git": {
         /**
          * Publish a plugin from a Git repository
-         * @description Fetches one commit, scans and publishes it, and deploys it if requested. `manifest.py` declares the name and version. Publishing the same content again returns the same version. If it takes longer than 90 s, or than `Prefer: wait`, `validation_status` is `pending`: confirm the upload to get its result.
+         * @description Fetches one commit, scans and publishes it, and deploys it if requested. `manifest.py` declares the name and version. Publishing the same content again returns the same version. If it takes longer than 90 s, or than `Prefer: wait`, `validation_status` is `pending`. Confirm the upload to get its result.
          */
         post: operations["publishPluginFromGit"];
     };
@@ -657,7 +657,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/plugins/org/{plugin_id}/enable": {
         /**
          * Enable an organization plugin in a namespace
-         * @description Enables one version and deploys it. The namespace's paths then serve it like one of its own plugins, with separate deployments, parameters and traffic. Enabling it again replaces its parameters if `params` is sent.
+         * @description Enables one version and deploys it. The namespace's paths then serve it like one of the namespace's own plugins, with separate deployments, parameters and traffic. Enabling it again replaces its parameters if `params` is sent.
          */
         post: operations["enablePlugin"];
     };
@@ -671,7 +671,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/plugins/requirements": {
         /**
          * Check a deployment's requirements
-         * @description Needs the scope `plugins:read`. Changes nothing. The plugin need not be published. Packages are not resolved here: that is a deployment's first step.
+         * @description Needs the scope `plugins:read`. Changes nothing. The plugin need not be published. Packages are not resolved here, because that is a deployment's first step.
          */
         post: operations["checkRequirements"];
     };
@@ -711,7 +711,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/runs/{run_id}/errors": {
         /**
          * Get a run's errors
-         * @description Lines with `row` (number, from 0), `error` and `input`, in input order. Returns the parts with their URLs; with `Accept: application/x-ndjson` all lines in one stream. Before the run has ended, returns the results so far.
+         * @description Lines with `row` (number, from 0), `error` and `input`, in input order. Returns the parts with their URLs, or with `Accept: application/x-ndjson` all lines in one stream. Before the run has ended, returns the results so far.
          */
         get: operations["getRunErrors"];
     };
@@ -725,33 +725,33 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/runs/{run_id}/output": {
         /**
          * Get a run's output
-         * @description Rows as the steps returned them, in input order. Returns the parts with their URLs; with `Accept: application/x-ndjson` all lines in one stream. Before the run has ended, returns the results so far.
+         * @description Rows as the steps returned them, in input order. Returns the parts with their URLs, or with `Accept: application/x-ndjson` all lines in one stream. Before the run has ended, returns the results so far.
          */
         get: operations["getRunOutput"];
     };
     "/v1/namespaces/{namespace_id}/runs/{run_id}/start": {
         /**
          * Start a run after sending its input
-         * @description Starting it again changes nothing.
+         * @description Starting a run again changes nothing.
          */
         post: operations["startRun"];
     };
     "/v1/namespaces/{namespace_id}/secrets": {
         /**
          * List secrets, by name
-         * @description Needs the scope `plugins:read`. Values are write-only: no response has them.
+         * @description Needs the scope `plugins:read`. Values are write-only and never returned.
          */
         get: operations["listSecrets"];
     };
     "/v1/namespaces/{namespace_id}/secrets/{name}": {
         /**
          * Create a secret or replace its value
-         * @description Needs the scope `namespaces:admin`. Plugins that ask for the secret in `permissions` read it when they start. Live versions are deployed again with the new value: the previous instances serve until the new ones are ready.
+         * @description Needs the scope `namespaces:admin`. Plugins that ask for the secret in `permissions` read it when they start. Live versions are deployed again with the new value. The previous instances serve until the new ones are ready.
          */
         put: operations["setSecret"];
         /**
          * Delete a secret
-         * @description Needs the scope `namespaces:admin`. Refused with 409 while a live version asks for it, unless forced: running instances keep the value, and fail when they are started again.
+         * @description Needs the scope `namespaces:admin`. Returns 409 while a live version asks for the secret, unless forced: running instances keep the value, and fail when they are started again.
          */
         delete: operations["deleteSecret"];
     };
@@ -761,7 +761,7 @@ export interface paths {
         /** Update a namespace */
         put: operations["putNamespace"];
         /**
-         * Delete a namespace with everything in it
+         * Delete a namespace and everything in it
          * @description The namespace `default` cannot be deleted: every organization has it.
          */
         delete: operations["deleteNamespace"];
@@ -774,7 +774,7 @@ export interface paths {
     };
     "/v1/organization/deletion": {
         /**
-         * Get whether the organization's deletion is requested
+         * Get the state of the organization's deletion
          * @description Needs the scope `keys:admin` and a key that is not bound to namespaces.
          */
         get: operations["getOrganizationDeletion"];
@@ -785,14 +785,14 @@ export interface paths {
         post: operations["requestOrganizationDeletion"];
         /**
          * Cancel the organization's deletion
-         * @description Changes nothing if it was not requested. Needs the scope `keys:admin` and a key that is not bound to namespaces.
+         * @description Changes nothing if no deletion was requested. Needs the scope `keys:admin` and a key that is not bound to namespaces.
          */
         delete: operations["cancelOrganizationDeletion"];
     };
     "/v1/organization/export": {
         /**
          * Export the organization's data
-         * @description Returns NDJSON: a line `{"table": …, "row": …}` per row, `{"object": {"key", "size", "url"}}` per stored object, with a URL valid for an hour, and `{"end": …}` last. If the end has `next`, request the remaining data with it as `from`. The export omits secrets; events have a separate export. See docs/reference/operations.md. Needs the scope `keys:admin` and a key that is not bound to namespaces.
+         * @description Returns NDJSON: a line `{"table": …, "row": …}` per row, `{"object": {"key", "size", "url"}}` per stored object, with a URL valid for an hour, and `{"end": …}` last. If the end has `next`, send it as `from` to get the remaining data. The export omits secrets; events have a separate export. See docs/reference/operations.md. Needs the scope `keys:admin` and a key that is not bound to namespaces.
          */
         get: operations["exportOrganization"];
     };
@@ -831,14 +831,14 @@ export interface paths {
     "/v1/plugins/{plugin_id}/source": {
         /**
          * Get a version's source
-         * @description Returns every file in the archive, without its top folder: text as is, other content in base64. Files above 1 MiB, and all files after the first 20 MiB, are listed without content.
+         * @description Returns every file in the archive, without the top-level folder: text as is, other content in base64. Files above 1 MiB, and all files after the first 20 MiB, are listed without content.
          */
         get: operations["getOrganizationPluginSource"];
     };
     "/v1/plugins/from-git": {
         /**
          * Publish a plugin from a Git repository
-         * @description Fetches one commit, scans and publishes it, and deploys it if requested. `manifest.py` declares the name and version. Publishing the same content again returns the same version. If it takes longer than 90 s, or than `Prefer: wait`, `validation_status` is `pending`: confirm the upload to get its result.
+         * @description Fetches one commit, scans and publishes it, and deploys it if requested. `manifest.py` declares the name and version. Publishing the same content again returns the same version. If it takes longer than 90 s, or than `Prefer: wait`, `validation_status` is `pending`. Confirm the upload to get its result.
          */
         post: operations["publishOrganizationPluginFromGit"];
     };
@@ -875,21 +875,21 @@ export interface paths {
         get: operations["getScanPolicy"];
         /**
          * Set the scan level
-         * @description Applies to all uploads confirmed from now on. Published versions are scanned again: a version that is then rejected can no longer be deployed, but stays live where it already is. Each changed verdict is an event.
+         * @description Applies to all uploads confirmed from now on. Published versions are scanned again. A version that is then rejected can no longer be deployed, but stays live where it already is. Each changed verdict is an event.
          */
         put: operations["setScanPolicy"];
     };
     "/v1/scan-policy/preview": {
         /**
          * Preview the scan policy
-         * @description Lists published versions whose verdict would change under the current rules at a level, and why. Changes nothing. A page can be empty and still have a next one. Each page covers `examined` versions: fewer than `limit` if some archives had to be scanned at the level first.
+         * @description Lists published versions whose verdict would change under the current rules at a level, and why. Changes nothing. A page can be empty and still be followed by another one. Each page covers `examined` versions, which are fewer than `limit` if some archives had to be scanned at the level first.
          */
         post: operations["previewScanPolicy"];
     };
     "/v1/session": {
         /**
          * Get the session
-         * @description Returns the session's or the request's key. Needs no scope.
+         * @description Returns the key of the session or of the request. Needs no scope.
          */
         get: operations["getSession"];
         /**
@@ -913,14 +913,14 @@ export interface paths {
     "/v1/session/links/read": {
         /**
          * Get a sign-in link's organization
-         * @description Returns who `useSignInLink` would sign in. The link stays valid.
+         * @description Returns the account that `useSignInLink` would sign in to. The link stays valid.
          */
         post: operations["readSignInLink"];
     };
     "/v1/session/links/use": {
         /**
          * Sign in with a link
-         * @description Pages ask for confirmation before they send this, so that a link from someone else signs nobody in unnoticed.
+         * @description Pages ask for confirmation before they send this request, so that a link from someone else cannot sign a user in unnoticed.
          */
         post: operations["useSignInLink"];
     };
@@ -932,17 +932,17 @@ export interface paths {
         get: operations["listSources"];
         /**
          * Rotate a credential for private sources
-         * @description Replaces the token. Fetches in progress finish with the previous one. If `username`, `go_modules` or `python_packages` is omitted, it stays unchanged.
+         * @description Replaces the token. Fetches in progress finish with the previous one. `username`, `go_modules` and `python_packages` stay unchanged if they are omitted.
          */
         put: operations["rotateSource"];
         /**
          * Add a credential for private sources
-         * @description Slipway sends the credential when it fetches a repository at this host, below this path, and the server asks for one. The longest matching path wins. Responds with 409 if this exact source already has a credential.
+         * @description Slipway sends the credential when it fetches a repository at this host and below this path, if the server asks for one. If several sources match, the one with the longest path wins. Responds with 409 if this exact source already has a credential.
          */
         post: operations["addSource"];
         /**
          * Remove a credential for private sources
-         * @description Published versions stay: they keep serving, and you can roll back to them.
+         * @description Published versions stay: they keep serving, and you can still roll back to them.
          */
         delete: operations["removeSource"];
     };
@@ -954,7 +954,7 @@ export interface paths {
         get: operations["listWaivers"];
         /**
          * Waive a rule for a plugin
-         * @description The rule's findings in the plugin stay visible, marked as waived, and reject no upload until the waiver expires. Rules that start with SLP6, SLP70 or SLM cannot be waived, nor can SLP710.
+         * @description The rule's findings in the plugin stay visible, marked as waived, and do not reject uploads until the waiver expires. Rules that start with SLP6, SLP70 or SLM, and the rule SLP710, cannot be waived.
          */
         post: operations["grantWaiver"];
     };
@@ -985,7 +985,7 @@ export interface paths {
     "/v1/webhooks/{endpoint_id}/deliveries": {
         /**
          * List deliveries
-         * @description Newest events first. Finished deliveries are retained for 30 days. A page of a list by type or status may be short or empty, and still have a next one.
+         * @description Newest events first. Finished deliveries are retained for 30 days. If the list is filtered by type or status, a page may be short or empty and still be followed by another one.
          */
         get: operations["listDeliveries"];
     };
@@ -1010,21 +1010,21 @@ export interface paths {
     "/v1/webhooks/{endpoint_id}/enable": {
         /**
          * Enable a webhook
-         * @description Delivers events from now on. To deliver events from the time it was disabled, use `recoverDeliveries`.
+         * @description Delivers events from now on. To deliver events from the time when the webhook was disabled, use `recoverDeliveries`.
          */
         post: operations["enableWebhook"];
     };
     "/v1/webhooks/{endpoint_id}/recover": {
         /**
          * Redeliver failed events since a point in time
-         * @description Redelivers the failed events between `since` and `until`, and delivers the events from that time when the webhook was disabled. `since` can be at most 14 days ago.
+         * @description Redelivers the failed events between `since` and `until`, and delivers the events that occurred in that time while the webhook was disabled. `since` can be at most 14 days ago.
          */
         post: operations["recoverDeliveries"];
     };
     "/v1/webhooks/{endpoint_id}/rotate": {
         /**
          * Rotate a webhook's secret
-         * @description During the overlap, both secrets sign. The new secret is shown in this response only.
+         * @description During the overlap, requests are signed with both secrets. The new secret is shown in this response only.
          */
         post: operations["rotateWebhookSecret"];
     };
@@ -1071,7 +1071,7 @@ export interface components {
             labels: {
                 [key: string]: string;
             };
-            /** @description Whether Slipway has a copy with that checksum */
+            /** @description Whether Slipway has a copy with this checksum */
             mirrored: boolean;
             name: string;
             pluginRuntime: string;
@@ -1111,7 +1111,7 @@ export interface components {
             versions: components["schemas"]["AgentPlugin"][];
         };
         AnsweredLaterCall: components["schemas"]["LaterCall"] & {
-            /** @description For an extractor: `status`, `result` or `error`, and `duration_ms`. For a Go plugin: `result` or `error`. Null until it has ended, and if it was cancelled or expired. */
+            /** @description For an extractor: `status`, `result` or `error`, and `duration_ms`. For a Go plugin: `result` or `error`. Null until the call has ended, and if it was cancelled or has expired. */
             answer: unknown;
         };
         ApiKey: {
@@ -1132,7 +1132,7 @@ export interface components {
             prefix: string;
             /**
              * Format: date-time
-             * @description The previous secret also works until then
+             * @description The previous secret also works until this time
              */
             previous_valid_until: string | null;
             /** Format: date-time */
@@ -1144,11 +1144,11 @@ export interface components {
         ApiKeyRequest: {
             /**
              * Format: date-time
-             * @description Null or omitted: the creating key's expiry
+             * @description Defaults to the creating key's expiry if null or omitted
              */
             expires_at?: string | null;
             name: string;
-            /** @description Null or omitted: the creating key's namespaces */
+            /** @description Defaults to the creating key's namespaces if null or omitted */
             namespace_ids?: string[] | null;
             scopes: ("plugins:read" | "plugins:write" | "plugins:deploy" | "plugins:invoke" | "namespaces:admin" | "policy:admin" | "sources:admin" | "webhooks:admin" | "keys:admin" | "audit:read")[];
         };
@@ -1163,7 +1163,7 @@ export interface components {
             enabled_in_namespace: boolean;
             feature_uri: string;
             name: string;
-            /** @description Default parameters for its deployments in this namespace. Null if it is not enabled */
+            /** @description Default parameters for the plugin's deployments in this namespace. Null if it is not enabled */
             parameters: {
                 [key: string]: unknown;
             } | null;
@@ -1189,7 +1189,7 @@ export interface components {
             /** @description Why there are no rows */
             error: string | null;
             /**
-             * @description The steps' input: a pandas DataFrame if pandas is a dependency, otherwise a stand-in with the common methods
+             * @description The input of the steps: a pandas DataFrame if pandas is a dependency, otherwise a substitute with the most common methods
              * @enum {string|null}
              */
             frame: "pandas" | "table" | null;
@@ -1232,7 +1232,7 @@ export interface components {
             secret: string;
         };
         CallEvent: {
-            /** @description JSON: a value that the handler yielded, of at most 256 KiB; for `done` an object with `duration_ms` and `deployment_id`; for `error` an answer with the status `error` */
+            /** @description JSON: a value that the handler yielded, of at most 256 KiB; for `done`, an object with `duration_ms` and `deployment_id`; for `error`, an answer with the status `error` */
             data: string;
             /** @enum {string} */
             event: "chunk" | "done" | "error";
@@ -1245,7 +1245,7 @@ export interface components {
             /** @description Null if no check could read it */
             ray_version: string | null;
             /**
-             * @description The last check's result
+             * @description Result of the last check
              * @enum {string}
              */
             state: "ready" | "not-allowed" | "unreachable" | "token-refused" | "not-ray" | "version-unsupported" | "foreign-applications" | "token-unreadable";
@@ -1263,10 +1263,10 @@ export interface components {
             name: string;
             /** @description Null if no check could read it */
             ray_version: string | null;
-            /** @description Where Ray Serve's HTTP proxy answers */
+            /** @description URL at which Ray Serve's HTTP proxy responds */
             serve_url: string;
             /**
-             * @description The last check's result
+             * @description Result of the last check
              * @enum {string}
              */
             state: "ready" | "not-allowed" | "unreachable" | "token-refused" | "not-ray" | "version-unsupported" | "foreign-applications" | "token-unreadable";
@@ -1277,14 +1277,14 @@ export interface components {
             dashboard_url: string;
             /** @description Lower-case letters, digits and `-` */
             name: string;
-            /** @description Where Ray Serve's HTTP proxy answers */
+            /** @description URL at which Ray Serve's HTTP proxy responds */
             serve_url: string;
             /**
              * Format: password
              * @description The cluster's `RAY_AUTH_TOKEN`
              */
             token: string;
-            /** @description IDs of the organizations whose plugins may run on the cluster; null for all. Plugins there are trusted like the cluster's own code, not sandboxed */
+            /** @description IDs of the organizations whose plugins may run on the cluster; null for all. Plugins there are not sandboxed, but trusted like the cluster's own code */
             trusted_for: string[] | null;
         };
         ConfirmPluginUploadResponse: {
@@ -1310,7 +1310,7 @@ export interface components {
         CreatedRun: components["schemas"]["Run"] & {
             /** Format: date-time */
             expires_at: string | null;
-            /** @description PUT the input here, then start the run. Null if it has its input */
+            /** @description URL for a PUT of the input, after which the run can be started. Null if the run has its input */
             presigned_url: string | null;
         };
         Delivery: {
@@ -1381,7 +1381,7 @@ export interface components {
             plugin: string;
             /**
              * Format: date-time
-             * @description The previous secret is also accepted until then
+             * @description The previous secret is also accepted until this time
              */
             previous_secret_until: string | null;
             /** @enum {string} */
@@ -1397,13 +1397,13 @@ export interface components {
             updated_at: string;
             /**
              * Format: uri
-             * @description Where the provider sends pushes
+             * @description URL to which the provider sends pushes
              */
             url: string;
         };
         DeployHookCreation: {
             /**
-             * @description `update`: publish the commit and deploy it. `publish`: an extractor, without deploying it. `redeploy`: deploy the active version again. All but `redeploy` need `plugins:write`
+             * @description `update`: publish the commit and deploy it. `publish`: publish it without deploying (extractors only). `redeploy`: deploy the active version again. All but `redeploy` need `plugins:write`
              * @default update
              * @enum {string}
              */
@@ -1420,7 +1420,7 @@ export interface components {
             /** @description The name of an existing plugin */
             plugin: string;
             /**
-             * @description Sender of the pushes, which determines their signature
+             * @description Git provider that sends the pushes. It determines their signature
              * @enum {string}
              */
             provider: "github" | "gitlab" | "gitea" | "generic";
@@ -1441,7 +1441,7 @@ export interface components {
             description?: string | null;
             /** @enum {string} */
             status?: "enabled" | "disabled";
-            /** @description Another URL drops the token, unless `status_token` is sent too. Needs `webhooks:admin`, unless the key created the hook */
+            /** @description Changing the URL drops the token, unless `status_token` is sent too. Needs `webhooks:admin`, unless the key created the hook */
             status_api_url?: string | null;
             /** @description Needs `webhooks:admin`, unless the key created the hook */
             status_token?: string | null;
@@ -1466,7 +1466,7 @@ export interface components {
             deployment_id: string;
             /** @enum {string} */
             deployment_type: "realtime" | "batch_only";
-            /** @description Why the deployment failed, or, while it is in progress, why its last attempt did */
+            /** @description Why the deployment failed. While it is in progress, why its last attempt failed */
             error: string | null;
             /** @description Sequence number among this version's deployments in this namespace */
             generation: number;
@@ -1494,12 +1494,12 @@ export interface components {
             status: "queued" | "claimed" | "building" | "starting" | "verifying" | "ready" | "promoted" | "failed" | "superseded" | "cancelled" | "stopped";
             /** Format: date-time */
             updated_at: string;
-            /** @description Its number, or a Go plugin's ref */
+            /** @description Version number, or a Go plugin's ref */
             version: string;
             version_id: string;
         };
         DeploymentEntry: components["schemas"]["Deployment"] & {
-            /** @description Whether a rollback is or was waiting for it */
+            /** @description Whether a rollback is or was waiting for this deployment */
             rollback: boolean;
             /** @description Whether calls to the version go to this deployment */
             serving: boolean;
@@ -1519,13 +1519,13 @@ export interface components {
             deployment_id: string;
             /** @enum {string} */
             deployment_type: "realtime" | "batch_only";
-            /** @description Why the deployment failed, or, while it is in progress, why its last attempt did */
+            /** @description Why the deployment failed. While it is in progress, why its last attempt failed */
             error: string | null;
             /** @description Sequence number among this version's deployments in this namespace */
             generation: number;
             /** @description Null unless calls go to this deployment */
             instance: {
-                /** @description Name of the container that it shares with the organization's other small plugins. Omitted for an instance with its own, and if all instances run on one machine */
+                /** @description Name of the container that it shares with the organization's other small plugins. Omitted for an instance with its own container, and if all instances run on one machine */
                 container?: string;
                 /** @description Why the instance is `failing`; otherwise null */
                 error: string | null;
@@ -1537,25 +1537,25 @@ export interface components {
                         last_call_at: string | null;
                         /** @description Attempt number, starting at 1, as in the log */
                         number: number;
-                        /** @description Restarts after the instance's crashes, even while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
+                        /** @description Restarts after the instance's crashes, even while it is `restarting`. Null if it has not crashed since it started, and while it is asleep. The log has all crashes */
                         restarts: {
                             /** @description Number of process restarts */
                             count: number;
                             /**
                              * Format: date-time
-                             * @description When a process last exited, or could not be restarted
+                             * @description When a process last exited or could not be restarted
                              */
                             last_at: string;
-                            /** @description Why, in at most 500 characters */
+                            /** @description The reason, in at most 500 characters */
                             last_reason: string;
                             /**
                              * Format: date-time
-                             * @description When the instance started, with a count of 0
+                             * @description When the instance started, with the count at 0
                              */
                             since: string;
                         } | null;
                         /**
-                         * @description `starting` gets no calls while other instances run; `stopping` finishes its calls
+                         * @description `starting` gets no calls while other instances are running; `stopping` finishes its calls
                          * @enum {string}
                          */
                         state: "starting" | "running" | "restarting" | "stopping";
@@ -1564,25 +1564,25 @@ export interface components {
                     max: number;
                 };
                 last_call_at: string | null;
-                /** @description Restarts after the instance's crashes, even while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
+                /** @description Restarts after the instance's crashes, even while it is `restarting`. Null if it has not crashed since it started, and while it is asleep. The log has all crashes */
                 restarts: {
                     /** @description Number of process restarts */
                     count: number;
                     /**
                      * Format: date-time
-                     * @description When a process last exited, or could not be restarted
+                     * @description When a process last exited or could not be restarted
                      */
                     last_at: string;
-                    /** @description Why, in at most 500 characters */
+                    /** @description The reason, in at most 500 characters */
                     last_reason: string;
                     /**
                      * Format: date-time
-                     * @description When the instance started, with a count of 0
+                     * @description When the instance started, with the count at 0
                      */
                     since: string;
                 } | null;
                 /**
-                 * @description `running` answers immediately, `starting` is being started while calls wait, `restarting` crashed and is being started again, `asleep` is started by the next call, `failing` did not start the last time, and the next call tries again, `unknown`: the builder did not answer
+                 * @description `running` responds immediately, `starting` is being started while calls wait, `restarting` crashed and is being started again, `asleep` is started by the next call, `failing` did not start the last time, and the next call tries again, `unknown`: the builder did not respond
                  * @enum {string}
                  */
                 state: "running" | "starting" | "restarting" | "asleep" | "failing" | "unknown";
@@ -1602,7 +1602,7 @@ export interface components {
             plugin_id: string;
             /** Format: date-time */
             promoted_at: string | null;
-            /** @description Whether a rollback is or was waiting for it */
+            /** @description Whether a rollback is or was waiting for this deployment */
             rollback: boolean;
             /**
              * @description The instance's sandbox; `none` means unconfined. Null before the first start
@@ -1616,7 +1616,7 @@ export interface components {
             steps: components["schemas"]["DeploymentStepInFull"][];
             /** Format: date-time */
             updated_at: string;
-            /** @description Its number, or a Go plugin's ref */
+            /** @description Version number, or a Go plugin's ref */
             version: string;
             version_id: string;
         };
@@ -1696,11 +1696,11 @@ export interface components {
             rule: string;
             /** @enum {string} */
             severity: "error" | "warning" | "note";
-            /** @description Bindings from the name in the source to the module or function behind it, nearest first. Empty if the source uses the name directly */
+            /** @description Bindings from the name in the source to the module or function that it refers to, nearest first. Empty if the source uses the name directly */
             trail: components["schemas"]["TrailStep"][];
             /** @description The trail as a sentence */
             trail_message: string | null;
-            /** @description One of the organization's waivers covers it, so it does not reject the upload */
+            /** @description One of the organization's waivers covers the finding, so the finding does not reject the upload */
             waived: boolean;
             waiver: {
                 /** Format: date-time */
@@ -1714,11 +1714,11 @@ export interface components {
             module: string | null;
             /** @enum {string} */
             name: "ARBITRARY_EXECUTION" | "CGO" | "EXEC" | "FILES" | "MODIFY_SYSTEM_STATE" | "NETWORK" | "OPERATING_SYSTEM" | "READ_SYSTEM_STATE" | "REFLECT" | "RUNTIME" | "SYSTEM_CALLS" | "UNANALYZED" | "UNSAFE_POINTER";
-            /** @description An example: functions from the plugin (`plugin.…`) to the one with the capability */
+            /** @description An example: functions from the plugin (`plugin.…`) to the function with the capability */
             path: string[];
-            /** @description Why the analysis failed, so that nothing is known */
+            /** @description Why the analysis failed and nothing is known */
             reason: string | null;
-            /** @description First function of a required module, otherwise the last on the path */
+            /** @description First function of a required module. If there is none, the last function on the path */
             through: string;
         };
         GoPlugin: {
@@ -1726,7 +1726,7 @@ export interface components {
                 [key: string]: unknown;
             }[];
             author: string;
-            /** @description The program's capabilities including all its modules, by name; null if not analyzed */
+            /** @description The capabilities of the program and all its modules, by name. Null if not analyzed */
             capabilities: components["schemas"]["GoCapability"][] | null;
             /** Format: date-time */
             created_at: string;
@@ -1746,11 +1746,11 @@ export interface components {
             loaded: boolean;
             name: string;
             /**
-             * @description Where its instances run. Null until it is built
+             * @description Where the plugin's instances run. Null until it is built
              * @enum {string|null}
              */
             placement: "isolate" | "container" | null;
-            /** @description Why it needs a container */
+            /** @description Why the plugin needs a container */
             placement_reason: string | null;
             plugin_definition: {
                 actions?: {
@@ -1797,20 +1797,20 @@ export interface components {
             } | null;
             repository: string;
             repository_url: string;
-            /** @description Restarts after the instance's crashes, even while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
+            /** @description Restarts after the instance's crashes, even while it is `restarting`. Null if it has not crashed since it started, and while it is asleep. The log has all crashes */
             restarts: {
                 /** @description Number of process restarts */
                 count: number;
                 /**
                  * Format: date-time
-                 * @description When a process last exited, or could not be restarted
+                 * @description When a process last exited or could not be restarted
                  */
                 last_at: string;
-                /** @description Why, in at most 500 characters */
+                /** @description The reason, in at most 500 characters */
                 last_reason: string;
                 /**
                  * Format: date-time
-                 * @description When the instance started, with a count of 0
+                 * @description When the instance started, with the count at 0
                  */
                 since: string;
             } | null;
@@ -1840,7 +1840,7 @@ export interface components {
             git_ref?: string;
             name?: string;
             /**
-             * @description Where to run it. `auto` picks an isolate for a plugin that can run in one. Default: plugin.yaml's setting, or `auto`
+             * @description Where to run the plugin. `auto` picks an isolate for a plugin that can run in one. Defaults to plugin.yaml's setting, or to `auto`
              * @enum {string}
              */
             placement?: "auto" | "isolate" | "container";
@@ -1854,7 +1854,7 @@ export interface components {
             description?: string | null;
             git_ref?: string;
             /**
-             * @description Where to run it. Default: the last request's choice
+             * @description Where to run the plugin. Defaults to the last request's choice
              * @enum {string}
              */
             placement?: "auto" | "isolate" | "container";
@@ -1874,20 +1874,20 @@ export interface components {
                 installed_at: string;
                 installed_by: components["schemas"]["Actor"];
                 /**
-                 * @description Where its instances run. Null until it is built
+                 * @description Where the plugin's instances run. Null until it is built
                  * @enum {string|null}
                  */
                 placement: "isolate" | "container" | null;
-                /** @description Why it needs a container */
+                /** @description Why the plugin needs a container */
                 placement_reason: string | null;
-                /** @description Calls go to this version */
+                /** @description Whether calls go to this version */
                 serves_name: boolean;
                 /** @description The executable's SHA-256 */
                 sha256: string | null;
                 /** @description Its WebAssembly module's SHA-256 */
                 wasm_sha256: string | null;
             }[];
-            /** @description Possible rollback versions, best first. A rollback without a version picks the first */
+            /** @description Versions that can be rolled back to, best first. A rollback without a version picks the first one */
             rollback_targets: {
                 git_commit_hash: string;
                 git_ref: string;
@@ -1909,7 +1909,7 @@ export interface components {
         };
         GrantRequest: {
             /**
-             * @description Adds to the current grant instead of replacing it
+             * @description Add to the current grant instead of replacing it
              * @default false
              */
             add?: boolean;
@@ -1949,7 +1949,7 @@ export interface components {
              * @description Of a Go plugin
              */
             built_at: string | null;
-            /** @description What Git resolved the ref to */
+            /** @description The commit that Git resolved the ref to */
             commit: string | null;
             delivery_id: string;
             deployment_id: string | null;
@@ -1961,7 +1961,7 @@ export interface components {
             hook_id: string;
             message: string | null;
             provider_delivery_id: string;
-            /** @description Machine-readable, if it failed or was ignored */
+            /** @description Machine-readable reason, if the delivery failed or was ignored */
             reason: string | null;
             /** Format: date-time */
             received_at: string;
@@ -1969,7 +1969,7 @@ export interface components {
             /** Format: date-time */
             scanned_at: string | null;
             /**
-             * @description `queued`, `running` (fetched, scanned and built), `deploying`, and then `live`, `published`, `failed`, `superseded` by a newer push, or `ignored`
+             * @description `queued`, `running` (fetched, scanned and built), `deploying`, and finally `live`, `published`, `failed`, `superseded` by a newer push, or `ignored`
              * @enum {string}
              */
             status: "queued" | "running" | "deploying" | "live" | "published" | "failed" | "superseded" | "ignored";
@@ -1979,13 +1979,13 @@ export interface components {
         };
         HookReceipt: {
             delivery_id: string;
-            /** @description Why it was ignored */
+            /** @description Why the push was ignored */
             reason: string | null;
             /** @enum {string} */
             status: "queued" | "running" | "deploying" | "live" | "published" | "failed" | "superseded" | "ignored";
         };
         InstanceLog: {
-            /** @description Null if no deployment serves */
+            /** @description Null if no deployment is serving */
             deployment_id: string | null;
             generation: number | null;
             /**
@@ -2003,7 +2003,7 @@ export interface components {
         };
         LaterCall: {
             call_id: string;
-            /** @description Where the result is sent. Null for nowhere */
+            /** @description URL to which the result is sent. Null if it is not sent */
             callback: {
                 attempts: number;
                 /** @description Why the last attempt failed */
@@ -2011,7 +2011,7 @@ export interface components {
                 /** Format: date-time */
                 next_attempt_at: string | null;
                 /**
-                 * @description `waiting` until the call has ended, `pending` while its result is yet to be sent
+                 * @description `waiting` until the call has ended, `pending` until its result is sent
                  * @enum {string}
                  */
                 status: "waiting" | "pending" | "succeeded" | "failed";
@@ -2025,11 +2025,11 @@ export interface components {
             ended_at: string | null;
             /**
              * Format: date-time
-             * @description The call no longer starts after this time
+             * @description Time after which the call is no longer started
              */
             expires_at: string;
             namespace_id: string;
-            /** @description ID of the called version, or the plugin's name */
+            /** @description ID of the version, or the plugin's name */
             plugin: string;
             /** @enum {string} */
             priority: "normal" | "low";
@@ -2066,17 +2066,17 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             updated_by: components["schemas"]["Actor"];
-            /** @description Why a format that may run code on loading was accepted. Null if it cannot run code */
+            /** @description Why a format that may run code when loaded was accepted. Null if it cannot run code */
             waived_because: string | null;
         };
         ModelConfirmation: {
-            /** @description The file's SHA-256, in lower-case hexadecimal digits */
+            /** @description The file's SHA-256, in lower-case hexadecimal */
             sha256: string;
             size_bytes: number;
             waive_pickle?: string | null;
         };
         ModelRequest: {
-            /** @description The file's SHA-256, in lower-case hexadecimal digits */
+            /** @description The file's SHA-256, in lower-case hexadecimal */
             sha256: string;
             size_bytes: number;
         };
@@ -2109,7 +2109,7 @@ export interface components {
             infrastructure: {
                 [key: string]: unknown;
             } | null;
-            /** @description Number of live versions each promotion keeps: the version that serves the name, then the newest deployments. Older ones are undeployed. Null, the default, keeps all. */
+            /** @description Number of live versions that each promotion keeps: the version that serves the name, then the newest deployments. Older versions are undeployed. Null, the default, keeps all. */
             keep_live_versions: number | null;
             namespace_id: string;
             namespace_name: string;
@@ -2133,7 +2133,7 @@ export interface components {
             infrastructure?: {
                 [key: string]: unknown;
             } | null;
-            /** @description Number of live versions each promotion keeps: the version that serves the name, then the newest deployments. Older ones are undeployed. Null, the default, keeps all. */
+            /** @description Number of live versions that each promotion keeps: the version that serves the name, then the newest deployments. Older versions are undeployed. Null, the default, keeps all. */
             keep_live_versions?: number | null;
             namespace_name?: string;
             /** @enum {string} */
@@ -2152,7 +2152,7 @@ export interface components {
             request?: string;
             /** @enum {string} */
             stream: "stdout" | "stderr" | "host";
-            /** @description Its number, or a Go plugin's ref */
+            /** @description Version number, or a Go plugin's ref */
             version: string;
         };
         NamespaceLogs: {
@@ -2166,7 +2166,7 @@ export interface components {
             collections_to_reprocess: string[];
             message: string;
             namespace_id: string;
-            /** @description Number of vectors stored earlier, in all features */
+            /** @description Number of vectors already stored, in all features */
             previous_points_count: number;
             /** @enum {string} */
             status: "reconfigured" | "no_changes_needed";
@@ -2176,10 +2176,10 @@ export interface components {
             vectors_total: string[];
         };
         OlderVersionsUndeployed: {
-            /** @description Versions that stay live; the first serves the name */
+            /** @description Versions that stay live; the first one serves the name */
             kept: string[];
             name: string;
-            /** @description Versions left to undeploy: one request undeploys 20. Repeat the request for them */
+            /** @description Versions still to undeploy, because one request undeploys 20. Repeat the request for them */
             remaining: number;
             /** @enum {boolean} */
             success: true;
@@ -2202,7 +2202,7 @@ export interface components {
         };
         OrganizationInFull: components["schemas"]["Organization"] & {
             /**
-             * @description The region its instances are restricted to, or null
+             * @description The region that the organization's instances are restricted to, or null
              * @enum {string|null}
              */
             jurisdiction: "eu" | "fedramp" | null;
@@ -2218,7 +2218,7 @@ export interface components {
         };
         PartOfInstallation: {
             /**
-             * @description `on-demand`: started for each instance, so not checked.
+             * @description `on-demand`: started for each instance, and therefore not checked.
              * @enum {string}
              */
             status: "ok" | "on-demand" | "late" | "failed" | "stopping";
@@ -2243,7 +2243,7 @@ export interface components {
             commit: string | null;
             /** @enum {string} */
             type: "published" | "deployed" | "rolled_back";
-            /** @description Its number, or a Go plugin's ref */
+            /** @description Version number, or a Go plugin's ref */
             version: string | null;
         } | null;
         PluginDeleted: {
@@ -2254,7 +2254,7 @@ export interface components {
             success: true;
         };
         PluginDiff: {
-            /** @description Capabilities that only one of the versions has. Null unless both were analyzed; only Go plugins are */
+            /** @description Capabilities that only one of the versions has. Null unless both were analyzed; only Go plugins are analyzed */
             capabilities: (components["schemas"]["GoCapability"] & {
                 /** @enum {string} */
                 change: "added" | "removed";
@@ -2299,7 +2299,7 @@ export interface components {
                 v1: string | null;
                 v2: string | null;
             }[] | null;
-            /** @description Entries of manifest.py's `permissions` that only one of the versions has */
+            /** @description Entries in manifest.py's `permissions` that only one of the versions has */
             permissions: {
                 /** @enum {string} */
                 change: "added" | "removed";
@@ -2349,7 +2349,7 @@ export interface components {
             } | null;
             description: string | null;
             feature_uri: string;
-            /** @description Where the version comes from, if it was published from Git */
+            /** @description The version's source, if it was published from Git */
             git: {
                 commit: string | null;
                 path: string | null;
@@ -2432,7 +2432,7 @@ export interface components {
              * @enum {string}
              */
             scan_verdict: "pass" | "warn" | "reject";
-            /** @description Whether it passes the current scan policy */
+            /** @description Whether the version passes the current scan policy */
             security_scan_passed: boolean;
             size_bytes: number;
             source: components["schemas"]["PluginOwner"];
@@ -2473,7 +2473,7 @@ export interface components {
         PluginEnvironment: {
             /** @description As declared in manifest.py and requirements.txt */
             dependencies: string[];
-            /** @description Installed packages from the lock, per Python and platform */
+            /** @description Packages installed from the lock, per Python version and platform */
             environments: {
                 /** @description Compressed bytes in the store; 0 if the builder keeps its packages */
                 archive_bytes: number;
@@ -2481,7 +2481,7 @@ export interface components {
                 created_at: string;
                 files: number;
                 key: string;
-                /** @description In lock order. Each is stored once, for all environments that have it */
+                /** @description Packages in lock order. Each is stored once, for all environments that have it */
                 packages: {
                     archive_bytes: number;
                     /** @description Number of this organization's environments that share the package, including this one */
@@ -2493,7 +2493,7 @@ export interface components {
                 }[];
                 platform: string;
                 python: string;
-                /** @description Files that would have run without being imported, and bytecode */
+                /** @description Removed files: bytecode, and files that would have run without being imported */
                 removed: string[];
                 /** @description Unpacked */
                 size_bytes: number;
@@ -2504,7 +2504,7 @@ export interface components {
                 /** Format: date-time */
                 locked_at: string;
                 packages: {
-                    /** @description Index that had the package when it was resolved. Null for a folder of the builder's operator */
+                    /** @description Index that provided the package when it was resolved. Null for a folder of the builder's operator */
                     index: string | null;
                     marker: string | null;
                     name: string;
@@ -2526,7 +2526,7 @@ export interface components {
             path?: string | null;
             /** @description A tag, a branch or a full commit hash */
             ref: string;
-            /** @description The repository's https URL. A private one needs one of the organization's credentials */
+            /** @description The repository's https URL. A private repository needs one of the organization's credentials */
             repository: string;
         };
         PluginList: {
@@ -2567,7 +2567,7 @@ export interface components {
             /** @description The most recently published or restored version */
             active_version: string | null;
             calls: number;
-            /** @description Calls in each of the last 24 hours, oldest first; the last one is the current hour. `calls`, `errors` and `p95_ms` cover all of them */
+            /** @description Calls in each of the last 24 hours, oldest first; the last entry is the current hour. `calls`, `errors` and `p95_ms` cover all of them */
             calls_by_hour: number[];
             changed: components["schemas"]["PluginChange"];
             errors: number;
@@ -2587,7 +2587,7 @@ export interface components {
                 deployment_id: string;
                 /** @enum {string} */
                 status: "queued" | "claimed" | "building" | "starting" | "verifying" | "ready" | "promoted" | "failed" | "superseded" | "cancelled" | "stopped";
-                /** @description Its number, or a Go plugin's ref */
+                /** @description Version number, or a Go plugin's ref */
                 version: string | null;
             } | null;
             p95_ms: number | null;
@@ -2608,7 +2608,7 @@ export interface components {
             results: components["schemas"]["PluginOverview"][];
             /** @description Number of matching plugins */
             total: number;
-            /** @description Whether the namespace has more than 1000 plugins. The others are missing */
+            /** @description Whether the namespace has more than 1000 plugins. Any others are missing from the results */
             truncated: boolean;
         };
         /** @enum {string} */
@@ -2650,12 +2650,12 @@ export interface components {
             message: string;
             name: string;
             plugin_id: string;
-            /** @description Previously live version, or else the active one */
+            /** @description The previously live version, or the active one if none was live */
             previous_version: string | null;
             /** @enum {boolean} */
             success: true;
             /**
-             * @description Effect on calls to the name. `none`: nothing serves the name. `serving`: this version serves it. `deploying`: this version serves it when its deployment is ready; until then the previous one does.
+             * @description Effect on calls to the name. `none`: no version serves the name. `serving`: this version serves it. `deploying`: this version serves it when its deployment is ready; until then the previous one does.
              * @enum {string}
              */
             traffic: "none" | "serving" | "deploying";
@@ -2706,7 +2706,7 @@ export interface components {
         PluginStatus: {
             deployed: boolean;
             deployed_at: string | null;
-            /** @description Why the newest deployment failed, or, while it is in progress, why its last attempt did */
+            /** @description Why the newest deployment failed. While it is in progress, why its last attempt failed */
             error: string | null;
             estimated_completion_seconds: number | null;
             feature_uri: string;
@@ -2716,11 +2716,11 @@ export interface components {
             plugin_id: string;
             queued_at: string | null;
             realtime_enabled: boolean;
-            /** @description The newest deployment's attempts. Null unless one of them failed and it is in progress */
+            /** @description The newest deployment's attempts. Null unless one of them failed and the deployment is still in progress */
             retry: {
                 /** @description Attempts so far, including the current one */
                 attempts: number;
-                /** @description Failed attempts after which the deployment fails */
+                /** @description Number of failed attempts after which the deployment fails */
                 attempts_max: number;
                 /**
                  * Format: date-time
@@ -2733,7 +2733,7 @@ export interface components {
                 deployment_id: string;
                 generation: number;
                 instance: {
-                    /** @description Name of the container that it shares with the organization's other small plugins. Omitted for an instance with its own, and if all instances run on one machine */
+                    /** @description Name of the container that it shares with the organization's other small plugins. Omitted for an instance with its own container, and if all instances run on one machine */
                     container?: string;
                     /** @description Why the instance is `failing`; otherwise null */
                     error: string | null;
@@ -2745,25 +2745,25 @@ export interface components {
                             last_call_at: string | null;
                             /** @description Attempt number, starting at 1, as in the log */
                             number: number;
-                            /** @description Restarts after the instance's crashes, even while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
+                            /** @description Restarts after the instance's crashes, even while it is `restarting`. Null if it has not crashed since it started, and while it is asleep. The log has all crashes */
                             restarts: {
                                 /** @description Number of process restarts */
                                 count: number;
                                 /**
                                  * Format: date-time
-                                 * @description When a process last exited, or could not be restarted
+                                 * @description When a process last exited or could not be restarted
                                  */
                                 last_at: string;
-                                /** @description Why, in at most 500 characters */
+                                /** @description The reason, in at most 500 characters */
                                 last_reason: string;
                                 /**
                                  * Format: date-time
-                                 * @description When the instance started, with a count of 0
+                                 * @description When the instance started, with the count at 0
                                  */
                                 since: string;
                             } | null;
                             /**
-                             * @description `starting` gets no calls while other instances run; `stopping` finishes its calls
+                             * @description `starting` gets no calls while other instances are running; `stopping` finishes its calls
                              * @enum {string}
                              */
                             state: "starting" | "running" | "restarting" | "stopping";
@@ -2772,25 +2772,25 @@ export interface components {
                         max: number;
                     };
                     last_call_at: string | null;
-                    /** @description Restarts after the instance's crashes, even while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
+                    /** @description Restarts after the instance's crashes, even while it is `restarting`. Null if it has not crashed since it started, and while it is asleep. The log has all crashes */
                     restarts: {
                         /** @description Number of process restarts */
                         count: number;
                         /**
                          * Format: date-time
-                         * @description When a process last exited, or could not be restarted
+                         * @description When a process last exited or could not be restarted
                          */
                         last_at: string;
-                        /** @description Why, in at most 500 characters */
+                        /** @description The reason, in at most 500 characters */
                         last_reason: string;
                         /**
                          * Format: date-time
-                         * @description When the instance started, with a count of 0
+                         * @description When the instance started, with the count at 0
                          */
                         since: string;
                     } | null;
                     /**
-                     * @description `running` answers immediately, `starting` is being started while calls wait, `restarting` crashed and is being started again, `asleep` is started by the next call, `failing` did not start the last time, and the next call tries again, `unknown`: the builder did not answer
+                     * @description `running` responds immediately, `starting` is being started while calls wait, `restarting` crashed and is being started again, `asleep` is started by the next call, `failing` did not start the last time, and the next call tries again, `unknown`: the builder did not respond
                      * @enum {string}
                      */
                     state: "running" | "starting" | "restarting" | "asleep" | "failing" | "unknown";
@@ -2809,13 +2809,13 @@ export interface components {
                  */
                 at: string;
                 calls: number;
-                /** @description Responses checked against the output_schema and the features: at most one per second and isolate */
+                /** @description Responses checked against the output_schema and the features, at most one per second and isolate */
                 checked: number;
                 /** @description Calls that failed or got no response */
                 errors: number;
                 /** @description Results that did not match */
                 mismatched: number;
-                /** @description Estimated from counts in doubling ranges: 1, 2, 4 ms and so on */
+                /** @description Estimated from counts in ranges that double: 1, 2, 4 ms and so on */
                 p50_ms: number | null;
                 p95_ms: number | null;
                 /** @description The version's number, or a Go plugin's commit */
@@ -2824,13 +2824,13 @@ export interface components {
             /** @description Most called first */
             by_version: {
                 calls: number;
-                /** @description Responses checked against the output_schema and the features: at most one per second and isolate */
+                /** @description Responses checked against the output_schema and the features, at most one per second and isolate */
                 checked: number;
                 /** @description Calls that failed or got no response */
                 errors: number;
                 /** @description Results that did not match */
                 mismatched: number;
-                /** @description Estimated from counts in doubling ranges: 1, 2, 4 ms and so on */
+                /** @description Estimated from counts in ranges that double: 1, 2, 4 ms and so on */
                 p50_ms: number | null;
                 p95_ms: number | null;
                 /** @description The version's number, or a Go plugin's commit */
@@ -2846,17 +2846,17 @@ export interface components {
             step: "hour" | "minute";
             total: {
                 calls: number;
-                /** @description Responses checked against the output_schema and the features: at most one per second and isolate */
+                /** @description Responses checked against the output_schema and the features, at most one per second and isolate */
                 checked: number;
                 /** @description Calls that failed or got no response */
                 errors: number;
                 /** @description Results that did not match */
                 mismatched: number;
-                /** @description Estimated from counts in doubling ranges: 1, 2, 4 ms and so on */
+                /** @description Estimated from counts in ranges that double: 1, 2, 4 ms and so on */
                 p50_ms: number | null;
                 p95_ms: number | null;
             };
-            /** @description Whether there are more rows than one response holds. The oldest are missing, from the sums too. */
+            /** @description Whether there are more rows than one response can hold. The oldest are missing, also from the sums. */
             truncated: boolean;
             /** Format: date-time */
             until: string;
@@ -2884,13 +2884,13 @@ export interface components {
             /** @description The resulting version, or null */
             plugin_id: string | null;
             /**
-             * @description `content`: its findings. `conflict`: the version exists with other content. `attempts`: its scan failed repeatedly
+             * @description `content`: the upload has findings. `conflict`: the version exists with different content. `attempts`: the scan failed repeatedly
              * @enum {string|null}
              */
             rejected_because: "content" | "conflict" | "attempts" | null;
             /** @enum {string} */
             status: "open" | "confirming" | "accepted" | "rejected" | "expired";
-            /** @description Its progress, in order */
+            /** @description The upload's progress, in order */
             steps: components["schemas"]["UploadStep"][];
             /** Format: date-time */
             updated_at: string;
@@ -2916,12 +2916,12 @@ export interface components {
             /** Format: date-time */
             deployed_at: string | null;
             deployed_by: components["schemas"]["Actor"] | null;
-            /** @description Why its latest deployment failed, or, while it is in progress, why its last attempt did */
+            /** @description Why the latest deployment failed. While it is in progress, why its last attempt failed */
             error: string | null;
             feature_uri: string;
             /**
              * Format: date-time
-             * @description Set even if it is no longer deployed
+             * @description Time of the latest deployment, even if the version is no longer deployed
              */
             last_deployed_at: string | null;
             message: string | null;
@@ -2946,14 +2946,14 @@ export interface components {
             /** @description The version that a rollback without `version` restores */
             previous_version: string | null;
             results: components["schemas"]["PluginVersion"][];
-            /** @description Earlier live versions in this namespace, newest promotion first, at most 100; `previous_version` is the first. Without any promotion, the earlier active versions. */
+            /** @description Earlier live versions in this namespace, most recently promoted first, at most 100; `previous_version` is the first. If nothing was ever promoted, the earlier active versions. */
             rollback_targets: string[];
             /** @description The newest 20 rollbacks in this namespace */
             rollbacks: {
                 /** Format: date-time */
                 at: string;
                 by: components["schemas"]["Actor"] & unknown;
-                /** @description Previously live or active version */
+                /** @description The previously live or active version */
                 from: string | null;
                 message: string | null;
                 to: string;
@@ -2967,7 +2967,7 @@ export interface components {
             versions: components["schemas"]["PluginVersion"][];
         };
         PolicyPreview: {
-            /** @description Number of versions examined for this page, including those with an unchanged verdict */
+            /** @description Number of versions examined for this page, including those whose verdict does not change */
             examined: number;
             /** @enum {string} */
             level: "seed" | "strict";
@@ -2994,7 +2994,7 @@ export interface components {
             /** @description The rules that would reject the version, except waived ones */
             rules: string[];
             /**
-             * @description Verdict under the current rules at the level; null if the scan takes too long for a request
+             * @description Verdict under the current rules at the level. Null if the scan takes too long for a request
              * @enum {string|null}
              */
             to: "pass" | "warn" | "reject" | null;
@@ -3013,11 +3013,11 @@ export interface components {
                 detail: string;
                 /** @description Part of the request */
                 in: string;
-                /** @description JSON Pointer to the field in that part */
+                /** @description JSON Pointer to the field within that part */
                 pointer: string;
             }[];
             hint: string;
-            /** @description This occurrence: the request's path and ID */
+            /** @description Identifies this occurrence by the request's path and ID */
             instance: string;
             request_id: string;
             status: number;
@@ -3026,7 +3026,7 @@ export interface components {
             type: string;
         };
         PublishedFromGit: components["schemas"]["ConfirmPluginUploadResponse"] & {
-            /** @description The version was already published with the same content: nothing was changed */
+            /** @description The version was already published with the same content, so nothing was changed */
             already_published: boolean;
             /** @description Null until the ref is resolved */
             commit: string | null;
@@ -3046,33 +3046,33 @@ export interface components {
             repository: string;
         };
         QuotaChanges: {
-            /** @description Null resets to the default, 64 */
+            /** @description Null resets the quota to its default, 64 */
             instances?: number | null;
-            /** @description Null resets to the default, 100 */
+            /** @description Null resets the quota to its default, 100 */
             keys?: number | null;
-            /** @description Null resets to the default, 50 */
+            /** @description Null resets the quota to its default, 50 */
             live_deployments?: number | null;
-            /** @description Null resets to the default, 1073741824 */
+            /** @description Null resets the quota to its default, 1073741824 */
             log_bytes_per_day?: number | null;
-            /** @description Null resets to the default, 20 */
+            /** @description Null resets the quota to its default, 20 */
             model_uploads?: number | null;
-            /** @description Null resets to the default, 100 */
+            /** @description Null resets the quota to its default, 100 */
             namespaces?: number | null;
-            /** @description Null resets to the default, 10 */
+            /** @description Null resets the quota to its default, 10 */
             parallel_later_calls?: number | null;
-            /** @description Null resets to the default, 8 */
+            /** @description Null resets the quota to its default, 8 */
             parallel_runs?: number | null;
-            /** @description Null resets to the default, 10 */
+            /** @description Null resets the quota to its default, 10 */
             plugins_per_namespace?: number | null;
-            /** @description Null resets to the default, 20000 */
+            /** @description Null resets the quota to its default, 20000 */
             queued_later_calls?: number | null;
-            /** @description Null resets to the default, 107374182400 */
+            /** @description Null resets the quota to its default, 107374182400 */
             stored_bytes?: number | null;
-            /** @description Null resets to the default, 200 */
+            /** @description Null resets the quota to its default, 200 */
             unfinished_runs?: number | null;
-            /** @description Null resets to the default, 4 */
+            /** @description Null resets the quota to its default, 4 */
             warm_instances?: number | null;
-            /** @description Null resets to the default, 50 */
+            /** @description Null resets the quota to its default, 50 */
             webhook_endpoints?: number | null;
         };
         /** @description For `plugins_per_namespace`, `used` is the count of the fullest namespace */
@@ -3101,7 +3101,7 @@ export interface components {
             duration_ms: number;
             error: string | null;
             inference_name: string;
-            /** @description For an error: the plugin line that raised it, such as `Raised at realtime.py:8`, if one did */
+            /** @description For an error: the line in the plugin where it was raised, if known, such as `Raised at realtime.py:8` */
             message: string | null;
             /** @description Any JSON value */
             raw_response: unknown;
@@ -3143,18 +3143,18 @@ export interface components {
             warnings: components["schemas"]["Finding"][];
         };
         Run: {
-            /** @description Number of attempts, over all parts */
+            /** @description Number of attempts, in total over all parts */
             attempts: number;
             /** Format: date-time */
             created_at: string;
             created_by: components["schemas"]["Actor"];
-            /** @description The deployment that it runs on, from its creation to its end */
+            /** @description The deployment that the run uses, from its creation to its end */
             deployment_id: string;
             /** @description Rows with a result */
             done: number;
             /** Format: date-time */
             ended_at: string | null;
-            /** @description Why it failed, or was cancelled by Slipway */
+            /** @description Why the run failed or was cancelled by Slipway */
             error: string | null;
             error_bytes: number;
             /** @description Rows with an error */
@@ -3163,7 +3163,7 @@ export interface components {
                 bytes: number | null;
                 /** @enum {string|null} */
                 compression: "gzip" | null;
-                /** @description The run whose failed rows to run again */
+                /** @description The run whose failed rows are run again */
                 failed_of: string | null;
                 /** @enum {string} */
                 format: "jsonl" | "csv";
@@ -3178,12 +3178,12 @@ export interface components {
             /** @description Rows found so far; all of them from `running` on */
             rows: number;
             run_id: string;
-            /** @description Of those, rows that no step took: unchanged, with `"skipped": true` */
+            /** @description Rows with a result that no step took: unchanged, with `"skipped": true` */
             skipped: number;
             /** Format: date-time */
             started_at: string | null;
             /**
-             * @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. The states from `succeeded` on are final.
+             * @description `open`: the run is waiting for its input. `partial`: some rows failed. `expired`: the run was not started within 24 hours. The states from `succeeded` on are final.
              * @enum {string}
              */
             status: "open" | "queued" | "splitting" | "running" | "succeeded" | "partial" | "failed" | "cancelled" | "expired";
@@ -3204,13 +3204,13 @@ export interface components {
                  * @enum {string}
                  */
                 format: "jsonl" | "csv";
-                /** @description Size of the file as sent. It is reserved in the quota `stored_bytes`, and the URL accepts no other size. Without it, 256 MiB are reserved, and a larger file is refused at the start */
+                /** @description Size of the file as sent. It is reserved in the quota `stored_bytes`, and the URL accepts no other size. If omitted, 256 MiB are reserved, and the start refuses a larger file */
                 size_bytes?: number | null;
             } | {
-                /** @description A finished run whose failed rows run again */
+                /** @description A finished run whose failed rows are run again */
                 failed_of: string;
             };
-            /** @description Number of processes that work on it concurrently. Defaults to 4 */
+            /** @description Number of processes that work on the run concurrently. Defaults to 4 */
             max_parallel?: number | null;
             /** @description Override the deployment's parameters */
             parameters?: {
@@ -3228,7 +3228,7 @@ export interface components {
             }[];
             run_id: string;
             /**
-             * @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. The states from `succeeded` on are final.
+             * @description `open`: the run is waiting for its input. `partial`: some rows failed. `expired`: the run was not started within 24 hours. The states from `succeeded` on are final.
              * @enum {string}
              */
             status: "open" | "queued" | "splitting" | "running" | "succeeded" | "partial" | "failed" | "cancelled" | "expired";
@@ -3239,7 +3239,7 @@ export interface components {
         };
         ScanPolicy: {
             /**
-             * @description `seed`: the published list of forbidden names. `strict`: the same plus more rules. Each level only adds rules to the previous one.
+             * @description `seed`: the published list of forbidden names. `strict`: the same list plus more rules. Each level only adds rules to the previous one.
              * @enum {string}
              */
             level: "seed" | "strict";
@@ -3259,7 +3259,7 @@ export interface components {
              */
             updated_at: string | null;
             updated_by: components["schemas"]["Actor"] | null;
-            /** @description Published versions not yet scanned by the current policy */
+            /** @description Published versions not yet scanned under the current policy */
             versions_to_judge: number;
         };
         Secret: {
@@ -3267,12 +3267,12 @@ export interface components {
             created_at: string;
             /** @description Live deployments that still have a previous value. If some remain when nothing is restarting, their replacements failed: `GET …/deployments?status=failed` shows the reason */
             live_with_previous_value: number;
-            /** @description Live deployments that have the value */
+            /** @description Live deployments that have the current value */
             live_with_value: number;
             name: string;
             /** @description Deployments with the previous value that are being replaced */
             restarting: boolean;
-            /** @description Revision of the value. Revisions count per namespace, so a later value has a higher number */
+            /** @description Revision of the value. Revisions are counted per namespace, so a later value has a higher number */
             revision: number;
             /** Format: date-time */
             updated_at: string;
@@ -3283,17 +3283,17 @@ export interface components {
             value: string;
         };
         Session: {
-            /** @description Value for the `Slipway-CSRF` header in requests that change something with the cookie. Null for requests with a key */
+            /** @description Value for the `Slipway-CSRF` header in requests that make changes using the cookie. Null for requests with a key */
             csrf_token: string | null;
             key: components["schemas"]["OwnApiKey"];
         };
-        /** @description The response's cookie `__Host-slipway` is the session */
+        /** @description The response sets the cookie `__Host-slipway`, which holds the session */
         SignedIn: {
             csrf_token: string;
             /** Format: date-time */
             expires_at: string;
         };
-        /** @description Opening the URL in a browser asks whether to sign in, once */
+        /** @description URL that signs in one browser, once, after asking for confirmation */
         SignInLink: {
             /** Format: date-time */
             expires_at: string;
@@ -3335,7 +3335,7 @@ export interface components {
             python_packages: string[] | null;
             /** @description Counts the tokens */
             revision: number;
-            /** @description The repositories' host, or a host and the start of their path */
+            /** @description The repositories' host, or a host followed by the start of their path */
             source: string;
             source_id: string;
             /** Format: date-time */
@@ -3345,9 +3345,9 @@ export interface components {
         };
         SourceRequest: {
             deploy_key?: {
-                /** @description Lines as ssh-keyscan writes them. If the host has any other key, nothing is sent */
+                /** @description Lines as written by ssh-keyscan. If the host has any other key, nothing is sent */
                 known_hosts: string[];
-                /** @description Private key as ssh-keygen writes it, without a passphrase; used to fetch repositories over SSH */
+                /** @description Private key as written by ssh-keygen, without a passphrase; used to fetch repositories over SSH */
                 private_key: string;
             };
             /** Format: date-time */
@@ -3357,14 +3357,14 @@ export interface components {
                 api_url?: string;
                 /** @description App ID or client ID */
                 app_id: string;
-                /** @description The private key in PEM. It creates a token for each fetch, which can read one repository */
+                /** @description The private key in PEM. It is used to create a token for each fetch, which can read one repository */
                 private_key: string;
             };
             /** @description Whether Go modules below the source are private: fetched directly, never through a proxy */
             go_modules?: boolean;
-            /** @description Makes the source a Python index, and names its packages: only this index is asked for them. A trailing `*` stands for any characters */
+            /** @description Makes the source a Python index, and names its packages, which are requested only from this index. A trailing `*` stands for any characters */
             python_packages?: string[];
-            /** @description The repositories' host, or a host and the start of their path */
+            /** @description The repositories' host, or a host followed by the start of their path */
             source: string;
             /** @description Either this, `github_app` or `deploy_key` */
             token?: string;
@@ -3384,7 +3384,7 @@ export interface components {
             /** @description The version that a rollback replaced */
             previous_version: string | null;
             /**
-             * @description A deployment of the version went live, or failed; calls by the name moved to the version; it was undeployed while it had the name; or a rollback to it was requested
+             * @description A deployment of the version went live or failed, calls to the name moved to the version, the version was undeployed while it had the name, or a rollback to it was requested
              * @enum {string}
              */
             type: "deployed" | "failed" | "promoted" | "undeployed" | "rolled_back";
@@ -3395,20 +3395,20 @@ export interface components {
             bound_at_line: number;
             /** @description The file */
             bound_in: string;
-            /** @description Name imported from the module, for `from … import` */
+            /** @description The name imported from the module, for `from … import` */
             member: string | null;
             /** @description The module, if an import binds the name */
             module: string | null;
-            /** @description The name bound there */
+            /** @description The name that is bound there */
             name: string;
         };
         UploadFinding: {
             column: number;
             end_column: number;
             end_line: number;
-            /** @description Lines around the finding in a rejected upload, whose archive isn't kept. Long lines are cut. Null for findings outside text and after the first hundred */
+            /** @description Lines around the finding in a rejected upload, whose archive is not kept. Long lines are truncated. Null for findings outside text and after the first hundred */
             excerpt: {
-                /** @description The first line's number */
+                /** @description Number of the first line */
                 first_line: number;
                 lines: string[];
             } | null;
@@ -3420,11 +3420,11 @@ export interface components {
             rule: string;
             /** @enum {string} */
             severity: "error" | "warning" | "note";
-            /** @description Bindings from the name in the source to the module or function behind it, nearest first. Empty if the source uses the name directly */
+            /** @description Bindings from the name in the source to the module or function that it refers to, nearest first. Empty if the source uses the name directly */
             trail: components["schemas"]["TrailStep"][];
             /** @description The trail as a sentence */
             trail_message: string | null;
-            /** @description One of the organization's waivers covers it, so it does not reject the upload */
+            /** @description One of the organization's waivers covers the finding, so the finding does not reject the upload */
             waived: boolean;
             waiver: {
                 /** Format: date-time */
@@ -3468,7 +3468,7 @@ export interface components {
             created_by: components["schemas"]["Actor"];
             /** Format: date-time */
             expires_at: string;
-            /** @description A plugin's name, for all its versions, or one version's ID */
+            /** @description A plugin's name, to cover all its versions, or one version's ID */
             plugin: string;
             reason: string;
             /** Format: date-time */
@@ -3481,7 +3481,7 @@ export interface components {
         WaiverRequest: {
             /** Format: date-time */
             expires_at: string;
-            /** @description A plugin's name, for all its versions, or one version's ID */
+            /** @description A plugin's name, to cover all its versions, or one version's ID */
             plugin: string;
             reason: string;
             rule: string;
@@ -3491,7 +3491,7 @@ export interface components {
             created_at: string;
             description: string | null;
             /**
-             * @description Why it is disabled: by request, because the receiver answered 410, or because deliveries failed for five days
+             * @description Why the webhook is disabled: on request, because the receiver responded with 410, or because deliveries failed for five days
              * @enum {string|null}
              */
             disabled_because: "request" | "gone" | "failing" | null;
@@ -3500,16 +3500,16 @@ export interface components {
             events: components["schemas"]["EventFilter"][] | null;
             /** Format: date-time */
             failing_since: string | null;
-            /** @description Null for all namespaces, and events outside namespaces */
+            /** @description Null for all namespaces, and for events outside namespaces */
             namespace_ids: string[] | null;
             /**
              * Format: date-time
-             * @description The previous secret also signs until then
+             * @description Requests are also signed with the previous secret until this time
              */
             previous_secret_until: string | null;
             /** @enum {string} */
             status: "enabled" | "disabled";
-            /** @description Time limit for the receiver's response; shorter while it often times out */
+            /** @description Time limit for the receiver's response; shorter while the receiver often times out */
             timeout_seconds: number;
             /** Format: date-time */
             updated_at: string;
@@ -3526,7 +3526,7 @@ export interface components {
         AgentPluginsName: string;
         /** @description ID of the later call, `call_…` */
         CallId: string;
-        /** @description Checks the response against the manifest's output_schema and features. A mismatch gets the status `error`, with the response. The call isn't streamed. */
+        /** @description Checks the response against the manifest's output_schema and features. A mismatch returns the status `error` together with the response. A call with this check isn't streamed. */
         CheckOutput: "true" | "false";
         /** @description Name of the Ray cluster */
         ClusterName: string;
@@ -3536,7 +3536,7 @@ export interface components {
         DeliveryId: string;
         /** @description ID of the deployment, `dep_…` */
         DeploymentId: string;
-        /** @description `next_cursor` of the previous page; returns older lines */
+        /** @description `next_cursor` of the previous page. Returns older lines */
         DeploymentsCursor: string;
         /** @description ID of the webhook, `whk_…` */
         EndpointId: string;
@@ -3546,7 +3546,7 @@ export interface components {
         Format: "json" | "sarif";
         /** @description ID of the hook */
         HookId: string;
-        /** @description Number of hours up to and including the current one. Default: 24; by minute, 1 and at most 6 */
+        /** @description Number of hours up to and including the current one. Defaults to 24. By minute, the default is 1 and the maximum 6 */
         Hours: number;
         /** @description ID of the version, `plg_…` */
         Id: string;
@@ -3578,37 +3578,37 @@ export interface components {
         PluginsName: string;
         /** @description `wait=10` limits how many seconds the request waits (RFC 7240) */
         Prefer: string;
-        /** @description Only lines of the request with this ID, up to an hour after it */
+        /** @description Return only lines of the request with this ID, up to an hour after it */
         Request: string;
         /** @description ID of the run, `run_…` */
         RunId: string;
         /** @description Only this status */
         ScanPolicyStatus: "active" | "expired" | "revoked";
-        /** @description Only plugins whose names start with this; `total` then counts up to 1000 */
+        /** @description Return only plugins whose names start with this; `total` then counts up to 1000 */
         Search: string;
         /** @description Only this name */
         SecretsName: string;
-        /** @description Only lines printed at this time or later */
+        /** @description Return only lines printed at this time or later */
         Since: string;
-        /** @description For a later call: URL that receives the result, https on port 443 of a public host. Needs the namespace's callback secret. */
+        /** @description For a later call: URL that receives the result, which must be https on port 443 of a public host. Needs the namespace's callback secret. */
         SlipwayCallback: string;
         /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
         SlipwayExpiresIn: string;
         /** @description For a later call: `low` waits in a separate queue. */
         SlipwayPriority: "normal" | "low";
-        /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. `0` waits for no start */
+        /** @description Number of seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. With `0`, the call does not wait for a start */
         SlipwayStartTimeout: number;
         /** @description Name of the plugin */
         Slug: string;
-        /** @description Only the namespace's own plugins, or only the organization's */
+        /** @description Return only the namespace's own plugins, or only the organization's */
         Source: components["schemas"]["PluginOwner"];
-        /** @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. The states from `succeeded` on are final. */
+        /** @description `open`: the run is waiting for its input. `partial`: some rows failed. `expired`: the run was not started within 24 hours. The states from `succeeded` on are final. */
         Status: "open" | "queued" | "splitting" | "running" | "succeeded" | "partial" | "failed" | "cancelled" | "expired";
         /** @description Whether the counts are by hour or by minute */
         Step: "hour" | "minute";
         /** @description Maximum number of existing lines to return */
         Tail: number;
-        /** @description Only this type, or all types with this prefix */
+        /** @description Return only this type, or all types with this prefix */
         Type: components["schemas"]["EventFilter"];
         /** @description Exclusive */
         Until: string;
@@ -3618,17 +3618,17 @@ export interface components {
         V1: string;
         /** @description The newer version's ref or commit. Defaults to the newest version */
         V2: string;
-        /** @description Wait up to 25 s until the artifact is fetched and verified: 200 if it has the checksum, else 422 or 413. The version is registered either way. */
+        /** @description Wait up to 25 s until the artifact is fetched and verified. The status is 200 if the artifact has the checksum, otherwise 422 or 413. The version is registered either way. */
         Verify: "sync";
-        /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
+        /** @description `respond-async`: the call is accepted with 202, and its answer is available at the URL in `Location` (RFC 7240) */
         VersionsPrefer: string;
-        /** @description The event's ID, the same for every attempt */
+        /** @description The event's ID, which is the same for every attempt */
         WebhookId: string;
         /** @description `v1,<base64 HMAC-SHA256 of "id.timestamp.body">`, one per valid secret */
         WebhookSignature: string;
         /** @description Time of this attempt, in seconds since the Unix epoch */
         WebhookTimestamp: string;
-        /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
+        /** @description Number of seconds that the caller waits, such as `2.5`. The call then ends as if it had exceeded its time limit. Has no effect beyond that limit. */
         XRequestTimeout: string;
     };
     requestBodies: never;
@@ -3741,17 +3741,17 @@ export interface operations {
     callPipelinePlugin: {
         parameters: {
             header?: {
-                /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
+                /** @description `respond-async`: the call is accepted with 202, and its answer is available at the URL in `Location` (RFC 7240) */
                 prefer?: components["parameters"]["VersionsPrefer"];
-                /** @description For a later call: URL that receives the result, https on port 443 of a public host. Needs the namespace's callback secret. */
+                /** @description For a later call: URL that receives the result, which must be https on port 443 of a public host. Needs the namespace's callback secret. */
                 "slipway-callback"?: components["parameters"]["SlipwayCallback"];
                 /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
-                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. `0` waits for no start */
+                /** @description Number of seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. With `0`, the call does not wait for a start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
-                /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
+                /** @description Number of seconds that the caller waits, such as `2.5`. The call then ends as if it had exceeded its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
             };
             path: {
@@ -3776,7 +3776,7 @@ export interface operations {
                     "application/json": components["schemas"]["GoPluginAnswer"];
                 };
             };
-            /** @description Accepted: the call is answered later, at the address in `Location` */
+            /** @description Accepted. The call's answer will be available at the URL in `Location` */
             202: {
                 content: {
                     "application/json": components["schemas"]["LaterCall"];
@@ -3809,11 +3809,11 @@ export interface operations {
     getPipelinePluginLogs: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page; returns older lines */
+                /** @description `next_cursor` of the previous page. Returns older lines */
                 cursor?: components["parameters"]["DeploymentsCursor"];
-                /** @description Only lines of the request with this ID, up to an hour after it */
+                /** @description Return only lines of the request with this ID, up to an hour after it */
                 request?: components["parameters"]["Request"];
-                /** @description Only lines printed at this time or later */
+                /** @description Return only lines printed at this time or later */
                 since?: components["parameters"]["Since"];
                 /** @description Maximum number of existing lines to return */
                 tail?: components["parameters"]["Tail"];
@@ -3877,7 +3877,7 @@ export interface operations {
     getPipelinePluginTraffic: {
         parameters: {
             query?: {
-                /** @description Number of hours up to and including the current one. Default: 24; by minute, 1 and at most 6 */
+                /** @description Number of hours up to and including the current one. Defaults to 24. By minute, the default is 1 and the maximum 6 */
                 hours?: components["parameters"]["Hours"];
                 /** @description Whether the counts are by hour or by minute */
                 step?: components["parameters"]["Step"];
@@ -4023,17 +4023,17 @@ export interface operations {
     callStoragePlugin: {
         parameters: {
             header?: {
-                /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
+                /** @description `respond-async`: the call is accepted with 202, and its answer is available at the URL in `Location` (RFC 7240) */
                 prefer?: components["parameters"]["VersionsPrefer"];
-                /** @description For a later call: URL that receives the result, https on port 443 of a public host. Needs the namespace's callback secret. */
+                /** @description For a later call: URL that receives the result, which must be https on port 443 of a public host. Needs the namespace's callback secret. */
                 "slipway-callback"?: components["parameters"]["SlipwayCallback"];
                 /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
-                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. `0` waits for no start */
+                /** @description Number of seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. With `0`, the call does not wait for a start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
-                /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
+                /** @description Number of seconds that the caller waits, such as `2.5`. The call then ends as if it had exceeded its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
             };
             path: {
@@ -4058,7 +4058,7 @@ export interface operations {
                     "application/json": components["schemas"]["GoPluginAnswer"];
                 };
             };
-            /** @description Accepted: the call is answered later, at the address in `Location` */
+            /** @description Accepted. The call's answer will be available at the URL in `Location` */
             202: {
                 content: {
                     "application/json": components["schemas"]["LaterCall"];
@@ -4091,11 +4091,11 @@ export interface operations {
     getStoragePluginLogs: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page; returns older lines */
+                /** @description `next_cursor` of the previous page. Returns older lines */
                 cursor?: components["parameters"]["DeploymentsCursor"];
-                /** @description Only lines of the request with this ID, up to an hour after it */
+                /** @description Return only lines of the request with this ID, up to an hour after it */
                 request?: components["parameters"]["Request"];
-                /** @description Only lines printed at this time or later */
+                /** @description Return only lines printed at this time or later */
                 since?: components["parameters"]["Since"];
                 /** @description Maximum number of existing lines to return */
                 tail?: components["parameters"]["Tail"];
@@ -4159,7 +4159,7 @@ export interface operations {
     getStoragePluginTraffic: {
         parameters: {
             query?: {
-                /** @description Number of hours up to and including the current one. Default: 24; by minute, 1 and at most 6 */
+                /** @description Number of hours up to and including the current one. Defaults to 24. By minute, the default is 1 and the maximum 6 */
                 hours?: components["parameters"]["Hours"];
                 /** @description Whether the counts are by hour or by minute */
                 step?: components["parameters"]["Step"];
@@ -4215,7 +4215,7 @@ export interface operations {
                 pluginRuntime?: string;
                 /** @description Only this type */
                 pluginType?: "log" | "metric" | "trace";
-                /** @description Only names that contain this text. A request searches 500 plugins, so a page may be short and have a `nextCursor` */
+                /** @description Return only names that contain this text. A request searches 500 plugins, so a page may be short and still have a `nextCursor` */
                 q?: string;
             };
         };
@@ -4231,7 +4231,7 @@ export interface operations {
     RegisterPlugin: {
         parameters: {
             query?: {
-                /** @description Wait up to 25 s until the artifact is fetched and verified: 200 if it has the checksum, else 422 or 413. The version is registered either way. */
+                /** @description Wait up to 25 s until the artifact is fetched and verified. The status is 200 if the artifact has the checksum, otherwise 422 or 413. The version is registered either way. */
                 verify?: components["parameters"]["Verify"];
             };
             header?: {
@@ -4384,7 +4384,7 @@ export interface operations {
     verifyAgentPlugin: {
         parameters: {
             query?: {
-                /** @description Wait up to 25 s until the artifact is fetched and verified: 200 if it has the checksum, else 422 or 413. The version is registered either way. */
+                /** @description Wait up to 25 s until the artifact is fetched and verified. The status is 200 if the artifact has the checksum, otherwise 422 or 413. The version is registered either way. */
                 verify?: components["parameters"]["Verify"];
             };
             header?: {
@@ -4460,7 +4460,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The delivery was received before */
+            /** @description The delivery was already received */
             200: {
                 content: {
                     "application/json": components["schemas"]["HookReceipt"];
@@ -4609,7 +4609,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The cluster with the result */
+            /** @description The cluster with the check's result */
             200: {
                 content: {
                     "application/json": components["schemas"]["ClusterInFull"];
@@ -5071,7 +5071,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The plugin a push would publish */
+            /** @description The plugin that a push would publish */
             200: {
                 content: {
                     "application/json": {
@@ -5098,11 +5098,11 @@ export interface operations {
                 namespace?: string;
                 /** @description `desc` lists the newest first, `asc` the oldest */
                 order?: "desc" | "asc";
-                /** @description Only from this time on */
+                /** @description Return only results from this time on */
                 since?: string;
                 /** @description ID of the changed resource */
                 subject?: string;
-                /** @description Only this type, or all types with this prefix */
+                /** @description Return only this type, or all types with this prefix */
                 type?: components["parameters"]["Type"];
                 /** @description Exclusive */
                 until?: components["parameters"]["Until"];
@@ -5115,7 +5115,7 @@ export interface operations {
                     "application/json": {
                         /**
                          * Format: date-time
-                         * @description Events up to this time are archived, and only in the export; null if there are none
+                         * @description Events up to this time are archived and only available in the export. Null if none are archived
                          */
                         archived_until: string | null;
                         pagination: components["schemas"]["Pagination"];
@@ -5130,7 +5130,7 @@ export interface operations {
             query?: {
                 /** @description Start with this block's events */
                 from_block?: number;
-                /** @description Skip this many events at the start: those after the last block that were already received */
+                /** @description Number of events to skip at the start: events after the last block that were already received */
                 skip?: number;
             };
         };
@@ -5191,7 +5191,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The plugin, which has no grant now */
+            /** @description The plugin, which now has no grant */
             200: {
                 content: {
                     "application/json": {
@@ -5346,7 +5346,7 @@ export interface operations {
                     infrastructure?: {
                         [key: string]: unknown;
                     } | null;
-                    /** @description Number of live versions each promotion keeps: the version that serves the name, then the newest deployments. Older ones are undeployed. Null, the default, keeps all. */
+                    /** @description Number of live versions that each promotion keeps: the version that serves the name, then the newest deployments. Older versions are undeployed. Null, the default, keeps all. */
                     keep_live_versions?: number | null;
                     namespace_name: string;
                     /**
@@ -5385,7 +5385,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description How long the previous secret keeps signing
+                     * @description How long results are also signed with the previous secret
                      * @default 86400
                      */
                     overlap_seconds?: number;
@@ -5500,13 +5500,13 @@ export interface operations {
     getDeploymentLogs: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page; returns older lines */
+                /** @description `next_cursor` of the previous page. Returns older lines */
                 cursor?: components["parameters"]["DeploymentsCursor"];
                 /** @description Stream new lines as server-sent events */
                 follow?: components["parameters"]["Follow"];
-                /** @description Only lines of the request with this ID, up to an hour after it */
+                /** @description Return only lines of the request with this ID, up to an hour after it */
                 request?: components["parameters"]["Request"];
-                /** @description Only lines printed at this time or later */
+                /** @description Return only lines printed at this time or later */
                 since?: components["parameters"]["Since"];
                 /** @description Maximum number of existing lines to return */
                 tail?: components["parameters"]["Tail"];
@@ -5565,19 +5565,19 @@ export interface operations {
             query?: {
                 /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Only lines at this level and above, judged by a line's first words. Without such a word, standard error and Slipway's own reports are `error`, and standard output is `info` */
+                /** @description Return only lines at this level and above, determined by a line's first words. Without such a word, standard error and Slipway's own reports are `error`, and standard output is `info` */
                 level?: "debug" | "info" | "warning" | "error";
                 /** @description Maximum number of results */
                 limit?: number;
-                /** @description Only lines of the plugin with this name */
+                /** @description Return only lines of the plugin with this name */
                 plugin?: string;
-                /** @description Only lines of the request with this ID, up to an hour after it */
+                /** @description Return only lines of the request with this ID, up to an hour after it */
                 request?: components["parameters"]["Request"];
-                /** @description Only lines printed at this time or later */
+                /** @description Return only lines printed at this time or later */
                 since?: components["parameters"]["Since"];
-                /** @description Only lines that contain this, in any case */
+                /** @description Return only lines that contain this text, ignoring case */
                 text?: string;
-                /** @description Only lines printed before this time */
+                /** @description Return only lines printed before this time */
                 until?: string;
             };
             path: {
@@ -5645,7 +5645,7 @@ export interface operations {
     deleteModel: {
         parameters: {
             query?: {
-                /** @description Delete it even though a live version names it */
+                /** @description Delete it even if a live version names it */
                 force?: "true" | "false";
             };
             path: {
@@ -5706,9 +5706,9 @@ export interface operations {
                 name?: components["parameters"]["PluginsName"];
                 /** @description Number of results to skip */
                 offset?: components["parameters"]["Offset"];
-                /** @description Only plugins whose names start with this; `total` then counts up to 1000 */
+                /** @description Return only plugins whose names start with this; `total` then counts up to 1000 */
                 search?: components["parameters"]["Search"];
-                /** @description Only the namespace's own plugins, or only the organization's */
+                /** @description Return only the namespace's own plugins, or only the organization's */
                 source?: components["parameters"]["Source"];
             };
             path: {
@@ -5810,9 +5810,9 @@ export interface operations {
     testPluginBatch: {
         parameters: {
             header?: {
-                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. `0` waits for no start */
+                /** @description Number of seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. With `0`, the call does not wait for a start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
-                /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
+                /** @description Number of seconds that the caller waits, such as `2.5`. The call then ends as if it had exceeded its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
             };
             path: {
@@ -5839,7 +5839,7 @@ export interface operations {
     deployPlugin: {
         parameters: {
             query?: {
-                /** @description Defaults to `realtime` if the plugin has a realtime.py, else to `batch_only` */
+                /** @description Defaults to `realtime` if the plugin has a realtime.py, otherwise to `batch_only` */
                 deployment_type?: "batch_only" | "realtime";
             };
             header?: {
@@ -5857,7 +5857,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description Defaults to `realtime` if the plugin has a realtime.py, else to `batch_only`
+                     * @description Defaults to `realtime` if the plugin has a realtime.py, otherwise to `batch_only`
                      * @enum {string|null}
                      */
                     deployment_type?: "batch_only" | "realtime" | null;
@@ -5925,7 +5925,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Declared, locked and installed */
+            /** @description Declared, locked and installed dependencies */
             200: {
                 content: {
                     "application/json": components["schemas"]["PluginEnvironment"];
@@ -5936,13 +5936,13 @@ export interface operations {
     getPluginLogs: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page; returns older lines */
+                /** @description `next_cursor` of the previous page. Returns older lines */
                 cursor?: components["parameters"]["DeploymentsCursor"];
                 /** @description Stream new lines as server-sent events */
                 follow?: components["parameters"]["Follow"];
-                /** @description Only lines of the request with this ID, up to an hour after it */
+                /** @description Return only lines of the request with this ID, up to an hour after it */
                 request?: components["parameters"]["Request"];
-                /** @description Only lines printed at this time or later */
+                /** @description Return only lines printed at this time or later */
                 since?: components["parameters"]["Since"];
                 /** @description Maximum number of existing lines to return */
                 tail?: components["parameters"]["Tail"];
@@ -5977,21 +5977,21 @@ export interface operations {
     callPlugin: {
         parameters: {
             query?: {
-                /** @description Checks the response against the manifest's output_schema and features. A mismatch gets the status `error`, with the response. The call isn't streamed. */
+                /** @description Checks the response against the manifest's output_schema and features. A mismatch returns the status `error` together with the response. A call with this check isn't streamed. */
                 check_output?: components["parameters"]["CheckOutput"];
             };
             header?: {
-                /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
+                /** @description `respond-async`: the call is accepted with 202, and its answer is available at the URL in `Location` (RFC 7240) */
                 prefer?: components["parameters"]["VersionsPrefer"];
-                /** @description For a later call: URL that receives the result, https on port 443 of a public host. Needs the namespace's callback secret. */
+                /** @description For a later call: URL that receives the result, which must be https on port 443 of a public host. Needs the namespace's callback secret. */
                 "slipway-callback"?: components["parameters"]["SlipwayCallback"];
                 /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
-                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. `0` waits for no start */
+                /** @description Number of seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. With `0`, the call does not wait for a start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
-                /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
+                /** @description Number of seconds that the caller waits, such as `2.5`. The call then ends as if it had exceeded its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
             };
             path: {
@@ -6021,7 +6021,7 @@ export interface operations {
                     "text/event-stream": components["schemas"]["CallEvent"];
                 };
             };
-            /** @description Accepted: the call is answered later, at the address in `Location` */
+            /** @description Accepted. The call's answer will be available at the URL in `Location` */
             202: {
                 content: {
                     "application/json": components["schemas"]["LaterCall"];
@@ -6036,7 +6036,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
-                /** @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. The states from `succeeded` on are final. */
+                /** @description `open`: the run is waiting for its input. `partial`: some rows failed. `expired`: the run was not started within 24 hours. The states from `succeeded` on are final. */
                 status?: components["parameters"]["Status"];
             };
             path: {
@@ -6208,19 +6208,19 @@ export interface operations {
             query?: {
                 /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Only plugins of this kind */
+                /** @description Return only plugins of this kind */
                 kind?: "extractor" | "pipeline" | "storage";
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
                 /** @description `desc` lists the highest first */
                 order?: "asc" | "desc";
-                /** @description Only names that contain this, in any case */
+                /** @description Return only names that contain this text, ignoring case */
                 search?: string;
                 /** @description `errors` sorts by the share of failed calls */
                 sort?: "name" | "kind" | "state" | "calls" | "errors" | "p95" | "changed";
-                /** @description Only plugins in this state */
+                /** @description Return only plugins in this state */
                 state?: "live" | "deploying" | "failed" | "batch_only" | "not_deployed";
-                /** @description Only plugins whose active version has this verdict */
+                /** @description Return only plugins whose active version has this verdict */
                 verdict?: "pass" | "warn" | "reject";
             };
             path: {
@@ -6264,21 +6264,21 @@ export interface operations {
     callPluginByName: {
         parameters: {
             query?: {
-                /** @description Checks the response against the manifest's output_schema and features. A mismatch gets the status `error`, with the response. The call isn't streamed. */
+                /** @description Checks the response against the manifest's output_schema and features. A mismatch returns the status `error` together with the response. A call with this check isn't streamed. */
                 check_output?: components["parameters"]["CheckOutput"];
             };
             header?: {
-                /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
+                /** @description `respond-async`: the call is accepted with 202, and its answer is available at the URL in `Location` (RFC 7240) */
                 prefer?: components["parameters"]["VersionsPrefer"];
-                /** @description For a later call: URL that receives the result, https on port 443 of a public host. Needs the namespace's callback secret. */
+                /** @description For a later call: URL that receives the result, which must be https on port 443 of a public host. Needs the namespace's callback secret. */
                 "slipway-callback"?: components["parameters"]["SlipwayCallback"];
                 /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
-                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. `0` waits for no start */
+                /** @description Number of seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. With `0`, the call does not wait for a start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
-                /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
+                /** @description Number of seconds that the caller waits, such as `2.5`. The call then ends as if it had exceeded its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
             };
             path: {
@@ -6308,7 +6308,7 @@ export interface operations {
                     "text/event-stream": components["schemas"]["CallEvent"];
                 };
             };
-            /** @description Accepted: the call is answered later, at the address in `Location` */
+            /** @description Accepted. The call's answer will be available at the URL in `Location` */
             202: {
                 content: {
                     "application/json": components["schemas"]["LaterCall"];
@@ -6319,21 +6319,21 @@ export interface operations {
     testPluginByName: {
         parameters: {
             query?: {
-                /** @description Checks the response against the manifest's output_schema and features. A mismatch gets the status `error`, with the response. The call isn't streamed. */
+                /** @description Checks the response against the manifest's output_schema and features. A mismatch returns the status `error` together with the response. A call with this check isn't streamed. */
                 check_output?: components["parameters"]["CheckOutput"];
             };
             header?: {
-                /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
+                /** @description `respond-async`: the call is accepted with 202, and its answer is available at the URL in `Location` (RFC 7240) */
                 prefer?: components["parameters"]["VersionsPrefer"];
-                /** @description For a later call: URL that receives the result, https on port 443 of a public host. Needs the namespace's callback secret. */
+                /** @description For a later call: URL that receives the result, which must be https on port 443 of a public host. Needs the namespace's callback secret. */
                 "slipway-callback"?: components["parameters"]["SlipwayCallback"];
                 /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
-                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. `0` waits for no start */
+                /** @description Number of seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. With `0`, the call does not wait for a start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
-                /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
+                /** @description Number of seconds that the caller waits, such as `2.5`. The call then ends as if it had exceeded its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
             };
             path: {
@@ -6363,7 +6363,7 @@ export interface operations {
                     "text/event-stream": components["schemas"]["CallEvent"];
                 };
             };
-            /** @description Accepted: the call is answered later, at the address in `Location` */
+            /** @description Accepted. The call's answer will be available at the URL in `Location` */
             202: {
                 content: {
                     "application/json": components["schemas"]["LaterCall"];
@@ -6388,7 +6388,7 @@ export interface operations {
             content: {
                 "application/json": {
                     message?: string | null;
-                    /** @description Defaults to the version that served the name before. If nothing was ever promoted, the previously active one. */
+                    /** @description Defaults to the version that previously served the name. If nothing was ever promoted, the previously active version. */
                     version?: string | null;
                 } | null;
             };
@@ -6409,7 +6409,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
-                /** @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. The states from `succeeded` on are final. */
+                /** @description `open`: the run is waiting for its input. `partial`: some rows failed. `expired`: the run was not started within 24 hours. The states from `succeeded` on are final. */
                 status?: components["parameters"]["Status"];
             };
             path: {
@@ -6458,7 +6458,7 @@ export interface operations {
     getPluginTraffic: {
         parameters: {
             query?: {
-                /** @description Number of hours up to and including the current one. Default: 24; by minute, 1 and at most 6 */
+                /** @description Number of hours up to and including the current one. Defaults to 24. By minute, the default is 1 and the maximum 6 */
                 hours?: components["parameters"]["Hours"];
                 /** @description Whether the counts are by hour or by minute */
                 step?: components["parameters"]["Step"];
@@ -6525,7 +6525,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The versions: when and by whom each was published and deployed, with its message */
+            /** @description The versions, with their message and when and by whom each was published and deployed */
             200: {
                 content: {
                     "application/json": components["schemas"]["PluginVersions"];
@@ -6574,7 +6574,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Disabled, or was not enabled */
+            /** @description The version is disabled, or was not enabled */
             200: {
                 content: {
                     "application/json": components["schemas"]["PluginDisabled"];
@@ -6608,7 +6608,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Enabled. `skipped` means not deployed: `deploy` was false, or one of the namespace's plugins shadows it. */
+            /** @description The plugin is enabled. `skipped` means that it was not deployed, because `deploy` was false or one of the namespace's plugins shadows it. */
             200: {
                 content: {
                     "application/json": components["schemas"]["PluginEnabled"];
@@ -6747,7 +6747,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
-                /** @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. The states from `succeeded` on are final. */
+                /** @description `open`: the run is waiting for its input. `partial`: some rows failed. `expired`: the run was not started within 24 hours. The states from `succeeded` on are final. */
                 status?: components["parameters"]["Status"];
             };
             path: {
@@ -6951,7 +6951,7 @@ export interface operations {
     deleteSecret: {
         parameters: {
             query?: {
-                /** @description Delete it even though a live version asks for it */
+                /** @description Delete it even if a live version asks for it */
                 force?: "true" | "false";
             };
             path: {
@@ -7058,7 +7058,7 @@ export interface operations {
             query?: {
                 /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Accepted and ignored: the total is always returned */
+                /** @description Accepted but ignored, because the total is always returned */
                 include_total?: string;
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -7140,7 +7140,7 @@ export interface operations {
     exportOrganization: {
         parameters: {
             query?: {
-                /** @description The value of `next` from the previous part's end */
+                /** @description The value of `next` from the end of the previous part */
                 from?: string;
             };
         };
@@ -7164,9 +7164,9 @@ export interface operations {
                 name?: components["parameters"]["PluginsName"];
                 /** @description Number of results to skip */
                 offset?: components["parameters"]["Offset"];
-                /** @description Only plugins whose names start with this; `total` then counts up to 1000 */
+                /** @description Return only plugins whose names start with this; `total` then counts up to 1000 */
                 search?: components["parameters"]["Search"];
-                /** @description Only the namespace's own plugins, or only the organization's */
+                /** @description Return only the namespace's own plugins, or only the organization's */
                 source?: components["parameters"]["Source"];
             };
         };
@@ -7261,7 +7261,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Declared, locked and installed */
+            /** @description Declared, locked and installed dependencies */
             200: {
                 content: {
                     "application/json": components["schemas"]["PluginEnvironment"];
@@ -7429,7 +7429,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description `seed`: the published list of forbidden names. `strict`: the same plus more rules. Each level only adds rules to the previous one.
+                     * @description `seed`: the published list of forbidden names. `strict`: the same list plus more rules. Each level only adds rules to the previous one.
                      * @enum {string}
                      */
                     level: "seed" | "strict";
@@ -7616,7 +7616,7 @@ export interface operations {
     removeSource: {
         parameters: {
             query: {
-                /** @description The repositories' host, or a host and the start of their path */
+                /** @description The repositories' host, or a host followed by the start of their path */
                 source: string;
             };
         };
@@ -7625,7 +7625,7 @@ export interface operations {
             200: {
                 content: {
                     "application/json": {
-                        /** @description The repositories' host, or a host and the start of their path */
+                        /** @description The repositories' host, or a host followed by the start of their path */
                         source: string;
                         /** @enum {boolean} */
                         success: true;
@@ -7641,7 +7641,7 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
-                /** @description A plugin's name, for all its versions, or one version's ID */
+                /** @description A plugin's name, to cover all its versions, or one version's ID */
                 plugin?: string;
                 /** @description Only this status */
                 status?: components["parameters"]["ScanPolicyStatus"];
@@ -7728,9 +7728,9 @@ export interface operations {
             content: {
                 "application/json": {
                     description?: string | null;
-                    /** @description Null or omitted: all */
+                    /** @description Null or omitted for all */
                     events?: components["schemas"]["EventFilter"][] | null;
-                    /** @description Null or omitted: all */
+                    /** @description Null or omitted for all */
                     namespace_ids?: string[] | null;
                     url: string;
                 };
@@ -7798,9 +7798,9 @@ export interface operations {
             content: {
                 "application/json": {
                     description?: string | null;
-                    /** @description Null or omitted: all */
+                    /** @description Null or omitted for all */
                     events?: components["schemas"]["EventFilter"][] | null;
-                    /** @description Null or omitted: all */
+                    /** @description Null or omitted for all */
                     namespace_ids?: string[] | null;
                     url?: string;
                 };
@@ -7828,7 +7828,7 @@ export interface operations {
                 since?: string;
                 /** @description Only this status */
                 status?: "pending" | "succeeded" | "failed";
-                /** @description Only this type, or all types with this prefix */
+                /** @description Return only this type, or all types with this prefix */
                 type?: components["parameters"]["Type"];
                 /** @description Exclusive */
                 until?: components["parameters"]["Until"];
@@ -7981,7 +7981,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description How long the previous secret keeps signing
+                     * @description How long requests are also signed with the previous secret
                      * @default 86400
                      */
                     overlap_seconds?: number;

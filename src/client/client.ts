@@ -48,7 +48,7 @@ export class SlipwayClient {
     return this.#settings.baseUrl;
   }
 
-  /** For requests to other hosts, such as presigned uploads: the same `fetch` and the same retries. */
+  /** Returns the client's `fetch` and retry policy, for requests to other hosts such as presigned uploads. */
   get transport(): Pick<ClientSettings, 'fetch'> & { retries: RetrySettings } {
     const { fetch } = this.#settings;
     return { ...(fetch ? { fetch } : {}), retries: this.#retries };
@@ -80,7 +80,7 @@ export class SlipwayClient {
     return this.#json('delete', path, options);
   }
 
-  /** Sends a request like `get` and the others do, for a method known only at runtime. */
+  /** Sends a request with a method known only at runtime. */
   call<Path extends PathOf<M>, M extends Method>(
     method: M,
     path: Path,

@@ -1,5 +1,5 @@
-// Reads an organization's entire event export, in the parts that the server divides it into. If the connection breaks, resumes at that
-// event, so each event arrives exactly once.
+// Reads an organization's entire event export, in the parts that the server divides it into. If the connection breaks, resumes where it
+// broke, so each event arrives exactly once.
 import { parseExportLine } from '../contract/events/event-export.ts';
 import type { SlipwayClient } from './client.ts';
 import { ApiError, ConnectionError } from './errors.ts';

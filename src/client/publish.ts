@@ -74,7 +74,7 @@ async function confirm(
   const body = { etag, file_size_bytes: archive.size, ...(message === undefined ? {} : { message }) };
   for (;;) {
     onProgress?.({ step: 'scanning' });
-    // Each confirmation needs its own idempotency key, or the server would repeat its first answer.
+    // Each confirmation needs its own idempotency key, or the server would repeat its first response.
     const options = { body, ...(signal ? { signal } : {}) };
     const answer = await (namespaceId === undefined
       ? client.post('/v1/plugins/uploads/{upload_id}/confirm', { ...options, path: { upload_id } })

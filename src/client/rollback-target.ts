@@ -12,8 +12,8 @@ interface History extends Pick<Schemas['PluginVersions'], 'rollback_targets'> {
 type VersionCalls = Pick<Schemas['PluginTraffic']['by_version'][number], 'calls' | 'errors' | 'version'>;
 
 /**
- * Returns the previously live version, skipping those that were rolled back or had failing calls. If none is left, returns the most
- * recent one. Undefined if no other version has been live.
+ * Returns the previously live version, skipping those that were rolled back or had failing calls. If that skips all of them, returns
+ * the most recent one. Undefined if no other version has been live.
  */
 export function bestRollbackTarget(history: History, calls: readonly VersionCalls[]): string | undefined {
   const served = history.rollback_targets;

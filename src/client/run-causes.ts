@@ -1,7 +1,7 @@
-// Groups a run's row errors by cause, so thousands of rows that failed for one reason make one line.
+// Groups a run's row errors by cause, so thousands of rows that failed for the same reason take one line.
 import { z } from 'zod/mini';
 
-/** Limits on the errors read per run, in lines and characters. The causes of the first errors stand for those of all errors. */
+/** Limits on the errors read per run, in lines and characters. The first errors are a sample of all errors. */
 const linesMax = 2000;
 const charsMax = 4 * 1024 * 1024;
 const causesShown = 5;

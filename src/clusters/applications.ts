@@ -1,6 +1,6 @@
 // Makes clusters run the applications in the database. Ray Serve's application list is replaced as a whole, so a lease lets one worker
-// at a time write it. A lease doesn't stop a late worker, so every write is compared with the rows afterwards. Other people's
-// applications stay in the list.
+// at a time write it. A lease doesn't stop a late worker, so every write is compared with the rows afterwards. Applications that aren't
+// Slipway's stay in the list.
 import { and, asc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { JsonObject } from '../contract/json.ts';
@@ -151,8 +151,8 @@ function wanted(rows: ApplicationRow[]): ApplicationRow[] {
 }
 
 /**
- * Returns the configurations of applications without a row. Applications deployed from code are in no list, and a list doesn't remove
- * them.
+ * Returns the configurations of applications without a row. Applications deployed from code are not in any list, and replacing the list
+ * doesn't remove them.
  */
 function foreignIn(shown: ShownApplications, rows: ApplicationRow[]): JsonObject[] {
   const own = new Set(rows.map(({ deploymentId }) => applicationName(deploymentId)));

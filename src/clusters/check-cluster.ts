@@ -16,7 +16,7 @@ const supported = { major: 2, minorMin: 60 };
 /** Names of Slipway-managed applications start with this prefix. */
 const ownPrefix = 'slipway-';
 
-/** A cluster being added may run no applications at all; otherwise those of another Slipway installation would be removed. */
+/** A cluster being added must run no applications; otherwise Slipway would remove those of another installation. */
 export type AllowedApplications = 'none' | 'own';
 
 export async function checkCluster(

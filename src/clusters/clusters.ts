@@ -204,7 +204,7 @@ function refused(name: string, { state, message }: ClusterCheck): Problem {
 }
 
 function isTaken(found: Cluster, name: string): Problem {
-  if (found.name === name) return new Problem('name-taken', `There is a cluster ${name} already`);
+  if (found.name === name) return new Problem('name-taken', `A cluster named ${name} already exists`);
   return new Problem('name-taken', `The dashboard ${found.dashboardUrl} is connected as the cluster ${found.name}`, {
     hint: `Use that cluster, or remove it first: \`slipway clusters remove ${found.name}\`.`,
   });
@@ -244,7 +244,7 @@ async function sealToken({ dataKey }: Pick<Deps, 'dataKey'>, place: Place, token
   return seal(await sealingKey(dataKey), contextOf(place), token);
 }
 
-/** Returns undefined if the token was encrypted with another key or for another place, or was changed. */
+/** Returns undefined if the token was encrypted with a different key, for a different cluster or URL, or was modified. */
 export async function openToken(
   { dataKey }: Pick<Deps, 'dataKey'>,
   row: Place & { sealed: string },

@@ -9,7 +9,7 @@ const replicaModel = z.object({ node_id: z.string().nullish(), log_file_path: z.
 const applicationModel = z.object({
   status: z.string(),
   message: z.string().default(''),
-  /** Configuration in the list. Null for applications deployed from code, which are in no list. */
+  /** Configuration in the list. Null for applications deployed from code, which are not in any list. */
   deployed_app_config: jsonObject.nullish(),
   deployments: z
     .record(z.string(), z.object({ message: z.string().default(''), replicas: z.array(replicaModel).default([]) }))
@@ -26,7 +26,7 @@ export async function readApplications(deps: AskDeps, dashboard: Dashboard): Pro
   return answer.applications;
 }
 
-/** Returns whether the application is shown. One being removed stays visible until its replicas have ended. */
+/** Returns whether the application is shown. An application being removed stays visible until its replicas have ended. */
 export function isShown(application: ShownApplication | undefined): application is ShownApplication {
   return application !== undefined && application.status !== 'DELETING';
 }
@@ -57,7 +57,7 @@ export async function putPackage(
   await sendTo(deps, dashboard, { path: pathOf(uri), method: 'PUT', body: bytes });
 }
 
-/** Returns whether the head has the package. It has none after a restart. */
+/** Returns whether the head has the package. A restart of the head loses all packages. */
 export async function hasPackage(deps: AskDeps, dashboard: Dashboard, uri: string): Promise<boolean> {
   try {
     await sendTo(deps, dashboard, { path: pathOf(uri) });

@@ -24,7 +24,7 @@ const queries: QueryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      // The client already retries what is safe to retry. What remains is a response, or no connection.
+      // The client already retries requests that are safe to retry.
       retry: false,
       throwOnError: (error) => error instanceof ApiError && error.status === 401,
     },

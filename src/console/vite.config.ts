@@ -62,7 +62,7 @@ export default defineConfig({
   root: fileURLToPath(import.meta.resolve('.')),
   base: '/console/',
   publicDir: false,
-  // Ignores the environment: tests start the console that users get.
+  // Ignores the environment, so tests run the same console as users.
   define: { 'process.env.NODE_ENV': JSON.stringify('production') },
   resolve: { conditions: ['module', 'browser', 'production'] },
   plugins: [firstColors('/console/'), packageLicenses()],

@@ -12,7 +12,7 @@ export const jsonValue = z
   .custom<Json>((value) => value !== undefined)
   .meta({ type: [...jsonTypes], description: 'Any JSON value' });
 
-/** Returns the parsed value of a text, for inspection only. The text is what gets forwarded. */
+/** Returns the parsed value of a text, for inspection only. The original text is forwarded. */
 export function parsedText(text: JsonText): Json {
   return jsonValue.parse(text.parsed());
 }

@@ -70,7 +70,7 @@ export function newestWord(newest: DeploymentState | null): NewestWord {
   return newest === null ? 'not deployed' : (endedWords[newest] ?? 'deploying');
 }
 
-/** The same for an extractor API status. */
+/** The word for each extractor API status. */
 export const statusWords = {
   QUEUED: 'deploying',
   PENDING: 'deploying',
@@ -82,15 +82,15 @@ export const statusWords = {
 
 interface DeploymentFacts {
   status: DeploymentState;
-  /** True if calls to its version go to it. */
+  /** True if calls to the version go to this deployment. */
   serving: boolean;
   deployment_type: DeploymentType;
   version: string;
 }
 
 /**
- * Returns the word for a deployment. Which calls it gets matters more than whether it was promoted. Without its plugin, which may have
- * been deleted, its version counts as live.
+ * Returns the word for a deployment. Which calls the deployment gets matters more than whether it was promoted. If its plugin is
+ * missing, perhaps deleted, its version counts as live.
  */
 export function deploymentWord(
   { deployment_type, serving, status, version }: DeploymentFacts,

@@ -29,7 +29,7 @@ export function jsonLog(write: { info: Write; warn: Write; error: Write }, base:
   };
 }
 
-/** Adds fields to every line. They are read when the line is written; the line's own fields take precedence. */
+/** Adds fields to every line, with their values at that time; the line's own fields take precedence. */
 export function withFields(log: Log, fieldsNow: () => LogFields): Log {
   return {
     info: (event, fields) => log.info(event, { ...fieldsNow(), ...fields }),

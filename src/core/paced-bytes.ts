@@ -1,5 +1,5 @@
-// The only way to read byte streams in the Worker. Readers take turns (turns.ts), so they block nobody, read nothing before it is
-// requested, and hold one piece. `test/architecture.test.ts` forbids loops over streams elsewhere.
+// The only way to read byte streams in the Worker. Readers take turns (turns.ts), so none blocks other work. They read nothing before
+// it is requested, and hold one piece. `test/architecture.test.ts` forbids loops over streams elsewhere.
 import { LoopTurns, turnBytes } from './turns.ts';
 
 /** Reads a stream piece by piece. */

@@ -1,5 +1,5 @@
-// Defines every problem that an API response can report, in one table that the site prints. A `Problem` knows nothing of HTTP bodies:
-// each API renders it in its own format.
+// Defines every problem that an API response can report, in one table that the site prints. A `Problem` knows nothing about HTTP
+// bodies: each API renders it in its own format.
 
 export interface ProblemSpec {
   status: number;

@@ -17,7 +17,7 @@ export interface Held {
   readonly room: Room;
   /** Signals activity. */
   keep(): void;
-  /** Releases what turned out to be unneeded. */
+  /** Releases the part that turned out to be unneeded. */
   shrinkTo(amount: number): void;
   /** Reserves more, if it is available immediately. */
   growTo(amount: number): boolean;
@@ -45,7 +45,7 @@ interface RoomOptions {
 /** A waiting request checks again after this time, then less and less often: in workerd, one request can't wake another. */
 const pollMs = 20;
 const pollMaxMs = 100;
-/** Waiting work must have checked within this time; an aborted request no longer waits. */
+/** Waiting work that hasn't checked within this time belongs to an aborted request. */
 const seenMs = 500;
 /** Activity signals per timeout period. */
 const signsOfLife = 5;

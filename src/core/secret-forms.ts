@@ -11,7 +11,7 @@ const jsonLevels = 2;
 /** Base64 line widths in MIME and PEM. */
 const base64Columns = [76, 64];
 
-/** Returns all forms of the secret. One may be part of another. */
+/** Returns all forms of the secret. One form may be part of another. */
 export function secretForms(secret: string): string[] {
   const bytes = new TextEncoder().encode(secret);
   const forms = [secret, secret.trim(), ...longParts(secret.split(/[\r\n]+/))];

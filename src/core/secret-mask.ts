@@ -1,4 +1,5 @@
-// Masks secrets in plugin output and error messages. It protects against accidents: a plugin that wants to leak a secret can encode it.
+// Masks secrets in plugin output and error messages. This protects against accidents: a plugin that wants to leak a secret can encode
+// it.
 import { z } from 'zod';
 import { secretForms } from './secret-forms.ts';
 
@@ -9,7 +10,7 @@ const beginningChars = 8;
 export class SecretMask {
   /** Forms of secrets in text, longest first, so masking one leaves no remainder of a longer one. */
   readonly #forms: readonly string[];
-  /** Matches the start of any form. One pattern is faster than a search for each. */
+  /** Matches the start of any form. One pattern is faster than a search per form. */
   readonly #beginnings: RegExp;
 
   constructor(secrets: Readonly<Record<string, string>> = {}) {
@@ -77,7 +78,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Returns the number of characters at the end of `text` with which `form` starts. */
+/** Returns the length of the longest suffix of `text` with which `form` starts. */
 function overlap(text: string, form: string): number {
   for (let length = Math.min(form.length - 1, text.length); length > 0; length--)
     if (text.endsWith(form.slice(0, length))) return length;

@@ -1,6 +1,6 @@
 // Runs work on many items, a few at a time.
 
-/** Starts no further item after a failure. Rejects with the first failure once all work in progress has ended. */
+/** Starts no further items after a failure. Rejects with the first failure once all work in progress has ended. */
 export async function sideBySide<Item>(
   items: readonly Item[],
   atOnce: number,

@@ -6,7 +6,7 @@ export type SpanKind = keyof typeof kindNumbers;
 
 export interface Span {
   trace: TraceContext;
-  /** Null if it starts the trace. */
+  /** Null if the span starts the trace. */
   parentId: string | null;
   name: string;
   kind: SpanKind;
@@ -20,7 +20,7 @@ export interface Span {
 const heldMax = 2048;
 const sentAtOnce = 512;
 
-/** Holds a limited number of spans, so a slow or missing collector costs nothing else. Drops and counts further ones. */
+/** Holds a limited number of spans, which bounds the cost of a slow or missing collector. Drops and counts further ones. */
 export class SpanBuffer {
   #spans: Span[] = [];
   #dropped = 0;
@@ -99,7 +99,7 @@ export async function sendSpans(
     try {
       const response = await post(JSON.stringify(toOtlp(service, spans)), AbortSignal.timeout(sendMs));
       await response.body?.cancel();
-      if (!response.ok) throw new Error(`The collector answered ${response.status}`);
+      if (!response.ok) throw new Error(`The collector responded with ${response.status}`);
     } catch (error) {
       lost += spans.length;
       cause = error;

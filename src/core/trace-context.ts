@@ -30,7 +30,7 @@ export function newSpanBelow(parent: TraceContext | null): TraceContext {
   return { traceId: parent?.traceId ?? hex(16), spanId: hex(8), sampled: parent?.sampled ?? true };
 }
 
-/** Returns what a row stores of its request's trace, for later work. Null if the trace isn't recorded. */
+/** Returns the part of a request's trace that a row stores for later work. Null if the trace isn't recorded. */
 export function keptTrace(trace: TraceContext | null): string | null {
   return trace?.sampled ? formatTraceparent(trace) : null;
 }

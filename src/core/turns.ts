@@ -83,7 +83,7 @@ export class LoopTurns {
     this.#doneBytes = 0;
     doneBytes = 0;
     const now = Date.now();
-    // A timer without delay also fires only after sockets were read. Each call passes the thread several times.
+    // A timer without delay also fires only after sockets were read. Each call needs the thread several times.
     turnAt = now;
     nextTurnAt = now + (now < servedUntil ? pauseMs : 0);
   }

@@ -1,4 +1,4 @@
-// Selects a few waiting rows per organization, so thousands from one neither delay the others nor are all read.
+// Selects a few waiting rows per organization, so thousands of one organization's rows don't delay the others and aren't all read.
 import { type SQL, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 

@@ -1,5 +1,5 @@
 // Opens D1 through drizzle, and writes batches. A state change is one batch: first the guarded statement, then followers that take
-// effect only if it did, then reads of the outcome (D30).
+// effect only if the guarded one did, then reads of the outcome (D30).
 import { getTableColumns, type InferInsertModel, is, SQL, sql } from 'drizzle-orm';
 import type { BatchItem } from 'drizzle-orm/batch';
 import { DrizzleD1Database, SQLiteD1Session } from 'drizzle-orm/d1';
@@ -41,7 +41,7 @@ function inTurns(client: Client, pace: Pace): Client {
 
 const executing = ['all', 'first', 'raw', 'run'] as const;
 
-/** Returns the same statement, which a batch needs as is, with methods that wait for their turn. */
+/** Returns the statement itself, which a batch needs unchanged, with methods that wait for their turn. */
 function waiting(
   statement: D1PreparedStatement,
   run: <Result>(work: () => Promise<Result>) => Promise<Result>,
@@ -88,7 +88,7 @@ export type Statement = BatchItem<'sqlite'>;
 
 const dialect = new SQLiteAsyncDialect();
 
-/** Each request has its own, so it has no relational queries, which would need an object for every table. */
+/** Each request has its own client, so relational queries, which would need an object for every table, are left out. */
 export function database(d1: D1Database): Db {
   const marking: Client = {
     prepare: (query) => d1.prepare(query),
@@ -98,7 +98,7 @@ export function database(d1: D1Database): Db {
   return new DrizzleD1Database('async', dialect, new SQLiteD1Session(client, dialect, undefined), undefined);
 }
 
-/** Marks a batch's error, as `drizzle` does for a single statement's. */
+/** Wraps a batch's error, as `drizzle` does for a single statement. */
 function fail(cause: unknown): never {
   throw new DatabaseFailed('the batch failed', { cause });
 }
@@ -115,7 +115,7 @@ function over(d1: D1Database, client: () => Client): D1Database {
 
 export interface RequestDatabase {
   db: Db;
-  /** Opens the nearest copy, however old. Null if there are no replicas. Only for readNearest. */
+  /** Opens the nearest copy, regardless of its age. Null if there are no replicas. Only for readNearest. */
   nearest(): Db | null;
   /**
    * Sends all further queries to any replica at least as new as the bookmark, or as `first-primary` or `first-unconstrained` specifies.
@@ -129,8 +129,8 @@ export interface RequestDatabase {
 }
 
 /**
- * Returns D1 for one request: the primary until a session starts. `local` sets the pace if it runs in the process that serves calls.
- * `replicas` means that there are copies in other regions.
+ * Returns D1 for one request: the primary until a session starts. `local` sets the pace if the database runs in the process that serves
+ * calls. `replicas` means that there are copies in other regions.
  */
 export function requestDatabase(
   d1: D1Database,
@@ -254,7 +254,7 @@ export function readTogether<Named extends Record<string, Statement>>(db: Db, re
 
 type Reads = Record<string, Statement>;
 
-/** Runs three groups of reads in one round trip, and returns the rows of all by name. */
+/** Runs three groups of reads in one round trip, and returns all rows by name. */
 export async function readParts<First extends Reads, Second extends Reads, Third extends Reads>(
   db: Db,
   parts: readonly [First, Second, Third],

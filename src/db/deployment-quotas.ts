@@ -16,7 +16,7 @@ export interface DeploymentQuotas {
 
 /**
  * Returns the quotas for a deployment of the plugin in the namespace, where another version may already be live. A batch-only
- * deployment runs nothing and is free. A plugin's versions count once, with the largest number of instances among them.
+ * deployment runs nothing and doesn't count. A plugin's versions count once, with the largest number of instances among them.
  */
 export function deploymentQuotas(
   organizationId: OrganizationId,

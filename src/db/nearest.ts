@@ -30,7 +30,7 @@ interface Needs<Found> {
   isFound(found: Found): boolean;
 }
 
-/** Looks something up in one round trip if the nearest copy suffices. Without replicas, that is the primary. */
+/** Looks something up in one round trip if the nearest copy suffices. Without replicas, the nearest copy is the primary. */
 export async function lookUpNearest<Found>(
   deps: NearestDeps,
   lookUp: (read: ReadRows) => Promise<Found>,

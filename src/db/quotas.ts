@@ -1,5 +1,5 @@
-// Checks quotas in SQL, so a change compares within its own statement, and reports exceeded quotas. Amounts are in counters, which
-// triggers maintain (decision 46).
+// Checks quotas in SQL, so a change checks its quota within its own statement, and reports exceeded quotas. Amounts are in counters,
+// which triggers maintain (decision 46).
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import {

@@ -25,7 +25,7 @@ interface CacheOptions {
 export class StaleCache<Value> {
   readonly #options: CacheOptions;
   readonly #entries = new Map<string, CacheEntry<Value>>();
-  /** When this isolate last changed what a scope's entries show. */
+  /** When this isolate last changed the data behind a scope's entries. */
   readonly #changedAt = new Map<string, number>();
 
   constructor(options: CacheOptions) {
@@ -58,16 +58,14 @@ export class StaleCache<Value> {
     this.#entries.delete(key);
   }
 
-  /**
-   * Drops the scope's entries, because this isolate has changed what they show. Older copies of the database are ignored from now on.
-   */
+  /** Drops the scope's entries, because this isolate has changed their data. Ignores older copies of the database from now on. */
   invalidate(scope: string, now: number): void {
     for (const key of this.#entries.keys()) if (this.#options.scopeOf(key) === scope) this.#entries.delete(key);
     this.#limitSize();
     this.#changedAt.set(scope, now);
   }
 
-  /** Returns when this isolate last changed what an entry of this key would show; 0 for never. */
+  /** Returns when this isolate last changed the data behind this key's entry; 0 for never. */
   changedAt(key: string): number {
     return this.#changedAt.get(this.#options.scopeOf(key)) ?? 0;
   }
@@ -93,7 +91,7 @@ export interface CachedLookup<Value, Found> {
   cached(): CacheEntry<Value> | undefined;
   /** Returns another cache's entry that the same reads refresh. */
   readWithIt?(): CacheEntry<unknown> | undefined;
-  /** Reads the nearest copy of the database and caches the result. Throws a Problem if there is none. */
+  /** Reads the nearest copy of the database and caches the result. Throws a Problem if there is no result. */
   read(): Promise<Found>;
   /** Like `read`, from the primary. */
   readPrimary(): Promise<unknown>;
@@ -131,7 +129,7 @@ function chooseUse(entry: CacheEntry<unknown>, now: number): 'use' | 'revalidate
   return asks ? 'read' : 'refuse';
 }
 
-/** Lets one of several concurrent calls refresh the entry; if it dies, another one does it later. */
+/** Lets one of several concurrent calls refresh the entry. If that call dies, another one refreshes it later. */
 function claimRevalidation(entry: CacheEntry<unknown>, now: number): boolean {
   if (now < entry.revalidateAt) return false;
   entry.revalidateAt = now + nearestLimits.retryMs;
@@ -152,7 +150,7 @@ async function read<Value, Found>(
     if (isAnswer(error)) throw error;
     const now = deps.clock.now();
     recordFailure(lookup, now);
-    // The entry may have been removed in the meantime, because the database says that it is gone.
+    // The entry may have been removed in the meantime because the database no longer has it.
     const left = lookup.cached();
     if (!left || !isUsableOnError(left, now)) throw databaseProblem(error) ?? error;
     return left.value;

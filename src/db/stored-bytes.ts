@@ -73,7 +73,7 @@ export function storageQuota(organizationId: OrganizationId, sizeBytes: number, 
 interface NewArchive {
   sha256: string;
   sizeBytes: number;
-  /** The upload that brings it. Its own reservation doesn't count. */
+  /** The upload that contains the archive. Its own reservation doesn't count. */
   uploadId?: UploadId;
 }
 
@@ -156,13 +156,13 @@ export class ByteReservation {
     return this.#used;
   }
 
-  /** Releases the reservation of these bytes: they now count as stored. */
+  /** Releases the reservation of these bytes, which now count as stored. */
   settle(bytes: number): void {
     this.#used -= bytes;
     this.#reserved -= bytes;
   }
 
-  /** Throws a BudgetFull if the bytes don't fit. Don't store them then. */
+  /** Throws a BudgetFull if the bytes don't fit; the caller must not store them. */
   async add(bytes: number): Promise<void> {
     this.#used += bytes;
     const missing = this.#used - this.#reserved;

@@ -43,7 +43,8 @@ export async function enablePlugin(
   const precededBy = enableStatements(deps, enabling, mayBeDeployed(deps, version.id));
   const deployment =
     deploy && !shadowed ? await createDeployment(deps, request, { precededBy, onlyIfMissing: true }) : undefined;
-  // No deployment: the name now belongs to a plugin in the namespace, or the version was deleted. It is only enabled.
+  // There is no deployment if the name now belongs to a plugin in the namespace or the version was deleted. Then only enable the
+  // version.
   if (!deployment) await enable(deps, enabling);
   return { ...found, enabled: true, shadowed: shadowed || (deploy && !deployment), deployment };
 }

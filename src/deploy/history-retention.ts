@@ -22,7 +22,7 @@ export async function sweepHistory(deps: SweepDeps): Promise<void> {
   await runIsolated(deps, kinds, (_, { part }) => part(deps));
 }
 
-/** Walks finished deployments, oldest first. Skips the ones to keep until the walk starts over. */
+/** Walks finished deployments, oldest first. Skips the ones to keep; the next walk checks those again. */
 async function deleteDeployments({ db, clock, retention }: SweepDeps): Promise<void> {
   const newer = alias(deployments, 'newer');
   const before = clock.now() - retention.deploymentsMs;

@@ -39,7 +39,10 @@ export interface VersionOverview {
   granted: Permissions | null;
 }
 
-/** Reads a version and its overview. Throws not-found if this actor can't see it, and upload-pending if it is still being confirmed. */
+/**
+ * Reads a version and its overview. Throws not-found if this actor can't see it, and upload-pending while its upload is being
+ * confirmed.
+ */
 export async function deploymentOverview(
   deps: Pick<Deps, 'db'>,
   actor: Actor,
@@ -51,7 +54,7 @@ export async function deploymentOverview(
   return found;
 }
 
-/** Reads a version and its overview, or its upload if that is still being confirmed. */
+/** Reads a version and its overview, or its upload while that is being confirmed. */
 export async function overviewOrPending(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
@@ -79,7 +82,7 @@ export async function overviewOrPending(
   return { version, overview: toOverview(pointers[0], attempts), granted };
 }
 
-/** Selects the live deployment and the latest current attempts. (No join: in a batch, D1 drops columns of the same name.) */
+/** Selects the live deployment and the latest current attempts. Doesn't join, because in a batch D1 drops columns of the same name. */
 function selectAttempts(db: Deps['db'], namespaceId: NamespaceId, key: VersionKey) {
   const target = sql`(select ${pointer.targetId} from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${visibleVersionId(key)})`;
   return db

@@ -31,7 +31,7 @@ export function isPointerTarget(deploymentId: SQL | DeploymentId): SQL {
   return sql`exists (select 1 from ${livePointers} ${pointer} where ${pointer.targetId} = ${deploymentId})`;
 }
 
-/** Takes the next ticket of (namespace, plugin) if the condition holds. The row of the by-name pointer stores it. */
+/** Takes the next ticket of (namespace, plugin) if the condition holds. The ticket is stored in the by-name pointer's row. */
 export function takeTicket(
   { db, clock }: WriteDeps,
   namespaceId: NamespaceId,

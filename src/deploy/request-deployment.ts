@@ -64,9 +64,9 @@ export interface DeployOptions {
 
 /**
  * Writes the request as one batch: ticket, deployment, event, message. Returns a deployment in progress with the same type and
- * parameters (D6); supersedes one of another type. Promotes batch-only deployments here, without the queue (D7). Throws if the scan
- * policy rejects the version today (D25) or its steps would lack a GPU. Returns undefined if the version was deleted or the namespace
- * can't see it.
+ * parameters (D6); supersedes any other one in progress. Promotes batch-only deployments here, without the queue (D7). Throws if the
+ * scan policy rejects the version today (D25) or its steps would lack a GPU. Returns undefined if the version was deleted or the
+ * namespace can't see it.
  */
 export async function createDeployment(
   deps: Deps,
@@ -134,7 +134,7 @@ export function requestedQuotas(
   return deploymentQuotas(organizationId, asked);
 }
 
-/** Returns the instance limits; null if the deployment has at most one process, or if Ray decides. */
+/** Returns the instance limits; null if the deployment has at most one process, or if Ray scales it. */
 function scalingOf(request: Pick<DeploymentRequest, 'type' | 'version'>): Scaling | null {
   const { kind, manifest } = request.version;
   if (kind !== 'extractor' || typeOf(request) !== 'realtime' || runsOnRay(manifest)) return null;

@@ -1,4 +1,4 @@
-// Decides when to retry a deployment and after how many attempts it fails.
+// Decides when to retry a deployment, and how many attempts it gets.
 import { eq } from 'drizzle-orm';
 import { BuilderError } from '../contract/builder/instances.ts';
 import { deploymentLimits } from '../contract/limits/deployments.ts';
@@ -11,7 +11,7 @@ import { type ClaimedDeployment, failDeployment, LeaseLost, releaseDeployment } 
 import { ExampleFailed } from './steps/verify.ts';
 import { stopAbandoned } from './stopping/stop.ts';
 
-/** 10 s, 20 s … 10 min, plus up to a quarter, so that deployments that failed together aren't retried together. */
+/** 10 s, 20 s … 10 min, plus up to 25 %, so that deployments that failed together aren't retried together. */
 export function backoffSeconds(attempt: number, random: () => number = Math.random): number {
   const base = Math.min(
     deploymentLimits.backoffMaxSeconds,
@@ -21,8 +21,8 @@ export function backoffSeconds(attempt: number, random: () => number = Math.rand
 }
 
 /**
- * Ignores a deployment that is over or that another worker has. Fails it if the plugin is at fault, the builder belongs to another
- * organization, or its attempts are used up. Otherwise releases it and throws, so that the queue redelivers the message.
+ * Ignores a deployment that is over or held by another worker. Fails it if the plugin is at fault, the builder belongs to another
+ * organization, or no attempts remain. Otherwise releases it and throws, so that the queue redelivers the message.
  */
 export async function handleFailure(deps: Deps, claimed: ClaimedDeployment, error: unknown): Promise<void> {
   const { deployment } = claimed;
@@ -59,7 +59,7 @@ export async function abandonDeployment(deps: Deps, id: DeploymentId): Promise<v
   if (row) await failDeployment(deps, row, attemptsExhaustedMessage(row.attempts, row.error));
 }
 
-/** Returns the builder's message. Other errors are internal and only logged. */
+/** Returns the builder's message, or null for other errors, which are internal and only logged. */
 function causeOf(error: unknown): string | null {
   return error instanceof BuilderError ? `${error.message.replace(/\.$/, '')}.` : null;
 }

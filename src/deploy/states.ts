@@ -19,7 +19,7 @@ const next = {
   stopped: [],
 } as const satisfies Record<DeploymentState, readonly DeploymentState[]>;
 
-/** States with work left: a worker holds the lease, or the sweep sends the deployment to a worker. */
+/** Deployments in these states have work left: a worker holds the lease, or the sweep sends the deployment to one. */
 export const unfinishedStates = deploymentStates.filter((state) => followers(state).includes('failed'));
 
 function followers(state: DeploymentState): readonly DeploymentState[] {

@@ -1,6 +1,6 @@
 // Moves sealed blocks past their retention from the database to the store, in the order of each organization's chain. Stores an object
-// before deleting its rows. *Dies in between:* the day's next sweep stores the same object again. A sweep on a later day may add blocks
-// and delete the object that no row names.
+// before deleting its rows. *Dies in between:* the next sweep that day stores the same object again. A sweep on a later day may add
+// blocks to the archive, and deletes the object that no row names.
 import { and, asc, eq, gt, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { genesisHash, hashBlock } from '../contract/events/event-block.ts';
 import { eventArchiving } from '../contract/limits/events.ts';
@@ -17,7 +17,7 @@ import { type BlockRow, blockLine, formatBlock } from './seal.ts';
 
 const deletionsMax = 500;
 
-/** Deletes a limited number of deliveries for the organization's events up to this time. Returns whether none is left. */
+/** Deletes a limited number of the organization's deliveries for events up to this time. Returns whether none is left. */
 async function deleteDeliveriesBefore(
   db: Deps['db'],
   organizationId: OrganizationId,
@@ -35,7 +35,7 @@ type ArchiveDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'log' | 'retention'> & 
 
 interface Visited {
   id: OrganizationId;
-  /** Time at which its oldest block in the database was sealed. */
+  /** Time when the organization's oldest block in the database was sealed. */
   sealedAt: number;
 }
 
@@ -60,7 +60,7 @@ export async function archiveEvents(
       deps.log.error('sweep.row_failed', { step: archiveEvents.name, id, cause }),
     );
     if (budget.archives > 0) continue;
-    lastKey = visited[i - 1]?.id ?? after; // Empty starts over with the next sweep.
+    lastKey = visited[i - 1]?.id ?? after; // an empty key makes the next sweep start over
     break;
   }
   if (lastKey === (progress?.lastKey ?? null)) return;
@@ -80,7 +80,9 @@ function visit(after: string, organizations: number): SQL {
     select id, (${oldest}) as "sealedAt" from found where id is not null`;
 }
 
-/** Returns the time before which sealed blocks are archived. It moves once a day, so that an archive holds at least a day's blocks. */
+/**
+ * Returns the time before which sealed blocks are archived. It advances once a day, so that an archive holds at least a day's blocks.
+ */
 function cutoff({ clock, retention }: ArchiveDeps): number {
   return Math.floor((clock.now() - retention.eventsMs) / dayMs) * dayMs;
 }
@@ -135,7 +137,7 @@ function fitting(blocks: BlockRow[], sealedBefore: number, eventsMax: number): B
   return end === -1 ? blocks : blocks.slice(0, end);
 }
 
-/** Formats the blocks like an export. Verifies the chain first: tampered rows stay where an operator can inspect them. */
+/** Formats the blocks like an export. Verifies the chain first, so that tampered rows stay where an operator can inspect them. */
 async function verifiedLines(blocks: BlockRow[], rows: EventRow[], before: EventArchive | undefined): Promise<string> {
   let previous = { number: before?.lastBlock ?? 0, hash: before?.lastHash ?? genesisHash };
   let text = '';
@@ -165,7 +167,8 @@ interface Move {
 }
 
 /**
- * Stores the object, then replaces the rows with one that names it. If two sweeps collect different blocks, the second changes nothing.
+ * Stores the object, then replaces the blocks' rows with one that names it. If two sweeps collect different blocks, the second changes
+ * nothing.
  */
 async function moveRows({ db, blobs, clock }: ArchiveDeps, move: Move): Promise<void> {
   const { blocks, before, lastEventAt, text, inArchive } = move;

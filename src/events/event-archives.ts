@@ -7,7 +7,7 @@ import type { Deps } from '../deps.ts';
 
 export type EventArchive = typeof eventArchives.$inferSelect;
 
-/** Returns an archive's key. Blocks never change, so neither does an object. Keys sort in chain order. */
+/** Returns an archive's key. Blocks never change, so neither does the object under a key. Keys sort in chain order. */
 export function eventArchiveKey({
   organizationId,
   firstBlock,
@@ -17,7 +17,7 @@ export function eventArchiveKey({
   return `events/${organizationId}/${number(firstBlock)}-${number(lastBlock)}.ndjson`;
 }
 
-/** Selects the archives with this block or later ones. */
+/** Selects the archive with this block, and all later ones. */
 export function selectArchives(db: Deps['db'], organizationId: OrganizationId, fromBlock: number, limit: number) {
   return db
     .select()
@@ -27,7 +27,7 @@ export function selectArchives(db: Deps['db'], organizationId: OrganizationId, f
     .limit(limit);
 }
 
-/** Selects the newest archive; lists omit events up to its last one. */
+/** Selects the newest archive. Event lists start after its last event. */
 export function selectNewestArchive(db: Deps['db'], organizationId: OrganizationId) {
   return db
     .select()

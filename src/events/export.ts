@@ -20,11 +20,11 @@ export interface ExportPosition {
   organizationId: OrganizationId;
   /** Number of the next block. */
   fromBlock: number;
-  /** Number of its events already exported. */
+  /** Number of that block's events already exported. */
   skip: number;
 }
 
-/** Streams NDJSON: events in commit order, each block right after its last event, and a last line with the counts. */
+/** Streams NDJSON: events in commit order, each block right after its last event, and a final line with the counts. */
 export function exportEvents(deps: ExportDeps, from: ExportPosition, limits: ExportLimits = eventExport) {
   return toLongTextStream(new Export(deps, from, limits).lines());
 }
@@ -66,7 +66,7 @@ class Export {
     }
   }
 
-  /** Returns whether the export is complete. It isn't if events were archived after the archives were listed. */
+  /** Returns whether the export is complete. It's incomplete if events were archived after the archives were listed. */
   async *#pages(): AsyncGenerator<string, boolean> {
     while (this.#left.pages > 0) {
       this.#left.pages -= 1;
@@ -87,7 +87,7 @@ class Export {
     return false;
   }
 
-  /** Reads in one transaction, so that no event is missed by being archived during the read. */
+  /** Reads in one transaction, so that no event is missed because it is archived in between. */
   #page() {
     const { db } = this.#deps;
     const { organizationId, fromBlock, skip } = this.#at;

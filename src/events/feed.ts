@@ -1,4 +1,4 @@
-// Lists the events a key may see. Archived events are only in the export (export.ts).
+// Lists the events that a key may see. Archived events are available only through the export (export.ts).
 import { and, asc, desc, eq, gt, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { eventTypeSchema } from '../contract/events/events.ts';
 import type { NamespaceId, OrganizationId } from '../core/ids.ts';
@@ -27,7 +27,7 @@ export interface Reader {
 }
 
 export interface EventPage extends Page<EventRow> {
-  /** Time of the last event that is only in the export; null for none. */
+  /** Time of the last archived event, which only the export includes; null for none. */
   archivedUntil: number | null;
 }
 
@@ -59,7 +59,7 @@ export async function listEvents(
   return { ...page, archivedUntil: archive?.lastEventAt ?? null };
 }
 
-/** A reader that continues from a cursor must not miss events. */
+/** Rejects a cursor that points to archived events, so that a reader that continues from it doesn't miss any. */
 function archivedCursor(lastBlock: number): Problem {
   const message = `Events after this cursor have been archived since. Export them with GET /v1/events/export, up to block ${lastBlock}, then list without a cursor.`;
   return new Problem('invalid-request', message, {
@@ -67,7 +67,7 @@ function archivedCursor(lastBlock: number): Problem {
   });
 }
 
-/** Returns conditions that together cover the filter, each with an index in list order; undefined for the whole organization. */
+/** Returns conditions that together cover the filter, each served by an index in list order; undefined for the whole organization. */
 function indexedParts({ namespaceIds }: Reader, { type, subjectId, namespaceId }: EventFilter): SQL[] | undefined {
   if (subjectId !== undefined) return undefined;
   if (type !== undefined) return matchingTypes(type).map((one) => sql`${events.type} = ${one}`);
@@ -75,7 +75,7 @@ function indexedParts({ namespaceIds }: Reader, { type, subjectId, namespaceId }
   return places === null ? undefined : [...places].map((id) => sql`${events.namespaceId} = ${id}`);
 }
 
-/** Returns the types that a filter matches. Unknown types have no events. */
+/** Returns the types that a filter matches. An unknown type matches no events. */
 export function matchingTypes(filter: string): string[] {
   const known = eventTypeSchema.options.filter((type) => filter.endsWith('.') && type.startsWith(filter));
   return known.length > 0 ? known : [filter];

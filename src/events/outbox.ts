@@ -1,5 +1,5 @@
-// Sends queue messages through an outbox. A row is written in the batch of the state change and its message sent right after; the sweep
-// sends the leftovers. Messages carry only IDs, so a duplicate costs one row read.
+// Sends queue messages through an outbox. A row is written in the batch of the state change, and its message is sent right after; the
+// sweep sends any that remain. Messages carry only IDs, so a duplicate costs one row read.
 import { and, asc, eq, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { sweepGraceMs, sweepLimits } from '../contract/limits/leases.ts';
 import { retention } from '../contract/limits/retention.ts';
@@ -47,7 +47,7 @@ export async function sendIfEnqueued(deps: OutboxDeps, message: OutboxMessage): 
   if (row) await sendNow(deps, message);
 }
 
-/** Sends due messages that were not sent, in due order, and deletes those sent long ago. Messages that can't be sent stay. */
+/** Sends overdue messages, earliest first, and deletes those sent long ago. Messages that can't be sent stay. */
 export async function sweepOutbox(deps: OutboxDeps): Promise<number> {
   const [selectDue, old] = dueOutbox(deps);
   const due = pickSome(await selectDue, sweepLimits.messagesAtOnce);
@@ -73,7 +73,7 @@ export function dueOutbox({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
 interface StoredMessage {
   id: string;
   queue: QueueName;
-  /** Its JSON, parsed separately for each row. */
+  /** The message as JSON, parsed separately for each row. */
   body: string;
   dueAt: number;
 }
@@ -117,7 +117,7 @@ function parseMessage(body: string): Message | undefined {
 const deletedAtOnce = 500;
 
 interface DeadLetter {
-  /** The queue's message ID, so that recording it twice makes one row. */
+  /** The queue's message ID, so that a message recorded twice has one row. */
   id: string;
   queue: string;
   /** Null if the body was not a valid message. */

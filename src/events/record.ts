@@ -9,7 +9,7 @@ import type { Deps } from '../deps.ts';
 import { wake } from './wake.ts';
 
 export type NewEvent<Type extends EventType = EventType> = {
-  /** SQL if only the changed row has it. */
+  /** SQL if the organization is known only from the changed row. */
   organizationId: OrganizationId | SQL;
   namespaceId: NamespaceId | SQL | null;
   type: Type;
@@ -21,7 +21,7 @@ export type NewEvent<Type extends EventType = EventType> = {
 
 type NewEventData<Data> = Record<never, never> extends Data ? { data?: Data | SQL } : { data: Data | SQL };
 
-/** Builds the statement that inserts the event if `condition` holds. In the batch it follows the change it describes. */
+/** Builds the statement that inserts the event if `condition` holds. In its batch, it follows the change that it describes. */
 export function record<Type extends EventType>(
   { db, ids, clock }: Pick<Deps, 'db' | 'ids' | 'clock'>,
   event: NewEvent<Type>,
@@ -32,7 +32,7 @@ export function record<Type extends EventType>(
   return insertWhere(db, events, row, condition);
 }
 
-/** Wraps an ID source and tracks the newest event ID. If that event isn't written after all, its message has no effect. */
+/** Wraps an ID source and tracks the newest event ID. If that event is never written, its message has no effect. */
 export function trackEventIds(ids: IdSource): Pick<Deps, 'ids' | 'takeNewEventId'> {
   let newest: EventId | undefined;
   return {

@@ -20,7 +20,7 @@ export async function sealEvents(deps: SealDeps): Promise<void> {
   for (let round = 0; round < sealing.roundsMax && (await sealRound(deps)); round++);
 }
 
-/** SQL: the `seq` up to which all events are sealed. */
+/** SQL: the `seq` of the last sealed event. Every earlier event is sealed too. */
 const sealedSeq = sql<number>`coalesce((select ${progress.seq} from ${progress} where ${progress.work} = 'sealing'), 0)`;
 
 /** SQL: an unsealed event. */
@@ -28,7 +28,7 @@ export const unsealedEvent = sql`select ${events.seq} from ${events} where ${eve
 
 /**
  * Seals the next events that are old enough, in one or more blocks per organization. Returns whether there may be more. If two sweeps
- * seal the same events, the second one's batch changes nothing.
+ * seal the same events, the second sweep's batch changes nothing.
  */
 async function sealRound({ db, clock }: SealDeps): Promise<boolean> {
   const now = clock.now();

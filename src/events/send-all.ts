@@ -4,7 +4,7 @@ import { sweepLimits } from '../contract/limits/leases.ts';
 import type { Message } from '../contract/messages.ts';
 import type { Deps } from '../deps.ts';
 
-/** Returns the sent messages. Refused ones are logged, and a later sweep sends them. */
+/** Returns the messages that were sent. Logs refused ones, which a later sweep sends. */
 export async function sendAll(
   { queues, log }: Pick<Deps, 'queues' | 'log'>,
   queue: keyof Deps['queues'],
@@ -32,7 +32,7 @@ function inPartsOf(size: number, messages: readonly Message[]): Message[][] {
   return Array.from({ length: Math.ceil(messages.length / size) }, (_, i) => messages.slice(i * size, (i + 1) * size));
 }
 
-/** Drops rows at random if there are too many, so that rows that always fail don't block others. Keeps the order. */
+/** Picks rows at random if there are too many, so that rows that always fail don't block others. Keeps the order. */
 export function pickSome<Row>(rows: readonly Row[], most: number, random: () => number = Math.random): Row[] {
   const picked = [...rows];
   while (picked.length > most) picked.splice(Math.floor(random() * picked.length), 1);

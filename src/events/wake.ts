@@ -1,13 +1,13 @@
-// Sends messages that only wake a consumer; the work itself is in the rows. Under load, an isolate batches them, so that a flood of
-// requests sends few. The sweep makes up for lost messages.
+// Sends messages that only wake a consumer; the work itself is in the rows. Under load, an isolate combines them, so that many requests
+// send few messages. The sweep makes up for lost ones.
 import type { Message } from '../contract/messages.ts';
 import type { Deps } from '../deps.ts';
 
 type Target = Deps['queues']['deliveries'];
 
-/** How long messages wait to be batched while another is sent. */
+/** How long messages are collected while another request is sending. */
 const togetherMs = 50;
-/** A sender busy for longer than this counts as dead, and the next request sends. */
+/** After this long, a busy sender is presumed dead, and the next request sends. */
 const lostMs = 5000;
 /** Most messages per batch. One fan-out covers all events; a consumer that finds another due call wakes the next one. */
 const waitingMax = { 'fan-out': 1, 'run-call': 3 } as const;
@@ -16,13 +16,13 @@ type WakeUp = Extract<Message, { type: keyof typeof waitingMax }>;
 
 interface Sender {
   waiting: WakeUp[];
-  /** When the current sender started, if there is one. */
+  /** When the current sender started; undefined if there is none. */
   sendsSince: number | undefined;
 }
 
 const senders = new WeakMap<Target, Sender>();
 
-/** Sends the message immediately, unless another request is sending; that request then sends it soon. */
+/** Sends the message now. If another request is already sending, that request sends this message too, shortly after. */
 export async function wake(queue: Target, message: WakeUp): Promise<void> {
   const sender = senders.get(queue) ?? { waiting: [], sendsSince: undefined };
   senders.set(queue, sender);

@@ -1,4 +1,4 @@
-// Creates, lists, updates and deletes deploy hooks: the pushes they accept and the resulting action. A namespace-restricted key sees
+// Creates, lists, updates and deletes deploy hooks: the pushes they accept and the action they take. A namespace-restricted key sees
 // only hooks of plugins in its namespaces.
 import { and, asc, eq, gt, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
@@ -34,7 +34,7 @@ export interface HookFields {
   tags: string[];
   action: HookAction;
   status: EndpointState;
-  /** Null removes it. */
+  /** Null removes the token. */
   statusToken: string | null;
   statusUrl: string | null;
 }
@@ -189,7 +189,7 @@ export async function deleteHook(deps: WriteDeps, actor: Actor, id: DeployHookId
   ]);
 }
 
-/** Creates a new secret, which is shown only here. During the overlap, the previous one is also accepted. */
+/** Creates a new secret, which is shown only here. During the overlap, the previous secret is accepted too. */
 export async function rotateHookSecret(
   deps: WriteDeps,
   actor: Actor,
@@ -226,7 +226,7 @@ function requireForAction(actor: Actor, action: HookAction): void {
   if (action !== 'redeploy') requireScope(actor, 'plugins:write');
 }
 
-/** Returns an extractor's namespace or organization. */
+/** Returns an extractor's owner: a namespace or the organization. */
 function extractorOwner(actor: Actor, namespaceId: NamespaceId | null): OwnerId {
   if (namespaceId === null) return requireOrganizationKey(actor);
   if (actor.namespaceIds !== null && !actor.namespaceIds.has(namespaceId)) throw notFound('namespace', namespaceId);

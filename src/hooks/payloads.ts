@@ -1,5 +1,4 @@
-// Reads which ref of which repository a deploy hook request reports as pushed. Nothing else in the payload is used: Git resolves the
-// commit.
+// Reads the pushed ref and its repository from a deploy hook request. Uses nothing else in the payload: Git resolves the commit.
 import { z } from 'zod';
 import type { HookProvider } from '../contract/states.ts';
 
@@ -10,13 +9,13 @@ export interface Delivery {
   event: string;
 }
 
-/** Pushed ref, and the URLs by which the payload may name its repository. */
+/** A pushed ref, and the URLs by which the payload may name its repository. */
 export interface PushedRef {
   ref: string;
   repositories: string[];
 }
 
-/** Why a request deploys nothing. */
+/** Why a request triggers no deployment. */
 export type IgnoredBecause = 'ping' | 'other-event' | 'deleted-ref' | 'no-ref';
 
 export type Reading = { push: PushedRef } | { ignored: IgnoredBecause; ref: string | null };
@@ -29,7 +28,7 @@ interface ProviderHeaders {
 const headersOf: Record<HookProvider, ProviderHeaders> = {
   github: { key: ['x-github-delivery'], event: 'x-github-event' },
   gitea: { key: ['x-gitea-delivery'], event: 'x-gitea-event' },
-  // Retries have the same Idempotency-Key. GitLab before 17.4 sends none.
+  // Retries repeat the Idempotency-Key. GitLab before 17.4 sends none.
   gitlab: { key: ['idempotency-key', 'x-gitlab-event-uuid'], event: 'x-gitlab-event' },
   generic: { key: ['webhook-id'], event: null },
 };
@@ -37,7 +36,7 @@ const headersOf: Record<HookProvider, ProviderHeaders> = {
 const keyPattern = /^[\x21-\x7e]{1,200}$/;
 const eventPattern = /^[\x20-\x7e]{1,100}$/;
 
-/** The headers that identify a delivery, for messages. */
+/** Returns the headers that identify a delivery, for messages. */
 export function keyHeaders(provider: HookProvider): string[] {
   return headersOf[provider].key;
 }
@@ -67,7 +66,7 @@ const gitlabPush = z.object({
 });
 const genericPush = z.object({ ref, repository: url });
 
-/** The `after` of a push that deletes its ref. */
+/** The value of `after` in a push that deletes its ref. */
 const noCommit = /^0+$/;
 
 /** Parses the body after its signature was verified. Returns undefined if it doesn't match the provider's documented format. */
@@ -133,6 +132,6 @@ export function ownerAndName(repository: string): { owner: string; name: string 
   const segments = new URL(repository).pathname.split('/').filter((segment) => segment !== '');
   const [owner, full] = segments.slice(-2);
   const name = full?.replace(/\.git$/i, '');
-  // "...git" without its suffix would resolve to another path.
+  // Without its suffix, "...git" would resolve to another path.
   return owner === undefined || name === undefined || /^\.{0,2}$/.test(name) ? undefined : { owner, name };
 }

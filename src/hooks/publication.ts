@@ -1,5 +1,5 @@
-// Opens a push's upload: an update of the installed Go plugin, or an extractor from Git. The batch that opens it also writes its ID to
-// the push, so that a push has only one upload, even if a worker dies.
+// Opens a push's upload: an update of the installed Go plugin, or an extractor from Git. The batch that opens it also writes the upload
+// ID to the push, so that a push has only one upload even if a worker dies.
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { UploadId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
@@ -59,7 +59,7 @@ async function openGoPlugin(deps: Deps, run: Run, kind: GoKind): Promise<UploadI
   return upload.id;
 }
 
-/** Builds the statement that writes the upload to the push, if the batch opened it. */
+/** Builds the statement that writes the upload's ID to the push, if the batch opened the upload. */
 function linkUpload({ db, clock }: Deps, { push }: Run, id: UploadId) {
   const opened = sql`exists (select 1 from ${uploads} where ${uploads.id} = ${id})`;
   return db
@@ -72,7 +72,7 @@ function pluginGone({ hook }: Run): Problem {
   return new Problem('not-found', `${hook.pluginName} no longer exists. Publish it once, then push again.`);
 }
 
-/** Returns the version for an install that ended because its commit was already installed. */
+/** Returns the version for an install that ended early because its commit was already installed. */
 export async function publishedVersion(deps: Deps, upload: Upload): Promise<PluginVersion | undefined> {
   const installed = await installedVersion(deps, upload);
   return installed?.source?.commit === upload.source?.commit ? installed : undefined;

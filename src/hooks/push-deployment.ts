@@ -1,4 +1,4 @@
-// Deploys a push's version, and ends the push when the deployment has ended.
+// Deploys a push's version, and ends the push when the deployment ends.
 import { and, eq, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../access/owners.ts';
 import type { DeploymentId } from '../core/ids.ts';
@@ -18,8 +18,8 @@ import { failPush, type Run } from './push-outcomes.ts';
 import { changePush, hookActor, type Push, pushData } from './push-statements.ts';
 
 /**
- * Requests a deployment of the version, or redeploys the active version if there is none. Until that deployment ends, the push is
- * `deploying`.
+ * Requests a deployment of the published version, or redeploys the active one if nothing was published. Until that deployment ends, the
+ * push is `deploying`.
  */
 export async function requestPushDeployment(deps: Deps, run: Run, published: PluginVersion | undefined): Promise<void> {
   const { hook, push } = run;
@@ -43,7 +43,10 @@ export async function requestPushDeployment(deps: Deps, run: Run, published: Plu
   await settlePush(deps, push.id);
 }
 
-/** The pipeline deploys Go plugins itself. For others, a worker that died may already have requested this push's deployment. */
+/**
+ * Returns a deployment that already exists if the pipeline made it, as for Go plugins, or if a worker requested it for this push and
+ * died.
+ */
 async function deploymentFor(
   deps: Deps,
   { hook, push }: Run,
@@ -106,7 +109,7 @@ async function recordLive(deps: Deps, hook: DeployHook, push: Push, { id, versio
   });
 }
 
-/** Removes a Go plugin version that can't start, like an install by the API does: the previous version is active again. */
+/** Removes a Go plugin version that can't start, as an API install does, so that the previous version is active again. */
 async function removeFailedInstall(deps: Deps, hook: DeployHook, { uploadId, versionId }: Push): Promise<void> {
   if (hook.kind === 'extractor' || uploadId === null || versionId === null) return;
   const [made] = await deps.db

@@ -34,13 +34,13 @@ export interface PushChange<Type extends PushEvent> {
   /** Allowed previous states. */
   from: readonly PushState[];
   set: Partial<Push>;
-  /** Its data starts with `pushData`. */
+  /** The event's data starts with `pushData`. */
   event: { type: Type; data: EventData<Type> };
-  /** Additional condition on its row. */
+  /** Additional condition on the push's row. */
   when?: SQL;
 }
 
-/** Changes a push that is in one of these states, with its event. If the hook has a token, also marks a report as due. */
+/** Changes a push that is in one of these states, and records the event. If the hook has a token, also marks a report as due. */
 export async function changePush<Type extends PushEvent>(
   deps: StatementDeps & Pick<Deps, 'queues' | 'log' | 'defer'>,
   hook: Hook,
@@ -112,7 +112,9 @@ export function olderSuperseded(deps: StatementDeps, hook: Hook): Statement[] {
   ];
 }
 
-/** Builds the statement that inserts an event for each of these pushes. Their IDs sort with those of other events at the same time. */
+/**
+ * Builds the statement that inserts an event for each of these pushes. The new event IDs sort together with others of the same time.
+ */
 function eventOfEach(
   { db, ids, clock }: StatementDeps,
   hook: Hook,

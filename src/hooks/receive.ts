@@ -1,5 +1,5 @@
-// Accepts deploy hook requests. Verifies the signature before reading the request, and stores a push with its message in one batch.
-// Unknown hook, disabled hook and wrong signature get the same response.
+// Accepts deploy hook requests. Verifies the signature before reading the payload, and stores a push with its message in one batch. An
+// unknown hook, a disabled hook and a wrong signature get the same response.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { deployHooks as limits } from '../contract/limits/deploy-hooks.ts';
@@ -23,7 +23,7 @@ type ReceiveDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log' | 'defer
 
 export interface Received {
   push: Push;
-  /** True if the delivery was received before; nothing was done. */
+  /** True if the delivery was received before; then nothing was done. */
   isRepeated: boolean;
 }
 
@@ -68,7 +68,7 @@ async function openSecrets(deps: ReceiveDeps, hook: DeployHook, now: number): Pr
 
 interface Decision {
   ref: string | null;
-  /** Null if the push will run. */
+  /** Why the push is ignored; null if it will run. */
   ignored: string | null;
 }
 
@@ -94,8 +94,8 @@ function payloadOf(text: string, headers: Headers): string {
 }
 
 /**
- * Stores the push unless its delivery ID is known. The guard counts it toward the hook's limit. Only one of several consecutive pushes
- * sends a message: its run picks the newest push.
+ * Stores the push unless its delivery ID is known. The guard counts it toward the hook's limit. Of several consecutive pushes, only one
+ * sends a message, because its run picks the newest push.
  */
 async function storePush(
   deps: ReceiveDeps,
@@ -126,12 +126,12 @@ async function storePush(
   if (!push) throw tooManyPushes();
   if (push.id !== id) return { push, isRepeated: true };
   if (stored.messages.length > 0) deps.defer(sendNow(deps, message));
-  // The following run announces this push's event together with its own.
+  // The run that handles this push announces its event together with the run's own.
   else if (isQueued) deps.takeNewEventId();
   return { push, isRepeated: false };
 }
 
-/** Builds the guard, which counts the push in the current minute, unless the hook is disabled or over its limit. */
+/** Builds the guard. It counts the push in the current minute, unless the hook is disabled or over its limit. */
 function countPush({ db, clock }: ReceiveDeps, hook: DeployHook, condition: SQL): Statement {
   const now = clock.now();
   const isNewWindow = sql`${deployHooks.windowStart} <= ${now - limits.windowMs}`;
@@ -177,8 +177,8 @@ function recordReceived(deps: ReceiveDeps, hook: DeployHook, id: Push['id'], { r
 }
 
 /**
- * SQL: no pending message would start a run for this push. One is pending while another due push waits. A worker that holds the hook
- * checks for further pushes when it releases it; if it dies, the sweep sends a message.
+ * SQL: the push needs a message, because none is pending that would start a run for it. One is pending while another due push waits. A
+ * worker that holds the hook checks for further pushes on release; if it dies, the sweep sends a message.
  */
 function needsMessage({ clock }: ReceiveDeps, { id: hookId }: DeployHook, id: Push['id']): SQL {
   const now = clock.now();

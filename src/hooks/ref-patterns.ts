@@ -11,8 +11,8 @@ export function matchesRef({ branches, tags }: Patterns, ref: string): boolean {
 }
 
 /**
- * `*` matches any characters except a slash, `**` matches any characters, and everything else matches itself. Walks the name with a
- * single backtrack point, so that no pattern takes more steps than its length times the name's.
+ * `*` matches any characters except a slash, `**` matches any characters, and everything else matches itself. Walks the name with one
+ * backtrack point, so that matching takes at most the pattern's length times the name's.
  */
 export function matchesPattern(pattern: string, name: string): boolean {
   let p = 0;

@@ -1,4 +1,4 @@
-// Reports a push's state to GitHub as a commit status. Failed reports are retried a few times, and never delay the push.
+// Reports a push's state to GitHub as a commit status. Retries a failed report a few times. Reports never delay the push.
 import { and, eq, lte, sql } from 'drizzle-orm';
 import { sweepLimits } from '../contract/limits/leases.ts';
 import type { PushState } from '../contract/states.ts';
@@ -12,9 +12,9 @@ import type { Push } from './push-statements.ts';
 import { openToken, statusApi } from './status-token.ts';
 
 const limits = {
-  /** Waits after each failed report. After the last one it gives up. */
+  /** Wait after each failed report. After the last wait, a failed report is dropped. */
   reportWaitsMs: [5_000, 60_000, 600_000, 3_600_000],
-  /** Limit for one report; no other worker reports during this time. */
+  /** Time limit for one report. The lease below is longer, so no other worker sends the report meanwhile. */
   reportTimeoutMs: 15_000,
   reportLeaseMs: 60_000,
 };
@@ -46,7 +46,7 @@ export async function reportPush(deps: Deps, id: PushId): Promise<void> {
     .where(and(eq(pushes.id, id), eq(pushes.reportAt, until)));
 }
 
-/** Postpones the report's due time, so that no other worker sends it now. A change to the push makes it due again. */
+/** Claims a report by postponing its due time, so that no other worker sends it now. A change to the push makes it due again. */
 async function claimReport(
   { db, clock }: Deps,
   id: PushId,

@@ -27,7 +27,7 @@ export async function runHook(deps: Deps, id: DeployHookId): Promise<void> {
   try {
     await keepLease(deps, run.lease, leases.deployHook, () => advance(deps, run));
   } catch (error) {
-    // The queue redelivers the message, and the sweep sends another.
+    // Not the author's fault, so the run is retried: the queue redelivers the message, and the sweep sends another.
     if (!(error instanceof Problem) || error.status >= 500) {
       await deps.db.update(deployHooks).set(released).where(run.lease.isHeld);
       throw error;
@@ -80,7 +80,7 @@ async function claimRun(deps: Deps, id: DeployHookId): Promise<Run | undefined> 
   return held && push && { hook: held, push, lease };
 }
 
-/** Releases the hook, and sends a message if another push is due or this one must be checked again. */
+/** Releases the hook, and sends a message if another push is due or if this one must be checked again. */
 async function release({ db, clock, queues }: Deps, run: Run): Promise<void> {
   const { hook, push } = run;
   const now = clock.now();
@@ -99,7 +99,7 @@ async function release({ db, clock, queues }: Deps, run: Run): Promise<void> {
         .select({ nextAt: pushes.nextAt, status: pushes.status })
         .from(pushes)
         .where(and(eq(pushes.hookId, hook.id), isOpen))
-        // A running push comes before newer ones.
+        // A running push comes first, even before newer ones.
         .orderBy(desc(sql`${pushes.status} = 'running'`), desc(pushes.id))
         .limit(1),
     },

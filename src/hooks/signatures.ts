@@ -1,4 +1,4 @@
-// Verifies deploy hook requests by each provider's signature scheme. Works on the raw body before anything in it is parsed.
+// Verifies deploy hook requests by each provider's signature scheme. Checks the raw body before parsing it.
 import { deployHooks } from '../contract/limits/deploy-hooks.ts';
 import type { HookProvider } from '../contract/states.ts';
 import { decodeWebhookSecret } from '../events/webhooks/secrets.ts';
@@ -25,7 +25,7 @@ const verifiers: Record<HookProvider, Verify> = {
   generic: verifyStandardWebhook,
 };
 
-/** Returns whether the request is signed with one of the secrets. Always tries all secrets. */
+/** Returns whether the request is signed with one of the secrets. Always tries them all. */
 export async function isSigned(
   provider: HookProvider,
   request: SignedRequest,
@@ -35,7 +35,7 @@ export async function isSigned(
   return results.includes(true);
 }
 
-/** Standard Webhooks: the signature covers ID, time and body; one of several signatures must match. */
+/** Verifies a Standard Webhooks signature: it covers ID, time and body, and one of several signatures must match. */
 async function verifyStandardWebhook({ headers, body, receivedAt }: SignedRequest, secret: string): Promise<boolean> {
   const id = headers.get('webhook-id') ?? '';
   const timestamp = headers.get('webhook-timestamp') ?? '';

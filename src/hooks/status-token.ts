@@ -1,5 +1,5 @@
-// Stores the token that a deploy hook uses to report to GitHub, only for its original host. It is encrypted for its hook and URL: a row
-// with another URL can't decrypt it, and changing the URL drops it.
+// Stores the token that a deploy hook uses to report to GitHub. The token is only sent to the host it was set for: it is encrypted for
+// its hook and URL, a row with another URL can't decrypt it, and changing the URL drops it.
 import { type Actor, requireScope } from '../access/actor.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../core/external-url.ts';
 import type { DeployHookId } from '../core/ids.ts';
@@ -17,7 +17,7 @@ export function statusApi(statusUrl: string | null): string {
   return `${(statusUrl ?? defaultApi).replace(/\/+$/, '')}/`;
 }
 
-/** Returns a new hook's columns. */
+/** Returns the reporting columns of a new hook. */
 export async function sealReporting(
   deps: Vault & ExternalUrlRules,
   id: DeployHookId,
@@ -28,8 +28,8 @@ export async function sealReporting(
 }
 
 /**
- * Returns the columns that an update changes. Changing the URL could redirect the next state, and with it the token. So only the hook's
- * creator and keys with `webhooks:admin` can change either, and a new URL needs the token again.
+ * Returns the columns that an update changes. A new URL could redirect the next state, and the token with it. So only the hook's
+ * creator and keys with `webhooks:admin` can change either one, and a new URL requires setting the token again.
  */
 export async function changedReporting(
   deps: Vault & ExternalUrlRules,

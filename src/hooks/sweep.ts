@@ -1,4 +1,4 @@
-// Makes up for lost deploy hook messages, ends pushes whose deployment has ended, and deletes old ones.
+// Makes up for lost deploy hook messages, ends pushes whose deployment has ended, and deletes old pushes.
 import { asc, eq, type SQL, sql } from 'drizzle-orm';
 import { sweepGraceMs, sweepLimits } from '../contract/limits/leases.ts';
 import { readTogether } from '../db/client.ts';
@@ -28,7 +28,7 @@ export async function sweepDeployHooks(deps: Deps): Promise<void> {
   await deleteOld(deps);
 }
 
-/** Settles the push; if that fails, it is retried after the others. */
+/** Settles the push. If that fails, puts it behind the others. */
 async function settleOrPutBack(deps: Deps, { id }: Pick<Push, 'id'>): Promise<void> {
   try {
     await settlePush(deps, id);
@@ -64,7 +64,7 @@ function endedLongAgo({ clock, retention }: Pick<Deps, 'clock' | 'retention'>): 
     order by ${pushes.endedAt} limit ${deletionsMax}`;
 }
 
-/** Deletes a limited number of old pushes, deleted hooks' pushes, and then those hooks. */
+/** Deletes a limited number of old pushes, then those of deleted hooks, then the deleted hooks. */
 async function deleteOld(deps: Deps): Promise<void> {
   const { db } = deps;
   const ended = endedLongAgo(deps);

@@ -1,11 +1,11 @@
 // Main module of an isolate that runs one plugin, in a Dynamic Worker or in the builder's own workerd. It has no bindings and no
-// network. Errors have the builder's format.
+// network. Its errors have the builder's format.
 import { isolateHeaders, isolateUrls, markIsolateLine } from '../contract/builder/isolate-calls.ts';
 import plugin from './plugin.wasm';
 import { type CallOutcome, PluginModule } from './plugin-module.ts';
 
 const failedStatus = 502;
-/** Crashes within this time after the first request count toward the automatic rollback, like a process's. */
+/** Crashes within this time after the first request count toward the automatic rollback, as a process's crashes do. */
 const earlyMs = 60_000;
 
 const host = new PluginModule(plugin);

@@ -1,4 +1,4 @@
-// Splits a plugin call's output into lines, and bounds it.
+// Splits a plugin call's output into lines and limits its size.
 import { isolateLimits } from '../contract/limits/isolates.ts';
 import type { OutputStream } from './wasi.ts';
 
@@ -13,14 +13,14 @@ export class CallOutput {
   #bytesLeft: number = isolateLimits.outputBytes;
   #linesLeft: number = isolateLimits.outputLines;
   #isOver = false;
-  /** The line in which Go's runtime starts to report why it ends the program. */
+  /** The line in which Go's runtime says why it ends the program. */
   reason: string | undefined;
 
   constructor(print: PrintLine) {
     this.#print = print;
   }
 
-  /** Copies the bytes it keeps. */
+  /** Copies the bytes to keep. */
   write(stream: OutputStream, bytes: Uint8Array): void {
     let rest = bytes;
     while (rest.length > 0 && !this.#isOver) {

@@ -1,5 +1,5 @@
 // Runs a plugin compiled to WebAssembly: instantiates the module, passes it calls, and discards the instance after a call that may have
-// damaged it. builder/host-go/slipwayhost/exports_wasip1.go is the other side. It is part of the module, so it isn't trusted.
+// damaged it. The other side, builder/host-go/slipwayhost/exports_wasip1.go, is part of the module, so it isn't trusted.
 import { isolateLimits } from '../contract/limits/isolates.ts';
 import { raisedBy } from '../contract/limits/limit-texts.ts';
 import { CallOutput, type PrintLine } from './output.ts';
@@ -28,7 +28,7 @@ interface Instance {
 }
 
 const hello = new TextEncoder().encode('{"method":"hello","params":{"kind":"pipeline"}}');
-/** Start of the answer to a call that panicked. */
+/** How the answer to a call that panicked starts. */
 const panicked = new TextEncoder().encode('{"error":{"code":"plugin_panic"');
 
 export class PluginModule {
@@ -49,7 +49,7 @@ export class PluginModule {
     });
   }
 
-  /** Runs one call, an Operation as JSON. */
+  /** Runs one call. The message is an Operation as JSON. */
   call(message: Uint8Array, timeLimitMs: number, print: PrintLine): CallOutcome {
     return this.#guarded({ timeLimitMs, when: 'during the call' }, print, () => {
       const instance = this.#loaded(timeLimitMs);
@@ -60,7 +60,7 @@ export class PluginModule {
     });
   }
 
-  /** Runs plugin code. A fault ends the instance and becomes the call's error. */
+  /** Runs plugin code. A fault discards the instance and is returned as the call's error. */
   #guarded(attempt: Attempt, print: PrintLine, run: () => Uint8Array<ArrayBuffer>): CallOutcome {
     const output = new CallOutput(print);
     this.#output = output;
@@ -103,7 +103,7 @@ export class PluginModule {
     return instance;
   }
 
-  /** Keeps the answer but discards a damaged instance, so that the next call gets a new one. */
+  /** Discards a damaged instance, so that the next call gets a new one. The current call's answer stays valid. */
   #discardIfDamaged(instance: Instance, answer: Uint8Array, print: PrintLine): void {
     const damage = damageOf(instance, answer);
     if (damage === undefined) return;
@@ -112,7 +112,7 @@ export class PluginModule {
   }
 }
 
-/** The plugin returned no valid answer, or its exports are not functions. */
+/** The plugin returned no valid answer, or one of its exports isn't a function. */
 class InvalidAnswer extends Error {}
 
 function functionOf(exports: WebAssembly.Exports, name: string): NumberFunction {
@@ -130,13 +130,13 @@ function exchange({ memory, call }: Instance, message: Uint8Array): Uint8Array<A
     throw new InvalidAnswer(
       `The plugin's answer has ${length} bytes; the limit is ${isolateLimits.answerBytes}. ${raisedBy.answer}`,
     );
-  // The buffer is a new one if the memory has grown.
+  // Memory growth replaces the buffer, so read it only now.
   const answer = new Uint8Array(memory.buffer, call.result(handle) >>> 0, length).slice();
   call.free(handle);
   return answer;
 }
 
-/** Returns why the instance is no longer usable; an empty text if the answer already says why. */
+/** Returns why the instance is no longer usable; an empty string if the answer already says so. */
 function damageOf(instance: Instance, answer: Uint8Array): string | undefined {
   if (panicked.every((byte, at) => answer[at] === byte)) return '';
   const before = instance.goroutines;

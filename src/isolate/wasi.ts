@@ -1,5 +1,6 @@
-// The part of WASI preview 1 that Go's runtime calls, for a program without arguments, environment variables, files or network. Every
-// other function returns ENOSYS. Time stands still while code runs in an isolate, so sleeping advances the program's own clock instead.
+// Implements the part of WASI preview 1 that Go's runtime calls, for a program without arguments, environment variables, files or
+// network. Every other function returns ENOSYS. Time stands still while code runs in an isolate, so sleeping advances the program's own
+// clock instead.
 
 const success = 0;
 const badDescriptor = 8;
@@ -15,7 +16,7 @@ const eventBytes = 32;
 const clockSubscription = 0;
 const absoluteTime = 1;
 
-/** `crypto.getRandomValues` accepts no more per call. */
+/** Most bytes that one `crypto.getRandomValues` call accepts. */
 const randomBytesMax = 65_536;
 const nanosecondsPerMs = 1_000_000n;
 
@@ -39,7 +40,7 @@ export class Wasi {
   #sleptNs = 0n;
   #sleepLeftNs = 0n;
 
-  /** `write` gets each piece of output, in memory that the program may change later. */
+  /** `write` gets each piece of output as a view of memory that the program may change later. */
   constructor(write: (stream: OutputStream, bytes: Uint8Array) => void) {
     this.#write = write;
   }
@@ -62,7 +63,7 @@ export class Wasi {
     this.#memory = memory;
   }
 
-  /** Sets how long the program may sleep from here. */
+  /** Sets how long the program may sleep from now on. */
   allowSleep(ms: number): void {
     this.#sleepLeftNs = BigInt(Math.max(0, Math.ceil(ms))) * nanosecondsPerMs;
   }
@@ -172,7 +173,7 @@ export class Wasi {
 
 interface Wait {
   userdata: bigint;
-  /** Returns the remaining time from a given time. Undefined: it waits for a descriptor. */
+  /** Returns the wait that remains at a given time. Undefined if it waits for a descriptor. */
   delay: ((now: bigint) => bigint) | undefined;
 }
 

@@ -3,7 +3,7 @@ import type { BatchOutcome } from '../contract/builder/batch.ts';
 import { jsonObject } from '../contract/json.ts';
 import type { OutputCheck } from './output-check.ts';
 
-/** Adds an error for each mismatching row that was not skipped. Keeps the row, so that the author can see what is wrong. */
+/** Adds an error for each mismatching row that wasn't skipped. Keeps the row, so that the author can see what is wrong. */
 export function withCheckedRows(outcome: BatchOutcome, output: OutputCheck | undefined): BatchOutcome {
   if (!output) return outcome;
   const skipped = new Set(outcome.skipped);

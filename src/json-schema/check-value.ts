@@ -1,5 +1,5 @@
-// Checks a value against a schema. Both come from users. The library interprets schemas without generating code, but it has no limits
-// and uses JavaScript's regex engine, which some patterns stall. So patterns are matched first, in linear time, and replaced by
+// Checks a value against a schema, both supplied by users. The library interprets schemas without generating code, but it has no limits
+// and uses JavaScript's regex engine, which stalls on some patterns. So patterns are matched first, in linear time, and replaced by
 // patterns that match the same strings of this value. Each schema evaluation has a cost, so that every check ends.
 import { type OutputUnit, Validator } from '@cfworker/json-schema';
 import type { Json } from '../contract/json.ts';
@@ -19,16 +19,16 @@ export interface ValueProblem {
 export type ValueVerdict = { valid: boolean; errors: ValueProblem[] } | undefined;
 
 export interface CheckLimits {
-  /** Schema evaluations. Wide values and long lists cost more. */
+  /** Maximum schema evaluations. Wide values and long lists cost more. */
   evaluationsMax: number;
-  /** String characters times pattern instructions. */
+  /** Maximum of string characters times pattern instructions. */
   matchingMax: number;
 }
 
 /** Limits for a check within a request. */
 const defaultLimits: CheckLimits = { evaluationsMax: 20_000, matchingMax: 50_000_000 };
 const errorsMax = 50;
-/** Library errors to read, including nested ones. */
+/** Most library errors to read, including nested ones. */
 const readMax = 500;
 const messageCharsMax = 300;
 
@@ -84,7 +84,7 @@ function prepared(schema: SchemaObject, budget: Budget): SchemaObject {
   const items = Object.keys(copy).some((keyword) => overItems.has(keyword)) ? budget.widest : 0;
   const comparisons = copy.uniqueItems === true ? budget.widest ** 2 : 0;
   const cost = 1 + (items + listed(copy) + comparisons) / 50;
-  // The library reads this keyword in every schema, and no accepted schema has it (read-schema.ts).
+  // The library looks this keyword up in every schema; accepted schemas never have it (read-schema.ts).
   Object.defineProperty(copy, '$recursiveRef', {
     enumerable: false,
     get: () => {
@@ -136,7 +136,10 @@ function listed(schema: SchemaObject): number {
   return lists.reduce<number>((sum, list) => sum + (list instanceof Object ? Object.keys(list).length : 0), 0);
 }
 
-/** Returns a pattern that matches exactly the matching texts. `nth` makes patterns that match the same strings distinct. */
+/**
+ * Returns a pattern that matches exactly the strings of this value that `pattern` matches. `nth` distinguishes patterns that match the
+ * same strings.
+ */
 function matching(pattern: string, budget: Budget, nth: number): string {
   const compiled = compiledPattern(pattern);
   budget.matching += (budget.characters + budget.texts.length) * compiled.programSize();

@@ -1,4 +1,4 @@
-// Finds references that return to their own schema without descending into the value: a check would never end.
+// Finds references that return to their own schema without descending into the value. A check of such a schema would never end.
 import type { Json } from '../contract/json.ts';
 import { isInPlace, isObject, type SchemaObject, schemasIn } from './keywords.ts';
 import type { SchemaProblem } from './problem.ts';
@@ -6,7 +6,7 @@ import { referenceTokens, schemaAt } from './references.ts';
 
 type Path = SchemaProblem['path'];
 
-/** The schema must have no other problems. */
+/** Returns a problem for each endless reference. The schema must have no other problems. */
 export function endlessReferences(root: Json): SchemaProblem[] {
   if (!isObject(root)) return [];
   const problems: SchemaProblem[] = [];

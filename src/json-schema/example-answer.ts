@@ -4,7 +4,7 @@ import { parsedText } from '../contract/json.ts';
 import { difference, type Example } from '../contract/plugin/example.ts';
 import type { OutputCheck } from './output-check.ts';
 
-/** Returns undefined if it matches both. Skips checks that would take too long. */
+/** Returns the first mismatch, or undefined if the answer matches both. Skips checks that would take too long. */
 export function mismatch(answer: CallAnswer, example: Example, output: OutputCheck | undefined): string | undefined {
   const different = difference(answer, example);
   if (different !== undefined || answer.status === 'error') return different;

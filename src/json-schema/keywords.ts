@@ -1,4 +1,4 @@
-// Lists JSON Schema keywords: the ones that hold schemas, and the valid values of the others.
+// Lists JSON Schema keywords: those that hold schemas, and the valid values of the others.
 import type { SchemaDraft } from '@cfworker/json-schema';
 import type { Json } from '../contract/json.ts';
 
@@ -14,10 +14,12 @@ const withSchema = new Set(
 );
 const withList = new Set('prefixItems items allOf anyOf oneOf'.split(' '));
 const withMap = new Set('$defs definitions properties patternProperties dependentSchemas dependencies'.split(' '));
-/** Keywords whose schemas apply to the same value as their own schema. */
+/** Keywords whose schemas apply to the same value as the schema they are in. */
 const inPlace = new Set('not if then else allOf anyOf oneOf dependentSchemas dependencies'.split(' '));
 
-/** Returns a keyword value's problem, as the end of a sentence that starts with its location. */
+/**
+ * Returns a problem with a keyword's value as the end of a sentence that starts with the value's location; undefined if there is none.
+ */
 type Check = (value: Json, draft: SchemaDraft) => string | undefined;
 
 const failsUnless =
@@ -31,7 +33,7 @@ const count = failsUnless(
   'must be a whole number of at least 0',
 );
 const number = failsUnless((value) => typeof value === 'number', 'must be a number');
-/** A number since draft 6; before that, a flag that excludes the other bound. */
+/** A number since draft 6. In draft 4, a flag that makes the other bound exclusive. */
 const excludedBound: Check = (value, draft) => {
   if (draft === '4') return typeof value === 'boolean' ? undefined : 'must be true or false in draft 4';
   return typeof value === 'number' ? undefined : 'must be a number';
@@ -43,7 +45,7 @@ const texts = failsUnless(
   'must be a list of different names',
 );
 
-/** Keywords that assert something and hold no schema. `pattern` is checked in read-schema.ts. */
+/** Keywords that constrain values and hold no schema. `pattern` is checked in read-schema.ts. */
 const assertions: Record<string, Check> = {
   type: failsUnless(isTypes, `must be one or more of ${types.join(', ')}`),
   enum: failsUnless((value) => Array.isArray(value), 'must be a list'),
@@ -93,7 +95,7 @@ export function keywordForm(keyword: string, value: Json): 'schema' | 'list' | '
   return withSchema.has(keyword) ? 'schema' : undefined;
 }
 
-/** Returns the schemas in a keyword's value, by their path below it. */
+/** Returns the schemas in a keyword's value, each with its path within that value. */
 export function schemasIn(keyword: string, value: Json): [path: (string | number)[], schema: Json][] {
   const form = keywordForm(keyword, value);
   if (form === 'map' && isObject(value))

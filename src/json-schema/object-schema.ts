@@ -2,30 +2,30 @@
 import type { JsonObject } from '../contract/json.ts';
 import { isObject, keywords } from './keywords.ts';
 
-/** Keywords whose value is an object in an object's JSON Schema. The flat form has no columns with these names. */
+/** Keywords whose value is an object in an object's JSON Schema. In the flat form, no column has one of these names. */
 const ofObjects =
   'properties patternProperties additionalProperties propertyNames dependentSchemas $defs definitions not if'.split(
     ' ',
   );
 
-/** Returns whether the keys are columns, each with a schema. */
+/** Returns whether every key is a column with a schema. */
 export function isFlat(schema: JsonObject): boolean {
   const values = Object.values(schema);
   return values.length > 0 && values.every(isObject) && !ofObjects.some((keyword) => Object.hasOwn(schema, keyword));
 }
 
-/** Returns the equivalent JSON Schema for either form. */
+/** Returns either form as JSON Schema. */
 export function objectSchema(schema: JsonObject): JsonObject {
   return isFlat(schema) ? { type: 'object', properties: schema } : schema;
 }
 
-/** Returns whether the schema has keys but none is a keyword, so that it allows everything. */
+/** Returns whether the schema has keys but no keyword among them, so that it allows everything. */
 export function isMeaningless(schema: JsonObject): boolean {
   const keys = Object.keys(schema);
   return keys.length > 0 && !isFlat(schema) && !keys.some((key) => keywords.includes(key));
 }
 
-/** Returns its property names; undefined if it declares none. */
+/** Returns the schema's property names; undefined if it declares none. */
 export function propertyNames(schema: JsonObject): ReadonlySet<string> | undefined {
   const { properties } = objectSchema(schema);
   return isObject(properties) ? new Set(Object.keys(properties)) : undefined;

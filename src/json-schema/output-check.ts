@@ -1,4 +1,4 @@
-// Checks plugin output against the manifest: the output_schema, and the features as vectors (plugin format §8).
+// Checks plugin output against the manifest: the values against output_schema, and the vectors against the features (plugin format §8).
 import type { Json, JsonObject } from '../contract/json.ts';
 import { outputCheckLimits } from '../contract/limits/manifest.ts';
 import type { Manifest } from '../contract/plugin/manifest.ts';
@@ -16,7 +16,7 @@ export type OutputProblems = string[] | undefined;
 
 export class OutputCheck {
   readonly #features: readonly Feature[];
-  /** Undefined if there is no schema that can be evaluated. */
+  /** Undefined if no schema is declared that can be evaluated. */
   readonly #schema: ReadSchema | undefined;
   readonly #names: ReadonlySet<string>;
   readonly #limits: CheckLimits;
@@ -29,21 +29,21 @@ export class OutputCheck {
   }
 
   /**
-   * Checks a call's answer as representative of all others: it must have a vector if there are features. An array holds the values that
-   * a handler yielded; each counts as an answer.
+   * Checks an answer that stands for all others, so it must have a vector if there are features. An array is taken as the values that a
+   * handler yielded; each counts as an answer.
    */
   ofAnswer(answer: Json, inputs: JsonObject = {}): OutputProblems {
     if (Array.isArray(answer)) return ofEach(answer, (value) => this.ofAnswer(value, inputs));
     return this.#ofAnswer(answer, (object, named) => missingVectors(object, named, this.#features, inputs));
   }
 
-  /** Checks the answer to one of many calls; some may ask for no vector. */
+  /** Checks one of many answers; some calls may not ask for a vector. */
   ofCall(answer: Json): OutputProblems {
     if (Array.isArray(answer)) return ofEach(answer, (value) => this.ofCall(value));
     return this.#ofAnswer(answer, () => []);
   }
 
-  /** Checks a row that the batch steps return. */
+  /** Checks a row that the batch steps returned. */
   ofRow(row: JsonObject): OutputProblems {
     return this.#problemsOf(row, [...missingColumns(row, this.#features), ...vectorProblems(row, this.#features)]);
   }
@@ -84,7 +84,8 @@ export function outputCheck(
 }
 
 /**
- * Allows anything for vectors, which are checked as features anyway: checking each number against the schema is a hundred times slower.
+ * Replaces the schemas of vectors by ones that allow anything. Vectors are checked as features anyway, and checking each number against
+ * a schema is a hundred times slower.
  */
 function withoutVectors(schema: JsonObject, features: readonly Feature[]): JsonObject {
   const { properties } = schema;
@@ -110,7 +111,7 @@ function describe({ keyword, message, path }: ValueProblem, value: JsonObject): 
   return `${place === '' ? 'the output' : place}: ${said}, got ${shownValue(valueAt(value, path))}`;
 }
 
-/** The library's messages and the expectations they express. */
+/** The library's messages, each with the expectation it expresses. */
 const expectations: [RegExp, string][] = [
   [/^Instance type ".*" is invalid\. Expected "(.*)"\.$/, 'expected $1'],
   [/^Instance does not match any of (.*)\.$/s, 'expected one of $1'],

@@ -10,13 +10,13 @@ export function compiledPattern(pattern: string): RE2JS {
   return RE2JS.compile(RE2JS.translateRegExp(pattern));
 }
 
-/** Returns the pattern's problem: it isn't a regular expression, or can't be matched in linear time. */
+/** Returns the problem with a pattern: it isn't a regular expression, or can't be matched in linear time. Undefined if it is fine. */
 export function patternProblem(pattern: string): Problem | undefined {
   if (pattern.length > patternCharsMax)
     return { message: `is longer than ${patternCharsMax} characters`, kind: 'unsupported' };
   const refusal = errorOf(() => compiledPattern(pattern));
   if (refusal === undefined) return undefined;
-  // Only compiled, never matched: JavaScript's engine stalls on some patterns.
+  // Compiles the pattern without matching anything, because JavaScript's engine stalls on some patterns.
   const syntaxError = errorOf(() => new RegExp(pattern, 'u'));
   if (syntaxError !== undefined && errorOf(() => new RegExp(pattern)) !== undefined)
     return { message: `is not a regular expression: ${refusal}`, kind: 'invalid' };

@@ -1,5 +1,5 @@
 // Reads JSON Schemas that users write. Finds metaschema violations, broken references, and parts that Slipway doesn't evaluate. Values
-// can safely be checked against everything else (check-value.ts).
+// can safely be checked against the rest (check-value.ts).
 import type { SchemaDraft } from '@cfworker/json-schema';
 import type { Json } from '../contract/json.ts';
 import { nearest } from '../core/nearest.ts';
@@ -30,7 +30,7 @@ const drafts: Record<string, SchemaDraft> = {
   'json-schema.org/draft-07/schema': '7',
   'json-schema.org/draft/2019-09/schema': '2019-09',
   'json-schema.org/draft/2020-12/schema': '2020-12',
-  // "The newest draft", which 2020-12 is.
+  // Means "the newest draft", which is 2020-12.
   'json-schema.org/schema': '2020-12',
 };
 
@@ -54,7 +54,7 @@ export function readSchema(root: Json): SchemaReading {
   return { schema: isSafe ? { root, draft } : undefined, problems: problems.slice(0, problemsMax) };
 }
 
-/** Returns all distinct strings, including property names, and the length of the longest list or object. */
+/** Returns all distinct strings, including property names, and the size of the largest list or object. */
 export function schemaContent(whole: Json): { texts: string[]; widest: number } {
   const texts = new Set<string>();
   let widest = 0;
@@ -145,7 +145,7 @@ function typeProblem(
   return invalid(`${wrong}, not ${shown(culprit)}.${hint}`, place);
 }
 
-/** Type names from other languages. */
+/** Type names that authors know from other languages. */
 const familiarTypes: Record<string, string> = {
   str: 'string',
   text: 'string',
@@ -165,7 +165,7 @@ function hintOf(keyword: string, value: Json): string {
   return typeof value === 'boolean' ? '. List the name in the `required` of the object that has the property.' : '';
 }
 
-/** Keys from other tools' schemas that resemble a keyword. */
+/** Keys that resemble a keyword but come from other tools' schemas. */
 const foreignKeys = new Set(['example']);
 
 function unknownKeyword(keyword: string, path: Path): SchemaProblem | undefined {

@@ -38,7 +38,7 @@ export function referenceProblem(root: Root, value: Json): Omit<SchemaProblem, '
   return invalid(`is broken: there is no schema at ${JSON.stringify(value)} in this document`);
 }
 
-/** Returns a valid reference's schema. */
+/** Returns the schema that a valid reference points to. */
 export function schemaAt(root: Root, tokens: readonly string[]): Root | undefined {
   let target: Json | undefined = root;
   for (let i = 0; i < tokens.length; i += 1) {

@@ -10,8 +10,8 @@ const embedding = 'embedding';
 const keysShown = 10;
 
 /**
- * Returns the answer with `embedding` renamed to its feature: the first with the same number of dimensions, else the first. Unchanged
- * if the schema declares a property named `embedding`.
+ * Returns the answer with `embedding` renamed to its feature: the first feature with the same number of dimensions, or else the first
+ * one. Returns it unchanged if the schema declares a property named `embedding`.
  */
 export function namedVectors(
   answer: JsonObject,
@@ -36,7 +36,7 @@ export function vectorProblems(output: JsonObject, features: readonly Feature[])
   });
 }
 
-/** An answer needs at least one vector. `named` has its vectors under feature names. */
+/** Reports an answer without any vector. `named` has its vectors under feature names. */
 export function missingVectors(
   answer: JsonObject,
   named: JsonObject,
@@ -49,7 +49,7 @@ export function missingVectors(
   return [`${first.feature_name}: expected a vector of that name or \`embedding\`, got ${keysOf(answer)}`];
 }
 
-/** Every feature is a batch column. Null means a row without a vector. */
+/** Reports the features that a batch row has no column for. A null column means a row without a vector. */
 export function missingColumns(row: JsonObject, features: readonly Feature[]): string[] {
   return features
     .filter(({ feature_name }) => !Object.hasOwn(row, feature_name))
@@ -70,7 +70,7 @@ export function isImplied(property: Json, { embedding_dim }: Feature): boolean {
   );
 }
 
-/** A call with several texts returns several vectors. */
+/** Returns whether a call with several texts got several vectors. */
 function answersSeveral({ embeddings }: JsonObject, { texts }: JsonObject): boolean {
   return Array.isArray(texts) && Array.isArray(embeddings);
 }

@@ -1,5 +1,5 @@
-// Differences between plugin kinds on the way from bytes to traffic. pipeline.ts has the order of the steps; a driver implements the
-// kind-specific ones.
+// Differences between plugin kinds on the way from bytes to traffic. pipeline.ts defines the order of the steps; a driver implements
+// the kind-specific ones.
 import type { Meter } from '../archive/meter.ts';
 import type { OpenedArchive } from '../archive/open.ts';
 import type { Analysis } from '../contract/builder/analyses.ts';
@@ -24,13 +24,13 @@ export interface Publication {
   /** Renews the lease between reads and files, stops at the deadline, and counts bytes read. */
   progress: ReadProgress;
   meter: Meter;
-  /** Memory for its archive until the archive is stored. */
+  /** Memory reserved for its archive until the archive is stored. */
   place: ArchivePlace;
   /** True if the work runs within a request and has a deadline. */
   inline: boolean;
 }
 
-/** The upload can't become a version. Final. */
+/** The upload can't become a version. This outcome is final. */
 export interface Rejected {
   state: 'rejected';
   rejection: UploadRejection;
@@ -44,7 +44,7 @@ export interface Ended {
 
 export interface Opened {
   state: 'opened';
-  /** The claim; for a Git source, with the fetched commit. */
+  /** The claim. For a Git source, it includes the fetched commit. */
   claim: Claim;
   archive: OpenedArchive;
   /** Warnings about the upload itself, not its content. */
@@ -58,7 +58,7 @@ export interface Described extends Omit<Opened, 'state'> {
   /** Problems that reject the upload. */
   problems: Finding[];
   warnings: Finding[];
-  /** Warnings that depend on the organization's level. */
+  /** Warnings reported depending on the organization's policy level. */
   advice: Finding[];
 }
 
@@ -68,39 +68,37 @@ export type Published = Extract<UploadOutcome, { status: 'accepted' }>;
 export type DescribedPlugin = Pick<Described, 'claim' | 'facts'>;
 
 export interface KindDriver {
-  /** Opens the uploaded archive, or fetches the Git source and opens that. */
+  /** Opens the uploaded archive, or fetches the Git source and opens it. */
   openArchive(deps: Deps, publication: Publication): Promise<Opened | Rejected>;
-  /**
-   * Reads the plugin's declarations without running it. `ended`: the upload needs no version, because this one is already published.
-   */
+  /** Reads the plugin's declarations without running it. Returns `ended` if the upload's version is already published. */
   describe(deps: Deps, opened: Opened): Promise<Described | Rejected | Ended>;
-  /** Builds the stored archive without running any of it. Null if this kind has nothing to build. */
+  /** Builds the stored archive without running any of its code. Null if this kind has nothing to build. */
   build(
     deps: Deps,
     described: DescribedPlugin,
     sha256: string,
   ): Promise<{ state: 'built'; output: BuildOutput | null } | Rejected>;
   /**
-   * Analyzes what the stored archive's program can reach, during its build. Null if this kind isn't analyzed. A failed analysis is a
-   * result, which the policy rejects; throws if no builder responds.
+   * Analyzes what the stored archive's program can reach, while it is being built. Null if this kind isn't analyzed. A failed analysis
+   * is a result, which the policy rejects; throws if no builder responds.
    */
   analyze(deps: Deps, claim: Claim, sha256: string): Promise<Analysis | null>;
-  /** Decides where a built version runs. Comes after every step that can reject it, because this may start the plugin. */
+  /** Decides where a built version runs. Must follow every step that can reject the version, because this may start the plugin. */
   place(
     deps: Deps,
     described: DescribedPlugin,
     built: BuildOutput,
   ): Promise<{ state: 'placed'; placement: VersionPlacement } | Rejected>;
-  /** Returns the reported error for a rejection by findings or after too many attempts. */
+  /** Returns the error to report for a rejection by findings or after too many attempts. */
   rejectionError(reason: 'attempts' | Finding[], upload: Pick<Upload, 'source'>): InstallError | null;
   /** Handles a publishing failure: the client's mistakes reject or reopen the upload, everything else is retried. */
   handlePublishFailure(deps: Deps, publication: Publication, error: unknown): Promise<UploadOutcome>;
-  /** Runs after the upload was accepted as a version, or ended as an already published one. */
+  /** Runs after the upload was accepted as a version, or ended because its version was already published. */
   afterPublish(deps: Deps, published: Published): Promise<void>;
 
   /** Returns whether this version's deployment has a build step. */
   hasBuildStep(version: PluginVersion): boolean;
-  /** The deployment's build step: ensures that the instance's code exists. Returns the environment of its dependencies. */
+  /** Runs the deployment's build step, which ensures that the instance's code exists. Returns the environment for its dependencies. */
   prepareDeployment(deps: Deps, use: EnvironmentUse & { version: PluginVersion }): Promise<EnvironmentRef | undefined>;
   /** Calls the ready instance before it can go live. */
   verify(deps: Deps, id: DeploymentId, version: PluginVersion): Promise<void>;

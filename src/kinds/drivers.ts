@@ -1,4 +1,4 @@
-// Drivers for all kinds that the pipeline publishes and deploys.
+// Drivers for all plugin kinds that the pipeline publishes and deploys.
 import type { PluginKind } from '../contract/states.ts';
 import type { KindDriver } from './driver.ts';
 import { extractorDriver } from './extractor.ts';
@@ -10,7 +10,7 @@ const drivers: Record<Exclude<PluginKind, 'agent'>, KindDriver> = {
   storage: goPluginDriver,
 };
 
-/** Agent plugins have no driver: Slipway registers and verifies them, but doesn't build or run them. */
+/** Returns the kind's driver. Agent plugins have none: Slipway registers and verifies them, but doesn't build or run them. */
 export function kindDriver({ kind }: { kind: PluginKind }): KindDriver {
   if (kind === 'agent') throw new Error('agent plugins do not go through the pipeline');
   return drivers[kind];

@@ -66,7 +66,7 @@ export const extractorDriver: KindDriver = {
 
   async verify(deps, id, version) {
     await verifyExamples(deps, id, version);
-    // Before anyone else can call it, so that callers' inputs can't affect the code later processes load.
+    // Before anyone else can call it, so that callers' inputs can't affect the code that later processes load.
     if (declaredRequirements(version.manifest).length > 0) await deps.builder.keepMachineCode(id);
   },
 
@@ -114,8 +114,8 @@ function invalidName(name: string): Finding {
 }
 
 /**
- * Past its deadline, an inline confirm leaves the work to the queue. Otherwise the upload reopens, so that the client can fix it and
- * confirm again. An internal failure in the queue keeps it claimed for a retry.
+ * If an inline confirm ran past its deadline, leaves the work to the queue. Otherwise reopens the upload, so that the client can fix it
+ * and confirm again. An internal failure in the queue keeps the upload claimed for a retry.
  */
 async function handlePublishFailure(
   deps: Deps,

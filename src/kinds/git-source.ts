@@ -1,4 +1,4 @@
-// Steps shared by the Git kinds: fetching the source, and handling failures that no client can fix.
+// Steps shared by the Git kinds: fetching the source, and handling failures that clients can't fix.
 import { BuilderError } from '../contract/builder/instances.ts';
 import type { GitSource } from '../contract/builder/sources.ts';
 import type { Finding } from '../contract/findings/finding.ts';
@@ -11,7 +11,7 @@ import { rejectUpload, type UploadOutcome } from '../registry/uploads/outcomes.t
 import { OutOfTime, releaseUpload, requeueUpload, type Upload } from '../registry/uploads/uploads.ts';
 import type { Opened, Publication, Rejected } from './driver.ts';
 
-/** Fetches the source and opens it. The returned claim names the commit. */
+/** Fetches the source and opens it. The returned claim includes the commit. */
 export async function openGitSource(
   deps: Deps,
   publication: Publication,

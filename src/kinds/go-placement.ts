@@ -1,5 +1,5 @@
-// Decides where instances of a Go plugin version run. An isolate has no grants, files or region; the builder decides whether the source
-// compiles for it.
+// Decides where instances of a Go plugin version run. An isolate has no grants, files or region. The builder decides whether the source
+// compiles for one.
 import { readJurisdiction } from '../access/organizations.ts';
 import type { Capabilities } from '../contract/builder/capabilities.ts';
 import { isolateLimits } from '../contract/limits/isolates.ts';
@@ -13,7 +13,7 @@ import {
 import type { Deps } from '../deps.ts';
 import type { DescribedPlugin } from './driver.ts';
 
-/** Returns why the builder runs no isolates. A reason in the plugin itself comes first, because it tells the author more. */
+/** Returns why the builder runs no isolates. Callers report a reason in the plugin itself first, because it tells the author more. */
 export function isolatesRefusal(isolates: Capabilities['isolates']): string | undefined {
   return isolates.available ? undefined : `there are no isolates here (${isolates.reason})`;
 }
@@ -47,7 +47,7 @@ export function placeVersion(
   return { error: { code: 'needs-container', message } };
 }
 
-/** For the log: `runs in a container: uses net/http: needs a container`. */
+/** Formats the placement for the log: `runs in a container: uses net/http: needs a container`. */
 export function formatPlacement({ place, reason }: VersionPlacement): string {
   return `runs in ${place === 'isolate' ? 'an isolate' : 'a container'}${reason === null ? '' : ` (${reason})`}`;
 }

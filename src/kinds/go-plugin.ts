@@ -29,7 +29,7 @@ import type { Described, DescribedPlugin, Ended, KindDriver, Opened, Publication
 import { handleGitFailure, openGitSource, rejected, uploadSource } from './git-source.ts';
 import { formatPlacement, isolatesRefusal, placeVersion, reasonBeforeBuild } from './go-placement.ts';
 
-/** Sources are in one folder, which archive readers strip (builder/server/sources/pack-source.ts). */
+/** Sources are in one top-level folder, which archive readers strip (builder/server/sources/pack-source.ts). */
 const topFolder = 'source/';
 
 async function addPrivateModules(
@@ -78,7 +78,7 @@ export const goPluginDriver: KindDriver = {
   afterPromotion: (deps, _, { replaced }) => retireAll(deps, replaced),
 };
 
-/** Names the plugin and reserves the name. If the commit is already installed, ends the install without a new version. */
+/** Determines the plugin's name and reserves it. If the commit is already installed, ends the install without a new version. */
 async function describe(deps: Deps, opened: Opened): Promise<Described | Rejected | Ended> {
   const { claim, archive } = opened;
   const { upload } = claim;
@@ -114,7 +114,7 @@ async function describe(deps: Deps, opened: Opened): Promise<Described | Rejecte
   };
 }
 
-/** Returns whether the same source was installed from there. Another placement needs a new build. */
+/** Returns whether the installed version has this commit and placement. Another placement needs a new build. */
 function isSame(installed: GitSource | null | undefined, { commit, placement }: GitSource): boolean {
   return installed?.commit === commit && installed.placement === placement;
 }
@@ -126,8 +126,8 @@ async function build(deps: Deps, described: DescribedPlugin, sha256: string): Re
   if (!builds.available) throw new Problem('capability-missing', builds.reason);
   const lines: LogLine[] = [];
   const requested = requestedPlacement(described);
-  // Without isolates, an automatic placement still builds to learn what the packages need; an explicitly requested isolate isn't worth
-  // the build.
+  // An automatic placement builds even where there are no isolates, to learn what the packages need. If an isolate was requested,
+  // building isn't worth it.
   const unavailable = requested === 'isolate' ? isolatesRefusal(isolates) : undefined;
   const planned = placeVersion(requested, (await reasonBeforeBuild(deps, described)) ?? unavailable);
   if ('error' in planned) return rejected(planned.error);

@@ -1,4 +1,4 @@
-// Stores instance logs as they arrive. Builders behind a URL are polled; containers store their own.
+// Stores instance logs as they arrive. Builders behind a URL are polled; containers store their own logs.
 import { builderLimits } from '../contract/limits/builder.ts';
 import { logCollection } from '../contract/limits/logs.ts';
 import type { Deps } from '../deps.ts';
@@ -6,10 +6,10 @@ import { type LogStore, storeLogs } from './stored-chunks.ts';
 
 type CollectDeps = LogStore & Pick<Deps, 'builder' | 'log'>;
 
-/** Wait before asking a builder again that didn't respond. */
+/** Wait before retrying a builder that didn't respond. */
 const retryMs = 5000;
 
-/** Sweep step that stores available chunks, including growing ones. */
+/** Sweep step that stores all available chunks, including unfinished ones. */
 export async function sweepUnstoredLogs(deps: LogStore & Pick<Deps, 'builder'>): Promise<void> {
   for (let left: number = logCollection.sweepChunks; left > 0; ) {
     const stored = await storeLogs(deps, deps.builder, { seal: true });

@@ -1,5 +1,5 @@
 // Stores plugin output from isolates. The runtime passes each call's output to a tail, which sends it to a queue; a consumer stores
-// messages that arrive together as chunks. So a call needs no object of its own.
+// messages that arrive together as chunks. So a call needs no stored object of its own.
 import { z } from 'zod';
 import { readIsolateLine } from '../contract/builder/isolate-calls.ts';
 import { type LogLine, logLineSchema, truncateLine } from '../contract/builder/log-line.ts';
@@ -8,7 +8,7 @@ import { iso } from '../core/clock.ts';
 import { sha256Hex } from '../core/digest.ts';
 import { type LogStore, storeChunks } from './stored-chunks.ts';
 
-/** A queue message. Unlike others it carries content: it has no row, and a lost message loses its lines. */
+/** A queue message. Unlike others, it carries content: there is no row behind it, and a lost message loses its lines. */
 export const isolateOutputSchema = z.object({ id: idSchema('deployment'), lines: z.array(logLineSchema).min(1) });
 export type IsolateOutput = z.infer<typeof isolateOutputSchema>;
 
@@ -55,7 +55,9 @@ function linesOf({ logs, outcome, eventTimestamp }: Pick<TraceItem, 'logs' | 'ou
   return lines;
 }
 
-/** Stores messages that arrived together, one chunk per deployment. *Dies:* the queue redelivers them, and some may be stored twice. */
+/**
+ * Stores messages that arrived together, as one chunk per deployment. *Dies:* the queue redelivers them, and some may be stored twice.
+ */
 export async function storeOutput(
   deps: LogStore,
   messages: readonly { id: string; output: IsolateOutput }[],

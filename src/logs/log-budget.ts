@@ -1,5 +1,5 @@
-// Limits how many log bytes an organization stores: per UTC day, and by its stored-bytes budget. Excess output is dropped, and a log
-// line reports it.
+// Limits the log bytes that an organization stores, per UTC day and within its quota of stored bytes. Drops excess output, and reports
+// that in a log line.
 import { inArray, lt, sql } from 'drizzle-orm';
 import { chunkName, type LogChunk } from '../contract/builder/log-chunk.ts';
 import { iso } from '../core/clock.ts';
@@ -11,7 +11,7 @@ import type { Deps } from '../deps.ts';
 
 export interface Budget {
   organizationId: OrganizationId;
-  /** Bytes per day. */
+  /** Log bytes allowed per day. */
   allowed: number;
   /** True if the day's budget isn't used up. */
   hasDayRoom: boolean;
@@ -21,7 +21,7 @@ export interface Budget {
 
 type BudgetDeps = Pick<Deps, 'db' | 'clock'>;
 
-/** Returns the budgets of the deployments' organizations, in one D1 round trip. Deleted deployments have none. */
+/** Returns the budgets of the deployments' organizations, in one D1 round trip. Deleted deployments have no budget. */
 export async function readBudgets({ db, clock }: BudgetDeps, ids: readonly string[]): Promise<Map<string, Budget>> {
   const known = JSON.stringify(ids.filter((id) => isId('deployment', id)));
   const { id, organizationId } = deployments;
@@ -40,8 +40,8 @@ export async function readBudgets({ db, clock }: BudgetDeps, ids: readonly strin
 }
 
 /**
- * Counts stored bytes. Callers check budgets first and count afterwards: failed stores cost nothing, and a budget can be exceeded by
- * one store. Clocks differ, so the counted day never moves back.
+ * Counts stored bytes. Callers check budgets first and count afterwards, so failed stores cost nothing and one store may exceed a
+ * budget. Clocks differ, so the counted day never moves back.
  */
 export async function countStored(
   { db, clock }: BudgetDeps,
@@ -56,10 +56,10 @@ export async function countStored(
   );
 }
 
-/** Distinguishes drop notices from builders' chunks, whose names are random. */
+/** Distinguishes drop notices from builders' chunks, whose writer names are random. */
 const droppedWriter = '00000000';
 
-/** Returns the chunk that replaces dropped ones. */
+/** Returns the notice that replaces dropped chunks. */
 export function droppedNotice(first: Pick<LogChunk, 'start'>, { allowed, hasDayRoom }: Budget): LogChunk {
   const line = hasDayRoom
     ? 'Nothing is stored from here until your organization has room: its quota stored_bytes is used up. See what holds the bytes with `slipway quotas list`, and delete what you no longer need, or ask your operator for a higher quota.'
@@ -74,7 +74,7 @@ export function announcesDrop(newest: string | undefined, first: Pick<LogChunk, 
   return newest <= chunkName({ start: startOfDay, writer: droppedWriter });
 }
 
-/** Deletes the counts of days whose lines are deleted. */
+/** Deletes the counts for days whose lines have been deleted. */
 export async function deleteOldBudgets({ db, clock }: BudgetDeps, retentionMs: number): Promise<void> {
   await db.delete(logBudgets).where(lt(logBudgets.day, dayStart(clock.now() - retentionMs)));
 }

@@ -1,5 +1,5 @@
-// Reads a deployment's instance log: chunks in its builder's memory, and stored ones. A chunk in both is read once, by name. The
-// builder is asked first: chunks it has since stored and dropped are then found in the bucket.
+// Reads a deployment's instance log, made of chunks in its builder's memory and stored ones. A chunk in both places is read once, by
+// name. The builder is asked first, so that chunks it stores and drops afterwards are found in the bucket.
 import { chunkName, type HeldLog } from '../contract/builder/log-chunk.ts';
 import type { LogLine } from '../contract/builder/log-line.ts';
 import { type DeploymentId, idTime, isId } from '../core/ids.ts';
@@ -8,7 +8,7 @@ import { type StoredChunk, storedChunks } from './stored-chunks.ts';
 
 type ReadDeps = Pick<Deps, 'builder' | 'blobs'>;
 
-/** A position between two lines: after the first `lines` lines of a chunk. */
+/** A position between two lines, after the first `lines` lines of a chunk. */
 export interface LogPosition {
   chunk: string;
   lines: number;
@@ -17,7 +17,7 @@ export interface LogPosition {
 export interface LogQuery {
   /** Lines per page. */
   limit: number;
-  /** Only lines before this position: an earlier page's `older`. */
+  /** Only lines before this position, which is an earlier page's `older`. */
   before?: LogPosition;
   /** Only lines from this ISO time on. */
   since?: string;
@@ -36,7 +36,7 @@ export interface LogPage {
   state: HeldLog['state'];
   /** Oldest first. */
   lines: LogLine[];
-  /** Where older matching lines may be; null for none. A page may be shorter than `limit` even if older lines exist. */
+  /** Where to look for older matching lines; null if there are none. A page may be shorter than `limit` even if older lines exist. */
   older: LogPosition | null;
   /** Time of the oldest line searched; null if none was. */
   lookedAt: string | null;
@@ -47,7 +47,7 @@ export interface LogPage {
 /** Stored chunks that one request reads, in total and concurrently. */
 const readMax = 300;
 const readAtOnceMax = 16;
-/** Worker and builder clocks may differ, and work left running by a request may keep printing. */
+/** Worker and builder clocks may differ, and work that a request left running may keep printing. */
 const requestSkewMs = 60_000;
 const requestOutputMs = 60 * 60 * 1000;
 
@@ -83,7 +83,7 @@ function askedBy({ filter, request, until }: LogQuery): (line: LogLine) => boole
 }
 
 /**
- * Returns the lines after a position and the log's current end. Reads stored chunks only if the builder no longer has that position's
+ * Returns the lines after a position, and the log's current end. Reads stored chunks only if the builder no longer has that position's
  * chunk.
  */
 export async function linesAfter(
@@ -133,7 +133,7 @@ async function* chunksOf(
   yield* left;
 }
 
-/** Reads chunks, several at a time. Past the limit, yields the next chunk's name without lines, and ends. */
+/** Reads chunks, several at a time. At the limit, yields the next chunk's name without lines, and stops. */
 async function* readChunks(
   chunks: AsyncIterable<AnyChunk> | Iterable<AnyChunk>,
   most = readMax,
@@ -160,7 +160,7 @@ async function* readChunks(
   yield* await readWaiting();
 }
 
-/** A request's lines are near the time in its ID, so only chunks around it are read. */
+/** Returns the period to read. A request's lines are near the time in its ID, so only chunks around it are read. */
 function periodOf({ since = '', request }: LogQuery): { since: string; until: string | undefined } {
   if (request === undefined || !isId('request', request)) return { since, until: undefined };
   const at = idTime(request);

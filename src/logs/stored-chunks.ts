@@ -29,8 +29,8 @@ interface PrintedChunk {
 }
 
 /**
- * Stores the builder's unstored chunks and returns their number. Chunks over budget are reported as stored too, so that the builder
- * doesn't keep them. *Dies:* the builder returns the same chunks again, and they overwrite themselves.
+ * Stores the builder's new chunks and returns their number. Chunks over budget are reported as stored too, so that the builder doesn't
+ * keep them. *Dies:* the builder returns the same chunks again, and they overwrite the stored ones.
  */
 export async function storeLogs(deps: LogStore, source: LogSource, request: UnstoredRequest): Promise<number> {
   const { logs } = await source.unstoredLogs(request);
@@ -41,9 +41,9 @@ export async function storeLogs(deps: LogStore, source: LogSource, request: Unst
   return chunks.length;
 }
 
-/** Stores chunks of organizations with budget left. Drops the others' chunks, and their logs report it. */
+/** Stores chunks of organizations with budget left. Drops the others' chunks, and reports that in their logs. */
 export async function storeChunks(deps: LogStore, printed: readonly PrintedChunk[]): Promise<void> {
-  // Chunks without a deployment ID could never be read.
+  // Chunks without a deployment ID could never be read, so drop them.
   const chunks = printed.filter(({ id, chunk }) => isId('deployment', id) && chunk.lines.length > 0);
   if (chunks.length === 0) return;
   const budgets = await readBudgets(deps, [...new Set(chunks.map(({ id }) => id))]);
@@ -97,7 +97,7 @@ export interface StoredChunk {
 /** Lists a deployment's stored chunks from the named one back, newest first. */
 export async function* storedChunks(blobs: R2Bucket, id: string, from?: string): AsyncGenerator<StoredChunk> {
   const prefix = folderOf(id);
-  // Sorts after every key before that of `from`, but before that key itself.
+  // Sorts after every key that precedes the one of `from`, and before that one.
   let startAfter = from === undefined ? undefined : chunkKey(id, from).slice(0, -1);
   for (;;) {
     const page = await blobs.list({ prefix, ...(startAfter === undefined ? {} : { startAfter }) });
@@ -107,14 +107,14 @@ export async function* storedChunks(blobs: R2Bucket, id: string, from?: string):
   }
 }
 
-/** Returns no lines if the sweep has deleted them in the meantime. */
+/** Returns no lines if the sweep has deleted the chunk in the meantime. */
 async function readLines(blobs: R2Bucket, key: string): Promise<LogLine[]> {
   const object = await blobs.get(key);
   const texts = object ? (await object.text()).split('\n').filter((line) => line !== '') : [];
   return z.array(logLineSchema).parse(texts.map((line): unknown => JSON.parse(line)));
 }
 
-/** Deletes chunks after their retention, one page at a time. Then deletes the counts of their days. */
+/** Deletes chunks after their retention, one page at a time. Then deletes the counts for their days. */
 export async function sweepInstanceLogs(
   deps: Parameters<typeof sweepFolder>[0] & Pick<Deps, 'retention'>,
 ): Promise<void> {

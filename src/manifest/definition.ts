@@ -7,7 +7,7 @@ import { parsePermissions } from '../contract/plugin/permissions.ts';
 import type { PluginFiles } from './plugin-files.ts';
 
 export const definitionFile = 'plugin.yaml';
-/** Maximum alias expansions, against exponential expansion. */
+/** Most alias expansions, so that a small file can't grow exponentially. */
 const aliasesMax = 100;
 
 export type DefinitionReading = { definition: Definition | null } | { problem: string };
@@ -18,7 +18,10 @@ export async function readDefinition(plugin: PluginFiles): Promise<DefinitionRea
   return 'problem' in parsed ? parsed : definitionOf(parsed);
 }
 
-/** Like `readDefinition`, but ignores a file without requests: storage plugins need none, and may have one for other tools. */
+/**
+ * Like `readDefinition`, but ignores a file that declares no requests: storage plugins need none, and may have the file for other
+ * tools.
+ */
 export async function readRequests(plugin: PluginFiles): Promise<DefinitionReading> {
   const parsed = await parseDefinition(plugin);
   return parsed && !('problem' in parsed) && asked.safeParse(parsed.js).success

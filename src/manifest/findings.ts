@@ -1,4 +1,4 @@
-// Creates the findings of manifest/ and shared parts of their messages. Quoted source text is truncated to keep messages short.
+// Creates findings for manifest/, with the wording that their messages share. Quoted source text is truncated to keep messages short.
 import { type Finding, finding } from '../contract/findings/finding.ts';
 import type { RuleId } from '../contract/findings/rules.ts';
 import type { Span } from './python/syntax.ts';
@@ -37,7 +37,7 @@ export function quoted(text: string): string {
 
 export const notExecuted = 'Slipway reads manifest.py without running it';
 
-/** Returns why a value is unusable: it can't be read, or isn't the `expected` kind. */
+/** Returns why a value is unusable: it can't be read, or isn't of the `expected` kind. */
 export function wrongKindMessage(label: string, value: Value, expected?: string): string {
   if (value.kind === 'unresolved') return unreadableMessage(label, value);
   return expected === undefined

@@ -1,4 +1,4 @@
-// JSON types for values read from manifest.py and stored.
+// JSON types for values that are read from manifest.py and stored.
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };

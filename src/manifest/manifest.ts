@@ -1,5 +1,5 @@
-// Reads a plugin's metadata from its files without running them: the manifest, the feature_uri, the presence of a realtime endpoint,
-// and any problems. Problems reject an upload; warnings don't.
+// Reads a plugin's metadata from its files without running them: the manifest, the feature_uri, whether it has a realtime endpoint, and
+// any problems. Problems reject an upload; warnings don't.
 import { type Finding, sortedFindings } from '../contract/findings/finding.ts';
 import { manifestBytesMax } from '../contract/limits/manifest.ts';
 import type { Manifest } from '../contract/plugin/manifest.ts';
@@ -40,7 +40,7 @@ export interface ManifestReading {
 const findingsMax = 100;
 const requirementsBytesMax = 256 * 1024;
 
-/** Without an expected identity, uses the one in manifest.py. */
+/** Reads the plugin's metadata. Without an expected identity, uses the one in manifest.py. */
 export async function readManifest(
   parsers: Parsers,
   plugin: PluginFiles,

@@ -1,14 +1,14 @@
-// File access that manifest/ needs. Implemented for archives and for folders on disk.
+// File access for manifest/, implemented for archives and for folders on disk.
 import { decodeSource } from '../scan/source.ts';
 
 export interface PluginFiles {
-  /** Relative to the plugin, without the top folder, separated by `/`. */
+  /** File paths relative to the plugin, without the top folder, separated by `/`. */
   paths: readonly string[];
   read(path: string): Promise<Uint8Array>;
 }
 
 export interface FileText {
-  /** Undefined if the file is missing, too large or not decodable; archive/ and scan/ have rules that report those cases. */
+  /** Undefined if the file is missing, too large or not decodable. Rules in archive/ and scan/ report those cases. */
   text: string | undefined;
   tooLarge: boolean;
 }

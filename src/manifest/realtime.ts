@@ -1,11 +1,11 @@
-// Checks that realtime.py has a class and method the host can call, in the host's lookup order (plugin format §5).
+// Checks that realtime.py has a class and a method that the host can call, in the host's lookup order (plugin format §5).
 import type { Finding } from '../contract/findings/finding.ts';
 import { fileFinding, quoted } from './findings.ts';
 import type { Arity, ClassOutline, Outline } from './python/outline.ts';
 import { realtimeFile } from './python/sources.ts';
 import { fileStart, type Span } from './python/syntax.ts';
 
-/** Methods in order of preference, and the number of arguments the host passes, including `self`. */
+/** Methods in the host's order of preference, each with the number of arguments it passes, including `self`. */
 const methods = new Map([
   ['run_inference', { argumentCount: 3, signature: 'run_inference(self, inputs, parameters)' }],
   ['__call__', { argumentCount: 3, signature: '__call__(self, inputs, parameters)' }],
@@ -31,7 +31,7 @@ export function checkRealtime(outline: Outline): Finding[] {
   return checkHandler(handler, outline.classes);
 }
 
-/** Returns 'elsewhere' if the class is imported or assigned, so its methods aren't in this file. */
+/** Returns 'elsewhere' if the class is imported or assigned, because its methods aren't in this file. */
 function findHandler(outline: Outline): ClassOutline | 'elsewhere' | undefined {
   const isService = (name: string) => name.endsWith('InferenceService') && !name.startsWith('Base');
   const isHandler = (name: string) => name === 'RealtimeHandler';
@@ -60,7 +60,7 @@ function checkHandler(handler: ClassOutline, classes: readonly ClassOutline[]): 
 
 interface Ancestry {
   lineage: ClassOutline[];
-  /** True if every base class is in this file, so that no method can come from elsewhere. */
+  /** True if every base class is in this file, so that methods can't come from elsewhere. */
   isComplete: boolean;
 }
 

@@ -1,4 +1,4 @@
-// Checks an uploaded model's content and copies it to its digest's key.
+// Checks an uploaded model's content and copies it to the key for its digest.
 
 import { modelHeadBytes, modelTailBytes } from '../contract/limits/models.ts';
 import type { OrganizationId } from '../core/ids.ts';
@@ -8,7 +8,7 @@ import { storable } from '../registry/storage/turns.ts';
 import { type ModelContent, modelKey, modelUploadKey } from './model-keys.ts';
 import { pickleReason } from './pickles.ts';
 
-/** Returns the waiver's reason if the content needs one. The store computes the digest while it copies. */
+/** Stores the content, and returns why it needs a waiver, if it does. The store computes the digest while it copies. */
 export async function storeContent(
   { blobs, storage }: Pick<Deps, 'blobs' | 'storage'>,
   organizationId: OrganizationId,
@@ -23,9 +23,13 @@ export async function storeContent(
       hint: 'PUT the file to the URL of the first response, then confirm again.',
     });
   if (sent.size !== sizeBytes)
-    throw new Problem('integrity-mismatch', `The model has ${sent.size} bytes, but ${sizeBytes} were announced`, {
-      hint: 'Upload the file again, then confirm again.',
-    });
+    throw new Problem(
+      'integrity-mismatch',
+      `The model has ${sent.size} bytes, but the request announced ${sizeBytes}`,
+      {
+        hint: 'Upload the file again, then confirm again.',
+      },
+    );
   const pinned = { onlyIf: { etagMatches: sent.etag } };
   const reason = pickleReason(
     await bytesOf(

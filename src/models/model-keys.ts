@@ -1,4 +1,4 @@
-// Keys of model objects in the store.
+// Store keys of model objects.
 
 import { type SQL, sql } from 'drizzle-orm';
 import type { Missing } from '../contract/plugin/missing.ts';
@@ -20,12 +20,15 @@ export interface ModelContent extends NamedModel {
 export const modelsFolder = 'models/';
 export const modelUploadsFolder = 'model-uploads/';
 
-/** Each organization stores its content once; its digests never match other organizations' content. */
+/**
+ * Returns the key of an organization's content. Each organization stores its own copy, and content is never shared by digest with
+ * another organization.
+ */
 export function modelKey(organizationId: string, sha256: string): string {
   return `${modelsFolder}${organizationId}/${sha256}`;
 }
 
-/** Returns the upload key. It includes the digest, so that requests for different content don't collide. */
+/** Returns the upload key. It includes the digest, so that requests for different content under one name don't collide. */
 export function modelUploadKey({ namespaceId, name, sha256 }: Omit<ModelContent, 'sizeBytes'>): string {
   return `${modelUploadsFolder}${namespaceId}/${name}/${sha256}`;
 }

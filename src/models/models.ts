@@ -1,5 +1,5 @@
-// Stores, lists and deletes a namespace's models. Content goes to the store by a presigned URL, which reserves its size. Confirming it
-// checks digest and format, and assigns the name.
+// Stores, lists and deletes a namespace's models. Content is uploaded through a presigned URL; requesting the URL reserves the size.
+// Confirming the upload checks digest and format, and assigns the name.
 import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace, visibleTo } from '../access/namespaces.ts';
@@ -23,8 +23,8 @@ import { type ModelContent, modelUploadKey, type NamedModel } from './model-keys
 export type Model = typeof models.$inferSelect;
 
 /**
- * Returns the model if it already has this content, or else an upload URL with the size reserved. Repeating the request renews the
- * reservation.
+ * Returns the model if it already has this content; otherwise reserves the size and returns an upload URL. Repeating the request renews
+ * the reservation.
  */
 export async function requestModel(
   deps: Pick<Deps, 'db' | 'storage' | 'clock'>,
@@ -66,8 +66,8 @@ export async function requestModel(
 }
 
 /**
- * Stores the content by its digest, then writes the row and ends the reservation. *Dies before the row:* content and reservation
- * remain, so a repeated confirm finds them. *After:* the sweep deletes the upload.
+ * Stores the content under its digest, then writes the row and ends the reservation. *Dies before the row:* content and reservation
+ * remain, so a repeated confirm finds them. *Dies after:* the sweep deletes the upload.
  */
 export async function confirmModel(
   deps: Deps,
@@ -124,7 +124,7 @@ export async function confirmModel(
 }
 
 /**
- * Returns the model if it already has the content. Otherwise requires a reservation with this size, and extends it long enough to store
+ * Returns the model if it already has this content. Otherwise requires a reservation for this size, and extends it long enough to store
  * the content.
  */
 async function keepReservation(
@@ -186,8 +186,8 @@ export async function listModels(
 }
 
 /**
- * Deletes the model and the reservations of unconfirmed content. Refuses while deployments use it, unless forced: running instances
- * keep it, and fail at their next start.
+ * Deletes the model and the reservations for its unconfirmed content. Refuses while deployments use the model, unless forced: then
+ * running instances keep it but fail at their next start.
  */
 export async function deleteModel(
   deps: Deps,
@@ -238,7 +238,7 @@ function uses({ namespaceId, name }: NamedModel): SQL | undefined {
   );
 }
 
-/** Deployments whose plugins the message names. */
+/** Most deployments whose plugins the message names. */
 const usersNamed = 20;
 
 function isVisible(actor: Actor, namespaceId: NamespaceId): SQL {
@@ -266,14 +266,14 @@ function tooManyNames(): Problem {
 }
 
 function notRequested(name: string): Problem {
-  return new Problem('object-missing', `No upload URL for this content of the model ${name} is open`, {
+  return new Problem('object-missing', `No upload URL is open for this content of the model ${name}`, {
     hint: 'Request the URL again, PUT the file there, then confirm again.',
   });
 }
 
 function inUse(name: string, users: string[]): Problem {
   return new Problem('in-use', `The model ${name} is used by ${users.join(', ')}`, {
-    hint: 'Undeploy the plugins that use it, or repeat this with `--force` (in the API, `?force=true`): running instances keep the model, and fail at their next start.',
+    hint: 'Undeploy the plugins that use it, or repeat this with `--force` (in the API, `?force=true`): running instances then keep the model but fail at their next start.',
     details: { resource: 'model', id: name, plugins: users },
   });
 }

@@ -1,4 +1,4 @@
-// Deletes model contents without a row, and uploads whose reservation has ended.
+// Deletes model content without a row, and uploads whose reservation has ended.
 import { and, lte, sql } from 'drizzle-orm';
 import { modelLimits } from '../contract/limits/models.ts';
 import { models, modelUploads } from '../db/schema/models.ts';
@@ -17,7 +17,10 @@ export async function sweepOrphanedModels(deps: SweepDeps): Promise<void> {
   await sweepFolder(deps, modelUploadsFolder, unreservedUploads);
 }
 
-/** Deletes the object first, so that nothing is stored without a reservation. *Dies between:* the row is still expired. */
+/**
+ * Ends expired reservations. Deletes the object first, so that nothing is stored without a reservation. *Dies between:* the row stays
+ * and is still expired.
+ */
 async function endExpired({ db, blobs, clock }: SweepDeps): Promise<void> {
   const isExpired = lte(modelUploads.expiresAt, clock.now());
   const expired = await db.select().from(modelUploads).where(isExpired).limit(expiredMax);

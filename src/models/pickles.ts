@@ -1,4 +1,5 @@
-// Recognizes files that may run code when loaded, by content: pickles, archives that contain them, and formats that hide their content.
+// Recognizes, by content, files that may run code when loaded: pickles, archives that contain them, and formats that hide their
+// content.
 const encoder = new TextEncoder();
 
 const compressions: readonly [what: string, magic: readonly number[]][] = [
@@ -15,7 +16,7 @@ const zlib = [0x78];
 const proto = 0x80;
 const protocolMax = 5;
 
-/** Returns why the file may run code when loaded, or undefined if its format can't. */
+/** Returns why the file may run code when loaded; undefined if its format can't. */
 export function pickleReason(head: Uint8Array, tail: Uint8Array): string | undefined {
   const [first = 0, second = 0] = head;
   if (first === proto && second <= protocolMax) return 'it is a pickle';
@@ -30,7 +31,7 @@ export function pickleReason(head: Uint8Array, tail: Uint8Array): string | undef
   return isTextPickle(head) ? 'it is a pickle of protocol 0' : undefined;
 }
 
-/** Protocol 0 is text: a global is `c`, then a module and a name on separate lines; a container starts with a mark. */
+/** Protocol 0 is text. A global is `c` followed by a module and a name on separate lines; a container starts with a mark. */
 function isTextPickle(head: Uint8Array): boolean {
   const text = new TextDecoder('latin1').decode(head.subarray(0, 256));
   return /^(?:c[\w.]+\n[\w.]+\n|\(?[ldi]p?\d*\n|\([dlc])/.test(text);

@@ -1,5 +1,5 @@
-// Closes an organization whose deletion is due: one batch makes all of it unreachable. The sweeps of deleted namespaces, deploy hooks
-// and webhooks then remove the namespaces' content, and remove.ts everything else.
+// Closes an organization whose deletion is due: one batch makes all its data unreachable. The sweeps for deleted namespaces, deploy
+// hooks and webhooks then remove the namespaces' contents, and remove.ts removes everything else.
 import { and, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import { systemActor } from '../contract/events/events.ts';
 import type { OrganizationId } from '../core/ids.ts';
@@ -11,7 +11,7 @@ import { endpoints } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 
-/** *Dies:* it is either closed or still due. If a cancellation came first, it stays open. */
+/** *Dies:* the organization is either closed or still due. If a cancellation came first, it stays open. */
 export async function closeOrganization(deps: Pick<Deps, 'db' | 'ids' | 'clock'>, id: OrganizationId): Promise<void> {
   const { db, clock } = deps;
   const now = clock.now();

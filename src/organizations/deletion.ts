@@ -1,5 +1,5 @@
-// Requests and cancels an organization's deletion. Until it is due nothing changes: plugins stay live, and keys work. close.ts and
-// remove.ts do the deletion.
+// Requests and cancels an organization's deletion. Nothing changes until it is due: plugins stay live, and keys work. close.ts and
+// remove.ts perform the deletion.
 import { and, eq, isNotNull, isNull, lte, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope, requireUnbound } from '../access/actor.ts';
 import type { ActorRef } from '../contract/events/events.ts';
@@ -17,11 +17,11 @@ type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 export interface Deletion {
   organizationId: OrganizationId;
   name: string;
-  /** Time at which the organization will be closed; null if no deletion is requested. */
+  /** Time when the organization will be closed; null if no deletion is requested. */
   dueAt: number | null;
 }
 
-/** Requires an administrator of the whole organization who names the organization of their key. */
+/** Requires an administrator of the whole organization, who must name the organization that their key belongs to. */
 export function requireAdministrator(actor: Actor, meant: string = actor.organizationId): void {
   requireScope(actor, 'keys:admin');
   requireUnbound(actor, 'this affects the whole organization');
@@ -32,7 +32,7 @@ export function requireAdministrator(actor: Actor, meant: string = actor.organiz
   });
 }
 
-/** Idempotent: the first request sets the due date. */
+/** Requests the deletion. Idempotent: the first request sets the due date. */
 export async function requestDeletion(deps: WriteDeps, id: OrganizationId, actor: ActorRef): Promise<Deletion> {
   const { db, clock } = deps;
   const dueAt = clock.now() + organizationDeletion.graceMs;
@@ -55,7 +55,10 @@ export async function requestDeletion(deps: WriteDeps, id: OrganizationId, actor
   return requireFound(found, id);
 }
 
-/** Does nothing if no deletion was requested. Refused once the organization is closed; by then its keys no longer work. */
+/**
+ * Cancels the deletion, or does nothing if none was requested. Refuses once the organization is closed; by then its keys no longer
+ * work.
+ */
 export async function cancelDeletion(deps: WriteDeps, id: OrganizationId, actor: ActorRef): Promise<Deletion> {
   const { db } = deps;
   const event = { organizationId: id, namespaceId: null, subjectId: id, actor };
@@ -92,7 +95,7 @@ function requireFound([row]: (typeof organizations.$inferSelect)[], id: Organiza
   });
 }
 
-/** Selects organizations whose deletion is due: open ones first, each group by longest wait. */
+/** Selects organizations whose deletion is due: open ones before closed ones, and those that waited longest first. */
 export function selectDueOrganizations({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   return db
     .select({ id: organizations.id, closedAt: organizations.closedAt })

@@ -1,5 +1,5 @@
-// Exports an organization's data as JSON lines: its rows, table by table, and their objects as URLs. A response makes a bounded number
-// of requests to the database and the store, and holds one page of rows. A response that ends early gives the next position.
+// Exports an organization's data as JSON lines: its rows, table by table, with their objects as URLs. Each response makes a bounded
+// number of requests to the database and the store, and holds one page of rows. A response that ends early gives the next position.
 import { and, type SQL, sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, getTableConfig } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
@@ -17,7 +17,7 @@ import { heldBy } from './holders.ts';
 type ExportDeps = Pick<Deps, 'db' | 'blobs' | 'storage'>;
 export type ExportLimits = Pick<Record<keyof typeof organizationExport, number>, 'pageRows' | 'trips'>;
 
-/** The last exported row: its table, holder, and values in the table's order. */
+/** The last exported row, given by its table, its holder, and its values of the table's order columns. */
 const positionSchema = z.object({
   table: z.string(),
   holder: z.string(),
@@ -29,19 +29,20 @@ function cursorOf(position: ExportPosition): string {
   return encodeCursor(encodeURIComponent(JSON.stringify(position)));
 }
 
-/** Throws if the text isn't from an export. */
+/** Parses a position. Throws if the text isn't from an export. */
 export function parseExportPosition(cursor: string): ExportPosition {
   try {
     return positionSchema.parse(JSON.parse(decodeURIComponent(decodeCursor(cursor) ?? '')));
   } catch {
-    const message = '`from` is not the `next` of an export. Send it as you received it, or start over without it.';
+    const message =
+      '`from` is not a `next` value from an export. Send it as you received it, or start over without it.';
     throw new Problem('invalid-request', message, {
       fields: [{ path: ['query', 'from'], message, type: 'invalid_cursor' }],
     });
   }
 }
 
-/** Streams NDJSON. An export isn't a snapshot, since the organization may change during it, but rows that stay are never missed. */
+/** Streams NDJSON. The organization may change during an export, so it isn't a snapshot, but rows that stay are never missed. */
 export function exportOrganization(
   deps: ExportDeps,
   organizationId: OrganizationId,
@@ -87,7 +88,7 @@ class OrganizationExport {
     yield { end: this.#counts };
   }
 
-  /** Returns the IDs of the table's holders, from one on. */
+  /** Returns the IDs of the table's holders, starting at `from`. */
   async #holders({ holder }: ExportedTable, from: string): Promise<string[]> {
     this.#trips += 1;
     const rows = await this.#deps.db.all<{ id: string }>(
@@ -96,7 +97,7 @@ class OrganizationExport {
     return rows.map(({ id }) => id);
   }
 
-  /** Returns its position if it stopped before the last row. */
+  /** Yields the rows. Returns the position if it stopped before the last row. */
   async *#rowsOf(place: Place): AsyncGenerator<object, ExportPosition | undefined> {
     const { table } = place;
     for (let { after } = place; ; ) {
@@ -127,7 +128,7 @@ class OrganizationExport {
     );
   }
 
-  /** Returns each version's lock, or each deployment's steps, by ID; few per row. */
+  /** Returns the child rows by ID: each version's lock or each deployment's steps. There are few per row. */
   async #childrenOf({ with: column }: ExportedTable, page: Row[]): Promise<Map<unknown, object[]>> {
     if (column === undefined || page.length === 0) return new Map();
     this.#trips += 1;

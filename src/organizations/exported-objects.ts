@@ -17,7 +17,7 @@ import { runsFolder } from '../runs/keys.ts';
 
 export type Row = Record<string, unknown>;
 
-/** Location of a row's objects: keys, or a folder with any number. */
+/** Where a row's objects are: under keys, or in a folder with any number of objects. */
 type Place = { keys: readonly string[] } | { folder: string };
 
 const builtSchema = z.object({ artifact: z.object({ sha256: z.string() }) });
@@ -37,7 +37,7 @@ function builtKeys(row: Row): string[] {
   return built.success ? [artifactKey(built.data.artifact.sha256)] : [];
 }
 
-/** Yields pages of objects, one store request each. Leaves out missing objects. */
+/** Yields objects in pages, with one store request per page. Leaves out missing objects. */
 export async function* listObjects(
   { blobs }: Pick<Deps, 'blobs'>,
   { table, row, organizationId }: { table: SQLiteTable; row: Row; organizationId: OrganizationId },

@@ -1,5 +1,5 @@
-// Lists the tables in an organization's export: how their rows belong to it, their order, and omitted columns. Secrets, even encrypted,
-// and their digests are omitted.
+// Lists the tables in an organization's export: how their rows belong to the organization, their order, and omitted columns. Omits
+// secrets, even encrypted ones, and their digests.
 import type { SQL } from 'drizzle-orm';
 import { sql } from 'drizzle-orm';
 import type { AnySQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
@@ -23,7 +23,7 @@ import type { Holder } from './holders.ts';
 export interface ExportedTable {
   table: SQLiteTable;
   holder: Holder;
-  /** The column that names the holder. An index has it followed by the `order` columns, which are unique per holder. */
+  /** The column that names the holder. An index on it continues with the `order` columns, which are unique per holder. */
   column: AnySQLiteColumn;
   order: readonly AnySQLiteColumn[];
   where?: SQL;
@@ -87,7 +87,7 @@ export const exportedTables: readonly ExportedTable[] = [
   of('hook', pushes, pushes.hookId, pushes.id),
 ];
 
-/** Tables with an organization's rows that its export omits, and why. */
+/** Tables that have rows of an organization but are omitted from its export, and why. */
 export const notExported: Record<string, string> = {
   browser_sessions: 'digests of secrets',
   callback_secrets: 'secrets only',

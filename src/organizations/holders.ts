@@ -1,4 +1,5 @@
-// Defines how a table's rows belong to an organization: by its own ID, or by the ID of something it owns. An index covers each.
+// Defines how a table's rows belong to an organization: by the organization's own ID, or by the ID of something it owns. Each of these
+// columns has an index.
 import { type SQL, sql } from 'drizzle-orm';
 import type { OrganizationId } from '../core/ids.ts';
 import { apiKeys, namespaces } from '../db/schema/access.ts';
@@ -8,7 +9,7 @@ import { runs } from '../db/schema/runs.ts';
 import { vectorFeatures } from '../db/schema/vectors.ts';
 import { endpoints } from '../db/schema/webhooks.ts';
 
-/** `owner`: a namespace or the organization itself, either of which can own plugins. */
+/** Kinds of holders. `owner` is a namespace or the organization itself, since both can own plugins. */
 export type Holder = 'organization' | 'owner' | 'namespace' | 'key' | 'hook' | 'endpoint' | 'feature' | 'run';
 
 /** SQL: the IDs of the organization's holders of this kind. */
@@ -35,8 +36,8 @@ export function heldBy(holder: Holder, id: OrganizationId): SQL {
 }
 
 /**
- * SQL: the organization's versions, including deleted ones, found through its plugins. An index over all versions would cost each
- * publish a row.
+ * SQL: the organization's versions, including deleted ones, found through its plugins. An index over all versions would cost an extra
+ * row write per publish.
  */
 export function ownedVersions(id: OrganizationId, condition: SQL): SQL {
   return sql`select ${pluginVersions.id} from ${plugins} cross join ${pluginVersions} on ${pluginVersions.pluginId} = ${plugins.id}

@@ -1,5 +1,5 @@
-// Lists the removal steps for a closed organization, in this order: rows before the rows they refer to. Each step deletes a bounded
-// number. Stored objects go before the rows that lead to them. *Dies anywhere:* the next sweep finds the remainder.
+// Lists the steps that remove a closed organization, in this order: rows before the rows they refer to. Each step deletes a bounded
+// number. Stored objects go before the rows that lead to them. *Dies anywhere:* the next sweep finds what remains.
 import { type SQL, sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { clusterLimits } from '../contract/limits/containers.ts';
@@ -39,12 +39,12 @@ import { type Holder, heldBy, ownedVersions } from './holders.ts';
 
 export type RemovalDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'log'>;
 
-/** Deletes some of the remaining rows. `wait`: another sweep has to remove the remainder. */
+/** Deletes some of the remaining rows. Returns `wait` if another sweep has to remove the remaining ones. */
 export type Removal = (deps: RemovalDeps, id: OrganizationId) => Promise<'none' | 'some' | 'wait'>;
 
 interface Step {
   remove: Removal;
-  /** Names of the tables it deletes from. */
+  /** Names of the tables that it deletes from. */
   tables: readonly string[];
 }
 
@@ -52,7 +52,7 @@ const { listedAtOnce, rowsAtOnce } = organizationDeletion;
 const nameOf = (table: SQLiteTable) => getTableConfig(table).name;
 const listed = (ids: readonly string[]) => sql`(select value from json_each(${JSON.stringify(ids)}))`;
 
-/** Rows that nothing else depends on, by the column that names their holder. */
+/** Builds a step for rows that nothing else depends on, found by the columns that name their holder. */
 function rows(holder: Holder, ...columns: AnySQLiteColumn[]): Step[] {
   return columns.map((column) => ({
     tables: [nameOf(column.table)],
@@ -72,16 +72,16 @@ interface Unit {
   ids(id: OrganizationId): SQL;
   /** Columns in other tables whose rows belong only to these rows. */
   with?: readonly AnySQLiteColumn[];
-  /** Deletes objects, before the rows. Returns whether all are gone. */
+  /** Deletes the objects before the rows. Returns whether all are gone. */
   objects?: Objects;
-  /** Returns statements that delete data needed only by these rows. */
+  /** Returns statements that delete data that only these rows need. */
   also?(deps: RemovalDeps, ids: readonly string[]): Promise<Statement[]>;
   atOnce?: number;
   /** Tables that `also` deletes from. */
   alsoIn?: readonly SQLiteTable[];
 }
 
-/** Deletes rows together with their dependent rows and the messages that name them. */
+/** Builds a step that deletes rows together with their dependent rows and the messages that name them. */
 function unit({ table, ids, with: columns = [], objects, also, atOnce = rowsAtOnce, alsoIn = [] }: Unit): Step {
   return {
     tables: [table, ...columns.map((column) => column.table), ...alsoIn, outbox, deadLetters].map(nameOf),
@@ -160,7 +160,7 @@ async function deleteUploadObjects({ blobs }: RemovalDeps, ids: readonly string[
   return true;
 }
 
-/** Deletes scans used only by these versions. Their findings in the store then have no row, so the sweep deletes them. */
+/** Deletes scans used only by these versions. Their findings in the store then have no row, and the sweep deletes them. */
 async function scansOf({ db }: RemovalDeps, ids: readonly string[]): Promise<Statement[]> {
   const found = await db
     .selectDistinct({ id: pluginVersions.scanId })
@@ -171,7 +171,7 @@ async function scansOf({ db }: RemovalDeps, ids: readonly string[]): Promise<Sta
   return [db.delete(scans).where(sql`${isFound} and not ${isUsed}`)];
 }
 
-/** Waits for versions whose archives are still in the store. */
+/** A step that waits for versions whose archives are still in the store. */
 const unreleased: Step = {
   tables: [],
   remove: async ({ db }, id) => {
@@ -180,7 +180,7 @@ const unreleased: Step = {
   },
 };
 
-/** Objects in a folder named after the organization. */
+/** A step for objects in folders named after the organization. */
 const objectsOfOrganization: Step = {
   tables: [],
   remove: async (deps, id) => {
@@ -189,7 +189,7 @@ const objectsOfOrganization: Step = {
   },
 };
 
-/** The operator's clusters stay, but no longer serve the organization. */
+/** A step that ends the clusters' service to the organization. The clusters are the operator's and stay. */
 const trustOfClusters: Step = {
   tables: [nameOf(clusters)],
   remove: async ({ db }, id) => {
@@ -253,14 +253,14 @@ export const removalSteps: readonly Step[] = [
   }),
 ];
 
-/** Tables whose rows other sweeps remove when their namespace is deleted; remove.ts waits for them. */
+/** Tables whose rows other sweeps remove after their namespace is deleted. remove.ts waits for them. */
 export const removedWithNamespaces = ['vector_features', 'vector_collections', 'vectors'];
 
-/** Installation-wide tables, and why they hold nothing of a removed organization. */
+/** Installation-wide tables, and why they hold nothing that belongs to a removed organization. */
 export const tablesOfNobody: Record<string, string> = {
   organizations: 'the last statement deletes its row',
   builds:
-    'by digest of sources and recipe, without a name; a sweep deletes results that no version has, and old failed ones',
+    'keyed by digest of sources and recipe, without a name; a sweep deletes results that no version has, and old failed ones',
   packages: 'shared by all locks that name them; a sweep deletes those in no environment',
   environments: 'shared by equal locks; a sweep deletes those that no version has',
   environment_packages: 'deleted with their environment',

@@ -1,5 +1,5 @@
-// Removes the remaining data of closed organizations, a bounded number of rows per sweep. It starts when their namespaces are empty:
-// then nothing runs, and no upload or run in progress can write anymore.
+// Removes the remaining data of closed organizations, a bounded number of rows per sweep. Starts when their namespaces are empty,
+// because then nothing runs, and no upload or run in progress can write anymore.
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { systemActor } from '../contract/events/events.ts';
 import { sweepLimits } from '../contract/limits/leases.ts';
@@ -35,12 +35,12 @@ export async function sweepOrganizations(deps: SweepDeps): Promise<void> {
   await runIsolated(deps, await nextOf(deps, closed), removeRest);
 }
 
-/** Row of `store_sweeps` with the last closed organization that was handled. */
+/** Row of `store_sweeps` that records the last closed organization handled. */
 const closedWalk = 'closed organizations';
 
 /**
- * Returns the next organizations round-robin, in order of deletion, starting after the last one handled. So each gets its turn even if
- * others fail. *Dies:* the same ones get another turn.
+ * Returns the next organizations round-robin, in order of deletion, starting after the last one handled, so that each gets its turn
+ * even if others fail. *Dies:* the same ones get another turn.
  */
 async function nextOf({ db }: SweepDeps, closed: DueOrganization[]): Promise<DueOrganization[]> {
   const { organizationsAtOnce } = organizationDeletion;
@@ -67,7 +67,7 @@ async function removeRest(deps: SweepDeps, { id }: DueOrganization): Promise<voi
 }
 
 /**
- * Deletes the organization's own versions, which its namespaces no longer have enabled. Its namespaces' versions are deleted with the
+ * Deletes the organization's own versions, which no namespace has enabled anymore. The namespaces' versions are deleted with the
  * namespaces.
  */
 async function removeOwnVersions(deps: SweepDeps, id: OrganizationId): Promise<void> {
@@ -108,7 +108,7 @@ async function isInUse({ db }: SweepDeps, id: OrganizationId): Promise<boolean> 
   return found?.used !== 0;
 }
 
-/** Returns whether nothing is left to remove. */
+/** Removes some of the data. Returns whether nothing is left to remove. */
 async function removeSome(deps: SweepDeps, id: OrganizationId): Promise<boolean> {
   let batches: number = organizationDeletion.batchesAtOnce;
   for (const { remove } of removalSteps) {
@@ -122,7 +122,7 @@ async function removeSome(deps: SweepDeps, id: OrganizationId): Promise<boolean>
   return batches === organizationDeletion.batchesAtOnce;
 }
 
-/** Removes the organization's row. Newly written rows that refer to it prevent this; the next sweep removes them. */
+/** Removes the organization's row. Fails if new rows that refer to it were written; the next sweep removes those. */
 async function removeLast(deps: SweepDeps, id: OrganizationId): Promise<void> {
   const { db, log } = deps;
   await db.batch([

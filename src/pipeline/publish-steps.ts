@@ -23,7 +23,7 @@ type After<Before extends { state: string }, State, Facts = unknown> = Omit<Befo
 
 export type Scanned = After<Described, 'scanned', { evaluation: Evaluation; zip: StoredZip; scannedAt: number }>;
 export type Stored = After<Scanned, 'stored'>;
-/** The evaluation includes the analysis findings. Null for kinds that aren't built or analyzed. */
+/** The evaluation includes the analysis findings. It is null for kinds that aren't built or analyzed. */
 export type Built = After<Stored, 'built', { output: BuildOutput | null; capabilities: Analysis | null }>;
 export type Placed = After<Built, 'placed', { placement: VersionPlacement | null }>;
 
@@ -69,14 +69,14 @@ export async function storeSources(deps: Deps, publication: Publication, scanned
 }
 
 /**
- * Builds the stored archive while analyzing its program, and evaluates what the program reaches. Later steps couldn't reject it,
- * because the version would already exist.
+ * Builds the stored archive while analyzing its program, and evaluates what the program reaches. Must happen here: later steps couldn't
+ * reject the version, because it would already exist.
  */
 export async function buildPlugin(deps: Deps, { place }: Publication, stored: Stored): Promise<Built | Rejected> {
   place.leave();
   const { claim, facts, zip } = stored;
   const driver = kindDriver(claim.upload);
-  // Its failure is reported after the build, or not at all if the build ends the upload.
+  // A failed analysis is reported after the build, or not at all if the build ends the upload.
   const analyzing = Promise.allSettled([driver.analyze(deps, claim, zip.sha256)]);
   const built = await driver.build(deps, stored, zip.sha256);
   if (built.state === 'rejected') return built;
@@ -91,14 +91,14 @@ export async function buildPlugin(deps: Deps, { place }: Publication, stored: St
   return { ...stored, state: 'built', evaluation, output: built.output, capabilities };
 }
 
-/** Decides where a built version runs. Comes after every step that can reject it, because this may start the plugin. */
+/** Decides where a built version runs. Must follow every step that can reject the version, because this may start the plugin. */
 export async function placePlugin(deps: Deps, built: Built): Promise<Placed | Rejected> {
   if (!built.output) return { ...built, state: 'placed', placement: null };
   const placed = await kindDriver(built.claim.upload).place(deps, built, built.output);
   return placed.state === 'rejected' ? placed : { ...built, ...placed };
 }
 
-/** Accepts the upload as a version, in one batch. Ends differently if its number, its name or the policy has changed since. */
+/** Accepts the upload as a version, in one batch. The outcome differs if the number, the name or the policy has changed since. */
 export async function acceptVersion(deps: Deps, placed: Placed): Promise<Ended> {
   const { archive, capabilities, claim, evaluation, facts, output, placement, scannedAt, zip } = placed;
   const outcome = await acceptUpload(deps, claim, {

@@ -21,8 +21,8 @@ import { readOutcome, type UploadOutcome } from '../registry/uploads/outcomes.ts
 import { type Claim, type Confirmation, claimUpload, type UploadScope } from '../registry/uploads/uploads.ts';
 
 /**
- * Publishes an uploaded archive; a small one within the request if the verdict takes under 20 s. Otherwise the queue continues and the
- * request watches its row, so a disconnecting caller changes nothing.
+ * Publishes an uploaded archive. A small one is published within the request if the verdict takes under 20 s. Otherwise the queue
+ * continues and the request watches the upload's row, so it doesn't matter if the caller disconnects.
  */
 export async function confirmUpload(
   deps: Deps,
@@ -49,7 +49,10 @@ async function publishOrWait(deps: Deps, claim: Claim): Promise<UploadOutcome> {
   return readOutcome(deps, outcome.upload);
 }
 
-/** Publishes a Git source. The queue does the work and the request watches its row, so a disconnecting caller changes nothing. */
+/**
+ * Publishes a Git source. The queue does the work and the request watches the upload's row, so it doesn't matter if the caller
+ * disconnects.
+ */
 export async function installPlugin(
   deps: Deps,
   actor: Actor,
@@ -80,7 +83,7 @@ export async function publishFromGit(
   return readOutcome(deps, opened.upload);
 }
 
-/** Waits for the outcome of the confirm that claimed the upload, or until it can be claimed again. */
+/** Waits for the outcome from the confirm that claimed the upload, or until the upload can be claimed again. */
 async function waitForOutcome(deps: Deps, id: UploadId, waitUntil: number): Promise<UploadOutcome | 'claimable'> {
   for (;;) {
     const outcome = await readOutcome(deps, { id });

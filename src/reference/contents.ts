@@ -1,4 +1,4 @@
-// The sidebar: all operations by group, or the search results.
+// The sidebar, which lists all operations by group, or the search results.
 import type { ListedOperation, ReferenceIndex } from '../contract/reference.ts';
 import { element, methodBadge } from './elements.ts';
 import { groupPath, operationPath, type Place } from './place.ts';

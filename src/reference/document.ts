@@ -73,13 +73,13 @@ export interface Components {
   responses?: Record<string, Answer>;
 }
 
-/** One operation with all its referenced components. */
+/** One operation with all the components that it refers to. */
 export interface ShownOperation extends OperationDocument {
   operation: Operation;
   components: OperationDocument['components'] & Components;
 }
 
-/** Returns the referenced component, or the value itself. */
+/** Returns the component that a reference points to, or the value itself if it isn't a reference. */
 export function dereferenced<Value extends { $ref?: string }>(
   value: Value,
   components: Record<string, Value> = {},

@@ -11,7 +11,7 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return node;
 }
 
-/** Splits text into paragraphs, formatting text in backticks as code. */
+/** Splits text into paragraphs, and formats text in backticks as code. */
 export function prose(text = ''): HTMLElement[] {
   return text === '' ? [] : text.split('\n\n').map((paragraph) => element('p', {}, ...inline(paragraph)));
 }
@@ -20,14 +20,14 @@ export function inline(text: string): (Node | string)[] {
   return text.split('`').map((part, i) => (i % 2 === 1 ? element('code', {}, part) : part));
 }
 
-/** Uppercase, in the method's color. */
+/** Shows the method in uppercase and in its color. */
 export function methodBadge(method: string): HTMLElement {
   return element('span', { class: `method ${method}` }, method.toUpperCase());
 }
 
 const copiedMs = 1500;
 
-/** A code block with a button that copies it. `show` replaces its text. */
+/** A code block with a copy button. `show` replaces its text. */
 export function codeBlock(label: string, text = ''): { node: HTMLElement; show(text: string): void } {
   const code = element('code', {}, text);
   const button = element('button', { type: 'button', class: 'small', 'aria-label': `Copy ${label}` }, 'Copy');
@@ -36,8 +36,8 @@ export function codeBlock(label: string, text = ''): { node: HTMLElement; show(t
     button.textContent = 'Copied';
     setTimeout(() => button.replaceChildren('Copy'), copiedMs);
   });
-  // Focusable, so that keyboards can scroll a block wider than the page. A group, because a page full of regions would have too many
-  // landmarks.
+  // Focusable, so that a block wider than the page can be scrolled with the keyboard. A group instead of a region, because regions are
+  // landmarks and a page would have too many.
   const block = element('pre', { tabindex: '0', role: 'group', 'aria-label': label }, code);
   return {
     node: element('div', { class: 'block' }, button, block),

@@ -52,7 +52,7 @@ async function main(): Promise<void> {
     const place = findPlace(location, index);
     if (place.movedTo !== undefined) history.replaceState(null, '', place.movedTo);
     const key = `${place.kind} ${place.id}`;
-    // Only the fragment changed, or the same page was opened again: keep the form's input.
+    // Only the fragment changed, or the same page was opened again, so keep the form's input.
     if (key === current) return;
     current = key;
     const { title, nodes } = await pageOf(place, index).catch((error: unknown) => {

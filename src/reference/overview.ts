@@ -5,7 +5,7 @@ import { groupPath, operationPath } from './place.ts';
 
 const ownPage = /^\/docs(?:\/(?:groups|operations)\/[^/]+)?\/?$/;
 
-/** Calls `show` when the address has changed to another page. */
+/** Calls `show` when the address changes to another page. */
 export function followLinks(show: () => void): void {
   addEventListener('popstate', show);
   document.addEventListener('click', (event) => {
@@ -29,7 +29,7 @@ function closeMenu(): void {
   setMenu(false);
 }
 
-/** The list of operations, where it doesn't fit beside the page. */
+/** Opens or closes the list of operations on screens where it doesn't fit beside the page. */
 function setMenu(isOpen: boolean): void {
   document.querySelector('.menu-button')?.setAttribute('aria-expanded', String(isOpen));
   document.querySelector('.frame')?.classList.toggle('with-menu', isOpen);

@@ -1,4 +1,4 @@
-// Finds the page for an address. Addresses of earlier versions, with the group or operation after `#`, still work.
+// Finds the page for an address. Old addresses, with the group or operation after `#`, still work.
 import type { ReferenceIndex } from '../contract/reference.ts';
 
 export interface Place {

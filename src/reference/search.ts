@@ -1,4 +1,4 @@
-// Searches operations by words: all must occur in the operation's method, path, summary, name or group.
+// Searches operations by words. All words must occur in the operation's method, path, summary, name or group.
 import type { ListedOperation, ReferenceIndex } from '../contract/reference.ts';
 
 interface Searched {
@@ -6,7 +6,10 @@ interface Searched {
   text: string;
 }
 
-/** Returns the operations that contain all of a text's words. Those whose summary or name starts with the first word come first. */
+/**
+ * Returns a function that finds the operations with all words of a text. Those whose summary or name starts with the first word come
+ * first.
+ */
 export function createSearch({ groups }: ReferenceIndex): (words: string) => ListedOperation[] {
   const searched: Searched[] = groups.flatMap(({ title, operations }) =>
     operations.map((operation) => {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { firstColors, packageLicenses } from '../console/vite.config.ts';
 
-/** The names have no digest, because problem pages also refer to the style sheet. Browsers check whether a file has changed. */
+/** File names without a digest, because problem pages also refer to the style sheet. Browsers check whether a file has changed. */
 const names = '[name][extname]';
 
 export default defineConfig({

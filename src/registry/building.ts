@@ -1,4 +1,4 @@
-// Response for a plugin that is being built or deployed: it exists, but doesn't answer calls yet (D64).
+// Problem for a plugin that is being built or deployed: it exists but doesn't answer calls yet (D64).
 import { deploymentLimits } from '../contract/limits/deployments.ts';
 import { Problem } from '../core/problem.ts';
 

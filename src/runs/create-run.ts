@@ -34,7 +34,7 @@ export type RunInput =
 
 export interface RunRequest {
   input: RunInput;
-  /** Override the deployment's parameters. */
+  /** Parameters that override the deployment's. */
   parameters: JsonText;
   maxParallel: number;
 }
@@ -47,7 +47,7 @@ export interface CreatedRun {
 
 type CreateDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'queues' | 'storage' | 'defer'>;
 
-/** *Dies before the row:* the sweep deletes the object without a run. */
+/** *Dies before the row:* the sweep deletes the object, which has no run. */
 export async function createRun(
   deps: CreateDeps,
   actor: Actor,
@@ -61,7 +61,7 @@ export async function createRun(
   return insertRun(deps, actor, { id, deployed, request, input });
 }
 
-/** Stores rows from the request, or checks the run whose failed rows will run again. */
+/** Stores rows from the request, or checks that the given run's failed rows can run again. */
 async function prepareInput(
   deps: CreateDeps,
   actor: Actor,

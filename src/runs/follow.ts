@@ -9,7 +9,7 @@ import { isOver } from './states.ts';
 export interface RunChange {
   /** Null if nothing has changed. */
   run: Run | null;
-  /** Rows per second since the previous change; null for the first. */
+  /** Rows per second since the previous change; null for the first one. */
   rowsPerSecond: number | null;
   last: boolean;
 }

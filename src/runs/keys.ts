@@ -1,4 +1,4 @@
-// Object keys of runs in the store. Everything belonging to a run is in its folder.
+// Store keys of a run's objects. All of them are in the run's folder.
 import type { RunId } from '../core/ids.ts';
 import type { Run } from './run.ts';
 
@@ -19,7 +19,7 @@ export function chunksFolder(id: RunId): string {
   return `${runFolder(id)}chunks/`;
 }
 
-/** Returns the key of a chunk stored separately, because the input was compressed or consists of another run's failed rows. */
+/** Returns the key of a chunk that is stored separately, because the input was compressed or consists of another run's failed rows. */
 export function storedChunkKey(id: RunId, number: number): string {
   return `${chunksFolder(id)}${String(number).padStart(digits.chunk, '0')}`;
 }
@@ -36,7 +36,7 @@ export function chunkId(id: string, firstRow: number): string {
 export type ResultKind = 'output' | 'errors';
 
 /**
- * Returns the key of one attempt's results for the chunk with this first row. Each attempt has its own objects, so that one that has
+ * Returns the key of one attempt's results for the chunk with this first row. Each attempt has its own objects, so an attempt that has
  * lost its lease changes nothing.
  */
 export function partKey(id: RunId, firstRow: number, attempt: number, kind: ResultKind): string {
@@ -44,7 +44,7 @@ export function partKey(id: RunId, firstRow: number, attempt: number, kind: Resu
   return `${runFolder(id)}${name}${kind === 'errors' ? '.errors' : ''}.jsonl`;
 }
 
-/** Returns an object's chunk and attempt; undefined for other objects. */
+/** Returns the chunk and attempt that an object belongs to; undefined for other objects. */
 export function parsePartKey(key: string): { chunkId: string; attempt: number } | undefined {
   const [, id = '', firstRow, attempt] = /^runs\/([^/]+)\/(\d+)\.(\d+)(?:\.errors)?\.jsonl$/.exec(key) ?? [];
   return attempt === undefined ? undefined : { chunkId: chunkId(id, Number(firstRow)), attempt: Number(attempt) };

@@ -1,4 +1,4 @@
-// Reads a run's results so far, in row order: the parts, or the lines of all parts.
+// Reads a run's results so far, in row order, as parts or as the lines of all parts.
 import { and, asc, eq, gte, sql } from 'drizzle-orm';
 import type { Actor } from '../access/actor.ts';
 import { runLimits } from '../contract/limits/batches.ts';
@@ -30,7 +30,7 @@ interface Pages {
   limit: number;
 }
 
-/** Returns presigned URLs for the parts of some of a run's chunks, in one D1 round trip. */
+/** Returns presigned URLs for the parts of a page of the run's chunks, in one D1 round trip. */
 export async function listParts(
   deps: Pick<Deps, 'db' | 'storage' | 'clock'>,
   actor: Actor,
@@ -53,7 +53,7 @@ export async function listParts(
 
 const chunksAtOnce = 500;
 
-/** Yields the bytes of all parts in order. Leaves out chunks that finish later. */
+/** Yields the bytes of all parts in order. Leaves out chunks that finish after the read began. */
 export async function* resultBytes(
   deps: Pick<Deps, 'db' | 'blobs'>,
   run: Run,
@@ -71,7 +71,7 @@ export async function* resultBytes(
 
 type DoneChunk = Pick<typeof runChunks.$inferSelect, 'firstRow' | 'number' | 'parts'>;
 
-/** Selects chunks with finished rows, from a row on. */
+/** Selects chunks with finished rows, starting at a row. */
 function doneChunks({ db }: Pick<Deps, 'db'>, { id }: Pick<Run, 'id'>, from: number, limit: number) {
   return db
     .select({ firstRow: runChunks.firstRow, number: runChunks.number, parts: runChunks.parts })

@@ -1,4 +1,4 @@
-// A run's row, and the parts that all its changes share: event fields, and its end.
+// A run's row, and what all changes to a run share: event fields, and how it ends.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { type ActorRef, systemActor } from '../contract/events/events.ts';
 import type { RunState } from '../contract/states.ts';
@@ -14,7 +14,7 @@ export type Run = typeof runs.$inferSelect;
 
 export type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
-/** Returns event fields for writers that know only the ID: the other fields come from the row. */
+/** Returns event fields for writers that know only the ID; the other fields come from the row. */
 export function runEvent(id: RunId, actor: ActorRef = systemActor) {
   const column = (name: 'organization_id' | 'namespace_id') =>
     sql`(select ${sql.identifier(name)} from ${runs} where ${runs.id} = ${id})`;
@@ -28,14 +28,14 @@ export function runEvent(id: RunId, actor: ActorRef = systemActor) {
 
 const nothing = sql``;
 
-/** SQL: the event data, from the row. */
+/** SQL: the event's data, read from the run's row. */
 export function eventData(id: RunId, more: SQL = nothing): SQL {
   return sql`(select json_object('plugin', ${runs.pluginName}, 'version', ${runs.version}, 'deployment_id', ${runs.deploymentId}${more}) from ${runs} where ${runs.id} = ${id})`;
 }
 
 const counts = sql`, 'rows', ${runs.rows}, 'done', ${runs.done}, 'failed', ${runs.failed}`;
 
-/** Ends a run that can't continue, if its state allows that. Finished rows stay. Chunks in progress are taken back. */
+/** Ends a run that can't continue, if its state allows that. Finished rows are kept. Chunks in progress are taken back. */
 export function endStatements(
   deps: WriteDeps,
   id: RunId,
@@ -65,7 +65,7 @@ export function endStatements(
   ];
 }
 
-/** Ends a run if all its rows are done, after a statement that may have finished the last ones. */
+/** Ends a run if all its rows are done. Follows a statement that may have finished the last ones. */
 export function completionStatements(deps: WriteDeps, id: RunId): Statement[] {
   const { db, clock } = deps;
   const now = clock.now();
@@ -103,13 +103,13 @@ export function completionStatements(deps: WriteDeps, id: RunId): Statement[] {
 
 const everyRowFailed = 'Every row failed.';
 
-/** Cancels a run without a caller's request, because something it needs is gone. */
+/** Cancels a run without a caller's request, because something that it needs is gone. */
 export async function cancelRunBecause(deps: WriteDeps, id: RunId, error: string): Promise<void> {
   const [first, ...rest] = endStatements(deps, id, 'cancelled', { error });
   if (first) await deps.db.batch([first, ...rest]);
 }
 
-/** Ends a run in its own batch. */
+/** Fails a run in a batch of its own. */
 export async function failRun(deps: WriteDeps, id: RunId, error: string): Promise<void> {
   const [first, ...rest] = endStatements(deps, id, 'failed', { error });
   if (first) await deps.db.batch([first, ...rest]);

@@ -13,7 +13,7 @@ import { parseVersionKey } from '../registry/versions/versions.ts';
 import { visibleVersionId } from '../registry/versions/visible-versions.ts';
 import type { Run } from './run.ts';
 
-/** Runs to list: a namespace's, a version's, or a plugin name's. */
+/** Runs to list: a namespace's, a version's, or those of a plugin name. */
 export type RunsOf =
   | { by: 'namespace'; namespaceId: NamespaceId }
   | { by: 'version'; namespaceId: NamespaceId; pluginId: string }
@@ -51,7 +51,7 @@ export async function listRuns(
   return toPage(rows, limit, ({ id }) => id);
 }
 
-/** SQL: the ID of the list's subject; null if it doesn't exist. */
+/** SQL: the ID of the namespace, version or plugin whose runs are listed; null if it doesn't exist. */
 function subjectOf(of: RunsOf): SQL {
   if (of.by === 'namespace') return sql`${of.namespaceId}`;
   if (of.by === 'name') return pluginIdByName(of.namespaceId, of.name);

@@ -15,7 +15,7 @@ import { isOver } from './states.ts';
 
 type StartDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'queues' | 'defer'>;
 
-/** Starts the run. Idempotent. Later uploads to the URL aren't read. */
+/** Starts the run. Idempotent. Later uploads to the URL are never read. */
 export async function startRun(deps: StartDeps, actor: Actor, namespaceId: NamespaceId, id: RunId): Promise<Run> {
   requireScope(actor, 'plugins:invoke');
   const run = await findRun(deps, actor, namespaceId, id);
@@ -65,7 +65,7 @@ function requireNotOver(run: Run): Run {
   return run;
 }
 
-/** Cancels a run, keeping finished rows. Returns an already cancelled run unchanged. */
+/** Cancels a run and keeps finished rows. Returns an already cancelled run unchanged. */
 export async function cancelRun(deps: StartDeps, actor: Actor, namespaceId: NamespaceId, id: RunId): Promise<Run> {
   requireScope(actor, 'plugins:invoke');
   const found = await findRun(deps, actor, namespaceId, id);

@@ -4,10 +4,10 @@ import { type RunState, runStates } from '../contract/states.ts';
 import { runs } from '../db/schema/runs.ts';
 
 const next = {
-  /** Its input can be uploaded until it starts. */
+  /** The input can be uploaded until the run starts. */
   open: ['queued', 'cancelled', 'expired'],
   queued: ['splitting', 'failed', 'cancelled'],
-  /** Workers already process the chunks found so far. Without rows it succeeds immediately. */
+  /** Workers already process the chunks found so far. A run without rows succeeds immediately. */
   splitting: ['running', 'succeeded', 'failed', 'cancelled'],
   running: ['succeeded', 'partial', 'failed', 'cancelled'],
   succeeded: [],

@@ -1,4 +1,4 @@
-// Cancels the runs of a version that a user undeployed. Its code may be the reason, so no more rows go through it.
+// Cancels the runs of a version that a user undeployed. The reason may be its code, so no more rows go through it.
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { sweepLimits } from '../contract/limits/leases.ts';
 import type { Message } from '../contract/messages.ts';
@@ -12,8 +12,8 @@ type StopRuns = Extract<Message, { type: 'stop-runs' }>;
 const error = 'The version was undeployed. Deploy it or another version, and run the remaining rows.';
 
 /**
- * Cancels some runs, and sends another message for the remaining ones. A deployment promoted after the undeployment keeps its runs.
- * *Dies:* the message is redelivered.
+ * Cancels some runs, and sends another message for the rest. Runs of a deployment promoted after the undeployment continue. *Dies:* the
+ * message is redelivered.
  */
 export async function stopRuns(deps: WriteDeps & Pick<Deps, 'queues'>, message: StopRuns): Promise<void> {
   const { id, namespaceId } = message;

@@ -1,4 +1,4 @@
-// Maintains runs, a limited number at a time: sends messages for abandoned work, ends runs that never started or lost their version,
+// Maintains runs, a limited number at a time. Sends messages for abandoned work, ends runs that never started or lost their version,
 // and deletes runs after their retention.
 import { and, asc, eq, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
@@ -71,7 +71,7 @@ function selectToSplit({ db, clock }: Reading) {
     .limit(sweepLimits.pickedFrom);
 }
 
-/** Selects runs with claimable chunks. A run with workers continues anyway; the message does no harm. */
+/** Selects runs with claimable chunks. A run that has workers continues anyway, so an extra message does no harm. */
 function selectToWork({ db, clock }: Reading) {
   const now = clock.now();
   return db
@@ -118,7 +118,7 @@ function selectOld({ db, clock, retention }: Reading & Pick<Deps, 'retention'>) 
     .limit(sweepLimits.pickedFrom);
 }
 
-/** Selects ended runs that still have their input. A worker that hasn't noticed the end may still read it briefly. */
+/** Selects ended runs that still have their input. A worker that hasn't noticed the end may still be reading it for a moment. */
 function selectToClear({ db, clock }: Reading) {
   return db
     .select({ id: runs.id })
@@ -128,7 +128,7 @@ function selectToClear({ db, clock }: Reading) {
     .limit(sweepLimits.pickedFrom);
 }
 
-/** SQL: the run has ended, and its input or stored chunks still count. Follows their index. */
+/** SQL: the run has ended, and its input or stored chunks still count toward the quota. Matches their index. */
 const hasInput = sql`${runs.endedAt} is not null and ${runs.storedInputBytes} + ${runs.storedChunkBytes} > 0`;
 
 type OneRun = { id: RunId };
@@ -151,7 +151,7 @@ async function cancelOrphaned(deps: SweepDeps, { id }: OneRun): Promise<void> {
 const objectsAtOnce = 1000;
 const chunksAtOnce = 500;
 
-/** Deletes objects first, then the rows that name them, then the run. *Dies:* the remainder is still due. */
+/** Deletes a run's objects first, then the rows that name them, then the run. *Dies:* the rest is still due. */
 async function deleteRun({ blobs, db }: SweepDeps, { id }: OneRun): Promise<void> {
   const page = await blobs.list({ prefix: runFolder(id), limit: objectsAtOnce });
   if (page.objects.length > 0) await blobs.delete(page.objects.map(({ key }) => key));
@@ -165,7 +165,7 @@ async function deleteRun({ blobs, db }: SweepDeps, { id }: OneRun): Promise<void
   ]);
 }
 
-/** Deletes an ended run's input, then stops counting it. *Dies:* it still counts, and is still due. */
+/** Deletes an ended run's input, then stops counting it. *Dies:* the input still counts, and its deletion is still due. */
 async function clearInput({ blobs, db }: SweepDeps, { id }: OneRun): Promise<void> {
   const page = await blobs.list({ prefix: chunksFolder(id), limit: objectsAtOnce - 1 });
   await blobs.delete([inputKey(id), ...page.objects.map(({ key }) => key)]);
@@ -178,7 +178,7 @@ async function clearInput({ blobs, db }: SweepDeps, { id }: OneRun): Promise<voi
 
 /**
  * Deletes objects of lost attempts, and of requests that wrote no row. Keeps recent attempts' objects, which may still be committed.
- * Also deletes inputs larger than their reservation: they were uploaded to a URL without a size, or after the run ended.
+ * Also deletes inputs larger than their reservation, which were uploaded to a URL without a size or after the run ended.
  */
 export function sweepRunObjects(deps: Parameters<typeof sweepFolder>[0]): Promise<void> {
   return sweepFolder(deps, runsFolder, async ({ db, clock }, objects) => {
@@ -215,12 +215,12 @@ function runOf(key: string): string | undefined {
   return key.split('/')[1];
 }
 
-/** Returns the ID of an object's chunk. */
+/** Returns the ID of the chunk that an object belongs to. */
 function chunkIdOf(key: string): string | undefined {
   return parsePartKey(key)?.chunkId;
 }
 
-/** Selects open runs with the default reservation, at random, so that each of many is checked eventually. */
+/** Selects open runs with the default reservation, at random, so that each one is checked eventually even if there are many. */
 function selectUnsized({ db }: Pick<Deps, 'db'>) {
   return db
     .select({ id: runs.id })
@@ -230,7 +230,7 @@ function selectUnsized({ db }: Pick<Deps, 'db'>) {
     .limit(sweepLimits.changedByFew);
 }
 
-/** The URL still works afterwards, so a smaller file can be uploaded. */
+/** Deletes inputs larger than their reservation. The URL still works afterwards, so a smaller file can be uploaded. */
 async function deleteOversized(
   { blobs, log }: Pick<Deps, 'blobs' | 'log'>,
   { id }: Pick<typeof runs.$inferSelect, 'id'>,

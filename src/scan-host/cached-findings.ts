@@ -1,6 +1,6 @@
-// Caches the analyses of a plugin's last scanned archive. Scanning the next version then costs only its changed files, plus files that
-// depend on them. One R2 object per plugin, read and written as a whole. A source that is missing, or was scanned under another policy,
-// is scanned again; losing the cache only costs time.
+// Caches the analyses of a plugin's last scanned archive, so that scanning the next version costs only its changed files and the files
+// that depend on them. One R2 object per plugin, read and written as a whole. A source that isn't cached, or was scanned under another
+// policy, is scanned again. Losing the cache only costs time.
 import { z } from 'zod';
 import { findingSchema, trailStepSchema } from '../contract/findings/finding.ts';
 import { policyLevels } from '../contract/states.ts';
@@ -10,7 +10,7 @@ import type { Upload } from '../registry/uploads/uploads.ts';
 import type { ExportedValue, FileAnalysis, FileSummary, ImportedName } from '../scan/linking/file-analysis.ts';
 import type { NameMaker } from '../scan/linking/name-makers.ts';
 
-/** Settings that analyses depend on in addition to the sources. Analyses are reused only if all settings match. */
+/** Settings that analyses depend on, in addition to the sources. Analyses are reused only if all settings match. */
 const scanSettingsSchema = z.object({ policyVersion: z.string(), level: z.enum(policyLevels) });
 export type ScanSettings = z.infer<typeof scanSettingsSchema>;
 
@@ -20,7 +20,7 @@ const questionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('path'), module: z.string(), path: z.array(z.string()) }),
 ]);
 
-/** Requires a schema for every field of a type, so that the cache loses none. */
+/** Requires a schema for every field of a type, so that the cache never loses a field. */
 type Fields<Type> = { [Key in keyof Required<Type>]: z.ZodType };
 
 const exportedValueSchema = z.object({
@@ -64,10 +64,10 @@ const analysisSchema = z.object({
 } satisfies Fields<FileAnalysis>);
 
 const cachedFileSchema = z.object({
-  /** The source's analysis in isolation, and which of its roots were the plugin's own. */
+  /** The source's analysis on its own, and which of the root modules it imports were the plugin's own. */
   alone: analysisSchema,
   owned: z.array(z.string()),
-  /** Analyses by path, each with the digest of other files' answers. */
+  /** Analyses by path, each with a digest of the answers that other files gave. */
   linked: z.record(z.string(), z.object({ analysis: analysisSchema, answers: z.string() })),
 });
 
@@ -89,7 +89,7 @@ export interface ScannedFiles {
 
 type Plugin = Pick<Upload, 'ownerId' | 'kind' | 'name'>;
 
-/** Maximum findings and exported names for caching a plugin's files. A plugin with more is unlikely to be published soon. */
+/** Most findings and exported names for which a plugin's files are cached. A plugin with more is unlikely to be published soon. */
 const cachedFindingsMax = 5_000;
 
 function keyOf({ ownerId, kind, name }: Plugin): string {

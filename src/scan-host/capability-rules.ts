@@ -1,5 +1,5 @@
-// Evaluates a stored version's analysis into findings, in code and as SQL over rows of plugin_versions. Both follow the current policy,
-// so a policy change needs no new analysis.
+// Turns a stored version's analysis into findings, both in code and as SQL over rows of plugin_versions. Both follow the current
+// policy, so a policy change needs no new analysis.
 import { type SQL, sql } from 'drizzle-orm';
 import type { Finding } from '../contract/findings/finding.ts';
 import type { RuleId } from '../contract/findings/rules.ts';
@@ -20,15 +20,15 @@ const errorRule: RuleId = 'SLP905';
 const hasError = sql`exists (select 1 from ${reached} where ${isForbidden} or reached.value ->> '$.reason' is not null)`;
 const hasWarning = sql`exists (select 1 from ${reached} where reached.value ->> '$.name' = 'NETWORK' and not ${hasHosts})`;
 
-/** SQL: the rule list, plus the version's capability rule if it applies. */
+/** SQL: the list of rules, with the version's capability rule added if it applies. */
 export function withCapabilityErrors(rules: SQL): SQL {
   return sql`case when ${hasError} then json_insert(${rules}, '$[#]', ${errorRule}) else ${rules} end`;
 }
 
-/** SQL: the version's capabilities cause a finding, waived or not. */
+/** SQL: the version's capabilities cause a finding, whether waived or not. */
 export const hasCapabilityFinding: SQL = sql`(${hasError} or ${hasWarning})`;
 
-/** Returns the current policy's findings in the version's analysis. */
+/** Returns the findings that the current policy has for the version's analysis. */
 export function versionCapabilityFindings({
   capabilities: analysis,
   definition: declared,

@@ -25,8 +25,8 @@ type PolicyDeps = Pick<Deps, 'clock' | 'policyVersion'>;
 const level = organizationLevel(sql`${pluginVersions.organizationId}`);
 
 /**
- * SQL: the ID of the deciding scan: the one under the current policy at the current level; until that exists, the newest at that level;
- * without any, the one from the version's publication.
+ * SQL: the ID of the scan that decides. That is the one under the current policy at the current level; until it exists, the newest at
+ * that level; and if there is none, the one from the version's publication.
  */
 export function decidingScan(policyVersion: string): SQL {
   const sameLanguage = sql`ltrim(${scans.policyVersion}, '0123456789') = ${versionPolicySuffix}`;
@@ -51,7 +51,7 @@ function isRejected(deps: PolicyDeps): SQL {
   return sql`${rejectingRules(deps)} <> '[]'`;
 }
 
-/** SQL: the current policy doesn't reject the version. A condition of every statement that deploys it. */
+/** SQL: the current policy doesn't reject the version. Every statement that deploys it has this condition. */
 export function mayBeDeployed(deps: PolicyDeps, versionId: VersionId): SQL {
   return sql`not exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${versionId} and ${isRejected(deps)})`;
 }
@@ -75,7 +75,7 @@ export function formatRejection({ rules }: Rejection): string {
   return `The current scan policy rejects this version (${ids.join(', ')}). Live deployments are not affected.`;
 }
 
-/** Returns the error for a new deployment. */
+/** Returns the error for a request to deploy a rejected version. */
 export function rejectionProblem(version: PluginVersion, rejection: Rejection): Problem {
   const id = versionSlug(version);
   return new Problem('policy-rejected', `Plugin ${id} can't be deployed. ${formatRejection(rejection)}`, {

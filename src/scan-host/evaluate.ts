@@ -1,5 +1,5 @@
-// Evaluates an opened archive: scans it at the organization's level, applies the waivers, and returns the verdict. Shared by uploaded
-// archives and Git sources.
+// Evaluates an opened archive, from an upload or a Git source: scans it at the organization's level, applies the waivers, and returns
+// the verdict.
 import type { OpenedArchive } from '../archive/open.ts';
 import { decideVerdict, type Finding } from '../contract/findings/finding.ts';
 import type { Verdict } from '../contract/states.ts';
@@ -14,7 +14,7 @@ import { applyWaivers } from './waivers.ts';
 export interface Evaluation {
   scan: ScanResult;
   basis: VerdictBasis;
-  /** The scan's findings; waived ones are marked. */
+  /** The scan's findings, with waived ones marked. */
   findings: Finding[];
   verdict: Verdict;
   /** Conditions that must still hold when the batch accepts the upload, and the events to write. */
@@ -29,14 +29,14 @@ export async function evaluate(
   checkpoint: Checkpoint,
 ): Promise<Evaluation> {
   const basis = await verdictBasis(deps, upload, scanKey(deps, archive));
-  // The per-file results are large, and nothing else needs them.
+  // Drops the per-file results, which are large and not needed here.
   const { files, ...scan } = await runScan(deps, archive, basis, checkpoint);
   if (files) deps.defer(cacheFindings(deps, upload, files));
   const findings = applyWaivers(scan.findings, basis.waivers);
   return { scan, basis, ...evaluated(deps, upload, basis, findings) };
 }
 
-/** Adds findings from after the scan; waivers apply to them as well. */
+/** Adds findings made after the scan, and applies the waivers to them. */
 export function withFindings(
   deps: Deps,
   upload: Upload,

@@ -1,4 +1,4 @@
-// Reads and sets an organization's scan policy level: the one it chose, or the default.
+// Reads and sets an organization's scan policy level, which is the one it chose or the default.
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import type { PolicyLevel } from '../contract/states.ts';
@@ -19,9 +19,9 @@ export function organizationLevel(organizationId: OrganizationId | SQL): SQL<Pol
 
 export interface OrganizationPolicy {
   level: PolicyLevel;
-  /** Null if the organization has not chosen; the default applies. */
+  /** Null if the organization has not chosen a level, so that the default applies. */
   chosen: typeof scanPolicies.$inferSelect | null;
-  /** Published versions still to be evaluated at it. */
+  /** Published versions still to be evaluated at the level. */
   pendingVersions: number;
 }
 
@@ -35,7 +35,7 @@ export async function organizationPolicy(
 }
 
 /**
- * Sets the level. Uploads confirmed from now on are evaluated at it; published versions stay, and are evaluated again. Setting the same
+ * Sets the level. Uploads confirmed from now on are evaluated at it. Published versions stay and are evaluated again. Setting the same
  * level again does nothing. *Dies before sending:* the sweep finds the versions to evaluate.
  */
 export async function setLevel(

@@ -1,4 +1,4 @@
-// Provides the scanner's parsers in workerd, where WASM is imported as compiled modules. A grammar is instantiated on first use.
+// Provides the scanner's parsers in workerd, which imports WASM as compiled modules. A grammar is instantiated on first use.
 import pythonGrammar from 'tree-sitter-python/tree-sitter-python.wasm';
 import { Language, Parser } from 'web-tree-sitter';
 import runtime from 'web-tree-sitter/web-tree-sitter.wasm';
@@ -32,7 +32,7 @@ export function workerParsers(): HostedParsers {
 
 /**
  * Starts the WASM runtime and returns its memory. Emscripten mistakes workerd with nodejs_compat for Node and calls
- * createRequire(undefined), unless `process.type` is "renderer". So that is set here, and restored after the start.
+ * createRequire(undefined), unless `process.type` is "renderer". So this sets it, and restores it after the start.
  */
 async function startRuntime(): Promise<WebAssembly.Memory | undefined> {
   let memory: WebAssembly.Memory | undefined;

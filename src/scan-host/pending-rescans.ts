@@ -1,4 +1,4 @@
-// Queries versions that need a new evaluation: rows whose verdict is missing or from an older policy, and those after a rescan's
+// Queries versions that need a new evaluation: those whose verdict is missing or from an older policy, and those after a rescan's
 // cursor.
 import { and, eq, is, isNull, lt, ne, SQL, sql } from 'drizzle-orm';
 import { parseVersionSlug } from '../contract/plugin/manifest.ts';
@@ -10,7 +10,7 @@ import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { enqueue, type OutboxMessage, outboxMessage } from '../events/outbox.ts';
 
-/** SQL over rows of plugin_versions: covered by a waiver for the plugin; everything if it is undefined. */
+/** SQL over rows of plugin_versions: a waiver for `plugin` covers the version; if `plugin` is undefined, it covers every version. */
 export function isCovered(organizationId: OrganizationId, plugin: string | undefined): SQL | undefined {
   const { deletedAt, major, minor, name, patch } = pluginVersions;
   const own = and(
@@ -26,9 +26,9 @@ export function isCovered(organizationId: OrganizationId, plugin: string | undef
 }
 
 /**
- * Returns statements that request a new evaluation of an organization's versions, or of those covered by a waiver for `plugin`, and
- * enqueue the work. They write one row, if `condition` holds and a version is covered (not checked if only SQL knows the plugin). The
- * caller sends the message after the batch.
+ * Returns statements that request a new evaluation of an organization's versions, or of those that a waiver for `plugin` covers, and
+ * enqueue the work. They write one row, if `condition` holds and at least one version is covered (not checked if only SQL knows the
+ * plugin). The caller sends the message after the batch.
  */
 export function requestReevaluation(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
@@ -60,8 +60,8 @@ export function isOutdated({ policyVersion }: Pick<Deps, 'policyVersion'>): SQL 
 }
 
 /**
- * SQL: the ID of the organization's next outdated version that no worker holds. Never-claimed versions come first, then those with an
- * expired lease. Each follows an index.
+ * SQL: the ID of the organization's next outdated version that no worker holds. Versions never claimed come first, then those with an
+ * expired lease. Each query follows an index.
  */
 export function nextToEvaluate(deps: Pick<Deps, 'clock' | 'policyVersion'>, organizationId: OrganizationId | SQL): SQL {
   const { evaluatedPolicy, evaluationLeaseUntil, id } = pluginVersions;

@@ -1,5 +1,6 @@
 // Previews the scan policy: which published versions would get another verdict at a level under the current rules, and why. Changes
-// nothing. A page reads the same number of rows per version, and scans archives not yet scanned at that level until its time is up.
+// nothing. A page reads the same number of rows for each version, and scans archives not yet scanned at that level until its time is
+// up.
 import { and, asc, desc, eq, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import { decideVerdict, type Finding } from '../contract/findings/finding.ts';
@@ -28,13 +29,13 @@ type PreviewDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'parsers' | 'policyVers
 export interface PreviewedVersion {
   version: PluginVersion;
   from: Verdict;
-  /** Null if the scan takes longer than a request may, or fails. */
+  /** Null if the scan fails or takes longer than a request may. */
   to: Verdict | null;
   introduced: Finding[];
   fixed: Finding[];
 }
 
-/** Versions whose verdict would change or is unknown. */
+/** Versions whose verdict would change, or can't be determined. */
 export interface PolicyPreview extends Page<PreviewedVersion> {
   level: PolicyLevel;
   /** Versions that the page covers. */
@@ -46,7 +47,7 @@ interface Candidate {
   decidingId: Scan['id'];
 }
 
-/** Data for a page of verdicts. */
+/** Data for computing a page's verdicts. */
 interface Basis {
   level: PolicyLevel;
   scans: readonly Scan[];
@@ -74,7 +75,8 @@ export async function previewPolicy(
   const previewed: PreviewedVersion[] = [];
   for (const candidate of candidates) {
     const result = await preview(deps, candidate, basis);
-    // The next page starts with the version that ran out of time. If it is first on a page, it has no result.
+    // The next page starts with the version that ran out of time. If that happens to a page's first version, it is shown without a
+    // verdict.
     if (result.to === null && previewed.length > 0) break;
     previewed.push(result);
   }
@@ -90,7 +92,7 @@ export async function previewPolicy(
 
 function selectCandidates({ db, policyVersion }: PreviewDeps, actor: Actor, { cursor, limit }: PageRequest) {
   const { id, name } = pluginVersions;
-  // Without the plus, SQLite seeks only by name, and reads every version of that name.
+  // Without the plus, SQLite seeks only by name, and reads every version with that name.
   const after = sql`(${name}, ${id}) > (select before.name, +before.id from ${pluginVersions} before
     where before.id = ${cursor} and before.organization_id = ${actor.organizationId})`;
   return db
@@ -104,7 +106,7 @@ function selectCandidates({ db, policyVersion }: PreviewDeps, actor: Actor, { cu
     .limit(limit + 1);
 }
 
-/** Reads the deciding scans, the scans at the level, and the waivers for all versions of a page. */
+/** Reads the deciding scans, the scans at the previewed level, and the waivers for all versions of a page. */
 async function readKnown(deps: PreviewDeps, candidates: readonly Candidate[], level: PolicyLevel) {
   const { clock, db } = deps;
   const keys = candidates.map(({ version }) => storedScanKey(deps, version));
@@ -175,7 +177,7 @@ async function preview(
   }
 }
 
-/** Scans the stored archive without storing the result: only versions that the policy applies to have stored scans. */
+/** Scans the stored archive without storing the result, because only versions that the policy applies to have stored scans. */
 async function scanStored(
   deps: PreviewDeps,
   version: PluginVersion,

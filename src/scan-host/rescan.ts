@@ -1,7 +1,7 @@
-// Evaluates published versions again (D25). Runs for each `rescan` message. First walks the rescan's versions in chunks, one batch
-// each: versions with already scanned bytes get their verdict from SQL, and workers claim the others (rescans.ts). So a version costs
-// the same rows however many there are. *Dies:* the cursor has not moved, and repeating the chunk has no effect. Then scans the marked
-// versions one by one.
+// Evaluates published versions again (D25). Runs for each `rescan` message. First walks the rescan's versions in chunks, one batch per
+// chunk: SQL computes the verdicts of versions whose bytes were already scanned, and marks the others for workers to claim
+// (rescans.ts). So each version costs the same rows, however many there are. *Dies:* the cursor has not moved, and repeating the chunk
+// has no effect. Then scans the marked versions one by one.
 import { and, asc, eq, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../contract/events/events.ts';
 import { rescanLimits } from '../contract/limits/scans.ts';
@@ -33,7 +33,7 @@ import { verdictBasis } from './verdict-basis.ts';
 type RescanDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'parsers' | 'policyVersion' | 'log'>;
 
 /**
- * Walks the organization's rescan, then evaluates some of its pending versions. The sweep sends a message for the others, so that
+ * Walks the organization's rescan, then evaluates some of its pending versions. The sweep sends a message for the rest, so that
  * publishing doesn't have to wait.
  */
 export async function rescan(deps: RescanDeps, organizationId: OrganizationId): Promise<void> {
@@ -41,7 +41,7 @@ export async function rescan(deps: RescanDeps, organizationId: OrganizationId): 
   const deadline = deps.clock.now() + sliceMs;
   let chunks = 0;
   for (let count = 0; count < sliceVersions && deps.clock.now() < deadline; count += 1) {
-    // A level change during the walk starts another one.
+    // A level change during the walk starts another walk.
     while (deps.clock.now() < deadline && (await walkRescan(deps, organizationId))) {
       chunks += 1;
       if (chunks === sliceChunks) return;
@@ -74,10 +74,10 @@ async function rescanVersion(deps: RescanDeps, version: PluginVersion): Promise<
 type WalkDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'policyVersion'>;
 type Rescan = typeof rescans.$inferSelect;
 
-/** Small enough that other requests barely wait for it. */
+/** Few enough that other requests barely wait for a chunk. */
 const chunkVersions = 50;
 
-/** Handles the next chunk of the organization's rescan. Returns false if there is none. */
+/** Handles the next chunk of the organization's rescan. Returns false if there is no rescan. */
 async function walkRescan(deps: WalkDeps, organizationId: OrganizationId): Promise<boolean> {
   const { db } = deps;
   const [walk] = await db.select().from(rescans).where(eq(rescans.organizationId, organizationId)).limit(1);
@@ -94,8 +94,8 @@ async function walkRescan(deps: WalkDeps, organizationId: OrganizationId): Promi
 }
 
 /**
- * Builds the statement that moves the cursor past the chunk, unless the rescan was restarted in the meantime. The last chunk ends the
- * rescan.
+ * Builds the statement that moves the cursor past the chunk, unless the rescan was restarted in the meantime. Ends the rescan after the
+ * last chunk.
  */
 function advance({ db }: WalkDeps, walk: Rescan, chunk: { id: VersionId; name: string }[]): Statement {
   const last = chunk.at(-1);
@@ -138,7 +138,7 @@ function evaluateAll(deps: WalkDeps, { organizationId }: Rescan, chunk: { id: Ve
   ];
 }
 
-/** Builds the statement that inserts events for the chunk's changed verdicts, before they are stored. */
+/** Builds the statement that inserts events for the chunk's changed verdicts. Runs before the verdicts are stored. */
 function recordChanges(deps: WalkDeps, chunk: { id: VersionId }[], which: SQL | undefined): Statement {
   const { db, clock, ids } = deps;
   const named = sql`json_each(${JSON.stringify(chunk.map(({ id }) => [id, ids('event')]))}) named`;

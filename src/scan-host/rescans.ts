@@ -1,6 +1,6 @@
 // Claims published versions for a new evaluation and stores their verdicts, after the policy, its level or a waiver changed (D25). A
-// changed verdict is an event; nothing is unpublished, and live deployments are not affected. A claim is a lease on the version's row:
-// if the worker dies, another continues when the lease expires.
+// changed verdict is recorded as an event; nothing is unpublished, and live deployments are not affected. A claim is a lease on the
+// version's row: if the worker dies, another continues when the lease expires.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../access/owners.ts';
 import { systemActor } from '../contract/events/events.ts';
@@ -25,7 +25,9 @@ import { type PreparedScan, type ScanResult, scanKey } from './scans.ts';
 
 type RescanDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'policyVersion'>;
 
-/** Claims the organization's next version that needs to be evaluated. Returns undefined if there is none, or all are leased. */
+/**
+ * Claims the organization's next version that needs to be evaluated. Returns undefined if there is none, or if all of them are leased.
+ */
 export async function claimRescan(
   deps: RescanDeps,
   organizationId: OrganizationId,
@@ -42,12 +44,12 @@ export async function claimRescan(
   return version;
 }
 
-/** SQL: the worker holds the lease. The row has no token; the lease's end time is just as unique. */
+/** SQL: the worker holds the lease. The row has no token, but the lease's end time is just as unique. */
 function holdsLease({ id, evaluationLeaseUntil }: PluginVersion): SQL | undefined {
   return and(eq(pluginVersions.id, id), sql`${pluginVersions.evaluationLeaseUntil} = ${evaluationLeaseUntil}`);
 }
 
-/** Returns a checkpoint to call between pieces of the scan; it renews the lease. */
+/** Returns a checkpoint that renews the lease. Call it between pieces of the scan. */
 export function renewRescanLease(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   claimed: PluginVersion,
@@ -63,8 +65,8 @@ export function renewRescanLease(
 }
 
 /**
- * Stores scan and verdict in one batch, with an event if the verdict changed. The batch itself computes the verdict, so two workers on
- * one version agree. If the level changed during the scan, the version stays pending.
+ * Stores scan and verdict in one batch, with an event if the verdict changed. The batch itself computes the verdict, so that two
+ * workers on one version agree. If the level changed during the scan, the version stays pending.
  */
 export async function storeVerdict(
   deps: RescanDeps,
@@ -93,7 +95,10 @@ export async function storeVerdict(
   await db.batch(scan ? [scan.save(sql`true`), ...statements] : statements);
 }
 
-/** Records the event with the places where the version is live. Only for an evaluated version, before its verdict is stored. */
+/**
+ * Records the event, with the places where the version is live. Applies only to a version that was evaluated before, and runs before
+ * its new verdict is stored.
+ */
 function recordVerdictChange(deps: RescanDeps, version: PluginVersion, evaluated: SQL | undefined): Statement {
   const { id, organizationId } = version;
   return record(
@@ -137,7 +142,7 @@ export function storedScanKey(
   return scanKey(deps, { language: sourceLanguage(kind), sha256, zip: null });
 }
 
-/** Extends the lease after a failure, so that the version is retried when it expires. The wait doubles with each attempt. */
+/** Extends the lease after a failure, so that the version is retried when the lease expires. The wait doubles with each attempt. */
 export async function postponeRescan({ db, clock }: Pick<Deps, 'db' | 'clock'>, claimed: PluginVersion): Promise<void> {
   await db
     .update(pluginVersions)
@@ -146,8 +151,8 @@ export async function postponeRescan({ db, clock }: Pick<Deps, 'db' | 'clock'>, 
 }
 
 /**
- * Returns a rejecting scan for a version with too many attempts, otherwise undefined. It is reported as too complex to scan: a scan
- * that can't run never counts as clean (invariant 3).
+ * Returns a rejecting scan for a version with too many failed attempts; otherwise undefined. Reports the version as too complex to
+ * scan, because a scan that can't run never counts as clean (invariant 3).
  */
 export function failedScan(
   deps: Pick<Deps, 'policyVersion'>,
@@ -172,8 +177,8 @@ export function failedScan(
 const organizationsAtOnce = 20;
 
 /**
- * Sends a message for each organization with versions to evaluate, a few per sweep. An organization with verdicts from an older policy
- * gets a rescan, which walks all of its versions.
+ * Sends a message for each organization with versions to evaluate, a few per sweep. Starts a rescan, which walks all versions, for an
+ * organization with verdicts from an older policy.
  */
 export async function sweepRescans(
   deps: Pick<Deps, 'db' | 'clock' | 'queues' | 'policyVersion' | 'log'>,
@@ -191,12 +196,15 @@ export async function sweepRescans(
   await sendAll(deps, 'scans', messages);
 }
 
-/** SQL: rescans in progress, and a version evaluated under an older policy or before a waiver change. */
+/** SQL: there are rescans in progress, or a version was evaluated under an older policy or before a waiver change. */
 export function dueRescans(deps: Pick<Deps, 'clock' | 'policyVersion'>): SQL[] {
   return [sql`select 1 from ${rescans} where ${rescans.organizationId} > '' limit 1`, firstOutdated(deps, sql``)];
 }
 
-/** Returns organizations with rescans in progress. Skips from one to the next in the index: an organization may have one per plugin. */
+/**
+ * Returns organizations with rescans in progress. Jumps from one to the next in the index, because an organization may have one rescan
+ * per plugin.
+ */
 async function walkedOrganizations({ db }: Pick<Deps, 'db'>) {
   const { organizationId } = rescans;
   const next = sql`select min(${organizationId}) from ${rescans} where ${organizationId} > found.id`;
@@ -214,14 +222,14 @@ function firstOutdated(deps: Pick<Deps, 'clock' | 'policyVersion'>, behind: SQL)
 }
 
 /**
- * Returns organizations with versions that a worker can claim. Skips from one organization to the next in the index instead of reading
+ * Returns organizations with versions that a worker can claim. Jumps from one organization to the next in the index instead of reading
  * every row.
  */
 async function outdatedOrganizations(deps: Pick<Deps, 'db' | 'clock' | 'policyVersion'>) {
   const { evaluatedPolicy, organizationId } = pluginVersions;
   const first = (behind: SQL) => sql`(${firstOutdated(deps, behind)})`;
   const columns = sql`${evaluatedPolicy}, ${organizationId} from`;
-  // Two searches: comparing both columns at once, SQLite would read every version with the same policy and organization.
+  // Two searches, because if both columns were compared at once, SQLite would read every version with the same policy and organization.
   const ofPolicy = first(sql`and ${evaluatedPolicy} = found.policy and ${organizationId} > found.id`);
   const next = sql`coalesce(${ofPolicy}, ${first(sql`and ${evaluatedPolicy} > found.policy`)})`;
   return deps.db.all<{ policy: number; id: OrganizationId }>(

@@ -1,5 +1,5 @@
 // Scans an archive's sources one by one and links them. Reuses an analysis from the plugin's last archive if the source is unchanged
-// and other files still give it the same answers.
+// and other files still give the same answers to its questions.
 import type { OpenedArchive } from '../archive/open.ts';
 import { type Finding, relocate } from '../contract/findings/finding.ts';
 import type { PolicyLevel } from '../contract/states.ts';
@@ -41,7 +41,7 @@ export async function scanSources(
     await checkpoint();
     analyzed.add(path);
     const bytes = await archive.read(path);
-    // The read above is not part of this turn.
+    // Reading the file, above, is not part of this turn.
     const scan = () => analyzeSource(parsers, { path, bytes }, { language, level, links });
     return inTurn(scan, { computes: true });
   };
@@ -54,7 +54,7 @@ export async function scanSources(
     const isKnown = known && links.ownedAmong(known.alone.roots).join() === known.owned.join();
     const analysis = isKnown ? known.alone : await analyze(path, links.alone);
     alone.set(path, links.kept(analysis));
-    // Unlinked analyses aren't cached either, because all of them stay in memory until the scan ends.
+    // Analyses that couldn't be linked aren't cached either, because all cached ones stay in memory until the scan ends.
     if (identity === undefined || links.isFull) continue;
     identities.set(path, identity);
     files.set(identity, {

@@ -23,17 +23,17 @@ export interface ScanResult {
   /** The verdict before waivers (D26). */
   verdict: Verdict;
   findings: Finding[];
-  /** Sources covered by the result. */
+  /** Number of sources that the result covers. */
   filesScanned: number;
-  /** Sources with known findings, which were not scanned again. */
+  /** Number of sources whose findings were already known, so that they weren't scanned again. */
   filesReused: number;
   /** Findings to cache for the plugin's next version; absent if nothing was scanned. */
   files?: ScannedFiles;
 }
 
 /**
- * Returns a scan's key, apart from its level: the digest of the stored zip (or of the upload if no zip is stored) and the policy
- * version. Each language has its own policy version, because the same bytes mean something else in another language.
+ * Returns a scan's key, without its level: the digest of the stored zip (or of the upload if no zip is stored) and the policy version.
+ * Each language has its own policy version, because the same bytes can mean something else in another language.
  */
 export function scanKey(
   { policyVersion }: Pick<Deps, 'policyVersion'>,
@@ -89,7 +89,7 @@ function matchesScan(key: Pick<ScanResult, 'sha256' | 'policyVersion' | 'level'>
 }
 
 export interface PreparedScan {
-  /** SQL: the ID of this result's row, which another worker may have written. For statements after `save` in its batch. */
+  /** SQL: the ID of this result's row, which another worker may have written. Use it in statements after `save` in the same batch. */
   scanId: SQL<ScanId>;
   /** Inserts the result if the condition holds and it isn't stored yet. */
   save(condition: SQL): Statement;
@@ -117,7 +117,7 @@ export async function prepareScan(
   };
 }
 
-/** Keeps the first row, unless its scan couldn't run. No version refers to such a row. */
+/** Keeps the first row, unless its scan couldn't run; no version refers to such a row. */
 const replaceErroredScan = sql`on conflict (sha256, policy_version, level) do update set
   id = excluded.id, status = excluded.status, verdict = excluded.verdict, findings = excluded.findings,
   error_rules = excluded.error_rules, files_scanned = excluded.files_scanned, created_at = excluded.created_at

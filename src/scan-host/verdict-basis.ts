@@ -1,5 +1,5 @@
 // Reads what a verdict depends on in addition to the archive: the organization's level, its waivers for the plugin, and earlier
-// results. Read before the evaluation; the batch that acts on the verdict checks that it still applies (D26).
+// results. These are read before the evaluation, and the batch that acts on the verdict checks that they still apply (D26).
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../access/owners.ts';
 import type { Finding } from '../contract/findings/finding.ts';
@@ -57,12 +57,12 @@ export async function verdictBasis(
 export interface AcceptanceGuard {
   /** SQL: the level is unchanged, and the used waivers are still in force. */
   holds: SQL;
-  /** Returns the events for used waivers. They are written if `accepted` is true. */
+  /** Returns statements that write the events for used waivers if `accepted` is true. */
   recordWaiverUses(accepted: SQL): Statement[];
 }
 
 /**
- * Returns the guard for the batch that accepts an upload: the condition that the basis still applies, and the events for used waivers.
+ * Returns the guard for the batch that accepts an upload: a condition that the basis still applies, and the events for used waivers.
  */
 export function acceptanceGuard(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
@@ -90,7 +90,7 @@ export function acceptanceGuard(
   };
 }
 
-/** Counts the findings covered by each waiver. */
+/** Counts the findings that each waiver covers. */
 function countWaiverUses(findings: readonly Finding[]): Map<string, { rule: string; count: number }> {
   const uses = new Map<string, { rule: string; count: number }>();
   for (const { ruleId, waiver } of findings) {

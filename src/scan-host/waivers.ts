@@ -1,4 +1,4 @@
-// Grants, lists, revokes and expires waivers (scan policy §8b). With a waiver, an organization accepts the findings of one rule for one
+// Grants, lists, revokes and expires waivers (scan policy §8b). With a waiver, an organization accepts one rule's findings for one
 // plugin, for a stated reason and until a set time. Waivers are applied to each verdict and are not stored in scans (D26), so waived
 // findings stay visible.
 import { and, desc, eq, gt, isNotNull, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
@@ -42,7 +42,7 @@ export function inForce(now: number): SQL | undefined {
 /** SQL over rows of waivers and plugin_versions: the waiver covers the version. */
 export const coversVersion: SQL = sql`${waivers.organizationId} = ${pluginVersions.organizationId} and ${waivers.plugin} in (${pluginVersions.name}, ${pluginVersions.name} || '_' || ${pluginVersions.major} || '_' || ${pluginVersions.minor} || '_' || ${pluginVersions.patch})`;
 
-/** Selects, for a batch, the version's waivers in force. Of two for one rule, the one that expires later comes first. */
+/** Selects, for a batch, the version's waivers in force. If a rule has two, the one that expires later comes first. */
 export function selectWaiversFor(db: Deps['db'], { organizationId, name, ...version }: WaiverSubject, now: number) {
   const covers = sql`${waivers.plugin} in (${name}, ${formatVersionSlug(name, version)})`;
   return db
@@ -144,7 +144,7 @@ export function waiverState({ revokedAt, expiresAt }: Waiver, now: number): Waiv
   return expiresAt > now ? 'active' : 'expired';
 }
 
-/** Revokes the waiver: later verdicts ignore it. An expired or revoked waiver stays unchanged. */
+/** Revokes the waiver, so that later verdicts ignore it. Leaves an expired or revoked waiver unchanged. */
 export async function revokeWaiver(deps: WriteDeps, actor: Actor, id: WaiverId): Promise<Waiver> {
   requireScope(actor, 'policy:admin');
   const { db, clock } = deps;
@@ -172,7 +172,7 @@ export async function revokeWaiver(deps: WriteDeps, actor: Actor, id: WaiverId):
 
 type SweepDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'log'>;
 
-/** Records one event per expired waiver. The expiry takes effect without the event, because every verdict checks the time. */
+/** Records one event per expired waiver. Expiry doesn't depend on the event, because every verdict checks the time. */
 export async function sweepWaivers(deps: SweepDeps): Promise<void> {
   await runIsolated(deps, pickSome(await selectExpired(deps), sweepLimits.changedByOne), reportExpiry);
 }

@@ -15,7 +15,7 @@ export interface Range {
   end: number;
 }
 
-/** A location where the text is invalid in its language, or exceeds a scanner limit (scan policy §7, §8a). */
+/** Where the text is invalid in its language, or exceeds a scanner limit (scan policy §7, §8a). */
 export interface SyntaxProblem extends Range {
   ruleId: 'SLP601' | 'SLP603';
   detail: string;
@@ -58,7 +58,7 @@ export class Report {
     return this.lines.locationOf(offset).line;
   }
 
-  /** True if the limit is exceeded, so that looking for more findings is pointless. */
+  /** True if the file already has more findings than the limit, so that looking for others is pointless. */
   get isFull(): boolean {
     return this.overflowed;
   }
@@ -68,7 +68,7 @@ export class Report {
     this.overflowed = false;
   }
 
-  /** Raises SLP151 (suspicious destinations) to an error in a file that also looks for credentials (SLP150, scan policy §9). */
+  /** Raises SLP151 (suspicious destinations) to an error if the file also looks for credentials (SLP150, scan policy §9). */
   escalate(): void {
     if (!this.collected.some(({ ruleId }) => ruleId === 'SLP150')) return;
     for (const finding of this.collected) if (finding.ruleId === 'SLP151') finding.severity = 'error';

@@ -1,4 +1,4 @@
-// Renders findings as a SARIF 2.1.0 log (OASIS, errata 01). Describes only rules with findings; decides no verdict.
+// Renders findings as a SARIF 2.1.0 log (OASIS, errata 01). Describes only rules that have findings, and decides no verdict.
 import { explanations } from '../contract/findings/explanations.ts';
 import type { Finding, TrailStep } from '../contract/findings/finding.ts';
 import { adviceFor } from '../contract/findings/name-advice.ts';
@@ -30,12 +30,12 @@ interface SarifResult {
   ruleIndex: number;
   level: Finding['severity'];
   message: { text: string };
-  /** Empty for a finding about the archive as a whole. */
+  /** Empty if the finding is about the archive as a whole. */
   locations: SarifLocation[];
-  /** Trail from the name's first binding to the finding. Absent if the source names the object itself. */
+  /** Trail from the name's first binding to the finding. Absent if the source names the object directly. */
   codeFlows?: SarifCodeFlow[];
   partialFingerprints: { 'slipwayFinding/v1': string };
-  /** Present on every result if it is present on any (SARIF §3.27.23). */
+  /** If any result has this, every result must (SARIF §3.27.23). */
   suppressions?: SarifSuppression[];
   properties: { category: string; name: string };
 }
@@ -65,7 +65,7 @@ interface SarifLocation {
 
 const schema = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 
-/** `uriOf` names the files of trails, by default relative to the plugin's root. */
+/** `uriOf` returns the URIs of files in trails; by default, they are relative to the plugin's root. */
 export function sarifLog(
   findings: readonly Finding[],
   toolVersion: string,
@@ -103,7 +103,7 @@ function describe(id: RuleId): SarifRule {
   };
 }
 
-/** Adds the suggested replacement, because viewers show the rule's help only on request. */
+/** Returns the message with the suggested replacement added, because viewers show the rule's help only on request. */
 function messageOf(finding: Finding): string {
   const fix = adviceFor(finding);
   const { message } = finding;
@@ -146,7 +146,7 @@ function stepMessage({ member, module, name }: TrailStep): string {
     : `\`${name}\` is \`${member}\`, imported from ${module}`;
 }
 
-/** Identifies each finding by rule, file, name and occurrence, so that the fingerprint survives moved lines. */
+/** Identifies each finding by rule, file, name and occurrence, so that the fingerprint doesn't change when lines move. */
 function fingerprintsOf(findings: readonly Finding[]): string[] {
   const seen = new Map<string, number>();
   return findings.map(({ file, name, ruleId }) => {

@@ -1,4 +1,4 @@
-// Scans one Python file (scan policy §2–§7, §9). Parses only policy-relevant statements, in rounds: each round may demand more of the
+// Scans one Python file (scan policy §2–§7, §9). Parses only policy-relevant statements, in rounds. Each round may demand more of the
 // file, until everything that sensitive values flow into is parsed. docs/tour.md follows one file through two rounds.
 import type { Parser, Tree } from 'web-tree-sitter';
 import { limits } from '../contract/limits/scans.ts';
@@ -85,8 +85,8 @@ export async function analyzePythonSource(
 }
 
 /**
- * Returns what the module's names may refer to, except names that only imports bind; includes names in classes, `Paths.o`, and results,
- * `f()`.
+ * Returns what the module's names may refer to, except for names that only imports bind. Includes names in classes, such as `Paths.o`,
+ * and results, such as `f()`.
  */
 function exportsOf({ names, references, trails }: RuleContext): ExportedName[] {
   const exported: ExportedName[] = [];
@@ -132,7 +132,7 @@ function runRounds(scan: Scan): RuleContext | undefined {
   return context;
 }
 
-/** Drops folded values: names demanded in the last round were already parsed, but counted as unknown until then. */
+/** Drops folded values, because names demanded in the last round were already parsed but counted as unknown until then. */
 function unfolded(context: RuleContext): RuleContext {
   const { names, references, selector } = context;
   return { ...context, constants: new Constants(names, references, selector) };

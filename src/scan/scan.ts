@@ -1,5 +1,5 @@
-// Scans one source file and returns its findings (scan policy §1–§7; Go: §8a). File content never makes it throw: a file that can't be
-// decoded or parsed, or that exceeds a limit, gets a finding.
+// Scans one source file and returns its findings (scan policy §1–§7; Go: §8a). Never throws because of a file's content: a file that
+// can't be decoded or parsed, or that exceeds a limit, gets a finding.
 import { type Finding, finding } from '../contract/findings/finding.ts';
 import { sourceFileBytesMax } from '../contract/limits/archives.ts';
 import { isGoSource, type Language } from '../contract/plugin/languages.ts';
@@ -19,10 +19,10 @@ export interface SourceFile {
 }
 
 export interface ScanOptions {
-  /** Language of the file's plugin. Defaults to Python. */
+  /** The plugin's language. Defaults to Python. */
   language?: Language;
   level?: PolicyLevel;
-  /** Facts from the plugin's other files. Defaults to a standalone file. */
+  /** Facts from the plugin's other files. By default, the file is standalone. */
   links?: Links;
 }
 
@@ -30,7 +30,7 @@ export async function scanSource(parsers: Parsers, source: SourceFile, options: 
   return (await analyzeSource(parsers, source, options)).findings;
 }
 
-/** Scans one file, and also returns its facts for the plugin's other files. */
+/** Scans one file, and also returns what the plugin's other files need to know about it. */
 export async function analyzeSource(
   parsers: Parsers,
   { path, bytes }: SourceFile,
@@ -67,7 +67,7 @@ export function sourceIdentity({ path, sha256 }: { path: string; sha256: string 
   return language === 'go' ? `${sha256} ${path.slice(path.lastIndexOf('/') + 1)}` : sha256;
 }
 
-/** Lists the top-level modules defined by files with these paths. */
+/** Lists the top-level modules that files with these paths define. */
 export function listTopLevelModules(paths: readonly string[]): string[] {
   const roots = paths.flatMap((path) => (/\.pyi?$/i.test(path) ? [path.split('/', 1)[0] ?? path] : []));
   return [...new Set(roots.map((root) => root.replace(/\.pyi?$/i, '')))].sort();

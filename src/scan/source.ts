@@ -1,4 +1,4 @@
-// Decodes a source file to text (scan policy §7): byte order mark and UTF-8; for Python also the encoding declaration and newlines.
+// Decodes a source file to text (scan policy §7): byte order mark and UTF-8 and, for Python, the encoding declaration and newlines.
 // Never guesses: a file that isn't unambiguously UTF-8 yields a problem and no text.
 
 interface SourceLocation {
@@ -14,14 +14,14 @@ export interface SourceProblem extends SourceLocation {
 
 export interface DecodedSource {
   /**
-   * Without the byte order mark and, for Python, with LF line endings. Empty if there is a problem. Lines and UTF-16 columns match the
-   * file's, because a line ending is never part of a column.
+   * Text without the byte order mark and, for Python, with LF line endings. Empty if there is a problem. Lines and UTF-16 columns match
+   * the file's, because a line ending is never part of a column.
    */
   text: string;
   problem?: SourceProblem;
 }
 
-/** CPython codec names for UTF-8 and ASCII, lowercase and with hyphens. */
+/** CPython's names for UTF-8 and ASCII codecs, lowercase and with hyphens. */
 const utf8Codecs: ReadonlySet<string> = new Set('utf-8 utf8 utf-8-sig u8 utf utf8-ucs2 utf8-ucs4 cp65001'.split(' '));
 const asciiCodecs: ReadonlySet<string> = new Set(
   'ascii us-ascii us 646 cp367 csascii ibm367 iso646-us iso-646.irv-1991 iso-ir-6 ansi-x3.4-1968 ansi-x3-4-1968 ansi-x3.4-1986'.split(
@@ -43,7 +43,7 @@ export function decodeSource(bytes: Uint8Array): DecodedSource {
     const name = declaration.codec.toLowerCase().replaceAll('_', '-');
     const isAscii = asciiCodecs.has(name);
     if (!isAscii && !utf8Codecs.has(name)) return rejected(declaration.codec, declaration);
-    // CPython compares names, not codecs: after a byte order mark it accepts only spellings of utf-8.
+    // CPython compares names instead of codecs. After a byte order mark, it accepts only spellings of utf-8.
     if (hasMark && !name.startsWith('utf-8'))
       return rejected(`${declaration.codec} declared after a UTF-8 byte order mark`, declaration);
     if (isAscii) {
@@ -96,7 +96,7 @@ function hasByteOrderMark(bytes: Uint8Array): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
-/** Normalizes CR and CRLF to LF, like CPython does before parsing. */
+/** Normalizes CR and CRLF to LF, as CPython does before parsing. */
 function withLineFeeds(text: string): string {
   return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
 }
@@ -141,7 +141,7 @@ function countLineFeeds(text: string): number {
   return count;
 }
 
-/** Returns the first offset where lossy decoding inserts a U+FFFD that isn't in the bytes. */
+/** Returns the first offset at which lossy decoding inserts a U+FFFD that isn't in the bytes. */
 function firstInvalidByte(body: Uint8Array): number {
   let offset = 0;
   for (const character of lossyUtf8.decode(body)) {

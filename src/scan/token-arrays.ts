@@ -1,4 +1,4 @@
-// Stores one file's tokens as flat arrays, for both languages. A file has up to a million tokens, and an object for each would cost
+// Stores one file's tokens as flat arrays, for both languages. A file has up to a million tokens, and one object for each would cost
 // more than reading them.
 import type { Range } from './report.ts';
 
@@ -23,7 +23,7 @@ export class TokenArrays {
     this.size = index + 1;
   }
 
-  /** Returns 0, which is `Token.end` in both languages, if the index is out of range. */
+  /** Returns the token's kind. If the index is out of range, that is 0, which is `Token.end` in both languages. */
   kind(index: number): number {
     return this.kinds[index] ?? 0;
   }
@@ -40,7 +40,7 @@ export class TokenArrays {
     return { start: this.start(index), end: this.end(index) };
   }
 
-  /** Returns the tokens of the flagged kinds. Ascending. */
+  /** Returns the tokens of the flagged kinds, ascending. */
   ofKinds(flags: Uint8Array): number[] {
     const { kinds, size } = this;
     const found: number[] = [];

@@ -24,13 +24,15 @@ export interface BatchRequest {
   parameters: JsonText;
 }
 
-/** `failure`: a failure that happened before the run or kept it from finishing. */
+/** `failure` is one that happened before the run or kept it from finishing. */
 export type BatchTest = { deploymentId: Route['deploymentId'] } & (
   | { outcome: BatchOutcome }
   | { failure: PluginFailure; lines: LogLine[] }
 );
 
-/** Runs a batch over rows. Returns plugin faults as results; throws only platform errors. Stops the run when its caller disconnects. */
+/**
+ * Runs a batch over rows. Returns plugin faults as results, and throws only platform errors. Stops the run if its caller disconnects.
+ */
 export async function testBatch(deps: CallDeps, actor: Actor, request: BatchRequest): Promise<BatchTest> {
   const deployed = await findDeployed(deps, actor, { by: 'version', ...request });
   const { deploymentId } = deployed;
@@ -64,7 +66,7 @@ async function runDeployed(
 
 type Deployed = Omit<Route, 'mark'>;
 
-/** A batch-only deployment has no environment yet, and in a local run no grant. */
+/** Starts the instance. A batch-only deployment has no environment yet and, in a local run, no grant. */
 async function start(
   deps: CallDeps,
   { deploymentId, version }: Deployed,
@@ -77,7 +79,7 @@ async function start(
   await startInstance(deps, deploymentId, version, { environment, log, batchRunId: runId });
 }
 
-/** Stops the instance; if that fails, it goes to sleep. */
+/** Stops the instance. If that fails, the instance goes to sleep by itself. */
 function stop({ builder, log }: CallDeps, runId: string): Promise<void> {
   return builder.stop(runId).catch((cause: unknown) => log.warn('batch.not_stopped', { run: runId, cause }));
 }

@@ -1,5 +1,5 @@
 // Finds a call's key and route in one round trip to the nearest copy of the database (decision 90). If both are in the isolate's
-// caches, there is no round trip before the call; both are then refreshed after it.
+// caches, the call needs no round trip; both are then refreshed after it.
 import {
   type CachedKey,
   cacheKey,
@@ -29,7 +29,7 @@ interface Caller {
   beforeLookup: () => Promise<void>;
 }
 
-/** Like `lookUpKey`, but if the database does not answer, a call may use a cached key for a while. */
+/** Like `lookUpKey`, except that a call may use a cached key for a while if the database does not respond. */
 export async function lookUpCallKey(
   deps: CallKeyDeps,
   { secret, callee, beforeLookup }: Caller,
@@ -68,7 +68,7 @@ async function readBoth(deps: CallKeyDeps, hash: string, callee: Callee): Promis
   return cacheBoth(deps, hash, callee, seen);
 }
 
-/** Looks for the route without the key's restrictions, which `findRoute` applies. */
+/** Looks up the key and the route. The route ignores the key's restrictions, which `findRoute` applies. */
 function lookUpBoth(deps: CallKeyDeps, hash: string, callee: Callee): (read: ReadRows) => Promise<Both> {
   const now = deps.clock.now();
   const reader = { organizationId: organizationBySecret(hash, now), namespaceIds: null };
@@ -81,13 +81,13 @@ function lookUpBoth(deps: CallKeyDeps, hash: string, callee: Callee): (read: Rea
       return found;
     };
     const found = await lookUpRoute({ deps, reader, read: withKey }, callee).catch(unlessProblem);
-    // Skips the lookup for a name that no plugin can have.
+    // Skips the route lookup if no plugin can have the name.
     rows ??= (await read(() => ({}), keys)).keys;
     return { rows, route: found && 'route' in found ? found.route : undefined };
   };
 }
 
-/** Lets `findRoute` explain why there is no route. */
+/** Returns undefined for a Problem, so that `findRoute` explains why there is no route. */
 function unlessProblem(error: unknown): undefined {
   if (!(error instanceof Problem)) throw error;
 }

@@ -1,4 +1,4 @@
-// Calls the live instance of a plugin, starting it first if it is asleep, crashed or evicted (D9). One path for every kind.
+// Calls the live instance of a plugin, starting it first if it is asleep, crashed or evicted (D9). All plugin kinds take this path.
 import type { Actor } from '../access/actor.ts';
 import { BuilderError } from '../contract/builder/instances.ts';
 import type { CallOptions } from '../contract/builder/serving.ts';
@@ -22,7 +22,7 @@ export type CallDeps = Deps & {
   fleets: FleetViews;
   /** The isolate's call counters. */
   calls: CallCounters;
-  /** ID of the calling API request. */
+  /** ID of the API request that makes the call. */
   requestId?: string;
   /** Aborts the call. */
   signal?: AbortSignal;
@@ -38,13 +38,14 @@ interface PendingCall<Answer> {
   /** Looks the route up again, in the primary database. */
   findFresh(): Promise<Route>;
   send(route: Route): Promise<Answer>;
-  /** Time until which it waits for a starting instance. */
+  /** Until when the call waits for a starting instance. */
   startsUntil: number;
 }
 
 /**
- * Sends the call to an instance of the route's deployment. If there is none, looks the route up again: a newer deployment gets the
- * call; the same one is started first. So a handler may run twice (decision 42). Throws only errors that aren't the plugin's fault.
+ * Sends the call to an instance of the route's deployment. If there is none, looks the route up again: if a newer deployment is live,
+ * it gets the call; if it's the same one, its instance is started first. So a handler may run twice (decision 42). Throws only errors
+ * that aren't the plugin's fault.
  */
 export async function callInstance<Answer extends object>(
   deps: CallDeps,
@@ -83,12 +84,12 @@ async function sendOrStart<Answer>(call: PendingCall<Answer>, cached: Route): Pr
   }
 }
 
-/** Maximum interrupted starts per call. */
+/** Maximum interrupted starts that a call tolerates. */
 const interruptionsMax = 2;
 
 /**
- * Starts the instance and returns its route. If it was ended during its start, for example because its plugin moves to a larger
- * container, looks it up and starts it again.
+ * Starts the instance and returns its route. If the instance is ended while it starts, for example because its plugin moves to a larger
+ * container, looks the route up and starts it again.
  */
 async function startWhereItIs(call: PendingCall<unknown>, first: Route): Promise<Route> {
   let route = first;
@@ -125,7 +126,7 @@ async function startInTime({ deps, startsUntil }: PendingCall<unknown>, route: R
   await Promise.race([started, late.promise]).finally(() => clearTimeout(timer));
 }
 
-/** Counts the call, even if it ends without an answer. A stream counts at its end. */
+/** Counts the call, even if it ends without an answer. A stream is counted at its end. */
 async function countCall<Answer extends object>(
   deps: CallDeps,
   route: Route,
@@ -156,7 +157,7 @@ function versionLabel(version: Route['version']): string {
   return (version.kind === 'extractor' ? null : version.source?.commit) ?? formatVersion(version);
 }
 
-/** Returns the failure. Rolls back a crash-looping version; this may finish after the response. */
+/** Returns the failure as the call's answer. Rolls back a crash-looping version; this may finish after the response. */
 export function pluginFailure(deps: CallDeps, route: Route, error: unknown): PluginFailure {
   const { deploymentId: id, scaling, version } = route;
   if (error instanceof BuilderError && error.crashes > 0)

@@ -1,4 +1,4 @@
-// Ends a call when its caller stops waiting. Work already started continues: a starting instance serves the next call.
+// Ends a call when its caller stops waiting. Work that has started continues, so a starting instance can serve the next call.
 import { raisedBy } from '../contract/limits/limit-texts.ts';
 import { laterTimeLimitMs, timeLimitMs } from '../contract/plugin/permissions.ts';
 import type { Deps } from '../deps.ts';
@@ -12,10 +12,10 @@ export interface Deadline {
   at: number;
 }
 
-/** Without a deadline, the caller waits as long as a call may take. */
+/** How long the caller waits. Without a deadline, it waits as long as a call may take. */
 export type Waiting = Pick<Deps, 'clock' | 'defer'> & {
   deadline?: Deadline | undefined;
-  /** True if the call is answered later and may take longer. */
+  /** True for a later call, which may take longer. */
   isLater?: boolean;
 };
 

@@ -1,4 +1,4 @@
-// Classifies failed calls: a plugin fault becomes the call's answer, anything else a Problem.
+// Classifies failed calls. A plugin fault becomes the call's answer; anything else becomes a Problem.
 import { BuilderError } from '../contract/builder/instances.ts';
 import { builderLimits } from '../contract/limits/builder.ts';
 import { raisedBy } from '../contract/limits/limit-texts.ts';
@@ -19,18 +19,19 @@ export interface CallLimit {
 }
 
 /**
- * Returns whether the instance was evicted, crashed or never started, and can be started on demand (D9), or its deployment was stopped.
+ * Returns whether the instance was evicted, crashed or never started, so that it can be started on demand (D9), or whether its
+ * deployment was stopped.
  */
 export function isGone(error: unknown): boolean {
   return error instanceof BuilderError && (error.code === 'instance-gone' || error.code === 'stopped');
 }
 
-/** Returns whether the instance was still starting when the builder's wait limit ended. The call may wait for the remaining start. */
+/** Returns whether the instance was still starting when the builder's wait limit ended. The call may continue to wait for the start. */
 export function isStarting(error: unknown): boolean {
   return error instanceof BuilderError && error.code === 'instance-starting';
 }
 
-/** Returns the failure of a call that exceeds the plugin's limit or its caller's. */
+/** Returns the failure for a call that exceeds the plugin's time limit or its caller's. */
 export function timeoutFailure({ callMs, raise }: CallLimit): PluginFailure {
   return { kind: 'timeout', message: `The plugin did not answer within ${callMs / 1000} s. ${raise}` };
 }
@@ -43,7 +44,7 @@ function unreadableCall(cause: BuilderError): Problem {
   });
 }
 
-/** Throws if the plugin is not at fault. */
+/** Converts a plugin fault to the call's failure. Throws if the plugin is not at fault. */
 export function toPluginFailure(error: unknown, limit: CallLimit): PluginFailure {
   if (error instanceof StartFailed) return { kind: 'not-started', message: error.message };
   if (!(error instanceof BuilderError)) throw error;

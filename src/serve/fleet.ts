@@ -1,5 +1,5 @@
-// Chooses a deployment's instance for a call: of two at random, the one with fewer calls from this isolate. Instances are polled after
-// calls: an isolate sees only its own calls, so the builder decides the number of instances.
+// Chooses a deployment's instance for a call: of two picked at random, the one with fewer calls from this isolate. Polls the instances
+// after calls. An isolate sees only its own calls, so the builder decides the number of instances.
 import { fleetInstanceId, isServing, missingNumbers } from '../contract/builder/fleets.ts';
 import { BuilderError } from '../contract/builder/instances.ts';
 import { fleetLimits } from '../contract/limits/serving.ts';
@@ -11,12 +11,12 @@ import { isGone } from './failures.ts';
 import type { Route } from './route-lookup.ts';
 
 interface FleetView {
-  /** Numbers of the instances that were ready at the last poll. If empty, none is known, and the first one is called. */
+  /** Numbers of the instances that were ready at the last poll. If empty, no instance is known, and calls go to the first one. */
   serving: number[];
   /** This isolate's calls in flight, by instance number. */
   calls: Map<number, number>;
   nextLookAt: number;
-  /** Earliest time to start each instance number again. */
+  /** Earliest time at which each instance number may be started again. */
   startAgainAt: Map<number, number>;
 }
 
@@ -25,7 +25,7 @@ export type FleetViews = Map<DeploymentId, FleetView>;
 
 type FleetDeps = Deps & { fleets: FleetViews };
 
-/** Sends the call to one instance, or to another if that is busy, restarting or gone, which means that the call hasn't run. */
+/** Sends the call to one instance. If that is busy, restarting or gone, the call hasn't run, and is sent to another. */
 export async function sendToOne<Answer>(
   deps: FleetDeps,
   route: Route,
@@ -89,7 +89,7 @@ function didNotRun(error: unknown): boolean {
   return error instanceof BuilderError && elsewhere.has(error.code);
 }
 
-/** While it has calls, an isolate polls once a second, and once more after the last call. */
+/** Polls the instances: once a second while the isolate has calls, and once more after the last call. */
 function lookBehind(deps: FleetDeps, route: Route, view: FleetView): void {
   if (deps.clock.now() < view.nextLookAt) return;
   deps.defer(lookAgainAndAgain(deps, route, view));
@@ -97,7 +97,7 @@ function lookBehind(deps: FleetDeps, route: Route, view: FleetView): void {
 
 async function lookAgainAndAgain(deps: FleetDeps, route: Route, view: FleetView): Promise<void> {
   for (let looks = 0; looks < fleetLimits.looksBehindCall; looks++) {
-    // Calls until the next poll start no poll of their own.
+    // Until the next poll, calls don't start another one.
     view.nextLookAt = deps.clock.now() + 2 * fleetLimits.lookEveryMs;
     await look(deps, route, view).catch((cause: unknown) =>
       deps.log.warn('fleet.not_seen', { deployment: route.deploymentId, cause }),
@@ -114,7 +114,7 @@ async function look(deps: FleetDeps, route: Route, view: FleetView): Promise<voi
   const keepAwake = mark?.standby ? 0 : scaling.min;
   const fleet = await deps.builder.fleet(deploymentId, { scaling, keep_awake: keepAwake });
   view.serving = fleet.instances.filter((one) => isServing(one, fleet)).map(({ number }) => number);
-  // A call that finds no instance starts the first one itself.
+  // If there is no instance, the call itself starts the first one.
   if (view.serving.length > 0) for (const number of missingNumbers(fleet)) startFurther(deps, route, view, number);
 }
 

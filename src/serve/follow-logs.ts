@@ -1,4 +1,4 @@
-// Follows an instance's output. Polls the builder every second, and occasionally the rows, because another deployment may be live by
+// Follows an instance's output. Polls the builder every second, and the rows occasionally, because another deployment may be live by
 // then. Following neither starts an instance nor keeps it awake.
 
 import type { LogLine } from '../contract/builder/log-line.ts';
@@ -13,7 +13,7 @@ import { type LogPosition, linesAfter, readLog } from '../logs/read-log.ts';
 export interface PrintedLines {
   deployment: Deployment;
   lines: LogLine[];
-  /** Current end of the log; null if nothing was printed yet. */
+  /** Current end of the log; null if nothing has been printed yet. */
   end: LogPosition | null;
 }
 
@@ -33,7 +33,8 @@ interface FollowOptions {
 type FollowDeps = Pick<Deps, 'builder' | 'blobs' | 'clock'>;
 
 /**
- * Yields at every poll; undefined if nothing is new. `find` returns the deployment to follow, or throws not-found once it is deleted.
+ * Yields at every poll, undefined if there is nothing new. `find` returns the deployment to follow, and throws not-found once it is
+ * deleted.
  */
 export async function* followLogs(
   deps: FollowDeps,
@@ -68,7 +69,7 @@ interface Poll {
   isLookup: boolean;
 }
 
-/** Returns null if there is nothing to read, or the builder is unreachable now; the next poll may succeed. */
+/** Returns null if there is nothing to read, or if the builder is unreachable; the next poll may succeed. */
 async function newLines(
   deps: FollowDeps,
   { id }: Deployment,
@@ -77,7 +78,7 @@ async function newLines(
   try {
     if (!known || (known.end === null && isLookup)) return await readLog(deps, id, { limit });
     const held = await deps.builder.logs(id, known.end?.chunk);
-    // Output left by an ended instance has been stored by now, or will be later.
+    // Output that an ended instance left has been stored by now, or will be later.
     return held || isLookup ? await linesAfter(deps, id, held, known.end) : null;
   } catch (error) {
     if (builderProblem(error)) return null;

@@ -1,4 +1,4 @@
-// Reports whether the live instance is up. For display only; nothing depends on it (invariant 5).
+// Reports whether the live instance is up. The state is only for display; nothing depends on it (invariant 5).
 
 import { fleetInstanceIds } from '../contract/builder/fleets.ts';
 import type { LastCrash } from '../contract/builder/instance-states.ts';
@@ -7,9 +7,9 @@ import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
 
 /**
- * running: answers immediately. starting: a call or deployment is starting it, and calls wait. restarting: it crashed, and calls wait
- * for the restart. asleep: the next call starts it. failing: its last start failed, and the next call tries again. unknown: the builder
- * did not respond in time.
+ * `running`: responds immediately. `starting`: a call or deployment is starting it, and calls wait. `restarting`: it crashed, and calls
+ * wait for the restart. `asleep`: the next call starts it. `failing`: its last start failed, and the next call tries again. `unknown`:
+ * the builder did not respond in time.
  */
 export const instanceStates = ['running', 'starting', 'restarting', 'asleep', 'failing', 'unknown'] as const;
 
@@ -17,11 +17,11 @@ export interface InstanceState {
   state: (typeof instanceStates)[number];
   lastCallAt: string | null;
   restarts: Restarts | null;
-  /** Failure reason if `failing`; otherwise null. */
+  /** Why the last start failed if the state is `failing`; otherwise null. */
   error: string | null;
-  /** Awake instances, if there can be several. The state then covers all of them: calls go to running ones. */
+  /** Awake instances, if there can be several. The state then covers them all: calls go to those that run. */
   fleet?: { max: number; instances: AwakeInstance[] };
-  /** Container name, if it shares one with other plugins of its organization. */
+  /** Name of the container, if the instance shares one with other plugins of its organization. */
   container?: string;
 }
 
@@ -41,7 +41,7 @@ export interface Restarts {
   last: LastCrash;
 }
 
-/** Returns null for an instance that never crashed or has ended. */
+/** Returns the restarts; null for an instance that never crashed or has ended. */
 export function toRestarts(status: InstanceStatus | undefined): Restarts | null {
   if (!status?.last_crash || ['asleep', 'starting', 'failing'].includes(stateOf(status))) return null;
   return { count: status.restarts, since: status.started_at, last: status.last_crash };
@@ -100,7 +100,7 @@ async function oneState(builder: Deps['builder'], instanceId: string): Promise<O
   }
 }
 
-/** Most important first: a caller may hit any of them. */
+/** States, most important first, because a call may reach any of the instances. */
 const byImportance = [
   'running',
   'starting',
@@ -135,7 +135,7 @@ const awakeStates: Partial<Record<InstanceStatus['state'], AwakeInstance['state'
   draining: 'stopping',
 };
 
-/** Returns all restarts since the first instance started. */
+/** Returns the sum of all restarts since the first instance started. */
 function sumOf(restarts: readonly Restarts[]): Restarts | null {
   const [first, ...others] = restarts;
   if (!first) return null;

@@ -23,7 +23,7 @@ export interface RealtimeCall extends Call {
   checkOutput?: boolean;
 }
 
-/** Handler errors are returned as normal responses. Throws only errors that aren't the plugin's fault. */
+/** Calls a realtime endpoint. Handler errors are returned as normal responses. Throws only errors that aren't the plugin's fault. */
 export async function invoke(
   deps: CallDeps,
   actor: Actor,
@@ -48,7 +48,7 @@ export function toInvocation(deps: CallDeps, result: CallResult<CallAnswer>, sta
   return { route, answer: failedAnswer(failure, deps.clock.now() - startedAt) };
 }
 
-/** Failed calls have no reported time. A process that never started used none. */
+/** Returns the answer for a failed call, which has no reported time. A process that never started used none. */
 export function failedAnswer({ kind, message }: PluginFailure, durationMs: number): CallAnswer {
   const duration_ms = kind === 'not-started' ? 0 : durationMs;
   return { status: 'error', error: { type: errorTypes[kind], message }, duration_ms };
@@ -61,12 +61,12 @@ function mismatchesOf({ answer, route }: Invocation, { inputs }: Call): string[]
   );
 }
 
-/** The call's own parameters override the deployment's. */
+/** Returns the body of a call, whose own parameters override the deployment's. */
 export async function callBody(route: Pick<Route, 'parameters'>, { inputs, parameters }: Call): Promise<string> {
   return writeJson({ inputs, parameters: await mergeObjects(route.parameters, parameters) });
 }
 
-/** Failure types in responses. */
+/** Types of failures in responses. */
 export const errorTypes = {
   'not-started': 'StartFailed',
   crashed: 'InstanceCrashed',

@@ -1,5 +1,5 @@
-// Reads the output of a namespace's instances, all plugins merged, by time. Reads a limited number of deployments' logs; unread parts
-// of any log are left for the next page, so that the pages together have every line.
+// Reads the output of a namespace's instances, merged across plugins by time. Reads a limited number of deployments' logs. Parts of a
+// log that aren't read are left for the next page, so that the pages together have every line.
 import { type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, requireScope } from '../access/actor.ts';
@@ -31,7 +31,7 @@ export interface NamespaceLogRequest {
   since?: number | undefined;
   /** Exclusive. */
   until?: number | undefined;
-  /** Number of the newest lines before `until`, all from its last millisecond, that an earlier page had. */
+  /** How many of the newest lines before `until` an earlier page had. All of them are from its last millisecond. */
   seen?: number | undefined;
   limit: number;
 }
@@ -45,9 +45,9 @@ export interface NamespaceLogLine {
 export interface NamespaceLogPage {
   /** Oldest first. */
   lines: NamespaceLogLine[];
-  /** Position of the next page, with older lines; null for none. */
+  /** Position of the next page, which has older lines; null if there is none. */
   older: { until: number; seen: number } | null;
-  /** True if more deployments printed than are read: the oldest ones' lines are missing. */
+  /** True if more deployments printed than are read, so that the oldest deployments' lines are missing. */
   truncated: boolean;
 }
 
@@ -74,7 +74,7 @@ export async function readNamespaceLogs(
   return { ...page, truncated: found.printing.length > namespaceLogs.deploymentsMax };
 }
 
-/** SQL: the newest deployments that are live, or were until they were stopped; one more than is read. */
+/** SQL: the newest deployments that are live, or were until they were stopped. Selects one more than is read. */
 function printingIds({ organizationId }: Actor, namespaceId: NamespaceId, name: string | undefined): SQL {
   const owned = (ownerId: string, kinds: SQL) =>
     sql`select ${plugins.id} from ${plugins} where ${plugins.ownerId} = ${ownerId} and ${plugins.kind} in ${kinds} and ${plugins.name} = ${name}`;
@@ -106,7 +106,7 @@ function selectVersions(db: Deps['db'], actor: Actor, namespaceId: NamespaceId, 
 interface ReadLog {
   id: DeploymentId;
   lines: NamespaceLogLine[];
-  /** Newest time of an unread line; null if none is left. */
+  /** Newest time of a line that isn't read yet; null if there is none. */
   unread: number | null;
 }
 
@@ -138,8 +138,8 @@ function lineFilter(level: LogLevel | undefined, text = ''): (line: LogLine) => 
 }
 
 /**
- * Returns the newest lines that are certain to be complete, and where the others start. Lines in the same millisecond are in order of
- * their deployments, then of each log.
+ * Returns the newest lines that are certain to be complete, and where the others start. Within a millisecond, lines are ordered by
+ * deployment, then as in each log.
  */
 function cutAtUnread(
   logs: readonly ReadLog[],
@@ -160,9 +160,9 @@ function cutAtUnread(
 }
 
 /**
- * Returns the position within a millisecond after its lines already returned. Moves on to the earlier millisecond if the position would
- * stay the same, because no line matches in the part of a log that a request reads, or if more lines were returned than a request may
- * skip.
+ * Returns the position within a millisecond, after its lines already returned. Moves on to an earlier millisecond in two cases: the
+ * position would stay the same, because no line matches in the part of a log that a request reads; or more lines were returned than a
+ * request may skip.
  */
 function placeAt(
   time: number,

@@ -1,4 +1,4 @@
-// Explains why a plugin or version answers no calls (D64): its deployment is in progress, it failed, or there is none.
+// Explains why a plugin or version doesn't answer calls (D64): its deployment is in progress, its deployment failed, or it has none.
 import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type { NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
@@ -9,13 +9,13 @@ import { buildingProblem } from '../registry/building.ts';
 
 export interface NotServing {
   namespaceId: NamespaceId;
-  /** Version or plugin without a live pointer. */
+  /** The version or plugin that has no live pointer. */
   subject: { versionId: VersionId } | { pluginId: PluginRowId };
-  /** The caller's name for it. */
+  /** The name by which the caller called it. */
   name: string;
-  /** Message if no deployment explains the problem. */
+  /** Message to use if no deployment explains the problem. */
   message: string;
-  /** True if publication deploys it without a request, as for Go plugins. */
+  /** True if publishing deploys it without a request, as for Go plugins. */
   deploysItself?: boolean;
 }
 

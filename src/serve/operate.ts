@@ -1,4 +1,4 @@
-// Go plugin operations.
+// Calls to the operations of Go plugins.
 import type { Actor } from '../access/actor.ts';
 import type { OperationAnswer } from '../contract/builder/answers.ts';
 import type { Operation } from '../contract/builder/instances.ts';
@@ -6,7 +6,7 @@ import { writeJson } from '../core/json/text.ts';
 import { type CallDeps, callInstance, callOptions } from './call.ts';
 import type { GoCallee } from './route-lookup.ts';
 
-/** Plugin errors and crashes are returned as responses. Throws only errors that aren't the plugin's fault. */
+/** Runs an operation. Plugin errors and crashes are returned as responses. Throws only errors that aren't the plugin's fault. */
 export async function operate(
   deps: CallDeps,
   actor: Actor,
@@ -22,7 +22,7 @@ export async function operate(
   return { error: { code: errorCodes[kind], message } };
 }
 
-/** Failure codes in responses. */
+/** Codes of failures in responses. */
 export const errorCodes = {
   'not-started': 'plugin_not_started',
   crashed: 'plugin_crashed',

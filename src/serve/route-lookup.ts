@@ -1,5 +1,5 @@
-// Looks up the live deployment for a version's slug or a plugin's name, by the live pointers. The result depends only on the caller's
-// organization, so one batch can also look up the caller's key.
+// Looks up the live deployment for a version's slug or a plugin's name, by the live pointers. The result depends on nothing but the
+// caller's organization, so the same batch can also look up the caller's key.
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, type Reader } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
@@ -33,7 +33,7 @@ export interface Route {
   /** Instance limits; null for a single instance. */
   scaling: Deployment['scaling'];
   version: StartableVersion;
-  /** Standby mark if another version has the plugin's name. Null for kinds with a single version per name. */
+  /** Standby mark if another version has the plugin's name. Null for kinds that have one version per name. */
   mark: StandbyMark | null;
 }
 
@@ -44,7 +44,7 @@ interface VersionCallee {
   pluginId: string;
 }
 
-/** The name's live version. */
+/** A plugin's name, which stands for its live version. */
 interface NameCallee {
   by: 'name';
   namespaceId: NamespaceId;
@@ -61,7 +61,7 @@ export interface GoCallee {
 export type ExtractorCallee = VersionCallee | NameCallee;
 export type Callee = ExtractorCallee | GoCallee;
 
-/** Reason for a missing route, which takes another lookup to find. */
+/** Why there is no route, which takes another lookup to find out. */
 export interface NoRoute {
   explain(): Promise<Problem>;
 }
@@ -74,7 +74,7 @@ interface LookUp {
   read: ReadRows;
 }
 
-/** Throws a Problem if the reader can't see it. */
+/** Looks up the route. Throws a Problem if there is none that the reader can see. */
 export async function lookUpRoute(lookUp: LookUp, callee: Callee): Promise<Found> {
   const { deps } = lookUp;
   const selected = await select(lookUp, callee);
@@ -102,7 +102,7 @@ export async function findDeployed(
 
 interface Selected {
   namespaceId: NamespaceId;
-  /** Version or plugin that points to the deployment. */
+  /** The version or plugin whose pointer names the deployment. */
   subject: NotServing['subject'];
   name: string;
   deploysItself?: boolean;

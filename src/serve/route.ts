@@ -9,7 +9,7 @@ import { type CacheEntry, lookUpCached, StaleCache } from '../db/stale-cache.ts'
 import type { Deps } from '../deps.ts';
 import { type Callee, type Found, lookUpRoute, type Route } from './route-lookup.ts';
 
-/** Routes by organization and callee. An organization's traffic moves all at once. */
+/** Cached routes by organization and callee. Traffic within an organization moves all at once. */
 export type RouteCache = StaleCache<Route>;
 
 export function newRouteCache(): RouteCache {
@@ -18,7 +18,10 @@ export function newRouteCache(): RouteCache {
 
 type RouteDeps = Pick<Deps, 'db' | 'nearest' | 'clock' | 'defer' | 'placed'> & { routes: RouteCache };
 
-/** Throws not-found, or not-deployed if nothing answers realtime calls. Makes no D1 round trip while the cached route is usable. */
+/**
+ * Finds the route. Throws not-found, or not-deployed if nothing answers realtime calls. Makes no D1 round trip while the cached route
+ * is usable.
+ */
 export function findRoute(deps: RouteDeps, actor: Actor, callee: Callee): Promise<Route> {
   return lookUpCached(deps, {
     cached: () => cachedRoute(deps.routes, actor, callee),
@@ -36,13 +39,13 @@ export function findRoute(deps: RouteDeps, actor: Actor, callee: Callee): Promis
   });
 }
 
-/** Finds the route in the primary, ignoring the cache. Used before any start, because a cached route may be outdated. */
+/** Finds the route in the primary, ignoring the cache. Used before starting anything, because a cached route may be outdated. */
 export function findFreshRoute(deps: RouteDeps, actor: Actor, callee: Callee): Promise<Route> {
   const seen = lookUpPrimary(deps, (read) => lookUpRoute({ deps, reader: actor, read }, callee));
   return settle(deps, actor, callee, seen);
 }
 
-/** Caches the found route, or throws why there is none. */
+/** Caches the route that was found, or throws why there is none. */
 async function settle(deps: RouteDeps, actor: Actor, callee: Callee, seen: Promise<Seen<Found>>): Promise<Route> {
   try {
     const { found, asOf } = await seen;
@@ -68,7 +71,7 @@ export function cacheRoute(
   return routes.set(routeKey(organizationId, callee), route, asOf).value;
 }
 
-/** Returns the entry if the actor may see its namespace. */
+/** Returns the cached route if the actor may see its namespace. */
 export function cachedRoute(routes: RouteCache, actor: Actor, callee: Callee): CacheEntry<Route> | undefined {
   const entry = routes.get(routeKey(actor.organizationId, callee));
   return entry && canSeeNamespace(actor, entry.value.namespaceId) ? entry : undefined;

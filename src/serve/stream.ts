@@ -1,4 +1,4 @@
-// Streams realtime calls: the caller gets each value as the handler yields it.
+// Streams realtime calls, so that the caller gets each value as soon as the handler yields it.
 import type { Actor } from '../access/actor.ts';
 import type { CallAnswer, CallLines, CallStreamLine } from '../contract/builder/answers.ts';
 import { BuilderError, type Call } from '../contract/builder/instances.ts';
@@ -10,18 +10,18 @@ import { isGone } from './failures.ts';
 import { callBody, errorTypes, failedAnswer, type Invocation, toInvocation } from './invoke.ts';
 import type { ExtractorCallee, Route } from './route-lookup.ts';
 
-/** A value yielded by the handler. The last event is the answer, which has no result. */
+/** A value that the handler yielded. The last event is the answer, which has no result. */
 export type StreamEvent = { value: JsonText } | { end: CallAnswer };
 
 export interface Streaming {
   route: Route;
-  /** Waits for the next events; undefined after the last. Never rejects. */
+  /** Waits for the next events. Returns undefined after the last one. Never rejects. */
   read(): Promise<StreamEvent[] | undefined>;
   /** Cancels the stream when the caller has disconnected. */
   cancel(): Promise<void>;
 }
 
-/** Returns a stream if the handler yields; otherwise the same as `invoke`. */
+/** Returns a stream if the handler yields. Otherwise returns the same as `invoke`. */
 export async function invokeStreaming(
   deps: CallDeps,
   actor: Actor,
@@ -38,7 +38,7 @@ export async function invokeStreaming(
   return toInvocation(deps, { route, answer }, startedAt);
 }
 
-/** Error type of a stream interrupted through no fault of the plugin. */
+/** Error type for a stream that is interrupted through no fault of the plugin's. */
 const interrupted = 'CallInterrupted';
 
 class CallStream implements Streaming {
@@ -90,7 +90,7 @@ class CallStream implements Streaming {
     return { end: this.#failureOf(error) };
   }
 
-  /** Nothing is repeated once the handler has started to yield. */
+  /** Returns the answer that ends a failed stream. Nothing is repeated once the handler has started to yield. */
   #failureOf(error: unknown): CallAnswer {
     const duration_ms = this.#deps.clock.now() - this.#startedAt;
     const failed = (type: string, message: string): CallAnswer => ({

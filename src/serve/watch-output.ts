@@ -1,5 +1,5 @@
-// Compares call answers with the plugin's manifest, after the response. A mismatch is counted and logged as a warning in the instance's
-// log; the caller gets the answer unchanged.
+// Compares answers with the plugin's manifest after the response. Counts a mismatch and logs it as a warning in the instance's log; the
+// caller gets the answer unchanged.
 import type { CallAnswer } from '../contract/builder/answers.ts';
 import { type Json, parsedText } from '../contract/json.ts';
 import { outputCheckLimits } from '../contract/limits/manifest.ts';
@@ -16,7 +16,7 @@ interface Answered {
   answer: CallAnswer;
 }
 
-/** Checks at most one answer per deployment and second, and no large ones. For other calls it costs only a lookup. */
+/** Checks at most one answer per deployment per second, and no large ones. For other calls, it costs only a lookup. */
 export function watchOutput(deps: CallDeps, { answer, route }: Answered): void {
   const { deploymentId, version } = route;
   const { checkedAt } = deps.calls;

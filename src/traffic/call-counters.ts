@@ -1,5 +1,5 @@
-// Counts calls in the isolate's memory and adds them to D1 at intervals, so that calls never write. If an isolate ends, its counts
-// since the last write are lost: they are for display only. While D1 is unavailable, they are kept.
+// Counts calls in the isolate's memory and adds the counts to D1 at intervals, so that calls never write. If an isolate ends, its
+// counts since the last write are lost, which is acceptable because they are only for display. While D1 is unavailable, they are kept.
 import { sql } from 'drizzle-orm';
 import { traffic } from '../contract/limits/traffic.ts';
 import {
@@ -18,7 +18,7 @@ import { withDatabaseTimeout } from '../db/stale-cache.ts';
 import type { CallDataset, Deps } from '../deps.ts';
 import { addedLatencies, addedLists, addTotals, type TimedCount } from './totals.ts';
 
-/** Version whose calls are counted, in the minute of `startedAt`. */
+/** The version whose calls are counted, in the minute of `startedAt`. */
 export interface CountedVersion {
   namespaceId: NamespaceId;
   pluginId: PluginRowId;
@@ -30,30 +30,30 @@ export interface CountedCall extends CountedVersion {
   failed: boolean;
 }
 
-/** Calls of one version that started in the hour or minute `at`. */
+/** One version's calls that started in the hour or minute `at`. */
 export type CountedCalls = CallCount & Omit<CountedVersion, 'startedAt'> & { at: number };
 
 type TimedCalls = CountedCalls & TimedCount;
 
 export interface CallCounters {
   minutes: Map<string, TimedCalls>;
-  /** Time of this isolate's last answer check per deployment. */
+  /** When this isolate last checked an answer, per deployment. */
   checkedAt: Map<DeploymentId, number>;
-  /** Time at which a request of this isolate writes the counts so far; 0 for none. */
+  /** When one of this isolate's requests will write the counts so far; 0 if none will. */
   writesAt: number;
-  /** No request retries the database before this time. */
+  /** Earliest time for a request to retry the database. */
   asksAgainAt: number;
   writeAfterMs: number;
 }
 
 type WriteDeps = Pick<Deps, 'db' | 'clock' | 'defer' | 'log'>;
 
-/** `writeAfterMs`: how long calls accumulate before they are written. */
+/** Creates the counters. `writeAfterMs` is how long calls accumulate before they are written. */
 export function callCounters(writeAfterMs: number = traffic.writeAfterMs): CallCounters {
   return { minutes: new Map(), checkedAt: new Map(), writesAt: 0, asksAgainAt: 0, writeAfterMs };
 }
 
-/** Counts an ended call, and schedules the counts to be written after the response. */
+/** Counts an ended call, and schedules a write of the counts after the response. */
 export function recordCall(deps: WriteDeps, counters: CallCounters, call: CountedCall): void {
   count(deps, counters, call, (counted) => {
     const tookMs = deps.clock.now() - call.startedAt;
@@ -85,18 +85,18 @@ function count(
   if (now < counters.asksAgainAt) return;
   if (counters.minutes.size >= traffic.minutesAtOnce) deps.defer(writeCounts(deps, counters));
   else if (now > counters.writesAt + counters.writeAfterMs) {
-    // No write is pending, or the pending one was ended first.
+    // No write is pending, or the pending one was ended before it wrote.
     counters.writesAt = now + counters.writeAfterMs;
     deps.defer(writeLater(deps, counters));
   }
 }
 
-/** Returns this isolate's unwritten calls in a namespace. */
+/** Returns the namespace's calls that this isolate hasn't written yet. */
 export function unwrittenCalls(counters: CallCounters, of: NamespaceId): CountedCalls[] {
   return [...counters.minutes.values()].filter(({ namespaceId }) => namespaceId === of);
 }
 
-/** Sums counts of the same version and step. */
+/** Adds up the counts of the same version and step. */
 export function countsBy(step: CountStep, counts: readonly CountedCalls[]): CountedCalls[] {
   const keyOf = ({ at, namespaceId, pluginId, version }: CountedCalls) =>
     `${namespaceId}/${pluginId}/${stepStart(step, at)}/${version}`;
@@ -106,7 +106,7 @@ export function countsBy(step: CountStep, counts: readonly CountedCalls[]): Coun
   });
 }
 
-/** Retries as long as the platform allows, because no later call may follow. Otherwise the next call writes. */
+/** Writes later. Retries as long as the platform allows, because there may be no further call. After that, the next call writes. */
 async function writeLater(deps: WriteDeps, counters: CallCounters): Promise<void> {
   for (let tried = 0; tried < traffic.writeTries; tried += 1) {
     await new Promise((resolve) => setTimeout(resolve, counters.writeAfterMs));
@@ -118,8 +118,8 @@ async function writeLater(deps: WriteDeps, counters: CallCounters): Promise<void
 }
 
 /**
- * Writes the counts if the database responds; otherwise keeps them. Writes each count at most once: after a failed write, nobody knows
- * whether D1 has it. Returns whether everything is written.
+ * Writes the counts if the database responds; otherwise keeps them. Writes each count at most once, because after a failed write it is
+ * unknown whether D1 has it. Returns whether everything is written.
  */
 async function writeCounts(deps: WriteDeps, counters: CallCounters): Promise<boolean> {
   const { clock, db, log } = deps;
@@ -137,14 +137,14 @@ async function writeCounts(deps: WriteDeps, counters: CallCounters): Promise<boo
   return true;
 }
 
-/** Removes one batch's worth of counts. */
+/** Takes the oldest counts out, as many as fit into one batch. */
 function takeOldest({ minutes }: CallCounters): TimedCalls[] {
   const taken = [...minutes].slice(0, traffic.minutesAtOnce);
   for (const [key] of taken) minutes.delete(key);
   return taken.map(([, counted]) => counted);
 }
 
-/** Returns whether it was written. */
+/** Writes one batch. Returns whether it was written. */
 async function writeBatch(deps: WriteDeps, counted: TimedCalls[]): Promise<boolean> {
   const { db, log } = deps;
   const [first, ...rest] = [...counted.map((count) => addMinute(db, count)), ...addTotals(deps, counted)];
@@ -158,7 +158,7 @@ async function writeBatch(deps: WriteDeps, counted: TimedCalls[]): Promise<boole
   }
 }
 
-/** A long database outage must not fill the isolate's memory. */
+/** Drops the oldest counts, so that a long database outage doesn't fill the isolate's memory. */
 function dropOldest({ minutes }: CallCounters): void {
   for (const key of minutes.keys()) {
     if (minutes.size <= traffic.minutesKept) return;
@@ -166,7 +166,7 @@ function dropOldest({ minutes }: CallCounters): void {
   }
 }
 
-/** Adds a minute to its hour; writes one row, unless the hour is new. */
+/** Adds a minute to its hour. Writes a single row, unless the hour is new. */
 function addMinute(db: Deps['db'], { durationMs: _, ...count }: TimedCalls) {
   const at = stepStart('hour', count.at);
   const minute = String((count.at - at) / stepMs.minute);
@@ -188,7 +188,7 @@ function addMinute(db: Deps['db'], { durationMs: _, ...count }: TimedCalls) {
     });
 }
 
-/** A counted call, with details that counters don't distinguish. */
+/** A counted call and details that the counters don't distinguish. */
 interface DescribedCall extends CountedCall {
   organizationId: string;
   kind: string;
@@ -197,8 +197,9 @@ interface DescribedCall extends CountedCall {
 }
 
 /**
- * Adds the call to the dataset, if there is one. Queries depend on the field order (docs/watching.md), so a new field goes last. An
- * invocation has one call, or a message's calls (`laterCalls.callsOfMessage`); the platform accepts 250 data points per invocation.
+ * Adds the call to the dataset, if there is one. Queries depend on the order of the fields (docs/watching.md), so a new field must go
+ * last. An invocation has one call, or the calls of one message (`laterCalls.callsOfMessage`); the platform accepts 250 data points per
+ * invocation.
  */
 export function describeCall(
   { callDataset, clock, log }: Pick<Deps, 'callDataset' | 'clock' | 'log'>,

@@ -1,4 +1,5 @@
-// Counts the calls of a plugin's live version since its promotion, to judge its health: a rolled-back version's errors don't count.
+// Counts the calls of a plugin's live version since its promotion, to judge the version's health. The errors of a rolled-back version
+// don't count.
 
 import { formatVersion } from '../contract/plugin/manifest.ts';
 import { type CallCount, countFromNumbers, stepMs, stepStart, sumCounts } from '../contract/traffic.ts';
@@ -12,11 +13,11 @@ export interface LiveCalls extends Pick<CallCount, 'calls' | 'errors'> {
 interface Counted {
   /** Hourly counts. */
   hours: readonly CountedCalls[];
-  /** Counts per minute, in the promotion's hour. */
+  /** Counts per minute within the promotion's hour. */
   minutes: readonly CountedCalls[];
 }
 
-/** Includes the minute of the promotion: a version has no earlier calls in it, unless it was redeployed. */
+/** Counts the calls, including the promotion's minute, because a version has no earlier calls in it unless it was redeployed. */
 export function countLiveCalls(live: ShownVersion, promotedAt: number, { hours, minutes }: Counted): LiveCalls {
   const label = countedLabel(live);
   const hour = stepStart('hour', promotedAt);
@@ -33,7 +34,7 @@ function countedLabel(version: ShownVersion): string {
   return (version.kind === 'extractor' ? null : version.source?.commit) ?? formatVersion(version);
 }
 
-/** Returns an hourly row's minutes. */
+/** Returns the minutes in an hourly row. */
 export function minuteCounts(
   { minutes, ...row }: OverviewFacts['promotionHours'][number],
   namespaceId: CountedCalls['namespaceId'],

@@ -1,5 +1,5 @@
-// Reads changes to a plugin's traffic in a period: deployments, moves of the plugin's name to a version, and rollbacks. Each is limited
-// to the newest rows, by an index.
+// Reads the changes to a plugin's traffic in a period: deployments, moves of the plugin's name to a version, and rollbacks. An index
+// limits each to its newest rows.
 import { and, desc, eq, gte, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { ActorRef } from '../contract/events/events.ts';
@@ -12,18 +12,18 @@ import { events } from '../db/schema/events.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 
-/** Kinds of marks. `promoted`: from then on, calls by the plugin's name go to the version. */
+/** Kinds of marks. `promoted` means that calls by the plugin's name go to the version from then on. */
 export const markTypes = ['deployed', 'failed', 'promoted', 'undeployed', 'rolled_back'] as const;
 
 export interface Mark {
   at: number;
   type: (typeof markTypes)[number];
-  /** Label in counts; null if the version was deleted. */
+  /** The version's label in counts; null if the version was deleted. */
   version: string | null;
-  /** Version before the rollback. */
+  /** The version before the rollback. */
   previous: string | null;
   deploymentId: DeploymentId | null;
-  /** Why the deployment failed, or the rollback's message. */
+  /** Why the deployment failed, or the message given for the rollback. */
   message: string | null;
   by: ActorRef;
 }
@@ -104,7 +104,7 @@ function selectMoved(db: Deps['db'], namespaceId: SQL<NamespaceId>, pluginId: SQ
     .orderBy(desc(events.seq));
 }
 
-/** SQL: the label in counts for the version with this ID: its number, or a Go plugin's commit. */
+/** SQL: the label that counts have for the version with this ID: its number, or a Go plugin's commit. */
 function labelOf(id: SQL): SQL<string | null> {
   const commit = sql`iif(${version.kind} = 'extractor', null, ${version.source} ->> '$.commit')`;
   const number = sql`${version.major} || '.' || ${version.minor} || '.' || ${version.patch}`;

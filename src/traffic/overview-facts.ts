@@ -1,5 +1,5 @@
-// Reads the table of a namespace's plugins: each one's live version, newest deployment, calls in the last day, and last change. Each
-// fact comes from an index; only calls are counted one by one.
+// Reads the table of a namespace's plugins: for each plugin, its live version, newest deployment, calls in the last day, and last
+// change. Every fact comes from an index; only calls are counted one by one.
 import { and, desc, eq, gte, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { ActorRef } from '../contract/events/events.ts';
@@ -18,7 +18,7 @@ import { ownsName } from '../registry/versions/visible-versions.ts';
 import type { CountedCalls } from './call-counters.ts';
 
 const listed = alias(plugins, 'listed');
-/** Aliased, because its correlated subqueries read plugins too. */
+/** An alias, because its correlated subqueries read the plugins table too. */
 const shown = alias(plugins, 'shown');
 const attempt = alias(deployments, 'attempt');
 const pointer = alias(livePointers, 'pointer');
@@ -45,14 +45,14 @@ export interface OverviewFacts {
     activeId: VersionId | null;
     servedId: VersionId | null;
     servingType: DeploymentType | null;
-    /** When the version took the name, or was redeployed while it had it. */
+    /** When the version got the name, or was last redeployed while it had it. */
     promotedAt: number | null;
   }[];
   deployments: NewestDeployment[];
   versions: ShownVersion[];
   rollbacks: { pluginId: string; by: ActorRef; at: number }[];
   counts: CountedCalls[];
-  /** Minutes of the hours with plugin promotions. */
+  /** Minute counts of the hours in which plugins were promoted. */
   promotionHours: Pick<typeof callCounts.$inferSelect, 'pluginId' | 'at' | 'version' | 'minutes'>[];
 }
 
@@ -68,7 +68,10 @@ export function selectOverviewFacts(db: Db, namespaceId: NamespaceId, since: num
   };
 }
 
-/** SQL: the IDs of the namespace's own plugins with a version, and of plugins enabled in it and not shadowed. One more than is read. */
+/**
+ * SQL: the IDs of the namespace's own plugins that have a version, and of plugins that are enabled in it and not shadowed. Selects one
+ * more than is read.
+ */
 function listedIds(namespaceId: NamespaceId): SQL {
   const limit = traffic.pluginsRead + 1;
   const own = sql`select ${listed.id} from ${plugins} ${listed}
@@ -88,7 +91,7 @@ function servingType(namespaceId: NamespaceId): SQL<DeploymentType | null> {
   return sql`(select ${attempt.type} from ${deployments} ${attempt} where ${attempt.id} = ${serving})`;
 }
 
-/** SQL: when the name's live version took it or was redeployed, whichever is later. */
+/** SQL: when the name's live version got the name or was redeployed, whichever is later. */
 function promotedAt(namespaceId: NamespaceId): SQL<number | null> {
   const versionId = servedVersionId(namespaceId);
   const serving = sql`(select ${pointer.targetId} from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${versionId})`;
@@ -114,7 +117,7 @@ function selectPlugins(db: Db, namespaceId: NamespaceId) {
     .where(sql`${shown.id} in ${listedIds(namespaceId)}`);
 }
 
-/** SQL over the shown plugins: a column of the plugin's newest deployment here. */
+/** SQL over the shown plugins: a column of the plugin's newest deployment in the namespace. */
 function newestDeployment(namespaceId: NamespaceId, column: typeof attempt.id | typeof attempt.versionId): SQL {
   return sql`(select ${column} from ${deployments} ${attempt}
     where ${attempt.namespaceId} = ${namespaceId} and ${attempt.pluginId} = ${shown.id} order by ${attempt.ticket} desc limit 1)`;
@@ -166,7 +169,7 @@ function selectCounts(db: Db, namespaceId: NamespaceId, since: number) {
     .limit(traffic.tableRowsRead);
 }
 
-/** Selects the minutes of each plugin's promotion hour: only the minutes since the promotion count. */
+/** Selects the minutes of each plugin's promotion hour, because only those since the promotion count. */
 function selectPromotionHours(db: Db, namespaceId: NamespaceId) {
   const { at, minutes, pluginId, version } = callCounts;
   const promoted = promotedAt(namespaceId);

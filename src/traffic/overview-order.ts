@@ -1,5 +1,5 @@
-// Sorts a table of plugins and finds where a page starts. The position is the last row's sort value and ID, so a page neither repeats
-// nor skips rows whose value stays the same.
+// Sorts a table of plugins and finds where a page starts. The position is the last row's sort value and ID, so that pages neither
+// repeat nor skip rows whose value stays the same.
 import { z } from 'zod';
 import type { PluginOverview } from './overviews.ts';
 
@@ -9,7 +9,7 @@ export type OverviewSort = (typeof overviewSorts)[number];
 export interface Place {
   sort: OverviewSort;
   order: 'asc' | 'desc';
-  /** Last row before the page; undefined for the first page. */
+  /** The last row before the page; undefined for the first page. */
   after: After | undefined;
 }
 
@@ -25,7 +25,7 @@ const placeSchema = z.tuple([
   z.string(),
 ]);
 
-/** Rows without calls sort below those with any. */
+/** Returns the value to sort by. Rows without calls sort below those that have any. */
 function sortedValue(one: PluginOverview, sort: OverviewSort): string | number {
   switch (sort) {
     case 'name':

@@ -9,15 +9,15 @@ import { countLiveCalls, type LiveCalls } from './live-calls.ts';
 import type { NewestDeployment, OverviewFacts, ShownVersion } from './overview-facts.ts';
 
 /**
- * `live`: a version serves the name, whatever happened to a newer deployment; `batch_only`: it has the name and serves no calls.
- * Otherwise the newest deployment's state.
+ * `live`: a version serves the name, whatever happened to a newer deployment. `batch_only`: a version has the name but serves no calls.
+ * The other values are the newest deployment's state.
  */
 export const overviewStates = ['live', 'deploying', 'failed', 'batch_only', 'not_deployed'] as const;
 export type OverviewState = (typeof overviewStates)[number];
 
 export const changeTypes = ['published', 'deployed', 'rolled_back'] as const;
 
-/** The newest of the active version's publication, the newest deployment and the newest rollback. */
+/** The latest of the active version's publication, the newest deployment and the newest rollback. */
 interface LastChange {
   type: (typeof changeTypes)[number];
   at: number;
@@ -30,7 +30,7 @@ export interface PluginOverview {
   id: PluginRowId;
   name: string;
   kind: PluginKind;
-  /** True if the organization owns it and it is enabled in the namespace. */
+  /** True if the organization owns the plugin and the namespace has it enabled. */
   isShared: boolean;
   state: OverviewState;
   /** The name's live version. */
@@ -42,12 +42,12 @@ export interface PluginOverview {
   /** Null if no version serves the name. */
   liveCalls: LiveCalls | null;
   p95Ms: number | null;
-  /** Calls per hour for the last 24 hours, oldest first. The last one is the current hour. */
+  /** Calls per hour in the last 24 hours, oldest first. The last number is for the current hour. */
   callsByHour: number[];
   changed: LastChange | null;
 }
 
-/** The facts plus what isolates have counted since: `minutes` covers the promotion hours. */
+/** The facts, with what isolates have counted since. `minutes` covers the promotion hours. */
 type CountedFacts = Omit<OverviewFacts, 'promotionHours'> & { minutes: readonly CountedCalls[] };
 
 export function toOverviews(facts: CountedFacts, namespaceId: NamespaceId, since: number): PluginOverview[] {

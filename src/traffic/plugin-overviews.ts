@@ -1,5 +1,5 @@
 // Lists a namespace's plugins, of every kind that serves calls, each with its live version, its calls in the last day and its last
-// change. Reads all plugins in one D1 round trip, then filters, sorts and paginates: an index can't sort by calls.
+// change. Reads all plugins in one D1 round trip, then filters, sorts and paginates them, because no index can sort by calls.
 import { type Actor, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import { traffic } from '../contract/limits/traffic.ts';
@@ -18,7 +18,7 @@ export interface OverviewRequest {
   kind?: PluginKind | undefined;
   state?: OverviewState | undefined;
   verdict?: ShownVersion['verdict'] | undefined;
-  /** Part of the name, ignoring case. */
+  /** Text that the name must contain, ignoring case. */
   search?: string | undefined;
   place: Place;
   limit: number;
@@ -26,9 +26,9 @@ export interface OverviewRequest {
 
 export interface OverviewPage {
   items: PluginOverview[];
-  /** Start of the next page; null for none. */
+  /** Start of the next page; null if there is none. */
   next: string | null;
-  /** Number of matching plugins. */
+  /** Number of plugins that match. */
   total: number;
   /** True if the namespace has more plugins than are read, so that some are missing. */
   truncated: boolean;

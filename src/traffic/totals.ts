@@ -1,5 +1,5 @@
-// Keeps lifetime call totals per plugin for metrics, whose counters must never decrease. A limited number of plugins has its own row;
-// calls of the others go to one shared row. So a row belongs to one plugin, or to all others, for as long as it exists.
+// Keeps lifetime call totals per plugin for metrics, whose counters must never decrease. A limited number of plugins have rows of their
+// own; the calls of all others go to one shared row. As long as a row exists, it belongs to the same plugin, or to all others.
 import { lt, type SQL, sql } from 'drizzle-orm';
 import { metrics, traffic } from '../contract/limits/traffic.ts';
 import { type CallCount, emptyCount, hourMs, sumCounts } from '../contract/traffic.ts';
@@ -21,7 +21,7 @@ export async function sweepTraffic(deps: Pick<Deps, 'db' | 'clock' | 'retention'
 
 const rowId = sql.raw('rowid');
 
-/** An hour's minutes are deleted together, when the last one is old enough. */
+/** Finds the oldest counts. An hour's minutes are deleted together, once the last one is old enough. */
 export function oldCounts({ clock, db, retention }: Pick<Deps, 'db' | 'clock' | 'retention'>) {
   const now = clock.now();
   return [
@@ -40,7 +40,7 @@ function selectOldest(db: Deps['db'], isOld: SQL) {
     .limit(traffic.deletedAtOnce);
 }
 
-/** A plugin's calls with their total duration, which only metrics use. */
+/** A plugin's calls and their total duration, which only metrics use. */
 export interface TimedCount extends CallCount {
   namespaceId: NamespaceId;
   pluginId: PluginRowId;
@@ -75,15 +75,15 @@ function addTotal(
   );
 }
 
-/** IDs in the shared row of all plugins without their own. */
+/** Stands for the IDs in the shared row of all plugins without a row of their own. */
 const everybody = '';
 
-/** SQL for an upsert: the latency lists of the existing and the new row, added element by element. */
+/** SQL for an upsert: adds up the latency lists of the existing row and the new one, element by element. */
 export function addedLatencies(): SQL {
   return addedLists('latencies', '$', emptyCount().latencies.length);
 }
 
-/** Like `addedLatencies`, for lists at a path of a column. Elements only in the new row are added to 0. */
+/** SQL like `addedLatencies`, for lists at a path in a column. Elements that only the new row has are added to 0. */
 export function addedLists(column: 'latencies' | 'minutes', path: string, count: number): SQL {
   const places = Array.from({ length: count }, (_, nth) => {
     const place = `'${path}[${nth}]'`;

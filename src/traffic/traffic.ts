@@ -1,4 +1,4 @@
-// Reads a plugin's calls in the last hours, by version and hour or minute, with the traffic changes in that time.
+// Reads a plugin's calls in the last hours, by version and by hour or minute, with the changes to its traffic in that time.
 import { and, desc, gte, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
@@ -16,7 +16,7 @@ import { pluginIdByName, selectPluginByName } from '../registry/versions/active-
 import { type CallCounters, type CountedCalls, countsBy, unwrittenCalls } from './call-counters.ts';
 import { type Mark, type RecordedMarks, selectMarks, toMarks } from './marks.ts';
 
-/** A number of hours, ending with the current one, and counts per hour or minute. */
+/** A number of hours that ends with the current one, counted per hour or minute. */
 export interface Period {
   hours?: number | undefined;
   step: CountStep;
@@ -29,7 +29,7 @@ export interface Traffic {
   step: CountStep;
   /** Newest first. */
   counts: Omit<CountedCalls, 'namespaceId' | 'pluginId'>[];
-  /** True if there are more rows than are read, so that the oldest are missing. */
+  /** True if there are more rows than are read, so that the oldest ones are missing. */
   truncated: boolean;
   /** Newest first. */
   marks: Mark[];

@@ -1,5 +1,5 @@
-// Stores vectors in the Worker's own database. A search compares every vector, so it is exact and needs no setup, but the number of
-// rows is limited to what one request can read. Keeps one page of rows in memory at a time.
+// Stores vectors in the Worker's own database. A search compares every vector, so it is exact and needs no setup, but it can only cover
+// as many rows as one request can read. Keeps one page of rows in memory at a time.
 import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { DistanceMetric } from '../contract/plugin/manifest.ts';
 import type { VectorMatch, VectorStore } from '../contract/vector-store.ts';
@@ -15,7 +15,7 @@ const pageRows = 200;
 export function embeddedVectors(db: Db): VectorStore {
   return {
     dimensionsMax,
-    // An index is the set of rows with its ID, so there's nothing to create.
+    // An index is just the set of rows with its ID, so there is nothing to create.
     create: async () => {},
     remove: async (id) => {
       await db.delete(vectors).where(eq(vectors.featureId, id));
@@ -76,7 +76,7 @@ export function similarity(metric: DistanceMetric, a: Values, b: Values): number
   }
 }
 
-/** Sorts the nearest first, and equally near vectors by ID. */
+/** Sorts by distance, nearest first, and by ID for equal distances. */
 export function byDistance(metric: DistanceMetric) {
   const sign = metric === 'euclid' ? 1 : -1;
   return (a: { id: string; score: number }, b: { id: string; score: number }) =>
@@ -89,7 +89,7 @@ function dot(a: Values, b: Values): number {
   return sum;
 }
 
-/** The zero vector has no direction: its similarity to any vector is 0. */
+/** Returns the cosine similarity. The zero vector has no direction, so its similarity to any vector is 0. */
 function cosine(a: Values, b: Values): number {
   const lengths = Math.sqrt(dot(a, a)) * Math.sqrt(dot(b, b));
   return lengths === 0 ? 0 : Math.min(1, Math.max(-1, dot(a, b) / lengths));

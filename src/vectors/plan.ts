@@ -1,5 +1,5 @@
-// Plans a namespace's vector features: those declared by its deployed plugins, and those with stored vectors. Rejects conflicting
-// declarations with a message that names both sides.
+// Plans a namespace's vector features, which are those that its deployed plugins declare and those with stored vectors. Rejects
+// conflicting declarations with a message that names both sides.
 import type { DistanceMetric, Manifest, VersionSlug } from '../contract/plugin/manifest.ts';
 import { Problem } from '../core/problem.ts';
 import type { vectorFeatures } from '../db/schema/vectors.ts';
@@ -15,7 +15,7 @@ export interface DeclaredFeature {
   name: string;
   dimensions: number;
   metric: DistanceMetric;
-  /** One of the plugins declaring it. */
+  /** One of the plugins that declare it. */
   slug: VersionSlug;
 }
 
@@ -25,7 +25,7 @@ export interface FeaturePlan {
 }
 
 export interface NamespaceFeatures {
-  /** The namespace's features, except those being removed. */
+  /** The namespace's features, except those that are being removed. */
   features: readonly Feature[];
   /** IDs of features with stored vectors. */
   nonEmpty: ReadonlySet<string>;
@@ -51,7 +51,7 @@ export function planFeatures(
     if (declaration && current.nonEmpty.has(feature.id))
       throw conflict(
         feature.name,
-        `${declaration.slug} declares ${feature.name} with ${shape(declaration)}, but the namespace stores vectors of it with ${shape(feature)}`,
+        `${declaration.slug} declares ${feature.name} with ${shape(declaration)}, but the namespace stores its vectors with ${shape(feature)}`,
       );
     return !current.nonEmpty.has(feature.id);
   });

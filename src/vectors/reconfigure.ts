@@ -1,5 +1,5 @@
-// Reconfigures a namespace: reconciles its vector features with its deployed plugins' declarations. No vectors are lost: a feature with
-// stored vectors stays, even if no plugin declares it.
+// Reconfigures a namespace: brings its vector features in line with its deployed plugins' declarations. No vectors are lost, because a
+// feature with stored vectors stays even if no plugin declares it.
 import { and, eq, isNotNull, ne, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
@@ -20,9 +20,9 @@ export interface Reconfiguration {
   removed: string[];
   /** All features after the change. */
   total: string[];
-  /** Number of vectors stored before the change, in all features. */
+  /** Number of vectors stored before the change, across all features. */
   vectorsBefore: number;
-  /** Collections with vectors, but none yet in the added features. */
+  /** Collections that have vectors, but none yet in the added features. */
   collectionsToReprocess: string[];
 }
 
@@ -74,8 +74,8 @@ async function readNamespace({ db }: Pick<Deps, 'db'>, actor: Actor, namespaceId
 }
 
 /**
- * Writes the plan in one batch, and returns the removed and added features. Skips a feature that a concurrent call added under the same
- * name.
+ * Writes the plan in one batch, and returns the removed and added features. Skips a feature if a concurrent call added one with the
+ * same name.
  */
 async function writePlan(
   { db, ids, clock }: Pick<Deps, 'db' | 'ids' | 'clock'>,

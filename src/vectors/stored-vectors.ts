@@ -18,7 +18,7 @@ type VectorDeps = Pick<Deps, 'db' | 'clock' | 'vectors'>;
 
 export interface NewVectors {
   feature: string;
-  /** The collection that the vectors come from. A reconfiguration that adds a feature lists the collections to reprocess. */
+  /** The collection that the vectors come from. When a reconfiguration adds a feature, it lists the collections to reprocess. */
   collection: string;
   vectors: readonly StoredVector[];
 }
@@ -56,7 +56,7 @@ export async function storeVectors(
   await withStoreErrors(() => deps.vectors.upsert(feature, vectors));
 }
 
-/** Returns the nearest vectors first. Exact in the embedded store. */
+/** Returns the nearest vectors first. Results are exact in the embedded store. */
 export async function searchVectors(
   deps: VectorDeps,
   actor: Actor,

@@ -1,6 +1,6 @@
-// Syncs the vector store with the database: creates indexes for features being added, and removes those of features being removed.
-// Every call is idempotent, so a later sync completes an interrupted one. A row exists before its index and until the index is gone, so
-// no index is ever without a row.
+// Syncs the vector store with the database: creates the indexes of features that are being added, and removes the indexes of features
+// that are being removed. Every call is idempotent, so a later sync completes an interrupted one. A row exists before its index and
+// until the index is gone, so no index is ever without a row.
 import { and, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import { sweepLimits } from '../contract/limits/leases.ts';
 import { VectorStoreError } from '../contract/vector-store.ts';
@@ -49,7 +49,7 @@ const staleAfterMs = 60_000;
 
 /**
  * Completes interrupted syncs, and removes deleted namespaces' features, one by one. If the store is unavailable, the next sweep
- * retries, in another order.
+ * retries them in another order.
  */
 export async function sweepFeatures(deps: SettleDeps & Pick<Deps, 'log'>): Promise<void> {
   const { db, clock, log } = deps;

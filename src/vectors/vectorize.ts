@@ -1,12 +1,12 @@
 // Stores vectors in Cloudflare Vectorize through its REST API (developers.cloudflare.com/api/resources/vectorize), with one index per
-// feature, named after the feature's ID. New vectors become searchable after a few seconds.
+// feature, named by the feature's ID. New vectors become searchable after a few seconds.
 import { z } from 'zod';
 import type { DistanceMetric } from '../contract/plugin/manifest.ts';
 import { type VectorStore, VectorStoreError } from '../contract/vector-store.ts';
 import type { FeatureId } from '../core/ids.ts';
 
 export interface VectorizeAccount {
-  /** The API's URL without `/accounts`. */
+  /** The API's URL, up to but not including `/accounts`. */
   url: string;
   accountId: string;
   token: string;
@@ -39,7 +39,7 @@ interface Body {
 export function vectorizeVectors({ url, accountId, token }: VectorizeAccount, send: Send): VectorStore {
   const indexes = `${url}/accounts/${encodeURIComponent(accountId)}/vectorize/v2/indexes`;
 
-  /** Calls the API. Returns undefined for an error with an accepted code. */
+  /** Calls the API. Returns undefined if the error's code is accepted. */
   async function call(method: string, path: string, body?: Body, acceptedCodes: number[] = []): Promise<unknown> {
     const headers = { authorization: `Bearer ${token}`, ...(body ? { 'content-type': body.type } : {}) };
     const request = new Request(`${indexes}${path}`, {
@@ -97,7 +97,7 @@ function read<Output>(schema: z.ZodType<Output>, result: unknown): Output {
   return parsed.data;
 }
 
-/** Index names may contain lowercase letters, digits and dashes. */
+/** Returns the index name, which may contain lowercase letters, digits and dashes. */
 function nameOf(id: FeatureId): string {
   return `slipway-${id.replace('_', '-')}`;
 }

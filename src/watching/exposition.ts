@@ -1,13 +1,13 @@
 // Formats metrics as OpenMetrics 1.0 or the older text format, which differ in counter names, the end marker and the media type.
 
 export interface Sample {
-  /** Follows the name, such as `_bucket`. */
+  /** Appended to the name, such as `_bucket`. */
   suffix?: string;
   labels?: Record<string, string>;
   value: number;
 }
 
-/** Metrics with one name. Counters are named without `_total`. */
+/** All metrics with one name. A counter's name has no `_total` here. */
 export interface Family {
   name: string;
   type: 'counter' | 'gauge' | 'histogram';
@@ -25,7 +25,7 @@ export const metricFormats = {
 } as const;
 export type MetricFormat = keyof typeof metricFormats;
 
-/** Returns the format requested by a scraper's `Accept` header. */
+/** Returns the format that a scraper's `Accept` header asks for. */
 export function formatFor(accept: string | undefined): MetricFormat {
   return accept?.includes('application/openmetrics-text') ? 'openMetrics' : 'text';
 }
@@ -45,7 +45,7 @@ function linesOf({ name, type, help, samples }: Family, format: MetricFormat): s
   return [`# HELP ${named} ${help}`, `# TYPE ${named} ${type}`, ...values];
 }
 
-/** An empty label is the same as none. */
+/** An empty label means the same as none. */
 function labelsOf(labels: Record<string, string> = {}): string {
   const given = Object.entries(labels).filter(([, value]) => value !== '');
   return given.length === 0 ? '' : `{${given.map(([name, value]) => `${name}="${escaped(value)}"`).join(',')}}`;

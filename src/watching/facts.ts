@@ -1,4 +1,4 @@
-// Reads the database facts for metrics in one request. Each query reads a limited number of rows, whatever has accumulated.
+// Reads the database's facts for metrics in one request. Each query reads a limited number of rows, no matter how many there are.
 import { gt, type SQL, sql } from 'drizzle-orm';
 import { metrics } from '../contract/limits/traffic.ts';
 import { qualified, readTogether } from '../db/client.ts';

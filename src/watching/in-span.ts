@@ -10,7 +10,7 @@ interface SpanOf {
 }
 
 /**
- * Runs the work in a child span of the current one, and passes the span to the builder. Without a collector or trace, only runs the
+ * Runs the work in a child span of the current one, and passes the span to the builder. Without a collector or a trace, just runs the
  * work.
  */
 export async function inSpan<Result>(
@@ -44,7 +44,7 @@ interface Work {
 
 const subjects = { publish: 'slipway.upload', deploy: 'slipway.deployment' } as const;
 
-/** Runs a row's work in a span of the row's stored trace, or of the request that does the work. */
+/** Runs a row's work in a span of the trace stored with the row, or else of the request that does the work. */
 export function runInSpan<Result>(
   deps: Deps,
   name: keyof typeof subjects,

@@ -1,5 +1,5 @@
-// Gathers an installation's metrics: its parts' responses, waiting work in the database, calls by plugin, and the builder's own state.
-// Excludes an isolate's own numbers, because each scrape may reach a different isolate.
+// Gathers an installation's metrics: whether its parts respond, waiting work in the database, calls by plugin, and the builder's own
+// state. Excludes an isolate's own numbers, because each scrape may reach another isolate.
 
 import type { Health, Usage } from '../contract/builder/health.ts';
 import type { Deps } from '../deps.ts';
@@ -9,7 +9,7 @@ import { type AskingDeps, askParts, isReady, type PartCheck } from './parts.ts';
 
 type Total = Facts['totals'][number];
 
-/** Histogram buckets: every other counted one. Bucket n has calls of up to 2^n ms (contract/traffic.ts). */
+/** Histogram buckets to show, which are every other one that is counted. Bucket n has calls of up to 2^n ms (contract/traffic.ts). */
 const shownBuckets = [1, 3, 5, 7, 9, 11, 13, 15] as const;
 
 function callFamilies(totals: readonly Total[]): Family[] {
@@ -41,7 +41,7 @@ function histogramOf(total: Total): Sample[] {
   ];
 }
 
-/** Calls of plugins without their own row have only one label. */
+/** Calls of plugins without a row of their own have only one label. */
 function labelsOf({ kind, name, namespaceId, organizationId, pluginId }: Total): Record<string, string> {
   if (pluginId === '') return { plugin: 'other' };
   return { organization: organizationId ?? '', namespace: namespaceId, kind: kind ?? '', plugin: name ?? pluginId };
@@ -62,10 +62,12 @@ function usageFamilies({ calls_in_flight: inFlight, disk, instances, memory, res
     gauge('slipway_builder_memory_available_bytes', 'Memory available to the builder and its plugins.', [
       { value: memory.available_bytes },
     ]),
-    gauge('slipway_builder_disk_free_bytes', 'Free disk space where the builder stores its state.', [
+    gauge('slipway_builder_disk_free_bytes', 'Free space on the disk where the builder stores its state.', [
       { value: disk.free_bytes },
     ]),
-    gauge('slipway_builder_disk_bytes', 'Disk size where the builder stores its state.', [{ value: disk.total_bytes }]),
+    gauge('slipway_builder_disk_bytes', 'Size of the disk where the builder stores its state.', [
+      { value: disk.total_bytes },
+    ]),
     gauge(
       'slipway_builder_instances',
       'Instances on the builder, by state.',
@@ -81,7 +83,7 @@ function usageFamilies({ calls_in_flight: inFlight, disk, instances, memory, res
   ];
 }
 
-/** Asks every part once. Omits metrics from a part that doesn't respond. */
+/** Asks every part once. If a part doesn't respond, omits its metrics. */
 export async function collectMetrics(
   deps: AskingDeps & Pick<Deps, 'policyVersion' | 'runtimeMemory'>,
 ): Promise<Family[]> {

@@ -13,7 +13,7 @@ import { endpoints } from '../db/schema/webhooks.ts';
 import { withDatabaseTimeout } from '../db/stale-cache.ts';
 import type { Deps } from '../deps.ts';
 
-/** Tables for the row IDs in messages. */
+/** Tables of the rows whose IDs are in messages. */
 const tables = {
   'advance-upload': uploads,
   'advance-deployment': deployments,
@@ -32,7 +32,7 @@ const tables = {
   'artifact-fetched': agentArtifacts,
 } as const;
 
-/** Returns undefined if the row is gone, or the database doesn't respond soon. */
+/** Returns the message's organization. Undefined if the row is gone, or the database doesn't respond soon. */
 export async function messageOrganization({ db }: Pick<Deps, 'db'>, message: Message): Promise<string | undefined> {
   if (message.type === 'rescan') return message.id;
   const table = tables[message.type];

@@ -1,4 +1,4 @@
-// Checks the parts Slipway depends on: the database, the store and the builder, each within a limited time.
+// Checks the parts that Slipway depends on: the database, the store and the builder, each within a limited time.
 import { eq } from 'drizzle-orm';
 import type { Health } from '../contract/builder/health.ts';
 import { readiness } from '../contract/limits/traffic.ts';
@@ -9,7 +9,7 @@ export const partNames = ['database', 'store', 'builder'] as const;
 export type PartName = (typeof partNames)[number];
 
 /**
- * `on-demand`: started for each instance, and asking would start one. `late`: no answer in time. `failed`: answered with an error,
+ * `on-demand`: started for each instance, so asking would start one. `late`: no response in time. `failed`: responded with an error,
  * which is in the log.
  */
 export const partStates = ['ok', 'on-demand', 'late', 'failed', 'stopping'] as const;
@@ -23,14 +23,14 @@ export interface PartCheck {
 
 export type AskingDeps = Pick<Deps, 'db' | 'blobs' | 'builder' | 'clock' | 'log'>;
 
-/** Answers that arrived in time. */
+/** Responses that arrived in time. */
 export interface Heard<Rows> {
   checks: PartCheck[];
   rows: Rows | undefined;
   health: Health | undefined;
 }
 
-/** Asks all parts in parallel, with one request each: `read` is the database's. */
+/** Asks all parts in parallel, with one request each. `read` is the request to the database. */
 export async function askParts<Rows>(deps: AskingDeps, read: () => Promise<Rows>): Promise<Heard<Rows>> {
   const heard: Heard<Rows> = { checks: [], rows: undefined, health: undefined };
   heard.checks = await Promise.all([
@@ -61,10 +61,10 @@ export function isReady({ state }: PartCheck): boolean {
   return state === 'ok' || state === 'on-demand';
 }
 
-/** A name without an object: the response only shows that the store responds. */
+/** The name of an object that doesn't exist: the request only shows whether the store responds. */
 const absentObject = 'readiness';
 
-/** Logs why a part failed. */
+/** Checks a part. If it failed, logs why. */
 async function checkPart(
   { clock, log }: Pick<Deps, 'clock' | 'log'>,
   part: PartName,

@@ -1,8 +1,11 @@
-// Sends an isolate's spans to a collector, after the responses they belong to.
+// Sends an isolate's spans to a collector, after the responses that they belong to.
 import { type Span, SpanBuffer, sendSpans } from '../core/spans.ts';
 import type { Deps, Tracing } from '../deps.ts';
 
-/** The isolate's spans, the time of the next send, and the number of requests without a trace since one was started. */
+/**
+ * The isolate's spans, the time when they will next be sent, and the number of requests without a trace since the last trace was
+ * started.
+ */
 export interface SpanExport {
   buffer: SpanBuffer;
   sendsAt: number;
@@ -13,7 +16,7 @@ export function spanExport(): SpanExport {
   return { buffer: new SpanBuffer(), sendsAt: 0, skipped: 0 };
 }
 
-/** `every`: one in this many requests without a trace starts one. */
+/** `every`: of this many requests without a trace, one starts a trace. */
 export function tracingTo(
   to: SpanExport,
   { url, every }: { url: string; every: number },
@@ -30,12 +33,12 @@ export function tracingTo(
   };
 }
 
-/** How long spans wait to be sent together. Deferred work has 30 s. */
+/** How long spans wait, so that several are sent together. Deferred work has 30 s. */
 const waitMs = 1_000;
-/** A request that should have sent by this time has ended without sending. */
+/** A request that is this late with sending has ended without sending. */
 const lateMs = 20_000;
 
-/** Records a span, and has it sent after the response. */
+/** Records a span, and schedules it to be sent after the response. */
 function recordSpan(deps: Pick<Deps, 'clock' | 'defer' | 'log'>, to: SpanExport, url: string, span: Span): void {
   to.buffer.add(span);
   const now = deps.clock.now();

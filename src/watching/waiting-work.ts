@@ -1,4 +1,4 @@
-// Selects how long the oldest due work of each kind has been waiting without a worker. Each is the first row of an index.
+// Selects how long the oldest due work of each kind has waited without a worker. Each query reads the first row of an index.
 import { type SQL, sql } from 'drizzle-orm';
 import { metrics } from '../contract/limits/traffic.ts';
 import { webhooks } from '../contract/limits/webhooks.ts';
@@ -15,7 +15,7 @@ import type { Deps } from '../deps.ts';
 
 type Since = SQL<number | null>;
 
-/** Selects one row. Null or a future time means that nothing of that kind is due. */
+/** Selects one row. If a kind's time is null or in the future, nothing of that kind is due. */
 export function selectWaitingSince({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   const now = clock.now();
   return db
@@ -51,7 +51,7 @@ function unclaimedDeployment(now: number): Since {
 const unstopped: Since = sql`(select ${deployments.stopAfter} from ${deployments}
   where ${deployments.instanceStoppedAt} is null and ${deployments.stopAfter} is not null order by ${deployments.stopAfter} limit 1)`;
 
-/** SQL: the oldest due delivery of webhooks that accept deliveries now, lane by lane. */
+/** SQL: when the oldest due delivery was due, for webhooks that accept deliveries now, lane by lane. */
 function undelivered(now: number): Since {
   const { deletedAt, id, pausedUntil, status } = endpoints;
   const accepting = sql`select ${id} as id from ${endpoints} where ${status} = 'enabled' and ${deletedAt} is null
@@ -67,19 +67,19 @@ function unclaimedPush(now: number): Since {
     where ${pushes.endedAt} is null and ${pushes.status} <> 'deploying' and ${pushes.nextAt} <= ${now} order by ${pushes.updatedAt} limit 1)`;
 }
 
-/** SQL: the due time of the call that expires first. */
+/** SQL: when the call that expires first was due. */
 function unrunCall(now: number): Since {
   const { dueAt, expiresAt, status } = laterCallRows;
   return sql`(select ${dueAt} from ${laterCallRows} where ${status} = 'queued' and ${dueAt} <= ${now} order by ${expiresAt} limit 1)`;
 }
 
-/** SQL: the time for the run whose lease ended first, or that never had one. */
+/** SQL: the last update of the unsplit run whose lease ended first, or that never had one. */
 function unsplitRun(now: number): Since {
   return sql`(select ${runs.updatedAt} from ${runs}
     where ${runs.status} in ('queued', 'splitting') and ${isUnleased(runs, now)} order by ${runs.leaseUntil} limit 1)`;
 }
 
-/** SQL: the time of the first event this walk has not reached. */
+/** SQL: the time of the first event that this walk has not reached. */
 function behind(work: typeof progress.$inferSelect.work): Since {
   const done = sql`coalesce((select ${progress.seq} from ${progress} where ${progress.work} = ${work}), 0)`;
   return sql`(select ${events.createdAt} from ${events} where ${events.seq} > ${done} order by ${events.seq} limit 1)`;

@@ -1,4 +1,4 @@
-// Tests the guards behind a first check: each holds independently, even if something changes between check and write.
+// Tests the guards that back up a first check. Each holds on its own, even if something changes between the check and the write.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-// Tests two attempts with one Idempotency-Key: an attempt that lost its lease can neither store a response nor release the key.
+// Tests two attempts with one Idempotency-Key. An attempt that lost its lease can neither store a response nor release the key.
 import { expect, test } from 'vitest';
 import {
   claimKey,
@@ -31,7 +31,7 @@ function response(body: string): StoredResponse {
   return { status: 200, headers: {}, body };
 }
 
-test('a late response does not answer for the attempt in progress', async () => {
+test('a late response does not become the response of the attempt in progress', async () => {
   const [late, current, next] = await twoAttempts('k1');
   await storeResponse(deps, late, response('late'));
   expect(await claimKey(deps, next)).toEqual({ status: 'in-progress' });

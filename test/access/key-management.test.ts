@@ -1,4 +1,4 @@
-// Tests /v1/keys: creating, listing, rotating and revoking keys, and the permissions one key can give another.
+// Tests /v1/keys: creating, listing, rotating and revoking keys, and the permissions that one key can give another.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { scopes } from '../../src/contract/scopes.ts';
@@ -11,7 +11,7 @@ import { zodMessage } from '../support/zod-message.ts';
 const clock = clockAt(Date.parse('2026-11-20T12:00:00Z'));
 const minute = 60_000;
 const app = testApp({ clock });
-/** Another isolate with its own key cache. */
+/** Another isolate, with a key cache of its own. */
 const otherIsolate = testApp({ clock });
 const isoIn = (ms: number) => new Date(clock.now() + ms).toISOString();
 
@@ -62,7 +62,7 @@ async function listKeyIds(client: Client, query = ''): Promise<string[]> {
 }
 
 describe('creating a key', () => {
-  test('creating a key returns the whole key, which works; no other response has the secret', async () => {
+  test('creating a key returns the whole key, which works; no other response contains the secret', async () => {
     const org = await acme();
     const expires_at = isoIn(minute);
     const fields = { scopes: ['plugins:read', 'plugins:read'], namespace_ids: [org.namespaceId], expires_at };
@@ -87,7 +87,7 @@ describe('creating a key', () => {
     expect((await key.client.get(org.plugins)).status).toBe(200);
   });
 
-  test('a created key defaults to the namespaces and expiry of the creating key', async () => {
+  test('a created key defaults to the namespaces and expiry of the key that creates it', async () => {
     const org = await acme();
     const namespaceIds = [org.namespaceId];
     const bound = await clientWithKey(org, { namespaceIds, expiresAt: clock.now() + minute });
@@ -153,7 +153,7 @@ describe('the list of keys', () => {
     expect(await listKeyIds(org, `?limit=3&cursor=${pagination.next_cursor}`)).toEqual([revoked.id]);
   });
 
-  test('the list of keys has, for a bound key, only keys limited to its namespaces', async () => {
+  test('the list of keys contains, for a bound key, only keys limited to its namespaces', async () => {
     const org = await acme();
     const elsewhere = await namespaceIn(org, 'elsewhere');
     const here = await createKey(org, { namespace_ids: [org.namespaceId] });
@@ -255,7 +255,7 @@ describe('rotating', () => {
 });
 
 describe('revoking', () => {
-  test('revoking a key ends both secrets within ten seconds, and cannot be undone', async () => {
+  test('revoking a key ends both secrets within ten seconds and cannot be undone', async () => {
     const org = await acme();
     const key = await createKey(org);
     const rotated = createdKeyOf(await org.post(`${key.path}/rotate`, { overlap_seconds: 60 }));
@@ -288,7 +288,7 @@ describe('revoking', () => {
     expect((await org.del(`/v1/keys/${first}?allow_last=true`)).body).toMatchObject({ status: 'revoked' });
   });
 
-  test('revoking the last two keys concurrently keeps one', async () => {
+  test('revoking the last two keys concurrently leaves one', async () => {
     const org = await acme();
     const [first = ''] = await listKeyIds(org);
     const second = await createKey(org, { scopes: ['keys:admin'] });

@@ -73,7 +73,7 @@ test("only a key's SHA-256 and prefix are stored", async () => {
   expect(JSON.stringify(row)).not.toContain(org.key);
 });
 
-test('an unknown key costs one round trip, a malformed one none', async () => {
+test('an unknown key costs one round trip, and a malformed one costs none', async () => {
   const { db: counted, during } = countedD1(env.DB);
   const { fetch } = testApp({ db: database(counted) });
   const request = (authorization: string) => () => clientOf(authorization, fetch).get('/v1/namespaces/default');
@@ -98,12 +98,12 @@ test('secrets are random from their first character to their last', async () => 
   const secrets = await Promise.all(Array.from({ length: 200 }, newKeySecret));
   const charactersAt = (at: number) => new Set(secrets.map(({ secret }) => secret[at])).size;
   expect(secrets.every(({ secret }) => /^sk_[0-9A-Za-z]{43}$/.test(secret))).toBe(true);
-  // The first character has only a few values, since 62^43 is 46 times 2^256 / 62.
+  // The first character has only a few possible values, because 62^43 is 46 times 2^256 / 62.
   for (let at = 4; at < 46; at++) expect(charactersAt(at)).toBeGreaterThan(30);
   expect(new Set(secrets.map(({ prefix }) => prefix)).size).toBe(200);
 });
 
-test("recording a key's use costs a query in one request every ten minutes", async () => {
+test("recording a key's use costs one query every ten minutes", async () => {
   const clock = clockAt(Date.parse('2026-11-20T12:00:00Z'));
   let trips = 0;
   const db = database(

@@ -37,7 +37,7 @@ test('An organization in an installation restricted to a jurisdiction always has
   for (const other of ['fedramp', null])
     expect(await change(other)).toMatchObject({
       status: 422,
-      body: { detail: [{ msg: 'This installation is restricted to eu, and so is each of its organizations' }] },
+      body: { detail: [{ msg: 'This installation is restricted to eu, and so are all of its organizations' }] },
     });
   expect((await eventsOf(org)).map(({ type }) => type)).not.toContain('organization.jurisdiction_changed');
 });

@@ -45,7 +45,7 @@ async function scaled(org: Organization, name: string, instances: string, versio
 const names = ['one', 'two', 'three'];
 const nothing = { archives: 0, models: 0, artifacts: 0, runs: 0, later_calls: 0, logs: 0 };
 
-/** For each resource, prepares concurrent requests that each add one. */
+/** Prepares, for each resource, concurrent requests that each add one. */
 const races: [
   resource: QuotaResource,
   what: string,
@@ -127,7 +127,7 @@ describe('stored bytes', () => {
     expect(await usageOf(org, 'stored_bytes')).toMatchObject({ used: small.zip.length });
   });
 
-  test('stored bytes are checked by confirm, which can be repeated once there is quota', async () => {
+  test('stored bytes are checked by confirm, which succeeds on retry once there is quota', async () => {
     const org = await acme();
     await publish(org, small);
     const upload = await uploaded(org, other, other.zip);
@@ -151,7 +151,7 @@ describe('stored bytes', () => {
     });
   });
 
-  test('stored bytes are freed when the version is deleted', async () => {
+  test('stored bytes stop counting when the version is deleted', async () => {
     const org = await acme();
     const { plugin_id } = await publish(org, small);
     await setQuotas(org, { stored_bytes: small.zip.length });
@@ -191,14 +191,14 @@ describe('live deployments', () => {
     expect((await org.post(`${other}/deploy`)).status).toBe(200);
   });
 
-  test('live deployments are freed when they are undeployed', async () => {
+  test('live deployments stop counting when they are undeployed', async () => {
     const { org, path } = await atLimit();
     const other = await deployable(org, 'other_ext');
     await org.post(`${path}/undeploy`);
     expect((await org.post(`${other}/deploy`)).status).toBe(200);
   });
 
-  test('live deployments are checked by rollbacks, which change nothing if the quota is used up', async () => {
+  test('live deployments are checked on a rollback, which changes nothing if the quota is used up', async () => {
     const org = await acme();
     const first = await deployable(org, 'rolled_ext');
     await org.post(`${first}/deploy?deployment_type=batch_only`);
@@ -221,7 +221,7 @@ describe('live deployments', () => {
 });
 
 describe('instances', () => {
-  test('instances count a plugin once, with the highest limit of its versions', async () => {
+  test('instances count once per plugin, with the highest limit of its versions', async () => {
     const org = await acme();
     const path = await scaled(org, 'wide_ext', '{"min": 1, "max": 4}');
     await org.post(`${path}/deploy`);
@@ -231,7 +231,7 @@ describe('instances', () => {
     expect(await usageOf(org, 'warm_instances')).toMatchObject({ used: 1 });
   });
 
-  test('instances over the quota refuse a deployment with the number that would be added', async () => {
+  test('instances over the quota reject a deployment, and the error says how many it would add', async () => {
     const org = await acme();
     await setQuotas(org, { instances: 5 });
     await org.post(`${await scaled(org, 'wide_ext', '{"max": 4}')}/deploy`);
@@ -277,7 +277,7 @@ const pageModel = z.object({
 });
 
 describe('the operator', () => {
-  test('the operator sees usage and quotas, and changes the given quotas', async () => {
+  test('the operator sees usage and quotas, and changes only the given quotas', async () => {
     const org = await acme();
     const { body } = await setQuotas(org, { keys: 2, namespaces: 7 });
     const shown = {
@@ -363,7 +363,7 @@ describe('the operator', () => {
     expect(stored).toEqual({ quotas: 0, events: 0 });
   });
 
-  test('the operator creates a key for an organization without any', async () => {
+  test('the operator creates a key for an organization that has none', async () => {
     const org = await acme();
     const [first] = Object((await org.get('/v1/keys')).body).results;
     await org.del(`/v1/keys/${first.key_id}?allow_last=true`);

@@ -1,4 +1,4 @@
-// Tests sealed secrets: only the same key and context open them, and every change is detected.
+// Tests sealed secrets: only the same key and context open them, and any change is detected.
 import { expect, test } from 'vitest';
 import { fromBase64, seal, sealingKey, sealingKeyFromTwo, toBase64, unseal } from '../../src/core/sealing.ts';
 
@@ -21,7 +21,7 @@ test('a sealed value does not open with another context', async () => {
   await expect(unseal(key, 'endpoint whk_2', await seal(key, context, 'text'))).rejects.toThrow();
 });
 
-test('a sealed value does not open with another key, even if that shares one of the two secrets', async () => {
+test('a sealed value does not open with another key, even one that shares one of the two secrets', async () => {
   const sealed = await seal(await sealingKeyFromTwo('one', 'two'), context, 'text');
   const others = [
     sealingKeyFromTwo('one', 'three'),
@@ -43,7 +43,7 @@ test('a modified value does not open', async () => {
   }
 });
 
-test('base64 conversion handles more bytes than a call may have arguments', () => {
+test('base64 conversion handles more bytes than a function call can have arguments', () => {
   const bytes = new Uint8Array(200_000).map((_, at) => at % 251);
   expect(fromBase64(toBase64(bytes))).toEqual(bytes);
 });

@@ -1,4 +1,4 @@
-// Tests the console's page and files: what the page may load and reach, and that only browsers get it.
+// Tests the console's page and files: what the page may load and connect to, and that only browsers get it.
 import { expect, test } from 'vitest';
 import { clientOf } from '../support/client.ts';
 import { testApp } from '../support/deps.ts';
@@ -19,7 +19,7 @@ function consoleApp() {
 }
 
 test.each(['/', '/sign-in', '/quotas', '/webhooks/whk_1/deliveries/dlv_1', '/n/ns_1/plugins/echo'])(
-  '%s is a page that reaches only this server and its store, is in no frame, and makes no HTML from text',
+  '%s is a page that connects only to this server and its store, cannot be framed, and makes no HTML from text',
   async (path) => {
     const { status, headers, text } = await consoleApp().send('GET', path, { headers: { accept } });
     expect([status, text]).toEqual([200, page]);

@@ -1,4 +1,4 @@
-// A self-hosted Slipway behind a TLS-terminating proxy: URLs for remote clients, and for the machine itself.
+// Tests a self-hosted Slipway behind a TLS-terminating proxy: URLs for remote clients, and for clients on the same machine.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { clockAt, testApp } from '../support/deps.ts';
@@ -6,7 +6,7 @@ import { organization } from '../support/scenes/organization.ts';
 
 const publicUrl = 'https://slipway.example.com:8443';
 const hosts = new Set(['127.0.0.1', 'slipway.example.com']);
-/** Plain HTTP with the client's host name, as the proxy sends it. */
+/** Plain HTTP with the client's host name, which is what the proxy forwards. */
 const proxied = 'http://slipway.example.com:8443';
 const local = 'http://127.0.0.1:8080';
 

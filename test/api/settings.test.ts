@@ -51,7 +51,7 @@ test("platform isolates require the platform's loader", async () => {
   expect((await requestWith({ ISOLATES: 'loader' })).status).toBe(200);
 });
 
-test.each(required)('a Worker without %s answers 503 and names it', async (name) => {
+test.each(required)('a Worker without %s returns 503 and names it', async (name) => {
   captureErrors();
   const line = `Slipway is not configured: ${name} is missing`;
   expect(await messageWith({ [name]: undefined })).toBe(line);
@@ -130,7 +130,7 @@ test('the local store is not served from an https endpoint, even with production
   );
 });
 
-test('one line names all settings, without their values', async () => {
+test('one log line names all settings, without their values', async () => {
   captureErrors();
   const message = await messageWith({
     S3_MODE: 'r2',
@@ -147,7 +147,7 @@ test('one line names all settings, without their values', async () => {
 });
 
 test.each(['/', '/docs', '/openapi.json', '/v1/plugins', '/v1/admin/organizations', '/api/plugins', '/api/v1/plugins'])(
-  "%s answers 503 in its surface's format",
+  "%s returns 503 in its surface's format",
   async (path) => {
     captureErrors();
     const { status, text } = await requestWith({ ADMIN_TOKEN: undefined }, path);

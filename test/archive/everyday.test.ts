@@ -1,5 +1,5 @@
-// Archives written by common tools are accepted and have the same content. The files in test/fixtures/archives contain the same small
-// plugin, packed by Python's zipfile and tarfile, Info-ZIP, GNU tar, git, Go and Java's jar.
+// Tests that archives written by common tools are accepted and have the same content. The files in test/fixtures/archives contain the
+// same small plugin, packed by Python's zipfile and tarfile, Info-ZIP, GNU tar, git, Go and Java's jar.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';

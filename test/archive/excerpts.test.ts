@@ -13,7 +13,7 @@ const archive = {
 const [evil] = await scanText('eval');
 const findingAt = (file: string, line: number) => ({ ...Object(evil), file, line });
 
-test('findings in several files have the lines around them, each from its own file, in order', async () => {
+test('findings in several files have the surrounding lines from their own file, in order', async () => {
   const found = await withExcerpts(archive, [findingAt('a.py', 4), findingAt('b.py', 1), findingAt('a.py', 1)]);
   expect(found.map(({ file, excerpt }) => [file, excerpt])).toEqual([
     ['a.py', { firstLine: 2, lines: ['a2', 'a3', 'a4', 'a5', ''] }],

@@ -12,7 +12,7 @@ async function messagesOf(...entries: ZipEntrySpec[]): Promise<string[]> {
   return findings.map(({ ruleId, severity, message }) => `${ruleId} ${severity} ${message}`);
 }
 
-test('Go files, and go.mod and .gitmodules in the root, are scanned; nothing else is', async () => {
+test('Go files, and go.mod and .gitmodules in the root, are scanned, and no other files are', async () => {
   const names = ['plugin.go', 'go.mod', 'go.sum', 'plugin_test.go', 'actions/a.go', 'x/go.mod', '.gitmodules', 'a.py'];
   const entries = names.map((name) => ({ name, data: '#!/usr/bin/python\n' }));
   for (const bytes of [writeZip(entries), writeTarGz(entries)]) {
@@ -59,7 +59,7 @@ test.each([
   'site/index.js',
   'vendor/modules.txt',
   'assembly.so.md',
-])('%s has no meaning to Go', async (name) => {
+])('%s has no special meaning to Go', async (name) => {
   expect(await messagesOf(source, { name, data: '--index-url https://example.com' })).toEqual([]);
 });
 
@@ -69,7 +69,7 @@ test.each([['lib/a.go'], ['plugin_test.go'], ['main.py']])('%s alone is not a pl
   ]);
 });
 
-test('names and modes are checked as in any archive', async () => {
+test('names and modes are checked as in other archives', async () => {
   expect(await messagesOf(source, { name: '../x.go', data: '' })).toEqual([
     'SLP701 error Unsafe path in archive: ../x.go (contains `..`)',
   ]);

@@ -1,4 +1,4 @@
-// Tests what the end of a file reveals (scan policy §8, SLP708): a zip behind other bytes, and code in an array archive.
+// Tests what the end of a file reveals (scan policy §8, SLP708): a zip appended to other bytes, and code in an array archive.
 import { describe, expect, test } from 'vitest';
 import { writeZip } from '../support/archives/zip-writer.ts';
 import { joined, noise } from '../support/bytes.ts';
@@ -33,7 +33,7 @@ describe('a file that Python can import from is SLP708', () => {
   });
 });
 
-test('the ends of stored files are read in archives too large to read in full', async () => {
+test('the ends of stored files are read even in archives too large to read in full', async () => {
   const data = joined([new Uint8Array(17 * 1024 * 1024), inner]);
   const findings = await findingsOf(writeZip(plugin({ name: 'weights.bin', data, stored: true })));
   expect(findings).toEqual(['SLP708 error weights.bin:1']);

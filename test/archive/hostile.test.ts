@@ -1,4 +1,4 @@
-// Opening arbitrary bytes terminates with findings and never throws, and no returned path leads out of the plugin's folder.
+// Tests that opening arbitrary bytes ends with findings, never throws, and returns no path outside the plugin's folder.
 import { expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { pathProblem } from '../../src/archive/rules/paths.ts';

@@ -1,4 +1,4 @@
-// The inflater returns the same bytes as zlib, knows the stream's last byte, and stops after the requested number of bytes.
+// Tests that the inflater returns the same bytes as zlib, reports where the stream ends, and stops after the requested number of bytes.
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { Inflater } from '../../src/archive/compression/inflate.ts';
@@ -11,7 +11,7 @@ interface Inflated {
   consumed: number;
 }
 
-/** More than any test's content, so that an endless inflater fails. */
+/** Larger than any test's content, so that an endless inflater fails. */
 const pulledMax = 50_000_000;
 
 function inflate(packed: Uint8Array, feedBytes: number, pullBytes: number): Inflated {
@@ -57,7 +57,7 @@ const options = fc.record({
 const step = fc.oneof(fc.constantFrom(1, 2, 7), fc.integer({ min: 1, max: 100_000 }));
 const same = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
 
-test('inflating returns the original data, and knows where the stream ends', () => {
+test('inflating returns the original data, and reports where the stream ends', () => {
   fc.assert(
     fc.property(content, options, step, step, fc.integer({ min: 0, max: 9 }), (data, how, feed, pull, surplus) => {
       const packed = deflateRawSync(data, how);
@@ -68,7 +68,7 @@ test('inflating returns the original data, and knows where the stream ends', () 
   );
 });
 
-test('a stream truncated anywhere is corrupt', () => {
+test('a stream truncated at any byte is corrupt', () => {
   fc.assert(
     fc.property(content, options, fc.nat(), step, (data, how, cut, feed) => {
       const packed = deflateRawSync(data, how);
@@ -108,7 +108,7 @@ describe("the inflater's reads", () => {
     expect(inflater.consumed).toBeLessThan(600);
   });
 
-  test('inflating an empty last block of a few bits reads to the end', () => {
+  test('inflating reads an empty last block of a few bits to the end', () => {
     const data = noise(3000);
     const packed = deflateRawSync(data, { level: 1, memLevel: 1 });
     expect(inflate(packed, 1000, 65_536)).toMatchObject({ state: 'done', consumed: packed.length });

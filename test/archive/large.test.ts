@@ -1,5 +1,5 @@
-// Archives of up to 500 MiB (design §6, Confirm; D24) take one pass and constant memory, and only scanned files are inflated. The test
-// generates archives as they are read, so it measures src/archive alone.
+// Tests that archives of up to 500 MiB (design §6, Confirm; D24) take one pass and constant memory, and that only scanned files are
+// inflated. Generates the archives as they are read, so it measures src/archive alone.
 import { createHash } from 'node:crypto';
 import { deflateSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
@@ -25,7 +25,7 @@ interface LargeFile {
   path: string;
   content: Segment;
   deflated?: boolean;
-  /** A wrong CRC in the headers. */
+  /** A wrong CRC to write in the headers. */
   crc32?: number;
 }
 
@@ -80,7 +80,7 @@ async function largeTarGz(files: readonly LargeFile[]): Promise<ByteSource> {
   return await storedGzip(segmentsSource([...segments, new Uint8Array(1024)]));
 }
 
-/** Accepts parts as R2 does, and records only their lengths. */
+/** Accepts parts as R2 does, but records only their lengths. */
 function measuringSink(): ZipSink & { parts: number[]; ended: string } {
   const parts: number[] = [];
   const sink = {
@@ -152,7 +152,7 @@ describe('a large zip', () => {
     expect(archive.findings.map(({ ruleId, file }) => [ruleId, file])).toEqual([['SLP704', 'x.py']]);
   });
 
-  test('a large zip has every CRC checked with checkAll', async () => {
+  test('a large zip has every CRC checked if checkAll is set', async () => {
     const { archive } = await measured(largeZip(largePlugin(size)), { checkAll: true });
     expect(archive.findings.map(({ ruleId, file }) => [ruleId, file])).toEqual(
       [0, 1, 2].map((i) => ['SLP704', `models/part_${i}.safetensors`]),
@@ -185,7 +185,7 @@ describe('a large zip', () => {
 });
 
 describe('a large zip of compressed files', () => {
-  test('a large zip of compressed files has its scanned files inflated in full, and only the first bytes of the others', async () => {
+  test('a large zip of compressed files has its scanned files inflated in full, and only the first bytes of other files', async () => {
     const text = bytesOf('word '.repeat(60_000));
     const texts = Array.from({ length: 60 }, (_, i) => ({ path: `data/${i}.txt`, content: text, deflated: true }));
     const deflated = sources.map((file) => ({ ...file, deflated: true }));

@@ -1,4 +1,4 @@
-// A packed folder opens with the same files, and has the same bytes on every machine.
+// Tests that a packed folder opens with the same files, and has the same bytes on every machine.
 import { expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { Meter } from '../../src/archive/meter.ts';
@@ -55,7 +55,7 @@ test("a packed archive's file is read with one range read through its index entr
   expect(reads).toEqual([[entry.offset, entry.compressedSize]]);
 });
 
-test("a packed archive's large file is streamed through its index entry, and checked at the end", async () => {
+test("a packed archive's large file is streamed through its index entry, and its size and CRC are checked at the end", async () => {
   const zip = await packZip(files);
   const { files: index } = await openTestArchive(memorySource(zip));
   const entry = index.find(({ path }) => path === 'models/modèle.bin');

@@ -37,7 +37,7 @@ describe('requirements files', () => {
     '  -e .',
     'x==1 --index-url https://example.invalid/simple',
     'x==1 \\\n  --find-links wheels',
-  ])("a requirements file's line %j bypasses the index", (line) => {
+  ])('a requirements file with the line %j bypasses the index', (line) => {
     expect(linesOf('requirements.txt', `numpy\n${line}\npandas\n`)).toEqual([2]);
   });
 
@@ -56,7 +56,7 @@ describe('requirements files', () => {
     '--no-binary :all:',
     '--pre',
     '',
-  ])("a requirements file's line %j is a plain requirement", (line) => {
+  ])('a requirements file with the line %j has a plain requirement', (line) => {
     expect(linesOf('requirements.txt', `numpy\n${line}\npandas\n`)).toEqual([]);
   });
 
@@ -121,7 +121,7 @@ test.each([
   );
 });
 
-test('only the first 20 such lines of a requirements file are reported', () => {
+test('only the first 20 findings in a requirements file are reported', () => {
   expect(linesOf('requirements.txt', '-e .\n'.repeat(5000))).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
 });
 

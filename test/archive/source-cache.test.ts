@@ -1,4 +1,4 @@
-// Sources kept in memory after an archive is opened: 8 MiB at most; everything else is released.
+// Tests the sources kept in memory after an archive is opened: 8 MiB at most; everything else is released.
 import { beforeEach, expect, test } from 'vitest';
 import { SourceCache } from '../../src/archive/archive-contents.ts';
 import { Meter } from '../../src/archive/meter.ts';
@@ -32,7 +32,7 @@ test('a source beyond the limit is released, and a smaller one still fits', () =
   expect(meter.heldBytes).toBe(8 * MiB);
 });
 
-test('a file other than a source is released', () => {
+test("a file that isn't a source is released", () => {
   add('model.bin', 1 * MiB, false);
   expect(cache.get('model.bin')).toBeUndefined();
   expect(meter.heldBytes).toBe(0);

@@ -156,7 +156,7 @@ test('a rename that leads out of the folder is SLP701 and SLP702', async () => {
   ]);
 });
 
-test('a long name of NULs takes no longer than any other', async () => {
+test('a long name of NULs takes no longer than any other name', async () => {
   const nuls = { name: 'x', type: 'L', data: `${'\0'.repeat(60_000)}a` };
   const findings = await findingsOf(writeTarGz(plugin(...Array.from({ length: 20 }, () => [nuls, manifest]).flat())));
   expect(findings.map((line) => line.slice(0, 12))).toEqual(['SLP701 error']);
@@ -200,7 +200,7 @@ describe('limits (SLP705)', () => {
   });
 });
 
-describe('contents are checked as they are in a zip', () => {
+describe('contents are checked as in a zip', () => {
   test.each<[string, string | Uint8Array, string]>([
     ['fast.so', 'x', 'SLP707 error fast.so:1'],
     ['data.bin', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46), 'SLP707 error data.bin:1'],
@@ -211,7 +211,7 @@ describe('contents are checked as they are in a zip', () => {
     ['requirements.txt', 'a\n-e .\n', 'SLP712 warning requirements.txt:2'],
     ['sitecustomize.py', 'x = 1', 'SLP713 error sitecustomize.py:1'],
     ['a.sh', 'x', 'SLP713 warning a.sh:1'],
-  ])("a tar.gz's file is checked as in a zip: %s", async (name, data, expected) => {
+  ])('a file in a tar.gz is checked as in a zip: %s', async (name, data, expected) => {
     const underTop = plugin({ name, data }).map((member) => ({ ...member, name: `top/${String(member.name)}` }));
     expect(await findingsOf(writeTarGz(plugin({ name, data })))).toEqual([expected]);
     expect(await findingsOf(writeTarGz(underTop))).toEqual([expected]);

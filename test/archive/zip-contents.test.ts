@@ -11,7 +11,7 @@ const MiB = 1024 * 1024;
 const zeros = (length: number) => new Uint8Array(length);
 const many = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ name: `f${i}.txt`, data: 'x', stored: true }));
-/** An entry with a false size: archives rejected by their directory are never inflated. */
+/** Declares a false size for an entry. Archives rejected by their directory are never inflated. */
 const declared = (name: string, size: number, packed = noise(size / 90)): ZipEntrySpec => ({
   name,
   packed,
@@ -116,7 +116,7 @@ describe('compiled code (SLP707)', () => {
     ]);
   });
 
-  test('an empty __pycache__ folder is rejected too', async () => {
+  test('an empty __pycache__ folder is also rejected', async () => {
     expect(await findingsOf(writeZip(plugin({ name: '__pycache__/' })))).toEqual(['SLP707 error __pycache__:1']);
   });
 
@@ -197,7 +197,7 @@ describe('pickle payloads (SLP711, a warning)', () => {
     expect(await findingsOf(writeZip(plugin({ name, data })))).toEqual([]);
   });
 
-  test('a native library is detected whatever its name', async () => {
+  test('a native library is detected under any name', async () => {
     expect(
       await findingsOf(writeZip(plugin({ name: 'm.safetensors', data: Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2) }))),
     ).toEqual(['SLP707 error m.safetensors:1']);
@@ -222,7 +222,7 @@ describe('unscanned code (SLP713)', () => {
   });
 });
 
-describe('the files that are source', () => {
+describe('source files', () => {
   test.each<[string, string | Uint8Array, boolean]>([
     ['a.py', '', true],
     ['a.PY', '', true],
@@ -236,7 +236,7 @@ describe('the files that are source', () => {
     ['run', ' #!/usr/bin/python', false],
     ['run', `#!/usr/bin/python${'x'.repeat(600)}`, true],
     ['python', 'python', false],
-  ])('a file is read as source by its name and first line: %s %j: %s', async (name, data, source) => {
+  ])('a file is treated as source depending on its name and first line: %s %j: %s', async (name, data, source) => {
     const { files } = await openTestArchive(memorySource(writeZip(plugin({ name, data }))));
     expect(files.find(({ path }) => path === name)?.source).toBe(source);
   });

@@ -48,7 +48,7 @@ describe('unsafe paths (SLP701)', () => {
     ['a//b.py', 'empty path component'],
     ['a/./b.py', 'empty path component'],
     ['x'.repeat(513), 'longer than 512 bytes'],
-  ])('an unsafe path %j has a reason', (path, reason) => {
+  ])('an unsafe path %j is reported with a reason', (path, reason) => {
     expect(pathProblem(path)).toBe(reason);
   });
 
@@ -143,7 +143,7 @@ describe('one top-level folder is stripped', () => {
     expect(await pathsOf(writeZip(entries))).toEqual(['a/b.py', 'manifest.py', 'pipeline.py']);
   });
 
-  test('only one top-level folder is stripped, and only if all files are in it', async () => {
+  test('only one top-level folder is stripped, and only if it contains all files', async () => {
     expect(await findingsOf(writeZip(under('x/y/')))).toEqual([
       'SLP709 error manifest.py:1',
       'SLP709 error pipeline.py:1',
@@ -174,7 +174,7 @@ describe('macOS metadata files are ignored', () => {
     },
   );
 
-  test('a file that only has a name like macOS metadata is not ignored', async () => {
+  test('a file whose name only resembles macOS metadata is not ignored', async () => {
     expect(
       await pathsOf(writeZip(plugin({ name: '__MACOSX', data: 'x' }, { name: '__MACOSX.py', data: 'x = 1' }))),
     ).toEqual(['__MACOSX', '__MACOSX.py', 'manifest.py', 'pipeline.py']);

@@ -20,7 +20,7 @@ const whole = writeZip(plugin());
 
 type Case = [title: string, entries: ZipEntrySpec[], expected: string[], spec?: ZipSpec];
 
-describe('the local header must equal the central directory', () => {
+describe('the local header must match the central directory', () => {
   test.each<Case>([
     [
       'a different name',
@@ -245,7 +245,7 @@ describe('extra fields', () => {
       [],
     ],
     ['padding of zeros', plugin({ ...text, local: { extra: new Uint8Array(3) } }), []],
-  ])('an extra field is accepted only if it changes nothing: %s', async (_, entries, expected) => {
+  ])("an extra field is accepted only if it doesn't change the content: %s", async (_, entries, expected) => {
     expect(await findingsOf(writeZip(entries))).toEqual(expected);
   });
 });

@@ -1,4 +1,4 @@
-// Calls a builder's HTTP API, for tests and scripts. Throws unexpected responses.
+// Calls a builder's HTTP API, for tests and scripts. Throws if a response is unexpected.
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { packZip } from '../../src/archive/zip/pack.ts';
@@ -43,7 +43,7 @@ export class BuilderClient {
     return fetch(this.url + path, { ...init, headers: { ...headers, ...init.headers } });
   }
 
-  /** Returns the status and the JSON body, which is undefined if empty. */
+  /** Returns the status and the JSON body; the body is undefined if empty. */
   async send(method: string, path: string, body?: string | Uint8Array<ArrayBuffer>): Promise<Answer> {
     const response = await this.fetch(path, { method, ...(body === undefined ? {} : { body }) });
     const text = await response.text();
@@ -107,7 +107,7 @@ export class BuilderClient {
     return (await this.logLines(id)).map(({ stream, line }) => `${stream}: ${line}`);
   }
 
-  /** Returns an instance's log lines as the builder holds them. */
+  /** Returns an instance's log lines in the builder's format. */
   async logLines(id: string): Promise<LogLine[]> {
     const { body } = await this.send('GET', `/logs/${id}`);
     return heldLogSchema.parse(body).chunks.flatMap(({ lines }) => lines);

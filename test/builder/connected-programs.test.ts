@@ -1,4 +1,4 @@
-// Connected programs and streams when one of them fails: shell programs, connected as the builder connects its own.
+// Tests connected programs and streams when one of them fails. Shell programs are connected as the builder connects its own.
 import { createReadStream, createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import zlib, { gzipSync } from 'node:zlib';
@@ -10,7 +10,7 @@ import { processesWith } from './builds/striking.ts';
 import { eventually, newFolder } from './support.ts';
 
 let last = 0;
-/** Returns a shell script, and a mark to find its processes by. */
+/** Returns a shell script, with a mark by which its processes can be found. */
 function shell(script: string): Command & { mark: string } {
   const mark = `connected-${process.pid}-${++last}`;
   const env = { PATH: '/usr/bin:/bin', MARK: mark };
@@ -29,7 +29,7 @@ async function outcome(parts: Part[], changed: Partial<Parameters<typeof runConn
 const hangs = 'sleep 600 & sleep 600';
 
 describe('connected programs', () => {
-  test('connected programs pass bytes on to the last one, whose output is returned', async () => {
+  test('connected programs pass their bytes on to the last program, whose output is returned', async () => {
     const parts = [shell('seq 100000'), shell('sort -rn'), shell('head -n 2; cat > /dev/null')];
     expect(await outcome(parts)).toBe('printed 100000\n99999\n');
   });
@@ -45,7 +45,7 @@ describe('connected programs', () => {
     ['a writer that fails, whose reader goes on', ['exit 4', hangs], 'exit code 4'],
     ['a killed reader', [hangs, 'kill -KILL $$'], 'signal SIGKILL'],
     ['a killed writer', ['echo begun; kill -KILL $$', 'cat; exit 5'], 'signal SIGKILL'],
-    ['a reader that ends early', ['yes', 'read line'], 'it ended before it had read its input'],
+    ['a reader that ends early', ['yes', 'read line'], 'it ended before it had read all its input'],
     ['a reader that closes its input', ['yes', `exec <&-; ${hangs}`], 'it stopped reading'],
     ['one that prints too much', ['seq 10', 'seq 1000'], 'more than 1000 bytes of output'],
     ['one in the middle', [hangs, 'exit 6', 'cat'], 'exit code 6'],
@@ -64,7 +64,7 @@ describe('connected programs', () => {
     ['the reader', ['yes', 'kill -STOP $$']],
   ])('connected programs end at the time limit when %s is stopped', async (_which, scripts) => {
     const parts = scripts.map(shell);
-    expect(await outcome(parts, { timeoutMs: 500 })).toBe('no end within 0.5 s');
+    expect(await outcome(parts, { timeoutMs: 500 })).toBe('it did not finish within 0.5 s');
     await eventually(() => parts.flatMap(({ mark }) => processesWith(mark))).toEqual([]);
   });
 
@@ -95,14 +95,14 @@ describe('a program connected to streams', () => {
     await eventually(() => processesWith(writer.mark)).toEqual([]);
   });
 
-  test('a program connected to streams fails with its own reason, although its output was written', async () => {
+  test('a program connected to streams fails with its own reason, even if its output was written', async () => {
     const file = join(newFolder(), 'packed');
     expect(await outcome([shell('echo half; echo lost >&2; exit 1'), createWriteStream(file)])).toBe('lost');
   });
 });
 
 describe('a single program', () => {
-  test('a single program has all its output read, and its child processes are ended with it', async () => {
+  test('a single program has all its output read, and its child processes end with it', async () => {
     const command = shell('sleep 600 & seq 20000 >&2; seq 200');
     const ran = await runProgram(command, options);
     expect(ran).toMatchObject({ ended: 'exit', succeeded: true, reason: 'exit code 0' });
@@ -113,7 +113,7 @@ describe('a single program', () => {
   test('a single program that is stopped ends at its time limit', async () => {
     const command = shell('kill -STOP $$');
     const ran = await runProgram(command, { ...options, timeoutMs: 300 });
-    expect(ran).toEqual({ ended: 'timeout', reason: 'no end within 0.3 s', errors: '' });
+    expect(ran).toEqual({ ended: 'timeout', reason: 'it did not finish within 0.3 s', errors: '' });
     await eventually(() => processesWith(command.mark)).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-// A builder starts with any damage in its state folder: truncated records, and folders that nobody can read.
+// Tests that a builder starts with any damage in its state folder: truncated records, and folders that nobody can read.
 // @module-tag long
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
@@ -40,7 +40,7 @@ const users = [
 ];
 
 test.each(users)(
-  'a builder with a damaged state folder, as $name, starts and deploys, and finishes pending removals',
+  'a builder with a damaged state folder, as $name, starts, deploys, and finishes pending removals',
   async ({ uid }) => {
     const stateFolder = newFolder();
     chmodSync(stateFolder, 0o711);
@@ -65,7 +65,7 @@ test.each(users)(
   },
 );
 
-test('a truncated record is treated as missing, and is written again', async () => {
+test('a truncated record is treated as missing, and is rewritten', async () => {
   const folder = newFolder();
   const records = new JsonRecords(folder, z.object({ value: z.int() }));
   await records.open();

@@ -1,4 +1,4 @@
-// Builds Go plugins for the tests in this folder with a real builder, whose compile cache outlives the run.
+// Builds Go plugins with a real builder, for the tests in this folder. The builder's compile cache is kept across runs.
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import {
@@ -11,7 +11,7 @@ import type { ExecutableSpec } from '../../src/contract/builder/instances.ts';
 import { eventLines } from './builder-client.ts';
 import { type Answer, type BuilderOptions, type Files, TestBuilder } from './support.ts';
 
-/** Enough to compile the standard library, which happens once per machine. */
+/** Long enough to compile the standard library, which happens once per machine. */
 export const coldCacheMs = 900_000;
 
 const goCache = fileURLToPath(new URL('../../dist/go/cache', import.meta.url));
@@ -102,7 +102,7 @@ export async function execute(builder: TestBuilder, id: string, action: string, 
   return { status, body };
 }
 
-/** Builds the files for both targets. Returns the module and its provenance, or the reason for a missing module. */
+/** Builds the files for both targets. Returns the module and its provenance, or the reason why there is no module. */
 export async function wasmOf(builder: TestBuilder, files: Files, options: SpecOptions = {}): Promise<WasmOutcome> {
   const outcome = await buildSource(builder, files, { ...options, wasm: true });
   if (outcome.type === 'failed') throw new Error(outcome.error.message);

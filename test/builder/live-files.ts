@@ -28,7 +28,7 @@ export function liveFiles(folder: string): string[] {
   });
 }
 
-/** Returns a file's contents, with each byte as one character. */
+/** Returns a file's contents, with one character per byte. */
 export function liveText(path: string): string {
   return unless(gone, () => readFileSync(path, 'latin1'), '');
 }
@@ -38,7 +38,7 @@ export function liveTexts(folder: string): string[] {
   return liveFiles(folder).map(liveText);
 }
 
-/** Returns a file in /proc/PID. Returns an empty text if the process has ended or this one may not read it. */
+/** Returns the contents of a file in /proc/PID, or an empty text if the process has ended or this one may not read it. */
 export function processText(pid: number | string, file: string): string {
   return unless(goneOrHidden, () => readFileSync(`/proc/${pid}/${file}`, 'latin1'), '');
 }

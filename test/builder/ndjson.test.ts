@@ -1,4 +1,4 @@
-// Event streams of builds, installations and starts, and the empty lines that keep them open.
+// Tests event streams of builds, installations and starts, and the empty lines that keep them open.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ndjsonResponse } from '../../builder/server/http/ndjson.ts';
 import { builderRequests } from '../../src/contract/limits/builder.ts';
@@ -34,7 +34,7 @@ test('an event stream whose work fails sends no empty lines after its end', asyn
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('an event stream whose reader disconnects sends no further empty lines', async () => {
+test('an event stream whose reader disconnects sends no more empty lines', async () => {
   const body = ndjsonResponse(eventsUntil(Promise.resolve())).body;
   await body?.cancel();
   expect(vi.getTimerCount()).toBe(0);

@@ -1,4 +1,4 @@
-// Checks that a builder ends if its parent exits during the start.
+// Tests that a builder ends if its parent exits during the builder's start.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';

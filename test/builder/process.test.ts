@@ -1,4 +1,4 @@
-// The builder process: its start requirements, and that nothing outlives it.
+// Tests the builder process: its requirements for starting, and that nothing outlives it.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -47,7 +47,7 @@ describe("the builder's end", () => {
     expect(await exited).toBe(0);
   });
 
-  test('a builder that ends loses no archive: the next builder with the same state starts instances from it', {
+  test('a builder that ends loses no archive, and the next builder with the same state starts instances from it', {
     tags: 'long',
   }, async () => {
     const first = await TestBuilder.start();
@@ -101,7 +101,7 @@ describe("a builder that can't start reports the reason in one line and exits wi
     );
   });
 
-  test('a builder exits if no sandbox works, and names the fix; it never runs without one', {
+  test('a builder exits if no sandbox works, names the fix, and never runs without a sandbox', {
     tags: 'long',
   }, async () => {
     const { code, stderr } = await failedStart({ PYTHON: carelessPython() });
@@ -116,14 +116,14 @@ describe("a builder that can't start reports the reason in one line and exits wi
     const folder = newFolder();
     const python = closedPython(folder);
     const { code, stderr } = await failedStart({ PYTHON: python, BUILDER_SANDBOX: sandbox, BUILDER_SINGLE: '1' });
-    // An unprivileged user's instances run as that user, so no folder is closed to them, and the start fails for another reason.
+    // An unprivileged user's instances run as that user, so no folder is closed to them, and the start fails for a different reason.
     if (!isRoot) {
       expect([code, stderr]).toEqual([1, expect.not.stringContaining('with its own user')]);
       return;
     }
     expect([code, stderr]).toEqual([
       1,
-      `builder: No sandbox confines plugins on this machine (${sandbox} with its own user: instances run as their own users, which can't read ${python}, because ${folder} is closed to them; set PYTHON to one that every user may read, such as /usr/bin/python3). A builder that runs as root never runs plugins as root: provide what the kinds above lack, or run it as another user. For development only, BUILDER_SANDBOX=none runs plugins unconfined.\n`,
+      `builder: No sandbox confines plugins on this machine (${sandbox} with its own user: instances run as their own users, which can't read ${python}, because ${folder} is closed to them. Set PYTHON to one that every user may read, such as /usr/bin/python3). A builder that runs as root never runs plugins as root: provide what the kinds above lack, or run it as another user. For development only, BUILDER_SANDBOX=none runs plugins unconfined.\n`,
     ]);
   });
 

@@ -1,9 +1,9 @@
-// Calls while the builder shuts down: every image rollout and every container move sends SIGTERM.
+// Tests calls during the builder's shutdown. Every image rollout and every container move sends SIGTERM.
 import { expect, test } from 'vitest';
 import { stoppingHeader } from '../../src/contract/builder/instances.ts';
 import { eventually, handler, refusal, TestBuilder } from './support.ts';
 
-/** `wait` returns after `open`; `work` takes as long as a busy machine needs for the requests in between. */
+/** `wait` returns after `open`; `work` takes as long as a busy machine needs for the requests sent meanwhile. */
 const gated = handler(
   [
     'async def run_inference(self, inputs, parameters):',
@@ -22,13 +22,13 @@ function exitOf({ process }: TestBuilder): Promise<unknown> {
   return new Promise((resolve) => process.once('exit', (code) => resolve(code)));
 }
 
-/** Sends SIGTERM, and waits until the builder has noticed it, so that the test's next request comes after it. */
+/** Sends SIGTERM, and waits until the builder has noticed it, so that the test's next request arrives after the signal. */
 async function terminate(builder: TestBuilder): Promise<void> {
   builder.process.kill('SIGTERM');
   await eventually(async () => (await builder.send('GET', '/health')).body).toMatchObject({ status: 'stopping' });
 }
 
-test('calls in progress finish after SIGTERM, and new calls are answered until then', async () => {
+test('calls in progress finish after SIGTERM, and new calls are answered until they have', async () => {
   const builder = await TestBuilder.start();
   const id = await builder.run(gated);
   const exited = exitOf(builder);

@@ -20,12 +20,15 @@ export function hostPath(name: string): string {
 
 export const mainScript = fileURLToPath(new URL('../../builder/server/main.ts', import.meta.url).href);
 
-/** Polls until the expectation holds. Many polls list all processes on the machine, which takes milliseconds. */
+/** Polls until the expectation holds. Many of the polled functions list all processes on the machine, which takes milliseconds. */
 export function eventually<T>(read: () => T) {
   return expect.poll(read, { interval: 50 });
 }
 
-/** Kept across test runs. Most of a builder's start is compiling its modules: 0.7 s of processor time, 0.2 s with the cache. */
+/**
+ * Kept across test runs. Most of a builder's start is compiling its modules, which takes 0.7 s of processor time, or 0.2 s with the
+ * cache.
+ */
 export const compileCache = fileURLToPath(new URL('../../dist/compiled-builder', import.meta.url).href);
 
 const readyMessage = z.object({ type: z.literal('ready'), port: z.number(), sandbox: z.string(), cgroup: z.string() });
@@ -92,7 +95,7 @@ export class TestBuilder extends BuilderClient {
     await exited;
   }
 
-  /** Returns the IDs of all processes of this builder's instances, including orphaned ones. */
+  /** Returns the IDs of all processes that belong to this builder's instances, including orphaned ones. */
   workers(): number[] {
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
@@ -123,7 +126,7 @@ export function newFolder(): string {
   return folder;
 }
 
-/** Returns a realtime.py with the method in its handler class. */
+/** Returns a realtime.py whose handler class has this method. */
 export function handler(method: string, imports = ''): Files {
   const body = method.replaceAll(/^/gm, '    ');
   return { 'realtime.py': `${imports}\n\nclass RealtimeHandler:\n${body}\n` };
@@ -131,11 +134,11 @@ export function handler(method: string, imports = ''): Files {
 
 export const isRoot = process.getuid?.() === 0;
 
-/** Returns whether the folder is in the process's arguments or, if it has overwritten them, in its own mounts. */
+/** Returns whether the process's arguments name the folder or, if the process has overwritten them, its own mounts do. */
 function namesFolder(pid: number, name: string): boolean {
   try {
     if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(name)) return true;
-    // Listing mounts that a process shares with this one is slow, and those never belong to an instance.
+    // Listing mounts that a process shares with this process is slow, and those mounts never belong to an instance.
     return mountsOf(pid) !== mountsOf('self') && readFileSync(`/proc/${pid}/mountinfo`, 'utf8').includes(name);
   } catch {
     return false;

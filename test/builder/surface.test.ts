@@ -21,7 +21,7 @@ const absent = sha256('never sent');
 const spec = { runtime: 'python', archive: absent, plugin: { name: 'demo', version: '1.0.0' }, dependencies: [] };
 const right = { authorization: `Bearer ${token}`, [contractHeader]: contractVersion };
 
-describe('every call', () => {
+describe('calls to every route', () => {
   const routes: [string, string][] = [
     ['GET', '/health'],
     ['PUT', `/blobs/${absent}`],
@@ -49,14 +49,14 @@ describe('every call', () => {
   );
 
   test.each(cases)(
-    'every call is answered according to the contract: $method $path with $name: $expected',
+    'a call to any route is answered according to the contract: $method $path with $name: $expected',
     async ({ method, path, headers, expected }) => {
       const response = await fetch(builder.url + path, { method, headers });
       expect(refusal({ status: response.status, body: await response.json() })).toBe(expected);
     },
   );
 
-  test('every call with a wrong token is refused before its body is sent', async () => {
+  test('a call with a wrong token is refused on every route before its body is sent', async () => {
     const status = await new Promise((resolve, reject) => {
       const sent = request(`${builder.url}/blobs/${absent}`, { method: 'PUT', headers: { 'content-length': 1000 } });
       sent.on('response', (response) => {
@@ -102,7 +102,7 @@ test('an unknown route is not found', async () => {
 describe('PUT /blobs/{sha256}', () => {
   const stored = (digest: string) => existsSync(join(builder.stateFolder, 'blobs', digest));
 
-  test('PUT /blobs/{sha256} stores a blob with the right digest, even when sent twice', async () => {
+  test('PUT /blobs/{sha256} stores a blob with the right digest, even when it is sent twice', async () => {
     for (let i = 0; i < 2; i++) {
       expect(await builder.send('PUT', `/blobs/${sha256('kept')}`, 'kept')).toEqual({ status: 204, body: undefined });
     }
@@ -119,7 +119,7 @@ describe('PUT /blobs/{sha256}', () => {
     expect(refusal(await builder.send('PUT', `/blobs/${absent.toUpperCase()}`, 'x'))).toBe('422 invalid-request');
   });
 
-  test('PUT /blobs/{sha256} refuses a blob that is announced as too large, or found to be', async () => {
+  test('PUT /blobs/{sha256} refuses a blob that is too large, whether its size is announced or not', async () => {
     const large = 'x'.repeat(2001);
     const streamed = new ReadableStream({
       start: (controller) => {
@@ -193,7 +193,7 @@ describe('POST /instances/{id}/invoke', () => {
     expect(refusal(await builder.send('POST', `/instances/${id}/invoke`, body))).toBe(expected);
   });
 
-  test('POST /instances/{id}/invoke stops reading a body that exceeds the limit unannounced', async () => {
+  test('POST /instances/{id}/invoke stops reading a body that exceeds the limit without having announced its size', async () => {
     const id = await builder.run(echo);
     const status = await new Promise((resolve, reject) => {
       const sent = request(`${builder.url}/instances/${id}/invoke`, { method: 'POST', headers: right });

@@ -1,4 +1,4 @@
-// Runs the real CLI in a pseudo-terminal, where it asks before it changes anything.
+// Runs the real CLI in a pseudo-terminal, where it asks for confirmation before it changes anything.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify, stripVTControlCharacters } from 'node:util';
@@ -10,7 +10,7 @@ const terminal = fileURLToPath(import.meta.resolve('./terminal.py'));
 
 const ranSchema = z.object({ code: z.int(), shown: z.string(), stdout: z.string(), answered: z.int() });
 
-/** Types each answer's keys once its question has appeared. */
+/** Types each answer's keys once the matching question has appeared. */
 export async function withAnswers(
   answers: [question: string, keys: string][],
   args: string[],

@@ -1,4 +1,4 @@
-// Checks the CLI when npm starts it from a checkout, and when the reader of its output closes the pipe.
+// Tests the CLI when npm starts it from a checkout, and when the reader of its output closes the pipe.
 // @module-tag long
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

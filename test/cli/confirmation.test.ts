@@ -1,5 +1,5 @@
-// Checks that destructive and traffic-moving commands ask at a terminal, require `--yes` without one, and change nothing before that
-// (R7).
+// Tests that destructive and traffic-moving commands ask for confirmation at a terminal, require `--yes` without a terminal, and change
+// nothing before they are confirmed (R7).
 import { expect, inject, test } from 'vitest';
 import { scriptedServer } from '../client/scripted-server.ts';
 import { atTerminal } from './at-terminal.ts';
@@ -90,7 +90,7 @@ test.each([
   expect([ran.asked, ran.code, server.received.length]).toEqual([true, code, code === 0 ? 1 : 0]);
 });
 
-test('namespaces delete requires the name', async () => {
+test("namespaces delete requires the namespace's name", async () => {
   await using server = await scriptedServer({ body: { message: 'Deleted' } });
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' };
   expect(await inProcess(['namespaces', 'delete', 'test'], environment)).toMatchObject({

@@ -1,4 +1,4 @@
-// Checks each outcome's exit code, and what is printed to which stream.
+// Tests the exit code of each outcome, and which stream each text is printed to.
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -86,7 +86,7 @@ test('a missing folder is a failure, not a rejection', async () => {
   expect(ran).toEqual({ code: 1, stdout: '', stderr: '✗ cannot read missing: no such file or folder\n' });
 });
 
-test('a path without source code is a warning if other paths contain some', async () => {
+test('a path without source code is only a warning if other paths contain some', async () => {
   const cwd = folderOf({ ...clean, 'notes.txt': 'eval\n' });
   const ran = await slipway(['lint', 'a.py', 'notes.txt'], { cwd });
   expect([ran.code, ran.stderr]).toEqual([0, '! nothing to check in notes.txt: no plugin, archive or source file\n']);
@@ -132,7 +132,7 @@ describe('invalid usage', () => {
     expect(stderr.split('\n')[1]).toBe(`  fix      ${fix}`);
   });
 
-  // Their messages come from commander.
+  // The messages come from commander.
   test.each([
     ['no path', ['lint'], ['PATH']],
     ['an unknown command', ['lnt', '.'], ['lnt', 'lint']],

@@ -1,4 +1,4 @@
-// Checks help, version and rule explanations: on standard output, short, examples first.
+// Tests help, version and rule explanations: they are printed to standard output, and are short, with examples first.
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { environmentNames } from '../../src/cli/connection/environment-names.ts';
@@ -62,7 +62,7 @@ test('--version prints the version and nothing else', async () => {
   expect(await slipway(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
-test('--explain shows the reason and both forms', async () => {
+test("--explain shows a rule's reason and both forms", async () => {
   expect(await slipway(['lint', '--explain', 'slp501'])).toEqual({
     code: 0,
     stderr: '',
@@ -81,7 +81,7 @@ Use type(value), isinstance and getattr with a literal name.
   });
 });
 
-test.each(['threading', 'torch.load', 'setattr'])('--explain shows the alternative to the name %s', async (name) => {
+test.each(['threading', 'torch.load', 'setattr'])('--explain shows the alternative for the name %s', async (name) => {
   const canonical = name === 'setattr' ? 'builtins.setattr' : name;
   const { code, stdout } = await slipway(['lint', '--explain', name, '--json']);
   expect([code, JSON.parse(stdout)]).toMatchObject([
@@ -93,7 +93,7 @@ test.each(['threading', 'torch.load', 'setattr'])('--explain shows the alternati
 test.each([
   ['os.Process', 'SLP901'],
   ['github.com/dop251/goja', 'SLP904'],
-] as const)('--explain shows the alternative to the Go name %s', async (name, ruleId) => {
+] as const)('--explain shows the alternative for the Go name %s', async (name, ruleId) => {
   const { code, stdout } = await slipway(['lint', '--explain', name, '--json']);
   expect([code, JSON.parse(stdout)]).toMatchObject([0, { name, ruleId, fix: adviceFor({ name, ruleId }) }]);
 });

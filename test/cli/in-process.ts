@@ -1,4 +1,4 @@
-// Runs the CLI in the test's own process, which is much faster than starting another.
+// Runs the CLI in the test's own process, which is much faster than starting a new one.
 
 import { run } from '../../src/cli/run.ts';
 import { createOutput } from '../../src/cli/terminal/output.ts';
@@ -9,7 +9,7 @@ export interface Ended {
   stderr: string;
 }
 
-/** `isTTY`: true if standard output is a terminal. */
+/** `isTTY` is true if standard output is a terminal. */
 export async function inProcess(
   args: string[],
   environment: Record<string, string> = {},
@@ -27,7 +27,7 @@ export async function inProcess(
   return { exit, ...written };
 }
 
-/** Runs the CLI in the folder by changing this process's working directory, so concurrent tests can't use it. */
+/** Runs the CLI in the folder. Changes this process's working directory, so concurrent tests can't use it. */
 export async function inFolder(cwd: string, args: string[]): Promise<Ended> {
   const before = process.cwd();
   process.chdir(cwd);

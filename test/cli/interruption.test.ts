@@ -1,4 +1,4 @@
-// Checks that an interrupted command reports what remains on the server.
+// Tests that an interrupted command reports what remains on the server.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -10,7 +10,7 @@ import { folderOf, plugin } from './slipway.ts';
 
 const main = inject('cli');
 
-/** Answers every request except the last, which it reports and leaves open. */
+/** Answers every request except the last, which it leaves open. `reached` resolves when that request arrives. */
 async function serverThatStopsAt(last: string) {
   const reached = Promise.withResolvers<void>();
   const server = createServer(async (request, response) => {
@@ -60,7 +60,7 @@ test.each([
   ]);
 });
 
-test('slipway publish on a Go folder points to install', async () => {
+test('slipway publish on a Go folder points to slipway install', async () => {
   const { env } = await serverThatStopsAt('nothing');
   const folder = folderOf({ 'go.mod': 'module upper\n\ngo 1.24\n', 'plugin.go': 'package main\n\nfunc main() {}\n' });
   const { exit, stderr } = await inProcess(['publish', folder], env);

@@ -1,4 +1,4 @@
-// Checks the options allowed before the command: its server, its key, and its output format.
+// Tests the options allowed before the command: the server, the key, and the output format.
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../client/scripted-server.ts';
 import { inProcess } from './in-process.ts';
@@ -25,7 +25,7 @@ test('an option after the command takes precedence', async () => {
   expect(server.received[0]?.headers.authorization).toBe('Bearer sk_last');
 });
 
-test('the namespace before the command applies to the request', async () => {
+test('a namespace before the command is used in the request', async () => {
   await using server = await scriptedServer({ body: page });
   const args = ['-n', 'ns_chosen', '--base-url', server.url, '--api-key', 'sk_any', 'secrets', 'list'];
   expect((await inProcess(args, { HOME: folderOf({}) })).exit).toBe('done');
@@ -42,14 +42,14 @@ test('the admin token before the command is sent', async () => {
 test.each([
   ['config list', ['config', 'list']],
   ['doctor', ['doctor']],
-])('%s shows the server from an option before it', async (_, words) => {
+])('%s shows the server given by an option before it', async (_, words) => {
   const args = ['--base-url', 'http://127.0.0.1:1', '--json', ...words];
   const { stdout } = await inProcess(args, { HOME: folderOf({}) });
   expect(stdout).toContain('http://127.0.0.1:1');
   expect(JSON.parse(stdout)).toHaveProperty('results');
 });
 
-test('a value that looks like one of these options remains a value', async () => {
+test('a value that looks like one of these options is still a value', async () => {
   await using server = await scriptedServer({ body: {} });
   const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
   await inProcess(['rollback', 'notes', '-m', '-n is the default now', '--to', '1.0.0', '-y'], env);

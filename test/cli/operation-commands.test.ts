@@ -1,4 +1,4 @@
-// Tests that the commands named in the OpenAPI document for operations exist, with those arguments and options.
+// Tests that the commands that the OpenAPI document names for operations exist, with the arguments and options shown.
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
@@ -45,7 +45,7 @@ function found(line: string): Found {
   return { leaf, name: name.join(' '), rest: words };
 }
 
-/** Splits the line like a shell: text in single quotes is one word. */
+/** Splits the line as a shell does: text in single quotes is one word. */
 function wordsOf(line: string): string[] {
   const words = line.match(/(?:'[^']*'|\\'|[^\s'])+/g) ?? [];
   return words.map((word) => word.replaceAll(/'([^']*)'|\\(')/g, (_, quoted = '', escaped = '') => quoted + escaped));
@@ -67,7 +67,7 @@ test.each(listed)('the command for $id is accepted by `slipway`: $command', ({ c
   expect(missing).toEqual([]);
 });
 
-test('every value given to a command is a parameter of the operation, or a field in its body', () => {
+test('every value passed to a command is a parameter of the operation, or a field in its body', () => {
   const unknown = listed.flatMap(({ id, template, command }) => {
     const named = [...template.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
     return named.filter((name) => wordsOf(command).includes(name.toUpperCase())).map((name) => `${id} ${name}`);
@@ -75,13 +75,13 @@ test('every value given to a command is a parameter of the operation, or a field
   expect(unknown).toEqual([]);
 });
 
-/** These commands work on this machine, listen, or do part of an operation that names another command. */
+/** These commands work on this machine, listen, or do part of an operation for which another command is named. */
 const others = [
   ...['completion', 'config list', 'dev', 'doctor', 'help', 'init', 'lint', 'login'],
   ...['logout', 'runs retry', 'test', 'webhooks listen'],
 ];
 
-test("every command that does an operation's work is named by an operation", () => {
+test("every command that does an operation's work is named for an operation", () => {
   const named = new Set(listed.map(({ command }) => found(command).name));
   expect(leaves(program, []).filter((name) => !named.has(name))).toEqual(others);
 });

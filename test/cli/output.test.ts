@@ -1,4 +1,4 @@
-// Checks when output is colored, and that color never carries meaning alone.
+// Tests when output is colored, and that meaning never depends on color alone.
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { Failure, printFailure } from '../../src/cli/failures/failure.ts';
@@ -22,7 +22,7 @@ test.each([
   ['a terminal with FORCE_COLOR=0', terminal, { FORCE_COLOR: '0' }, false, false],
   ['NO_COLOR and FORCE_COLOR', pipe, { NO_COLOR: '1', FORCE_COLOR: '1' }, false, false],
   ['--no-color and FORCE_COLOR', pipe, { FORCE_COLOR: '1' }, true, false],
-])('color is used exactly where it should be: %s', (_, stream, environment, noColor, colored) => {
+])('color is used only where it is appropriate: %s', (_, stream, environment, noColor, colored) => {
   expect(createOutput(stream, stream, environment, noColor).paint.red('x') !== 'x').toBe(colored);
 });
 
@@ -70,13 +70,13 @@ test.each([
   expect(written).toEqual(['done\n']);
 });
 
-test('JSON output keeps its value, with control characters escaped', () => {
+test('JSON output keeps its values, with control characters escaped', () => {
   const value = { answer: 'é \u001b[2J \u009b \u202e \u{e0041} \u2028', next: [1] };
   const text = jsonText(value, 2);
   expect([JSON.parse(text), text.match(/[^\P{C}\n]|\u2028/gu), text.split('\n').length]).toEqual([value, null, 7]);
 });
 
-test("no part of a failure writes a server's control characters to the terminal", () => {
+test("no part of a failure message writes a server's control characters to the terminal", () => {
   const hostile = 'a\u001b[2Jb';
   const written: string[] = [];
   const stderr = { write: (text: string) => written.push(text) > 0 };

@@ -1,5 +1,5 @@
-// Checks that the npm package contains everything the CLI needs to run without node_modules, with this Node and the oldest supported
-// one.
+// Tests that the npm package contains everything the CLI needs to run without node_modules, with this Node and with the oldest
+// supported one.
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
@@ -20,7 +20,7 @@ import { packageManifest } from '../../scripts/bundle/package.ts';
 import { npmManifest, pyproject } from '../../scripts/sdks/build.ts';
 import { version } from '../../src/cli/version.ts';
 
-/** `lint` has its own cache. */
+/** Returns the names in a cache folder, without their prefixes. `lint` has its own cache. */
 const cacheNames = (folder: string) =>
   readdirSync(folder)
     .map((name) => name.replace(/^\w+-\d+-/, ''))
@@ -36,7 +36,7 @@ beforeAll(() => {
 afterAll(() => rmSync(installed, { recursive: true, force: true }));
 
 describe.each([
-  // Other tests run it with this Node.
+  // Other tests run the bundle with this Node.
   ['this Node', process.execPath, inject('node20') === '' ? [] : ['long']],
   ['Node 20', inject('node20'), ['node20']],
 ])('the bundle under %s', (name, node, tags) => {
@@ -58,7 +58,7 @@ describe.each([
     expect(cli('test', made, '--sample-data', `${made}/tests/sample.json`)).toContain(`✓ ${made} 1.0.0 passed`);
   });
 
-  test("the bundle keeps V8's compiled code, and compiles again if it is damaged or outdated", { tags }, () => {
+  test("the bundle caches V8's compiled code, and compiles again if the cache is damaged or outdated", { tags }, () => {
     const home = join(installed, name);
     const folder = join(home, '.cache/slipway/compiled');
     const run = (...args: string[]) => {
@@ -102,7 +102,7 @@ describe('npm pack', () => {
     expect(packed?.size).toBeLessThan(1.5 * 1024 * 1024);
   });
 
-  test('the manifest has no dependencies, and only a workflow can publish it', async () => {
+  test('the manifest has no dependencies, and only a workflow can publish the package', async () => {
     const manifest = {
       name: '@slipway-registry/cli',
       version,

@@ -1,4 +1,4 @@
-// Checks that every list has the same options and the same JSON: `--limit`, `--cursor`, `{results, pagination: {next_cursor}}` (R2).
+// Tests that every list has the same options and the same JSON: `--limit`, `--cursor`, `{results, pagination: {next_cursor}}` (R2).
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../client/scripted-server.ts';
 import { inProcess } from './in-process.ts';
@@ -48,10 +48,10 @@ test.each(lists)('a list %j accepts --limit and --cursor', async (args, path, an
   expect(JSON.parse(ran.stdout)).toMatchObject({ results: [], pagination: { next_cursor: 'bmV4dA' } });
 });
 
-test.each(lists)('%j says at the end that there are more results', async (args, _, answer) => {
+test.each(lists)('%j ends with a note that there are more results', async (args, _, answer) => {
   await using server = await scriptedServer({ body: answer }, { body: page });
   const ran = await inProcess(args, environmentFor(server.url));
-  expect(ran).toMatchObject({ exit: 'done', stderr: 'There are more: repeat with --cursor bmV4dA\n' });
+  expect(ran).toMatchObject({ exit: 'done', stderr: 'There are more results; repeat with --cursor bmV4dA\n' });
 });
 
 test.each(['0', '1001', '2.5', 'all'])('--limit %s is refused', async (limit) => {

@@ -18,18 +18,18 @@ export interface RunOptions {
   env?: Record<string, string>;
   /** Standard input. */
   input?: string;
-  /** Script to run. Defaults to the npm package's. */
+  /** Script to run. Defaults to the script in the npm package. */
   script?: string;
 }
 
-/** Runs the CLI without a terminal. From the test's environment it gets only PATH, and the tests' shared Python. */
+/** Runs the CLI without a terminal. Of the test's environment, it gets only PATH and the tests' shared Python. */
 export function slipway(args: readonly string[], { cwd, env, input, script = main }: RunOptions = {}): Promise<Ran> {
   const child = spawn(process.execPath, [script, ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', PYTHON: inject('python'), XDG_CACHE_HOME: inject('cliCache'), ...env },
     stdio: 'pipe',
   });
-  // A command that reads nothing may have exited already.
+  // A command that reads no input may have exited already.
   child.stdin.on('error', () => {});
   child.stdin.end(input);
   const stdout: Buffer[] = [];
@@ -44,7 +44,7 @@ export function slipway(args: readonly string[], { cwd, env, input, script = mai
   });
 }
 
-/** Creates a folder with these files, deleted after the test. */
+/** Creates a folder with these files. The folder is deleted after the test. */
 export function folderOf(files: Record<string, string | Uint8Array>): string {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-cli-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 """Runs a command on an 80-column pseudo-terminal, answers its prompts, and prints the result as JSON.
 
-Usage: terminal.py ANSWERS COMMAND…, where ANSWERS is JSON: [[prompt, keys], …]. It types the keys once the prompt's
+Usage: terminal.py ANSWERS COMMAND…, where ANSWERS is JSON: [[prompt, keys], …]. Types the keys once the prompt's
 text has appeared. The command's standard output is a pipe, separate from the terminal.
 """
 

@@ -1,4 +1,4 @@
-// Checks terminal-specific behavior: how a question ends without an answer, and hidden input. confirmation.test.ts covers the commands
+// Tests terminal-specific behavior: how a question ends without an answer, and hidden input. confirmation.test.ts covers the commands
 // that ask.
 import { expect, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../client/scripted-server.ts';
@@ -22,7 +22,7 @@ async function scene(...answers: Scripted[]) {
   return { server, env, written: () => server.received.filter(({ method }) => method !== 'GET').length };
 }
 
-test('a question goes to the terminal, and the result to standard output', async () => {
+test('a question is written to the terminal, and the result to standard output', async () => {
   const { env, server, written } = await scene({ body: installed }, { body: installed.rollback_targets[0] });
   await using _ = server;
   const question = 'Roll upper back from v2 (22) to v1 (11)? [y/N] ';
@@ -65,7 +65,7 @@ test('--yes does not ask', async () => {
 test.each([
   ['the name', 'staging\r', 0, 1],
   ['y', 'y\r', 2, 0],
-])('namespaces delete asks for the name: %s', async (_, keys, exit, writes) => {
+])("namespaces delete asks for the namespace's name: %s", async (_, keys, exit, writes) => {
   const { env, server, written } = await scene({ body: { message: 'Deleted' } });
   await using _server = server;
   const args = ['namespaces', 'delete', 'staging'];
@@ -73,7 +73,7 @@ test.each([
   expect([code, written()]).toEqual([exit, writes]);
 });
 
-test('slipway login does not show the typed key', async () => {
+test('slipway login does not display the typed key', async () => {
   const { env, server } = await scene({ body: { results: [] } });
   await using _ = server;
   const { HOME, SLIPWAY_BASE_URL } = env;

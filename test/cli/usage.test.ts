@@ -1,4 +1,4 @@
-// Checks that the command line follows common conventions, and which mistake it names first.
+// Tests that the command line follows common conventions, and which mistake it reports first.
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../client/scripted-server.ts';
 import { inProcess } from './in-process.ts';
@@ -9,12 +9,12 @@ test.each(['--version', '-V', '-v', 'version'])('slipway %s prints the version',
   expect(await inProcess([spelling], {})).toMatchObject({ exit: 'done', stdout: '0.1.0\n', stderr: '' });
 });
 
-test('a mistyped option is named before a missing one', async () => {
+test('a mistyped option is reported before a missing option', async () => {
   const { exit, stderr } = await inProcess(['invoke', 'notes', '--dta', '{}'], {});
   expect([exit, stderr]).toEqual(['usage', expect.stringContaining("unknown option '--dta'")]);
 });
 
-test('a missing option is named', async () => {
+test('a missing option is reported', async () => {
   const { exit, stderr } = await inProcess(['invoke', 'notes'], {});
   expect([exit, stderr]).toEqual(['usage', "✗ required option '-d, --data <json>' not specified\n"]);
 });

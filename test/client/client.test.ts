@@ -1,4 +1,4 @@
-// Checks the typed client's requests and its response handling.
+// Tests the typed client's requests and how it handles responses.
 import { expect, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { ApiError, ConnectionError } from '../../src/client/errors.ts';
@@ -39,7 +39,7 @@ test('a request fills in the path, the query and the body, each encoded', async 
   ]);
 });
 
-test('the client throws an error response with all its members', async () => {
+test('the client throws an error response with all its fields', async () => {
   const body = {
     success: false,
     error: { message: 'Not there', type: 'NotFoundError', hint: 'Look again', details: { id: 'x' } },
@@ -109,7 +109,7 @@ test('the client throws the last error response after all retries', async () => 
   await expect(clientOf(server.url).get('/v1/plugins')).rejects.toMatchObject({ status: 503, message: 'last' });
 });
 
-test('the client names the unreachable server', async () => {
+test("the client's error names the unreachable server", async () => {
   const { url } = await (async () => {
     await using server = await scriptedServer();
     return server;
@@ -135,7 +135,7 @@ test('the client stops immediately when aborted, even between attempts', async (
   expect(server.received).toHaveLength(1);
 });
 
-test('the client never reads a state older than one that it has seen', async () => {
+test('the client never reads a state older than one that it has already seen', async () => {
   await using server = await scriptedServer({ headers: { 'slipway-bookmark': 'b1' } }, {}, {});
   const client = clientOf(server.url);
   for (let call = 0; call < 3; call += 1) await client.get('/v1/plugins');
@@ -163,7 +163,7 @@ test('the client reads NDJSON line by line', async () => {
   expect(await all(clientOf(server.url).lines('/v1/events/export'))).toEqual(['{"a":1}', '{"b":"ü"}']);
 });
 
-test('the client resumes interrupted server-sent events after the last received one', async () => {
+test('the client resumes interrupted server-sent events after the last event that it received', async () => {
   await using server = await scriptedServer(
     { body: 'id: 1\nevent: step\ndata: one\n\nid: 2\ndata: lost', broken: true },
     { body: ': comment\r\nid: 2\r\ndata: two\r\ndata: lines\r\n\r\n' },

@@ -8,7 +8,7 @@ import { scriptedServer } from './scripted-server.ts';
 const call = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime';
 const path = { namespace_id: 'ns_1', slug: 'notes' };
 
-test("the client sends the given text, and returns the answer's text", async () => {
+test('the client sends the given text, and returns the text of the answer', async () => {
   await using server = await scriptedServer({ body: `{"status":"success","raw_response":${exactJson},"version":"1"}` });
   const client = new SlipwayClient({ baseUrl: server.url });
   const body = { inputs: new JsonText(exactJson) };
@@ -18,7 +18,7 @@ test("the client sends the given text, and returns the answer's text", async () 
   expect(writeJson(answer)).toBe(`{"status":"success","raw_response":${exactJson},"version":"1"}`);
 });
 
-test('each row in a list keeps its own text in its place, and null stays null', async () => {
+test('each row in a list keeps its own text and position, and null stays null', async () => {
   await using server = await scriptedServer({ body: `{"rows":[null,{"a":2.0},null,{"a":[{}]}],"error":null}` });
   const answer = await new SlipwayClient({ baseUrl: server.url }).exact(
     'post',
@@ -29,7 +29,7 @@ test('each row in a list keeps its own text in its place, and null stays null', 
   expect(answer.rows.map((row) => row?.text)).toEqual([undefined, '{"a":2.0}', undefined, '{"a":[{}]}']);
 });
 
-test('each member of a list keeps its own text, if any, and the last of two duplicate keys counts', async () => {
+test('each member of a list keeps its own text, if it has any, and the last of two duplicate keys counts', async () => {
   const items = ['{"parameters":{"a":2.0}}', '{}', '{"parameters":{"b":1},"parameters":{"b":-0.0}}'];
   await using server = await scriptedServer({ body: `{"results":[${items}],"pagination":{"next_cursor":null}}` });
   const { results } = await new SlipwayClient({ baseUrl: server.url }).exact(

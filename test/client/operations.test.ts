@@ -1,4 +1,4 @@
-// Compiles client calls, and checks which ones its types accept.
+// Compiles client calls, and tests which calls the client's types accept.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';

@@ -1,4 +1,4 @@
-// Checks publishing through the client: request an upload, PUT, confirm, and the errors in between.
+// Tests publishing through the client: requesting an upload, PUT, confirm, and errors in between.
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { type Progress, publish } from '../../src/client/publish.ts';
@@ -20,7 +20,7 @@ test('the client PUTs with the length and without the API key, and retries when 
   expect([progress.filter((bytes) => bytes === 0).length, progress.at(-1)]).toEqual([2, 100_000]);
 });
 
-/** Implements the used parts of XMLHttpRequest with fetch. */
+/** Implements the parts of XMLHttpRequest that the client uses, with fetch. */
 class BrowserRequest {
   upload: { onprogress: ((event: { loaded: number }) => void) | null } = { onprogress: null };
   onload: (() => void) | null = null;
@@ -71,7 +71,7 @@ test('the client PUTs with XMLHttpRequest in browsers, and stops when aborted', 
   await expect(stopped).rejects.toThrow('enough');
 });
 
-test('the client publishes, and uploads once more after an integrity error', async () => {
+test('the client publishes, and uploads a second time after an integrity error', async () => {
   await using store = await scriptedServer({ headers: { etag: '"wrong"' } }, { headers: { etag: '"right"' } });
   await using server = await scriptedServer(
     { body: { upload_id: 'plu_1', presigned_url: `${store.url}/put` } },

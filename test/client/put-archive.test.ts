@@ -1,4 +1,4 @@
-// Tests memory use while an upload is sent.
+// Tests memory use during an upload.
 import { once } from 'node:events';
 import { mkdtempSync, openAsBlob, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -11,10 +11,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { putArchive } from '../../src/client/put-archive.ts';
 
 const sizeBytes = 64 * 1024 * 1024;
-/** A few parts that the streams and the socket still reference. */
+/** Allows for a few parts that the streams and the socket still reference. */
 const heldBytesMax = 1024 * 1024;
 
-/** Returns a store that reads its input, and the request that it has read but not answered. */
+/** Returns a store that reads each request without answering it, and a promise for the response that the test can send. */
 async function silentStore() {
   const read = Promise.withResolvers<ServerResponse>();
   const server = createServer((request: IncomingMessage, response) =>
@@ -48,7 +48,7 @@ test('an upload holds no copy of the sent bytes', async () => {
   const before = heldBytes();
   const uploaded = putArchive(store.url, blob);
   const response = await store.read;
-  // Memory is freed shortly after it is collected. A copy is held until the answer, which comes later.
+  // Memory is freed shortly after it is collected. A copy would be held until the answer, which comes later.
   await expect.poll(() => heldBytes() - before).toBeLessThan(heldBytesMax);
   response.setHeader('etag', '"1"').end();
   expect(await uploaded).toBe('"1"');

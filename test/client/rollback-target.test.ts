@@ -4,7 +4,7 @@ import { bestRollbackTarget } from '../../src/client/rollback-target.ts';
 
 const at = (minute: number) => `2026-03-05T09:${String(minute).padStart(2, '0')}:00.000Z`;
 const deployed = (version: string, minute: number) => ({ version, last_deployed_at: at(minute) });
-/** 1.3.0 was deployed last, and 1.2.0 is live again since a rollback. */
+/** 1.3.0 was deployed last, and 1.2.0 has been live again since a rollback. */
 const history = {
   rollback_targets: ['1.3.0', '1.1.0', '1.0.0'],
   results: [deployed('1.3.0', 30), deployed('1.2.0', 20), deployed('1.1.0', 10), deployed('1.0.0', 1)],

@@ -19,7 +19,7 @@ test("rows that failed for the same reason are one cause with their number, the 
   });
 });
 
-test('errors that differ only in row values are one cause if there are many of them at one place in the plugin', async () => {
+test('errors that differ only in row values are one cause if many of them occur at one place in the plugin', async () => {
   const errors = Array.from({ length: 9 }, (_, n) => `step 1: ValueError at pipeline.py:${n < 6 ? 7 : 8}: bad '${n}'`);
   const { causes } = await countCauses(lines(errors));
   expect(causes).toEqual([
@@ -32,7 +32,7 @@ test.each([null, 'no JSON', [1]])('rows such as %j have no columns', async (inpu
   expect((await countCauses(lines(['the row is not JSON'], input))).columns).toEqual([]);
 });
 
-test('errors are read until there are 2,000 rows', () => {
+test('errors are read until they cover 2,000 rows', () => {
   const count = new CauseCount();
   for (let row = 0; row < 1999; row += 1) count.add(JSON.stringify({ row, error: 'no' }));
   expect(count.isFull).toBe(false);

@@ -15,7 +15,7 @@ export interface Scripted {
   headers?: Record<string, string>;
   /** Sent as JSON, unless it is a string or bytes. */
   body?: unknown;
-  /** Breaks the connection after the body. */
+  /** Breaks the connection after the body is sent. */
   broken?: boolean;
 }
 
@@ -36,7 +36,7 @@ export async function scriptedServer(...answers: Scripted[]) {
   return {
     url: `http://127.0.0.1:${port}`,
     received,
-    /** The remaining responses. More can be added. */
+    /** The remaining responses. Tests can add more. */
     answers,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

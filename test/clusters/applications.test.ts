@@ -1,4 +1,5 @@
-// A cluster's application list: other users' applications stay, and the list matches the rows in the end, even with concurrent writers.
+// Tests a cluster's application list: other users' applications are kept, and the list matches the database rows in the end, even with
+// concurrent writers.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { applicationName, writeApplications } from '../../src/clusters/applications.ts';
@@ -29,7 +30,7 @@ async function unwant({ deps }: Pick<RayScene, 'deps'>, id: DeploymentId): Promi
 const listed = ({ ray }: RayScene) => ray.listed.map(({ name }) => name).sort();
 const rows = ({ deps }: RayScene) => deps.db.select().from(clusterApplications);
 
-test("another user's application stays when Slipway changes its own", async () => {
+test("another user's application is kept when Slipway changes its own", async () => {
   const s = await rayScene();
   const { id } = await connect(s);
   s.ray.listed = [theirs];
@@ -73,12 +74,12 @@ test('concurrent changes by many writers are all applied, on two clusters', { ti
   expect(listed({ ...s, ray: other.ray })).toEqual(on(two.id).sort());
 });
 
-test('a writer that lost its lease and writes late notices this when it compares again', async () => {
+test('a writer that lost its lease and writes late notices the difference in its next comparison', async () => {
   const s = await rayScene();
   const { id } = await connect(s);
   const first = await want(s, id);
   let second: DeploymentId | undefined;
-  // The lease expires while its list is in transit, and another worker adds an application during that time.
+  // The lease expires while the list is in transit, and another worker adds an application in the meantime.
   const slow: Deps['fetch'] = async (url, init) => {
     if (init.method === 'PUT' && second === undefined) {
       s.clock.advance(leases.cluster.leaseMs + 1);
@@ -91,7 +92,7 @@ test('a writer that lost its lease and writes late notices this when it compares
   expect(listed(s)).toEqual([first, second].map((one) => applicationName(one ?? '')).sort());
 });
 
-test('a writer whose lease was taken before its write does not write', async () => {
+test("a writer whose lease was taken before its write doesn't write", async () => {
   const s = await rayScene();
   const { id } = await connect(s);
   await want(s, id);
@@ -108,7 +109,7 @@ test('a writer whose lease was taken before its write does not write', async () 
   expect(s.calls.filter(({ method }) => method === 'PUT')).toHaveLength(1);
 });
 
-test('applications lost by a cluster are written again by its next check', async () => {
+test('applications that a cluster lost are written again by its next check', async () => {
   const s = await rayScene();
   const { id } = await connect(s);
   const own = await want(s, id);
@@ -121,7 +122,7 @@ test('applications lost by a cluster are written again by its next check', async
   expect((await recheckCluster(s.deps, 'gpu')).state).toBe('foreign-applications');
 });
 
-test('applications whose packages a cluster also lost are forgotten, so the next call starts them', async () => {
+test('applications whose packages the cluster also lost are forgotten, so that the next call starts them', async () => {
   const s = await rayScene();
   const { id } = await connect(s);
   await want(s, id);

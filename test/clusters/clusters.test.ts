@@ -1,5 +1,5 @@
-// Tests Ray clusters over HTTP: the checks before one is added, which organizations may use it, what is returned and stored, and what
-// never is.
+// Tests Ray clusters over HTTP: the checks before a cluster is added, which organizations may use it, what is returned and stored, and
+// what never is.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { clusterLimits } from '../../src/contract/limits/containers.ts';
@@ -141,7 +141,7 @@ test.each([
   ],
   ['https://key@ray.example.com', 'it contains credentials'],
   ['https://ray.example.com/?a=b', 'it has a query or a fragment'],
-])('the URL %s is refused, as dashboard and as proxy, without sending anything', async (url, reason) => {
+])('the URL %s is refused, both as dashboard and as proxy, without sending anything', async (url, reason) => {
   const { operator, calls } = await scene();
   for (const field of ['dashboard_url', 'serve_url']) {
     const { status, body } = await operator.post(path, { ...gpu, [field]: url });
@@ -156,7 +156,7 @@ test('a name and a dashboard can each be used only once', async () => {
   const sameName = await operator.post(path, { ...gpu, dashboard_url: 'https://other.example.com' });
   expect([sameName.status, sameName.body]).toMatchObject([
     409,
-    { error: { message: 'There is a cluster gpu already' } },
+    { error: { message: 'A cluster named gpu already exists' } },
   ]);
   const sameDashboard = await operator.post(path, { ...gpu, name: 'other' });
   const message = 'The dashboard https://ray.example.com is connected as the cluster gpu';
@@ -208,7 +208,7 @@ test('each organization that a cluster names gets an event when the cluster is a
   }
 });
 
-test('a token is nowhere in the database, and a sealed one is not sent to another dashboard', async () => {
+test('a token is stored nowhere in the database in plain text, and a sealed token is not sent to another dashboard', async () => {
   const { operator, deps, calls } = await scene();
   await operator.send('POST', path, { body: gpu, headers: { 'idempotency-key': 'added-once' } });
   const stored = await everythingStored();

@@ -1,4 +1,4 @@
-// Tests that the playground's form changes only what is typed into it, and that its snippets contain the call as written.
+// Tests that the playground's form changes only what the user types into it, and that its snippets contain the call as written.
 import { describe, expect, test } from 'vitest';
 import { numberText, readExampleInput, readObject, withMember } from '../../src/console/data/calls/call-input.ts';
 import { compactJson, type JsonTree, readJsonTree } from '../../src/core/json/tree.ts';
@@ -24,7 +24,7 @@ describe('a member set in a form', () => {
     expect(changed(exactJson, name, value)).toBe(expected);
   });
 
-  test('a key written with escapes is found', () => {
+  test('a key written with escapes is matched', () => {
     expect(changed('{"\\u0061": 1}', 'a', '2')).toBe('{"\\u0061":2}');
   });
 

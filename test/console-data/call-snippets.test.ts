@@ -16,14 +16,14 @@ function snippets(inputs: string, parameters = '{ }') {
 
 const body = `{"inputs":${compactExactJson},"parameters":{"f":2.0}}`;
 
-test('the commands have the inputs and parameters as written', () => {
+test('the commands contain the inputs and parameters as written', () => {
   const { CLI, curl } = snippets(exactJson, '{"f": 2.0}');
   expect(CLI).toBe(`slipway invoke notes@1.0.0 -d '${compactExactJson}' --parameters '{"f":2.0}'`);
   expect(curl).toContain(` -d '${body}' `);
   expect(snippets(exactJson).CLI).not.toContain('--parameters');
 });
 
-test('Python and TypeScript send the written bytes', async () => {
+test('Python and TypeScript send exactly the bytes as written', async () => {
   const { Python, TypeScript } = snippets(exactJson, '{"f": 2.0}');
   const python = /data=(.*)\.encode\(\)/.exec(Python)?.[1];
   const typescript = /body: (.*),$/m.exec(TypeScript)?.[1];
@@ -34,7 +34,7 @@ test('Python and TypeScript send the written bytes', async () => {
   expect(written.map(({ stdout }) => stdout)).toEqual([body, body]);
 });
 
-test('TypeScript has an object if JSON.stringify would write the same text', () => {
+test('TypeScript contains an object if JSON.stringify would write the same text', () => {
   expect(snippets('{"text": "hello", "times": 2}').TypeScript).toContain(
     '  body: JSON.stringify({"inputs":{"text":"hello","times":2},"parameters":{}}),\n',
   );

@@ -1,4 +1,4 @@
-// Tests what the private source form sends and shows, for each kind of credential.
+// Tests what the private source form sends and displays for each kind of credential.
 import { expect, test } from 'vitest';
 import { classifyExpiry, credentialKinds, withoutSecrets } from '../../src/console/data/source/credentials.ts';
 
@@ -19,7 +19,7 @@ test.each([
     'Deploy key (SSH)',
     { deploy_key: { private_key: 'secret-key', known_hosts: ['git.example.com ssh-ed25519 AAAA'] } },
   ],
-])('the credential %s is sent as %j, and its command has no secret', (label, body) => {
+])('the credential %s is sent as %j, and its command contains no secret', (label, body) => {
   const [kind] = credentialKinds.filter((one) => one.label === label);
   expect(kind?.request(given)).toEqual(body);
   const shown = kind && withoutSecrets(kind, given);

@@ -27,7 +27,7 @@ const plain = { error: null, serving: false, version: '1.0.0' } as const;
 
 test.each([
   ['failed', { ...plain, status: 'failed', error: 'no model\nat line 3' }, '1.1.0', 'no model'],
-  ['was overtaken', { ...plain, status: 'superseded' }, '1.1.0', 'A later request overtook it.'],
+  ['was overtaken', { ...plain, status: 'superseded' }, '1.1.0', 'A later request superseded it.'],
   ['is live', { ...plain, status: 'promoted', serving: true }, '1.0.0', ''],
   ['is on standby', { ...plain, status: 'promoted', serving: true }, '1.1.0', '1.1.0 is live.'],
   ['was replaced', { ...plain, status: 'stopped' }, '1.1.0', '1.1.0 is live.'],
@@ -37,7 +37,7 @@ test.each([
   expect(deploymentDetail(deployment, { live_version, live_calls: null })).toBe(detail);
 });
 
-test('the detail of a live deployment with failing calls has their number', () => {
+test('the detail of a live deployment with failing calls states their number', () => {
   const live_calls = { since: created_at, calls: 1410, errors: 1400 };
   const plugin = { live_version: '1.0.0', live_calls };
   expect(deploymentDetail({ ...plain, status: 'promoted', serving: true }, plugin)).toBe(

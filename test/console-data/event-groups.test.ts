@@ -13,7 +13,7 @@ function event(id: string, type: Event['type'], subject_id: string, actor = 'key
   };
 }
 
-test("the events of a deployment or a run are one group in its newest event's place, and all other events are separate groups", () => {
+test('the events of a deployment or a run are one group in the place of its newest event, and all other events are separate groups', () => {
   const groups = eventGroups([
     event('evt_5', 'deployment.promoted', 'dep_1'),
     event('evt_4', 'key.created', 'key_2'),

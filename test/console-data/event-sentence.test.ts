@@ -12,11 +12,11 @@ test.each([
     { plugin: 'echo', kind: 'extractor', permissions: { network: ['api.example.com'], memory_mb: 512 } },
     'granted network api.example.com, memory 512 MiB to echo',
   ],
-] as const)('a %s event is a sentence with the names in its data', (type, data, sentence) => {
+] as const)('a %s event becomes a sentence with the names in its data', (type, data, sentence) => {
   expect(eventSentence({ type, data })).toBe(sentence);
 });
 
-test('every event type has a sentence, which names only fields of the event', () => {
+test('every event type has a sentence that names only fields of the event', () => {
   for (const type of eventTypeSchema.exclude(['grant.given']).options) {
     const fields = Object.keys(eventData[type].shape).map((field) => [field, 'known']);
     const sentence = eventSentence({ type, data: Object.fromEntries(fields) });

@@ -1,4 +1,4 @@
-// Tests what a namespace's overview counts as failing, and in which order.
+// Tests which plugins a namespace's overview counts as failing, and in which order it lists them.
 import { expect, test } from 'vitest';
 import type { components } from '../../src/client/api.gen.d.ts';
 import { failingPlugins } from '../../src/console/data/failing-plugins.ts';
@@ -41,7 +41,7 @@ test.each<[string, Partial<Overview>]>([
   expect(failingPlugins([overviewOf('fine', fields)])).toEqual([]);
 });
 
-test('the plugin affecting the most calls comes first, and plugins that affect none come last', () => {
+test('the plugin with the most affected calls comes first, and plugins without affected calls come last', () => {
   const found = failingPlugins([
     overviewOf('updated', { newest_deployment: failed }),
     overviewOf('rejected', { verdict: 'reject' }),

@@ -8,7 +8,7 @@ const finding = {
   ...{ waiver: null, trail: [], trail_message: null },
 };
 
-test('findings as Markdown have their rule, place and message, and the marked source lines', () => {
+test('findings as Markdown include their rule, place and message, and the marked source lines', () => {
   const excerpt = { first_line: 9, lines: ['def run():', '    os.system("ls")'] };
   const upload = { name: 'tagger', version: '1.4.0', status: 'rejected' as const };
   expect(findingsMarkdown({ ...upload, findings: [{ ...finding, excerpt }] })).toBe(

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { actionFields } from '../../src/console/data/calls/go-parameters.ts';
 
-test("an action's parameter is a field for its type, and JSON if no field fits", () => {
+test("an action's parameter is a field of the right type, or JSON if no field fits", () => {
   const parameters = [
     { name: 'text', type: 'string', required: true, description: 'What to count' },
     { name: 'times', type: 'int' },

@@ -29,7 +29,7 @@ test('lines that are not indented, and lines from another request, are separate 
   expect(entries.map(({ lines }) => lines)).toEqual([['  other'], ['two', '  more'], ['one']]);
 });
 
-test("equal entries are one, with the earlier ones' times and requests", () => {
+test("equal entries become one entry with the earlier entries' times and requests", () => {
   const entries = logEntries([
     ...failed(1, 'req_1'),
     printed(2, 'restarted'),

@@ -1,8 +1,8 @@
-// Tests which mark labels a chart shows.
+// Tests which labels of marks a chart shows.
 import { expect, test } from 'vitest';
 import { labelMarks } from '../../src/console/data/traffic/traffic-marks.ts';
 
-/** Returns the labels from left to right: `1.2.0 right`, or only `1.2.0` if there is no space. */
+/** Returns the labels from left to right, as `1.2.0 right`, or as `1.2.0` if there is no space for the label. */
 function labelled(marks: [x: number, label: string][], width = 400): string[] {
   const placed = labelMarks(
     marks.map(([x, label]) => ({ x, label })),
@@ -35,7 +35,7 @@ test('the newest of several overlapping labels is shown', () => {
   ).toEqual(['1.0.0', '1.1.0', '1.2.0 right']);
 });
 
-test("a label on the last mark's left does not overlap the previous mark", () => {
+test('a label to the left of the last mark does not overlap the previous mark', () => {
   expect(
     labelled([
       [350, '1.1.0'],
@@ -44,7 +44,7 @@ test("a label on the last mark's left does not overlap the previous mark", () =>
   ).toEqual(['1.1.0', '1.2.0 left']);
 });
 
-test('marks in one place are one line with the first given label, the newest', () => {
+test('marks in one place are drawn as one line with the first given label, which is the newest', () => {
   expect(
     labelled([
       [200, 'back to 1.2.0'],

@@ -27,7 +27,7 @@ test('a name finds the plugin first, then its actions, then its versions', () =>
   ]);
 });
 
-test('a verb finds actions, and a plugin with one version has no rollback', () => {
+test('a verb finds actions, and a plugin with only one version has no rollback', () => {
   expect(labels('roll')).toEqual(['Roll back echo…']);
   const [rollBack] = matchingChoices(paletteChoices(found), 'roll');
   expect(rollBack).toMatchObject({ to: '/n/ns_1/plugins/echo', hash: 'roll-back' });
@@ -42,7 +42,7 @@ test('a session finds only its permitted actions', () => {
   ]);
 });
 
-test('a page section and a version after @ are found, but only in a namespace', () => {
+test('a page section, and a version after @, are found only in a namespace', () => {
   expect([labels('deploym'), labels('echo@1.1')]).toEqual([['Deployments'], ['echo 1.1.0']]);
   expect(labels('', { namespace: undefined })).toEqual(['Deployments']);
 });

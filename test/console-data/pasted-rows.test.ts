@@ -1,4 +1,4 @@
-// Tests how rows pasted into the page are read, and the messages for invalid ones.
+// Tests how rows pasted into the page are read, and the messages for invalid rows.
 import { describe, expect, test } from 'vitest';
 import { pastedRows } from '../../src/console/data/runs/pasted-rows.ts';
 import { fileFormat } from '../../src/contract/runs/file-format.ts';
@@ -22,20 +22,20 @@ describe('pasted lines of JSON', () => {
     ['\n{"a": 1}\n[1]', 'Line 3 is not a JSON object.'],
     ['[{"a": 1}]', 'Line 1 is not a JSON object.'],
     ['  \n', 'Paste at least one row.'],
-  ])('the first wrong line of %j is named', (text, problem) => {
+  ])('the first invalid line of %j is named', (text, problem) => {
     expect(pastedRows(text)).toEqual({ problem });
   });
 });
 
 describe('a pasted CSV', () => {
-  test("a pasted CSV has texts under its header's names, with commas, quotes and line breaks in quotes", () => {
+  test("a pasted CSV has its values as texts under the header's names, with commas, quotes and line breaks in quotes", () => {
     expect(pastedRows('id,text\n1,"a, ""b""\nc"\n\n2,d')).toEqual({
       format: 'csv',
       rows: [new JsonText('{"id":"1","text":"a, \\"b\\"\\nc"}'), new JsonText('{"id":"2","text":"d"}')],
     });
   });
 
-  test('the columns in a pasted CSV keep their order, whatever their names', () => {
+  test('the columns of a pasted CSV keep their order, whatever their names', () => {
     expect(pastedRows('2,1,__proto__\na,b,c')).toEqual({
       format: 'csv',
       rows: [new JsonText('{"2":"a","1":"b","__proto__":"c"}')],
@@ -47,7 +47,7 @@ describe('a pasted CSV', () => {
     ['id,id\n1,2', 'The header names the column "id" twice.'],
     ['id,text\n1,"a\nb\n"\n2,"c\n', 'The quote that opens on line 5 is never closed.'],
     ['id,text', 'There is a header but no row below it.'],
-  ])('the CSV %j is refused with its mistake', (text, problem) => {
+  ])('the CSV %j is refused, and the error names the mistake', (text, problem) => {
     expect(pastedRows(text)).toEqual({ problem });
   });
 });
@@ -56,7 +56,7 @@ test.each([
   ['a long row', `text\n${'x'.repeat(8_000_000)}`],
   ['short rows below a long header', `${'x'.repeat(1000)}\n${'1\n'.repeat(8000)}`],
 ])('%s that would exceed the request limit must be sent as a file', (_what, text) => {
-  expect(pastedRows(text)).toEqual({ problem: 'Send more than 7.3 MB as a file.' });
+  expect(pastedRows(text)).toEqual({ problem: 'Upload a file for more than 7.3 MB.' });
 });
 
 test.each([

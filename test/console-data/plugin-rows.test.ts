@@ -1,4 +1,4 @@
-// Tests how the console builds plugin rows from the versions that the API lists.
+// Tests how the console builds plugin rows from the versions returned by the API.
 import { describe, expect, test } from 'vitest';
 import type { components } from '../../src/client/api.gen.d.ts';
 import { type ListedPlugin, matchingPlugins, type PluginFilter } from '../../src/console/data/listed-plugins.ts';
@@ -40,7 +40,7 @@ function overviewOf(fields: Partial<Overview>): Overview {
 const overviews = (...found: Overview[]) => new Map(found.map((one) => [`${one.kind} ${one.name}`, one]));
 
 describe('plugin rows', () => {
-  test("a plugin's row has the live version, even below a newer one on standby, and the latest change to any version", () => {
+  test("a plugin's row has the live version, even if a newer version is on standby, and the latest change to any version", () => {
     const rows = pluginRows(
       [
         versionOf('echo', '1.9.0', { ...live, updated_at: '2026-03-03T00:00:00.000Z' }),
@@ -58,12 +58,12 @@ describe('plugin rows', () => {
     ]);
   });
 
-  test('the row of a plugin with failing calls shows that', () => {
+  test('the row of a plugin with failing calls says so', () => {
     const failing = overviewOf({ live_calls: { since: '2026-03-03T00:00:00.000Z', calls: 9, errors: 5 } });
     expect(pluginRows([versionOf('echo', '1.9.0', live)], overviews(failing))).toMatchObject([{ state: 'failing' }]);
   });
 
-  test("the row of a plugin without an overview has its newest version's state", () => {
+  test("the row of a plugin without an overview shows its newest version's state", () => {
     const rows = pluginRows([versionOf('echo', '1.0.0', live), versionOf('echo', '1.1.0')], new Map());
     expect(rows).toMatchObject([{ state: 'not deployed', liveVersion: null }]);
   });
@@ -81,7 +81,7 @@ function listed(kind: ListedPlugin['kind'], name: string, fields: Partial<Listed
   };
 }
 
-test('plugins are filtered by kind, part of a name, state and verdict, combined, and all match an empty filter', () => {
+test('plugins are filtered by kind, part of the name, state and verdict in combination, and an empty filter matches all of them', () => {
   const plugins = [
     listed('extractor', 'broken', { state: 'failed', verdict: 'warn' }),
     listed('extractor', 'Echo', { verdict: 'pass' }),

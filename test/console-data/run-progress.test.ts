@@ -45,7 +45,7 @@ test('a run whose rows are still being counted has neither their number nor the 
   expect(rowsText(splitting)).toBe('2,000');
 });
 
-test('a run that has not started has no rate and no duration', () => {
+test('a run that has not started has neither a rate nor a duration', () => {
   const queued = { ...run, status: 'queued', rows: 0, done: 0, failed: 0, started_at: null } as const;
   expect(measureProgress(queued, [], startedAt)).toEqual({
     ended: 0,
@@ -56,7 +56,7 @@ test('a run that has not started has no rate and no duration', () => {
   });
 });
 
-test('an ended run has its average rate, however long it was watched, and nothing left', () => {
+test('an ended run has its average rate, however long it was watched, and no time left', () => {
   const ended = { ...run, status: 'partial', rows: 2000, ended_at: '2026-03-05T09:00:10Z' } as const;
   const samples = [
     { at: startedAt, ended: 1990 },

@@ -1,4 +1,4 @@
-// Tests the commands shown on pages: each user value is one word, whatever its characters.
+// Tests the commands shown on pages: each value from a user is one word, whatever characters it contains.
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { quoted, slipway } from '../../src/console/data/shell.ts';
@@ -30,7 +30,7 @@ test('a value that looks like an option is not parsed as one', () => {
   );
 });
 
-test('options are repeated for several values, and omitted if there is no value', () => {
+test('an option is repeated for several values, and omitted if there is no value', () => {
   expect(slipway(['hooks', 'create', 'ocr'], { branch: ['main', 'v*'], tag: undefined, org: true, all: false })).toBe(
     "slipway hooks create ocr --branch main --branch 'v*' --org",
   );

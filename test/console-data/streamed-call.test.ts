@@ -1,10 +1,10 @@
-// Tests what a page keeps of a streamed call.
+// Tests what a page retains from a streamed call.
 import { expect, test } from 'vitest';
 import { ended, sent, valuesShown, withEvent } from '../../src/console/data/calls/streamed-call.ts';
 
 const event = (name: string, data: unknown) => ({ event: name, data: JSON.stringify(data), id: undefined });
 
-test('a stream has each value with its arrival time, and at its end the time spent in the plugin', () => {
+test('a stream has each value with its arrival time and, after its end, the time spent in the plugin', () => {
   const first = withEvent(sent, event('chunk', { token: 'a' }), 120);
   const second = withEvent(first, event('chunk', null), 180);
   const last = withEvent(second, event('done', { duration_ms: 170.5, deployment_id: 'dep_1' }), 200);
@@ -43,7 +43,7 @@ test('a long stream keeps its newest values, and counts all of them', () => {
   expect([call.count, call.values.length, call.values[0]?.text]).toEqual([valuesShown + 3, valuesShown, '3']);
 });
 
-test('an ended stream is not stopped afterwards', () => {
+test('an ended stream is not stopped again', () => {
   const done = withEvent(sent, event('done', { duration_ms: 1, deployment_id: 'dep_1' }), 2);
   expect(ended(done, { how: 'stopped' }, 9)).toBe(done);
 });

@@ -5,7 +5,7 @@ import { sorted } from '../../src/console/parts/table-view.ts';
 const rows = [{ calls: 2 }, { calls: null }, { calls: 10 }, { calls: 1 }];
 const callsOf = (row: { calls: number | null }) => row.calls;
 
-test('rows are sorted by number in both directions, and rows without a number are always last', () => {
+test('rows are sorted by number in either direction, and rows without a number are always last', () => {
   expect(sorted(rows, callsOf, false).map(callsOf)).toEqual([1, 2, 10, null]);
   expect(sorted(rows, callsOf, true).map(callsOf)).toEqual([10, 2, 1, null]);
 });

@@ -20,7 +20,7 @@ test('a version that became live is marked, and a rollback is marked as a rollba
   ]);
 });
 
-test('a version that a rollback deployed first is marked at the time it became live', () => {
+test('a version that was first deployed by a rollback is marked at the time it became live', () => {
   const [mark] = chartMarks([
     { at: at(12), type: 'promoted', version: '1.0.0' },
     { at: at(10), type: 'rolled_back', version: '1.0.0' },

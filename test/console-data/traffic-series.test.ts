@@ -4,7 +4,7 @@ import { lineParts, trafficSeries } from '../../src/console/data/traffic/traffic
 
 const unchecked = { checked: 0, mismatched: 0 };
 
-test("each hour in the period has a value, versions' calls are added up, and percentiles come from the version with the most calls", () => {
+test('each hour in the period has a value, calls are summed over all versions, and percentiles come from the version with the most calls', () => {
   const { times, ...lines } = trafficSeries({
     since: '2026-03-05T08:00:00.000Z',
     until: '2026-03-05T10:30:00.000Z',
@@ -24,7 +24,7 @@ test("each hour in the period has a value, versions' calls are added up, and per
   });
 });
 
-test('each minute in the period has a value if the counts are per-minute', () => {
+test('each minute in the period has a value if calls are counted per minute', () => {
   const { times, answered } = trafficSeries({
     since: '2026-03-05T09:58:30.000Z',
     until: '2026-03-05T10:00:10.000Z',

@@ -13,13 +13,13 @@ function client(): SlipwayClient {
   return new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key, retries: { retriesMax: 0 } });
 }
 
-/** The open dialog. The page behind it has labels, too. */
+/** The open dialog. The page behind it also has labels. */
 const dialog = (page: Page) => page.getByRole('dialog');
 
 /** The namespace parameter in paths. */
 const inNamespace = () => ({ namespace_id: scene.local.namespace_id });
 
-test('the policy shows the effect of another level before it can be set', async () => {
+test('the policy page shows the effect of another level before it can be set', async () => {
   const page = await scene.signedInPage();
   await page.goto('/policy');
   const set = page.getByRole('button', { name: 'Set the level to strict' });
@@ -58,7 +58,7 @@ test("a waiver is granted with a reason and an expiry, and revoked by typing the
   await row.getByText('revoked').waitFor();
 });
 
-test("a grant extends the plugin's hosts, secrets and memory, and all of it is revoked", async () => {
+test("a grant extends the plugin's hosts, secrets and memory, and is revoked as a whole", async () => {
   const page = await scene.signedInPage();
   await page.goto('/grants');
   const grant = async (fill: () => Promise<unknown>) => {
@@ -119,7 +119,7 @@ test('a secret is entered and never shown, gets another value, and is deleted', 
   await page.getByText('No secrets yet').waitFor();
 });
 
-test('a model is sent from the browser, a model that may run code needs a reason, and a deletion can be forced', async () => {
+test('a model is sent from the browser, a model that may run code requires a reason, and a deletion can be forced', async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('models'));
   const store = async (name: string, buffer: Buffer, reason = '') => {
@@ -259,7 +259,7 @@ function privateKey(): string {
   return key.export({ type: 'pkcs1', format: 'pem' }).toString();
 }
 
-test('a refused private source shows the reason, and keeps the input', async () => {
+test('a refused private source shows the reason and keeps the input', async () => {
   const page = await scene.signedInPage();
   await page.goto('/sources');
   await page.getByRole('button', { name: 'Add a source…' }).click();

@@ -1,4 +1,4 @@
-// A page's look before its scripts run, and its animations: the reader's choices apply from the first frame.
+// Tests a page's appearance before its scripts run, and its animations. The user's choices apply from the first frame.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -37,7 +37,7 @@ test.each([
   ['dark', 'light'],
   ['light', 'dark'],
 ] as const)(
-  'the %s colors chosen by the reader on a %s system apply to every frame, even on a slow machine',
+  'the %s colors chosen by the user on a %s system apply to every frame, even on a slow machine',
   async (chosen, colorScheme) => {
     const page = await scene.signedInPage({ colorScheme });
     await chooseTheme(page, chosen);
@@ -50,7 +50,7 @@ test.each([
   },
 );
 
-test("the reader's colors apply while the page's scripts are still loading", async () => {
+test("the user's colors apply while the page's scripts are still loading", async () => {
   const page = await scene.signedInPage({ colorScheme: 'light' });
   await chooseTheme(page, 'dark');
   const held = Promise.withResolvers<void>();
@@ -69,7 +69,7 @@ test("the reader's colors apply while the page's scripts are still loading", asy
 test.each([
   ['no-preference', ['turn']],
   ['reduce', []],
-] as const)('an in-progress icon turns unless the reader prefers reduced motion: %s', async (reducedMotion, moving) => {
+] as const)('an in-progress icon turns unless the user prefers reduced motion: %s', async (reducedMotion, moving) => {
   const page = await scene.signedInPage({ reducedMotion });
   await page.evaluate(`const busy = document.createElement('span');
     busy.className = 'status busy';

@@ -11,11 +11,11 @@ const report =
   'axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)].join(" ")))';
 const narrow = { width: 320, height: 1000 };
 const wide = { width: 1280, height: 720 };
-/** Pixels by which the page or its dialog exceeds the window's width. */
+/** Pixels by which the page or its dialog is wider than the window. */
 const excess = `Math.max(document.documentElement.scrollWidth - innerWidth,
   ...[...document.querySelectorAll('[role=dialog]')].map((dialog) => dialog.scrollWidth - dialog.clientWidth))`;
 
-/** Lists the barriers on the page and in each dialog that its buttons open, and buttons that don't announce their dialog. */
+/** Returns the barriers on the page and in each dialog that its buttons open, and the buttons that don't announce their dialog. */
 export async function barriers(page: Page): Promise<string[]> {
   await page.setViewportSize(wide);
   const found = await barriersNow(page);

@@ -1,4 +1,5 @@
-// Browser for tests: Chromium from a package that includes the libraries a bare machine lacks. Unpacked once.
+// Starts the browser for tests: Chromium from a package that includes the libraries that a bare machine lacks. It is unpacked only
+// once.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -20,14 +21,17 @@ export async function launchChromium(): Promise<Browser> {
   });
 }
 
-/** Opens a sign-in link and answers its question, which names the organization that `npm start` creates. */
+/** Opens a sign-in link and confirms its question, which names the organization that `npm start` creates. */
 export async function signInByLink(page: Page, link: string): Promise<void> {
   await page.goto(link);
   await page.getByRole('heading', { name: `Sign in to local on ${new URL(link).host}?` }).waitFor();
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
-/** Configures the package's fonts. Its own file names a folder on another machine, and Chromium exits at start without any font. */
+/**
+ * Configures the package's fonts. The package's own file names a folder on another machine, and Chromium exits at start if there is no
+ * font.
+ */
 const fontsConf = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -36,7 +40,7 @@ const fontsConf = `<?xml version="1.0"?>
 </fontconfig>
 `;
 
-/** Other test files may unpack concurrently, and the first complete folder is used. A failure leaves nothing behind. */
+/** Other test files may unpack at the same time, and the first complete folder is used. A failure leaves nothing behind. */
 async function unpack(): Promise<void> {
   await mkdir(dirname(cache), { recursive: true });
   const folder = await mkdtemp(`${cache}.`);
@@ -62,7 +66,7 @@ async function unpackTar(name: string, folder: string): Promise<void> {
   await rm(archive);
 }
 
-/** In memory, because a stream pipeline has ended with "Premature close" before everything was written. */
+/** Decompresses in memory, because a stream pipeline sometimes ended with "Premature close" before everything was written. */
 async function decompress(name: string, path: string): Promise<void> {
   await writeFile(path, await promisify(brotliDecompress)(await readFile(join(packageFolder, name))));
 }

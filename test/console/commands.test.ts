@@ -1,4 +1,4 @@
-// Each page shows its content as a CLI command and as a curl request, and both work.
+// Tests that each page shows its content as a CLI command and as a curl request, and that both work.
 // @module-tag long
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -38,7 +38,7 @@ async function statusOf(curl: string): Promise<number> {
 }
 
 test.each(pages.flatMap((page) => (page.command === undefined ? [] : [{ ...page, command: page.command }])))(
-  '$name is `slipway $command`, and a request',
+  '$name shows `slipway $command`, and a request',
   async ({ command, exit = 'done', ...shown }) => {
     const page = await scene.signedInPage();
     await open(page, shown, ids);
@@ -70,15 +70,18 @@ const atOnce: [page: string, action: string, command: string][] = [
   ['delivery', 'Redeliver', 'webhooks redeliver {endpoint} {delivery}'],
 ];
 
-test.each(atOnce)('the page %s has its button %j as `slipway %s`, and as a request', async (name, action, command) => {
-  const shown = pages.find((page) => page.name === name);
-  if (!shown) throw new Error(`There is no page ${name}.`);
-  const page = await scene.signedInPage();
-  await open(page, shown, ids);
-  const commands = page.locator('details', { has: page.getByText(`${action} as a command`, { exact: true }) });
-  await commands.locator('summary').click();
-  const [cli, curl = ''] = await commands.locator('code').allInnerTexts();
-  expect(cli).toBe(`slipway ${filled(command, ids)}`);
-  expect(await statusOf(curl)).toBeLessThan(300);
-  await page.context().close();
-});
+test.each(atOnce)(
+  'the page %s shows its button %j as `slipway %s`, and as a request',
+  async (name, action, command) => {
+    const shown = pages.find((page) => page.name === name);
+    if (!shown) throw new Error(`There is no page ${name}.`);
+    const page = await scene.signedInPage();
+    await open(page, shown, ids);
+    const commands = page.locator('details', { has: page.getByText(`${action} as a command`, { exact: true }) });
+    await commands.locator('summary').click();
+    const [cli, curl = ''] = await commands.locator('code').allInnerTexts();
+    expect(cli).toBe(`slipway ${filled(command, ids)}`);
+    expect(await statusOf(curl)).toBeLessThan(300);
+    await page.context().close();
+  },
+);

@@ -1,11 +1,12 @@
-// A page while Slipway does not answer: the earlier data, a note that it is stale, the failed request, and a way to retry.
+// Tests a page while Slipway does not answer: it shows the earlier data, a note that the data is stale, the failed request, and a way
+// to retry.
 // @module-tag long
 import { expect, test } from 'vitest';
 import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene({ plugins: false });
 
-/** Requests to the API, excluding the console's files and the session. */
+/** Requests to the API, but not for the console's files or the session. */
 const namespacePages = /\/v1\/namespaces\//;
 
 function failure(requestId: string) {
@@ -37,7 +38,7 @@ test('a browser without a connection shows the earlier data, and reloads it once
     'This browser is offline. This page shows earlier data and refreshes when the connection is back.',
   );
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
-  // Very recent data counts as current.
+  // Data is considered current for a short time.
   await page.clock.runFor(10_000);
   const again = page.waitForResponse(namespacePages);
   await page.context().setOffline(false);
@@ -48,7 +49,7 @@ test('a browser without a connection shows the earlier data, and reloads it once
 test.each([
   ['cannot be reached', "Slipway can't be reached. This page shows earlier data"],
   ['fails', 'Refreshing failed. This page shows earlier data'],
-])('a loaded page stays while Slipway %s, and says that its data is stale', async (how, message) => {
+])('a loaded page stays visible while Slipway %s, and says that its data is stale', async (how, message) => {
   const page = await scene.signedInPage();
   await page.clock.install();
   await page.route(namespacePages, (route) =>
@@ -63,7 +64,7 @@ test.each([
   await banner.waitFor({ state: 'detached' });
 });
 
-test("a page that can't be read shows the reason and the request ID, and its button reloads it once the cause is gone", async () => {
+test("a page that can't be read shows the reason and the request ID, and its button reloads it once the cause is fixed", async () => {
   const page = await scene.signedInPage();
   await page.route(namespacePages, (route) => route.fulfill(failure('req_broken')));
   await page.goto(scene.path('deployments'));
@@ -78,7 +79,7 @@ test("a page that can't be read shows the reason and the request ID, and its but
   expect(await alert.count()).toBe(0);
 });
 
-test("a page that can't reach Slipway says so, and its button reloads it once the cause is gone", async () => {
+test("a page that can't reach Slipway says so, and its button reloads it once Slipway is reachable", async () => {
   const page = await scene.signedInPage();
   await page.route(namespacePages, (route) => route.abort('connectionrefused'));
   await page.goto(scene.path('deployments'));

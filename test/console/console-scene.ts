@@ -1,4 +1,4 @@
-// The scene for console tests: a running Slipway with plugins in every state, and a browser.
+// Sets the scene for console tests: a running Slipway with plugins in every state, and a browser.
 import { basename } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
@@ -12,10 +12,10 @@ import { collectViolations, type Violation } from './faults.ts';
 /** A scene builds the console and deploys plugins, which takes minutes on a busy machine. */
 const startMs = 15 * 60_000;
 const liveMs = 5 * 60_000;
-/** Ends a wait before the test times out, so that the error names the missing element. */
+/** Shorter than the test's timeout, so that the error names the missing element. */
 const pageWaitMs = 150_000;
 
-/** Texts that an attacker would put wherever pages show text. None of them may become markup, or be hidden. */
+/** Texts that an attacker would put wherever pages show text. None of them may become markup or be hidden. */
 export const hostileTexts = [
   '<img src=x onerror="document.title=1">',
   '</script><script>document.title=1</script>',
@@ -31,14 +31,14 @@ export interface ConsoleScene {
   /** Returns a signed-in page in a new browser profile. */
   signedInPage(options?: Parameters<Browser['newContext']>[0]): Promise<Page>;
   newContext(options?: Parameters<Browser['newContext']>[0]): Promise<BrowserContext>;
-  /** Content security policy violations on any page. */
+  /** Content security policy violations on all pages. */
   violations: Violation[];
   /** Returns the path of a namespace page. */
   path(rest: string): string;
 }
 
 interface StartedScene extends ConsoleScene {
-  /** The state folder, which remains after the scene has stopped. */
+  /** The state folder, which is kept after the scene has stopped. */
   state: string;
   stop(): Promise<void>;
 }
@@ -49,7 +49,7 @@ interface SceneOptions {
   env?: NodeJS.ProcessEnv;
 }
 
-/** Starts Slipway and a browser. `--no-demo` omits the demo plugin. */
+/** Starts Slipway and a browser. `--no-demo` skips the demo plugin. */
 export async function startScene(options: SceneOptions = {}): Promise<StartedScene> {
   const { plugins = true, args = ['--no-demo'], env = {} } = options;
   const slipway = await startSlipway(await newStateFolder(), { args, env: { SLIPWAY_ALLOW_LOOPBACK: '1', ...env } });
@@ -99,7 +99,7 @@ export async function signOut(page: Page): Promise<void> {
 }
 
 /**
- * Starts a scene before the tests in a file, and stops it after them. The start is faster without plugins. Checks and reports that the
+ * Starts a scene before the tests in a file, and stops it after them. Starting is faster without plugins. Checks and reports that the
  * content security policy refused nothing on any page.
  */
 export function consoleScene(options: Omit<SceneOptions, 'args'> = {}): ConsoleScene {
@@ -108,7 +108,7 @@ export function consoleScene(options: Omit<SceneOptions, 'args'> = {}): ConsoleS
     scene = await startScene(options);
   }, startMs);
   afterAll(async () => {
-    // Undefined if the start failed, which leaves nothing behind.
+    // Undefined if the start failed, which leaves nothing to stop.
     if (scene === undefined) return;
     await scene.stop();
     await removeState(scene.state);
@@ -132,7 +132,9 @@ export function consoleScene(options: Omit<SceneOptions, 'args'> = {}): ConsoleS
   };
 }
 
-/** `echo` has three live versions, `broken` failed, `hostile` has texts and findings containing markup, `spare` can be undeployed. */
+/**
+ * `echo` has three live versions, `broken` failed, `hostile` has texts and findings that contain markup, and `spare` can be undeployed.
+ */
 async function publishAll(client: ExtractorClient): Promise<void> {
   for (const version of ['1.0.0', '1.1.0', '1.2.0']) {
     await publish(client, described(version));
@@ -149,7 +151,7 @@ async function publishAll(client: ExtractorClient): Promise<void> {
   await waitUntilSettled(client, 'spare_1_0_0', liveMs);
 }
 
-/** Fails for rows without text. */
+/** Fails if a row has no text. */
 const countingPipeline = `def count(batch):
     batch["words"] = [len(text.split()) for text in batch["text"]]
     return batch

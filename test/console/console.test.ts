@@ -1,4 +1,4 @@
-// Tests the console in a browser, with the Slipway that `npm start` starts: signing in and out, a rollback by keyboard, and that plugin
+// Tests the console in a browser, with the Slipway that `npm start` runs: signing in and out, a rollback by keyboard, and that plugin
 // content never becomes markup.
 // @module-tag long
 import { readdir } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { faultsOf } from './faults.ts';
 
 const scene = consoleScene();
 
-/** Returns another organization's sign-in link. */
+/** Returns a sign-in link for another organization. */
 async function linkOfStranger(name: string): Promise<string> {
   const created = await fetch(`${scene.local.url}/v1/admin/organizations`, {
     method: 'POST',
@@ -35,7 +35,7 @@ describe('signing in', () => {
 
     const other = await (await scene.newContext()).newPage();
     await other.goto(link);
-    await other.getByText('This sign-in link was already used, or has expired').waitFor();
+    await other.getByText('This sign-in link was already used or has expired').waitFor();
     await other.getByLabel('API key').waitFor();
   });
 
@@ -47,7 +47,7 @@ describe('signing in', () => {
     await page.getByRole('heading', { name: 'echo' }).waitFor();
   });
 
-  test("opening a link signs nobody in: it names its organization, and the browser's current one", async () => {
+  test("opening a link signs nobody in, but shows the link's organization and the browser's current organization", async () => {
     const link = await linkOfStranger('Strangers <b>Ltd</b>');
     const page = await (await scene.newContext()).newPage();
     await page.goto(link);
@@ -73,7 +73,7 @@ describe('signing in', () => {
     expect(await organization()).toBe('Strangers <b>Ltd</b>');
   });
 
-  test('signing in with a key opens the requested page, and the key is nowhere in the browser', async () => {
+  test('signing in with a key opens the requested page, and the key is stored nowhere in the browser', async () => {
     const context = await scene.newContext();
     const page = await context.newPage();
     await page.goto(scene.path('plugins/echo'));
@@ -103,7 +103,7 @@ describe('signing in', () => {
     await page.getByRole('heading', { name: 'Sign in to Slipway' }).waitFor();
   });
 
-  test('signing in is required again when the session ended elsewhere', async () => {
+  test('signing in is required again when the session was ended elsewhere', async () => {
     const page = await scene.signedInPage();
     const other = await page.context().newPage();
     await other.goto(scene.path('plugins'));
@@ -113,14 +113,14 @@ describe('signing in', () => {
   });
 });
 
-test('a rollback by keyboard alone: the target, the changes, a reason, and the live version afterwards', async () => {
+test('a rollback by keyboard alone shows the target and the changes, takes a reason, and shows the live version afterwards', async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('plugins/echo'));
   await page.getByRole('button', { name: 'Roll back to 1.1.0…' }).focus();
   await page.keyboard.press('Enter');
   await page.getByText('Calls to echo move from 1.2.0 to 1.1.0.').waitFor();
   await page.getByText('1 changed, +1 −1 lines').waitFor();
-  // The remaining empty field has the focus.
+  // The only remaining empty field has the focus.
   await page.locator('input[name=reason]:focus').waitFor();
   await page.keyboard.type('the answers are wrong');
   await page.keyboard.press('Enter');
@@ -130,7 +130,7 @@ test('a rollback by keyboard alone: the target, the changes, a reason, and the l
   expect(results).toMatchObject([{ data: { message: 'the answers are wrong' } }]);
 });
 
-test("a failed deployment shows the step, the reason and the plugin's lines", async () => {
+test("a failed deployment shows the step, the reason and the plugin's output", async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('deployments'));
   await page.getByRole('link', { name: 'broken 1.0.0' }).click();
@@ -161,7 +161,7 @@ test("a page for another organization's resource is not found, with the request 
   await page.getByRole('alert').getByText(/^req_/).waitFor();
 });
 
-test("the licenses of the console's fonts and packages are served with them", async () => {
+test("the licenses of the console's fonts and packages are served with the console", async () => {
   const folder = 'console/assets';
   const file = (await readdir(`public/${folder}`)).find((name) => name.startsWith('licenses-'));
   const response = await fetch(`${scene.local.url}/${folder}/${file}`);

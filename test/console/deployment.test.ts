@@ -1,4 +1,4 @@
-// A deployment's page: its actions, and its live updates, with and without a stream.
+// Tests a deployment's page: its actions and its live updates, with and without a stream.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
@@ -12,7 +12,7 @@ function api(): SlipwayClient {
   return new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key });
 }
 
-/** Starts deploying a plugin that loads for some seconds, and opens the page. */
+/** Starts to deploy a plugin that takes some seconds to load, and opens the page. */
 async function deploying(name: string, loadSeconds: number, prepare: (page: Page) => Promise<void>): Promise<Page> {
   await publish(scene.client, echoPlugin(name, '1.0.0', loadSeconds));
   const page = await scene.signedInPage();
@@ -32,7 +32,7 @@ async function openDeployment(name: string): Promise<Page> {
   return page;
 }
 
-/** The page's streams, all of which the browser fails to open. */
+/** The page's streams, which the browser is made to fail to open. */
 const streams = /\/deployments\/dep_\w+\/(events|logs\?.*follow=true)/;
 
 describe('a deployment in progress', () => {

@@ -1,4 +1,4 @@
-// The changes between two versions: side by side if there is space, otherwise one below the other.
+// Tests how the changes between two versions are shown: side by side if there is space, and otherwise one below the other.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
@@ -28,7 +28,7 @@ async function openAt(width: number): Promise<Page> {
   return page;
 }
 
-/** Returns the visible lines of notes.md: the number, the text, and the side of the page. */
+/** Returns the visible lines of notes.md, each with its number, its text, and its side of the page. */
 function linesOf(page: Page): Promise<unknown> {
   return page.evaluate(`[...document.querySelectorAll('details')]
     .filter((file) => file.innerText.startsWith('notes.md'))
@@ -40,7 +40,7 @@ function linesOf(page: Page): Promise<unknown> {
     })`);
 }
 
-test('both sides of a diff have the unchanged lines, with their own line numbers', async () => {
+test('both sides of a diff have the unchanged lines, each with its own line numbers', async () => {
   expect(await linesOf(await openAt(1200))).toEqual([
     '1  # same 1 left',
     '2  # same 2 left',
@@ -56,7 +56,7 @@ test('both sides of a diff have the unchanged lines, with their own line numbers
   ]);
 });
 
-test("each line in a diff is visible once in a narrow window, one version's lines below the other's", async () => {
+test("each line in a diff is visible once in a narrow window, with one version's lines below the other's", async () => {
   expect(await linesOf(await openAt(800))).toEqual([
     '1  # same 1 left',
     '2  # same 2 left',
@@ -75,7 +75,7 @@ test('each line is read once by a screen reader', async () => {
   expect(await page.getByText('# removed').locator('xpath=ancestor-or-self::*[@aria-hidden="true"]').count()).toBe(0);
 });
 
-test("the frame's buttons do the same as its keys", async () => {
+test("the frame's buttons have the same effect as its keys", async () => {
   const page = await openAt(1200);
   await page.getByRole('button', { name: 'Search or jump to…' }).click();
   await page.getByRole('combobox', { name: 'Go to a plugin, a version or a page' }).fill('compared 1.1.0');

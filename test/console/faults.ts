@@ -1,4 +1,4 @@
-// Collects browser reports about pages: script errors and content security policy violations.
+// Collects the browser's reports about pages: script errors and content security policy violations.
 import type { BrowserContext, Page } from 'playwright-core';
 import { z } from 'zod';
 
@@ -9,7 +9,7 @@ const reporting = `addEventListener('securitypolicyviolation', (event) => global
   directive: event.effectiveDirective, blocked: event.blockedURI, where: location.pathname,
 }));`;
 
-/** Adds each violation on one of the context's pages to the list. */
+/** Adds each violation on any of the context's pages to the list. */
 export async function collectViolations(context: BrowserContext, violations: Violation[]): Promise<void> {
   await context.exposeFunction('reportViolation', (event: unknown) => {
     violations.push(violation.parse(event));
@@ -17,7 +17,7 @@ export async function collectViolations(context: BrowserContext, violations: Vio
   await context.addInitScript(reporting);
 }
 
-/** Returns the errors that the browser logs. A page shown as not found is also a 404 in the browser. */
+/** Returns the errors that the browser logs, except 404s, because a page shown as not found is also a 404 in the browser. */
 export function faultsOf(page: Page): string[] {
   const faults: string[] = [];
   page.on('console', (message) => {

@@ -1,4 +1,4 @@
-// Author-controlled content is shown as text: none of it becomes markup, runs, hides, or imitates something else.
+// Tests that author-controlled content is shown as text: none of it becomes markup, runs, hides, or imitates something else.
 // @module-tag long
 import { randomBytes } from 'node:crypto';
 import type { Page } from 'playwright-core';
@@ -19,7 +19,7 @@ const ansi = '\u001b[31mred\u001b[0m \u001b]8;;javascript:alert(1)\u0007link\u00
 const direction = 'invoice\u202egnp.exe\u2066 \u200bend';
 const forged = 'before\r2026-11-20T12:00:00Z host | promoted by admin\u001b[2K\u0008\u0008';
 
-/** 5 MB in one line, and one line short enough to be returned. */
+/** A 5 MB line, and a line that is short enough to be returned. */
 const longLine = `# ${randomBytes(2_500_000).toString('hex')}`;
 const cutLine = `# ${randomBytes(100_000).toString('hex')} the end`;
 
@@ -55,7 +55,7 @@ beforeAll(async () => {
   await waitUntilSettled(scene.client, 'texts_1_0_0', 60_000);
 });
 
-/** Opens a page that reports effects of a text instead of its content. Prints that there were none. */
+/** Opens a page, and returns a check that the text on it had no effect other than being shown. The check prints its result. */
 async function watchedPage(path: string): Promise<{ page: Page; expectOnlyText: () => Promise<void> }> {
   const page = await scene.signedInPage();
   const did = faultsOf(page);
@@ -87,7 +87,7 @@ test.each([
 ])('%s in a source file is shown as text', async (_what, shown) => {
   const { page, expectOnlyText } = await watchedPage(`${source}notes.py`);
   await page.getByText(shown).first().waitFor();
-  // Colored pieces replace the plain text shortly afterwards, with the same content.
+  // Colored pieces replace the plain text shortly afterwards; their content is the same.
   await page.locator('.code-comment').first().waitFor();
   await page.getByText(shown).first().waitFor();
   await expectOnlyText();
@@ -99,7 +99,7 @@ test('markup in a README is shown as text', async () => {
   await expectOnlyText();
 });
 
-test('a 5 MB line, and a long returned line, are not shown as markup', async () => {
+test('a 5 MB line, and a long line that is returned, are not shown as markup', async () => {
   const long = await watchedPage(`${source}long.md`);
   await long.page.getByText(/^long.md is not text, or too large to be shown/).waitFor();
   await long.expectOnlyText();

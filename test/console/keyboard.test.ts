@@ -1,4 +1,4 @@
-// The console's keys, as a table: every action with a single key, from where it is used.
+// Tests the console's keys, as a table: every action with a single key, from the place where it is used.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -10,12 +10,12 @@ const scene = consoleScene();
 let page: Page;
 beforeAll(async () => {
   await publish(scene.client, spare('1.1.0', ['import time']));
-  // The scan rejects it for two reasons.
+  // A version that the scan rejects for two reasons.
   await publish(scene.client, spare('1.2.0', ['import subprocess', 'import threading'])).catch(() => undefined);
   page = await scene.signedInPage();
 });
 
-/** Another version of `spare`, with other imports in `realtime.py`. */
+/** Returns another version of `spare`, with other imports in `realtime.py`. */
 function spare(version: string, imports: string[]) {
   const plugin = echoPlugin('spare', version);
   const realtime = plugin.files['realtime.py'].replace('import time', ['import time', ...imports].join('\n'));
@@ -95,7 +95,7 @@ test('the key / focuses the search, and opens the global search on pages without
   await page.getByRole('dialog', { name: 'Go to' }).waitFor();
 });
 
-test.each(['Control+k', 'Meta+k'])('the keys %s focus the field, even while typing elsewhere', async (keys) => {
+test.each(['Control+k', 'Meta+k'])('the keys %s focus the field, even while the user types elsewhere', async (keys) => {
   await open('plugins', 'echo');
   await press('/');
   await press(keys);
@@ -109,7 +109,7 @@ test.each(['Control+k', 'Meta+k'])('the keys %s focus the field, even while typi
 test.each([
   ['?', 'Keys'],
   ['Control+k', 'Go to'],
-])('Escape closes the view that %s opened, and the focus returns', async (keys, name) => {
+])('Escape closes the view that %s opened, and the focus returns to where it was', async (keys, name) => {
   await open('deployments', 'broken');
   await press('j');
   const before = await focused();
@@ -121,7 +121,8 @@ test.each([
 });
 
 /**
- * Delays the console file whose name starts with this text, on a page that hasn't loaded it. Resolves when the page requests the file.
+ * Delays the console file whose name starts with this text, on a page that hasn't loaded it. `asked` resolves when the page requests
+ * the file.
  */
 async function holdBack(fresh: Page, file: string): Promise<{ asked: Promise<unknown>; letGo: () => void }> {
   const asked = Promise.withResolvers<void>();
@@ -143,7 +144,7 @@ describe('keys pressed before the code has loaded', () => {
     return () => fresh.close();
   });
 
-  test('the search has the text typed after Ctrl K when it opens, and the page is unchanged', async () => {
+  test('the search contains the text typed after Ctrl K once it opens, and the page is unchanged', async () => {
     const { asked, letGo } = await holdBack(fresh, 'dialog-window');
     await fresh.keyboard.press('Control+k');
     await asked;
@@ -155,7 +156,7 @@ describe('keys pressed before the code has loaded', () => {
     expect(new URL(fresh.url()).pathname).toBe(scene.path('plugins/echo'));
   });
 
-  test('Enter after a name in the search opens it, even before the search has opened', async () => {
+  test('Enter after a name opens the named page, even if it is pressed before the search has opened', async () => {
     const { asked, letGo } = await holdBack(fresh, 'dialog-window');
     await fresh.keyboard.press('Control+k');
     await asked;
@@ -165,7 +166,7 @@ describe('keys pressed before the code has loaded', () => {
     await fresh.getByRole('heading', { name: 'echo 1.1.0' }).waitFor();
   });
 
-  test('the first field in a dialog has the text typed after its button, and Enter does not submit it', async () => {
+  test('the first field in a dialog contains the text typed after its button was pressed, and Enter does not submit it', async () => {
     const { asked, letGo } = await holdBack(fresh, 'dialog-window');
     await fresh.getByRole('button', { name: 'Roll back to 1.1.0…', exact: true }).focus();
     await fresh.keyboard.press('Enter');
@@ -177,7 +178,7 @@ describe('keys pressed before the code has loaded', () => {
     await fresh.getByText('Live 1.2.0').waitFor();
   });
 
-  test("keys pressed after a menu's button select from it", async () => {
+  test("keys pressed after a menu's button select from the menu", async () => {
     const { asked, letGo } = await holdBack(fresh, 'user-menu');
     await fresh.getByRole('button', { name: '@local' }).focus();
     await asked;
@@ -197,7 +198,7 @@ describe('keys pressed before the code has loaded', () => {
   });
 });
 
-test('the focus is in the page that a link opens, and its name is announced', async () => {
+test("the focus moves into the page that a link opens, and the page's name is announced", async () => {
   await open('plugins', 'echo');
   await page.getByRole('link', { name: 'echo', exact: true }).press('Enter');
   await page.getByText('Live 1.2.0').waitFor();
@@ -205,7 +206,7 @@ test('the focus is in the page that a link opens, and its name is announced', as
   await page.getByRole('status').filter({ hasText: 'echo · Slipway' }).waitFor();
 });
 
-test('a page is shown as soon as its data arrives, and its name before that', async () => {
+test('a page is shown as soon as its data arrives, and its name even earlier', async () => {
   const fresh = await scene.signedInPage();
   await fresh.goto(scene.path('plugins'));
   const link = fresh.getByRole('link', { name: 'echo', exact: true });
@@ -218,13 +219,13 @@ test('a page is shown as soon as its data arrives, and its name before that', as
   await fresh.clock.install();
   await fresh.clock.pauseAt(Date.now() + 1000);
   await link.click();
-  // The click is drawn before the page changes.
+  // The click's effect is drawn before the page changes.
   await fresh.clock.runFor(50);
   await fresh.getByRole('status').filter({ hasText: 'Loading echo…' }).waitFor();
   const answered = fresh.waitForResponse('**/plugins/by-name/echo/versions?*');
   answer.resolve();
   await (await answered).finished();
-  // React would wait for 300 ms on a clock that doesn't advance that far.
+  // Advances in steps, because React would otherwise wait for 300 ms on a clock that doesn't advance that far.
   for (let ms = 0; ms < 200; ms += 10) await fresh.clock.runFor(10);
   await fresh.getByText('Live 1.2.0').waitFor();
   await fresh.close();

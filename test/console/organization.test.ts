@@ -11,7 +11,7 @@ function client(apiKey = scene.local.api_key): SlipwayClient {
   return new SlipwayClient({ baseUrl: scene.local.url, apiKey, retries: { retriesMax: 0 } });
 }
 
-test('quotas show their usage, and undeploying a live plugin asks for its name and frees one', async () => {
+test('quotas show their usage, and undeploying a live plugin asks for its name and frees quota', async () => {
   const page = await scene.signedInPage();
   await page.goto('/quotas');
   await page.getByText('2 of 50').waitFor();
@@ -58,7 +58,7 @@ test('a key is created for CI with its secret shown once, and revoked by typing 
   expect(results.map(({ name }) => name)).toEqual(['robot']);
 });
 
-test('a key has its chosen settings: the scopes, one namespace, and its expiry', async () => {
+test('a key has the chosen settings: scopes, one namespace, and an expiry', async () => {
   const page = await scene.signedInPage();
   await page.goto('/keys');
   const made = async (name: string, choose: () => Promise<unknown>) => {
@@ -86,7 +86,7 @@ test('a key has its chosen settings: the scopes, one namespace, and its expiry',
   expect(await chosen).toEqual({ scopes: ['audit:read'], namespace_ids: null, days: null });
 });
 
-test('a key gets another secret, shown once, and the old one remains valid for the chosen time', async () => {
+test('a key gets another secret, which is shown once, and the old secret remains valid for the chosen time', async () => {
   const { api_key: old } = await client().post('/v1/keys', { body: { name: 'turning', scopes: ['keys:admin'] } });
   const page = await scene.signedInPage();
   await page.goto('/keys');
@@ -111,7 +111,7 @@ test('a key gets another secret, shown once, and the old one remains valid for t
   expect(await dialog.getByRole('option').allInnerTexts()).toEqual(['hour', 'day', '7 days']);
 });
 
-test("a page that the key can't access names the missing scope and how to get it", async () => {
+test("a page that the key can't access names the missing scope and explains how to get it", async () => {
   const reader = await client().post('/v1/keys', { body: { name: 'reader', scopes: ['plugins:read'] } });
   const page = await (await scene.newContext()).newPage();
   await page.goto('/keys');
@@ -212,7 +212,7 @@ test('a webhook is rotated, enabled, recovered and deleted through its dialogs, 
   await expect(stored()).rejects.toMatchObject({ status: 404 });
 });
 
-test('a webhook gets another URL, other types and only one namespace, and is disabled', async () => {
+test('a webhook gets another URL, other event types and only one namespace, and is disabled', async () => {
   const { endpoint_id } = await client().post('/v1/webhooks', { body: { url: 'https://hooks.example.com/first' } });
   const path = { endpoint_id };
   const page = await scene.signedInPage();
@@ -241,7 +241,7 @@ test('a webhook gets another URL, other types and only one namespace, and is dis
   });
 });
 
-test('events are filtered by the URL, show before and after, and the chain is verified in the browser', async () => {
+test('events are filtered by the URL, show the state before and after, and their chain is verified in the browser', async () => {
   await client().put('/v1/scan-policy', { body: { level: 'strict' } });
   await client().put('/v1/scan-policy', { body: { level: 'seed' } });
   const page = await scene.signedInPage();

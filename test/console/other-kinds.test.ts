@@ -47,7 +47,7 @@ async function register(name: string, version: string, checksum: string): Promis
   await api().post('/api/v1/plugins', { body });
 }
 
-test('an agent plugin shows whether its artifact has the registered checksum, and the actual checksum', async () => {
+test("an agent plugin shows its artifact's actual checksum, and whether it is the registered one", async () => {
   await register('nginx-logs', '1.0.0', checksumOf(artifact));
   await register('nginx-logs', '1.1.0', checksumOf('another artifact'));
   const page = await scene.signedInPage();

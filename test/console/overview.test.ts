@@ -1,4 +1,4 @@
-// A namespace's overview, its start page; and a plugin's logs and settings.
+// Tests a namespace's overview, which is its start page, and a plugin's logs and settings.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -12,7 +12,7 @@ async function open(path: string): Promise<Page> {
   return page;
 }
 
-/** Returns the cells of each table row, without the last one if it contains a time. */
+/** Returns the cells of each table row. Omits the last cell if it contains a time. */
 async function rowsOf(page: Page, name: string): Promise<string[][]> {
   const table = page.getByRole('table', { name });
   await table.locator('tbody th').first().waitFor();
@@ -21,7 +21,7 @@ async function rowsOf(page: Page, name: string): Promise<string[][]> {
   return cells.map((texts) => texts.map((text) => text.trim()));
 }
 
-test('the overview shows current failures and links to the deployment with the reason', async () => {
+test('the overview shows current failures, and links to the deployment that has the reason', async () => {
   const page = await open(`/n/${scene.local.namespace_id}`);
   await page.getByText('1 plugin fails').waitFor();
   expect(await rowsOf(page, 'Failing plugins')).toEqual([
@@ -38,7 +38,7 @@ test('the overview shows current failures and links to the deployment with the r
   await page.getByText('no model here').first().waitFor();
 });
 
-test("the overview lists live plugins, today's deployments with their starters, and the fullest quotas", async () => {
+test("the overview lists live plugins, today's deployments with the users who started them, and the fullest quotas", async () => {
   const page = await open(`/n/${scene.local.namespace_id}`);
   const live = await rowsOf(page, 'Live plugins');
   expect(live.map(([plugin, version]) => [plugin, version])).toEqual([
@@ -76,7 +76,7 @@ test('deployments are filtered by state, trigger and actor, and the filters surv
   await page.getByText('No deployment matches these filters.').waitFor();
 });
 
-test("a plugin's logs cover all its versions, and are filtered by text", async () => {
+test("a plugin's logs include all its versions, and are filtered by text", async () => {
   const page = await open(scene.path('plugins/echo'));
   await page.getByRole('navigation', { name: 'Pages of echo' }).getByRole('link', { name: 'Logs' }).click();
   await page.getByText("called with {'text': 'hello', 'times': 2}").first().waitFor();
@@ -90,7 +90,7 @@ test("a plugin's logs cover all its versions, and are filtered by text", async (
   await page.getByText("'mode': 'loud'").first().waitFor();
 });
 
-test("a plugin's settings show its requested permissions, and a rule is waived for it there", async () => {
+test("a plugin's settings show its requested permissions, and a rule is waived for the plugin there", async () => {
   const page = await open(scene.path('plugins/echo/settings'));
   await page.getByText('It needs no secrets.').waitFor();
   await page.getByText('It needs no models.').waitFor();
@@ -104,7 +104,7 @@ test("a plugin's settings show its requested permissions, and a rule is waived f
   await page.getByRole('row', { name: /^SLP301 Reviewed: it has no input first key / }).waitFor();
 });
 
-test("a rejected upload shows the step that refused it, each step's duration and the reason, and an administrator waives it from its finding", async () => {
+test("a rejected upload shows the step that rejected it, each step's duration and the reason, and an administrator waives the finding from there", async () => {
   const page = await open(scene.path('plugins/echo/versions'));
   await page.getByRole('link', { name: 'Findings' }).click();
   await page.getByRole('heading', { name: 'echo 1.3.0' }).waitFor();

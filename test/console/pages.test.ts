@@ -1,5 +1,5 @@
-// Tests every console page in a browser: it is usable by everyone, in both themes and at every width, looks unchanged, and violates no
-// content security policy rule.
+// Tests every console page in a browser: it is accessible in both themes and at every width, looks unchanged, and violates no content
+// security policy rule.
 // @module-tag long
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { faultsOf } from './faults.ts';
 import { largePages, open, pageIds, pages } from './pages.ts';
 
 const scene = consoleScene();
-/** Each page is drawn at every width and in both themes, but not in every combination: colors don't depend on the width. */
+/** Each page is drawn at every width and in both themes, but not in every combination, because colors don't depend on the width. */
 const views = [
   { width: 320, colorScheme: 'light' },
   { width: 900, colorScheme: 'dark' },
@@ -38,7 +38,7 @@ beforeAll(async () => {
   await mkdir(pictures, { recursive: true });
 });
 
-test('a page load that the content security policy refuses is noticed', async () => {
+test('a resource that the content security policy refuses is noticed', async () => {
   const page = await scene.signedInPage();
   await page.evaluate("document.body.append(Object.assign(new Image(), { src: 'https://elsewhere.test/' }))");
   await expect.poll(() => scene.violations.splice(0)).toMatchObject([{ directive: 'img-src' }]);
@@ -55,7 +55,7 @@ describe('every width and theme', () => {
     faults = faultsOf(page);
   });
 
-  test('the pictures have versions that are as old as their chart marks', async () => {
+  test('the versions in the pictures are as old as their marks in the charts', async () => {
     const answer = page.waitForResponse(/\/traffic\?/);
     await open(page, { name: 'plugin', path: '/n/{namespace}/plugins/echo', shown: 'Live 1.2.0' }, ids);
     const { marks } = traffic.parse(await (await answer).json());
@@ -92,7 +92,7 @@ describe('a namespace with 200 plugins and 3,000 calls', () => {
     await withFixedData(page, scene, true);
   });
 
-  test.each(largePages)('$name in a large namespace looks unchanged, on a phone too', async (shown) => {
+  test.each(largePages)('$name in a large namespace looks unchanged, even on a phone', async (shown) => {
     for (const { colorScheme, width } of largeViews) {
       await page.setViewportSize({ width, height: 1000 });
       await page.emulateMedia({ colorScheme });

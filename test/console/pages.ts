@@ -1,18 +1,18 @@
-// Every console page, with a text that is shown once it is complete.
+// Lists every console page, with a text that appears once the page is complete.
 import type { Page } from 'playwright-core';
 import { SlipwayClient } from '../../src/client/client.ts';
 import type { ConsoleScene } from './console-scene.ts';
 
-/** The name is also its pictures' name. The path may contain `{…}`, a placeholder for one of the scene's IDs. */
+/** The name is also the name of the page's pictures. The path may contain `{…}`, a placeholder for one of the scene's IDs. */
 interface ConsolePage {
   name: string;
   path: string;
   shown: string;
   /** Text after `slipway` in the page's first "As a command". Pages without this field have no matching command. */
   command?: string;
-  /** The command's outcome, if it isn't done. */
+  /** The command's outcome, if it is not `done`. */
   exit?: string;
-  /** True if it follows something while open, so the network is never idle. */
+  /** True if the page keeps following something while it is open, so that the network is never idle. */
   isLive?: true;
 }
 
@@ -120,7 +120,7 @@ export const pages: ConsolePage[] = [
   { name: 'not-found', path: '/n/{namespace}/plugins/nothing', shown: 'req_' },
 ];
 
-/** Pages that show the namespace's lists, or many calls. Also pictured in a large namespace. */
+/** Pages that show the namespace's lists, or many calls. Pictures of them are also taken in a large namespace. */
 export const largePages: ConsolePage[] = [
   { name: 'large-overview', path: '/n/{namespace}', shown: 'Failing now' },
   { name: 'large-plugins', path: '/n/{namespace}/plugins', shown: 'classify_audio' },
@@ -134,7 +134,7 @@ export function filled(text: string, ids: Record<string, string>): string {
   return text.replaceAll(/\{(\w+)\}/g, (_, name) => ids[name] ?? '');
 }
 
-/** Its artifact can't be fetched. */
+/** An agent plugin whose artifact can't be fetched. */
 const agent = {
   name: 'weather-agent',
   version: '1.0.0',
@@ -152,7 +152,7 @@ const hookOfEcho = {
   repository: 'https://github.com/example/plugins',
 } as const;
 
-/** Rows, one of which can't be counted. */
+/** Three rows, one of which can't be counted. */
 const rows = [{ text: 'one' }, { text: 'one and two' }, { text: 3 }, { text: 'the last row' }];
 
 /** Creates a run with a failed row, and a later call. Resolves when both have ended. */

@@ -1,4 +1,4 @@
-// A plugin's page with its calls and its versions' history, and the playground, which calls the plugin.
+// Tests a plugin's page, with its calls and its versions' history, and the playground, which calls the plugin.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
@@ -18,7 +18,7 @@ async function press(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name, exact: true }).click();
 }
 
-/** Calls, and returns the request body. */
+/** Makes a call, and returns the request body. */
 async function sentByCall(page: Page): Promise<string | null> {
   const request = page.waitForRequest(/\/realtime/);
   await press(page, 'Call');
@@ -42,7 +42,7 @@ describe('the playground', () => {
     await answer.getByText(/ms in the plugin/).waitFor();
   });
 
-  test('the playground starts with the first example, and loads another one with its parameters', async () => {
+  test('the playground starts with the first example, and loads another example with its parameters', async () => {
     const page = await openPlayground();
     await expect.poll(() => page.getByLabel('text (required)').inputValue()).toBe('hello');
     await page.getByLabel('Example').selectOption('loud');
@@ -93,7 +93,7 @@ describe('the playground', () => {
         .waitFor();
   });
 
-  test("the playground shows plugin errors, and Slipway's refusals with the request", async () => {
+  test('the playground shows errors from the plugin, and refusals from Slipway with the request', async () => {
     // A version that is neither live nor a rollback target, since rollbacks skip failing versions.
     const page = await openPlayground('?version=1.0.0');
     await page.getByLabel('fail').check();
@@ -131,7 +131,7 @@ describe('the playground', () => {
       expect(await page.getByRole('region', { name: language }).innerText()).toContain(url);
   });
 
-  test("the first page does not load the playground's code", async () => {
+  test("the first page loaded does not include the playground's code", async () => {
     const page = await (await scene.newContext()).newPage();
     const loaded: string[] = [];
     page.on('response', (response) => loaded.push(new URL(response.url()).pathname));
@@ -162,7 +162,7 @@ describe("a plugin's page", () => {
     await page.getByRole('heading', { name: 'echo 1.2.0 to 1.1.0' }).waitFor();
   });
 
-  test("a plugin's page merges publications, deployments and rejected uploads into one timeline", async () => {
+  test("a plugin's page merges published versions, deployments and rejected uploads into one timeline", async () => {
     const page = await scene.signedInPage();
     await page.goto(scene.path('plugins/echo/versions'));
     const entries = page.getByRole('list', { name: 'Versions and rejected uploads' }).locator('> li');
@@ -181,7 +181,7 @@ describe("a plugin's page", () => {
       .waitFor();
   });
 
-  test('a sleeping instance has a different color than a running one', async () => {
+  test('a sleeping instance has a different color from a running one', async () => {
     const page = await scene.signedInPage();
     const figure = page.getByText('Instance', { exact: true }).locator('..').locator('.status');
     const classesOf = async (state: string) => {

@@ -1,4 +1,4 @@
-// The plugin list: a row for each plugin, and filters in the URL.
+// Tests the plugin list: a row for each plugin, and filters in the URL.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -32,7 +32,7 @@ async function expectRows(page: Page, rows: string[][]): Promise<void> {
 
 const filter = (page: Page, name: 'Kind' | 'State' | 'Findings') => page.getByRole('combobox', { name });
 
-/** The search, the state and the verdict. */
+/** Returns the values of the search, the state and the verdict. */
 const chosen = (page: Page) =>
   Promise.all(
     [page.getByRole('searchbox'), filter(page, 'State'), filter(page, 'Findings')].map((field) => field.inputValue()),
@@ -45,7 +45,7 @@ test('a plugin with three versions has one row, which links to its page', async 
   await page.getByRole('heading', { name: 'echo', exact: true }).waitFor();
 });
 
-test('filters are in the URL, combine with the search, and survive a reload', async () => {
+test('filters are stored in the URL, combine with the search, and survive a reload', async () => {
   const page = await openPlugins();
   await filter(page, 'State').selectOption('live');
   await expectRows(page, [echo, spare]);
@@ -73,7 +73,7 @@ test('unknown filters are ignored', async () => {
   expect(await chosen(page)).toEqual(['', '', '']);
 });
 
-test('an empty filter result says so at 320 px, and a link clears the filters', async () => {
+test('an empty filter result says so at 320 px, and has a link that clears the filters', async () => {
   const page = await openPlugins('?state=in+progress&verdict=reject', { viewport: { width: 320, height: 800 } });
   await page.getByText('No plugin matches these filters.').waitFor();
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
@@ -84,7 +84,7 @@ test('an empty filter result says so at 320 px, and a link clears the filters', 
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
 });
 
-test('the rows are sorted by a click on a column, in both directions, and the order survives a reload', async () => {
+test('the rows are sorted by a click on a column, in either direction, and the order survives a reload', async () => {
   const page = await openPlugins();
   await expectRows(page, [broken, echo, hostile, spare]);
   const order = () => page.getByRole('columnheader', { name: 'Plugin' }).getAttribute('aria-sort');
@@ -97,7 +97,7 @@ test('the rows are sorted by a click on a column, in both directions, and the or
   expect(await order()).toBe('descending');
 });
 
-test('a plugin that continues on the next page stays one row, and filters state their scope', async () => {
+test('a plugin that continues on the next page stays in one row, and filters state their scope', async () => {
   const page = await scene.signedInPage();
   // Pages of two versions, so that `echo` spans two.
   await page.route(/\/plugins\?limit=1000/, (route) =>
@@ -118,7 +118,7 @@ test('a plugin that continues on the next page stays one row, and filters state 
   expect(await page.getByText('loaded so far').count()).toBe(0);
 });
 
-test("a row shows the last day's calls, how many failed if that is too many, and who changed the plugin", async () => {
+test("a row shows the last day's calls, how many failed if there are too many failures, and who changed the plugin", async () => {
   const { namespace_id, api_key: apiKey, url: baseUrl } = scene.local;
   const client = new SlipwayClient({ baseUrl, apiKey });
   const path = { namespace_id, slug: 'echo' };

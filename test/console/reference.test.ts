@@ -30,13 +30,13 @@ async function openedOperation(id: string, on = page): Promise<void> {
   await opened(`/docs/operations/${id}`, on);
 }
 
-/** Returns the response's bold status, once it has arrived. */
+/** Returns the response's status, which is shown in bold, once it has arrived. */
 async function sent(on = page): Promise<string> {
   await on.getByRole('button', { name: /^Send / }).click();
   return on.locator('.answer strong').innerText();
 }
 
-test('no group page is longer than 12,000 px, and neither is an operation page until something is opened', async () => {
+test('no group page is longer than 12,000 px, nor is an operation page before anything on it is opened', async () => {
   await opened('/docs');
   const groups = await page
     .locator('.rows > li > a')
@@ -48,7 +48,7 @@ test('no group page is longer than 12,000 px, and neither is an operation page u
   }
 });
 
-test('every operation in the document has its own URL in the contents, which opens it', async () => {
+test('every operation in the document has its own URL, and an entry in the contents that opens it', async () => {
   const paths = z.object({ paths: z.record(z.string(), z.record(z.string(), z.object({ operationId: z.string() }))) });
   const response = await fetch(`${scene.local.url}/openapi.json`);
   const ids = Object.values(paths.parse(await response.json()).paths).flatMap((item) =>
@@ -95,7 +95,7 @@ test('an operation shows its shared parameters, responses and headers, and the e
   expect(await rotated.locator('pre').first().innerText()).toContain('"prefix": "sk_3kQx9bT"');
 });
 
-test("an operation's problems link to their explanations", async () => {
+test("an operation's problems link to the pages that explain them", async () => {
   await openedOperation('rotateKey');
   await page
     .getByRole('link', { name: 'idempotency-key-reused: Idempotency-Key already used for another request' })
@@ -104,7 +104,7 @@ test("an operation's problems link to their explanations", async () => {
   expect(new URL(page.url()).pathname).toBe('/docs/problems/idempotency-key-reused');
 });
 
-test('the search finds the operations that contain all words, and the keyboard opens the first', async () => {
+test('the search finds the operations that contain all words, and Enter opens the first one', async () => {
   await opened('/docs');
   await page.keyboard.press('/');
   await page.keyboard.type('/keys/ rotate');
@@ -118,7 +118,7 @@ test('the search finds the operations that contain all words, and the keyboard o
   await page.getByRole('heading', { name: /^Slipway API/ }).waitFor();
 });
 
-test('a request is sent with the entered key, which only the open pages keep', async () => {
+test('a request is sent with the entered key, which is kept only by the open pages', async () => {
   const urls: string[] = [];
   page.on('request', (request) => urls.push(request.url()));
   await openedOperation('createKey');
@@ -143,7 +143,7 @@ test('a request is sent with the entered key, which only the open pages keep', a
   expect(await sent()).toBe('401');
 });
 
-test('a console session grants access only to users who select it, including for writes', async () => {
+test('a console session is used only if the user selects it, even for writes', async () => {
   const signedIn = await scene.signedInPage();
   await openedOperation('createKey', signedIn);
   expect(await sent(signedIn)).toBe('401');
@@ -162,7 +162,7 @@ test('a browser that is not signed in shows a message', async () => {
   expect(await sent()).toBe('401');
 });
 
-/** Runs a snippet in an environment with the key. */
+/** Runs a snippet with the key in its environment. */
 const runners: Record<string, (code: string) => [program: string, args: string[]]> = {
   curl: (code) => ['bash', ['-c', code]],
   TypeScript: (code) => [process.execPath, ['--input-type=module-typescript', '-e', code]],
@@ -222,7 +222,7 @@ test.each(hostileTexts)('%j in an answer, an input and a snippet is shown as tex
   expect(faults).toEqual([]);
 });
 
-/** Opens some of the collapsed parts, with everything inside. Their content appears in the next frame. */
+/** Opens some of the collapsed parts, with everything inside them. Their content appears in the next frame. */
 const openSome = `(async () => {
   for (const inside of ['', ' details']) {
     const some = document.querySelectorAll('main details.response:nth-of-type(-n + 3)' + inside);
@@ -248,7 +248,7 @@ describe.each(['light', 'dark'] as const)('the %s colors', (colorScheme) => {
   });
 });
 
-test.each([320, 900, 1440])('nothing is wider than a %i px window', async (width) => {
+test.each([320, 900, 1440])('no content is wider than a %i px window', async (width) => {
   const shown = await (await scene.newContext({ viewport: { width, height: 900 } })).newPage();
   for (const path of ['/docs', '/docs/groups/plugins', '/docs/operations/publishPlugin', '/docs/problems']) {
     await opened(path, shown);
@@ -258,7 +258,7 @@ test.each([320, 900, 1440])('nothing is wider than a %i px window', async (width
   }
 });
 
-test('a button shows the operations in a narrow window, and selecting one hides them', async () => {
+test('a button shows the list of operations in a narrow window, and selecting an operation hides it', async () => {
   const shown = await (await scene.newContext({ viewport: { width: 320, height: 800 } })).newPage();
   await opened('/docs', shown);
   const search = shown.getByLabel('Search operations');

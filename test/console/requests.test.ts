@@ -1,4 +1,4 @@
-// Tests which requests console pages make.
+// Tests which requests console pages send.
 // @module-tag long
 import { expect, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
@@ -6,7 +6,7 @@ import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene();
 
-test("a plugin's page makes its requests before the first answer, except for resources named in the answers, and makes none twice", async () => {
+test("a plugin's page sends its requests before the first answer arrives, except for resources that answers name, and sends none twice", async () => {
   const page = await scene.signedInPage();
   const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
   const requested: string[] = [];

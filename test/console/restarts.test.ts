@@ -1,4 +1,4 @@
-// The console's view of a crash-looping instance: that it is down, how often it crashed, and why.
+// Tests how the console shows a crash-looping instance: that it is down, how often it crashed, and why.
 // @module-tag long
 import { beforeAll, expect, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const path = { namespace_id: scene.local.namespace_id, plugin_id: 'crashing_1_0_0' };
   const deployed = await api.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy', { path });
   deployment = deployed.deployment_id ?? '';
-  // Each pause is twice as long as the previous one, so the test has time to look.
+  // Each pause is twice as long as the previous one, so that the test has time to look at the page.
   const isDown = async () => {
     const { serving } = await api.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/status', { path });
     const instance = serving?.instance;
@@ -45,7 +45,7 @@ test.each([
   await expect.poll(() => shown.innerText()).toMatch(restarting);
 });
 
-test("the organization's live plugins show a restart", async () => {
+test("the organization's list of live plugins shows a restart", async () => {
   const page = await scene.signedInPage();
   await page.goto('/quotas');
   const row = page.getByRole('row', { name: /^crashing / });

@@ -1,4 +1,4 @@
-// Tests that every console page has its tests: axe, pictures, its command (test/console/pages.ts).
+// Tests that every console page is covered by tests for accessibility, its pictures and its command (test/console/pages.ts).
 // @module-tag long
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ const folder = 'src/console/routes';
 
 const parents = { plugin: '/n/$namespace/plugins/$name', goPlugin: '/n/$namespace/go/$kind/$name' };
 
-/** Returns the route paths; tabs include their parent path. */
+/** Returns the paths of all routes. Tabs include their parent's path. */
 async function routePaths(): Promise<string[]> {
   const sources = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')));
   const routes = sources.flatMap((source) => source.split('createRoute({').slice(1));
@@ -21,13 +21,13 @@ async function routePaths(): Promise<string[]> {
   });
 }
 
-/** Matches a parameter placeholder with its value in a listed page. */
+/** Returns a pattern that matches the path with any values in place of its parameters. */
 function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replace(/\/$/, '').replaceAll(/\$\w+/g, '[^/]+')}/?$`);
 }
 
 /**
- * A Go plugin must be built first, which test/console/other-kinds.test.ts does if Go is installed;
+ * Pages covered elsewhere. A Go plugin must be built first, which test/console/other-kinds.test.ts does if Go is installed;
  * test/console/actions/organization-plugins.test.ts publishes for the organization. Both check these pages for barriers.
  */
 const elsewhere = [
@@ -36,7 +36,7 @@ const elsewhere = [
   ...['/', '/playground', '/logs', '/settings', '/diff'].map((tab) => `/n/$namespace/go/$kind/$name${tab}`),
 ];
 
-test('every console route has a row in the list of its tests', async () => {
+test('every console route is listed with its tests', async () => {
   const paths = pages.map(({ path }) => path.replace(/\?.*/, ''));
   const missing = (await routePaths()).filter((route) => !paths.some((path) => patternOf(route).test(path)));
   expect(missing).toEqual(elsewhere);

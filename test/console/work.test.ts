@@ -1,5 +1,5 @@
-// Tests whole tasks in the console: publish, deploy and roll back by keyboard alone, and tasks by someone who knows only the words on
-// the pages. Prints their clicks and seconds.
+// Tests whole tasks in the console: publishing, deploying and rolling back by keyboard alone, and tasks done by someone who knows only
+// the words on the pages. Prints the number of clicks and seconds.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
@@ -21,7 +21,7 @@ async function served(slug: string): Promise<string | null> {
   return plugin.serving_version;
 }
 
-/** Presses Tab until the focused element has this name. */
+/** Presses Tab until an element with this name has the focus. */
 async function tabTo(page: Page, name: string): Promise<void> {
   const named = page
     .locator(':focus')
@@ -33,7 +33,7 @@ async function tabTo(page: Page, name: string): Promise<void> {
   throw new Error(`Tab does not reach ${name}`);
 }
 
-/** Waits until the dialog's first field has the focus. */
+/** Waits until the field with this label has the focus. */
 async function focused(page: Page, label: string): Promise<void> {
   await page.getByLabel(label, { exact: true }).and(page.locator(':focus')).waitFor();
 }
@@ -87,7 +87,7 @@ test('a plugin is published, deployed and rolled back by keyboard alone', async 
   await expect.poll(() => served('typed')).toBe('1.0.0');
 });
 
-/** Clicks elements by their text, and counts the clicks. */
+/** Clicks elements by their text and counts the clicks. */
 class Reader {
   clicks = 0;
   readonly #page: Page;
@@ -220,7 +220,7 @@ async function charsOfToken(): Promise<unknown> {
   return z.object({ chars: z.number() }).parse(raw_response).chars;
 }
 
-/** Makes a failing call, and returns its request ID once its output is stored. */
+/** Makes a call that fails, and returns its request ID once its output is stored. */
 async function failedCall(): Promise<string> {
   const { api_key, namespace_id, url } = scene.local;
   const answer = await fetch(`${url}/v1/namespaces/${namespace_id}/plugins/by-name/echo/realtime`, {

@@ -32,7 +32,7 @@ const whole = [
   '{"end":{"blocks":3,"events":6}}',
 ];
 
-test("a block's hash is SHA-256 over its own line and its events, each with its line feed", async () => {
+test("a block's hash is the SHA-256 of its own line and its events, each with its line feed", async () => {
   const text = `{"events":1,"number":2,"organization_id":"org_a","previous":"${one.hash}","sealed_at":"2026-11-20T12:02:00.000Z"}\n${event(3)}\n`;
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
   expect(two.hash).toBe([...digest].map((byte) => byte.toString(16).padStart(2, '0')).join(''));
@@ -48,7 +48,7 @@ test('an unmodified export verifies, and reports its unsealed events', async () 
   });
 });
 
-test('an export may start with a later block', async () => {
+test('an export may start at a later block', async () => {
   expect(await verifyExport([...whole.slice(3, -1), '{"end":{"blocks":2,"events":4}}'])).toEqual({
     events: 4,
     blocks: 2,
@@ -58,7 +58,7 @@ test('an export may start with a later block', async () => {
   });
 });
 
-/** Parts as a shell concatenates their files. The second part starts within block 2. */
+/** Parts of an export, concatenated as a shell would do it. The second part starts within block 2. */
 const parts = [
   ...whole.slice(0, 3),
   '{"end":{"blocks":1,"events":2,"next":{"from_block":2,"skip":0}}}',
@@ -72,7 +72,7 @@ test("an export's parts verify together", async () => {
   expect(await verifyExport(parts)).toEqual(await verifyExport(whole));
 });
 
-test("each intact block's hash is reported", async () => {
+test('the hash of each intact block is reported', async () => {
   const hashes: string[] = [];
   await verifyExport(whole, (hash) => hashes.push(hash));
   expect(hashes).toEqual([one.hash, two.hash, three.hash]);

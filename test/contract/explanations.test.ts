@@ -1,4 +1,4 @@
-// Users copy the examples, so each bad one must be reported and each good one must pass.
+// Tests the examples in rule explanations, which users copy. Each bad example must be reported, and each good example must pass.
 import { expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import { explanations } from '../../src/contract/findings/explanations.ts';

@@ -1,4 +1,4 @@
-// Verdicts, and which findings count as equal (scan policy §1, §8b).
+// Tests verdicts, and which findings count as equal (scan policy §1, §8b).
 import { describe, expect, test } from 'vitest';
 import { decideVerdict, type Finding, finding, sortedFindings } from '../../src/contract/findings/finding.ts';
 
@@ -22,7 +22,7 @@ describe('the verdict is', () => {
   });
 });
 
-test('findings with the same line, rule and name are one; the leftmost is kept', () => {
+test('findings with the same line, rule and name are merged, and the leftmost is kept', () => {
   const found = [
     finding('SLP301', at(2), 'os.system'),
     finding('SLP301', at(1, 9), 'os.system'),

@@ -1,4 +1,4 @@
-// A deployment's number of instances, based on measurements of the current ones.
+// Tests how a deployment's number of instances is derived from measurements of its current instances.
 import { expect, test } from 'vitest';
 import { FleetControl } from '../../src/contract/builder/fleet-control.ts';
 import {
@@ -13,7 +13,7 @@ import type { InstanceStatus } from '../../src/contract/builder/instances.ts';
 
 const idleMs = 60_000;
 
-/** Instances that start immediately, and share the calls in flight equally. */
+/** A fleet whose instances start immediately and share the calls in flight equally. */
 class FakeFleet {
   readonly control: FleetControl;
   readonly instances = new Map<
@@ -30,7 +30,7 @@ class FakeFleet {
     for (let number = 1; number <= count; number++) this.start(number);
   }
 
-  /** Returns a controller without state, as after an eviction. */
+  /** Returns a new controller without state, as after an eviction. */
   again(): FleetControl {
     const members = {
       status: async (number: number, keepAwake: boolean) => {
@@ -50,7 +50,7 @@ class FakeFleet {
     this.instances.set(number, { since: this.now, callMs: 0, refused: 0, state: 'ready' });
   }
 
-  /** Keeps this many calls in flight for a while, measures, and starts missing instances. */
+  /** Keeps this many calls in flight for a while, measures, and starts the missing instances. */
   async pass(ms: number, inFlight: number, keepAwake = 0): Promise<Fleet> {
     this.now += ms;
     for (const one of this.instances.values()) one.callMs += (inFlight / this.instances.size) * ms;
@@ -89,18 +89,18 @@ async function wantedAt(fleet: FakeFleet, loads: readonly number[]): Promise<num
   return wanted;
 }
 
-test('the number of instances follows the concurrent calls, up to the maximum', async () => {
+test('the number of instances follows the number of concurrent calls, up to the maximum', async () => {
   expect(await wantedAt(new FakeFleet(1), [0, 10, 10.1, 25, 200])).toEqual([1, 1, 2, 3, 4]);
 });
 
-test('an instance that refused a call as busy gets another instance beside it', async () => {
+test('an instance that refused a call as busy gets a second instance beside it', async () => {
   const fleet = new FakeFleet(1);
   await wantedAt(fleet, [1, 1]);
   for (const one of fleet.instances.values()) one.refused++;
   expect(await wantedAt(fleet, [1, 1])).toEqual([2, 2]);
 });
 
-test('instances are stopped if fewer of them were enough for the whole idle time', async () => {
+test('instances are stopped if fewer of them would have been enough for the whole idle time', async () => {
   const fleet = new FakeFleet(1);
   await wantedAt(fleet, [1, 40]);
   expect(
@@ -114,7 +114,7 @@ test('instances are stopped if fewer of them were enough for the whole idle time
   expect(fleet.stopped).toEqual([3, 4]);
 });
 
-test('a short rise within the idle time keeps its instances', async () => {
+test('a short rise in calls within the idle time keeps the instances that it needed', async () => {
   const fleet = new FakeFleet(1);
   await wantedAt(fleet, [1, 40, 1, 1, 25]);
   await wantedAt(
@@ -131,7 +131,7 @@ test('a measurement from before a pause is not used for current calls', async ()
   expect(await wantedAt(fleet, [200])).toEqual([4]);
 });
 
-test('the number of instances restarts from the awake ones after the idle time without calls', async () => {
+test('the number of instances starts again from those awake after the idle time without calls', async () => {
   const fleet = new FakeFleet(1);
   await wantedAt(fleet, [1, 40]);
   fleet.instances.clear();
@@ -147,14 +147,14 @@ test('a lost instance is replaced', async () => {
   expect([seen.wanted, missingNumbers(seen)]).toEqual([4, [3]]);
 });
 
-test('instances kept awake count as used, and are requested without calls', async () => {
+test('instances to be kept awake count as used, and are requested even without calls', async () => {
   const fleet = new FakeFleet(1);
   expect((await fleet.pass(1000, 0, 2)).wanted).toBe(2);
   expect((await fleet.pass(2 * idleMs, 0, 2)).wanted).toBe(2);
   expect([fleet.keptAwake, fleet.stopped]).toEqual([[1, 2, 1, 2], []]);
 });
 
-test('a controller without state adopts the awake instances, and requests no more than the maximum', async () => {
+test('a controller without state adopts the awake instances, and then asks only those', async () => {
   const fleet = new FakeFleet(3);
   fleet.asked.length = 0;
   const control = fleet.again();

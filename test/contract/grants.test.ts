@@ -1,4 +1,4 @@
-// Tests what a grant covers, what a request lacks, and the command that grants it.
+// Tests what a grant covers, which permissions a request lacks, and the command that grants them.
 import { describe, expect, test } from 'vitest';
 import { addPermissions, missingPermissions, permissionChanges } from '../../src/contract/plugin/grants.ts';
 import { grantCommand } from '../../src/contract/plugin/permission-text.ts';
@@ -78,7 +78,7 @@ test('limits up to the default for every plugin need no grant', () => {
   expect(missingPermissions({ memory_mb: 2048, timeout_s: 30 }, { memory_mb: 64, timeout_s: 1 })).toBeUndefined();
 });
 
-test('a later call may take as long as any other call, and needs its own grant beyond that', () => {
+test('a later call may take as long as any other call, and needs its own grant to take longer', () => {
   const asked = { later_timeout_s: 60 };
   expect(missingPermissions({ later_timeout_s: 30 }, null)).toBeUndefined();
   expect(missingPermissions(asked, { timeout_s: 59 })).toEqual(asked);
@@ -87,7 +87,7 @@ test('a later call may take as long as any other call, and needs its own grant b
   expect(missingPermissions({ timeout_s: 60 }, { later_timeout_s: 60 })).toEqual({ timeout_s: 60 });
 });
 
-test('an addition to a grant replaces only forwards on the same port', () => {
+test('an addition to a grant replaces a forward only if it uses the same port', () => {
   const granted = {
     network: ['a.test'],
     forward: { '1': 'a.test:1', '2': 'b.test:2' },
@@ -111,7 +111,7 @@ test('an addition to a grant replaces only forwards on the same port', () => {
   expect(addPermissions(null, {})).toEqual({});
 });
 
-test('the command names the kind, the owner and every permission, safely for a shell', () => {
+test('the command names the kind, the owner and every permission, and is safely quoted for a shell', () => {
   const plugin = { kind: 'extractor', name: 'lookup', isShared: false };
   expect(grantCommand(plugin, { network: ['a.test', '*.b.test:9'] })).toBe(
     "slipway grants give lookup --network a.test --network '*.b.test:9'",
@@ -167,12 +167,17 @@ test.each([
   `${'a.'.repeat(126)}test`,
 ])('%j is not a host', (text) => expect(parseHostPattern(text)).toBeUndefined());
 
-test.each(['a.test', '*.a.test:9042'])('a forward to %s is refused: it needs one host and a port', (target) => {
-  expect(parseHostAndPort(target)).toBeUndefined();
-  expect(parsePermissions({ forward: { '9042': target } })).toMatchObject({ issues: [{ path: ['forward', '9042'] }] });
-});
+test.each(['a.test', '*.a.test:9042'])(
+  'a forward to %s is refused: it needs exactly one host, and a port',
+  (target) => {
+    expect(parseHostAndPort(target)).toBeUndefined();
+    expect(parsePermissions({ forward: { '9042': target } })).toMatchObject({
+      issues: [{ path: ['forward', '9042'] }],
+    });
+  },
+);
 
-test('a forward uses a valid port other than the proxy’s, and there are at most 16', () => {
+test('a forward uses a valid port other than the proxy’s, and a plugin has at most 16 forwards', () => {
   const of = (...ports: string[]) =>
     parsePermissions({ forward: Object.fromEntries(ports.map((port) => [port, 'a.test:1'])) });
   expect(of('3128')).toMatchObject({ issues: [{ message: 'uses port 3128, where the HTTP proxy listens' }] });
@@ -182,7 +187,7 @@ test('a forward uses a valid port other than the proxy’s, and there are at mos
   expect(of(...ports)).toMatchObject({ issues: [{ message: 'has more than 16 entries' }] });
 });
 
-test("a version's time limit is the one that it requested", () => {
+test("a version's time limit is the time limit that it requested", () => {
   expect(timeLimitMs({ manifest: { permissions: { timeout_s: 60 } }, definition: null })).toBe(60_000);
   expect(timeLimitMs({ manifest: null, definition: { permissions: { timeout_s: 90 } } })).toBe(90_000);
   expect(timeLimitMs({ manifest: {}, definition: null })).toBe(30_000);

@@ -1,4 +1,4 @@
-// Checks that each name with advice is reported by a finding.
+// Tests that each name with advice is reported by a finding.
 import { expect, test } from 'vitest';
 import { goNameAdvice } from '../../src/contract/findings/explanations/go-names.ts';
 import { adviceFor, nameAdvice } from '../../src/contract/findings/name-advice.ts';
@@ -7,7 +7,7 @@ import { rulesOfName } from '../../src/scan/rules/rules.ts';
 
 const plainNames = nameAdvice.flatMap(({ names }) => names).filter((name) => !name.endsWith('*'));
 
-test.each(plainNames)('a rule reports the name that has its own advice: %s', (name) => {
+test.each(plainNames)('a name with its own advice is reported by a rule: %s', (name) => {
   expect(rulesOfName(name).length).toBeGreaterThan(0);
 });
 
@@ -20,21 +20,21 @@ test.each([
   ['builtins.vars', /attributes/],
   ['importlib.import_module', /inside the function/],
   ['trust_remote_code', /trust_remote_code/],
-])('the advice for %s gives the alternative', (name, advice) => {
+])('the advice for %s names the alternative', (name, advice) => {
   expect(adviceFor({ name, ruleId: 'SLP101' })).toMatch(advice);
 });
 
-test("a name without its own advice falls back to its rule's fix", () => {
+test("a name without its own advice uses its rule's fix", () => {
   const names = ['faulthandler', 'threading_tools', 'os.Process'];
   expect(names.map((name) => adviceFor({ name, ruleId: 'SLP101' }))).toEqual([undefined, undefined, undefined]);
 });
 
-/** Reported by the go.mod and .gitmodules checks, not by a table. */
+/** Reported by the checks of go.mod and .gitmodules, not by a table. */
 const namesOfFiles = ['submodule', 'go.mod'];
 const exactGoNames = goNameAdvice.flatMap(({ names }) => names.map((name) => name.replace('*', '')));
 
 test.each(exactGoNames.filter((name) => !namesOfFiles.includes(name)))(
-  'a rule reports the Go name that has its own advice: %s',
+  'a Go name with its own advice is reported by a rule: %s',
   (name) => {
     expect([...rulesOfGoName(name), ...rulesOfGoName(`${name}x`)].length).toBeGreaterThan(0);
   },

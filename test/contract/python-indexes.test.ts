@@ -1,4 +1,4 @@
-// Tests how the only index for a package is selected by name patterns.
+// Tests how name patterns select the only index for a package.
 import { expect, test } from 'vitest';
 import { indexFor, indexSource, indexUrl, normalizePattern } from '../../src/contract/builder/python-indexes.ts';
 
@@ -21,7 +21,7 @@ test.each([
   expect(normalizePattern(text)).toBe(stored);
 });
 
-test('a package belongs to the index with the most exact pattern, and to none without a matching pattern', () => {
+test('a package belongs to the index with the most exact pattern, and to no index if no pattern matches', () => {
   const indexes = [
     { id: 'all of acme', packages: ['acme-*'] },
     { id: 'ocr', packages: ['acme-ocr', 'acme-ocr-*'] },
@@ -34,7 +34,7 @@ test('a package belongs to the index with the most exact pattern, and to none wi
   expect(['acme', 'acmeocr', 'numpy', 'not-acme-ocr'].map(found)).toEqual(Array(4).fill(undefined));
 });
 
-test('an index URL and the source name in commands convert to each other', () => {
+test('an index URL and the source name used in commands can be converted to each other', () => {
   const place = { host: 'pypi.example.com', path: 'team/simple' };
   expect(indexUrl(place)).toBe('https://pypi.example.com/team/simple/');
   expect(indexUrl({ host: '127.0.0.1:8080', path: 'simple' })).toBe('http://127.0.0.1:8080/simple/');

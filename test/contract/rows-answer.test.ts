@@ -1,4 +1,5 @@
-// A plugin process's answers to rows. The process runs the plugin's code, so its counts are compared with the rows that it received.
+// Tests a plugin process's answers to rows. The process runs the plugin's code, so its counts are compared with the rows that it
+// received.
 import { expect, test } from 'vitest';
 import { readRowsAnswer } from '../../src/contract/runs/rows-answer.ts';
 

@@ -8,7 +8,7 @@ import { fc } from '../support/property.ts';
 
 const limits = { chunkBytes: 40, chunkRows: 4, rowBytes: 20, gapBytes: 1000 };
 
-/** Splits a text read in pieces of this size. Returns the chunks, and the bytes stored for each. */
+/** Splits the text, read in pieces of this size. Returns the chunks, and the bytes stored for each. */
 function split(text: string, format: RowFormat, pieceBytes: number) {
   const bytes = Buffer.from(text);
   const chunks: FoundChunk[] = [];
@@ -47,7 +47,7 @@ describe.each([
   ['jsonl', jsonRow],
   ['csv', csvRow],
 ] as const)('%s', (format, row) => {
-  test(`a file's chunks together have all its rows, whatever the read sizes: ${format}`, () => {
+  test(`a file's chunks together contain all its rows, whatever the read sizes: ${format}`, () => {
     const file = fc.array(row, { maxLength: 12 });
     const property = fc.property(
       file,

@@ -1,4 +1,4 @@
-// Counting calls with their latencies, and estimating percentiles from summed counts.
+// Tests counting calls with their latencies, and estimating percentiles from summed counts.
 import { expect, test } from 'vitest';
 import { countCall, emptyCount, percentile, sumCounts } from '../../src/contract/traffic.ts';
 import { fc } from '../support/property.ts';
@@ -20,7 +20,7 @@ test.each([
   expect([percentile(count, 0.5), percentile(count, 0.95)]).toEqual([p50, p95]);
 });
 
-test("several isolates' counts add up to the same total, however the calls were divided", () => {
+test("several isolates' counts add up to the same total, however the calls were distributed", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 200_000 })), fc.nat(), (durations, at) => {
       const place = durations.length === 0 ? 0 : at % durations.length;

@@ -14,7 +14,7 @@ test('IDs sort by creation, even within a millisecond and when the clock goes ba
   expect(new Set(made).size).toBe(made.length);
 });
 
-test("an ID has its own kind's form, and no other kind's", () => {
+test('an ID has the format of its own kind, and of no other kind', () => {
   const id = idSource(Date.now)('deployment');
   expect(id).toMatch(/^dep_[0-9a-hjkmnp-tv-z]{26}$/);
   expect(isId('deployment', id)).toBe(true);

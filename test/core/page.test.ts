@@ -11,12 +11,15 @@ test('a page has up to `limit` rows, and a cursor if there are more', () => {
   expect(toPage([], 2, String)).toEqual({ items: [], nextCursor: null });
 });
 
-test.each(['', 'a', 'ab', 'abc', '2026-01-01\u0000plg_1', '\u00fb\u00ff\u00fe??>>'])('%j survives a cursor', (key) => {
-  const cursor = encodeCursor(key);
-  expect(cursor).toMatch(/^[\w-]*$/);
-  expect(decodeCursor(cursor)).toBe(key);
-});
+test.each(['', 'a', 'ab', 'abc', '2026-01-01\u0000plg_1', '\u00fb\u00ff\u00fe??>>'])(
+  '%j survives encoding as a cursor',
+  (key) => {
+    const cursor = encodeCursor(key);
+    expect(cursor).toMatch(/^[\w-]*$/);
+    expect(decodeCursor(cursor)).toBe(key);
+  },
+);
 
-test('text that is not a cursor is read as no cursor', () => {
+test('text that is not a cursor is treated as no cursor', () => {
   expect(decodeCursor('!')).toBeUndefined();
 });

@@ -1,8 +1,8 @@
-// An isolate's memory budget: work that waits for memory, and work that doesn't.
+// Tests an isolate's memory budget: work that waits for memory, and work that doesn't have to.
 import { expect, test, vi } from 'vitest';
 import { Room } from '../../src/core/room.ts';
 
-/** Starts work that ends on request. */
+/** Starts work that ends when the test says so. */
 function begun(room: Room, amount: number, owner?: string) {
   const started = Promise.withResolvers<void>();
   const end = Promise.withResolvers<void>();
@@ -35,7 +35,7 @@ test('work waits until there is memory, and smaller work goes ahead of it', asyn
   }
 });
 
-test('work larger than the budget gets it alone', async () => {
+test('work larger than the budget runs alone', async () => {
   const room = new Room({ size: 10, heldMs: 60_000 });
   const large = begun(room, 1000);
   await large.started;
@@ -53,7 +53,7 @@ test('failed work frees its memory', async () => {
   expect(await room.use(1, async () => 'next')).toBe('next');
 });
 
-test('work that was ended silently frees its memory after a while', async () => {
+test('work that ended without leaving frees its memory after a while', async () => {
   const room = new Room({ size: 1, heldMs: 0 });
   await room.enter(1);
   expect(await room.use(1, async () => 'next')).toBe('next');
@@ -113,7 +113,7 @@ test('an owner uses all memory that nobody else waits for', async () => {
   }
 });
 
-test('waiting work that was ended silently blocks no other owner', async () => {
+test('waiting work that ended without leaving blocks no other owner', async () => {
   const room = new Room({ size: 1, heldMs: 60_000 });
   const first = begun(room, 1, 'one');
   await first.started;
@@ -155,7 +155,7 @@ test('work that stops waiting takes no memory and blocks nobody', async () => {
   await next.done;
 });
 
-test('an owner gets no more than its share, however much is free, and others use the remainder', async () => {
+test('an owner gets no more than its share, however much is free, and others can use the rest', async () => {
   const room = new Room({ size: 10, perOwner: 6, heldMs: 60_000 });
   const first = await room.enter(5, { owner: 'one' });
   const more = begun(room, 2, 'one');
@@ -169,7 +169,7 @@ test('an owner gets no more than its share, however much is free, and others use
   expect(room.taken).toBe(0);
 });
 
-test('small work uses its reserved share while large work waits', async () => {
+test('small work can use its reserved share while large work waits', async () => {
   const room = new Room({ size: 10, keptForSmall: 2, heldMs: 60_000 });
   const first = await room.enter(8, { owner: 'one' });
   const large = begun(room, 1, 'other');
@@ -182,7 +182,7 @@ test('small work uses its reserved share while large work waits', async () => {
   await large.done;
 });
 
-test('work grows only if there is memory immediately; otherwise it counts as waiting for memory', async () => {
+test('work grows only if there is memory immediately, and otherwise counts as waiting for memory', async () => {
   const room = new Room({ size: 10, heldMs: 60_000 });
   const first = await room.enter(4);
   const second = await room.enter(4);

@@ -1,4 +1,4 @@
-// Secrets' forms in text, and which parts of a text are replaced.
+// Tests which forms of a secret are found in a text, and which parts of the text are replaced.
 import { spawnSync } from 'node:child_process';
 import { expect, inject, test } from 'vitest';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ const mask = new SecretMask({ TOKEN: secret });
 const bytes = Buffer.from(secret);
 const jsonIn = (text: string) => JSON.stringify(text).slice(1, -1);
 
-/** A token as the password of `user`, in base64 after this prefix. */
+/** Encodes the secret in base64 after this prefix, as in the credentials `user:TOKEN`. */
 const behind = (before: string, after = '') => Buffer.from(`${before}${secret}${after}`).toString('base64');
 
 test.each([
@@ -44,7 +44,7 @@ test.each([
 });
 
 test.each(["it's <a> & 'b' token", 'pass(word)!* ~_.-/token', 'a\\b\\n"token\'', 'ünïcödé 🔑 token'])(
-  "the secret %j is masked in each library's notation",
+  'the secret %j is masked in the notation of each library',
   (value) => {
     const own = new SecretMask({ TOKEN: value });
     const { stdout } = spawnSync(inject('python'), ['-c', writers], { input: value, encoding: 'utf8' });
@@ -58,7 +58,7 @@ test.each(["it's <a> & 'b' token", 'pass(word)!* ~_.-/token', 'a\\b\\n"token\'',
   },
 );
 
-/** Notations that Python's standard library uses for a text. */
+/** Notations in which Python's standard library writes a text. */
 const writers = `
 import base64, html, json, sys, urllib.parse, xml.sax.saxutils as sax
 text = sys.stdin.buffer.read().decode()
@@ -80,14 +80,14 @@ test.each([
   ['behind three bytes', 'abc', ''],
   ['before others', '', '0123'],
   ['between others', 'ab', '0123456'],
-])('the base64 %s shows at most half a character at each end of a secret', (_, before, after) => {
+])('the base64 %s reveals at most half a character at each end of a secret', (_, before, after) => {
   const masked = mask.text(behind(before, after));
   const rest = behind(before, after).length - (masked.length - '***'.length);
   expect(masked).toContain('***');
   expect(rest).toBeGreaterThanOrEqual(Math.floor((bytes.length * 8) / 6) - 1);
 });
 
-test('the base64 of a long secret is masked in lines of 76 and 64 characters', () => {
+test('the base64 of a long secret is masked in lines of 76 and of 64 characters', () => {
   const key = Buffer.from(Array.from({ length: 150 }, (_, at) => 33 + ((at * 41) % 90))).toString();
   const own = new SecretMask({ KEY: key });
   for (const columns of [76, 64]) {
@@ -107,12 +107,12 @@ test('a secret is masked without its surrounding white space', () => {
   expect(new SecretMask({ TOKEN: '  secret-value\n' }).text('is secret-value.')).toBe('is ***.');
 });
 
-test('each line of a secret is masked, unless it is short enough to occur in ordinary text', () => {
+test('each line of a secret is masked, unless it is so short that it occurs in ordinary text', () => {
   const key = new SecretMask({ KEY: '-----BEGIN-----\nMIIEvQIBADANBg\nshort\n' });
   expect(key.text('MIIEvQIBADANBg, -----BEGIN-----, a short text')).toBe('***, ***, a short text');
 });
 
-test('a secret that contains another one is masked completely', () => {
+test('a secret that contains another secret is masked completely', () => {
   const both = new SecretMask({ SHORT: 'secret', LONG: 'secret-and-more' });
   expect(both.text('secret-and-more, secret')).toBe('***, ***');
 });

@@ -1,4 +1,4 @@
-// Tests which spans are sent, and what happens to spans that a collector rejects.
+// Tests which spans are sent, and what happens if a collector rejects them.
 import { expect, test } from 'vitest';
 import { type Span, SpanBuffer, sendSpans, toOtlp } from '../../src/core/spans.ts';
 import { otlpModel } from '../support/otlp.ts';
@@ -53,7 +53,7 @@ test('spans have the OTLP format', () => {
   expect(JSON.stringify(body).match(/parentSpanId/g)).toHaveLength(1);
 });
 
-test("a span is not kept if its trace's caller does not want it recorded", () => {
+test('a span is not kept if the caller does not want its trace recorded', () => {
   expect(bufferOf(1, { ...span, trace: { ...span.trace, sampled: false } }).isEmpty).toBe(true);
 });
 
@@ -70,7 +70,7 @@ test('spans beyond the limit are dropped and counted, and the others are sent in
 test.each([
   ['refuses', async () => new Response(null, { status: 503 })],
   ['is gone', () => Promise.reject(new TypeError('connection refused'))],
-])('only spans are lost when the collector %s', async (_, post) => {
+])('spans are the only loss when the collector %s', async (_, post) => {
   const buffer = bufferOf(2);
   expect(await sendSpans(buffer, 'slipway', post)).toEqual({ lost: 2, cause: expect.any(Error) });
   expect(buffer.isEmpty).toBe(true);

@@ -32,7 +32,7 @@ test.each([
   expect(parseTraceparent(text)).toBeNull();
 });
 
-test("a child span has its parent's trace and decision, and its own ID", () => {
+test("a child span has its parent's trace and sampling decision, and its own ID", () => {
   const parent = { traceId, spanId, sampled: false };
   const span = newSpanBelow(parent);
   expect(span).toEqual({ traceId, spanId: expect.stringMatching(/^[0-9a-f]{16}$/), sampled: false });

@@ -1,4 +1,4 @@
-// Tests the query with which operators check for stuck work.
+// Tests the query that operators use to check for stuck work.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import query from '../../scripts/deploy/health.sql?raw';
@@ -13,11 +13,11 @@ const healthy = {
   serving: 0,
 };
 
-test('an installation without anything stuck reports zeros', async () => {
+test('an installation without stuck work reports zeros', async () => {
   expect(await env.DB.prepare(query).first()).toEqual(healthy);
 });
 
-test("the last day's dead letters, old unsent messages and old uploads are counted", async () => {
+test("the query counts the last day's dead letters, old unsent messages and old uploads", async () => {
   const { id, namespaceId } = await organization();
   const now = Date.now();
   const tooOld = now - 11 * 60_000;

@@ -12,7 +12,7 @@ test('the migrations create exactly the tables in the schema', async () => {
   expect(results.map(({ name }) => name)).toEqual(declared.sort());
 });
 
-test("the migrations, applied one by one, create the tests' initial database", async () => {
+test('the migrations, applied one by one, create the same database that tests start with', async () => {
   const { EMPTY_DB, MIGRATIONS } = env;
   await EMPTY_DB.batch(MIGRATIONS.flatMap(({ queries }) => queries).map((query) => EMPTY_DB.prepare(query)));
   const contents = async (db: D1Database) => {

@@ -1,4 +1,4 @@
-// A deployment's steps: its records when it succeeds, when the plugin is at fault, and when its worker dies.
+// Tests a deployment's steps, and its records when it succeeds, when the plugin is at fault, and when its worker dies.
 import { and, asc, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
@@ -90,7 +90,7 @@ test('a wrong answer to an example fails the deployment', async () => {
   ]);
 });
 
-test('a plugin whose process ends during its own example fails its deployment', async () => {
+test('a plugin whose process ends during its own example fails the deployment', async () => {
   const dying =
     'import os\n\nclass EchoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        os._exit(1)\n';
   const s = await scene({ files: { 'realtime.py': dying, 'tests/examples/one.json': '{}' } });
@@ -121,7 +121,7 @@ test('a failed redeploy does not affect traffic', async () => {
 });
 
 test.each(['claimed', 'starting', 'verifying', 'ready'] as const)(
-  'a worker that dies while %s loses its lease: the sweep sends the deployment again after it expires, and the deployment is promoted',
+  'a worker that dies while %s loses its lease; once the lease expires, the sweep sends the deployment again, and it is promoted',
   async (state) => {
     const s = await scene();
     const { deps } = s;
@@ -156,7 +156,7 @@ test.each(['claimed', 'starting', 'verifying', 'ready'] as const)(
   },
 );
 
-test('the sweep leaves a deployment to the worker that holds its lease', async () => {
+test('the sweep leaves a deployment to the worker that holds the lease', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   await claimDeployment(s.deps, id);
@@ -166,7 +166,7 @@ test('the sweep leaves a deployment to the worker that holds its lease', async (
   expect(s.sent.filter((message) => message.id === id)).toEqual([]);
 });
 
-test('a Go plugin whose executable is no longer stored fails in its first step, with the fix', async () => {
+test('a Go plugin whose executable is no longer stored fails in the first step, with the fix', async () => {
   const s = await scene();
   const organizationId = s.actor.organizationId;
   await goPlugin({ id: organizationId, namespaceId: s.namespaceId }, 'pipeline', 'lost');
@@ -185,7 +185,7 @@ test('a Go plugin whose executable is no longer stored fails in its first step, 
   expect(steps.map(({ step }) => step)).toEqual(['build']);
 });
 
-test('an unreachable builder costs an attempt; the next attempt continues after the backoff', async () => {
+test('an unreachable builder costs an attempt, and the next attempt continues after the backoff', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const away = {
@@ -203,7 +203,7 @@ test('an unreachable builder costs an attempt; the next attempt continues after 
   expect((await overview(s)).serving?.id).toBe(id);
 });
 
-test('the sweep sends a deployment again only after its backoff', async () => {
+test("the sweep sends a deployment again only after the deployment's backoff", async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const builder: typeof s.deps.builder = {

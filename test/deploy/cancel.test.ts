@@ -1,4 +1,4 @@
-// Cancelling and retrying deployments: the first writer wins, and no change is applied halfway.
+// Tests cancelling and retrying deployments: the first writer wins, and no change is applied partially.
 
 import { eq } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
@@ -49,7 +49,7 @@ const way = [
   ['ready', 'promote'],
 ] as const;
 
-/** Starts a worker that has reached this state, whose step has not ended. */
+/** Claims the deployment, and runs its steps up to this state. */
 async function workerAt(s: Scene, id: DeploymentId, state: string): Promise<ClaimedDeployment> {
   const work = await claim(s, id);
   for (const [next, step] of way.slice(0, way.findIndex(([name]) => name === state) + 1))
@@ -92,7 +92,7 @@ test('cancelling is idempotent', async () => {
   expect(cancelEvents.map(({ type }) => type)).toEqual(['deployment.queued', 'deployment.cancelled']);
 });
 
-test('only one of a simultaneous cancellation and promotion wins, and the other one is told so', async () => {
+test('only one of a simultaneous cancellation and promotion wins, and the other is told that it lost', async () => {
   const s = await scene();
   for (let trips = 0; trips < 4; trips++) {
     const { id } = await deploy(s);
@@ -168,7 +168,7 @@ test.each(ends)('an instance is not started after its deployment was %s and stop
   expect(await rowOf(s, id)).toMatchObject({ status, instanceStoppedAt: s.clock.now() });
 });
 
-test('a worker that lost its lease to another one leaves the instance to it', async () => {
+test('a worker that lost its lease leaves the instance to the worker that has it', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const builder: typeof s.deps.builder = {
@@ -210,7 +210,7 @@ test('a worker in a long step finds its lease lost at the next renewal', async (
   expect(step).toMatchObject({ step: 'build', error: 'cancelled' });
 });
 
-test("a worker that lost its lease does not end its successor's step", { tags: 'long' }, async () => {
+test('a worker that lost its lease does not end the step of its successor', { tags: 'long' }, async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const slow = await claim(s, id);
@@ -257,18 +257,21 @@ async function cancelled(s: Scene): Promise<DeploymentId> {
 test.each([
   ['failed', failed],
   ['cancelled', cancelled],
-])('an attempt that %s is retried as a new attempt of the same kind, with only one in progress', async (_how, end) => {
-  const s = await scene();
-  const id = await end(s);
-  const [one, two] = await Promise.all([retry(s, id), retry(s, id)]);
-  expect(two.deployment.id).toBe(one.deployment.id);
-  expect(one.deployment).toMatchObject({ type: 'realtime', parameters: {}, generation: 2, status: 'queued' });
-  expect((await retry(s, id)).deployment.id).toBe(one.deployment.id);
-  await advanceDeployment(s.deps, one.deployment.id);
-  expect((await overview(s)).serving?.id).toBe(one.deployment.id);
-});
+])(
+  'an attempt that %s is retried as a new attempt of the same kind, and only one is in progress',
+  async (_how, end) => {
+    const s = await scene();
+    const id = await end(s);
+    const [one, two] = await Promise.all([retry(s, id), retry(s, id)]);
+    expect(two.deployment.id).toBe(one.deployment.id);
+    expect(one.deployment).toMatchObject({ type: 'realtime', parameters: {}, generation: 2, status: 'queued' });
+    expect((await retry(s, id)).deployment.id).toBe(one.deployment.id);
+    await advanceDeployment(s.deps, one.deployment.id);
+    expect((await overview(s)).serving?.id).toBe(one.deployment.id);
+  },
+);
 
-test('a failed retry can be retried, and so can the original', { tags: 'long' }, async () => {
+test('a failed retry can be retried, and so can the original attempt', { tags: 'long' }, async () => {
   const s = await scene();
   const id = await failed(s);
   const second = (await retry(s, id)).deployment;
@@ -298,7 +301,7 @@ test('a deployment of a deleted version is not retried', async () => {
   await expect(retry(s, id)).rejects.toMatchObject({ code: 'not-found' });
 });
 
-test('a log can be read during its step, and keeps its newest lines', async () => {
+test('a log can be read while its step runs, and keeps its newest lines', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const work = await claim(s, id);

@@ -1,4 +1,4 @@
-// A new version that crashes repeatedly in its first minute is rolled back to the previous version.
+// Tests that a new version that crashes repeatedly in its first minute is rolled back to the previous version.
 import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
@@ -25,7 +25,7 @@ class MortalInferenceService:
         return {}
 `;
 
-/** Deploys 1.0.0 and then 1.0.1, which becomes live. Returns the ID of its deployment. */
+/** Deploys 1.0.0 and then 1.0.1, which becomes live. Returns the ID of the second deployment. */
 async function promoted(files = {}): Promise<Two & { id: string }> {
   const s = await scene();
   const v1 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1', files });
@@ -53,7 +53,7 @@ async function crashing(s: Two & { id: string }, crashes: number = crashRollback
   await rollBackCrashing(s.deps, row.id, crashes);
 }
 
-test('a version whose calls end its processes three times is rolled back, with an event', async () => {
+test('a version whose calls end its processes three times is rolled back, and an event records it', async () => {
   const s = await promoted({ 'realtime.py': mortal });
   const deferred: Promise<unknown>[] = [];
   const deps = {
@@ -116,7 +116,7 @@ test('a version that crashes without a call is rolled back, and the history show
   expect(await rollbacks(s)).toHaveLength(1);
 });
 
-test('a builder that does not answer for one version does not keep other versions from being checked', async () => {
+test('a builder that does not answer for one version does not prevent checks of other versions', async () => {
   const s = await promoted();
   const asked: string[] = [];
   const status = async (id: string) => {
@@ -142,7 +142,7 @@ test('a version that crashes twice stays live', async () => {
   expect(await named(s)).toBe(s.v1.id);
 });
 
-test('racing reports roll back once', { tags: 'long' }, async () => {
+test('concurrent crash reports roll back only once', { tags: 'long' }, async () => {
   const s = await promoted();
   await Promise.all([crashing(s), crashing(s), crashing(s)]);
   await crashing(s);
@@ -159,14 +159,14 @@ test('a version that was manually promoted again stays live', async () => {
   expect(await rollbacks(s)).toHaveLength(2);
 });
 
-test('a redeployed version that was already live stays live', { tags: 'long' }, async () => {
+test('a redeployed version that was live before stays live', { tags: 'long' }, async () => {
   const s = await promoted();
   const id = await live(s, s.v1);
   await crashing({ ...s, id });
   expect(await named(s)).toBe(s.v1.id);
 });
 
-test('a version whose manifest opts out stays live', { tags: 'long' }, async () => {
+test('a version whose manifest opts out of the rollback stays live', { tags: 'long' }, async () => {
   const extra = 'serve_config = {"auto_rollback": False}\n';
   const s = await promoted({ 'manifest.py': manifest({ name: 'hello_ext', version: '1.0.1', extra }) });
   await crashing(s);

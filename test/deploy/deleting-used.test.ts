@@ -1,4 +1,5 @@
-// Deleting secrets and models that versions use: which deployments prevent a deletion without force. The rule is the same for both.
+// Tests deleting secrets and models that versions use: which deployments prevent a deletion without force. The rule is the same for
+// both.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { deployments } from '../../src/db/schema/deploy.ts';
@@ -48,7 +49,7 @@ const states: [what: string, row: Row, isUsing: boolean][] = [
 ];
 
 test.each(Object.entries(kinds))(
-  "a %s can't be deleted without force while deployments run it; no other deployments prevent this",
+  "a %s can't be deleted without force while deployments run it, and no other deployments prevent its deletion",
   async (_, kind) => {
     const s = await scene({ files });
     const { id } = await deploy(s);
@@ -69,7 +70,7 @@ test.each(Object.entries(kinds))(
   },
 );
 
-test('a model that is not deleted keeps the reservation for content in transit', async () => {
+test('a model that is not deleted keeps the reservation for content that is still in transit', async () => {
   const s = await scene({ files });
   await deploy(s);
   await kinds.model?.store(s);

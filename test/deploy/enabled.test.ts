@@ -1,4 +1,5 @@
-// Enabling organization plugins in a namespace: concurrent requests, and a process that dies between a request and its effects.
+// Tests enabling organization plugins in a namespace, with concurrent requests and with a process that dies between a request and its
+// effects.
 import { and, eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { markNamespaceDeleted } from '../../src/access/namespaces.ts';
@@ -63,7 +64,7 @@ async function liveHere({ deps, namespaceId, shared }: Shared): Promise<boolean>
   return rows.some(({ targetId }) => targetId !== null);
 }
 
-/** Returns each result, or its error code. */
+/** Returns the result of each request, or its error code. */
 async function outcomes(...requests: Promise<unknown>[]): Promise<string[]> {
   const settled = await Promise.allSettled(requests);
   return settled.map((result) => {
@@ -103,7 +104,7 @@ describe('concurrent requests', () => {
     }
   });
 
-  test('enabling while a plugin with that name is published in the namespace ends with one shadowing the other, or is refused', async () => {
+  test('enabling while a plugin with that name is published in the namespace succeeds, and the publication either shadows the enabled plugin or is refused', async () => {
     for (let round = 0; round < 3; round++) {
       const s = await sharing();
       const publish = publishVersion(s.deps, s.actor, s.namespaceId, { name: 'shared_ext' });
@@ -113,7 +114,7 @@ describe('concurrent requests', () => {
     }
   });
 
-  test('publishing a plugin with that name before the write enables without deploying', async () => {
+  test('publishing a plugin with that name just before enabling is written enables without deploying', async () => {
     const s = await sharing();
     let looked = false;
     const db = new Proxy(s.deps.db, {

@@ -1,4 +1,4 @@
-// @module-tag index A version's dependencies: locked once, installed, and reused by every later deployment.
+// @module-tag index Tests that a version's dependencies are locked once, installed, and reused by every later deployment.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -36,7 +36,7 @@ class SixInferenceService:
         return {"six": six.__version__}
 `;
 
-/** A small package from the index, without dependencies of its own. */
+/** A small package from the index that has no dependencies of its own. */
 const files = { 'realtime.py': realtime, 'requirements.txt': 'six==1.16.0\n' };
 
 beforeEach(async () => {
@@ -57,7 +57,7 @@ const locks = ({ deps }: Scene) => deps.db.select().from(pluginLocks);
 const installed = ({ deps }: Scene) => deps.db.select().from(environments);
 const storedPackages = ({ deps }: Scene) => deps.db.select().from(packages);
 
-/** Returns the keys of the objects referenced by rows, and of the objects in the store. */
+/** Returns the keys of the objects that rows reference, and of the objects in the store. */
 async function parts(s: Scene): Promise<{ named: string[]; stored: string[] }> {
   const rows = await storedPackages(s);
   const { objects } = await s.deps.blobs.list({ prefix: packagesFolder });
@@ -105,7 +105,9 @@ test('a version is locked and installed when it is first deployed, and never aga
   expect(await buildLog(s, second)).toEqual([expect.stringMatching(/^environment [0-9a-f]{12} known: 1 package, /)]);
 });
 
-test('a package that runs a program is named, and an alternative is suggested', { tags: 'long' }, async () => {
+test('a package that runs a program is named in the error, which suggests an alternative', {
+  tags: 'long',
+}, async () => {
   const s = await scene({ files: { ...files, 'requirements.txt': 'six==1.16.0\nffmpeg-python==0.2.0\n' } });
   const id = await deployed(s);
   expect((await buildLog(s, id)).filter((line) => line.includes('Declare'))).toEqual([
@@ -144,11 +146,11 @@ test("a redeploy's build step makes one D1 round trip and asks the builder once"
   expect([trips, called]).toEqual([1, ['environmentTarget', 'environmentRoom']]);
 });
 
-test('two workers that resolve concurrently use the lock that was stored first', { tags: 'long' }, async () => {
+test('two workers that resolve concurrently both use the lock that was stored first', { tags: 'long' }, async () => {
   const s = await scene({ files });
   const other = { ...s, namespaceId: s.namespaceId, deps: s.deps };
   const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  // The slow worker's builder resolved before a release that the fast worker's builder finds.
+  // The slow worker's builder resolved before a release that the fast worker's builder can see.
   const slow = watchedBuilder(s.deps.builder, {
     async *lock() {
       held.resolve();
@@ -201,7 +203,7 @@ test('an unresponsive index costs an attempt', { tags: 'long' }, async () => {
   expect([newest?.status, newest?.error]).toEqual(['building', 'The index did not answer.']);
 });
 
-test('a worker that dies after installing leaves lock and environment stored', { tags: 'long' }, async () => {
+test('a worker that dies after installing leaves the lock and the environment stored', { tags: 'long' }, async () => {
   const s = await scene({ files });
   const dying = watchedBuilder(s.deps.builder, {
     getBlob: () => Promise.reject(new BuilderError('unreachable', 'The builder does not answer')),
@@ -216,7 +218,7 @@ test('a worker that dies after installing leaves lock and environment stored', {
   expect([called.includes('lock'), called.includes('install')]).toEqual([false, true]);
 });
 
-test('a part that differs from its digest is stored only by the next attempt', { tags: 'long' }, async () => {
+test('a part that does not match its digest is only stored by the next attempt', { tags: 'long' }, async () => {
   const s = await scene({ files });
   const changed = watchedBuilder(s.deps.builder, {
     async getBlob(host, sha256) {
@@ -288,7 +290,9 @@ describe('an empty builder', () => {
     expect(starts).toBe(sendAttempts + 1);
   });
 
-  test('a package lost by both builder and store is reinstalled from the lock', { tags: 'long' }, async () => {
+  test('a package that both the builder and the store lost is reinstalled from the lock', {
+    tags: 'long',
+  }, async () => {
     const s = await scene({ files });
     const id = await deployed(s);
     await s.deps.builder.stop(id);
@@ -330,7 +334,7 @@ test('the lock is deleted with its version, and the environment a day later, unl
   expect(await sweep()).toEqual([0, 0, 0, 0]);
 });
 
-test('a package shared by environments is stored once, and stays until the last of them is deleted', {
+test('a package shared by environments is stored once, and is kept until the last of them is deleted', {
   tags: 'long',
 }, async () => {
   const s = await scene({ files });
@@ -371,7 +375,7 @@ test('parts without a row are deleted after a day', async () => {
   expect([named.length, stored]).toEqual([1, named]);
 });
 
-test('code compiled by a version is kept before its deployment goes live', { tags: 'long' }, async () => {
+test('code compiled by a version is saved before its deployment goes live', { tags: 'long' }, async () => {
   const s = await scene({ files: { 'requirements.txt': 'six==1.16.0\n', 'tests/examples/one.json': '{}' } });
   const before: unknown[] = [];
   const versions: unknown[] = [];

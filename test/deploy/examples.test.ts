@@ -1,4 +1,4 @@
-// Plugin examples that decide whether a deployment may take traffic.
+// Tests the plugin examples that decide whether a deployment may take traffic.
 // @module-tag long
 import { expect, test } from 'vitest';
 import { advanceDeployment } from '../../src/pipeline.ts';
@@ -7,7 +7,7 @@ import { deploy, overview, scene } from '../support/scenes/scene.ts';
 const right = '{"inputs": {"text": "a"}, "result": {"inputs": {"text": "a"}}}';
 const wrong = '{"inputs": {"text": "a"}, "result": {"inputs": {"text": "b"}}}';
 
-/** Returns 51 examples, of which the one with this number, sorted by name, is wrong. */
+/** Returns 51 examples. When sorted by name, the example with this number is wrong. */
 function examples(wrongOne: number): Record<string, string> {
   return Object.fromEntries(
     Array.from({ length: 51 }, (_, at) => [
@@ -58,7 +58,7 @@ test.each([
   ]);
 });
 
-test("an answer without its feature's vector fails the deployment", async () => {
+test("an answer that lacks its feature's vector fails the deployment", async () => {
   const handler = 'class RealtimeHandler:\n    def predict(self, request):\n        return {"embeddings": [1.0] * 4}\n';
   const s = await scene({ files: { 'realtime.py': handler, 'tests/examples/one.json': '{}' } });
   const { id } = await deploy(s);

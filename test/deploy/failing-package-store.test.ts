@@ -1,5 +1,5 @@
-// @module-tag index The package store while R2 fails, with packages too large for their container, and with two builders that built the
-// same package: nothing half-stored is ever used.
+// @module-tag index Tests the package store when R2 fails, when packages are too large for their container, and when two builders built
+// the same package. A partly stored package is never used.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -34,7 +34,7 @@ beforeEach(async () => {
   await db.batch([db.delete(pluginLocks), db.delete(environments), db.delete(packages)]);
 });
 
-/** Returns the store, where one method fails for package parts, or for one of them. */
+/** Returns the store with one method failing for package parts, or for one of them. */
 function failing({ deps }: Scene, failed: 'get' | 'put', part = ''): R2Bucket {
   return new Proxy(deps.blobs, {
     get(bucket, name: keyof R2Bucket) {
@@ -73,7 +73,7 @@ test('a part that R2 fails to store costs an attempt, and the next attempt store
   expect([(await overview(s)).newest?.status, events, await rows(s)]).toEqual(['promoted', ['cached true'], [1, 1]]);
 });
 
-test('a part that R2 fails to return fails the start but loses no row, and the next start gets the part', {
+test('a part that R2 fails to return fails the start, but no row is lost, and the next start gets the part', {
   tags: 'long',
 }, async () => {
   const s = await scene({ files });
@@ -119,7 +119,7 @@ async function storeAll(deps: Scene['deps'], made: Package): Promise<void> {
 
 const stream = (text: string) => new Blob([text]).stream();
 
-/** Returns which parts are stored, and how many packages have a row. */
+/** Returns the parts that are stored, and the number of packages that have a row. */
 async function storedOf({ blobs, db }: Scene['deps'], { key, parts }: Package): Promise<unknown[]> {
   const texts = parts.map(async ({ sha256 }) => (await blobs.get(packagePartKey(key, sha256)))?.text());
   return [...(await Promise.all(texts)), (await db.select().from(packages)).length];
@@ -132,7 +132,7 @@ describe("a package with one part that can't be stored", () => {
     asked.length = 0;
   });
 
-  /** Stores the package from a builder that answers in this way for each part. */
+  /** Stores the package from a builder that sends each part in this way. */
   function store(deps: Scene['deps'], made: Package, answer: (sha256: string) => ReadableStream): Promise<void> {
     const { builder } = watchedBuilder(deps.builder, {
       getBlob: async (_host, sha256) => {
@@ -156,7 +156,7 @@ describe("a package with one part that can't be stored", () => {
     expect([asked, await storedOf(s.deps, made)]).toEqual([[last], [...texts, 1]]);
   });
 
-  test('a package whose builder dies while it sends the last part has no row and stores nothing for that part', {
+  test('a package whose builder dies while sending the last part has no row, and nothing is stored for that part', {
     tags: 'long',
   }, async () => {
     const s = await scene();
@@ -200,7 +200,7 @@ test("the rows of many packages are written in batches, and a failing package do
   expect((await s.deps.db.select().from(packages)).length).toBe(48);
 });
 
-test('the archive stored first is sent, whole, when two builders built one package', {
+test('the archive that was stored first is sent in full, without parts of the other, if two builders built the same package', {
   tags: 'long',
 }, async () => {
   const { deps } = await scene();
@@ -230,7 +230,7 @@ test('the archive stored first is sent, whole, when two builders built one packa
   for (const sha256 of parts) expect(await deps.blobs.head(packagePartKey(key, sha256))).not.toBeNull();
 });
 
-/** Returns a builder whose `basic` containers hold 1000 bytes of packages, and larger ones `room`. */
+/** Returns a builder whose `basic` containers hold 1000 bytes of packages, and whose larger containers hold `room`. */
 function smallContainers(s: Scene, room: number) {
   const sizeOf = async () => (await s.deps.db.select().from(deployments)).at(-1)?.placement?.size;
   const stopped: unknown[] = [];
@@ -244,7 +244,7 @@ function smallContainers(s: Scene, room: number) {
   return { ...watched, sizeOf, stopped };
 }
 
-test('a first deployment whose packages do not fit its container continues in one that holds them', {
+test('a first deployment whose packages do not fit into its container continues in a container that holds them', {
   tags: 'long',
 }, async () => {
   const s = await scene({ files });
@@ -253,7 +253,7 @@ test('a first deployment whose packages do not fit its container continues in on
   await advanceDeployment({ ...s.deps, builder }, id);
   const { newest, serving } = await overview(s);
   expect([newest?.status, serving?.id, await sizeOf(), await rows(s)]).toEqual(['promoted', id, 'standard-1', [1, 1]]);
-  // The small container was only asked for its Python. It ends before anything starts in the larger one.
+  // The small container only answered the query about its Python. It ends before anything starts in the larger container.
   expect([stopped, called.indexOf('stop') < called.indexOf('start')]).toEqual([['basic'], true]);
   const steps = await s.deps.db.select().from(deploymentStepRows);
   const lines = steps.flatMap(({ log }) => log?.map(({ line }) => line) ?? []);
@@ -264,7 +264,7 @@ test('a first deployment whose packages do not fit its container continues in on
   ]);
 });
 
-test('a deployment whose packages fit no container fails and states how much the largest one holds', {
+test('a deployment whose packages fit into no container fails, and the error states how much the largest container holds', {
   tags: 'long',
 }, async () => {
   const s = await scene({ files });
@@ -280,7 +280,7 @@ test('a deployment whose packages fit no container fails and states how much the
   );
 });
 
-test('packages that fit no container are compared with the largest one, whichever the deployment has', {
+test('packages that fit into no container are compared with the largest container, whichever the deployment has', {
   tags: 'long',
 }, async () => {
   const s = await scene({ files });

@@ -1,4 +1,4 @@
-// How often a deployment stream queries the database: an invocation may make a thousand queries.
+// Tests how often a deployment stream queries the database, because an invocation may make only a thousand queries.
 import { expect, test, vi } from 'vitest';
 import { following } from '../../src/contract/limits/event-streams.ts';
 import { followDeployment } from '../../src/deploy/history/follow.ts';

@@ -1,6 +1,6 @@
 // @module-tag index
-// @module-tag long Packages on a builder that keeps its own (decision 43): rows without objects, reinstalled if the builder has lost
-// them.
+// @module-tag long Tests packages that a builder keeps itself (decision 43): they have rows without objects, and are reinstalled if the
+// builder has lost them.
 import { beforeEach, expect, test } from 'vitest';
 import type { Builder } from '../../src/contract/builder/builder.ts';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
@@ -34,7 +34,7 @@ beforeEach(async () => {
   await deps.blobs.delete(objects.map(({ key }) => key));
 });
 
-/** Answers like a builder with BUILDER_PACKAGES=kept. Records in `stored` which packages it is told the store has. */
+/** Behaves like a builder with BUILDER_PACKAGES=kept. Records in `stored` which packages the builder is told are in the store. */
 function keeping(real: Builder) {
   const stored: string[] = [];
   const watched = watchedBuilder(real, {
@@ -103,7 +103,7 @@ test('a package lost by its builder is reinstalled by the start that needs it', 
   expect(await counts(s)).toEqual([1, 1, 0]);
 });
 
-test('rows for packages kept by a builder are deleted a day after the last environment that has them', async () => {
+test('rows for packages that a builder keeps are deleted a day after the last environment that contains them', async () => {
   const s = await scene({ files });
   const { builder } = keeping(s.deps.builder);
   await deployed(s, builder);

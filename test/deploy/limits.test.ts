@@ -1,4 +1,4 @@
-// Deployment and install limits at their real values: just below the limit, and at the limit.
+// Tests deployment and install limits at their real values, just below each limit and at the limit.
 
 import { and, eq } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
@@ -30,7 +30,7 @@ test.each([
   ['500 short lines', 501, 10, 500],
   ['100,000 characters', 101, 1000, 100],
   ['100,000 characters in long lines', 40, 4096, 24],
-])('a step keeps the newest %s of its log, and counts all of it', async (_what, count, length, kept) => {
+])('a step keeps the newest %s of its log, and counts the whole log', async (_what, count, length, kept) => {
   const s = await scene();
   const { claim, step } = await claimed(s);
   await runStep(s.deps, claim, { state: 'building', step: 'build' }, async (log) => {
@@ -71,7 +71,7 @@ test.each([
   ['90 s', undefined, 90_000],
   ['as long as it prefers', 'wait=5', 5_000],
   ['90 s even if it prefers longer', 'respond-async, wait=1000', 90_000],
-])('an unfinished install is answered after %s', async (_what, prefer, waitMs) => {
+])('an unfinished install gets a response after %s', async (_what, prefer, waitMs) => {
   const real = testApp();
   const fetching = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();

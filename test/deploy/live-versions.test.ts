@@ -1,4 +1,4 @@
-// How many of a plugin's versions stay deployed: the undeploy route's `keep`, and the namespace's `keep_live_versions` (D39).
+// Tests how many of a plugin's versions stay deployed: the undeploy route's `keep`, and the namespace's `keep_live_versions` (D39).
 import { expect, test } from 'vitest';
 import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
 import { sweepGraceMs } from '../../src/contract/limits/leases.ts';
@@ -13,7 +13,7 @@ import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const app = testApp({ queues: losingQueues().queues });
 
-/** Publishes and deploys 1.0.0, 1.0.1 and so on, batch-only, so that no instance is needed. */
+/** Publishes and deploys 1.0.0, 1.0.1 and so on. They are batch-only, so no instance is needed. */
 async function deployed(org: Organization, count: number, first = 0): Promise<void> {
   for (let patch = first; patch < first + count; patch++) {
     const { plugin_id } = await publish(org, plugin({ version: `1.0.${patch}` }));
@@ -32,7 +32,7 @@ function keep(org: Organization, count: number) {
   return org.post(`${org.plugins}/by-name/hello_ext/undeploy`, { keep: count });
 }
 
-test('a limit on live versions keeps the version that takes the traffic and the newest deployed ones', async () => {
+test('a limit on live versions keeps the version that takes the traffic and the newest deployed versions', async () => {
   const org = await organization({ fetch: app.fetch });
   await deployed(org, 5);
   await org.post(`${org.plugins}/by-name/hello_ext/rollback`, { version: '1.0.1' });
@@ -51,7 +51,7 @@ test('a limit on live versions keeps the version that takes the traffic and the 
   expect((await keep(org, 3)).body).toMatchObject({ undeployed: [], remaining: 0 });
 });
 
-test('a limit of 0 live versions undeploys all of them, the live one last, so that traffic moves to no older version', async () => {
+test('a limit of 0 live versions undeploys all versions, and the live version last, so that traffic moves to no older version', async () => {
   const org = await organization({ fetch: app.fetch });
   await deployed(org, 3);
   const before = (await eventsOf(org)).length;
@@ -78,7 +78,7 @@ test.each([-1, 1.5, null, undefined])('a limit on live versions of keep = %s is 
   });
 });
 
-test('a limit on live versions is 404 for an unknown name', async () => {
+test('a limit on live versions returns 404 for an unknown name', async () => {
   const org = await organization({ fetch: app.fetch });
   expect(await keep(org, 1)).toMatchObject({ status: 404, body: { detail: 'Plugin not found: hello_ext' } });
 });
@@ -99,7 +99,7 @@ test("a namespace's keep_live_versions applies after each promotion, until it is
   expect((await org.send('PATCH', path, { body: { keep_live_versions: 0 } })).status).toBe(422);
 });
 
-/** Returns an app whose process dies after each response: its sends never end, so nothing after them runs. */
+/** Returns an app whose process dies after each response. Its sends never end, so nothing after them runs. */
 function dyingApp() {
   const clock = clockAt(Date.now());
   return { clock, ...testApp({ queues: blockedQueues().queues, clock, defer: () => {} }) };

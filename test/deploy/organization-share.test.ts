@@ -1,4 +1,4 @@
-// Limits an organization's concurrent deployments, so that hanging deployments leave workers for other organizations.
+// Tests the limit on an organization's concurrent deployments, which leaves workers for other organizations when deployments hang.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Builder } from '../../src/contract/builder/builder.ts';
@@ -14,7 +14,7 @@ import { deploy, overview, publishVersion, type Scene, scene } from '../support/
 
 const atOnce = deploymentLimits.perOrganizationAtOnce;
 
-/** Deploys `count` of the scene organization's plugins. */
+/** Deploys this many of the scene organization's plugins. */
 async function deployAll(s: Scene, count: number): Promise<Deployment[]> {
   const made: Deployment[] = [];
   for (let number = 1; number <= count; number++) {
@@ -64,7 +64,7 @@ const broken = async function* () {
 test.each([
   ['succeeds', (deps: Scene['deps']) => deps],
   ['is released for a retry', (deps: Scene['deps']) => ({ ...deps, builder: { ...deps.builder, start: broken } })],
-])('the waiting deployment is sent when another one %s', async (_, during) => {
+])('the waiting deployment is sent when another deployment %s', async (_, during) => {
   const s = await scene();
   const all = await deployAll(s, atOnce + 1);
   const [first, ...others] = all.slice(0, atOnce);
@@ -104,7 +104,7 @@ test("the sweep sends some of each organization's deployments, not only the olde
   expect(sentNow).toEqual([...all.slice(0, atOnce), id]);
 });
 
-test('the builder gets the organization of the plugin it starts, and a deployment refused because of it fails', async () => {
+test('the builder is told the organization of the plugin that it starts, and a deployment that is refused because of its organization fails', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const organizations: unknown[] = [];

@@ -1,5 +1,5 @@
 // @module-tag index
-// @module-tag long How real pandas represents a batch's columns.
+// @module-tag long Tests how real pandas represents a batch's columns.
 import { expect, test } from 'vitest';
 import { JsonText } from '../../src/core/json/text.ts';
 import { testBatch } from '../../src/serve/batch-test.ts';
@@ -7,7 +7,7 @@ import { emptyCallCaches } from '../support/deps.ts';
 import { textOf } from '../support/json-text.ts';
 import { deploy, scene } from '../support/scenes/scene.ts';
 
-test('a pandas column stays exact if it has a gap and an integer that a float would round', async () => {
+test('a pandas column stays exact if it has both a gap and an integer that a float would round', async () => {
   const pipeline = `def see(batch):
     return batch.assign(kind=str(batch["n"].dtype), seen=[repr(value) for value in batch["n"]])
 

@@ -1,4 +1,4 @@
-// Traffic: which request wins, what undeploying removes, and when an instance stops.
+// Tests traffic: which request wins, what undeploying removes, and when an instance stops.
 import { and, eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
@@ -30,7 +30,7 @@ async function statusOf(s: Scene, id: string): Promise<string | undefined> {
   return row?.status;
 }
 
-/** Returns the live version of the plugin's name. */
+/** Returns the live version for the plugin's name. */
 async function named({ deps, namespaceId, version }: Scene): Promise<string | null | undefined> {
   const [row] = await deps.db
     .select()
@@ -55,7 +55,7 @@ test('ten concurrent requests create one deployment', async () => {
   expect(new Set(attempts.map(({ id }) => id)).size).toBe(1);
 });
 
-test('a batch-only request supersedes a realtime deployment in progress, which then moves nothing', async () => {
+test('a batch-only request supersedes a realtime deployment in progress, which then moves no traffic', async () => {
   const s = await scene();
   const realtime = await deploy(s);
   const batch = await deploy(s, 'batch_only');
@@ -78,7 +78,7 @@ test('the newer request wins even if the older one finishes last', async () => {
   expect([(await overview(s)).serving?.id, await statusOf(s, older.id)]).toEqual([newer.id, 'superseded']);
 });
 
-test('a redeploy takes traffic after its promotion; the old deployment drains and stops', async () => {
+test('a redeploy takes traffic after its promotion, and the old deployment drains and stops', async () => {
   const s = await scene();
   const first = await live(s);
   const second = await live(s);
@@ -103,7 +103,7 @@ test("later redeploys do not prolong a deployment's drain", async () => {
   expect((await overview(s)).serving?.id).toBe(third);
 });
 
-test('an instance stops 30 s after the last pointer leaves it, not before', async () => {
+test('an instance stops 30 s after the last pointer has moved away from it, and not before', async () => {
   const s = await scene();
   const id = await live(s);
   await undeploy(s);
@@ -186,7 +186,7 @@ test('the sweep resends a lost stop message', async () => {
   expect(s.sent).toContainEqual({ v: 1, type: 'stop-instances', id: s.version.pluginId });
 });
 
-test('a stop does nothing when a pointer names the deployment again', { tags: 'long' }, async () => {
+test('a stop does nothing if a pointer names the deployment again', { tags: 'long' }, async () => {
   const s = await scene();
   const first = await live(s);
   await live(s);
@@ -213,7 +213,7 @@ test('an undeploy clears the pointers, and the instance stops after its drain', 
   expect([await statusOf(s, id), await s.deps.builder.status(id)]).toEqual(['stopped', undefined]);
 });
 
-test('an undeploy cancels the deployment in progress, which then moves nothing', async () => {
+test('an undeploy cancels the deployment in progress, which then moves no traffic', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const held = await claimDeployment(s.deps, id);
@@ -229,7 +229,7 @@ test('undeploying a version that is not deployed changes nothing', async () => {
   expect(await overview(s)).toEqual({ serving: null, newest: null });
 });
 
-test('versions run side by side; the name follows the active one and falls back to the highest remaining', async () => {
+test('versions run side by side, and the name follows the active version and falls back to the highest remaining one', async () => {
   const s = await scene();
   await live(s);
   const next = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.1.0' });
@@ -254,7 +254,7 @@ test('the name falls back to the highest of several deployed versions', { tags: 
   expect(await named(s)).toBe(second.id);
 });
 
-test('a version older than the active one takes the name only when the name has no live version', async () => {
+test('a version older than the active one takes the name only if the name has no live version', async () => {
   const s = await scene({ version: '2.0.0' });
   const older = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.0' });
   await live(s, older);
@@ -276,7 +276,7 @@ test('a version stays deployed when it changes from full to batch-only and back'
   expect((await overview(s)).serving?.id).toBe(again.id);
 });
 
-test('deleting a live version undeploys it and frees its number', async () => {
+test('deleting a live version undeploys it and frees its version number', async () => {
   const s = await scene();
   const id = await live(s);
   const deleted = await deleteVersion(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0');
@@ -303,7 +303,7 @@ test('deleting a namespace undeploys and deletes everything in it', { tags: 'lon
   // The default namespace can't be deleted.
   await s.deps.db.update(namespaces).set({ name: 'films' }).where(eq(namespaces.id, s.namespaceId));
   await deleteNamespace(s.deps, s.actor, s.namespaceId);
-  // The request does this after its response, and so does the sweep.
+  // The request does this after its response, and the sweep does it too.
   await emptyDeletedNamespaces(s.deps);
   s.clock.advance(deploymentLimits.pointerDrainMs);
   await stopDueInstances(s.deps, s.version.pluginId);

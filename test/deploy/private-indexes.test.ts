@@ -1,5 +1,5 @@
-// Deploys plugins with packages from an organization's own index, with the real builder: which credential is used, and what another
-// organization, or a plugin published without a key, gets.
+// Deploys plugins with packages from an organization's own index, with the real builder: which credential is used, and what is
+// available to another organization, or to a plugin published without a key.
 // @module-tag uv
 import { eq } from 'drizzle-orm';
 import { expect, inject, test } from 'vitest';
@@ -47,7 +47,7 @@ async function deployed(s: Scene): Promise<{ id: string; error: string | null }>
 const call = async ({ deps }: Scene, id: string) =>
   answerOf(await deps.builder.call(id, '{"inputs": {}, "parameters": {}}'));
 
-test("a plugin is deployed with packages from its organization's index, and the credential is nowhere afterwards", async () => {
+test("a plugin is deployed with packages from its organization's index, and the credential is stored nowhere afterwards", async () => {
   const s = await withIndex();
   const { id, error } = await deployed(s);
   expect([error, await call(s, id)]).toMatchObject([null, { status: 'success', result: { word: 'private' } }]);

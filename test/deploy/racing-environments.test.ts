@@ -1,5 +1,5 @@
 // @module-tag index
-// @module-tag long Concurrent deployments of one version: its packages are resolved once and installed once.
+// @module-tag long Tests concurrent deployments of one version: its packages are resolved once and installed once.
 import { expect, test } from 'vitest';
 import { createNamespace } from '../../src/access/namespaces.ts';
 import type { Builder } from '../../src/contract/builder/builder.ts';
@@ -20,7 +20,7 @@ class SixInferenceService:
         return {"six": six.__version__}
 `;
 
-/** Returns a function whose calls all return once there are `count` of them. */
+/** Returns a function whose calls all wait until there are `count` of them. */
 function barrier(count: number): () => Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let arrived = 0;
@@ -31,7 +31,7 @@ function barrier(count: number): () => Promise<void> {
   };
 }
 
-/** Returns a builder that starts two requests together, and keeps the answers to each. */
+/** Returns a builder that starts two requests at the same moment, and records the answers to each. */
 function togetherAt(real: Builder) {
   const [bothLock, bothInstall] = [barrier(2), barrier(2)];
   const seen: { locks: LockEvent[][]; installations: EnvironmentEvent[][] } = { locks: [], installations: [] };
@@ -86,7 +86,7 @@ test('two deployments of one version share one resolution and one installation',
       status: 'success',
       result: { six: '1.15.0' },
     });
-  // The times of their steps are equal, too: each step ran once, and both deployments followed it.
+  // The steps' times are also equal, because each step ran once and both deployments followed it.
   expect(seen.locks[0]).toEqual(seen.locks[1]);
   expect(seen.installations[0]).toEqual(seen.installations[1]);
   expect(seen.installations[0]?.at(-1)).toMatchObject({ type: 'installed', environment: { cached: false } });

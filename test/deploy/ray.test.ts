@@ -1,5 +1,5 @@
-// Plugins on Ray clusters, with a fake Ray: which plugins may be deployed to which cluster, what the cluster gets, how calls reach it,
-// and the messages for failures. `npm run test:ray` tests the adapter with a real Ray.
+// Tests plugins on Ray clusters with a fake Ray: which plugins may be deployed to which cluster, what the cluster gets, how calls reach
+// it, and the error messages. `npm run test:ray` tests the adapter with a real Ray.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { OrganizationId } from '../../src/core/ids.ts';
@@ -70,7 +70,7 @@ test("a cluster gets a call's JSON unchanged, and its answer is passed on unchan
   expect(s.calls.at(-1)?.body).toBe(sent);
 });
 
-test('a plugin can ask for Ray as its placement, without a GPU', async () => {
+test('a plugin can request Ray as its placement without a GPU', async () => {
   const files = {
     'manifest.py': manifest({ name: 'hello_ext', version: '1.0.0', extra: 'serve_config = {"placement": "ray"}' }),
   };
@@ -81,7 +81,7 @@ test('a plugin can ask for Ray as its placement, without a GPU', async () => {
   expect(s.ray.listed).toMatchObject([{ args: { serve: { ray_actor_options: { num_gpus: 0 } } } }]);
 });
 
-test('a cluster accepts no plugin from an organization that the cluster is not trusted for', async () => {
+test("a cluster accepts no plugin from an organization that it isn't trusted for", async () => {
   const s = await rayScene();
   const other = await rayScene();
   await connect(s, [other.actor.organizationId]);
@@ -107,7 +107,7 @@ test.each([
   expect(s.ray.listed).toEqual([]);
 });
 
-test('a secret reaches replicas only with a request, even replicas started later', async () => {
+test('a secret reaches replicas only with a request, even replicas that start later', async () => {
   const s = await rayScene(gpuPlugin('permissions = {"secrets": ["TOKEN"]}'));
   await connect(s);
   const value = 'the-value-of-the-secret';
@@ -157,7 +157,7 @@ test('an application is removed when its deployment ends, and is not restarted',
   expect(s.ray.listed).toEqual([]);
 });
 
-test('an application lost by its cluster is written again by the call that misses it', async () => {
+test('an application that its cluster lost is written again by the call that finds it missing', async () => {
   const s = await rayScene();
   await connect(s);
   const { id } = await deployed(s);
@@ -179,7 +179,7 @@ test('a call detects that its cluster has lost the application even if Ray Serve
   await expect(s.deps.builder.call(id, call)).rejects.toMatchObject({ code: 'instance-gone' });
 });
 
-test('a version whose processes on Ray end three times is rolled back, and calls that fail together count as one', async () => {
+test('a version whose processes on Ray end three times is rolled back, and calls that fail together count as one failure', async () => {
   const s = await rayScene();
   await connect(s);
   await live(s, s.version);
@@ -205,7 +205,7 @@ test('a version whose processes on Ray end three times is rolled back, and calls
   expect(await named(s)).toBe(s.version.id);
 });
 
-test("an application's log has its replicas' output, in order", async () => {
+test("an application's log contains its replicas' output, in order", async () => {
   const s = await rayScene();
   await connect(s);
   const { id } = await deployed(s);
@@ -253,7 +253,7 @@ test.each<[string, Partial<RayScene['ray']>, string]>([
     },
     'realtime.py:3: ValueError: no weights',
   ],
-])('a deployment to a cluster that %s fails with that reason, and leaves nothing there', async (_, fault, message) => {
+])('a deployment to a cluster that %s fails with that reason and leaves nothing there', async (_, fault, message) => {
   const s = await rayScene();
   await connect(s);
   Object.assign(s.ray, fault);

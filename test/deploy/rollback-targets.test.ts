@@ -1,4 +1,4 @@
-// The target of a rollback without a version: an earlier live version, newest promotion first (D4).
+// Tests the target of a rollback without a version: the earlier live version with the newest promotion (D4).
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -32,7 +32,7 @@ async function failedBetween() {
   return { ...s, v0: s.version, v1, v2 };
 }
 
-test('a rollback skips a version that was never live, and names the version that was live until now', async () => {
+test('a rollback skips a version that was never live, and names the version that was live before the rollback', async () => {
   const s = await failedBetween();
   expect([await targets(s), await named(s)]).toEqual([['1.0.0'], s.v2.id]);
   const rollback = await back(s);
@@ -54,7 +54,7 @@ test('a rollback leaves the live version while a failed version is active', asyn
   expect([formatVersion(rollback.version), rollback.previous?.id]).toEqual(['1.0.0', s.v2.id]);
 });
 
-test('a rollback goes forward again, newest promotion first', { tags: 'long' }, async () => {
+test('a rollback can go forward again to the newest promotion', { tags: 'long' }, async () => {
   const s = await failedBetween();
   await back(s);
   expect(await targets(s)).toEqual(['1.2.0']);
@@ -73,7 +73,9 @@ test('a rollback is refused if only the live version was ever promoted', async (
   });
 });
 
-test('a rollback counts a version that took over the name after another was undeployed', { tags: 'long' }, async () => {
+test('a rollback includes a version that took over the name after another version was undeployed', {
+  tags: 'long',
+}, async () => {
   const s = await two();
   await live(s, s.v1);
   await live(s, s.v0);
@@ -92,7 +94,7 @@ test('a rollback ignores a deleted version', { tags: 'long' }, async () => {
   expect(rows.map(({ versionId }) => versionId)).toEqual([s.v2.id]);
 });
 
-test('a rollback without a live version counts an undeployed version only by its own promotion', {
+test('a rollback without a live version considers an undeployed version only for its own promotion', {
   tags: 'long',
 }, async () => {
   const s = await failedBetween();
@@ -100,7 +102,7 @@ test('a rollback without a live version counts an undeployed version only by its
   expect([await named(s), await targets(s)]).toEqual([null, ['1.0.0']]);
 });
 
-test('a rollback reads no version that was never live, however many were published since', {
+test('a rollback reads no versions that were never live, however many have been published since', {
   tags: 'long',
 }, async () => {
   const s = await failedBetween();
@@ -115,6 +117,6 @@ test('a rollback reads no version that was never live, however many were publish
     expect(await countedRows(rows, () => targets(s))).toEqual(['1.0.0']);
     return rows.read;
   };
-  // Both fill a page of the version history.
+  // Both numbers fill a page of the version history.
   expect(await read(10)).toBe(await read(30));
 });

@@ -1,4 +1,4 @@
-// Rollback: the catalog changes immediately. Also tests when and where traffic by name moves (D4).
+// Tests that a rollback changes the catalog immediately, and when and where traffic by name moves (D4).
 import { and, asc, eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
@@ -38,7 +38,7 @@ async function eventTypes({ deps, version }: Scene, from: number): Promise<strin
 }
 
 describe('the catalog', () => {
-  test('a rollback in the catalog takes effect immediately; without traffic by name nothing else happens', async () => {
+  test('a rollback in the catalog takes effect immediately, and nothing else happens without traffic by name', async () => {
     const s = await two();
     const rollback = await back(s, '1.0.0');
     expect([formatVersion(rollback.version), rollback.previous?.id, rollback.traffic]).toEqual([
@@ -49,7 +49,7 @@ describe('the catalog', () => {
     expect([await active(s), await named(s), await attemptsOf(s, s.v0)]).toEqual([s.v0.id, null, []]);
   });
 
-  test('a rollback before any promotion defaults to the previously active version, back and forth', async () => {
+  test('a rollback before any promotion returns to the previously active version, back and forth', async () => {
     const s = await two();
     const numbers = [];
     for (let i = 0; i < 3; i++) numbers.push(formatVersion((await back(s)).version));
@@ -63,7 +63,7 @@ describe('the catalog', () => {
     });
   });
 
-  test('a rollback returns 404 for an unknown name or number and for a deleted version', async () => {
+  test('a rollback returns 404 for an unknown name or number, and for a deleted version', async () => {
     const s = await two();
     await expect(back(s, '9.9.9')).rejects.toMatchObject({ message: 'Plugin not found: hello_ext_9_9_9' });
     await deleteVersion(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0');
@@ -74,7 +74,7 @@ describe('the catalog', () => {
     expect(await active(s)).toBe(s.v1.id);
   });
 
-  test('the catalog continues from a rollback: the next published version is active again', async () => {
+  test('the catalog continues after a rollback: the next published version is active again', async () => {
     const s = await two();
     await back(s, '1.0.0');
     const v2 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.2' });
@@ -93,7 +93,7 @@ describe('rollback to a live version', () => {
     expect((await overview({ ...s, version: s.v1 })).serving?.versionId).toBe(s.v1.id);
   });
 
-  test('a rollback to a live version goes back and forward again', { tags: 'long' }, async () => {
+  test('a rollback to a live version can go back and forward again', { tags: 'long' }, async () => {
     const s = await two();
     await live(s, s.v0);
     await live(s, s.v1);
@@ -112,7 +112,7 @@ describe('rollback to a live version', () => {
     expect(await eventTypes(s, before)).toEqual(['plugin.rolled_back']);
   });
 
-  test('a rollback is recorded in events, with the actor and the reason', async () => {
+  test('a rollback is recorded in events with the actor and the reason', async () => {
     const s = await two();
     await live(s, s.v0);
     await live(s, s.v1);
@@ -136,7 +136,7 @@ describe('rollback to a live version', () => {
 });
 
 describe('rollback to a draining version', () => {
-  test('a rollback to a draining version makes its deployment live again, under both names', async () => {
+  test('a rollback to a draining version makes its deployment live again, for both the version and the name', async () => {
     const s = await two();
     const first = await live(s, s.v0);
     await live(s, s.v1);
@@ -171,7 +171,7 @@ describe('rollback to a draining version', () => {
 });
 
 describe('rollback to a version without an instance', () => {
-  test('the current version stays live until the stored archive is deployed; then the name moves', async () => {
+  test('the current version stays live until the stored archive is deployed, and then the name moves', async () => {
     const s = await two();
     await live(s, s.v0);
     await live(s, s.v1);
@@ -206,7 +206,7 @@ describe('rollback to a version without an instance', () => {
     expect(await named(s)).toBe(s.v0.id);
   });
 
-  test('a failed deployment does not affect traffic and writes an event', async () => {
+  test('a failed deployment does not affect traffic, and an event records it', async () => {
     const s = await scene({ files: { 'realtime.py': failing } });
     const v1 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1' });
     await live(s, v1);
@@ -234,7 +234,7 @@ describe('rollback to a version without an instance', () => {
     expect((await attemptsOf(s, s.v0)).length).toBe(1);
   });
 
-  test('a deployment in progress takes over the request', async () => {
+  test('a deployment in progress fulfills the rollback request', async () => {
     const s = await two();
     await live(s, s.v1);
     const { id } = await deploy({ ...s, version: s.v0 });
@@ -265,7 +265,7 @@ describe('rollback to a version without an instance', () => {
     expect([await named(s), await active(s)]).toEqual([s.v0.id, v2.id]);
   });
 
-  test('a rollback request is inherited by the deployment that supersedes it', { tags: 'long' }, async () => {
+  test('a rollback request passes to the deployment that supersedes the requested one', { tags: 'long' }, async () => {
     const s = await two();
     await live(s, s.v1);
     await back(s, '1.0.0');
@@ -283,7 +283,7 @@ describe('rollback to a version without an instance', () => {
     expect([await named(s), await active(s)]).toEqual([s.v1.id, s.v1.id]);
   });
 
-  test('the name moves as soon as the deployment is ready if the live version is undeployed before then', {
+  test('the name moves as soon as the deployment is ready if the live version was undeployed in the meantime', {
     tags: 'long',
   }, async () => {
     const s = await two();

@@ -1,5 +1,5 @@
-// Secrets in deployments: what an instance gets, what a missing secret causes, and that a changed secret replaces running instances,
-// whatever fails.
+// Tests secrets in deployments: what an instance gets, what happens if a secret is missing, and that a changed secret replaces running
+// instances, whatever fails.
 import { env } from 'cloudflare:workers';
 import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -90,7 +90,7 @@ test('a deployment whose organization lacks the secret grant fails with the comm
   expect((await overview(s)).newest?.error).toContain('slipway grants give hello_ext --secret TOKEN');
 });
 
-test("an instance gets only its version's requested secrets", async () => {
+test('an instance gets only the secrets that its version requests', async () => {
   const s = await granting(asking('TOKEN'));
   await set(s, 'value-of-token');
   await set(s, 'value-of-other', 'OTHER');
@@ -99,7 +99,7 @@ test("an instance gets only its version's requested secrets", async () => {
   expect((await requireProvisions(s.deps, id, s.version)).secrets).toEqual({ TOKEN: 'value-of-token' });
 });
 
-test('a secret encrypted with another key is reported, and not delivered', async () => {
+test('a secret encrypted with another key is reported and not delivered', async () => {
   const s = await granting(asking('TOKEN'));
   await set({ ...s, deps: { ...s.deps, dataKey: 'the key of another installation' } }, 'value-of-token');
   const { id } = await deploy(s);
@@ -112,7 +112,7 @@ test('a secret encrypted with another key is reported, and not delivered', async
 test.each([
   ['of another secret', 'OTHER', true],
   ['of the secret in another namespace', 'TOKEN', false],
-])('a value moved from the row %s is not delivered', async (_, name, here) => {
+])('a value copied from the row %s is not delivered', async (_, name, here) => {
   const s = await granting(asking('TOKEN'));
   const from = here ? s : await scene();
   await set(s, 'value-of-token');
@@ -128,7 +128,7 @@ test.each([
   expect((await overview(s)).newest?.error).toContain('was encrypted with a key that this installation does not have');
 });
 
-test('a changed secret replaces the live deployment, which takes traffic until the replacement is live', async () => {
+test('a changed secret replaces the live deployment, which keeps the traffic until the replacement is live', async () => {
   const s = await granting(asking('TOKEN'));
   await set(s, 'first-value');
   const first = await live(s);
@@ -159,7 +159,7 @@ test('a secret counts as restarting until the live deployment has its value', as
   expect(await usersOfToken(s)).toEqual({ restarting: false, withValue: 1, withPrevious: 0 });
 });
 
-test('a worker that dies between the write and the restarts leaves them to the sweep', async () => {
+test('a worker that dies between writing the secret and the restarts leaves the restarts to the sweep', async () => {
   const s = await granting(asking('TOKEN'));
   await set(s, 'first-value');
   await live(s);
@@ -187,7 +187,7 @@ test('a restart that runs twice, or again before it is recorded, requests one de
   expect((await allDeployments(s)).map(({ status }) => status)).toEqual(['promoted', 'queued']);
 });
 
-test('a deployment in progress that may have the old value is replaced, with its own parameters', async () => {
+test('a deployment in progress that may have the old value is replaced by one with the same parameters', async () => {
   const s = await granting(asking('TOKEN'));
   await set(s, 'first-value');
   await live(s);
@@ -234,7 +234,7 @@ test("a value that the plugin can't start with leaves the previous deployment li
   expect(await usersOfToken(s)).toEqual({ restarting: false, withValue: 0, withPrevious: 1 });
 });
 
-test('a secret used by a live version is deleted only by force, and then the version fails at its next start', async () => {
+test('a secret used by a live version can be deleted only by force, and then the version fails at its next start', async () => {
   const s = await granting(asking('TOKEN'));
   await set(s, 'first-value');
   const id = await live(s);
@@ -247,7 +247,7 @@ test('a secret used by a live version is deleted only by force, and then the ver
   await expect(startInstance(s.deps, id, s.version)).rejects.toThrow('asks for the secret TOKEN, which is not set');
 });
 
-test('a secret is deleted without force when only stopping versions use it', async () => {
+test('a secret used only by stopping versions is deleted without force', async () => {
   const s = await granting(asking('TOKEN'));
   await set(s, 'first-value');
   const id = await live(s);
@@ -258,7 +258,7 @@ test('a secret is deleted without force when only stopping versions use it', asy
   expect((await listSecrets(s.deps, s.actor, s.namespaceId, { limit: 10 })).items).toEqual([]);
 });
 
-test('a changed secret that affects more deployments than one message handles continues with another message', {
+test('a changed secret that affects more deployments than one message can handle continues with another message', {
   tags: 'long',
 }, async () => {
   const s = await granting(asking('TOKEN'));
@@ -289,7 +289,7 @@ test('a changed secret that affects more deployments than one message handles co
   expect([await requested(), await due(s)]).toEqual([[s.version.id, last.id], 0]);
 });
 
-test('a secret that changes again during a restart remains due, and causes one more replacement', {
+test('a secret that changes again during a restart causes one more replacement', {
   tags: 'long',
 }, async () => {
   const s = await granting(asking('TOKEN'));
@@ -321,7 +321,7 @@ test("a deleted namespace's secrets are deleted", async () => {
   expect(await s.deps.db.select().from(secrets).where(eq(secrets.namespaceId, id))).toEqual([]);
 });
 
-test('the secret list has names, dates and revisions, and no values', async () => {
+test('the secret list contains names, dates and revisions, but no values', async () => {
   const s = await scene();
   await set(s, 'value-of-b', 'B_TOKEN');
   await set(s, 'value-of-a', 'A_TOKEN');

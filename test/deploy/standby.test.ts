@@ -1,4 +1,4 @@
-// Instances of versions that aren't live are on standby, where they sleep sooner (D39).
+// Tests that instances of versions that aren't live are on standby, where they sleep sooner (D39).
 import { expect, test } from 'vitest';
 import { invoke } from '../../src/serve/invoke.ts';
 import { newRouteCache, type RouteCache } from '../../src/serve/route.ts';
@@ -8,7 +8,7 @@ import { publishVersion } from '../support/scenes/scene.ts';
 import { back, live, two } from '../support/scenes/two-versions.ts';
 import { waitFor } from '../support/waiting.ts';
 
-test('the previously live version is on standby after a promotion and a rollback; a call by name ends it', async () => {
+test('the previously live version is on standby after a promotion and a rollback, until a call by name wakes it', async () => {
   const s = await two();
   const standby = async (...ids: string[]) =>
     Promise.all(ids.map(async (id) => (await s.deps.builder.status(id))?.standby));
@@ -76,7 +76,7 @@ test('a call whose route was cached before the promotion leaves the superseded v
   await waitFor(async () => expect([await standby(first), await standby(second)]).toEqual([true, false]));
 });
 
-test('a promotion puts versions on standby whose own message was lost', async () => {
+test('a promotion puts versions on standby if their own message was lost', async () => {
   const s = await two();
   const first = await live(s, s.v0);
   const lost = { ...s.deps, builder: { ...s.deps.builder, standBy: () => Promise.reject(new Error('lost')) } };

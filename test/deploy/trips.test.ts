@@ -1,4 +1,4 @@
-// Counts the D1 round trips of the message that deploys a version. They decide how long a deployment far from the database takes.
+// Counts the D1 round trips of the message that deploys a version. They determine how long a deployment takes far from the database.
 import { env } from 'cloudflare:workers';
 import { expect, test, vi } from 'vitest';
 import { database } from '../../src/db/client.ts';
@@ -14,7 +14,7 @@ test.each(['its first version', 'another version'])('a deployment of %s takes fi
   if (which === 'another version') await advanceDeployment(s.deps, (await deploy(s)).id);
   const { id } = await deploy(s);
   const deps = { ...s.deps, db: database(counted.db) };
-  // A busy machine may take longer than the few seconds after which the lease is renewed.
+  // A busy machine may need longer than the few seconds after which the lease is renewed.
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   try {
     const trips = await counted.during(async () => {

@@ -1,5 +1,5 @@
-// The truth tables in deploy/promote.ts: the pointers of two versions and their name after a promotion, an undeployment and a rollback.
-// Batch-only deployments are promoted in the request itself, so no instance is needed.
+// Tests the truth tables in deploy/promote.ts: the pointers of two versions and their name after a promotion, an undeployment and a
+// rollback. Batch-only deployments are promoted in the request itself, so no instance is needed.
 import { and, eq, inArray } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Version } from '../../src/contract/plugin/manifest.ts';
@@ -16,7 +16,7 @@ interface Two extends Scene {
   versions: Record<Number, PluginVersion>;
 }
 
-/** Publishes 1.0.0, and 1.0.1, which is active. */
+/** Publishes 1.0.0, and then 1.0.1, which is active. */
 async function two(): Promise<Two> {
   const s = await scene();
   const newer = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1' });
@@ -34,7 +34,7 @@ function numbered({ major, minor, patch }: PluginVersion): Version {
   return { major, minor, patch };
 }
 
-/** Returns the deployed versions, and the live one of the name. */
+/** Returns the deployed versions, and the version that is live for the name. */
 async function pointers({
   deps,
   namespaceId,

@@ -1,4 +1,4 @@
-// Two live workers on one deployment: the worker that lost its lease changes nothing further, whatever it does next.
+// Tests two live workers on one deployment: the worker that lost its lease changes nothing further, whatever it does next.
 import { eq } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
 import { leases } from '../../src/contract/limits/leases.ts';
@@ -44,7 +44,7 @@ const way = [
   ['ready', 'promote'],
 ] as const;
 
-/** Starts a worker that reached `ready` and lost its lease, and its successor, which also reached `ready`. */
+/** Starts a worker that reached `ready` and lost its lease, and a successor that also reached `ready`. */
 async function twoWorkers() {
   const s = await scene();
   const { id } = await deploy(s);
@@ -92,7 +92,7 @@ describe('a worker that lost its lease', () => {
     },
   );
 
-  test("a worker that lost its lease can't renew it, and is told so", async () => {
+  test('a worker that lost its lease fails to renew it, and gets an error', async () => {
     const { s, id, stale, successor } = await twoWorkers();
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
@@ -150,7 +150,7 @@ describe('the lease', () => {
     expect(await rowOf(s, id)).toMatchObject({ status: 'promoted', attempts: 1 });
   });
 
-  test('the lease is not taken from a deployment whose plugin has failed eight times', async () => {
+  test("the lease can't be claimed for a deployment whose plugin has failed eight times", async () => {
     const s = await scene();
     const { id } = await deploy(s);
     const builder: typeof s.deps.builder = {

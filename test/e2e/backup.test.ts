@@ -1,5 +1,5 @@
-// The documented drill: a backup is made while Slipway runs, and restored into an empty folder, where a second Slipway runs beside the
-// first. An incomplete backup changes nothing.
+// Runs the documented drill: a backup is made while Slipway runs, and restored into an empty folder, where a second Slipway runs beside
+// the first. An incomplete backup changes nothing.
 // @module-tag long
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -19,7 +19,7 @@ import { Slipway, startSlipway, stateFolder } from './slipway.ts';
 
 const clientOf = (local: Local) => new ExtractorClient(local);
 
-/** Runs a shell script in the project root, with the original's state folder. */
+/** Runs a shell script in the project root, with the original Slipway's state folder. */
 function startScript(script: string, state: string): ChildProcess {
   const env = { ...process.env, SLIPWAY_STATE: state };
   return spawn('sh', ['-ec', script], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
@@ -60,7 +60,7 @@ test('the documented drill restores a Slipway beside the running one, and its ev
 
 const secrets = JSON.stringify({ data_kek: 'k'.repeat(64) });
 
-/** Creates a backup of the state of a Slipway that never ran. */
+/** Creates a backup of the state of a Slipway that has never run. */
 async function smallBackup() {
   const state = await stateFolder();
   await writeFile(join(state, 'state.json'), '{"format": 1}');
@@ -81,7 +81,7 @@ test.each<[what: string, damage: (folder: string) => Promise<unknown>, message: 
     (folder) => writeFile(join(folder, inventoryFile), '{"format": 1'),
     /is damaged, or of a newer/,
   ],
-])('a backup that %s is refused, and changes nothing', async (_, damage, message) => {
+])('a backup that %s is refused and changes nothing', async (_, damage, message) => {
   const { folder, restored, target } = await smallBackup();
   await damage(folder);
   expect(await restored()).toMatch(message);

@@ -54,7 +54,7 @@ function contentOf(folder: string): Record<string, string> {
   return Object.fromEntries(files.sort().map((file) => [file.replace(root, ''), readFileSync(file, 'latin1')]));
 }
 
-/** Copies the plugin as another version, with text appended to one file. */
+/** Copies the plugin as a different version, with text appended to one file. */
 function changed(folder: string, version: string, file = 'README.md', more = ''): string {
   cpSync(join(cwd, 'notes'), join(cwd, folder), { recursive: true });
   const manifest = join(cwd, folder, 'manifest.py');
@@ -246,7 +246,7 @@ test('failures have a message, a fix and an exit code', async () => {
   expect((await inProcess(['invoke', 'notes', '-d', inputs], env)).stderr).toMatch(/^notes 1\.0\.0 answered in /);
 });
 
-test('a disk too full to pull a version is reported', async () => {
+test('a disk that is too full to pull a version is reported', async () => {
   const limited = `trap '' XFSZ; ulimit -f 1; exec '${process.execPath}' '${main}' pull notes@1.0.1 -o pulls/notes`;
   const child = spawn('bash', ['-c', limited], {
     cwd,
@@ -262,7 +262,7 @@ test('a disk too full to pull a version is reported', async () => {
   ]);
 });
 
-test('Ctrl-C during an upload leaves nothing half-done', async () => {
+test('Ctrl-C during an upload leaves nothing half-finished', async () => {
   const folder = changed('interrupted', '1.0.4');
   const { began, url } = await stuckAtUploads(local.url);
   const connection = { SLIPWAY_BASE_URL: url, SLIPWAY_API_KEY: local.api_key, SLIPWAY_NAMESPACE: local.namespace_id };
@@ -339,7 +339,7 @@ test('a Go plugin works from init to uninstall', { tags: ['git', 'go'], timeout:
   expect((await done('list', '--kind', 'pipeline')).stdout).toMatch(/^No pipeline plugins yet\./);
 });
 
-/** Starts a command that runs until Ctrl-C. `until` waits for text in its output. */
+/** Starts a command that runs until Ctrl-C. `until` waits for text in the command's output. */
 function startCommand(...args: string[]) {
   const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -359,7 +359,7 @@ test('slipway listen prints deliveries and removes its endpoint', async () => {
   expect([code, JSON.parse((await inProcess(['webhooks', 'list', '--json'], env)).stdout).results]).toEqual([130, []]);
 });
 
-test.each(['SIGINT', 'SIGHUP'] as const)('dev deploys each change and removes its versions on %s', async (signal) => {
+test.each(['SIGINT', 'SIGHUP'] as const)('dev deploys each change, and removes its versions on %s', async (signal) => {
   rmSync(join(cwd, 'drafts'), { recursive: true, force: true });
   await done('init', 'drafts');
   const { child, until } = startCommand('dev', 'drafts', '--json');

@@ -1,5 +1,5 @@
-// A plugin with up to four instances under load: it scales up, loses an instance, is redeployed and rolled back, and sleeps when the
-// load is over.
+// Tests a plugin with up to four instances under load: it scales up, loses an instance, is redeployed and rolled back, and sleeps when
+// the load is over.
 // @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
@@ -54,13 +54,13 @@ async function call(inputs: object): Promise<string> {
 }
 
 interface Calling {
-  /** Resolves after this many additional answers. */
+  /** Resolves after this many more answers. */
   answers(more: number): Promise<void>;
   /** Returns how often each outcome occurred. */
   end(): Promise<Record<string, number>>;
 }
 
-/** Calls over this many connections until `end`. */
+/** Makes calls over this many connections until `end`. */
 function keepCalling(connections: number): Calling {
   const outcomes: Record<string, number> = {};
   const answered = () => Object.values(outcomes).reduce((sum, count) => sum + count, 0);

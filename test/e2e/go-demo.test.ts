@@ -1,4 +1,5 @@
-// The Go plugin demo of `npm start`: installed in the background from a repository on this machine, without access to any other.
+// Tests the Go plugin demo of `npm start`: it is installed in the background from a repository on this machine, without access to any
+// other.
 // @module-tag long
 import { access, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,7 +20,7 @@ const env = {
 const installed = /Demo: install word-count, a Go plugin, from (http:\/\/127\.0\.0\.1:\d+\/word-count\.git)\n/;
 const called = /^ {2}live +word-count v1\.0\.0, in an isolate\n {2}call +\{words:6\}\n/m;
 
-test('the demo installs a Go plugin from its own repository only, and the next start only calls it', {
+test('the demo installs a Go plugin only from its own repository, and the next start only calls the plugin', {
   tags: ['go', 'git'],
   timeout: firstBuildMs,
 }, async () => {
@@ -61,7 +62,7 @@ test('a start without Git and Go reports what is missing, and continues', async 
   expect(slipway.output).toContain('Published and live in');
 });
 
-/** Fills the folder with links to these programs, so that no others are on PATH. */
+/** Fills the folder with links to these programs, so that PATH contains no other programs. */
 async function linkPrograms(folder: string, names: string[]): Promise<void> {
   await mkdir(folder);
   for (const name of names) {

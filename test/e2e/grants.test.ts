@@ -1,4 +1,4 @@
-// A Go plugin that calls a server: installed from Git, refused for the missing grant, granted with the CLI, and called.
+// Tests a Go plugin that calls a server: it is installed from Git, refused because it lacks a grant, granted with the CLI, and called.
 // @module-tag git
 // @module-tag go
 // @module-tag long
@@ -17,7 +17,7 @@ const listModel = z.object({
   results: z.array(z.object({ deployment_id: z.string(), status: z.string(), error: z.string().nullable() })),
 });
 
-/** Trusts only the authority in its repository. */
+/** Trusts only the authority in the plugin's repository. */
 const source = `package main
 
 import (
@@ -73,7 +73,7 @@ async function cli({ url, api_key }: Access, ...args: string[]): Promise<{ code:
   return { code, output };
 }
 
-/** Starts a server that only this test's plugins can reach, and a Slipway with an organization that has no automatic grants. */
+/** Starts a server that only this test's plugins can reach, and a Slipway with an organization that gets no automatic grants. */
 async function scene() {
   const dns = await nameServer((name, type) => (type === 'A' && name === 'api.example.com' ? [127, 0, 0, 1] : []));
   const server = await tlsServer('api.example.com');

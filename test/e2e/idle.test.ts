@@ -1,4 +1,4 @@
-// Processes that run while Slipway is idle (decision 131).
+// Tests which processes run while Slipway is idle (decision 131).
 import { expect, test } from 'vitest';
 import { waitFor } from '../support/waiting.ts';
 import { listProcesses } from './processes.ts';
@@ -13,7 +13,7 @@ const parts = [
   ['host', /builder\/host-python\//],
 ] as const;
 
-/** Returns each process's role, without plugin processes, or the command of a process without a known role. */
+/** Returns each process's role, or its command if the role is unknown. Omits plugin processes. */
 function running(state: string): string[] {
   return listProcesses(state)
     .map(({ command }) => parts.find(([, pattern]) => pattern.test(command))?.[0] ?? command)

@@ -1,4 +1,4 @@
-// A Go plugin in an isolate under load: no call fails during updates, a rollback, or a kill of its workerd. Takes minutes if Go's
+// Tests a Go plugin in an isolate under load: no call fails during updates, a rollback, or a kill of its workerd. Takes minutes if Go's
 // compile cache is empty: `npm run test:long`.
 // @module-tag git
 // @module-tag go
@@ -17,7 +17,7 @@ const goCache = fileURLToPath(import.meta.resolve('../../dist/go/cache'));
 /** The first build on a machine compiles Go's standard library. */
 const firstBuildMs = 900_000;
 const servedMs = 60_000;
-/** The next call after a kill is answered within this time. */
+/** Time within which the next call after a kill must be answered. */
 const afterKillMs = 2000;
 
 const versions = ['1.0.0', '1.1.0', '1.2.0', '1.3.0', '1.4.0', '1.5.0', '1.6.0'];
@@ -55,7 +55,7 @@ async function request(method: string, path: string, body?: object): Promise<{ s
   return { status: response.status, text: await response.text() };
 }
 
-/** Returns the version that answered, or any other answer. */
+/** Returns the version that answered, or the answer if it has no version. */
 async function call(signal?: AbortSignal): Promise<{ version?: string; failure?: string }> {
   const body = JSON.stringify({ method: 'execute', params: { action: 'report', params: {} } });
   const headers = { 'content-type': 'application/json' };
@@ -66,7 +66,7 @@ async function call(signal?: AbortSignal): Promise<{ version?: string; failure?:
   return { version: answerSchema.parse(JSON.parse(text)).result.output.version };
 }
 
-/** Runs four callers until `end`, which returns the answers per version and the failures. */
+/** Runs four callers until `end`, which returns the number of answers per version and the failures. */
 function startCallers() {
   let isOver = false;
   onTestFinished(() => {

@@ -1,5 +1,5 @@
-// A newcomer's first hour, with the README's own commands: each step is one sentence, and builds on the previous step. Not tagged as a
-// long test, so that a newcomer's first impression is tested on every run.
+// Tests a newcomer's first hour with the README's own commands. Each step is one sentence, and builds on the previous step. Not tagged
+// as a long test, so that every run tests a newcomer's first impression.
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -42,7 +42,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Runs the packed CLI in the author's folder. Returns its standard output. */
+/** Runs the packaged CLI in the author's folder. Returns its standard output. */
 async function cli(...args: string[]): Promise<string> {
   const { code, stderr, stdout } = await runCli(args, { cwd: folder, env: { SLIPWAY_STATE: state, HOME: folder } });
   expect([args[0], code, code === 0 ? '' : stderr]).toEqual([args[0], 0, '']);
@@ -56,7 +56,7 @@ async function edit(file: string, before: string, after: string): Promise<void> 
   await writeFile(join(folder, file), text.replaceAll(before, after));
 }
 
-test('npm start publishes the demo and prints a link that opens the console, already signed in', async () => {
+test('npm start publishes the demo, and prints a link that opens the console, already signed in', async () => {
   await slipway.printed(/^Published and live in/m);
   const [, link = ''] = await slipway.printed(/^(http:\S+#link=\S+)$/m);
   await signInByLink(page, link);
@@ -104,7 +104,7 @@ test('a console button rolls a third version back', async () => {
   await page.getByText('Live 1.0.0').waitFor();
 });
 
-test('forbidden code is not uploaded: publish names the line and the reason', async () => {
+test('publish does not upload forbidden code, and names the line and the reason', async () => {
   await cp(join(folder, 'my_plugin'), join(folder, 'forbidden'), { recursive: true });
   await edit('forbidden/realtime.py', 'class ', 'import subprocess\n\n\nclass ');
   const refused = await runCli(['publish', 'forbidden'], { cwd: folder, env: { SLIPWAY_STATE: state, HOME: folder } });
@@ -128,7 +128,7 @@ test('a later call is accepted immediately and answered at its own address', asy
   expect(answered).toMatchObject({ status: 'succeeded', answer: { result: { size: 1 } } });
 });
 
-test('a handler that yields values is streamed', async () => {
+test('a handler that yields values returns a stream', async () => {
   await cp(join(folder, 'my_plugin'), join(folder, 'counter'), { recursive: true });
   await edit('counter/manifest.py', 'my_plugin', 'counter');
   await rm(join(folder, 'counter/tests'), { recursive: true });
@@ -146,7 +146,7 @@ test('the real SDK uploads, confirms, deploys and calls', async () => {
   expect(stdout).toBe('{"said": "hello", "number": 12345678901234567890}\n');
 });
 
-/** A busy machine takes minutes for the first Go build. */
+/** On a busy machine, the first Go build takes minutes. */
 const firstBuildMs = 900_000;
 
 test('the Go demo is installed in the background, and answers', {
@@ -156,7 +156,7 @@ test('the Go demo is installed in the background, and answers', {
   await slipway.printed(/^ {2}live +word-count v1\.0\.0, in an isolate\n {2}call +\{words:6\}\n/m);
 });
 
-test('Ctrl-C stops everything, and a second start still has it all', async () => {
+test('Ctrl-C stops everything, and everything is still there after a second start', async () => {
   await slipway.stop();
   await expectNoneLeft(state);
   slipway = await start();

@@ -3,7 +3,7 @@
 import type { ExtractorClient } from '../../scripts/demo/extractor-client.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
 
-/** Returns a plugin that answers with its inputs. `loadSeconds` delays its start. */
+/** Returns a plugin that answers with its inputs. `loadSeconds` delays the plugin's start. */
 export function echoPlugin(name: string, version: string, loadSeconds = 0) {
   const files = {
     'manifest.py': `feature_extractor_name = "${name}"
@@ -34,7 +34,7 @@ class EchoInferenceService(BaseInferenceService):
 
 const models = 'github.com/mimir-aip/mimir-aip-go/pkg/models';
 
-/** Returns a Go pipeline plugin that answers with its version or another expression. */
+/** Returns a Go pipeline plugin that answers with its version, or with another expression. */
 export function versionPluginSource(version: string, answer = `map[string]interface{}{"version": "${version}"}`) {
   return {
     'go.mod': `module example.com/reporter\n\ngo 1.24\n\nrequire github.com/mimir-aip/mimir-aip-go v0.0.0\n`,

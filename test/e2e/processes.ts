@@ -1,4 +1,4 @@
-// Checks that a start's processes have ended.
+// Checks that the processes of a start have ended.
 import { expect } from 'vitest';
 import { killProcess, listProcesses } from '../../scripts/testing/processes.ts';
 import { waitFor } from '../support/waiting.ts';

@@ -1,4 +1,5 @@
-// Kills workerd or the builder at each step of a push: the newest push ends up live. Takes minutes: `npm run test:long`.
+// Kills workerd or the builder at each step of a push, and checks that the newest push ends up live. Takes minutes: `npm run
+// test:long`.
 // @module-tag git
 // @module-tag go
 // @module-tag long
@@ -16,7 +17,7 @@ import { type Delivery, deliveriesOf, extractorSubject, goSubject, type Subject 
 import { listProcesses } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
 
-/** Enough to compile a Go plugin, including the standard library on a machine's first build. */
+/** Long enough to compile a Go plugin, including the standard library in a machine's first build. */
 const setUpMs = 600_000;
 /** A killed worker's lease expires after 20 s, and the sweep finds its work within 25 s. */
 const endedMs = 180_000;
@@ -29,7 +30,7 @@ let git: GitHost;
 let statusApi: Server;
 let client: SlipwayClient;
 const subjects: Partial<Record<'extractor' | 'storage', Subject>> = {};
-/** Reported commit states. */
+/** The commit states reported so far. */
 const reported = new Map<string, string[]>();
 let onReport = (_state: string): void => {};
 
@@ -116,7 +117,8 @@ const steps: Record<string, Step> = {
 };
 
 /**
- * Resolves when the builder requests the repository. The answer is delayed, so that the builder or the Worker can be killed before it.
+ * Resolves when the builder requests the repository. The response is delayed, so that the builder or the Worker can be killed before it
+ * arrives.
  */
 function fetchBegins(): Promise<void> {
   return new Promise((begun) => {
@@ -142,7 +144,7 @@ let number = 0;
 test.each(
   Object.keys(steps).flatMap((step) => [[step, 'workerd' as const] as const, [step, 'builder' as const] as const]),
 )(
-  'a push ends up live although, at the step "%s", %s is killed',
+  'a push ends up live even if, at the step "%s", %s is killed',
   async (name, victim) => {
     const step = steps[name];
     const subject = step && subjects[step.subject];

@@ -1,5 +1,5 @@
-// Kills workerd, the builder, the plugin's processes or all of them at random moments in a run. Output and errors equal those of an
-// undisturbed run, byte for byte. Takes minutes: `npm run test:long`.
+// Kills workerd, the builder, the plugin's processes or all of them at random moments in a run. The output and errors match those of an
+// undisturbed run byte for byte. Takes minutes: `npm run test:long`.
 // @module-tag long
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -112,7 +112,7 @@ function kill(victim: keyof typeof patterns): void {
   for (const { command, pid } of listProcesses(state)) if (patterns[victim].test(command)) killProcess(pid);
 }
 
-test('a run killed at random moments has each row once, as in an undisturbed run', async () => {
+test('a run killed at random moments has each row once, like an undisturbed run', async () => {
   const undisturbed = await newRun();
   expect(await ended(undisturbed)).toMatchObject({ status: 'partial', done: rowsMax - 60, failed: 60 });
   const expected = await results(undisturbed);

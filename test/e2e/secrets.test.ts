@@ -1,4 +1,5 @@
-// A secret's path from the CLI to the plugin: rotated during calls, and searched for in everything that Slipway leaves on a machine.
+// Follows a secret from the CLI to the plugin: it is rotated during calls, and searched for in everything that Slipway leaves on a
+// machine.
 // @module-tag long
 import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
@@ -28,7 +29,7 @@ class SecretInferenceService:
 function askingPlugin() {
   const echo = echoPlugin('secretive', '1.0.0');
   const manifest = `${echo.files['manifest.py']}permissions = {"secrets": ["TOKEN"]}\n`;
-  // The expected value is not in the archive.
+  // Splits the expected value, so that the archive does not contain it.
   const code = realtime.replace(`"${second}"`, '"kQ7" + "-second-secret-value"');
   return { ...echo, files: { ...echo.files, 'manifest.py': manifest, 'realtime.py': code } };
 }
@@ -45,13 +46,13 @@ async function cli(slipway: Slipway, { api_key }: Local, args: string[], input =
   return output;
 }
 
-/** Returns the files below the folder, and the processes' /proc entries, that contain the text. */
+/** Returns the files below the folder, and the /proc entries of its processes, that contain the text. */
 function placesWith(state: string, text: string): string[] {
   const processes = listProcesses(state).flatMap(({ pid }) => [`/proc/${pid}/cmdline`, `/proc/${pid}/environ`]);
   return [...liveFiles(state), ...processes].filter((path) => liveText(path).includes(text));
 }
 
-test('a secret is used, rotated without a failed call, and found nowhere in plain text', async () => {
+test('a secret is used, is rotated without a failed call, and is found nowhere in plain text', async () => {
   const state = await stateFolder();
   const slipway = await startSlipway(state);
   const local = await slipway.ready();

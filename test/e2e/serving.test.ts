@@ -1,4 +1,4 @@
-// Checks what `npm start` runs: its demo, and plugins on all surfaces during redeployments and process kills.
+// Tests what `npm start` runs: its demo, and plugins on all surfaces during redeployments and process kills.
 // @module-tag long
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -54,7 +54,7 @@ function namesOfSteps(output: string): string[] {
   return [...demo.matchAll(/^ {2}(\w+) /gm)].map(([, name = '']) => name);
 }
 
-describe('one start', () => {
+describe('one run of npm start', () => {
   let state: string;
   let slipway: Slipway;
   let local: Local;
@@ -96,7 +96,7 @@ class LeaverInferenceService:
       return logsOf.parse(await logs.json()).lines;
     };
     await expect.poll(async () => (await lines()).length, { timeout: liveMs }).toBe(2);
-    leaving.resetAndDestroy(); // workerd notices only a reset connection; Cloudflare's network notices any end
+    leaving.resetAndDestroy(); // workerd notices only a reset connection, and Cloudflare's network notices any end
     await expect.poll(async () => (await lines()).length, { timeout: liveMs }).toBe(3);
     const [first, second, third] = await lines();
     expect(first).toMatchObject({ line: 'begins', request: answered.headers.get('slipway-request-id') });
@@ -180,7 +180,7 @@ class LeaverInferenceService:
       description: 'Reports its version',
     };
 
-    // An operation that outlasts its request is polled.
+    // An operation that takes longer than its request is polled.
     const becomes = (expected: object) =>
       waitFor(async () => expect((await request('GET', '/reporter')).body).toMatchObject(expected), {
         timeout: firstBuildMs,

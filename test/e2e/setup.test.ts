@@ -1,5 +1,5 @@
-// Runs `npm run setup` with the real wrangler against a fake Cloudflare API, and a real Slipway instead of the deployed Worker: from a
-// clone to a smoke test.
+// Runs `npm run setup` with the real wrangler against a fake Cloudflare API, and with a real Slipway in place of the deployed Worker,
+// from a clone to a smoke test.
 // @module-tag long
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { type CloudflareApi, startCloudflare } from '../scripts/setup/cloudflare
 import { given } from '../scripts/setup/scene.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
 
-/** Files in a clone that setup writes, or that belong to the clone running the tests. */
+/** Files in a clone that setup writes, or that belong to the clone that runs the tests. */
 const own = new Set(['.git', 'production.json', 'production.secrets.json', 'wrangler.production.toml']);
 
 async function clone(): Promise<string> {
@@ -38,14 +38,14 @@ async function setUp({ folder, api, env }: Place, ...args: string[]): Promise<{ 
   );
 }
 
-test('setup deploys with wrangler, creates the first organization and passes the smoke test; a second run changes nothing', async () => {
+test('setup deploys with wrangler, creates the first organization and passes the smoke test, and a second run changes nothing', async () => {
   const slipway = await startSlipway(await stateFolder());
   const { url, admin_token } = await slipway.ready();
   const account = new Account();
   const api = await startCloudflare(account);
   onTestFinished(() => api.close());
   const place = { folder: await clone(), api, env: { SLIPWAY_ADMIN_TOKEN: admin_token } };
-  // In the middle of wrangler's deployment, when the Worker exists but containers and consumers do not.
+  // In the middle of wrangler's deployment, when the Worker exists but its containers and consumers do not.
   api.stopAfter = 75;
   expect(await setUp(place, '--url', url)).toMatchObject({
     code: 1,

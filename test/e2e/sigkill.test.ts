@@ -42,13 +42,13 @@ test('a SIGKILL of npm ends everything it started', async () => {
   await expectNoneLeft(state);
 });
 
-test('a simultaneous SIGKILL of the launcher and Miniflare ends everything', async () => {
+test('a simultaneous SIGKILL of the launcher and Miniflare ends all processes', async () => {
   const state = await stateFolder();
   const slipway = await startSlipway(state);
   await slipway.ready();
   const miniflare = listProcesses(state).find(({ command }) => command.includes('worker-process.ts'));
   if (!miniflare) throw new Error('the process was not found');
-  // Both are stopped first, so that neither can react to the other's end.
+  // Both are stopped first, so that neither can react when the other ends.
   process.kill(miniflare.pid, 'SIGSTOP');
   slipway.child.kill('SIGKILL');
   process.kill(miniflare.pid, 'SIGKILL');
@@ -79,7 +79,7 @@ test.each([
   );
 });
 
-test('no request fails once the port answers', async () => {
+test('no request fails once the port responds', async () => {
   const state = await stateFolder();
   const slipway = await startSlipway(state);
   const isRefused = (error: unknown) =>

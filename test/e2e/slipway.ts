@@ -86,7 +86,7 @@ export class Slipway {
     }
   }
 
-  /** Waits until the process and all its children have closed their output. */
+  /** Waits until the output of the process and all its children is closed. */
   async ended(): Promise<Ended> {
     if (!this.#closed) await once(this.child, 'close');
     return { exitCode: this.child.exitCode, output: this.#output };
@@ -98,7 +98,7 @@ export class Slipway {
     return this.ended();
   }
 
-  /** Kills the process without a chance to clean up. */
+  /** Kills the process without giving it a chance to clean up. */
   kill(): void {
     this.child.kill('SIGKILL');
   }

@@ -1,4 +1,4 @@
-// Five versions of a plugin, promoted one after another during calls: only the live version stays awake (D39). Set
+// Promotes five versions of a plugin one after another during calls, and checks that only the live version stays awake (D39). Set
 // SLIPWAY_STANDBY_IDLE_MS to repeat this with another idle time, such as the real 60000.
 // @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => removeState(state));
 
-/** Calls the plugin by name until `end`, which returns the number of calls and the failed ones' statuses. */
+/** Calls the plugin by name until `end`, which returns the number of calls and the statuses of failed calls. */
 function keepCalling(name: string): { end(): Promise<{ calls: number; failed: number[] }> } {
   const calls: Promise<number>[] = [];
   const send = async () => {

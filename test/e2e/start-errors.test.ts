@@ -59,9 +59,12 @@ test('an unknown flag is reported', async () => {
 });
 
 const forNewState =
-  'Nothing was changed. For a new state, move the folder away or set SLIPWAY_STATE to another one; `npm start -- --fresh` deletes the old state.\n';
+  'Nothing was changed. To start with new state, move the folder away or set SLIPWAY_STATE to another one; `npm start -- --fresh` deletes the old state.\n';
 
-/** Starts on a folder with these files, and returns the outcome and the folder's later contents. `{state}` in a text is the folder. */
+/**
+ * Starts on a folder with these files, and returns the outcome and what the folder contains afterwards. `{state}` in a text stands for
+ * the folder.
+ */
 async function startOn(files: Record<string, string>) {
   const state = await stateFolder();
   for (const [name, text] of Object.entries(files)) {
@@ -98,7 +101,7 @@ test('a state folder with a newer format is refused and left unchanged', async (
   const files = { 'state.json': '{"format": 2}', 'secrets.json': '{}' };
   expect(await startOn(files)).toEqual({
     exitCode: 1,
-    output: `slipway: the state folder {state} has the format 2 of a newer Slipway, and this one knows formats up to 1. Start the newer one. ${forNewState}`,
+    output: `slipway: the state folder {state} has the format 2 of a newer Slipway, and this one supports formats up to 1. Start the newer one. ${forNewState}`,
     files,
   });
 });

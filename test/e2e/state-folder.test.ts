@@ -1,4 +1,5 @@
-// The `npm start` state folder: one process at a time, secrets readable only by their owner, and `--fresh`.
+// Tests the `npm start` state folder: it is used by one process at a time, only its owner can read its secrets, and `--fresh` deletes
+// its state.
 // @module-tag long
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -24,7 +25,7 @@ test('one process at a time uses the folder, only its owner can read its secrets
   const secrets = await readFile(join(state, 'secrets.json'), 'utf8');
   expect(JSON.parse(await readFile(join(state, 'state.json'), 'utf8'))).toEqual({ format: 1 });
   await first.stop();
-  await rm(join(state, 'state.json')); // as in a folder that this version of Slipway can't read
+  await rm(join(state, 'state.json')); // simulates a folder that this version of Slipway can't read
 
   const second = await (await startSlipway(state, { args: ['--no-demo', '--fresh'] })).ready();
   expect(second.namespace_id).not.toBe(local.namespace_id);

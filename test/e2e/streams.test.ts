@@ -1,5 +1,5 @@
-// Streams and later calls through everything that `npm start` starts: a caller that disconnects ends the generator, one that stops
-// reading pauses it, and the CLI reads it.
+// Tests streams and later calls with everything that `npm start` starts: a caller that disconnects ends the generator, a caller that
+// stops reading pauses it, and the CLI reads it.
 // @module-tag long
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -88,9 +88,9 @@ test('a caller that closes its connection closes the generator', async () => {
   await waitFor(async () => expect((await printed()).slice(before)).toEqual(['closed']));
 });
 
-test('a reader that stops reading pauses the generator, and no memory grows', async () => {
+test('a reader that stops reading pauses the generator, and memory use does not grow', async () => {
   const large = { count: 250, text: 'x'.repeat(250_000) };
-  await bytesOf(await open(large)); // one-time allocations
+  await bytesOf(await open(large)); // makes one-time allocations
   const before = (await printed()).length;
   const all = memory();
   const response = await open({ ...large, prints_at: 249 });
@@ -113,7 +113,7 @@ test('the CLI prints values as they arrive', async () => {
   expect(lines.map((line) => JSON.parse(line).i)).toEqual([0, 1, 2]);
 });
 
-test('a later call has its answer at its address', async () => {
+test("a later call's answer is available at its address", async () => {
   const headers = { authorization: `Bearer ${local.api_key}` };
   const sent = { method: 'POST', headers: { ...headers, prefer: 'respond-async' }, body: '{"inputs": {"count": 2}}' };
   const accepted = await fetch(`${slipway.url}${path()}`, sent);

@@ -1,10 +1,10 @@
-// A proxy in front of a server that keeps uploads in progress until the test ends.
+// A proxy that keeps a server's uploads in progress until the test ends.
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { freePorts, loopback } from '../../scripts/machine/ports.ts';
 
-/** Starts a proxy that forwards every request except uploads, which it never answers. `began` resolves on the first upload. */
+/** Starts a proxy that forwards every request except uploads, which it never answers. `began` resolves at the first upload. */
 export async function stuckAtUploads(server: string): Promise<{ url: string; began: Promise<void> }> {
   let begin: () => void = () => {};
   const began = new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
-// A call, a publish and a deployment through everything that `npm start` starts are one trace each: the caller's span, the Worker's
-// span below it, and the builder's span below that. A call's plugin continues the builder's span.
+// Tests that a call, a publish and a deployment through everything that `npm start` starts are one trace each: the caller's span, then
+// the Worker's span, then the builder's span. A call's plugin continues the builder's span.
 // @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
@@ -44,7 +44,7 @@ afterAll(async () => {
   collector.close();
 });
 
-test('a call is one complete trace, in a collector that accepts only OTLP', async () => {
+test('a call is one complete trace in a collector that accepts only OTLP', async () => {
   const path = `/v1/namespaces/${local.namespace_id}/plugins/by-name/traced/realtime`;
   const response = await fetch(`${slipway.url}${path}`, {
     method: 'POST',
@@ -68,7 +68,7 @@ test('a call is one complete trace, in a collector that accepts only OTLP', asyn
   expect(collector.refused).toEqual([]);
 });
 
-test('the metrics token of npm start opens the metrics, and nothing else', async () => {
+test('the metrics token of npm start grants access to the metrics, and nothing else', async () => {
   const headers = { authorization: `Bearer ${metricsToken}` };
   const statuses = ['/metrics', '/v1/keys/self', '/v1/admin/organizations'].map(
     async (path) => (await fetch(`${slipway.url}${path}`, { headers })).status,

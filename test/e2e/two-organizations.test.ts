@@ -1,4 +1,4 @@
-// Deploys for two organizations: hanging work in one organization does not delay the other.
+// Deploys for two organizations, to test that hanging work in one does not delay the other.
 // @module-tag long
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -23,7 +23,7 @@ async function twoOrganizations() {
   return { hanging: new ExtractorClient({ url, ...first }), other };
 }
 
-/** Returns a plugin that loops during its import, and uses a processor for as long as it may. */
+/** Returns a plugin that loops during its import, using a processor for as long as it may. */
 function loopingPlugin(number: number) {
   const plugin = echoPlugin(`looping_${number}`, '1.0.0');
   const files = { ...plugin.files, 'realtime.py': `${plugin.files['realtime.py']}\nwhile True:\n    pass\n` };
@@ -46,7 +46,7 @@ test.each([
   await publish(other, plugin);
   await other.deploy(plugin.pluginId);
   expect(await waitUntilSettled(other, plugin.pluginId, 60_000)).toMatchObject({ status: 'DEPLOYED' });
-  // None of them has ended, so the other deployment waited for none of them.
+  // None of these deployments has ended, so the other deployment waited for none of them.
   const statuses = await Promise.all(hangs.map(({ pluginId }) => hanging.status(pluginId)));
   expect(statuses.map(({ status }) => status).sort()).toEqual(
     hangs.map((_, index) => (index < 4 ? 'IN_PROGRESS' : 'QUEUED')),

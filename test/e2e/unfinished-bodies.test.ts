@@ -1,4 +1,4 @@
-// Bodies that never end, over real connections, and workerd's memory for them.
+// Tests bodies that never end, over real connections, and how much memory workerd uses for them.
 // @module-tag long
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -29,13 +29,13 @@ interface Unfinished {
   status(): string | undefined;
 }
 
-/** Sends all but the last bytes of a call, and keeps the connection. */
+/** Sends a call except for its last bytes, and keeps the connection open. */
 function sendUnfinished(local: Local): Unfinished {
   const { hostname, port } = new URL(local.url);
   const socket = connect(Number(port), hostname === 'localhost' ? loopback : hostname);
   let answer = '';
   socket.on('data', (chunk) => (answer += chunk));
-  socket.on('error', () => {}); // the server closes the connection with its response
+  socket.on('error', () => {}); // the server closes the connection after its response
   const head = [
     `POST ${pathOf(local)} HTTP/1.1`,
     `host: ${hostname}:${port}`,
@@ -54,7 +54,7 @@ async function call(local: Local, body: string): Promise<number> {
   return response.status;
 }
 
-test('160 calls of 8 MB that never end use bounded memory, other calls are answered, and cut calls release their memory', async () => {
+test('160 calls of 8 MB that never end use bounded memory, other calls are answered, and calls that are cut off release their memory', async () => {
   const state = await stateFolder();
   const local = await (await startSlipway(state)).ready();
   expect(await call(local, '{}')).toBe(404);

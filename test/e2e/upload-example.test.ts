@@ -1,5 +1,5 @@
-// Runs the documented curl upload (mixpeek §4) exactly, except for the namespace and the host. It announces 5000 bytes whatever the
-// archive's size.
+// Runs the documented curl upload (mixpeek §4) exactly, except for the namespace and the host. The example announces 5000 bytes,
+// whatever the archive's size.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ import { startSlipway, stateFolder } from './slipway.ts';
 
 const example = await readFile(fileURLToPath(import.meta.resolve('../fixtures/api/upload-example.sh')), 'utf8');
 
-/** Replacements for curl and jq if they aren't installed. */
+/** Stand-ins for curl and jq if they aren't installed. */
 const standIns = fileURLToPath(import.meta.resolve('../fixtures/stand-ins'));
 
 test('the documented example publishes and deploys an archive of any size', async () => {

@@ -1,4 +1,4 @@
-// Moves old sealed blocks to the store; the export continues their chain from there (docs/events.md, "Archives").
+// Tests moving old sealed blocks to the store. The export continues the chain from there (docs/events.md, "Archives").
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -24,7 +24,7 @@ const minute = 60_000;
 const day = 86_400_000;
 const db = database(env.DB);
 
-/** A sweep visits the organizations in turn, and earlier tests' organizations would use up its limit. */
+/** A sweep visits the organizations in turn, and those of earlier tests would use up its limit. */
 beforeEach(async () => {
   await env.DB.batch(
     ['events', 'event_blocks', 'event_archives', 'store_sweeps'].map((table) => env.DB.prepare(`delete from ${table}`)),
@@ -62,7 +62,7 @@ async function blockNumbers({ id }: { id: OrganizationId }): Promise<number[]> {
   return rows.map(({ number }) => number).sort((a, b) => a - b);
 }
 
-/** Returns the Deps of a worker that is killed after storing an object. */
+/** Returns the Deps of a worker that is killed after it stores an object. */
 function dyingBeforeDeletion(deps: Deps): Deps {
   let puts = 0;
   const blobs = new Proxy(deps.blobs, {
@@ -87,7 +87,7 @@ const keysOf = async ({ id }: Organization) =>
   (await env.ARCHIVES.list({ prefix: `events/${id}/` })).objects.map(({ key }) => key.slice(`events/${id}/`.length));
 
 describe('archiving', () => {
-  test('archiving moves blocks 400 days after their sealing, at the end of the day, and leaves the newest block', async () => {
+  test('archiving moves blocks 400 days after they were sealed, at the end of the day, and leaves the newest block', async () => {
     const { deps, clock, org, whole } = await scene(10, 20, 30);
     clock.advance(400 * day);
     await archiveEvents(deps);
@@ -114,7 +114,7 @@ describe('archiving', () => {
     expect(object?.httpMetadata?.contentType).toBe('application/x-ndjson');
   });
 
-  test('archiving continues the chain: later blocks follow archived ones, and are archived in turn', async () => {
+  test('archiving continues the chain: later blocks follow archived blocks, and are archived in turn', async () => {
     const { deps, clock, org } = await scene(10, 20);
     clock.advance(402 * day);
     await archiveEvents(deps);
@@ -133,7 +133,7 @@ describe('archiving', () => {
     });
   });
 
-  test('archiving divides blocks into size-limited archives, a limited number per sweep, with bounded statements', async () => {
+  test('archiving splits blocks into archives of limited size, a limited number per sweep, with a bounded number of statements', async () => {
     const { deps, clock, org, whole } = await scene(7, 20, 30, 40, 5, 1, 50, 1);
     clock.advance(402 * day);
     const metered = meteredD1(env.DB);
@@ -144,7 +144,7 @@ describe('archiving', () => {
       [1, 2],
       [3, 3],
     ]);
-    // Eight per archive, and three for the walk, which records where it continues.
+    // Eight statements per archive, and three for the walk, which records where it continues.
     expect(metered.total().statements).toBe(19);
     await archiveEvents(deps, limits);
     expect((await blocks()).slice(2)).toEqual([
@@ -200,7 +200,7 @@ describe('archiving', () => {
     ],
     ['a block is missing', 'delete from event_blocks where organization_id = ?1 and number = 1'],
   ])(
-    "archiving keeps an organization's rows if %s, logs the organization, and archives the others",
+    "archiving keeps an organization's rows if %s, logs the organization, and archives the other organizations",
     async (_what, statement) => {
       const { deps, clock, org, logged } = await scene(10, 20, 30);
       const other = await organization({ fetch: org.fetch });
@@ -234,7 +234,7 @@ test("blocks that do not continue the archives' chain stay in the database", asy
 });
 
 describe('an export across the archive boundary', () => {
-  test('an export across the archive boundary continues at any event, as before archiving', async () => {
+  test('an export across the archive boundary continues at any event, just as before archiving', async () => {
     const { deps, clock, org, whole } = await scene(10, 20, 30);
     const lineOf = new Map([
       ['1&skip=4', 4],
@@ -254,7 +254,7 @@ describe('an export across the archive boundary', () => {
     expect(await rests()).toEqual(expected);
   });
 
-  test('an export across the archive boundary is divided into parts that verify together, whatever their size', async () => {
+  test('an export across the archive boundary is divided into parts of any size that verify together', async () => {
     const { deps, clock, org, whole } = await scene(10, 20, 30);
     clock.advance(402 * day);
     await archiveEvents(deps, { organizationsAtOnce: 20, archivesAtOnce: 20, events: 15, blocks: 3 });
@@ -304,7 +304,7 @@ describe('the list', () => {
     expect(body).toHaveProperty('results.length', 21);
   });
 
-  test('the event list refuses a cursor in event order if the next events were archived', async () => {
+  test('the event list refuses a cursor in event order if the events that follow it were archived', async () => {
     const { deps, clock, org } = await scene(10, 20);
     const page = await org.get('/v1/events?limit=5&order=asc');
     const cursor = pageModel.parse(page.body).pagination.next_cursor;

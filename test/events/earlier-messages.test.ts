@@ -1,4 +1,4 @@
-// Tests that a message from an earlier test file does not reach the Worker.
+// Tests that the Worker does not receive messages from an earlier test file.
 
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
@@ -7,7 +7,7 @@ import { database } from '../../src/db/client.ts';
 import { deadLetters } from '../../src/db/schema/events.ts';
 import worker from '../support/worker.ts';
 
-test('a message sent before the file began is acknowledged and not consumed', async () => {
+test('a message sent before the test file began is acknowledged and not consumed', async () => {
   const messages = [
     { id: 'earlier', timestamp: new Date(Date.now() - 3_600_000), body: 'malformed', attempts: 1 },
     { id: 'own', timestamp: new Date(), body: 'malformed', attempts: 1 },

@@ -1,4 +1,4 @@
-// Records an event for every state change, in order and in the change's batch (invariant 7).
+// Tests that every state change records an event, in order and in the change's batch (invariant 7).
 import { describe, expect, test } from 'vitest';
 import { scopes } from '../../src/contract/scopes.ts';
 import { clientOf } from '../support/client.ts';
@@ -14,10 +14,10 @@ import {
 } from '../support/scenes/organization.ts';
 import { waitFor } from '../support/waiting.ts';
 
-/** Number of events recorded by creating an organization. */
+/** Number of events recorded when an organization is created. */
 const setupEvents = 3;
 
-/** Returns the events from index `from` on: type, subject kind, actor type, and whether it is in a namespace. */
+/** Returns the events from index `from` onward: type, subject kind, actor type, and whether the event is in a namespace. */
 async function summariesOf(org: Organization, from = setupEvents) {
   const kind = (id: string | null) => id?.slice(0, id.indexOf('_')) ?? null;
   const summarize = ({ type, subjectId, actor, namespaceId }: Event) => [
@@ -127,7 +127,7 @@ describe('publishing', () => {
 });
 
 describe('deleting', () => {
-  test('deleting the only version leaves none active', async () => {
+  test('deleting the only version leaves no version active', async () => {
     const org = await organization();
     await publish(org, plugin());
     await org.del(`${org.plugins}/hello_ext_1_0_0`);
@@ -140,7 +140,7 @@ describe('deleting', () => {
     expect(active?.data).toEqual({ to: null });
   });
 
-  test('deleting the active version activates the highest remaining one', async () => {
+  test('deleting the active version activates the highest remaining version', async () => {
     const org = await organization();
     for (const version of ['1.0.0', '1.1.0', '1.2.0']) await publish(org, plugin({ version }));
     const published = (await eventsOf(org)).filter(({ type }) => type === 'version.published');
@@ -186,13 +186,13 @@ describe('deleting', () => {
 });
 
 describe('namespaces', () => {
-  test("namespaces record their creation, updates and deletion, and their plugins' deletion", async () => {
+  test('namespaces record when they are created, updated and deleted, and the deletion of their plugins', async () => {
     const org = await organization();
     const id = await namespaceIn(org, 'films');
     await publish({ ...org, plugins: pluginsOf(id) }, plugin());
     await org.patch('/v1/namespaces/films', { description: 'x', auto_create_indexes: true });
     await org.del('/v1/namespaces/films');
-    // Its plugins are deleted after the response.
+    // The namespace's plugins are deleted after the response.
     const recorded = await waitFor(async () => {
       const summaries = await summariesOf(org);
       expect(summaries).toHaveLength(9);

@@ -1,5 +1,5 @@
-// Sends each message once, after the change that caused it; the sweep sends leftovers. Messages may be late but are never lost
-// (invariant 1).
+// Tests that each message is sent once, after the change that caused it, and that the sweep sends what remains. Messages may be late
+// but are never lost (invariant 1).
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq, sql } from 'drizzle-orm';
@@ -33,7 +33,7 @@ const messageFor = (last: string): Message => ({
   id: `plu_0000000000000000000000000${last}`,
 });
 
-/** Writes the row in a change's batch, without sending the message. */
+/** Writes the row in the batch of a change, without sending the message. */
 async function enqueueUnsent(deps: ReturnType<typeof outboxAt>['deps'], body: Message, delayMs = 0) {
   const message = outboxMessage(deps, 'scans', body, delayMs);
   await db.batch([enqueue(deps, message, sql`true`)]);
@@ -43,7 +43,7 @@ async function enqueueUnsent(deps: ReturnType<typeof outboxAt>['deps'], body: Me
 const sentAtOf = async (id: string) => (await db.select().from(outbox).where(eq(outbox.id, id)).limit(1))[0]?.sentAt;
 
 describe('the sweep', () => {
-  test('the sweep sends messages left behind for 15 s, once', async () => {
+  test('the sweep sends messages that have been left behind for 15 s, and only once', async () => {
     const { clock, sent, deps } = outboxAt();
     const message = await enqueueUnsent(deps, messageFor('1'));
     clock.advance(15_000);
@@ -77,7 +77,7 @@ describe('the sweep', () => {
     expect(await sentAtOf(later.id)).toBe(clock.now());
   });
 
-  test('the sweep continues after a queue fails', async () => {
+  test('the sweep continues if a queue fails', async () => {
     const { clock, sent, deps } = outboxAt(start + 3e6);
     await enqueueUnsent(deps, messageFor('1'));
     clock.advance(15_001);
@@ -88,7 +88,7 @@ describe('the sweep', () => {
     expect(sent).toEqual([messageFor('1')]);
   });
 
-  test('the sweep deletes messages sent a week ago, and no others', async () => {
+  test('the sweep deletes messages sent a week ago and no others', async () => {
     const { clock, deps } = outboxAt(start + 4e6);
     const old = await enqueueUnsent(deps, messageFor('1'));
     await sendNow(deps, old);
@@ -113,14 +113,14 @@ describe('the sweep', () => {
   });
 });
 
-test('a row with an unmet condition is not written', async () => {
+test('a row whose condition is not met is not written', async () => {
   const { deps } = outboxAt(start + 5e6);
   const message = outboxMessage(deps, 'scans', messageFor('1'));
   await db.batch([enqueue(deps, message, sql`false`)]);
   expect(await sentAtOf(message.id)).toBeUndefined();
 });
 
-test('a confirm whose message was lost is finished by the cron tick', async () => {
+test('a confirm whose message was lost is completed at the next cron tick', async () => {
   const org = await organization();
   const archive = plugin();
   const upload = await uploaded(org, archive, archive.zip);

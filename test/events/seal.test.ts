@@ -1,4 +1,4 @@
-// Seals events into blocks that an export proves without Slipway (docs/events.md).
+// Tests sealing events into blocks, which an export can prove without Slipway (docs/events.md).
 import { env } from 'cloudflare:workers';
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -17,7 +17,7 @@ import { losingQueues } from '../support/workers/losing-queues.ts';
 const minute = 60_000;
 const db = database(env.DB);
 
-/** Events are sealed in order across all organizations, so each scene starts after earlier ones. */
+/** Events are sealed in order across all organizations, so each scene starts after the earlier scenes. */
 let start = Date.now();
 
 async function scene() {
@@ -32,7 +32,7 @@ function blocksOf({ id }: { id: OrganizationId }) {
 }
 
 describe('sealing', () => {
-  test('sealing waits until events are a minute old, then includes all of them', async () => {
+  test('sealing waits until events are a minute old, and then includes all of them', async () => {
     const { deps, clock, org } = await scene();
     clock.advance(minute - 1);
     await sealEvents(deps);
@@ -52,7 +52,7 @@ describe('sealing', () => {
     expect(await blocksOf(other)).toMatchObject([{ number: 1, events: 3 }]);
   });
 
-  test("sealing continues where it stopped, each block with the previous one's hash", async () => {
+  test("sealing continues where it stopped, and each block has the previous block's hash", async () => {
     const { deps, clock, org } = await scene();
     for (let i = 0; i < 3; i++) {
       clock.advance(minute);
@@ -81,7 +81,7 @@ describe('sealing', () => {
     expect(await blocksOf(org)).toEqual(before);
   });
 
-  test('sealing uses commit order: an event committed late, with an older ID and time, follows the sealed ones', async () => {
+  test('sealing follows commit order: an event committed late, with an older ID and time, follows the sealed events', async () => {
     const { deps, clock, org } = await scene();
     const olderId = deps.ids('event');
     const at = clock.now();
@@ -100,7 +100,7 @@ describe('sealing', () => {
     expect(await verifyExport(await exportOf(org))).toMatchObject({ events: 4, blocks: 2, unsealed: 0 });
   });
 
-  test('sealing omits everything after an event that is too recent', async () => {
+  test('sealing omits everything committed after an event that is too recent', async () => {
     const { deps, clock, org } = await scene();
     clock.advance(minute);
     await writeEvents(org, 1, clock.now());
@@ -112,7 +112,7 @@ describe('sealing', () => {
     expect(await blocksOf(org)).toMatchObject([{ number: 1 }, { number: 2, events: 2 }]);
   });
 
-  test('sealing by two concurrent sweeps creates one chain', async () => {
+  test('sealing by two concurrent sweeps creates a single chain', async () => {
     const { deps, clock, org } = await scene();
     for (let i = 0; i < 5; i++) {
       await org.patch('/v1/namespaces/default', { description: `change ${i}` });
@@ -138,7 +138,7 @@ describe('sealing', () => {
     expect(await verifyExport(await exportOf(org))).toMatchObject({ events: 2103, blocks: 3, unsealed: 0 });
   });
 
-  test('sealing keeps up with 1,000 organizations active in the same minute, with bounded statements', async () => {
+  test('sealing 1,000 organizations active in the same minute takes a bounded number of statements', async () => {
     const { deps, clock } = await scene();
     await env.DB.prepare(
       `insert into events (id, organization_id, type, actor, subject_id, data, created_at)
@@ -154,13 +154,13 @@ describe('sealing', () => {
       `select count(distinct organization_id) as organizations, sum(events) as events from event_blocks where organization_id like 'org_active_%'`,
     ).first();
     expect(sealed).toEqual({ organizations: 1000, events: 5000 });
-    // Two rounds of five statements. A round reads its events three times and writes a block per organization.
+    // Two rounds of five statements. Each round reads its events three times and writes a block per organization.
     expect(metered.total().statements).toBe(10);
     expect(metered.total().written).toBeLessThan(3 * 5000);
     expect(metered.total().read / 5000).toBeLessThan(10);
   });
 
-  test('sealing leaves the remainder of a long backlog to the next sweep', async () => {
+  test('sealing leaves the rest of a long backlog to the next sweep', async () => {
     const { deps, clock, org } = await scene();
     await writeEvents(org, 20_500, clock.now());
     clock.advance(minute);
@@ -213,7 +213,7 @@ describe('the export', () => {
       `update events set created_at = created_at - 1 where organization_id = ?1 and type = 'key.created'`,
     ],
     ['an event is deleted', `delete from events where organization_id = ?1 and type = 'key.created'`],
-  ])('the export shows that %s in the database', async (_what, statement) => {
+  ])('the export reveals that %s in the database', async (_what, statement) => {
     const { deps, clock, org } = await scene();
     clock.advance(minute);
     await sealEvents(deps);

@@ -1,4 +1,4 @@
-// A sweep's messages, many in one queue request, and what happens if the queue refuses some.
+// Tests a sweep's messages: many are sent in one queue request, and the queue may refuse some.
 import { expect, test } from 'vitest';
 import { sweepLimits } from '../../src/contract/limits/leases.ts';
 import type { Message } from '../../src/contract/messages.ts';
@@ -12,7 +12,7 @@ function messages(count: number): Message[] {
   return Array.from({ length: count }, () => ({ v: 1, type: 'advance-upload', id: ids('upload') }));
 }
 
-/** Returns a queue that refuses a request containing any of these messages. */
+/** Returns a queue that refuses requests containing any of these messages. */
 function queueThatRefuses(refused: readonly Message[]) {
   const requests: Message[][] = [];
   const failed: [event: string, fields: unknown][] = [];
@@ -27,7 +27,7 @@ function queueThatRefuses(refused: readonly Message[]) {
   return { deps, requests, failed };
 }
 
-test('a hundred messages are one request, and all are sent', async () => {
+test('a hundred messages are sent in one request', async () => {
   const { deps, requests, failed } = queueThatRefuses([]);
   const all = messages(250);
   expect(await sendAll(deps, 'scans', all)).toEqual(all);
@@ -35,7 +35,7 @@ test('a hundred messages are one request, and all are sent', async () => {
   expect([requests.flat(), failed]).toEqual([all, []]);
 });
 
-test('the one message of a hundred that the queue refuses is logged, and the others are sent', async () => {
+test('a message that the queue refuses is logged, and the other ninety-nine are sent', async () => {
   const all = messages(100);
   for (const [nth, refused] of all.entries()) {
     const { deps, failed } = queueThatRefuses([refused]);

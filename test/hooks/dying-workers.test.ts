@@ -1,4 +1,4 @@
-// Workers that die during a push: the newest push ends up live.
+// Tests workers that die during a push: the newest push still ends up live.
 // @module-tag git
 // @module-tag long
 import { eq } from 'drizzle-orm';
@@ -19,7 +19,7 @@ describe('a worker that dies', () => {
     ['while it is fetched', (deps, die) => ({ ...deps, builder: { ...deps.builder, fetchSource: die } })],
     ['while it is scanned', (deps, die) => ({ ...deps, parsers: { ...deps.parsers, python: die } })],
     ['before the instance starts', (deps, die) => ({ ...deps, builder: { ...deps.builder, start: die } })],
-  ])('a worker that dies still lets the newest push end up live: %s', async (_, dying) => {
+  ])('a worker that dies does not keep the newest push from ending up live: %s', async (_, dying) => {
     const all = await pushScene();
     await all.tag('v1.1.0', '1.1.0');
     const dead = dying(all.deps, () => {

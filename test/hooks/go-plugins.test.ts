@@ -1,4 +1,4 @@
-// Pushes to repositories of installed Go plugins: the queues and the real builder fetch, scan, build and start them.
+// Tests pushes to repositories of installed Go plugins, which the queues and the real builder fetch, scan, build and start.
 // @module-tag git
 // @module-tag go
 // @module-tag long
@@ -79,7 +79,7 @@ test.each(['pipeline', 'storage'] as const)(
   },
 );
 
-test("a pushed version that can't start does not stay installed, and the previous one is active and live", async () => {
+test("a pushed version that can't start does not stay installed, and the previous version is active and live", async () => {
   const { called, pushed, versions } = await installed('pipeline');
   const panics = pipelineSource({ body: returning('two'), more: 'func init() { panic("cannot start") }\n' });
   expect(await pushed('v2', panics)).toMatchObject({ status: 'failed', reason: 'start-failed' });

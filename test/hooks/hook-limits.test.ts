@@ -1,4 +1,4 @@
-// How many requests a deploy hook accepts, and which key the platform's rate limits use.
+// Tests how many requests a deploy hook accepts, and which key the platform's rate limits use.
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { deployHooks } from '../../src/db/schema/hooks.ts';
@@ -47,7 +47,7 @@ describe("the platform's rate limit", () => {
   const wrong = { ...request, secret: `whsec_${btoa('x'.repeat(32))}` };
   const unknown = `dhk_${'0'.repeat(26)}`;
 
-  /** Returns an app whose limiter refuses these keys, and the keys that it was asked for. */
+  /** Returns an app whose limiter refuses these keys, and a list of the keys that the limiter was asked for. */
   function limitedApp(refused: string[]) {
     const keys: string[] = [];
     const limit = async ({ key }: { key: string }) => ({ success: keys.push(key) > 0 && !refused.includes(key) });
@@ -69,7 +69,7 @@ describe("the platform's rate limit", () => {
     expect(limited.keys).toEqual([`hook ${hook.id}`, 'loopback', `hook ${unknown}`, 'loopback']);
   });
 
-  test('the platform does not limit signed requests by address, since a provider uses it for all its users', async () => {
+  test('the platform does not limit signed requests by address, because a provider sends the requests of all its users from the same addresses', async () => {
     const limited = limitedApp(['loopback']);
     await sendTo(limited, hook, wrong);
     expect((await sendTo(limited, hook, request)).status).toBe(202);

@@ -1,4 +1,4 @@
-// A worker is killed after each of its D1 round trips, from the provider's request to the reported result. Another worker and the sweep
+// Kills a worker after each of its D1 round trips, from the provider's request to the reported result. Another worker and the sweep
 // then make the newest push live, and report it. Takes a minute: `npm run test:long`.
 // @module-tag git
 // @module-tag long
@@ -19,7 +19,7 @@ const repository = 'https://git.example.com/acme/plugins.git';
 const api = 'https://api.git.example.com/v3';
 const statusModel = z.object({ state: z.string() });
 
-/** Returns the last event of the push, its upload or its deployment. */
+/** Returns the type of the last event about the push, its upload or its deployment. */
 async function lastStep({ deps, rows }: PushScene, deliveryKey: string): Promise<string> {
   const push = (await rows()).find((row) => row.deliveryKey === deliveryKey);
   const subjects = [push?.id, push?.uploadId, push?.deploymentId].filter((id) => id != null);
@@ -53,7 +53,8 @@ test('the newest push ends up live and reported, whichever step a worker is kill
     await all.drain(dying).catch(() => {});
     isOver = !wasKilled();
     steps.add(await lastStep(all, version));
-    // The provider repeats an unanswered request: 202 if nothing of it was stored, 200 if only the response was lost.
+    // The provider repeats an unanswered request. The status is 202 if nothing was stored for the request, and 200 if only the response
+    // was lost.
     const wasStored = steps.has('push.received');
     if (status !== 202) expect((await sendTo(all.org, all.hook, request)).status).toBe(wasStored ? 200 : 202);
     for (let i = 0; i < 6 && !(await isReported(all)); i++) {

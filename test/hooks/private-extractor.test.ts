@@ -1,5 +1,5 @@
-// A private extractor with a package from a private index, pushed to a repository fetched with a deploy key: it goes live and is
-// called, and no credential is found afterwards.
+// Pushes a private extractor, which needs a package from a private index, to a repository that is fetched with a deploy key. It goes
+// live and is called, and no credential is found afterwards.
 // @module-tag git
 // @module-tag ssh
 // @module-tag uv

@@ -1,4 +1,4 @@
-// Pushes from every provider to private repositories, fetched with the credential of the hook's organization.
+// Tests pushes from every provider to private repositories, which are fetched with the credential of the hook's organization.
 // @module-tag git
 // @module-tag long
 import { env } from 'cloudflare:workers';

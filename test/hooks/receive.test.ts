@@ -1,4 +1,4 @@
-// A deploy hook's responses to providers' requests, and to anyone else's. Fixtures follow the providers' documentation.
+// Tests a deploy hook's responses to requests from providers, and from anyone else. The fixtures follow the providers' documentation.
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -88,7 +88,7 @@ describe("a provider's request", () => {
     ['gitea-pull-request', 'gitea', 'ignored', 'other-event', null],
     ['gitea-fork-push', 'gitea', 'ignored', 'other-repository', 'refs/heads/main'],
   ])(
-    "a provider's request %s is stored, and only a push selected by the hook is enqueued",
+    "a provider's request %s is stored, and a push is enqueued only if the hook selects it",
     async (name, provider, status, reason, ref) => {
       const ended = { status: 'superseded' as const, endedAt: clock.now() };
       await app.deps.db
@@ -112,7 +112,7 @@ describe("a provider's request", () => {
     },
   );
 
-  test("a provider's request in form encoding, a GitHub setting, is the same push", async () => {
+  test("a provider's request in form encoding, which is a GitHub setting, is the same push", async () => {
     const { body } = fixture('github-push');
     const form = new URLSearchParams({ payload: body }).toString();
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -143,7 +143,7 @@ describe("a provider's request", () => {
     expect(await stored(other)).toMatchObject([{ deliveryKey: 'of-two-hooks', status: 'queued' }]);
   });
 
-  test('a retried request from GitLab has the same idempotency key and another event ID, and has no effect', async () => {
+  test('a retried request from GitLab, with the same idempotency key and a different event ID, has no effect', async () => {
     const retried = { 'idempotency-key': 'of-the-first' };
     const first = await pushTo('gitlab', { key: 'event-1', headers: retried });
     const again = await pushTo('gitlab', { key: 'event-2', headers: retried });
@@ -156,7 +156,7 @@ describe("a provider's request", () => {
   });
 });
 
-test('a disabled hook fails its queued pushes, with the reason', async () => {
+test('a disabled hook fails its queued pushes with the reason', async () => {
   const hook = await deployHook(org, hookFields('github'));
   const { body } = await sendTo(org, hook, { body: pushOf('github', repositories.github, 'refs/heads/main') });
   const { delivery_id: id } = z.object({ delivery_id: z.string() }).parse(body);
@@ -168,7 +168,7 @@ test('a disabled hook fails its queued pushes, with the reason', async () => {
   expect(happened.map(({ type }) => type)).toEqual(['push.received', 'push.failed']);
 });
 
-describe('requests refused alike:', () => {
+describe('requests refused with the same response', () => {
   const refusal = {
     status: 401,
     message: 'There is no such hook, it is disabled, or the signature is wrong',
@@ -209,7 +209,7 @@ describe('requests refused alike:', () => {
     await expectRefusal(await clientOf(null, org.fetch).send('POST', path, { raw: changed, headers: signed }));
   });
 
-  test('an outdated or future Standard Webhook is refused', async () => {
+  test('a Standard Webhook with an outdated or future timestamp is refused', async () => {
     for (const offset of [-301_000, 301_000])
       await expectRefusal(await pushTo('generic', { sentAt: clock.now() + offset }));
     expect((await pushTo('generic', { sentAt: clock.now() - 299_000 })).status).toBe(202);
@@ -259,7 +259,7 @@ describe('a signed request is refused', () => {
       expect((await pushTo('github', { headers: { 'x-github-delivery': key } })).status).toBe(422);
   });
 
-  test('a signed request is refused above 1 MiB, announced or not', async () => {
+  test('a signed request over 1 MiB is refused, whether its size is announced or not', async () => {
     const body = pushOf('github', repositories.github, 'refs/heads/main');
     const atLimit = body.padEnd(1024 * 1024, ' ');
     expect((await send('github', { body: atLimit })).status).toBe(202);
@@ -284,7 +284,7 @@ describe('several pushes in a row', () => {
     expect(sent.slice(before).filter(({ type }) => type === 'fan-out')).toHaveLength(1);
   });
 
-  test('several pushes in a row send none while a worker holds the hook, and one once its lease has expired', async () => {
+  test('several pushes in a row send no message while a worker holds the hook, and one message once its lease has expired', async () => {
     const hook = await deployHook(org, hookFields('gitlab', { action: 'redeploy' }));
     const before = sent.length;
     const lease = { leaseToken: 'other', leaseUntil: clock.now() + 20_000 };
@@ -299,7 +299,7 @@ describe('several pushes in a row', () => {
     expect(runsOf(hook, before)).toBe(1);
   });
 
-  test('several pushes in a row send one although an earlier push is scheduled for later', async () => {
+  test('several pushes in a row send one message even if an earlier push is scheduled for later', async () => {
     const hook = await deployHook(org, hookFields('gitlab'));
     const before = sent.length;
     await sendTo(org, hook, request());

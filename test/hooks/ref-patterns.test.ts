@@ -1,4 +1,4 @@
-// Names matched by a deploy hook's pattern.
+// Tests which names a deploy hook's pattern matches.
 import { expect, test } from 'vitest';
 import { matchesPattern, matchesRef } from '../../src/hooks/ref-patterns.ts';
 

@@ -1,4 +1,4 @@
-// Pushes that become live versions, with real Git repositories and the real builder.
+// Tests pushes that become live versions, with real Git repositories and the real builder.
 // @module-tag git
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -22,7 +22,7 @@ const pushEvents = async ({ org }: PushScene, id: string) =>
   (await eventsOf(org)).filter(({ subjectId }) => subjectId === id).map(({ type }) => type);
 
 describe('a tag push', () => {
-  test('a tag push makes its version live, and reports each step', async () => {
+  test('a tag push makes its version live and reports each step', async () => {
     const all = await pushScene();
     const commit = await all.tag('v1.1.0', '1.1.0');
     const id = await all.push('refs/tags/v1.1.0');
@@ -52,7 +52,7 @@ describe('a tag push', () => {
     });
   });
 
-  test('a tag push repeated changes nothing, and ends as live', async () => {
+  test('a tag push that is repeated changes nothing, and ends as live', async () => {
     const all = await pushScene();
     await all.tag('v1.1.0', '1.1.0');
     await all.push('refs/tags/v1.1.0');
@@ -73,7 +73,7 @@ describe('a tag push', () => {
     expect(await serving(all)).toBeNull();
   });
 
-  test('a tag push redeploys the active version if the hook redeploys, without Git', {
+  test('a tag push to a hook that redeploys redeploys the active version, without Git', {
     tags: 'long',
   }, async () => {
     const all = await pushScene({ action: 'redeploy' });
@@ -89,7 +89,7 @@ describe('a tag push', () => {
     expect(made.map(({ generation }) => generation)).toEqual([1, 2]);
   });
 
-  test("a tag push whose tag shares a branch's name is resolved as the tag", async () => {
+  test('a tag push whose tag has the same name as a branch is resolved to the tag', async () => {
     const all = await pushScene({ branches: ['both'], tags: ['long'] });
     await all.tag('both', '1.1.0');
     await all.push('refs/heads/both');
@@ -99,7 +99,7 @@ describe('a tag push', () => {
 });
 
 describe('several pushes in a row', () => {
-  test('several pushes in a row become one run for the newest', async () => {
+  test('several pushes in a row become one run for the newest push', async () => {
     const all = await pushScene();
     await all.tag('v1.1.0', '1.1.0');
     await all.tag('v1.2.0', '1.2.0');
@@ -117,7 +117,7 @@ describe('several pushes in a row', () => {
     expect(await serving(all)).toBe('1.2.0');
   });
 
-  test("several pushes in a row that arrive during another push's run become one more run", async () => {
+  test('several pushes in a row that arrive while another push runs become one more run', async () => {
     const all = await pushScene();
     await all.tag('v1.1.0', '1.1.0');
     await all.tag('v1.2.0', '1.2.0');
@@ -139,7 +139,7 @@ describe('several pushes in a row', () => {
     expect(await serving(all)).toBe('1.2.0');
   });
 
-  test("several pushes in a row wait, with an earlier push's run, for another install of their plugin", {
+  test("several pushes in a row wait, like an earlier push's run, for another install of their plugin", {
     tags: 'long',
   }, async () => {
     const all = await pushScene();
@@ -233,7 +233,7 @@ describe('states reported to GitHub', () => {
   const repository = 'https://git.example.com/acme/plugins.git';
   const reporting = { repository, status_token: token, status_api_url: 'https://api.git.example.com/v3/' };
 
-  /** Pushes a tag to a repository with an owner. The builder fetches it from the test's server. */
+  /** Pushes a tag to a repository that has an owner in its name. The builder fetches it from the test's server. */
   async function pushed(fetch: Deps['fetch']) {
     const all = await pushScene(reporting, { fetch });
     const { builder } = all.deps;
@@ -246,7 +246,7 @@ describe('states reported to GitHub', () => {
     return { ...all, commit };
   }
 
-  test('states reported to GitHub belong to the deployed commit', async () => {
+  test('states reported to GitHub are for the deployed commit', async () => {
     const receiver = fakeReceiver(() => new Response('{}', { status: 201 }));
     const { commit, name, rows } = await pushed(receiver.fetch);
     const url = `https://api.git.example.com/v3/repos/acme/plugins/statuses/${commit}`;
@@ -287,7 +287,7 @@ test('a push scheduled for later gets no message from the sweep before then', { 
   expect([await messages(299_999), await messages(1)]).toEqual([0, 1]);
 });
 
-test('a push with a deployment in progress outlives its deleted hook until the deployment ends', {
+test('a push with a deployment in progress is kept after its hook is deleted, until the deployment ends', {
   tags: 'long',
 }, async () => {
   const all = await pushScene({ action: 'redeploy' });
@@ -303,7 +303,7 @@ test('a push with a deployment in progress outlives its deleted hook until the d
   expect([(await pushEvents(all, id)).at(-1), await all.rows()]).toEqual(['push.live', []]);
 });
 
-test('pushes are deleted after their retention, and with their hook', async () => {
+test('pushes are deleted after their retention period, and with their hook', async () => {
   const all = await pushScene({ action: 'redeploy' }, retentionWith({ pushesMs: 86_400_000 }));
   await all.push('refs/heads/main');
   await all.drain();

@@ -1,4 +1,4 @@
-// Standard Webhooks signatures: a sender that is rotating its secret sends several.
+// Tests Standard Webhooks signatures. A sender that is rotating its secret sends several.
 import { expect, test } from 'vitest';
 import { signedHeaders } from '../../src/events/webhooks/sign.ts';
 import { isSigned } from '../../src/hooks/signatures.ts';

@@ -1,4 +1,4 @@
-// Tries to get a deploy hook's token sent to a host other than its own.
+// Tests attempts to have a deploy hook's token sent to a host other than its own.
 import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -47,7 +47,7 @@ const fieldsWith = (given: object = {}) => ({
   ...{ branches: ['main'], status_token: token, status_api_url: api, ...given },
 });
 
-/** Sends a push and reports its success. Returns the token's destinations. */
+/** Sends a push and reports its success. Returns the hosts that the token was sent to. */
 async function reported(hook: TestHook) {
   github.calls.length = 0;
   clock.advance(1);
@@ -99,7 +99,7 @@ describe('a key that publishes and deploys', () => {
     expect(await reported(hook)).toEqual(sentTo('https://api.git.example.com'));
   });
 
-  test('a key that publishes and deploys can change both fields of its own hook, which then needs the token again', async () => {
+  test('a key that publishes and deploys can change both fields of its own hook, which then needs a new token', async () => {
     const own = await deployHook(publisher, fieldsWith());
     expect((await publisher.patch(`/v1/deploy-hooks/${own.id}`, { status_api_url: evil })).status).toBe(200);
     expect((await rowOf(own.id)).statusToken).toBeNull();
@@ -156,7 +156,7 @@ describe('an admin who changes the URL', () => {
     ['with a query', 'https://collector.example.net/?to='],
     ['with an empty query', 'https://collector.example.net/?'],
     ['with a fragment', 'https://collector.example.net/#'],
-  ])('an admin is refused a URL %s, alone and with a token', async (_, url) => {
+  ])('an admin is refused a URL %s, both alone and with a token', async (_, url) => {
     const { hook, path } = await adminHook();
     const answers = [
       await org.patch(path, { status_api_url: url }),
@@ -184,7 +184,7 @@ test("a hook can't be moved to another repository, provider or plugin", async ()
   expect(await reported(hook)).toEqual(sentTo('https://api.git.example.com'));
 });
 
-test("a row moved to another URL or hook can't decrypt the token", async () => {
+test('a row moved to another URL or hook makes its token undecryptable', async () => {
   const { hook } = await adminHook();
   const { statusToken } = await rowOf(hook.id);
   const other = await deployHook(org, { ...fieldsWith(), status_token: null });
@@ -195,7 +195,7 @@ test("a row moved to another URL or hook can't decrypt the token", async () => {
   expect(JSON.stringify(logged)).toContain('the token was set for another URL');
 });
 
-test('a state that a push reaches during the previous report is reported next', async () => {
+test('a state that a push reaches while the previous state is being reported is reported next', async () => {
   const { hook } = await adminHook();
   await sendTo(org, hook, { body: pushOf('github', repository, 'refs/heads/main') });
   const isPush = eq(pushes.hookId, hook.id);
@@ -232,7 +232,7 @@ test('a deleted hook has no token, and does not report a deployment that ends la
   expect(await reported(hook)).toEqual([]);
 });
 
-test('neither responses, events nor log lines have the token', async () => {
+test('responses, events and log lines never contain the token', async () => {
   const { hook, path } = await adminHook();
   github.respondWith(() => new Response('no', { status: 500 }));
   await reported(hook);
@@ -249,7 +249,7 @@ test.each([
   'https://git.example.com/acme/...git',
   'https://git.example.com/acme/..git',
   'https://git.example.com/acme/.git',
-])('the repository name leads to no other API path: %s', async (named) => {
+])("the repository name can't lead to another API path: %s", async (named) => {
   const { hook } = await adminHook();
   await db.update(deployHooks).set({ repository: named }).where(eq(deployHooks.id, hook.id));
   expect(await reported(hook)).toEqual([]);

@@ -1,4 +1,4 @@
-// A call's output lines, whose number is limited.
+// Tests a call's output lines, whose number is limited.
 import { describe, expect, test } from 'vitest';
 import { markIsolateLine, readIsolateLine } from '../../src/contract/builder/isolate-calls.ts';
 import { isolateLimits } from '../../src/contract/limits/isolates.ts';
@@ -15,7 +15,7 @@ function written(...pieces: ['stdout' | 'stderr', string][]) {
 const dropped = 'host: The call printed more than its limit. The remaining output is dropped.';
 
 describe('lines', () => {
-  test('lines are joined per stream, and an open one ends with the call', () => {
+  test('lines are joined per stream, and an unfinished line ends with the call', () => {
     const { lines } = written(['stdout', 'a'], ['stderr', 'x\r\ny'], ['stdout', 'b\n\nc']);
     expect(lines).toEqual(['stderr: x', 'stdout: ab', 'stdout: ', 'stdout: c', 'stderr: y']);
   });
@@ -39,11 +39,14 @@ describe('lines', () => {
     ]);
   });
 
-  test.each(['panic: boom', 'fatal error: out of memory'])("the line %s is the reason for a process's end", (text) => {
-    expect(written(['stderr', `first\n${text}\npanic: later\n`]).reason).toBe(text);
-  });
+  test.each(['panic: boom', 'fatal error: out of memory'])(
+    'the line %s is treated as the reason why a process ended',
+    (text) => {
+      expect(written(['stderr', `first\n${text}\npanic: later\n`]).reason).toBe(text);
+    },
+  );
 
-  test("the plugin's own lines are not the reason for an end", () => {
+  test("the plugin's own lines are not treated as the reason why a process ended", () => {
     expect(written(['stdout', 'panic: printed\n'], ['stderr', 'a panic: \n']).reason).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-// Checks a plugin module's limits with modules written byte by byte: at each limit and one above it.
+// Tests a plugin module's limits with modules written byte by byte, at each limit and just above it.
 import { describe, expect, test } from 'vitest';
 import { isolateLimits } from '../../src/contract/limits/isolates.ts';
 import { PluginModule } from '../../src/isolate/plugin-module.ts';
@@ -37,7 +37,7 @@ function number(value: number): number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...number(value >>> 7)];
 }
 
-/** Encodes a constant. Its number is signed: one more byte keeps the sign separate. */
+/** Encodes a constant. Constants are signed, so a number that would set the sign bit gets one more byte. */
 function constant(value: number): number[] {
   const bytes = number(value);
   const last = bytes.at(-1) ?? 0;
@@ -56,7 +56,7 @@ function named(name: string): number[] {
   return list([...new TextEncoder().encode(name)].map((byte) => [byte]));
 }
 
-/** Builds the used parts of a module as Go's compiler does. */
+/** Builds the parts of a module that are needed, as Go's compiler does. */
 function moduleOf({ answer = '', answerBytes, pages = 1, left = 0, ...rest }: Described): WebAssembly.Module {
   const { ends, endsAt = -1, endsLater = false, without } = rest;
   const text = [...new TextEncoder().encode(answer)];
@@ -103,11 +103,11 @@ function moduleOf({ answer = '', answerBytes, pages = 1, left = 0, ...rest }: De
     ...section(10, list(bodies.map((body) => [...number(body.length), ...body]))),
     ...section(11, list([[0, ...constant(answerAt), 0x0b, ...number(text.length), ...text]])),
   ]);
-  // The types come from Workers, which compile nothing.
+  // The types come from Workers, where code can't compile modules.
   return Reflect.construct(WebAssembly.Module, [bytes]);
 }
 
-/** Loads the module and calls it this often. Returns the answers or errors as text, and the output. */
+/** Loads the module and calls it this many times. Returns the answers or errors as text, and the output. */
 function tried(described: Described, calls = 1) {
   const printed: string[] = [];
   const print = (stream: string, line: string) => void printed.push(`${stream}: ${line}`);
@@ -137,14 +137,14 @@ describe("a plugin's instance", () => {
     });
   });
 
-  test('an instance with 80 MiB of memory answers the next call, and an instance with one page more does not', () => {
+  test('an instance with 80 MiB of memory answers the next call, and an instance with one more page does not', () => {
     const pages = isolateLimits.keptMemoryBytes / pageBytes;
     const line = 'host: The plugin has grown to 80 MiB of memory. It is started again.';
     expect(tried({ answer: '#', pages }, 2)).toEqual({ outcomes: ['1', '2', '3'], printed: [] });
     expect(tried({ answer: '#', pages: pages + 1 }, 2)).toEqual({ outcomes: ['1', '2', '2'], printed: [line, line] });
   });
 
-  test('an instance whose call panicked answers no other call, and prints nothing, since the answer contains the panic', () => {
+  test('an instance whose call panicked answers no other call, and prints nothing, because the answer contains the panic', () => {
     const answer = '{"error":{"code":"plugin_panic","message":"#"}}';
     const counted = (count: number) => answer.replace('#', String(count));
     expect(tried({ answer }, 2)).toEqual({ outcomes: [counted(1), counted(2), counted(2)], printed: [] });
@@ -153,7 +153,7 @@ describe("a plugin's instance", () => {
   });
 });
 
-test('an answer may have 8 MiB and 256 KiB, and one byte more is refused', () => {
+test('an answer of 8 MiB and 256 KiB is accepted, and one byte more is refused', () => {
   const pages = (16 * MiB) / pageBytes;
   const { outcomes } = tried({ pages, answerBytes: isolateLimits.answerBytes });
   expect(outcomes.map((one) => (typeof one === 'string' ? one.length : one))).toEqual([8_650_752, 8_650_752]);
@@ -180,7 +180,7 @@ test('an instance that ended in a call answers no other call', () => {
   expect(tried({ answer: '#', endsAt: 3 }, 3).outcomes).toEqual(['1', '2', ended, '2']);
 });
 
-test('a goroutine that ends the program after the answer costs the instance, but not the answer', () => {
+test('a goroutine that ends the program after the answer ends the instance, but the answer is kept', () => {
   const line = 'host: A goroutine that the call left behind ended the plugin: unreachable. It is started again.';
   expect(tried({ answer: '#', endsLater: true }, 2)).toEqual({ outcomes: ['1', '2', '2'], printed: [line, line] });
 });

@@ -1,4 +1,4 @@
-// The functions that Go's runtime imports, called as a program calls them: with addresses in its memory.
+// Tests the functions that Go's runtime imports. They are called as a program calls them, with addresses in its memory.
 import { describe, expect, test } from 'vitest';
 import { ProgramExit, SleptTooLong, Wasi } from '../../src/isolate/wasi.ts';
 
@@ -71,7 +71,7 @@ describe("a program's environment", () => {
     expect(call('fd_write', 3, 0, 0, 0)).toBe(EBADF);
   });
 
-  test('a program gets nothing else: all other functions, from this module and other modules, answer ENOSYS', () => {
+  test('a program gets nothing else: all other functions, from this module and other modules, return ENOSYS', () => {
     const { call, wasi } = program();
     expect([call('path_open', 1, 2, 3), call('sock_accept')]).toEqual([ENOSYS, ENOSYS]);
     const hostile = ['__proto__', 'constructor', 'toString', '__defineGetter__'];
@@ -85,7 +85,7 @@ describe("a program's environment", () => {
     expect([callImport(foreign, 'fd_write', 1), callImport(foreign, 'anything')]).toEqual([ENOSYS, ENOSYS]);
   });
 
-  test('a program gets random bytes, more than the platform returns in one request', () => {
+  test('a program can get more random bytes than the platform returns in one request', () => {
     const { call, memory } = program();
     expect(call('random_get', 0, 2 * pageBytes)).toBe(0);
     const bytes = new Uint8Array(memory.buffer);
@@ -93,7 +93,7 @@ describe("a program's environment", () => {
     expect(bytes.subarray(-32).some((byte) => byte !== 0)).toBe(true);
   });
 
-  test("an address beyond a program's memory is an error, and reads nothing else", () => {
+  test("an address beyond a program's memory is an error, and nothing else is read", () => {
     const { call } = program();
     expect(() => call('random_get', 2 * pageBytes - 1, 2)).toThrow(RangeError);
     expect(() => call('fd_write', 1, 2 * pageBytes - 4, 1, 0)).toThrow(RangeError);
@@ -101,7 +101,7 @@ describe("a program's environment", () => {
 });
 
 describe('output', () => {
-  test('output is passed on with its stream, even from grown memory', () => {
+  test('output is passed on with its stream, even after the memory has grown', () => {
     const { call, memory, printed, view } = program();
     memory.grow(1);
     const at = 2 * pageBytes;
@@ -142,17 +142,17 @@ describe('sleeping', () => {
     expect(slept >= 3n * second && slept < 9n * second).toBe(true);
   });
 
-  test('sleeping until a time equals sleeping for a duration', () => {
+  test('sleeping until a time works like sleeping for a duration', () => {
     const scene = program();
     scene.wasi.allowSleep(10_000);
     const until = timeOf(scene) + 5n * second;
     subscribe(scene.view(), 256, { userdata: 1n, timeout: until, absolute: true });
     expect(scene.call('poll_oneoff', 256, 512, 1, 128)).toBe(0);
     expect(timeOf(scene) >= until).toBe(true);
-    expect(scene.call('poll_oneoff', 256, 512, 1, 128)).toBe(0); // it is already over
+    expect(scene.call('poll_oneoff', 256, 512, 1, 128)).toBe(0); // that time has already passed
   });
 
-  test('sleeping until the earlier of two times leaves the later one to another call', () => {
+  test('sleeping until the earlier of two times leaves the later time to another call', () => {
     const scene = program();
     scene.wasi.allowSleep(10_000);
     const now = timeOf(scene);
@@ -162,7 +162,7 @@ describe('sleeping', () => {
     expect([scene.view().getUint32(128, true), scene.view().getBigUint64(512, true)]).toEqual([1, 1n]);
   });
 
-  test('sleeping counts against the time limit, in several steps', () => {
+  test('sleeping counts against the time limit, even in several steps', () => {
     const scene = program();
     scene.wasi.allowSleep(1000);
     subscribe(scene.view(), 256, { timeout: 600_000_000n });
@@ -186,7 +186,7 @@ describe('sleeping', () => {
     }
   });
 
-  test('sleeping for only a descriptor would never end', () => {
+  test('sleeping only for a descriptor is refused, because it would never end', () => {
     const scene = program();
     scene.wasi.allowSleep(1000);
     subscribe(scene.view(), 256, { kind: 1 });

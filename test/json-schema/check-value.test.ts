@@ -1,4 +1,4 @@
-// Checks values against schemas, including hostile ones.
+// Tests checking values against schemas, including hostile ones.
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/contract/json.ts';
 import { checkValue, type ValueVerdict } from '../../src/json-schema/check-value.ts';
@@ -55,7 +55,7 @@ describe('a pattern', () => {
     ['two that match the same', { '^a': { type: 'integer' }, a$: { minimum: 5 } }, { a: 3 }, ['/a minimum']],
     ['one that matches nothing here', { '^b': false }, { a: 3 }, []],
     ['one of special characters', { '^\\$[.]\\|$': false }, { '$.|': 1 }, [' patternProperties']],
-  ])('a property pattern applies where it matches: %s', (_what, patternProperties, config, wrong) => {
+  ])('a property pattern applies to the properties that it matches: %s', (_what, patternProperties, config, wrong) => {
     const errors = check({ patternProperties }, config)?.errors ?? [];
     expect(errors.map(({ path, keyword }) => `${path} ${keyword}`)).toEqual(wrong);
   });

@@ -1,4 +1,4 @@
-// Checks a plugin's output against its manifest's output_schema and features.
+// Tests checking a plugin's output against the output_schema and features in its manifest.
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/contract/json.ts';
 import { outputCheckLimits } from '../../src/contract/limits/manifest.ts';
@@ -68,12 +68,12 @@ test('the vector `embedding` belongs to the feature with the same number of dime
   expect(check(two).ofAnswer({ embedding: [1] })).toEqual(['embedding: expected 2 numbers, got 1 numbers']);
 });
 
-test('an answer of one call among many may lack a vector, but may not have a wrong one', () => {
+test('an answer to one call of many may lack a vector, but may not have a wrong one', () => {
   expect(check(declared).ofCall({ size: 1 })).toEqual([]);
   expect(check(declared).ofCall({ size: 1, embedding: [1] })).toEqual(['embedding: expected 2 numbers, got 1 numbers']);
 });
 
-test('a call with several texts can be answered with `embeddings`', () => {
+test('a call with several texts may be answered with `embeddings`', () => {
   const checks = check({ features: [feature('a', 2)], output_schema: null });
   expect(checks.ofAnswer({ embeddings: [[1, 2]] }, { texts: ['x'] })).toEqual([]);
   expect(checks.ofAnswer({ embeddings: [[1, 2]] }, { text: 'x' })).toHaveLength(1);
@@ -89,7 +89,7 @@ test.each<[string, JsonObject, string[]]>([
   ['with another type', { my_vector: [1, 2], size: '1' }, ['size: expected integer, got "1"']],
   ['with another dimension', { my_vector: [1, 2, 3], size: 1 }, ['my_vector: expected 2 numbers, got 3 numbers']],
   ['with null as an array', { my_vector: null, size: 1 }, ['my_vector: expected array, got null']],
-])('a batch row has exactly its problems: %s', (_what, row, problems) => {
+])('a batch row has exactly the expected problems: %s', (_what, row, problems) => {
   expect(check(declared).ofRow(row)).toEqual(problems);
 });
 
@@ -116,7 +116,7 @@ test.each<[string, JsonObject, Json, string]>([
     { a: Array(99).fill(1) },
     `a: expected string, got [${'1,'.repeat(29)}1…`,
   ],
-])('an answer has exactly its problem: %s', (_what, schema, answer, problem) => {
+])('an answer has exactly the expected problem: %s', (_what, schema, answer, problem) => {
   expect(check(schemaOnly(schema)).ofAnswer(answer)).toEqual([problem]);
 });
 

@@ -1,4 +1,4 @@
-// Schema problems, each with its path, compared with the metaschema's.
+// Tests which problems schemas have, and their paths. The results are compared with the metaschema's.
 import Ajv2020 from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/contract/json.ts';
@@ -124,7 +124,7 @@ describe('a schema has a problem', () => {
     expect(problemsOf(schema)).toEqual([problem]);
   });
 
-  test('a schema has each of several problems, up to twenty', () => {
+  test("a schema's problems are all reported, up to twenty", () => {
     expect(problemsOf({ type: 'a', required: 1, properties: { a: { enum: 1 } } })).toHaveLength(3);
     expect(problemsOf({ allOf: Array(100).fill({ type: 5 }) })).toHaveLength(20);
   });
@@ -148,7 +148,7 @@ test.each<[string, Json]>([
 
 const ajv = new Ajv2020({ strict: false });
 
-/** Values for keywords, some of which are valid for each. */
+/** Values for keywords. For each keyword, some of them are valid. */
 const anyValue = fc.oneof(
   fc.constantFrom<Json>('string', 'integr', '', 0, -1, 1.5, true, false, null, {}, []),
   fc.constantFrom<Json>(['a'], ['a', 'a'], [1], [{}], [true], { a: {} }, { a: ['b'] }, { a: 'b' }, { type: 'null' }),
@@ -159,7 +159,7 @@ const keyword = fc.constantFrom(
   ),
 );
 
-test('a schema has a problem if and only if the draft 2020-12 metaschema refuses it', () => {
+test('a schema has a problem if and only if the draft 2020-12 metaschema refuses the schema', () => {
   const schemas = fc.dictionary(keyword, anyValue, { maxKeys: 3 });
   fc.assert(
     fc.property(schemas, schemas, (outer, inner) => {

@@ -1,4 +1,4 @@
-// Output of plugins in isolates, from the runtime's trace of a call to the stored log.
+// Tests the output of plugins in isolates, from the runtime's trace of a call to the stored log.
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -25,7 +25,7 @@ function trace(lines: readonly string[], outcome: TraceItem['outcome'] = 'ok') {
 describe("a call's output", () => {
   const id = ids('deployment');
 
-  test("a call's output has its lines with their stream, request and time", () => {
+  test("a call's output has its lines, each with its stream, request and time", () => {
     expect(outputMessages(id, [trace(['one', 'two'])])).toEqual([
       {
         id,
@@ -40,7 +40,7 @@ describe("a call's output", () => {
   test.each([
     ['exceededCpu', 'The call exceeded its processor time. Its isolate was ended.'],
     ['exceededMemory', 'The call exceeded the memory of an isolate. Its isolate was ended.'],
-  ] as const)("a call's output reports that the runtime ended it: %s", (outcome, line) => {
+  ] as const)("a call's output says that the runtime ended it: %s", (outcome, line) => {
     expect(outputMessages(id, [trace([], outcome)])).toEqual([
       { id, lines: [{ at: '2026-11-21T00:00:00.000Z', stream: 'host', line }] },
     ]);
@@ -50,7 +50,7 @@ describe("a call's output", () => {
     expect(outputMessages(id, [trace([])])).toEqual([]);
   });
 
-  test("a call's output is divided into messages that fit a queue, with lines that fit a log", () => {
+  test("a call's output is divided into messages that fit into a queue, with lines that fit into a log", () => {
     const messages = outputMessages(id, [trace(Array.from({ length: 30 }, () => 'x'.repeat(5000)))]);
     expect(messages.length).toBe(3);
     expect(messages.flatMap(({ lines }) => lines).map(({ line }) => line.length)).toEqual(Array(30).fill(4096));
@@ -83,7 +83,7 @@ async function consumed(bodies: readonly unknown[], bindings: object = {}) {
   return getQueueResult(batch, context);
 }
 
-test('a malformed message becomes a dead letter, and the others are stored', async () => {
+test('a malformed message becomes a dead letter, and the other messages are stored', async () => {
   const id = ids('deployment');
   const bodies = [{ id: 'nobody', lines: [] }, ...outputMessages(id, [trace(['good'])])];
   for (let times = 0; times < 2; times++) expect(await consumed(bodies)).toMatchObject({ ackAll: true });
@@ -93,7 +93,7 @@ test('a malformed message becomes a dead letter, and the others are stored', asy
   ]);
 });
 
-test("lines that can't be stored are retried, and logged once for all lines that arrived together", async () => {
+test("lines that can't be stored are retried, and one log entry reports all lines that arrived together", async () => {
   const logged: string[] = [];
   const spy = vi.spyOn(console, 'error').mockImplementation((line: string) => void logged.push(line));
   onTestFinished(() => spy.mockRestore());
@@ -112,7 +112,7 @@ async function stored(id: string): Promise<string[][]> {
   return chunks;
 }
 
-test("the lines from an instance's tail are sent to the queue, and stored", async () => {
+test("lines from an instance's tail are sent to the queue and stored", async () => {
   const id = ids('deployment');
   const context = Object.assign(createExecutionContext(), { props: { id } });
   await new IsolateLog(context, env).tail([Object.assign(emptyTrace, trace(['printed']))]);

@@ -1,4 +1,4 @@
-// Logs of an organization that exceeds its daily budget: what is stored, and the lines about dropped output.
+// Tests the logs of an organization that exceeds its daily budget: what is stored, and the lines about dropped output.
 import { expect, test } from 'vitest';
 import { setQuotas } from '../../src/access/organizations.ts';
 import { chunkName, type LogChunk, type LogSource } from '../../src/contract/builder/log-chunk.ts';
@@ -9,7 +9,7 @@ import { readLog } from '../../src/logs/read-log.ts';
 import { storeLogs, sweepInstanceLogs } from '../../src/logs/stored-chunks.ts';
 import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
 
-/** A line with this text takes 100 bytes when stored. */
+/** A line with this text takes up 100 bytes when it is stored. */
 const text = 'x'.repeat(38);
 const lineBytes = 100;
 const dayMs = 86_400_000;
@@ -65,7 +65,7 @@ async function printing(budget: number | null): Promise<Printing> {
 const notice = (budget: number) =>
   `Nothing is stored from here until 00:00 UTC: your organization's instances have printed its ${budget} bytes of logs for a day. Print less, or ask your operator for a higher quota log_bytes_per_day.`;
 
-test('lines beyond the budget are dropped but reported as stored, with one line in the log', async () => {
+test('lines beyond the budget are dropped but reported as stored, and one line in the log says so', async () => {
   const { print, stored, used } = await printing(250);
   for (let chunks = 0; chunks < 6; chunks++) await print(1);
   expect(await stored()).toEqual(['stored', 'stored', 'stored', notice(250)]);
@@ -86,7 +86,7 @@ test('the budget resets at 00:00 UTC, and not before', async () => {
   expect(await used()).toBe(lineBytes);
 });
 
-test('a slow clock does not reopen the previous day', async () => {
+test("a slow clock does not reopen the previous day's budget", async () => {
   const { clock, print, stored } = await printing(2 * lineBytes);
   const midnight = Math.ceil(clock.now() / dayMs) * dayMs;
   clock.advance(midnight - clock.now());
@@ -109,7 +109,7 @@ test('a higher budget applies to the next chunk, and a budget of 0 stores nothin
   expect(quotaTable.log_bytes_per_day.fallback).toBe(2 ** 30);
 });
 
-test('an organization that has used up its budget does not affect another', async () => {
+test('an organization that has used up its budget does not affect other organizations', async () => {
   const one = await printing(0);
   const other = await printing(null);
   await one.print(1);
@@ -117,7 +117,7 @@ test('an organization that has used up its budget does not affect another', asyn
   expect([await one.stored(), await other.stored()]).toEqual([[notice(0)], ['stored']]);
 });
 
-test('isolate output counts and is dropped like process output', async () => {
+test('isolate output counts toward the budget, and is dropped like process output', async () => {
   const { deps, id, stored, used } = await printing(lineBytes);
   for (const second of [1, 2, 3]) {
     const line = { at: `2026-11-20T13:00:0${second}.000Z`, stream: 'stdout' as const, line: text };
@@ -126,7 +126,7 @@ test('isolate output counts and is dropped like process output', async () => {
   expect([await stored(), await used()]).toEqual([['stored', notice(lineBytes)], lineBytes]);
 });
 
-test('lines that could not be stored use no budget', async () => {
+test("lines that could not be stored don't count toward the budget", async () => {
   const { deps, id, clock, used } = await printing(lineBytes);
   const blobs: R2Bucket = Object.assign(Object.create(deps.blobs), {
     put: () => Promise.reject(new Error('the bucket does not answer')),
@@ -140,7 +140,7 @@ test('lines that could not be stored use no budget', async () => {
   expect(await used()).toBe(0);
 });
 
-test('lines count as stored bytes until their retention is over, and are dropped once the quota is used up', async () => {
+test('lines count as stored bytes until their retention period ends, and are dropped once the quota is used up', async () => {
   const { actor, clock, deps, print, stored, used } = await printing(null);
   const operator = { type: 'admin', id: 'tests' } as const;
   const held = async () => (await selectAllUsage(deps.db, actor.organizationId, clock.now()))[0];

@@ -1,4 +1,5 @@
-// The stored part of an instance's log, read together with the builder's part. Storing it never keeps an instance running.
+// Tests the stored part of an instance's log, which is read together with the builder's part. Storing it never keeps an instance
+// running.
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
@@ -36,7 +37,7 @@ function at(second: number): string {
   return new Date(begin + second * 1000).toISOString();
 }
 
-/** Returns a chunk that starts at this second, with one line per second. */
+/** Returns a chunk that starts at this second and has one line per second. */
 function chunk(second: number, lines: string[], writer = '0000000a'): LogChunk {
   const printed = lines.map((line, n) => ({ at: at(second + n), stream: 'stdout' as const, line }));
   return { start: begin + second * 1000, writer, lines: printed };
@@ -69,7 +70,7 @@ async function read(id: Deployment, held: LogChunk[] = [], query: Partial<LogQue
   return { ...page, lines: page.lines.map(({ line }) => line) };
 }
 
-test('a chunk sent twice is stored once, but reported both times', async () => {
+test('a chunk that is sent twice is stored once, and reported as stored both times', async () => {
   const id = newDeployment();
   const { source, reported } = sourceOf(id, [chunk(0, ['one']), chunk(5, ['two'])]);
   expect([await storeLogs(deps, source, {}), await storeLogs(deps, source, {})]).toEqual([2, 2]);
@@ -79,7 +80,7 @@ test('a chunk sent twice is stored once, but reported both times', async () => {
   expect(reported).toEqual([[{ id, chunks: names }], [{ id, chunks: names }]]);
 });
 
-test('nothing is reported as stored if one chunk could not be stored', async () => {
+test('no chunk is reported as stored if one of them could not be stored', async () => {
   const id = newDeployment();
   const { source, reported } = sourceOf(id, [chunk(0, ['one']), chunk(5, ['two'])]);
   let puts = 0;
@@ -98,7 +99,7 @@ test('a log without a deployment is not stored', async () => {
   expect(reported).toHaveLength(1);
 });
 
-test("stored chunks and the builder's chunks are read once, in time order", async () => {
+test("stored chunks and the builder's chunks are each read once, in time order", async () => {
   const id = newDeployment();
   const stored = [chunk(0, ['one', 'two'], '0000000b'), chunk(10, ['three'])];
   await store(id, ...stored);
@@ -112,7 +113,7 @@ test('a chunk that has grown since it was listed is read from the builder', asyn
   expect((await read(id, [chunk(0, ['one', 'two'])])).lines).toEqual(['one', 'two']);
 });
 
-test('pages go back to the first line without gaps or repetitions, even while lines are being added', async () => {
+test('pages go back to the first line without gaps or repetitions, even if lines are added meanwhile', async () => {
   const id = newDeployment();
   await store(id, chunk(0, ['1', '2', '3']), chunk(10, ['4']), chunk(20, ['5', '6']));
   let held = [chunk(20, ['5', '6']), chunk(30, ['7', '8'])];
@@ -131,10 +132,10 @@ test('pages go back to the first line without gaps or repetitions, even while li
   ]);
 });
 
-test('a page ends before it would read more than 300 chunks, and the next page continues', async () => {
+test('a page ends before it would have to read more than 300 chunks, and the next page continues', async () => {
   const id = newDeployment();
   await store(id, chunk(0, ['0']), chunk(1, ['1']));
-  // Only rows, because storing the objects would take seconds.
+  // Creates only the rows, because storing the objects would take seconds.
   const many = Array.from({ length: 300 }, (_, n) => ({ key: `logs/${id}/${chunkName(chunk(301 - n, []))}.ndjson` }));
   const bucket: R2Bucket = Object.assign(Object.create(blobs), {
     list: async (options: R2ListOptions) => {
@@ -179,7 +180,7 @@ test('a read filtered by time and request returns only those lines', async () =>
   expect((await read(id, [], { request: 'unknown' })).lines).toEqual([]);
 });
 
-test('a follower continues from its position: from the builder or, if the builder has lost that position, from the bucket', async () => {
+test("a follower continues from its position in the builder's chunks or, if the builder has lost them, in the bucket", async () => {
   const id = newDeployment();
   const after = { chunk: chunkName(chunk(10, [], '0000000b')), lines: 1 };
   const linesBehind = async (held: LogChunk[]) => {
@@ -213,7 +214,7 @@ test('the sweep stores growing logs, in as many requests as needed', async () =>
   expect((await env.ARCHIVES.list({ prefix: `logs/${id}/` })).objects).toHaveLength(101);
 });
 
-test('the sweep deletes chunks after the configured time, page by page', async () => {
+test('the sweep deletes chunks after their retention period, page by page', async () => {
   const id = newDeployment();
   await store(id, ...[0, 1, 2, 3, 4].map((second) => chunk(second, ['old'])));
   const left = async () => (await env.ARCHIVES.list({ prefix: `logs/${id}/` })).objects.length;
@@ -276,7 +277,7 @@ test('the collector pauses after each request, however fast the builder answers'
   expect(requestedAt).toEqual([0, 250, 500, 750]);
 });
 
-test("a container stores its log while it is used or prints, and before it sleeps; a log that can't be stored keeps no container awake", () =>
+test("a container stores its log while it is used or prints, and before it sleeps, and a log that can't be stored keeps no container awake", () =>
   runInDurableObject(env.INSTANCES.getByName(crypto.randomUUID()), async (_, { storage }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const container = new FakeContainer();
@@ -316,7 +317,7 @@ test("a container stores its log while it is used or prints, and before it sleep
     vi.useRealTimers();
   }));
 
-test('a container stores a full chunk during the call that finds it', () =>
+test('a container stores a full chunk during the call that discovers it', () =>
   runInDurableObject(env.INSTANCES.getByName(crypto.randomUUID()), async (_, { storage }) => {
     const container = new FakeContainer();
     const settings = settingsFor('instance');
@@ -330,7 +331,7 @@ test('a container stores a full chunk during the call that finds it', () =>
     await waitFor(() => expect(settings.events).toEqual(['log of dep_1']));
   }));
 
-/** Creates a deployment whose drain is over. */
+/** Creates a deployment whose drain has ended. */
 async function replacedDeployment() {
   const s = await scene();
   const { id, pluginId } = await deploy(s);
@@ -349,7 +350,7 @@ test('the lines that an instance prints while it is being stopped are stored wit
   expect((await read(id)).lines).toEqual(['serving', 'goodbye']);
 });
 
-test("an instance whose log can't be stored is stopped", async () => {
+test("an instance is stopped even if its log can't be stored", async () => {
   const { s, id, pluginId } = await replacedDeployment();
   const unstoredLogs = () => Promise.reject(new BuilderError('unreachable', 'The builder does not answer'));
   await stopDueInstances({ ...s.deps, builder: { ...s.deps.builder, unstoredLogs } }, pluginId);

@@ -1,5 +1,5 @@
-// Reads the plugins in test/fixtures/manifest.txtar and compares the results with each plugin's expected.json. upload.json overrides
-// the upload's name and version. `vitest -u` rewrites the table for the next run; review the difference.
+// Reads the plugins in test/fixtures/manifest.txtar and compares each result with the plugin's expected.json. upload.json overrides the
+// upload's name and version. `vitest -u` rewrites the table for the next run; review the difference.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -11,7 +11,7 @@ const file = join(import.meta.dirname, '../fixtures/manifest.txtar');
 const table = readTable(readFileSync(file, 'utf8'));
 const results = new Map<string, Record<string, string>>();
 
-test.each(table)('a manifest is read as its case expects: $name', async ({ files, name }) => {
+test.each(table)('a manifest is read as expected: $name', async ({ files, name }) => {
   const { 'expected.json': expected, 'upload.json': overrides = '{}', ...texts } = files;
   const upload = { name, version: '1.0.0', versionChosenByServer: false, ...JSON.parse(overrides) };
   const { problems, warnings, advice, ...reading } = await read(pluginOf(texts), upload);

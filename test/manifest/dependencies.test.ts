@@ -43,7 +43,7 @@ describe('dependencies in manifest.py and requirements.txt together', () => {
   );
 });
 
-test('different requirements for one name both apply, with a warning', async () => {
+test('different requirements for one name are both applied, with a warning', async () => {
   const { manifest, problems, warnings } = await readBoth('dependencies = ["httpx>=0.27"]', 'httpx<1\n');
   expect(manifest?.dependencies).toEqual(['httpx>=0.27', 'httpx<1']);
   expect([problems, places(warnings)]).toEqual([[], ['SLM405 manifest.py:3:17 httpx']]);
@@ -72,7 +72,7 @@ describe('two pins of the same name', () => {
   });
 });
 
-describe('an entry that is not a name with versions is not a dependency, but is kept with its place', () => {
+describe('an entry that is not a name with versions is not a dependency, but is kept with its location', () => {
   test('a dependency in manifest.py that is not a name with versions is ignored with the warning SLP712', async () => {
     const { manifest, warnings } = await readBoth('dependencies = ["httpx", "git+https://x.example/a.git"]');
     expect(manifest?.dependencies).toEqual(['httpx']);
@@ -83,7 +83,7 @@ describe('an entry that is not a name with versions is not a dependency, but is 
     expect(places(warnings)).toEqual(['SLP712 manifest.py:3:26 git+https://x.example/a.git']);
   });
 
-  test('a line in requirements.txt that is not a name with versions is kept with its place', async () => {
+  test('a line in requirements.txt that is not a name with versions is kept with its location', async () => {
     const lines = '--index-url https://x.example\n-e .\nfoo @ https://x.example/foo.whl\n./local\n--no-binary :all:\n';
     const { manifest, warnings } = await readBoth('', lines);
     expect(manifest?.dependencies).toEqual([]);
@@ -97,7 +97,7 @@ describe('an entry that is not a name with versions is not a dependency, but is 
   });
 });
 
-test('another requirements file is ignored with a warning', async () => {
+test('a requirements file of another name is ignored with a warning', async () => {
   const { manifest, warnings } = await readBoth('', 'httpx\n-r other.txt\n');
   expect(manifest?.dependencies).toEqual(['httpx']);
   expect(messages(warnings)).toEqual([
@@ -133,7 +133,7 @@ describe('an import of an undeclared package is advice', () => {
     ]);
   });
 
-  test('an import of an undeclared package has a note if only batches load the file', async () => {
+  test('an import of an undeclared package is reported with a note if only batches load the file', async () => {
     const batch = {
       'pipeline.py': 'import pandas\nimport yaml\n\ndef build_steps(request, **kwargs):\n    return {}\n',
     };
@@ -169,7 +169,7 @@ describe('an import of an undeclared package is advice', () => {
     expect(advice.filter(({ ruleId }) => ruleId === 'SLM407')).toEqual([]);
   });
 
-  test("an undeclared import is found if a declared package only shares the prefix of its module's family", async () => {
+  test("an undeclared import is found even if a declared package shares the prefix of its module's family", async () => {
     const { advice } = await read('from google.cloud import storage', 'dependencies = ["googlemaps"]');
     expect(places(advice)).toContain('SLM407 realtime.py:1:1 google');
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { manifestWith, messages, places, read } from './plugin.ts';
 
-describe('other manifest fields', () => {
+describe('other fields in the manifest', () => {
   test.each([
     ['description', '"a" "b"', 'ab'],
     ['category', '"text"', 'text'],

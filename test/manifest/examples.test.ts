@@ -1,4 +1,4 @@
-// Checks the extractors in the README and the demo: neither the manifest rules nor the scanner report anything unexpected.
+// Tests the extractors in the README and the demo: neither the manifest rules nor the scanner report anything unexpected.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -7,9 +7,9 @@ import { parsers, pluginIn, read, upload } from './plugin.ts';
 
 const examplesFolder = join(import.meta.dirname, '../../examples');
 
-/** Batch-only examples. */
+/** Examples that are batch-only. */
 const withoutCalls = ['csv_rows', 'review_scores'];
-/** Each example's expected warnings by rule. A GPU needs a cluster. */
+/** Expected warnings of each example, by rule. A GPU needs a cluster. */
 const expectedWarnings: Record<string, string[]> = { gpu_vectors: ['SLM410'] };
 
 const extractors = readdirSync(examplesFolder).filter((name) => existsSync(join(examplesFolder, name, 'manifest.py')));

@@ -50,7 +50,7 @@ describe('common wrong keys are errors that name the correct key', () => {
     ]);
   });
 
-  test('a wrong key is an error that names the correct one, even if its value would be invalid', async () => {
+  test('a wrong key is an error that names the correct key, even if its value would also be invalid', async () => {
     const { problems } = await read(
       manifestWith(`features = [${goodWithout('feature_type').replace('{', '{"type": "vector", ')}]`),
     );
@@ -127,7 +127,7 @@ describe('missing and invalid values', () => {
     ]);
   });
 
-  test('features that are filled in later are an error', async () => {
+  test('features that are added later are an error', async () => {
     const { problems } = await read(manifestWith(`features = []\nfeatures.append(${good})`));
     expect(messages(problems)).toEqual([
       'features is changed by .append() (line 4); Slipway reads manifest.py without running it. Write a single list of dicts with the keys feature_type, feature_name, embedding_dim, distance_metric.',

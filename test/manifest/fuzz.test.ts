@@ -69,7 +69,7 @@ const statement = fc.oneof(
 );
 const source = fc.array(statement, { maxLength: 12 }).map((lines) => `${lines.join('\n')}\n`);
 
-test('any input gives a well-formed result', async () => {
+test('any input leads to a well-formed result', async () => {
   await fc.assert(
     fc.asyncProperty(source, source, source, async (manifest, pipeline, realtime) => {
       const texts = { 'manifest.py': identity + manifest, 'pipeline.py': pipeline, 'realtime.py': realtime };

@@ -18,7 +18,7 @@ async function readSteps(pipeline: string, more: Texts = {}) {
 }
 
 describe('a step that asks for a GPU', () => {
-  test('a step that asks for a GPU is a warning that names the step and its line, and is recorded in the manifest', async () => {
+  test('a step that asks for a GPU causes a warning that names the step and its line, and is recorded in the manifest', async () => {
     const { steps, warnings } = await readSteps(pipelineOf('StepDefinition(Embedder, resource_type=ResourceType.GPU)'));
     expect(places(warnings)).toEqual(['SLM410 pipeline.py:4:14 Embedder']);
     expect(messages(warnings)).toEqual([
@@ -86,7 +86,7 @@ describe('a step that asks for a GPU', () => {
       'a try',
       `${imports}try:\n    step = StepDefinition(Embedder, ResourceType.GPU)\nexcept Exception:\n    step = None\n\ndef build_steps(r, container=None):\n    return {"steps": [step]}\n`,
     ],
-  ])('an optional step is only a warning: %s', async (_, pipeline) => {
+  ])('an optional step only causes a warning: %s', async (_, pipeline) => {
     const { steps, warnings } = await readSteps(pipeline);
     expect(places(warnings)[0]).toMatch(/^SLM410 pipeline\.py:\d+:\d+ Embedder$/);
     expect(messages(warnings)[0]).toContain('Rows fail if the pipeline has this step.');
@@ -94,7 +94,7 @@ describe('a step that asks for a GPU', () => {
   });
 });
 
-test('a pipeline with thousands of steps has only the first ones in its manifest', async () => {
+test('a pipeline with thousands of steps has only the first steps in its manifest', async () => {
   const { steps, warnings } = await readSteps(pipelineOf('StepDefinition(E, ResourceType.GPU),\n'.repeat(5000)));
   expect([steps?.length, warnings.length]).toEqual([20, 100]);
 });
@@ -123,7 +123,7 @@ describe('a step that does not ask for a GPU', () => {
   });
 });
 
-test('a step gets the GPU requested in manifest.py', async () => {
+test('a step may use the GPU that manifest.py asks for', async () => {
   const { warnings } = await readSteps(pipelineOf('StepDefinition(Embedder, ResourceType.GPU)'), {
     'manifest.py': `${identity}compute_profile = {"resource_type": "gpu"}\n`,
   });

@@ -1,4 +1,4 @@
-// Hardware requested in manifest.py: an unknown type is an error, and a GPU a warning, since no local machine has one.
+// Tests the hardware that manifest.py requests. An unknown type is an error, and a GPU is a warning, because local machines have none.
 import { expect, test } from 'vitest';
 import { asksForGpu, requiredGpus, runsOnRay } from '../../src/contract/plugin/hardware.ts';
 import { manifestWith, places, read } from './plugin.ts';

@@ -1,4 +1,5 @@
-// Reads malicious manifests: the result is findings or nothing, never an exception, and never exceeds the manifest size limit.
+// Tests reading malicious manifests. The result is findings or nothing, never an exception, and it never exceeds the manifest size
+// limit.
 import { describe, expect, test } from 'vitest';
 import { manifestSchema } from '../../src/contract/plugin/manifest.ts';
 import { identity, manifestWith, messages, pipeline, places, pluginOf, read } from './plugin.ts';
@@ -100,7 +101,7 @@ describe('other malicious files', () => {
     ['a binary file', { 'requirements.txt': '\u0000'.repeat(100) }],
     ['a long line of spaces', { 'requirements.txt': `a${' '.repeat(200_000)}#` }],
     ['a folder 500 deep', { [`${'a/'.repeat(500)}b.py`]: '' }],
-  ])('a malicious file is read without a finding: %s', async (_, texts) => {
+  ])('a malicious file is read without findings: %s', async (_, texts) => {
     const { problems, warnings } = await read(manifestWith('', texts));
     expect([problems, warnings]).toEqual([[], []]);
   });

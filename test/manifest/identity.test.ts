@@ -26,7 +26,7 @@ describe('name and version are read', () => {
   });
 });
 
-describe('a missing or computed identity is an error, and there is no manifest', () => {
+describe('a missing or computed name or version is an error, and there is no manifest', () => {
   test.each([
     ['an empty file', '', ['SLM101 manifest.py:1:1 feature_extractor_name', 'SLM101 manifest.py:1:1 version']],
     ['no version', 'feature_extractor_name = "demo"', ['SLM101 manifest.py:1:1 version']],
@@ -49,10 +49,13 @@ describe('a missing or computed identity is an error, and there is no manifest',
       'metadata = {"name": "demo", "version": "1.0.0"}\nmetadata.update(x)',
       ['SLM101 manifest.py:1:12 feature_extractor_name', 'SLM101 manifest.py:1:12 version'],
     ],
-  ])('a missing or computed identity is an error, and there is no manifest: %s', async (_, manifest, expected) => {
-    const reading = await readText(manifest);
-    expect([places(reading.problems), reading.manifest]).toEqual([expected, null]);
-  });
+  ])(
+    'a missing or computed name or version is an error, and there is no manifest: %s',
+    async (_, manifest, expected) => {
+      const reading = await readText(manifest);
+      expect([places(reading.problems), reading.manifest]).toEqual([expected, null]);
+    },
+  );
 });
 
 describe('a name or version that differs from the upload', () => {

@@ -1,4 +1,5 @@
-// The number of instances requested in manifest.py: an invalid value is an error, so that nobody waits for instances that never start.
+// Tests the number of instances that manifest.py requests. An invalid value is an error, so that nobody waits for instances that never
+// start.
 import { expect, test } from 'vitest';
 import { manifestWith, places, read } from './plugin.ts';
 

@@ -1,4 +1,4 @@
-// Checks which names in manifest.py are reported as misspelled fields.
+// Tests which names in manifest.py are reported as misspelled fields.
 import { expect, test } from 'vitest';
 import { pipeline, pluginOf, read, upload } from './plugin.ts';
 

@@ -1,4 +1,4 @@
-// Reads plugins without an upload, as `slipway lint` does: the identity in the manifest is then the expected one.
+// Tests reading plugins without an upload, as `slipway lint` does. The name and version in the manifest are then the expected ones.
 import { expect, test } from 'vitest';
 import { readManifest } from '../../src/manifest/manifest.ts';
 import { parsers, pipeline, places, pluginOf } from './plugin.ts';
@@ -7,7 +7,7 @@ function readAlone(manifest: string) {
   return readManifest(parsers, pluginOf({ 'manifest.py': manifest, 'pipeline.py': pipeline }));
 }
 
-test('the declared name and version are the expected ones', async () => {
+test('the declared name and version are used as the expected ones', async () => {
   const { manifest, featureUri, problems, warnings } = await readAlone(
     'metadata = {"feature_extractor_name": "ours", "version": "v2.1"}\n',
   );
@@ -25,11 +25,11 @@ test.each([
   ['no version', 'feature_extractor_name = "ours"', ['SLM101 manifest.py:1:1 version']],
   ['an invalid version', 'feature_extractor_name = "ours"\nversion = "1.x"', ['SLM101 manifest.py:2:11 version']],
   ['a manifest with a syntax error, which the scan reports', 'def', []],
-])('an unusable identity is still a problem: %s', async (_, manifest, expected) => {
+])('an unusable name or version is still a problem: %s', async (_, manifest, expected) => {
   expect(places((await readAlone(manifest)).problems)).toEqual(expected);
 });
 
-test('a name that no upload may have causes a note, which does not affect the verdict', async () => {
+test('a name that is invalid for an upload causes a note, which does not affect the verdict', async () => {
   const { problems, warnings } = await readAlone('feature_extractor_name = "x"\nversion = "1.0.0"');
   expect(problems).toEqual([]);
   expect(warnings.map(({ column, line, name, ruleId, severity }) => [ruleId, severity, name, line, column])).toEqual([

@@ -127,11 +127,11 @@ describe('permissions in plugin.yaml', () => {
       'permissions:\n  memory: 4096\n',
       'plugin.yaml: line 4: permissions.memory is unknown. Use network, forward, secrets, memory_mb, timeout_s, later_timeout_s',
     ],
-  ])('permissions in plugin.yaml with %j are an error with its line', async (yaml, message) => {
+  ])('permissions in plugin.yaml with %j are an error that names the line', async (yaml, message) => {
     expect(await readDefinition(pluginOf({ 'plugin.yaml': head + yaml }))).toEqual({ problem: message });
   });
 
-  test('permissions for a storage plugin are read only from a file that contains some', async () => {
+  test('permissions for a storage plugin are read only from a file that declares them', async () => {
     const files = ['kind: Deployment\n', 'a: [', `${head}permissions: {network: [db.example.com]}\n`];
     expect(await Promise.all(files.map((text) => readRequests(pluginOf({ 'plugin.yaml': text }))))).toEqual([
       { definition: null },
@@ -180,7 +180,7 @@ describe('a host in permissions', () => {
   });
 });
 
-test('a version without permissions asks for nothing', () => {
+test('a version without permissions asks for no permissions', () => {
   const ask = (permissions: object) => requestedPermissions({ manifest: { permissions }, definition: null });
   expect([ask({ network: [], forward: {}, secrets: [] }), ask({ memory_mb: 128 })]).toEqual([
     undefined,

@@ -1,4 +1,4 @@
-// Creates plugins for these tests, from texts or a folder in test/fixtures.
+// Creates plugins for these tests, from texts or from a folder in test/fixtures.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeParsers } from '../../src/cli/parsers.ts';

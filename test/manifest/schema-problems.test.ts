@@ -1,4 +1,4 @@
-// Where and how invalid schemas in manifest.py are reported, for each form of declaration.
+// Tests where and how invalid schemas in manifest.py are reported, for each way to declare them.
 import { expect, test } from 'vitest';
 import { manifestWith, messages, places, read } from './plugin.ts';
 
@@ -60,7 +60,7 @@ test.each([
     'SLM108 manifest.py:3:47 output_schema.properties.a.$ref',
     'output_schema.properties.a.$ref leads back to its own schema for the same value, so that a check would never end',
   ],
-])('%s is an error at its place', async (_, lines, place, message) => {
+])('%s is an error, reported at its location', async (_, lines, place, message) => {
   const { problems, warnings } = await read(manifestWith(lines));
   expect([places(problems), messages(problems), warnings]).toEqual([[place], [message], []]);
 });

@@ -96,7 +96,7 @@ describe('default and Field(…)', () => {
 });
 
 describe('classes', () => {
-  test("a class's schema has its docstring, titles and only its fields", async () => {
+  test("a class's schema has its docstring, titles and only its own fields", async () => {
     const source = `class Out(pydantic.BaseModel):
     """The result.
 
@@ -124,7 +124,7 @@ describe('classes', () => {
     });
   });
 
-  test('base class fields come first and are overridden in place', async () => {
+  test('base class fields come first, and are overridden in place', async () => {
     const source = 'class A(BaseModel):\n    a: str\n    b: int = 1\nclass Out(A):\n    c: bool\n    a: int\n';
     const schema = await outputSchema(source);
     expect(schema).toEqual({

@@ -50,7 +50,7 @@ describe('an entry point that is only a value', () => {
     ['nothing, until a function takes its name', 'build_steps = None\ndef build_steps(request): pass', 0],
     ['what a call returns', 'build_steps = make()', 0],
     ['a lambda', 'build_steps = lambda request: {}', 0],
-  ])('an entry point is refused only if it cannot be called: %s', async (_, source, count) => {
+  ])("an entry point is refused only if it can't be called: %s", async (_, source, count) => {
     const { problems } = await readFiles({ 'pipeline.py': source });
     expect(messages(problems)).toEqual(
       Array.from({ length: count }, () => expect.stringContaining('in pipeline.py is a value, not a function')),
@@ -112,7 +112,7 @@ describe('unresolvable imports within the plugin', () => {
     ]);
   });
 
-  test('imported files are checked, and no other files are', async () => {
+  test('imported files are checked, and other files are not', async () => {
     const { warnings } = await readFiles({
       'pipeline.py': `${pipeline}from .processors.core import A\n`,
       'processors/__init__.py': '',
@@ -122,7 +122,7 @@ describe('unresolvable imports within the plugin', () => {
     expect(places(warnings)).toEqual(['SLM411 processors/core.py:2:1 processors/words.py']);
   });
 
-  test('files that import each other are read once', async () => {
+  test('files that import each other are read only once', async () => {
     const { warnings } = await readFiles({
       'pipeline.py': `${pipeline}from .a import A\n`,
       'a.py': 'from .b import B\n',
@@ -176,7 +176,7 @@ describe('problems reported by other rules are not repeated', () => {
     expect([problems, warnings]).toEqual([[], []]);
   });
 
-  test('a plugin without a readable manifest.py has no manifest and a bare feature_uri', async () => {
+  test('a plugin without a readable manifest.py has no manifest, and a feature_uri without a feature', async () => {
     const { featureUri, manifest } = await read(pluginOf({ 'pipeline.py': pipeline }));
     expect([manifest, featureUri]).toEqual([null, 'mixpeek://demo@1.0.0']);
   });

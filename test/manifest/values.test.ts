@@ -4,7 +4,7 @@ import { toJson } from '../../src/manifest/python/to-json.ts';
 import { withTree } from '../../src/scan/reading/parse.ts';
 import { parsers } from './plugin.ts';
 
-/** Evaluates a module and returns the JSON value of `x`, or the reason why it has none. */
+/** Evaluates a module and returns the JSON value of `x`, or the reason why `x` has no value. */
 async function valueOfX(source: string) {
   const names = withTree(await parsers.python(), source, ({ rootNode }) => moduleNames(rootNode));
   const value = names.get('x');

@@ -1,4 +1,4 @@
-// Organization deletion: a seven-day grace period in which nothing changes, and then everything is removed.
+// Tests organization deletion: a seven-day grace period in which nothing changes, after which everything is removed.
 
 import { eq, is } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
@@ -26,12 +26,12 @@ async function scene() {
   return { clock, deps, fetch, org, request: () => org.post(path, { organization_id: org.id }) };
 }
 
-/** Returns the IDs of the organization's resources, except clusters, which belong to the operator and stay. */
+/** Returns the IDs of the organization's resources, except clusters, which belong to the operator and are kept. */
 function ownOf({ cluster_name: _, ...own }: Record<string, string>): string[] {
   return Object.values(own);
 }
 
-test('every table is removed with its organization, or states why it is not', () => {
+test("every table is removed with its organization, or states why it isn't", () => {
   const tables = Object.values(schema).flatMap((entry) => (is(entry, SQLiteTable) ? [getTableConfig(entry).name] : []));
   const removed = new Set([...removalSteps.flatMap((step) => step.tables), ...removedWithNamespaces]);
   const missing = tables.filter((table) => !removed.has(table) && !(table in tablesOfNobody));
@@ -39,7 +39,7 @@ test('every table is removed with its organization, or states why it is not', ()
   expect([...removed, ...Object.keys(tablesOfNobody)].filter((name) => !tables.includes(name))).toEqual([]);
 });
 
-test('a table whose rows name an organization or a namespace is removed with it', () => {
+test('a table whose rows refer to an organization or a namespace is removed with it', () => {
   const owned = Object.values(schema).flatMap((entry) => {
     if (!is(entry, SQLiteTable)) return [];
     const { name, columns } = getTableConfig(entry);
@@ -87,7 +87,7 @@ test('a cancelled deletion leaves the organization unchanged, even after the due
   ]);
 });
 
-test('the operator can also request and cancel a deletion, but not once the organization is closed', async () => {
+test('the operator can also request and cancel a deletion, but not after the organization is closed', async () => {
   const { clock, deps, fetch, org } = await scene();
   const operator = clientOf(adminAuthorization, fetch);
   const there = `/v1/admin/organizations/${org.id}/deletion`;
@@ -103,7 +103,7 @@ test('the operator can also request and cancel a deletion, but not once the orga
   expect((await operator.post(`/v1/admin/organizations/${org.id}/keys`, key)).status).toBe(404);
 });
 
-test('an organization leaves nothing behind after its grace period, and another organization loses nothing', async () => {
+test('an organization leaves nothing behind after its grace period, and other organizations lose nothing', async () => {
   const { ids, org, pass, fetch } = await closingScene('leaving');
   const other = await organization({ name: 'staying', fetch });
   const before = await everythingStored();
@@ -132,7 +132,7 @@ test('a worker killed at any round trip leaves the remaining work to the next sw
   expect([org.id, org.namespaceId, ...ownOf(ids)].filter((name) => stored.includes(name))).toEqual([]);
 });
 
-test('closed organizations take turns in order, and waiting ones do not block others', async () => {
+test('closed organizations take turns in order, and organizations that must wait do not block others', async () => {
   const { deps } = await scene();
   const at = deps.clock.now();
   const count = 3 * organizationDeletion.organizationsAtOnce - 1;
@@ -165,7 +165,7 @@ test('closed organizations take turns in order, and waiting ones do not block ot
   expect(await left()).toEqual(stuck);
 });
 
-test('an organization is closed on its due date, however many closed ones are waiting', async () => {
+test('an organization is closed on its due date, however many closed organizations are waiting', async () => {
   const { deps } = await scene();
   const at = deps.clock.now();
   const row = (name: string) => ({ id: deps.ids('organization'), name, createdAt: at, deletionDueAt: at - 1 });

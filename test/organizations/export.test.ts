@@ -1,4 +1,4 @@
-// An organization's export: everything it owns and nothing else, without secrets, in parts of bounded size.
+// Tests an organization's export: it has everything the organization owns and nothing else, without secrets, in parts of limited size.
 import { env } from 'cloudflare:workers';
 import { is } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
@@ -37,7 +37,7 @@ beforeAll(async () => {
   text = await (await scene.fetch(request)).text();
 });
 
-test('every table is exported, or states why it is not', () => {
+test("every table is exported, or states why it isn't", () => {
   const tables = Object.values(schema).flatMap((entry) => (is(entry, SQLiteTable) ? [nameOf(entry)] : []));
   const exported = exportedTables.flatMap(({ table, with: column }) => [table, ...(column ? [column.table] : [])]);
   const known = new Set([...exported.map(nameOf), ...Object.keys(notExported), ...Object.keys(tablesOfNobody)]);
@@ -47,7 +47,7 @@ test('every table is exported, or states why it is not', () => {
   ).toEqual([]);
 });
 
-test("the export has each of the organization's rows in the database, once", async () => {
+test("the export has each of the organization's database rows once", async () => {
   const lines = linesOf(text);
   for (const { table, where } of exportedTables) {
     const name = nameOf(table);
@@ -61,7 +61,7 @@ test("the export has each of the organization's rows in the database, once", asy
   expect(text).not.toContain('another');
 });
 
-test('an export contains no secret, neither encrypted nor as a digest', async () => {
+test('an export contains no secret, not even encrypted or as a digest', async () => {
   const columns = ['hash', 'sealed', 'secret', 'previous_secret', 'status_token'];
   const lines = linesOf(text);
   const found = lines.flatMap((line) => ('table' in line ? Object.keys(line.row) : []));
@@ -69,7 +69,7 @@ test('an export contains no secret, neither encrypted nor as a digest', async ()
   expect(text).not.toContain(scene.org.key);
 });
 
-test('objects can be downloaded from their URLs, with the announced size', async () => {
+test('objects can be downloaded from their URLs, and have the announced size', async () => {
   const objects = linesOf(text).flatMap((line) => ('object' in line ? [line.object] : []));
   const folders = new Set(objects.map(({ key }) => key.split('/')[0]));
   expect(folders).toContain('archives');
@@ -103,6 +103,6 @@ test('an export in many small parts has the same lines as a single part', async 
 
 test('a position that no export has returned is refused', async () => {
   const { status, body } = await scene.org.get('/v1/organization/export?from=x');
-  const message = '`from` is not the `next` of an export. Send it as you received it, or start over without it.';
+  const message = '`from` is not a `next` value from an export. Send it as you received it, or start over without it.';
   expect([status, body]).toEqual([422, expect.objectContaining({ error: expect.objectContaining({ message }) })]);
 });

@@ -1,4 +1,5 @@
-// Connects a real Ray to a Slipway as users run it: the responses of the supported release's dashboard, and what operators see of them.
+// Connects a real Ray to Slipway as users run it, to test the responses of the supported release's dashboard, and what operators see of
+// them.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { rayVersion } from '../../scripts/ray/install.ts';
@@ -28,7 +29,7 @@ async function stateOf(name: string): Promise<unknown> {
   return z.object({ state: z.string(), ray_version: z.string() }).parse(JSON.parse(output));
 }
 
-/** Makes Ray Serve run these applications, and waits until they are listed. */
+/** Makes Ray Serve run these applications, and waits until it lists them. */
 async function serve(names: string[]): Promise<void> {
   const working = { working_dir: 'https://127.0.0.1:1/none.zip' };
   const applications = names.map((name) => ({

@@ -1,5 +1,5 @@
-// Deploys a plugin that asks for a GPU to a real Ray, with the commands that users run. It goes live, is called, replaced under load,
-// and rolled back, and start failures are reported.
+// Deploys a plugin that asks for a GPU to a real Ray, with the commands that users run. It goes live, is called, is replaced under
+// load, and is rolled back, and failures to start are reported.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -35,7 +35,7 @@ interface Written {
   answer?: string;
 }
 
-/** Publishes a plugin version that reports its version, and its GPU. */
+/** Publishes a plugin version that answers with its version and its GPU. */
 async function publish({ version, gpus = 0.25, more = '', load = '', answer }: Written): Promise<Ran> {
   const files = {
     'manifest.py': `metadata = {"feature_extractor_name": "shades", "version": "${version}", "description": "Says its shade", "category": "text"}
@@ -82,7 +82,7 @@ async function applications(): Promise<z.infer<typeof shownModel>['applications'
   return shownModel.parse(JSON.parse(text)).applications;
 }
 
-test('a plugin that asks for a GPU is refused without a cluster; with one it goes live, is called and rolled back', {
+test('a plugin that asks for a GPU is refused without a cluster, and with a cluster it goes live, is called and rolled back', {
   timeout: deployMs,
 }, async () => {
   expect((await ray.slipway(['secrets', 'set', 'TINT'], { input: secret })).code).toBe(0);
@@ -109,7 +109,7 @@ test('a plugin that asks for a GPU is refused without a cluster; with one it goe
 });
 
 test(
-  "a plugin's secret is neither in the dashboard's responses nor in cluster logs",
+  "a plugin's secret is neither in the dashboard's responses nor in the cluster's logs",
   async () => {
     const shown = JSON.stringify(await applications());
     const node = /"node_id":"(?<id>[0-9a-f]+)"/.exec(shown)?.groups?.id ?? '';
@@ -130,7 +130,7 @@ test(
   deployMs,
 );
 
-test('a deployment that replaces another one under load fails no call', { timeout: deployMs }, async () => {
+test('a deployment that replaces another under load fails no call', { timeout: deployMs }, async () => {
   const { api_key, namespace_id, url } = ray.local;
   const path = `${url}/v1/namespaces/${namespace_id}/plugins/by-name/shades/realtime`;
   const headers = { authorization: `Bearer ${api_key}`, 'content-type': 'application/json' };
@@ -172,7 +172,7 @@ test.each<[string, Partial<Written>, string]>([
     'RealtimeHandler.predict yields its values, and streams are not answered on Ray. Return a list of them.',
   ],
 ])(
-  'a version that %s fails with that reason, and the previous version stays',
+  'a version that %s fails with that reason, and the previous version stays live',
   { timeout: deployMs },
   async (_, fault, message) => {
     versions += 1;

@@ -1,4 +1,4 @@
-// Kills parts of Ray and of Slipway during calls to a plugin on Ray: what callers see in that time, and that calls recover without
+// Kills parts of Ray and of Slipway during calls to a plugin on Ray, to test what callers see meanwhile, and that calls recover without
 // intervention.
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { type RayScene, rayScene, startMs } from './scene.ts';
 const healMs = 5 * 60_000;
 const callMs = 60_000;
 const callers = 4;
-/** Consecutive answers after which calls count as recovered. */
+/** The number of consecutive answers after which calls count as recovered. */
 const healedCalls = 100;
 
 let ray: RayScene;
@@ -48,7 +48,7 @@ async function call(): Promise<string> {
   }
 }
 
-/** Kills under load, and returns how often callers saw each outcome until calls recovered. */
+/** Kills under load, and returns how often callers saw each outcome until calls had recovered. */
 async function killed(kill: () => Promise<void> | void): Promise<Map<string, number>> {
   const seen = new Map<string, number>();
   let inARow = 0;

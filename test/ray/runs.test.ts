@@ -1,5 +1,5 @@
-// Runs a file of rows through a plugin's steps on a real Ray. The output is complete and in order, only rows that hang, raise or end
-// their process fail, and a run continues when its processes or the head are killed.
+// Runs a file of rows through a plugin's steps on a real Ray. The output is complete and in order, the only rows that fail are those
+// that hang, raise or end their process, and a run continues when its processes or the head are killed.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -102,7 +102,7 @@ test('a run on Ray has each row once, in order, and leaves no application', { ti
   await expect.poll(applications, { timeout: runMs }).toEqual([]);
 });
 
-test('only rows that raise, hang or end their process fail', { timeout: runMs }, async () => {
+test('rows that raise, hang or end their process are the only ones that fail', { timeout: runMs }, async () => {
   const at = (n: number, text: string) => `if ${n} in list(batch["n"]):\n    ${text}`;
   const steps = [
     at(3, 'raise ValueError("no " + tint())'),

@@ -1,4 +1,4 @@
-// A Slipway as users run it, with a real Ray beside it.
+// Starts Slipway as users run it, with a real Ray beside it.
 import { spawn } from 'node:child_process';
 import { inject } from 'vitest';
 import type { Local } from '../../scripts/local/organization.ts';
@@ -22,7 +22,7 @@ export interface RayScene {
   state: string;
   /** Kills the head with all its processes, and restarts it on the same port. */
   restartHead(): Promise<void>;
-  /** Runs `slipway`. A local server provides the key and the admin token. */
+  /** Runs `slipway` against a local server, which provides the key and the admin token. */
   slipway(args: string[], options?: { token?: string; input?: string }): Promise<Ran>;
   stop(): Promise<void>;
 }

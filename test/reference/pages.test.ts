@@ -1,4 +1,4 @@
-// Tests which page a reference address names, and the results of its search.
+// Tests which page an address in the reference names, and the results of the reference's search.
 import { expect, test } from 'vitest';
 import type { ReferenceIndex } from '../../src/contract/reference.ts';
 import { findPlace } from '../../src/reference/place.ts';
@@ -34,7 +34,7 @@ test.each([
   ['/docs/operations/rotateKey', '', { kind: 'operation', id: 'rotateKey' }],
   ['/docs', '#group-scan-policy', { kind: 'group', id: 'scan-policy', movedTo: '/docs/groups/scan-policy' }],
   ['/docs', '#rotateKey', { kind: 'operation', id: 'rotateKey', movedTo: '/docs/operations/rotateKey' }],
-])('the address %s%s names its page', (pathname, hash, place) => {
+])('the address %s%s leads to its page', (pathname, hash, place) => {
   expect(findPlace({ pathname, hash }, index)).toEqual(place);
 });
 
@@ -50,6 +50,6 @@ test.each([
   expect(createSearch(index)(words).map(({ id }) => id)).toEqual(ids);
 });
 
-test('operations that start with the first word come first', () => {
+test('operations that start with the first word are listed first', () => {
   expect(createSearch(index)('r').map(({ id }) => id)).toEqual(['rotateKey', 'createKey']);
 });

@@ -1,4 +1,4 @@
-// Tests each language's snippet with values that have a special meaning there.
+// Tests each language's snippet with values that have a special meaning in that language.
 import { expect, test } from 'vitest';
 import type { ShownOperation } from '../../src/reference/document.ts';
 import { draftRequest, type Entered } from '../../src/reference/request/draft.ts';
@@ -35,7 +35,7 @@ function snippets(shown: ShownOperation, entered: Entered[] = []): string[] {
 
 const entry = (place: string, name: string, text: string): Entered => ({ place, name, text, file: undefined });
 
-test("a snippet has the required fields' examples until something is entered", () => {
+test('a snippet has examples for the required fields until a value is entered', () => {
   expect(snippets(rename)).toEqual([
     `curl -X PATCH https://slipway.example.com/v1/things/thg_1 \\
   -H "Authorization: Bearer $SLIPWAY_API_KEY" \\
@@ -106,12 +106,12 @@ test('a body is sent as entered if a program would change its numbers or keys', 
   expect(python).toContain(`    content=${JSON.stringify(exactJson)},`);
 });
 
-test("a command's options have the numbers as entered", () => {
+test("a command's options have numbers as entered", () => {
   const [, , , cli] = snippets(rename, [entry('body', 'JSON', '{"name": 2.0, "note": [12345678901234567890, -0.0]}')]);
   expect(cli).toBe("slipway things edit thg_1 --name 2.0 --note '[12345678901234567890,-0.0]'");
 });
 
-test('a form names its file, and a request without a key does not read one from the environment', () => {
+test("a form's snippet names its file, and the snippet of a request without a key does not read one from the environment", () => {
   const schema = {
     properties: { file: { type: 'string', contentEncoding: 'binary' }, name: { type: 'string', example: 'echo' } },
     required: ['file', 'name'],

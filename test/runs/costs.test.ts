@@ -1,4 +1,4 @@
-// The database rows written per run chunk.
+// Counts the database rows that a run writes per chunk.
 // @module-tag long
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
@@ -13,7 +13,7 @@ const rowsOf = (chunks: number) => Array.from({ length: (chunks - 1) * runLimits
 async function written(scene: RunScene, chunks: number): Promise<number> {
   const counts = noRows();
   await countedRows(counts, async () => {
-    // With several processes, the machine's speed would decide how often chunks are divided.
+    // If there were several processes, the machine's speed would decide how often chunks are divided.
     await scene.create({ rows: rowsOf(chunks) }, { maxParallel: 1 });
     await scene.drain();
   });

@@ -1,4 +1,4 @@
-// Runs whose namespace or version is deleted before or during their work.
+// Tests runs whose namespace or version is deleted before or during their work.
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { markNamespaceDeleted } from '../../src/access/namespaces.ts';
@@ -10,7 +10,7 @@ import { type RunScene, runScene } from '../support/scenes/run-scene.ts';
 
 const rows = Array.from({ length: 10 }, (_, n) => ({ n }));
 
-/** Runs `happens` while the builder has a run's rows, before it answers. */
+/** Runs `happens` when the builder has received a run's rows, before it answers. */
 function during({ deps }: RunScene, happens: () => Promise<unknown>): Deps {
   const runRows: Deps['builder']['runRows'] = async (...args) => {
     await happens();
@@ -48,7 +48,7 @@ test.each(deletions)('a run in progress ends when %s is deleted, and counts none
   expect(await runOf(scene, run.id)).toMatchObject({ status: 'cancelled', done: 0, failed: 0 });
 });
 
-/** A deleted namespace's run is not found by its actor, but still has a row. */
+/** A run in a deleted namespace is not found by its actor, but still has a row. */
 async function runOf({ deps }: RunScene, id: string) {
   return deps.db
     .select()

@@ -1,4 +1,4 @@
-// The example review_scores with a generated data set of 10,000 rows: texts, images, and invalid reviews.
+// Runs the example review_scores with a generated data set of 10,000 rows: texts, images, and invalid reviews.
 // @module-tag long
 import { expect, test } from 'vitest';
 import manifest from '../../examples/review_scores/manifest.py?raw';
@@ -9,7 +9,7 @@ const count = 10_000;
 const reviews = ['A great lamp, and a good price', 'Broken on arrival, poor', 'It is a lamp'];
 const scores = [2 / 7, -2 / 4, 0];
 
-/** Returns a row: one in ten is an image, and one in a hundred has a number instead of a text. */
+/** Returns a row. One in ten is an image, and one in a hundred has a number instead of a text. */
 function rowAt(n: number): { data: string | number; mime_type: string } {
   if (n % 10 === 3) return { data: `${n}.png`, mime_type: 'image/png' };
   return { data: n % 100 === 7 ? n : (reviews[n % 3] ?? ''), mime_type: 'text/plain' };

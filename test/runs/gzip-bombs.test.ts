@@ -1,4 +1,4 @@
-// Compressed inputs that inflate to many times their size: read in one pass, with little memory.
+// Tests compressed inputs that inflate to many times their size. They are read in one pass, with little memory.
 import { expect, test } from 'vitest';
 import { runLimits } from '../../src/contract/limits/batches.ts';
 import { inputKey } from '../../src/runs/keys.ts';
@@ -7,7 +7,7 @@ import { runScene } from '../support/scenes/run-scene.ts';
 
 const mebibytes = 96;
 
-/** Compresses `before`, then this many MiB of one byte, then `after`. */
+/** Compresses `before`, followed by this many MiB of one byte and by `after`. */
 async function bomb(before: string, byte: string, after: string): Promise<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
   const mebibyte = encoder.encode(byte.repeat(1024 * 1024));
@@ -31,7 +31,7 @@ async function run(content: Uint8Array<ArrayBuffer>) {
   return { scene, ended: await scene.row(created.id) };
 }
 
-test('a bomb of one row is an error in that row, and is stored nowhere', async () => {
+test('a bomb of one row is an error for that row, and is stored nowhere', async () => {
   const content = await bomb('{"n":1}\n', 'x', '\n{"n":2}\n');
   expect(content.length).toBeLessThan(1024 * 1024);
   const { ended, scene } = await run(content);

@@ -1,4 +1,4 @@
-// Inflating compressed run inputs: how much is read and held in memory, and which files are complete.
+// Tests inflating compressed run inputs: how much is read and held in memory, and which files are complete.
 import { expect, test } from 'vitest';
 import { turnBytes } from '../../src/core/turns.ts';
 import { inflatedPieces } from '../../src/runs/split/gzip-input.ts';
@@ -50,7 +50,7 @@ test('a file that inflates to a thousand times its size is held one piece at a t
   for await (const piece of inflatedPieces(pieces)) {
     expect(piece.length).toBeLessThanOrEqual(turnBytes);
     inflatedBytes += piece.length;
-    // A kilobyte becomes a mebibyte: the data read but not yet handed out is little more than a piece.
+    // A kilobyte becomes a mebibyte, so the data that is read but not yet handed out is little more than a piece.
     const ratio = (200 * mebibyte) / file.length;
     expect((state.pieces - 2) * pieceBytes * ratio).toBeLessThanOrEqual(inflatedBytes + turnBytes);
     if (inflatedBytes > 20 * mebibyte) break;
@@ -58,7 +58,7 @@ test('a file that inflates to a thousand times its size is held one piece at a t
   expect(state.hasEnded).toBe(true);
 });
 
-test.each([1, 5, 1000, turnBytes])('a file in pieces of %i bytes has all its consecutive members', async (size) => {
+test.each([1, 5, 1000, turnBytes])('a file in pieces of %i bytes yields all its consecutive members', async (size) => {
   const contents = [noise(5000), new Uint8Array(0), new Uint8Array(3000).fill(7), noise(100, 2)];
   const file = joined(await Promise.all(contents.map((content) => gzip(content))));
   expect(await inflated(file, size)).toEqual(joined(contents));

@@ -1,4 +1,5 @@
-// A process killed during its start is lost work, for runs, deployments, batch tests and calls; a plugin that can't start is not.
+// Tests that a process killed during its start counts as lost work in runs, deployments, batch tests and calls, unlike a plugin that
+// can't start.
 import { describe, expect, test } from 'vitest';
 import type { InstanceSpec } from '../../src/contract/builder/instances.ts';
 import type { StartError } from '../../src/contract/builder/start-errors.ts';
@@ -11,7 +12,7 @@ import { runScene } from '../support/scenes/run-scene.ts';
 const killed: StartError = { code: 'process-killed', message: 'The process ended: signal SIGKILL.' };
 const rows = Array.from({ length: 10 }, (_, n) => ({ n }));
 
-/** Returns a builder whose first starts fail with this error. */
+/** Returns a builder on which the first starts fail with this error. */
 function failingStarts(builder: Deps['builder'], error: StartError, count: number): Deps['builder'] {
   let left = count;
   return {
@@ -32,7 +33,7 @@ describe('a run', () => {
     expect(await scene.finish(run.id)).toMatchObject({ status: 'succeeded', done: 10, failed: 0 });
   });
 
-  test('a run whose process is killed on each start fails with that reason, without blaming the plugin', async () => {
+  test('a run whose process is killed on every start fails with that reason, without blaming the plugin', async () => {
     const scene = await runScene();
     const run = await scene.create({ rows });
     const deps = { ...scene.deps, builder: failingStarts(scene.deps.builder, killed, Number.POSITIVE_INFINITY) };
@@ -59,7 +60,7 @@ describe('a run', () => {
   });
 });
 
-test('a killed start is reported as a builder error to everyone waiting for it', async () => {
+test('a killed start is reported as a builder error to everyone who waits for it', async () => {
   const { deps } = await runScene();
   const plugin = { name: 'rows', version: '1.0.0' };
   const spec: InstanceSpec = { runtime: 'python', archive: 'a'.repeat(64), plugin, dependencies: [], entry: 'run' };

@@ -1,5 +1,5 @@
-// During a run, a worker is killed after each of its D1 round trips, and around each request to the builder and the store. The output
-// and the errors are the same bytes as in an undisturbed run.
+// Kills a worker after each of a run's D1 round trips, and around each request to the builder and the store. The output and the errors
+// have the same bytes as in an undisturbed run.
 import { expect, inject, test } from 'vitest';
 import type { Deps } from '../../src/deps.ts';
 import { resultBytes } from '../../src/runs/results.ts';
@@ -34,7 +34,7 @@ async function undisturbed(scene: RunScene): Promise<string[]> {
   return textOf(scene, await scene.row(run.id));
 }
 
-/** `npm test` kills after every third round trip, starting at a random one, and `npm run test:long` after each. */
+/** `npm test` kills after every third round trip, starting at a random one, and `npm run test:long` kills after every one. */
 const [firstKill, betweenKills] = inject('long') ? [0, 1] : [inject('propertySeed') % 3, 3];
 
 test('each row appears once in the output or the errors, whichever round trip a worker is killed after', async () => {
@@ -116,7 +116,7 @@ test('a worker that lost its lease changes nothing, and its output is not part o
       runRows: async (...given) => {
         if (!isFirst) return builder.runRows(...given);
         isFirst = false;
-        // Another worker does all of the work in that time.
+        // Another worker does all the work in the meantime.
         const stream = await builder.runRows(...given);
         const bytes = await new Response(stream).arrayBuffer();
         expect(await scene.finish(run.id)).toMatchObject({ status: 'partial' });

@@ -1,4 +1,4 @@
-// CSVs with an unclosed quote: the run fails and names the quote's line, however the file is read.
+// Tests CSV files with an unclosed quote: the run fails and names the quote's line, however the file is read.
 import { expect, test } from 'vitest';
 import { runLimits } from '../../src/contract/limits/batches.ts';
 import { inputKey } from '../../src/runs/keys.ts';
@@ -29,7 +29,7 @@ test.each([
   ['a row that is longer than a row may be', `n,text\n1,a\n2,"${'b'.repeat(runLimits.rowBytes + 1)}\n3,c\n`, 3],
   ['the header', '\ufeffn,"text\n1,a\n2,b\n', 1],
   ['a header that is longer than a row may be', `n,"text\n${'b'.repeat(2 * runLimits.rowBytes)}`, 1],
-])('an unclosed quote in %s fails the run with its line', async (_, csv, line) => {
+])('an unclosed quote in %s fails the run, and the error names its line', async (_, csv, line) => {
   const scene = await runScene();
   for (const compression of [null, 'gzip'] as const) {
     const run = await started(scene, csv, compression);
@@ -38,7 +38,7 @@ test.each([
   }
 });
 
-test('a quote found open by a later pass has its line in the whole file', async () => {
+test('an unclosed quote found in a later pass is reported with its line in the whole file', async () => {
   const scene = await runScene();
   const rows = 2 * runLimits.chunkRows;
   const run = await started(scene, `n\n${'1\n'.repeat(rows)}"2\n`);

@@ -1,4 +1,4 @@
-// How a run's rows are divided among its processes, and when their results are committed.
+// Tests how a run's rows are divided among its processes, and when their results are committed.
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -15,7 +15,7 @@ import { waitFor, waitUntil } from '../support/waiting.ts';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => ({ n }));
 
-/** Batch steps, one of which waits this long for each row, and hangs for one row. */
+/** Batch steps, one of which waits for each row as long as the row says, and hangs for one row. */
 const waiting = `import time
 
 
@@ -39,7 +39,7 @@ def build_steps(request):
     return {"steps": [invert]}
 `;
 
-/** Returns a builder that answers rows once this many instances work on them concurrently. Records the instance IDs. */
+/** Returns a builder that answers rows only once this many instances work on them concurrently. Records the instance IDs. */
 function together(builder: Deps['builder'], count: number): { ids: Set<string>; builder: Deps['builder'] } {
   const ids = new Set<string>();
   const { promise: areTogether, resolve } = Promise.withResolvers<void>();
@@ -95,7 +95,7 @@ describe("a run's only chunk", () => {
     expect(parts.length).toBeGreaterThan(1);
   });
 
-  test('a chunk in a run with one process is not divided', async () => {
+  test('a chunk of a run with one process is not divided', async () => {
     const scene = await runScene(inverting);
     const run = await scene.create({ rows: numbers(1000) }, { maxParallel: 1 });
     await scene.drain();
@@ -104,7 +104,7 @@ describe("a run's only chunk", () => {
     expect(parts.map(({ rows }) => rows)).toEqual([1000]);
   });
 
-  test('failed rows are rerun from all parts of a chunk, in order', async () => {
+  test('failed rows from all parts of a chunk are rerun, in order', async () => {
     const scene = await runScene(inverting);
     const rows = numbers(400).map(({ n }) => ({ n: n % 2 === 0 ? 0 : n, at: n }));
     const run = await scene.create({ rows });
@@ -138,7 +138,7 @@ describe('results', () => {
 
   const shown = async (id: string) => runModel.parse((await org.get(`${at}/${id}`)).body);
 
-  /** Returns the output rows, which are in order and match the run's count. */
+  /** Returns the output rows after checking that they are in order and match the run's count. */
   async function cancelledOutput(id: string): Promise<unknown[]> {
     await waitFor(async () =>
       expect(await shown(id)).toMatchObject({ done: expect.toSatisfy((done: number) => done > 0) }),
@@ -159,7 +159,7 @@ describe('results', () => {
     expect(byNumber.toSorted((a, b) => a.n - b.n)).toEqual(byNumber);
   });
 
-  test('results of the rows before a slow one are committed during it', async () => {
+  test('results of the rows before a slow row are committed while it runs', async () => {
     const rows = numbers(128).map(({ n }) => ({ n, seconds: 0, hangs: n }));
     const kept = await cancelledOutput(await start(rows, 1));
     expect(kept.length).toBeGreaterThanOrEqual(64);

@@ -1,4 +1,5 @@
-// Runs of versions on a Ray cluster, with a fake Ray that returns each row unchanged. The steps themselves run in `npm run test:ray`.
+// Tests runs of versions on a Ray cluster, with a fake Ray that returns each row unchanged. `npm run test:ray` runs the steps
+// themselves.
 import { expect, test } from 'vitest';
 import { clusterLimits } from '../../src/contract/limits/containers.ts';
 import { raisedBy } from '../../src/contract/limits/limit-texts.ts';
@@ -25,7 +26,7 @@ async function raySceneOfRuns(more?: string) {
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => ({ n }));
 const rowsOf = (s: Awaited<ReturnType<typeof raySceneOfRuns>>) => s.deps.db.select().from(clusterApplications);
 
-test('a run of a version on Ray has its own application, which is removed at its end', async () => {
+test('a run of a version on Ray has its own application, which is removed when the run ends', async () => {
   const s = await raySceneOfRuns();
   await connect(s);
   const listed: unknown[] = [];
@@ -48,7 +49,7 @@ test('a run of a version on Ray has its own application, which is removed at its
 test.each([
   ['its process ends', 500, "the plugin's process ended during the row, on gpu"],
   ['it hangs', 504, `the row did not end within its time limit. ${raisedBy.time}`],
-])('a row on Ray with which %s is the only one that fails', async (_, status, error) => {
+])('a row on Ray with which %s is the only row that fails', async (_, status, error) => {
   const s = await raySceneOfRuns();
   await connect(s);
   s.ray.rowsStatus = (rows) => (rows.includes('{"n":137}') ? status : undefined);
@@ -94,7 +95,7 @@ test('a run on a cluster that lost its application continues after the applicati
   expect(await s.row(run.id)).toMatchObject({ status: 'succeeded', done: 500, failed: 0 });
 });
 
-test('the application of a run whose worker died is removed by a check of its cluster once the run has ended', async () => {
+test('the application of a run whose worker died is removed by a check of its cluster after the run has ended', async () => {
   const s = await raySceneOfRuns();
   await connect(s);
   const run = await s.create({ rows: numbers(10) });
@@ -111,7 +112,7 @@ test('the application of a run whose worker died is removed by a check of its cl
   expect([s.ray.listed, await rowsOf(s)]).toEqual([[], []]);
 });
 
-test('a run in an organization that no cluster is trusted for fails with that reason', async () => {
+test('a run in an organization that no cluster accepts fails with that reason', async () => {
   const s = await raySceneOfRuns();
   await connect(s, []);
   const run = await s.create({ rows: numbers(10) });

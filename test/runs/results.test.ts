@@ -1,4 +1,4 @@
-// A run's results as one stream: how much is read for a reader that is slow, disconnects, or shares the isolate with others.
+// Tests a run's results as one stream: how much is read for a reader that is slow, disconnects, or shares the isolate with others.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -18,7 +18,7 @@ import { waitFor } from '../support/waiting.ts';
 
 const mebibyte = 1024 * 1024;
 
-/** Returns a store with 100 MiB objects that counts the bytes read. */
+/** Returns a store with 100 MiB objects that counts the bytes that are read. */
 function countingStore(scene: RunScene) {
   const state = { bytes: 0, cancelled: 0 };
   const body = () =>
@@ -39,7 +39,7 @@ function countingStore(scene: RunScene) {
   return { state, deps: { ...scene.deps, blobs } };
 }
 
-test('a reader of results that never reads costs nothing, one that reads a little costs little more, and one that disconnects ends its stream', async () => {
+test('a reader of results that never reads costs nothing, a reader that reads a little costs little more, and a reader that disconnects ends its stream', async () => {
   const scene = await runScene();
   const run = await scene.create({ rows: [{ n: 1 }] });
   await splitRun(scene.deps, run.id);
@@ -78,7 +78,7 @@ test('readers of large results do not delay other requests', async () => {
     expect((await response.bytes()).length).toBe(output);
     order.push('read');
   });
-  // The call goes to the builder: its sockets are read only if readers leave the thread free.
+  // The call goes to the builder, whose responses can be read only if the other readers leave the thread free.
   const answered = await org.post(`${org.plugins}/large_ext_1_0_0/batch/test`, { rows: [{ n: 2 }] });
   expect(answered.status).toBe(200);
   order.push('answered');

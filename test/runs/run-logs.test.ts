@@ -13,7 +13,7 @@ import { publish } from '../support/plugins/publish.ts';
 import { type Organization, organization } from '../support/scenes/organization.ts';
 import { losingQueues } from '../support/workers/losing-queues.ts';
 
-// A separate builder: with a shared one, another file's bucket would lack the logs that this file stores.
+// Uses a separate builder. A shared builder's logs could be stored in another file's bucket.
 const own = await ownBuilder();
 const app = testApp({ queues: losingQueues().queues, builder: own.builder });
 afterAll(() => own.kill());
@@ -68,7 +68,7 @@ test("the lines printed by a batch-only version's run are returned for its deplo
   expect(await readLines(second)).toEqual([['read two'], ['read two'], ['read two']]);
 });
 
-test("the lines printed by a batch-only version's run are followed", async () => {
+test("the lines printed by a batch-only version's run can be followed", async () => {
   const before = await run('three');
   const headers = { authorization: `Bearer ${org.key}` };
   const { body } = await app.fetch(new Request(`${origin}${at}/logs?follow=true&request=${before}`, { headers }));

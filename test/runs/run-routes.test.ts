@@ -1,4 +1,4 @@
-// The run routes over HTTP: by version and by name, an uploaded file, results in parts and as one stream, and who can see them.
+// Tests the run routes over HTTP: by version and by name, an uploaded file, results in parts and as one stream, and who can see them.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -61,7 +61,7 @@ test('a run by name uses the live version, and its response says so', async () =
   expect(events.results.at(-1)?.data).toMatchObject({ plugin: 'runs_ext', rows: 2, done: 1, failed: 1 });
 });
 
-test("a file is uploaded to its run's URL, and the results are read in parts and as one stream", async () => {
+test("a file is uploaded to its run's URL, and the results are read both in parts and as one stream", async () => {
   const created = z
     .looseObject({ run_id: z.string(), presigned_url: z.string() })
     .parse((await create({ input: { format: 'csv' }, max_parallel: 1 })).body);
@@ -73,7 +73,7 @@ test("a file is uploaded to its run's URL, and the results are read in parts and
   const put = { method: 'PUT', body: csv, headers: { 'content-length': String(csv.length) } };
   expect((await org.fetch(new Request(created.presigned_url, put))).status).toBe(200);
   expect((await org.post(`${at}/${created.run_id}/start`)).body).toMatchObject({ input: { format: 'csv', bytes: 16 } });
-  // CSV values are texts, and a text can't be a divisor.
+  // CSV values are texts, and a text can't be used as a divisor.
   expect(await ended(created.run_id)).toMatchObject({ status: 'failed', failed: 1 });
   const parts = z
     .object({ results: z.array(z.object({ url: z.string(), bytes: z.int(), number: z.int() })) })
@@ -134,7 +134,7 @@ test('a run is followed to its end', async () => {
   ]);
 });
 
-test("a list of runs has only its version's runs in the requested state, newest first", async () => {
+test("a list of runs has only the version's runs in the requested state, newest first", async () => {
   const listed = z.object({ results: z.array(runModel) });
   const all = listed.parse((await org.get(`${org.plugins}/by-name/runs_ext/runs`)).body).results;
   expect(all.map(({ run_id }) => run_id)).toEqual(
@@ -148,7 +148,7 @@ test("a list of runs has only its version's runs in the requested state, newest 
   expect((await org.get(`${org.plugins}/absent_1_0_0/runs`)).status).toBe(404);
 });
 
-test('a run in another organization is not found', async () => {
+test('a run of another organization is not found', async () => {
   const { run_id } = runModel.parse((await create({ input: { format: 'jsonl' } })).body);
   const other = await organization({ name: 'other' });
   const theirs = `/v1/namespaces/${other.namespaceId}/runs/${run_id}`;

@@ -1,4 +1,4 @@
-// Runs from the request to the results, with the real builder: each row appears once, in input order, as output or error.
+// Tests runs from the request to the results, with the real builder: each row appears once, in input order, as output or as an error.
 import { describe, expect, test } from 'vitest';
 import { runLimits } from '../../src/contract/limits/batches.ts';
 import { removeVersion } from '../../src/deploy/stopping/removal.ts';
@@ -14,7 +14,7 @@ const numbers = (count: number) => Array.from({ length: count }, (_, n) => ({ n 
 const doubled = (rows: { n: number }[]) => rows.map(({ n }) => ({ n, twice: 2 * n }));
 const linesOf = (rows: object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 
-/** Uploads a file to a run, starts it, and does its work. */
+/** Uploads a file to a run, starts the run, and does its work. */
 async function runFile(
   scene: RunScene,
   content: string | Uint8Array<ArrayBuffer>,
@@ -69,7 +69,7 @@ describe('an input', () => {
     expect(await scene.lines(ended, 'output')).toEqual(doubled(rows));
   });
 
-  test("a CSV input has its header's names, and values with commas, quotes and line breaks", async () => {
+  test('a CSV input has the names from its header, and values with commas, quotes and line breaks', async () => {
     const scene = await runScene('def build_steps(request):\n    return {"steps": [lambda batch: batch]}\n');
     const csv = '\ufefftext,"other, name"\r\n"two\r\nlines","""quoted"""\r\n\r\n5" pipe,\r\n';
     const ended = await runFile(scene, csv, { format: 'csv', compression: null });
@@ -132,7 +132,7 @@ describe('an input', () => {
 });
 
 describe('failed rows', () => {
-  test('failed rows have one error each, and only they are rerun in a run based on it', async () => {
+  test('failed rows have one error each, and a run based on that run reruns only those rows', async () => {
     const inverting = 'def invert(batch):\n    batch["by"] = [1 / n for n in batch["n"]]\n    return batch\n';
     const scene = await runScene(`${inverting}\n\ndef build_steps(request):\n    return {"steps": [invert]}\n`);
     const run = await scene.create({ rows: [{ n: 1 }, { n: 0 }, { n: 2 }, { n: 0 }] });
@@ -193,7 +193,7 @@ describe("a run's end", () => {
     expect(await scene.row(run.id)).toMatchObject({ status: 'cancelled', done: 0, chunks: 0 });
   });
 
-  test('a run cancelled during its rows counts none of them', { tags: 'long' }, async () => {
+  test('a run cancelled while its rows are processed counts none of them', { tags: 'long' }, async () => {
     const scene = await runScene();
     const run = await scene.create({ rows: numbers(10) });
     const { builder } = scene.deps;
@@ -207,7 +207,7 @@ describe("a run's end", () => {
     expect(await scene.lines(ended, 'output')).toEqual([]);
   });
 
-  test('a run whose input is replaced after its start fails, and never mixes inputs', async () => {
+  test('a run whose input is replaced after its start fails, and never mixes the inputs', async () => {
     const scene = await runScene();
     const run = await scene.create(jsonl);
     await scene.deps.blobs.put(inputKey(run.id), linesOf(numbers(10)));
@@ -240,7 +240,7 @@ describe("a run's end", () => {
     expect(await scene.row(run.id)).toMatchObject({ status: 'cancelled', error: 'The version was deleted.' });
   });
 
-  test('a run continues on its deployment when the version is redeployed', { tags: 'long' }, async () => {
+  test('a run continues on its original deployment when its version is redeployed', { tags: 'long' }, async () => {
     const scene = await runScene();
     const run = await scene.create({ rows: numbers(10) });
     await deploy(scene, 'batch_only');
@@ -248,13 +248,13 @@ describe("a run's end", () => {
     expect(await scene.row(run.id)).toMatchObject({ status: 'succeeded', deploymentId: run.deploymentId });
   });
 
-  test('a run and everything it stored are deleted when its retention is over', async () => {
+  test('a run and everything it stored are deleted when its retention period ends', async () => {
     const scene = await runScene(doubling);
     const run = await scene.create({ rows: numbers(10) });
     await scene.drain();
     expect((await scene.deps.blobs.list({ prefix: `runs/${run.id}/` })).objects).toHaveLength(2);
     scene.clock.advance(scene.deps.retention.runsMs + 1);
-    // A sweep deletes only a few of the due runs, and other tests have some.
+    // A sweep deletes only a few of the due runs, and some of them belong to other tests.
     for (let sweeps = 0; sweeps < 5; sweeps++) await sweep(scene.deps);
     await expect(scene.row(run.id)).rejects.toThrow(/Run not found/);
     expect((await scene.deps.blobs.list({ prefix: `runs/${run.id}/` })).objects).toEqual([]);
@@ -262,14 +262,14 @@ describe("a run's end", () => {
 });
 
 describe('lost work', () => {
-  test("a run whose messages are all lost is completed by the sweep's messages", async () => {
+  test('a run whose messages are all lost is completed by messages from the sweep', async () => {
     const scene = await runScene();
     const run = await scene.create({ rows: numbers(10) });
     scene.sent.length = 0;
     expect(await scene.finish(run.id)).toMatchObject({ status: 'succeeded', done: 10 });
   });
 
-  test('objects from lost attempts are deleted, and result objects are not', { tags: 'long' }, async () => {
+  test('objects from lost attempts are deleted, and result objects are kept', { tags: 'long' }, async () => {
     const scene = await runScene();
     const run = await scene.create({ rows: numbers(10) });
     await scene.drain();

@@ -1,4 +1,4 @@
-// The order in which runs get processes: organizations take turns, and each has its quota.
+// Tests the order in which runs get processes: organizations take turns, and each has a quota.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { setQuotas } from '../../src/access/organizations.ts';
@@ -27,7 +27,7 @@ async function claims(scene: RunScene, count: number) {
   return claimed;
 }
 
-test('the next chunk belongs to the organization with the fewest chunks in progress, however many runs another organization has', async () => {
+test('the next chunk comes from the organization with the fewest chunks in progress, however many runs another organization has', async () => {
   const many = await runScene();
   const first = await splitInto(many, 3);
   const second = await splitInto(many, 3);
@@ -42,7 +42,7 @@ test('the next chunk belongs to the organization with the fewest chunks in progr
   expect(await claims(many, 1)).toEqual([undefined]);
 });
 
-test("a single worker reaches a run long before it has finished another organization's older ones", async () => {
+test("a single worker reaches a run long before it has finished another organization's older runs", async () => {
   const many = await runScene();
   const older = 30;
   for (let i = 0; i < older; i++) await splitInto(many, 1);
@@ -59,7 +59,7 @@ test("a single worker reaches a run long before it has finished another organiza
   expect(before).toBeLessThan(older);
 });
 
-test('a run has no more processes than requested, each with its own slot', async () => {
+test('a run has no more processes than requested, and each process takes a slot', async () => {
   const scene = await runScene();
   await splitInto(scene, 4, 3);
   const claimed = await claims(scene, 4);
@@ -70,7 +70,7 @@ test('a run has no more processes than requested, each with its own slot', async
 test('a run over the quota waits, even when the quota is lowered midway, and completes in the end', async () => {
   const scene = await runScene();
   const run = await splitInto(scene, 3);
-  // Other tests' chunks may be due as well.
+  // Chunks of other tests may also be due.
   const own = async () => (await claims(scene, 12)).filter((one) => one?.run.id === run.id).length;
   await quotaOf(scene, 2);
   expect(await own()).toBe(2);

@@ -1,4 +1,4 @@
-// How inputs are split: in turns between organizations, alongside other work, whatever the inputs contain.
+// Tests how inputs are split: in turns between organizations, alongside other work, and whatever the inputs contain.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { runLimits } from '../../src/contract/limits/batches.ts';
@@ -33,13 +33,13 @@ const oneRow = bytesOf('{"n":1}\n');
 
 const isSplit = async (scene: RunScene, { id }: Run) => (await scene.row(id)).status === 'running';
 
-/** Makes a worker hold the input for its whole lease. */
+/** Makes a worker hold the input's lease for its whole duration. */
 async function beingSplit(scene: RunScene, { id }: Run): Promise<void> {
   const leaseUntil = scene.clock.now() + 30_000;
   await scene.deps.db.update(runs).set({ status: 'splitting', leaseToken: id, leaseUntil }).where(eq(runs.id, id));
 }
 
-test('an organization has at most two inputs split at a time: the end of one starts the next, and other organizations do not wait', async () => {
+test('an organization has at most two inputs split at a time, the end of one starts the next, and other organizations do not wait', async () => {
   const scene = await runScene();
   const [first, second, third, fourth] = await Promise.all([1, 2, 3, 4].map(() => started(scene, oneRow, plain)));
   if (!first || !second || !third || !fourth) throw new Error('there are four');
@@ -68,7 +68,7 @@ test('an organization has at most two inputs split at a time: the end of one sta
   expect(scene.sent).toContainEqual({ v: 1, type: 'work-run', id: fourth.id });
 });
 
-/** Returns a store where each stored chunk takes this long. */
+/** Returns a store in which storing a chunk takes this long. */
 function slowStore(scene: RunScene, chunkMs: number): Deps {
   const blobs = new Proxy(scene.deps.blobs, {
     get: (target, name) => {
@@ -130,7 +130,7 @@ test.each([
 
 const gap = `No row ends in the ${runLimits.gapBytes} bytes of the input where row 1 (from 0) should be`;
 
-test('an input with a long stretch of blank lines fails its run, and the rows before it keep their results', {
+test('an input with a long stretch of blank lines fails its run, and the rows before the blank lines keep their results', {
   tags: 'long',
 }, async () => {
   const scene = await runScene();
@@ -141,7 +141,7 @@ test('an input with a long stretch of blank lines fails its run, and the rows be
   expect(await scene.row(run.id)).toMatchObject({ status: 'failed', error: expect.stringContaining(gap) });
 });
 
-test('a row of exactly the limit is accepted with any line ending, and one byte more is refused', async () => {
+test('a row of exactly the maximum size is accepted with any line ending, and one byte more is refused', async () => {
   const rowOf = (bytes: number) => `{"n":1,"t":"${'x'.repeat(bytes - '{"n":1,"t":""}'.length)}"}`;
   const { rowBytes } = runLimits;
   const text = `${rowOf(rowBytes)}\n${rowOf(rowBytes)}\r\n${rowOf(rowBytes + 1)}\n${rowOf(rowBytes)}`;

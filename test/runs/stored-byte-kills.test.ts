@@ -1,5 +1,5 @@
-// During a compressed input's run, a worker is killed after each of its D1 round trips. The store never holds more for the run than is
-// counted, and in the end only its results count.
+// Kills a worker after each D1 round trip of a compressed input's run. The store never holds more for the run than is counted, and in
+// the end only the run's results count.
 import { sql } from 'drizzle-orm';
 import { expect, inject, test } from 'vitest';
 import { runChunks } from '../../src/db/schema/runs.ts';
@@ -21,7 +21,7 @@ def build_steps(request):
     return {"steps": [shorten]}
 `;
 
-/** Returns two chunks of rows. */
+/** Returns two chunks of rows, compressed. */
 async function compressed(): Promise<Uint8Array<ArrayBuffer>> {
   const rows = Array.from({ length: 12 }, (_, n) => `${JSON.stringify({ n, text: 'x'.repeat(512 * 1024) })}\n`);
   const stream = new Blob(rows).stream().pipeThrough(new CompressionStream('gzip'));
@@ -39,7 +39,7 @@ async function bytesIn({ blobs }: Deps, prefix: string): Promise<number> {
   return objects.reduce((sum, { size }) => sum + size, 0);
 }
 
-/** Returns the run's counted bytes, including its running chunks' reservations. */
+/** Returns the run's counted bytes, including the reservations of its running chunks. */
 async function counted({ deps, row }: RunScene, id: Run['id']): Promise<number> {
   const { errorBytes, outputBytes, storedChunkBytes, storedInputBytes } = await row(id);
   const chunks = await deps.db
@@ -52,7 +52,7 @@ async function counted({ deps, row }: RunScene, id: Run['id']): Promise<number> 
 
 const [firstKill, betweenKills] = inject('long') ? [0, 1] : [inject('propertySeed') % 8, 8];
 
-test("all of a run's stored bytes count, whichever round trip a worker is killed after", async () => {
+test('all bytes that a run has stored are counted, whichever round trip a worker is killed after', async () => {
   const scene = await runScene(pipeline);
   const { actor, clock, deps } = scene;
   const content = await compressed();

@@ -1,4 +1,5 @@
-// Runs count toward the organization's stored-bytes budget: each way to fill the budget stops at the quota, and the bytes are released.
+// Tests that runs count toward the organization's stored bytes: each way to fill the quota stops at the quota, and the bytes are
+// released.
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -14,7 +15,7 @@ import { waitFor } from '../support/waiting.ts';
 
 const KiB = 1024;
 
-/** Repeats `text` in each row, or fails for the row. */
+/** Repeats `text` in each row, or fails for that row. */
 const pipeline = `def step(batch, times, fails):
     if fails:
         raise ValueError("no")
@@ -36,7 +37,7 @@ beforeAll(async () => {
   await org.post(`${org.plugins}/${plugin_id}/deploy?deployment_type=batch_only`);
 });
 afterEach(() => leaveRoom(org, null));
-// Releases other tests' inputs, so that none of them counts.
+// Releases other tests' inputs, so that they don't count.
 beforeEach(() => sweepIn(minute));
 
 const runModel = z.looseObject({
@@ -103,7 +104,7 @@ const usedUp = (limit: number | null) =>
   );
 
 describe('an input', () => {
-  test('an input reserves the size in its request, and an input over the quota is refused', async () => {
+  test('an input reserves the size given in its request, and an input over the quota is refused', async () => {
     const before = await heldByRuns();
     const limit = await leaveRoom(org, 10);
     const refused = await create({ input: { format: 'jsonl', size_bytes: 11 } });
@@ -122,7 +123,7 @@ describe('an input', () => {
     expect(await heldByRuns()).toBe(before + 10);
   });
 
-  test("an input's URL accepts only the size in its request", async () => {
+  test("an input's URL accepts only the size given in its request", async () => {
     const content = '{"text":"a"}\n';
     const { body } = await create({ input: { format: 'jsonl', size_bytes: content.length } });
     const { presigned_url, run_id } = createdModel.parse(body);
@@ -138,7 +139,7 @@ describe('an input', () => {
     expect(await ended(run_id)).toMatchObject({ status: 'succeeded' });
   });
 
-  test('an input without a size reserves 256 MiB until its start, and then its actual size', async () => {
+  test('an input without a size reserves 256 MiB until its start, and then reserves its actual size', async () => {
     const before = await heldByRuns();
     const { body } = await create({ input: { format: 'jsonl' } });
     const { presigned_url, run_id } = createdModel.parse(body);
@@ -153,7 +154,7 @@ describe('an input', () => {
     expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('Send the size of the file')]);
   });
 
-  test('an input larger than its reservation is refused at the start, and deleted', async () => {
+  test('an input larger than its reservation is refused at the start and deleted', async () => {
     const { body } = await create({ input: { format: 'jsonl', size_bytes: 5 } });
     const { run_id } = createdModel.parse(body);
     const key = inputKey(run_id);
@@ -167,7 +168,7 @@ describe('an input', () => {
     expect(await env.ARCHIVES.head(key)).toBeNull();
   });
 
-  test('an input larger than 256 MiB is deleted while its run is open, if it has no announced size', async () => {
+  test('an input larger than 256 MiB without an announced size is deleted while its run is open', async () => {
     const { body } = await create({ input: { format: 'jsonl' } });
     const { presigned_url, run_id } = createdModel.parse(body);
     await put(presigned_url, 'sent');
@@ -203,7 +204,7 @@ describe('results', () => {
   const texts = (rows: number, text: string) => Array.from({ length: rows }, () => ({ text }));
 
   test('results over the quota fail the run, and nothing beyond the quota is stored', async () => {
-    // More than one part of an upload to the store.
+    // Larger than one part of an upload to the store.
     const limit = await leaveRoom(org, 8 * 1024 * KiB);
     const run = await runOf(texts(8, 'a'), { times: 2 * 1024 * KiB });
     expect(run).toMatchObject({ status: 'failed', error: expect.stringMatching(usedUp(limit)) });
@@ -220,7 +221,7 @@ describe('results', () => {
     expect(run).toMatchObject({ status: 'failed', error: expect.stringMatching(usedUp(limit)) });
   });
 
-  test('results count until their retention is over, and the input until the run has ended', async () => {
+  test('results count until their retention period ends, and the input until the run has ended', async () => {
     const before = await heldByRuns();
     const run = await runOf(texts(2, 'a'), { times: KiB });
     const [whole, stored] = [await heldByRuns(), await objectBytes(run.run_id)];
@@ -239,7 +240,7 @@ describe('stored chunks', () => {
     return new Uint8Array(await new Response(stream).arrayBuffer());
   }
 
-  test('a compressed input stops at the quota while it is inflated, and its bytes are released', async () => {
+  test('a compressed input that reaches the quota while it is inflated is stopped, and its bytes are released', async () => {
     const before = await heldByRuns();
     const content = await gzip(`${JSON.stringify({ text: 'x'.repeat(512 * KiB) })}\n`.repeat(32));
     const limit = await leaveRoom(org, content.length + 6 * 1024 * KiB);
@@ -252,7 +253,7 @@ describe('stored chunks', () => {
     expect(await heldByRuns()).toBe(before + (await objectBytes(run.run_id)));
   });
 
-  test('rows that failed in another run stop at the quota, and their bytes are released', async () => {
+  test('rows that failed in another run are stopped at the quota, and their bytes are released', async () => {
     const failed = await runOf([{ text: 'a'.repeat(64 * KiB) }], { fails: true });
     await sweepIn(minute);
     const before = await heldByRuns();

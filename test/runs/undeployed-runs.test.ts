@@ -1,4 +1,4 @@
-// Tests that no row is processed by an undeployed version, and that runs survive if the version is only replaced.
+// Tests that an undeployed version processes no rows, and that runs survive if their version is only replaced.
 import { describe, expect, test } from 'vitest';
 import { sweepLimits } from '../../src/contract/limits/leases.ts';
 import { undeployOlder } from '../../src/deploy/stopping/live-versions.ts';
@@ -16,7 +16,7 @@ function undeploy({ actor, deps, namespaceId, version }: RunScene): Promise<void
 }
 
 describe('undeploying a version', () => {
-  test('undeploying a version cancels a waiting run, and a run that has no input yet', async () => {
+  test('undeploying a version cancels a waiting run, and also a run that has no input yet', async () => {
     const scene = await runScene();
     const waiting = await scene.create({ rows: rows(10) });
     const open = await scene.create({ format: 'jsonl', compression: null });
@@ -54,7 +54,7 @@ describe('undeploying a version', () => {
     expect(await scene.row(run.id)).toMatchObject({ status: 'cancelled', error });
   });
 
-  test('undeploying a version cancels more runs than one message handles', async () => {
+  test('undeploying a version cancels its runs even if there are more than one message handles', async () => {
     const scene = await runScene();
     const created: Run[] = [];
     for (let n = 0; n <= sweepLimits.changedByOne; n++)

@@ -1,4 +1,4 @@
-// Archives that an isolate has open concurrently: each one is read and unpacked into memory.
+// Tests archives that an isolate has open at the same time. Each is read and unpacked into memory.
 // @module-tag long
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
@@ -11,16 +11,16 @@ import { confirm, uploaded } from '../support/plugins/publish.ts';
 import { organization } from '../support/scenes/organization.ts';
 import { watchedBucket } from '../support/workers/watched-bucket.ts';
 
-/** Sources that take more than half of the isolate's memory. */
+/** Sources that take up more than half of the isolate's memory. */
 const files = Object.fromEntries(Array.from({ length: 5 }, (_, nth) => [`parts/part_${nth}.py`, comments(nth)]));
 
-/** Returns varying lines, because content that compresses too well is refused. */
+/** Returns varying lines, because content with a high compression ratio is refused. */
 function comments(file: number): string {
   const line = (_: unknown, nth: number) => `# line ${(file + 1) * nth * 7919} of a file that says nothing\n`;
   return Array.from({ length: 42_000 }, line).join('');
 }
 
-test('three large archives are read one at a time: during uploads each after the previous one is stored, and afterwards one after another', async () => {
+test('three large archives are read one at a time: during uploads each after the previous one is stored, and in later scans one after another', async () => {
   const { blobs, gets } = watchedBucket(env.ARCHIVES);
   const readFrom = (folder: string) => new Set(gets.filter(({ key }) => key.startsWith(folder)).map(({ key }) => key));
   const readBy: number[] = [];

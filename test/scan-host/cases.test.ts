@@ -53,7 +53,7 @@ test.each(readTable(go['../fixtures/go.txtar'] ?? ''))(
   },
 );
 
-test('one archive has different findings for each language', async () => {
+test('the same archive has different findings in different languages', async () => {
   const { deps } = testApp();
   const bytes = (text: string) => Uint8Array.from(new TextEncoder().encode(text));
   const zip = await packZip([

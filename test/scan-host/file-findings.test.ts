@@ -1,4 +1,5 @@
-// Tests the findings cache: scanning a plugin's next version costs only its changed files. The log line upload.stored has the counts.
+// Tests the cache of findings: scanning a plugin's next version costs only its changed files. The log line upload.stored has the
+// counts.
 import { describe, expect, test } from 'vitest';
 import type { Deps } from '../../src/deps.ts';
 import { cacheFindings, loadCachedFindings, reusableFindings } from '../../src/scan-host/cached-findings.ts';
@@ -40,14 +41,14 @@ function sources(count: number): Files {
 }
 
 describe('scanning the next version', () => {
-  test('scanning the next version costs its changed files: the manifest and one of many files', async () => {
+  test('scanning the next version costs only its changed files: the manifest and one of many files', async () => {
     const { costOf } = await scene();
     const files = sources(20);
     expect(await costOf('1.0.0', files)).toEqual([22, 0]);
     expect(await costOf('1.0.1', { ...files, 'parts/part_7.py': uniqueSource() })).toEqual([2, 20]);
   });
 
-  test('scanning the next version costs only the manifest if files moved, and findings name the new paths', async () => {
+  test('scanning the next version costs only the manifest if files were moved, and findings name the new paths', async () => {
     const { org, costOf, settled } = await scene();
     const content = `import pickle  # ${crypto.randomUUID()}\n`;
     expect(await costOf('1.0.0', { 'old/shapes.py': content })).toEqual([3, 0]);
@@ -105,21 +106,24 @@ describe('scanning the next version', () => {
       'import helper, listed\nhelper.add(listed, "_o")\nfrom listed import *\n_o.system("id")\n',
       'os.system',
     ],
-  ])('scanning the next version takes into account files that it does not rescan: %s', async (_, helper, use, name) => {
-    const { org, costOf, settled } = await scene();
-    const files: Files = {
-      'helper.py': `# ${crypto.randomUUID()}\n${helper}`,
-      'listed.py': `# ${crypto.randomUUID()}\nimport os as _o\n__all__ = ["a"]\n`,
-    };
-    expect(await costOf('1.0.0', { ...files, 'main.py': uniqueSource() })).toEqual([5, 0]);
-    expect(await costOf('1.0.1', { ...files, 'main.py': uniqueSource() })).toEqual([2, 3]);
-    const changed = plugin({ version: '1.0.2', files: { ...files, 'main.py': use } });
-    const { body } = await confirm(org, await uploaded(org, changed, changed.zip));
-    await settled();
-    expect(
-      Object(body).violations?.map((violation: { file: string; name: string }) => [violation.file, violation.name]),
-    ).toEqual([['main.py', name]]);
-  });
+  ])(
+    'scanning the next version takes files into account even if it does not rescan them: %s',
+    async (_, helper, use, name) => {
+      const { org, costOf, settled } = await scene();
+      const files: Files = {
+        'helper.py': `# ${crypto.randomUUID()}\n${helper}`,
+        'listed.py': `# ${crypto.randomUUID()}\nimport os as _o\n__all__ = ["a"]\n`,
+      };
+      expect(await costOf('1.0.0', { ...files, 'main.py': uniqueSource() })).toEqual([5, 0]);
+      expect(await costOf('1.0.1', { ...files, 'main.py': uniqueSource() })).toEqual([2, 3]);
+      const changed = plugin({ version: '1.0.2', files: { ...files, 'main.py': use } });
+      const { body } = await confirm(org, await uploaded(org, changed, changed.zip));
+      await settled();
+      expect(
+        Object(body).violations?.map((violation: { file: string; name: string }) => [violation.file, violation.name]),
+      ).toEqual([['main.py', name]]);
+    },
+  );
 
   test('scanning the next version costs only the fixed file after a rejection', async () => {
     const { org, costOf, settled } = await scene();
@@ -139,7 +143,7 @@ describe('scanning the next version', () => {
   });
 });
 
-test("a plugin's cache is separate from the cache of another kind, owner or name", async () => {
+test("a plugin's cache is separate from that of a plugin with another kind, owner or name", async () => {
   const { org, deps } = await scene();
   const cached = { kind: 'pipeline', ownerId: org.namespaceId, name: 'twin' } as const;
   const settings = { policyVersion: '1', level: 'seed' } as const;
@@ -159,7 +163,7 @@ describe('all files are scanned', () => {
   });
 
   test('all files are scanned at another level', async () => {
-    // No message about the changed policy is handled: a concurrent rescan would store findings that the next version uses.
+    // No message about the changed policy is handled, because a concurrent rescan would store findings that the next version uses.
     const { org, costOf } = await scene({ queues: losingQueues().queues });
     const files = sources(2);
     await costOf('1.0.0', files);

@@ -1,6 +1,6 @@
-// Tests the evaluation of published versions after a change to the rules, the level or a waiver (D25). A changed verdict is an event
-// that names where the version is live; a rejected version can't be deployed; live deployments are not affected. The older policy in
-// these tests has no findings for anything.
+// Tests how published versions are evaluated after a change to the rules, the level or a waiver (D25). If the verdict changes, an event
+// names the places where the version is live. A rejected version can't be deployed, and live deployments are not affected. The older
+// policy in these tests has no findings at all.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -32,7 +32,7 @@ interface Scene {
   sent: Message[];
   /** Archive reads. */
   gets: Get[];
-  /** Publishes under the older policy. */
+  /** Publishes the plugin under the older policy. */
   publishBefore(archive: Plugin, org?: Organization): Promise<void>;
 }
 
@@ -59,7 +59,7 @@ async function scene(swapped: Partial<Deps> = {}): Promise<Scene> {
   return { org, deps, clock, sent, gets, publishBefore };
 }
 
-/** Sweeps, and handles the message for this organization. Returns whether there was one. */
+/** Sweeps, and handles the message for this organization. Returns whether there was such a message. */
 async function sweepAndRescan({ deps, sent, org }: Pick<Scene, 'deps' | 'sent' | 'org'>): Promise<boolean> {
   sent.length = 0;
   await sweep(deps);
@@ -91,7 +91,7 @@ const rejected = {
 };
 
 describe('a new policy version', () => {
-  test("a new policy version rejects a live version: an event names where it is live, it can't be deployed, and it stays live", async () => {
+  test('a new policy version that rejects a live version records where it is live, prevents deployments, and leaves it live', async () => {
     const s = await scene();
     await s.publishBefore(evalPlugin());
     const { deployment_id } = Object((await deploy(s.org)).body);
@@ -126,7 +126,7 @@ describe('a new policy version', () => {
     expect((await deploy(s.org)).status).toBe(200);
   });
 
-  test('a new policy version scans an archive shared by several organizations once', async () => {
+  test('a new policy version scans an archive shared by several organizations only once', async () => {
     const [s, other] = [await scene(), await scene()];
     const archive = evalPlugin();
     await s.publishBefore(archive);
@@ -201,7 +201,7 @@ describe('a new policy version', () => {
   });
 });
 
-test('one message evaluates versions for five seconds; the next sweep sends a message for the remaining versions', async () => {
+test('one message evaluates versions for five seconds, and the next sweep sends a message for the remaining versions', async () => {
   const s = await scene();
   for (const version of ['1.0.0', '1.0.1', '1.0.2']) await s.publishBefore(evalPlugin('hello_ext', version));
   const python = () => {
@@ -239,7 +239,7 @@ describe('a new level', () => {
     ]);
   });
 
-  test("an organization's new level is evaluated immediately with another organization's earlier scan at that level", {
+  test("an organization's new level is evaluated immediately if another organization's scan at that level exists", {
     tags: 'long',
   }, async () => {
     const s = await scene();
@@ -280,7 +280,7 @@ describe('a new level', () => {
 });
 
 describe('a waiver', () => {
-  test('a waiver that expires or is revoked causes a rejection, and a new one allows deployments again', async () => {
+  test('a waiver that expires or is revoked causes a rejection, and a new waiver allows deployments again', async () => {
     const s = await scene();
     const hour = { expires_at: new Date(s.clock.now() + 60 * minute).toISOString() };
     await waiverOf(s.org, hour);
@@ -340,7 +340,7 @@ describe('an interrupted rescan', () => {
   });
 });
 
-test('a failing scan is retried with growing waits, and then rejects the version; a scan at another level starts again', async () => {
+test('a failing scan is retried after increasing waits, and then rejects the version, but a scan at another level starts again', async () => {
   const errors: unknown[] = [];
   const log = { info: () => {}, warn: () => {}, error: (...line: unknown[]) => errors.push(line) };
   const s = await scene({ log });

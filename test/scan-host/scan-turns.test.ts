@@ -1,4 +1,4 @@
-// Scans take turns while the same process answers calls, because every call waits for the file being scanned.
+// Tests that scans take turns while the same process answers calls, because every call waits for the file that is being scanned.
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { callArrived } from '../../src/core/turns.ts';
@@ -11,7 +11,7 @@ const files = Object.fromEntries(
   Array.from({ length: 8 }, (_, nth) => [`parts/part_${nth}.py`, `import os\n\nos.system("${nth}")\n`]),
 );
 
-/** Scans two plugins concurrently. Returns the maximum number of files scanned together. */
+/** Scans two plugins concurrently. Returns the maximum number of files that were scanned at the same time. */
 async function mostScannedAtOnce(checkpoint: () => Promise<void>): Promise<number> {
   const parsers = workerParsers();
   let running = 0;
@@ -40,7 +40,7 @@ test('scans of two plugins run concurrently without calls', async () => {
 });
 
 test('scans of all plugins together process one file at a time during calls', async () => {
-  // A turn can expire, on a busy machine even before a file is scanned, so time stands still here.
+  // Time stands still here, because on a busy machine a turn can expire even before a file is scanned.
   vi.useFakeTimers({ toFake: ['Date'] });
   onTestFinished(() => void vi.useRealTimers());
   callArrived();

@@ -1,4 +1,4 @@
-// Two live workers on one rescanned version: the worker that lost its lease changes nothing further.
+// Tests two live workers that rescan one version: the worker that lost its lease changes nothing further.
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { leases } from '../../src/contract/limits/leases.ts';
@@ -51,7 +51,7 @@ describe('a worker that lost its lease', () => {
 });
 
 describe('the lease', () => {
-  test('the lease keeps another worker away for a minute', async () => {
+  test('the lease keeps other workers away for a minute', async () => {
     const s = await outdated();
     const { id } = await claimed(s);
     s.clock.advance(60 * seconds - 1);
@@ -60,7 +60,7 @@ describe('the lease', () => {
     expect((await claimed(s)).id).toBe(id);
   });
 
-  test('the lease is renewed at a checkpoint after 20 s, repeatedly', async () => {
+  test('the lease is renewed at the first checkpoint after 20 s, repeatedly', async () => {
     const s = await outdated();
     const version = await claimed(s);
     const checkpoint = renewRescanLease(s.deps, version);
@@ -76,7 +76,7 @@ describe('the lease', () => {
     }
   });
 
-  test('the lease is prolonged after a failed rescan: by one minute, then two', async () => {
+  test('the lease is extended after a failed rescan, by one minute at first and then by two', async () => {
     const s = await outdated();
     for (const minutes of [1, 2]) {
       const version = await claimed(s);

@@ -1,4 +1,4 @@
-// Compares findings in generated sources (test/support/archives/scan-corpus.ts), at both levels, with stored digests.
+// Compares the findings in generated sources (test/support/archives/scan-corpus.ts), at both levels, with stored digests.
 // test/scan-host/cases.test.ts compares the Worker with the same digests. `vitest -u` rewrites them.
 import { expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';

@@ -1,5 +1,5 @@
-// Tests that every analysis limit fails closed (scan policy §5.6c): a cut-off part is reported where it could be the object or the name
-// in a lookup governed by the policy, and nowhere else.
+// Tests that every analysis limit fails closed (scan policy §5.6c). A part that was cut off is reported where it could be the object or
+// the name in a lookup governed by the policy, and nowhere else.
 import { describe, expect, test } from 'vitest';
 import { findingsOf } from './support/scan.ts';
 
@@ -36,7 +36,7 @@ describe('an object within the limits', () => {
   });
 });
 
-test('a spent constant budget refuses the file, and never makes a literal unknown', async () => {
+test('an exhausted constant budget refuses the file, and never makes a literal unknown', async () => {
   const spent = Array.from({ length: 1_100 }, (_, at) => `getattr(os, 'a' * 4000 + '${at}', 0)`).join('\n');
   const findings = await findingsOf(`import os\n${spent}\ngetattr(os, 'system')`);
   expect(findings.filter((found) => !found.includes('SLP801'))).toEqual(['1:1 SLP603 ', '1102:1 SLP301 os.system']);

@@ -1,4 +1,4 @@
-// SLP201: finds every load of a forbidden builtin, and nothing that only shares its name (scan policy §3).
+// Tests that SLP201 finds every load of a forbidden builtin, and nothing that only shares its name (scan policy §3).
 import { describe, expect, test } from 'vitest';
 import { findingsOf, scanText } from './support/scan.ts';
 
@@ -103,11 +103,11 @@ describe('a builtin is found through its module', () => {
   });
 });
 
-test('the message names the builtin and states if it is called', async () => {
+test('the message names the builtin and says whether it is called', async () => {
   const messages = (await scanText('eval(1)\nx = open')).map(({ message }) => message);
   expect(messages).toEqual(['Forbidden builtin: eval() (call)', 'Forbidden builtin: open() (reference)']);
 });
 
-test('the same builtin twice on a line is one finding', async () => {
+test('the same builtin used twice on a line is one finding', async () => {
   expect(await findingsOf('eval(eval)')).toEqual(['1:1 SLP201 builtins.eval']);
 });

@@ -1,5 +1,5 @@
-// Compares all findings in whole files with stored ones: test/fixtures/scan/<case>.py and <case>.expected.json. `vitest -u` rewrites
-// the expectations; review the difference before committing.
+// Compares all findings in whole files with the stored ones: test/fixtures/scan/<case>.py and <case>.expected.json. `vitest -u`
+// rewrites the expectations; review the difference before committing.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';

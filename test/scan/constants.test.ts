@@ -1,4 +1,4 @@
-// Tests constant folding (scan policy §5.3) through getattr findings with the folded name.
+// Tests constant folding (scan policy §5.3) by looking for the folded name in getattr findings.
 import { describe, expect, test } from 'vitest';
 import { findingsOf, strictFindingsOf } from './support/scan.ts';
 
@@ -115,11 +115,11 @@ describe('a variable folds to its only value', () => {
     "import os\nn = 'sys'; getattr(os, n + 'tem')",
     "from os import path; n = 'sys'; getattr(path.os, n + 'tem')",
     "import os\ndef f(): n = 'sys'; return getattr(os, n + 'tem')",
-  ])('a variable folds to a value parsed before it was requested: %j', async (source) => {
+  ])('a variable folds to a value that was parsed before it was requested: %j', async (source) => {
     expect(await findingsOf(source)).toEqual([expect.stringContaining(' SLP301 os.system')]);
   });
 
-  test('a variable folds, at the strict level, to a value in a line that this level reads anyway', async () => {
+  test('the strict level folds a variable whose value is on a line it already parses', async () => {
     const source = "a = ''.join(reversed(chr(108) + 'ave'))\nb = a\n__builtins__[b]('1')";
     expect(await strictFindingsOf(source)).toContain('3:1 SLP201 error builtins.eval');
   });

@@ -1,4 +1,4 @@
-// Compares the scanner with a second implementation of the policy on CPython's own syntax tree (support/reference.py), using files from
+// Compares the scanner with a second implementation of the policy on CPython's own syntax tree (support/reference.py), on files from
 // the installed standard library.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { scanSource } from '../../src/scan/scan.ts';
 
 const reference = fileURLToPath(new URL('support/reference.py', import.meta.url));
 
-/** Not compared: test data that only part of CPython rejects, and modules that export forbidden functions themselves. */
+/** Excluded are test data that only part of CPython rejects, and modules that export forbidden functions themselves. */
 const excluded = /\/(?:test_future_stmt|lib2to3|test_lib2to3)\/|\/(?:test_)?(?:pickle|posix)/;
 
 /** Patterns that the reference does not implement: lookups by name, and members of values that are not plain names. */
@@ -51,7 +51,7 @@ test('the scanner and the reference have the same findings in every twentieth fi
   expect(surplus).toEqual([]);
 });
 
-/** Formats a row as Python's json.dumps does. */
+/** Formats a row in the same way as Python's json.dumps. */
 function pythonJson(row: (string | number)[]): string {
   return `[${row.map((value) => JSON.stringify(value)).join(', ')}]`;
 }

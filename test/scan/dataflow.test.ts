@@ -1,5 +1,4 @@
-// Tests data flow beyond names (scan policy §5.5): containers, attributes, parameters, return values, other ways to reach a
-// module.
+// Tests data flow beyond names (scan policy §5.5): containers, attributes, parameters, return values, and other ways to reach a module.
 import { describe, expect, test } from 'vitest';
 import { findingsOf } from './support/scan.ts';
 
@@ -61,7 +60,7 @@ describe('a forbidden module or builtin is found', () => {
   });
 });
 
-describe('code that no module flows into is clean', () => {
+describe('code into which no module flows is clean', () => {
   test.each([
     'from asyncio import subprocess',
     'import os\nx = [os.path]\nx[0].system()',
@@ -71,12 +70,12 @@ describe('code that no module flows into is clean', () => {
     'import os\nx = {os: 1}\nx[0].system()',
     'obj.__self__.eval(1)',
     'import sys\nsys.modules[__name__]',
-  ])('code that no module flows into is clean: %j', async (text) => {
+  ])('code into which no module flows is clean: %j', async (text) => {
     expect(await findingsOf(text)).toEqual([]);
   });
 });
 
-test('functions that pass themselves around terminate', async () => {
+test("functions that pass themselves around don't make the scan run forever", async () => {
   const text = `import os\n${Array.from({ length: 200 }, (_, at) => `def f${at}(a, b): return f${(at * 7) % 200}(b, f${at})(a)`).join('\n')}\nf0(os, f1).system()`;
   expect(await findingsOf(text)).not.toContainEqual(expect.stringContaining('SLP6'));
 });

@@ -1,4 +1,5 @@
-// SLP301 and SLP401: finds forbidden functions in governed modules (scan policy §4) under every name of the module (§5.1, §5.2).
+// Tests that SLP301 and SLP401 find forbidden functions in governed modules (scan policy §4) under every name of the module (§5.1,
+// §5.2).
 import { describe, expect, test } from 'vitest';
 import { findingsOf } from './support/scan.ts';
 
@@ -29,7 +30,7 @@ describe('a forbidden function is found', () => {
   });
 });
 
-describe('an allowed function, or another module, is clean', () => {
+describe('an allowed function, or a function in another module, is clean', () => {
   test.each([
     'import os\nos.path.join(a, b)\nos.environ.get(c)\nos.getpid()',
     'import os\nos.forkpty, os.posix_spawn, os.startfile, os.systems',
@@ -46,12 +47,12 @@ describe('an allowed function, or another module, is clean', () => {
     'for os in xs: os.system()',
     'import x as os\nos.system()',
     'os = make()\ndef f(): os.system()',
-  ])('an allowed function, or another module, is clean: %j', async (text) => {
+  ])('an allowed function, or a function in another module, is clean: %j', async (text) => {
     expect(await findingsOf(text)).toEqual([]);
   });
 });
 
-describe('a name may be the module if any of its bindings is', () => {
+describe('a name may be the module if any of its bindings is the module', () => {
   test.each([
     ['import os as o\no.system()', 2],
     ['import os.path\nos.system()', 2],
@@ -64,7 +65,7 @@ describe('a name may be the module if any of its bindings is', () => {
     ['class A:\n  import os as o\n  def f(self): os.system()', 3],
     ['from x import *\nos.system()', 2],
     ['os.system()', 1],
-  ])('a name may be the module if any of its bindings is: %j', async (text, line) => {
+  ])('a name may be the module if any of its bindings is the module: %j', async (text, line) => {
     expect(await findingsOf(text)).toEqual([expect.stringMatching(new RegExp(`^${line}:\\d+ SLP301 os\\.system$`))]);
   });
 });
@@ -91,7 +92,7 @@ describe('an alias through assignment is followed', () => {
     expect(await findingsOf('import os\ndef f(): o = os\ndef g(): o.system()')).toEqual([]);
   });
 
-  test('an alias of itself terminates', async () => {
+  test("an alias of itself doesn't make the scan run forever", async () => {
     expect(await findingsOf('a = b\nb = a\na.system()\nc = c.d\nc.system()')).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-// SLP101, SLP102 and SLP402: finds forbidden imports (scan policy §2, §4).
+// Tests that SLP101, SLP102 and SLP402 find forbidden imports (scan policy §2, §4).
 import { describe, expect, test } from 'vitest';
 import { findingsOf } from './support/scan.ts';
 

@@ -1,5 +1,5 @@
-// Tests hostile inputs (scan policy §7): each ends with a finding or a clean scan, never with an exception, and files within the limits
-// scan normally.
+// Tests hostile inputs (scan policy §7). Each leads to a finding or a clean scan, never to an exception, and files within the limits
+// are scanned normally.
 import { describe, expect, test } from 'vitest';
 import { findingsOf, scanText } from './support/scan.ts';
 
@@ -97,7 +97,7 @@ describe('a module that flows through many paths is followed', () => {
   });
 });
 
-test('a file that inspects a module on each of 20,000 lines is read to the end', async () => {
+test('a file that inspects a module on each of 20,000 lines is read to its end', async () => {
   const findings = await scanText(`import os\n${'print(os); dir(os)\n'.repeat(20_000)}os.system("x")`, {
     level: 'strict',
   });
@@ -129,7 +129,7 @@ test('a constant that doubles sixty times is not computed', async () => {
   expect(await findingsOf(`import os\nk0 = "ab"\n${doubling}\ngetattr(os, k60)`)).toEqual(['63:1 SLP801 os']);
 });
 
-test('a scan with more than 10,000 findings ends with a finding that reports this', async () => {
+test('a scan with more than 10,000 findings ends with a finding that says so', async () => {
   const findings = await scanText('eval(1)\n'.repeat(10_001));
   expect(findings).toHaveLength(10_001);
   expect(findings[0]).toMatchObject({ ruleId: 'SLP201', line: 1 });

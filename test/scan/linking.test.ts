@@ -1,4 +1,5 @@
-// Tests that imports are followed through a plugin's files (scan policy §5.6a), and attributes through modules outside it (§5.6b).
+// Tests that imports are followed through a plugin's files (scan policy §5.6a), and that attributes are followed through modules
+// outside the plugin (§5.6b).
 import { describe, expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import type { PolicyLevel } from '../../src/contract/states.ts';
@@ -15,7 +16,7 @@ async function findingsIn(files: Files, level: PolicyLevel = 'seed'): Promise<st
   return findings.map(({ file, line, column, ruleId, name }) => `${file}:${line}:${column} ${ruleId} ${name}`);
 }
 
-describe('a name from another file refers to its value there', () => {
+describe('a name from another file refers to its value in that file', () => {
   test.each<[string, Files, string[]]>([
     [
       'an alias of a function',
@@ -146,7 +147,7 @@ describe('a name from another file refers to its value there', () => {
       { 'a.py': '__all__ = ["_o"]\nimport os as _o', 'boot.py': 'from a import *\n_o.fork()' },
       ['boot.py:2:1 SLP301 os.fork'],
     ],
-  ])('a name from another file refers to its value there: %s', async (_, files, expected) => {
+  ])('a name from another file refers to its value in that file: %s', async (_, files, expected) => {
     expect(await findingsIn(files)).toEqual(expected);
   });
 });
@@ -229,13 +230,13 @@ test.each([
   "'q'",
   "['q']\n__all__ += rest",
   "['q']\n__all__ = ['quiet']",
-])('an __all__ that is more than one list of literals excludes nothing: %s', async (all) => {
+])('an __all__ that is more than a single list of literals excludes nothing: %s', async (all) => {
   const files = { 'a.py': `__all__ = ${all}\nimport os as quiet`, 'boot.py': 'from a import *\nquiet.fork()' };
   expect(await findingsIn(files)).toEqual(['boot.py:2:1 SLP301 os.fork']);
 });
 
-test('a name that leads through more than 20,000 module names may be anything', async () => {
-  /** `x` may be any of `count` names in another module, the last of which is a module governed by the policy. */
+test('a name that leads through more than 20,000 names in other modules may be anything', async () => {
+  /** `x` may be any of `count` names in another module. The last of them is a module governed by the policy. */
   const findingsWith = (count: number) => {
     const names = Array.from(
       { length: count },
@@ -251,12 +252,12 @@ test('a name that leads through more than 20,000 module names may be anything', 
   expect(await findingsWith(20_000)).toEqual(['boot.py:1:15 SLP801 *', 'boot.py:2:1 SLP801 *.popen']);
 });
 
-test("the plugin's modules are not unlisted imports", async () => {
+test("the plugin's own modules are not reported as unlisted imports", async () => {
   const files = { 'helpers.py': '', 'pkg/a.py': '', 'boot.py': 'import helpers, pkg.a, leftpad' };
   expect(await findingsIn(files, 'strict')).toEqual(['boot.py:1:24 SLP190 leftpad']);
 });
 
-test('names that refer to each other in a circle terminate', async () => {
+test("names that refer to each other in a circle don't make the scan run forever", async () => {
   const count = 40;
   const files = Object.fromEntries(
     Array.from({ length: count }, (_, at) => [
@@ -315,12 +316,12 @@ function starGraph(count: number, before: (at: number) => string): Record<string
   );
 }
 
-test('modules that all star-import each other are followed to their bindings', async () => {
+test('modules that all star-import one another are followed to their bindings', async () => {
   const findings = await findingsIn({ ...starGraph(120, () => ''), 'main.py': 'from m7 import *\ny1.system("id")\n' });
   expect(findings.filter((found) => /main\.py|SLP603/.test(found))).toEqual(['main.py:2:1 SLP301 os.system']);
 });
 
-/** Returns modules that star-import one another in a circle. */
+/** Returns modules that each star-import the next one, in a circle. */
 function starRing(count: number, text: (at: number) => string): Record<string, string> {
   const modules = Array.from({ length: count }, (_, at) => `from m${(at + 1) % count} import *\n${text(at)}`);
   return Object.fromEntries(modules.map((module, at) => [`m${at}.py`, module]));
@@ -344,7 +345,7 @@ test('a chain of 990 modules, each with its own name, is followed', async () => 
   expect(findings).toEqual(['main.py:2:1 SLP301 os.system']);
 });
 
-test('a name is followed around a circle of star imports to the one module that binds it', async () => {
+test('a name is followed around a circle of star imports to the only module that binds it', async () => {
   const ring = starRing(400, (at) => (at === 5 ? 'import os as o\n' : at === 6 ? 'o.system("id")\n' : ''));
   expect(await findingsIn(ring)).toEqual(['m6.py:2:1 SLP301 os.system']);
 });
@@ -354,7 +355,7 @@ test('a circle of modules that bind a name to different values is too complex to
   expect(findings.filter((found) => found.includes('SLP603'))).toHaveLength(1);
 });
 
-test('names that are too complex in the last file are refused', async () => {
+test('names that become too complex only in the last file are refused', async () => {
   const names = Array.from({ length: 900 }, (_, at) => `o${at}`);
   const text = `import os\n${names.map((name) => `class ${name}: p = os\n`).join('')}`;
   const modules = Array.from({ length: 100 }, (_, at) => `c${at}`);

@@ -1,4 +1,5 @@
-// Tests finding locations (scan policy §1, §7): lines by CPython's line endings, columns in UTF-16 code units, whole expressions.
+// Tests the locations of findings (scan policy §1, §7): lines as CPython ends them, columns in UTF-16 code units, and whole
+// expressions.
 import { describe, expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import { isPythonSource, scanSource } from '../../src/scan/scan.ts';
@@ -52,7 +53,7 @@ describe('files scanned as Python', () => {
     ['x.pyc', '', false],
     ['python', 'import os', false],
     ['x.py.txt', '', false],
-  ])('a file is scanned as Python by its name and first line: %s %j: %s', (path, head, expected) => {
+  ])('a file is scanned as Python depending on its name and first line: %s %j: %s', (path, head, expected) => {
     expect(isPythonSource(path, encoder.encode(head))).toBe(expected);
   });
 });

@@ -1,8 +1,8 @@
-// Tests member lookups by name (scan policy §5.4) and listed dunders (§6).
+// Tests member lookups by name (scan policy §5.4) and listed dunder names (§6).
 import { describe, expect, test } from 'vitest';
 import { findingsOf } from './support/scan.ts';
 
-describe('a lookup is the same finding as the member itself', () => {
+describe('a lookup has the same finding as direct access to the member', () => {
   test.each([
     ["import os\ngetattr(os, 'system')", ['2:1 SLP301 os.system']],
     ["import os\ngetattr(os, 'system', None)('x')", ['2:1 SLP301 os.system']],
@@ -49,7 +49,7 @@ describe('a lookup is the same finding as the member itself', () => {
     ["class A[T = b['eval']]: pass\nb = __builtins__", ['1:13 SLP201 builtins.eval', '2:5 SLP501 __builtins__']],
     ["import os\ngetattr(*[os, 'system'])", ['2:1 SLP301 os.system']],
     ["import pickle\ngetattr(pickle, 'loads')", ['1:8 SLP402 pickle', '2:1 SLP401 pickle.loads']],
-  ])('a lookup is the same finding as the member itself: %j', async (text, expected) => {
+  ])('a lookup has the same finding as direct access to the member: %j', async (text, expected) => {
     expect(await findingsOf(text)).toEqual(expected);
   });
 });
@@ -111,7 +111,7 @@ describe('a lookup of an allowed member is clean', () => {
   });
 });
 
-describe('listed dunders are warnings', () => {
+describe('listed dunder names are warnings', () => {
   test.each([
     ['x.__class__', ['1:1 SLP501 __class__']],
     ['x.__class__ = y', ['1:1 SLP501 __class__']],
@@ -133,7 +133,7 @@ describe('listed dunders are warnings', () => {
     ['"__class__" "{0.__class__}".format(x)', []],
     ["hasattr(x, '__class__')", []],
     ['f(__class__=1)', []],
-  ])('a listed dunder is a warning: %j', async (text, expected) => {
+  ])('a listed dunder name is a warning: %j', async (text, expected) => {
     expect((await findingsOf(text)).sort()).toEqual([...expected].sort());
   });
 });

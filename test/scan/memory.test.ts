@@ -1,4 +1,4 @@
-// Tests that no plugin takes more memory than an isolate has: a scan that runs out of memory reports nothing, and fails again on each
+// Tests that no plugin takes more memory than an isolate has. A scan that runs out of memory reports nothing, and fails again on each
 // retry (scan policy §5.6c).
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +26,7 @@ async function rulesWithinHeap(files: Files): Promise<unknown> {
 
 const count = 990;
 
-/** Returns modules that import one another in a circle. */
+/** Returns modules that each import the next one, in a circle. */
 function circle(text: (at: number, next: number) => string, path = (at: number) => `m${at}.py`): Files {
   return Object.fromEntries(Array.from({ length: count }, (_, at) => [path(at), text(at, (at + 1) % count)]));
 }
@@ -90,11 +90,11 @@ const cases: [string, Files, string[]][] = [
     ['SLP603'],
   ],
 ];
-/** Each case takes seconds of processor time. */
+/** Each case takes seconds of processor time, so only the first runs by default. */
 const tried = inject('long') ? cases : cases.slice(0, 1);
 
 test.each(tried)(
-  "a plugin of 990 modules is scanned within half an isolate's memory, or refused: %s",
+  "a plugin of 990 modules is scanned within half an isolate's memory, or is refused: %s",
   async (_, files, rules) => {
     expect(await rulesWithinHeap(files)).toEqual(rules);
   },
@@ -120,7 +120,7 @@ const wide: [string, Files][] = [
 ];
 
 test.each(inject('long') ? wide : wide.slice(0, 1))(
-  "a plugin with more names than fit in an isolate's memory is refused: %s",
+  "a plugin with more names than fit into an isolate's memory is refused: %s",
   async (_, files) => {
     expect(await rulesWithinHeap(files)).toContain('SLP603');
   },

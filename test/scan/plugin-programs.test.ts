@@ -1,5 +1,5 @@
-// Generates programs of several files, runs them in CPython with a hook, and compares the scan with their accesses. Everything that
-// main.py reaches through the program's own modules must be a finding there (scan policy §5.6a).
+// Generates programs of several files, runs them in CPython with a hook, and compares their accesses with the scan. The scan must find
+// everything that main.py reaches through the program's own modules (scan policy §5.6a).
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';

@@ -1,5 +1,5 @@
-// SLP601 names the same line as CPython. support/broken breaks variants of real files; test/scripts/syntax-positions.test.ts compares
-// them with CPython again.
+// Tests that SLP601 names the same line as CPython. support/broken breaks variants of real files, and
+// test/scripts/syntax-positions.test.ts compares them with CPython again.
 import { expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import { scanSource } from '../../src/scan/scan.ts';
@@ -13,13 +13,13 @@ test('syntax errors are on the line that CPython prints', async () => {
   expect(accepted).toEqual([]);
 });
 
-test("most columns match CPython's, too", async () => {
+test("most columns also match CPython's", async () => {
   const variants = committedVariants();
   const { columns } = await differences(variants);
   expect(columns.length / variants.length).toBeLessThan(0.25);
 });
 
-/** Multi-line statements that CPython 3.12 rejects, and the line that it names. */
+/** Multi-line statements that CPython 3.12 rejects, and the line that CPython names. */
 const severalLines: [text: string, line: number][] = [
   ['x = (a,\n     1) = 3\n', 2],
   ['(a,\n [b,\n  1]) = 3\n', 3],
@@ -47,7 +47,7 @@ const severalLines: [text: string, line: number][] = [
   ['f"""{a:{\nb\n+\n}}"""\n', 3],
 ];
 
-test.each(severalLines)("an error's line is the wrong part of its statement: %j", async (text, line) => {
+test.each(severalLines)("an error's line is that of the wrong part of the statement: %j", async (text, line) => {
   const bytes = new TextEncoder().encode(text);
   const [found] = await scanSource(nodeParsers(), { path: 'x.py', bytes });
   expect([found?.ruleId, found?.line]).toEqual(['SLP601', line]);

@@ -1,9 +1,9 @@
-// Tests a name's possible values in a lookup (scan policy §5.4, §5.6): none is dropped without a finding, however many there are and
-// wherever they are bound.
+// Tests which values a name may have in a lookup (scan policy §5.4, §5.6). None is dropped without a finding, however many there are
+// and wherever they are bound.
 import { describe, expect, test } from 'vitest';
 import { findingsOf } from './support/scan.ts';
 
-/** Returns `n = 'x'`, many times. */
+/** Returns `n = 'x'` repeated this many times. */
 const assignments = (count: number, value = 'getcwd') => `n = '${value}'\n`.repeat(count);
 const different = (count: number) => Array.from({ length: count }, (_, at) => `'a${at}'`);
 
@@ -41,12 +41,12 @@ describe('the last of many values is found', () => {
   });
 });
 
-describe('a truncated value counts as unknown', () => {
+describe('a value that was truncated counts as unknown', () => {
   test.each<[string, string]>([
     ['the 4,097th value of a name', `for n in [${different(4_096)}]: pass\nn = 'popen'\n`],
     ['the 4,097th item of a loop', `for n in [${different(4_096)}, 'popen']: pass\n`],
     ['the 129th branch of a condition', `n = ${"'getcwd' if x else ".repeat(128)}'popen'\n`],
-  ])('a truncated value counts as unknown: %s', async (_, bindings) => {
+  ])('a value that was truncated counts as unknown: %s', async (_, bindings) => {
     expect(await rulesOf(`import os\n${bindings}getattr(os, n)('id')`)).toEqual(['SLP801 os']);
   });
 
@@ -73,12 +73,12 @@ describe('a name with a non-constant binding is unknown', () => {
   });
 });
 
-describe('a binding anywhere in the file counts for a name bound by a loop', () => {
+describe('all bindings in the file count for a name bound by a loop', () => {
   test.each<[string, string]>([
     ['before the loop', "import os\nn = 'po' + 'pen'\nfor n in ():\n  getattr(os, n)('id')"],
     ['after the loop', "import os\nfor n in ('getcwd',):\n  getattr(os, n)('id')\nn = 'po' + 'pen'"],
     ['in another loop', "import os\nfor n in ('getcwd',):\n  getattr(os, n)('id')\nfor n in ('po' 'pen',): pass"],
-  ])('a binding anywhere in the file counts for a name bound by a loop: %s', async (_, text) => {
+  ])('all bindings in the file count for a name bound by a loop: %s', async (_, text) => {
     expect(await rulesOf(text)).toEqual(['SLP301 os.popen']);
   });
 });

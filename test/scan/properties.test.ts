@@ -1,4 +1,4 @@
-// Property tests: code changes that must not change the findings, and inputs that must not break the scan.
+// Property tests of the scan: code changes that must not change the findings, and inputs that must not break the scan.
 import { describe, expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import { rules } from '../../src/contract/findings/rules.ts';
@@ -6,7 +6,7 @@ import { scanSource } from '../../src/scan/scan.ts';
 import { fc } from '../support/property.ts';
 import { scanText } from './support/scan.ts';
 
-/** Returns the findings' rules and names, without locations. */
+/** Returns the rules and names of the findings, without their locations. */
 async function findingNames(text: string): Promise<string[]> {
   return (await scanText(text)).map(({ name, ruleId }) => `${ruleId} ${name}`);
 }
@@ -38,7 +38,7 @@ describe('the findings stay the same', () => {
     const styled = (word: string, picks: readonly number[]): string =>
       word.replaceAll(/[a-z]/g, (letter, at: number) => {
         const base = bases[picks[at % picks.length] ?? 0];
-        // U+1D455 is unassigned: the italic h has another code point.
+        // U+1D455 is unassigned, because the italic h has a different code point.
         return base === undefined || letter === 'h' ? letter : String.fromCodePoint(base + letter.charCodeAt(0) - 97);
       });
     await fc.assert(
@@ -73,7 +73,7 @@ describe('the findings stay the same', () => {
     );
   });
 
-  test('the findings stay the same through any number of aliases in any order', async () => {
+  test('the findings stay the same through any number of aliases, in any order', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(names, { minLength: 1 }), fc.nat(), async (chain, turn) => {
         const lines = ['import os', ...chain.map((name, at) => `${name} = ${chain[at - 1] ?? 'os'}`)];
@@ -86,7 +86,7 @@ describe('the findings stay the same', () => {
     );
   });
 
-  test('the findings stay the same however the name is built', async () => {
+  test('the findings stay the same however the name is composed', async () => {
     const forms: ((a: string, b: string) => string)[] = [
       (a, b) => `'${a}' '${b}'`,
       (a, b) => `'${a}' + '${b}'`,
@@ -161,7 +161,7 @@ describe('no input makes the scan throw or report a location outside the text', 
     fc.string({ unit: 'binary' }),
   );
 
-  test('no text makes the scan throw or report a location outside it', async () => {
+  test('no text makes the scan throw or report a location outside the text', async () => {
     await fc.assert(
       fc.asyncProperty(text, async (source) => {
         const lines = source.split(/\r\n?|\n/);

@@ -1,4 +1,4 @@
-// Tests the SARIF 2.1.0 output: levels, regions, the rules with findings, and fingerprints that survive moved lines.
+// Tests the SARIF 2.1.0 output: levels, regions, the rules with findings, and fingerprints that stay the same when lines move.
 import { describe, expect, test } from 'vitest';
 import { type Finding, finding } from '../../src/contract/findings/finding.ts';
 import { adviceFor } from '../../src/contract/findings/name-advice.ts';
@@ -46,7 +46,7 @@ test('a finding about the whole archive has no location', () => {
   expect(run.results[0]?.locations).toEqual([]);
 });
 
-test('a file whose name was truncated within a character still has a location', () => {
+test('a file whose name was truncated in the middle of a character still has a location', () => {
   const cut = finding('SLP701', { file: '\ud83d/x.py' }, 'x');
   const [run] = sarifLog([cut], '1').runs;
   expect(run.results[0]?.locations[0]?.physicalLocation.artifactLocation.uri).toBe('%EF%BF%BD/x.py');
@@ -74,7 +74,7 @@ describe('a waived finding', () => {
   const suppressions = (findings: Finding[]) =>
     sarifLog(findings, '1').runs[0].results.map((result) => result.suppressions);
 
-  test('a waived finding is a result with a suppression, while other results have an empty list', () => {
+  test('a waived finding is a result with a suppression, and other results have an empty list', () => {
     expect(suppressions([waived, plain])).toEqual([
       [
         {
@@ -92,7 +92,7 @@ describe('a waived finding', () => {
     expect(sarifErrors(sarifLog([waived, plain], '1'))).toBeNull();
   });
 
-  test('a waived finding adds suppressions only if there is one', () => {
+  test('a waived finding adds suppressions only if there are any', () => {
     expect(suppressions([plain])).toEqual([undefined]);
   });
 });
@@ -113,7 +113,7 @@ describe('fingerprints', () => {
   });
 });
 
-test('a result gives the alternative to its name, if the fix belongs to the name', () => {
+test('a result states the alternative to its name, if the fix is specific to the name', () => {
   const findings = [finding('SLP101', place, 'threading'), finding('SLP101', place, 'faulthandler')];
   const messages = sarifLog(findings, '1').runs[0].results.map((result) => result.message.text);
   expect(messages).toEqual([
@@ -122,7 +122,7 @@ test('a result gives the alternative to its name, if the fix belongs to the name
   ]);
 });
 
-test('a result about a Go name has the Go advice, and one about a Python module with that name has none', () => {
+test('a result about a Go name has the Go advice, and a result about a Python module of that name has none', () => {
   const findings = [finding('SLP901', place, 'plugin'), finding('SLP190', place, 'plugin')];
   const messages = sarifLog(findings, '1').runs[0].results.map((result) => result.message.text);
   expect(messages.sort()).toEqual([

@@ -1,10 +1,10 @@
-// Tests that parsing only a file's selected statements keeps the findings.
+// Tests that parsing only selected statements of a file keeps the findings.
 import { describe, expect, test } from 'vitest';
 import { standardLibrary } from '../../src/scan/policy/listed-modules.ts';
 import { fc } from '../support/property.ts';
 import { findingsOf, scanText } from './support/scan.ts';
 
-describe('a finding survives the statements around it', () => {
+describe('a finding is kept whatever statements surround it', () => {
   test.each([
     ['in an except clause', 'try:\n  a\nexcept E as e:\n  b\n  eval\nelse:\n  c\nfinally:\n  d', '5:3'],
     ['in the header of an elif', 'if a:\n  b\nelif eval:\n  c\nelse:\n  d', '3:6'],
@@ -20,7 +20,7 @@ describe('a finding survives the statements around it', () => {
     ['in an f-string over several lines in brackets', 'def f():\n  x = (f"""\na{eval}\n""", 1)', '3:3'],
     ['after an emptied block with a comment after its colon', 'if a:  # b\n  c\nelse:\n  eval', '4:3'],
     ['after a lambda of the same name', 'f = lambda eval: eval\nif a: pass\neval', '3:1'],
-  ])('a finding survives the statements around it: %s', async (_, text, place) => {
+  ])('a finding is kept whatever statements surround it: %s', async (_, text, place) => {
     expect(await findingsOf(text)).toEqual([`${place} SLP201 builtins.eval`]);
   });
 });
@@ -61,7 +61,7 @@ describe('a conversion in an f-string is not a mention of the name', () => {
   });
 });
 
-describe("a builtin that only inspects its argument counts as the file's own binding of its name", () => {
+describe('a builtin that only inspects its argument can be redefined by the file', () => {
   test.each([
     'def print(m):\n  return m\nprint(os).system(c)',
     'str = lambda m: m\nstr(os).system(c)',
@@ -97,17 +97,17 @@ describe("a builtin that only inspects its argument counts as the file's own bin
 test.each([
   ['one text', (padding: string) => `"${padding}__builtins__"`],
   ['texts that are joined', (padding: string) => `"${padding}" "__builtins__"`],
-])('a 4,096-character text is read for a key at its end: %s', async (_, written) => {
+])('a 4,096-character text is read up to a key at its end: %s', async (_, written) => {
   const cut = (padding: number) => `import json\njson.__dict__[(${written('x'.repeat(padding))})[${padding}:]]["eval"]`;
   expect(await findingsOf(cut(4_096 - '__builtins__'.length))).toEqual(['2:1 SLP201 builtins.eval']);
 });
 
-test('a third binding of a constant is parsed even if the first two already differ', async () => {
+test('a third binding of a constant is parsed even if the first two differ', async () => {
   const text = 'import os\nk = chr(97)\nk = chr(98)\nx = 1\nk = "fork"\ngetattr(os, k)';
   expect(await scanText(text, { level: 'strict' })).toMatchObject([{ line: 6, name: 'os.fork' }]);
 });
 
-test('unrelated statements in the file do not change the findings', async () => {
+test('unrelated statements in a file do not change its findings', async () => {
   const bystanders = fc.constantFrom(
     ...[
       'x = 1',
@@ -171,7 +171,7 @@ test('unrelated statements in the file do not change the findings', async () => 
   );
 });
 
-test('a name with too many values may be any of them where it is used for a lookup', async () => {
+test('a name with too many values may be any of them when it is used for a lookup', async () => {
   const imports = standardLibrary.filter((name) => !forbidden.has(name)).slice(0, 64);
   const text = `${['sys', ...imports].map((name) => `import ${name} as m`).join('\n')}\nm.x\nm.system\ngetattr(m, 'popen')`;
   expect((await findingsOf(text)).filter((found) => Number.parseInt(found, 10) > 65)).toEqual([

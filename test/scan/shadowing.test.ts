@@ -1,9 +1,9 @@
-// Tests when a bare name is not the builtin (scan policy §3.1): any function local, and a definite earlier binding in a module or
-// class.
+// Tests when a bare name is not the builtin (scan policy §3.1): as a local name of a function, or after a definite binding in a module
+// or class.
 import { describe, expect, test } from 'vitest';
 import { findingsOf } from './support/scan.ts';
 
-describe('a clean local name', () => {
+describe('local names that are clean', () => {
   test.each([
     ['a parameter', 'def f(open): open()'],
     ['a keyword-only parameter', 'def f(*, open=1): open()'],
@@ -57,7 +57,7 @@ describe('a clean local name', () => {
   });
 });
 
-describe('a name that can be the builtin', () => {
+describe('a name that may be the builtin', () => {
   test.each([
     ['a binding in a branch', 'if x:\n  open = 1\nopen(1)', 3, 'open'],
     ['a binding that never runs', 'if False: eval = None\neval(1)', 2, 'eval'],
@@ -100,7 +100,7 @@ describe('a name that can be the builtin', () => {
       'open',
     ],
     ['a star import of the name itself', 'from x import *\nopen(1)', 2, 'open'],
-  ])('a name that can be the builtin is found: %s', async (_, text, line, name) => {
+  ])('a name that may be the builtin is found: %s', async (_, text, line, name) => {
     const findings = await findingsOf(text);
     expect(findings.filter((finding) => finding.startsWith(`${line}:`))).toEqual([
       expect.stringMatching(new RegExp(`^${line}:\\d+ SLP201 builtins\\.${name}$`)),
@@ -116,6 +116,6 @@ test('a name that a class body only annotates is still the module', async () => 
   expect(await findingsOf('class A:\n  os: int\n  os.system(x)')).toEqual(['3:3 SLP301 os.system']);
 });
 
-test("a name not bound by the class body is the enclosing function's local", async () => {
+test('a name that the class body does not bind is a local name of the enclosing function', async () => {
   expect(await findingsOf('def f(open):\n  class A:\n    open(1)')).toEqual([]);
 });

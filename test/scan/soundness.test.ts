@@ -1,5 +1,5 @@
-// Generates random programs and runs them in CPython with builtins and modules that only record accesses (support/recorder.py).
-// Every recorded access must be a finding on the same line (scan policy §3.1, §5.1, §5.2).
+// Generates random programs and runs them in CPython with builtins and modules that only record accesses (support/recorder.py). Every
+// recorded access must be found on the same line (scan policy §3.1, §5.1, §5.2).
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';
@@ -9,13 +9,13 @@ import { scanText } from './support/scan.ts';
 
 const recorder = fileURLToPath(new URL('support/recorder.py', import.meta.url));
 
-/** A statement's lines. Exceptions are caught, so that every line is reached. */
+/** The lines of a statement. Exceptions are caught, so that every line is reached. */
 type Lines = readonly string[];
 
 const indented = (lines: Lines): Lines => lines.map((line) => `  ${line}`);
 const caught = (...lines: string[]): Lines => ['try:', ...indented(lines), 'except Exception: pass'];
 
-/** Few names, so that they collide often. */
+/** Only a few names, so that they collide often. */
 const builtin = fc.constantFrom('open', 'open', 'open', 'eval');
 const moduleName = fc.constantFrom('os', 'os', 'a');
 const anyName = fc.oneof(builtin, builtin, moduleName);

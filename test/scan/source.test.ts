@@ -1,4 +1,4 @@
-// Tests decoding (scan policy §7): which bytes are accepted as UTF-8, and where other bytes are rejected.
+// Tests decoding (scan policy §7): which bytes are accepted as UTF-8, and at which position other bytes are rejected.
 import { describe, expect, test } from 'vitest';
 import { decodeSource } from '../../src/scan/source.ts';
 

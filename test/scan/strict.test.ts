@@ -1,4 +1,4 @@
-// Tests the strict level (scan policy §9): its additional findings, and that it keeps all findings of the seed level.
+// Tests the strict level (scan policy §9): its additional findings, and that it keeps all findings from the seed level.
 import { describe, expect, test } from 'vitest';
 import { findingsOf, strictFindingsOf } from './support/scan.ts';
 
@@ -152,7 +152,7 @@ describe('decides by the arguments of a call', () => {
     ['dict(a)', []],
     ['dict(os.environ)', ['SLP150 warning os.environ']],
     ['m.from_pretrained(x, trust_remote_code=False)', []],
-  ])("the strict level decides by a call's arguments: %s", async (call, expected) => {
+  ])("the strict level's findings depend on a call's arguments: %s", async (call, expected) => {
     const findings = await strictFindingsOf(`import codecs, numpy, os, pathlib, timeit, torch, yaml\n${call}`);
     const ofCall = findings.filter((finding) => finding.startsWith('2:'));
     expect(ofCall.map((finding) => finding.replace(/^\S+ /, ''))).toEqual(expected);

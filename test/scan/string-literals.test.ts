@@ -1,4 +1,5 @@
-// Decodes string literals as CPython does. The installed Python's ast.literal_eval also checks every expectation.
+// Tests that string literals are decoded as CPython decodes them. The installed Python's ast.literal_eval also checks every
+// expectation.
 import { execFileSync } from 'node:child_process';
 import { describe, expect, inject, test } from 'vitest';
 import { decodeStringLiteral, stringLiteral } from '../../src/scan/constants/literals.ts';
@@ -15,7 +16,7 @@ const texts: [source: string, value: string][] = [
   [String.raw`"\q\8"`, '\\q\\8'],
   ['"\\😀"', '\\😀'],
   ['"a\\\nb"', 'ab'],
-  // A backslash before `N{` that is itself escaped doesn't name a character.
+  // If the backslash before `N{` is itself escaped, it doesn't name a character.
   [String.raw`'a\\N{x}'`, 'a\\N{x}'],
   [String.raw`r'\N{x}'`, '\\N{x}'],
   [String.raw`r"\n\""`, '\\n\\"'],
@@ -26,7 +27,7 @@ const texts: [source: string, value: string][] = [
   ['"""a"b"""', 'a"b'],
 ];
 
-test.each(texts)('a string literal has its value: %s', (source, value) => {
+test.each(texts)('a string literal has the right value: %s', (source, value) => {
   expect(decodeStringLiteral(source)).toEqual({ kind: 'text', value });
 });
 
@@ -56,7 +57,7 @@ test('the literals decode to the same values in CPython', () => {
   expect(values).toEqual(literals.map(([, value]) => value));
 });
 
-describe('a literal without a fixed value has a reason', () => {
+describe('a literal without a fixed value is reported with a reason', () => {
   test.each([
     ['f"a"', 'an f-string'],
     ['Rf"a"', 'an f-string'],
@@ -65,7 +66,7 @@ describe('a literal without a fixed value has a reason', () => {
     [String.raw`'\\\N{DASH}'`, 'a string with a named character'],
     ['ur"a"', 'not a string literal'],
     ['a', 'not a string literal'],
-  ])('a literal without a fixed value has a reason: %s', (source, reason) => {
+  ])('a literal without a fixed value is reported with a reason: %s', (source, reason) => {
     expect(decodeStringLiteral(source)).toEqual({ kind: 'undecodable', reason });
   });
 });

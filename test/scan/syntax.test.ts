@@ -1,4 +1,4 @@
-// SLP601: rejects source that CPython 3.12 does not parse, and accepts source that it parses (scan policy §7).
+// Tests that SLP601 rejects source that CPython 3.12 does not parse, and accepts source that it does (scan policy §7).
 import { describe, expect, test } from 'vitest';
 import { findingsOf, scanText } from './support/scan.ts';
 
@@ -213,7 +213,7 @@ describe('clean', () => {
   });
 });
 
-test('the location is the first invalid token', async () => {
+test('the reported location is the first invalid token', async () => {
   const [finding] = await scanText('x = 1\nif x:\n  y = 2 3\n');
   expect(finding).toMatchObject({ line: 3, column: 9, endLine: 3, endColumn: 10 });
 });

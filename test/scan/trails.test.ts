@@ -15,7 +15,7 @@ async function scan(files: Files) {
   return await scanPlugin(parsers, sources, { level: 'strict' });
 }
 
-/** Returns each finding's place with its trail as a sentence. */
+/** Returns the location of each finding, with its trail as a sentence. */
 async function trailsIn(files: Files): Promise<string[]> {
   const findings = await scan(files);
   return findings.map((finding) => `${finding.file}:${finding.line} ${trailMessage(finding) ?? '-'}`);

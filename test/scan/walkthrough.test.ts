@@ -1,4 +1,5 @@
-// Keeps the scan in docs/tour.md accurate: scans its file round by round, and compares the page's blocks and lines with the results.
+// Tests that the scan in docs/tour.md is accurate: scans the page's file round by round, and compares the blocks and lines on the page
+// with the results.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -43,7 +44,7 @@ const selector = new TokenSelector(words, lexed, lines, {
 });
 const parsers = nodeParsers();
 
-/** Runs one round: selects, parses and analyzes. */
+/** Runs one round, which selects, parses and analyzes. */
 async function runRound() {
   const parser = await parsers.python();
   const selection = selector.select();
@@ -55,7 +56,7 @@ async function runRound() {
   const tree = flattener.finish();
   if (!tree) throw new Error('the tree does not match the tokens');
   const names = collectBindings(tree);
-  // Resolving references requests more names.
+  // Resolving references can request more names.
   new References(names, { links: noLinks, policy, selector });
   return { excerpt, selection, tree, names };
 }
@@ -65,7 +66,7 @@ test('the lexer marks the watched words', () => {
   expect(syntaxProblem(text, lexed.tokens)).toBeUndefined();
 });
 
-test('two rounds produce the finding', async () => {
+test('two rounds lead to the finding', async () => {
   const first = await runRound();
   expect(first.selection.tokens.map((token) => words.source(token))).toEqual(['os', 'os']);
   expect(first.excerpt.text).toBe(firstExcerpt);
@@ -95,7 +96,7 @@ test('two rounds produce the finding', async () => {
   );
 });
 
-test("the page's change still applies to the sources", { tags: ['git'] }, () => {
+test('the change described on the page still applies to the sources', { tags: ['git'] }, () => {
   const [, change = ''] = /^```text\n(diff --git.*?)^```$/ms.exec(page) ?? [];
   const cwd = fileURLToPath(new URL('../..', import.meta.url));
   expect(() => execFileSync('git', ['apply', '--check', '-'], { cwd, input: change })).not.toThrow();

@@ -1,4 +1,4 @@
-// Tests that alerts and the dashboard use existing metrics, and that promtool, if installed, accepts both.
+// Tests that alerts and the dashboard use metrics that exist, and that promtool, if installed, accepts both.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -9,7 +9,7 @@ const alerts = read('ops/prometheus/alerts.yaml');
 
 const namesIn = (text: string) => [...new Set(text.match(/\bslipway_[a-z_]+/g))].sort();
 
-/** Returns the metric family names, with their samples' suffixes. */
+/** Returns the names of the metric families, with the suffixes of their samples. */
 async function knownNames(): Promise<Set<string>> {
   const files = (await projectFiles(['src'])).filter((path) => path.startsWith('src/watching/'));
   const families = files.flatMap((path) => namesIn(read(path)));
@@ -39,7 +39,7 @@ test('each alert has a test for its rule, a summary and instructions, and is doc
   for (const field of ['summary:', 'action:', 'severity: ']) expect(alerts.split(field)).toHaveLength(named.length + 1);
 });
 
-test('promtool accepts the rules, and each fires only for its fault', { tags: ['promtool'] }, () => {
+test('promtool accepts the rules, and each rule fires only for its own fault', { tags: ['promtool'] }, () => {
   const output = execFileSync('promtool', ['test', 'rules', 'ops/prometheus/alerts.test.yaml'], { encoding: 'utf8' });
   expect(output).toContain('SUCCESS');
 });

@@ -1,4 +1,4 @@
-// Checks that each check in `npm run check` can fail: a copy of the project gets one defect, and the script must find it.
+// Tests that each check in `npm run check` can fail. A copy of the project gets one defect, and the script must find it.
 // @module-tag long
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -92,7 +92,7 @@ test.each<[script: string, file: string, defect: Defect, message: string]>([
   expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
 });
 
-/** Returns a PATH on which every program used by checks and tests exits with this code. */
+/** Returns a PATH on which every program that checks and tests use exits with this code. */
 async function stubs(exitCode: number): Promise<Record<string, string>> {
   const folder = await mkdtemp(join(copy, 'stubs-'));
   for (const name of ['tsc', 'biome', 'node', 'vitest', 'env']) {
@@ -113,7 +113,7 @@ describe('npm run check', () => {
     ]);
   });
 
-  test('npm run check fails if a check fails, and counts each one', async () => {
+  test('npm run check fails if a check fails, and counts each failed check', async () => {
     const { code, stdout } = await run(['scripts/check.ts'], await stubs(1));
     expect([code, stdout.trimEnd().split('\n').at(-1)]).toEqual([1, expect.stringMatching(/^0 passed, \d\d failed$/)]);
   });

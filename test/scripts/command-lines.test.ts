@@ -1,4 +1,4 @@
-// Every user-facing script explains itself, refuses unknown options, and fails with a reason.
+// Tests that every user-facing script explains itself, refuses unknown options, and fails with a reason.
 import { spawn } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { importGraph } from '../../scripts/testing/import-graph.ts';
 
-/** Files without their own command line, by what starts them. */
+/** Files without a command line of their own, and what starts them. */
 const startedByOthers: Record<string, RegExp> = {
   'a process of `npm start`': /^scripts\/(?:demo\/publish|local\/(?:prepare|queue-broker|worker-process))\.ts$/,
   'a bundler, which makes the Worker or the command line of it': /^bench\/.*worker\.ts$|^scripts\/bundle\//,
@@ -17,11 +17,11 @@ const startedByOthers: Record<string, RegExp> = {
   'Git, after a push': /^scripts\/hooks\/post-receive\.ts$/,
   '`npm run generated-clients`': /^scripts\/generated-clients\/calls\//,
 };
-/** Third-party programs in package.json with their own command lines. */
+/** Programs from other projects that package.json starts, which have their own command lines. */
 const otherPrograms = /^(?:\w+=\S+ )*(?:vitest|drizzle-kit|wrangler) |^npm run (?:production|deploy:check) /;
-/** Scripts that parse their own arguments: one passes them on to schemathesis, and start-errors.test.ts covers the other. */
+/** Scripts that parse their own arguments. One passes them on to schemathesis, and start-errors.test.ts covers the other. */
 const ownParsing = new Set(['scripts/fuzz-api.ts', 'scripts/start.js']);
-/** Commands for operators. The other scripts are tested nightly. */
+/** Commands for operators. The other scripts are only tested nightly. */
 const operators =
   /^scripts\/(?:backup|restore|deploy-check|verify-events|setup\/\w+|upgrade\/check|images\/images)\.ts$/;
 
@@ -36,7 +36,7 @@ const entries = files
   .sort();
 const tried = entries.filter((path) => !ownParsing.has(path) && (inject('long') || operators.test(path)));
 
-/** Runs a script alongside all others, and returns its exit and output. */
+/** Runs a script without blocking the others, and returns its exit code and output. */
 async function run(script: string, ...args: string[]) {
   const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const [stdout, stderr, code] = await Promise.all([
@@ -62,13 +62,13 @@ test('each command in package.json starts one of these scripts, or a third-party
   expect(unknown).toEqual([]);
 });
 
-test.each(tried)('%s prints its usage for --help, and does nothing else', async (script) => {
+test.each(tried)('%s prints its usage for --help and does nothing else', async (script) => {
   const { code, stdout, stderr } = await run(script, '--help');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/^(?:npm (?:run )?[\w:]+|node (?:scripts|bench)\/)/);
 });
 
-test.each(tried)('%s refuses an unknown option, with its usage', async (script) => {
+test.each(tried)('%s refuses an unknown option and prints its usage', async (script) => {
   const { code, stdout, stderr } = await run(script, '--nonsense');
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/^[\w:./-]+: Unknown option '--nonsense'\n\n(?:npm|node) /);
@@ -86,7 +86,7 @@ async function failing(statement: string): Promise<string> {
   return file;
 }
 
-test('a script that fails prints the reason with its cause, and the stack only if SLIPWAY_STACK asks for it', async () => {
+test('a script that fails prints the reason and its cause, and the stack only if SLIPWAY_STACK asks for it', async () => {
   const file = await failing("throw new Error('no image was built', { cause: new Error('there is no base') });");
   expect(await run(file)).toEqual({ code: 1, stdout: '', stderr: 'fails: no image was built: there is no base\n' });
 });

@@ -1,5 +1,4 @@
-// Checks the report on packages with loose versions, without a hash, from a named registry, with unknown licenses, or with
-// vulnerabilities.
+// Tests the report on packages that have loose versions, no hash, a named registry, unknown licenses, or vulnerabilities.
 import { expect, test } from 'vitest';
 import { auditResults } from '../../scripts/testing/checks.ts';
 import { dependencyFaults, type Lock } from '../../scripts/testing/dependencies.ts';

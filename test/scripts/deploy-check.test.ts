@@ -1,4 +1,4 @@
-// Tests `npm run deploy:check`: it finds missing settings in [env.production] before anything is deployed.
+// Tests that `npm run deploy:check` finds missing settings in [env.production] before anything is deployed.
 // @module-tag long
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -33,7 +33,7 @@ async function check(...replacements: [string, string][]): Promise<{ exit: numbe
 
 const unchecked = [
   `! Not checked: whether these secrets are set: ${requiredSecrets.join(', ')}.`,
-  '! Not checked: whether migrations are pending, because Cloudflare could not be asked.',
+  '! Not checked: whether migrations are pending, because Cloudflare could not be reached.',
   '! Not checked: whether read replication matches D1_REPLICAS.',
   "! Not checked: the Worker's size.",
 ];
@@ -99,7 +99,7 @@ test.each<[string, [string, string][], string[]]>([
     ],
     [
       '✗ instance_type of InstanceStandard2 is "lite", but Slipway relies on "standard-2".',
-      '✗ max_instances of InstanceBasic is 60, but the quota live_deployments allows an organization 50, and a redeploy holds two: set at least 100.',
+      '✗ max_instances of InstanceBasic is 60, but the quota live_deployments allows an organization 50, and a redeploy takes two: set at least 100.',
     ],
   ],
   [
@@ -145,8 +145,8 @@ test.each<[string, [string, string][], string[]]>([
       ['period = 60', 'period = 10'],
     ],
     [
-      '✗ triggers.crons lacks "* * * * *": nothing would be swept.',
-      '✗ triggers.crons lacks "*/1 * * * *": only the sweep would store logs of a builder behind a URL.',
+      '✗ triggers.crons lacks "* * * * *": the sweep would never run.',
+      '✗ triggers.crons lacks "*/1 * * * *": only the sweep would store the logs of a builder behind a URL.',
       '✗ triggers.crons lacks "0-59 * * * *": no database replica would be used (D1_REPLICAS).',
       '✗ limits.cpu_ms is 10000, but a confirm may work for CONFIRM_INLINE_MS (20000).',
       '✗ period of RATE_LIMITER is 10, but the API reports it as 60.',
@@ -161,7 +161,7 @@ test.each<[string, [string, string][], string[]]>([
     ],
     [
       '✗ queue slipway-scans has no max_concurrency: up to 250 consumers would query one database.',
-      '✗ placement moves the Worker away from callers, which are answered near them: set mode = "off".',
+      '✗ placement moves the Worker away from callers, but it must run near them: set mode = "off".',
       '✗ observability.enabled is not true: nobody would see failures.',
     ],
   ],
@@ -170,7 +170,7 @@ test.each<[string, [string, string][], string[]]>([
   expect([exit, lines.filter((line) => line.startsWith('✗'))]).toEqual([1, faults]);
 });
 
-test("containers that exceed an account's memory are found, and so are missing container classes", () => {
+test("containers that exceed an account's memory are reported, and so are missing container classes", () => {
   const containers = [
     { class_name: 'InstanceBasic', instance_type: 'basic', max_instances: 7_000_000, rollout_active_grace_period: 260 },
   ].map((container) => ({ ...container, image_vars: { BASE: 'a@sha256:b', NODE: 'a@sha256:b' } }));
@@ -215,7 +215,7 @@ test('migrations missing from a database are pending', async () => {
   expect(await migrationFaultsOf([firstMigration])).toEqual([`migrations are pending: 0001_more.sql. ${apply}`]);
 });
 
-test('migrations from the next release are no fault, since the previous release works with them', async () => {
+test('migrations from the next release are accepted, because the previous release works with them', async () => {
   expect(await migrationFaultsOf([firstMigration, '0001_more.sql', '0002_next.sql'])).toEqual([]);
 });
 
@@ -225,7 +225,7 @@ test("a database with migrations from before 0.1.0 can't be upgraded", async () 
   ]);
 });
 
-test("a Worker that is too large, or can't be bundled, is a fault", () => {
+test("a Worker that is too large, or can't be bundled, is reported", () => {
   expect(bundleFaults({ gzipKiB: 10_240 })).toEqual([]);
   expect(bundleFaults({ gzipKiB: 10_240.5 })).toEqual([
     'the Worker has 10241 KiB compressed, but Cloudflare accepts 10240 KiB',

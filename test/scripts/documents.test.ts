@@ -1,4 +1,4 @@
-// Checks the documents as the site shows them: code blocks, commands in the text, and the resulting pages.
+// Tests the documents as the site shows them: code blocks, commands in the text, and the generated pages.
 import { readFileSync } from 'node:fs';
 import { describe, expect, inject, test } from 'vitest';
 import { blockFaults, type CodeBlock, findCodeBlocks, mentionFaults } from '../../scripts/site/code-blocks.ts';
@@ -18,7 +18,7 @@ test("each code block is parsed by its language's parser, or marked as text", ()
   expect(blocks.filter(({ language }) => language !== 'text').length).toBeGreaterThan(70);
 });
 
-test('commands in documents exist and have these options', () => {
+test('commands in documents exist and have the options shown', () => {
   expect([...checked].flatMap(([path, text]) => mentionFaults(path, text))).toEqual([]);
 });
 
@@ -51,7 +51,7 @@ describe('a code block', () => {
     expect(faultsOf(language, code)).toEqual([expect.stringMatching(`^a.md:3: .*${message}`)]);
   });
 
-  test('a text block is not checked, and an indented one ends at its fence', () => {
+  test('a text block is not checked, and an indented block ends at its fence', () => {
     expect(faultsOf('text', 'slipway publsh {')).toEqual([]);
     const text = 'One:\n\n- a\n\n  ```json\n  {"a":\n    1}\n  ```\n\n```text\nx\n```\n';
     expect(findCodeBlocks('a.md', text)).toEqual([
@@ -123,7 +123,7 @@ describe('links', () => {
     ]);
   });
 
-  test('a built page has relative paths, so that it opens from disk', () => {
+  test('a built page has relative paths, so that it can be opened from disk', () => {
     const page =
       '<head></head><a href="/docs/"><a href="/docs/decisions/"><a href="/docs/runs.html#csv"><img src="/docs/a.png"><a href="https://example.com/x">';
     expect(relativePage('decisions/0001.html', page, 'docs')).toBe(
@@ -132,7 +132,7 @@ describe('links', () => {
     );
   });
 
-  test('links to missing pages and headings are found, and so is everything loaded from elsewhere', () => {
+  test('links to missing pages and headings are found, and so is everything that is loaded from elsewhere', () => {
     const html = `<a href="/base/b.html#one">b</a><a href="./c/">c</a><a href="https://example.com">e</a><a href="#two">2</a>
       <a href="b.html#no">b</a><a href="absent.html">a</a><script src="https://example.com/a.js"></script><img src="/base/a.png">`;
     const files = new Map([
@@ -144,8 +144,8 @@ describe('links', () => {
     expect(linkFaults(files, '/base/')).toEqual({
       links: 8,
       faults: [
-        'a.html: b.html#no names a missing heading',
-        'a.html: absent.html points nowhere',
+        'a.html: b.html#no points to a missing heading',
+        'a.html: absent.html points to a missing page',
         'a.html: loads https://example.com/a.js',
       ],
     });

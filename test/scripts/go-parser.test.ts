@@ -1,4 +1,4 @@
-// Compares the scan with go/parser on the sources of the installed Go and its module cache: both read the same files, and find the same
+// Compares the scan with go/parser on the sources of the installed Go and its module cache. Both read the same files, and find the same
 // uses of the policy's names.
 // @module-tag go
 // @module-tag long
@@ -23,9 +23,9 @@ const parsedSchema = z.object({
 });
 type Parsed = z.infer<typeof parsedSchema>;
 
-/** Directives whose finding depends on more than the comment. */
+/** Directives for which a finding depends on more than the comment. */
 const conditional = ['go:embed', 'go:nosplit'];
-/** Larger files may exceed a scan limit. */
+/** A larger file may exceed one of the scan's limits. */
 const sourceBytesMax = 1024 * 1024;
 
 function goSources(): string[] {
@@ -79,7 +79,7 @@ function sorted(findings: string[]): string[] {
   return [...new Set(findings)].sort();
 }
 
-test('the scan finds everything in every Go source that go/parser finds', { timeout: 1_800_000 }, async () => {
+test('the scan finds everything that go/parser finds in every Go source', { timeout: 1_800_000 }, async () => {
   const parsed = parsedByGo(goSources());
   expect(parsed.length).toBeGreaterThan(1000);
   const differences: unknown[] = [];

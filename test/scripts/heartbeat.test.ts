@@ -1,4 +1,4 @@
-// A local Slipway's clock, against a real HTTP server that answers like a Worker.
+// Tests the clock of a local Slipway with a real HTTP server that answers like a Worker.
 // @module-tag long
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { startHeartbeat } from '../../scripts/local/heartbeat.ts';
 
-test('the Worker is restarted after three consecutive failed health checks, and swept when one succeeds', async () => {
+test('the Worker is restarted after three consecutive failed health checks, and swept when a check succeeds', async () => {
   const events: string[] = [];
   const statuses = [503, 503, 200, 503, 503, 503];
   const server = createServer((_, response) => {

@@ -1,4 +1,4 @@
-// Checks the GitHub action and the pre-commit hook as files. `npm run release:check` runs both as their users do.
+// Tests the files of the GitHub action and the pre-commit hook. `npm run release:check` runs both as their users do.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ const script = readFileSync('integrations/github-action/run.sh', 'utf8');
 const hookScript = resolve('integrations/pre-commit/lint-plugins.sh');
 const [step] = action.runs.steps;
 
-test('the action passes each input to its script as a variable, and never as part of a command', () => {
+test('the action passes each input to its script as a variable, never as part of a command', () => {
   const used = Object.values(step.env).join(' ');
   expect(Object.keys(action.inputs).filter((input) => !used.includes(`inputs.${input} `))).toEqual([]);
   expect(step.run).not.toContain('${{');

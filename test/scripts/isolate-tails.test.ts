@@ -1,4 +1,4 @@
-// The runtime's messages to a Dynamic Worker's tail, as src/logs reads them. The other tests' runtime has no tails.
+// Tests the runtime's messages to a Dynamic Worker's tail, as src/logs reads them. The runtime of the other tests has no tails.
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -8,7 +8,7 @@ import { outputMessages } from '../../src/logs/isolate-output.ts';
 
 const id = idSource(Date.now)('deployment');
 
-/** Prints the same lines as an isolate's main module does for a plugin. */
+/** Prints the lines that an isolate's main module prints for a plugin. */
 const printing = `export default {
   async fetch() {
     console.log(${JSON.stringify(markIsolateLine('stdout', 'req_1', 'printed'))});
@@ -17,7 +17,7 @@ const printing = `export default {
   },
 };`;
 
-/** Calls the Dynamic Worker as deploy/builder/isolates.ts does, and returns what its tails have received. */
+/** Calls the Dynamic Worker as deploy/builder/isolates.ts does, and returns what the Dynamic Worker's tails have received. */
 const host = `import { WorkerEntrypoint } from 'cloudflare:workers';
 const got = [];
 export class Log extends WorkerEntrypoint {

@@ -1,11 +1,11 @@
-// Modules that stay in memory while `npm start` runs (decision 131).
+// Tests which modules stay in memory while `npm start` runs (decision 131).
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Returns the packages loaded by a file and its imports, except later loads through `import()`. */
+/** Returns the packages that a file and its imports load, without those loaded later by `import()`. */
 function packagesOf(file: string, seen = new Set<string>()): string[] {
   if (seen.has(file)) return [];
   seen.add(file);
@@ -22,6 +22,6 @@ test('the launcher loads no bundler, no Miniflare and no database', () => {
   expect(new Set(packagesOf(join(root, 'scripts/start.ts')))).toEqual(new Set(['zod']));
 });
 
-test('the process that prepares a start, and then exits, loads the database', () => {
+test('the process that prepares a start and then exits loads the database', () => {
   expect(packagesOf(join(root, 'scripts/local/prepare.ts'))).toContain('drizzle-orm');
 });

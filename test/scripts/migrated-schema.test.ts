@@ -1,4 +1,4 @@
-// Checks which differences between migrations and schema are found.
+// Tests which differences between the migrations and the schema are found.
 import { expect, test } from 'vitest';
 import { schemaDifferences } from '../../scripts/testing/migrated-schema.ts';
 
@@ -14,11 +14,11 @@ const declared = [
 const without = (index: number) => declared.filter((_, at) => at !== index);
 const changed = (from: string, to: string) => declared.map((sql) => sql.replace(from, () => to));
 
-test('the same statements create the same schema', () => {
+test('the same statements lead to the same schema', () => {
   expect(schemaDifferences(declared, declared)).toEqual([]);
 });
 
-test('a copied and renamed table is not a difference, and neither is another column order', () => {
+test('a table that was copied and renamed is not a difference, and neither is another column order', () => {
   const [plugins = '', versions = '', index = ''] = declared;
   const copied = versions.replace('`versions`', '`new_versions`').replaceAll('"versions"', '"new_versions"');
   const reordered = copied.replace(', `note` text,', ',');

@@ -1,4 +1,4 @@
-// Tests the operators' code changes, and which tests are run against them.
+// Tests the code changes that operators make, and which tests are run for them.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -25,7 +25,7 @@ async function projectOf(texts: Record<string, string>): Promise<string> {
   return path;
 }
 
-test('operators break each part of a function', async () => {
+test('operators change each part of a function', async () => {
   const text = `export function late(all: number[], now: number): boolean {
   if (now < 10) return false;
   log(now);
@@ -50,7 +50,7 @@ test('operators break each part of a function', async () => {
   expect(new Set(mutations.map(({ after }) => after)).size).toBe(mutations.length);
 });
 
-test('code is tried with the tests that import it most directly, unless tests are named', async () => {
+test('changed code is run with the tests that import it most directly, unless tests are named', async () => {
   const texts = {
     ...files,
     'src/api/app.ts': "import '../deploy/claim.ts';\n",
@@ -62,7 +62,7 @@ test('code is tried with the tests that import it most directly, unless tests ar
   expect(mutation?.tests).toEqual(['test/deploy/claims.test.ts', 'test/api/near.test.ts', 'test/api/far.test.ts']);
 });
 
-test('a sample has no repetitions, and no more items than exist', () => {
+test('a sample has no repetitions, and no more items than there are', () => {
   expect(new Set(randomSample([1, 2, 3, 4], 3)).size).toBe(3);
   expect(randomSample([1, 2], 5).toSorted()).toEqual([1, 2]);
   expect(() => randomSample([1], 0)).toThrow('--sample takes the number of mutations.');

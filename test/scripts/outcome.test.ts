@@ -1,4 +1,4 @@
-// Checks that every test runner's results are counted, and that failed tests are found by file and name.
+// Tests that the results of every test runner are counted, and that failed tests are found by file and name.
 import { expect, test } from 'vitest';
 import {
   applyExitCode,

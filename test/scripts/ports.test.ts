@@ -1,11 +1,11 @@
-// Ports for test and script servers, which run concurrently in several processes.
+// Tests the ports for servers in tests and scripts, which run concurrently in several processes.
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { freePorts, loopback } from '../../scripts/machine/ports.ts';
 
-/** Returns the error code, or undefined if it can listen there. */
+/** Returns the error code, or undefined if a server can listen there. */
 function problemAt(place: { path: string } | { port: number; host: string }): Promise<string | undefined> {
   const server = createServer();
   return new Promise((resolve) => {
@@ -16,7 +16,7 @@ function problemAt(place: { path: string } | { port: number; host: string }): Pr
 
 const claimOf = (port: number) => ({ path: `\0slipway-port-${port}` });
 
-test('ports differ, are free, and are claimed while this process lives', async () => {
+test('ports differ, are free, and stay claimed while this process lives', async () => {
   const ports = await freePorts(3);
   expect(new Set(ports).size).toBe(3);
   for (const port of ports) {

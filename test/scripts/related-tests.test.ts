@@ -1,4 +1,4 @@
-// Checks which tests `npm test -- --changed` runs for a changed file.
+// Tests which tests `npm test -- --changed` runs for a changed file.
 // @module-tag git
 import { existsSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   graph = await importGraph(sources);
 });
 
-/** Returns the folders or files of the selected tests, as the first two names of their path. */
+/** Returns the folders or files of the selected tests, as the first two segments of their paths. */
 function chosenFor(...changed: string[]) {
   const { files, suites } = relatedTests(changed, tests, graph);
   if (files === 'all') return [files, suites];
@@ -51,7 +51,7 @@ import { z } from 'zod';`;
   ]);
 });
 
-test("a file is reached through others and through its folder, but not through a program's entry point", () => {
+test("a file is reached through other files and through its folder, but not through a program's entry point", () => {
   const small = buildImportGraph([
     ['a', ['b']],
     ['b', ['folder']],
@@ -68,7 +68,10 @@ test('every source in src and builder/server is reached by a test, or has a fold
   expect(alone).toEqual([]);
 });
 
-/** Tests of properties of all files. The second one reads the maps, which any document or moved file can invalidate. */
+/**
+ * Tests that check properties of all files. The second test reads the maps, which any change to a document or moved file can
+ * invalidate.
+ */
 const structure = ['test/architecture.test.ts', 'test/maps.test.ts'];
 
 test.each([

@@ -1,4 +1,4 @@
-// Checks which Worker runtime locks are refused: a second runtime, newer types, or a missing platform.
+// Tests which locks of the Worker's runtime are refused: a second runtime, newer types, or a missing platform.
 import { expect, test } from 'vitest';
 import lockFile from '../../package-lock.json' with { type: 'json' };
 import { lockSchema } from '../../scripts/testing/dependencies.ts';
@@ -7,14 +7,14 @@ import { runtimeFaults } from '../../scripts/testing/runtime-packages.ts';
 const platforms = ['darwin-64', 'darwin-arm64', 'linux-64', 'linux-arm64', 'windows-64'];
 const types = 'node_modules/@cloudflare/workers-types';
 
-/** Returns the project's own lock without the packages whose path has this ending, and with additional ones. */
+/** Returns the faults of the project's own lock after removing the packages whose path ends with `without` and adding `more`. */
 function changed(without: string, more: Record<string, { version: string }> = {}): string[] {
   const { packages } = lockSchema.parse(lockFile);
   const kept = Object.entries(packages).filter(([path]) => without === '' || !path.endsWith(without));
   return runtimeFaults({ packages: { ...Object.fromEntries(kept), ...more } });
 }
 
-test("the project's lock has one runtime, types that are not newer, and all platforms", () => {
+test("the project's lock has one runtime, types that are not newer than it, and all platforms", () => {
   expect(changed('')).toEqual([]);
 });
 
@@ -24,7 +24,7 @@ test.each(platforms)('a lock without workerd for %s is refused', (platform) => {
   ]);
 });
 
-test('an optional package is found beside its dependent, and in the folders above it', () => {
+test('an optional package is found beside the package that depends on it, and in the folders above', () => {
   const optionalDependencies = { b: '1.0.0' };
   const needed = (at: string) =>
     runtimeFaults({ packages: { 'node_modules/x/node_modules/@s/a': { optionalDependencies }, [at]: {} } }).length;
@@ -50,7 +50,7 @@ test.each([
   ).toHaveLength(faults);
 });
 
-test('newer types are refused with the matching date for the runtime', () => {
+test('newer types are refused, and the error states the date that matches the runtime', () => {
   expect(changed('', { [types]: { version: '5.20991231.1' } })).toEqual([
     expect.stringMatching(
       /^node_modules\/@cloudflare\/workers-types is 5\.20991231\.1, newer than the runtime, workerd 1\.(\d{8})\.\d+\. Use types of \1 or earlier\.$/,

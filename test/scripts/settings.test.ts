@@ -1,4 +1,4 @@
-// Flags and environment of `npm start`: what is accepted, and the one-line refusal of everything else.
+// Tests the flags and environment of `npm start`: what is accepted, and the one-line error for everything else.
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { localUrls, readStartSettings, type StartSettings } from '../../scripts/local/settings.ts';
@@ -99,7 +99,7 @@ test.each<Refused>([
     (given): Refused => [
       [],
       { BUILDER_URL: 'http://builder:8080', ...given },
-      'BUILDER_URL needs BUILDER_TOKEN, of 32 characters or more, which the builder must have too. Create one with `openssl rand -hex 32`.',
+      'BUILDER_URL needs BUILDER_TOKEN, with 32 characters or more, which the builder must have too. Create one with `openssl rand -hex 32`.',
     ],
   ),
   [
@@ -112,14 +112,14 @@ test.each<Refused>([
     { OTLP_URL: 'collector' },
     'OTLP_URL must be the URL of a collector, such as http://127.0.0.1:4318/v1/traces, not collector',
   ],
-  [[], { OTLP_EVERY: '0' }, 'OTLP_EVERY must be a number from 1, such as 100 for one request in a hundred, not 0'],
+  [[], { OTLP_EVERY: '0' }, 'OTLP_EVERY must be a number from 1 up, such as 100 for one request in a hundred, not 0'],
   [
     [],
     { METRICS_TOKEN: 'short' },
     'METRICS_TOKEN must have 16 characters or more. Create one with `openssl rand -hex 32`.',
   ],
   [['--nodemo'], {}, "Unknown option '--nodemo'"],
-  [['--demo', 'long'], {}, '--demo takes full, not long. Leave it out for the short demo.'],
+  [['--demo', 'long'], {}, '--demo takes the value full, not long. Leave it out for the short demo.'],
   [['--demo', 'full', '--no-demo'], {}, '--demo and --no-demo exclude each other. Leave one of them out.'],
   [['now'], {}, "Unexpected argument 'now'"],
 ])('a setting is refused: %j with %j', (args, env, reason) => {

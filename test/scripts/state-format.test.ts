@@ -1,4 +1,4 @@
-// Checks which state folders `npm start` accepts. test/e2e/start-errors.test.ts covers its output and its effects.
+// Tests which state folders `npm start` accepts. test/e2e/start-errors.test.ts covers its output and its effects.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -38,7 +38,7 @@ test.each<[string, Record<string, string>, string]>([
   expect(await stateFormatError(state)).toContain(`${state}${reason}`);
 });
 
-test('a missing folder, or a file in its place, is left to the code that creates it', async () => {
+test('a missing folder, or a file in its place, is left to the code that creates the folder', async () => {
   const state = await folderOf({ file: '' });
   expect(await stateFormatError(join(state, 'absent'))).toBeUndefined();
   expect(await stateFormatError(join(state, 'file'))).toBeUndefined();

@@ -1,4 +1,4 @@
-// Checks the end of a run: failures, then the totals in the very last line.
+// Tests the end of a run's output: the failures, followed by the totals in the very last line.
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { summary } from '../../scripts/testing/summary.ts';

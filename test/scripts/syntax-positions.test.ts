@@ -1,5 +1,5 @@
-// Compares syntax error lines with CPython's: the committed expectations are CPython's own, and the scan agrees with CPython on new
-// variants of its library.
+// Compares the lines of syntax errors with CPython's. The committed expectations are CPython's own, and the scan agrees with CPython on
+// new variants of its library.
 // @module-tag long
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
@@ -43,13 +43,13 @@ test("the committed expectations match CPython's reports", () => {
     [name, file, start, end, replacement, line].join(' ');
   const paths = globSync('*.py', { cwd: brokenFiles }).sort();
   const reported = breakFiles(8, 0, paths);
-  // Older Pythons report other lines in f-strings, and newer ones accept more.
+  // Older Pythons report different lines in f-strings, and newer ones accept more.
   const classes = new Set(reported.map((variant) => variant.class));
   const committed = committedVariants().filter((variant) => classes.has(variant.class));
   expect(reported.map(row)).toEqual(committed.map(row));
 });
 
-test("95 of 100 syntax errors in Python's library are on CPython's line, and 9 of 10 in each class", {
+test("95 of 100 syntax errors in Python's library are on the same line as in CPython, and 9 of 10 in each class", {
   timeout: 600_000,
 }, async () => {
   const variants = breakFiles(40, inject('propertySeed') % 1_000_000, libraryPaths());

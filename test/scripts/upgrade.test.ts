@@ -49,7 +49,7 @@ test.for([
   'alter table `a` add `name` text;',
   "alter table a add column state text default 'open' not null;",
   "alter table a add column state text not null default 'open';",
-])('an expanding migration suits both releases: %s', (sql) => {
+])('an expanding migration is compatible with both releases: %s', (sql) => {
   expect(upgradeFaults(before, withMigration(sql))).toEqual([]);
 });
 
@@ -65,7 +65,7 @@ test.for([
   ]);
 });
 
-test('a migration may remove what the running release no longer uses, but not what only the next release no longer uses', () => {
+test('a migration may remove what the running release no longer uses, but not what only the next release stops using', () => {
   expect(upgradeFaults(before, withMigration('-- unused since 0.1.0\ndrop table a;'))).toEqual([]);
   expect(upgradeFaults(before, withMigration('-- unused since 0.2.0\ndrop table a;'))).toHaveLength(1);
 });
@@ -73,7 +73,7 @@ test('a migration may remove what the running release no longer uses, but not wh
 test('a released migration that was changed is found', () => {
   const changed = after({ migrations: new Map([['0000_initial.sql', 'create table a (id text, name text);']]) });
   expect(upgradeFaults(before, changed)).toEqual([
-    'migrations/0000_initial.sql was changed or deleted: databases that have it would stay different. Correct it in a new one',
+    'migrations/0000_initial.sql was changed or deleted, but databases that already have it would not change. Correct it in a new migration',
   ]);
 });
 

@@ -1,4 +1,4 @@
-// Runs the script on files, as a user does.
+// Runs the script on files, as users do.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { genesisHash, hashBlock } from '../../src/contract/events/event-block.ts';
 
-/** The name contains a line separator, which does not end a line. */
+/** The name contains a Unicode line separator, which does not end a line. */
 const events = ['{"data":{"name":"a\u2028b"},"id":"evt_1","type":"namespace.created"}'];
 const head = {
   organization_id: 'org_a',

@@ -1,4 +1,5 @@
-// Checks workflow permissions: they read the repository, and run released actions. The release workflow also proves where it runs.
+// Tests the permissions of workflows: they can only read the repository, and run released actions. The release workflow can also prove
+// where it runs.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -45,7 +46,7 @@ test.each(workflows)("$name runs exact versions of GitHub's own actions", ({ ste
   expect(used.filter((action) => !/^actions\/[\w-]+@v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
 });
 
-test('a change is tested and checked with two Node versions, and the CLI is attached', () => {
+test('a change is tested and checked with two Node versions, and the built CLI is attached', () => {
   const { test: tested, check, package: packed } = ci?.jobs ?? {};
   const commands = (steps: z.infer<typeof step>[] = []) => steps.flatMap(({ run }) => run ?? []);
   expect([tested?.strategy?.matrix.node, commands(tested?.steps)]).toEqual([[20, 24], ['npm ci && npm test']]);
@@ -60,7 +61,7 @@ test('a change is tested and checked with two Node versions, and the CLI is atta
 const staged = (name: string, file: string) =>
   `node scripts/release/stage.ts @slipway-registry/${name}@\${GITHUB_REF_NAME#v} ${file}`;
 
-test('a release is published only from a tag that names the version, after all tests and a trial of the package', () => {
+test('a release is published only from a tag that names its version, after all tests and a trial of the package', () => {
   expect(release?.on).toEqual({ push: { tags: ['v*'] } });
   expect(release?.steps.flatMap(({ run }) => run ?? [])).toEqual([
     `test "$GITHUB_REF_NAME" = "v$(node -p 'require("./package.json").version')"`,
@@ -75,7 +76,7 @@ test('a release is published only from a tag that names the version, after all t
   ]);
 });
 
-test('only the steps that stage packages on npm get its token, and name the registry', () => {
+test('only the steps that stage packages on npm get its token, and they name the registry', () => {
   const withToken = release?.steps.filter(({ env }) => env !== undefined) ?? [];
   expect(withToken.map(({ run }) => run)).toEqual([
     staged('cli', './slipway-*.tgz'),

@@ -1,5 +1,5 @@
-"""Fixtures for tests with the real SDK: a running Slipway, started like `npm start` but on free ports and with its own
-state, and plugins to publish.
+"""Provides fixtures for tests with the real SDK: a running Slipway, started like `npm start` but on free ports and
+with its own state, and plugins to publish.
 """
 
 import io
@@ -35,8 +35,8 @@ class EchoInferenceService(BaseInferenceService):
 '''
 
 
-# As in scripts/machine/ports.ts: below the system's ephemeral ports, and claimed by a name that ends with this
-# process.
+# As in scripts/machine/ports.ts, ports are below the system's ephemeral ports, and are claimed by a name that this
+# process holds until it ends.
 PORTS = range(20_000, 32_000)
 claims = []
 
@@ -92,7 +92,7 @@ def wait_until_ready(process, state, port):
 
 @pytest.fixture(scope="session")
 def sdk(slipway):
-    """The SDK's API classes with a shared client, and the header that every call needs."""
+    """Provides the SDK's API classes with a shared client, and the header that every call needs."""
     client = mixpeek.ApiClient(mixpeek.Configuration(host=slipway.url))
     return SimpleNamespace(
         organization=mixpeek.PluginsApi(client),
@@ -139,7 +139,8 @@ def plugin():
 
 
 class Surface:
-    """Gives both APIs the same interface. Calls to the namespaced API take the namespace's ID as their first argument."""
+    """Gives both APIs the same interface. Calls to the namespace API take the namespace's ID as their first argument.
+    """
 
     def __init__(self, sdk, namespace=None):
         self.auth = sdk.auth
@@ -180,7 +181,9 @@ def namespaced(sdk, namespace):
 
 @pytest.fixture
 def deployed(sdk, namespace):
-    """Returns a function that waits until a plugin has one of the given statuses, and returns the SDK's model of it."""
+    """Returns a function that waits until a plugin has one of the given statuses, and returns the SDK's model of the
+    plugin.
+    """
 
     def wait(plugin_id, *statuses):
         deadline = time.monotonic() + DEPLOY_SECONDS

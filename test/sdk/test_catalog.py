@@ -1,4 +1,4 @@
-"""Publishing and reading with the real SDK, on both APIs. Every response is parsed by the SDK's models."""
+"""Tests publishing and reading with the real SDK, on both APIs. The SDK's models parse every response."""
 
 import mixpeek
 import pytest
@@ -56,7 +56,7 @@ def test_a_deleted_version_is_not_found_and_its_number_is_free(surface, plugin):
 
 
 def error_of(raised: pytest.ExceptionInfo[ApiException], model=ErrorResponse):
-    """Returns the body as the SDK's model for that status. The SDK drops bodies that don't match."""
+    """Returns the body as the SDK's model for the response status. The SDK drops bodies that don't match."""
     body = raised.value.data if raised.value.data is not None else model.from_json(raised.value.body)
     assert isinstance(body, model)
     return body

@@ -1,4 +1,5 @@
-"""The client generated from openapi.json by openapi-python-client: it has every operation, and works on every surface.
+"""Tests the client that openapi-python-client generates from openapi.json. It has every operation, and works on every
+surface.
 """
 
 import importlib
@@ -18,12 +19,12 @@ METHODS = {"get", "put", "post", "delete", "patch"}
 
 @pytest.fixture(scope="module")
 def generated(tmp_path_factory):
-    """Returns the generated client's folder, importable as `slipway_client`."""
+    """Returns the folder of the generated client, which is importable as `slipway_client`."""
     parent = tmp_path_factory.mktemp("generated")
     package = parent / "slipway_client"
     commands = Path(sys.executable).parent
     command = [commands / "openapi-python-client", "generate", "--path", ROOT / "openapi.json", "--output-path", package, "--meta", "none"]
-    # The generator formats its output with Ruff, which must be on PATH.
+    # The generator formats its output with Ruff, which therefore must be on PATH.
     ran = subprocess.run(command, env={**os.environ, "PATH": f"{commands}:{os.environ['PATH']}"}, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     sys.path.insert(0, str(parent))
@@ -61,7 +62,7 @@ def test_no_operation_is_dropped(generated):
 
 
 def test_no_schema_is_dropped(generated):
-    """The generator omits schemas that it can't express. Schemas other than objects become Python's own types."""
+    """The generator omits schemas that it can't express. Schemas that aren't objects become Python's own types."""
     document = json.loads((ROOT / "openapi.json").read_text())
     objects = {snake_case(name) for name, schema in document["components"]["schemas"].items() if schema.get("type") == "object"}
     models = {path.stem for path in generated.glob("models/*.py")}

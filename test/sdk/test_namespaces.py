@@ -1,4 +1,4 @@
-"""Namespace-only features with the real SDK: deployments, calls and direct upload."""
+"""Tests the features that only namespaces have with the real SDK: deployments, calls and direct uploads."""
 
 import mixpeek
 import pytest

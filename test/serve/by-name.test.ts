@@ -1,4 +1,4 @@
-// Calls by plugin name: which version answers, and that no call fails during a change.
+// Tests calls by plugin name: which version answers, and that no call fails during a change.
 import { env } from 'cloudflare:workers';
 import { expect, onTestFinished, test } from 'vitest';
 import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
@@ -38,7 +38,7 @@ async function live(s: Scene, version: PluginVersion, type: DeploymentType = 're
   await advanceDeployment(s.deps, id);
 }
 
-/** Returns the answering version's number, or the error. */
+/** Returns the number of the version that answers, or the error. */
 async function answering(s: Scene, routes: RouteCache = newRouteCache(), name = 'hello_ext'): Promise<string> {
   const callee = { by: 'name' as const, namespaceId: s.namespaceId, name };
   try {
@@ -83,7 +83,7 @@ test.each<[is: string, name: string, says: string, type?: DeploymentType]>([
   expect(await answering(s, newRouteCache(), name)).toBe(says);
 });
 
-test('a route is used for ten seconds, then looked up in one D1 round trip', async () => {
+test('a route is used for ten seconds, and then looked up in one D1 round trip', async () => {
   const s = await two();
   await live(s, s.v0);
   await live(s, s.v1);
@@ -104,7 +104,7 @@ test('a route is used for ten seconds, then looked up in one D1 round trip', asy
   expect(await trips()).toEqual(['1.0.0', 1]);
 });
 
-test('a name and a version slug with the same text are cached separately', async () => {
+test('a name and a version slug with identical text are cached separately', async () => {
   const s = await two();
   await live(s, s.v0);
   await live(s, await publishVersion(s.deps, s.actor, s.namespaceId, { name: 'hello_ext_1_0_0', ...saying('2.0.0') }));
@@ -115,7 +115,7 @@ test('a name and a version slug with the same text are cached separately', async
   expect(await answering(s, routes, 'hello_ext_1_0_0')).toBe('2.0.0');
 });
 
-test('no call fails while a plugin is rolled back and forward under load', { tags: 'long' }, async () => {
+test('no call fails while a plugin under load is rolled back and forward', { tags: 'long' }, async () => {
   const s = await two();
   await live(s, s.v0);
   await live(s, s.v1);
@@ -136,18 +136,18 @@ test('no call fails while a plugin is rolled back and forward under load', { tag
   };
   await settledAt('1.0.1');
   for (let round = 0; round < 3; round++) {
-    // To a live version.
+    // Rollback to a live version.
     await back(s, 0);
     await settledAt('1.0.0');
     await back(s, 1);
     await settledAt('1.0.1');
-    // To a draining version.
+    // Rollback to a draining version.
     await undeployVersion(s.deps, s.namespaceId, s.v0, s.actor.ref);
     await back(s, 0);
     await settledAt('1.0.0');
     await back(s, 1);
     await settledAt('1.0.1');
-    // To a version without an instance.
+    // Rollback to a version without an instance.
     await undeployVersion(s.deps, s.namespaceId, s.v0, s.actor.ref);
     s.clock.advance(deploymentLimits.pointerDrainMs);
     await stopDueInstances(s.deps, s.version.pluginId);

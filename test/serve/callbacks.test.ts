@@ -1,4 +1,4 @@
-// Results of later calls sent to a callback: signed, retried, and only to public addresses.
+// Tests sending the results of later calls to a callback: they are signed, retried, and sent only to public addresses.
 import { env } from 'cloudflare:workers';
 import { eq, sql } from 'drizzle-orm';
 import { Webhook as Receiver } from 'standardwebhooks';
@@ -32,7 +32,7 @@ const url = 'https://hooks.example.com/results';
 const ids = idSource(systemClock.now);
 const rotatedModel = z.object({ secret: z.string(), previous_valid_until: z.string().nullable() });
 
-/** Creates an organization with a callback secret and a receiver. Only the test triggers sending. */
+/** Creates an organization with a callback secret and a receiver. Callbacks are sent only when the test triggers them. */
 async function scene(answer: Answer = received) {
   const clock = clockAt(Math.floor(Date.now() / 1000) * 1000);
   const receiver = fakeReceiver(answer);
@@ -48,7 +48,7 @@ async function scene(answer: Answer = received) {
 
 type Scene = Awaited<ReturnType<typeof scene>>;
 
-/** Creates an ended call with an answer, whose callback is due. */
+/** Creates an ended call with a result, whose callback is due. */
 async function ended({ clock, deps, org }: Scene, result: unknown = { words: 3 }) {
   const id = await newLaterCall(org);
   const answer = { status: 'success', result, duration_ms: 1 };
@@ -64,7 +64,7 @@ const last = ({ receiver }: Scene) =>
   z.object({ body: z.string(), headers: z.record(z.string(), z.string()) }).parse(receiver.calls.at(-1));
 const send = ({ deps }: Scene) => deliverCallbacks(deps, ids('call'));
 
-test("a result is one POST that receivers' libraries verify, with the call and its answer", async () => {
+test("a result is sent in one POST that receivers' libraries verify, with the call and its answer", async () => {
   const s = await scene();
   const id = await ended(s);
   await send(s);
@@ -86,7 +86,7 @@ test("a result is one POST that receivers' libraries verify, with the call and i
   });
 });
 
-test("an answer is sent as the plugin's encoded text", async () => {
+test('an answer is sent as the text that the plugin encoded', async () => {
   const s = await scene();
   const id = await ended(s);
   const answer = '{"status":"success","result":{"i":12345678901234567890,"f":2.0,"2":1,"1":2},"duration_ms":1.0}';
@@ -144,7 +144,7 @@ test.each<[string, Answer, string]>([
   expect(await callbackOf(s, id)).toMatchObject({ status: 'succeeded', attempts: 2, error: null });
 });
 
-test("the receiver's response body changes nothing, however long it is", async () => {
+test("the receiver's response body has no effect, however long it is", async () => {
   let sent = 0;
   const endless = () => {
     const body = new ReadableStream({
@@ -162,7 +162,7 @@ test("the receiver's response body changes nothing, however long it is", async (
   expect(sent).toBeLessThan(4 * webhooks.responseBytes);
 });
 
-test('a receiver that never accepts a result is given up on before the call expires, and an event records it', async () => {
+test('a receiver that never accepts a result is abandoned before the call expires, and an event records this', async () => {
   const s = await scene(() => new Response('no', { status: 503 }));
   const id = await ended(s);
   for (let next = await callbackOf(s, id); next.status === 'pending'; next = await callbackOf(s, id)) {
@@ -198,7 +198,7 @@ test('a result whose worker died is resent by the sweep', async () => {
   expect(await callbackOf(s, id)).toMatchObject({ status: 'succeeded', attempts: 1 });
 });
 
-test("both secrets sign during a rotation's overlap, and a secret that was never created signs nothing", async () => {
+test("both secrets sign during a rotation's overlap, and no signature is made for a secret that was never created", async () => {
   const s = await scene();
   const { previous_valid_until, secret } = await s.rotate({ overlap_seconds: 3600 });
   expect(previous_valid_until).toBe(new Date(s.clock.now() + 3_600_000).toISOString());
@@ -213,7 +213,7 @@ test("both secrets sign during a rotation's overlap, and a secret that was never
   expect(() => new Receiver(secret).verify(next.body, next.headers)).toThrow();
 });
 
-test("hanging results of one organization do not block another organization's", async () => {
+test("one organization's hanging results do not block another organization's", async () => {
   const s = await scene(neverAnswers);
   const many = laterCalls.callbacksAtOnce + 3;
   for (let i = 0; i < many; i += 1) await ended(s);
@@ -266,7 +266,7 @@ describe('a callback', () => {
     return { ...l, deps: { ...l.deps, fetch: receiver.fetch }, receiver };
   }
 
-  test('a call is refused if no secret could sign its callback', async () => {
+  test('a call is refused if there is no secret to sign its callback', async () => {
     const problem = 'The namespace has no secret to sign callbacks with';
     await expect(accept(await live(), {}, 'normal', callbackUrl)).rejects.toThrow(problem);
   });

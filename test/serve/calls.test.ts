@@ -1,4 +1,4 @@
-// Calls to a live plugin: who may use a cached route, what reaches the instance, and how each failure is answered.
+// Tests calls to a live plugin: who may use a cached route, what reaches the instance, and what each failure returns.
 import { describe, expect, test } from 'vitest';
 import type { Builder } from '../../src/contract/builder/builder.ts';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
@@ -18,7 +18,7 @@ import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
 import { back, live, two } from '../support/scenes/two-versions.ts';
 import { losingQueues } from '../support/workers/losing-queues.ts';
 
-/** Answers with its call's arguments. */
+/** Returns the arguments of the call. */
 const echo = `class EchoInferenceService:
     async def run_inference(self, inputs, parameters):
         return {"inputs": inputs, "parameters": parameters}
@@ -49,7 +49,7 @@ describe('a cached route', () => {
     ['by version', '/hello_ext_1_0_0/realtime/test'],
     ['by name', '/by-name/hello_ext/realtime'],
   ])(
-    'a cached route for %s answers neither a key bound to another namespace nor another organization',
+    'a cached route for %s is available neither to a key bound to another namespace nor to another organization',
     async (_how, path) => {
       const app = testApp({ queues: losingQueues().queues });
       const org = await organization({ fetch: app.fetch });
@@ -70,7 +70,7 @@ describe('a cached route', () => {
     },
   );
 
-  test('a cached route is dropped with all others when 10,000 are cached', { tags: 'long' }, async () => {
+  test('a cached route is dropped with all others once 10,000 are cached', { tags: 'long' }, async () => {
     const s = await liveScene();
     const find = (routes: RouteCache) =>
       findRoute({ ...s.deps, routes }, s.actor, { namespaceId: s.namespaceId, ...whole });
@@ -128,7 +128,7 @@ test('an instance is told to stay on standby while another version is live', asy
 });
 
 describe('a call whose instance', () => {
-  /** Returns a builder that fails the first calls with these codes, then calls the instance. */
+  /** Returns a builder that fails the first calls with these codes, and then calls the instance. */
   function failing(s: Scene, ...codes: BuilderError['code'][]) {
     const commands: string[] = [];
     const builder: Partial<Builder> = {
@@ -155,7 +155,7 @@ describe('a call whose instance', () => {
       ['instance-gone', 'instance-gone'],
       ['call', 'start', 'call', 'start', 'call'],
     ],
-  ])('a call whose instance is gone is retried if its errors allow it: %s', async (_what, codes, commands) => {
+  ])('a call whose instance is gone is retried if its errors allow a retry: %s', async (_what, codes, commands) => {
     const s = await liveScene();
     const watched = failing(s, ...codes);
     const { answer } = await called(s, watched.builder);
@@ -187,14 +187,14 @@ describe('a call whose instance', () => {
       { type: 'InvalidAnswer', message: 'as the test says' },
       ['call'],
     ],
-  ])('a call whose instance fails is answered with the failure: %s', async (_what, codes, error, commands) => {
+  ])('a call whose instance fails returns the failure: %s', async (_what, codes, error, commands) => {
     const s = await liveScene();
     const watched = failing(s, ...codes);
     const { answer } = await called(s, watched.builder);
     expect([answer, watched.commands]).toEqual([{ status: 'error', error, duration_ms: 0 }, commands]);
   });
 
-  test("a call whose instance can't start is answered with the reason", async () => {
+  test("a call whose instance can't start returns the reason", async () => {
     const s = await liveScene();
     const watched = failing(s, 'instance-gone');
     const start: Builder['start'] = async function* () {

@@ -1,4 +1,4 @@
-// Calls whose caller announces how long it waits: X-Request-Timeout, from the API to the plugin's log.
+// Tests calls whose caller announces how long it will wait (X-Request-Timeout), from the API to the plugin's log.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { CallAnswer } from '../../src/contract/builder/answers.ts';
@@ -42,7 +42,7 @@ describe('X-Request-Timeout', () => {
   const call = (seconds: number, timeout: string, path = 'realtime/test') =>
     org.send('POST', `${at}/${path}`, { body: { inputs: { seconds } }, headers: { 'x-request-timeout': timeout } });
 
-  test('a call ends when its caller stops waiting, even in the plugin', async () => {
+  test('a call ends when its caller stops waiting, even inside the plugin', async () => {
     expect((await call(0, '20')).body).toMatchObject({ status: 'success', raw_response: { slept: true } });
     const { body, status } = await call(3600, '0.5');
     expect([status, body]).toMatchObject([
@@ -119,7 +119,7 @@ describe('the Worker', () => {
     expect(sent).toEqual([expect.objectContaining({ callMs: 5000, timeLeftMs })]);
   });
 
-  test('the Worker answers at the deadline even if a builder does not, and the work continues', async () => {
+  test('the Worker answers at the deadline even if the builder does not, and the work continues', async () => {
     const s = await live();
     const { promise, resolve } = Promise.withResolvers<CallAnswer>();
     const { at, deferred, deps } = within(s, 50, { call: () => promise });
@@ -132,7 +132,7 @@ describe('the Worker', () => {
     expect(await Promise.all(deferred)).toEqual([undefined]);
   });
 
-  test('the Worker answers a batch test at the deadline, and stops its instance', async () => {
+  test("the Worker answers a batch test at its deadline and stops the test's instance", async () => {
     const s = await scene();
     await requestDeployment(s.deps, { ...s, type: 'batch_only', parameters: textOf({}), actor: s.actor.ref });
     const { promise, resolve } = Promise.withResolvers<void>();

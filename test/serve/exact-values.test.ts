@@ -1,5 +1,5 @@
-// A user's JSON reaches the plugin's decoder as the sent text, and the answer is the text from the plugin's encoder, over every path.
-// The handler answers with `repr` of its input, which shows types, digits and key order.
+// Tests that a user's JSON reaches the plugin's decoder as it was sent, and that the answer is the text from the plugin's encoder, over
+// every path. The handler answers with the `repr` of its input, which shows types, digits and key order.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { plugin } from '../support/plugins/plugin.ts';
@@ -36,7 +36,7 @@ def build_steps(request):
     return {"steps": [see, lambda batch: batch.assign(given=given)]}
 `;
 
-/** Sent texts, each with what the handler sees and how Python encodes it. */
+/** Texts to send, each with what the handler sees and how Python encodes it. */
 const samples: [what: string, sent: string, seen: string, back: string][] = [
   [
     'numbers',
@@ -82,7 +82,7 @@ function post(path: string, raw: string, headers: Record<string, string> = {}) {
   return org.send('POST', path, { raw, headers: { 'content-type': 'application/json', ...headers } });
 }
 
-/** Returns a run's result or error lines, once it has ended. */
+/** Returns the result or error lines of a run once it has ended. */
 async function linesOf(created: unknown, kind: 'output' | 'errors'): Promise<string> {
   const { run_id } = z.object({ run_id: z.string() }).parse(created);
   const run = `/v1/namespaces/${org.namespaceId}/runs/${run_id}`;
@@ -90,7 +90,7 @@ async function linesOf(created: unknown, kind: 'output' | 'errors'): Promise<str
   return (await org.send('GET', `${run}/${kind}`, { headers: { accept: 'application/x-ndjson' } })).text;
 }
 
-/** Returns a member's value exactly as written in JSON text. */
+/** Returns the value of a member exactly as it is written in the JSON text. */
 function memberIn(text: string, name: string): string {
   const from = text.indexOf(`"${name}":`) + name.length + 3;
   let depth = 0;
@@ -104,7 +104,7 @@ describe.each(samples)('%s', (what, sent, seen, back) => {
   const answered = (text: string, value: unknown) =>
     expect([python.parse(value).seen, memberIn(text, 'back')]).toEqual([seen, back]);
 
-  test(`${what} in a call arrive as sent, and are answered as written`, async () => {
+  test(`${what} in a call arrive as sent, and are returned as written`, async () => {
     const { body, text } = await post(`${at}/realtime/test`, `{"inputs": ${sent}}`);
     answered(text, Object(body).raw_response);
   });
@@ -134,43 +134,43 @@ describe('an integer of 4,301 digits', () => {
   const body = `{"inputs": ${inputs}}`;
   const reason = expect.stringContaining('Exceeds the limit (4300 digits)');
 
-  test('an integer of 4,301 digits is refused in a call, with the reason', async () => {
+  test('an integer of 4,301 digits is refused in a call, and the error states the reason', async () => {
     const refused = await post(`${at}/realtime/test`, body);
     expect([refused.status, Object(refused.body).error.message]).toEqual([422, reason]);
   });
 
-  test('an integer of 4,301 digits is the error of a later call, with the reason', async () => {
+  test('an integer of 4,301 digits fails a later call, and the error states the reason', async () => {
     const accepted = await post(`${at}/realtime/test`, body, { prefer: 'respond-async' });
     const location = accepted.headers.get('location') ?? '';
     const later = await org.send('GET', location, { headers: { prefer: 'wait=20' } });
     expect(Object(later.body).answer).toMatchObject({ status: 'error', error: { message: reason } });
   });
 
-  test('an integer of 4,301 digits is refused in a stream, with the reason', async () => {
+  test('an integer of 4,301 digits is refused in a stream, and the error states the reason', async () => {
     const accept = 'text/event-stream';
     const { text } = await post(`${org.plugins}/yields_1_0_0/realtime/test`, body, { accept });
     expect(text).toEqual(reason);
   });
 
-  test('an integer of 4,301 digits is the error of its row, with the reason', async () => {
+  test('an integer of 4,301 digits fails its row, and the error states the reason', async () => {
     const created = await post(`${at}/runs`, `{"input": {"rows": [${inputs}, {"i": 1}]}}`);
     expect(await linesOf(created.body, 'errors')).toEqual(reason);
   });
 
-  test('an integer of 4,301 digits is the error of a batch test, with the reason', async () => {
+  test('an integer of 4,301 digits fails a batch test, and the error states the reason', async () => {
     const { text } = await post(`${at}/batch/test`, `{"rows": [${inputs}]}`);
     expect(text).toEqual(reason);
   });
 });
 
-test('infinity, the value of 1e999, is an answer that JSON does not have', async () => {
+test("infinity, which Python reads from 1e999, is an answer that JSON can't express", async () => {
   const { body } = await post(`${at}/realtime/test`, '{"inputs": {"f": 1e999}}');
   const error =
     "InvalidResult: the result can't be encoded as JSON at 'back': Out of range float values are not JSON compliant";
   expect(body).toMatchObject({ status: 'error', error });
 });
 
-test("a CSV's columns are in its header's order, whatever their names", async () => {
+test('the columns of a CSV are in the order of its header, whatever their names', async () => {
   const created = z
     .object({ presigned_url: z.string(), run_id: z.string() })
     .parse((await org.post(`${at}/runs`, { input: { format: 'csv' } })).body);
@@ -192,7 +192,7 @@ test("an example's inputs and parameters arrive as written in its file", async (
   );
 });
 
-test("an enabled plugin's parameters are stored as sent, and merged with a call's", async () => {
+test("an enabled plugin's parameters are stored as sent, and merged with the call's parameters", async () => {
   const shared = plugin({ name: 'shared', files: { 'realtime.py': realtime } });
   await publish({ ...org, plugins: '/v1/plugins' }, shared);
   const params = '{"i": 12345678901234567890, "2": 1, "1": 2.0}';
@@ -205,11 +205,11 @@ test("an enabled plugin's parameters are stored as sent, and merged with a call'
   });
 });
 
-// Rows are lines, so line breaks between tokens become spaces, which mean the same.
+// Each row is one line, so line breaks between tokens become spaces, which have the same meaning.
 describe.each(samples)('%s in rows', (what, sent, seen) => {
   const line = sent.replaceAll(/[\r\n]/g, ' ');
 
-  /** Python drops earlier duplicates of a key, and writes strings as UTF-8 where it can. */
+  /** If a key occurs several times, Python keeps the last value. It writes strings as UTF-8 where possible. */
   const seenIn = (text: string) => python.parse(JSON.parse(text)).seen;
 
   test(`${what} in a request's rows arrive as sent`, async () => {

@@ -13,7 +13,7 @@ import { emptyCallCaches } from '../support/deps.ts';
 import { callOf } from '../support/json-text.ts';
 import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts';
 
-/** Returns a builder whose containers are asleep and can't be started. */
+/** Returns a builder whose containers are asleep and can't start. */
 function failing({ deps }: Scene, error: BuilderError): Builder {
   const gone = () => Promise.reject(new BuilderError('instance-gone', 'The container is not running.'));
   return {

@@ -1,4 +1,5 @@
-// Deployments with several instances: which instance a call goes to, when more are started, and operations on all of them.
+// Tests deployments with several instances: which instance a call goes to, when more instances are started, and operations on all of
+// them.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { type Fleet, fleetInstanceId, type Scaling } from '../../src/contract/builder/fleets.ts';
@@ -62,14 +63,14 @@ async function awake(s: Scene, id: DeploymentId): Promise<number[]> {
   return (state?.fleet?.instances ?? []).flatMap(({ number, state }) => (state === 'running' ? [number] : []));
 }
 
-/** Returns the view of an isolate that has just measured, and does not measure again. */
+/** Returns the view of an isolate that has just measured and will not measure again. */
 function viewOf(id: DeploymentId, serving: number[]): FleetViews {
   return new Map([[id, { serving, calls: new Map(), nextLookAt: Number.POSITIVE_INFINITY, startAgainAt: new Map() }]]);
 }
 
 const answered = { status: 'success', result: emptyObject, duration_ms: 1 } as const;
 
-test('more calls in flight than the target start further instances, which get calls', async () => {
+test('more calls in flight than the target start further instances, which then get calls', async () => {
   const s = await liveScene({ max: 3, target_in_flight: 1 });
   const fleets: FleetViews = new Map();
   const called = new Set<string>();
@@ -89,7 +90,7 @@ test('more calls in flight than the target start further instances, which get ca
   await Promise.all(calling);
 });
 
-test('a plugin that requests no instances has one, and is never measured', async () => {
+test("a plugin that doesn't request instances has one, and is never measured", async () => {
   const s = await scene();
   const id = await live(s, s.version);
   const fleet = () => Promise.reject(new Error('must not be asked'));
@@ -132,14 +133,14 @@ test('a call whose process crashed is not retried on another instance', async ()
   expect(answer).toMatchObject({ status: 'error', error: { type: 'InstanceCrashed' } });
 });
 
-test('instances that are all gone are restarted by a call, the first one immediately', async () => {
+test('instances that are all gone are restarted by a call, and the first one immediately', async () => {
   const s = await liveScene({ max: 2 });
   await s.deps.builder.stop(s.id);
   expect((await call(s, { fleets: viewOf(s.id, [1, 2]) })).answer.status).toBe('success');
   expect(await awake(s, s.id)).toEqual([1]);
 });
 
-test('a redeployment, and a new version, have as many instances as their predecessors before they get calls', async () => {
+test('a redeployment, or a new version, has as many instances as its predecessor before it gets calls', async () => {
   const s = await liveScene({ max: 3 });
   await startInstance(s.deps, s.id, s.version, { number: 2 });
   const again = await deploy(s);
@@ -153,7 +154,7 @@ test('a redeployment, and a new version, have as many instances as their predece
   expect(log?.map(({ line }) => line)).toContain('Starting 2 instances, because the live deployment has 2 awake.');
 });
 
-test('a deployment that is over stops all its instances, and none of them starts again', async () => {
+test('a deployment that has ended stops all its instances, and none of them starts again', async () => {
   const s = await liveScene({ max: 3 });
   await startInstance(s.deps, s.id, s.version, { number: 3 });
   await advanceDeployment(s.deps, (await deploy(s)).id);
@@ -166,14 +167,14 @@ test('a deployment that is over stops all its instances, and none of them starts
   expect(codes).toEqual(['stopped', 'stopped', 'stopped']);
 });
 
-test('an instance that must be kept awake is restarted by the sweep', async () => {
+test('an instance that must stay awake is restarted by the sweep', async () => {
   const s = await liveScene({ min: 2, max: 2 });
   await s.deps.builder.stop(s.id);
   await sweepKeptAwake(s.deps);
   await waitFor(async () => expect(await awake(s, s.id)).toEqual([1, 2]));
 });
 
-test('one sweep starts no more instances than its limit, however many were lost', async () => {
+test('a sweep starts a limited number of instances, however many were lost', async () => {
   const s = await liveScene({ min: 1 });
   await liveScene({ min: 1 });
   const { instancesMax, wokenAtOnce } = fleetLimits;
@@ -208,7 +209,7 @@ function statusWith(status: Partial<InstanceStatus>): InstanceStatus {
   };
 }
 
-test('the crashes of all instances together roll a new version back', async () => {
+test('the crashes of all instances are added up, and roll a new version back', async () => {
   const s = await scene();
   await live(s, s.version);
   const files = filesWith({ max: 3 }, '1.0.1');
@@ -221,7 +222,7 @@ test('the crashes of all instances together roll a new version back', async () =
   expect(await named(s)).toBe(s.version.id);
 });
 
-test('the state of several instances shows which are awake, and what they are doing', async () => {
+test('the state of several instances shows which are awake and what they are doing', async () => {
   const s = await liveScene({ max: 4 });
   const last_crash = { at: '2026-11-20T12:05:00.000Z', reason: 'exit code 9' };
   const statuses: Record<string, InstanceStatus> = {

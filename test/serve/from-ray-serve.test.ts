@@ -1,4 +1,4 @@
-// Publishes and calls the plugin in docs/from-ray-serve.md, and compares the page's blocks with the example's files.
+// Publishes and calls the plugin in docs/from-ray-serve.md, and compares the blocks on the page with the example's files.
 import { expect, test } from 'vitest';
 import page from '../../docs/from-ray-serve.md?raw';
 import deployment from '../../examples/from_ray_serve/deployment.py?raw';

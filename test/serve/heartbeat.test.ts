@@ -1,4 +1,4 @@
-// The heartbeat that tells readers of a replica how old its data is.
+// Tests the heartbeat, which tells readers of a replica how old its data is.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { database } from '../../src/db/client.ts';
@@ -19,7 +19,7 @@ test('a database without replicas has no heartbeat', async () => {
   expect(await beats(now, () => null)).toEqual([]);
 });
 
-test('a heartbeat never goes back, even if another cron handler has an earlier clock', async () => {
+test("a heartbeat never goes back in time, even if another cron handler's clock is behind", async () => {
   expect(await beats(now)).toEqual([{ id: 1, at: now }]);
   expect(await beats(now - 1)).toEqual([{ id: 1, at: now }]);
   expect(await beats(now + 1)).toEqual([{ id: 1, at: now + 1 }]);

@@ -1,4 +1,4 @@
-// Calls whose answer is lost or invalid: what the caller gets, and how often the handler ran.
+// Tests calls whose answer is lost or invalid: what the caller gets, and how often the handler runs.
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import type { Builder } from '../../src/contract/builder/builder.ts';
@@ -11,7 +11,7 @@ import { emptyCallCaches } from '../support/deps.ts';
 import { answerOf, callOf } from '../support/json-text.ts';
 import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
 
-/** Counts its runs, and writes the requested text as its call's answer. */
+/** Counts its runs, and writes the requested text in place of its call's answer. */
 const forging = `import os
 import struct
 import time
@@ -71,14 +71,17 @@ describe('an answer', () => {
     expect(answer).toEqual({ status: 'error', error: { type: 'InvalidAnswer', message }, duration_ms: 0 });
   });
 
-  test('an invalid answer from the builder is not retried: the next call is the second run', async () => {
+  test('an invalid answer from the builder is not retried, so the next call is the second run', async () => {
     const s = await liveScene();
     await called(s, { answer: 'x' });
     expect(answerOf((await called(s)).answer)).toMatchObject({ result: { runs: 2 } });
   });
 });
 
-/** Connects to the real builder over a connection that breaks as `breaks` says. Records the requests that reached the builder. */
+/**
+ * Calls the real builder over connections that break before or after the request, as `breaks` says. Records the requests that reached
+ * the builder.
+ */
 function behindBreaks(breaks: ('before' | 'after')[]): { builder: Builder; reached: string[] } {
   const reached: string[] = [];
   const containers = containersAnswering(async (_id, url, init) => {
@@ -107,7 +110,7 @@ describe('a connection that breaks', () => {
     expect(reached).toEqual([call]);
   });
 
-  test('a call whose connection breaks after the handler ran, on a builder that is still alive, does not run again, and the caller learns that it may have run', async () => {
+  test('a call whose connection breaks after the handler ran, while the builder is alive, does not run again, and the caller learns that it may have run', async () => {
     const s = await liveScene();
     const { builder, reached } = behindBreaks(['after']);
     await expect(called(s, {}, builder)).rejects.toMatchObject({ code: 'call-interrupted', status: 503 });

@@ -1,4 +1,4 @@
-// Later calls' bodies and answers count toward the organization's stored-bytes budget, and are released.
+// Tests that the bodies and answers of later calls count toward the organization's stored bytes, and are released.
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -58,7 +58,7 @@ async function held(): Promise<number> {
   return (await storedBytes(org)).held_by.later_calls;
 }
 
-/** Returns the bytes of a call's body and answer, in its row and in the store. */
+/** Returns the size of a call's body and answer, in its row and in the store. */
 async function bytesOf(id: string): Promise<number> {
   const { objects } = await env.ARCHIVES.list({ prefix: `later-calls/${id}/` });
   const { answer, body } = laterCallRows;
@@ -70,7 +70,7 @@ async function bytesOf(id: string): Promise<number> {
   return [...inRows, ...objects.map(({ size }) => size)].reduce((sum, size) => sum + size, 0);
 }
 
-test('a body over the quota is refused, and one that fits counts until its call has ended', async () => {
+test('a body over the quota is refused, and a body within it counts until its call has ended', async () => {
   const before = await held();
   const text = 'b'.repeat(100 * KiB);
   const limit = await leaveRoom(org, 150 * KiB);
@@ -99,7 +99,7 @@ test('the body of a cancelled call is released immediately', async () => {
   await waitFor(async () => expect([await held(), await bytesOf(call_id)]).toEqual([before, 0]));
 });
 
-test('an answer over the quota fails its call, and stores the reason', async () => {
+test('an answer over the quota fails its call, and the reason is stored', async () => {
   const limit = await leaveRoom(org, 20 * KiB);
   const { call_id } = acceptedModel.parse((await accept({ answer: 30 * KiB })).body);
   const call = await ended(call_id);
@@ -114,7 +114,7 @@ test('an answer over the quota fails its call, and stores the reason', async () 
   expect(await ended(again.call_id)).toMatchObject({ status: 'succeeded' });
 });
 
-test('answers count until their retention is over', async () => {
+test('answers count until their retention period ends', async () => {
   const { call_id } = acceptedModel.parse((await accept({ answer: 30 * KiB })).body);
   await ended(call_id);
   expect(await held()).toBeGreaterThan(30 * KiB);
@@ -125,7 +125,7 @@ test('answers count until their retention is over', async () => {
 });
 
 describe('an answer that does not end its call', () => {
-  /** Returns R2 that does something else around the put of an answer. */
+  /** Returns the bucket with `put` wrapped around each write of an answer. */
   const around = (blobs: R2Bucket, put: (stored: () => Promise<unknown>) => Promise<unknown>): R2Bucket =>
     new Proxy(blobs, {
       get: (target, name) => {
@@ -154,7 +154,7 @@ describe('an answer that does not end its call', () => {
     expect([counted, counted > 4 * KiB]).toEqual([stored, true]);
   });
 
-  test('an answer to a call that is cancelled while the answer is stored is deleted', async () => {
+  test('an answer is deleted if its call is cancelled while the answer is being stored', async () => {
     const l = await live();
     const id = await acceptLater(l, { text: 'a'.repeat(2 * KiB) });
     const cancels = around(l.deps.blobs, async (store) => {

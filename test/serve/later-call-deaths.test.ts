@@ -1,4 +1,4 @@
-// Later calls whose worker dies: at each step, and what a sweep or another worker does then.
+// Tests later calls whose worker dies: at each step, and what a sweep or another worker then does.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -14,11 +14,11 @@ import { textOf } from '../support/json-text.ts';
 import { accept, eventsOf, live } from '../support/scenes/later-calls.ts';
 import { waitFor } from '../support/waiting.ts';
 
-/** Too large for its call's row, and so is its answer, which contains it. */
+/** Too large for the call's row, as is the answer, which contains it. */
 const large = { text: 'x'.repeat(laterCalls.rowBytes) };
 
 describe('a worker that dies', () => {
-  /** Returns R2 that fails for the next object whose key has this ending. */
+  /** Returns a bucket that fails for the next object whose key has this ending. */
   const losing = (blobs: R2Bucket, end: string): R2Bucket =>
     new Proxy(blobs, {
       get: (target, name) => {
@@ -33,7 +33,7 @@ describe('a worker that dies', () => {
   const rowsOf = ({ s }: Awaited<ReturnType<typeof live>>) =>
     s.deps.db.select().from(laterCallRows).where(eq(laterCallRows.organizationId, s.actor.organizationId));
 
-  /** Returns a database that fails the next batch once the body is stored. */
+  /** Returns a database whose next batch fails once the body is stored. */
   const dyingAfterBody = ({ deps }: Awaited<ReturnType<typeof live>>) => {
     let isStored = false;
     const blobs = new Proxy(deps.blobs, {
@@ -51,7 +51,7 @@ describe('a worker that dies', () => {
     return { ...deps, blobs, db };
   };
 
-  test.each(['its body', 'its acceptance'])('a call whose worker died before %s leaves nothing', async (at) => {
+  test.each(['its body', 'its acceptance'])('a call whose worker died before %s leaves nothing behind', async (at) => {
     const l = await live();
     await rotateCallbackSecret(l.deps, l.s.actor, l.s.namespaceId, 0);
     const deps = at === 'its body' ? { ...l.deps, blobs: losing(l.deps.blobs, '/body') } : dyingAfterBody(l);
@@ -114,7 +114,7 @@ describe('a worker that dies', () => {
     expect((await findLater(l.deps, l.s.actor, id)).call).toMatchObject({ status: 'succeeded', runs: 2 });
   });
 
-  test('a call whose workers die fails after the last run', async () => {
+  test('a call whose workers all die fails after the last run', async () => {
     const l = await live();
     const id = await accept(l);
     for (let run = 1; run <= laterCalls.runsMax; run += 1) {
@@ -129,7 +129,7 @@ describe('a worker that dies', () => {
     expect(answer?.parsed()).toMatchObject({ status: 'error', error: { type: 'CallInterrupted', message } });
   });
 
-  test('a call that finds no capacity has not run, and waits', async () => {
+  test('a call that finds no capacity does not count as run, and waits', async () => {
     const l = await live();
     const id = await accept(l);
     const call = async () => {
@@ -145,7 +145,7 @@ describe('a worker that dies', () => {
     expect((await findLater(l.deps, l.s.actor, id)).call).toMatchObject({ status: 'succeeded', runs: 1 });
   });
 
-  test('a worker that lost its lease changes nothing, and the worker that took it ends the call', async () => {
+  test('a worker that lost its lease changes nothing, and the worker that has the lease ends the call', async () => {
     const l = await live();
     const id = await accept(l);
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -1,4 +1,4 @@
-// Later calls listed by state: only calls in that state are read, however many others there are.
+// Tests lists of later calls by state: only calls in that state are read, however many other calls there are.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -35,7 +35,7 @@ test.each(laterCallStates)('a list of calls that are %s reads no other calls', a
   const beside = await list();
   expect(beside.ids).toEqual([second, first]);
   expect((await list({ cursor: second })).ids).toEqual([first]);
-  // Nearly all calls have succeeded, so that state has no index of its own.
+  // Nearly all calls have succeeded, so this state has no index of its own.
   if (status !== 'succeeded') expect(beside.read).toBe(alone.read);
   await s.deps.db.delete(laterCallRows).where(eq(laterCallRows.organizationId, s.actor.organizationId));
 });

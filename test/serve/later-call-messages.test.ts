@@ -1,4 +1,4 @@
-// Runs later calls from single messages: how many calls each runs, and with how many statements.
+// Tests running later calls from a single message: how many calls it runs, and with how many statements.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { database } from '../../src/db/client.ts';

@@ -1,4 +1,4 @@
-// Later calls: accepted with 202, run by the queue, and answered at their own address.
+// Tests later calls: they are accepted with 202, run by the queue, and answered at their own address.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -40,7 +40,7 @@ describe('later calls over HTTP', () => {
   const later = (inputs: object, headers: Record<string, string> = {}, path = `${at}/realtime/test`) =>
     org.send('POST', path, { body: { inputs }, headers: { prefer: 'respond-async', ...headers } });
 
-  test('every route that calls an extractor accepts a later call, whose answer is at its address', async () => {
+  test('every route that calls an extractor accepts a later call, and its answer is available at its address', async () => {
     for (const path of [`${at}/realtime/test`, `${org.plugins}/by-name/hello_ext/realtime`]) {
       const accepted = await later({ a: 1 }, {}, path);
       expect([accepted.status, accepted.headers.get('preference-applied')]).toEqual([202, 'respond-async']);
@@ -70,14 +70,14 @@ describe('later calls over HTTP', () => {
     expect(body).toMatchObject({ answer: { result: { trace } } });
   });
 
-  test('a handler exception is the answer to a failed call', async () => {
+  test('a handler exception becomes the answer of a failed call', async () => {
     const { headers } = await later({ fails: true });
     const { body } = await org.send('GET', headers.get('location') ?? '', { headers: { prefer: 'wait=20' } });
     const error = { type: 'ValueError', message: 'broken' };
     expect(body).toMatchObject({ status: 'failed', answer: { status: 'error', error } });
   });
 
-  test("a running call can be cancelled, and an ended one can't", async () => {
+  test("a running call can be cancelled, and an ended call can't", async () => {
     const running = (await later({ seconds: 20 })).headers.get('location') ?? '';
     await waitFor(async () => expect((await org.get(running)).body).toMatchObject({ status: 'running' }));
     expect((await org.del(running)).body).toMatchObject({ status: 'cancelled', answer: null });
@@ -100,21 +100,21 @@ describe('later calls over HTTP', () => {
     expect((await later({}, {}, `${org.plugins}/absent_1_0_0/realtime/test`)).status).toBe(404);
   });
 
-  test("another organization can't find the call", async () => {
+  test("another organization's call is not found", async () => {
     const location = (await later({})).headers.get('location') ?? '';
     const other = await organization();
     expect((await other.get(location)).status).toBe(404);
     expect((await other.del(location)).status).toBe(404);
   });
 
-  test('calls are listed, newest first, with a filter by state', async () => {
+  test('calls are listed newest first, and can be filtered by state', async () => {
     const { body } = await org.get('/v1/calls?limit=2&status=failed');
     expect(body).toMatchObject({ results: [{ status: 'failed', plugin: 'hello_ext_1_0_0' }] });
   });
 });
 
 describe('a later call', () => {
-  test('a call writes an event for each of its states', async () => {
+  test('a call writes an event for each state that it reaches', async () => {
     const l = await live();
     const id = await accept(l);
     await runCalls(l.deps, 'normal');
@@ -165,7 +165,7 @@ describe('a later call', () => {
     expect(await eventsOf(id)).toEqual(['call.accepted', 'call.cancelled']);
   });
 
-  test('a low-priority call is run only by its own queue', { tags: 'long' }, async () => {
+  test('a low-priority call is run only by the low-priority queue', { tags: 'long' }, async () => {
     const l = await live();
     const id = await accept(l, {}, 'low');
     await runCalls(l.deps, 'normal');
@@ -174,7 +174,7 @@ describe('a later call', () => {
     expect(await eventsOf(id)).toContain('call.succeeded');
   });
 
-  test('a call and everything stored for it are deleted a day after its end', async () => {
+  test('a call and everything stored for it are deleted a day after it ends', async () => {
     const l = await live();
     const id = await accept(l, { text: 'x'.repeat(laterCalls.rowBytes) });
     await runCalls(l.deps, 'normal');
@@ -187,7 +187,7 @@ describe('a later call', () => {
   });
 });
 
-test('a waiting call fails when its namespace is deleted, and a running one finishes', async () => {
+test('a waiting call fails when its namespace is deleted, and a running call finishes', async () => {
   const l = await live();
   const [running, waiting] = [await accept(l), await accept(l)];
   const { builder } = l.deps;
@@ -202,7 +202,7 @@ test('a waiting call fails when its namespace is deleted, and a running one fini
   expect(ended[1]?.answer?.parsed()).toMatchObject({ status: 'error', error: { type: 'not-found' } });
 });
 
-test('a call is refused while its organization has its maximum of waiting calls, and the response says when to retry', async () => {
+test('a call is refused while its organization has the maximum number of waiting calls, and the response says when to retry', async () => {
   const l = await live();
   const { organizationId } = l.s.actor;
   await l.deps.db.insert(quotas).values({ organizationId, resource: 'queued_later_calls', maxAllowed: 2 });
@@ -252,13 +252,13 @@ test('claims take turns between organizations, and no organization runs more tha
   const names = new Map([busy, other].map(({ s }, i) => [s.actor.organizationId, ['busy', 'other'][i]]));
   const claimed: (string | undefined)[] = [];
   for (let next = await claimNext(busy.deps, 'normal'); next; next = await claimNext(busy.deps, 'normal'))
-    // Earlier tests' organizations may have calls too.
+    // Organizations from earlier tests may also have calls.
     if (names.has(next.call.organizationId)) claimed.push(names.get(next.call.organizationId));
   expect(claimed.slice(0, 6).sort()).toEqual(['busy', 'busy', 'busy', 'other', 'other', 'other']);
   expect(claimed).toHaveLength(13);
 });
 
-test("a single worker reaches a call long before it has run all of another organization's older ones", {
+test("a single worker reaches a call long before it has run all of another organization's older calls", {
   tags: 'long',
 }, async () => {
   const [a, b] = [await live(), await live()];

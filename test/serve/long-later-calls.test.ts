@@ -1,4 +1,4 @@
-// Later calls that run longer than other calls may, while other versions take over.
+// Tests later calls that run longer than other calls may, while other versions take over.
 // @module-tag long
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -87,7 +87,7 @@ test('a later call ends in the version in which it started, despite a new versio
   });
 });
 
-test('a later call that exceeds its time limit fails, and names the setting that raises it', async () => {
+test('a later call that exceeds its time limit fails, and the error names the setting that raises it', async () => {
   await published(impatient, '1.0.0');
   await deployed(impatient, '1.0.0');
   expect((await org.post(byName(impatient), { inputs: { seconds: 1.5 } })).body).toMatchObject({

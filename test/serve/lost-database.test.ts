@@ -1,4 +1,4 @@
-// Calls while the database is down, and how soon isolates notice revocations, even with a stalled replica.
+// Tests calls while the database is down, and how soon isolates notice revocations, even if their replica has stalled.
 
 import { env } from 'cloudflare:workers';
 import { describe, expect, test, vi } from 'vitest';
@@ -25,7 +25,7 @@ interface Live {
   org: Organization;
 }
 
-/** Returns the isolate that publishes and deploys a plugin, on a stopped clock. */
+/** Returns an isolate with a stopped clock that publishes and deploys a plugin. */
 async function live(): Promise<Live> {
   const clock = clockAt(Date.parse('2026-11-20T12:00:00Z'));
   const app = testApp({ clock, queues: losingQueues().queues });
@@ -62,7 +62,7 @@ async function answerOf({ org }: Live, app: TestApp, key = org.key): Promise<Cal
 }
 
 describe('while the database does not answer', () => {
-  /** Returns an isolate whose database can be taken away. */
+  /** Returns an isolate whose database can be made unavailable. */
   function losing({ clock }: Live) {
     const state = { lost: false, hangs: Promise.resolve(), starts: 0, trips: 0 };
     const db = database(
@@ -72,7 +72,7 @@ describe('while the database does not answer', () => {
         await state.hangs;
       }),
     );
-    /** Makes the database hang until the returned function is called. Then it fails, or answers. */
+    /** Makes the database hang until the returned function is called. After that, pending queries fail or are answered. */
     const hang = (isLost = true) => {
       const hung = Promise.withResolvers<void>();
       state.hangs = hung.promise;
@@ -114,7 +114,7 @@ describe('while the database does not answer', () => {
     expect(await call(l, app)).toEqual(answered);
   });
 
-  test('calls do not wait for a hanging database if the isolate has cached their route', async () => {
+  test('calls do not wait for a hanging database if their isolate has cached the route', async () => {
     const l = await live();
     const { app, hang, state } = losing(l);
     await call(l, app);
@@ -125,7 +125,7 @@ describe('while the database does not answer', () => {
     await app.settled();
   });
 
-  test("a hanging database gets only one of several concurrent calls' queries, before and after their minute is over", async () => {
+  test('a hanging database gets the queries of only one of several concurrent calls, both before and after their minute is over', async () => {
     const l = await live();
     const { app, hang, state } = losing(l);
     await call(l, app);
@@ -146,7 +146,7 @@ describe('while the database does not answer', () => {
     expect(await asked(2 * seconds - 1)).toEqual({ trips: 1, calls: [503] });
   });
 
-  test('an answer from a slow database that arrives after its call is used by the next call', {
+  test('an answer from a slow database that arrives after its call has ended is used by the next call', {
     tags: 'long',
   }, async () => {
     const l = await live();
@@ -210,7 +210,7 @@ describe('while the database does not answer', () => {
 });
 
 describe('with a replica', () => {
-  /** Returns an isolate near a stalled replica, and counts its trips to the primary. */
+  /** Returns an isolate near a stalled replica, and counts its round trips to the primary. */
   function near({ clock }: Live) {
     const replica = laggingD1(env.DB);
     const primary = countedD1(env.DB);
@@ -219,7 +219,7 @@ describe('with a replica', () => {
     return { app: testApp({ clock, db, nearest, queues: losingQueues().queues }), primary, replica };
   }
 
-  test("an isolate's first call takes one trip to the nearest copy, and no call in the next 10 s waits for one", async () => {
+  test("an isolate's first call makes one round trip to the nearest copy, and no call in the next 10 s waits for one", async () => {
     const l = await live();
     await beat(l.app.deps);
     l.clock.advance(900);
@@ -287,12 +287,15 @@ describe('with a replica', () => {
     },
   );
 
-  test.each(changes)('a plugin %s is refused immediately by the isolate that did it', async (_what, change, status) => {
-    const l = await live();
-    await beat(l.app.deps);
-    const { app } = near(l);
-    expect((await call(l, app)).status).toBe(200);
-    await change({ ...l.org, ...clientOf(`Bearer ${l.org.key}`, app.fetch) });
-    expect((await call(l, app)).status).toBe(status);
-  });
+  test.each(changes)(
+    'a plugin %s is refused immediately by the isolate that made the change',
+    async (_what, change, status) => {
+      const l = await live();
+      await beat(l.app.deps);
+      const { app } = near(l);
+      expect((await call(l, app)).status).toBe(200);
+      await change({ ...l.org, ...clientOf(`Bearer ${l.org.key}`, app.fetch) });
+      expect((await call(l, app)).status).toBe(status);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-// Calls start instances on demand.
+// Tests that calls start instances on demand.
 import { expect, test } from 'vitest';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
@@ -25,7 +25,7 @@ async function stateOf(s: Scene): Promise<string | undefined> {
   return (await instanceState(s.deps, (await overview(s)).serving))?.state;
 }
 
-test('a stopped instance is asleep; the next call starts it', async () => {
+test('a stopped instance is asleep, and the next call starts it', async () => {
   const s = await liveScene();
   expect(await stateOf(s)).toBe('running');
   await s.deps.builder.stop(s.id);
@@ -68,7 +68,7 @@ test('the state is unknown while the builder does not answer', async () => {
   });
 });
 
-test('an instance whose last start failed is failing, with the reason, until a start succeeds', async () => {
+test('an instance whose last start failed is shown as failing, with the reason, until a start succeeds', async () => {
   const s = await liveScene();
   await s.deps.builder.stop(s.id);
   const spec = {

@@ -1,4 +1,4 @@
-// Calls whose instance starts slowly: callers wait for as long as they announced, and the start continues.
+// Tests calls whose instance starts slowly: callers wait for as long as they announced, and the start continues.
 import { expect, test } from 'vitest';
 import { BuilderError, type InstanceEvent } from '../../src/contract/builder/instances.ts';
 import { emptyObject } from '../../src/core/json/text.ts';
@@ -69,14 +69,14 @@ test.each([0, 20])(
   },
 );
 
-test('a caller with a time limit for the whole call gets its answer at that time', async () => {
+test('a caller with a time limit for the whole call gets its answer when that time is up', async () => {
   const { s, builder, begin } = await sleeping();
   const deadline = { timeoutMs: 20, at: s.clock.now() + 20 };
   expect((await call(s, builder, { deadline })).answer).toMatchObject({ error: { type: 'CallTimeout' } });
   begin();
 });
 
-test('an instance whose container is starting is shown as starting', async () => {
+test('an instance is shown as starting while its container starts', async () => {
   const { s } = await sleeping();
   const status = () => Promise.reject(new BuilderError('instance-starting', 'its container starts'));
   const { serving } = await overview(s);
@@ -90,7 +90,7 @@ test.each([
   ['121', 422],
   ['soon', 422],
   ['60', 404],
-])('the header Slipway-Start-Timeout: %s is answered with %s', async (seconds, status) => {
+])('the header Slipway-Start-Timeout: %s returns %s', async (seconds, status) => {
   const org = await organization();
   const headers = { 'slipway-start-timeout': seconds };
   const answer = await org.send('POST', `${org.plugins}/by-name/nothing/realtime`, { body: { inputs: {} }, headers });

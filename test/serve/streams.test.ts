@@ -1,4 +1,4 @@
-// Calls to generator handlers over HTTP: server-sent events for callers that accept a stream, and an array for others.
+// Tests calls to generator handlers over HTTP: server-sent events for callers that accept a stream, and an array for all others.
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CallLines, CallStreamLine } from '../../src/contract/builder/answers.ts';
 import { jsonNull } from '../../src/core/json/text.ts';
@@ -130,7 +130,7 @@ test('10,000 values arrive in order', async () => {
   expect(events.at(-1)?.[0]).toBe('done');
 });
 
-test('an exception is the last event, in the same form as any other error response', async () => {
+test('an exception is the last event, and has the same form as any other error response', async () => {
   const events = eventsOf((await stream({ count: 3, fails_at: 2 })).text);
   expect(events.map(([name]) => name)).toEqual(['chunk', 'chunk', 'error']);
   expect(events.at(-1)?.[1]).toMatchObject({ status: 'error', error: 'ValueError: broken', raw_response: null });
@@ -142,7 +142,7 @@ test('the end of the process is an error event, and the next call is answered', 
   expect(eventsOf((await stream({ count: 1 })).text)).toHaveLength(2);
 });
 
-test("a reader that stops reading pauses the generator, beyond the runtime's buffers", async () => {
+test("a reader that stops reading pauses the generator, despite the runtime's buffers", async () => {
   const { body } = await open({ count: 200, text: 'x'.repeat(200_000), prints_at: 199 });
   const reader = body?.getReader();
   await reader?.read();
@@ -168,7 +168,7 @@ describe('a stream in the Worker', () => {
   const callee = { by: 'version' as const, pluginId: 'hello_ext_1_0_0' };
   const call = callOf();
 
-  /** Returns a builder's lines, with an error in place of the remaining ones. */
+  /** Returns the lines of a builder, with an error in place of those that remain. */
   function linesOf(parts: (CallStreamLine[] | Error)[]): CallLines {
     const left = [...parts];
     return {

@@ -1,4 +1,4 @@
-// Work takes turns while the same process answers calls. Other test files' calls may have arrived shortly before.
+// Tests that work takes turns while the same process answers calls. Other test files may have made calls shortly before.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { callArrived, inTurn } from '../../src/core/turns.ts';
@@ -7,7 +7,7 @@ import { namespaces } from '../../src/db/schema/access.ts';
 import { pausing } from '../../src/registry/storage/turns.ts';
 import { pausedD1 } from '../support/database/paused-d1.ts';
 
-/** Runs four pieces of work together. Returns how many ran concurrently. */
+/** Runs four tasks at the same time. Returns how many ran concurrently. */
 async function mostAtOnce(run: (work: () => Promise<void>) => Promise<void>): Promise<number> {
   let running = 0;
   let most = 0;
@@ -25,19 +25,19 @@ test('work runs concurrently again some time after the last call', async () => {
   await expect.poll(() => mostAtOnce(inTurn)).toBe(4);
 });
 
-test('one piece of work runs at a time during calls', async () => {
+test('one task runs at a time during calls', async () => {
   callArrived();
   expect(await mostAtOnce(inTurn)).toBe(1);
 });
 
-test('failed work gives its turn back, and throws its error', async () => {
+test('failed work gives up its turn and throws its error', async () => {
   callArrived();
   const failing = inTurn(() => Promise.reject(new Error('failed')));
   await expect(failing).rejects.toThrow('failed');
   expect(await inTurn(async () => 'done')).toBe('done');
 });
 
-test("nobody waits for a cancelled request's turn", async () => {
+test('no work waits for the turn of a cancelled request', async () => {
   callArrived();
   void inTurn(() => new Promise<never>(() => {}));
   expect(await inTurn(async () => 'done')).toBe('done');
@@ -64,7 +64,7 @@ test('queries take turns until their request turns out to be a call', async () =
   expect(most).toBe(3);
 });
 
-/** Returns the first difference, since megabytes are too much for a message. */
+/** Returns only the first difference, because megabytes are too much for a message. */
 function differenceOf(some: Uint8Array | undefined, others: Uint8Array): number {
   if (some?.length !== others.length) return some?.length ?? 0;
   return some.findIndex((byte, at) => byte !== others[at]);

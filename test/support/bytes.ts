@@ -1,4 +1,4 @@
-// Byte arrays for archives that tests write by hand.
+// Creates byte arrays for archives that tests write by hand.
 
 const encoder = new TextEncoder();
 
@@ -23,7 +23,7 @@ export function littleEndian(...fields: readonly (readonly [width: number, value
   );
 }
 
-/** Incompressible bytes, the same for the same seed. */
+/** Returns incompressible bytes that are the same for the same seed. */
 export function noise(length: number, seed = 1): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   let state = seed >>> 0;

@@ -1,10 +1,10 @@
-// HTTP client for Slipway. It checks every error response against the documented error body.
+// An HTTP client for Slipway. It checks that every error response has the documented error body.
 import { SELF } from 'cloudflare:test';
 import { checkErrorResponse } from './error-response.ts';
 
 export const origin = 'http://slipway.test';
 
-/** Handles requests: the Worker itself, or an app created with other Deps. */
+/** Handles requests, either with the Worker itself or with an app created with other Deps. */
 export type Fetch = (request: Request) => Promise<Response>;
 
 export const worker: Fetch = (request) => SELF.fetch(request);

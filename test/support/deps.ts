@@ -1,4 +1,5 @@
-// Creates Deps from the environment as worker-deps.ts does, with the test's replacements, such as the clock. Everything else is real.
+// Creates Deps from the environment as worker-deps.ts does, with replacements from the test, such as the clock. Everything else is
+// real.
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { type AppOptions, createApp } from '../../src/api/app.ts';
@@ -27,15 +28,15 @@ const unreachable = async (url: string) => {
   throw new TypeError(`tests must not access the network: ${url}`);
 };
 
-/** An error's frames, innermost first. Only their files are read. */
+/** The frames of an error, innermost first. Only their files are read. */
 type Frames = readonly { getFileName(): string | null }[];
 
-/** Returns whether Slipway's code called this function's caller. Lookups by tests aren't collected. */
+/** Returns whether Slipway's code called the function that calls this one. Lookups by tests aren't collected. */
 function isAskedBySource(): boolean {
   const settings = { stackTraceLimit: 3, prepareStackTrace: (_: Error, frames: Frames) => frames[2]?.getFileName() };
   const before = Object.fromEntries(Object.keys(settings).map((name) => [name, Reflect.get(Error, name)]));
-  // Keeps three frames: this function, the property and its caller. Formatting each frame as text would cost a tenth of a millisecond
-  // for its source position.
+  // Keeps three frames: this function, the property, and its caller. Formatting each frame as text would take a tenth of a millisecond
+  // to find its source position.
   Object.assign(Error, settings);
   const caller: unknown = new Error().stack;
   Object.assign(Error, before);
@@ -50,7 +51,7 @@ export interface TestApp {
   settled(): Promise<void>;
 }
 
-/** Caches of an isolate that hasn't answered a call yet. They never write counts, so no timer outlasts a test. */
+/** Returns the caches of an isolate that hasn't answered a call yet. They never write counts, so no timer outlasts a test. */
 export function emptyCallCaches(): { routes: RouteCache; fleets: FleetViews; calls: CallCounters } {
   return { routes: newRouteCache(), fleets: new Map(), calls: callCounters(Number.POSITIVE_INFINITY) };
 }
@@ -104,7 +105,7 @@ export function testApp(
     locationHint: null,
     jurisdiction: null,
     confirmInlineMs: bindings.CONFIRM_INLINE_MS,
-    // A busy machine takes minutes to build.
+    // On a busy machine, a build takes minutes.
     installWaitMs: 15 * 60_000,
     adminToken: bindings.ADMIN_TOKEN,
     metricsToken: null,
@@ -123,9 +124,9 @@ export function testApp(
     },
   };
   let made: TestApp['app'] | undefined;
-  // Built only when used, because many tests need only the Deps, and an app's routes and schemas take milliseconds.
+  // Created when it is first used, because many tests need only the Deps, and creating an app's routes and schemas takes milliseconds.
   const app = () => {
-    // The app's queries always come from Slipway's code.
+    // The app's queries always count as coming from Slipway's code.
     made ??= createApp({ makeDeps: () => ({ ...deps, db }), log: deps.log, countCallsMs });
     return made;
   };
@@ -143,7 +144,7 @@ export function testApp(
   };
 }
 
-/** Each kind's default retention, with replacements. */
+/** Returns the default retention for each kind, with replacements. */
 export function retentionWith(replaced: Partial<Retention>): Pick<Deps, 'retention'> {
   return { retention: { ...toRetention(retentionSettings.parse({})), ...replaced } };
 }
@@ -152,7 +153,7 @@ export interface TestClock extends Clock {
   advance(ms: number): void;
 }
 
-/** A clock that only moves when advanced. */
+/** Returns a clock that moves only when it is advanced. */
 export function clockAt(start: number): TestClock {
   let at = start;
   return {

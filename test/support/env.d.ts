@@ -1,4 +1,4 @@
-// Bindings for tests in workerd: the ones in wrangler.toml, and the ones that vitest.config.ts adds.
+// Bindings for tests in workerd: those in wrangler.toml, and those that vitest.config.ts adds.
 declare namespace Cloudflare {
   interface GlobalProps {
     mainModule: typeof import('../../src/worker.ts');

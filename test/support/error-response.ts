@@ -1,4 +1,4 @@
-// Checks error responses against the two documented error models (mixpeek §2): one reads `error`, the other `detail`.
+// Checks error responses against the two documented error models (mixpeek §2): one reads `error`, and the other reads `detail`.
 import { z } from 'zod';
 
 const baseError = z.strictObject({
@@ -31,7 +31,7 @@ const quota = baseError.extend({
   }),
 });
 
-/** A rejected confirm is both an error and a confirm response. */
+/** The body of a rejected confirm is both an error and a confirm response. */
 const rejectedConfirm = z.looseObject({
   ...baseError.omit({ request_id: true }).shape,
   status: z.literal(400),
@@ -56,7 +56,7 @@ const agentError = z.strictObject({
   request_id: z.string().regex(/^req_[0-9a-z]{26}$/),
 });
 
-/** Throws unless the body is a documented error with this status. */
+/** Throws unless the body is a documented error that has this status. */
 export function checkErrorResponse(status: number, body: unknown): void {
   if (agentError.safeParse(body).success) return;
   const { status: statusInBody } = errorResponse.parse(body);

@@ -13,7 +13,7 @@ export interface Streamed {
   events: StreamedEvent[];
   /** Comment lines, which clients ignore. */
   comments: string[];
-  /** The ID of the last message that has one. */
+  /** The ID of the last message that has an ID. */
   lastId: string;
 }
 

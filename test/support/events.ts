@@ -9,7 +9,7 @@ import { events } from '../../src/db/schema/events.ts';
 
 export type Event = typeof events.$inferSelect;
 
-/** Also checks that each event's data matches the schema of its type exactly. */
+/** Returns the events, after checking that each event's data exactly matches the schema of its type. */
 export async function eventsOf({ id }: { id: OrganizationId }): Promise<Event[]> {
   const rows = await database(env.DB)
     .select()
@@ -20,7 +20,7 @@ export async function eventsOf({ id }: { id: OrganizationId }): Promise<Event[]>
   return rows;
 }
 
-/** Returns the types of the organization's events, starting at index `from`. */
+/** Returns the types of the organization's events from index `from` onward. */
 export async function eventTypesOf(org: { id: OrganizationId }, from = 0): Promise<string[]> {
   return (await eventsOf(org)).slice(from).map(({ type }) => type);
 }

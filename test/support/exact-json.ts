@@ -1,9 +1,9 @@
-// JSON that would change if it were parsed and written again: numbers, key order, a prototype key, duplicates and escapes.
+// JSON that would change if it were parsed and rewritten: numbers, key order, a prototype key, duplicates and escapes.
 
 export const exactJson =
   '{"i": 12345678901234567890, "f": 2.0, "z": -0.0, "2": 1, "1": 2, "__proto__": {"a": 1}, "d": 1, "d": 2, "s": "\\u00e9\\ud800"}';
 
-/** The same without spaces. */
+/** The same JSON without spaces. */
 export const compactExactJson =
   '{"i":12345678901234567890,"f":2.0,"z":-0.0,"2":1,"1":2,"__proto__":{"a":1},"d":1,"d":2,"s":"\\u00e9\\ud800"}';
 

@@ -1,5 +1,5 @@
-// A fake Ray cluster: its dashboard and Serve answer as observed from Ray 2.60, with the token, version and applications that the test
-// sets. Plugins don't run: each call is answered with the application's name.
+// A fake Ray cluster. Its dashboard and Serve answer as Ray 2.60 was observed to, with the token, version and applications that the
+// test sets. Plugins don't run: each call is answered with the application's name.
 import { z } from 'zod';
 import { type JsonObject, jsonObject } from '../../src/contract/json.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
@@ -8,7 +8,7 @@ import { type Call, fakeReceiver } from './fake-receiver.ts';
 export interface FakeRay {
   token: string;
   version: string;
-  /** Names of applications deployed by code, which aren't in the application list. */
+  /** Names of applications that code deployed, which are not in the application list. */
   applications: string[];
   /** The application list, which each PUT replaces. */
   listed: JsonObject[];
@@ -16,17 +16,17 @@ export interface FakeRay {
   statusOf(name: string): { status: string; message?: string; deployments?: JsonObject };
   /** Package names. */
   packages: Set<string>;
-  /** Each replica's log. */
+  /** The log of each replica. */
   log: string;
-  /** Returns a call's answer, or undefined for a success. */
+  /** Returns the answer to a call, or undefined for a successful one. */
   answer(): Response | undefined;
-  /** True if each call ends its replica. The call is answered as Ray Serve does. */
+  /** True if each call ends its replica. The call is answered as by Ray Serve. */
   isCrashing: boolean;
   /** Returns the response status for rows, or undefined to answer each row unchanged. */
   rowsStatus(rows: readonly string[]): number | undefined;
-  /** True if Ray Serve listens on no port, as after a start of the head before it has applications. */
+  /** True if Ray Serve listens on no port, as when the head has started but has no applications yet. */
   isServeDown: boolean;
-  /** Secrets of each application's replica. A replica without them asks for them. */
+  /** The secrets that each application's replica has. A replica without secrets asks for them. */
   secrets: Map<string, unknown>;
 }
 
@@ -96,7 +96,7 @@ function packaged({ packages }: FakeRay, { method }: Call, name: string): Respon
 const argsModel = z.object({ has_secrets: z.boolean(), key_sha256: z.string() });
 const givenModel = z.object({ secrets: jsonObject, call: z.string().nullable() });
 
-/** Answers as the adapter does. */
+/** Answers in the same way as the adapter. */
 async function served(ray: FakeRay, { body, bytes, headers }: Call, name: string): Promise<Response> {
   if (ray.isServeDown) throw new TypeError('Network connection lost.');
   const config = ray.listed.find((one) => one.name === name);
@@ -114,7 +114,7 @@ async function served(ray: FakeRay, { body, bytes, headers }: Call, name: string
   return ray.answer() ?? Response.json({ status: 'success', result: { application: name }, duration_ms: 1 });
 }
 
-/** Rows come after a line that describes them and, if secrets are sent, a line with those. */
+/** Rows follow a line that describes them and, if secrets are sent, a line with the secrets. */
 function rowsServed(
   ray: FakeRay,
   { bytes, type }: { bytes: Uint8Array; type: string },

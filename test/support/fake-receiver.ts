@@ -1,4 +1,4 @@
-// A fake webhook receiver: responds as the test specifies, and records the calls.
+// A fake webhook receiver, which responds as the test specifies and records the calls.
 import type { Deps } from '../../src/deps.ts';
 
 export interface Call {
@@ -7,7 +7,7 @@ export interface Call {
   redirect: RequestInit['redirect'];
   headers: Record<string, string>;
   body: string;
-  /** A body that isn't text. */
+  /** The body, if it isn't text. */
   bytes: Uint8Array | undefined;
   /** Aborts the call when it times out. */
   signal: AbortSignal | null | undefined;
@@ -18,7 +18,7 @@ export type Answer = (call: Call, nth: number) => Response | Promise<Response>;
 export interface FakeReceiver {
   fetch: Deps['fetch'];
   calls: Call[];
-  /** Sets the response to later calls. */
+  /** Sets the response to all later calls. */
   respondWith(answer: Answer): void;
 }
 
@@ -48,6 +48,6 @@ export function fakeReceiver(first: Answer = received): FakeReceiver {
   };
 }
 
-/** Rejects like fetch when its signal times out. */
+/** Rejects as fetch does when its signal times out. */
 export const neverAnswers: Answer = () => Promise.reject(new DOMException('The operation timed out', 'TimeoutError'));
 export const unreachable: Answer = () => Promise.reject(new TypeError('Network connection lost.'));

@@ -1,5 +1,5 @@
-// Runs before each test file: removes everything from the previous file and creates D1's schema. Afterwards it checks that the counters
-// match the counted rows, and that no statement of Slipway's code scanned a growing table.
+// Runs before each test file: removes everything that the previous file left, and creates D1's schema. Afterwards it checks that the
+// counters match the counted rows, and that no statement in Slipway's code scanned a growing table.
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterAll, expect } from 'vitest';
@@ -7,20 +7,20 @@ import { recountLivePlugins, recounts } from '../../src/db/schema/triggers.ts';
 import { unexpectedScans } from './database/query-plans.ts';
 import { acceptMessages, finishWork } from './workers/work-in-progress.ts';
 
-// reset() skips stores that workerd unloaded after ten idle seconds. Using the stores loads them.
+// reset() skips stores that workerd has unloaded after ten idle seconds, and using a store loads it.
 await Promise.all([env.DB.prepare('select 1').run(), env.ARCHIVES.head('none')]);
 await reset();
 await env.DB.prepare(env.SCHEMA).run();
 acceptMessages();
 
-// Empties the storage only when nothing uses it: cancelled work would fail, or send messages to the next file.
+// Empties the storage only when nothing uses it, because work that is cancelled would fail, or send messages to the next file.
 afterAll(async () => {
   await finishWork();
   expect(await counterDifferences()).toEqual([]);
   expect(await unexpectedScans()).toEqual([]);
 });
 
-/** Returns counters, and plugins counted as live, that differ from a count: wrong, missing or surplus ones. */
+/** Returns counters, and plugins counted as live, that differ from an actual count because they are wrong, missing or surplus. */
 async function counterDifferences(): Promise<Record<string, unknown>[]> {
   const live = 'select namespace_id, plugin_id, organization_id from live_plugins';
   const pairs = [

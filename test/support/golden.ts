@@ -1,6 +1,6 @@
 // Masks the parts of a body that differ from run to run, so that it can be compared with a golden file.
 
-/** Reduces IDs to their prefix, and replaces times and digests. */
+/** Reduces IDs to their prefixes, and replaces times and digests. */
 export function maskVolatile(text: string): string {
   return text
     .replaceAll(/\b(org|ns|key|plg|ver|plu|scn|dep|evt|req|out|whk|dlv|vec)_[0-9a-z]{26}\b/g, '$1_…')

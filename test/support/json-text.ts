@@ -2,7 +2,7 @@ import type { CallAnswer } from '../../src/contract/builder/answers.ts';
 import type { Call } from '../../src/contract/builder/instances.ts';
 import { JsonText } from '../../src/core/json/text.ts';
 
-/** Returns a value's JSON as pass-through text. */
+/** Returns the JSON of a value as text that is passed through unchanged. */
 export function textOf(value: unknown): JsonText {
   return new JsonText(JSON.stringify(value));
 }

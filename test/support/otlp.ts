@@ -1,4 +1,4 @@
-// The form of a request to an OTLP collector, as opentelemetry-proto 1 defines its JSON. Allows nothing else.
+// Defines the format of a request to an OTLP collector, according to the JSON of opentelemetry-proto 1. Allows nothing else.
 import { z } from 'zod';
 
 const hex = (digits: number) => z.string().regex(new RegExp(`^(?!0+$)[0-9a-f]{${digits}}$`));

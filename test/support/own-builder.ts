@@ -1,4 +1,4 @@
-// A builder for one test, which may kill it. Other test files share one builder.
+// Starts a builder for a single test, which may kill it. Other test files share one builder.
 import { env } from 'cloudflare:workers';
 import { inject } from 'vitest';
 import { z } from 'zod';
@@ -16,7 +16,7 @@ export interface OwnBuilder {
 export async function ownBuilder(): Promise<OwnBuilder> {
   const token = crypto.randomUUID();
   const containers = `${env.CONTAINERS_URL}/containers`;
-  // Same as in test/builder-process.ts.
+  // Like the builder in test/builder-process.ts.
   const sandbox = inject('namespaces') ? {} : { BUILDER_SANDBOX: 'none' };
   const settings = { BUILDER_TOKEN: token, ...sandbox };
   const response = await fetch(containers, { method: 'POST', body: JSON.stringify(settings) });

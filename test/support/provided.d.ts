@@ -5,7 +5,7 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Chosen by test/property-seed.ts. */
     propertySeed: number;
-    /** True in `npm run test:long`. */
+    /** True if the tests run with `npm run test:long`. */
     long: boolean;
     /** Lines of go.sum for the modules that Go plugins in workerd may require (test/builder-process.ts). */
     moduleSums: Record<string, string>;
@@ -13,21 +13,21 @@ declare module 'vitest' {
     ssh: { host: string; hostKey: string; privateKey: string };
     /** An index that requires the token `pypi-of-acme` (test/private-index.ts). */
     privateIndex: { source: string; url: string };
-    /** Path of the Python that PYTHON names, or of the first new enough one on PATH. */
+    /** Path of the Python named by PYTHON, or of the first Python on PATH that is new enough. */
     python: string;
-    /** Path of Node 20, the oldest version that the command line supports. Empty if there is none. */
+    /** Path of Node 20, the oldest version that the CLI supports. Empty if it isn't installed. */
     node20: string;
-    /** True if a new enough Git exists, a new enough Go exists, and this machine permits namespaces. */
+    /** Each is true if the machine has a Git that is new enough, a Go that is new enough, or permits namespaces. */
     git: boolean;
     go: boolean;
     namespaces: boolean;
-    /** Script of the npm package's CLI. */
+    /** The script of the CLI in the npm package. */
     cli: string;
     /** The CLI's cache folder. */
     cliCache: string;
   }
   interface TaskMeta {
-    /** Why the test doesn't run. */
+    /** The reason why the test doesn't run. */
     notRun?: string;
   }
 }

@@ -26,7 +26,7 @@ export interface Values {
   refused: unknown[];
 }
 
-/** Longest generated string or list. */
+/** Length of the longest generated string or list. */
 const lengthMax = 100_000;
 
 /** Returns values for a JSON field. Combined schemas are left to the fuzzer. */

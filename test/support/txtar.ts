@@ -1,7 +1,7 @@
-// Reads tables of test cases in Go's txtar format: each section begins with a line `-- case/path --` and lasts until the next. Sections
-// keep every byte, so every file in a table ends with a line feed or is empty.
+// Reads tables of test cases in Go's txtar format: each section begins with a line `-- case/path --` and ends before the next section.
+// Sections keep every byte, so every file in a table ends with a line feed or is empty.
 
-/** A table's case: its name, and its sections' texts by path. */
+/** One case in a table: its name, and the texts of its sections by path. */
 export interface TableCase {
   name: string;
   files: Record<string, string>;
@@ -9,7 +9,7 @@ export interface TableCase {
 
 const sectionLine = /^-- ([^/\n]+)\/(.+) --\n/gm;
 
-/** Returns the cases in table order. */
+/** Returns the cases in the order of the table. */
 export function readTable(table: string): TableCase[] {
   const cases = new Map<string, Record<string, string>>();
   const starts = [...table.matchAll(sectionLine)];
@@ -23,7 +23,7 @@ export function readTable(table: string): TableCase[] {
   return [...cases].map(([name, files]) => ({ name, files }));
 }
 
-/** Returns the table with the sections of executed cases replaced by their results. */
+/** Returns the table with new results in the sections of the cases that were run. */
 export function tableWithResults(
   cases: readonly TableCase[],
   results: ReadonlyMap<string, Readonly<Record<string, string>>>,

@@ -1,4 +1,4 @@
-// Creates both kinds of vector store as in production: on D1, and over HTTP to the stand-in for Vectorize on loopback.
+// Creates both kinds of vector store as in production: one on D1, and one over HTTP to the stand-in for Vectorize on loopback.
 import { env } from 'cloudflare:workers';
 import type { VectorStore } from '../../src/contract/vector-store.ts';
 import { systemClock } from '../../src/core/clock.ts';

@@ -5,13 +5,13 @@ import { vi } from 'vitest';
 /** So long that it expires only if the event never happens. `expect.poll` has the same limit (vitest.config.ts). */
 export const patienceMs = 60_000;
 
-/** Delays between two checks. Most checks are requests: short waits end quickly, and long waits make few requests. */
+/** Delays between two checks. Most checks are requests, so short waits should end quickly, and long waits should make few requests. */
 const betweenMs = { first: 10, growth: 1.5, longest: 200 };
 
 interface Waiting {
   /** Longer than `patienceMs`, for work that takes minutes. */
   timeout?: number;
-  /** A constant delay between all checks, instead of a growing one. */
+  /** A constant delay between checks, instead of a growing one. */
   interval?: number;
 }
 
@@ -19,7 +19,7 @@ type Truthy<Value> = Exclude<Value, false | 0 | '' | null | undefined>;
 
 /** Repeats the check until it doesn't throw, and returns its value. */
 export async function waitFor<Value>(check: () => Value | Promise<Value>, options: Waiting = {}): Promise<Value> {
-  if (vi.isFakeTimers()) return vi.waitFor(check, { timeout: patienceMs, ...options }); // Fake timers: the wait advances them.
+  if (vi.isFakeTimers()) return vi.waitFor(check, { timeout: patienceMs, ...options }); // With fake timers, vi.waitFor advances them.
   for await (const isLast of attempts(options)) {
     try {
       return await check();
@@ -47,7 +47,7 @@ function isTruthy<Value>(value: Value): value is Truthy<Value> {
   return Boolean(value);
 }
 
-/** Yields before each check. The value says whether it is the last one. */
+/** Yields before each check. The yielded value says whether the check is the last one. */
 async function* attempts({ timeout = patienceMs, interval }: Waiting): AsyncGenerator<boolean> {
   const endsAt = performance.now() + timeout;
   for (let ms = interval ?? betweenMs.first; ; ms = interval ?? Math.min(ms * betweenMs.growth, betweenMs.longest)) {

@@ -1,5 +1,5 @@
-// Wraps the Worker for tests, so that one test file's work ends before the next file begins, and collects its statements. Changes
-// nothing else.
+// Wraps the Worker for tests, so that a test file's work ends before the next file begins, and collects the Worker's statements.
+// Changes nothing else.
 import worker from '../../src/worker.ts';
 import { collectingD1 } from './database/query-plans.ts';
 import { acceptedMessages, track, trackDeferred } from './workers/work-in-progress.ts';
@@ -14,7 +14,7 @@ function collecting(env: Cloudflare.Env): Cloudflare.Env {
 export default {
   fetch: (request, env, context) => {
     const label = `${request.method} ${new URL(request.url).pathname}`;
-    // The runtime ends the work when the caller disconnects, so the work never settles.
+    // The runtime cancels the work when the caller disconnects, so the work never settles.
     if (request.headers.has('x-leaves')) return worker.fetch(request, collecting(env), context);
     return track(label, worker.fetch(request, collecting(env), trackDeferred(label, context)));
   },

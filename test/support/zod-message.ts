@@ -1,4 +1,4 @@
-// Returns zod's message for a value. API answers contain these messages, whose wording isn't this project's.
+// Returns zod's message for a value. API responses contain these messages, whose wording isn't Slipway's.
 import type { z } from 'zod';
 
 export function zodMessage(schema: z.ZodType, invalid: unknown): string {

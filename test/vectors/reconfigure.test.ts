@@ -70,7 +70,7 @@ describe.each([
   ['embedded', embedded],
   ['Vectorize', vectorize],
 ])('over %s', (_name, make) => {
-  test('the features of a namespace follow the deployed plugins; features with vectors stay', async () => {
+  test('the features of a namespace follow the deployed plugins, and features with vectors stay', async () => {
     const s = await over(make());
     expect(await again(s)).toEqual(nothing);
     const text = await deployed(s, 'text_ext', ['text', 2], ['words', 2, 'dot']);
@@ -95,7 +95,7 @@ describe.each([
     expect(await nearest(s, 'text', [0.1, 1])).toEqual(['north', 'east']);
   });
 
-  test('a new shape replaces an empty feature, but conflicts with one that has vectors', async () => {
+  test('a new shape replaces an empty feature, but conflicts with a feature that has vectors', async () => {
     const s = await over(make());
     const first = await deployed(s, 'first_ext', ['text', 2]);
     await again(s);
@@ -108,7 +108,7 @@ describe.each([
     await expect(again(s)).rejects.toMatchObject({
       code: 'feature-conflict',
       message:
-        'third_ext_1_0_0 declares text with 3 dimensions and metric dot, but the namespace stores vectors of it with 3 dimensions and metric cosine',
+        'third_ext_1_0_0 declares text with 3 dimensions and metric dot, but the namespace stores its vectors with 3 dimensions and metric cosine',
     });
     expect(await nearest(s, 'text', [1, 2, 3])).toEqual(['a']);
   });
@@ -173,7 +173,7 @@ describe('an interrupted reconfiguration', () => {
     expect(await nearest(back, 'text', [1, 0])).toEqual(['east']);
   });
 
-  test('a reconfiguration interrupted during removal is completed by the sweep after a minute', async () => {
+  test('a reconfiguration interrupted during a removal is completed by the sweep after a minute', async () => {
     const s = await over(vectorize());
     const text = await deployed(s, 'text_ext', ['text', 2]);
     await again(s);
@@ -189,7 +189,9 @@ describe('an interrupted reconfiguration', () => {
     expect(await states(s)).toEqual({});
   });
 
-  test('a reconfiguration concurrent with a run creates each feature once', { tags: 'long' }, async () => {
+  test('a reconfiguration that runs at the same time as another creates each feature once', {
+    tags: 'long',
+  }, async () => {
     const s = await over(vectorize());
     await deployed(s, 'text_ext', ['text', 2]);
     const both = await Promise.all([again(s), again(s)]);
@@ -197,7 +199,7 @@ describe('an interrupted reconfiguration', () => {
     expect(await states(s)).toEqual({ text: 'ready' });
   });
 
-  test('a feature stays if a vector is stored just before its removal', async () => {
+  test('a feature is kept if a vector is stored just before the feature is removed', async () => {
     const s = await over(embedded());
     const text = await deployed(s, 'text_ext', ['text', 2]);
     await again(s);
@@ -309,7 +311,7 @@ describe('over HTTP', () => {
     expect({ status: answer.status, body: answer.body }).toMatchObject({ status, body: { error: { type }, detail } });
   });
 
-  test('a conflict is a 400 response that names both sides', async () => {
+  test('a conflict returns 400 and names both sides', async () => {
     const org = await organization();
     for (const [name, dimensions] of [
       ['one_ext', 2],

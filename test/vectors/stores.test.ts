@@ -76,7 +76,7 @@ describe.each([
         ['west', 4.472],
       ],
     ],
-  ])('a store finds the nearest by %s to %j', async (metric, query, nearest) => {
+  ])('a store finds the nearest vectors by %s to %j', async (metric, query, nearest) => {
     const store = make();
     const testIndex = index(metric);
     await store.create(testIndex);
@@ -100,7 +100,7 @@ describe.each([
     ]);
   });
 
-  test('a store separates indexes, and removes one with all its vectors', async () => {
+  test('a store keeps indexes separate, and removes an index with all its vectors', async () => {
     const store = make();
     const [one, other] = [index(), index('dot')];
     for (const testIndex of [one, other]) {
@@ -125,7 +125,7 @@ describe.each([
     await store.remove(testIndex.id);
   });
 
-  test('a store finds the exact nearest vectors among many', async () => {
+  test('a store finds exactly the nearest vectors among many', async () => {
     const store = make();
     const testIndex = index('euclid', 3);
     const many = Array.from({ length: 450 }, (_, i) => ({ id: `v${i}`, values: [i, (i * 7919) % 450, 1] }));
@@ -152,7 +152,7 @@ describe('Vectorize', () => {
     ['that rejects the token', { token: 'another' }, /with status 403: Authentication error \(10000\)$/],
     ['that is unavailable', { accountId: 'away' }, /with status 503: /],
     ['that is a different service', { url: env.BUILDER_URL }, /unexpected response format$/],
-  ])('an account of Vectorize %s is reported as a store error', async (_what, account, message) => {
+  ])('a Vectorize account %s is reported as a store error', async (_what, account, message) => {
     const failure = await vectorize(account)
       .create(testIndex)
       .catch((error) => error);
@@ -166,7 +166,7 @@ describe('Vectorize', () => {
     ).rejects.toThrow('Vectorize did not respond');
   });
 
-  test('a request that Vectorize rejects fails with its reason', async () => {
+  test('a request that Vectorize rejects fails with the reason from Vectorize', async () => {
     const store = vectorize();
     await store.create(testIndex);
     await expect(store.upsert(testIndex, [{ id: 'a', values: [1, 2, 3] }])).rejects.toThrow(

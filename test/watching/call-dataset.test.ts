@@ -1,4 +1,4 @@
-// Tests the data points that calls write to the platform's dataset, with a stand-in that refuses what the platform refuses.
+// Tests the data points that calls write to the platform's dataset. A stand-in refuses whatever the platform would refuse.
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { JsonObject } from '../../src/contract/json.ts';
@@ -12,7 +12,7 @@ import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
 const bytesOf = (text: string) => new TextEncoder().encode(text).length;
 const blobsMax = 16 * 1024;
 
-/** Limits of Workers Analytics Engine. */
+/** The limits of Workers Analytics Engine. */
 const pointModel = z.strictObject({
   indexes: z.tuple([z.string().refine((text) => bytesOf(text) <= 96)]),
   blobs: z
@@ -43,7 +43,7 @@ function called(callDataset: CallDataset, inputs: JsonObject = {}): Promise<Invo
   return invoke(deps, s.actor, callee, callOf(inputs));
 }
 
-test('a call writes one data point with its identity and outcome, and none of its content', async () => {
+test('a call writes one data point with its identity and outcome, but none of its content', async () => {
   const points: unknown[] = [];
   const dataset = { writeDataPoint: (point: unknown) => void points.push(pointModel.parse(point)) };
   await called(dataset);

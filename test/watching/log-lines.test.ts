@@ -1,4 +1,4 @@
-// Tests that log lines of requests, messages and ticks name their subject and organization.
+// Tests that the log lines of requests, messages and ticks name their subject and organization.
 import { createExecutionContext, createMessageBatch } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, expect, test, vi } from 'vitest';
@@ -39,7 +39,7 @@ test("a request's log line has its ID and its key's organization", async () => {
   expect(lines).toMatchObject([{ event: 'request', request_id, organization: org.id, path: '/v1/keys/self' }]);
 });
 
-test("failed work after the answer is logged with the request's ID", async () => {
+test("work that fails after the response is logged with the request's ID", async () => {
   const app = testApp();
   const deferred: Promise<unknown>[] = [];
   const deps = { ...app.deps, log: logging(), defer: (work: Promise<unknown>) => void deferred.push(work) };
@@ -62,7 +62,7 @@ test('a failed message is logged with its ID, type, subject and organization', a
   ]);
 });
 
-test("log lines of a tick's steps have the tick's ID", async () => {
+test("log lines from a tick's steps have the tick's ID", async () => {
   const scheduled = { cron: crons.sweep, scheduledTime: 0, noRetry: () => {} };
   const DB = pausedD1(env.DB, () => Promise.reject(new Error('D1_ERROR: gone')));
   await worker.scheduled(scheduled, { ...env, DB }, createExecutionContext());
@@ -71,7 +71,7 @@ test("log lines of a tick's steps have the tick's ID", async () => {
   expect(new Set(lines.map(({ request_id }) => request_id))).toEqual(new Set([first?.request_id]));
 });
 
-test('fields of a line override those of its request', () => {
+test('the fields of a log line override those of its request', () => {
   withFields(logging(), () => ({ organization: 'org_1', id: 'outer' })).warn('something', { id: 'inner' });
   expect(lines).toEqual([{ level: 'warn', event: 'something', organization: 'org_1', id: 'inner' }]);
 });

@@ -21,7 +21,7 @@ import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const start = Date.parse('2026-11-20T12:00:00Z');
 
-/** Returns a scrape's samples by name and labels. */
+/** Returns the samples of a scrape by name and labels. */
 async function scrape(app: TestApp): Promise<Map<string, number>> {
   const { status, text } = await clientOf(adminAuthorization, app.fetch).get('/metrics');
   expect(status).toBe(200);
@@ -33,7 +33,7 @@ interface Called extends Pick<CountedCall, 'namespaceId' | 'pluginId' | 'failed'
   tookMs: number;
 }
 
-/** Counts calls as an isolate does, and writes the counts. */
+/** Counts calls as an isolate does, and writes the counts to the database. */
 async function countCalls(deps: Deps, calls: readonly Called[]): Promise<void> {
   const counters = callCounters(0);
   const deferred: Promise<unknown>[] = [];
@@ -53,7 +53,7 @@ test.each<[string, string | null, number]>([
   expect((await clientOf(authorization, app.fetch).get('/metrics')).status).toBe(status);
 });
 
-test('the metrics token opens nothing else, and an API key does not open the metrics', async () => {
+test('the metrics token grants access to nothing else, and an API key does not grant access to the metrics', async () => {
   const app = testApp({ metricsToken: 'only-for-metrics-token' });
   const org = await organization({ fetch: app.fetch });
   const operator = clientOf('Bearer only-for-metrics-token', app.fetch);
@@ -99,7 +99,7 @@ test('calls are counted by plugin, with their durations and errors', async () =>
   expect(found.get(`slipway_call_errors_total{${labels}}`)).toBe(2);
 });
 
-test('plugins beyond the limit are counted together while the others are called', async () => {
+test('plugins beyond the limit are counted together while the others are being called', async () => {
   const clock = clockAt(start);
   const app = testApp({ clock });
   await app.deps.db.run('delete from call_totals');
@@ -125,7 +125,7 @@ test('plugins beyond the limit are counted together while the others are called'
   ]);
 });
 
-/** Call counts by labels. */
+/** Returns the call counts by labels. */
 async function countsIn(app: TestApp): Promise<[string, number][]> {
   const name = 'slipway_call_duration_seconds_count';
   return [...(await scrape(app))].flatMap(([key, count]) =>
@@ -133,7 +133,7 @@ async function countsIn(app: TestApp): Promise<[string, number][]> {
   );
 }
 
-test('a label escapes characters that would break it', () => {
+test("a label's special characters are escaped", () => {
   const family = gauge('slipway_test', 'Help.', [{ labels: { name: 'a"b\\c\nd', empty: '' }, value: 1 }]);
   expect(exposition([family], 'text')).toBe(
     '# HELP slipway_test Help.\n# TYPE slipway_test gauge\nslipway_test{name="a\\"b\\\\c\\nd"} 1\n',
@@ -155,7 +155,7 @@ test('waiting work is reported with its age, and the sweep with the time since i
   expect(found.get('slipway_queue_oldest_seconds{queue="runs"}')).toBe(0);
 });
 
-test("the builder reports its memory and disk, and its instances' activity", async () => {
+test('the builder reports its memory and disk use, and the activity of its instances', async () => {
   const found = await scrape(testApp());
   for (const name of ['memory', 'memory_available', 'disk_free', 'disk'])
     expect(found.get(`slipway_builder_${name}_bytes`), name).toBeGreaterThan(1_000_000);
@@ -171,7 +171,7 @@ test("the runtime's memory is a metric if it is known, and is omitted otherwise"
   expect((await scrape(testApp({ runtimeMemory: gone }))).has(name)).toBe(false);
 });
 
-test('metrics are answered while the database and the builder are down', async () => {
+test('metrics are returned while the database and the builder are down', async () => {
   const { deps } = testApp();
   const found = await scrape(
     testApp({

@@ -1,4 +1,4 @@
-// Tests that the traces of publishes and deployments have no gaps, whichever worker does them, and reveal no content.
+// Tests that the traces of publishes and deployments have no gaps, whichever worker does the work, and reveal no content.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import type { Span } from '../../src/core/spans.ts';
@@ -28,12 +28,12 @@ function recording() {
   return { spans, given, tracing };
 }
 
-/** Returns the scene, recorded as if within a request with this span. */
+/** Returns the scene, with everything recorded as if within a request that has this span. */
 function within(s: Scene, tracing: Tracing, trace: TraceContext | null): Scene {
   return { ...s, deps: { ...s.deps, tracing, trace } };
 }
 
-/** Each span's parent is the request's span or another recorded one. */
+/** Expects that the parent of each span is the request's span or another recorded span. */
 function expectNoGap(spans: readonly Span[], request: TraceContext): void {
   const known = new Set([request.spanId, ...spans.map(({ trace }) => trace.spanId)]);
   for (const { parentId, trace } of spans) {
@@ -54,7 +54,7 @@ const openedUpload = async ({ actor, deps, namespaceId }: Scene) => {
 
 const publishSteps = ['open', 'describe', 'scan', 'store', 'build', 'place', 'accept'];
 
-test("a publish within its request has a span per step, below the request's span", async () => {
+test("a publish within its request has a span for each step, below the request's span", async () => {
   const s = await scene();
   const { spans, tracing } = recording();
   const request = newSpanBelow(null);
@@ -79,7 +79,7 @@ test("a publish left to the queue stays in its request's trace, whichever worker
   expectNoGap([...began, ...spans], request);
 });
 
-test("a deployment has a span per step in its request's trace, and the builder gets each one", async () => {
+test("a deployment has a span for each step in its request's trace, and the builder gets each of them", async () => {
   const s = await scene();
   const { spans, given, tracing } = recording();
   const request = newSpanBelow(null);
@@ -119,7 +119,7 @@ test.each([
   expect([spans, given]).toEqual([[], []]);
 });
 
-test('spans of publishes and deployments have IDs and numbers, and no plugin content', async () => {
+test('spans of publishes and deployments contain IDs and numbers, but no plugin content', async () => {
   const s = await scene();
   const { spans, tracing } = recording();
   const request = newSpanBelow(null);

@@ -1,4 +1,4 @@
-// Tests GET /readyz: it checks every part, names the ones that don't answer, and reveals nothing else.
+// Tests GET /readyz, which checks every part, names those that don't answer, and reveals nothing else.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
@@ -21,7 +21,7 @@ function storeThat(head: () => Promise<null>): Deps['blobs'] {
   return new Proxy(deps.blobs, { get: (target, name) => (name === 'head' ? head : Reflect.get(target, name)) });
 }
 
-test("a working installation's readiness is 200 with each part", async () => {
+test('a working installation returns 200 and lists each part', async () => {
   const { status, body } = await clientOf(null).get('/readyz');
   expect({ status, body }).toEqual({
     status: 200,
@@ -54,7 +54,7 @@ test.each<[string, () => Partial<Deps>, string]>([
     () => ({ builder: { ...deps.builder, health: () => Promise.reject(unreachable) } }),
     'Not ready: the builder cannot be used',
   ],
-])('a %s that fails is named, and only the log has the cause', async (part, faulty, message) => {
+])('a %s that fails is named, and only the log states the cause', async (part, faulty, message) => {
   const lines: unknown[] = [];
   const log = { ...deps.log, warn: (event: string, fields?: object) => void lines.push([event, fields]) };
   const { status, body, headers, text } = await askWith({ ...faulty(), log });
@@ -74,7 +74,7 @@ test('a builder that is shutting down is not ready', async () => {
   expect([status, body]).toMatchObject([503, { error: { message: 'Not ready: the builder is stopping' } }]);
 });
 
-test('parts that never answer time out together', async () => {
+test('parts that never answer all time out at the same time', async () => {
   const never = () => new Promise<never>(() => {});
   const { status, body } = await askWith({
     db: database(pausedD1(env.DB, never)),

@@ -1,4 +1,4 @@
-// Tests that a trace continues from the caller through the Worker to the plugin and back, directly and through the queue.
+// Tests that a trace continues from the caller through the Worker to the plugin and back, both directly and through the queue.
 import { expect, test } from 'vitest';
 import type { Span } from '../../src/core/spans.ts';
 import { parseTraceparent } from '../../src/core/trace-context.ts';
@@ -20,13 +20,13 @@ function recording(begins = () => true) {
   return { spans, ask };
 }
 
-/** The answer's trace. */
+/** Returns the trace of an answer. */
 function answered(headers: Headers) {
   const [, text] = /^traceparent;desc="([^"]+)", total;dur=\d+$/.exec(headers.get('server-timing') ?? '') ?? [];
   return parseTraceparent(text);
 }
 
-test("an answer names its request's span, whose parent is the caller's", async () => {
+test("an answer names its request's span, whose parent is the caller's span", async () => {
   const { ask, spans } = recording();
   const { headers } = await ask({ traceparent });
   const [span] = spans;
@@ -41,7 +41,7 @@ test("an answer names its request's span, whose parent is the caller's", async (
   });
 });
 
-test('a request without a trace starts one if there is a collector, and has none otherwise', async () => {
+test('a request without a trace starts a trace if there is a collector, and has none otherwise', async () => {
   const { ask, spans } = recording();
   expect(answered((await ask({})).headers)).toMatchObject({ sampled: true });
   expect(spans).toMatchObject([{ parentId: null }]);
@@ -49,7 +49,7 @@ test('a request without a trace starts one if there is a collector, and has none
   expect(headers.get('server-timing')).toBeNull();
 });
 
-test('one in ten requests without a trace starts one if so configured, and every request with a trace is recorded', async () => {
+test('one in ten requests without a trace starts a trace if configured so, and every request with a trace is recorded', async () => {
   const { deps } = testApp();
   const every = tracingTo(spanExport(), { url: 'http://collector.test', every: 10 }, deps);
   const { ask, spans } = recording(every.begins);
@@ -59,7 +59,7 @@ test('one in ten requests without a trace starts one if so configured, and every
   expect(spans).toHaveLength(8);
 });
 
-test('a span is named after the route, without IDs, and server failures are marked', async () => {
+test('a span is named after the route, without IDs, and server errors are marked', async () => {
   const { ask, spans } = recording();
   await ask({ traceparent }, `${path}/org_00000000000000000000000001`);
   expect(spans).toMatchObject([{ name: 'GET /v1/admin/organizations/:organization_id', failed: false }]);

@@ -1,4 +1,4 @@
-// Tests that the sweep's reads and messages are bounded when a thousand rescans, agent artifacts, secrets, pushes and deleted
+// Tests that the sweep reads and sends a bounded amount when a thousand rescans, agent artifacts, secrets, pushes and deleted
 // namespaces are due at the same time (design §9a).
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
@@ -44,7 +44,7 @@ async function costOf(
   return { rows: counts.read, messages: sent.length - before };
 }
 
-test("a thousand plugins' outdated verdicts and rescans become one message", async () => {
+test('the outdated verdicts and rescans of a thousand plugins become one message', async () => {
   const world = await scene();
   await publish(world.org, plugin());
   await copyRow('plugin_versions', due, { patch: 'i', judged_policy: '1' });
@@ -56,7 +56,7 @@ test("a thousand plugins' outdated verdicts and rescans become one message", asy
   expect(walks.results).toEqual([{ id: world.org.id, remaining: 1001 }]);
 });
 
-test('a message processes three thousand of four thousand versions due for a rescan', async () => {
+test('a message processes three thousand of four thousand versions that are due for a rescan', async () => {
   const world = await scene();
   await world.run('delete from rescans');
   await publish(world.org, plugin({ name: 'walked_ext' }));
@@ -120,7 +120,7 @@ test('a thousand pushes waiting for one hook become one message', async () => {
   expect(rows).toBeLessThanOrEqual(1000);
 });
 
-test('the states of a hundred of a thousand pushes are reported in one sweep', async () => {
+test('one sweep reports the states of a hundred of a thousand pushes', async () => {
   const world = await scene();
   await pushesOf(world, { status: "'failed'", ended_at: String(world.deps.clock.now()), report_at: world.old });
   const { rows, messages } = await costOf(world, sweepDeployHooks);
@@ -128,7 +128,7 @@ test('the states of a hundred of a thousand pushes are reported in one sweep', a
   expect(rows).toBeLessThanOrEqual(1000);
 });
 
-test('five hundred of a thousand deleted hooks are removed', async () => {
+test('one sweep removes five hundred of a thousand deleted hooks', async () => {
   const world = await scene();
   await pushesOf(world, { ended_at: world.old });
   await copyRow('deploy_hooks', due, { deleted_at: world.old });
@@ -140,7 +140,7 @@ test('five hundred of a thousand deleted hooks are removed', async () => {
   });
 });
 
-test('a hundred of a thousand deleted namespaces are emptied', async () => {
+test('one sweep empties a hundred of a thousand deleted namespaces', async () => {
   const world = await scene();
   await namespaceIn(world.org, 'first');
   const longAgo = String(world.deps.clock.now() - 30 * 86_400_000);

@@ -1,4 +1,4 @@
-// Tests that records that ended 90 days ago are deleted, except those that a rollback or a repeated confirm depends on (design §9a).
+// Tests that records are deleted 90 days after they ended, except those that a rollback or a repeated confirm depends on (design §9a).
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -28,7 +28,7 @@ async function retentionScene() {
 
 const names = async (found: Promise<{ id: string }[]>) => (await found).map(({ id }) => id).sort();
 
-test('the newest ended deployment of a version and its newest live one are kept', async () => {
+test('the newest ended deployment of a version, and the newest that was live, are kept', async () => {
   const { clock, deps } = await retentionScene();
   const insert = (id: string, generation: number, status: string, at: number) =>
     env.DB.prepare(
@@ -55,7 +55,7 @@ test('the newest ended deployment of a version and its newest live one are kept'
   expect(steps.map(({ id }) => id).sort()).toEqual(['dep_2_live', 'dep_4_failed']);
 });
 
-test('a failed build is deleted after its retention time, a limited number at a time; successful builds stay', async () => {
+test('a failed build is deleted after its retention period, a limited number at a time, and successful builds are kept', async () => {
   const { clock, deps } = await retentionScene();
   const error = { code: 'compile-failed' as const, message: 'plugin.go:1:1: undefined: x' };
   const failed = Array.from({ length: 201 }, (_, at) => ({ key: `failed ${at}`, error, createdAt: now + at }));
@@ -75,7 +75,7 @@ test('a failed build is deleted after its retention time, a limited number at a 
   expect(await kept()).toEqual(['built']);
 });
 
-test('rejected and expired uploads and dead letters are deleted, and accepted uploads stay', async () => {
+test('rejected and expired uploads and dead letters are deleted, and accepted uploads are kept', async () => {
   const { clock, deps } = await retentionScene();
   const copy = (id: string, status: string) =>
     env.DB.prepare(

@@ -1,4 +1,4 @@
-// Tests store listings: once an hour until everything has been listed, and immediately where an upload may arrive.
+// Tests when the store is listed: once an hour until everything has been listed, and immediately where an upload may arrive.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { sweepLimits } from '../../src/contract/limits/leases.ts';
@@ -18,12 +18,12 @@ const hour = 3_600_000;
 
 countRows(env.DB);
 
-/** The builder is shared: other files' instances may have printed lines, which each sweep stores. */
+/** The builder is shared, so instances from other files may have printed lines, which each sweep stores. */
 function silentBuilder(): Deps['builder'] {
   return { ...testApp().deps.builder, unstoredLogs: async () => ({ logs: [] }) };
 }
 
-/** Counts store listings. */
+/** Returns functions that sweep and count how often the store is listed. */
 async function sweeping() {
   const clock = clockAt(Date.parse('2030-01-01T00:00:00Z'));
   const listed: string[] = [];
@@ -60,7 +60,7 @@ test('the store is listed once an hour', async () => {
   expect(counts).toEqual([11, 0, 0, 11]);
 });
 
-test('the store is listed again by the next sweep if a listing failed', async () => {
+test('the store is listed again by the next sweep if a listing has failed', async () => {
   const { lists, state } = await sweeping();
   state.down = true;
   expect(await lists()).toBe(0);
@@ -68,7 +68,7 @@ test('the store is listed again by the next sweep if a listing failed', async ()
   expect([await lists(), await lists()]).toEqual([11, 0]);
 });
 
-test('the store is listed by every sweep until the last page is read', async () => {
+test('every sweep lists the store until it reaches the last page', async () => {
   const { deps, lists } = await sweeping();
   await lists();
   await deps.db
@@ -92,7 +92,7 @@ function statementsOf(real: D1Database, preparing: (statement: string) => void):
   });
 }
 
-test("a walk through installed plugins that fails in an hour's first sweep restarts in the next sweep", async () => {
+test('a walk through installed plugins that fails in the first sweep of an hour restarts in the next sweep', async () => {
   const { clock } = await sweeping();
   const state = { fails: true, walks: 0 };
   const d1 = statementsOf(env.DB, (statement) => {
@@ -107,7 +107,7 @@ test("a walk through installed plugins that fails in an hour's first sweep resta
   expect(state.walks).toBe(2);
 });
 
-test('the uploads folder is listed by every sweep while an upload URL may exist', async () => {
+test('every sweep lists the uploads folder while an upload URL may still exist', async () => {
   const { clock, fetch, lists, listed } = await sweeping();
   await lists();
   await openUpload(await organization({ fetch }), { name: 'hello_ext' });

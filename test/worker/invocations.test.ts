@@ -1,5 +1,5 @@
-// Counts an invocation's outgoing requests in the worst case: measured for a tick of the sweep with a thousand due rows of each kind,
-// and derived from limits for all other loops.
+// Counts an invocation's outgoing requests in the worst case. They are measured for a tick of the sweep with a thousand due rows of
+// each kind, and derived from limits for all other loops.
 import { expect, test } from 'vitest';
 import { hostLine } from '../../src/contract/builder/log-line.ts';
 import { uploadBytesMax, windowBytes } from '../../src/contract/limits/archives.ts';
@@ -30,7 +30,7 @@ const hours = 3600 * seconds;
 
 interface Bounded {
   what: string;
-  /** The maximum of D1 round trips and of other requests. */
+  /** The maximum numbers of D1 round trips and of other requests. */
   queries: number;
   others: number;
 }
@@ -44,7 +44,7 @@ const publishTrips = 6;
 const messageMs = 15 * 60 * seconds;
 const deploymentTrips = 7;
 
-/** Returns the writes of a step whose log grows all the time. */
+/** Returns the number of writes in a step whose log grows all the time. */
 function logWrites(): number {
   let writes = 0;
   for (let at = stepLogPauseMs(0); at < messageMs; at += stepLogPauseMs(at)) writes += 1;
@@ -79,8 +79,8 @@ const bounded: Bounded[] = [
     others: 1,
   },
   {
-    // A split writes several chunks at a time. Each chunk is claimed, divided, renewed and committed, even if a row takes long, after
-    // its instance has started.
+    // A split writes several chunks at a time. Once its instance has started, each chunk is claimed, divided, renewed and committed,
+    // even if a row takes long.
     what: 'message `work-run`',
     queries:
       Math.ceil(runLimits.inputBytes / runLimits.chunkBytes / runLimits.chunksAtOnce) +
@@ -155,12 +155,12 @@ function busyBuilder(state: { isBusy: boolean }) {
 
 const requestsOf = ({ database, queues, store, builders }: Requests) => database + queues + store + builders;
 
-/** Runs each step, and returns its requests and reads. */
+/** Runs each step, and returns its requests and the rows it read. */
 async function stepsOfTick(): Promise<[name: string, requests: Requests][]> {
   const state = { isBusy: false };
   const { replacements, during } = countedDeps(busyBuilder(state), testApp().deps.builder);
   const scene = await sceneOfEach(replacements);
-  // Starts at the beginning of an hour, so that no other hour begins during the steps.
+  // Starts at the beginning of an hour, so that no new hour begins during the steps.
   scene.clock.advance(26 * hours - (scene.clock.now() % hours));
   for (let tick = 0; tick < 3; tick++) await sweep(scene.deps);
   const idle = await during(() => sweep(scene.deps));
@@ -193,10 +193,10 @@ test.each(bounded)("$what uses at most half of an invocation's limits", ({ queri
   expect(queries + others).toBeLessThanOrEqual(platform.requests / 2);
 });
 
-/** Messages that do one thing, in a few D1 round trips and one request. */
+/** Messages that do only one thing, in a few D1 round trips and one request. */
 const single = ['enforce-grants', 'report-push', 'verify-artifact', 'artifact-fetched'];
 
-test('every message has a bound, or does one thing', () => {
+test('every message has a bound, or does only one thing', () => {
   const types = messageSchema.options.map((option) => option.shape.type.value);
   const listed = types.filter((type) => bounded.some(({ what }) => what.includes(`\`${type}\``)));
   expect([...listed, ...single].toSorted()).toEqual(types.toSorted());

@@ -1,11 +1,12 @@
-// Tests loops over bytes and rows, which share an isolate's thread with everything else: how they yield, and how much they hold.
+// Tests loops over bytes and rows, which share an isolate's thread with everything else: how they yield, and how much they hold in
+// memory.
 import { expect, test, vi } from 'vitest';
 import { PieceReader, readFullPieces, readPieces } from '../../src/core/paced-bytes.ts';
 import { LineReader, LineTooLong, readLines } from '../../src/core/paced-lines.ts';
 import { toLongTextStream, toStream, toTextStream, withLength } from '../../src/core/paced-streams.ts';
 import { LoopTurns, turnBytes } from '../../src/core/turns.ts';
 
-/** Returns a stream that always has more and never waits. */
+/** Returns a stream that always has more data and never waits. */
 function endless(state = { chunks: 0, isCancelled: false }, chunk = new Uint8Array(4096).fill(0x0a)) {
   const stream = new ReadableStream<Uint8Array>({
     pull: (controller) => {
@@ -19,7 +20,7 @@ function endless(state = { chunks: 0, isCancelled: false }, chunk = new Uint8Arr
   return { state, stream };
 }
 
-/** Runs loops until a timer fires: like sockets, timers are only checked when nothing else is left to do. */
+/** Runs loops until a timer fires. Timers, like sockets, are only checked when nothing else is left to do. */
 async function untilTimerEnds(loops: ((hasEnded: () => boolean) => Promise<void>)[]): Promise<void> {
   let isOver = false;
   const running = loops.map((loop) => loop(() => isOver));
@@ -46,15 +47,15 @@ test.each([
   ['a loop over bytes', bytesLoop],
   ['a loop over lines', linesLoop],
   ['a stream that is read', writtenLoop],
-])('%s that always has more lets a timer fire', async (_, loop) => {
+])('%s that always has more data lets a timer fire', async (_, loop) => {
   await untilTimerEnds([loop]);
 });
 
-test('many loops that always have more let a timer fire', async () => {
+test('many loops that always have more data let a timer fire', async () => {
   await untilTimerEnds([bytesLoop, linesLoop, writtenLoop].flatMap((loop) => Array.from({ length: 20 }, () => loop)));
 });
 
-test('loops take turns, and none of them gets far ahead', async () => {
+test('loops take turns, and none gets far ahead of the others', async () => {
   const done = [0, 0, 0, 0];
   const most: number[] = [];
   const loop = async (nth: number) => {
@@ -77,7 +78,7 @@ test('a loop whose request has ended delays no other loop', async () => {
   for (let piece = 0; piece < 5; piece++) await turns.spend(turnBytes);
 });
 
-test('a stream whose reader never reads requests nothing from its source; otherwise it requests one piece at a time', async () => {
+test('a stream whose reader never reads requests nothing from its source, and otherwise requests one piece at a time', async () => {
   let yielded = 0;
   let hasEnded = false;
   const pieces = async function* () {
@@ -98,7 +99,7 @@ test('a stream whose reader never reads requests nothing from its source; otherw
   expect(hasEnded).toBe(true);
 });
 
-test('a loop that ends early ends its stream', async () => {
+test('a loop that is left early ends its stream', async () => {
   const { state, stream } = endless();
   for await (const _ of readPieces(stream)) break;
   expect(state.isCancelled).toBe(true);
@@ -171,7 +172,7 @@ test.each([1, 2, 7, 1000])('lines are the same when they arrive in pieces of %i 
   expect(read).toEqual(lines);
 });
 
-// If the line were joined again with each piece, it would be copied four thousand times.
+// If the line were joined anew for each piece, it would be copied four thousand times.
 test('a line of 32 MiB arriving in 4 KiB pieces copies each piece once', async () => {
   const bytes = 32 * 1024 * 1024;
   let left = bytes / 4096;
@@ -187,7 +188,7 @@ test('a line of 32 MiB arriving in 4 KiB pieces copies each piece once', async (
   expect(await reader.read()).toBeUndefined();
 });
 
-test('a line over its limit is not read further', async () => {
+test('a line that exceeds its limit is not read further', async () => {
   const { state, stream } = endless(undefined, new Uint8Array(4096).fill(0x78));
   const reader = new LineReader(stream, turnBytes);
   await expect(reader.read()).rejects.toThrow(LineTooLong);

@@ -1,5 +1,5 @@
-// Calls the queue handler as Cloudflare does: a batch goes in; for each message an acknowledgement, or a retry with its delay, comes
-// out.
+// Calls the queue handler as Cloudflare does: with a batch. The result for each message is an acknowledgement, or a retry with its
+// delay.
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq, inArray } from 'drizzle-orm';
@@ -24,7 +24,7 @@ import { senderOf } from '../support/workers/losing-queues.ts';
 const db = database(env.DB);
 const ids = { deployment: 'dep_00000000000000000000000001', plugin: 'plg_00000000000000000000000001' } as const;
 const nobody: Message = { v: 1, type: 'advance-deployment', id: ids.deployment };
-/** Fails every time: no agent plugin has this ID. */
+/** Fails every time, because no agent plugin has this ID. */
 const failing: Message = { v: 1, type: 'verify-artifact', id: ids.plugin };
 
 interface Delivered {
@@ -34,14 +34,14 @@ interface Delivered {
 }
 
 /**
- * Lets the handler consume the batch, in an environment with these changes. `delays` contains the requested retry delays, in seconds.
+ * Makes the handler consume the batch, in an environment with these changes. `delays` contains the requested retry delays, in seconds.
  */
 async function consumed(queue: string, messages: Delivered[], changes: Record<string, unknown> = {}) {
   const batch = createMessageBatch(
     queue,
     messages.map(({ id = crypto.randomUUID(), attempts = 1, body }) => ({ id, attempts, body, timestamp: new Date() })),
   );
-  // The batch's result contains no delays.
+  // The batch's result does not contain the delays.
   const retries = [vi.spyOn(batch, 'retryAll'), ...batch.messages.map((message) => vi.spyOn(message, 'retry'))];
   const context = createExecutionContext();
   await worker.queue(batch, { ...env, ...changes }, context);
@@ -79,7 +79,7 @@ beforeEach(() => {
 });
 
 describe('a batch', () => {
-  test('a batch with a failing and a malformed message retries only the failing one, and the others take effect', async () => {
+  test('a batch with a failing and a malformed message retries only the failing one, and the other messages take effect', async () => {
     const agents = await agentScene();
     const plugin = await registered(agents);
     const first = `first-${plugin}`;
@@ -137,7 +137,7 @@ test.each<[string, unknown]>([
   ['another version', { v: 2, type: 'advance-deployment', id: ids.deployment }],
   ['no ID', { v: 1, type: 'advance-deployment' }],
   ['the ID of something else', { v: 1, type: 'advance-deployment', id: ids.plugin }],
-])('a message with %s becomes one dead letter, even if it arrives twice', async (_what, body) => {
+])('a message with %s becomes a single dead letter, even if it arrives twice', async (_what, body) => {
   const id = crypto.randomUUID();
   for (let times = 0; times < 2; times++)
     expect(await consumed('slipway-scans', [{ id, body }])).toMatchObject({ acknowledged: [id], retried: [] });
@@ -160,12 +160,12 @@ test.each([
   expect([delay >= seconds, delay <= seconds * 1.25]).toEqual([true, true]);
 });
 
-test("a deployment is retried by its own attempt count, whatever the message's count", async () => {
+test("a deployment is retried according to its own attempt count, whatever the message's count", async () => {
   const s = await scene();
   const { id } = await deploy(s);
   await db.update(deployments).set({ attempts: 3 }).where(eq(deployments.id, id));
   const before = Date.now();
-  // This runtime has no containers, so the builder is unreachable.
+  // This runtime has no containers, so the builder can't be reached.
   const { delays } = await consumed(
     'slipway-deployments',
     [{ attempts: 1, body: { v: 1, type: 'advance-deployment', id } }],
@@ -179,7 +179,7 @@ test("a deployment is retried by its own attempt count, whatever the message's c
   expect([at >= before + delay * 1000, at <= Date.now() + delay * 1000]).toEqual([true, true]);
 });
 
-test('a plugin at fault fails its deployment at the first attempt, and its message is acknowledged', async () => {
+test('a plugin at fault fails its deployment at the first attempt, and the message is acknowledged', async () => {
   const s = await scene({ files: { 'realtime.py': `import nosuchmodule\n${handler}` } });
   const { id } = await deploy(s);
   const result = await consumed('slipway-deployments', [{ id: 'm1', body: { v: 1, type: 'advance-deployment', id } }]);
@@ -189,7 +189,7 @@ test('a plugin at fault fails its deployment at the first attempt, and its messa
 describe('a dead-letter queue', () => {
   const queues = ['scans', 'deployments', 'deliveries', 'artifacts'].map((name) => `slipway-${name}-dead`);
 
-  test.each(queues)('the dead-letter queue %s stores each message once, and acknowledges it', async (queue) => {
+  test.each(queues)('the dead-letter queue %s stores each message once and acknowledges it', async (queue) => {
     const id = crypto.randomUUID();
     for (let times = 0; times < 2; times++)
       expect(await consumed(queue, [{ id, body: failing }])).toMatchObject({ acknowledged: [id], retried: [] });
@@ -198,7 +198,7 @@ describe('a dead-letter queue', () => {
     ]);
   });
 
-  test("a dead-letter queue fails its message's deployment, with one event however often it arrives", async () => {
+  test("a dead-letter queue fails its message's deployment, and one event records this, however often the message arrives", async () => {
     const s = await scene();
     const { id } = await deploy(s);
     const body: Message = { v: 1, type: 'advance-deployment', id };
@@ -219,7 +219,7 @@ describe('a dead-letter queue', () => {
     expect(await rowOf(id)).toMatchObject({ status: 'promoted', error: null });
   });
 
-  test('a dead-letter queue leaves an upload to the sweep, until its attempts are used up and it is rejected', async () => {
+  test('a dead-letter queue leaves an upload to the sweep until its attempts are used up and it is rejected', async () => {
     const s = await scene();
     const upload = await confirming(s);
     const body: Message = { v: 1, type: 'advance-upload', id: upload };
@@ -246,7 +246,7 @@ describe('a dead-letter queue', () => {
   });
 });
 
-/** Opens and claims an upload of a plugin, for a worker that dies. */
+/** Opens and claims an upload of a plugin for a worker that dies. */
 async function confirming(s: Scene) {
   const request = {
     name: 'other_ext',

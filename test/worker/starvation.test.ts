@@ -1,4 +1,4 @@
-// Tests that rows that fail in every sweep, as many as one sweep handles, don't delay others.
+// Tests that rows that fail in every sweep don't delay other rows, even if there are as many as one sweep handles.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { sweepLimits } from '../../src/contract/limits/leases.ts';
@@ -23,7 +23,7 @@ async function scene() {
   return { clock, deps, org: await organization({ fetch }) };
 }
 
-test('the oldest ended pushes, which cannot be settled, wait behind the next push', async () => {
+test("the oldest ended pushes, which can't be settled, do not block the next push", async () => {
   const { clock, deps, org } = await scene();
   const version = await publish(org, plugin({ realtime: true }));
   await org.post(`${org.plugins}/${version.plugin_id}/deploy`);
@@ -49,7 +49,7 @@ test('the oldest ended pushes, which cannot be settled, wait behind the next pus
   expect(await ended()).toEqual([{ key: 'good' }]);
 });
 
-test('waivers whose end cannot be stored do not block another waiver', async () => {
+test("waivers whose expiry can't be stored do not block another waiver", async () => {
   const { clock, deps, org } = await scene();
   const good = await waiverOf(org, { plugin: 'good' });
   await copyRow('waivers', { from: 1, times: sweepLimits.changedByOne }, { plugin: "'bad'" });
@@ -57,13 +57,13 @@ test('waivers whose end cannot be stored do not block another waiver', async () 
     `create trigger refuse_bad_waivers before update on waivers when old.plugin = 'bad' begin select raise(abort, 'bad row'); end`,
   );
   clock.advance(2 * 86_400_000);
-  // The row is included in forty of forty-one sweeps.
+  // The row is picked in forty of forty-one sweeps.
   for (let sweeps = 0; sweeps < 10; sweeps++) await sweepWaivers(deps);
   const { results } = await run(`select subject_id as id from events where type = 'waiver.expired'`);
   expect(results).toEqual([{ id: good }]);
 });
 
-test('every due row may be skipped, and the remaining rows keep their order', () => {
+test('every due row may be skipped, and the rows that are picked keep their order', () => {
   const rows = ['a', 'b', 'c'];
   const picks = [0, 0.4, 0.99].map((random) => pickSome(rows, 2, () => random));
   expect(picks).toEqual([

@@ -1,4 +1,4 @@
-// Tests that a row that a sweep can't handle does not stop other rows, and is logged with its ID (D43). D1 refuses to change the bad
+// Tests that a row that a sweep can't handle does not stop other rows, and is logged with its ID (D43). Either D1 refuses to change the
 // row, its JSON is unreadable, or the queue refuses its message.
 import { env } from 'cloudflare:workers';
 import { eq, sql } from 'drizzle-orm';
@@ -48,7 +48,7 @@ async function refuseChange(table: string, id: string, column = 'id'): Promise<v
   ).run();
 }
 
-test('an upload that cannot expire stops no other upload', async () => {
+test("an upload that can't expire stops no other upload", async () => {
   const s = isolationScene();
   const org = await organization({ fetch: s.fetch });
   const [bad, good] = [await openUpload(org, { name: 'first' }), await openUpload(org, { name: 'second' })];
@@ -61,7 +61,7 @@ test('an upload that cannot expire stops no other upload', async () => {
   expect(s.failed).toContainEqual(['sweep.row_failed', bad.upload_id]);
 });
 
-test('a waiver whose end cannot be stored stops no other waiver', async () => {
+test("a waiver whose expiry can't be stored stops no other waiver", async () => {
   const s = isolationScene();
   const org = await organization({ fetch: s.fetch });
   const [bad, good] = [await waiverOf(org, { plugin: 'first' }), await waiverOf(org, { plugin: 'second' })];
@@ -73,7 +73,7 @@ test('a waiver whose end cannot be stored stops no other waiver', async () => {
   expect(s.failed).toContainEqual(['sweep.row_failed', bad]);
 });
 
-test('an outbox row without a valid message stops no other row, and neither does one that the queue refuses', async () => {
+test('an outbox row without a valid message, or with a message that the queue refuses, stops no other row', async () => {
   const s = isolationScene();
   const org = await organization({ fetch: s.fetch });
   const messageOf = (digit: string): Message => ({
@@ -119,7 +119,7 @@ test('a deployment and an artifact whose messages the queue refuses stop no othe
   for (const id of [bad.id, badArtifact]) expect(s.failed).toContainEqual(['sweep.row_failed', id]);
 });
 
-test('a plugin whose surplus versions cannot be undeployed stops no other plugin', async () => {
+test("a plugin whose surplus versions can't be undeployed stops no other plugin", async () => {
   const s = isolationScene();
   const marks = ['plg_bad', 'plg_good'];
   await env.DB.batch(

@@ -1,4 +1,4 @@
-// Tests the sweep's reads: few when nothing is due, whatever the history, and bounded otherwise (design §9a).
+// Tests how many rows the sweep reads: few when nothing is due, whatever the history, and a bounded number otherwise (design §9a).
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { sweepSteps } from '../../src/sweep.ts';
@@ -15,7 +15,7 @@ const history = { from: 1, times: 1000 };
 const due = { from: 10_001, times: 1000 };
 const alsoDue = { from: 20_001, times: 1000 };
 
-/** Creates an organization with one ended row of each kind, each copied a thousand times. */
+/** Creates an organization with one ended row of each kind, and a thousand copies of each. */
 async function sceneWithHistory(): Promise<WebhookScene> {
   const scene = await webhookScene();
   const { org, clock } = scene;

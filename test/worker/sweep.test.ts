@@ -1,4 +1,4 @@
-// Tests the sweep as cron runs it: it resends lost messages, deletes expired rows, and continues when a part of it fails.
+// Tests the sweep as cron runs it: it resends lost messages, deletes expired rows, and continues if a part of it fails.
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
@@ -60,7 +60,7 @@ describe('the sweep', () => {
     expect(sentOf('advance-deployment', id)).toBe(0);
     s.clock.advance(1);
     await sweep(s.deps);
-    // Once for the deployment's row, once for the outbox message.
+    // Once for the deployment's row, and once for the outbox message.
     expect(sentOf('advance-deployment', id)).toBe(2);
     s.sent.length = 0;
     await sweep(s.deps);
@@ -76,7 +76,7 @@ describe('the sweep', () => {
     expect(sent).toContainEqual({ v: 1, type: 'rescan', id: org.id });
   });
 
-  test('the sweep enqueues the verification of an artifact whose message was lost', async () => {
+  test('the sweep enqueues the verification of an artifact if the message was lost', async () => {
     const s = await agentScene();
     const id = await registered(s, { artifactUrl: artifactAt('good') });
     s.sent.length = 0;
@@ -113,7 +113,7 @@ describe('the sweep', () => {
     expect((await deps.db.select().from(waivers).where(eq(waivers.id, waiver))).length).toBe(1);
   });
 
-  test('the sweep empties namespaces whose deletion request died midway', async () => {
+  test('the sweep empties namespaces whose deletion request was interrupted', async () => {
     const { deps, org } = await sweepScene();
     const namespaceId = await namespaceIn(org, 'left');
     const left = { ...org, plugins: pluginsOf(namespaceId) };
@@ -149,7 +149,7 @@ describe('the sweep', () => {
     expect(await kept()).toEqual([false, false]);
   });
 
-  test('the sweep logs failures and does the rest: an unavailable store keeps no upload from expiring', async () => {
+  test('the sweep logs failures and does everything else: an unavailable store does not keep an upload from expiring', async () => {
     const s = await sweepScene();
     await openUpload(s.org, { name: 'hello_ext', presigned_url_expiration: 60 });
     const key = keyedRow(s.clock.now());
@@ -197,7 +197,7 @@ describe("the clock's handler", () => {
     expect(await keyIsStored({ deps }, key.id)).toBe(false);
   });
 
-  test("the clock's handler does nothing while a setting is missing, and names it without its value", async () => {
+  test("the clock's handler does nothing while a setting is missing, and logs the setting without its value", async () => {
     const { deps } = await sweepScene();
     const key = keyedRow(Date.now() - 1);
     await deps.db.insert(idempotencyKeys).values(key);

@@ -50,7 +50,7 @@ func readParams(params json.RawMessage, into interface{}) error {
 	return nil
 }
 
-// run runs one call and returns its answer. It never panics: panics, errors and results of the plugin all become
+// run runs one call and returns its answer. It never panics: the plugin's panics, errors and results all become
 // answers.
 func run(handle handler, call request) (result answer) {
 	defer func() {

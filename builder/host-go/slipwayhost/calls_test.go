@@ -12,7 +12,8 @@ import (
 	"github.com/mimir-aip/mimir-aip-go/pkg/models"
 )
 
-// TestLines checks that answers come in any order, each as a whole line, and all before the end.
+// TestLines checks that answers may come in any order, that each is a whole line, and that all arrive before the
+// end.
 func TestLines(t *testing.T) {
 	var in strings.Builder
 	for i := 0; i < 100; i++ {
@@ -38,7 +39,7 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// TestSecrets checks that secrets precede the calls that follow them, and stay out of a call's context.
+// TestSecrets checks that secrets arrive before the calls that use them, and stay out of the call's context.
 func TestSecrets(t *testing.T) {
 	read := func(_ string, params json.RawMessage) (interface{}, error) {
 		context := models.NewPipelineContext(0)
@@ -76,7 +77,8 @@ func (c *counted) GetMetadata() (*models.StorageMetadata, error) {
 	return &models.StorageMetadata{Version: fmt.Sprint(c.own, *c.state)}, nil
 }
 
-// TestEachOperationHasACopy checks that a call loses state in the value and keeps state behind a pointer.
+// TestEachOperationHasACopy checks that operations don't share state in the value, but share state behind a
+// pointer.
 func TestEachOperationHasACopy(t *testing.T) {
 	state := 0
 	handle := storageHandler(&counted{state: &state})

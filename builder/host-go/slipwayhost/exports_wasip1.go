@@ -10,7 +10,7 @@ import (
 // memoryLimit is the collector's soft memory limit. The isolate drops an instance that still uses more than 80 MiB.
 const memoryLimit = 64 << 20
 
-// yields is how many turns finished goroutines get to exit before they count as leaked.
+// yields is the number of turns that finished goroutines get to exit before they count as leaked.
 const yields = 16
 
 // served is the program's Plugin variable.
@@ -19,15 +19,15 @@ var served interface{}
 // methods answers calls after the caller's hello.
 var methods handler
 
-// received and results keep memory that the caller reads or writes from being collected. Their keys are addresses
-// and handles.
+// received and results keep memory that the caller reads or writes from being garbage-collected. They are keyed by
+// address and by handle.
 var (
 	received   = map[unsafe.Pointer][]byte{}
 	results    = map[int32][]byte{}
 	lastHandle int32
 )
 
-// Serve takes the Plugin variable's address and returns. It runs during initialization: a reactor has no main.
+// Serve stores the Plugin variable's address and returns. It runs during initialization: a reactor has no main.
 func Serve(plugin interface{}) {
 	debug.SetMemoryLimit(memoryLimit)
 	served = plugin
@@ -70,8 +70,7 @@ func slipwayResultLen(handle int32) int32 {
 	return int32(len(results[handle]))
 }
 
-// slipwayFree drops an answer.
-//
+// slipwayFree releases an answer.
 //go:wasmexport slipway_free
 func slipwayFree(handle int32) {
 	delete(results, handle)
@@ -86,7 +85,7 @@ func slipwayGoroutines() int32 {
 	return int32(runtime.NumGoroutine())
 }
 
-// answerMessage answers one message. The text equals the executable's answer after the ID.
+// answerMessage handles one message. The answer is the same as an executable's after the ID.
 func answerMessage(message []byte) []byte {
 	var call request
 	if err := json.Unmarshal(message, &call); err != nil {
@@ -101,7 +100,7 @@ func answerMessage(message []byte) []byte {
 	return encoded(run(methods, call))
 }
 
-// greetMessage returns what an executable prints as its first line. The params name the required plugin kind.
+// greetMessage returns the line that an executable prints first. The params name the required plugin kind.
 func greetMessage(params json.RawMessage) hello {
 	var wanted struct{ Kind string }
 	if err := readParams(params, &wanted); err != nil {

@@ -47,7 +47,7 @@ func answerLines(handle handler, in io.Reader, out io.Writer, output marker) {
 	}
 }
 
-// receiveSecrets takes the secrets that precede the first call. The message gets no answer.
+// receiveSecrets stores the secrets that arrive before the first call. The message gets no answer.
 func receiveSecrets(params json.RawMessage) {
 	var received map[string]string
 	if err := json.Unmarshal(params, &received); err != nil {

@@ -7,10 +7,10 @@ import (
 	"os"
 )
 
-// marksVariable asks for marks. Without it, the program's output has only the plugin's lines.
+// marksVariable turns on marks. Without it, the program's output has only the plugin's lines.
 const marksVariable = "SLIPWAY_MARKS"
 
-// A mark is a line of its own: record, + or -, the call's ID, unit.
+// A mark is on a line of its own: record, + or -, the call's ID, unit.
 const record, unit = "\x1e", "\x1f"
 
 // marker marks in the plugin's output where a call begins and ends, so that each line can be traced to its call.
@@ -33,8 +33,8 @@ func (m marker) begin(call request) { m.write("+", call) }
 
 func (m marker) end(call request) { m.write("-", call) }
 
-// write starts with a newline, because the plugin may have left its line open. If not, the builder removes the
-// empty line.
+// write starts with a newline, because the plugin may have left its line unfinished. Otherwise, the builder removes
+// the empty line.
 func (m marker) write(sign string, call request) {
 	if m.output != nil && call.Method != "ping" {
 		io.WriteString(m.output, "\n"+record+sign+string(call.ID)+unit+"\n")

@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// matches validates the subset of JSON Schema that builder/schemas uses. An unknown keyword panics, so that none is ignored.
+// matches validates against the subset of JSON Schema that builder/schemas uses. It panics on an unknown keyword
+// rather than ignoring it.
 func matches(schema, value interface{}) bool {
 	for keyword, argument := range schema.(map[string]interface{}) {
 		if !holds(keyword, argument, value, schema.(map[string]interface{})) {

@@ -4,10 +4,10 @@ package slipwayhost
 
 import "os"
 
-// kindVariable is the environment variable with the required plugin kind. If unset, either kind is served.
+// kindVariable names the environment variable with the required plugin kind. If unset, either kind is served.
 const kindVariable = "SLIPWAY_KIND"
 
-// exitWrongInterface is EX_CONFIG of sysexits.h.
+// exitWrongInterface is EX_CONFIG from sysexits.h.
 const exitWrongInterface = 78
 
 // Serve serves calls to the Plugin variable, given its address. It never returns.

@@ -16,7 +16,7 @@ type storageParams struct {
 	Updates  *models.CIRUpdate          `json:"updates"`
 }
 
-// orEmpty fills in empty values for parameters that Mimir always passes.
+// orEmpty sets missing parameters that Mimir always passes to empty values.
 func (params storageParams) orEmpty() storageParams {
 	if params.Config == nil {
 		params.Config = &models.PluginConfig{}
@@ -27,7 +27,7 @@ func (params storageParams) orEmpty() storageParams {
 	return params
 }
 
-// missing returns the name of a parameter that the method requires but the call lacks.
+// missing returns the name of a required parameter that the call lacks.
 func (params storageParams) missing(method string) string {
 	switch {
 	case method == "create_schema" && params.Ontology == nil:

@@ -4,13 +4,13 @@ packages.json`.
 Standard input is a JSON list of the package folders. If two packages have a file at the same path, the earlier
 package's file stays.
 
-Prints a JSON object with the number of files and the paths that were left out, unless the two files are equal. For
-each path: the path, the index of the package that lacks it, and the index of the package that has it, or null if
-another path is in the way.
+Prints a JSON object with the number of files and the paths that were left out, unless the two files are equal. Each
+entry has the path, the index of the package whose file was left out, and the index of the package that has the
+path, or null if another path is in the way.
 
-If packages have one module in different files, such as `m.py` and `m/__init__.py`, Python chooses one. For each of
-these it prints the module, then the package index and the file for the import that wins, then both for the one that
-loses.
+If packages provide one module in different files, such as `m.py` and `m/__init__.py`, Python chooses one. For each
+of these it prints the module, the package index and file that the import finds, and the package index and file that
+it doesn't.
 """
 
 import errno
@@ -26,7 +26,7 @@ _SUFFIXES = [*importlib.machinery.EXTENSION_SUFFIXES, *importlib.machinery.SOURC
 # The file system has no links, has too many links to a file, or differs from the target's.
 _NO_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP}
 
-# How a module is found, in Python's search order.
+# Kinds of module, in Python's search order.
 _PACKAGE, _MODULE, _FOLDER = range(3)
 
 
@@ -96,7 +96,7 @@ def _hidden(owners):
         if place:
             found.setdefault(place, []).append((rank, path))
     for place, files in list(found.items()):
-        # A folder without `__init__.py` comes after a module.
+        # A folder without `__init__.py` ranks below a module.
         above = os.path.dirname(place)
         if above in found and all(rank[0] == _MODULE for rank, _ in found[above]):
             found[above].append(((_FOLDER, 0), min(files)[1]))
@@ -108,7 +108,8 @@ def _hidden(owners):
 
 
 def _module_at(path):
-    """Returns the path of the file's module, and Python's preference, lowest first. None if the file isn't a module.
+    """Returns the path of the file's module, and its rank in Python's search order, lowest first. None if the file
+    isn't a module.
     """
     folder, name = os.path.split(path)
     for order, suffix in enumerate(_SUFFIXES):

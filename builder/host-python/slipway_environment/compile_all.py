@@ -14,7 +14,7 @@ import warnings
 
 # Only a package's own tests import these.
 _SKIPPED = {"test", "tests", "__pycache__"}
-# The longest name that a file system allows. Python itself ignores failures to write a longer one.
+# The longest file name that a file system allows. Python itself ignores failures to write a longer one.
 _NAME_BYTES_MAX = 255
 # PATH_MAX minus room for the folder's own path, here and on other machines.
 _PATH_BYTES_MAX = 3000
@@ -39,8 +39,8 @@ def _sources(folder):
 
 
 def _compile(file, path):
-    """Returns the content of a .pyc file that Python never compares with its source. None if a package's file is
-    broken.
+    """Returns the content of a .pyc file that Python doesn't check against its source. None if the source can't be
+    compiled.
     """
     with open(file, "rb") as source:
         text = source.read()
@@ -48,7 +48,7 @@ def _compile(file, path):
         code = compile(text, path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
         return None
-    # The function that py_compile uses.
+    # py_compile uses this function too.
     return importlib._bootstrap_external._code_to_hash_pyc(code, importlib.util.source_hash(text), False)
 
 

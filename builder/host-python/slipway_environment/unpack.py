@@ -1,7 +1,7 @@
 """Unpacks a tar archive from standard input into a folder: `unpack.py FOLDER FILES BYTES [SUFFIX]`.
 
 Writes only new regular files inside the folder whose names end in SUFFIX, at most FILES files and BYTES bytes.
-Fails on anything else. Prints a JSON object with the amounts written.
+Fails on anything else. Prints the numbers written as a JSON object.
 """
 
 import json
@@ -27,7 +27,8 @@ def main(folder, files_max, bytes_max, suffix=""):
                 _write(archive, entry, os.path.join(folder, entry.name), made)
             except OSError as error:
                 raise SystemExit(f"{entry.name!r} can't be written: {error.strerror}") from None
-    # The padding after the last entry. If unread, it could break the pipe for the program that still writes it.
+    # Read the padding after the last entry: if it stays unread, the program that is still writing it could get a
+    # broken pipe.
     while sys.stdin.buffer.read(1024 * 1024):
         pass
     print(json.dumps({"files": files, "bytes": size, "bytecode": bytecode}))

@@ -23,7 +23,7 @@ BATCH_SIZE = 64
 # A rows answer ends after the batch that reaches this size. The builder sends the remaining rows again.
 ANSWER_BYTES = 2 << 20
 ANSWER_BYTES_MAX = 7 << 20
-# Failed rows whose traceback is printed.
+# Maximum number of failed rows whose traceback is printed.
 TRACES_MAX = 3
 # Marks a row that no step takes.
 SKIPPED = object()
@@ -43,7 +43,7 @@ class StepsFailure(Exception):
 
 
 class Batch:
-    """A plain method, so that it runs in a thread, where steps may start their own event loop."""
+    """A plain method runs in a thread, where steps may start their own event loop."""
 
     is_async = False
     name = "build_steps"
@@ -52,7 +52,7 @@ class Batch:
         self.method = build
         self._name = name
         self._traces = traces
-        # The last run whose steps were built, and those steps.
+        # The last run whose steps were built, and its steps.
         self._built = (None, [])
         self._printed = 0
 
@@ -75,8 +75,8 @@ class Batch:
         return {**nothing, "steps": len(steps), **ran}
 
     def build_for(self, call):
-        """Builds the steps once per run, and loads pandas for their frames. Returns an answer, which gives the reason
-        if that fails.
+        """Builds the steps once per run, and loads pandas for their frames. Returns an answer with the reason if that
+        fails.
         """
         answer = RowsAnswer()
         try:
@@ -98,8 +98,7 @@ class Batch:
         return answer
 
     def _add_batch(self, answer, call, start):
-        """Unreadable rows aren't part of the batch. Returns false if the answer is too small for the whole batch.
-        """
+        """Excludes unreadable rows from the batch. Returns false if the answer has no room for the whole batch."""
         rows, results = [], []
         for number, line in enumerate(call.lines[start : start + call.batch_size], call.first + start):
             try:
@@ -199,7 +198,7 @@ class Batch:
 
 
 def _container(build):
-    """The container, for a function that takes one."""
+    """Passes the container to a function that takes one."""
     parameters = inspect.signature(build).parameters.values()
     if not any(parameter.name == "container" or parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
         return {}
@@ -208,7 +207,7 @@ def _container(build):
 
 
 def _steps_of(built):
-    """`{"steps": [...]}`, or an object with `.steps`."""
+    """Accepts `{"steps": [...]}` or an object with `.steps`."""
     steps = built.get("steps") if isinstance(built, dict) else getattr(built, "steps", None)
     if not isinstance(steps, (list, tuple)):
         raise StepsFailure(f"build_steps must return a dict with a list under 'steps', not {type_of(built)}")
@@ -257,7 +256,7 @@ def _line_of(row):
 
 
 def _apply(steps, frame, count, ids=None):
-    """Returns each column's values, and which rows a step has taken. If there are IDs, each step gets them in its
+    """Returns each column's values, and which rows a step has taken. If rows have IDs, each step gets them in its
     frame's `attrs`.
     """
     taken = [False] * count
@@ -277,7 +276,7 @@ def _apply(steps, frame, count, ids=None):
 
 
 def _values(column):
-    """Plain numbers, where the column can give them."""
+    """Plain Python values, if the column can convert them."""
     return column.tolist() if hasattr(column, "tolist") else list(column)
 
 

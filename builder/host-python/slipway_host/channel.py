@@ -1,7 +1,7 @@
 """Exchanges frames with the builder.
 
-The event loop reads the channel, and frames sent in one iteration go out in one write. After `leave_loop`, threads do both: each
-waits in `receive` and `flush` itself.
+The event loop reads the channel and combines the frames sent in one iteration into one write. After `leave_loop`,
+threads do both: each one blocks in `receive` and `flush`.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ class Channel:
         self._buffer = memoryview(bytearray(_READ_BYTES))
         self._received = bytearray()
         self._needed = HEADER.size
-        # Threads add frames without a lock. A thread that takes frames writes them in order.
+        # Threads add frames without a lock. The thread that removes frames writes them in order.
         self._outgoing = collections.deque()
         self._unsent = memoryview(b"")
         self._writing = threading.Lock()
@@ -38,7 +38,7 @@ class Channel:
         self.flush()
 
     def receive(self):
-        """Reads available bytes and passes on complete frames. Blocks if a thread calls it."""
+        """Reads available bytes and handles complete frames. Blocks if a thread calls it."""
         try:
             size = self._socket.recv_into(self._buffer, 0, socket.MSG_DONTWAIT if self._in_loop else 0)
         except (BlockingIOError, InterruptedError):
@@ -98,7 +98,7 @@ class Channel:
         return b"".join([outgoing.popleft() for _ in range(len(outgoing))])
 
     def _write(self):
-        """Returns whether it wrote something, or never will. Blocks if a thread calls it."""
+        """Returns whether it wrote something, or will never write again. Blocks if a thread calls it."""
         try:
             size = self._socket.send(self._unsent, socket.MSG_DONTWAIT if self._in_loop else 0)
         except BlockingIOError:

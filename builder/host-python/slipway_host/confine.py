@@ -25,7 +25,7 @@ class Confinement:
         self._filter = _prepare_filter(settings["system_calls"])
 
     def apply(self, folder):
-        """Changes to the folder. After this, the process can only do what plugin code may do."""
+        """Changes to the folder. After this, the process can do only what plugin code may do."""
         for group in self._groups:
             os.write(group, b"0")
             os.close(group)
@@ -57,7 +57,8 @@ def _end_at_eof(fd):
 
 
 def limit(limits):
-    """Sets hard limits, which the process can't raise. Only one-off programs have a CPU limit: calls have a timeout.
+    """Sets hard limits, which the process can't raise. Only one-off programs have a CPU limit, because calls have a
+    timeout.
     """
     values = [
         (resource.RLIMIT_FSIZE, limits["file_bytes"]),
@@ -65,7 +66,7 @@ def limit(limits):
         (resource.RLIMIT_CORE, 0),
     ]
     if sys.platform == "linux":
-        # No process may raise its priority.
+        # Don't let any process raise its priority.
         values += [(resource.RLIMIT_NICE, 0), (resource.RLIMIT_RTPRIO, 0)]
     if limits["memory_bytes"] is not None:
         if sys.platform == "linux":
@@ -106,8 +107,8 @@ def _drop_bounding_set():
     try:
         linux.drop_bounding_set()
     except PermissionError:
-        # Without CAP_SETPCAP the set stays. It's useless anyway: no_new_privs keeps programs from giving
-        # capabilities.
+        # Without CAP_SETPCAP, the bounding set stays. It's useless anyway: no_new_privs keeps programs from
+        # granting capabilities.
         pass
 
 

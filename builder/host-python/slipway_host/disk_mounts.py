@@ -56,8 +56,7 @@ class Mounts:
             _unmount_opened(opened)
 
     def clear(self, request):
-        """Unmounts everything below a folder that a builder left behind when it was killed together with this process.
-        """
+        """Unmounts everything below a folder, after a builder and this process were killed together."""
         inside = request["path"] + "/"
         for path in reversed(_mount_points()):
             if path.startswith(inside):
@@ -69,8 +68,8 @@ class Mounts:
 
 
 def try_limits(request):
-    """Returns null for each kind of mount that works, or the problem if it can't be made here or the kernel doesn't
-    enforce its limit.
+    """Returns null for each kind of mount that works; otherwise the problem: it can't be made here, or the kernel
+    doesn't enforce its limit.
     """
     problems = {}
     for name in ("memory", "image"):
@@ -91,7 +90,7 @@ def _try(name, settings):
     mounts = Mounts()
     mounts.mount_memory(settings) if name == "memory" else mounts.mount_image(settings)
     try:
-        # An image's reserve is larger than its bytes here.
+        # Also exceeds the reserve, which is larger than this image's `bytes`.
         return None if _is_refused(settings["path"] + "/file", 4 * _RESERVE_MIB) else "the kernel does not enforce the size"
     finally:
         mounts.unmount_all()
@@ -126,7 +125,7 @@ def _mount_image(settings):
 
 
 def _create_image(image, settings):
-    """The image gets its name when it is complete."""
+    """The image gets its name once it is complete."""
     files = max(settings["files"], 64)
     size = settings["bytes"] + files * _INODE_BYTES + (_JOURNAL_MIB + _RESERVE_MIB) * _MIB
     scratch = image + ".new"
@@ -140,7 +139,7 @@ def _create_image(image, settings):
 
 
 def _attach(image):
-    """Returns a loop device that disappears with its last mount: its path and descriptor."""
+    """Creates a loop device that disappears with its last mount. Returns its path and descriptor."""
     _repair(image)
     file = os.open(image, os.O_RDWR | os.O_CLOEXEC)
     control = os.open("/dev/loop-control", os.O_RDWR | os.O_CLOEXEC)
@@ -165,8 +164,8 @@ def _attach(image):
 
 
 def _attached(image):
-    """Returns the image's existing loop device, because a process still has it mounted. A second device would destroy
-    its data.
+    """Returns the image's existing loop device, or None. A process may still have it mounted, and a second device
+    would destroy its data.
     """
     status = os.stat(image)
     for name in os.listdir("/sys/block"):

@@ -7,7 +7,7 @@ import stat
 _CAP_SYS_PTRACE = 19
 _PF_EXITING = 0x4  # include/linux/sched.h
 _GONE = (FileNotFoundError, ProcessLookupError, NotADirectoryError)
-# Paths where the kernel shows shared memory that isn't a file. No plugin can create files there.
+# Paths that the kernel shows for shared memory that isn't a file. No plugin can create files there.
 _SHARED_MEMORY = (b"/memfd:", b"/SYSV", b"/dev/zero")
 _DELETED = b" (deleted)"
 _IN_FLIGHT = re.compile(rb"^scm_fds:\s*[1-9]", re.MULTILINE)
@@ -18,8 +18,8 @@ MAPPED = "a deleted file is mapped and not open"
 
 
 class AsUser:
-    """Temporarily becomes a user, and the group with the same number, to see its processes: the kernel compares both.
-    For signals and traces, the process stays root's. None changes nothing.
+    """Temporarily switches to a user, and the group with the same number, to see its processes: the kernel compares
+    both. For signals and tracing, the process still belongs to root. None changes nothing.
     """
 
     def __init__(self, uid):
@@ -37,8 +37,8 @@ class AsUser:
 
 
 def sees_all():
-    """True if this process sees other users' open files, or only needs to see its own user's. A container's root often
-    can't see others.
+    """True if this process can see other users' open files, or needs to see only its own user's. Root in a container
+    often can't see other users' files.
     """
     if os.geteuid() != 0:
         return True
@@ -48,7 +48,8 @@ def sees_all():
 
 
 def processes_of(pid, groups):
-    """Returns the control group's processes, or the processes that the given one started."""
+    """Returns the process with the rest of its control group or, without groups, with the processes that it started.
+    """
     if groups:
         with open(groups[0] + "/cgroup.procs") as file:
             return {pid, *(int(line) for line in file)}
@@ -74,8 +75,8 @@ def runtime_of(processes):
 
 
 def deleted_files(processes, uses):
-    """Returns the deleted files, each with its folder's use and its status, and the reasons why anything couldn't be
-    inspected.
+    """Returns the deleted files, each with its folder's use and its status, and a reason for each thing that couldn't
+    be inspected.
     """
     held, doubts = [], []
     for pid in processes:
@@ -91,8 +92,8 @@ def deleted_files(processes, uses):
 
 
 def _is_confined(pid):
-    """Returns whether the process has switched to the user that is looking. Before that, it belongs to the builder and
-    runs no plugin code. On a busy machine the switch takes seconds.
+    """Returns whether the process has switched to the user that this process runs as. Before that, it belongs to the
+    builder and runs no plugin code. On a busy machine the switch takes seconds.
     """
     users = next((line.split()[1:] for line in _read(f"/proc/{pid}/status").splitlines() if line.startswith(b"Uid:")), [])
     return not users or any(int(user) == os.geteuid() for user in users)

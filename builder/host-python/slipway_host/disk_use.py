@@ -1,7 +1,7 @@
-"""Measures a plugin's disk use. Anything that can't be measured counts as too much.
+"""Measures a plugin's disk use. Use that can't be measured counts as over the limit.
 
 A folder is walked by descriptors (disk_walk.py). Deleted files that are still open or mapped are found in /proc
-(disk_processes.py). A plugin that hasn't run since the last look has written nothing, so it's skipped.
+(disk_processes.py). A plugin that hasn't run since the last check has written nothing, so it's skipped.
 """
 
 import os
@@ -10,7 +10,7 @@ import stat
 from slipway_host import disk_processes, disk_walk
 
 _REMEMBERED = 4096
-# A folder with less free space than this is full: no file of a usual size fits.
+# A folder with less free space than this is full: no typical file fits.
 _FULL_BYTES = 65_536
 
 
@@ -63,7 +63,7 @@ class Looks:
         states = [_measure(use, held) for use in uses]
         if doubts and was_doubtful:
             states[0] |= {"state": "doubtful", "reason": doubts[0]}
-        # Another look must settle a doubt, even if the plugin doesn't run until then.
+        # A doubtful result must be checked again, even if the plugin doesn't run before then.
         self._last[pid] = (None if doubts else now, states, bool(doubts))
         return states
 
@@ -73,12 +73,12 @@ class Exceeded(Exception):
 
 
 class Use:
-    """One folder's contents."""
+    """The contents of one folder."""
 
     def __init__(self, folder):
         self.path = folder["path"]
         self.device = os.stat(self.path).st_dev
-        # The paths of its files in /proc, as this process and the plugin see them.
+        # The folder's path prefixes in /proc, as this process and the plugin see them.
         self.prefixes = tuple(os.fsencode(path) + b"/" for path in (folder["path"], folder["seen"]))
         self.bytes = 0
         self.files = 0
@@ -86,7 +86,7 @@ class Use:
         self._counted = set()
 
     def add(self, status):
-        """Counts a file under one of its names. Its blocks count once."""
+        """Counts a file under one of its names. A file's blocks count only once."""
         self.files += 1
         has_more_names = status.st_nlink > 1 and not stat.S_ISDIR(status.st_mode)
         if not has_more_names or self._is_new(status):
@@ -120,7 +120,7 @@ def _measure(use, held):
 
 
 def _limited(folder):
-    """Inspects a folder that the kernel limits."""
+    """Inspects a folder whose size the kernel limits."""
     try:
         found = os.statvfs(folder["path"])
     except (FileNotFoundError, ProcessLookupError):

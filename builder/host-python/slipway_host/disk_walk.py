@@ -11,12 +11,12 @@ _LISTABLE = 0o500
 
 
 class Unlisted(Exception):
-    """Raised for a folder that can't be listed. Its text is for the plugin's author."""
+    """Raised for a folder that can't be listed. The message is for the plugin's author."""
 
 
 def walk(path, visit):
-    """Calls `visit` with the status of everything in the folder. Stops if `visit` raises. Opens folders that their
-    owner closed, so that they can be listed.
+    """Calls `visit` with the status of everything in the folder. Stops if `visit` raises. Adds missing owner
+    permissions, so that every folder can be listed.
     """
     levels = []
     try:

@@ -1,5 +1,5 @@
-"""Errors that keep a plugin from starting, as the builder reports them (startErrorCodes in
-src/contract/builder/instances.ts), and the texts for plugin exceptions.
+"""Errors that keep a plugin from starting, in the form that the builder reports (startErrorCodes in
+src/contract/builder/instances.ts), and messages for plugin exceptions.
 """
 
 import errno
@@ -16,8 +16,8 @@ class StartFailure(Exception):
 TEXT_MAX = 2000
 
 
-# The builder's texts about each limit (builder/server/python/python-command.ts): its value, the setting that
-# raises it, and who may change it.
+# The builder's note about each limit (builder/server/python/python-command.ts): its value, the setting that raises
+# it, and who may change it.
 _limit_notes = {}
 _NOTE_OF_ERRNO = {
     errno.ENOMEM: "memory",
@@ -28,8 +28,8 @@ _NOTE_OF_ERRNO = {
 }
 
 
-# Explains failed name look-ups: there is no DNS inside, and requests to granted hosts go through a proxy that
-# resolves them.
+# Explains a failed name lookup: the sandbox has no DNS, and requests to granted hosts go through a proxy that
+# resolves their names.
 NETWORK_NOTE = (
     'A plugin has no network but over HTTP to the hosts that manifest.py asks for, as in permissions = {"network": ["api.example.com"]}, '
     "and that an administrator grants with `slipway grants give`"
@@ -42,9 +42,10 @@ def use_limit_notes(notes):
 
 
 def message_of(error):
-    """Returns the text of a plugin's exception, truncated. Never raises, even if the exception's own `__str__` does.
+    """Returns the message of a plugin's exception, truncated. Never raises, even if the exception's own `__str__`
+    does.
 
-    If a limit caused the error, the text also names the limit and the setting that raises it.
+    If a limit caused the error, the message also names the limit and the setting that raises it.
     """
     try:
         text = str(error)
@@ -56,12 +57,12 @@ def message_of(error):
 
 
 def limit_note(limit):
-    """Returns an empty text for a limit without a builder note."""
+    """Returns an empty string for a limit without a note from the builder."""
     return _limit_notes.get(limit, "")
 
 
 def _is_failed_lookup(error):
-    """Clients such as requests and urllib wrap the look-up error in their own."""
+    """Clients such as requests and urllib wrap the lookup error in their own."""
     for _ in range(_CAUSES_MAX):
         if isinstance(error, socket.gaierror):
             return True
@@ -73,7 +74,7 @@ def _is_failed_lookup(error):
 
 
 def _reason_of(error):
-    """Never raises, even if a plugin's own property does."""
+    """Never raises, even if the plugin's own property does."""
     try:
         return getattr(error, "reason", None)
     except BaseException:

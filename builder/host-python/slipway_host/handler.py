@@ -33,7 +33,9 @@ class Method(NamedTuple):
 
 
 def find_method(handler_class):
-    """Returns run_inference, the handler's own `__call__`, or predict. Raises StartFailure if it has none."""
+    """Returns run_inference, the handler's own `__call__`, or predict. Raises StartFailure if the handler has none of
+    them.
+    """
     for name in _METHODS:
         function = _own_attribute(handler_class, name)
         if callable(function):
@@ -60,6 +62,7 @@ class Invocation(NamedTuple):
 
     def __call__(self, inputs, parameters):
         if self.name == "predict":
-            # The request has the inputs' keys plus both objects. Inputs named `inputs` or `parameters` win.
+            # The request has the inputs' keys plus `inputs` and `parameters`. If an input has one of those names,
+            # the input wins.
             return self.method({"inputs": inputs, "parameters": parameters, **inputs})
         return self.method(inputs, parameters)

@@ -1,5 +1,5 @@
-"""Makes aiohttp use the environment's proxy, as other HTTP clients do. Its sessions ignore the proxy by default, and a
-plugin reaches its granted hosts only through it.
+"""Makes aiohttp use the environment's proxy, as other HTTP clients do. By default, its sessions ignore the proxy,
+which is a plugin's only way to reach its granted hosts.
 """
 
 import importlib.machinery
@@ -33,7 +33,8 @@ def _change_default_after(loader):
 
     def execute_and_change(module):
         execute(module)
-        # The default of a keyword-only parameter: a session created with `trust_env=False` keeps that.
+        # Changes the default of a keyword-only parameter: a session created with `trust_env=False` still gets
+        # False.
         session = getattr(module, _CLASS, None)
         defaults = getattr(getattr(session, "__init__", None), "__kwdefaults__", None) or {}
         if _OPTION in defaults:

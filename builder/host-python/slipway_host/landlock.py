@@ -1,8 +1,9 @@
-"""Restricts this process's access to files and sockets by Landlock (Linux 5.13). Needs no privilege and no namespaces.
+"""Restricts this process's access to files and sockets with Landlock (Linux 5.13). Needs no privilege and no
+namespaces.
 
-Only listed paths can be opened, so /proc is closed. Names and attributes of other files stay visible to `stat`, and
-the user may still change its own files by path (`chmod`). If the user is the builder's own, system_calls.py refuses
-those calls.
+Only listed paths can be opened, so /proc is inaccessible. Names and attributes of other files stay visible to
+`stat`, and the user may still change its own files by path (`chmod`). If the user is the builder's own,
+system_calls.py refuses those calls.
 """
 
 import ctypes
@@ -11,7 +12,7 @@ import stat
 
 from slipway_host import linux
 
-# The same numbers on every architecture.
+# These numbers are the same on every architecture.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _VERSION = 1
 _PATH_BENEATH = 1
@@ -24,7 +25,7 @@ _OF_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV
 _TCP = 1 << 0 | 1 << 1  # bind, connect
 _SCOPES = 1 << 0 | 1 << 1  # abstract Unix sockets, signals
 
-# The number of file access rights in each interface version.
+# The number of file access rights in each ABI version.
 _RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 _NETWORK_SINCE, _SCOPES_SINCE = 4, 6
 
@@ -41,7 +42,7 @@ class _PathBeneath(ctypes.Structure):
 
 
 def version():
-    """Returns the interface version. Raises OSError if the kernel doesn't offer Landlock."""
+    """Returns the ABI version. Raises OSError if the kernel doesn't offer Landlock."""
     return linux.system_call(_CREATE_RULESET, None, 0, _VERSION)
 
 
@@ -50,7 +51,7 @@ def confines_signals():
 
 
 def restrict(read_only, writable):
-    """Limits this thread, and the processes and threads it starts from now on. Requires no_new_privs."""
+    """Restricts this thread, and the processes and threads it starts from now on. Requires no_new_privs."""
     known = version()
     rights = (1 << _RIGHTS.get(known, 16)) - 1
     ruleset = _Ruleset(rights, _TCP if known >= _NETWORK_SINCE else 0, _SCOPES if known >= _SCOPES_SINCE else 0)

@@ -1,4 +1,6 @@
-"""Linux system calls missing from Python's standard library. Each raises OSError on failure; policy belongs to the callers."""
+"""Linux system calls missing from Python's standard library. Each raises OSError on failure. Policy is left to the
+callers.
+"""
 
 import ctypes
 import errno
@@ -33,7 +35,7 @@ _PR_CAP_AMBIENT_CLEAR_ALL = 4
 
 _M_ARENA_MAX = -8
 
-# The same numbers on every architecture.
+# These numbers are the same on every architecture.
 _SYS_PIDFD_OPEN = 434
 _SYS_MOUNT_SETATTR = 442
 _AT_FDCWD = -100
@@ -90,7 +92,9 @@ def unmount(target):
 
 
 def restrict_tree(target, read_only):
-    """Disables setuid and device files, and writing if `read_only`, for a mount and all mounts below it (Linux 5.12)."""
+    """Disables setuid and device files, and with `read_only` also writes, for a mount and all mounts below it (Linux
+    5.12).
+    """
     attr = _MountAttr(_MOUNT_ATTR_NOSUID_NODEV | (_MOUNT_ATTR_RDONLY if read_only else 0), 0, 0, 0)
     size = ctypes.c_size_t(ctypes.sizeof(attr))
     number, folder, flags = ctypes.c_long(_SYS_MOUNT_SETATTR), ctypes.c_int(_AT_FDCWD), ctypes.c_uint(_AT_RECURSIVE)
@@ -111,7 +115,7 @@ def prctl(option, value):
 
 
 def system_call(number, *arguments):
-    """Makes a system call that libc doesn't wrap. Arguments are integers or pointers. Returns its result."""
+    """Makes a system call that libc doesn't wrap. Arguments are integers or pointers. Returns the call's result."""
     result = _libc.syscall(ctypes.c_long(number), *(ctypes.c_long(a) if isinstance(a, int) else a for a in arguments))
     if result < 0:
         _check(result)
@@ -119,8 +123,8 @@ def system_call(number, *arguments):
 
 
 def share_heap():
-    """Makes all threads allocate from one heap. glibc reserves 64 MiB of addresses for each additional heap; other C
-    libraries have none.
+    """Makes all threads allocate from one heap. glibc reserves 64 MiB of address space for each additional heap; other
+    C libraries have none.
     """
     mallopt = getattr(_libc, "mallopt", None)
     if mallopt is not None:
@@ -133,7 +137,8 @@ def pidfd_open(pid):
 
 
 def drop_bounding_set(kept=()):
-    """Removes all other capabilities from the bounding set, so that no program can give them back. Requires CAP_SETPCAP."""
+    """Removes all other capabilities from the bounding set, so that no program can restore them. Requires CAP_SETPCAP.
+    """
     for capability in itertools.count():
         if capability in kept:
             continue

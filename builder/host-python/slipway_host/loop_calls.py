@@ -1,4 +1,4 @@
-"""Runs an `async def` handler's calls on the event loop, so that none blocks another.
+"""Runs an `async def` handler's calls on the event loop, so that they don't block each other.
 
 The builder enforces the time limit and cancels calls; nothing here measures time.
 """
@@ -38,7 +38,7 @@ class LoopCalls:
             self._watch.start(self._has_calls)
 
     def cancel(self, call_id):
-        """Cancels a call. Sends ENDED once no part of it runs any longer."""
+        """Cancels a call. Sends ENDED once no part of it is still running."""
         task = self._tasks.get(call_id)
         if task is None:
             self._send(ENDED, call_id)

@@ -1,6 +1,6 @@
 """Warns the author when a coroutine blocks the event loop, which all calls of an async handler share.
 
-During calls, the loop records the time four times a second, and a thread checks that it still does.
+During calls, the loop records the time four times a second, and a thread checks that the recorded time is recent.
 """
 
 import sys
@@ -15,7 +15,9 @@ class LoopWatch:
     blocked_seconds = 1.0
 
     def __init__(self, loop, describe, warn):
-        """`describe` turns the blocking frame into a warning, or None. `warn` sends it, from any thread."""
+        """`describe` turns the blocking frame into a warning, or returns None. `warn` sends the warning, from any
+        thread.
+        """
         self._loop = loop
         self._describe = describe
         self._warn = warn

@@ -1,4 +1,4 @@
-"""Keeps the machine code that a plugin's functions compile on their first call (numba, `cache=True`), and gives it to
+"""Saves the machine code that a plugin's functions compile on their first call (numba, `cache=True`), and gives it to
 later processes.
 
 numba stores it one folder level deep in NUMBA_CACHE_DIR: for each function an index, `NAME.nbi`, and its code,
@@ -11,15 +11,15 @@ import re
 import stat
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-# Opening a pipe must not block, and a pipe isn't a file.
+# Opening a pipe must not block; pipes are rejected later because they aren't files.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _NAME = re.compile(r"([^/]+?)(?:\.nbi|\.[0-9]+\.nbc)")
 _PIECE = 1 << 20
 
 
 def provide_machine_code(kept):
-    """Links the read-only kept files into the folder where numba looks and where this process may add its own."""
-    # A file that disappears in the meantime is compiled again.
+    """Links the saved, read-only files into the folder where numba looks and where this process may add its own."""
+    # If a file disappears in the meantime, numba compiles the function again.
     with contextlib.suppress(OSError):
         for name in os.listdir(kept):
             folder = os.path.join(os.environ["NUMBA_CACHE_DIR"], name)
@@ -29,11 +29,12 @@ def provide_machine_code(kept):
 
 
 def keep(request):
-    """Copies the processes' compiled code into the folder `target`, which must not exist. Returns the amount, or None
-    if it exceeds `files` or `bytes`. The processes are running and may change their folders in the meantime.
+    """Copies the processes' compiled code into the folder `target`, which must not exist. Returns the amount copied,
+    or None if it exceeds `files` or `bytes`. The processes are running and may change their folders in the
+    meantime.
 
-    Two processes number one function's code differently, so all of a function's code comes from the first process
-    that has it.
+    Two processes may number one function's code differently, so all of a function's code comes from the first
+    process that has it.
     """
     from slipway_host import disk_processes
 

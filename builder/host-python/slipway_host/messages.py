@@ -12,10 +12,10 @@ from slipway_host.failure import limit_note
 
 HEADER = struct.Struct(">IIB")
 
-# From the builder. CREDIT: how many stream bytes the reader has taken.
+# Sent by the builder. CREDIT: how many stream bytes the reader has taken.
 START, CALL, CANCEL, PROBE, CREDIT = 1, 2, 3, 4, 5
-# To the builder. ENDED: a cancelled call no longer runs, whatever its outcome. PROBED: echoes the probe's body.
-# BEGAN: the call's values follow, each as a CHUNK, and then its ANSWER without a result.
+# Sent to the builder. ENDED: a cancelled call is no longer running, whatever its outcome. PROBED: echoes the
+# probe's body. BEGAN: the call's values follow, each as a CHUNK, and then its ANSWER without a result.
 EVENT, ANSWER, REFUSED, ENDED, PROBED, BEGAN, CHUNK = 1, 2, 3, 4, 5, 6, 7
 
 # A call's header: whether values are streamed, the milliseconds until its deadline, and the lengths of the request
@@ -50,7 +50,7 @@ def split_call(body):
 
 
 def read_call(body):
-    """Returns (inputs, parameters) from a Call's JSON."""
+    """Returns (inputs, parameters) from the JSON of a Call."""
     try:
         call = _decoder.decode(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
@@ -68,7 +68,7 @@ class InvalidResult(Exception):
 
 
 def _convert(value):
-    """Converts numeric libraries' arrays and scalars by the methods they share."""
+    """Converts numeric libraries' arrays and scalars through the methods they have in common."""
     for name in ("tolist", "item"):
         method = getattr(value, name, None)
         if callable(method):
@@ -84,7 +84,7 @@ class Encoded(bytes):
 
 
 def encode_value(value, bytes_max, name):
-    """Encodes one of several values. `name` is its name in errors."""
+    """Encodes one of several values. Errors refer to it as `name`."""
     try:
         body = _encoder.encode(value).encode("ascii")
     except (TypeError, ValueError, RecursionError) as error:
@@ -117,7 +117,7 @@ def too_large(size, bytes_max):
 
 
 def _culprit(result):
-    """Names the result's entry that can't be encoded, if a single one is to blame."""
+    """Names the entry in the result that can't be encoded, if there is only one."""
     for key, value in result.items():
         try:
             _encoder.encode({key: value})
@@ -127,6 +127,6 @@ def _culprit(result):
 
 
 def encode_error(type_name, message, duration_ms, place=None):
-    """`place` is the plugin's `file:line` that raised the error, if any."""
+    """`place` is the `file:line` in the plugin where the error was raised, if known."""
     error = {"type": type_name, "message": message, **({"at": place} if place else {})}
     return _encoder.encode({"status": "error", "error": error, "duration_ms": round(duration_ms, 3)}).encode("ascii")

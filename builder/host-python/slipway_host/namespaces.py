@@ -1,7 +1,7 @@
 """Isolates the worker in Linux namespaces: no network unless granted, no other processes, and only the listed parts of
 the disk.
 
-Works as root, and as any user if the kernel allows unprivileged user namespaces. The process that calls `enter`
+Works as root, or as any user if the kernel allows unprivileged user namespaces. The process that calls `enter`
 stays outside as the supervisor: when standard input closes, it kills the worker and everything the worker started.
 """
 
@@ -13,9 +13,9 @@ import time
 
 from slipway_host import linux, priority, relay
 
-# From the builder's pipes closing to its process exiting.
+# Time from the builder's pipes closing to the builder exiting.
 _BUILDER_EXIT_MS = 10_000
-# From the worker's channel closing to the pipe closing, when a builder is killed.
+# Time from the worker's channel closing to the pipe closing, when a builder is killed.
 _PIPE_END_MS = 200
 _GROUPS_SECONDS = 10
 _PAUSE_SECONDS = 0.05
@@ -54,8 +54,8 @@ def enter(jail, groups, channel_fd):
 
 
 def _unshares_as_root(flags, uid):
-    """Returns whether that worked. A container's root is often not allowed to; it then becomes the instance's user,
-    which is allowed if the kernel allows user namespaces.
+    """Returns whether it succeeded. Root in a container often may not do this. It then becomes the instance's user,
+    which may if the kernel allows user namespaces.
     """
     try:
         linux.unshare(flags)
@@ -118,10 +118,10 @@ def _is_readable(fd, timeout_ms):
 
 
 def _remove(groups):
-    """Removes the control groups of a builder that couldn't do it (sandbox/cgroups.ts): first the empty ones, then the
-    groups around them. Some groups have nobody else to remove them, such as one that no process had joined yet.
+    """Removes control groups that the builder couldn't remove (sandbox/cgroups.ts): first the empty ones, then the
+    groups around them. Nobody else removes some of them, such as a group that no process had joined yet.
 
-    The builder's background programs may exit slightly later. The next builder removes any groups left by then.
+    The builder's background programs may exit slightly later. The next builder removes the groups that remain.
     """
     deadline = time.monotonic() + _GROUPS_SECONDS
     for place, folder in groups:
@@ -136,7 +136,7 @@ def _remove(groups):
 
 
 def _is_removed(path, place):
-    """Returns False if removal may succeed later."""
+    """Returns False if a later attempt may succeed."""
     try:
         folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=place)
     except OSError:

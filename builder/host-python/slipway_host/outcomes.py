@@ -1,4 +1,4 @@
-"""Builds the answer to a call from its handler's return value or exception."""
+"""Converts a handler's return value or exception to the call's answer."""
 
 import asyncio
 import time

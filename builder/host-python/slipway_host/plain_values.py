@@ -3,12 +3,12 @@
 import math
 
 LEVELS_MAX = 100
-# How pandas marks a missing value.
+# Types that pandas uses for missing values.
 MISSING = ("NAType", "NaTType")
 
 
 class NotPlain(Exception):
-    """Raised if the value can't be sent. The text says what it is, as the end of a sentence."""
+    """Raised if the value can't be sent. The text describes the value and completes a sentence."""
 
 
 def plain(value, levels=LEVELS_MAX):
@@ -26,7 +26,7 @@ def plain(value, levels=LEVELS_MAX):
 
 
 def _number(value):
-    """A missing number is NaN in pandas."""
+    """pandas represents a missing number as NaN."""
     if math.isnan(value):
         return None
     if math.isinf(value):

@@ -1,4 +1,4 @@
-"""Loads a plugin: makes its folder a package, imports realtime.py, creates the handler and loads its model.
+"""Loads a plugin: makes its folder a package, imports realtime.py, creates the handler and loads the handler's model.
 
 manifest.py is imported only if realtime.py imports it (plugin format §6).
 """
@@ -107,7 +107,7 @@ def _import_failure(error, name, code_root, requirements, traces):
 
 
 def _is_own(module, name, code_root):
-    """Returns whether the missing module would be one of the plugin's own files."""
+    """Returns whether the missing module belongs to the plugin."""
     top, _, rest = module.partition(".")
     own = os.path.join(code_root, top)
     return top in (name, name + "_plugin") or bool(rest) and (os.path.isdir(own) or os.path.isfile(own + ".py"))

@@ -1,5 +1,5 @@
-"""Lowers this process's share of the processor, for work that must not delay calls. It can't raise it again: that
-takes a privilege.
+"""Lowers this process's CPU priority, for work that must not delay calls. The process can't raise it again without a
+privilege.
 
 Every process that this one starts inherits its niceness. If the kernel schedules each session as a group
 (autogroup), it compares niceness only within a session. The session has its own niceness, which a new session
@@ -17,7 +17,7 @@ _PAUSE_SECONDS = 0.05
 
 
 def lower(niceness):
-    """A process started at a lower priority never interrupts one of normal priority when it wakes up."""
+    """Lowers this process's priority. It then never preempts a process of normal priority when it wakes up."""
     if niceness == 0:
         return
     os.setpriority(os.PRIO_PROCESS, 0, max(niceness, os.getpriority(os.PRIO_PROCESS, 0)))
@@ -27,8 +27,8 @@ def lower(niceness):
 
 
 def lower_session():
-    """Gives the session, which must be this process's own, this process's niceness. A machine without autogroups has
-    no such file.
+    """Sets the niceness of this process's own session to that of the process. A machine without autogroups has no such
+    file.
     """
     niceness = os.getpriority(os.PRIO_PROCESS, 0)
     if niceness <= 0:

@@ -1,5 +1,5 @@
-"""Passes secrets, models and the current call to the modules that plugins read them from. Call these before any plugin
-code runs.
+"""Passes secrets, models and the current call to the modules that plugins read them from. Call these functions before
+any plugin code runs.
 """
 
 import importlib

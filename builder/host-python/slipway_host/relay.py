@@ -1,7 +1,7 @@
 """Hands the builder's relay the sockets that an instance connects to. They listen in the instance's network namespace,
-which has no route anywhere else.
+which has no other route.
 
-The builder is a Node process, which receives sockets in its own child-process protocol. The channel is closed
+The builder is a Node process, which receives sockets through Node's child-process protocol. The channel is closed
 before any plugin code runs.
 """
 
@@ -22,7 +22,9 @@ _NODE_VARIABLES = ("NODE_CHANNEL_FD", "NODE_CHANNEL_SERIALIZATION_MODE")
 
 
 def hand_over(ports):
-    """Listens on the ports of 127.0.0.1 in this process's network namespace, for the builder to accept."""
+    """Listens on the ports of 127.0.0.1 in this process's network namespace, so that the builder can accept
+    connections.
+    """
     for name in _NODE_VARIABLES:
         os.environ.pop(name, None)
     _bring_up_loopback()

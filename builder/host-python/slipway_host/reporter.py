@@ -7,7 +7,7 @@ from slipway_host.messages import EVENT
 from slipway_host.request_marks import mark_output
 
 TRACES_PER_SECOND = 10
-# The builder shows this much of each line, and accepts events of up to 256 KiB and 1,000 lines.
+# The builder shows this many characters of each line, and accepts events of up to 256 KiB and 1,000 lines.
 LINE_CHARS = 4096
 EVENT_BYTES = 128 * 1024
 EVENT_LINES = 500

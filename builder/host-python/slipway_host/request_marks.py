@@ -1,4 +1,4 @@
-"""Marks a handler's output with the ID of the request it answers, so that a log can be searched by request.
+"""Marks a handler's output with the request ID, so that logs can be searched by request.
 
 A marked line is written as RECORD + ID + UNIT + line (builder/server/processes/printed-line.ts).
 """
@@ -9,12 +9,12 @@ import sys
 from slipway_host.current_call import current
 
 RECORD, UNIT = "\x1e", "\x1f"
-# The builder keeps less than this of a line.
+# The builder keeps fewer characters of a line than this.
 OPEN_CHARS_MAX = 8192
 
 
 class MarkedLines(io.TextIOWrapper):
-    """Standard output or error. Writes a line that a call prints in pieces as a whole."""
+    """Standard output or error. Writes each line as a whole, even if a call prints it in pieces."""
 
     def __init__(self, buffer):
         super().__init__(buffer, encoding="utf-8", errors="backslashreplace", newline="\n", line_buffering=True)
@@ -46,7 +46,7 @@ class MarkedLines(io.TextIOWrapper):
 
 
 def mark_output():
-    """Replaces standard output and error. Returns both."""
+    """Replaces standard output and error. Returns the new streams."""
     sys.stdout = sys.__stdout__ = MarkedLines(sys.stdout.detach())
     sys.stderr = sys.__stderr__ = MarkedLines(sys.stderr.detach())
     return sys.stdout, sys.stderr

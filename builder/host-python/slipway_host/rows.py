@@ -1,7 +1,8 @@
 """Encodes and decodes a run's rows (src/contract/builder/run-rows.ts), which are JSON lines rather than one JSON text.
 
-A call is MARK, a JSON line that describes it, and the rows, one per line. Without rows it only builds the steps.
-The answer is a JSON line that lists the failed rows, then the other rows as the steps returned them, in order.
+A call is MARK, a JSON line that describes it, and the rows, one per line. A call without rows only builds the
+steps. The answer is a JSON line that lists the failed rows, then the other rows as the steps returned them, in
+order.
 """
 
 import json
@@ -16,7 +17,7 @@ SKIPPED = "skipped"
 
 class RowsCall(NamedTuple):
     run: str
-    # The first row's number in the run.
+    # Number of the first row within the run.
     first: int
     batch_size: int
     parameters: Any
@@ -34,7 +35,7 @@ def read_rows_call(body):
 
 
 class RowIds(list):
-    """A frame's row IDs. pandas copies a frame's `attrs` with every column."""
+    """A frame's row IDs. Not copied, because pandas copies a frame's `attrs` with every column."""
 
     def __deepcopy__(self, _):
         return self
@@ -78,7 +79,7 @@ class RowsAnswer:
 
 
 def _marked_skipped(line, row):
-    """Returns the row as sent, with the mark after its members."""
+    """Returns the row as sent, with the skip mark after its members."""
     if SKIPPED in row:
         return encode_row({**row, SKIPPED: True})
     members = line.strip()[:-1].rstrip()
@@ -86,7 +87,7 @@ def _marked_skipped(line, row):
 
 
 class RowFault(Exception):
-    """Raised if the row can't be read. The text gives the reason."""
+    """Raised if the row can't be decoded. The text gives the reason."""
 
 
 def _no_constant(text):
@@ -113,7 +114,7 @@ _ascii_encoder = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 
 
 def encode_row(row):
-    """Most rows contain only JSON types; only other rows are converted value by value. Raises NotPlain."""
+    """Most rows contain only JSON types; other rows are converted value by value. Raises NotPlain."""
     try:
         return _encoder.encode(row).encode("utf-8")
     except NotPlain:

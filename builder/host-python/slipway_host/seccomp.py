@@ -1,7 +1,7 @@
 """Compiles system-call rules to a seccomp filter, and installs it for this process and everything it starts.
 
-Since version 5.11, Linux caches which calls a filter always allows, so those cost nothing; only calls with
-conditions run the filter.
+Since version 5.11, Linux caches which calls a filter always allows. Those cost nothing; only calls with conditions
+run the filter.
 """
 
 import collections
@@ -37,13 +37,13 @@ _SPEC_ALLOW = 4
 _NUMBERS = os.path.join(os.path.dirname(__file__), "syscall_numbers.json")
 
 
-# True if an argument's lower 32 bits, masked, are one of the values; with `refuses`, if they are none of them. Not
-# a data class: that module loads all of `inspect`, which would take a third of Python's start time.
+# True if an argument's lower 32 bits, masked, equal one of the values; with `refuses`, if they equal none. Not a
+# data class: `dataclasses` loads all of `inspect`, which would take a third of Python's start time.
 Condition = collections.namedtuple("Condition", "argument mask values refuses", defaults=(False,))
 
-# Replaces conditions: the call fails as on a kernel that doesn't have it.
+# Used instead of conditions: the call fails as on a kernel that doesn't have it.
 NOT_IMPLEMENTED = None
-# The same for a call that the file system doesn't support.
+# Used instead of conditions: the call fails as on a file system that doesn't support it.
 NOT_SUPPORTED = "not supported"
 
 
@@ -102,7 +102,8 @@ def _check(conditions):
         instructions += [
             (_LOAD, 0, 0, _ARGUMENTS_AT + 8 * condition.argument),
             (_AND, 0, 0, condition.mask),
-            # A match jumps over the remaining values and one instruction: the return, or the jump over it.
+            # A match jumps past the remaining values and one more instruction: the return, or the jump over the
+            # return.
             *((_JUMP_EQUAL, count - at, 0, value) for at, value in enumerate(condition.values)),
             *([(_JUMP, 0, 0, 1)] if condition.refuses else []),
             (_RETURN, 0, 0, NOT_PERMITTED),
@@ -115,7 +116,7 @@ class _Program(ctypes.Structure):
 
 
 class Filter:
-    """A filter for this machine. Create it before the file system is replaced, because that reads a file."""
+    """A filter for this machine. Create it before the file system is replaced: creating it reads a file."""
 
     def __init__(self, rules):
         architecture = os.uname().machine

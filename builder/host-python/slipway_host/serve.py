@@ -112,5 +112,5 @@ class _Worker:
             self._start.set_result(json.loads(body))
 
     def _on_end(self):
-        # The builder disconnected, possibly during a start.
+        # The builder disconnected, possibly while the plugin was starting.
         os._exit(0)

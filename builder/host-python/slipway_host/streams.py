@@ -1,7 +1,8 @@
-"""Takes a generator handler's values: sends each as it's yielded if the caller streams, otherwise collects them.
+"""Consumes a generator handler's values: sends each one as it's yielded if the caller streams, otherwise collects
+them.
 
-A stream waits while its reader is a window of bytes behind. The generator isn't resumed in the meantime, so it
-holds one value.
+A stream pauses while its reader is a full window behind. The generator isn't resumed in the meantime, so the stream
+buffers only one value.
 """
 
 import asyncio
@@ -37,7 +38,7 @@ class Streams:
             stream.add_credit(CREDIT_BYTES.unpack(body)[0])
 
     def wake(self, call_id):
-        """Ends the wait of a cancelled call's stream."""
+        """Wakes the stream of a cancelled call if it is waiting."""
         stream = self._open.get(call_id)
         if stream is not None:
             stream.add_credit(0)
@@ -122,7 +123,7 @@ class _Stream:
 
 
 def iterate(values, taker, call, wait):
-    """Runs a generator to its end, in its call's thread. `wait` returns when the consumer is ready."""
+    """Runs a generator until it ends, in its call's thread. `wait` returns when the consumer is ready."""
     try:
         while True:
             if not taker.is_ready:
@@ -139,7 +140,7 @@ def iterate(values, taker, call, wait):
 
 
 async def iterate_on_loop(values, taker):
-    """Runs a generator of either kind to its end, on the event loop. Cancelling the call cancels its task."""
+    """Runs a sync or async generator until it ends, on the event loop. Cancelling the call cancels its task."""
     is_async = inspect.isasyncgen(values)
     try:
         while True:

@@ -49,7 +49,7 @@ SEPARATED = frozenset(
     """.split()
 )
 
-# Refused if instances share files (packages, models, system files), because these calls show what others do with
+# Refused if instances share files (packages, models, system files), because these calls reveal how others use
 # them.
 WATCH_FILES = frozenset(("inotify_add_watch", "inotify_init", "inotify_init1", "inotify_rm_watch"))
 
@@ -90,12 +90,12 @@ CONDITIONS = {
     # Libraries fall back to `clone`: the flags of clone3 are behind a pointer, which a filter can't read.
     "clone3": NOT_IMPLEMENTED,
     "clone": [Condition(0, _NEW_NAMESPACES, (0,))],
-    # These watch files that instances share, as inotify does.
+    # Leases and notifications watch files that instances share, as inotify does.
     "fcntl": [Condition(1, _INT, (_F_SETLEASE, _F_NOTIFY), refuses=True)],
-    # These type characters into a terminal.
+    # These requests type characters into a terminal.
     "ioctl": [Condition(1, _INT, (_TIOCSTI, _TIOCLINUX), refuses=True)],
     "prctl": [],
-    # Only this process's own limits.
+    # A process may read and set only its own limits.
     "prlimit64": [Condition(0, _INT, (0,))],
     # TCP, UDP and local sockets: no raw sockets, and no protocols such as MPTCP, SCTP and UDP-Lite.
     "socket": [
@@ -107,7 +107,7 @@ CONDITIONS = {
 }
 
 
-# `system_calls` in `builder/server/sandbox/sandbox.ts`.
+# The value of `system_calls` in `builder/server/sandbox/sandbox.ts`.
 Restrictions = collections.namedtuple("Restrictions", "kind shares_user hides_memory starts_processes allocates")
 
 
@@ -115,7 +115,7 @@ def rules(restrictions, process_id):
     """Returns the conditions of each allowed call. Signals may only go to `process_id`, unless it is None."""
     allowed = {name: [] for name in ALLOWED} | CONDITIONS
     if restrictions.kind == "landlock":
-        # No new sockets; pairs only of types that stay connected to each other.
+        # No new sockets. Socket pairs are allowed only for types that stay connected to each other.
         del allowed["socket"]
         allowed["socketpair"] = [*CONDITIONS["socketpair"], Condition(1, _SOCK_TYPE_MASK, (_SOCK_STREAM, _SOCK_SEQPACKET))]
         if process_id is not None:
@@ -127,7 +127,7 @@ def rules(restrictions, process_id):
     if not restrictions.starts_processes:
         allowed["clone"] = [*CONDITIONS["clone"], Condition(0, _CLONE_THREAD, (_CLONE_THREAD,))]
     if not restrictions.allocates:
-        # fallocate fills the disk faster than anyone can measure, even beyond a file's end, where no file limit
+        # fallocate can fill the disk before anyone measures it, even past a file's end, where no file limit
         # applies.
         allowed["fallocate"] = NOT_SUPPORTED
     refused = _refused(restrictions)

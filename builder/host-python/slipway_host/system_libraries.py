@@ -6,9 +6,9 @@ import json
 import os
 import re
 
-# System libraries that plugins' wheels load, by name without version. Also index packages that need no system
-# library, each as a replacement for one that does. builder/server/environments/libraries/system-libraries.ts reads
-# them too.
+# System libraries that plugins' wheels load, by name without version. Also lists packages that need no system
+# library, each with the package it replaces. builder/server/environments/libraries/system-libraries.ts reads this
+# file too.
 with open(os.path.join(os.path.dirname(__file__), "system_libraries.json"), "rb") as _file:
     _TABLES = json.load(_file)
 _PACKAGES = _TABLES["packages"]
@@ -19,7 +19,9 @@ _NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
 def missing_library_hint(message, requirements):
-    """Returns the fix for an import that failed with this message, or None if no shared library was missing."""
+    """Returns the fix for an import that failed with this message, or None if the cause isn't a missing shared
+    library.
+    """
     found = _MISSING.search(message)
     if found is None:
         return None

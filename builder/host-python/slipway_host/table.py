@@ -1,7 +1,9 @@
-"""Builds the table for a batch's steps: a DataFrame if pandas is installed, otherwise a stand-in with its common methods."""
+"""Builds the table for a batch's steps: a DataFrame if pandas is installed, otherwise a substitute with the most
+common methods.
+"""
 
 
-# Floats represent every integer up to this one.
+# Floats represent every integer up to this one exactly.
 EXACT_MAX = 2**53
 
 
@@ -24,7 +26,7 @@ def table_of(rows, columns):
 
 
 def _is_rounded(value):
-    """Returns whether a float can't represent the integer."""
+    """Returns whether the value is an integer that a float may not represent exactly."""
     return isinstance(value, int) and abs(value) > EXACT_MAX
 
 

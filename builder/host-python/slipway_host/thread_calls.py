@@ -1,8 +1,8 @@
-"""Runs a plain `def` handler's calls in threads, so that none blocks another.
+"""Runs a plain `def` handler's calls in threads, so that they don't block each other.
 
 Passing a call to another thread takes longer than most calls. So one thread leads: it reads the channel and runs
-arriving calls itself. If a call takes long, another thread takes over the lead, at the latest when the watch
-notices. If recent calls took long, the lead changes before a call runs. The event loop isn't involved: a plain
+arriving calls itself. If a call takes long, another thread takes the lead, at the latest when the watch notices. If
+recent calls took long, another thread takes the lead before the call runs. The event loop isn't involved: a plain
 method may run its own loop.
 """
 
@@ -24,7 +24,7 @@ _COUNTED_SECONDS = 0.002
 _NEWEST_WEIGHT = 0.1
 # The watch interval, and how long a call may run before another thread takes the lead.
 _WATCH_SECONDS = 0.005
-# Quick calls' answers wait this long for each other, to go out in one write.
+# Answers of quick calls wait this long for each other, so that one write sends them all.
 _WRITE_SECONDS = 0.0002
 
 
@@ -32,7 +32,7 @@ class _Thread:
     def __init__(self):
         self.wake = threading.Lock()
         self.wake.acquire()
-        # Start of its call, by time.monotonic(). None between calls.
+        # When its current call started, by time.monotonic(). None between calls.
         self.began = None
 
 
@@ -48,7 +48,7 @@ class ThreadCalls:
         self._loop = asyncio.get_running_loop()
         self._running_max = threads
         self._started = 0
-        # Guards the fields below. Nothing blocks while holding it.
+        # Guards the fields below. Never block while holding it.
         self._lock = threading.Lock()
         self._leader = None
         self._idle = []
@@ -76,9 +76,7 @@ class ThreadCalls:
             self._waiting[call_id] = (call_id, *split_call(body))
 
     def cancel(self, call_id):
-        """Cancels a call. Sends ENDED once no part of it runs any longer, because a thread that runs it can't be
-        stopped.
-        """
+        """Cancels a call. Sends ENDED once no part of it is still running, because a thread can't be stopped."""
         with self._lock:
             is_waiting = self._waiting.pop(call_id, None) is not None
             call = None if is_waiting else self._in_progress.get(call_id)
@@ -105,7 +103,8 @@ class ThreadCalls:
                 me.wake.acquire()
 
     def _take(self, me):
-        """Returns a call to run, as (call ID, call, body). Without one, the thread leads or waits until it's woken.
+        """Returns a call to run, as (call ID, call, body). If there is none, the thread leads or waits until it's
+        woken.
         """
         with self._lock:
             if self._leader is None:
@@ -136,11 +135,13 @@ class ThreadCalls:
         return None
 
     def _lead_by_another(self):
-        """Makes an idle or new thread lead. If none can be started, the leader stays."""
+        """Makes an idle or new thread the leader. If no thread can be started, the leader stays."""
         self._leader = self._another() or self._leader
 
     def _another(self):
-        """Wakes an idle thread or starts one. It takes the lock next. Returns None if none can be started."""
+        """Wakes an idle thread or starts one. That thread takes the lock next. Returns None if no thread can be
+        started.
+        """
         if self._idle:
             thread = self._idle.pop()
             thread.wake.release()
@@ -154,7 +155,7 @@ class ThreadCalls:
         return thread
 
     def _watch(self):
-        """Finds a leader whose call takes long. Waits while the leader has no call."""
+        """Looks for a leader whose call takes long. Waits while the leader has no call."""
         led = 0
         while True:
             time.sleep(_WATCH_SECONDS)
@@ -212,7 +213,7 @@ class ThreadCalls:
             self._streams.end(call_id)
 
     def _iterate(self, me, call_id, call, values):
-        """Runs a generator to its end in this thread, while another thread leads."""
+        """Runs a generator until it ends, in this thread, while another thread leads."""
         with self._lock:
             if self._leader is me:
                 self._lead_by_another()
@@ -220,7 +221,7 @@ class ThreadCalls:
         return iterate(values, taker, call, lambda: self._wait_for_reader(me, taker))
 
     def _wait_for_reader(self, me, stream):
-        """Others may run calls in the meantime. A leader without a replacement reads its own wake-ups."""
+        """Lets other threads run calls in the meantime. A leader without a replacement reads its own wake-ups."""
         with self._lock:
             self._running -= 1
             if self._order:

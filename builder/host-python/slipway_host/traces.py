@@ -58,7 +58,7 @@ class Traces:
         return text
 
     def _plugin_frames(self, frames):
-        """Drops the host's frames before the plugin's, and the import machinery's frames."""
+        """Drops the host's frames before the plugin's first one, and all frames of the import machinery."""
         own = [at for at, frame in enumerate(frames) if frame.filename.startswith(self._code_root)]
         return [frame for frame in frames[own[0] if own else 0 :] if not frame.filename.startswith((_HOST, "<frozen "))]
 

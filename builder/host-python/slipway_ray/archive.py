@@ -1,12 +1,12 @@
-"""Unpacks a plugin's archive by a builder's rules (src/archive/rules/paths.ts). The scan has checked its names and
-sizes.
+"""Unpacks a plugin's archive by the builder's rules (src/archive/rules/paths.ts). The scan has already checked its
+names and sizes.
 """
 
 import zipfile
 
 
 def unpack(archive, folder):
-    """Skips files that macOS adds, and removes a single top-level folder."""
+    """Skips files that macOS adds, and strips a single top-level folder."""
     with zipfile.ZipFile(archive) as opened:
         files = {_path(entry.filename): entry for entry in opened.infolist() if not entry.is_dir()}
         files = {path: entry for path, entry in files.items() if not _is_added(path)}

@@ -9,7 +9,7 @@ import sys
 
 from slipway_host.current_call import current
 
-# The Worker keeps less than this of a line.
+# The Worker keeps fewer characters of a line than this.
 LINE_CHARS_MAX = 8192
 MARK = "slipway-line "
 
@@ -17,7 +17,9 @@ _log = logging.getLogger("ray.serve")
 
 
 class Output(io.TextIOBase):
-    """A plugin's standard output or error. Keeps lines apart that concurrent calls print in pieces."""
+    """A plugin's standard output or error. Keeps the lines of concurrent calls apart, even if they are printed in
+    pieces.
+    """
 
     def __init__(self, stream):
         self._stream = stream
@@ -53,6 +55,6 @@ def write_line(stream, line, request=""):
 
 
 def take_output():
-    """Replaces this process's standard output and error. Returns both."""
+    """Replaces this process's standard output and error. Returns the new streams."""
     sys.stdout, sys.stderr = Output("stdout"), Output("stderr")
     return sys.stdout, sys.stderr

@@ -1,8 +1,8 @@
-"""One process of a plugin in Ray Serve: takes its secrets, loads the plugin and answers calls.
+"""One process of a plugin in Ray Serve: receives its secrets, loads the plugin and answers calls.
 
 The working directory contains `slipway_ray`, `slipway_host`, `shims`, and the plugin's archive as `plugin.zip`.
-Neither these nor the application's configuration contain secrets. A replica without secrets answers 428 before
-anything runs, and Slipway sends the call again with the secrets. They stay in memory only.
+Neither these nor the application's configuration contain secrets. A replica without secrets returns 428 before any
+plugin code runs, and Slipway sends the call again with the secrets. They stay in memory only.
 """
 
 import asyncio
@@ -76,14 +76,14 @@ class Replica:
         return await self._answer(request.headers, body)
 
     def _parts_of(self, kind, body):
-        """Returns a request's secrets and its call. None for each that it lacks."""
+        """Returns a request's secrets and its call, or None for a missing part."""
         if kind != WITH_SECRETS:
             return None, body
         given = json.loads(body)
         return given["secrets"], None if given["call"] is None else given["call"].encode()
 
     async def _load(self, secrets):
-        """Loads the plugin once. A failure is final, because the modules are half loaded."""
+        """Loads the plugin once. A failure is final, because it leaves modules partly loaded."""
         async with self._load_lock:
             if self._invoke is not None or self._failure is not None:
                 return

@@ -1,8 +1,7 @@
-"""One process of a run in Ray Serve: takes rows, as a builder instance's process does, and answers with the steps'
-results.
+"""One process of a run in Ray Serve: takes rows, as a builder instance's process does, and returns the steps' results.
 
-It works on one request at a time. Python can't stop a thread whose rows hang. So the process answers 504, takes no
-more rows and exits, and Ray starts another one.
+It works on one request at a time. Python can't stop a thread whose rows hang, so the process returns 504, takes no
+more rows and exits. Ray then starts another one.
 """
 
 import asyncio
@@ -20,7 +19,7 @@ from starlette.responses import Response
 # Names shared with the Worker (src/deploy/ray/rows.ts).
 ROWS = "application/vnd.slipway.rows"
 ROWS_WITH_SECRETS = "application/vnd.slipway.rows-with-secrets"
-# Time limit for building the steps; it doesn't count against the rows' time.
+# Time limit for building the steps, separate from the rows' time limit.
 BUILD_HEADER = "slipway-build-ms"
 # Gives the answer time to be sent before the process exits.
 LEAVE_SECONDS = 0.5
@@ -59,7 +58,7 @@ class RowsReplica(Replica):
         return Response(answer.encoded(), media_type="application/octet-stream")
 
     async def _within(self, seconds, call, run, *args):
-        """Returns None if time runs out before `run` ends."""
+        """Returns None if `run` doesn't finish in time."""
         current.set(CurrentCall(call.run, time.time() + seconds))
         self._at_work = in_thread(self._threads, functools.partial(run, *args))
         done, _ = await asyncio.wait([self._at_work], timeout=seconds)
@@ -68,7 +67,7 @@ class RowsReplica(Replica):
         return self._at_work.result() if done else None
 
     async def _is_free(self, seconds):
-        """Waits for rows that their caller has abandoned."""
+        """Waits for work that its caller has abandoned. Returns false if the process is about to exit."""
         if self._at_work is not None and not self._is_leaving:
             done, _ = await asyncio.wait([self._at_work], timeout=seconds)
             if not done:

@@ -1,1 +1,1 @@
-"""Code that `slipway test` runs in addition to a worker. Not used for serving."""
+"""Code that only `slipway test` runs, in addition to a worker. Not used for serving."""

@@ -1,5 +1,4 @@
-"""Stands in for Pydantic on machines without it: enough to load a manifest's models and to find a field without a
-type.
+"""Replaces Pydantic on machines without it: enough to load a manifest's models and to find a field without a type.
 """
 
 import sys
@@ -54,7 +53,7 @@ class _StandIn(ModuleType):
     field_validator = model_validator = field_serializer = staticmethod(_decorator)
 
     def __getattr__(self, name):
-        """Any other name is a type for annotations."""
+        """Treats any other name as a type for annotations."""
         if name.startswith("__"):
             raise AttributeError(name)
         return type(name, (), {})

@@ -9,7 +9,7 @@ from slipway_host.plugin import make_package
 
 
 def run_tests(settings):
-    """Returns the counts. "problem" is the reason if they are incomplete, otherwise None."""
+    """Returns the counts. "problem" says why they are incomplete, or is None."""
     code = settings["code"]
     os.chdir(code)
     try:
@@ -66,7 +66,7 @@ def _problem_of(exit_code, counts):
 
 
 class _Result(unittest.TextTestResult):
-    """Counts successes, because `testsRun` includes skipped tests in some Python versions only."""
+    """Counts successes, because only some Python versions include skipped tests in `testsRun`."""
 
     passed = 0
 
@@ -81,7 +81,7 @@ class _Result(unittest.TextTestResult):
 
 def _by_unittest():
     try:
-        # Like pytest: without an __init__.py, the folder isn't a package.
+        # Like pytest, doesn't treat a folder without an __init__.py as a package.
         top = "." if os.path.exists("tests/__init__.py") else "tests"
         suite = unittest.defaultTestLoader.discover("tests", top_level_dir=top)
         result = unittest.TextTestRunner(stream=sys.stderr, resultclass=_Result).run(suite)

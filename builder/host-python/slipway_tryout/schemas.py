@@ -1,6 +1,6 @@
 """Loads the schemas that manifest.py declares, and reports their errors by file and line (plugin format §2).
 
-The registry reads manifest.py without running it, so these mistakes would otherwise appear only in batches.
+The registry reads manifest.py without running it, so these errors would otherwise appear only in batches.
 """
 
 import ast
@@ -43,7 +43,7 @@ def check_schemas(settings):
 
 
 def _load(key, schema, traces, code, problems):
-    """Returns the JSON Schema, or records why there is none."""
+    """Returns the JSON Schema, or records why it can't be built."""
     if not isinstance(schema, dict):
         found = _check(key, schema, traces, code)
         problems += found
@@ -86,7 +86,9 @@ def _problem_of(error, traces, code):
 
 
 def _line_of_field(code, file, line, message):
-    """Pydantic reports the class. Returns the line of the field in its message, if the class has that field."""
+    """Pydantic reports only the class. Returns the line of the field named in the message, if the class has that
+    field.
+    """
     field = re.search(r"attribute was detected: `(\w+)", message)
     for definition in ast.walk(_tree(code, file)):
         first = min([definition.lineno, *(one.lineno for one in definition.decorator_list)]) if _is_class(definition) else 0

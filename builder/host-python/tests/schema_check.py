@@ -1,4 +1,6 @@
-"""Validates the subset of JSON Schema that builder/schemas uses. An unknown keyword is an error, so that none is ignored."""
+"""Validates against the subset of JSON Schema that builder/schemas uses. An unknown keyword is an error rather than
+being ignored.
+"""
 
 import re
 

@@ -24,7 +24,7 @@ for folder in (HOST, SHIMS):
 from slipway_host import messages  # noqa: E402  (its path is set above)
 
 WAIT_SECONDS = 20
-# A descriptor that a builder's ancestor left open and the worker inherits.
+# A descriptor that one of the builder's ancestors left open and the worker inherits.
 LEFT_OPEN = 77
 
 

@@ -1,4 +1,4 @@
-"""The table that replaces a DataFrame, and rows run through a worker's steps."""
+"""Tests the table that replaces a DataFrame, and rows run through a worker's steps."""
 
 import unittest
 

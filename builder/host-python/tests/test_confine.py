@@ -1,4 +1,5 @@
-"""How a worker confines itself: each kernel limit on its own, as the plugin sees it, and no way to gain privileges.
+"""Tests how a worker confines itself: each kernel limit on its own, as the plugin sees it, and no way to gain
+privileges.
 """
 
 import os
@@ -10,7 +11,7 @@ from support import Worker
 
 from slipway_host import confine
 
-# Returns the limits, the kernel's view of the process, and the effect of exceeding each limit.
+# A plugin that returns the limits, the kernel's view of the process, and the effect of exceeding each limit.
 PROBE = """
     import os
     import resource
@@ -91,10 +92,10 @@ PROBE = """
             return {"raised": raised}
 """
 
-# Without CAP_SETPCAP the bounding set can't be changed; no_new_privs makes it useless.
+# Without CAP_SETPCAP, the bounding set can't be changed; no_new_privs makes it useless anyway.
 CAPABILITY_SETS = ("CapInh", "CapPrm", "CapEff", "CapAmb", *(("CapBnd",) if os.geteuid() == 0 else ()))
 
-# The kernel counts all of the user's processes: enough for those that run beside the tests.
+# The kernel counts all of the user's processes, so leave room for those that run alongside the tests.
 LIMITS = {"memory_bytes": 1 << 31, "file_bytes": 1 << 20, "open_files": 64, "processes": 2999, "cpu_seconds": 77}
 
 

@@ -1,4 +1,4 @@
-"""The current call in `slipway.context`, from both kinds of handlers and outside calls."""
+"""Tests the current call in `slipway.context`, in both kinds of handlers and outside calls."""
 
 import time
 import unittest

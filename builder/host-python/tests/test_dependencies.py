@@ -1,4 +1,4 @@
-"""Finding the declared dependency for a missing module."""
+"""Tests finding the declared dependency for a missing module."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""Kernel-limited folders, if this process may mount them."""
+"""Tests kernel-limited folders, if this process may mount them."""
 
 import os
 import shutil

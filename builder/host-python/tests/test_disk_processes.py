@@ -1,4 +1,5 @@
-"""Finding deleted files that another user's process holds, even if the builder may not inspect every process."""
+"""Tests finding deleted files that another user's process holds, even if the builder may not inspect every process.
+"""
 
 import json
 import os
@@ -31,7 +32,7 @@ if pid == 0:
     if sys.argv[2] == "hidden":
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
     if sys.argv[2] == "led by an ended thread":
-        # The first thread ends and the others keep running, with a file that has no name.
+        # The first thread ends while the others keep running and hold an unnamed file.
         import ctypes, threading
         def keep():
             kept = open(folder + "/kept", "wb")

@@ -1,4 +1,4 @@
-"""The counts from inspecting a plugin's folders."""
+"""Tests the counts from inspecting a plugin's folders."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ from slipway_host import disk_use
 
 MIB = 1 << 20
 
-# Sends itself a descriptor, which nobody can inspect in transit, and sleeps.
+# Sends a descriptor to itself, which nobody can inspect in transit, and sleeps.
 HIDES = """
 import socket
 sent, received = socket.socketpair()

@@ -1,4 +1,4 @@
-"""Texts of a plugin's exceptions."""
+"""Tests the messages for a plugin's exceptions."""
 
 import socket
 import unittest

@@ -1,4 +1,4 @@
-"""The default for aiohttp sessions, with a stand-in for aiohttp. test/builder/http-clients.test.ts uses the real one.
+"""Tests the default for aiohttp sessions with a fake aiohttp. test/builder/http-clients.test.ts uses the real one.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""System calls that the host makes itself, even if Python was built with an old libc and lacks them."""
+"""Tests system calls that the host makes itself, even if Python was built with an old libc and lacks them."""
 
 import ast
 import os
@@ -9,7 +9,7 @@ from support import HOST
 
 from slipway_host import linux
 
-# Python has them only if it was built with glibc 2.27 or newer. Standalone builds, such as uv's, are not.
+# Python has these only if it was built with glibc 2.27 or newer. Standalone builds, such as uv's, are not.
 MISSING = {"copy_file_range", "eventfd", "getrandom", "memfd_create", "pidfd_open", "posix_spawnp", "setns", "splice", "unshare"}
 
 

@@ -1,4 +1,4 @@
-"""The accepted plugin shapes, and the message for each reason why a plugin can't start."""
+"""Tests the accepted plugin shapes, and the message for each reason why a plugin can't start."""
 
 import platform
 import tempfile

@@ -1,4 +1,4 @@
-"""Edge cases when decoding calls and encoding results."""
+"""Tests edge cases when decoding calls and encoding results."""
 
 import json
 import unittest

@@ -1,4 +1,4 @@
-"""Checks the stand-in for Pydantic that `slipway test` uses on machines without it."""
+"""Tests the Pydantic replacement that `slipway test` uses on machines without Pydantic."""
 
 import unittest
 

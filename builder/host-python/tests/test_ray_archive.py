@@ -1,4 +1,4 @@
-"""Archives on Ray unpack as they do on a builder."""
+"""Tests that archives unpack on Ray as they do on a builder."""
 
 import sys
 import tempfile

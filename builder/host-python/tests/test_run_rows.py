@@ -1,4 +1,4 @@
-"""A run's rows, as JSON lines, through a worker's steps."""
+"""Tests a run's rows, sent as JSON lines through a worker's steps."""
 
 import json
 import unittest

@@ -1,4 +1,4 @@
-"""A worker's call log: each line's request, and a blocked event loop."""
+"""Tests a worker's call log: each line's request, and a blocked event loop."""
 
 import json
 import unittest

@@ -1,4 +1,4 @@
-"""The shims that replace the platform's packages."""
+"""Tests the shims that replace the platform's packages."""
 
 import asyncio
 import math
@@ -21,7 +21,7 @@ from shared.plugins.sdk import concurrent_api_calls, parallel_io
 
 
 class Frame(dict):
-    """The parts of a DataFrame that a step needs: columns, and selecting rows by a list of booleans."""
+    """The parts of a DataFrame that a step needs: columns, and row selection by a list of booleans."""
 
     @property
     def columns(self):

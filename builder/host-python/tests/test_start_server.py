@@ -1,4 +1,4 @@
-"""A container's server keeps few of the privileges it started with."""
+"""Tests that a container's server keeps few of the privileges it started with."""
 
 import os
 import subprocess

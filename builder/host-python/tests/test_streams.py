@@ -1,4 +1,4 @@
-"""Generator handlers: their values become an array, or are sent as they're yielded."""
+"""Tests generator handlers, whose values become an array or are sent as they're yielded."""
 
 import json
 import unittest
@@ -7,7 +7,7 @@ from support import STREAM_LIMITS, THREADS, Worker, messages
 
 WINDOW = STREAM_LIMITS["window_bytes"]
 
-# The same handler in each generator shape. It prints what happens to it.
+# The same handler in each generator shape. It prints each event that it sees.
 SHAPES = {
     "generator": "def run_inference(self, inputs, parameters)",
     "async generator": "async def run_inference(self, inputs, parameters)",
@@ -52,7 +52,7 @@ class Streams(unittest.TestCase):
         worker.send(messages.CREDIT, call_id, messages.CREDIT_BYTES.pack(size))
 
     def read_to_end(self, worker):
-        """Credits what it reads. Returns the values and the answer."""
+        """Reads the stream and sends credit for each chunk. Returns the values and the answer."""
         values = []
         while True:
             kind, call_id, body = worker.receive()

@@ -1,4 +1,4 @@
-"""How a supervisor cleans up after a killed builder."""
+"""Tests how a supervisor cleans up after a killed builder."""
 
 import os
 import subprocess
@@ -8,7 +8,8 @@ import unittest
 
 from support import HOST
 
-# The worker's channel closes before its supervisor's pipe: the system closes a killed process's files one by one.
+# The worker's channel closes before the supervisor's pipe, because the system closes a killed process's files one
+# by one.
 _BUILDER = """
 import os, sys, time
 sys.path.insert(0, sys.argv[1])
@@ -32,7 +33,7 @@ class KilledBuilder(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             os.makedirs(os.path.join(folder, "slipway.1", "7"))
             os.makedirs(os.path.join(folder, "slipway.1.background"))
-            # The supervisor holds the output too: this returns when both have exited.
+            # The supervisor also holds the output, so this returns only when both have exited.
             subprocess.run([sys.executable, "-c", _BUILDER, str(HOST), folder], stdout=subprocess.PIPE, timeout=60, check=True)
             self.assertEqual(os.listdir(folder), [])
 

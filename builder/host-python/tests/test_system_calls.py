@@ -171,7 +171,7 @@ class SystemCalls(unittest.TestCase):
             self.assert_refused(machine, "socketpair", AF_UNIX, SOCK_DGRAM)
             for call in ("connect", "bind", "listen", "shmget", "mq_open", "inotify_init1", "sched_setaffinity"):
                 self.assert_refused(machine, call)
-            # For a socket opened earlier: a process can't create another listening one.
+            # Accepts on a socket opened earlier: a process can't create another listening one.
             self.assert_allowed(machine, "accept4")
 
     def test_only_a_user_of_its_own_may_change_attributes_by_path_under_landlock(self):

@@ -1,4 +1,4 @@
-"""The hint for a missing shared library."""
+"""Tests the hint for a missing shared library."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""A plain method's calls, which threads run: how they affect each other, and the channel."""
+"""Tests a plain method's calls, which run in threads: how they affect each other, and the channel."""
 
 import json
 import unittest

@@ -1,4 +1,4 @@
-"""A worker process and its channel: concurrent calls, threads, cancellation, exit."""
+"""Tests a worker process and its channel: concurrent calls, threads, cancellation, exit."""
 
 import collections
 import json

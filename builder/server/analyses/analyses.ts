@@ -27,12 +27,12 @@ export class Analyses {
     return this.#analyzer.recipe;
   }
 
-  /** Returns whether the result is known, so that the archive isn't needed. */
+  /** Returns whether the result is already stored, so that the archive isn't needed. */
   async hasOutcome({ archive }: AnalysisSpec): Promise<boolean> {
     return (await this.#records.get(await analysisKey(archive, this.recipe))) !== undefined;
   }
 
-  /** If the program can't be analyzed, returns UNANALYZED with the reason, which isn't stored. Rejects if this builder fails. */
+  /** If the program can't be analyzed, returns UNANALYZED with the reason, which isn't stored. Rejects on internal errors. */
   async analyze(spec: AnalysisSpec): Promise<Analysis> {
     const key = await analysisKey(spec.archive, this.recipe);
     const stored = await this.#records.get(key);

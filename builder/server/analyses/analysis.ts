@@ -1,4 +1,4 @@
-// Analyzes what one plugin's program can reach: unpack, prepare, download, then run the analyzer, confined like a compiler. No plugin
+// Analyzes what a plugin's program can reach: unpack, prepare, download, then run the analyzer, confined like a compiler. No plugin
 // code runs.
 import { copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -19,7 +19,7 @@ import { type Program, programCommand } from '../sandbox/program-command.ts';
 import { type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import { AnalysisFailed, type Analyzer } from './analyzer.ts';
 
-/** The result is at most about 50 KB, whatever the names in the source. */
+/** The result is at most about 50 KB, no matter how long the names in the source are. */
 const outputBytesMax = 1024 * 1024;
 
 /** Makes the methods of `Plugin` reachable. Replaces the entry point that calls the host. */
@@ -64,7 +64,7 @@ export async function runAnalysis(
   }
 }
 
-/** Changes the source to match the compiler's view: the analyzer reads files by path. */
+/** Changes the source to match what the compiler sees: the analyzer reads files by path. */
 async function applyOverlay({ source, work }: BuildFolders): Promise<void> {
   const { Replace: replace } = overlaySchema.parse(JSON.parse(await readFile(join(work, 'overlay.json'), 'utf8')));
   const paths = Object.entries(replace);

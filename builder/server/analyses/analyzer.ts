@@ -1,5 +1,5 @@
-// Builds builder/go-capabilities, the program that analyzes plugins, once per machine. The toolchain downloads its modules and verifies
-// them against its go.sum. The program is trusted, like the toolchain itself; its input isn't.
+// Builds builder/go-capabilities, the program that analyzes plugins, once per machine. The toolchain downloads the program's modules
+// and verifies them against its go.sum. The program is trusted, like the toolchain itself; its input isn't.
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
@@ -26,8 +26,8 @@ export class Analyzer {
   }
 
   /**
-   * The executable's folder. It holds nothing else, so the sandbox may show it. It's next to the compile cache, because builders may
-   * share that.
+   * The executable's folder. It holds nothing else, so the sandbox may show it. It's next to the compile cache, which builders may
+   * share.
    */
   get folder(): string {
     return join(this.#toolchain.sharedCache, `${notCompiled}capabilities-${this.recipe.slice(0, 16)}`);
@@ -37,7 +37,7 @@ export class Analyzer {
     return join(this.folder, 'capabilities');
   }
 
-  /** Builds the program if it is missing. Concurrent calls share the work; after a failure the next call retries. */
+  /** Builds the program if it is missing. Concurrent calls share the work; after a failure, the next call retries. */
   async ready(): Promise<void> {
     this.#setup ??= this.#build();
     try {
@@ -81,7 +81,7 @@ function sourceFiles(): string[] {
     .sort();
 }
 
-/** Ends an analysis without a result. The plugin's author reads the message as the reason. */
+/** Ends an analysis without a result. The plugin's author sees the message as the reason. */
 export class AnalysisFailed extends Error {
   override readonly name = 'AnalysisFailed';
 }

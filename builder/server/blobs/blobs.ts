@@ -1,4 +1,4 @@
-// Stores archives and executables on disk by SHA-256. A cache: the Worker resends a missing blob.
+// Stores archives and executables on disk by SHA-256. It's a cache: the Worker resends missing blobs.
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, open, readdir, rename, stat, utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -6,9 +6,9 @@ import { pipeline } from 'node:stream/promises';
 import { Refusal } from '../refusal.ts';
 import type { Removals } from '../removal/removals.ts';
 
-/** Beyond this size, the least recently used blobs are removed. */
+/** Above this total, the least recently used blobs are removed. */
 const totalBytesMax = 4 * 1024 * 1024 * 1024;
-/** Blobs unused for this long are removed: nobody tells the builder which plugins and organizations are gone. */
+/** Blobs unused for this long are removed, because nobody tells the builder when plugins or organizations are deleted. */
 const unusedMs = 7 * 24 * 60 * 60 * 1000;
 const pruneEveryMs = 60 * 60 * 1000;
 
@@ -44,12 +44,12 @@ export class Blobs {
     );
   }
 
-  /** Streams a blob to disk, and names it only after verifying the digest. */
+  /** Streams a blob to disk. The blob gets its name only after its digest is verified. */
   async put(sha256: string, body: AsyncIterable<Uint8Array>, bytesMax: number): Promise<void> {
     const part = join(this.#folder, `${sha256}.${process.pid}.${this.#uploads++}.part`);
     const hash = createHash('sha256');
     try {
-      // Opened first: a body that is rejected immediately must not create the file after its removal.
+      // Open the file first: a body that is rejected immediately must not create the file after its removal.
       const file = await open(part, 'w', 0o600);
       await pipeline(body, (chunks) => hashed(chunks, hash, bytesMax), file.createWriteStream());
       const found = hash.digest('hex');
@@ -62,7 +62,7 @@ export class Blobs {
     await this.prune(sha256);
   }
 
-  /** Moves one of this builder's files into the store. It must be on the same disk, and no process may still write to it. */
+  /** Moves one of this builder's files into the store. The file must be on the same disk, and no process may still write to it. */
   async adopt(path: string, sha256: string): Promise<void> {
     await chmod(path, 0o600);
     await rename(path, this.path(sha256));
@@ -74,7 +74,7 @@ export class Blobs {
     for (const id of digests) this.#removals.remove(this.path(id), { kind: 'blob', id });
   }
 
-  /** Removes blobs that were unused too long, and the least recently used ones beyond the size limit. */
+  /** Removes blobs that have been unused for too long, and the least recently used ones above the size limit. */
   async prune(newest?: string): Promise<void> {
     const blobs: { path: string; size: number; usedMs: number }[] = [];
     for (const name of await readdir(this.#folder)) {

@@ -33,7 +33,7 @@ function unpackInThread(archivePath: string, folder: string, language: Language)
   });
 }
 
-/** Unpacks in this thread. The scan already checked the archive, so a refusal means that it has changed since. */
+/** Unpacks in this thread. The scan already checked the archive, so a refusal means that the archive has changed since. */
 export async function unpackHere(archivePath: string, folder: string, language: Language): Promise<string | undefined> {
   const source = await fileSource(archivePath);
   try {
@@ -57,7 +57,7 @@ async function writeFiles(archive: OpenedArchive, folder: string, rules: SourceR
       if (note) return findingAt(path, note).message;
       const target = join(folder, path);
       await mkdir(dirname(target), { recursive: true });
-      // `wx` never overwrites: a file system may treat two archive names as one.
+      // `wx` never overwrites: a file system may treat two archive names as the same.
       await writeFile(target, bytes, { flag: 'wx', mode: 0o644 });
     } catch (error) {
       if (diskFull(error) !== undefined) throw error;
@@ -72,7 +72,7 @@ function fileEnds(bytes: Uint8Array): FileEnds {
   return { head: bytes.subarray(0, headBytes), tail, size: bytes.length };
 }
 
-/** Findings that can't be waived. A Go source's contents are checked by its build. */
+/** Findings that can't be waived. The build checks the contents of Go sources. */
 const unwaivable = { python: /^SLP70\d$|^SLP710$/, go: /^SLP70[1-6]$|^SLP710$/ };
 
 /** Returns a finding's message if it can't be waived. The scan's verdict covers all others. */

@@ -1,4 +1,4 @@
-// The error that ends a build, with a message for the plugin's author. builds.ts turns it into a `failed` event.
+// The error that ends a build, with a message for the plugin's author. builds.ts converts it to a `failed` event.
 import type { BuildError } from '../../../src/contract/builder/builds.ts';
 
 export class BuildFailed extends Error {
@@ -10,7 +10,7 @@ export class BuildFailed extends Error {
     this.code = code;
   }
 
-  /** True if the same source always fails this way. Network, time and memory may differ next time. */
+  /** True if the same source always fails this way. Failures caused by the network, time or memory may not repeat. */
   get isDeterministic(): boolean {
     return this.code === 'archive-invalid' || this.code === 'source-refused' || this.code === 'compile-failed';
   }

@@ -1,4 +1,4 @@
-// Creates one build's folders, which are removed after it. The compiler can write only to `out` and its cache.
+// Creates one build's folders, which are removed afterwards. The compiler can write only to `out` and its cache.
 import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RemovableHome } from '../sandbox/homes.ts';
@@ -9,7 +9,7 @@ export interface BuildFolders {
   source: string;
   /** The files that `prepare` writes: go.mod, go.sum, the entry point, the overlay. */
   work: string;
-  /** The host module. Always at `../host`, because the path is part of the executable. */
+  /** The host module. Always at `../host`, because its path is compiled into the executable. */
   host: string;
   out: string;
   temp: string;

@@ -47,9 +47,9 @@ interface Job {
   folders: BuildFolders;
   /** Returns the time left, capped at `atMost`. */
   timeLeft(atMost: number): number;
-  /** Starts a compiler, which waits until the source is there. */
+  /** Starts a compiler, which waits until the source is available. */
   newCompiler(target: Target): Compiler;
-  /** Cleanup functions to call at the end. */
+  /** Cleanup functions to call when the build ends. */
   releases: (() => Promise<void>)[];
 }
 
@@ -103,7 +103,7 @@ async function prepareAndCompile(job: Job): Promise<BuildResult> {
   return { ...built, wasm: 'reason' in survey ? survey : await buildModule(job, survey.packages) };
 }
 
-/** The plugin's own cache starts with the standard-library packages that its targets need. */
+/** Fills the plugin's own cache with the standard-library packages that its targets need. */
 async function createCache(
   { machine: { caches, limits, toolchain }, spec, timeLeft }: Job,
   imports: string[],

@@ -1,4 +1,4 @@
-// Manages this builder's builds. Identical requests share one build once it runs, only a few builds run at a time, and results are
+// Manages this builder's builds. A running build is shared by all identical requests, only a few builds run at a time, and results are
 // stored.
 import {
   type Build,
@@ -45,12 +45,12 @@ export class Builds {
     return this.#machine;
   }
 
-  /** Returns whether the result is known, so that the archive isn't needed. */
+  /** Returns whether the result is already stored, so that the archive isn't needed. */
   async hasOutcome(spec: BuildSpec): Promise<boolean> {
     return (await this.#findRecord(await buildKey(spec, this.go.recipe))) !== undefined;
   }
 
-  /** Yields the build's events; the last is `built` or `failed`. The build continues if the reader stops reading. */
+  /** Yields the build's events; the last is `built` or `failed`. The build continues even if the reader stops reading. */
   async *follow(spec: BuildSpec): AsyncGenerator<BuildEvent> {
     const key = await buildKey(spec, this.go.recipe);
     const request = { spec, key, startedAt: performance.now() };
@@ -67,7 +67,7 @@ export class Builds {
     yield* events.follow();
   }
 
-  /** Ignores the record of an evicted artifact, so that it is built again. */
+  /** Ignores a record whose artifact was evicted, so that it is built again. */
   async #findRecord(key: string): Promise<BuildRecord | undefined> {
     const record = await this.#records.get(key);
     if (!record || 'failed' in record) return record;
@@ -99,7 +99,7 @@ export class Builds {
   async #toFailure(key: string, cause: unknown): Promise<BuildEvent> {
     if (!(cause instanceof BuildFailed)) {
       this.#machine.log.error('build.failed', { cause });
-      const error = { code: 'build-failed' as const, message: 'The builder failed. Its log has the cause.' };
+      const error = { code: 'build-failed' as const, message: 'The builder failed. See its log for the cause.' };
       return { type: 'failed', key, error, deterministic: false };
     }
     const message = cause.message.slice(0, this.#machine.limits.buildMessageChars);
@@ -109,7 +109,7 @@ export class Builds {
   }
 }
 
-/** Uses this request's commit: several commits may have the same bytes and share a record. */
+/** Uses this request's commit, because several commits may have the same bytes and share a record. */
 function toBuild({ spec, key, startedAt }: BuildRequest, built: BuildResult, cached: boolean): Build {
   const { commit } = spec;
   const { artifact, provenance, wasm } = built;

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import type { Removals } from '../removal/removals.ts';
 import { OwnedFolders } from '../sandbox/owned-folders.ts';
 
-/** Beyond this number, the least recently used caches are removed. A cache is about 100 MB. */
+/** Above this number, the least recently used caches are removed. A cache is about 100 MB. */
 const cachesMax = 16;
 
-/** Names in the trusted cache's folder that start with this are the builder's own. */
+/** Prefix for the builder's own files in the trusted cache's folder. */
 export const notCompiled = 'slipway-';
 
 export class CompileCaches {
@@ -24,7 +24,7 @@ export class CompileCaches {
     await this.#folders.open();
   }
 
-  /** Returns the user that owns, or will own, the scope's cache. */
+  /** Returns the user who owns, or will own, the scope's cache. */
   uidOf(scope: string): number {
     return this.#folders.uidOf(scope);
   }
@@ -56,10 +56,10 @@ export class CompileCaches {
     await this.#evict(scope);
   }
 
-  /** Copies with new modification times: Go deletes entries that look unused. */
+  /** Gives the copies new modification times, because Go deletes entries that look unused. */
   async #copy(from: string, to: string, uid: number): Promise<void> {
     await mkdir(to);
-    // Other entries in the trusted cache aren't the compiler's (openAnalyses).
+    // The trusted cache also has entries that aren't the compiler's (openAnalyses).
     const entries = (await readdir(from, { withFileTypes: true })).filter(({ name }) => !name.startsWith(notCompiled));
     await Promise.all(
       entries.map(async (entry) => {

@@ -29,14 +29,14 @@ export interface Compilation {
 
 const outputBytesMax = 1024 * 1024;
 
-/** `go build` exits with 1 if the source has errors, and with other codes otherwise. */
+/** `go build` exits with 1 if the source has errors, and with other codes for other failures. */
 const compileErrorExit = 'exit code 1';
 
-/** `go build`'s message when the kernel stops a process at a limit. */
+/** The message that `go build` prints when the kernel stops a process at a limit. */
 const limitExceeded =
   /signal: (?:file size limit exceeded|CPU time limit exceeded|killed)|out of memory|cannot allocate memory|file too large|No space left/i;
 
-/** A compiler process. It starts as soon as its folders exist, and waits until they hold the source. */
+/** A compiler process. It starts as soon as its folders exist, and waits until the source is in them. */
 export class Compiler {
   readonly #limits: Limits;
   readonly #toolchain: Toolchain;
@@ -66,13 +66,13 @@ export class Compiler {
     return this.#output;
   }
 
-  /** Ends the process. Idempotent. */
+  /** Ends the process. Safe to call more than once. */
   async end(): Promise<void> {
     await this.#program.end('the build is over');
   }
 }
 
-/** Throws unless the compiler succeeded: a BuildFailed if the source is at fault or exceeded a limit, otherwise a builder error. */
+/** Throws unless the compiler succeeded: a BuildFailed if the source is at fault or exceeded a limit, otherwise an internal error. */
 export function requireCompiled(
   ran: Ran,
   limits: Limits,
@@ -80,7 +80,7 @@ export function requireCompiled(
 ): void {
   if (ran.ended !== 'exit') throw tooSlow(timeoutMs);
   const errors = rewrite(ran.errors);
-  // Output printed while it was being stopped could look like an exceeded limit.
+  // Output from a process that is being stopped could look like an exceeded limit.
   if (ran.isEndedWithoutLimit) throw new Error(`The compiler was stopped: ${ran.reason}. ${errors}`);
   if (ran.isEndedForLimit || limitExceeded.test(errors) || /signal/.test(ran.reason))
     throw exceededLimit(limits, `${ran.reason}\n${errors}`);
@@ -113,7 +113,7 @@ function compilerProgram(
   const { go, modules } = toolchain;
   const tempInside = hasOwnRoot(sandbox) ? '/tmp' : temp;
   const files = [`-modfile=${join(work, 'go.mod')}`, `-overlay=${join(work, 'overlay.json')}`];
-  // In that case each process has its own address-space limit, and these must not add up.
+  // Without a control group, each process has its own address-space limit, so run only one at a time.
   const atOnce = sandbox.cgroup === 'none' && sandbox.kind !== 'none' ? ['-p=1'] : [];
   return {
     argv: [

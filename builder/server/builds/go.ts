@@ -21,7 +21,7 @@ export interface Go {
   recipe: string;
 }
 
-/** The oldest version that supports the build flags and today's go.mod files. */
+/** The oldest version that supports the build flags and current go.mod files. */
 const minimum = [1, 24] as const;
 
 const hint = `Install Go ${minimum.join('.')} or newer and restart the builder.`;
@@ -33,14 +33,14 @@ export const buildFlags = ['-mod=readonly', '-trimpath', '-buildvcs=false', '-ld
 export const hostModule = fileURLToPath(import.meta.resolve('../../host-go'));
 
 /**
- * The environment of every Go command: the local toolchain, no user configuration, no cgo. Omits HOME too, so that Go finds no settings
- * and has nowhere to put telemetry.
+ * The environment of every Go command: the local toolchain, no user configuration, no cgo. Without HOME, Go finds no settings and has
+ * nowhere to write telemetry.
  */
 export const goSettings = {
   CGO_ENABLED: '0',
   GO111MODULE: 'on',
   GOENV: 'off',
-  // Without this, module cache folders are read-only, and the user who owns them couldn't remove them.
+  // Without this, module cache folders are read-only, and even the user who owns them can't remove them.
   GOFLAGS: '-modcacherw',
   GOTOOLCHAIN: 'local',
   GOVCS: '*:off',

@@ -1,5 +1,5 @@
 // Limits the size of the module cache that builds and analyses share. Each go.mod and go.sum pair has a list of its downloaded modules.
-// Above the size limit, it removes the least recently used lists, and the modules that no other list names. A removed module leaves its
+// Above the size limit, it removes the least recently used lists, and the modules that only they named. A removed module leaves its
 // `.info` and `.mod` (a few hundred bytes), because another module's graph may need them.
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
@@ -45,7 +45,7 @@ export class ModuleCache {
 
   /**
    * Prunes the cache to its size limit. If a list can't be read, clears the whole cache, because that list's modules wouldn't be
-   * counted. Call it before anything uses the cache.
+   * counted. Call this before anything uses the cache.
    */
   async open(): Promise<void> {
     const names = await readdir(this.#lists).catch(() => []);
@@ -110,7 +110,7 @@ export class ModuleCache {
     await rename(scratch, join(this.#lists, key));
   }
 
-  /** Does nothing during a download, which may rely on modules that no list names yet. The end of its build prunes. */
+  /** Does nothing during a download, which may rely on modules that no list names yet. The build prunes when it ends. */
   async #prune(): Promise<void> {
     if (this.#downloads > 0 || this.#pruning) return this.#pruning;
     this.#pruning = this.#removeUnused().finally(() => {
@@ -141,7 +141,7 @@ export class ModuleCache {
     for (const module of new Map(unused.map((one) => [one.folder, one])).values()) await this.#remove(module);
   }
 
-  /** Go never sees half a module: its folder is renamed first. */
+  /** Renames the module's folder first, so that Go never sees a partial module. */
   async #remove({ folder, zip }: DownloadedModule): Promise<void> {
     this.#removals.remove(folder, { kind: 'module', id: basename(folder) });
     for (const file of [zip, `${zip}hash`]) await rm(file, { force: true });

@@ -12,15 +12,15 @@ import type { Toolchain } from './toolchain.ts';
 
 const defaultProxy = 'https://proxy.golang.org';
 
-/** Drops `direct`, which would connect to any host in a go.mod and run version control on it. */
+/** Drops `direct`, which would let Go connect to any host in a go.mod and run version control tools on it. */
 function proxies(configured = process.env.GOPROXY ?? ''): string {
   const allowed = configured.split(/[,|]/).filter((entry) => entry !== '' && entry !== 'direct' && entry !== 'off');
   return allowed.join(',') || defaultProxy;
 }
 
 /**
- * Downloads once per go.mod and go.sum pair, while the module cache holds the result. Returns the function that releases the modules.
- * Rejects with a BuildFailed.
+ * Downloads once per go.mod and go.sum pair, as long as the module cache keeps the result. Returns a function that releases the
+ * modules. Rejects with a BuildFailed.
  */
 export async function downloadModules(
   toolchain: Toolchain,
@@ -41,7 +41,7 @@ export async function downloadModules(
       if (!(error instanceof BuildFailed)) throw error;
       failure = error;
     }
-    // Files left by a failed download count too.
+    // Also counts files left by a failed download.
     const listed = await toolchain.run(
       [...argv, '-json'],
       source,
@@ -57,7 +57,7 @@ export async function downloadModules(
 
 const downloadedSchema = z.object({ Dir: z.string(), Zip: z.string() });
 
-/** Parses the consecutive objects that `go mod download -json` prints. A module that couldn't be downloaded has no folder. */
+/** Parses the consecutive JSON objects that `go mod download -json` prints. A module that couldn't be downloaded has no folder. */
 function modulesIn(printed: string): DownloadedModule[] {
   const objects = printed.split(/(?<=^\})\n/m).filter((text) => text.trim() !== '');
   return objects.flatMap((text) => {
@@ -66,7 +66,7 @@ function modulesIn(printed: string): DownloadedModule[] {
   });
 }
 
-/** Where the toolchain may download modules, and what it verifies them against. */
+/** Returns where the toolchain may download modules, and what it verifies them against. */
 export function moduleSources(): Record<string, string> {
   const { GOSUMDB, GONOSUMDB } = process.env;
   const database = { ...(GOSUMDB === undefined ? {} : { GOSUMDB }), ...(GONOSUMDB === undefined ? {} : { GONOSUMDB }) };

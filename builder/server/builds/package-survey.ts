@@ -1,5 +1,5 @@
 // Decides whether a plugin can run in an isolate, which has no network, processes or signals. It checks the packages' imports (`go list
-// -deps`), not names in the text.
+// -deps`), not names in their source.
 import { z } from 'zod';
 import { isPrivateCopy, type Provenance } from '../../../src/contract/builder/builds.ts';
 import { needsContainer } from '../../../src/contract/plugin/version-placement.ts';
@@ -27,20 +27,23 @@ export const listedFields = Object.keys(packageSchema.shape).join(',');
 /** Standard-library packages that don't work in an isolate. */
 const outOfReach: ReadonlySet<string> = new Set(['net', 'os/exec', 'os/signal', 'plugin']);
 
-/** Parses the output of `go list -json`: one object after another. */
+/** Parses the consecutive JSON objects that `go list -json` prints. */
 export function parsePackages(printed: string): Package[] {
   const objects = printed.split(/^(?=\{)/m).filter((text) => text !== '');
   return objects.map((text) => packageSchema.parse(JSON.parse(text)));
 }
 
-/** Returns why the packages need a container, or undefined if no package outside the standard library uses one that is out of reach. */
+/**
+ * Returns why the packages need a container, or undefined if no package outside the standard library uses one that doesn't work in an
+ * isolate.
+ */
 export function reasonForContainer(packages: readonly Package[]): string | undefined {
   const byPath = new Map(packages.map((each) => [each.ImportPath, each]));
   const known = new Map<string, string | undefined>();
   const reached = (path: string): string | undefined => {
     if (outOfReach.has(path)) return path;
     if (known.has(path)) return known.get(path);
-    known.set(path, undefined); // Imports have no cycles; this guards against a list that does.
+    known.set(path, undefined); // Imports have no cycles; this guards against a list that has one.
     const imported = byPath.get(path);
     const found =
       imported &&
@@ -51,7 +54,7 @@ export function reasonForContainer(packages: readonly Package[]): string | undef
     return found;
   };
   const own = packages.filter(({ Standard }) => !Standard);
-  // The plugin's own imports tell its author more than a module's.
+  // The author understands the plugin's own imports better than a module's.
   for (const user of [...own.filter(isMain), ...own.filter((each) => !isMain(each))]) {
     for (const path of importsOf(user)) {
       const cause = byPath.get(path)?.Standard || outOfReach.has(path) ? reached(path) : undefined;
@@ -73,7 +76,7 @@ function userName(user: Package): string {
   return isMain(user) ? '' : `${user.ImportPath} `;
 }
 
-/** The name `net/http` shows that it is out of reach; `crypto/tls` doesn't. */
+/** The name `net/http` makes it obvious that the package needs a network; `crypto/tls` doesn't. */
 function through(path: string, cause: string): string {
   return path === cause || path.startsWith(`${cause}/`) ? '' : `, which depends on ${cause}`;
 }

@@ -1,4 +1,4 @@
-// Records what an executable or a WebAssembly module was built from. The modules are read from the executable itself.
+// Records what an executable or a WebAssembly module was built from. An executable's modules are read from the executable itself.
 import { type BuildSpec, isPrivateCopy, type Provenance } from '../../../src/contract/builder/builds.ts';
 import { explain } from '../processes/run-program.ts';
 import { buildFlags, goSettings } from './go.ts';
@@ -27,7 +27,7 @@ export async function buildProvenance(
   };
 }
 
-/** A WebAssembly module doesn't record what it was built from; its package list does. */
+/** A WebAssembly module doesn't record what it was built from, so this uses its package list. */
 export function wasmProvenance(
   { go }: Toolchain,
   packages: readonly Package[],

@@ -8,7 +8,7 @@ export interface Target {
 
 export const executableTarget: Target = { file: 'plugin', flags: [], settings: {} };
 
-/** A reactor: it is initialized once, then its exported functions are called. */
+/** A reactor: it is initialized once, and then its exported functions are called. */
 export const wasmTarget: Target = {
   file: 'plugin.wasm',
   flags: ['-buildmode=c-shared'],

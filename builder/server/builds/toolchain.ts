@@ -37,7 +37,7 @@ export class Toolchain {
   /** GOCACHE for trusted code. */
   readonly sharedCache: string;
   readonly moduleCache: ModuleCache;
-  /** Targets and packages. */
+  /** Targets and packages already compiled. */
   readonly #compiled = new Set<string>();
   #setup: Promise<void> | undefined;
 
@@ -63,7 +63,7 @@ export class Toolchain {
     return this.moduleCache.folder;
   }
 
-  /** Sets up the toolchain. Concurrent calls share the work; after a failure the next call retries. */
+  /** Sets up the toolchain. Concurrent calls share the work; after a failure, the next call retries. */
   async ready(): Promise<void> {
     this.#setup ??= this.#createAll();
     try {
@@ -75,7 +75,7 @@ export class Toolchain {
   }
 
   /**
-   * Compiles the imports from the standard library into the shared cache. Go's own packages are trusted, so plugins may share them;
+   * Compiles the imports from the standard library into the shared cache. Plugins may share Go's own packages because they are trusted;
    * other imports are compiled into each plugin's own cache.
    */
   async compileStandard(imports: string[], timeoutMs: number, target = executableTarget): Promise<void> {
@@ -83,7 +83,7 @@ export class Toolchain {
     const packages = imports.filter(
       (path) => standardPath.test(path) && existsSync(join(this.go.root, 'src', path)) && isNew(path),
     );
-    // Setting up the toolchain compiles the host module for executables.
+    // Setting up the toolchain already compiles the host module for executables.
     if (target !== executableTarget && isNew(hostPackage)) packages.push(hostPackage);
     if (packages.length === 0) return;
     const argv = [this.go.executable, 'build', ...buildFlags, ...packages];
@@ -93,7 +93,7 @@ export class Toolchain {
 
   /**
    * Runs a toolchain program on a plugin's files, outside the sandbox. It must not run or compile any of them. By default it may take
-   * as long as a build, because the first one on a machine compiles the standard library.
+   * as long as a build, because the first one on a machine also compiles the standard library.
    */
   run(argv: string[], folder: string, env: Record<string, string>, options: Partial<RunOptions>): Promise<Exited> {
     const command = trustedCommand(this.#python, {
@@ -112,7 +112,7 @@ export class Toolchain {
     });
   }
 
-  /** Returns the environment for a confined Go command that reads a plugin's source: no network, and its files in `temp`. */
+  /** Returns the environment for a confined Go command that reads a plugin's source: no network, and temporary files in `temp`. */
   offlineSettings(temp: string): Record<string, string> {
     return {
       ...goSettings,
@@ -132,14 +132,14 @@ export class Toolchain {
   async #createAll(): Promise<void> {
     const folders = [this.#folder, this.hostFolder, this.modules, this.sharedCache];
     for (const folder of folders) await mkdir(folder, { recursive: true });
-    // trim.txt has the last pruning time (cmd/go/internal/cache). Without it, Go would prune a cache that came with an image.
+    // trim.txt holds the time of the last pruning (cmd/go/internal/cache). Without it, Go would prune a cache that came with an image.
     await writeFile(join(this.sharedCache, 'trim.txt'), String(Math.floor(Date.now() / 1000))).catch(() => {});
     for (const name of hostFiles()) {
       const target = join(this.hostFolder, name);
       await mkdir(dirname(target), { recursive: true });
       await cp(join(hostModule, name), target);
     }
-    // `warm` compiles the packages that every plugin needs, with the plugins' flags.
+    // `warm` compiles the packages that every plugin needs, with the same flags as for plugins.
     const prepare = [this.go.executable, 'build', ...buildFlags, '-o', this.prepareCommand, './cmd/prepare'];
     const warm = [this.go.executable, 'build', ...buildFlags, hostPackage];
     for (const command of [prepare, warm]) {
@@ -149,7 +149,7 @@ export class Toolchain {
   }
 }
 
-/** Rejects with a BuildFailed if the program was stopped, which isn't the source's fault. */
+/** Rejects with a BuildFailed if the program was stopped, because that isn't the source's fault. */
 async function finished(
   command: Command,
   options: Partial<RunOptions> & Pick<RunOptions, 'timeoutMs'>,

@@ -59,7 +59,7 @@ if ('reason' in go) {
   await toolchain.compileStandard(packages, compileMs);
   const inIsolates = packages.filter((path) => !containerOnly.has(path));
   await toolchain.compileStandard(inIsolates, compileMs, wasmTarget);
-  // Without a network, the builder builds it on first use.
+  // Without network access, the builder builds the analyzer on first use instead.
   await new Analyzer(toolchain).ready().catch((error) => process.stdout.write(`${error}\n`));
   process.stdout.write(`Compiled into ${cache} with ${go.version}\n`);
 }

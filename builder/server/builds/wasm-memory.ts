@@ -5,7 +5,7 @@ const memorySection = 5;
 const minimumOnly = 0x00;
 const minimumAndMaximum = 0x01;
 
-/** Returns the module with this maximum, in pages of 64 KiB. Undefined if its initial memory is larger. */
+/** Returns the module with this maximum, in pages of 64 KiB. Returns undefined if its initial memory is larger. */
 export function limitMemory(module: Uint8Array, pagesMax: number): Uint8Array | undefined {
   if (preamble.some((byte, index) => module[index] !== byte)) throw new Error('not a WebAssembly module');
   let offset = preamble.length;

@@ -1,5 +1,5 @@
-// Builds a plugin's WebAssembly module from its prepared source, or finds out why it needs a container. The executable is always built:
-// workers download it, and it runs if the module doesn't.
+// Builds a plugin's WebAssembly module from its prepared source, or determines why it needs a container. The executable is always
+// built: workers download it, and it runs if the module can't.
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
@@ -18,7 +18,7 @@ export type Survey = { packages: Package[] } | { reason: string };
 
 const listBytesMax = 16 * 1024 * 1024;
 
-/** Lists the module's packages. Runs and compiles none of them. */
+/** Lists the module's packages without running or compiling any of them. */
 export async function surveyPackages(toolchain: Toolchain, folders: BuildFolders, timeoutMs: number): Promise<Survey> {
   const { source, work, temp } = folders;
   const files = [`-modfile=${join(work, 'go.mod')}`, `-overlay=${join(work, 'overlay.json')}`];
@@ -31,7 +31,7 @@ export async function surveyPackages(toolchain: Toolchain, folders: BuildFolders
   return reason === undefined ? { packages } : { reason };
 }
 
-/** Returns a failed compile's outcome. Rejects with the error if the source isn't at fault. */
+/** Converts a failed compile to an outcome. Rejects with the error if the source isn't at fault. */
 export function failureOutcome(error: unknown): WasmOutcome {
   if (!(error instanceof BuildFailed)) throw error;
   if (error.code === 'limit-exceeded') return { reason: doesNotBuild(error.message), retry: true };
@@ -72,7 +72,7 @@ type Paths = Pick<BuildFolders, 'source' | 'work' | 'host'>;
 
 export function rewritePaths(text: string, folders: Paths, { modules, go }: Pick<Toolchain, 'modules' | 'go'>): string {
   const { source, work, host } = folders;
-  // Go prints paths near the source as relative to it.
+  // Go prints paths near the source as relative paths.
   const absoluteAndRelative = (path: string) => [path, relative(source, path)];
   const replacements: [string[], string][] = [
     [[source], '.'],

@@ -1,12 +1,12 @@
 // Resolves a host name to public addresses. Loopback, private, link-local and metadata addresses are refused before anything is sent
-// (RFC 6890 and its registries). The caller connects to the returned addresses, so the name can't resolve to others later.
+// (RFC 6890 and its registries). The caller connects to the returned addresses, so a later DNS change has no effect.
 import { Resolver } from 'node:dns/promises';
 import { BlockList, isIPv6, type LookupFunction } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
 const groupsOfAddress = 8;
 
-/** Returns the IPv4 addresses embedded in an IPv6 address. Empty for IPv4. */
+/** Returns the IPv4 addresses embedded in an IPv6 address; none for an IPv4 address. */
 function embeddedIpv4(address: string): string[] {
   if (!isIPv6(address)) return [];
   const groups = groupsOf(address);
@@ -26,7 +26,7 @@ function embeddedIpv4(address: string): string[] {
   return (fifth & ~0x0200) === 0 && sixth === 0x5efe ? [end] : [];
 }
 
-/** Returns the address without its zone, as eight numbers. The URL parser writes every form in hexadecimal. */
+/** Returns the address without its zone, as eight numbers. The URL parser writes every IPv6 form in hexadecimal. */
 function groupsOf(address: string): number[] {
   const [text = ''] = address.split('%');
   const { hostname } = new URL(`http://[${text}]`);
@@ -81,7 +81,7 @@ function has(networks: BlockList, address: string): boolean {
   return networks.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
-/** Returns whether a connection to the address may reach this machine, at any of its addresses and in any form. */
+/** Returns whether a connection to the address may reach this machine, at any of its addresses and in any notation. */
 export function isThisMachine(address: string): boolean {
   const own = new BlockList();
   own.addSubnet('0.0.0.0', 8, 'ipv4');
@@ -97,15 +97,15 @@ export interface ResolvedAddress {
   family: number;
 }
 
-/** Returns all addresses of a name. Returns an empty list or rejects if it has none. */
+/** Returns all addresses of a name. If it has none, returns an empty list or rejects. */
 export type Resolve = (hostname: string) => Promise<ResolvedAddress[]>;
 
-/** Per name server: a name's owner controls how slow it is. */
+/** Limits per name server: a name's owner controls how slow the server is. */
 const dns = { timeout: 3000, tries: 2 };
 
 /**
- * Asks DNS for exactly this name. `lookup` would also consult search domains and the hosts file, which may have private names. It also
- * resolves only two names at a time, so others would wait for a slow name server. `servers` defaults to the system's.
+ * Queries DNS for exactly this name. `lookup` would also consult search domains and the hosts file, which may have private names. It
+ * also resolves only a few names at a time, so a slow name server would delay others. `servers` defaults to the system's.
  */
 export function resolverBy(servers?: string[]): Resolve {
   return async (hostname) => {

@@ -1,5 +1,5 @@
 // Sends requests to user-supplied URLs: webhooks, and artifacts of agent plugins (decision 39). The name is resolved once, here. The
-// connection goes to a checked address, and the certificate must match the name.
+// connection goes to an address that was checked, and the certificate must match the name.
 import { type ClientRequest, request as requestHttp } from 'node:http';
 import { Agent, request as requestHttps } from 'node:https';
 import type { BlockList } from 'node:net';
@@ -31,11 +31,11 @@ export interface EgressRules {
   networks: BlockList;
 }
 
-/** The network beyond this machine. Tests replace it. */
+/** The network beyond this machine. Tests replace this. */
 export interface Outside {
   resolve: Resolve;
   httpsPort: number;
-  /** The certificate to trust instead of Node's list. */
+  /** The certificate to trust instead of Node's built-in list. */
   ca?: string;
 }
 
@@ -45,7 +45,7 @@ export type EgressLimits = { [K in keyof typeof egressLimits]: number };
 
 export type Egressed = { answer: EgressAnswer; body: Readable } | EgressRefusal;
 
-/** Thrown to end a request. Its message is for the user. */
+/** Thrown to end a request. The user sees its message. */
 class Refused extends Error {
   readonly code: EgressRefusal['refused']['code'];
   constructor(code: Refused['code'], message: string) {
@@ -60,7 +60,7 @@ export class Egress {
   readonly #rules: EgressRules;
   readonly #outside: Outside;
   readonly #limits: EgressLimits;
-  /** Queues for a limited number of connections. None is reused: a reused one may just have been closed. */
+  /** Queues requests for a limited number of connections. None is reused, because it may just have been closed. */
   readonly #agent: Agent;
 
   constructor(rules: EgressRules, outside: Outside = internet, limits: EgressLimits = egressLimits) {
@@ -70,7 +70,7 @@ export class Egress {
     this.#agent = new Agent({ keepAlive: false, maxTotalSockets: limits.connections });
   }
 
-  /** Sends the request. The signal closes everything that is open, and so does the end of the body. */
+  /** Sends the request. Everything that is open is closed when the signal aborts or the body ends. */
   async send(request: EgressRequest, signal: AbortSignal): Promise<Egressed> {
     try {
       const url = this.#target(request.url);
@@ -92,7 +92,7 @@ export class Egress {
     throw new Refused('not-allowed', `the URL is not allowed: ${checked.refused}`);
   }
 
-  /** Only loopback is reachable by plain HTTP (`parseExternalUrl`), and its two names never resolve elsewhere. */
+  /** Only loopback is reachable over plain HTTP (`parseExternalUrl`), and its two names never resolve to anything else. */
   async #resolve({ protocol, hostname }: URL): Promise<Resolution> {
     if (protocol === 'http:') {
       const [ipv4, ipv6] = [
@@ -147,7 +147,7 @@ function answerOf(sent: ClientRequest, bytesMax: number): Promise<Egressed> {
   return new Promise((resolve, reject) => {
     sent.on('error', () => reject(unreachable()));
     sent.on('timeout', () => sent.destroy(unreachable()));
-    // Protocol upgrades are not passed on.
+    // Don't forward protocol upgrades.
     sent.on('upgrade', (_response, socket) => {
       socket.destroy();
       reject(unreachable());
@@ -168,7 +168,7 @@ function answerOf(sent: ClientRequest, bytesMax: number): Promise<Egressed> {
   });
 }
 
-/** Passes on the body, up to the limit. If it is longer, the stream fails. */
+/** Passes the body through, up to the limit. If it is longer, the stream fails. */
 function limited(response: Readable, bytesMax: number): Readable {
   let size = 0;
   const counted = new Transform({

@@ -1,6 +1,6 @@
-// Compresses a package, or decompresses one, with the Python program that reads or writes its files: `archive-program.ts JSON`. Prints
-// what was written as JSON. The builder sets its limits and its low priority (archive.ts). It holds only a few pieces of the package in
-// memory.
+// Compresses or decompresses a package, together with the Python program that reads or writes its files: `archive-program.ts JSON`.
+// Prints what was written as JSON. The builder sets its limits and its low priority (archive.ts). It holds only a few pieces of the
+// package in memory.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -14,7 +14,10 @@ import { directCommand } from '../sandbox/trusted-program.ts';
 import { type ArchiveWork, workSchema, type writtenSchema } from './archive.ts';
 import { newCompressor } from './compressor.ts';
 
-/** Node's defaults, 16 and 64 KiB, would take many more turns of the event loop and the thread pool; a larger size would create garbage. */
+/**
+ * Node's defaults, 16 and 64 KiB, would take many more turns of the event loop and the thread pool; a larger size would create more
+ * garbage.
+ */
 const chunkBytes = 256 * 1024;
 const outputBytesMax = 64 * 1024;
 
@@ -27,7 +30,7 @@ interface OpenPart {
   size: number;
 }
 
-/** Writes its input to consecutive files; every file but the last is full. */
+/** Writes its input to consecutive files. Every file but the last is full. */
 class PartWriter extends Writable {
   readonly written: z.infer<typeof writtenSchema> = [];
   readonly #staging: string;

@@ -1,5 +1,5 @@
-// Packs a package into a compressed archive in parts, and unpacks it, in a separate process (archive-program.ts). That process's
-// threads yield the processor to calls, which the builder's own compression threads couldn't.
+// Packs a package into a compressed archive in parts, and unpacks such archives, in a separate process (archive-program.ts). That
+// process's threads yield the CPU to calls. The builder's own compression threads couldn't.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -26,7 +26,7 @@ export const workSchema = z.discriminatedUnion('work', [
 ]);
 export type ArchiveWork = z.infer<typeof workSchema>;
 
-/** An archive's files, in order, as `pack` prints them. */
+/** An archive's parts, in order, as `pack` prints them. */
 export const writtenSchema = z.array(z.object({ path: z.string(), sha256: z.string(), size_bytes: z.int() }));
 
 export interface ArchiveMachine {
@@ -44,7 +44,7 @@ const outputBytesMax = 64 * 1024;
 /** Extra time for the program to stop its own child, which has the time limit. */
 const endMs = 10_000;
 
-/** Stores `folder`'s archive as blobs. The same files give the same parts. Rejects with an EnvironmentFailed. */
+/** Stores `folder`'s archive as blobs. The same files always give the same parts. Rejects with an EnvironmentFailed. */
 export async function packFolder(machine: ArchiveMachine, folder: string, staging: string): Promise<PackagePart[]> {
   const argv = toolArguments(machine.python, 'pack.py', [folder]);
   const timeoutMs = machine.limits.environmentMs;
@@ -57,7 +57,7 @@ export async function packFolder(machine: ArchiveMachine, folder: string, stagin
 export async function unpackParts(machine: ArchiveMachine, parts: string[], folder: string): Promise<Unpacked> {
   const { python, limits, blobs } = machine;
   const { environmentFiles: files, environmentBytes: bytes, environmentMs: timeoutMs } = limits;
-  // Bytecode at most doubles the number of files.
+  // Allows twice the files, because each source may have one bytecode file.
   const argv = unpackArguments(python, folder, { files: 2 * files, bytes: 2 * bytes });
   const paths = parts.map((sha256) => blobs.path(sha256));
   return unpackedSchema.parse(await run(machine, 'unpacked', { work: 'unpack', argv, timeoutMs, parts: paths }));
@@ -78,7 +78,7 @@ async function run({ python, limits }: ArchiveMachine, what: string, work: Archi
   return JSON.parse(printed.toString('utf8'));
 }
 
-/** The programs are the builder's own and may succeed next time. */
+/** These programs are the builder's own, so a retry may succeed. */
 function failedTo(what: string, error: unknown): unknown {
   if (!(error instanceof ConnectionFailed)) return error;
   return new EnvironmentFailed(
@@ -108,7 +108,7 @@ export function toolArguments(python: Python, script: string, args: string[]): s
   return [python.executable, '-I', '-S', '-B', '-X', 'utf8', join(hostFolder, 'slipway_environment', script), ...args];
 }
 
-/** Returns the command for such a program. */
+/** Returns the command for a program in slipway_environment. */
 export function toolCommand(python: Python, limits: Limits, argv: string[]): Command {
   return trustedCommand(python, { argv, folder: '/', environment: {}, limits: environmentProcessLimits(limits) });
 }

@@ -21,7 +21,7 @@ export interface Assembled {
   bytes: number;
   /** Libraries that the packages need from the machine. */
   needed: SystemLibrary[];
-  /** For the author. */
+  /** Lines for the author's log. */
   lines: string[];
 }
 
@@ -34,7 +34,7 @@ export async function assemble(
   const descriptions: PackageDescription[] = [];
   for (const key of keys) {
     const description = await cache.packages.get(key);
-    if (!description) throw new Error(`The package ${key} was removed while it was needed`);
+    if (!description) throw new Error(`The package ${key} was removed while it was in use`);
     requireTarget(description.target, python.target);
     descriptions.push(description);
   }
@@ -57,7 +57,7 @@ export async function assemble(
   if (count > lines.length) lines.push(`Left out ${count - lines.length} more.`);
   for (const [module, by, used, of, other] of hidden)
     lines.push(
-      `Two packages have the module ${module}: ${used} from ${names[by]} is imported, and ${other} from ${names[of]} is not.`,
+      `Two packages contain the module ${module}: ${used} from ${names[by]} is imported, and ${other} from ${names[of]} is not.`,
     );
   return { files, bytes, needed: neededSystemLibraries(descriptions), lines };
 }

@@ -28,7 +28,7 @@ const outputBytesMax = 64 * 1024;
 
 /**
  * Returns the bytecode added for the package's `sources`. Skips files that can't be compiled, because packages have files for other
- * Python versions. Rejects with an EnvironmentFailed once all of its programs have stopped.
+ * Python versions. Rejects with an EnvironmentFailed after all compiler programs have stopped.
  */
 export async function compilePackage(machine: CompileMachine, site: string, sources: number): Promise<Unpacked> {
   const parts = Math.min(partsMax, availableParallelism(), Math.ceil(sources / sourcesPerPart));
@@ -54,7 +54,7 @@ interface Part {
   site: string;
   part: number;
   parts: number;
-  /** Another part has failed. */
+  /** Aborts when another part fails. */
   signal: AbortSignal;
 }
 
@@ -99,10 +99,10 @@ function compilerCommand(machine: CompileMachine, home: Home, { site, part, part
   });
 }
 
-/** Program messages that mean the machine is at fault, not the packages. */
+/** Error messages that mean the machine is at fault, not the packages. */
 const machineAtFault = /No space left|Cannot allocate memory|MemoryError|Too many open files|Resource temporarily/;
 
-/** A program that fails on its own always fails that way, unlike one that was killed or too slow. */
+/** A program that fails by itself always fails the same way, unlike one that was killed or too slow. */
 function compileFailure({ failure, message }: ConnectionFailed, site: string): EnvironmentFailed {
   const { ended, reason, errors } = failure;
   const isFinal = ended === 'exit' && reason.startsWith('exit code') && !machineAtFault.test(errors);

@@ -3,8 +3,8 @@ import type { Transform } from 'node:stream';
 import { constants, createZstdCompress } from 'node:zlib';
 
 /**
- * Returns a compressor whose output depends only on its input, because the same files must give the same archive. Zstandard writes other
- * bytes if data arrives together with the end, so the end waits until all data is compressed.
+ * Returns a compressor whose output depends only on its input, because the same files must give the same archive. Zstandard's output
+ * changes if data arrives together with the end, so the end waits until all data is compressed.
  */
 export function newCompressor(chunkSize: number): Transform {
   const compressor = createZstdCompress({ chunkSize, params: { [constants.ZSTD_c_compressionLevel]: 3 } });

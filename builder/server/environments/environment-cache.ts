@@ -1,5 +1,5 @@
-// Stores environments on disk by key: folders of links to the packages' files. A cache: beyond its size, the least recently used
-// environments that no instance uses are removed, with packages that no other environment has.
+// Stores environments on disk by key: folders of links to the packages' files. It's a cache: above its size limit, it removes the least
+// recently used environments that no instance uses, and packages that only those environments have.
 import { mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -20,17 +20,17 @@ type Description = z.infer<typeof descriptionSchema>;
 
 const descriptionFile = 'environment.json';
 const siteFolder = 'site';
-/** Disk space for a linked file's name. */
+/** Disk space for a linked file's directory entry. */
 const linkBytes = 256;
 
-/** An environment in use by one instance. */
+/** An instance's use of an environment. */
 export interface EnvironmentUse {
   /** The folder with the installed packages. */
   site: string;
   release(): void;
 }
 
-/** A unit that is kept or removed as a whole. */
+/** An environment or package that is kept or removed as a whole. */
 interface Kept {
   /** Undefined for a package without an environment. */
   environment?: string;
@@ -59,9 +59,9 @@ export class EnvironmentCache {
     return join(this.#folder, 'installed');
   }
 
-  /** Removes unfinished work of earlier builders. */
+  /** Removes unfinished work left by earlier builders. */
   async open(): Promise<void> {
-    // Instance users may pass through to their environment, but can't list these folders.
+    // Instance users may pass through these folders to their environment, but can't list them.
     for (const folder of [this.#folder, this.#environments]) await mkdir(folder, { recursive: true, mode: 0o711 });
     await this.packages.open();
     await this.staging.open();
@@ -94,18 +94,18 @@ export class EnvironmentCache {
     return { bytes, needed };
   }
 
-  /** Gives a finished folder its name. If several were built from the same packages, the first one stays. */
+  /** Gives a finished folder its name. If several were built from the same packages, the first one wins. */
   async adopt(ref: EnvironmentRef, folder: string): Promise<void> {
     if (!(await this.has(ref)))
       await rename(folder, this.path(ref.key)).catch(async () => {
         if (await this.has(ref)) return;
-        this.#remove(ref.key); // its description is damaged, or it has other packages
+        this.#remove(ref.key); // its description is damaged, or it was built from other packages
         await rename(folder, this.path(ref.key));
       });
     await this.prune(ref.key);
   }
 
-  /** Keeps the environment and its packages on disk, once present, until it is released. */
+  /** Keeps the environment and its packages on disk, once they are there, until it is released. */
   use({ key, packages }: EnvironmentRef): EnvironmentUse {
     this.#uses.set(key, (this.#uses.get(key) ?? 0) + 1);
     const letGo = this.packages.hold(packages);
@@ -120,7 +120,7 @@ export class EnvironmentCache {
     };
   }
 
-  /** Marks it as just used. */
+  /** Marks the environment as just used. */
   async touch(key: string): Promise<void> {
     const now = new Date();
     await utimes(this.path(key), now, now);
@@ -158,7 +158,7 @@ export class EnvironmentCache {
     return found;
   }
 
-  /** Returns undefined if there is no valid description: the environment then counts as absent. */
+  /** Returns undefined without a valid description. The environment then counts as absent. */
   async #read(key: string): Promise<Description | undefined> {
     const text = await readFile(join(this.path(key), descriptionFile), 'utf8').catch(() => '');
     return descriptionSchema.safeParse(parseJson(text)).data;

@@ -22,13 +22,13 @@ export class EnvironmentFailed extends Error {
     this.code = code;
   }
 
-  /** True if the same request always fails this way. Network, time and memory may differ next time. */
+  /** True if the same request always fails this way. Failures caused by the network, time or memory may not repeat. */
   get isDeterministic(): boolean {
     return deterministic.has(this.code);
   }
 }
 
-/** Appends `advice` to the setting that raises the limit. */
+/** Appends `advice` to the sentence about the setting that raises the limit. */
 export function tooLarge({ environmentBytes, environmentFiles }: Limits, advice = ''): EnvironmentFailed {
   const gib = Math.round((environmentBytes / 1024 ** 3) * 100) / 100;
   return new EnvironmentFailed(

@@ -1,4 +1,4 @@
-// Resolves locks, installs their packages and assembles environments. Identical requests share the work once it runs, and only a few
+// Resolves locks, installs their packages and assembles environments. Running work is shared by all identical requests, and only a few
 // run at a time. Any number of instances can use a complete environment.
 import { join } from 'node:path';
 import {
@@ -34,7 +34,7 @@ export interface EnvironmentMachine extends PackageMachine {
 export interface UsableEnvironment extends EnvironmentUse {
   /** Size of the environment's packages. */
   bytes: number;
-  /** Libraries that it needs from the machine but doesn't find. */
+  /** Libraries that the environment needs but this machine lacks. */
   missing: SystemLibrary[];
 }
 
@@ -56,7 +56,7 @@ export class Environments {
     this.#installations = new EqualWork(slots);
   }
 
-  /** Yields the resolution's events; the last is `locked` or `failed`. The resolution continues if the reader stops reading. */
+  /** Yields the resolution's events; the last is `locked` or `failed`. The resolution continues even if the reader stops reading. */
   async *lock(request: LockRequest): AsyncGenerator<LockEvent> {
     const { organization, requirements, indexes = [] } = request;
     const own = indexes.length === 0 ? [] : [organization, indexes.map(({ url, packages }) => [url, packages])];
@@ -66,7 +66,9 @@ export class Environments {
     yield* events.follow();
   }
 
-  /** Yields the installation's events; the last is `installed` or `failed`. The installation continues if the reader stops reading. */
+  /**
+   * Yields the installation's events; the last is `installed` or `failed`. The installation continues even if the reader stops reading.
+   */
   async *install(spec: EnvironmentSpec): AsyncGenerator<EnvironmentEvent> {
     const key = await environmentKey(spec.lock.digest, spec.target);
     const { organization } = spec;
@@ -75,7 +77,7 @@ export class Environments {
     yield* events.follow();
   }
 
-  /** Returns the keys of the missing packages that an instance needs. Keeps the others until it starts. */
+  /** Returns the keys of the missing packages that an instance needs. Keeps the other packages until the instance starts. */
   async missing(ref: EnvironmentRef): Promise<string[]> {
     const { cache } = this.#machine;
     cache.packages.expect(ref.packages);
@@ -201,7 +203,7 @@ export class Environments {
       const message = failed.message.slice(0, this.#machine.limits.buildMessageChars);
       return { type: 'failed', error: { code: failed.code, message }, deterministic: failed.isDeterministic };
     }
-    const message = 'The builder failed. Its log has the cause.';
+    const message = 'The builder failed. See its log for the cause.';
     return { type: 'failed', error: { code: 'install-failed', message }, deterministic: false };
   }
 }

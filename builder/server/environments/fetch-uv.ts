@@ -1,4 +1,4 @@
-// Fetches uv for an image: `node fetch-uv.ts FOLDER`. Exits with an error if it can't.
+// Downloads uv into an image: `node fetch-uv.ts FOLDER`. Exits with an error if the download fails.
 import { findPython } from '../python/python.ts';
 import { environmentProcessLimits } from '../sandbox/process-limits.ts';
 import { readSettings } from '../settings.ts';

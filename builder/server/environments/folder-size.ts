@@ -1,4 +1,4 @@
-// Measures folders, and stops a program that writes more than an environment may hold.
+// Measures folders, and stops a program that writes more than an environment may contain.
 import { lstat, readdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -11,7 +11,7 @@ const watchEveryMs = 250;
 /** Minimum time between two walks, as a multiple of the last walk's duration. */
 const walkShare = 10;
 
-/** Counts a file with several names once. Files may appear and disappear during the walk. */
+/** Counts a file with several names only once. Files may appear and disappear during the walk. */
 export async function measureFolder(folder: string): Promise<FolderSize> {
   const counted = new Set<number>();
   const size = { bytes: 0, files: 0 };
@@ -34,8 +34,8 @@ export async function measureFolder(folder: string): Promise<FolderSize> {
 }
 
 /**
- * Calls `onExceeded` once if the folder grows beyond the limits. Call the returned function to stop. Walking many files takes processor
- * time from calls. So the next walk starts after ten times the last one's duration, or when the disk's free space has halved.
+ * Calls `onExceeded` once if the folder grows beyond the limits. Call the returned function to stop watching. Walking many files takes
+ * CPU time from calls, so the next walk waits ten times as long as the last one took, or until the disk's free space has halved.
  */
 export function watchFolder(folder: string, max: FolderSize, onExceeded: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
@@ -76,7 +76,7 @@ function isWalkDue({ size, free, tookMs, endedAt }: Walk, now: FolderSize, max: 
   return mayHaveGrown || performance.now() - endedAt >= walkShare * tookMs;
 }
 
-/** Returns zero free space if the folder is gone. */
+/** Returns zero free space if the folder no longer exists. */
 async function freeOnDisk(folder: string): Promise<FolderSize> {
   const found = await statfs(folder).catch(() => undefined);
   return found ? { bytes: found.bfree * found.bsize, files: found.ffree } : { bytes: 0, files: 0 };

@@ -9,14 +9,14 @@ import { EnvironmentFailed, tooLarge } from './environment-failed.ts';
 import { type FolderSize, watchFolder } from './folder-size.ts';
 import type { PrivateIndexes } from './indexes/private-indexes.ts';
 
-/** uv's own cache files, which count while it installs. */
+/** Allows for uv's own cache files, which count while it installs. */
 const cacheFilesMax = 5000;
 const units: Record<string, number> = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
 export class InstallRun {
   readonly spec: EnvironmentSpec;
   readonly staging: string;
-  /** Downloads for this environment only: another environment's download is never used without verifying its hash. */
+  /** Downloads for this environment only, so that no download is reused without its hash being verified. */
   readonly cache: string;
   /** The organization's indexes, if the lock has packages from them. */
   readonly own: PrivateIndexes | undefined;
@@ -44,7 +44,7 @@ export class InstallRun {
     return { kind: 'environment', id: this.spec.lock.digest, organization: this.spec.organization };
   }
 
-  /** Starts watching the download size. */
+  /** Starts watching the size of the downloads. */
   watch(): void {
     const { environmentBytes, environmentFiles } = this.#limits;
     this.#announcedBytes = this.#size.bytes;
@@ -55,7 +55,7 @@ export class InstallRun {
     this.#unwatch = watchFolder(this.staging, max, () => this.#fail(this.#tooLarge()));
   }
 
-  /** Counts one of the environment's packages. Throws an EnvironmentFailed if their total is too large. */
+  /** Adds a package to the environment's total size. Throws an EnvironmentFailed if the total is too large. */
   add({ bytes, files }: FolderSize): void {
     this.#size.bytes += bytes;
     this.#size.files += files;
@@ -94,7 +94,7 @@ export class InstallRun {
     return Math.max(1, this.#deadline - performance.now());
   }
 
-  /** The reason why the whole installation stops, if it isn't one package's own failure. */
+  /** The reason why the whole installation stops, unless only one package failed. */
   get failure(): EnvironmentFailed | undefined {
     if (this.#failure) return this.#failure;
     if (performance.now() < this.#deadline) return undefined;
@@ -120,7 +120,7 @@ export class InstallRun {
 
   #tooLarge(): EnvironmentFailed {
     const torch = /^torch==/m.test(this.spec.lock.text)
-      ? 'These builds of torch include GPU libraries. If the operator sets an index with CPU builds (BUILDER_TORCH_INDEX), new versions use those.'
+      ? 'These builds of torch include GPU libraries. If the operator sets an index with CPU builds (BUILDER_TORCH_INDEX), new versions use those builds.'
       : '';
     return tooLarge(this.#limits, torch);
   }

@@ -15,13 +15,13 @@ import { uvFailure } from './uv-failure.ts';
 
 const outputBytesMax = 1024 * 1024;
 
-/** The newest version of each C library that uv accepts as an installation platform. */
+/** The newest minor version of each C library that uv accepts as an installation platform. */
 const newestGlibcMinor = 40;
 
 export interface InstallMachine {
   uv: Uv;
   index: PackageIndex;
-  /** The target for this builder's own Python. */
+  /** The target that this builder's own Python matches. */
   target: EnvironmentTarget;
   removals: Removals;
 }
@@ -32,16 +32,16 @@ export interface Installed extends FolderSize {
   sources: number;
 }
 
-/** Receives an installation's progress. */
+/** Receives the progress of an installation. */
 export interface Reporter {
-  /** Names the package. */
+  /** Reports a line of progress that names the package. */
   progress(text: string): void;
   line(line: string): void;
 }
 
 /**
- * Installs into `site`, which must not exist; `folder` is its parent. Returns undefined if the target doesn't need the package, because
- * the marker doesn't hold. Rejects with an EnvironmentFailed.
+ * Installs into `site`, which must not exist; `folder` is its parent. Returns undefined if the marker excludes the target. Rejects with
+ * an EnvironmentFailed.
  */
 export async function installWheel(
   machine: InstallMachine,
@@ -86,13 +86,13 @@ export async function installWheel(
   return { ...(await checkFiles(site)), removed };
 }
 
-/** As in the lock: thanks to the hashes, any index may provide the wheel. */
+/** Formats the entry as in the lock. Its hashes make any index a safe source for the wheel. */
 function lockLine({ name, version, marker, hashes }: LockEntry): string {
   const condition = marker === null ? '' : ` ; ${marker}`;
   return `${name}==${version}${condition} ${hashes.map((hash) => `--hash=sha256:${hash}`).join(' ')}\n`;
 }
 
-/** uv asks its own Python, unless the package is for another one. */
+/** Returns no options if the target is this builder's own Python, which uv uses by default. */
 function targetOptions(own: EnvironmentTarget, target: EnvironmentTarget): string[] {
   const python = target.python === own.python ? [] : ['--python-version', target.python];
   if (target.platform === own.platform) return python;
@@ -107,7 +107,7 @@ async function isInstalled(site: string): Promise<boolean> {
   return names.some((name) => name.endsWith('.dist-info'));
 }
 
-/** Makes every file readable to instances. Rejects if there is anything but regular files and folders. */
+/** Makes every file readable to instances. Rejects if the folder has anything but regular files and folders. */
 async function checkFiles(site: string): Promise<FolderSize & { sources: number }> {
   const size = { bytes: 0, files: 0, sources: 0 };
   const open = [site];

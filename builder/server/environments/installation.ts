@@ -1,5 +1,5 @@
-// Installs a lock's missing packages, several at a time, and packs those that the store lacks. Completed packages stay, so the next
-// installation continues after a failure.
+// Installs a lock's missing packages, several at a time, and packs those that the store lacks. Completed packages stay on disk, so
+// after a failure the next installation continues from there.
 import { mkdir } from 'node:fs/promises';
 import type { Environment, EnvironmentEvent, EnvironmentSpec } from '../../../src/contract/builder/environments.ts';
 import { type Package, packageKey, type StoredPackage } from '../../../src/contract/builder/packages.ts';
@@ -25,7 +25,7 @@ interface Request {
   key: string;
 }
 
-/** The known facts about one of the environment's packages. */
+/** Known facts about one of the environment's packages. */
 interface Known {
   size: Pick<StoredPackage, 'size_bytes' | 'files'>;
   /** Undefined if it isn't on disk, because the store has it. */
@@ -78,7 +78,7 @@ export class Installation {
     }
   }
 
-  /** Each package comes from the index in the lock, whatever the patterns are now. */
+  /** Each package comes from the index in the lock, even if the patterns have changed since. */
   async #openIndexes(entries: KeyedEntry[]): Promise<PrivateIndexes | undefined> {
     const { organization, indexes = [] } = this.#request.spec;
     const origins = new Map(entries.flatMap(({ name, origin }) => (origin ? [[name, origin.index]] : [])));
@@ -152,7 +152,7 @@ export class Installation {
     this.#step('download');
   }
 
-  /** Packages are at different steps: each step is reported when the first package reaches it. */
+  /** Packages are at different steps, so each step is reported when the first package reaches it. */
   #step(step: Step): void {
     if (this.#steps.has(step)) return;
     this.#steps.add(step);
@@ -160,7 +160,7 @@ export class Installation {
   }
 }
 
-/** Returns an index that can no longer be asked. Installed packages don't need it. */
+/** Returns a placeholder for an index that has been removed. Packages that are already installed don't need it. */
 function removedIndex(url: string, name: string): PythonIndex {
   const add = `slipway sources add ${indexSource(url)} --python-packages ${name}`;
   const refused = `The lock has ${name} from the index ${url}, for which your organization no longer has a credential. Add it again: \`${add}\`.`;

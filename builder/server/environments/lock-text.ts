@@ -36,7 +36,7 @@ export function separateIndexes(printed: string): { text: string; indexes: (stri
   return { text: kept.join('\n'), indexes };
 }
 
-/** Returns the text with each package's origin, if it has one, after its hashes. */
+/** Returns the text with each package's origin, if known, after its hashes. */
 export function withOrigins(text: string, originOf: (name: string) => PackageOrigin | undefined): string {
   let origin: PackageOrigin | undefined;
   const lines = text.split('\n').map((line) => {
@@ -47,17 +47,17 @@ export function withOrigins(text: string, originOf: (name: string) => PackageOri
   return lines.join('\n');
 }
 
-/** A URL's user and password are the operator's. */
+/** A URL's user and password belong to the operator and must not be shown. */
 function shownUrl(text: string): string | null {
   const url = URL.parse(text);
   return url && /^https?:$/.test(url.protocol) ? url.origin + url.pathname : null;
 }
 
-/** Throws an EnvironmentFailed if the text isn't a lock, doesn't match the digest, or has another organization's package. */
+/** Throws an EnvironmentFailed if the text isn't a lock, doesn't match the digest, or contains another organization's package. */
 export function checkedLock({ lock: { digest, text }, organization }: EnvironmentSpec): LockEntry[] {
   if (lockDigest(text) !== digest) throw new EnvironmentFailed('lock-invalid', 'The lock does not match its digest.');
   const entries = readLock(text);
   if (entries.some(({ origin }) => origin && origin.organization !== organization))
-    throw new EnvironmentFailed('lock-invalid', "The lock has another organization's package.");
+    throw new EnvironmentFailed('lock-invalid', "The lock contains another organization's package.");
   return entries;
 }

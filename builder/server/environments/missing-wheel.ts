@@ -1,9 +1,9 @@
-// Adds to uv's explanations which wheel is missing, for which Python and platform, and what the author can do.
+// Adds details to uv's explanations: which wheel is missing, for which Python and platform, and what the author can do.
 import type { EnvironmentTarget } from '../../../src/contract/builder/packages.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { alternativeTo } from './libraries/system-libraries.ts';
 
-/** Explains an installation, which needs an exact version. */
+/** Explains a failed installation, which needs an exact version. */
 export function missingForTarget(
   failure: EnvironmentFailed,
   { python, platform }: EnvironmentTarget,
@@ -19,7 +19,7 @@ export function missingForTarget(
   );
 }
 
-/** A resolution may fail for several reasons, so the explanation stays. */
+/** Keeps uv's explanation, because a resolution may fail for several reasons. */
 export function missingAnywhere(failure: EnvironmentFailed): EnvironmentFailed {
   const [first] = missingIn(failure);
   if (!first) return failure;

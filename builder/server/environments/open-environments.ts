@@ -12,7 +12,7 @@ type Machine = Omit<EnvironmentMachine, 'uv' | 'index' | 'indexEgress' | 'cache'
   network: EgressRules & Pick<Outside, 'resolve'>;
 };
 
-/** `tools` is the folder for uv, which is downloaded there on first use. By default it is in `folder`. */
+/** `tools` is the folder for uv, which is downloaded there on first use; by default it is in `folder`. */
 export async function openEnvironments(
   { network, ...machine }: Machine,
   folder: string,

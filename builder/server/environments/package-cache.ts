@@ -1,5 +1,5 @@
-// Stores packages on disk by key: each package's files and, next to them, the list of its archive's parts. A cache: the Worker resends
-// an archive.
+// Stores packages on disk by key: each package's files and, next to them, the list of its archive's parts. It's a cache: the Worker
+// resends missing archives.
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -59,7 +59,7 @@ export class PackageCache {
     return writeFile(join(folder, descriptionFile), JSON.stringify(description), { mode: 0o644 });
   }
 
-  /** Returns undefined if there is no valid description: the package then counts as absent. */
+  /** Returns undefined without a valid description. The package then counts as absent. */
   async read(folder: string): Promise<PackageDescription | undefined> {
     const text = await readFile(join(folder, descriptionFile), 'utf8').catch(() => '');
     return packageDescriptionSchema.safeParse(parseJson(text)).data;
@@ -69,7 +69,7 @@ export class PackageCache {
     return this.read(this.path(key));
   }
 
-  /** Gives a finished folder its name. If several were made for the same key, the first one stays. */
+  /** Gives a finished folder its name. If several were made for the same key, the first one wins. */
   async adopt(key: string, folder: string): Promise<void> {
     if (await this.get(key)) return;
     this.#listed.delete(key);
@@ -93,7 +93,7 @@ export class PackageCache {
     await rename(part, this.path(key) + partsSuffix);
   }
 
-  /** Keeps packages on disk, once present, until the returned function is called. */
+  /** Keeps packages on disk, once they are there, until the returned function is called. */
   hold(keys: readonly string[]): () => void {
     for (const key of keys) this.#held.set(key, (this.#held.get(key) ?? 0) + 1);
     return () => {
@@ -105,7 +105,7 @@ export class PackageCache {
     };
   }
 
-  /** Keeps packages on disk for as long as an instance may take to start with them. */
+  /** Keeps packages on disk for as long as an instance that needs them may take to start. */
   expect(keys: readonly string[]): void {
     for (const key of keys) {
       clearTimeout(this.#expected.get(key));
@@ -118,7 +118,7 @@ export class PackageCache {
     return this.#held.has(key) || this.#expected.has(key);
   }
 
-  /** Reads only new entries, because it is called after each package. Other processes share the folder. */
+  /** Reads only new entries, because this runs after each package. Other processes share the folder. */
   async list(): Promise<CachedPackage[]> {
     const names = new Set((await readdir(this.#folder)).filter((name) => !name.endsWith(partsSuffix)));
     for (const key of this.#listed.keys()) if (!names.has(key)) this.#listed.delete(key);

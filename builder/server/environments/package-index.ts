@@ -1,4 +1,4 @@
-// Defines where packages come from: the builder's environment names an index, a folder of wheels, or nothing.
+// Defines where packages come from. The builder's environment variables name an index, a folder of wheels, or nothing.
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { LockEntry } from '../../../src/contract/builder/packages.ts';
@@ -9,7 +9,7 @@ const defaultIndex = 'https://pypi.org/simple';
 export interface PackageIndex {
   /** A folder with wheels, used instead of an index. */
   wheels: string | undefined;
-  /** The preferred builds of torch and its companions, in uv's terms. `none`: the usual index's builds. */
+  /** The preferred builds of torch and related packages, in uv's terms. `none` means the usual index's builds. */
   torchBackend: 'cpu' | 'none';
   /** The index with these builds, if it isn't PyTorch's own. */
   torchIndex: string | undefined;
@@ -33,7 +33,7 @@ export function fileLocation(file: string, { wheels }: Pick<PackageIndex, 'wheel
 /** The organization's indexes, which one uv run reaches at one address (indexes/private-indexes.ts). */
 interface OwnIndexes {
   url: string;
-  /** Variables that let uv reach the address even if it uses a proxy. */
+  /** Variables that let uv reach the address directly, even if it uses a proxy. */
   direct: Record<string, string>;
   originOf(name: string): object | undefined;
 }
@@ -46,7 +46,7 @@ export interface UvIndexes {
 
 /**
  * The organization's own indexes come first: uv takes a package from the first index that has it, and asks no other. No argument
- * contains their addresses, because other users on the machine could read it.
+ * contains their addresses, because other users on the machine could read it there.
  */
 export function usualIndexes({ wheels }: PackageIndex, own: OwnIndexes | undefined): UvIndexes {
   if (!own) return { options: offlineOptions(wheels), environment: {} };
@@ -58,7 +58,7 @@ function offlineOptions(wheels: string | undefined): string[] {
   return wheels === undefined ? [] : ['--offline', '--no-index', '--find-links', wheels];
 }
 
-/** Names that uv takes from PyTorch's own index if torch builds are preferred. A subset of uv's list, which changes. */
+/** Names that uv takes from PyTorch's own index if torch builds are preferred. This is a subset of uv's list, which changes. */
 const torchNames = [
   'torch',
   'torchvision',
@@ -70,7 +70,7 @@ const torchNames = [
   'vllm',
 ];
 
-/** The same for torch builds from outside the usual index. Undefined if none are preferred. */
+/** Returns the indexes for torch builds from outside the usual index, or undefined if no such builds are preferred. */
 export function torchIndexes(index: PackageIndex, own: OwnIndexes | undefined): UvIndexes | undefined {
   const { wheels, torchBackend, torchIndex } = index;
   if (wheels !== undefined || torchBackend === 'none') return undefined;
@@ -90,7 +90,8 @@ export function torchPlace({ torchBackend, torchIndex }: PackageIndex): string {
 }
 
 /**
- * Returns the indexes for one of a lock's packages, which may have been resolved with other settings. Only its origin, if it has one.
+ * Returns the indexes for one of a lock's packages, which may have been resolved with other settings. If the package has an origin,
+ * returns only that.
  */
 export function indexesToInstall(
   index: PackageIndex,

@@ -1,4 +1,4 @@
-// Installs, compiles, packs and unpacks packages, each on its own: an environment consists of links to their files.
+// Installs, compiles, packs and unpacks packages, each one separately. An environment consists of links to their files.
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EnvironmentTarget, LockEntry, Package, PackagePart } from '../../../src/contract/builder/packages.ts';
@@ -31,7 +31,7 @@ export interface PackageMachine extends CompileMachine {
   keepsPackages: boolean;
 }
 
-/** A lock entry, with its package key for one target. */
+/** A lock entry and its package key for one target. */
 export interface KeyedEntry extends LockEntry {
   key: string;
 }
@@ -41,7 +41,7 @@ export type PackageStep = 'compile' | 'archive';
 export class Packages {
   readonly #machine: PackageMachine;
   readonly #unpacking = new Map<string, Promise<void>>();
-  /** Slots shared by all installations: a compressor uses tens of MiB. */
+  /** Slots shared by all installations, because a compressor uses tens of MiB. */
   readonly #packing = new FairSlots(packedAtOnce, packedAtOnce);
 
   constructor(machine: PackageMachine) {
@@ -83,7 +83,7 @@ export class Packages {
     return description;
   }
 
-  /** Returns the package with its archive. Creates the archive unless all parts are here or the builder keeps its packages. */
+  /** Returns the package with its archive. Creates the archive unless all its parts are here or the builder keeps its packages. */
   async pack(description: PackageDescription, onStart: () => void): Promise<Package> {
     const { cache, keepsPackages } = this.#machine;
     const { compiled: _, target: __, libraries: ___, ...described } = description;
@@ -105,7 +105,7 @@ export class Packages {
     return true;
   }
 
-  /** Unpacks a package unless it is on disk, then drops its parts. Rejects with a Refusal if some are missing. */
+  /** Unpacks a package unless it is on disk, then drops its parts. Rejects with a Refusal if any are missing. */
   async add(key: string, parts: readonly string[]): Promise<void> {
     const unpacking = this.#unpacking.get(key) ?? this.#add(key, parts).finally(() => this.#unpacking.delete(key));
     this.#unpacking.set(key, unpacking);
@@ -136,7 +136,7 @@ export class Packages {
     await cache.prune();
   }
 
-  /** Compiles a package that another Python installed. */
+  /** Compiles a package that was installed by another Python. */
   async #compileUnpacked(folder: string, description: PackageDescription): Promise<void> {
     const { packages } = this.#machine.cache;
     await compilePackage(this.#machine, packages.site(folder), description.files);
@@ -144,7 +144,7 @@ export class Packages {
   }
 }
 
-/** Packages contain compiled code, which must not be imported by another Python or platform. */
+/** Packages contain compiled code, which another Python or platform must not import. */
 export function requireTarget({ python, platform }: EnvironmentTarget, own: EnvironmentTarget): void {
   if (python === own.python && platform === own.platform) return;
   throw new Error(

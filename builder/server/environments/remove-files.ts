@@ -3,13 +3,13 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Further files are counted, but not named. */
+/** Files above this number are counted, but not named. */
 const namedMax = 100;
 
 export interface RemovedFiles {
-  /** Paths of files and folders in the environment. The last item counts the unnamed ones. */
+  /** Paths of removed files and folders in the environment. The last item counts the unnamed ones. */
   names: string[];
-  /** The names with the reasons, for the author. */
+  /** The names with reasons, for the author's log. */
   lines: string[];
 }
 
@@ -40,7 +40,7 @@ export async function removeFiles(site: string, remove: (path: string) => boolea
   };
 }
 
-/** Removes top-level files that Python's `site` would run at its start, and scripts. Returns them. */
+/** Removes scripts and the top-level files that Python's `site` would run at startup. Returns their paths. */
 async function removeRunnable(site: string, remove: (path: string) => void): Promise<string[]> {
   const removed: string[] = [];
   for (const name of await readdir(site)) {
@@ -53,7 +53,7 @@ async function removeRunnable(site: string, remove: (path: string) => void): Pro
   return removed;
 }
 
-/** Returns every `__pycache__`, whatever it is, and every bytecode file outside one, with the reason for its removal. */
+/** Returns every `__pycache__`, even if it isn't a folder, and every bytecode file outside one, with the reason for its removal. */
 async function bytecodePaths(site: string): Promise<[path: string, reason: string][]> {
   const found: [string, string][] = [];
   const open = [''];

@@ -1,12 +1,12 @@
-// Resolves requirements. If the result includes torch, resolves again for its builds without GPU libraries: plugins see no GPU, and
-// those libraries take several GiB. Those builds have their own index, which isn't reachable everywhere and which other packages don't
+// Resolves requirements. If the result includes torch, resolves again to get builds without GPU libraries: plugins see no GPU, and
+// those libraries take several GiB. Those builds have a separate index, which isn't reachable everywhere and which other packages don't
 // need.
 import type { DeclaredRequirement, Lock } from '../../../src/contract/builder/environments.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { torchIndexes, torchPlace } from './package-index.ts';
 import { type Resolution, type ResolveMachine, resolveLock } from './resolve.ts';
 
-/** Gives up quickly on an index that doesn't answer, since there is another one. */
+/** Gives up quickly on an index that doesn't respond, because there is another one. */
 const impatient = { UV_HTTP_TIMEOUT: '10', UV_HTTP_RETRIES: '0' };
 
 /** Rejects with an EnvironmentFailed. */

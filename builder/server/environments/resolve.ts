@@ -1,5 +1,6 @@
 // Resolves requirements to a lock with the hashes of all wheels, for every platform and every Python that plugins may run on. If
-// packages need a newer Python, the lock covers that one and newer ones, provided that the builder's own is among them (decision 43).
+// packages need a newer Python, the lock covers only that version and newer ones, provided that they include the builder's own
+// (decision 43).
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DeclaredRequirement, type Lock, lockedPython } from '../../../src/contract/builder/environments.ts';
@@ -22,7 +23,7 @@ const name = '[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?';
 const extras = String.raw`(?:\s*\[\s*(?:${name}(?:\s*,\s*${name})*)?\s*\])?`;
 const comparison = String.raw`(?:===|~=|==|!=|<=|>=|<|>)\s*[A-Za-z0-9.*+!_-]+`;
 const specifiers = String.raw`(?:\s*\(?\s*${comparison}(?:\s*,\s*${comparison})*\s*,?\s*\)?)?`;
-/** The resolver checks markers and names what is wrong with one. */
+/** The resolver checks markers and reports what is wrong with them. */
 const marker = String.raw`(?:\s*;[\w\s.,<>=!~'"()*+-]*)?`;
 const requirement = new RegExp(`^${name}${extras}${specifiers}${marker}$`);
 
@@ -35,7 +36,7 @@ const refusals: [pattern: RegExp, reason: string][] = [
   [/^-|\s--?[a-z]/i, 'options are not supported'],
 ];
 
-/** Throws an EnvironmentFailed that names the first requirement at fault. */
+/** Throws an EnvironmentFailed that names the first invalid requirement. */
 function checkRequirements(requirements: DeclaredRequirement[]): void {
   for (const { text, at } of requirements) {
     const [, reason] = refusals.find(([pattern]) => pattern.test(text)) ?? [];
@@ -52,7 +53,7 @@ function refusedRequirement({ text, at }: DeclaredRequirement, reason: string): 
   );
 }
 
-/** Drops the index's cached answers above this size. */
+/** Drops the index's cached responses above this size. */
 const cacheBytesMax = 512 * 1024 * 1024;
 const filesMax = 200_000;
 const exceeded = 'the packages are too large';
@@ -72,7 +73,7 @@ export interface Resolution {
   /** An empty folder, removed by the caller. */
   staging: string;
   onErrorLine: (line: string) => void;
-  /** Builds from outside the usual index. */
+  /** Indexes for builds from outside the usual index. */
   builds?: UvIndexes | undefined;
   /** The organization's indexes. */
   own?: PrivateIndexes | undefined;
@@ -110,7 +111,7 @@ function lockOf(printed: string, own: PrivateIndexes | undefined): Lock {
   return { digest: lockDigest(text), text, packages, resolver };
 }
 
-/** Normally impossible, because the organization's indexes are asked first. But uv searches an operator's folder alongside them. */
+/** This shouldn't happen, because the organization's indexes are asked first. But uv searches an operator's folder alongside them. */
 function wrongIndex(name: string, isOwn: boolean): EnvironmentFailed {
   const place = isOwn ? 'an index of your organization whose patterns do not include it' : "the operator's folder";
   return new EnvironmentFailed('index-refused', `${name} would be installed from ${place}.`);
@@ -123,7 +124,7 @@ async function compileLock(
   oldest: string,
 ): Promise<Ran> {
   const usual = usualIndexes(index, own);
-  // Answers from an organization's index are for this resolution only.
+  // Responses from an organization's index are used for this resolution only.
   const cache = own ? join(staging, 'cache') : metadataFolder;
   await mkdir(cache, { recursive: true, mode: 0o700 });
   const form = ['--universal', '--generate-hashes', '--no-header', '--no-annotate', '--emit-index-annotation'];
@@ -181,7 +182,7 @@ function withDeclarations(failure: EnvironmentFailed, requirements: DeclaredRequ
   return new EnvironmentFailed(failure.code, `${failure.message}\nChange ${places.join(', or ')}.`);
 }
 
-/** uv names the requirement that it can't parse, but not its location in the plugin. */
+/** uv names the requirement that it can't parse, but not the requirement's location in the plugin. */
 function withPlace(failure: EnvironmentFailed, requirements: DeclaredRequirement[]): EnvironmentFailed {
   if (!failure.message.startsWith("Couldn't parse requirement")) return failure;
   const named = requirements.filter(({ text }) => failure.message.includes(text));

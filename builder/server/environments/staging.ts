@@ -1,4 +1,4 @@
-// Hands out empty folders for unfinished work, on the same disk as finished work, and removes the ones that earlier builders left.
+// Provides empty folders for unfinished work, on the same disk as finished work, and removes the ones that earlier builders left.
 import { chmod, mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Owner, Removals } from '../removal/removals.ts';
@@ -25,7 +25,7 @@ export class Staging {
     await mkdir(this.#own, { recursive: true, mode: 0o711 });
   }
 
-  /** Runs the work with an empty folder, then removes the folder. */
+  /** Runs the work with an empty folder, then removes that folder. */
   async with<Result>(owner: Omit<Owner, 'kind'>, work: (staging: string) => Promise<Result>): Promise<Result> {
     const staging = await mkdtemp(join(this.#own, 'new-'));
     await chmod(staging, 0o711); // the compiler may run as another user

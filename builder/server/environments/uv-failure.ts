@@ -1,9 +1,9 @@
-// Turns uv's error output into an error for the plugin's author.
+// Converts uv's error output to an error for the plugin's author.
 import type { EnvironmentError } from '../../../src/contract/builder/environments.ts';
 import type { Ran } from '../processes/run-program.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 
-/** The first match counts. Anything else may be the builder's fault, and is retried. */
+/** The first match wins. Anything else may be the builder's fault, and is retried. */
 const causes: [pattern: RegExp, code: EnvironmentError['code']][] = [
   [/Hash mismatch for|hash mismatch/i, 'hash-mismatch'],
   [/No solution found|no usable wheels|not found in the package registry/, 'unsatisfiable'],
@@ -19,7 +19,7 @@ const causes: [pattern: RegExp, code: EnvironmentError['code']][] = [
   ],
 ];
 
-/** Removes `folders` from the message, because they are the builder's. */
+/** Removes the builder's own `folders` from the message. */
 export function uvFailure(ran: Ran, folders: string[]): EnvironmentFailed {
   if (ran.ended === 'timeout') return new EnvironmentFailed('limit-exceeded', 'uv did not finish in time.');
   if (ran.ended !== 'exit') return new EnvironmentFailed('limit-exceeded', 'The lock is too long.');
@@ -30,7 +30,7 @@ export function uvFailure(ran: Ran, folders: string[]): EnvironmentFailed {
   return new EnvironmentFailed(code, explanation || `uv exited with ${ran.reason}.`);
 }
 
-/** Returns uv's error without its progress and hints. The hints are about options that only the builder can set. */
+/** Returns uv's error without its progress and hints. The hints mention options that only the builder can set. */
 function explanationIn(errors: string, folders: string[]): string {
   const lines = errors.split('\n');
   const start = lines.findIndex((line) => /^error:|^ {2}× /.test(line));

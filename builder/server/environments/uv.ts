@@ -1,4 +1,4 @@
-// Runs uv, which resolves and installs packages. It is fetched on first use and checked by hash, unless the image has it.
+// Runs uv, which resolves and installs packages. uv is downloaded on first use and verified by hash, unless the image has it.
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { uvVersion, uvWheel } from './uv-release.ts';
 
 const outputBytesMax = 64 * 1024;
 const fetchMs = 180_000;
-/** Limit for uv itself and for its wheel. */
+/** Maximum size of uv itself and of its wheel. */
 const programBytesMax = 256 * 1024 * 1024;
 
 export const resolver = `uv ${uvVersion}`;
@@ -30,7 +30,7 @@ export interface UvRun {
   onErrorLine: (line: string) => void;
   /** Variables for this run only. */
   environment?: Record<string, string> | undefined;
-  /** Stops the program, which then counts as exited with this reason. */
+  /** Passes a function that stops the program, which then counts as exited with the given reason. */
   watch?: (end: (reason: string) => void) => () => void;
 }
 
@@ -56,7 +56,7 @@ export class Uv {
     return existsSync(this.#program);
   }
 
-  /** Fetches uv unless it is present. Concurrent calls share the work; after a failure the next call retries. */
+  /** Downloads uv unless it is present. Concurrent calls share the work; after a failure, the next call retries. */
   async ready(): Promise<void> {
     if (this.isReady) return;
     this.#fetching ??= this.#fetch().finally(() => {
@@ -76,7 +76,7 @@ export class Uv {
       }),
     );
     const unwatch = watch?.((reason) => void program.end(reason));
-    // It names files and the Python it found; both are the builder's.
+    // Hides the names of files and of the Python it found, because both belong to the builder.
     const onErrorLine = (line: string) =>
       line.startsWith('Using ') || limits.onErrorLine(line.replaceAll(`${folder}/`, ''));
     return program.finish({ ...limits, onErrorLine }).finally(() => unwatch?.());
@@ -94,7 +94,7 @@ export class Uv {
     const reason = explain(ran).split('\n').at(-1);
     throw new EnvironmentFailed(
       'index-unreachable',
-      `uv ${uvVersion}, which installs packages, could not be fetched: ${reason}. Check the builder's network, or put ${wheel.file} in BUILDER_WHEELS.`,
+      `uv ${uvVersion}, which installs packages, could not be downloaded: ${reason}. Check the builder's network, or put ${wheel.file} in BUILDER_WHEELS.`,
     );
   }
 

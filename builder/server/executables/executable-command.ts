@@ -16,7 +16,7 @@ export const programName = 'program';
 const programInside = '/plugin';
 export const dataInside = '/data';
 
-/** Share of the address space for Go's heap; above it, Go collects more often. */
+/** Share of the address space for Go's heap. Above it, Go collects garbage more often. */
 const heapShare = 0.75;
 
 export function executableCommand(

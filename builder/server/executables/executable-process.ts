@@ -1,5 +1,5 @@
-// Runs one process of a compiled plugin. The process sends a hello message, then answers JSON lines on its standard streams.
-// builder/host-go/slipwayhost is the other end. It is compiled into the plugin's program, so its messages aren't trusted.
+// Runs one process of a compiled plugin. The process sends a hello message, then answers JSON lines on its standard streams. The other
+// end is builder/host-go/slipwayhost, which is compiled into the plugin's program, so its messages aren't trusted.
 import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
@@ -30,9 +30,9 @@ const helloSchema = z.object({
   error: z.object({ message: z.string() }).optional(),
 });
 
-/** The response's size around its result, which has up to `callBytes`. A stack trace is the longest part. */
+/** Size of the response without its result, which has up to `callBytes`. A stack trace is the longest part. */
 const answerOverheadBytes = 256 * 1024;
-/** Maximum number and length of the lines that packages may print before hello, during initialization. */
+/** Maximum number and length of the lines that packages may print during initialization, before hello. */
 const noiseLinesMax = 1000;
 const noiseLineBytesMax = 64 * 1024;
 /** Time for the process to exit after its standard input closes. */
@@ -151,13 +151,13 @@ export class ExecutableProcess implements HostProcess {
     process.nextTick(() => stdin?.uncork());
   }
 
-  /** Kills a process that violated the protocol. Its pending answers can't be trusted, so its calls get none. */
+  /** Kills a process that violated the protocol. Its pending answers can't be trusted, so its calls get no result. */
   #endViolator(violation: string): void {
     this.#calls.rejectAll(() => invalidAnswer(violation));
     this.#kill(`it violated the protocol: ${violation}`);
   }
 
-  /** Fails all calls after an oversized message: it wasn't read, so its call is unknown. */
+  /** Fails all calls after an oversized message. It can't be read, so its call is unknown. */
   #endTalker(violation: string): void {
     this.#calls.rejectAll(() => new Refusal('answer-invalid', answerTooLarge(this.#limits.callBytes)));
     this.#kill(`it answered with ${violation}`);
@@ -190,14 +190,17 @@ export class ExecutableProcess implements HostProcess {
     if (failure) {
       this.#settleStart(failure);
     } else {
-      // A package may have printed this line during initialization, so the process counts as ready only when it answers.
+      // A package may have printed this line during initialization, so the process counts as ready only when it answers a ping.
       this.#onReady = () => this.#settleStart(undefined);
       this.#sendSecrets();
       this.#ping();
     }
   }
 
-  /** Gets no answer. The host reads lines in order, so the plugin has its secrets before its first call. */
+  /**
+   * Sends the secrets, which the host doesn't answer. The host reads lines in order, so the plugin has its secrets before its first
+   * call.
+   */
   #sendSecrets(): void {
     const { secrets } = this.#plugin;
     if (secrets) this.#write([JSON.stringify({ method: 'secrets', params: secrets })]);
@@ -217,7 +220,7 @@ export class ExecutableProcess implements HostProcess {
 
   #checkHello({ slipway, kind, error }: z.infer<typeof helloSchema>): StartError | undefined {
     if (slipway !== protocolVersion) {
-      const message = `The executable speaks version ${slipway} of the host protocol, this builder version ${protocolVersion}. Build it again.`;
+      const message = `The executable uses version ${slipway} of the host protocol, this builder version ${protocolVersion}. Build it again.`;
       return { code: 'artifact-invalid', message };
     }
     if (error) return { code: 'wrong-interface', message: error.message };
@@ -254,8 +257,8 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * Returns the body on one line without its opening brace, to follow the call's ID, without copying. The body isn't parsed and
- * rewritten, so numbers keep their digits. It must be an object with known keys only, so it can't contain another call's ID.
+ * Returns the body on one line, without its opening brace, so that it can follow the call's ID without being copied. The body isn't
+ * parsed and rewritten, so numbers keep their digits. It must be an object with known keys only, so it can't contain another call's ID.
  */
 function operationMembers(body: Uint8Array): Buffer {
   const parsed = operationSchema.safeParse(isUtf8(body) ? parseJson(new TextDecoder().decode(body)) : undefined);
@@ -268,7 +271,7 @@ function operationMembers(body: Uint8Array): Buffer {
 
 const openingBrace = 0x7b;
 
-/** Replaces the JSON's line breaks, which only occur between tokens. */
+/** Replaces the JSON's line breaks, which occur only between tokens. */
 function onOneLine(json: Buffer): Buffer {
   for (const lineBreak of ['\n', '\r'])
     for (let at = json.indexOf(lineBreak); at !== -1; at = json.indexOf(lineBreak, at + 1)) json[at] = 0x20;

@@ -55,7 +55,7 @@ import { requestSpans } from './request-spans.ts';
 
 export interface BuilderParts {
   token: string;
-  /** If set, the builder works for this organization only. */
+  /** If set, the builder works only for this organization. */
   organization: string | undefined;
   python: Python;
   confinement: Pick<Health, 'sandbox' | 'cgroup'>;
@@ -71,7 +71,7 @@ export interface BuilderParts {
   /** Measures the builder's use of its machine. */
   machineUsage: () => Promise<Pick<Usage, 'memory' | 'disk'>>;
   egress: Egress;
-  /** Undefined if no spans are recorded. */
+  /** Undefined if spans aren't recorded. */
   spans: SpanExporter | undefined;
   log: Log;
 }
@@ -92,12 +92,12 @@ function createApp(parts: BuilderParts, guard: Guard): Hono<Env> {
       withFields(parts.log, () => fieldsOf(parts, c)),
     ),
   );
-  app.notFound(() => errorResponse(new Refusal('not-found', 'There is no such route.'), parts.log));
+  app.notFound(() => errorResponse(new Refusal('not-found', 'This route does not exist.'), parts.log));
   app.use(guarded(guard));
   if (parts.spans) app.use(requestSpans(parts.spans, (c) => attributesOf(parts, c)));
   app.use(async (c, next) => {
     await next();
-    // The rest of its body would be read as the connection's next request, or keep that request waiting.
+    // An unread body would be parsed as the connection's next request, or block that request.
     if (!c.env.incoming.complete) c.res.headers.set('connection', 'close');
     if (!parts.instances.isStopping) return;
     c.res.headers.set(stoppingHeader, '1');
@@ -144,7 +144,7 @@ function addBlobRoutes(app: Hono<Env>, { blobs, limits }: BuilderParts): void {
   app.get('/blobs/:sha256', async (c) => {
     const sha256 = c.req.param('sha256');
     if (!sha256Text.safeParse(sha256).success || !(await blobs.has(sha256))) {
-      throw new Refusal('not-found', 'There is no such blob.');
+      throw new Refusal('not-found', 'This blob does not exist.');
     }
     return fileResponse(blobs.path(sha256), { 'content-type': 'application/octet-stream' });
   });
@@ -191,8 +191,8 @@ function addEnvironmentRoutes(app: Hono<Env>, { environments, limits, organizati
   });
 
   app.post('/environments', async (c) => {
-    // In JSON, each of a lock's characters becomes two at most. The lock names each stored package, with a hash as long as its key and
-    // sizes.
+    // Each of a lock's characters takes at most two in JSON. The lock names each stored package, with a hash as long as the package's
+    // key and sizes.
     const bytesMax = 4 * limits.lockBytes + 4096;
     const spec = await jsonBody(c.env.incoming, environmentSpecSchema, 'environment spec', bytesMax);
     refuseOthers(organization, spec);
@@ -233,7 +233,7 @@ function addEgressRoute(app: Hono<Env>, { egress, organization }: BuilderParts):
   });
 }
 
-/** Returns ASCII JSON for a header. */
+/** Returns the value as ASCII-only JSON, for a header. */
 function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,
@@ -264,7 +264,7 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
     return runRows(instance, await readBody(c.env.incoming, limits.callBytes + runLimits.chunkBytes));
   });
 
-  // Also works for an instance that doesn't exist yet: if each instance has its own container, this starts it.
+  // Also works for an instance that doesn't exist yet. If each instance has its own container, this starts that container.
   app.post('/instances/:id/target', (c) => c.json(python.target));
 
   app.post('/instances/:id/standby', (c) => {
@@ -295,7 +295,7 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
   });
 }
 
-/** Reports an instance's state, and how many instances a deployment should have. */
+/** Adds routes that report an instance's state and how many instances a deployment should have. */
 function addStatusRoutes(app: Hono<Env>, { instances, limits }: BuilderParts): void {
   const fleets = new Fleets(instances, limits.idleMs, Date.now);
   app.get('/instances/:id', (c) => {
@@ -316,11 +316,11 @@ function refuseOthers(only: string | undefined, { organization }: { organization
   if (only === undefined || organization === only) return;
   throw new Refusal(
     'other-organization',
-    'This builder works for another organization (BUILDER_ORGANIZATION). Use a builder of your own, or a shared one.',
+    'This builder works for another organization (BUILDER_ORGANIZATION). Use your own builder, or a shared one.',
   );
 }
 
-/** Rejects a request before its body is read. */
+/** Rejects an unauthorized request before its body is read. */
 function guarded(guard: Guard) {
   return async (c: Context<Env>, next: () => Promise<void>) => {
     const refusal = guard(c.env.incoming.headers);
@@ -334,7 +334,7 @@ function errorResponse(error: unknown, log: Log): Response {
   return new Response(body, init);
 }
 
-/** Returns a log line's request and, if the request names one, its instance. */
+/** Returns the request's fields for a log line and, if the request names an instance, its fields too. */
 function fieldsOf({ instances }: BuilderParts, { req, env }: Context<Env>) {
   const [, instance] = /^\/instances\/([^/]+)/.exec(req.path) ?? [];
   const organization = instance === undefined ? undefined : instances.find(instance)?.spec.organization;

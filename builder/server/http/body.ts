@@ -27,7 +27,7 @@ export async function readBody(incoming: IncomingMessage, bytesMax: number): Pro
   });
 }
 
-/** Reads a call's body if the instance has capacity for it. Otherwise reads none of it. */
+/** Reads a call's body if the instance has capacity for it. Otherwise the body stays unread. */
 export async function readCall(
   instance: Pick<Instance, 'receive'>,
   incoming: IncomingMessage,

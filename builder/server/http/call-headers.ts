@@ -1,4 +1,4 @@
-// Reads what a call's headers say about its caller.
+// Reads what a call's headers say about the caller.
 import type { IncomingHttpHeaders } from 'node:http';
 import { requestHeader } from '../../../src/contract/builder/instances.ts';
 import { laterHeader, timeoutHeader } from '../../../src/contract/builder/serving.ts';
@@ -16,7 +16,10 @@ export function readCallHeaders(
   };
 }
 
-/** Returns a valid request ID, or an empty text. The log marks lines with it, and other characters could pass for a line's own text. */
+/**
+ * Returns a valid request ID, or an empty string. The log marks lines with the ID, and other characters could pass for part of the
+ * line.
+ */
 function requestIdOf(header: string | string[] | undefined): string {
   return typeof header === 'string' && /^[\w-]{1,64}$/.test(header) ? header : '';
 }

@@ -1,4 +1,4 @@
-// Writes a handler's yielded values to its call's response, as JSON lines. While nothing is yielded, an occasional empty line keeps the
+// Writes a handler's yielded values to its call's response, as JSON lines. If nothing is yielded for a while, an empty line keeps the
 // connection open.
 import type { ServerResponse } from 'node:http';
 import { callStreamType } from '../../../src/contract/builder/instances.ts';

@@ -25,7 +25,7 @@ export interface CallParts {
   instances: Instances;
   logs: InstanceLogs;
   log: Log;
-  /** Undefined if no spans are recorded. */
+  /** Undefined if spans aren't recorded. */
   spans: SpanExporter | undefined;
 }
 
@@ -35,7 +35,9 @@ const callPath = /^\/instances\/([^/?]+)\/invoke(?:\?|$)/;
 /** Answers up to this size are written together with the response head. */
 const joinedBytesMax = 16 * 1024;
 
-/** Returns a listener that serves calls and passes on all other requests, including calls to reject before their body is read. */
+/**
+ * Returns a listener that serves calls and passes all other requests on, including calls that are rejected before their body is read.
+ */
 export function withCalls(parts: CallParts, others: RequestListener): RequestListener {
   const recentCalls = new RecentCalls(parts.limits.callMemoryMs, () => performance.now());
   return (incoming, outgoing) => {
@@ -67,7 +69,7 @@ async function serveCall(
   }
 }
 
-/** Returns a log line's call. */
+/** Returns the call's fields for a log line. */
 function fieldsOf({ instances }: CallParts, id: string, { headers }: IncomingMessage): LogFields {
   const organization = instances.find(id)?.spec.organization;
   return { request_id: readCallHeaders(headers).requestId, organization, instance: id };
@@ -90,7 +92,7 @@ async function answerTo(
   instance.markBy(parseStandby(headers[standbyHeader]?.toString()));
   const cancellation = new Cancellation();
   const delivered = new Promise<void>((resolve) => outgoing.once('close', resolve));
-  // Also emitted after the response, when nothing is left to cancel.
+  // Also emitted after the response, when there is nothing left to cancel.
   outgoing.once('close', () => cancellation.cancel());
   const callId = headers[callHeader]?.toString();
   if (callId !== undefined) recentCalls.refuseRepeated(callId);
@@ -103,7 +105,10 @@ async function answerTo(
   return callId === undefined ? call() : recentCalls.run(callId, call);
 }
 
-/** Runs a call in its own span, which the plugin continues. Without a collector, the plugin gets the Worker's trace context. */
+/**
+ * Runs a call in its own span, which becomes the parent of the plugin's spans. Without a collector, the plugin gets the Worker's trace
+ * context.
+ */
 async function spanned(
   spans: SpanExporter,
   { id, spec }: Instance,
@@ -140,7 +145,7 @@ function sendAnswer(parts: CallParts, id: string, outgoing: ServerResponse, answ
     'content-length': length,
     ...callHeaders(parts, id),
   });
-  // As text, the body goes out in the same write as the head.
+  // As a string, the body goes out in the same write as the head.
   if (answer.byteLength <= joinedBytesMax)
     outgoing.end(Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength).toString('latin1'), 'latin1');
   else outgoing.end(answer);

@@ -20,5 +20,5 @@ export function toFailure(error: unknown, log: Log): Failure {
 
 function unexpected(cause: unknown, log: Log): Refusal {
   log.error('builder.failed', { cause });
-  return new Refusal('internal', diskFull(cause) ?? 'The builder failed. Its log has the cause.');
+  return new Refusal('internal', diskFull(cause) ?? 'The builder failed. See its log for the cause.');
 }

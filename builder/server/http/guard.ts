@@ -1,16 +1,16 @@
-// Checks every request: the token, then the contract version.
+// Checks every request's token, then its contract version.
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { acceptedContracts, contractHeader } from '../../../src/contract/builder/instances.ts';
 import { Refusal } from '../refusal.ts';
 
-/** Returns why a request with these headers is rejected. */
+/** Returns why a request with these headers is rejected, or undefined. */
 export type Guard = (headers: IncomingHttpHeaders) => Refusal | undefined;
 
 export function guardBy(token: string): Guard {
   const expected = digest(`Bearer ${token}`);
   return (headers) => {
-    // Hashing both hides their lengths and their common prefix from timing attacks.
+    // Hashing hides both tokens' lengths and common prefix from timing attacks.
     if (!timingSafeEqual(digest(headers.authorization ?? ''), expected)) {
       return new Refusal('unauthorized', 'Authentication failed. Send `authorization: Bearer <shared secret>`.');
     }
@@ -19,7 +19,7 @@ export function guardBy(token: string): Guard {
     const sent = version === undefined ? 'no version' : JSON.stringify(version);
     return new Refusal(
       'contract-mismatch',
-      `The builder accepts version ${acceptedContracts.join(' and ')} of its contract, but the Worker sent ${sent}: use the same release of both.`,
+      `The builder accepts version ${acceptedContracts.join(' and ')} of its contract, but the Worker sent ${sent}. Use the same release of both.`,
     );
   };
 }

@@ -4,10 +4,10 @@ import type { z } from 'zod';
 import { Refusal } from '../refusal.ts';
 import { readBody } from './body.ts';
 
-/** Specs consist of names and digests. The longest part is a Python plugin's dependency list. */
+/** Specs mostly contain names and digests. The longest part is a Python plugin's dependency list. */
 const defaultBytesMax = 1024 * 1024;
 
-/** Rejects with a Refusal that names the body `what`. */
+/** Rejects with a Refusal that calls the body `what`. */
 export async function jsonBody<Output>(
   incoming: IncomingMessage,
   schema: z.ZodType<Output>,
@@ -17,7 +17,7 @@ export async function jsonBody<Output>(
   return parsedBody(await readBody(incoming, bytesMax), schema, what);
 }
 
-/** Throws a Refusal that names the body `what`. */
+/** Throws a Refusal that calls the body `what`. */
 export function parsedBody<Output>(body: Buffer, schema: z.ZodType<Output>, what: string): Output {
   const parsed = schema.safeParse(parseJson(body));
   if (parsed.success) return parsed.data;

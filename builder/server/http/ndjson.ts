@@ -1,5 +1,5 @@
-// Streams events as JSON lines, each as soon as it occurs. A cold compile or a large installation can be silent for minutes, and
-// proxies close connections that are idle for so long. An occasional empty line keeps the connection open.
+// Streams events as JSON lines, each one as soon as it occurs. A cold compile or a large installation can be silent for minutes, and
+// proxies close idle connections before that. An occasional empty line keeps the connection open.
 import { builderRequests } from '../../../src/contract/limits/builder.ts';
 
 const encoder = new TextEncoder();

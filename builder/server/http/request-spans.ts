@@ -1,5 +1,5 @@
-// Records the Worker's requests that belong to a trace: an instance start, a build, an installation. Calls have their own spans
-// (calls.ts).
+// Records spans for the Worker's requests that belong to a trace: an instance start, a build, an installation. Calls have their own
+// spans (calls.ts).
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
@@ -10,7 +10,7 @@ import type { SpanExporter } from '../span-exporter.ts';
 type Env = { Bindings: HttpBindings };
 type AttributesOf = (c: Context<Env>) => Span['attributes'];
 
-/** A span ends with its response: a start, a build and an installation stream their log until they are done. */
+/** A span ends with its response. For a start, a build or an installation, that is when its log ends. */
 export function requestSpans(spans: SpanExporter, attributesOf: AttributesOf): MiddlewareHandler<Env> {
   return async (c, next) => {
     const { incoming, outgoing } = c.env;
@@ -33,7 +33,7 @@ export function requestSpans(spans: SpanExporter, attributesOf: AttributesOf): M
   };
 }
 
-/** Returns the route's pattern, because paths contain IDs and would give too many names. */
+/** Returns the route's pattern, because paths contain IDs and would create too many span names. */
 function routeOf(c: Context<Env>): string {
   return matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'of no route';
 }

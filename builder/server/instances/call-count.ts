@@ -1,5 +1,5 @@
 // Counts an instance's calls, and limits how many the builder holds. It counts calls whose body is arriving, calls in progress,
-// abandoned calls that their process has yet to read, and calls whose answer the caller has yet to read.
+// abandoned calls that their process hasn't read yet, and calls whose answer the caller hasn't read yet.
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
 
@@ -8,10 +8,10 @@ import type { Limits } from '../settings.ts';
  */
 export interface CountedCall {
   bytes: number;
-  /** Number of holders of its bytes: the call itself, its process, its caller. */
+  /** Number of parties that hold its bytes: the call itself, its process, its caller. */
   holders: number;
   group: { calls: number; long: number; onEnd: () => void };
-  /** True if it may outlast a drain: it is answered later, or streams. */
+  /** True if it may outlast a drain, because it is answered later or streams. */
   isLong: boolean;
 }
 
@@ -41,20 +41,20 @@ export class CallCount {
     return this.#inFlight;
   }
 
-  /** Returns counters; their growth gives the average number of calls in flight. */
+  /** Returns running totals, whose growth gives the average number of calls in flight. */
   get load(): { call_ms: number; up_ms: number; refused: number } {
     this.#addCallMs();
     return { call_ms: this.#callMs, up_ms: this.#callMsAt - this.#beganAt, refused: this.#refused };
   }
 
-  /** Counts a call that was refused because its wait would be too long. */
+  /** Counts a call that was refused because it would have waited too long. */
   refuse(): void {
     this.#refused++;
   }
 
   /**
-   * Reserves capacity for a call whose body is to be read, until the returned function is called once. Throws a Refusal if there is
-   * none.
+   * Reserves capacity for a call whose body is about to be read, until the returned function is called. Throws a Refusal if there is no
+   * capacity.
    */
   receive(bytes: number): () => void {
     this.#takeRoom(bytes);
@@ -86,7 +86,7 @@ export class CallCount {
     call.group.long++;
   }
 
-  /** Counts a stream's values that its reader has yet to take. */
+  /** Counts the bytes of a stream that its reader hasn't taken yet. */
   holdBytes(bytes: number): void {
     this.#bytesHeld += bytes;
   }
@@ -137,7 +137,7 @@ export class CallCount {
   }
 
   /**
-   * Resolves when the calls now in progress have ended, or after `ms`. If long calls remain then, it calls `onLongLeft` and resolves
+   * Resolves when the calls now in progress have ended, or after `ms`. If long calls remain by then, it calls `onLongLeft` and resolves
    * after `longMs` at the latest. It doesn't wait for calls that enter later.
    */
   async currentEnded(ms: number, longMs = ms, onLongLeft = () => {}): Promise<void> {

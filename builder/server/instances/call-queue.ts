@@ -1,5 +1,5 @@
 // Gives each call to the process with the fewest running calls. If all processes are full, calls wait in order of arrival. A call is
-// refused immediately if the recent call durations mean that it would wait beyond its time limit.
+// refused immediately if recent call durations suggest that it would wait beyond its time limit.
 import type { HostProcess } from '../processes/host-process.ts';
 import { callCancelled, type HeldCall } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';
@@ -28,7 +28,7 @@ export class CallQueue {
   readonly #replicas: readonly Pick<Replica, 'ready'>[];
   readonly #waiting = new Set<Waiting>();
   #timer: NodeJS.Timeout | undefined;
-  /** Mean duration of recent calls; newer ones count more. Measured only where calls may have to wait. */
+  /** Mean duration of recent calls, with newer ones weighted more. Measured only where calls may have to wait. */
   #meanMs = 0;
 
   constructor(limits: QueueLimits, replicas: readonly Pick<Replica, 'ready'>[]) {
@@ -36,13 +36,13 @@ export class CallQueue {
     this.#replicas = replicas;
   }
 
-  /** Rejects with a Refusal if the queue is full or the time limit ends before the call's turn. */
+  /** Rejects with a Refusal if the queue is full or the call's time limit ends before its turn. */
   call(call: HeldCall): Promise<Answer> {
     const process = this.#waiting.size === 0 ? this.#leastLoaded() : undefined;
     return process ? this.#run(process, call, 0) : this.#wait(call);
   }
 
-  /** Passes on waiting calls after a call has ended or a process has become ready. */
+  /** Starts waiting calls after a call has ended or a process has become ready. */
   advance(): void {
     for (const waiting of this.#waiting) {
       const process = this.#leastLoaded();
@@ -52,7 +52,7 @@ export class CallQueue {
     }
   }
 
-  /** Ends the wait of all calls. */
+  /** Rejects all waiting calls. */
   rejectAll(refusal: () => Refusal): void {
     for (const waiting of this.#waiting) waiting.reject(refusal());
     this.#waiting.clear();
@@ -60,7 +60,7 @@ export class CallQueue {
 
   #run(process: HostProcess, call: HeldCall, waitedMs: number): Promise<Answer> {
     const answer = process.call(call, waitedMs);
-    // Excludes calls that are answered later: their long durations would get others refused.
+    // Excludes calls that are answered later, because their long durations would cause others to be refused.
     if (this.#limits.perProcess === Number.POSITIVE_INFINITY || call.isLater) return answer;
     const startedAt = performance.now();
     return answer.finally(() => {
@@ -98,7 +98,7 @@ export class CallQueue {
     });
   }
 
-  /** The first call in the queue also expires first. No waiting call has reached the plugin. */
+  /** The first call in the queue is also the first to expire. No waiting call has reached the plugin. */
   #expire(): void {
     this.#timer = undefined;
     for (const waiting of this.#waiting) {

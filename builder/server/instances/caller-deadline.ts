@@ -1,5 +1,5 @@
 // Ends a call when its caller stops waiting, before the plugin's own time limit. Work that can't be cancelled, such as a thread, may
-// run until that limit, so an impatient caller ends no process.
+// run until that limit, so an impatient caller doesn't end the process.
 import type { PluginCall } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';
 
@@ -25,7 +25,7 @@ export class CallerDeadline {
     return new Refusal('call-timeout', `No response within ${this.#limitMs} ms.`);
   }
 
-  /** Returns the log line: the caller gets the error, but the author looks in the log. */
+  /** Returns a line for the author's log, because only the caller gets the error. */
   get logLine(): string {
     const seconds = this.#limitMs / 1000;
     const reason = this.#timer === undefined ? '' : ", which is its caller's time limit";

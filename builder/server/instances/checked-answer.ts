@@ -6,7 +6,7 @@ import type { Limits } from '../settings.ts';
 
 type Answer = Uint8Array<ArrayBuffer>;
 
-/** Limits depth, because its readers walk it recursively. Masks secrets in errors; a result is the plugin's own. */
+/** Limits depth, because answers are read recursively. Masks secrets in errors; a result belongs to the plugin. */
 export function checkedAnswer(
   answer: Answer,
   { answerLevels }: Pick<Limits, 'answerLevels'>,

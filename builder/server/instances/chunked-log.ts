@@ -8,12 +8,12 @@ import type { Limits } from '../settings.ts';
 
 interface HeldChunk extends LogChunk {
   bytes: number;
-  /** True once it was handed out or is full: it no longer grows. */
+  /** True once the chunk was handed out or is full. It no longer grows. */
   isSealed: boolean;
-  /** True if the rate limit allows storing it. */
+  /** True if the rate limit allows storing the chunk. */
   isPaid: boolean;
   isStored: boolean;
-  /** The number of dropped lines that its first line reports, or 0. */
+  /** Number of dropped lines that the chunk's first line reports, or 0. */
   reported: number;
 }
 
@@ -33,7 +33,7 @@ export class ChunkedLog {
   /** Chunks that may be stored now. */
   #credit: number;
   #creditAt: number;
-  /** Number of instances that write to it: normally one, plus another one that is stopping. */
+  /** Number of instances that write to the log: normally one, plus another one that is stopping. */
   #writers = 0;
 
   /** Calls `onChange` when a chunk is full and when an instance has ended. */
@@ -64,7 +64,7 @@ export class ChunkedLog {
     this.#onChange();
   }
 
-  /** True if no instance writes to it: all output is then stored, at any rate. */
+  /** True if no instance writes to the log. All remaining output is then stored, regardless of the rate limit. */
   get isEnded(): boolean {
     return this.#writers === 0;
   }
@@ -73,13 +73,13 @@ export class ChunkedLog {
     return this.#chunks.flatMap(({ lines }) => lines);
   }
 
-  /** Returns the chunks from the named one on, or all if that one isn't held. */
+  /** Returns the chunks from the named one on, or all chunks if the named one isn't in memory. */
   since(name: string): LogChunk[] {
     const from = this.#chunks.findIndex((chunk) => chunkName(chunk) === name);
     return this.#chunks.slice(Math.max(0, from)).map(toWire);
   }
 
-  /** When the oldest unstored line was printed. Undefined if all are stored. */
+  /** When the oldest unstored line was printed. Undefined if all lines are stored. */
   get unstoredSince(): number | undefined {
     return this.#chunks.find(({ isStored }) => !isStored)?.start;
   }

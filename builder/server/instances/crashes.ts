@@ -1,4 +1,4 @@
-// Counts the crashes of an instance's processes and keeps only the last one, so a plugin that crashes forever uses no more memory.
+// Counts the crashes of an instance's processes and keeps only the last one, so that a plugin that keeps crashing uses no more memory.
 import type { LastCrash } from '../../../src/contract/builder/instance-states.ts';
 import type { InstanceStatus } from '../../../src/contract/builder/instances.ts';
 import { crashReasonChars } from '../../../src/contract/limits/builder.ts';
@@ -19,18 +19,18 @@ export class Crashes {
     this.#now = now;
   }
 
-  /** Marks the first time it is ready: crashes in the following minute are early. */
+  /** Marks the first time it is ready. Crashes in the following minute count as early. */
   markReady(): void {
     this.#firstReadyAt ??= this.#now();
   }
 
-  /** Counts a process that ended after it was ready. */
+  /** Counts a process that exited after it was ready. */
   count(reason: string): void {
     this.record(reason);
     if (this.#firstReadyAt !== undefined && this.#now() - this.#firstReadyAt <= this.#earlyMs) this.#early++;
   }
 
-  /** Records a process that ended, or that didn't become ready again. */
+  /** Records a process that exited, or that didn't become ready again. */
   record(reason: string): void {
     const text = this.#mask.text(reason).slice(0, crashReasonChars);
     this.#last = { at: new Date(this.#now()).toISOString(), reason: text };

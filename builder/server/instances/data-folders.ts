@@ -1,5 +1,6 @@
 // Manages the folders in which plugins store data, by name. They outlive instances and the builder, and the builder never reads their
-// contents. If the machine can mount images, a new folder is an image, mounted while an instance uses it, so the kernel limits it.
+// contents. If the machine can mount images, a new folder is an image, mounted while an instance uses it, so that the kernel limits its
+// size.
 import { chown, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DiskLimitKind } from '../../../src/contract/builder/health.ts';
@@ -12,7 +13,7 @@ export interface DataFolder {
   path: string;
   /** The folder's owner, if processes run as their own users. */
   uid: number;
-  /** The mechanism that limits it. A folder that already had data when no image could be mounted is measured. */
+  /** The mechanism that limits the folder's size. If a folder got its data before images could be mounted, its size is measured. */
   by: DiskLimitKind;
 }
 
@@ -38,7 +39,7 @@ export class DataFolders {
     if (this.#mounts) await mkdir(this.#imageFolder, { recursive: true, mode: 0o700 });
   }
 
-  /** Returns the folder, and creates it if it doesn't exist. It stays in use until `release`. */
+  /** Returns the folder, and creates it if it doesn't exist. It stays in use until `release` is called. */
   use(name: string, limits: TempLimits): Promise<DataFolder> {
     return this.#inTurn(name, async () => {
       const path = this.#folders.path(name);
@@ -62,12 +63,12 @@ export class DataFolders {
     });
   }
 
-  /** Removes the folder. Idempotent. */
+  /** Removes the folder. Safe to call more than once. */
   remove(name: string): Promise<void> {
     return this.#inTurn(name, async () => {
       await this.#unmount(name);
       await rm(this.#image(name), { force: true });
-      if (!this.#folders.remove(name)) throw new Error(`The data folder ${name} can't be moved away`);
+      if (!this.#folders.remove(name)) throw new Error(`The data folder ${name} can't be moved`);
     });
   }
 
@@ -83,7 +84,9 @@ export class DataFolders {
   async #isImage(name: string): Promise<boolean> {
     const image = await stat(this.#image(name)).catch(() => undefined);
     if (image && !this.#mounts)
-      throw new Error('its data is in an image, which this builder cannot mount: start it as root, with loop devices');
+      throw new Error(
+        'its data is in an image, which this builder cannot mount. Start the builder as root, with loop devices',
+      );
     return (
       image !== undefined || (this.#mounts !== undefined && (await readdir(this.#folders.path(name))).length === 0)
     );

@@ -1,4 +1,4 @@
-// Observes the deployments' instances that run here, each in its own processes.
+// Observes the deployments' instances on this machine, each with its own processes.
 import { FleetControl } from '../../../src/contract/builder/fleet-control.ts';
 import { type Fleet, type FleetRequest, fleetInstanceId } from '../../../src/contract/builder/fleets.ts';
 import { fleetLimits } from '../../../src/contract/limits/serving.ts';

@@ -2,7 +2,7 @@
 import type { StreamReader } from '../processes/plugin-call.ts';
 import type { CallCount, CountedCall } from './call-count.ts';
 
-/** Calls `onFirst` at the first value: until then, a stream has a call's time limits. */
+/** Calls `onFirst` at the first value. Until then, a call's time limits apply to the stream. */
 export function heldStream(
   reader: StreamReader,
   calls: CallCount,

@@ -1,4 +1,4 @@
-// Returns one instance's limits: the builder's limits, the organization's grants to the plugin, and its author's declarations.
+// Combines the builder's limits, the organization's grants to the plugin and the author's declarations into one instance's limits.
 import { worksOnRuns } from '../../../src/contract/builder/batch.ts';
 import type { InstanceSpec } from '../../../src/contract/builder/instances.ts';
 import { readServing } from '../../../src/contract/builder/serving.ts';
@@ -7,7 +7,7 @@ import type { QueueLimits } from './call-queue.ts';
 
 const MiB = 1024 * 1024;
 
-/** A run's process gets one call at a time, so nothing else is lost if it hangs. */
+/** A run's process gets one call at a time, so a hang loses no other call. */
 export function instanceLimits(limits: Limits, spec: Pick<InstanceSpec, 'permissions'>): Limits {
   const { memory_mb, timeout_s } = spec.permissions ?? {};
   return {
@@ -18,7 +18,7 @@ export function instanceLimits(limits: Limits, spec: Pick<InstanceSpec, 'permiss
   };
 }
 
-/** Returns the time limit for calls that are answered later, given the limit for other calls. */
+/** Returns the time limit for calls that are answered later, based on the limit for other calls. */
 export function laterCallMs(
   { callMs }: Pick<Limits, 'callMs'>,
   { permissions }: Pick<InstanceSpec, 'permissions'>,
@@ -27,8 +27,8 @@ export function laterCallMs(
 }
 
 /**
- * Returns the queue's limits. By default, a process may run all of the instance's calls in progress. An isolate runs one, so that no
- * other calls are lost if it hangs.
+ * Returns the queue's limits. By default, a process may run all of the instance's calls in progress. An isolate runs one call at a
+ * time, so that a hang loses no others.
  */
 export function queueLimits({ callMs }: Limits, spec: InstanceSpec): QueueLimits {
   const perProcess = spec.runtime === 'isolate' ? 1 : (readServing(spec).concurrency ?? Number.POSITIVE_INFINITY);

@@ -1,9 +1,9 @@
-// Holds all instances' logs. Logs of ended instances stay until they are stored, and the newest ones stay for readers.
+// Holds all instances' logs. The logs of ended instances stay until they are stored, and the newest stay for readers.
 import type { LogChunk, StoredChunks, UnstoredLogs, UnstoredRequest } from '../../../src/contract/builder/log-chunk.ts';
 import type { Limits } from '../settings.ts';
 import { ChunkedLog } from './chunked-log.ts';
 
-/** Maximum numbers of ended instances' logs, stored and never stored. Beyond them, the oldest are dropped. */
+/** Maximum numbers of ended instances' logs, stored and never stored. Above them, the oldest logs are dropped. */
 const storedMax = 20;
 const unstoredMax = 1000;
 /** How often a waiting request checks for chunks that are old enough. */
@@ -24,13 +24,13 @@ export class InstanceLogs {
   open(id: string): ChunkedLog {
     const log = this.#logs.get(id) ?? new ChunkedLog(this.#limits, this.#now, () => this.#change());
     log.open();
-    this.#logs.delete(id); // keeps the map in order of last start
+    this.#logs.delete(id); // keeps the map ordered by last start
     this.#logs.set(id, log);
     this.#forgetEnded();
     return log;
   }
 
-  /** Returns one log's chunks from the named one on. Undefined if there is no log. */
+  /** Returns one log's chunks from the named one on. Undefined if the log doesn't exist. */
   held(id: string, from: string): LogChunk[] | undefined {
     return this.#logs.get(id)?.since(from);
   }
@@ -39,7 +39,7 @@ export class InstanceLogs {
     return this.#logs.get(id)?.isDue ?? false;
   }
 
-  /** Returns chunks to store, from the logs that have waited longest. Waits for the first chunk. */
+  /** Returns chunks to store, from the logs that have waited longest. Waits until there is at least one. */
   async unstored({ id, waitMs = 0, seal = false }: UnstoredRequest): Promise<UnstoredLogs> {
     const until = performance.now() + waitMs;
     for (;;) {

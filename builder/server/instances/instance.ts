@@ -37,7 +37,7 @@ import { chooseRestartPolicy } from './restart-policy.ts';
 export interface InstanceSettings {
   limits: Limits;
   now: () => number;
-  /** An open log; it is closed when the instance has ended. */
+  /** An open log. It is closed when the instance has ended. */
   log: ChunkedLog;
 }
 
@@ -99,12 +99,12 @@ export class Instance {
     return this.#state;
   }
 
-  /** True if another version serves the plugin's name, so the instance sleeps sooner. */
+  /** True if another version serves the plugin's name. The instance then goes to sleep sooner. */
   get isOnStandby(): boolean {
     return this.#mark.standby;
   }
 
-  /** Ignores a mark older than the known one, because it came with a call whose route was cached. */
+  /** Ignores a mark older than the known one, because that mark came with a call whose route was cached. */
   markBy(said: StandbyMark | null): void {
     if (said) this.#mark = newerMark(this.#mark, said);
   }
@@ -123,7 +123,7 @@ export class Instance {
     return Promise.all([this.#starting, ...this.#replicas.map(({ started }) => started)]);
   }
 
-  /** True if it can begin a call now and runs none, not even an abandoned one. */
+  /** True if it could start a call now and isn't running any, not even an abandoned one. */
   get isAtRest(): boolean {
     return this.#state === 'ready' && this.#replicas.every(({ ready }) => ready?.running === 0);
   }
@@ -161,7 +161,7 @@ export class Instance {
     };
   }
 
-  /** Memory of its ready processes. */
+  /** Memory used by its ready processes. */
   get memoryUse(): MemoryUse {
     return this.#replicas.flatMap(({ ready }) => ready?.memoryUse ?? []).reduce(addUse, { bytes: 0, peakBytes: 0 });
   }
@@ -193,7 +193,7 @@ export class Instance {
       if (error instanceof Refusal && error.code === 'instance-busy') this.#calls.refuse();
       if (error instanceof Refusal && error.code === 'call-timeout')
         this.#log.add('host', deadline.logLine, call.requestId);
-      // The plugin isn't at fault, and the caller may repeat the call elsewhere (D47).
+      // The plugin isn't at fault, and the caller may retry the call elsewhere (D47).
       throw this.#drainIsOver && isCrash(error) ? this.#goneRefusal() : await this.#withCrashes(error);
     } finally {
       deadline.end();
@@ -207,7 +207,7 @@ export class Instance {
     return { ...call, limitMs, hold, stream: heldStream(call.stream, this.#calls, counted, () => deadline.end()) };
   }
 
-  /** An isolate has no outside effects, so a call that was lost with its process can run again. */
+  /** An isolate has no side effects, so a call that was lost with its process can run again. */
   async #pass(call: HeldCall): Promise<Uint8Array<ArrayBuffer>> {
     try {
       return await this.#queue.call(call);
@@ -231,12 +231,12 @@ export class Instance {
     return this.#mask.text(text);
   }
 
-  /** Cuts off connections after the plugin's network grant was revoked. */
+  /** Closes connections after the plugin's network grant was revoked. */
   cutOff(): void {
     this.#provision.cutOff();
   }
 
-  /** Keeps the machine code that its processes compiled, for the version's later processes. */
+  /** Keeps the machine code that its processes compiled, for later processes of the same version. */
   async keepMachineCode(): Promise<void> {
     const problem = await this.#provision.keepMachineCode();
     if (problem !== undefined) this.#log.add('host', problem);
@@ -293,7 +293,7 @@ export class Instance {
     let unpackedFrom = performance.now();
     const onStep: OnStep = (step) => {
       this.#reportStep(step);
-      // Assembling many packages may take long; it must not eat into the plugin's own start time.
+      // Assembling many packages may take long, which must not count toward the plugin's own start time.
       if (step === 'unpack') unpackedFrom = performance.now();
     };
     const launches = await this.#provision.unpack(onStep, (line) => this.#log.add('host', line));
@@ -301,7 +301,7 @@ export class Instance {
     return this.#state === 'starting' ? await this.#startReplicas(launches, unpackedFrom) : undefined;
   }
 
-  /** Starts all replicas or none: an instance is ready only with all of them. */
+  /** Starts all replicas or none: an instance is ready only when all of them are. */
   async #startReplicas(launches: Launch[], unpackedFrom: number): Promise<StartError | undefined> {
     this.#replicas = launches.map((launch, at) => this.#replica(launch, at, launches.length));
     this.#queue = new CallQueue(queueLimits(this.#limits, this.spec), this.#replicas);
@@ -330,7 +330,7 @@ export class Instance {
         this.#crashes.countRestart();
         if (this.#state === 'restarting') this.#log.listen((line) => this.#events.append({ type: 'log', ...line }));
       },
-      // One replica's steps stand for all.
+      // Report the steps of one replica only, because all replicas take the same ones.
       onStep: (step) => {
         if (this.#state === 'restarting' || (this.#state === 'starting' && at === 0)) this.#reportStep(step);
       },
@@ -343,7 +343,7 @@ export class Instance {
     });
   }
 
-  /** Calls are served while at least one process is ready; otherwise new calls wait for the next one. */
+  /** Serves calls while at least one process is ready. Otherwise new calls wait until one is. */
   #onReplicaChange(): void {
     const isReady = this.#replicas.some(({ ready }) => ready);
     if (isReady && this.#state === 'restarting') this.#markReady();

@@ -21,9 +21,11 @@ import type { Provision } from './provision.ts';
 
 /** How long a start may delay the next one: about as long as Python takes to load what every plugin needs. */
 const turnMs = 500;
-/** Number of failed instances to retain, newest first, so that their logs can be read. */
+/** Number of failed instances to keep, newest first, so that their logs can be read. */
 const failedMax = 50;
-/** Number of withdrawn deployments to remember, newest first. A Worker looks up the route before it starts an older one's instance. */
+/**
+ * Number of withdrawn deployments to keep, newest first. For an older one, the Worker looks up the route before it starts an instance.
+ */
 const takenBackMax = 10_000;
 
 export interface InstanceMachine {
@@ -37,11 +39,11 @@ export class Instances {
   readonly #limits: Limits;
   readonly #logs: InstanceLogs;
   readonly #starts: FairSlots;
-  /** A start keeps a processor busy. If there are several, one stays free for calls, unless starts take longer than their turns. */
+  /** A start keeps a CPU busy. With several CPUs, one stays free for calls, unless starts take longer than their turns. */
   readonly #turns = new FairSlots(processors, processors);
   readonly #machine: InstanceMachine;
   readonly #takenBack = new Set<string>();
-  /** Restarts of instances that are gone. */
+  /** Restarts of instances that no longer exist. */
   #restartsOfGone = 0;
   #isShuttingDown = false;
   #isStopping = false;
@@ -81,13 +83,13 @@ export class Instances {
   get(id: string): Instance {
     this.#refuseTakenBack(id);
     const instance = this.find(id);
-    if (!instance) throw new Refusal('instance-gone', `There is no instance ${id}.`);
+    if (!instance) throw new Refusal('instance-gone', `The instance ${id} does not exist.`);
     return instance;
   }
 
   /**
    * Lets the instance finish its calls. If it was withdrawn, it gets no further calls and is never started again. Rejects with a
-   * Refusal if only streams and later calls remain, which may take long: the instance ends after them.
+   * Refusal if only streams and later calls remain, which may take long; the instance ends after them.
    */
   async stop(id: string, takenBack = false): Promise<void> {
     if (takenBack) this.#takeBack(id);
@@ -110,7 +112,7 @@ export class Instances {
     if (this.#takenBack.has(id)) throw new Refusal('stopped', `The deployment of instance ${id} is over.`);
   }
 
-  /** Stops instances without a call for `idleMs`, or `standbyIdleMs`. The Worker starts an instance again when it is called. */
+  /** Stops instances that had no call for `idleMs`, or `standbyIdleMs`. The Worker starts an instance again when it is called. */
   async stopIdle(): Promise<void> {
     const idle = [...this.#instances.values()].filter((instance) =>
       instance.isIdleFor(
@@ -127,7 +129,7 @@ export class Instances {
 
   /**
    * Stops all instances for good. New calls are served until the calls now in progress have ended, so a short call never waits for a
-   * long one. After that, no instance accepts calls, none is started, and the last calls get the same time.
+   * long one. After that, no instance accepts calls and none is started. The remaining calls get the same time to finish.
    */
   async shutDown(drainMs: number): Promise<void> {
     this.#isShuttingDown = true;
@@ -156,7 +158,7 @@ export class Instances {
     return [...this.#instances.values()].filter((instance) => instance.isActive).length;
   }
 
-  /** IDs of instances that use more memory than allowed in a shared container. They keep serving until they are stopped. */
+  /** IDs of instances that exceed their memory limit in a shared container. They keep serving until they are stopped. */
   get outgrown(): string[] {
     const { sharedBytes } = this.#limits;
     if (sharedBytes === Number.POSITIVE_INFINITY) return [];
@@ -186,7 +188,7 @@ export class Instances {
     return instance;
   }
 
-  /** Waits until the organization may start another instance, then for a processor. */
+  /** Waits until the organization may start another instance, then for a free CPU. */
   #startInTurn(id: string, spec: InstanceSpec): Promise<Instance> {
     return new Promise((resolve, reject) => {
       const start = async () => {
@@ -207,11 +209,11 @@ export class Instances {
     if (hosted.size <= this.#limits.organizationsMax) return;
     throw new Refusal(
       'other-organization',
-      "The builder's sandbox can only run one organization's plugins, and it runs another organization's. Use your own builder (BUILDER_ORGANIZATION), or one with the sandbox `namespaces`.",
+      "The builder's sandbox can only run one organization's plugins, and it is running another organization's. Use your own builder (BUILDER_ORGANIZATION), or one with the sandbox `namespaces`.",
     );
   }
 
-  /** Returns an instance's log. A batch run's output is in its answer and isn't stored. */
+  /** Returns an instance's log. A batch run's output is part of its answer and isn't stored. */
   #logFor(id: string, spec: InstanceSpec): ChunkedLog {
     if (spec.runtime === 'python' && spec.log !== undefined) return this.#logs.open(spec.log);
     if (!runsBatches(spec)) return this.#logs.open(id);
@@ -265,7 +267,7 @@ export class Instances {
   }
 }
 
-/** True for a single test: a run has its own quota. */
+/** True for a batch test; a run has its own quota. */
 function testsBatches(spec: Pick<InstanceSpec, 'runtime'> | { entry?: PythonSpec['entry'] }): boolean {
   return 'entry' in spec && spec.entry === 'pipeline';
 }
@@ -275,8 +277,8 @@ function runsBatches(spec: Pick<InstanceSpec, 'runtime'> | { entry?: PythonSpec[
 }
 
 /**
- * Compares as JSON: the same schema parsed both specs, so their keys have the same order. Replaced secrets or models don't make it a
- * different instance.
+ * Compares the specs as JSON: the same schema parsed both, so their keys have the same order. Replacing secrets or models doesn't make
+ * it a different instance.
  */
 function sameSpec(a: InstanceSpec, b: InstanceSpec): boolean {
   return (
@@ -285,5 +287,5 @@ function sameSpec(a: InstanceSpec, b: InstanceSpec): boolean {
 }
 
 function stopping(): Refusal {
-  return new Refusal('builder-stopping', 'This builder is stopping. Start the instance on the next one.');
+  return new Refusal('builder-stopping', 'This builder is stopping. Start the instance on the next builder.');
 }

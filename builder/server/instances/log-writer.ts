@@ -49,7 +49,7 @@ export class LogWriter {
     this.add('host', line, request);
   }
 
-  /** Lines of this length were truncated when they were read. */
+  /** A line of this length was already truncated when it was read. */
   #masked(text: string): string {
     if (this.#mask.isEmpty) return text;
     return text.length < this.#lineCharsMax ? this.#mask.text(text) : this.#mask.beginning(text);

@@ -51,11 +51,11 @@ export interface Machine extends Confiner {
   environments: Environments;
   models: ModelCache;
   machineCode: MachineCodeCache;
-  /** Runs isolates, or has the reason why it can't. */
+  /** Runs isolates, or gives the reason why this machine can't. */
   workerd: Workerd | { reason: string };
   /** Undefined if workers can't be started in advance. */
   spares?: SpareWorkers | undefined;
-  /** Rules for plugin connections. */
+  /** Rules for the plugins' connections. */
   relay: RelayRules;
 }
 
@@ -65,20 +65,20 @@ export type OnStep = (step: 'environment' | 'unpack') => void;
 export interface Provision {
   /** How the processes are confined. */
   confinement: Confinement;
-  /** Returns how to start each of the code's processes, or why they can't be started. */
+  /** How the processes are confined. */
   unpack(onStep: OnStep, onLine: (line: string) => void): Promise<Launch[] | StartError>;
   /** Time limit for a process start, once `unpack` has resolved. */
   startMs(): number;
   /** Adds known facts about the environment to a start failure. */
   explain(failure: StartError): StartError;
-  /** Keeps the compiled machine code. Returns the reason if it can't, for the log. */
+  /** Keeps the compiled machine code. If that fails, returns the reason for the log. */
   keepMachineCode(): Promise<string | undefined>;
-  /** Closes all processes' connections and refuses further ones. */
+  /** Closes all processes' connections and refuses new ones. */
   cutOff(): void;
   remove(): Promise<void>;
 }
 
-/** Returns the blob digests and package keys that an instance needs to start and that this builder lacks. */
+/** Returns the blob digests and package keys that an instance needs to start but this builder lacks. */
 export async function missingBlobs({ blobs, environments, models }: Machine, spec: InstanceSpec): Promise<string[]> {
   const missing: string[] = [];
   const code = codeDigest(spec);
@@ -141,7 +141,7 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
   };
 }
 
-/** Without a network namespace, a plugin could go past the relay (decision 50). */
+/** Without a network namespace, a plugin could bypass the relay (decision 50). */
 function networkProblem({ sandbox }: Machine, { plugin, permissions = {} }: InstanceSpec): StartError | undefined {
   if (!usesNetwork(permissions) || sandbox.kind === 'namespaces') return undefined;
   const message = `${plugin.name} asks for network access, which needs namespaces: this builder's sandbox is ${sandbox.kind}. Run the builder as root, or allow user namespaces.`;
@@ -149,8 +149,8 @@ function networkProblem({ sandbox }: Machine, { plugin, permissions = {} }: Inst
 }
 
 /**
- * Makes a home for each process and returns the first one, whose code they all run. If each has its own root, their users differ;
- * otherwise only the first one's user may pass through to the code.
+ * Creates a home for each process and returns the first one, whose code they all run. If each process has its own root, their users
+ * differ; otherwise only the first one's user may pass through to the code.
  */
 async function makeHomes(
   machine: Machine,
@@ -226,7 +226,7 @@ async function copyExecutable(
   };
 }
 
-/** A restarted process gets an empty temporary folder, as it would if it had its own in memory. */
+/** Gives a restarted process an empty temporary folder, as if the folder were in memory. */
 function inEmptyTemp(home: RemovableHome, launch: Launch): Launch {
   let wasUsed = false;
   return (log, onCallEnded) => {
@@ -237,7 +237,7 @@ function inEmptyTemp(home: RemovableHome, launch: Launch): Launch {
 }
 
 const fullLine =
-  'Its data folder is full: the plugin can read and delete files there, but not write any. Delete data, then stop it and start it again.';
+  'Its data folder is full: the plugin can read and delete files there, but not write any. Delete data, then stop the plugin and start it again.';
 
 function dataLimits({ dataBytes, dataFiles }: Limits) {
   return { bytes: dataBytes, files: dataFiles };

@@ -1,8 +1,8 @@
-// Records recent call IDs, so that a request that is resent after its connection broke doesn't run a handler twice (D47).
+// Records recent call IDs, so that a call that is resent after a broken connection doesn't run a handler twice (D47).
 import type { BuilderErrorCode } from '../../../src/contract/builder/instances.ts';
 import { Refusal } from '../refusal.ts';
 
-/** Refusals of calls that reached the plugin. After any other refusal, the call may be sent again. */
+/** Refusals of calls that have reached the plugin. After any other refusal, the call may be sent again. */
 const reached: ReadonlySet<BuilderErrorCode> = new Set([
   'instance-crashed',
   'answer-invalid',
@@ -19,23 +19,23 @@ export class RecentCalls {
   #endedBefore = new Set<string>();
   #periodEndsAt = 0;
 
-  /** Keeps IDs for at least `memoryMs` after the call's end, and for twice that at most. */
+  /** Keeps IDs for `memoryMs` to twice `memoryMs` after the call ends. */
   constructor(memoryMs: number, now: () => number) {
     this.#memoryMs = memoryMs;
     this.#now = now;
   }
 
   /**
-   * Throws a Refusal if a call with this ID is running or may have run. Any other refusal would mean to its sender that the call hasn't
+   * Throws a Refusal if a call with this ID is running or may have run. Any other refusal would tell the sender that the call hasn't
    * run.
    */
   refuseRepeated(id: string): void {
     this.#forgetOld();
     if (this.#running.has(id) || this.#ended.has(id) || this.#endedBefore.has(id))
-      throw new Refusal('call-repeated', 'The builder got this call before. It is not repeated.');
+      throw new Refusal('call-repeated', 'The builder already received this call and does not run it again.');
   }
 
-  /** Runs the call. Rejects with a Refusal if it is repeated. */
+  /** Runs the call. Rejects with a Refusal if the ID is repeated. */
   async run<Answer>(id: string, call: () => Promise<Answer>): Promise<Answer> {
     this.refuseRepeated(id);
     this.#running.add(id);

@@ -15,7 +15,7 @@ export interface ReplicaSettings {
   restarts: RestartPolicy;
 }
 
-/** The instance's reactions to its process's events. */
+/** The instance's reactions to the process's events. */
 export interface ReplicaEvents {
   /** Called when a process becomes ready, or no longer is. */
   onChange(): void;
@@ -24,11 +24,11 @@ export interface ReplicaEvents {
   onCrash(reason: string): void;
   onRestart(): void;
   onStep: OnStep;
-  /** Called when a restart fails. The next one follows. */
+  /** Called when a restart fails. Another restart follows. */
   onFailure(error: StartError): void;
 }
 
-/** A process that ran for this long counts as stable: its crash resets the backoff. */
+/** A process that ran for this long counts as stable. A crash after that resets the backoff. */
 const stableAfterMs = 60_000;
 
 export class Replica {

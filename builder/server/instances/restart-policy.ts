@@ -9,15 +9,18 @@ export interface RestartPolicy {
   crashDelayMaxMs: number;
 }
 
-/** Caps the delay after a failed start, whatever the plugin's kind. */
+/** The longest delay after a failed start, for all plugin kinds. */
 const startDelayMaxMs = 30_000;
 
 const processes: RestartPolicy = { immediate: 1, crashDelayMaxMs: startDelayMaxMs };
 
-/** A plugin that crashes doesn't end its workerd, so an exit is either the machine's fault or costs its callers a whole time limit. */
+/**
+ * A plugin that crashes doesn't end its workerd. So an exit is either the machine's fault or follows a call that used up its time
+ * limit.
+ */
 const isolates: RestartPolicy = { immediate: 3, crashDelayMaxMs: 1000 };
 
-/** A run's rows that end their process are found one by one, and each is tried only a few times. */
+/** Rows that end a run's process are isolated one by one, and each is tried only a few times. */
 const runs: RestartPolicy = { immediate: 1, crashDelayMaxMs: 0 };
 
 export function chooseRestartPolicy(spec: Pick<InstanceSpec, 'runtime'>): RestartPolicy {

@@ -1,4 +1,4 @@
-// Runs rows through a plugin's steps, in an instance that is started for them and then stopped: for `slipway test` and the API.
+// Runs rows through a plugin's steps, in an instance that is started for them and then stopped, for `slipway test` and the API.
 import type { z } from 'zod';
 import {
   type BatchCall,
@@ -22,7 +22,7 @@ import type { Instance } from './instance.ts';
 type Answered = Omit<BatchOutcome, 'lines'>;
 type ErrorType = (typeof batchErrorTypes)[number];
 
-/** Reads a batch call. Its rows and parameters stay as the texts that were sent. */
+/** Reads a batch call. Keeps the text of its rows and parameters as sent. */
 export async function readBatchCall(body: Buffer): Promise<BatchCall> {
   const cut = await cutJson(body.toString('utf8'), ['rows.*', 'parameters']).catch(() => {
     throw new Refusal('invalid-request', 'The request body is not valid JSON.');
@@ -46,7 +46,7 @@ export async function runBatch(
       .call({ body, ...caller })
       .then((answer) => readAnswer(answer, rows ?? []))
       .catch((error: unknown) => failureOf(error, performance.now() - startedAt));
-    // An answer may arrive before the output that was printed earlier.
+    // The answer may arrive before output that was printed earlier.
     await instance.stop(0);
     return { ...withoutSecrets(answered, (text) => instance.masked(text)), lines: printed(instance) };
   } finally {
@@ -64,7 +64,7 @@ function requirePipeline({ id, spec }: Instance): void {
   throw new Refusal('invalid-request', `Instance ${id} does not run batches. Start one whose entry is the pipeline.`);
 }
 
-/** The plugin's process may answer anything, so this validates it. */
+/** Validates the answer, because the plugin's process may return anything. */
 async function readAnswer(bytes: Uint8Array, sent: readonly JsonText[]): Promise<Answered> {
   const cut = await cutJson(new TextDecoder().decode(bytes), ['result.rows.*']).catch(() => undefined);
   const answer = callAnswerSchema.safeParse(cut && JSON.parse(cut.skeleton));
@@ -81,7 +81,7 @@ async function readAnswer(bytes: Uint8Array, sent: readonly JsonText[]): Promise
   return { ...ran, rows, error: null, duration_ms: data.duration_ms };
 }
 
-/** Fills in the rows that no step took: as sent, with the mark they have in a run. */
+/** Fills in the rows that no step took: as sent, with the same mark as in a run. */
 function withSkipped(rows: BatchOutcome['rows'], skipped: readonly number[], sent: readonly JsonText[]) {
   const places = new Set(skipped);
   return Promise.all(rows.map((row, at) => (places.has(at) ? mergeObjects(sent[at] ?? emptyObject, mark) : row)));
@@ -89,7 +89,7 @@ function withSkipped(rows: BatchOutcome['rows'], skipped: readonly number[], sen
 
 const mark = new JsonText('{"skipped":true}');
 
-/** The rows are the plugin's own and stay unchanged. */
+/** Rows belong to the plugin and stay unchanged. */
 function withoutSecrets({ error, errors, ...answered }: Answered, masked: (text: string) => string): Answered {
   return {
     ...answered,

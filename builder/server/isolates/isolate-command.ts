@@ -17,7 +17,9 @@ const configName = 'config.capnp';
 /** The file descriptor on which launch.py passes the socket. */
 const socketFd = 3;
 
-/** Cloudflare's configuration for a Worker without bindings. It uses no service named `internet`, so it reaches nothing. */
+/**
+ * Cloudflare's configuration for a Worker without bindings. It defines no service named `internet`, so the Worker can't reach anything.
+ */
 const config = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [

@@ -1,5 +1,5 @@
-// Runs one workerd with one plugin's module, and calls it by HTTP on a socket in the instance's home. Nothing in it can be cancelled,
-// and a call that hangs blocks it. So it is killed when a call reaches its time limit.
+// Runs one workerd with one plugin's module, and calls it over HTTP on a socket in the instance's home. Calls can't be cancelled, and a
+// call that hangs blocks the others. So the process is killed when a call reaches its time limit.
 import { closeSync, constants, openSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { createRequire } from 'node:module';
@@ -24,7 +24,7 @@ import { Refusal } from '../refusal.ts';
 import type { MemoryUse } from '../sandbox/memory-watch.ts';
 import type { Limits } from '../settings.ts';
 
-/** The response's size around its result, which has up to `callBytes`. A stack trace is the longest part. */
+/** Size of the response without its result, which has up to `callBytes`. A stack trace is the longest part. */
 const answerOverheadBytes = 256 * 1024;
 
 /** Time for a process to exit after its connection closes. */
@@ -40,8 +40,8 @@ export class ProcessLost extends Refusal {
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
- * How long a connection is kept for the next call. workerd closes a connection after 5 s idle, which can't be changed. A call sent at
- * that moment would look like a crash.
+ * How long an idle connection is kept for the next call. workerd closes a connection after 5 s idle, which can't be changed. A call
+ * sent at that moment would look like a crash.
  */
 const idleConnectionMs = 2000;
 
@@ -52,7 +52,7 @@ export class IsolateProcess implements HostProcess {
   readonly #group: ChildGroup;
   readonly #calls: PendingCalls;
   readonly #agent = new Agent({ keepAlive: true, timeout: idleConnectionMs });
-  /** The socket's folder, opened so that the path's length doesn't matter. */
+  /** The socket's folder, opened so that the length of its path doesn't matter. */
   readonly #folder: number;
   readonly #socketPath: string;
 
@@ -90,7 +90,7 @@ export class IsolateProcess implements HostProcess {
     if (stderr) captureLines(stderr, limits.logLineChars, print);
   }
 
-  /** Loads the plugin: creates its first instance, which initializes its packages, and checks its hello. */
+  /** Loads the plugin: creates its first instance, which initializes its packages, and checks the hello message. */
   load(onStep: OnStep): Promise<StartError | undefined> {
     onStep('load');
     const died = this.exited.then((reason) => diedAtStart({ reason, exceeded: this.#group.exceeded }));
@@ -126,7 +126,7 @@ export class IsolateProcess implements HostProcess {
     try {
       return startErrorOf(await this.#send(isolateUrls.load, this.#limits.startMs));
     } catch (error) {
-      if (this.#group.isLost) return new Promise(() => {}); // its exit is the reason
+      if (this.#group.isLost) return new Promise(() => {}); // its exit provides the reason
       return { code: 'load-failed', message: error instanceof Error ? error.message : String(error) };
     }
   }
@@ -149,7 +149,7 @@ export class IsolateProcess implements HostProcess {
     const { status, response } = await this.#exchange(url, { ...headers, ...limit }, body).catch(
       async (error: unknown) => {
         if (error instanceof Refusal) throw error;
-        // Its exit may be noticed after its connection closes.
+        // Its exit may be noticed only after its connection closes.
         const reason = await Promise.race([this.exited, setTimeout(exitMs)]);
         throw new ProcessLost(reason === undefined ? undefined : { reason, exceeded: this.#group.exceeded });
       },
@@ -184,7 +184,7 @@ function startErrorOf(response: Uint8Array): StartError | undefined {
   if (!hello.success)
     return {
       code: 'artifact-invalid',
-      message: "The module does not speak this builder's protocol. Build it again.",
+      message: "The module does not use this builder's protocol. Build it again.",
     };
   const { error } = hello.data;
   return error && { code: 'wrong-interface', message: error.message };
@@ -194,7 +194,7 @@ function tooLarge({ callBytes }: Pick<Limits, 'callBytes'>): Refusal {
   return new Refusal('answer-invalid', answerTooLarge(callBytes));
 }
 
-/** Reads the main module's refusal of a failed call. It runs beside the plugin, so it isn't trusted either. */
+/** Reads the main module's refusal of a failed call. The main module runs alongside the plugin, so it isn't trusted either. */
 function refusalOf(response: Uint8Array): Refusal {
   const parsed = builderErrorSchema.safeParse(parseJson(Buffer.from(response).toString()));
   if (!parsed.success || !isolateErrors.has(parsed.data.error.code))

@@ -1,5 +1,6 @@
-// Stores the machine code that Python plugins' functions compile on their first call (numba), once per version. No process can write
-// here: the builder copies the code compiled by a verified version's processes. A cache: without it, each process compiles again.
+// Stores the machine code that Python plugins' functions compile on their first call (numba), once per version. No plugin process can
+// write here: the builder copies the code that a verified version's processes compiled. It's a cache: without it, each process compiles
+// again.
 import { utimesSync } from 'node:fs';
 import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -16,7 +17,7 @@ export interface CompiledFolder {
   uid: number | null;
 }
 
-/** Null if it exceeds a version's limit. */
+/** Null if the code exceeds a version's limit. */
 const copiedSchema = z.object({ files: z.int() }).nullable();
 const partEnd = '.part';
 
@@ -34,13 +35,13 @@ export class MachineCodeCache {
     this.#limits = limits;
   }
 
-  /** Removes unfinished work of earlier builders. The users that instances run as may pass through to the code they are given. */
+  /** Removes unfinished work left by earlier builders. The users that instances run as may pass through to the code they are given. */
   async open(): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o711 });
     for (const name of await readdir(this.#folder)) if (name.includes('.')) this.#remove(join(this.#folder, name));
   }
 
-  /** Returns the kept folder, and marks it as just used. */
+  /** Returns the folder with the kept code, and marks it as just used. */
   find(key: string): string | undefined {
     const path = join(this.#folder, key);
     const now = new Date();
@@ -53,7 +54,7 @@ export class MachineCodeCache {
   }
 
   /**
-   * Copies the processes' compiled code, unless some is kept already. Returns false if it is too much. Keeps nothing unless all
+   * Copies the processes' compiled code, unless some is kept already. Returns false if there is too much. Keeps nothing unless all
    * `stillRun`.
    */
   async keep(key: string, folders: readonly CompiledFolder[], stillRun: () => boolean): Promise<boolean> {
@@ -64,7 +65,7 @@ export class MachineCodeCache {
     try {
       const copied = await diskKeeper(this.#python).request(request, copiedSchema);
       if (copied === null) return false;
-      // If several were copied at the same time, the first one stays.
+      // If several copies finish at the same time, the first one wins.
       if (copied.files > 0 && stillRun()) await rename(target, join(this.#folder, key)).catch(() => {});
     } finally {
       this.#remove(target);

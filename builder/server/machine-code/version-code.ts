@@ -10,7 +10,7 @@ import type { CompiledFolder, MachineCodeCache } from './machine-code-cache.ts';
 
 export class VersionCode {
   readonly #machine: Confiner & { machineCode: MachineCodeCache; limits: Limits };
-  /** Undefined if nothing may be kept. */
+  /** Undefined if code must not be kept. */
   readonly #key: string | undefined;
   /** Each home's newest process. */
   readonly #processes = new Map<Home, PythonProcess>();
@@ -29,7 +29,7 @@ export class VersionCode {
     this.#processes.set(home, process);
   }
 
-  /** Keeps the processes' compiled code, unless the version already has some. Returns the reason if it can't, for the log. */
+  /** Keeps the processes' compiled code, unless the version already has some. If that fails, returns the reason for the log. */
   async keep(): Promise<string | undefined> {
     if (this.#key === undefined) return undefined;
     const running = [...this.#processes].filter(([, { pid }]) => pid !== undefined);
@@ -52,7 +52,7 @@ export class VersionCode {
   }
 }
 
-/** Machine code runs as if it were the plugin's own, so only the version that compiled it may find it. */
+/** Machine code runs like the plugin's own code, so only the version that compiled it may find it. */
 function keyOf(spec: InstanceSpec): string | undefined {
   if (spec.runtime !== 'python' || spec.version_id === undefined) return undefined;
   const { organization = null, version_id, archive, environment } = spec;
@@ -61,5 +61,5 @@ function keyOf(spec: InstanceSpec): string | undefined {
 }
 
 function notKept(reason: string): string {
-  return `The machine code that its functions compiled is not kept, because ${reason}: each process compiles it again.`;
+  return `The machine code that its functions compiled is not kept, because ${reason}. Each process compiles it again.`;
 }

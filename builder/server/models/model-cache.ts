@@ -1,12 +1,12 @@
-// Stores models on disk by SHA-256, once for all instances that read them. A cache: beyond its size, the least recently used models
-// that no instance uses are removed, and the Worker sends them again.
+// Stores models on disk by SHA-256, once for all instances that read them. It's a cache: above its size limit, it removes the least
+// recently used models that no instance uses, and the Worker sends them again when needed.
 import { chmod, mkdir, readdir, rename, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelRef } from '../../../src/contract/plugin/models.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { Removals } from '../removal/removals.ts';
 
-/** One instance's models: the path of each, by name. */
+/** One instance's models: each model's path, by name. */
 export interface ModelsInUse {
   paths: ReadonlyMap<string, string>;
   release(): void;
@@ -26,7 +26,7 @@ export class ModelCache {
     this.#bytesMax = bytesMax;
   }
 
-  /** The users that instances run as may pass through to their models, but can't list this folder. */
+  /** The users that instances run as may pass through this folder to their models, but can't list it. */
   async open(): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o711 });
   }
@@ -35,12 +35,12 @@ export class ModelCache {
     return join(this.#folder, sha256);
   }
 
-  /** Returns whether the model is here, or has arrived as a blob. */
+  /** Returns whether the model is in the cache or has arrived as a blob. */
   async has(sha256: string): Promise<boolean> {
     return (await touch(this.path(sha256))) || this.#blobs.has(sha256);
   }
 
-  /** Keeps the models on disk until they are released. Moves models that arrived as blobs here. */
+  /** Keeps the models on disk until they are released. Moves models that arrived as blobs into the cache. */
   async use(models: readonly ModelRef[]): Promise<ModelsInUse> {
     const digests = models.map(({ sha256 }) => sha256);
     for (const sha256 of digests) this.#uses.set(sha256, (this.#uses.get(sha256) ?? 0) + 1);
@@ -65,7 +65,9 @@ export class ModelCache {
     else this.#uses.delete(sha256);
   }
 
-  /** Moves a downloaded blob into the cache. If several starts do so at the same time, one moves it and the others find the model. */
+  /**
+   * Moves a received blob into the cache. If several starts do so at the same time, one moves it and the others find it in the cache.
+   */
   async #adopt(sha256: string): Promise<void> {
     if (await touch(this.path(sha256))) return;
     const blob = this.#blobs.path(sha256);

@@ -1,11 +1,11 @@
 // Finds the request that a compiled plugin's output line belongs to. The plugin's host marks in its output where each call begins and
-// ends (builder/host-go/slipwayhost/marks.go). A line belongs to the only running call, or to none. A plugin can forge a call's end,
-// but only in its own log.
+// ends (builder/host-go/slipwayhost/marks.go). A line printed while exactly one call runs belongs to that call; other lines belong to
+// none. A plugin can forge a call's end, but only in its own log.
 
 const record = String.fromCharCode(0x1e);
 const unit = String.fromCharCode(0x1f);
 const mark = new RegExp(`^${record}([+-])(\\d{1,10})${unit}$`);
-/** Maximum number of calls kept without marks. A plugin can keep its host from printing them. */
+/** Maximum number of calls kept without marks, because a plugin can keep its host from printing them. */
 const sentMax = 4096;
 
 export class CallMarks {
@@ -13,14 +13,14 @@ export class CallMarks {
   /** Calls that haven't begun, with their request IDs. */
   readonly #sent = new Map<number, string>();
   readonly #running = new Map<number, string>();
-  /** True while it holds back an empty line, which belongs to the mark if one follows. */
+  /** True while it holds back an empty line. If a mark follows, the line is part of the mark. */
   #isBlankHeld = false;
 
   constructor(write: (line: string, request: string | undefined) => void) {
     this.#write = write;
   }
 
-  /** Records a call sent to the process. `request` is empty if it is unknown. */
+  /** Records a call sent to the process. `request` is empty if the request ID is unknown. */
   sent(id: number, request: string): void {
     this.#sent.set(id, request);
     const [oldest] = this.#sent.keys();

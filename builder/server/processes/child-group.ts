@@ -1,4 +1,4 @@
-// Starts a confined child process, with its standard streams and file descriptor 3 as pipes, and ends it together with every process
+// Starts a confined child process, with pipes for its standard streams and file descriptor 3, and ends it together with every process
 // that it started. The caller defines the pipes' protocol.
 import { type ChildProcess, type StdioPipe, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
@@ -14,9 +14,9 @@ import { exitReason } from './exit-reason.ts';
 
 /** Time between the end signal and SIGKILL. */
 const killAfterMs = 2000;
-/** Time to wait for the exit after SIGKILL. The kernel may not end a process that waits for a disk. */
+/** Time to wait for the exit after SIGKILL. The kernel may be unable to end a process that is waiting for a disk. */
 const unkillableMs = 10_000;
-/** Time to read output after the exit: a process that it started may keep the pipe open. */
+/** Time to read output after the exit, because a process started by this one may keep the pipe open. */
 const outputMsDefault = 300;
 
 const pipes: StdioPipe[] = ['pipe', 'pipe', 'pipe', 'pipe'];
@@ -26,9 +26,9 @@ const listeningSchema = z.object({ port: z.int() });
 
 export class ChildGroup {
   readonly child: ChildProcess;
-  /** Resolves when the process is being ended, or has exited. */
+  /** Resolves when the process is being ended or has exited. */
   readonly lost: Promise<void>;
-  /** Resolves with the reason when the process has exited, and its output and file descriptor 3 were read. */
+  /** Resolves with the reason when the process has exited, and its output and file descriptor 3 have been read. */
   readonly exited: Promise<string>;
   readonly #endSignal: NodeJS.Signals;
   readonly #outputMs: number;
@@ -43,8 +43,8 @@ export class ChildGroup {
   #hasExited = false;
 
   /**
-   * `outputMs` is how long output is read after the exit; longer for a program whose output is its result and is read slowly. `child`
-   * is a running process already started for the command.
+   * `outputMs` is how long output is read after the exit. Set it higher for a program whose output is its result and is read slowly.
+   * `child` is a running process that was already started for the command.
    */
   constructor(command: Command, outputMs = outputMsDefault, child = spawnGroup(command)) {
     const { endSignal, memory, disk, relay } = command;
@@ -63,7 +63,7 @@ export class ChildGroup {
     this.exited = this.#watchExit();
   }
 
-  /** Passes on notes about the running process for the log. */
+  /** Forwards notes about the running process for the log. */
   onNote(listener: (line: string) => void): this {
     this.#onNote = listener;
     return this;
@@ -73,7 +73,7 @@ export class ChildGroup {
     return this.#hasExited || this.#endReason !== undefined;
   }
 
-  /** Memory of its processes and its in-memory folders. Zero once it has ended. */
+  /** Memory of its processes and its in-memory folders. Zero after it has ended. */
   get memoryUse(): MemoryUse {
     const { pid } = this.child;
     if (pid === undefined || this.#hasExited) return { bytes: 0, peakBytes: 0 };
@@ -82,12 +82,12 @@ export class ChildGroup {
     return { bytes: bytes + inFolders, peakBytes: peakBytes + inFolders };
   }
 
-  /** The limit it was killed for, once it has exited. */
+  /** The limit that it was killed for, available after it has exited. */
   get exceeded(): LimitName | undefined {
     return this.#exceeded ?? (this.#memory?.isExceeded ? 'memory' : undefined);
   }
 
-  /** True if the builder ended it without a limit: its use couldn't be measured, or it's no longer needed. */
+  /** True if the builder ended it for a reason other than a limit: its use couldn't be measured, or it's no longer needed. */
   get isEndedWithoutLimit(): boolean {
     return this.#endReason !== undefined && this.exceeded === undefined;
   }
@@ -159,7 +159,7 @@ export class ChildGroup {
   }
 }
 
-/** `detached` gives it a process group, which can be signaled. File descriptor 3 is a two-way socket. */
+/** `detached` gives the child its own process group, which can be signaled. File descriptor 3 is a two-way socket. */
 export function spawnGroup({ file, args, env, relay }: Pick<Command, 'file' | 'args' | 'env' | 'relay'>): ChildProcess {
   return spawn(file, args, { env, cwd: '/', detached: true, stdio: relay ? [...pipes, 'ipc'] : pipes });
 }

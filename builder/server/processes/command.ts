@@ -6,15 +6,15 @@ import type { MemoryLimit } from '../sandbox/memory-watch.ts';
 export interface Command {
   file: string;
   args: string[];
-  /** The last argument, if a script reads it: its own settings and the confinement's. */
+  /** The last argument, if the program is a script that reads it: its own settings and the confinement's. */
   settings?: string;
   env: Record<string, string>;
-  /** Ends everything that the command started. Under `namespaces`, the supervisor ends the worker on SIGTERM. */
+  /** Signal that ends everything the command started. Under `namespaces`, the supervisor ends the worker on SIGTERM. */
   endSignal: 'SIGTERM' | 'SIGKILL';
   /** Memory limit for everything that the command starts. Omitted if only per-process limits apply. */
   memory?: MemoryLimit;
   disk?: WatchedDisk;
   relay?: Relay;
-  /** True if it yields the processor to calls from its start. launch.py does so again for each session it creates. */
+  /** True if it yields the CPU to calls from the start. launch.py does so again for each session it creates. */
   isBackground?: true;
 }

@@ -1,5 +1,6 @@
-// Runs connected programs and streams: a compiler into an unpacker, or a file through a decompressor into an unpacker. They share one
-// time limit. When one fails or exits early, the others are ended immediately, and the error has the first one's reason.
+// Runs connected programs and streams, such as a compiler into an unpacker, or a file through a decompressor into an unpacker. They
+// share one time limit. When one fails or exits early, the others are ended immediately, and the error has the reason of the first
+// failure.
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from './command.ts';
@@ -19,7 +20,7 @@ export interface ConnectOptions {
   signal?: AbortSignal;
 }
 
-/** The first part's failure. */
+/** The failure of the first part that failed. */
 export type Failure =
   | { ended: 'exit' | 'timeout' | 'output-limit'; reason: string; errors: string }
   | { ended: 'stream' | 'aborted'; reason: string; errors: '' };
@@ -34,7 +35,7 @@ export class ConnectionFailed extends Error {
   }
 }
 
-/** The program's last printed line says more than an exit code. */
+/** The program's last printed line says more than an exit code does. */
 function describe({ reason, errors }: Failure): string {
   const [line = ''] = errors.trim().split('\n').slice(-1);
   if (line === '') return reason;
@@ -43,16 +44,16 @@ function describe({ reason, errors }: Failure): string {
 
 /** How long a program that stopped reading may take to report why. */
 const quitMs = 2000;
-/** Stream error codes that mean the other side is gone. */
+/** Stream error codes which mean that the other side is gone. */
 const goneCodes = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED']);
 
-/** Returns the last part's output, if it is a program. Rejects with a ConnectionFailed once all of them have ended. */
+/** Returns the last part's output, if that part is a program. Rejects with a ConnectionFailed after all programs have ended. */
 export async function runConnected(parts: readonly Part[], options: ConnectOptions): Promise<Buffer> {
   const programs = startAll(parts.filter(isCommand), options.timeoutMs);
   return new Connected(parts, programs, options).finish();
 }
 
-/** Starts the programs. The reader of their output may be slow, so it gets the shared time limit. */
+/** Starts the programs. The reader of their output may be slow, so it gets the shared time limit too. */
 function startAll(commands: Command[], timeoutMs: number): RunningProgram[] {
   const started: RunningProgram[] = [];
   try {
@@ -141,12 +142,12 @@ class Connected {
     if (!ran) throw new Error('A program has no run');
     const { ended, reason, errors } = ran;
     const early = ran.ended === 'exit' && ran.succeeded;
-    return { ended, reason: early ? 'it ended before it had read its input' : reason, errors };
+    return { ended, reason: early ? 'it ended before it had read all its input' : reason, errors };
   }
 }
 
 function timedOut(timeoutMs: number): Failure {
-  return { ended: 'timeout', reason: `no end within ${timeoutMs / 1000} s`, errors: '' };
+  return { ended: 'timeout', reason: `it did not finish within ${timeoutMs / 1000} s`, errors: '' };
 }
 
 function isCommand(part: Part): part is Command {

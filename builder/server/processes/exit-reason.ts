@@ -1,7 +1,7 @@
-// Describes how a process ended on its own.
+// Describes how a process exited.
 import { constants } from 'node:os';
 
-/** A sandbox's warden exits with 128 + n if signal n ended its worker. */
+/** A sandbox's supervisor exits with 128 + n if signal n ended its worker. */
 export function exitReason(code: number | null, signal: NodeJS.Signals | null): string {
   if (signal !== null) return `signal ${signal}`;
   if (code !== null && code > 128) return `signal number ${code - 128}`;
@@ -13,7 +13,7 @@ const kills = (['SIGKILL', 'SIGTERM'] as const).flatMap((signal) => [
   exitReason(128 + constants.signals[signal], null),
 ]);
 
-/** Returns whether an outside signal killed the process: from the kernel for lack of memory, or from an operator. */
+/** Returns whether an outside signal killed the process, sent by the kernel because memory ran out or by an operator. */
 export function isKill(reason: string): boolean {
   return kills.includes(reason);
 }

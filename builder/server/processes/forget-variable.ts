@@ -1,8 +1,8 @@
-// Removes a variable from this process's environment and from the memory that /proc/<pid>/environ shows. Deleting it from `process.env`
-// alone leaves it readable by every process of the same user.
+// Removes a variable from this process's environment and from the memory that /proc/<pid>/environ shows. If it were only deleted from
+// `process.env`, every process of the same user could still read it.
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 
-/** Throws if the variable would stay readable. */
+/** Throws if the variable would remain readable. */
 export function forgetVariable(name: string): void {
   delete process.env[name];
   if (process.platform !== 'linux') return;

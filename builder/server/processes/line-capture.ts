@@ -5,7 +5,7 @@ import { ReadCredit } from './read-credit.ts';
 
 /**
  * Calls `onLine` for each line. If a line is too long, passes only its start, at least `lineCharsMax` characters. `onLine` returns how
- * many lines the process is charged for.
+ * many lines to charge the process for.
  */
 export function captureLines(stream: Readable, lineCharsMax: number, onLine: (line: string) => number): void {
   const decoder = new StringDecoder('utf8');

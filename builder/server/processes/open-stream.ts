@@ -1,5 +1,5 @@
-// Passes on one stream's values, and reports to the worker which of them the reader has taken. The worker runs plugin code, so it may
-// send more than it should.
+// Forwards one stream's values, and tells the worker which ones the reader has taken. The worker runs plugin code, so it may send more
+// than it should.
 import { nestsDeeper } from '../../../src/core/json/depth.ts';
 import type { Limits } from '../settings.ts';
 import type { StreamReader } from './plugin-call.ts';
@@ -9,7 +9,8 @@ type StreamLimits = Pick<Limits, 'streamValueBytes' | 'streamBytes' | 'streamWin
 /** A value's cost in the window on top of its bytes, so that small values are limited too. */
 export const streamValueCost = 64;
 /**
- * The reader takes this part of the window before the worker gets a credit: fewer messages, and none to a worker that has just ended.
+ * The reader takes this part of the window before the worker gets a credit. This saves messages, and avoids sending one to a worker
+ * that has just ended.
  */
 const creditPart = 4;
 
@@ -20,7 +21,7 @@ export class OpenStream {
   #hasBegun = false;
   #total = 0;
   #ahead = 0;
-  /** Bytes that the reader has taken and the worker hasn't been credited for. */
+  /** Bytes that the reader has taken but the worker hasn't been credited for. */
   #taken = 0;
 
   /** `credit` reports how many bytes the reader has taken. */
@@ -38,7 +39,7 @@ export class OpenStream {
     return true;
   }
 
-  /** Returns whether it was passed on. A worker sends `too-deep` values by mistake, and `unexpected` ones on purpose. */
+  /** Returns whether the value was forwarded. A worker sends `too-deep` values by mistake, and `unexpected` ones on purpose. */
   value(json: Uint8Array): 'passed' | 'too-deep' | 'unexpected' {
     const { streamValueBytes, streamBytes, streamWindowBytes, answerLevels } = this.#limits;
     const mayFollow = this.#hasBegun && this.#ahead < streamWindowBytes;

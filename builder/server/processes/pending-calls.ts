@@ -1,4 +1,4 @@
-// Tracks a worker process's running calls. Each ends with a response, with a refusal, at its time limit, or when its caller leaves.
+// Tracks a worker process's running calls. A call ends with a response or a refusal, at its time limit, or when its caller leaves.
 import { Refusal } from '../refusal.ts';
 import type { OpenStream } from './open-stream.ts';
 import { type Cancellation, callCancelled } from './plugin-call.ts';
@@ -13,7 +13,7 @@ export class PartialDeadline {
     this.#onLate = onLate;
   }
 
-  /** Starts the time unless it's already running. */
+  /** Starts the timer unless it's already running. */
   start(): void {
     this.#timer ??= setTimeout(this.#onLate, this.#ms).unref();
   }
@@ -30,7 +30,7 @@ interface Pending {
   limitMs: number;
   deadline: number;
   stream: OpenStream | undefined;
-  /** True once its stream has sent a value. */
+  /** True once the call's stream has sent a value. */
   isStreaming: boolean;
   beganAt: number;
 }
@@ -39,7 +39,7 @@ interface Cancelled {
   limitMs: number;
   /** When the call starts to count as hanging. */
   hangsAt: number;
-  /** True if its response crossed the cancellation. */
+  /** True if the response and the cancellation crossed. */
   isAnswered: boolean;
   stream: OpenStream | undefined;
 }
@@ -77,11 +77,11 @@ const sweepMs = 50;
 export class PendingCalls {
   readonly #times: CallTimes;
   readonly #actions: CallActions;
-  /** Ordered by deadline, because all of them have the same time limit. */
+  /** Ordered by deadline, because all these calls have the same time limit. */
   readonly #pending = new Map<number, Pending>();
   /** Longer calls: those answered later, and streams that have sent a value. */
   readonly #long = new Map<number, Pending>();
-  /** Cancelled and still running. */
+  /** Calls that were cancelled and are still running. */
   readonly #cancelled = new Map<number, Cancelled>();
   #lastId = 0;
   #sweep: NodeJS.Timeout | undefined;
@@ -121,13 +121,13 @@ export class PendingCalls {
     return { id, answer };
   }
 
-  /** Starts a call's stream of values. Returns false if the worker owes none. */
+  /** Starts a call's stream of values. Returns false if the worker isn't expected to send one. */
   streamBegan(id: number): boolean {
     return this.#streamOf(id)?.begin() ?? false;
   }
 
   /**
-   * Passes on a stream's value. From the first value on, the stream has a longer time limit. Returns false if the worker may not send
+   * Forwards a stream's value. From the first value on, the stream has a longer time limit. Returns false if the worker must not send
    * it.
    */
   streamed(id: number, value: Uint8Array): boolean {
@@ -140,18 +140,20 @@ export class PendingCalls {
     }
     const outcome = this.#streamOf(id)?.value(value) ?? 'unexpected';
     if (outcome === 'too-deep')
-      this.#cancel(id, () => new Refusal('answer-invalid', 'A value of the stream nests too deeply.'));
+      this.#cancel(id, () => new Refusal('answer-invalid', 'A value in the stream nests too deeply.'));
     return outcome !== 'unexpected';
   }
 
-  /** Resolves the call. Returns false if the worker owes it no response. Drops a response that crosses its cancellation. */
+  /**
+   * Resolves the call. Returns false if the worker isn't expected to send a response. Drops a response that crosses its cancellation.
+   */
   answer(id: number, body: Uint8Array<ArrayBuffer>): boolean {
     const pending = this.#take(id);
     pending?.resolve(body);
     return pending !== undefined || this.#crosses(id);
   }
 
-  /** Rejects the call. Returns false if the worker owes it no response. */
+  /** Rejects the call. Returns false if the worker isn't expected to respond. */
   refuse(id: number, refusal: Refusal): boolean {
     const pending = this.#take(id);
     pending?.reject(refusal);

@@ -10,35 +10,35 @@ export interface PluginCall {
   cancellation: Cancellation;
   /** The trace that the call belongs to. */
   trace?: TraceContext | null | undefined;
-  /** The caller's time limit, if it sent one. */
+  /** The time left before the caller's deadline, if the caller sent one. */
   timeLeftMs?: number | undefined;
-  /** A time limit that is shorter than the plugin's. */
+  /** A time limit shorter than the plugin's. */
   limitMs?: number;
-  /** True if it is answered later, and may take longer than others. */
+  /** True if the call is answered later and may take longer than others. */
   isLater?: boolean;
   /** Resolves when the caller has read the answer or left. */
   delivered?: Promise<void>;
-  /** Takes a handler's yielded values. Without it, they become an array in the answer. */
+  /** Receives a handler's yielded values. Without it, they become an array in the answer. */
   stream?: StreamReader;
 }
 
-/** A stream's caller. The answer has no result and follows the values. */
+/** The reader of a stream. The answer has no result and follows the values. */
 export interface StreamReader {
   /** Called when the handler starts to yield values. */
   begin(): void;
-  /** Gets the JSON of one value. Call `taken` when the reader has it. */
+  /** Receives the JSON of one value. Call `taken` when the reader has it. */
   value(json: Uint8Array, taken: () => void): void;
 }
 
 /** A call on its way to a process. */
 export interface HeldCall extends PluginCall {
-  /** Its time limit. */
+  /** The call's time limit. */
   limitMs: number;
   /** Counts the call toward the instance's limits until the returned function is called, when its bytes have been written. */
   hold(): () => void;
 }
 
-/** Handles a call whose caller left. An AbortSignal would cost every call more than it saves on the few cancelled ones. */
+/** Notifies a call that its caller left. An AbortSignal would cost every call more than it saves on the few cancelled ones. */
 export class Cancellation {
   #isCancelled = false;
   #onCancel: (() => void) | undefined;
@@ -53,7 +53,7 @@ export class Cancellation {
     this.#onCancel?.();
   }
 
-  /** Replaces the cancellation handler: first the call waits, then a process runs it. */
+  /** Replaces the cancellation handler: first while the call waits, then while a process runs it. */
   onCancel(listener: (() => void) | undefined): void {
     this.#onCancel = listener;
   }

@@ -12,7 +12,7 @@ export interface ProcessEnd {
   exceeded: LimitName | undefined;
 }
 
-/** Without `end`, the process is still ending, and the reason is unknown. */
+/** Without `end`, the process is still ending, and the reason isn't known yet. */
 export function crashed(end?: ProcessEnd): Refusal {
   return new Refusal(
     'instance-crashed',
@@ -20,7 +20,7 @@ export function crashed(end?: ProcessEnd): Refusal {
   );
 }
 
-/** A process that neither the builder nor the plugin ended was killed from outside: the plugin isn't at fault. */
+/** A process that neither the builder nor the plugin ended was killed from outside, so the plugin isn't at fault. */
 export function diedAtStart(end: ProcessEnd): StartError {
   const code = end.exceeded === undefined && isKill(end.reason) ? 'process-killed' : 'process-died';
   return { code, message: `The process ended: ${explained(end)}` };
@@ -30,7 +30,7 @@ function explained({ exceeded, reason }: ProcessEnd): string {
   return exceeded === undefined ? `${reason}.` : `${reason}. ${raisedBy[exceeded]}`;
 }
 
-/** Returns the end of a process whose call kept running past its time limit: that limit, and the reason. */
+/** Returns the end of a process whose call kept running past its time limit, with that limit and the reason. */
 export function hangEnd(
   limitMs: number,
   { callMs, hangMs }: { callMs: number; hangMs: number },

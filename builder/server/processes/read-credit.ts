@@ -1,5 +1,5 @@
 // Limits how fast a plugin's output is read. If a process prints faster, its pipe fills up and the process blocks. Each piece of output
-// is paid for in less than `partialMs`.
+// is paid off in less than `partialMs`.
 import type { Readable } from 'node:stream';
 
 /** A token bucket: its size in bytes, and the bytes added per millisecond. */

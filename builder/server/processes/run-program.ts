@@ -16,9 +16,9 @@ export interface RunOptions {
 export interface Exited {
   ended: 'exit';
   succeeded: boolean;
-  /** True if the builder ended it for a limit, which the reason names. */
+  /** True if the builder ended it because of a limit, which the reason names. */
   isEndedForLimit: boolean;
-  /** True if the builder ended it without a limit, which isn't the program's fault. */
+  /** True if the builder ended it for a reason other than a limit, which isn't the program's fault. */
   isEndedWithoutLimit: boolean;
   reason: string;
   output: Buffer;
@@ -33,7 +33,7 @@ export interface Stopped {
 
 export type Ran = Exited | Stopped;
 
-/** Standard error beyond this size is dropped. */
+/** Standard error above this size is dropped. */
 const errorCharsMax = 256 * 1024;
 const lineCharsMax = 16 * 1024;
 /** Time to read output after the exit. A process that left the group may keep the pipe open. */
@@ -44,7 +44,7 @@ export async function runProgram(command: Command, options: RunOptions): Promise
   return new RunningProgram(command).finish(options);
 }
 
-/** Returns the program's error output, or its end reason if there is none. */
+/** Returns the program's error output, or the reason why it ended if there is none. */
 export function explain({ errors, reason }: Ran): string {
   return errors.trim() || `it exited with ${reason}`;
 }
@@ -58,7 +58,7 @@ export class RunningProgram {
   readonly #group: ChildGroup;
   readonly stdin: Writable;
   readonly stdout: Readable;
-  /** Resolves with whether the program succeeded, when it has exited or is being ended. */
+  /** Resolves when the program has exited or is being ended, with whether it succeeded. */
   readonly over: Promise<boolean>;
 
   constructor(command: Command, outputMs = outputMsDefault) {
@@ -91,7 +91,7 @@ export class RunningProgram {
     return this.#wait(options, true);
   }
 
-  /** Like `finish`, but others write the input and, unless `collects`, read the output. */
+  /** Like `finish`, but the caller writes the input and, unless `collects`, reads the output. */
   finishConnected(options: Omit<RunOptions, 'input'>, collects: boolean): Promise<Ran> {
     return this.#wait(options, collects);
   }
@@ -106,7 +106,7 @@ export class RunningProgram {
       stopped = why;
       void this.end(reason);
     };
-    const timer = setTimeout(() => stop('timeout', `no end within ${timeoutMs / 1000} s`), timeoutMs);
+    const timer = setTimeout(() => stop('timeout', `it did not finish within ${timeoutMs / 1000} s`), timeoutMs);
     if (collects)
       this.stdout.on('data', (chunk: Buffer) => {
         size += chunk.length;

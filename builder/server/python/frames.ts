@@ -5,7 +5,7 @@ import type { PartialDeadline } from '../processes/pending-calls.ts';
 
 export const headerBytes = 9;
 
-/** `probe`: the worker must echo the body, to show that it answers. `credit`: stream bytes that the reader has taken. */
+/** `probe`: the worker must echo the body, to show that it responds. `credit`: stream bytes that the reader has taken. */
 export const toWorker = { start: 1, call: 2, cancel: 3, probe: 4, credit: 5 } as const;
 /**
  * `ended`: a cancelled call is over, whatever its result. `probed`: echoes the probe's body. `began`: the answer is a stream of chunks.
@@ -23,7 +23,7 @@ export function frameHeader(kind: number, callId: number, bodyBytes: number): Bu
 export interface CallHead {
   requestId: string;
   trace?: TraceContext | null | undefined;
-  /** True if the caller takes a stream. */
+  /** True if the caller accepts a stream. */
   streams: boolean;
   /** Time until the call's deadline. */
   leftMs: number;
@@ -32,7 +32,7 @@ export interface CallHead {
 /** The stream flag, the time left, and the lengths of the request ID and the trace. */
 const callHeadBytes = 1 + 4 + 1 + 1;
 
-/** Returns the bytes before a call's JSON: its frame header, and the handler's context. */
+/** Returns the bytes before a call's JSON: its frame header and the handler's context. */
 export function callHead(callId: number, bodyBytes: number, { requestId, streams, leftMs, trace }: CallHead): Buffer {
   const traceparent = trace ? formatTraceparent(trace) : '';
   const texts = requestId + traceparent;
@@ -60,15 +60,15 @@ type Bytes = Buffer<ArrayBuffer>;
 export type OnFrame = (kind: number, callId: number, body: Bytes) => void;
 
 /**
- * Splits a stream into frames. A frame that arrives in pieces is collected in one buffer of its announced size, whatever the pieces'
- * size, and must be complete before the deadline.
+ * Splits a stream into frames. A frame that arrives in pieces is collected in one buffer of its announced size and must be complete
+ * before the deadline.
  */
 export class FrameReader {
   readonly #bodyBytesMax: number;
   readonly #onFrame: OnFrame;
   readonly #deadline: PartialDeadline;
   readonly #header: Bytes = Buffer.alloc(headerBytes);
-  /** Bytes of the incomplete frame so far: its header, or also its body. */
+  /** Bytes of the incomplete frame collected so far: part of its header, or its header and part of its body. */
   #collected = 0;
   #body: Bytes | undefined;
 

@@ -1,4 +1,4 @@
-// Lists the shared libraries that Python and compiled packages need, on machines without a folder for libraries alone.
+// Lists the shared libraries that Python and compiled packages need, on machines without a folder that holds only libraries.
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { programOutput } from '../processes/program-on-path.ts';

@@ -32,10 +32,10 @@ const machineCodeInside = '/machine-code';
 /** The subfolder of the temporary folder where numba stores compiled code. */
 export const machineCodeFolder = 'numba';
 
-/** Some packages look for programs on it when they are imported. It contains none. */
+/** Some packages look for programs on PATH when they are imported. These folders contain none. */
 const searchPath = { PATH: '/usr/bin:/bin' };
 
-/** As many threads as a plugin's share of a machine allows: each numeric-library thread reserves address space. */
+/** Allow no more threads than a plugin's share of a machine, because each numeric-library thread reserves address space. */
 const numericThreads = String(Math.min(4, availableParallelism()));
 const threadVariables = ['OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS', 'NUMEXPR_NUM_THREADS'];
 const threads = Object.fromEntries(threadVariables.map((name) => [name, numericThreads]));
@@ -48,14 +48,14 @@ const threadsMax = 64;
 export interface PythonProgram {
   /** The folder with the environment's packages, if the plugin has any. */
   packages?: string | undefined;
-  /** Its model files, by name. */
+  /** The plugin's model files, by name. */
   models?: ReadonlyMap<string, string>;
   serving?: Serving;
   /** The folder with the version's kept machine code. */
   machineCode?: string | undefined;
-  /** Carries its connections to granted hosts. */
+  /** Carries the plugin's connections to granted hosts. */
   relay?: Relay | undefined;
-  /** The entry that its calls run. */
+  /** The entry point that its calls run. */
   entry?: PythonSpec['entry'];
 }
 

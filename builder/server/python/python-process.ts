@@ -43,7 +43,7 @@ export interface WorkerSettings {
   spare?: ChildProcess | undefined;
 }
 
-/** The response's size around its result, which has up to `callBytes`. */
+/** Size of the response without its result, which has up to `callBytes`. */
 const answerOverheadBytes = 64 * 1024;
 /** Maximum length of a worker's reason for refusing a call. */
 const refusalBytesMax = 4096;
@@ -93,7 +93,7 @@ export class PythonProcess implements HostProcess {
   }
 
   /**
-   * The plugin's code runs from here on and may write to the channel itself, so a worker is ready only when it echoes a random probe.
+   * The plugin's code runs from here on and may write to the channel itself, so a worker is ready only after it echoes a random probe.
    */
   load(onStep: OnStep): Promise<StartError | undefined> {
     this.#onStep = onStep;
@@ -106,7 +106,8 @@ export class PythonProcess implements HostProcess {
   }
 
   /**
-   * PID of the process that the builder started, until it ends. A process with its own root shares that root with the plugin's process.
+   * PID of the process that the builder started, until that process ends. A process with its own root shares that root with the
+   * plugin's process.
    */
   get pid(): number | undefined {
     const { pid, exitCode, signalCode } = this.#group.child;
@@ -156,7 +157,7 @@ export class PythonProcess implements HostProcess {
     return channel;
   }
 
-  /** Kills a process that violated the protocol. Its pending answers can't be trusted, so its calls get none. */
+  /** Kills a process that violated the protocol. Its pending answers can't be trusted, so its calls get no result. */
   #endViolator(violation: string): void {
     this.#channel.destroy();
     this.#calls.rejectAll(() => invalidAnswer(violation));
@@ -220,7 +221,9 @@ export class PythonProcess implements HostProcess {
     this.#writeWhole(frameHeader(kind, id, body.length), body);
   }
 
-  /** Writes frames sent in the same turn of the event loop together. Also calls `onWritten` when they can no longer be written. */
+  /**
+   * Combines frames sent in the same turn of the event loop into one write. Also calls `onWritten` when they can no longer be written.
+   */
   #writeWhole(header: Buffer, body: Uint8Array, onWritten?: () => void): void {
     const channel = this.#channel;
     if (!this.#corked) {

@@ -1,15 +1,15 @@
-// Finds the Python that runs the host: the one in PYTHON, or the first usual name that is new enough.
+// Finds the Python that runs the host: the one in PYTHON, or the first common name that is new enough.
 import { z } from 'zod';
 import type { EnvironmentTarget } from '../../../src/contract/builder/packages.ts';
 import { programOutput } from '../processes/program-on-path.ts';
 import { findLibraries } from './libraries.ts';
 
 export interface Python {
-  /** The binary itself, with symbolic links and version managers' wrappers resolved. */
+  /** The binary itself, after resolving symbolic links and version managers' wrappers. */
   executable: string;
   /** The files that a process needs to run it: the executable, its standard library and its shared library. */
   files: string[];
-  /** The shared libraries that it and compiled packages need. Undefined if the machine has a folder for these alone. */
+  /** The shared libraries that Python and compiled packages need. Undefined if the machine has a folder for these alone. */
   libraries?: string[] | undefined;
   /** Folders of installed packages. */
   packages: string[];
@@ -22,7 +22,7 @@ export const pythonMinimum = [3, 11] as const;
 
 const usualNames = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python'];
 
-/** Reports the loaded shared library, because a Python that was moved doesn't know its location. */
+/** Reports the loaded shared library, because a Python that was moved doesn't know its own location. */
 const describeScript = `import json, os, site, sys, sysconfig
 executable = os.path.realpath(sys.executable)
 paths, names = sysconfig.get_paths(), sysconfig.get_config_vars("LIBDIR", "INSTSONAME")
@@ -77,7 +77,7 @@ async function describePython(name: string): Promise<{ python: Python; numbers: 
   return { python: { ...python, libraries, version: version.join('.'), target }, numbers: [major, minor] };
 }
 
-/** Returns the platform's name in wheels. `libc` is empty if it isn't glibc. */
+/** Returns the platform's name as used in wheels. `libc` is empty if it isn't glibc. */
 function platformOf(machine: string, libc: string): string {
   if (process.platform === 'darwin') return `${machine === 'arm64' ? 'aarch64' : machine}-apple-darwin`;
   const [, major, minor] = /^glibc (\d+)\.(\d+)/.exec(libc) ?? [];

@@ -1,5 +1,5 @@
 // Starts workers in advance: Python with the host's modules loaded, which takes most of a start's time. A spare knows nothing about any
-// plugin. It gets its settings when there is a plugin to run, and confines itself then, like any other worker.
+// plugin. When there is a plugin to run, it gets its settings and confines itself, like any other worker.
 import type { ChildProcess } from 'node:child_process';
 import { spawnGroup } from '../processes/child-group.ts';
 import type { Command } from '../processes/command.ts';
@@ -7,9 +7,9 @@ import { hostFolder, isolated } from '../sandbox/host-scripts.ts';
 import { basicVariables } from '../sandbox/sandbox.ts';
 import type { Python } from './python.ts';
 
-/** Start spares only after this long without a worker start, so that they delay none. */
+/** Start spares only after this long without a worker start, so that they don't delay one. */
 const calmMs = 1000;
-/** At most as many spares as recent starts needed: each holds 12 MiB. */
+/** Keeps as many spares as recent starts needed, up to this number: each holds 12 MiB. */
 const sparesMax = 2;
 
 export class SpareWorkers {
@@ -28,7 +28,7 @@ export class SpareWorkers {
     this.#started++;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#fill(), calmMs).unref();
-    // A relay's channel must be opened when the process starts.
+    // A worker with a relay can't be a spare: the relay's channel must be opened when the process starts.
     return relay ? undefined : this.#spares.shift();
   }
 
@@ -52,7 +52,7 @@ export class SpareWorkers {
   }
 }
 
-/** Returns the message that a spare waits for: its length, and JSON. */
+/** Returns the message that a spare waits for: a length, then JSON. */
 export function settingsForSpare({ env, settings }: Command): Buffer {
   const message = Buffer.from(JSON.stringify({ environment: env, settings }));
   const length = Buffer.alloc(4);

@@ -1,4 +1,4 @@
-// Reads a Python worker's events. A worker runs plugin code, so events may be forged: their rate, size and depth are checked before
+// Parses a Python worker's events. A worker runs plugin code, so events may be forged. Their rate, size and depth are checked before
 // they are parsed.
 import { z } from 'zod';
 import { startErrorSchema } from '../../../src/contract/builder/start-errors.ts';
@@ -16,14 +16,14 @@ const perSecondMax = 200;
 /** The worker splits longer logs (host-python/slipway_host/serve.py). */
 const bytesMax = 256 * 1024;
 const linesMax = 1000;
-/** An event, and its error or list of lines. */
+/** Levels of an event with its error or list of lines. */
 const levelsMax = 3;
 
 export class WorkerEvents {
   #window = 0;
   #inWindow = 0;
 
-  /** Throws if no worker would send the event. */
+  /** Throws if a genuine worker would never send the event. */
   read(body: Buffer): WorkerEvent {
     this.#count();
     if (body.length > bytesMax) throw new Error(`an event of ${body.length} bytes`);

@@ -1,4 +1,5 @@
-// The HTTP proxy that plugins use: requests with an absolute URL, and CONNECT. It follows no redirects, so each target is checked.
+// The HTTP proxy that plugins use. It accepts CONNECT and requests with an absolute URL. It follows no redirects, so each target is
+// checked.
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Duplex, pipeline } from 'node:stream';
@@ -9,7 +10,7 @@ import { ConnectionRefused } from './targets.ts';
 export interface Gate {
   /** Connects to a granted target, or rejects with a ConnectionRefused. Logs both outcomes. */
   open(target: HostAndPort): Promise<Socket>;
-  /** Logs a request that names no target. */
+  /** Logs a request that names no target, and returns the error. */
   refuse(name: string, reason: string): ConnectionRefused;
 }
 
@@ -29,8 +30,8 @@ export function createProxy(gate: Gate): Server {
 }
 
 /**
- * The message is also the reason phrase (RFC 9112 §4), because HTTP clients show the plugin nothing else from an answer to CONNECT. It
- * fits in the status line: Node's parser accepts only URLs of printable ASCII.
+ * The message is also the reason phrase (RFC 9112 §4), because HTTP clients show the plugin nothing else from a response to CONNECT. It
+ * is safe in the status line: Node's parser accepts only URLs of printable ASCII.
  */
 const statuses = { refused: 403, unreachable: 502 } as const;
 
@@ -56,7 +57,7 @@ async function tunnel(gate: Gate, authority: string, client: Duplex, head: Buffe
   }
 }
 
-/** Carries bytes both ways until both sides have ended or one is gone. The client may have left during the connection attempt. */
+/** Copies bytes both ways until both sides have ended or one is gone. The client may have left during the connection attempt. */
 export function join(client: Duplex, socket: Socket): void {
   if (client.destroyed) socket.destroy();
   client.on('close', () => socket.destroy());
@@ -93,7 +94,7 @@ async function forward(gate: Gate, received: IncomingMessage, response: ServerRe
       response.writeHead(answer.statusCode ?? 502, kept(answer));
       pipeline(answer, response, () => {});
     });
-    // A target may answer and close before it has read everything, so the request stays open for that answer.
+    // A target may respond and close before it has read everything, so the request stays open for that response.
     pipeline(received.iterator({ destroyOnReturn: false }), sent, () => {});
   } catch (error) {
     fail(response, refusalOf(error));
@@ -103,10 +104,10 @@ async function forward(gate: Gate, received: IncomingMessage, response: ServerRe
 function absoluteUrl(gate: Gate, text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'http:') return url;
-  throw gate.refuse(text, 'this is an HTTP proxy, which takes absolute http URLs and CONNECT');
+  throw gate.refuse(text, 'this is an HTTP proxy, which accepts absolute http URLs and CONNECT');
 }
 
-/** Returns the headers to pass on. Keeps repeated headers separate. */
+/** Returns the headers to forward. Keeps repeated headers separate. */
 function kept({ headersDistinct }: IncomingMessage): Record<string, string[]> {
   return Object.fromEntries(
     Object.entries(headersDistinct).flatMap(([name, values]) =>

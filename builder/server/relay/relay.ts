@@ -1,5 +1,5 @@
-// Connects plugins to their granted hosts. An instance has no route of its own. Its network namespace hands its listening sockets to
-// this process, which accepts the plugin's connections and decides where they go.
+// Connects plugins to their granted hosts. An instance has no network route. Its network namespace hands its listening sockets to this
+// process, which accepts the plugin's connections and decides where they go.
 import { createServer, type Server, type Socket } from 'node:net';
 import { relayLimits } from '../../../src/contract/limits/egress.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
@@ -19,7 +19,7 @@ export class ConnectionLog {
   #lines = 0;
   #leftOut = 0;
 
-  /** `add` adds a line to the plugin's log. */
+  /** `add` writes a line to the plugin's log. */
   constructor(add: (line: string) => void) {
     this.#add = add;
   }
@@ -32,7 +32,7 @@ export class ConnectionLog {
     this.#write(`network: ${target} was refused: ${reason}`);
   }
 
-  /** A plugin that opens connections in a loop must not push everything else out of its log. */
+  /** A plugin that opens connections in a loop must not push other lines out of its log. */
   #write(line: string): void {
     const second = Math.floor(performance.now() / 1000);
     if (second !== this.#second) {
@@ -58,8 +58,8 @@ export class Relays {
   }
 
   /**
-   * Returns the relay for a process that is about to start. Undefined if its plugin has no network grants. `addLine` adds a line to its
-   * log.
+   * Returns the relay for a process that is about to start. Undefined if the plugin has no network grants. `addLine` writes a line to
+   * the plugin's log.
    */
   open(addLine: (line: string) => void): Relay | undefined {
     if (!usesNetwork(this.#permissions)) return undefined;
@@ -84,7 +84,7 @@ export function usesNetwork({ network, forward }: NetworkPermissions): boolean {
 
 const proxyUrl = `http://127.0.0.1:${relayPort}`;
 
-/** Variables where HTTP clients look for their proxy. Some clients read only the lower-case names. */
+/** Variables in which HTTP clients look for their proxy. Some clients read only the lower-case names. */
 export const proxyVariables: Readonly<Record<string, string>> = Object.fromEntries(
   ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].flatMap((name) => [
     [name, proxyUrl],
@@ -113,7 +113,7 @@ export class Relay {
     this.ports = [relayPort, ...Object.keys(permissions.forward ?? {}).map(Number)];
   }
 
-  /** Accepts connections to one of the ports through its listening socket `handle`. */
+  /** Accepts connections to one of the ports through its listening socket, `handle`. */
   serve(port: number, handle: unknown): void {
     const server = port === relayPort ? createProxy(this.#gate()) : this.#forwardTo(port);
     server.maxConnections = relayLimits.connections;
@@ -124,7 +124,7 @@ export class Relay {
     if (this.#isClosed) server.close();
   }
 
-  /** Closes all connections. The process's namespace ends together with its sockets. */
+  /** Closes all connections. The process's namespace and its sockets end together. */
   close(): void {
     this.#isClosed = true;
     for (const server of this.#servers) server.close();
@@ -135,7 +135,7 @@ export class Relay {
     return this.#isClosed;
   }
 
-  /** Closes all connections, and refuses pending and further ones. */
+  /** Closes all connections, and refuses pending and new ones. */
   cutOff(): void {
     this.#isCutOff = true;
     for (const socket of this.#sockets) socket.destroy();
@@ -174,10 +174,10 @@ export class Relay {
 
   async #open(target: HostAndPort): Promise<Socket> {
     if (this.#isCutOff) throw this.#refuse(nameOf(target), 'its grant was revoked');
-    // Clients that leave free their slots at the port, while the connections they requested are still being made.
+    // Clients that disconnect free their slots at the port, while the connections they requested are still being made.
     const connectionsMax = relayLimits.connections * this.ports.length;
     if (this.#opened >= connectionsMax)
-      throw this.#refuse(nameOf(target), `${connectionsMax} connections are open already`, ` ${raisedBy.connections}`);
+      throw this.#refuse(nameOf(target), `${connectionsMax} connections are already open`, ` ${raisedBy.connections}`);
     this.#opened++;
     try {
       const socket = await connectTo(target, this.#rules);

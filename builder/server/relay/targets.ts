@@ -19,7 +19,7 @@ export interface ConnectionLimits {
   idleMs: number;
 }
 
-/** Why there is no connection, as the plugin and its author see it. */
+/** Why there is no connection, in words for the plugin and its author. */
 export class ConnectionRefused extends Error {
   override readonly name = 'ConnectionRefused';
   /** `refused`: the relay rejected it before sending anything. */
@@ -44,7 +44,7 @@ export async function connectTo(
   return opened(target, addresses, limits);
 }
 
-/** Addresses and this machine's name need no name server. */
+/** Resolves addresses and this machine's name without a name server. */
 function resolverFor(resolve: Resolve): Resolve {
   return async (host) => {
     if (isIPv4(host)) return [{ address: host, family: 4 }];
@@ -66,7 +66,7 @@ function opened(
   const socket = connect({
     host,
     port,
-    // A host that is an IP address isn't looked up.
+    // A host that is an IP address needs no lookup.
     ...(isIPv4(host) ? {} : { lookup: fixedLookup(addresses) }),
     allowHalfOpen: true,
     autoSelectFamilyAttemptTimeout: egressLimits.addressMs,

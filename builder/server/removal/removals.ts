@@ -1,6 +1,6 @@
-// Removes files from plugins, packages, sources and builds. A tree is first renamed, which frees its path immediately and survives the
-// builder, then removed in the background. Trees that can't be removed go to the quarantine and are retried: a failed removal stops
-// nothing.
+// Removes files from plugins, packages, sources and builds. It first renames a tree, which frees the path immediately and outlives the
+// builder, then removes the tree in the background. Trees that can't be removed go to the quarantine and are retried. A failed removal
+// stops nothing.
 
 import { randomBytes } from 'node:crypto';
 import { lstatSync } from 'node:fs';
@@ -31,7 +31,7 @@ export interface Owner {
   organization?: string | undefined;
 }
 
-/** An owner, as the log names it. */
+/** A file owner as named in the log. */
 type OwnerName = Record<'kind' | 'id' | 'organization', string | undefined>;
 
 const partChars = 64;
@@ -48,7 +48,7 @@ function ownerOf(name: string): OwnerName {
   return { kind: kind?.replaceAll('_', ' '), id, organization };
 }
 
-/** Suffix for trees that could be renamed only in their own folder, because it is on another file system. */
+/** Suffix for trees that can be renamed only within their own folder, because that folder is on another file system. */
 export const removedMark = '.removed.';
 
 /** Number of quarantined trees to retry at a time. */
@@ -62,7 +62,7 @@ export class Removals {
   readonly #queue: string[] = [];
   /** Paths of trees that couldn't be removed, longest waiting first. */
   readonly #held = new Set<string>();
-  /** Paths that couldn't even be renamed. The path's user retries. */
+  /** Paths that couldn't even be renamed. The code that uses the path retries. */
   readonly #inPlace = new Set<string>();
   #working: Promise<void> | undefined;
 
@@ -143,7 +143,7 @@ export class Removals {
     const queued = new Set(this.#queue);
     for (const path of [...this.#held].filter((one) => !queued.has(one)).slice(0, retriesAtOnce)) {
       this.#held.delete(path);
-      this.#held.add(path); // moves it to the end, so the next turn starts with others
+      this.#held.add(path); // moves it to the end, so that the next turn starts with others
       this.#add(path);
     }
   }

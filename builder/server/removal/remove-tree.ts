@@ -1,5 +1,5 @@
 // Removes a tree that a plugin filled: any depth, any names, any modes. It works by descriptors, so no path is too long and no symbolic
-// link is followed, whatever a live process does to the tree in the meantime. It doesn't descend into folders: it first moves each one
+// link is followed, even if a live process changes the tree in the meantime. It doesn't descend into folders: it first moves each one
 // to the top of the tree, so depth costs neither memory nor descriptors.
 import { randomBytes } from 'node:crypto';
 import {
@@ -24,13 +24,13 @@ export type Outcome =
   /** Something is left that can't be removed. Everything else was. */
   | { state: 'blocked'; reason: string };
 
-/** O_PATH, which Node doesn't export: opens a folder without read permission. */
+/** O_PATH, which Node doesn't export. It opens a folder without read permission. */
 const pathOnly = 0o10000000;
 const folderOnly = pathOnly | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const entriesPerRead = 256;
 
 /**
- * Removes the file or the tree at the path for up to `turnMs`. The path's parent is the builder's own. Blocks the thread, and never
+ * Removes the file or the tree at the path for up to `turnMs`. The path's parent belongs to the builder. Blocks the thread, and never
  * throws.
  */
 export function removeTree(path: string, turnMs: number): Outcome {
@@ -51,7 +51,7 @@ export function removeTree(path: string, turnMs: number): Outcome {
   return left === undefined || left === 'ENOENT' ? outcome : { state: 'blocked', reason: left };
 }
 
-/** Renames a file or a tree. An ordinary user can move a read-only folder, such as a Go module, only after making it writable. */
+/** Renames a file or a tree. An unprivileged user can move a read-only folder, such as a Go module, only after making it writable. */
 export function renameTree(path: string | Buffer, target: string | Buffer): void {
   const refused = attempt(() => renameSync(path, target));
   if (refused === undefined) return;
@@ -59,7 +59,7 @@ export function renameTree(path: string | Buffer, target: string | Buffer): void
   renameSync(path, target);
 }
 
-/** For development on other systems, where nothing confines plugins either. */
+/** Used for development on other systems, where nothing confines plugins either. */
 function removeElsewhere(path: string): Outcome {
   const reason = attempt(() => rmSync(path, { recursive: true, force: true }));
   return reason === undefined ? { state: 'removed' } : { state: 'blocked', reason };
@@ -144,13 +144,19 @@ class TreeRemoval {
     else this.#note(failure);
   }
 
-  /** Keeps the first reason, because a later `ENOTEMPTY` would be its consequence. Another process may have removed an absent file. */
+  /**
+   * Keeps the first reason, because a later `ENOTEMPTY` would only be its consequence. Ignores absent files, which another process may
+   * have removed.
+   */
   #note(reason: string): void {
     if (reason !== 'ENOENT') this.#reason ??= reason;
   }
 }
 
-/** Yields a few at a time, so that a folder may have any number of entries. Reads names as latin1, where every byte is a character. */
+/**
+ * Yields a few at a time, so that a folder may have any number of entries. Decodes names as latin1, which maps every byte to a
+ * character.
+ */
 function* entriesOf(folder: number): Generator<Dirent> {
   const entries = opendirSync(descriptorPath(folder), { encoding: 'latin1', bufferSize: entriesPerRead });
   try {
@@ -168,7 +174,7 @@ function descriptorPath(descriptor: number): string {
   return `/proc/self/fd/${descriptor}`;
 }
 
-/** Makes a folder writable by its owner. Uses its descriptor, so that it changes exactly this folder. */
+/** Makes a folder writable by its owner. Uses the folder's descriptor, so that no other folder can be changed instead. */
 function makeUsable(folder: number): void {
   attempt(() => chmodSync(descriptorPath(folder), 0o700));
 }
@@ -182,7 +188,7 @@ function withFolder(path: string | Buffer, work: (folder: number) => void): void
   }
 }
 
-/** Returns the ID of a descriptor's mount. A device number wouldn't distinguish a mount of the same file system. */
+/** Returns the mount ID of a descriptor. A device number wouldn't tell two mounts of the same file system apart. */
 function mountOf(descriptor: number): string {
   return /^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8'))?.[1] ?? '';
 }

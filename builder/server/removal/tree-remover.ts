@@ -1,4 +1,4 @@
-// Runs the thread that removes trees: one turn for one tree at a time.
+// Runs the thread that removes trees, one tree and one turn at a time.
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -31,7 +31,7 @@ export class TreeRemover {
   }
 }
 
-/** An idle thread keeps no process alive. */
+/** An idle thread doesn't keep the process alive. */
 async function answerOf(thread: Worker, path: string): Promise<unknown> {
   thread.ref();
   const ended = new AbortController();
@@ -47,7 +47,7 @@ async function answerOf(thread: Worker, path: string): Promise<unknown> {
   }
 }
 
-/** Removes a whole tree, for programs that exit afterwards. Returns the reason if anything is left. */
+/** Removes a whole tree, for programs that exit afterwards. If anything is left, returns the reason. */
 export async function removeWhole(path: string): Promise<string | undefined> {
   const remover = new TreeRemover();
   try {

@@ -1,4 +1,4 @@
-// Sends rows to an instance's process, and decides which of its failures a row may have caused.
+// Sends rows to an instance's process, and decides which failures a row may have caused.
 import { setTimeout as delay } from 'node:timers/promises';
 import { type RowsFailure, rowsFrame } from '../../../src/contract/builder/run-rows.ts';
 import { type Frame, RowsFailed, type RowsFault, type RowsProcess } from '../../../src/contract/runs/chunk-work.ts';
@@ -9,7 +9,7 @@ import { Refusal } from '../refusal.ts';
 const idleEveryMs = 20;
 
 export function openRowsProcess(instance: Instance, requestId: string, cancellation: Cancellation): RowsProcess {
-  /** A process that hangs is being replaced, and an abandoned one may still be busy. */
+  /** A process that hangs is being replaced, and one with abandoned calls may still be busy. */
   const whenIdle = async () => {
     while (instance.isActive && !cancellation.isCancelled && !instance.isAtRest) await delay(idleEveryMs);
   };
@@ -40,7 +40,7 @@ function faultOf(error: unknown): RowsFault | undefined {
     : undefined;
 }
 
-/** Returns the last frame for work that couldn't be done. */
+/** Returns the last frame for work that couldn't be finished. */
 export function lastFrame(error: unknown): Frame {
   const encoder = new TextEncoder();
   if (error instanceof Refusal) return { kind: rowsFrame.refused, body: encoder.encode(JSON.stringify(error.body())) };

@@ -1,4 +1,4 @@
-// Answers a request to work on a chunk: with frames, and with an occasional keep-alive in between.
+// Responds to a request to work on a chunk with frames, and an occasional keep-alive in between.
 
 import { frameBytes, type RowsCall, readRowsCall, rowsFrame } from '../../../src/contract/builder/run-rows.ts';
 import { builderRequests } from '../../../src/contract/limits/builder.ts';

@@ -1,8 +1,8 @@
-// Finds the CA certificates, which plugins need to reach servers by TLS.
+// Finds the CA certificates that plugins need to connect to servers over TLS.
 import { existsSync, realpathSync } from 'node:fs';
 import type { Mount } from './sandbox.ts';
 
-/** Folders where TLS libraries look. Links in the first one lead to the last. */
+/** Folders where TLS libraries look. Links in the first folder lead to the last one. */
 const folders = ['/etc/ssl/certs', '/etc/pki/tls/certs', '/usr/share/ca-certificates'];
 
 export function certificateMounts(): Mount[] {

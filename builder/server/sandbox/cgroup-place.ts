@@ -1,10 +1,10 @@
-// Finds where this process may create control groups: below its own, so that the builder's limits still hold.
+// Finds where this process may create control groups. They must be below its own group, so that the builder's limits still hold.
 import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 export interface CgroupPlace {
   version: 'v1' | 'v2';
-  /** This process's own group, by controller. In version 2 they are identical. */
+  /** Path of this process's own group, by controller. In version 2 the paths are identical. */
   folders: Record<'memory' | 'pids' | 'cpu', string>;
 }
 
@@ -18,10 +18,10 @@ interface Hierarchy {
 
 const controllers = ['memory', 'pids', 'cpu'] as const;
 
-/** The group the builder moves to in version 2: a group with its own processes can't limit groups below it. */
+/** The group that the builder moves to in version 2, because a group with its own processes can't limit groups below it. */
 const serverGroup = 'slipway.server';
 
-/** Returns the place, or the reason if there is none. */
+/** Returns where groups can be created, or the reason why they can't. */
 export async function findPlace(procFolder = '/proc/self'): Promise<CgroupPlace | string> {
   const read = (name: string) => readFile(join(procFolder, name), 'utf8').catch(() => '');
   const hierarchies = parseMounts(await read('mountinfo'));
@@ -75,7 +75,7 @@ function ownFolder(hierarchies: Hierarchy[], memberships: Map<string, string>, c
   return path === root || path.startsWith(`${root}/`) ? resolve(mountPoint, `.${path.slice(root.length)}`) : undefined;
 }
 
-/** Maps controllers, and '' for version 2, to this process's path in their hierarchy. */
+/** Maps controllers, and '' for version 2, to this process's path in the hierarchy. */
 function parseMemberships(text: string): Map<string, string> {
   const memberships = new Map<string, string>();
   for (const line of text.trim().split('\n')) {

@@ -1,5 +1,5 @@
-// Limits the memory, processes and processor time of instances and builds by control groups, version 1 or 2. It uses only groups whose
-// enforcement it verified at the start; otherwise the builder measures memory itself (memory-watch.ts). Instances are in one group. All
+// Limits the memory, processes and CPU time of instances and builds with control groups, version 1 or 2. It uses only limits whose
+// enforcement it verified at startup; otherwise the builder measures memory itself (memory-watch.ts). Instances are in one group. All
 // background work shares another one, with a low weight compared to the instances, the builder and the Worker.
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmdirSync } from 'node:fs';
@@ -16,8 +16,8 @@ import { probeLimits } from './process-limits.ts';
 const timeoutMs = 10_000;
 
 /**
- * Starts more processes than allowed, then takes memory that belongs to no process, which must get it killed. Standalone Python builds
- * lack os.memfd_create.
+ * Starts more processes than allowed, then allocates memory that belongs to no process, for which the kernel must kill it. Standalone
+ * Python builds lack os.memfd_create.
  */
 const script = `import ctypes, os, sys
 for folder in sys.argv[1:]:
@@ -41,7 +41,7 @@ const problems: Record<string, string> = {
   'exit code 4': 'the kernel accepts memory limits but does not enforce them',
 };
 
-/** Returns why the group with `probeLimits` limits nothing. */
+/** Returns why the kernel doesn't enforce the limits of a group with `probeLimits`. */
 export async function enforcementProblem(
   group: { folders: string[]; kills(): number },
   pythonExecutable: string,
@@ -55,21 +55,21 @@ export async function enforcementProblem(
 
 export interface GroupLimits {
   memoryBytes: number;
-  /** Threads count too. Null for no limit. */
+  /** Includes threads. Null for no limit. */
   processes: number | null;
-  /** Number of processors that it may keep busy. */
+  /** Number of CPUs that the group may keep busy. */
   cpus: number;
-  /** True if it yields the processor to calls. */
+  /** True if the group yields the CPU to calls. */
   isBackground: boolean;
 }
 
-/** One instance or build. */
+/** The group of one instance or build. */
 export interface Cgroup {
-  /** Its folder in each hierarchy. A process joins by writing 0 to each folder's `cgroup.procs`. */
+  /** The group's folder in each hierarchy. A process joins by writing 0 to each folder's `cgroup.procs`. */
   folders: string[];
   /** Returns how many processes the kernel has killed at the memory limit. */
   kills(): number;
-  /** Kills its remaining processes and removes it. */
+  /** Kills the group's remaining processes and removes the group. */
   remove(): Promise<void>;
 }
 
@@ -117,7 +117,7 @@ export class Cgroups {
     this.#record = record;
   }
 
-  /** Creates the groups that hold all others. */
+  /** Creates the groups that contain all others. */
   async create(): Promise<void> {
     await writeFile(this.#record, JSON.stringify(this.#bases()));
     for (const base of this.#bases()) await mkdir(base);
@@ -128,7 +128,7 @@ export class Cgroups {
     await writeFile(join(this.#place.folders.cpu, this.#background, file), `${value}`);
   }
 
-  /** Folders of an unlimited group, for background programs outside the sandbox. */
+  /** Folders of a group without limits, for background programs outside the sandbox. */
   get programs(): string[] {
     return this.#folders(join(this.#background, programsGroup));
   }
@@ -178,7 +178,7 @@ export class Cgroups {
     ];
   }
 
-  /** A kernel that doesn't count swap has no such file, and is used only if the machine has no swap. */
+  /** A kernel that doesn't count swap has no such file. Groups are then usable only if the machine has no swap. */
   async #swapSettings(file: string, value: number): Promise<[string, number][]> {
     const files = await readdir(join(this.#place.folders.memory, this.#name));
     if (files.includes(file)) return [[file, value]];
@@ -229,7 +229,7 @@ async function removeTree(base: string): Promise<void> {
   await removeGroup([...groups, base]);
 }
 
-/** Kills the folders' processes, and removes the folders. */
+/** Kills the processes in the folders' groups, and removes the folders. */
 async function removeGroup(folders: string[]): Promise<void> {
   const deadline = performance.now() + removeMs;
   for (const folder of folders) await writeFile(join(folder, 'pids.max'), '0', { flag: 'r+' }).catch(() => {});
@@ -241,7 +241,9 @@ async function removeGroup(folders: string[]): Promise<void> {
   }
 }
 
-/** Returns false if the folder must be emptied first. Other failures, such as a read-only mount, would only repeat. */
+/**
+ * Returns false if the folder must be emptied first. Doesn't retry other failures, such as a read-only mount, which would only repeat.
+ */
 async function removed(folder: string): Promise<boolean> {
   return rmdir(folder).then(
     () => true,
@@ -269,6 +271,6 @@ function tryRemove(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // A process is still exiting in it, or it was already removed.
+    // A process in it is still exiting, or it was already removed.
   }
 }

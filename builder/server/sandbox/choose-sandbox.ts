@@ -1,5 +1,5 @@
-// Chooses the strongest sandbox that confines plugins on this machine, by starting a plugin in each that tries to get out. There is no
-// fallback: if none works, the builder doesn't start.
+// Chooses the strongest sandbox that confines plugins on this machine: it starts a plugin that tries to get out of each one. There is
+// no fallback: if none works, the builder doesn't start.
 
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -15,12 +15,12 @@ import { type Confiner, hasOwnRoot, type Sandbox } from './sandbox.ts';
 const othersMayRead = 0o004;
 const othersMayPass = 0o001;
 
-/** Returns why instances' users can't run this Python, and what to do. */
+/** Returns why the instances' users can't run this Python, and how to fix it. */
 export async function closedPythonProblem({ executable, files }: Python): Promise<string | undefined> {
   for (const path of files) {
     const closed = await closedPath(path);
     if (closed !== undefined)
-      return `instances run as their own users, which can't read ${executable}, because ${closed} is closed to them; set PYTHON to one that every user may read, such as /usr/bin/python3`;
+      return `instances run as their own users, which can't read ${executable}, because ${closed} is closed to them. Set PYTHON to one that every user may read, such as /usr/bin/python3`;
   }
   return undefined;
 }
@@ -38,7 +38,7 @@ function foldersAbove(path: string): string[] {
   return folder === path ? [] : [...foldersAbove(folder), folder];
 }
 
-/** Returns the sandbox, or one line that says what was tried, how it failed, and what to do. */
+/** Returns the sandbox, or one line that says what was tried, how it failed, and how to fix it. */
 export async function chooseSandbox(
   settings: Pick<Settings, 'sandbox' | 'single' | 'limits'>,
   python: Python,

@@ -1,5 +1,5 @@
 // Runs host-python/disk_keeper.py, which mounts and measures folders. It's a separate process because walking many files would delay
-// every call, and because Node doesn't have the system calls for mounts.
+// every call, and because Node lacks the system calls for mounts.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -71,7 +71,7 @@ export class DiskKeeper {
     else pending?.reject(new Error(failure));
   }
 
-  /** Keeps the builder or command alive while it waits for answers, but not for this child to exit. */
+  /** Keeps the builder or command alive while it waits for responses, but not for this child to exit. */
   #keepAlive(child: ChildProcess): void {
     for (const part of [child, child.stdin, child.stdout])
       if (part === child || part instanceof Socket) this.#pending.size > 0 ? part.ref() : part.unref();

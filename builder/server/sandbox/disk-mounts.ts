@@ -1,5 +1,5 @@
-// Finds out which folders the kernel can limit here, and mounts them: temporary folders in memory, data folders on images. Measuring is
-// the second choice: fallocate, and deleted files that are still open, can exceed a limit between two checks.
+// Determines which folders the kernel can limit here, and mounts them: temporary folders in memory, data folders on images. Measuring
+// is the fallback: fallocate, and deleted files that are still open, can exceed a limit between two checks.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -38,15 +38,15 @@ export class Mounts {
     await this.#keeper.request({ do: 'mount image', image, path, uid, ...limits }, nothing);
   }
 
-  /** A process that still uses the folder keeps the mount until it exits. Does nothing if nothing is mounted. */
+  /** A process that still uses the folder keeps the mount alive until it exits. Does nothing if nothing is mounted. */
   async unmount(path: string): Promise<void> {
     await this.#keeper.request({ do: 'unmount', path }, nothing);
   }
 }
 
 /**
- * Returns undefined for a user who may not mount anything. Unmounts what a killed builder with the same state left, before anyone
- * removes it.
+ * Returns undefined for a user who may not mount anything. Unmounts what a killed builder with the same state left mounted, before
+ * anyone removes it.
  */
 export async function openMounts(python: { executable: string }, stateFolder: string): Promise<Mounts | undefined> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
@@ -62,7 +62,7 @@ export async function openMounts(python: { executable: string }, stateFolder: st
   }
 }
 
-/** Returns why folders are measured that root could mount elsewhere, for the operator. */
+/** Returns lines for the operator that say why folders are measured rather than mounted. */
 export function mountProblems({ problems }: Mounts): string[] {
   return [
     ...(problems.memory === null

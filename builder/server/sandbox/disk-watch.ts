@@ -1,37 +1,34 @@
-// Watches the folders that a confined process can write to. If the kernel limits a folder, a full one is only logged. Otherwise its
-// contents are measured, including deleted files that are still open, and the process is killed above the limit. Anything that can't be
-// measured counts as exceeded.
+// Watches the folders that a confined process can write to. If the kernel limits a folder, this only logs when it's full. Otherwise it
+// measures the contents, including deleted files that are still open, and kills the process above the limit. Contents that can't be
+// measured count as over the limit.
 import { z } from 'zod';
 import type { DiskLimitKind } from '../../../src/contract/builder/health.ts';
 import type { DiskKeeper } from './disk-keeper.ts';
 
 export interface DiskLimit {
-  /** The folder's path for the builder; with `inRoot`, in the process's root. */
+  /** The folder's path as the builder sees it. With `inRoot`, it's inside the process's root. */
   folder: string;
-  /** The folder's path for the process. */
+  /** The folder's path as the process sees it. */
   seen: string;
   inRoot: boolean;
-  /** The folder's name for the plugin's author. */
+  /** The folder's name in messages to the plugin's author. */
   name: string;
   kind: 'temp' | 'data';
   bytes: number;
-  /** Files and folders. */
+  /** Number of files and folders. */
   files: number;
   by: DiskLimitKind;
   inMemory: boolean;
-  /**
-   * True if a measured limit was exceeded. The process may then write no files at all, until the folder's contents are removed from
-   * outside.
-   */
+  /** True if a measured limit was exceeded. The process may then write no files at all until the folder is emptied from outside. */
   isFull: boolean;
 }
 
 export interface WatchedDisk {
   keeper: DiskKeeper;
   limits: DiskLimit[];
-  /** Folders of the process's control group. Empty without one: then in-memory folders count toward its memory. */
+  /** Folders of the process's control group. Empty if there is none; in-memory folders then count toward its memory. */
   groups: string[];
-  /** The user that it runs as, if it isn't the builder's. */
+  /** The user that the process runs as, if it isn't the builder's. */
   uid: number | null;
 }
 
@@ -41,13 +38,13 @@ export interface DiskEvents {
   onFull(line: string): void;
 }
 
-/** Pauses between two checks: if a limit depends on them, and if the kernel enforces everything. */
+/** Pause between two checks if a limit depends on them, then the pause if the kernel enforces everything. */
 const pauseMs = 500;
 const noticeMs = 5000;
-/** Slow checks get longer pauses, as far as the plugin's possible writes allow. */
+/** Slow checks get longer pauses, up to what the plugin could write in the meantime. */
 const pauseMaxMs = 1000;
 const pausePerLook = 3;
-/** How much a full folder may grow, because directories get longer. */
+/** How much a full folder may still grow, because directories get longer. */
 const slack = { bytes: 1024 * 1024, files: 16 };
 const failuresMax = 2;
 
@@ -77,7 +74,7 @@ export class DiskWatch {
     if (disk.limits.length > 0) void this.#watch();
   }
 
-  /** Memory that belongs to none of the instance's processes. */
+  /** Memory that belongs to the instance but to none of its processes. */
   get memoryBytes(): number {
     return this.#memoryBytes;
   }
@@ -124,7 +121,7 @@ export class DiskWatch {
         if (limit) this.#judge(limit, look);
       }
     } catch (error) {
-      if (++this.#failures >= failuresMax) this.#end(`its use of the disk could not be measured: ${error}`);
+      if (++this.#failures >= failuresMax) this.#end(`its disk use could not be measured: ${error}`);
     }
   }
 
@@ -134,7 +131,7 @@ export class DiskWatch {
     else this.#noted.delete(limit);
     if (state === 'exceeded') limit.isFull = true;
     if (state === 'exceeded') this.#end(`it used more than ${amount(limit)} in ${limit.name}`, limit.kind);
-    if (state === 'doubtful') this.#end(`its use of the disk could not be measured: ${reason}`);
+    if (state === 'doubtful') this.#end(`its disk use could not be measured: ${reason}`);
     if (state === 'unmeasured') this.#end(`${limit.name} could not be measured: ${reason}`);
   }
 

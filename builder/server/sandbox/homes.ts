@@ -1,4 +1,4 @@
-// Creates the temporary folders for an instance or a build, and assigns its process's user and control group.
+// Creates the temporary folders for an instance or a build, and assigns a user and a control group to its process.
 import { chownSync, mkdirSync } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -16,7 +16,7 @@ export type RemovableHome = Home & {
   remove(): Promise<void>;
 };
 
-/** Its root and the temporary folder. */
+/** The process's root and the temporary folder. */
 const foldersInMount = 2;
 
 export class Homes {
@@ -35,14 +35,14 @@ export class Homes {
     this.mounts = mounts;
   }
 
-  /** Removes what an earlier builder left behind. */
+  /** Removes what an earlier builder left. */
   async clear(): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o711 });
     for (const name of await readdir(this.#folder))
       this.#removals.remove(join(this.#folder, name), { kind: 'leftover', id: name.split('.')[0] });
   }
 
-  /** Creates a home for the user `uid`. The default is a user that no other home has. */
+  /** Creates a home for the user `uid`, by default a user that no other home has. */
   async make(owner: Owner, sandbox: Sandbox, limits: ProcessLimits, uid = this.#takeUid()): Promise<RemovableHome> {
     const folder = await mkdtemp(join(this.#folder, `${owner.id ?? owner.kind}.`));
     const isTempMounted = this.#mountsTemp(sandbox);
@@ -53,7 +53,7 @@ export class Homes {
       await cgroup?.remove();
       // Anything still mounted goes to the quarantine, and is unmounted when a builder starts.
       if (isTempMounted) await this.mounts?.unmount(dirname(temp)).catch(() => {});
-      // Its user can't be reused while another instance might still reach the files.
+      // The user can't be reused while another instance might still reach the files.
       if (this.#removals.remove(folder, owner)) this.#takenUids.delete(uid);
     };
     try {
@@ -61,7 +61,7 @@ export class Homes {
       if (isTempMounted) await this.#mountTemp(dirname(temp), limits);
       makeTemp(home, sandbox);
       if (sandbox.ownUser) {
-        // Only its own group may pass through, so that instances can't read each other's files.
+        // Only the home's own group may pass through, so that instances can't read each other's files.
         await chown(folder, -1, uid);
         await chmod(folder, 0o710);
       }
@@ -81,7 +81,7 @@ export class Homes {
     return this.mounts?.problems.memory === null && !hasOwnRoot(sandbox) && sandbox.kind !== 'none';
   }
 
-  /** The temporary folder is inside the mount: a mount point couldn't be renamed to remove a process's files. */
+  /** The temporary folder is inside the mount, because a mount point couldn't be renamed to remove a process's files. */
   async #mountTemp(path: string, { temp: { bytes, files } }: ProcessLimits): Promise<void> {
     await mkdir(path);
     await this.mounts?.mountMemory(path, { bytes, files: files + foldersInMount });

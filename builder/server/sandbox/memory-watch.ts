@@ -1,11 +1,11 @@
 // Watches the memory of a confined process and everything it started. In a control group, the kernel enforces the limit and this only
-// reads the result. Without one, this regularly adds up the memory of the processes and their in-memory folders.
+// reads the result. Otherwise, this regularly adds up the memory of the processes and their in-memory folders.
 import { readdirSync, readFileSync } from 'node:fs';
 import type { DiskWatch } from './disk-watch.ts';
 
 export interface MemoryLimit {
   bytes: number;
-  /** Its control group, which counts the processes that the kernel has killed. */
+  /** The process's control group, which counts the processes that the kernel has killed. */
   cgroup: { kills(): number } | undefined;
 }
 
@@ -42,7 +42,7 @@ export class MemoryWatch {
     ).unref();
   }
 
-  /** Returns the reason if the limit was exceeded. */
+  /** If the limit was exceeded, returns the reason. */
   reason(): string | undefined {
     const { bytes, cgroup } = this.#limit;
     this.#exceeded ||= cgroup
@@ -62,7 +62,7 @@ export class MemoryWatch {
 
 export interface MemoryUse {
   bytes: number;
-  /** Peak of the running processes since they started. */
+  /** Peak of the running processes, each since its start. */
   peakBytes: number;
 }
 
@@ -70,7 +70,7 @@ export interface MemoryUse {
 export function memoryUse(pid: number): MemoryUse {
   const status = read(`/proc/${pid}/status`);
   const bytes = countedIn(status);
-  // The kernel's peak includes file pages, which don't count.
+  // The kernel's peak includes file pages, which don't count toward the limit.
   const own = { bytes, peakBytes: Math.max(bytes, kilobytes(status, 'VmHWM') - kilobytes(status, 'RssFile')) };
   return childrenOf(pid).map(memoryUse).reduce(addUse, own);
 }
@@ -83,7 +83,7 @@ function kilobytes(status: string, field: string): number {
   return Number(new RegExp(`^${field}:\\s*(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0) * 1024;
 }
 
-/** Memory that the kernel can't drop: excludes pages of mapped files. */
+/** Memory that the kernel can't drop. Excludes pages of mapped files. */
 const counted = /^(?:RssAnon|RssShmem|VmSwap|HugetlbPages):\s*(\d+) kB$/gm;
 
 function memoryOf(pid: number): number {

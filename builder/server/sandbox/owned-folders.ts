@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import type { Owner, Removals } from '../removal/removals.ts';
 import { freeUserId, type UserIdRange } from './user-ids.ts';
 
-/** Separates a folder's name from a scratch path's suffix. Folder names don't contain it. */
+/** Separates a folder's name from the suffix of a scratch path. Folder names don't contain it. */
 const scratchMark = '.';
 
 export class OwnedFolders {
@@ -22,7 +22,7 @@ export class OwnedFolders {
 
   /** Reads each folder's owner, and removes remnants of interrupted creations and removals. */
   async open(): Promise<void> {
-    // Users may pass through to their own folder, but can't list the parent.
+    // Users may pass through to their own folder, but can't list the parent folder.
     await mkdir(this.#parent, { recursive: true, mode: 0o711 });
     for (const name of await readdir(this.#parent)) {
       if (name.includes(scratchMark)) this.removeScratch(this.path(name));
@@ -39,7 +39,7 @@ export class OwnedFolders {
     return `${this.path(name)}${scratchMark}${process.pid}.${this.#scratchPaths++}`;
   }
 
-  /** Returns the user that owns the folder, or reserves one if the folder doesn't exist yet. */
+  /** Returns the user who owns the folder, or reserves one if the folder doesn't exist yet. */
   uidOf(name: string): number {
     const uid = this.#uids.get(name) ?? freeUserId(this.#range, new Set(this.#uids.values()));
     this.#uids.set(name, uid);

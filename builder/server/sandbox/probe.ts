@@ -1,5 +1,5 @@
 // Starts a plugin in a sandbox and makes it try what the sandbox must prevent: reaching this machine's network, files and processes,
-// and gaining privileges. A sandbox that starts but doesn't confine isn't used.
+// and gaining privileges. A sandbox that starts but doesn't confine the plugin isn't used.
 import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -46,7 +46,7 @@ export async function writeProbe(home: Home): Promise<void> {
   await copyFile(join(hostFolder, 'sandbox_probe.py'), join(home.code, 'realtime.py'));
 }
 
-/** Returns why the sandbox can't be used: the plugin couldn't be started, or it could do something forbidden. */
+/** Returns why the sandbox can't be used: the plugin couldn't be started, or it was able to do something forbidden. */
 export async function sandboxProblem(
   command: Command,
   sandbox: Sandbox,
@@ -89,12 +89,15 @@ async function reportOf(worker: PythonProcess, server: Server, canaries: Canarie
   return reportSchema.parse(parsed.result);
 }
 
-/** Returns what the report shows that the sandbox must prevent. Nothing confines a process of kind `none`, but it gets no secrets. */
+/**
+ * Returns what the report shows that the sandbox should have prevented. Nothing confines a process of kind `none`, but it gets no
+ * secrets.
+ */
 function problemsOf(report: Report, sandbox: Sandbox): string[] {
   const ownRoot = hasOwnRoot(sandbox);
   const closed = ownRoot || sandbox.kind === 'landlock';
   const confined = sandbox.kind !== 'none';
-  // Without CAP_SETPCAP a process can't empty this set, but no_new_privs makes it useless.
+  // Without CAP_SETPCAP, a process can't empty this set, but no_new_privs makes it useless anyway.
   const unbounded = ownRoot || sandbox.ownUser;
   const problems: [boolean, string][] = [
     [closed && report.connects, 'a plugin can reach the network'],
@@ -114,7 +117,7 @@ function problemsOf(report: Report, sandbox: Sandbox): string[] {
   return problems.flatMap(([isPresent, problem]) => (isPresent ? [problem] : []));
 }
 
-/** Writes them next to the home: other users may pass through the homes' parent folder, but not through the home. */
+/** Writes the canaries next to the home: other users may pass through the homes' parent folder, but not through the home. */
 async function writeCanaries(home: Home): Promise<Canaries> {
   const folder = dirname(home.code);
   const canaries = { shared: `${folder}.shared`, secret: `${folder}.secret` };

@@ -8,30 +8,31 @@ import type { Limits } from '../settings.ts';
 const MiB = 1024 * 1024;
 const GiB = 1024 * MiB;
 
-/** Processors that one instance or build may keep busy. If there are several, one is left for the builder. */
+/** CPUs that one instance or build may keep busy. If there are several, one is left for the builder. */
 export const processors = Math.max(1, availableParallelism() - 1);
 
 /** Hard limits for each process. */
 export interface ProcessLimits {
-  /** Memory of all its processes together, or of each one if only that can be limited. */
+  /** Memory of all its processes together, or of each one if only single processes can be limited. */
   memoryBytes: number;
   /** Maximum size of each file that it writes. */
   fileBytes: number;
   openFiles: number;
   /**
-   * Threads count too. In a control group, this counts its own processes; otherwise the user's, or null if the user is the builder's
-   * own.
+   * Includes threads. In a control group, this counts the group's own processes; otherwise the user's, or null if the user is the
+   * builder's own.
    */
   processes: number | null;
   /** True if it may start processes even though no control group counts their memory. */
   startsProcesses: boolean;
   /** Null for no limit. */
   cpuSeconds: number | null;
-  /** True if it yields the processor to calls (priority.ts). */
+  /** True if the process yields the CPU to calls (priority.ts). */
   isBackground: boolean;
   temp: TempLimits;
   /**
-   * Set if it reserves address space that it never uses, so that address space isn't limited. Its memory is counted or measured anyway.
+   * Set if the process reserves address space that it never uses. Its address space isn't limited, but its memory is still counted or
+   * measured.
    */
   reservesAddresses?: true;
 }
@@ -39,13 +40,13 @@ export interface ProcessLimits {
 /** Limits for its temporary folder. */
 export interface TempLimits {
   bytes: number;
-  /** Files and folders. Even a tiny one uses about 1 KiB of kernel memory. */
+  /** Includes folders. Even a tiny file uses about 1 KiB of kernel memory. */
   files: number;
 }
 
 const pluginTemp: TempLimits = { bytes: 256 * MiB, files: 16_384 };
 
-/** An instance's processes share its memory limit. If they run as one user, they also share the thread limit. */
+/** An instance's processes share its memory limit. If they run as the same user, they also share the thread limit. */
 export function pluginProcessLimits(
   { memoryBytes }: Pick<Limits, 'memoryBytes'>,
   { replicas }: Pick<Serving, 'replicas'> = { replicas: 1 },
@@ -104,7 +105,7 @@ export function toolchainProcessLimits(limits: Limits): ProcessLimits {
   };
 }
 
-/** Limits for programs that install packages: uv, and the ones that pack and unpack environments. */
+/** Limits for programs that install packages: uv, and the programs that pack and unpack environments. */
 export function environmentProcessLimits(limits: Limits): ProcessLimits {
   return {
     memoryBytes: 16 * GiB,
@@ -133,8 +134,8 @@ export function gitProcessLimits(limits: Limits): ProcessLimits {
   };
 }
 
-/** Memory for an isolate's process: workerd itself, and the plugin's memory of up to 96 MiB with its compiled code. */
+/** Memory for an isolate's process: workerd itself, plus the plugin's memory of up to 96 MiB and its compiled code. */
 export const isolateMemoryBytes = 384 * MiB;
 
-/** Limits of the group that tests at the start whether the kernel enforces limits. */
+/** Limits of the group that the builder uses at startup to test whether the kernel enforces limits. */
 export const probeLimits = { memoryBytes: 16 * MiB, processes: 4, cpus: 1, isBackground: false };

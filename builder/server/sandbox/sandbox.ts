@@ -26,7 +26,7 @@ export interface Sandbox {
   kind: SandboxKind;
   /** True if each instance's processes run as a separate user. Requires root. */
   ownUser: boolean;
-  /** The mechanism that limits their memory. With `none`, the builder measures it, and a plugin can't start processes. */
+  /** The mechanism that limits the processes' memory. With `none`, the builder measures it, and a plugin can't start processes. */
   cgroup: CgroupKind;
 }
 
@@ -36,37 +36,37 @@ export interface Confiner {
   python: Python;
 }
 
-/** One instance's or build's folders, created by homes.ts. */
+/** The folders of one instance or build, created by homes.ts. */
 export interface Home {
   code: string;
   temp: string;
-  /** True if the kernel limits its temporary folder, which is then in memory. */
+  /** True if the home's temporary folder is in memory, where the kernel limits it. */
   isTempMounted?: boolean;
   mountPoint: string;
   uid: number;
   cgroup?: Cgroup | undefined;
-  /** The folders of a group without its own limits, instead of `cgroup`. */
+  /** The folders of a group without limits of its own, used instead of `cgroup`. */
   sharedGroup?: readonly string[];
 }
 
 /** A path on disk, and its path inside the process's root. */
 export type Mount = [source: string, target: string];
 
-/** Paths that a process can access in addition to system folders. Without its own root, it sees each mount at its source path. */
+/** Paths that a process can access in addition to system folders. A process without its own root sees each mount at its source path. */
 export interface Confinement {
   readOnly: Mount[];
   writable: Mount[];
   /** The quota for a folder in `writable`. */
   data?: DiskLimit;
-  /** True if it shares this machine's network. Never for a plugin. */
+  /** True if the process shares this machine's network. Never true for a plugin. */
   network: boolean;
-  /** Carries the plugin's connections to granted hosts. Only with a network namespace. */
+  /** Carries the plugin's connections to granted hosts. Requires a network namespace. */
   relay?: Relay;
 }
 
 export interface ConfinedScript {
   script: 'host.py' | 'launch.py';
-  /** The script's own settings, sent along with the confinement's. */
+  /** The script's own settings, sent together with the confinement's. */
   settings: Record<string, unknown>;
   confinement: Confinement;
   limits: ProcessLimits;
@@ -168,7 +168,7 @@ function confinementSettings({ sandbox, python }: Confiner, home: Home, confined
       memory_bytes: addressSpace(limits, isWatched, home.cgroup !== undefined),
       file_bytes: limits.fileBytes,
       open_files: limits.openFiles,
-      // Counted per user. A process without its own user would be charged for everything that the user runs.
+      // Counted per user, so a process without its own user would be charged for everything that the user runs.
       processes: hasOwnRoot(sandbox) || ownUser ? limits.processes : null,
       cpu_seconds: limits.cpuSeconds,
       niceness: niceness(limits),
@@ -177,8 +177,8 @@ function confinementSettings({ sandbox, python }: Confiner, home: Home, confined
 }
 
 /**
- * If memory is only measured, processes × address space stay within twice the limit: a plugin has one process, and `go build` two at a
- * time.
+ * If memory is only measured, the number of processes times their address space stays within twice the limit: a plugin has one process,
+ * and `go build` runs two at a time.
  */
 function addressSpace(limits: ProcessLimits, isWatched: boolean, isCounted: boolean) {
   const { memoryBytes, startsProcesses, reservesAddresses = false } = limits;
@@ -209,7 +209,7 @@ function foundByPython(): string[] {
 }
 
 function landlockSettings(python: Python, home: Home, { readOnly, writable }: Confinement) {
-  // A rule for a symbolic link would apply to its target.
+  // A rule for a symbolic link would apply to the link's target.
   const system = systemPaths(python).filter(({ isLink }) => !isLink);
   return {
     read_only: [...system.map(({ path }) => path), ...foundByPython(), ...readOnly.map(([source]) => source)],

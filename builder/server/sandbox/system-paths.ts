@@ -1,5 +1,5 @@
-// Lists the machine's own files that a confined process sees: shared libraries and Python's standard library. No programs except Python
-// itself, no compilers, no shells, no installed packages.
+// Lists the machine's own files that a confined process sees: shared libraries and Python's standard library. It sees no programs
+// except Python itself, no compilers, no shells and no installed packages.
 import { existsSync, lstatSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { libraryFolder } from '../python/libraries.ts';
@@ -7,7 +7,7 @@ import type { Python } from '../python/python.ts';
 
 export interface SystemPath {
   path: string;
-  /** True for a symbolic link to another one of the paths, such as /lib to /usr/lib. */
+  /** True for a symbolic link to another of these paths, such as /lib to /usr/lib. */
   isLink: boolean;
 }
 
@@ -22,7 +22,7 @@ export function systemPaths(python: Python): SystemPath[] {
   });
 }
 
-/** Returns folders inside the standard library that plugin processes must not see: packages, and pip. */
+/** Returns folders inside the standard library that plugin processes must not see: installed packages, and pip. */
 export function hiddenFolders(python: Python): string[] {
   return python.files
     .flatMap((path) => [join(path, 'site-packages'), join(path, 'ensurepip')])

@@ -1,5 +1,5 @@
 // Builds the commands for programs that Slipway trusts, such as Git and Go. They run outside the sandbox, with limits and with the
-// builder's environment variables for network access. Plugin code never gets any of these.
+// builder's environment variables for network access. Plugin code never sees these variables.
 
 import type { Command } from '../processes/command.ts';
 import type { Python } from '../python/python.ts';
@@ -30,7 +30,8 @@ const networkVariables = [
 ];
 
 /**
- * The group for all of this process's trusted programs and the programs they start. Without one, only their niceness holds them back.
+ * The group for all of this process's trusted programs and the programs they start. Without a group, only their niceness holds them
+ * back.
  */
 let group: readonly string[] = [];
 

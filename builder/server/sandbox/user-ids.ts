@@ -10,8 +10,8 @@ const firstIds = { 'data folders': 62_000, 'compile caches': 63_000, instances: 
 export type UserIdRange = keyof typeof firstIds;
 
 /**
- * Returns a free random ID from the range. Throws if all are taken. Random, because the kernel counts a user's processes across all
- * containers on a machine.
+ * Returns a free random ID from the range. Throws if all are taken. The ID is random because the kernel counts a user's processes
+ * across all containers on a machine.
  */
 export function freeUserId(range: UserIdRange, taken: ReadonlySet<number>): number {
   const start = randomInt(idsPerRange);

@@ -1,5 +1,5 @@
 // Hands a token to Git on a pipe that one helper reads, when the repository's own server asks. No argument, variable or file holds the
-// token. No helper exists for another URL, such as a proxy's or a redirect's.
+// token. No helper exists for any other URL, such as that of a proxy or a redirect.
 import { coversRepository } from '../../../src/contract/builder/source-places.ts';
 import type { DeployKey, SourceCredential } from '../../../src/contract/builder/sources.ts';
 import { type Repository, resolvePublicAddress } from './repository.ts';
@@ -8,11 +8,11 @@ import { type SshRemote, withDeployKey } from './ssh.ts';
 /** The repository, with the credential for its server. */
 export interface Remote extends Repository {
   credential: SourceCredential | undefined;
-  /** Set if a deploy key is used to fetch it. */
+  /** Set if the repository is fetched with a deploy key. */
   ssh: SshRemote | undefined;
 }
 
-/** Returns the repository, without the credential if that doesn't cover it. Rejects with a SourceRefused. */
+/** Returns the repository. Drops the credential if it doesn't cover the repository. Rejects with a SourceRefused. */
 export async function resolveRemote(repository: Repository, credential: SourceCredential | undefined): Promise<Remote> {
   if (!credential || !coversRepository(credential.place, repository.url))
     return { ...repository, credential: undefined, ssh: undefined };
@@ -29,10 +29,10 @@ async function sshRemoteOf({ url, address }: Repository, key: DeployKey): Promis
 
 /** Git doesn't pass its own standard input to its helpers, so the pipe is moved to the next free descriptor. */
 const moveInput = 'exec 4<&0 </dev/null; exec "$@"';
-/** Answers only `get`; the pipe is empty after one answer. */
+/** Answers only `get`, and only once, because the pipe is then empty. */
 const helper = '!f() { if test "$1" = get; then cat <&4; fi; }; f';
 
-/** Returns Git options in an order that lets no later option reset the helpers. */
+/** Returns Git options, ordered so that no later option resets the helpers. */
 export function credentialOptions({ url, credential }: Remote): string[] {
   return credential && 'token' in credential
     ? ['-c', 'credential.useHttpPath=true', '-c', `credential.${url}.helper=${helper}`]

@@ -22,7 +22,7 @@ import { movedAway, unreachable } from './unreachable.ts';
 const timeoutMs = 10_000;
 const service = '/info/refs?service=git-upload-pack';
 
-/** Returns the URL that the repository redirects to, unchecked, or undefined if it doesn't redirect. */
+/** Returns the URL that the repository redirects to, without checking it. Undefined if the repository doesn't redirect. */
 export function findRedirect({ url, address }: Repository): Promise<string | undefined> {
   const serviceUrl = new URL(`${url}${service}`);
   const request = serviceUrl.protocol === 'https:' ? requestHttps : requestHttp;
@@ -68,7 +68,7 @@ interface Attempt {
   folder: string;
   ref: string;
   path: string | undefined;
-  /** Deadline by performance.now(). */
+  /** Deadline, by performance.now(). */
   deadline: number;
 }
 
@@ -88,7 +88,7 @@ export async function fetchSource(machine: FetchMachine, request: SourceRequest)
 }
 
 /**
- * Follows the repository's redirects: Git itself follows none, and each target is checked like the first URL. With a credential,
+ * Follows the repository's redirects. Git itself follows none, and each target is checked like the first URL. With a credential,
  * follows only redirects to places that the credential covers.
  */
 async function fetchInto(machine: FetchMachine, first: Remote, attempt: Attempt): Promise<Fetched> {
@@ -115,7 +115,7 @@ async function fetchInto(machine: FetchMachine, first: Remote, attempt: Attempt)
 const fetchOptions = ['-q', '--depth', '1', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
 
 /**
- * Fetches a commit by its hash. If a server only serves refs (protocol 0), fetches the ref; reading the tree then fails if the ref has
+ * Fetches a commit by its hash. If a server serves only refs (protocol 0), fetches the ref. Reading the tree then fails if the ref has
  * moved.
  */
 async function fetchCommit(git: GitSession, { commit, name }: Resolved): Promise<void> {
@@ -126,7 +126,7 @@ async function fetchCommit(git: GitSession, { commit, name }: Resolved): Promise
   if (!ran.succeeded && /not our ref|unadvertised object|couldn't find remote ref/.test(ran.errors)) {
     throw new SourceRefused(
       'ref-not-found',
-      `The repository has no commit ${commit}, or does not serve it by its hash. Use a tag or a branch.`,
+      `The repository has no commit ${commit}, or does not serve it by hash. Use a tag or a branch.`,
     );
   }
   if (!ran.succeeded && /fsck|fatal: (?:pack|fetch-pack|index-pack)/.test(ran.errors)) {

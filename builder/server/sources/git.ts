@@ -1,5 +1,5 @@
 // Runs Git with safe options: HTTP, or SSH with a deploy key, and no configuration, hooks, prompts, redirects or submodules. The kernel
-// enforces size and memory limits. Each rule is one of the options below; the callers choose the commands.
+// enforces size and memory limits. Each rule is one of the options below. The callers choose the commands.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
@@ -43,7 +43,7 @@ const safeOptions = asOptions([
   'credential.helper=',
   'gc.auto=0',
   'fetch.recurseSubmodules=no',
-  // Always write a single pack. The file-size limit would apply to each loose object separately.
+  // Always write a single pack, because the file-size limit would apply to each loose object separately.
   'fetch.unpackLimit=1',
   'http.lowSpeedLimit=1000',
   'http.lowSpeedTime=20',
@@ -101,7 +101,7 @@ export class GitSession {
     const ran = await runProgram(command, { outputBytesMax: 4 * 1024 * 1024, ...options, timeoutMs });
     if (ran.ended === 'output-limit') throw tooLarge('its file list is too long');
     if (ran.ended !== 'exit') throw this.#timedOut();
-    // index-pack's failure at the file-size limit.
+    // index-pack fails this way at the file-size limit.
     if (/died of signal 25|File too large/.test(ran.errors)) {
       throw tooLarge(`the download exceeds ${this.#machine.limits.fetchBytes} bytes`);
     }
@@ -146,7 +146,7 @@ export class GitSession {
   }
 }
 
-/** Returns what was killed, if that ended the command: it isn't the repository's fault. */
+/** Returns which process was killed, if that ended the command. The repository isn't at fault. */
 function killedIn(ran: Exited): string | undefined {
   if (wasKilled(ran)) return ran.reason;
   // index-pack prints its own errors.

@@ -1,5 +1,5 @@
-// Packs a tree's files as a source archive. All files are in one top folder, which archive readers strip. Without it, a repository with
-// a single folder would lose that folder.
+// Packs a tree's files as a source archive. All files are in one top-level folder, which archive readers strip. Without it, a
+// repository with a single folder would lose that folder.
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';

@@ -1,5 +1,5 @@
-// Resolves a version, as the user wrote it, to one commit. The name is only compared with the refs that the repository lists, so
-// it can't act as an option, a refspec or a revision expression.
+// Resolves a version, as written by the user, to one commit. The name is only compared with the refs that the repository lists, so it
+// can't act as an option, a refspec or a revision expression.
 import type { Source } from '../../../src/contract/builder/sources.ts';
 import type { GitSession } from './git.ts';
 import { SourceRefused } from './source-refused.ts';
@@ -8,7 +8,7 @@ import { unreachable } from './unreachable.ts';
 export interface Resolved {
   commit: string;
   kind: Source['ref_kind'];
-  /** For example `refs/tags/v1`; undefined for a commit. */
+  /** For example `refs/tags/v1`. Undefined for a commit. */
   name: string | undefined;
 }
 
@@ -27,7 +27,7 @@ export function checkRef(ref: string): void {
   }
 }
 
-/** Returns the tag and the branch that the ref may mean. A full name means one of them. */
+/** Returns the tag and the branch that the ref may refer to. A full name refers to only one of them. */
 function candidates(ref: string): { tag: string | undefined; branch: string | undefined } {
   if (ref.startsWith('refs/tags/')) return { tag: ref, branch: undefined };
   if (ref.startsWith('refs/heads/')) return { tag: undefined, branch: ref };
@@ -41,7 +41,7 @@ export async function resolveRef(git: GitSession, ref: string): Promise<Resolved
   const ran = await git.overNetwork(['ls-remote', '-q', '--', git.url, ...asked]);
   if (!ran.succeeded) throw unreachable(git.remote, ran.errors);
   const refs = parseRefs(ran.output.toString('utf8'));
-  // An annotated tag is its own object; `^{}` is the commit that it points to.
+  // An annotated tag is an object of its own; `^{}` is the commit that it points to.
   const tagged = tag === undefined ? undefined : (refs.get(`${tag}^{}`) ?? refs.get(tag));
   if (tagged !== undefined) return { commit: tagged, kind: 'tag', name: tag };
   const head = branch === undefined ? undefined : refs.get(branch);

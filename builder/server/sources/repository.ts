@@ -12,9 +12,9 @@ export interface Repository {
 
 /** Repositories on this machine that may be fetched. */
 export interface LoopbackRules {
-  /** Allows all of them. */
+  /** True to allow all of them. */
   allowLoopback: boolean;
-  /** The exact URL of one that may be fetched. */
+  /** The exact URL of a single repository that may be fetched. */
   exampleRepository: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-// The error that ends a fetch for a reason that the user or the author can fix. sources.ts turns it into a SourceRefusal.
+// The error that ends a fetch for a reason that the user or the author can fix. sources.ts converts it to a SourceRefusal.
 import type { SourceRefusal } from '../../../src/contract/builder/sources.ts';
 
 export type SourceRefusalCode = SourceRefusal['refused']['code'];

@@ -23,7 +23,7 @@ export class Sources {
     return this.#machine.git.version;
   }
 
-  /** Removes what an earlier builder left behind. */
+  /** Removes what an earlier builder left. */
   async open(): Promise<void> {
     const { folder, removals } = this.#machine;
     await mkdir(folder, { recursive: true, mode: 0o700 });

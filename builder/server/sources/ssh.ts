@@ -1,5 +1,5 @@
-// Lets Git fetch over SSH with a deploy key, through an agent that holds only this key, reads it from a pipe and ends with the command.
-// It uses none of the machine's configuration, agents or keys, and sends nothing to a host whose key isn't a known one.
+// Lets Git fetch over SSH with a deploy key. The agent for it holds only this key, reads the key from a pipe and ends with the command.
+// Nothing uses the machine's configuration, agents or keys, and nothing is sent to a host whose key isn't known.
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -66,7 +66,7 @@ export function sshVariables({ address }: SshRemote): Record<string, string> {
   return { GIT_SSH_COMMAND: command.join(' '), GIT_SSH_VARIANT: 'ssh' };
 }
 
-/** Returns the command line, and the input that gives the agent the key. */
+/** Returns the command line, and the input that passes the key to the agent. */
 export function withDeployKey({ key }: SshRemote, argv: string[]): { argv: string[]; input: string } {
   const program = findOnPath('ssh-agent') ?? 'ssh-agent';
   const agent = [

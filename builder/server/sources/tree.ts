@@ -17,7 +17,7 @@ const headerBytesMax = 100;
 const commitBytesMax = 64 * 1024;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** Names that every file system can hold, and that Git can't read as anything else: excludes `..`, `:` and options. */
+/** Names that every file system supports and that Git can't interpret as anything else: excludes `..`, `:` and options. */
 const pathPattern = /^(?!\.{1,2}(?:\/|$))[^\s:\\/-][^\p{Cc}:\\/]*(?:\/(?!\.{1,2}(?:\/|$))[^\p{Cc}:\\/]+)*$/u;
 const pathCharactersMax = 500;
 
@@ -89,16 +89,16 @@ function pathOf(latin1: string): string {
 
 function checkSizes(entries: Entry[], { sourceFiles, sourceBytes }: Limits): void {
   if (entries.length === 0) throw new SourceRefused('tree-not-taken', 'The commit has no files.');
-  if (entries.length > sourceFiles) throw tooLarge(`it has ${entries.length} files, and the limit is ${sourceFiles}`);
+  if (entries.length > sourceFiles) throw tooLarge(`it has ${entries.length} files; the limit is ${sourceFiles}`);
   const bytes = entries.reduce((sum, { size }) => sum + size, 0);
   if (bytes <= sourceBytes) return;
   const largest = entries.reduce((a, b) => (b.size > a.size ? b : a));
   throw tooLarge(
-    `its files have ${bytes} bytes, and the limit is ${sourceBytes}; the largest is ${largest.path} with ${largest.size} bytes`,
+    `its files have ${bytes} bytes; the limit is ${sourceBytes}, and the largest file is ${largest.path} with ${largest.size} bytes`,
   );
 }
 
-/** Returns the contents in entry order. Reads the commit object too, because the hash may belong to another object. */
+/** Returns the contents in entry order. Also reads the commit object, because the hash may belong to an object that isn't a commit. */
 async function readObjects(
   git: GitSession,
   commit: string,

@@ -13,13 +13,13 @@ export function unreachable(remote: Remote, errors: string): SourceRefused {
   if (credential && /returned error: 403/.test(errors))
     return new SourceRefused(
       'credential-refused',
-      `${host} refuses to serve the repository (403). Check that the token of the credential for ${formatPlace(credential.place)} may read it.`,
+      `${host} refuses to serve the repository (403). Check that the token for ${formatPlace(credential.place)} may read it.`,
     );
   if (/not found|returned error: (?:403|404|410)/i.test(errors)) return notFound(remote);
   if (credential && /returned error: 30\d/.test(errors))
     return new SourceRefused(
       'repository-unreachable',
-      `${host} redirects to another place once it has the credential, which is not sent there. Use the URL of that place.`,
+      `${host} redirects to another place when it gets the credential, which is not sent there. Use the URL of that place.`,
     );
   return new SourceRefused(
     'repository-unreachable',
@@ -33,17 +33,17 @@ function unreachableBySsh(host: string, { place }: SourceCredential, errors: str
   if (/host key verification failed|host identification has changed|no matching host key type/i.test(errors))
     return new SourceRefused(
       'host-key-changed',
-      `The SSH host key of ${host} is not one of the keys in the credential for ${source}, so nothing was sent. If its operator replaced the key, set the new one: \`${rotate}\`.`,
+      `The SSH host key of ${host} does not match any key in the credential for ${source}, so nothing was sent. If its operator replaced the key, set the new one: \`${rotate}\`.`,
     );
   if (/Permission denied|Too many authentication failures|key not added/i.test(errors))
     return new SourceRefused(
       'credential-refused',
-      `${host} refuses the deploy key in the credential for ${source}. Add its public key to the repository, or set another one: \`${rotate}\`.`,
+      `${host} refuses the deploy key in the credential for ${source}. Add its public key to the repository, or set another key: \`${rotate}\`.`,
     );
   if (/not found|could not be found|not appear to be a git repository|does not exist/i.test(errors))
     return new SourceRefused(
       'repository-not-found',
-      `The repository does not exist, or the credential for ${source} gives no access to it. Check the URL, and what the deploy key may read.`,
+      `The repository does not exist, or the credential for ${source} does not give access to it. Check the URL, and what the deploy key may read.`,
     );
   return new SourceRefused(
     'repository-unreachable',
@@ -52,13 +52,13 @@ function unreachableBySsh(host: string, { place }: SourceCredential, errors: str
 }
 
 /**
- * Returns the refusal of a redirect to a place that the credential doesn't cover. Asking there without the credential would be
+ * Returns the refusal of a redirect to a place that the credential doesn't cover. A request there without the credential would be
  * pointless.
  */
 export function movedAway({ place }: SourceCredential): SourceRefused {
   return new SourceRefused(
     'repository-not-taken',
-    `The repository has moved to a place that does not get the credential for ${formatPlace(place)}. Use its new URL, and add a credential for that.`,
+    `The repository has moved to a place that the credential for ${formatPlace(place)} does not cover. Use the new URL, and add a credential for it.`,
   );
 }
 
@@ -76,7 +76,7 @@ function notAuthenticated(host: string, { place, expires_at: expiresAt }: Source
 function credentialMissing(url: string): SourceRefused {
   return new SourceRefused(
     'credential-missing',
-    `${new URL(url).host} asks for a credential, and your organization has none for this repository: it is private, or does not exist. Check the URL, or add a credential: \`slipway sources add ${suggestedSource(url)}\`.`,
+    `${new URL(url).host} asks for a credential, and your organization has none for this repository: it is private or does not exist. Check the URL, or add a credential: \`slipway sources add ${suggestedSource(url)}\`.`,
   );
 }
 
@@ -84,7 +84,7 @@ function notFound({ url, credential }: Remote): SourceRefused {
   return new SourceRefused(
     'repository-not-found',
     credential
-      ? `The repository does not exist, or the credential for ${formatPlace(credential.place)} gives no access to it. Check the URL, and what the token may read.`
+      ? `The repository does not exist, or the credential for ${formatPlace(credential.place)} does not give access to it. Check the URL, and what the token may read.`
       : `The repository does not exist or is not public. Check the URL; if it is private, add a credential: \`slipway sources add ${suggestedSource(url)}\`.`,
   );
 }

@@ -1,5 +1,5 @@
-// Calls one operation per surface with openapi-generator's Go client. This file is copied there as the command
-// `calls`. Prints the results as JSON.
+// Calls one operation per surface with openapi-generator's Go client. This file is copied into the client as the
+// command `calls`. Prints the results as JSON.
 package main
 
 import (

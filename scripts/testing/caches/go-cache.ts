@@ -1,5 +1,5 @@
-// Fills the compile cache that all test builders share, and keeps a copy in the user's cache folder: compiling Go's standard library
-// takes half a minute of processor time, which each clone would otherwise spend.
+// Fills the compile cache that all test builders share, and keeps a copy in the user's cache folder. Compiling Go's standard library
+// takes half a minute of CPU time, which each clone would otherwise spend.
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { runCommand } from '../command.ts';
 import type { TestResults } from '../outcome.ts';
 import type { Task } from '../tasks.ts';
 
-/** It outlives the run. */
+/** This cache outlives the run. */
 export const goCache = 'dist/go/cache';
 
 /** Imports of the test plugins. Only long tests import `net/http`, which takes as long again. */
@@ -21,8 +21,8 @@ const packages = ['net', 'os/exec'];
 const failedRun: TestResults = { passed: 0, failed: 1, failures: [] };
 
 /**
- * Compiles the standard-library packages that test plugins need, and the analyzer. If several builders found them missing at the same
- * time, each would compile them.
+ * Compiles the standard-library packages that test plugins need, and the analyzer, so that several builders don't compile them at the
+ * same time.
  */
 export function goPackages(name: string): Task {
   return {
@@ -42,26 +42,29 @@ export function goPackages(name: string): Task {
   };
 }
 
-/** Returns the cache's key. It excludes the host module, which compiles in a second. Without Go, there is no folder to keep. */
+/** Returns the cache's key. The key excludes the host module, which compiles in a second. Without Go, there is no folder to keep. */
 function keyOf(go: Go | { reason: string }): string {
   const compiler = 'reason' in go ? 'none' : [go.version, go.target];
   const determining = JSON.stringify([compiler, buildFlags, goSettings, wasmTarget, packages]);
   return createHash('sha256').update(determining).digest('hex');
 }
 
-/** Copies the kept files for this key into the folder, unless that exists. A partial copy helps too: Go compiles what is missing. */
+/**
+ * Copies the kept files for this key into the folder, unless the folder exists. A partial copy also helps, because Go compiles what is
+ * missing.
+ */
 export async function restoreFolder(kept: string, key: string, folder: string): Promise<void> {
   if (existsSync(folder)) return;
   await cp(join(kept, key), folder, { recursive: true }).catch(() => {});
 }
 
 /**
- * Keeps a copy of the folder under this key, unless there is one, and replaces copies under other keys. Keeps none if the cache isn't
- * writable.
+ * Keeps a copy of the folder under this key, unless one exists, and removes copies under other keys. Keeps none if the user's cache
+ * folder isn't writable.
  */
 export async function keepFolder(folder: string, kept: string, key: string): Promise<void> {
   if (existsSync(join(kept, key)) || !existsSync(folder)) return;
-  // Another run may do the same: the first complete copy is kept.
+  // Another run may do the same, so only the first complete copy is kept.
   const scratch = join(kept, `${key}.${randomUUID()}`);
   try {
     await mkdir(kept, { recursive: true });

@@ -1,4 +1,4 @@
-// Provides a virtual environment with the real SDK for the SDK tests. Rebuilt when its requirements or the Python change.
+// Provides a virtual environment with the real SDK for the SDK tests. Rebuilds it when its requirements or the Python change.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandRun } from '../command.ts';
@@ -7,7 +7,7 @@ import { createEnvironment } from '../uv.ts';
 const folder = 'dist/sdk-venv';
 const requirements = 'test/sdk/requirements.txt';
 
-/** Returns the path of the environment's Python, or the installer's run if it failed. */
+/** Returns the path of the environment's Python, or the installer's result if the installation failed. */
 export async function sdkPython(python: string): Promise<string | CommandRun> {
   const executable = join(folder, 'bin', 'python');
   const installed = join(folder, 'installed.txt');

@@ -29,7 +29,7 @@ const artifactRoute = createRoute({
   operationId: 'getAgentPluginArtifact',
   summary: "Get a version's artifact",
   description:
-    'Redirects to the copy that Slipway verified, or to `artifactUrl` if there is none. Compare the artifact with the checksum in `Repr-Digest`. Answers with 409 if the artifact has another checksum, or if the registered checksum is too short to compare.',
+    'Redirects to the copy that Slipway verified, or to `artifactUrl` if there is none. Compare the artifact with the checksum in `Repr-Digest`. Responds with 409 if the artifact has a different checksum, or if the registered checksum is too short to compare.',
   request: oneVersion,
   responses: { 302: { description: 'Redirect to the artifact' }, ...agentErrors(401, 403, 404, 409) },
 });
@@ -77,7 +77,7 @@ export function addAgentContent(routes: OpenAPIHono<AppEnv>): void {
     const { url, reprDigest } = await artifactLocation(c.var.deps, artifact);
     return new Response(null, { status: 302, headers: { location: url, 'repr-digest': reprDigest } });
   });
-  // Declared only for the document: the response is the registered text, byte for byte.
+  // Declared only for the document. The response is the registered text, byte for byte.
   routes.openAPIRegistry.registerPath(schemaRoute);
   routes.get(schemaRoute.getRoutingPath(), async (c) => {
     const { configSchema } = await readAgentPlugin(c, c.req.param('id') ?? '');
@@ -100,7 +100,7 @@ function tooComplex(): Problem {
   return new Problem('invalid-request', `The configuration ${message}`, { fields });
 }
 
-/** An earlier release accepted it at registration. */
+/** An earlier release accepted this schema at registration. */
 function outdatedSchema(reason: string): Problem {
   return new Problem(
     'invalid-request',

@@ -6,7 +6,7 @@ import type { Problem, ProblemCode } from '../../core/problem.ts';
 import { type ErrorStatus, errorReferences, errorResponses } from '../openapi/route-definitions.ts';
 import { problemHeaders } from '../problems/problem-response.ts';
 
-/** Problems that other surfaces answer with 422. */
+/** Problems that other surfaces report with 422. */
 const malformed: ProblemCode[] = ['invalid-request', 'malformed-json'];
 
 const errorModel = z
@@ -59,14 +59,14 @@ const errorDescriptions: Record<ErrorStatus, string> = {
   401: 'The API key is missing or not valid.',
   403: 'The key lacks the required scope or is bound to namespaces, or the name belongs to another organization.',
   404: 'The plugin does not exist.',
-  408: 'The request body came too slowly while others waited.',
+  408: 'The request body arrived too slowly while other requests were waiting.',
   409: 'The name belongs to another organization, the version is registered with different content, or the same request is in progress.',
   413: 'The request body or the artifact is too large.',
   415: 'The request body is compressed.',
   422: 'The artifact has a different checksum or could not be fetched.',
   429: 'Too many requests. Retry after the number of seconds in `Retry-After`.',
   500: 'Internal error. Look up the request ID in the log.',
-  503: 'The database is unavailable, or large requests hold all the available memory: retry after the number of seconds in `Retry-After`. Or Slipway is not configured: the message names the settings.',
+  503: 'The database is unavailable, or large requests use all the available memory: retry after the number of seconds in `Retry-After`. Or Slipway is not configured: the message names the settings.',
 };
 
 /** Declares a route's errors by status. The document adds the errors that every route can return. */
@@ -77,5 +77,5 @@ export function agentErrors(...statuses: ErrorStatus[]) {
 /** The components that `agentErrors` refers to. */
 export const agentErrorComponents = errorResponses('Agent', errorDescriptions, () => 'AgentError');
 
-/** The model for these components. The app registers it. */
+/** The model of these components. The app registers it. */
 export const agentErrorModels = { AgentError: errorModel };

@@ -1,5 +1,5 @@
-// Serves the agent plugin routes (`/api/v1/plugins`): register packages hosted elsewhere, and read the registry. Fields are in camel
-// case here.
+// Serves the agent plugin routes (`/api/v1/plugins`), which register packages hosted elsewhere and read the registry. Fields are in
+// camel case here.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { apiLimits } from '../../contract/limits/requests.ts';
@@ -34,7 +34,7 @@ const named = z.object({ name: z.string().openapi({ description: "The plugin's n
 const verifyQuery = z.object({
   verify: z.literal('sync').optional().openapi({
     description:
-      'Wait up to 25 s until the artifact is fetched and verified: 200 if it has the checksum, else 422 or 413. The version is registered either way.',
+      'Wait up to 25 s until the artifact is fetched and verified. The status is 200 if the artifact has the checksum, otherwise 422 or 413. The version is registered either way.',
   }),
 });
 
@@ -62,7 +62,7 @@ const list = createRoute({
       name: z.string().max(128).optional(),
       q: z.string().max(128).optional().openapi({
         description:
-          'Only names that contain this text. A request searches 500 plugins, so a page may be short and have a `nextCursor`',
+          'Return only names that contain this text. A request searches 500 plugins, so a page may be short and still have a `nextCursor`',
       }),
       includeYanked: flag,
       ...pageFields,
@@ -107,7 +107,7 @@ const yank = createRoute({
   operationId: 'yankAgentPlugin',
   summary: 'Yank a version of an agent plugin',
   description:
-    'The version stays readable, marked as yanked, and its version number cannot be registered again. Answers with 409 if the artifact was requested within the last day, unless `force=true`.',
+    'The version stays readable, marked as yanked, and its version number cannot be registered again. Responds with 409 if the artifact was requested within the last day, unless `force=true`.',
   request: {
     ...oneVersion,
     query: z.object({
@@ -197,7 +197,7 @@ export function agentPlugins(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** Verifies the artifact within the request. Throws unless it has the registered checksum. */
+/** Verifies the artifact within the request. Throws if the artifact doesn't have the registered checksum. */
 async function verifiedNow(c: Context<AppEnv>, { id }: AgentArtifact): Promise<AgentArtifact> {
   const artifact = await verifyNow(c.var.deps, id);
   const { verification, failure, failureDetail, checksum, actualSha256 } = artifact;

@@ -30,7 +30,7 @@ export const agentModel = z
       checkedAt: z.iso.datetime().nullable(),
       nextCheckAt: z.iso.datetime().nullable().openapi({ description: 'Null until the artifact is requested' }),
     }),
-    mirrored: z.boolean().openapi({ description: 'Whether Slipway has a copy with that checksum' }),
+    mirrored: z.boolean().openapi({ description: 'Whether Slipway has a copy with this checksum' }),
     yanked: z.boolean(),
     description: z.string().nullable().openapi({ example: 'Collects the access log of nginx.' }),
     labels: labelsSchema,

@@ -7,7 +7,7 @@ import type { AppEnv } from '../context.ts';
 import { isByPublicUrl } from '../requests/origin.ts';
 import { periodMs } from './failed-attempts.ts';
 
-/** Applies the rate limit, if any, to a key's ID or an address. */
+/** Applies the rate limit, if any, to a key ID or an address. */
 export async function limit({ var: { deps } }: Context<AppEnv>, key: string): Promise<void> {
   const { rateLimiter, clock } = deps;
   if (rateLimiter && !(await rateLimiter.limit({ key })).success) throw rateLimited(clock, 'Too many requests');
@@ -17,7 +17,7 @@ export function limitAddress(c: Context<AppEnv>): Promise<void> {
   return limit(c, clientAddress(c));
 }
 
-/** Rejects an address with too many failures in the current minute, before comparing or looking up its next secret. */
+/** Rejects an address with too many failures in the current minute, before its next secret is compared or looked up. */
 export function refuseGuessing(c: Context<AppEnv>): void {
   const { clock } = c.var.deps;
   if (c.var.caches.failures.count(clientAddress(c), clock.now()) >= apiLimits.failedAttempts)
@@ -29,8 +29,8 @@ export function countFailure(c: Context<AppEnv>): void {
 }
 
 /**
- * On a self-hosted machine, the proxy in front of the public URL appends its client to `X-Forwarded-For`. All other requests come from
- * the machine itself, where anyone could send any header.
+ * Returns the client's address. On a self-hosted machine, the proxy in front of the public URL appends its client to `X-Forwarded-For`.
+ * All other requests come from the machine itself, where anyone could send any header.
  */
 export function clientAddress(c: Context<AppEnv>): string {
   const { deps } = c.var;
@@ -39,7 +39,7 @@ export function clientAddress(c: Context<AppEnv>): string {
   return networkOf(c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() ?? 'unknown');
 }
 
-/** A client can use any IPv6 address in its network, which is a /64. */
+/** Returns an IPv6 address's /64 network, because a client can use any address in it. */
 function networkOf(address: string): string {
   if (!address.includes(':')) return address;
   const halves = address.split('::').map((half) => half.split(':').filter((group) => group !== ''));

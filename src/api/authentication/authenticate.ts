@@ -14,7 +14,7 @@ import { requireKnownHost } from './known-hosts.ts';
 /** The surfaces whose clients send no API keys (D20). */
 export const anonymousSurfaces = ['/api/plugins', '/api/storage-plugins'];
 
-/** The scheme may be in any case (RFC 9110 §11.1). */
+/** The scheme is case-insensitive (RFC 9110 §11.1). */
 const bearerKey = /^bearer +(sk_[A-Za-z0-9_-]{1,128})$/i;
 
 /** Accepts bearer keys. Any other header value is rejected, so that a mistyped scheme isn't treated as no key. */
@@ -57,7 +57,7 @@ async function actAs(c: Context<AppEnv>, key: CachedKey, next: Next): Promise<vo
   recordKeyUse(c.var.deps, key);
 }
 
-/** Accepts a browser session's cookie. A secret that is no longer valid gets the same answer as a wrong key. */
+/** Accepts a browser session's cookie. A secret that is no longer valid gets the same response as a wrong key. */
 async function authenticateSession(c: Context<AppEnv>, secret: string, next: Next): Promise<void> {
   requireKnownHost(c);
   await requireSameSite(c, secret);
@@ -72,7 +72,7 @@ async function authenticateSession(c: Context<AppEnv>, secret: string, next: Nex
 
 /**
  * Returns the actor for a request without a key. Anonymous mode is for tools on the same machine. It rejects browsers, which these
- * headers identify: otherwise any web page could make its visitor's browser publish plugins here.
+ * headers identify, because otherwise any web page could make its visitor's browser publish plugins here.
  */
 function requireAnonymous(c: Context<AppEnv>) {
   const { anonymousOrganization } = c.var.deps;
@@ -82,7 +82,7 @@ function requireAnonymous(c: Context<AppEnv>) {
   return anonymousActor(anonymousOrganization);
 }
 
-/** Limits requests with an uncached key by address, so that guessing keys costs the database little. */
+/** Limits requests with an uncached key by address, so that guessing keys puts little load on the database. */
 async function limitUnknownKeys(c: Context<AppEnv>): Promise<void> {
   if (c.var.deps.rateLimiter === null) return;
   refuseGuessing(c);

@@ -25,7 +25,7 @@ export function clearSessionCookie(c: Context<AppEnv>): void {
   deleteCookie(c, cookieName, cookieOptions);
 }
 
-/** `SameSite=Strict` keeps the cookie from other sites, but not from other ports and subdomains. These checks do. */
+/** `SameSite=Strict` protects the cookie from other sites, but not from other ports and subdomains. These checks do. */
 export async function requireSameSite(c: Context<AppEnv>, secret: string): Promise<void> {
   requireSameOrigin(c);
   if (readingMethods.has(c.req.method)) return;
@@ -33,7 +33,7 @@ export async function requireSameSite(c: Context<AppEnv>, secret: string): Promi
     throw new Problem('cross-site', `The header ${csrfHeader} does not belong to this session`);
 }
 
-/** A browser sends `none` for an address that its user entered. */
+/** A browser sends `none` for an address that the user entered. */
 export function requireSameOrigin(c: Context<AppEnv>): void {
   const site = c.req.header('sec-fetch-site') ?? 'same-origin';
   const origin = c.req.header('origin');

@@ -6,7 +6,7 @@ const byVersion = /^\/v1\/namespaces\/([^/]+)\/plugins\/([^/]+)\/realtime\/test$
 const byName = /^\/v1\/namespaces\/([^/]+)\/plugins\/by-name\/([^/]+)\/realtime(?:\/test)?$/;
 const goPlugin = /^\/api\/(plugins|storage-plugins)\/([^/]+)\/call$/;
 
-/** Returns the callee. Undefined for other requests, and for names that need decoding: their routes look those up. */
+/** Returns the plugin to call. Undefined for other requests, and for names that need decoding, which their routes look up. */
 export function calleeFromPath({ method, path }: { method: string; path: string }): Callee | undefined {
   if (method !== 'POST' || path.includes('%')) return undefined;
   const [, inVersion = '', pluginId = ''] = byVersion.exec(path) ?? [];

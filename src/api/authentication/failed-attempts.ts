@@ -3,7 +3,7 @@ import { apiLimits } from '../../contract/limits/requests.ts';
 
 export const periodMs = apiLimits.rateLimitPeriodSeconds * 1000;
 
-/** The current minute's failures. Needs no database and no binding. */
+/** The current minute's failures. Uses no database and no binding. */
 export class FailedAttempts {
   private readonly addressesMax: number;
   private period = 0;
@@ -30,7 +30,7 @@ export class FailedAttempts {
     return this.counts;
   }
 
-  /** Beyond the maximum number of addresses, counts new ones together. */
+  /** Counts new addresses together once the maximum number of addresses is reached. */
   private countedAs(address: string): string {
     return this.counts.has(address) || this.counts.size < this.addressesMax ? address : 'others';
   }

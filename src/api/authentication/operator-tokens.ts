@@ -1,4 +1,4 @@
-// Requires an operator token; operators have no key.
+// Requires an operator token, because operators have no key.
 import type { Context } from 'hono';
 import { secretsEqual } from '../../core/digest.ts';
 import { Problem } from '../../core/problem.ts';
@@ -14,7 +14,7 @@ export function requireOperator(c: Context<AppEnv>): Promise<void> {
   return requireToken(c, [c.var.deps.adminToken], new Problem('unauthorized', `The admin token ${wrong}`, { hint }));
 }
 
-/** Accepts the metrics token, if there is one, and the admin token. */
+/** Accepts the metrics token, if one is set, and the admin token. */
 export function requireMetricsReader(c: Context<AppEnv>): Promise<void> {
   const { adminToken, metricsToken } = c.var.deps;
   const hint =
@@ -23,7 +23,7 @@ export function requireMetricsReader(c: Context<AppEnv>): Promise<void> {
   return requireToken(c, metricsToken === null ? [adminToken] : [adminToken, metricsToken], refusal);
 }
 
-/** Counts each wrong token against the client's address. */
+/** Requires one of the tokens. Counts each wrong token against the client's address. */
 async function requireToken(c: Context<AppEnv>, accepted: readonly string[], refusal: Problem): Promise<void> {
   requireKnownHost(c);
   refuseGuessing(c);

@@ -28,7 +28,9 @@ export const createBody = z
       description:
         "An extractor's namespace; null or omitted for the organization's own extractor. Go plugins are in the namespace `default`",
     }),
-    provider: z.enum(hookProviders).openapi({ description: 'Sender of the pushes, which determines their signature' }),
+    provider: z
+      .enum(hookProviders)
+      .openapi({ description: 'Git provider that sends the pushes. It determines their signature' }),
     repository: text
       .nullish()
       .openapi({ description: "Defaults to the repository and path of the plugin's active version" }),
@@ -37,7 +39,7 @@ export const createBody = z
     tags: patterns('v*').nullish().openapi({ description: 'Defaults to all tags if no branches are given either' }),
     action: z.enum(hookActions).default('update').openapi({
       description:
-        '`update`: publish the commit and deploy it. `publish`: an extractor, without deploying it. `redeploy`: deploy the active version again. All but `redeploy` need `plugins:write`',
+        '`update`: publish the commit and deploy it. `publish`: publish it without deploying (extractors only). `redeploy`: deploy the active version again. All but `redeploy` need `plugins:write`',
     }),
     description: z.string().max(500).nullish().openapi({ example: 'Deploys main' }),
     status_token: z.string().min(1).max(500).nullish().openapi({
@@ -69,7 +71,7 @@ export const updateBody = z
     }),
     status_api_url: text.nullable().openapi({
       description:
-        'Another URL drops the token, unless `status_token` is sent too. Needs `webhooks:admin`, unless the key created the hook',
+        'Changing the URL drops the token, unless `status_token` is sent too. Needs `webhooks:admin`, unless the key created the hook',
     }),
   })
   .partial()
@@ -92,7 +94,7 @@ export const hookModel = z
   .object({
     hook_id: z.string(),
     url: z.url().openapi({
-      description: 'Where the provider sends pushes',
+      description: 'URL to which the provider sends pushes',
       example: 'https://slipway.example.com/hooks/dhk_01m7wc54fherz84624ahd0kr7h',
     }),
     kind: z.enum(hookKinds),
@@ -108,7 +110,9 @@ export const hookModel = z
     status: z.enum(endpointStates),
     reports_status: z.boolean().openapi({ description: 'Whether push states are reported to GitHub' }),
     status_api_url: z.string().nullable(),
-    previous_secret_until: time.nullable().openapi({ description: 'The previous secret is also accepted until then' }),
+    previous_secret_until: time
+      .nullable()
+      .openapi({ description: 'The previous secret is also accepted until this time' }),
     created_at: time,
     updated_at: time,
   })
@@ -157,11 +161,14 @@ export const pushModel = z
     ref: z.string().nullable(),
     status: z.enum(pushStates).openapi({
       description:
-        '`queued`, `running` (fetched, scanned and built), `deploying`, and then `live`, `published`, `failed`, `superseded` by a newer push, or `ignored`',
+        '`queued`, `running` (fetched, scanned and built), `deploying`, and finally `live`, `published`, `failed`, `superseded` by a newer push, or `ignored`',
     }),
-    reason: z.string().nullable().openapi({ description: 'Machine-readable, if it failed or was ignored' }),
+    reason: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Machine-readable reason, if the delivery failed or was ignored' }),
     message: z.string().nullable(),
-    commit: z.string().nullable().openapi({ description: 'What Git resolved the ref to' }),
+    commit: z.string().nullable().openapi({ description: 'The commit that Git resolved the ref to' }),
     upload_id: z.string().nullable(),
     version_id: z.string().nullable(),
     deployment_id: z.string().nullable(),

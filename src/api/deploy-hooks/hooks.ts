@@ -72,7 +72,7 @@ const update = createRoute({
   path: '/{hook_id}',
   operationId: 'updateDeployHook',
   summary: 'Update a deploy hook',
-  description: 'Disabling it fails the queued pushes.',
+  description: 'Disabling a hook fails its queued pushes.',
   request: { ...one, body: body(updateBody) },
   responses: { 200: json('The hook', hookModel), ...errors(401, 403, 404, 413, 422) },
 });
@@ -111,7 +111,7 @@ const trial = createRoute({
   request: { ...one, body: body(z.object({ ref: z.string().min(1).max(300) })) },
   responses: {
     200: json(
-      'The plugin a push would publish',
+      'The plugin that a push would publish',
       z.object({
         ref: z.string(),
         ref_kind: z.enum(['tag', 'branch', 'commit']),
@@ -228,7 +228,7 @@ function addDeliveries(routes: OpenAPIHono<AppEnv>): void {
   });
 }
 
-/** Parses a hook ID. Text that isn't an ID gets the same answer as a missing hook. */
+/** Parses a hook ID. Text that isn't an ID gets the same response as a missing hook. */
 function hookIdOf(c: Context<AppEnv>): DeployHookId {
   const text = c.req.param('hook_id') ?? '';
   if (!isId('deployHook', text)) throw notFound('deploy hook', text);

@@ -1,4 +1,4 @@
-// Serves the route for Git providers' pushes. It takes no API key: it verifies the signature over the body instead.
+// Serves the route for Git providers' pushes. It takes no API key: instead, it verifies the signature over the body.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { deployHooks as limits } from '../../contract/limits/deploy-hooks.ts';
@@ -14,7 +14,7 @@ const receipt = z
   .object({
     delivery_id: z.string(),
     status: z.enum(pushStates),
-    reason: z.string().nullable().openapi({ description: 'Why it was ignored' }),
+    reason: z.string().nullable().openapi({ description: 'Why the push was ignored' }),
   })
   .openapi('HookReceipt');
 
@@ -29,15 +29,15 @@ const receive = createRoute({
   security: [],
   request: { params: z.object({ hook_id: z.string().openapi({ description: 'ID of the hook' }) }) },
   responses: {
-    200: json('The delivery was received before', receipt),
+    200: json('The delivery was already received', receipt),
     202: json('Enqueued, or ignored', receipt),
     ...errors(401, 408, 413, 422, 429),
   },
 });
 
 /**
- * Counts an unsigned request against its address. Signed ones don't count: a provider sends all its users' pushes from a few addresses,
- * and one user's failures must not stop another's pushes.
+ * Counts an unsigned request against its address. Signed requests don't count: a provider sends all its users' pushes from a few
+ * addresses, and one user's failures must not stop another user's pushes.
  */
 async function refuse(c: Context<AppEnv>, error: unknown): Promise<never> {
   if (error instanceof Problem && error.code === 'unauthorized') await limitAddress(c);

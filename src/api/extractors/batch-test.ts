@@ -44,7 +44,7 @@ const batchAnswerModel = z
     steps: steps.openapi({ description: 'Number of steps that `build_steps` returned' }),
     frame: frame.openapi({
       description:
-        "The steps' input: a pandas DataFrame if pandas is a dependency, otherwise a stand-in with the common methods",
+        'The input of the steps: a pandas DataFrame if pandas is a dependency, otherwise a substitute with the most common methods',
     }),
     logs: z.array(logLineModel).openapi({ description: "The newest 1,000 lines of the plugin's log" }),
     duration_ms: z.number(),
@@ -60,7 +60,7 @@ const batchTest = createRoute({
   operationId: 'testPluginBatch',
   summary: "Run rows through a version's batch steps",
   description:
-    "Calls `build_steps` and its steps in a separate instance, with a deployment's environment, secrets, models and grants. The version must be deployed, for batches only or for realtime calls. Nothing is stored. A failed batch runs again row by row to find the rows at fault.",
+    "Calls `build_steps` and its steps in a separate instance, with a deployment's environment, secrets, models and grants. The version must be deployed, either for batches only or for realtime calls. Nothing is stored. A failed batch runs again row by row to find the rows at fault.",
   request: { params: onePlugin, headers: timeoutHeaders, body: body(batchModel) },
   responses: {
     200: jsonWithTexts('The rows that the steps returned, or what went wrong', batchAnswerModel),

@@ -1,4 +1,4 @@
-// Calls a plugin in a namespace, in the mode that its caller prefers: immediate, streamed, or answered later.
+// Calls a plugin in a namespace, in the mode that the caller prefers: immediate, streamed, or answered later.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireScope } from '../../access/actor.ts';
@@ -20,11 +20,11 @@ export const callModel = z
 export const callQuery = z.object({
   check_output: z.enum(['true', 'false']).optional().openapi({
     description:
-      "Checks the response against the manifest's output_schema and features. A mismatch gets the status `error`, with the response. The call isn't streamed.",
+      "Checks the response against the manifest's output_schema and features. A mismatch returns the status `error` together with the response. A call with this check isn't streamed.",
   }),
 });
 
-/** The call's members that are the user's own JSON. */
+/** Fields of the call that hold the user's own JSON. */
 export const callTexts = ['inputs', 'parameters'];
 
 interface CallRequest {
@@ -32,7 +32,7 @@ interface CallRequest {
   query: z.infer<typeof callQuery>;
 }
 
-/** Calls the plugin, and answers with the invocation as `wire` renders it. An answer that must be checked isn't streamed. */
+/** Calls the plugin, and responds with the invocation as `wire` renders it. A call whose answer must be checked isn't streamed. */
 export async function answerCall(
   c: Context<AppEnv>,
   { callee, query }: CallRequest,

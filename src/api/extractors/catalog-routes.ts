@@ -1,4 +1,4 @@
-// Serves both extractor surfaces' catalog routes: list and delete (mixpeek §4.3, §4.5).
+// Serves the catalog routes of both extractor surfaces: list and delete (mixpeek §4.3, §4.5).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ownerNamespace } from '../../access/owners.ts';
 import { pageLimitMax } from '../../contract/limits/requests.ts';
@@ -17,7 +17,7 @@ const listQuery = z.object({
     .string()
     .max(100)
     .optional()
-    .openapi({ description: 'Only plugins whose names start with this; `total` then counts up to 1000' }),
+    .openapi({ description: 'Return only plugins whose names start with this; `total` then counts up to 1000' }),
   source: sourceModel.optional(),
   ...pageFields,
   limit: pageFields.limit.default(pageLimitMax),

@@ -29,7 +29,7 @@ const itemModel = z
     validation_status: z.literal('passed'),
     enabled_in_namespace: z.boolean(),
     parameters: objectTextOrNull.openapi({
-      description: 'Default parameters for its deployments in this namespace. Null if it is not enabled',
+      description: "Default parameters for the plugin's deployments in this namespace. Null if it is not enabled",
     }),
     shadowed: z
       .boolean()
@@ -91,7 +91,7 @@ const enableRoute = createRoute({
   middleware: mayMoveTraffic,
   summary: 'Enable an organization plugin in a namespace',
   description:
-    "Enables one version and deploys it. The namespace's paths then serve it like one of its own plugins, with separate deployments, parameters and traffic. Enabling it again replaces its parameters if `params` is sent.",
+    "Enables one version and deploys it. The namespace's paths then serve it like one of the namespace's own plugins, with separate deployments, parameters and traffic. Enabling it again replaces its parameters if `params` is sent.",
   request: {
     params: onePlugin,
     body: body(
@@ -109,7 +109,7 @@ const enableRoute = createRoute({
   },
   responses: {
     200: json(
-      "Enabled. `skipped` means not deployed: `deploy` was false, or one of the namespace's plugins shadows it.",
+      "The plugin is enabled. `skipped` means that it was not deployed, because `deploy` was false or one of the namespace's plugins shadows it.",
       enableModel,
     ),
     ...errors(400, 401, 403, 404, 413, 422),
@@ -127,7 +127,7 @@ const disableRoute = createRoute({
   request: { params: onePlugin },
   responses: {
     200: json(
-      'Disabled, or was not enabled',
+      'The version is disabled, or was not enabled',
       z
         .object({
           success: z.literal(true),

@@ -61,12 +61,16 @@ export function listItemWire({ version, deployed, deploymentState }: ListedVersi
 
 export const permissionsModel = permissionsSchema.openapi('Permissions');
 
-/** Permissions that a version asks for, and the ones among them that aren't granted. */
+/** Permissions that a version asks for, and which of them aren't granted. */
 const permissionStateModel = z
   .object({
     requested: permissionsModel.nullable(),
     granted: permissionsModel.nullable().openapi({ description: "The plugin's grants, for all its versions" }),
-    missing: permissionsModel.nullable().openapi({ description: 'Without it, a deployment of the version fails' }),
+    missing: permissionsModel
+      .nullable()
+      .openapi({
+        description: 'Permissions that are not granted. While any is missing, deployments of the version fail',
+      }),
   })
   .openapi('PluginPermissions');
 
@@ -92,7 +96,7 @@ export const documentModel = z
     size_bytes: z.int(),
     validation_status: z.literal('passed'),
     validation_errors: z.array(z.string()),
-    security_scan_passed: z.boolean().openapi({ description: 'Whether it passes the current scan policy' }),
+    security_scan_passed: z.boolean().openapi({ description: 'Whether the version passes the current scan policy' }),
     scan_verdict: scanVerdict,
     deployed: z.boolean(),
     deployment_info: z
@@ -111,7 +115,7 @@ export const documentModel = z
     git: z
       .object({ repository: z.string(), ref: z.string(), commit: z.string().nullable(), path: z.string().nullable() })
       .nullable()
-      .openapi({ description: 'Where the version comes from, if it was published from Git' }),
+      .openapi({ description: "The version's source, if it was published from Git" }),
     resolved_inference_name: z.string().nullable(),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),

@@ -1,4 +1,4 @@
-// Serves the routes for a namespace's models. Their content goes directly to and from the store.
+// Serves the routes for a namespace's models. Clients transfer the content directly to and from the store.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { sha256Text } from '../../contract/digests.ts';
 import { modelLimits } from '../../contract/limits/models.ts';
@@ -22,7 +22,7 @@ const modelModel = z
     waived_because: z
       .string()
       .nullable()
-      .openapi({ description: 'Why a format that may run code on loading was accepted. Null if it cannot run code' }),
+      .openapi({ description: 'Why a format that may run code when loaded was accepted. Null if it cannot run code' }),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
     updated_by: actorModel,
@@ -30,7 +30,7 @@ const modelModel = z
   .openapi('Model');
 
 const content = {
-  sha256: sha256Text.openapi({ description: "The file's SHA-256, in lower-case hexadecimal digits" }),
+  sha256: sha256Text.openapi({ description: "The file's SHA-256, in lower-case hexadecimal" }),
   size_bytes: z.int().min(1).max(modelLimits.sizeBytesMax),
 };
 
@@ -50,7 +50,7 @@ const request = createRoute({
   operationId: 'requestModel',
   summary: "Request an upload URL for a model's content",
   description:
-    'Needs the scope `plugins:write`. Send the file to `upload_url` with PUT, then call `confirmModel`. Nothing changes before that. `upload_url` is null if the model already has this content.',
+    'Needs the scope `plugins:write`. Send the file to `upload_url` with PUT, then call `confirmModel`. Nothing changes until then. `upload_url` is null if the model already has this content.',
   request: { ...named, body: body(z.object(content).openapi('ModelRequest')) },
   responses: {
     200: json(
@@ -73,7 +73,7 @@ const confirm = createRoute({
   operationId: 'confirmModel',
   summary: "Store a model's content",
   description:
-    "Needs the scope `plugins:write`. Checks the uploaded file's size, digest and format. Formats that may run code on loading are refused, unless `waive_pickle` gives a reason, which needs the scope `policy:admin`. Versions that name the model get the new content at their next start.",
+    "Needs the scope `plugins:write`. Checks the uploaded file's size, digest and format. Formats that may run code when loaded are refused, unless `waive_pickle` gives a reason, which needs the scope `policy:admin`. Versions that name the model get the new content at their next start.",
   request: {
     ...named,
     body: body(
@@ -88,7 +88,7 @@ const remove = createRoute({
   operationId: 'deleteModel',
   summary: 'Delete a model',
   description:
-    'Needs the scope `plugins:write`. Refused with 409 while a live version names it, unless forced: running instances keep it, and fail when they are started again.',
+    'Needs the scope `plugins:write`. Returns 409 while a live version names the model, unless forced: running instances keep the model, and fail when they are started again.',
 });
 
 export function models(): OpenAPIHono<AppEnv> {

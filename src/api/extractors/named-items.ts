@@ -1,4 +1,4 @@
-// Defines the common parts of the secret and model routes of a namespace: items are listed, and deleted by name.
+// Defines the common parts of a namespace's secret and model routes: listing items, and deleting them by name.
 import { z } from '@hono/zod-openapi';
 import { parseNamespaceId } from '../context.ts';
 import { errors, json } from '../openapi/route-definitions.ts';
@@ -22,9 +22,9 @@ export function listRoute<Item extends z.ZodType>(item: Item, what: string) {
   } as const;
 }
 
-/** Refuses with 409 while a live version uses the item, unless forced. `uses`: "asks for it". */
+/** Returns 409 while a live version uses the item, unless forced. `uses` is a phrase such as "asks for it". */
 export function deleteRoute<Name extends z.ZodType<string>>(named: ReturnType<typeof namedBy<Name>>, uses: string) {
-  const description = `Delete it even though a live version ${uses}`;
+  const description = `Delete it even if a live version ${uses}`;
   return {
     method: 'delete',
     path: '/{name}',

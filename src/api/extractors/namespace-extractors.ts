@@ -1,4 +1,4 @@
-// Serves the routes for a namespace's extractors (mixpeek §5): those on both surfaces, and namespace-only ones.
+// Serves the routes for a namespace's extractors (mixpeek §5): those on both surfaces, and those only for namespaces.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { deploymentOverview } from '../../deploy/overview.ts';
@@ -54,7 +54,7 @@ const get = createRoute({
   },
 });
 
-/** Literal segments come before `{plugin_id}`. No plugin ID equals one, because IDs end in three numbers. */
+/** Literal segments come before `{plugin_id}`. No plugin ID can equal one, because IDs end in three numbers. */
 export function extractors(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   addUploads(routes, namespaced);

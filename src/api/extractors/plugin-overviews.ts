@@ -17,7 +17,7 @@ import { scanVerdict, sourceModel } from './extractor-wire.ts';
 import { namespaced } from './surface.ts';
 
 const kinds = pluginKinds.filter((kind) => kind !== 'agent');
-const label = z.string().openapi({ description: "Its number, or a Go plugin's ref", example: '1.1.0' });
+const label = z.string().openapi({ description: "Version number, or a Go plugin's ref", example: '1.1.0' });
 
 const changeModel = z
   .object({
@@ -58,7 +58,7 @@ const overviewModel = z
       .array(z.int())
       .length(traffic.tableHours)
       .openapi({
-        description: `Calls in each of the last ${traffic.tableHours} hours, oldest first; the last one is the current hour. \`calls\`, \`errors\` and \`p95_ms\` cover all of them`,
+        description: `Calls in each of the last ${traffic.tableHours} hours, oldest first; the last entry is the current hour. \`calls\`, \`errors\` and \`p95_ms\` cover all of them`,
         example: [0, 0, 0, 0, 0, 0, 4, 18, 57, 92, 88, 104, 96, 110, 121, 117, 109, 101, 93, 84, 41, 22, 15, 8],
       }),
     changed: changeModel.nullable().openapi({ description: 'The newest publication, deployment or rollback' }),
@@ -71,7 +71,7 @@ const listModel = z
     pagination: paginationModel,
     total: z.int().openapi({ description: 'Number of matching plugins' }),
     truncated: z.boolean().openapi({
-      description: `Whether the namespace has more than ${traffic.pluginsRead} plugins. The others are missing`,
+      description: `Whether the namespace has more than ${traffic.pluginsRead} plugins. Any others are missing from the results`,
     }),
   })
   .openapi('PluginOverviews');
@@ -84,17 +84,21 @@ const list = createRoute({
   operationId: 'listPluginOverviews',
   summary: "List a namespace's plugins with their state and calls",
   description:
-    "One row per name: the namespace's own plugins of every kind, and the organization's plugins enabled in it. Calls count as in a plugin's traffic.",
+    "One row per name: the namespace's own plugins of every kind, and the organization's plugins enabled in it. Calls are counted as in a plugin's traffic.",
   request: {
     params: z.object({ namespace_id: z.string() }),
     query: z.object({
-      kind: z.enum(kinds).optional().openapi({ description: 'Only plugins of this kind' }),
-      state: z.enum(overviewStates).optional().openapi({ description: 'Only plugins in this state' }),
+      kind: z.enum(kinds).optional().openapi({ description: 'Return only plugins of this kind' }),
+      state: z.enum(overviewStates).optional().openapi({ description: 'Return only plugins in this state' }),
       verdict: z
         .enum(verdicts)
         .optional()
-        .openapi({ description: 'Only plugins whose active version has this verdict' }),
-      search: z.string().max(100).optional().openapi({ description: 'Only names that contain this, in any case' }),
+        .openapi({ description: 'Return only plugins whose active version has this verdict' }),
+      search: z
+        .string()
+        .max(100)
+        .optional()
+        .openapi({ description: 'Return only names that contain this text, ignoring case' }),
       sort: z
         .enum(overviewSorts)
         .default('name')

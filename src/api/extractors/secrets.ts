@@ -18,13 +18,13 @@ const secretModel = z
   .object({
     name: z.string().openapi({ example: 'OPENAI_API_KEY' }),
     revision: z.int().openapi({
-      description: 'Revision of the value. Revisions count per namespace, so a later value has a higher number',
+      description: 'Revision of the value. Revisions are counted per namespace, so a later value has a higher number',
     }),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
     updated_by: actorModel,
     restarting: z.boolean().openapi({ description: 'Deployments with the previous value that are being replaced' }),
-    live_with_value: z.int().openapi({ example: 2, description: 'Live deployments that have the value' }),
+    live_with_value: z.int().openapi({ example: 2, description: 'Live deployments that have the current value' }),
     live_with_previous_value: z.int().openapi({
       example: 0,
       description:
@@ -40,7 +40,7 @@ const list = createRoute({
   ...listRoute(secretModel, 'secrets'),
   operationId: 'listSecrets',
   summary: 'List secrets, by name',
-  description: 'Needs the scope `plugins:read`. Values are write-only: no response has them.',
+  description: 'Needs the scope `plugins:read`. Values are write-only and never returned.',
 });
 const set = createRoute({
   ...common,
@@ -49,7 +49,7 @@ const set = createRoute({
   operationId: 'setSecret',
   summary: 'Create a secret or replace its value',
   description:
-    'Needs the scope `namespaces:admin`. Plugins that ask for the secret in `permissions` read it when they start. Live versions are deployed again with the new value: the previous instances serve until the new ones are ready.',
+    'Needs the scope `namespaces:admin`. Plugins that ask for the secret in `permissions` read it when they start. Live versions are deployed again with the new value. The previous instances serve until the new ones are ready.',
   request: {
     ...named,
     body: body(
@@ -66,7 +66,7 @@ const remove = createRoute({
   operationId: 'deleteSecret',
   summary: 'Delete a secret',
   description:
-    'Needs the scope `namespaces:admin`. Refused with 409 while a live version asks for it, unless forced: running instances keep the value, and fail when they are started again.',
+    'Needs the scope `namespaces:admin`. Returns 409 while a live version asks for the secret, unless forced: running instances keep the value, and fail when they are started again.',
 });
 
 export function secrets(): OpenAPIHono<AppEnv> {

@@ -1,5 +1,5 @@
-// Defines the two extractor surfaces, for a namespace and for a whole organization. Both have the same routes over the same functions;
-// they differ in the plugins' owner and in the path parameters.
+// Defines the two extractor surfaces, for a namespace and for a whole organization. Both have the same routes and call the same
+// functions. They differ in the plugins' owner and the path parameters.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { canSeeNamespace, notFound } from '../../access/actor.ts';
@@ -9,9 +9,9 @@ import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
 
 export interface ExtractorSurface {
   tag: string;
-  /** Part of its operations' names. */
+  /** Part of the names of the surface's operations. */
   noun: 'Plugin' | 'OrganizationPlugin';
-  /** The path parameters that name the owner. */
+  /** The path parameters that identify the owner. */
   params: z.ZodObject;
   /** Returns the plugins' owner. Throws if the actor can't see it. */
   ownerOf(c: Context<AppEnv>): OwnerId;

@@ -1,4 +1,4 @@
-// Serves the routes that use an installed Go plugin: call it, read its logs, download its executable.
+// Serves the routes that use an installed Go plugin: call it, read its logs, and download its executable.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { notFound, requireScope } from '../../access/actor.ts';
 import { operationMethods, operationSchema } from '../../contract/builder/instances.ts';
@@ -35,7 +35,7 @@ function addCall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): v
     path: '/{name}/call',
     operationId: `call${noun}`,
     summary: 'Call a plugin',
-    description: `Methods: ${operationMethods[kind].join(', ')}. An error that the plugin returns is a 200 with \`error\`.`,
+    description: `Methods: ${operationMethods[kind].join(', ')}. If the plugin returns an error, the status is 200 and the body has \`error\`.`,
     request: { ...named, headers: callHeaders, body: body(operationSchema) },
     responses: {
       200: json("The plugin's result or error", answerModel),

@@ -38,11 +38,12 @@ const text = z.string().min(1).max(2048);
 
 const requestedPlacement = requestedPlacementSchema.optional().openapi({
   description:
-    "Where to run it. `auto` picks an isolate for a plugin that can run in one. Default: plugin.yaml's setting, or `auto`",
+    "Where to run the plugin. `auto` picks an isolate for a plugin that can run in one. Defaults to plugin.yaml's setting, or to `auto`",
 });
 
 /**
- * `repository` marks the documented format, where name and version are required; `repository_url` marks the format of Mimir's server.
+ * `repository` indicates the documented format, in which name and version are required. `repository_url` indicates the format of
+ * Mimir's server.
  */
 export const installBody = z
   .object({
@@ -72,7 +73,9 @@ export const updateBody = z
       .openapi({ description: 'A tag, a branch or a full commit hash. Defaults to the installed ref' }),
     git_ref: text.optional(),
     description: z.string().max(10_000).nullish(),
-    placement: requestedPlacement.openapi({ description: "Where to run it. Default: the last request's choice" }),
+    placement: requestedPlacement.openapi({
+      description: "Where to run the plugin. Defaults to the last request's choice",
+    }),
   })
   .openapi('GoPluginUpdate');
 
@@ -88,9 +91,12 @@ export const rollbackBody = z
   .nullable();
 
 const placementModel = {
-  placement: z.enum(places).nullable().openapi({ description: 'Where its instances run. Null until it is built' }),
+  placement: z
+    .enum(places)
+    .nullable()
+    .openapi({ description: "Where the plugin's instances run. Null until it is built" }),
   placement_reason: z.string().nullable().openapi({
-    description: 'Why it needs a container',
+    description: 'Why the plugin needs a container',
     example: 'uses net/http: needs a container',
   }),
   wasm_sha256: z.string().nullable().openapi({ description: "Its WebAssembly module's SHA-256" }),
@@ -131,7 +137,7 @@ export const pluginModel = z
     sha256: z.string().nullable().openapi({ description: "The executable's SHA-256" }),
     ...placementModel,
     capabilities: z.array(capabilityModel).nullable().openapi({
-      description: "The program's capabilities including all its modules, by name; null if not analyzed",
+      description: 'The capabilities of the program and all its modules, by name. Null if not analyzed',
     }),
   })
   .openapi('GoPlugin');
@@ -154,7 +160,7 @@ export function toInstall(kind: GoKind, body: z.infer<typeof installBody>): Inst
   return { kind, name: name ?? nameOf(repository_url), source, description, of: 'new' };
 }
 
-/** Takes the last segment of the URL as the name, like Mimir. plugin.yaml may declare another name. */
+/** Takes the name from the last segment of the URL, like Mimir. plugin.yaml may declare another name. */
 function nameOf(repository: string): string {
   const last = repository.replace(/\/+$/, '').split(/[/:]/).at(-1) ?? '';
   const name = goPluginName.safeParse(last.replace(/\.git$/, '').toLowerCase());
@@ -248,7 +254,7 @@ export const installedVersionsModel = z
         z.object({
           ...versionRef,
           active: z.boolean().openapi({ description: 'The installed version' }),
-          serves_name: z.boolean().openapi({ description: 'Calls go to this version' }),
+          serves_name: z.boolean().openapi({ description: 'Whether calls go to this version' }),
           sha256: z.string().nullable().openapi({ description: "The executable's SHA-256" }),
           ...placementModel,
           installed_at: z.iso.datetime(),
@@ -257,7 +263,7 @@ export const installedVersionsModel = z
       )
       .openapi({ description: 'Newest first' }),
     rollback_targets: z.array(z.object(versionRef)).openapi({
-      description: 'Possible rollback versions, best first. A rollback without a version picks the first',
+      description: 'Versions that can be rolled back to, best first. A rollback without a version picks the first one',
     }),
     pagination: paginationModel,
   })

@@ -1,5 +1,5 @@
-// Serves the routes for Go plugins from Git, for Mimir's clients. The pipeline and storage surfaces have the same routes; they differ
-// in the interface that `Plugin` must implement. Like Mimir's server, they answer invalid input with 400.
+// Serves the routes for Go plugins from Git, for Mimir's clients. The pipeline and storage surfaces have the same routes. They differ
+// in the interface that `Plugin` must implement. Like Mimir's server, they respond to invalid input with 400.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
@@ -56,7 +56,7 @@ export function goPlugins(surface: GoSurface): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** Answers invalid input with 400. */
+/** Responds to invalid input with 400. */
 function goProblemResponse(problem: Problem, requestId: string): Response {
   const isInput = problem.code === 'invalid-request' || problem.code === 'malformed-json';
   return problemResponse(problem, requestId, isInput ? 400 : undefined);
@@ -126,7 +126,7 @@ async function wire({ builder }: Pick<Deps, 'builder'>, plugin: InstalledPlugin)
 }
 
 const installDescription =
-  'Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`: poll the URL in `Location`.';
+  'Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`. In that case, poll the URL in `Location`.';
 
 function addInstall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
   const install = createRoute({
@@ -189,7 +189,7 @@ function addRollback(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface
     middleware: mayMoveTraffic,
     summary: 'Roll back to a previous version',
     description:
-      'Reinstalls an earlier version from its stored executable, without Git. Without a version in the body, it picks the previously live one. The current version serves calls until the other is ready, and keeps them if the start fails. Waits up to 90 s, or `Prefer: wait`.',
+      'Reinstalls an earlier version from its stored executable, without Git. If the body has no version, it picks the previously live one. The current version serves calls until the other one is ready, and keeps serving them if the start fails. Waits up to 90 s, or `Prefer: wait`.',
     request: { headers: preferred, ...named, body: body(rollbackBody, false) },
     responses: { 200: json('The plugin', pluginModel), ...errors(401, 403, 404, 409, 413, 422, 503), ...badInput },
   });

@@ -15,10 +15,10 @@ const rotate = createRoute({
   operationId: 'rotateCallbackSecret',
   summary: 'Create or rotate the callback secret',
   description:
-    "Needs the scope `webhooks:admin`. The secret signs the results that are sent to the namespace's callbacks, by Standard Webhooks. During the overlap, the previous secret signs as well. The new secret is shown in this response only.",
+    "Needs the scope `webhooks:admin`. The secret signs the results that are sent to the namespace's callbacks, as in Standard Webhooks. During the overlap, results are also signed with the previous secret. The new secret is shown in this response only.",
   request: {
     params: z.object({ namespace_id: z.string() }),
-    body: overlapBody('How long the previous secret keeps signing'),
+    body: overlapBody('How long results are also signed with the previous secret'),
   },
   responses: {
     200: json(

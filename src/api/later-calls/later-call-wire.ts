@@ -12,9 +12,7 @@ export const laterCallModel = z
     status: z.enum(laterCallStates),
     priority: z.enum(callPriorities),
     namespace_id: z.string(),
-    plugin: z
-      .string()
-      .openapi({ description: "ID of the called version, or the plugin's name", example: 'text_profile' }),
+    plugin: z.string().openapi({ description: "ID of the version, or the plugin's name", example: 'text_profile' }),
     request_id: z.string().openapi({ description: 'The request ID, which every attempt sees' }),
     runs: z.int().openapi({ description: 'Number of attempts; more than one if a process or machine died' }),
     deployment_id: z.string().nullable().openapi({ description: 'The deployment that answered' }),
@@ -22,7 +20,7 @@ export const laterCallModel = z
       .object({
         url: z.string().openapi({ example: 'https://hooks.example.com/results' }),
         status: z.enum(callbackStates).openapi({
-          description: '`waiting` until the call has ended, `pending` while its result is yet to be sent',
+          description: '`waiting` until the call has ended, `pending` until its result is sent',
         }),
         attempts: z.int(),
         next_attempt_at: at,
@@ -32,9 +30,9 @@ export const laterCallModel = z
           .openapi({ description: 'Why the last attempt failed', example: 'responded with 500' }),
       })
       .nullable()
-      .openapi({ description: 'Where the result is sent. Null for nowhere' }),
+      .openapi({ description: 'URL to which the result is sent. Null if it is not sent' }),
     created_at: z.iso.datetime(),
-    expires_at: z.iso.datetime().openapi({ description: 'The call no longer starts after this time' }),
+    expires_at: z.iso.datetime().openapi({ description: 'Time after which the call is no longer started' }),
     started_at: at,
     ended_at: at,
   })
@@ -44,7 +42,7 @@ export const answeredCallModel = laterCallModel
   .extend({
     answer: jsonValue.nullable().openapi({
       description:
-        'For an extractor: `status`, `result` or `error`, and `duration_ms`. For a Go plugin: `result` or `error`. Null until it has ended, and if it was cancelled or expired.',
+        'For an extractor: `status`, `result` or `error`, and `duration_ms`. For a Go plugin: `result` or `error`. Null until the call has ended, and if it was cancelled or has expired.',
       example: { status: 'success', result: { words: 3 }, duration_ms: 1.2 },
     }),
   })

@@ -1,4 +1,4 @@
-// Serves the routes for calls that are answered later: list, read with its answer, cancel.
+// Serves the routes for calls that are answered later: list them, read one with its answer, cancel one.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { laterCallStates } from '../../contract/states.ts';
 import { answeredCallJson, laterCallJson } from '../../serve/later/call-json.ts';
@@ -19,7 +19,7 @@ const list = createRoute({
   path: '/',
   operationId: 'listLaterCalls',
   summary: 'List later calls, newest first',
-  description: 'A key bound to namespaces sees only their calls.',
+  description: 'A key bound to namespaces sees only calls in its namespaces.',
   request: { query: z.object({ status: z.enum(laterCallStates).optional(), ...pageFields }) },
   responses: {
     200: json('A page of calls', z.object({ results: z.array(laterCallModel), pagination: paginationModel })),
@@ -43,7 +43,7 @@ const cancel = createRoute({
   path: '/{call_id}',
   operationId: 'cancelLaterCall',
   summary: 'Cancel a later call',
-  description: 'A call that has ended stays unchanged.',
+  description: 'Cancelling a call that has ended changes nothing.',
   request: { params },
   responses: { 200: jsonWithTexts('The call in its final state', answeredCallModel), ...errors(401, 403, 404) },
 });

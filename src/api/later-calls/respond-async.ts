@@ -1,4 +1,4 @@
-// Accepts calls whose caller prefers to get the answer later: `Prefer: respond-async` (RFC 7240 §4.1).
+// Accepts calls with `Prefer: respond-async`, which are answered later (RFC 7240 §4.1).
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireScope } from '../../access/actor.ts';
@@ -19,7 +19,8 @@ const expiresSecondsMax = laterCalls.expiresInMaxMs / 1000;
 
 const laterHeaders = z.object({
   prefer: z.string().max(1000).optional().openapi({
-    description: '`respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240)',
+    description:
+      '`respond-async`: the call is accepted with 202, and its answer is available at the URL in `Location` (RFC 7240)',
     example: 'wait=10',
   }),
   'slipway-expires-in': z
@@ -38,7 +39,7 @@ const laterHeaders = z.object({
     .openapi({ description: 'For a later call: `low` waits in a separate queue.', example: 'low' }),
   'slipway-callback': z.string().max(2048).optional().openapi({
     description:
-      "For a later call: URL that receives the result, https on port 443 of a public host. Needs the namespace's callback secret.",
+      "For a later call: URL that receives the result, which must be https on port 443 of a public host. Needs the namespace's callback secret.",
     example: 'https://hooks.example.com/results',
   }),
 });
@@ -46,9 +47,12 @@ const laterHeaders = z.object({
 /** Headers for a route that calls a plugin. */
 export const callHeaders = timeoutHeaders.extend(laterHeaders.shape);
 
-export const acceptedLater = json('Accepted: the call is answered later, at the address in `Location`', laterCallModel);
+export const acceptedLater = json(
+  "Accepted. The call's answer will be available at the URL in `Location`",
+  laterCallModel,
+);
 
-/** RFC 7240 §2: preferences are separated by commas, and may have parameters. */
+/** Preferences are separated by commas, and may have parameters (RFC 7240 §2). */
 export function prefersLater({ req }: Pick<Context, 'req'>): boolean {
   const preferences = (req.header('prefer') ?? '').split(',').map((item) => item.split(';')[0]?.trim().toLowerCase());
   return preferences.includes(preference);
@@ -72,7 +76,7 @@ export async function acceptCall(c: Context<AppEnv>, request: Pick<LaterRequest,
   return laterCallJson(call);
 }
 
-/** Checks the URL like a webhook's. Its name is resolved when the callback is sent. */
+/** Checks the URL like a webhook's. Its host name is resolved when the callback is sent. */
 function callbackUrlOf(rules: ExternalUrlRules, text: string): string {
   const target = parseExternalUrl(text, rules);
   if ('url' in target) return target.url.href;

@@ -1,5 +1,5 @@
-// Examples for fields and parameters, by name. A field whose name has another meaning in its schema declares its own example there, by
-// `.openapi({ example })`.
+// Examples for fields and parameters, by name. A field whose name means something else in its schema declares its own example there,
+// with `.openapi({ example })`.
 const ulid = '01m7wc54fherz84624ahd0kr7h';
 const sha256 = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 const commit = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
@@ -297,7 +297,7 @@ const eventData = {
   live_places: 1,
 };
 
-/** Enum members in typical answers. For other enums, the first member is the example. */
+/** Enum members in typical responses. For other enums, the first member is the example. */
 export const typicalStates: ReadonlySet<unknown> = new Set([
   ...['DEPLOYED', 'deployed', 'promoted', 'passed', 'verified', 'succeeded', 'live', 'accepted', 'modified', 'enabled'],
   ...['isolate', 'deployment.promoted'],
@@ -305,7 +305,7 @@ export const typicalStates: ReadonlySet<unknown> = new Set([
 
 const responses = { ...identifiers, ...versions, ...content, ...findings, ...operation, ...organization };
 
-/** The names with an example in each table. A field gets the first example that its schema allows. */
+/** The examples in each table, by name. A field gets the first example that its schema allows. */
 export const fieldExamples: readonly ReadonlyMap<string, unknown>[] = [responses, eventData].map(
   (table) => new Map(Object.entries(table)),
 );

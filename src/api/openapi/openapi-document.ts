@@ -1,4 +1,4 @@
-// Builds the OpenAPI document: the routes' declarations, plus everything that applies to all of them, so that no route repeats it.
+// Builds the OpenAPI document from the routes' declarations, plus everything that applies to all of them, so that no route repeats it.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { jsonTypes } from '../../contract/json.ts';
 import { agentErrorComponents, agentErrors } from '../agents/agent-errors.ts';
@@ -45,22 +45,25 @@ const tags = [
   },
   { name: 'Pipeline plugins', description: 'Install Go plugins from Git that run pipeline steps.' },
   { name: 'Storage plugins', description: 'Install Go plugins from Git that store data.' },
-  { name: 'Agent plugins', description: 'Register packages for agents, hosted elsewhere, with their checksums.' },
+  {
+    name: 'Agent plugins',
+    description: 'Register packages for agents that are hosted elsewhere, with their checksums.',
+  },
   { name: 'Namespaces', description: 'Manage the namespaces that plugins belong to and are deployed in.' },
   {
     name: 'Grants',
-    description: 'Access that an organization gives its plugins beyond the defaults.',
+    description: "Grant an organization's plugins permissions beyond the defaults.",
   },
   {
     name: 'Sources',
-    description: "An organization's credentials for private repositories. Tokens are write-only.",
+    description: "Manage an organization's credentials for private repositories. Tokens are write-only.",
   },
   {
     name: 'Scan policy',
-    description: 'Choose the rules for scanning plugins, and waive rules for single plugins.',
+    description: 'Choose the rules for scanning plugins, and waive rules for individual plugins.',
   },
   { name: 'Keys', description: 'Manage API keys: their scopes, namespaces and expiry.' },
-  { name: 'Clusters', description: "The Ray clusters that run the organization's plugins." },
+  { name: 'Clusters', description: "See the Ray clusters that run the organization's plugins." },
   { name: 'Organization', description: "Export all the organization's data, or request its deletion." },
   { name: 'Quotas', description: "See the organization's usage and quotas." },
   { name: 'Sessions', description: 'Sign browsers in and out.' },
@@ -68,7 +71,7 @@ const tags = [
   { name: 'Events', description: 'Read the audit log.' },
   { name: 'Deploy hooks', description: 'Publish and deploy by pushing to Git.' },
   { name: 'Webhooks', description: 'Receive events over HTTP.' },
-  { name: 'Webhook requests', description: 'The requests that a receiver gets.' },
+  { name: 'Webhook requests', description: 'The requests that a webhook receiver gets.' },
   { name: 'Installation', description: 'Inspect the installation. Needs no API key.' },
   { name: 'Admin', description: 'Manage organizations. Needs the admin token.' },
 ];
@@ -97,7 +100,7 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>): Document {
 
 type WithBody = Operation & { requestBody: { required?: boolean } };
 
-/** Returns whether all body members are optional: an empty body then counts as an object without members. */
+/** Returns whether all body members are optional. An empty body then counts as an object without members. */
 function takesEmptyBody(operation: Operation, { components }: Document): operation is WithBody {
   const { requestBody } = operation;
   if (!requestBody || '$ref' in requestBody) return false;
@@ -148,7 +151,7 @@ const idempotencyKey = {
 };
 const requestId = { description: 'Identifies the request in the log.', schema: { type: 'string' as const } };
 const etag = {
-  description: "Identifies the content. Send it in a later request's `If-None-Match`.",
+  description: "Identifies the response's content. Send it in a later request's `If-None-Match`.",
   schema: { type: 'string' as const },
 };
 const retryAfter = {
@@ -158,7 +161,7 @@ const retryAfter = {
 
 const rateLimit = {
   description:
-    'The exceeded limit: requests that remain (`r`), and seconds until there are more (`t`). Answers within the limit omit this header.',
+    'The exceeded limit: the number of requests that remain (`r`), and seconds until more are allowed (`t`). Responses within the limit omit this header.',
   schema: { type: 'string' as const, pattern: rateLimitPattern.source },
   example: '"minute";r=0;t=42',
 };
@@ -184,10 +187,10 @@ const commonParameters = new Map([
   ['offset', 'Number of results to skip'],
   ['name', 'Only this name'],
   ['status', 'Only this status'],
-  ['source', "Only the namespace's own plugins, or only the organization's"],
-  ['type', 'Only this type, or all types with this prefix'],
+  ['source', "Return only the namespace's own plugins, or only the organization's"],
+  ['type', 'Return only this type, or all types with this prefix'],
   ['event_id', 'ID of the event, `evt_…`'],
-  ['since', 'Only from this time on'],
+  ['since', 'Return only results from this time on'],
   ['v1', 'The earlier version, such as `1.0.0`'],
   ['v2', 'The later version, such as `1.1.0`'],
 ]);
@@ -215,7 +218,7 @@ function complete(operation: Operation, method: (typeof documentedMethods)[numbe
   operation.responses = responses;
 }
 
-/** Returns errors from outside the handler that any request of its kind can get. */
+/** Returns errors that occur outside the handler and can affect any request of that kind. */
 function sharedErrors(ofInvalidInput: Operation['responses']) {
   return ({ security, requestBody, parameters }: Operation, isKeyed: boolean) => ({
     ...(security && security.length > 0 ? errors(401, 403, 429) : {}),
@@ -240,7 +243,7 @@ function ref(kind: 'parameters' | 'headers' | 'responses', name: string): { $ref
   return { $ref: `#/components/${kind}/${name}` };
 }
 
-/** Turns the unsatisfiable `allOf` of a model and null, which zod-openapi generates for nullable models, into `anyOf`. */
+/** Replaces the unsatisfiable `allOf` of a model and null, which zod-openapi generates for nullable models, with `anyOf`. */
 function normalizeNullable(node: unknown): void {
   if (typeof node !== 'object' || node === null) return;
   for (const part of Object.values(node)) normalizeNullable(part);
@@ -253,8 +256,8 @@ function normalizeNullable(node: unknown): void {
 }
 
 /**
- * Publishes a schema with all JSON types as one without a type, which means the same. For a type list with `array` but no `items`,
- * client generators drop the operations.
+ * Publishes a schema that has all JSON types without a type, which means the same. Client generators drop operations with a type list
+ * that has `array` but no `items`.
  */
 function normalizeAnyJson(node: unknown): void {
   if (typeof node !== 'object' || node === null) return;

@@ -1,5 +1,5 @@
-// Gives examples to the OpenAPI document's fields and required parameters: the schema's own, or the one for its name. Readers of the
-// document compose body examples from them.
+// Adds examples to the OpenAPI document's fields and required parameters: the schema's own example, or the one for its name. Readers of
+// the document compose body examples from them.
 import { fieldExamples, typicalStates } from './field-examples.ts';
 import { type Document, documentedMethods } from './route-definitions.ts';
 
@@ -15,7 +15,7 @@ export function addExamples(document: Document): void {
         if ('name' in parameter && parameter.required === true) addToParameter(parameter);
 }
 
-/** Adds examples to the fields of all schemas below the node that have no overall example. */
+/** Adds examples to the fields of all schemas below the node that have no example of their own. */
 function addToFields(node: unknown): void {
   if (typeof node !== 'object' || node === null || 'example' in node) return;
   if (isObjectSchema(node))

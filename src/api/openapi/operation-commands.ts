@@ -1,5 +1,6 @@
 // Names the `slipway` command that does the same as an operation. The document has it as `x-slipway-command`, and the API reference
-// shows it. `{name}` stands for an operation parameter or a field in its body. `slipway api` sends operations without a row.
+// shows it. `{name}` refers to a parameter of the operation or a field in its body. Operations without a row are sent with `slipway
+// api`.
 
 const ofPlugins = {
   createPluginUpload: 'publish FOLDER',
@@ -140,7 +141,7 @@ const ofAgentPlugins = {
   getAgentPlugin: 'agents show {id}',
 };
 
-/** Both surfaces' commands for Go plugins differ only in the kind. */
+/** The commands for Go plugins on both surfaces differ only in the kind. */
 function ofGoPlugins(noun: string, kind: string): Record<string, string> {
   return {
     [`list${noun}s`]: `list --kind ${kind}`,
@@ -170,7 +171,7 @@ const commands = new Map(
   }),
 );
 
-/** A command selects its namespace by an option. `slipway api` sends operations without their own command. */
+/** A command selects its namespace with an option. Operations without their own command are sent with `slipway api`. */
 export function commandFor(operationId: string, path: string): string {
   const command = commands.get(operationId);
   const option = path.includes('{namespace_id}') ? ' --namespace {namespace_id}' : '';

@@ -1,11 +1,11 @@
-// Determines an operation's possible problems, for the API reference. Each problem has a row: a new one needs its own.
+// Determines an operation's possible problems, for the API reference. Each problem has a row, so a new problem needs one too.
 import { isProblemCode, type ProblemCode, problems } from '../../core/problem.ts';
 import { acceptsIdempotencyKey } from '../requests/idempotency.ts';
 import type { Document, documentedMethods } from './route-definitions.ts';
 
 type Operation = NonNullable<NonNullable<Document['paths']>[string]['get']>;
 
-/** The operation properties that decide which problems it has. */
+/** The properties of an operation that determine its problems. */
 interface Facts {
   id: string;
   method: string;
@@ -114,7 +114,7 @@ export function operationProblems(
 
 const codes = Object.keys(problems).filter(isProblemCode);
 
-/** Returns the problem's status on this surface: surfaces in other products' formats answer invalid input with 400. */
+/** Returns the problem's status on this surface. Surfaces in other products' formats respond to invalid input with 400. */
 export function statusOn(path: string, code: ProblemCode): number {
   const isInput = code === 'invalid-request' || code === 'malformed-json';
   return isInput && path.startsWith('/api/') ? 400 : problems[code].status;

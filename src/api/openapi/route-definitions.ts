@@ -10,7 +10,7 @@ export type Document = ReturnType<OpenAPIHono<AppEnv>['getOpenAPI31Document']>;
 export const documentedMethods = ['get', 'put', 'post', 'patch', 'delete'] as const;
 export const slipwayVersion = '0.1.0';
 
-/** Creates a router that answers invalid input with a problem, like any other error. Handlers get a body's values, not its bytes. */
+/** Creates a router that reports invalid input as a problem, like any other error. Handlers get a body's values, not its bytes. */
 export function newRouter(): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>({
     defaultHook: (result, c) => {
@@ -43,7 +43,7 @@ const errorFields = {
   }),
   request_id: z.string(),
 };
-/** An exceeded quota's `detail`. */
+/** The `detail` of an exceeded quota. */
 const quotaDetail = z.object({
   message: z.string(),
   type: z.string(),
@@ -53,7 +53,7 @@ const errorSchema = z
   .object({ ...errorFields, detail: z.union([z.string(), quotaDetail]) })
   .openapi('Error', { example: { ...errorExample, detail: errorExample.error.message } });
 
-/** Doesn't extend `Error`, because the published `allOf` would include both: here `detail` is a list. */
+/** Doesn't extend `Error`, because the published `allOf` would include both schemas: here `detail` is a list. */
 const validationErrorSchema = z
   .object({
     ...errorFields,
@@ -94,14 +94,14 @@ const errorDescriptions: Record<ErrorStatus, string> = {
   401: 'The API key is missing or not valid.',
   403: 'The key lacks the required scope, or a quota is exceeded.',
   404: 'The resource does not exist, or the key cannot see it.',
-  408: 'The request body came too slowly while others waited.',
+  408: 'The request body arrived too slowly while other requests were waiting.',
   409: 'The request conflicts with the current state, or the same request is in progress.',
   413: 'The request body is too large.',
   415: 'The request body is compressed.',
   422: 'The request is invalid. `detail` lists the fields.',
   429: 'Too many requests. Retry after the number of seconds in `Retry-After`.',
   500: 'Internal error. Look up the request ID in the log.',
-  503: 'The database, the builder or the vector store is unavailable, or large requests hold all the available memory: retry after the number of seconds in `Retry-After`. Or Slipway is not configured: the message names the settings.',
+  503: 'The database, the builder or the vector store is unavailable, or large requests use all the available memory: retry after the number of seconds in `Retry-After`. Or Slipway is not configured: the message names the settings.',
 };
 
 /** Declares a route's errors by status. The document adds the errors that every route can return. */
@@ -116,7 +116,7 @@ export function errorReferences(prefix: string, statuses: ErrorStatus[]) {
   );
 }
 
-/** Used with `errors` on surfaces that answer invalid input with 400. */
+/** Used with `errors` on surfaces that respond to invalid input with 400. */
 export const badInput = { 400: { $ref: '#/components/responses/BadInput' } };
 
 interface Ref {
@@ -137,7 +137,7 @@ function errorHeaders(status: ErrorStatus): Record<string, Ref> {
 
 const errorStatuses: ErrorStatus[] = [400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 500, 503];
 
-/** Returns the components that errors refer to, by description. The app registers the model. */
+/** Returns the components that errors refer to, with their descriptions. The app registers the model. */
 export function errorResponses(
   prefix: string,
   descriptions: Partial<Record<ErrorStatus, string>>,

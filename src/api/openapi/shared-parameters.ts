@@ -30,7 +30,7 @@ export function shareParameters(document: Document): void {
   document.components = { ...components, parameters: Object.fromEntries(taken) };
 }
 
-/** Removes from a parameter's schema what the parameter itself already states. */
+/** Removes everything from a parameter's schema that the parameter itself already states. */
 function sayOnce(parameter: Parameter): void {
   if ('$ref' in parameter || !parameter.schema || '$ref' in parameter.schema) return;
   const { description, example, ...schema } = parameter.schema;
@@ -38,7 +38,7 @@ function sayOnce(parameter: Parameter): void {
   if (said) parameter.schema = schema;
 }
 
-/** Returns the parameters with several users, most used first. */
+/** Returns the parameters that several operations use, most used first. */
 function repeated(operations: Operation[]): Shared[] {
   const found = new Map<string, Shared>();
   for (const operation of operations)

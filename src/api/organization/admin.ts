@@ -1,5 +1,5 @@
-// Serves the operators' routes, which need the admin token: create organizations, list them and set their quotas. At run time, nothing
-// else can do this.
+// Serves the operators' routes, which need the admin token: create organizations, list them and set their quotas. While Slipway is
+// running, this is the only way to do that.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound } from '../../access/actor.ts';
@@ -42,7 +42,7 @@ const amount = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const organizationName = z.string().min(1).max(100).openapi({ example: 'Acme' });
 
 const quotaChanges = perResource((resource) =>
-  amount.nullish().openapi({ description: `Null resets to the default, ${quotaTable[resource].fallback}` }),
+  amount.nullish().openapi({ description: `Null resets the quota to its default, ${quotaTable[resource].fallback}` }),
 ).openapi('QuotaChanges');
 
 const organizationModel = z
@@ -53,7 +53,9 @@ const jurisdiction = z.enum(jurisdictions).nullable();
 
 const organizationInFull = organizationModel
   .extend({
-    jurisdiction: jurisdiction.openapi({ description: 'The region its instances are restricted to, or null' }),
+    jurisdiction: jurisdiction.openapi({
+      description: "The region that the organization's instances are restricted to, or null",
+    }),
     quotas: quotasModel,
   })
   .openapi('OrganizationInFull');
@@ -130,7 +132,7 @@ const change = createRoute({
   operationId: 'setQuotas',
   summary: "Update an organization's quotas",
   description:
-    'Omitted quotas keep their values. A quota below the current usage removes nothing; it only rejects additions.',
+    'Omitted quotas keep their values. A quota below the current usage removes nothing and only rejects additions.',
   request: { ...identified, body: body(quotaChanges) },
   responses: { 200: json('The organization', organizationInFull), ...errors(401, 403, 404, 413, 422) },
 });
@@ -154,7 +156,8 @@ const createKeyThere = createRoute({
   path: '/organizations/{organization_id}/keys',
   operationId: 'createOrganizationKey',
   summary: 'Create an API key for an organization',
-  description: 'For an organization that has no key with `keys:admin` left. The secret is shown in this response only.',
+  description:
+    'For an organization that no longer has a key with `keys:admin`. The secret is shown in this response only.',
   request: { ...identified, body: body(newKeyBody) },
   responses: { 200: json('The key and its secret', keyWithSecret), ...errors(401, 403, 404, 413, 422) },
 });
@@ -165,7 +168,7 @@ const requestDeletionThere = createRoute({
   operationId: 'requestDeletionOfOrganization',
   summary: "Request an organization's deletion",
   description:
-    'After seven days Slipway closes the organization and deletes all its data. Until then everything keeps working, and its administrators can cancel the deletion too.',
+    'After seven days Slipway closes the organization and deletes all its data. Until then everything keeps working, and its administrators can also cancel the deletion.',
   request: identified,
   responses: { 200: json('When the deletion is due', deletionModel), ...errors(401, 403, 404, 409) },
 });
@@ -175,7 +178,7 @@ const cancelDeletionThere = createRoute({
   path: '/organizations/{organization_id}/deletion',
   operationId: 'cancelDeletionOfOrganization',
   summary: "Cancel an organization's deletion",
-  description: 'Changes nothing if it was not requested. Refused once the organization is closed.',
+  description: 'Changes nothing if no deletion was requested. Fails once the organization is closed.',
   request: identified,
   responses: { 200: json('The organization stays', deletionModel), ...errors(401, 403, 404, 409) },
 });
@@ -233,7 +236,7 @@ export function admin(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** Parses an organization ID. Text that isn't an ID gets the same answer as a missing organization. */
+/** Parses an organization ID. Text that isn't an ID gets the same response as a missing organization. */
 function organizationIdOf(c: Context<AppEnv>): OrganizationId {
   const text = c.req.param('organization_id') ?? '';
   if (!isId('organization', text)) throw notFound('organization', text);

@@ -25,19 +25,19 @@ const sessionModel = z
     key: ownKeyModel,
     csrf_token: z.string().nullable().openapi({
       description:
-        'Value for the `Slipway-CSRF` header in requests that change something with the cookie. Null for requests with a key',
+        'Value for the `Slipway-CSRF` header in requests that make changes using the cookie. Null for requests with a key',
     }),
   })
   .openapi('Session');
 const signedInModel = z
   .object({ expires_at: z.iso.datetime(), csrf_token: z.string() })
-  .openapi('SignedIn', { description: "The response's cookie `__Host-slipway` is the session" });
+  .openapi('SignedIn', { description: 'The response sets the cookie `__Host-slipway`, which holds the session' });
 const linkModel = z
   .object({
     url: z.url().openapi({ example: 'https://slipway.example.com/sign-in#sl_3kQx9bTmW2rVn7LfYc5HpZ' }),
     expires_at: z.iso.datetime(),
   })
-  .openapi('SignInLink', { description: 'Opening the URL in a browser asks whether to sign in, once' });
+  .openapi('SignInLink', { description: 'URL that signs in one browser, once, after asking for confirmation' });
 const linkOwnerModel = z
   .object({
     organization_id: z.string(),
@@ -67,7 +67,7 @@ const get = createRoute({
   path: '/',
   operationId: 'getSession',
   summary: 'Get the session',
-  description: "Returns the session's or the request's key. Needs no scope.",
+  description: 'Returns the key of the session or of the request. Needs no scope.',
   responses: { 200: json('The key, with its organization', sessionModel), ...errors(401, 403, 404) },
 });
 const signOut = createRoute({
@@ -96,7 +96,7 @@ const useSignInLink = createRoute({
   operationId: 'useSignInLink',
   summary: 'Sign in with a link',
   description:
-    'Pages ask for confirmation before they send this, so that a link from someone else signs nobody in unnoticed.',
+    'Pages ask for confirmation before they send this request, so that a link from someone else cannot sign a user in unnoticed.',
   request: { body: usedLink },
   responses: { 200: json('Signed in', signedInModel), ...errors(401, 403, 413, 422, 429) },
 });
@@ -107,7 +107,7 @@ const readSignInLink = createRoute({
   path: '/links/read',
   operationId: 'readSignInLink',
   summary: "Get a sign-in link's organization",
-  description: 'Returns who `useSignInLink` would sign in. The link stays valid.',
+  description: 'Returns the account that `useSignInLink` would sign in to. The link stays valid.',
   request: { body: usedLink },
   responses: { 200: json("The link's owner", linkOwnerModel), ...errors(401, 403, 413, 422, 429) },
 });
@@ -148,7 +148,7 @@ export function session(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** Looks up a link for one of this server's pages. A wrong link counts as a failed attempt by the client's address. */
+/** Looks up a link for one of this server's pages. A wrong link counts as a failed attempt from the client's address. */
 async function linkResult<T>(c: Context<AppEnv>, lookUp: () => Promise<T | undefined>): Promise<T> {
   requireSameOrigin(c);
   refuseGuessing(c);
@@ -156,7 +156,7 @@ async function linkResult<T>(c: Context<AppEnv>, lookUp: () => Promise<T | undef
   const found = await lookUp();
   if (found !== undefined) return found;
   countFailure(c);
-  throw new Problem('unauthorized', 'This sign-in link was already used, or has expired', {
+  throw new Problem('unauthorized', 'This sign-in link was already used or has expired', {
     hint: 'Create another one with `slipway open`.',
   });
 }

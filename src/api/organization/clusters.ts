@@ -1,4 +1,4 @@
-// Serves the Ray cluster routes: operators add, check and remove clusters; an organization sees the ones that run its plugins. No
+// Serves the Ray cluster routes. Operators add, check and remove clusters; an organization sees the ones that run its plugins. No
 // response contains a token, and no organization's response contains an address.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { notFound } from '../../access/actor.ts';
@@ -37,12 +37,12 @@ const token = z
   .regex(/^[!-~]+$/);
 const dashboardUrl = url.openapi({ example: 'https://ray.example.com' });
 const serveUrl = url.openapi({
-  description: "Where Ray Serve's HTTP proxy answers",
+  description: "URL at which Ray Serve's HTTP proxy responds",
   example: 'https://ray-serve.example.com',
 });
 
 const checked = {
-  state: z.enum(clusterStates).openapi({ description: "The last check's result", example: 'ready' }),
+  state: z.enum(clusterStates).openapi({ description: 'Result of the last check', example: 'ready' }),
   ray_version: z.string().nullable().openapi({ description: 'Null if no check could read it', example: '2.60.0' }),
   checked_at: z.iso.datetime(),
 };
@@ -80,7 +80,7 @@ const given = z
     }),
     trusted_for: z.array(z.string()).min(1).max(clusterLimits.organizationsMax).nullable().openapi({
       description:
-        "IDs of the organizations whose plugins may run on the cluster; null for all. Plugins there are trusted like the cluster's own code, not sandboxed",
+        "IDs of the organizations whose plugins may run on the cluster; null for all. Plugins there are not sandboxed, but trusted like the cluster's own code",
     }),
   })
   .openapi('ClusterRequest');
@@ -92,7 +92,7 @@ const add = createRoute({
   operationId: 'addCluster',
   summary: 'Connect a Ray cluster',
   description:
-    "Asks the dashboard first for its version and for other owners' applications. Returns 422 `cluster-refused` with the cause if the cluster cannot be used, and 409 if the name or the dashboard is taken.",
+    "First asks the dashboard for its version and for other owners' applications. Returns 422 `cluster-refused` with the cause if the cluster cannot be used, and 409 if the name or the dashboard is taken.",
   request: { body: body(given) },
   responses: { 200: json('The cluster', clusterInFull), ...errors(401, 403, 404, 409, 413, 422) },
 });
@@ -125,7 +125,7 @@ const check = createRoute({
   summary: 'Check a Ray cluster now',
   description: 'Slipway also checks each cluster every five minutes. `state` and `message` describe problems.',
   request: named,
-  responses: { 200: json('The cluster with the result', clusterInFull), ...errors(401, 403, 404) },
+  responses: { 200: json("The cluster with the check's result", clusterInFull), ...errors(401, 403, 404) },
 });
 const remove = createRoute({
   ...common,
@@ -133,7 +133,7 @@ const remove = createRoute({
   path: '/{cluster_name}',
   operationId: 'removeCluster',
   summary: 'Remove a Ray cluster',
-  description: 'Deletes its token. Nothing is sent to the cluster.',
+  description: "Deletes the cluster's token. Nothing is sent to the cluster.",
   request: named,
   responses: {
     200: json('The removed cluster', z.object({ success: z.literal(true), name })),
@@ -194,7 +194,7 @@ export function clusters(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** Text that isn't an ID gets the same answer as a missing organization. */
+/** Parses an organization ID. Text that isn't an ID gets the same response as a missing organization. */
 function organizationIdOf(text: string): OrganizationId {
   if (!isId('organization', text)) throw notFound('organization', text);
   return text;

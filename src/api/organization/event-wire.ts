@@ -38,7 +38,7 @@ export const instant = z.iso
   .openapi({ type: 'string', format: 'date-time' });
 
 const signature = z.object({
-  'webhook-id': z.string().openapi({ description: "The event's ID, the same for every attempt" }),
+  'webhook-id': z.string().openapi({ description: "The event's ID, which is the same for every attempt" }),
   'webhook-timestamp': z.string().openapi({ description: 'Time of this attempt, in seconds since the Unix epoch' }),
   'webhook-signature': z
     .string()
@@ -53,7 +53,7 @@ export function eventWebhook(type: EventType) {
     method: 'post' as const,
     path: type,
     operationId: `on${type.replaceAll(/(?:^|[._])(.)/g, (_, letter: string) => letter.toUpperCase())}`,
-    // Not the tag of the API's own routes: some generators write one file per tag, and this file would overwrite theirs.
+    // Uses a separate tag from the API's own routes: some generators write one file per tag, and this file would overwrite theirs.
     tags: ['Webhook requests'],
     security: [],
     ...(description === undefined ? {} : { summary: description }),

@@ -43,7 +43,8 @@ const list = createRoute({
         results: z.array(eventModel),
         pagination: paginationModel,
         archived_until: z.iso.datetime().nullable().openapi({
-          description: 'Events up to this time are archived, and only in the export; null if there are none',
+          description:
+            'Events up to this time are archived and only available in the export. Null if none are archived',
         }),
       }),
     ),
@@ -56,11 +57,11 @@ const exportQuery = z.object({
     description: "Start with this block's events",
   }),
   skip: wholeNumber({ min: 0, max: eventExport.skipMax, default: 0 }).openapi({
-    description: 'Skip this many events at the start: those after the last block that were already received',
+    description: 'Number of events to skip at the start: events after the last block that were already received',
   }),
 });
 
-/** Declared only for the document: zod-openapi's types allow only JSON and text bodies. */
+/** Declared only for the document, because zod-openapi's types allow only JSON and text bodies. */
 const download = createRoute({
   ...common,
   method: 'get',

@@ -63,7 +63,7 @@ const put = createRoute({
           kind,
           namespace: namespace.optional(),
           permissions: writtenPermissions,
-          add: z.boolean().default(false).openapi({ description: 'Adds to the current grant instead of replacing it' }),
+          add: z.boolean().default(false).openapi({ description: 'Add to the current grant instead of replacing it' }),
         })
         .openapi('GrantRequest'),
     ),
@@ -76,10 +76,11 @@ const revoke = createRoute({
   path: '/',
   operationId: 'revokeGrant',
   summary: "Revoke a plugin's grant",
-  description: 'Stops its instances that ask for permissions. Their next call fails with the command that grants them.',
+  description:
+    "Stops the plugin's instances that ask for permissions. Their next call fails with the command that grants the permissions.",
   request: { query: z.object({ plugin, kind, namespace: namespace.optional() }) },
   responses: {
-    200: json('The plugin, which has no grant now', z.object({ success: z.literal(true), plugin })),
+    200: json('The plugin, which now has no grant', z.object({ success: z.literal(true), plugin })),
     ...errors(401, 403, 404, 422),
   },
 });

@@ -18,10 +18,10 @@ export const newKeyBody = z
       .min(1)
       .max(50)
       .nullish()
-      .openapi({ description: "Null or omitted: the creating key's namespaces" }),
+      .openapi({ description: "Defaults to the creating key's namespaces if null or omitted" }),
     expires_at: instant
       .nullish()
-      .openapi({ type: ['string', 'null'], description: "Null or omitted: the creating key's expiry" }),
+      .openapi({ type: ['string', 'null'], description: "Defaults to the creating key's expiry if null or omitted" }),
   })
   .openapi('ApiKeyRequest');
 
@@ -40,7 +40,7 @@ export const keyModel = z
     expires_at: time.nullable(),
     last_used_at: time.nullable().openapi({ description: 'Accurate to ten minutes' }),
     revoked_at: time.nullable(),
-    previous_valid_until: time.nullable().openapi({ description: 'The previous secret also works until then' }),
+    previous_valid_until: time.nullable().openapi({ description: 'The previous secret also works until this time' }),
   })
   .openapi('ApiKey');
 

@@ -86,7 +86,7 @@ const revoke = createRoute({
   operationId: 'revokeKey',
   summary: 'Revoke an API key',
   description:
-    'The key stops working within 10 s and stays in the list. The last active key with `keys:admin` for all namespaces is only revoked with `allow_last=true`: afterwards only the operator can create keys.',
+    'The key stops working within 10 s and stays in the list. The last active key with `keys:admin` for all namespaces is revoked only with `allow_last=true`, because afterwards only the operator can create keys.',
   request: {
     ...identified,
     query: z.object({
@@ -105,7 +105,7 @@ const rotate = createRoute({
   operationId: 'rotateKey',
   summary: "Rotate an API key's secret",
   description:
-    'The new secret works immediately and is shown in this response only. The previous secret works until the overlap ends, or for up to 10 s without an overlap. A key cannot rotate a key with more permissions than its own.',
+    'The new secret works immediately and is shown in this response only. The previous secret works until the overlap ends, or for up to 10 s without an overlap. A key cannot rotate a key that has more permissions.',
   request: {
     ...identified,
     body: overlapBody('How long the previous secret keeps working', 0),
@@ -147,7 +147,7 @@ export function keys(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** Parses a key ID. Text that isn't an ID gets the same answer as a missing key. */
+/** Parses a key ID. Text that isn't an ID gets the same response as a missing key. */
 function keyIdOf(c: Context<AppEnv>): ApiKeyId {
   const text = c.req.param('key_id') ?? '';
   if (!isId('apiKey', text)) throw notFound('key', text);

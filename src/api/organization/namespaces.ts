@@ -21,7 +21,7 @@ const featureExtractor = z
   .catchall(jsonValue);
 
 const keepDescription =
-  'Number of live versions each promotion keeps: the version that serves the name, then the newest deployments. Older ones are undeployed. Null, the default, keeps all.';
+  'Number of live versions that each promotion keeps: the version that serves the name, then the newest deployments. Older versions are undeployed. Null, the default, keeps all.';
 
 const namespaceFields = z.object({
   namespace_name: z.string().min(1).max(200),
@@ -86,7 +86,7 @@ const list = createRoute({
       include_total: z
         .string()
         .optional()
-        .openapi({ description: 'Accepted and ignored: the total is always returned' }),
+        .openapi({ description: 'Accepted but ignored, because the total is always returned' }),
     }),
     body: body(z.looseObject({ search: z.string().nullish() }).nullable(), false),
   },
@@ -117,7 +117,7 @@ const remove = createRoute({
   path: '/{namespace_identifier}',
   operationId: 'deleteNamespace',
   middleware: mayMoveTraffic,
-  summary: 'Delete a namespace with everything in it',
+  summary: 'Delete a namespace and everything in it',
   description: 'The namespace `default` cannot be deleted: every organization has it.',
   request: identified,
   responses: {

@@ -1,4 +1,4 @@
-// Serves administrators' operations on their whole organization: request its deletion, check it and cancel it.
+// Serves administrators' operations on their whole organization: request its deletion, check the request and cancel it.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { isoOrNull } from '../../core/clock.ts';
 import {
@@ -34,7 +34,11 @@ const common = { tags: ['Organization'], security: bearer };
 const needs = 'Needs the scope `keys:admin` and a key that is not bound to namespaces.';
 
 const exportQuery = z.object({
-  from: z.string().max(2000).optional().openapi({ description: "The value of `next` from the previous part's end" }),
+  from: z
+    .string()
+    .max(2000)
+    .optional()
+    .openapi({ description: 'The value of `next` from the end of the previous part' }),
 });
 
 const look = createRoute({
@@ -42,7 +46,7 @@ const look = createRoute({
   method: 'get',
   path: '/deletion',
   operationId: 'getOrganizationDeletion',
-  summary: "Get whether the organization's deletion is requested",
+  summary: "Get the state of the organization's deletion",
   description: needs,
   responses: { 200: json('Whether deletion is requested, and when it is due', deletionModel), ...errors(401, 403) },
 });
@@ -70,7 +74,7 @@ const cancel = createRoute({
   path: '/deletion',
   operationId: 'cancelOrganizationDeletion',
   summary: "Cancel the organization's deletion",
-  description: `Changes nothing if it was not requested. ${needs}`,
+  description: `Changes nothing if no deletion was requested. ${needs}`,
   responses: { 200: json('The organization stays', deletionModel), ...errors(401, 403) },
 });
 
@@ -81,7 +85,7 @@ const download = createRoute({
   path: '/export',
   operationId: 'exportOrganization',
   summary: "Export the organization's data",
-  description: `Returns NDJSON: a line \`{"table": …, "row": …}\` per row, \`{"object": {"key", "size", "url"}}\` per stored object, with a URL valid for an hour, and \`{"end": …}\` last. If the end has \`next\`, request the remaining data with it as \`from\`. The export omits secrets; events have a separate export. See docs/reference/operations.md. ${needs}`,
+  description: `Returns NDJSON: a line \`{"table": …, "row": …}\` per row, \`{"object": {"key", "size", "url"}}\` per stored object, with a URL valid for an hour, and \`{"end": …}\` last. If the end has \`next\`, send it as \`from\` to get the remaining data. The export omits secrets; events have a separate export. See docs/reference/operations.md. ${needs}`,
   request: { query: exportQuery },
   responses: {
     200: { description: 'The export', content: { 'application/x-ndjson': { schema: z.string() } } },

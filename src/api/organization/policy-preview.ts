@@ -23,7 +23,7 @@ const resultModel = z
     namespace_id: z.string().nullable().openapi({ description: 'Null for a version of the whole organization' }),
     from: z.enum(verdicts).openapi({ description: 'The current verdict' }),
     to: z.enum(verdicts).nullable().openapi({
-      description: 'Verdict under the current rules at the level; null if the scan takes too long for a request',
+      description: 'Verdict under the current rules at the level. Null if the scan takes too long for a request',
     }),
     rules: z.array(z.string()).openapi({ description: 'The rules that would reject the version, except waived ones' }),
     introduced: z.int().openapi({ description: 'New findings' }),
@@ -38,7 +38,9 @@ const previewModel = z
     policy_version: z.string(),
     examined: z
       .int()
-      .openapi({ description: 'Number of versions examined for this page, including those with an unchanged verdict' }),
+      .openapi({
+        description: 'Number of versions examined for this page, including those whose verdict does not change',
+      }),
     results: z.array(resultModel),
     pagination: paginationModel,
   })
@@ -52,7 +54,7 @@ const preview = createRoute({
   operationId: 'previewScanPolicy',
   summary: 'Preview the scan policy',
   description:
-    'Lists published versions whose verdict would change under the current rules at a level, and why. Changes nothing. A page can be empty and still have a next one. Each page covers `examined` versions: fewer than `limit` if some archives had to be scanned at the level first.',
+    'Lists published versions whose verdict would change under the current rules at a level, and why. Changes nothing. A page can be empty and still be followed by another one. Each page covers `examined` versions, which are fewer than `limit` if some archives had to be scanned at the level first.',
   request: {
     query: z.object({ ...pageFields, limit: wholeNumber({ min: 1, max: versionsMax, default: versionsDefault }) }),
     body: body(

@@ -1,4 +1,4 @@
-// Serves an organization's usage and quotas, and defines their schema for the admin surface too.
+// Serves an organization's usage and quotas, and defines their schema, which the admin surface also uses.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type OrganizationDetails, organizationById } from '../../access/organizations.ts';
 import type { QuotaResource } from '../../contract/limits/quotas.ts';

@@ -14,7 +14,7 @@ const common = { tags: ['Scan policy'], security: bearer, path: '/' };
 
 const levelModel = z.enum(policyLevels).openapi({
   description:
-    '`seed`: the published list of forbidden names. `strict`: the same plus more rules. Each level only adds rules to the previous one.',
+    '`seed`: the published list of forbidden names. `strict`: the same list plus more rules. Each level only adds rules to the previous one.',
 });
 
 const policyModel = z
@@ -30,7 +30,7 @@ const policyModel = z
       .nullable()
       .openapi({ description: 'Null if no level was set, so the default applies' }),
     updated_by: actorModel.nullable(),
-    versions_to_judge: z.int().openapi({ description: 'Published versions not yet scanned by the current policy' }),
+    versions_to_judge: z.int().openapi({ description: 'Published versions not yet scanned under the current policy' }),
   })
   .openapi('ScanPolicy');
 
@@ -49,7 +49,7 @@ const put = createRoute({
   operationId: 'setScanPolicy',
   summary: 'Set the scan level',
   description:
-    'Applies to all uploads confirmed from now on. Published versions are scanned again: a version that is then rejected can no longer be deployed, but stays live where it already is. Each changed verdict is an event.',
+    'Applies to all uploads confirmed from now on. Published versions are scanned again. A version that is then rejected can no longer be deployed, but stays live where it already is. Each changed verdict is an event.',
   request: { body: body(z.object({ level: levelModel })) },
   responses: { 200: json('The scan policy', policyModel), ...errors(401, 403, 413, 422) },
 });

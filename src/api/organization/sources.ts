@@ -25,10 +25,10 @@ import { actorModel, instant } from './event-wire.ts';
 const common = { tags: ['Sources'], security: bearer };
 
 const source = z.string().min(1).max(sourceLimits.placeCharsMax).openapi({
-  description: "The repositories' host, or a host and the start of their path",
+  description: "The repositories' host, or a host followed by the start of their path",
   example: 'git.example.com/acme',
 });
-const username = sourceCredentialText.max(200).regex(/^[^:]*$/, 'must have no colon');
+const username = sourceCredentialText.max(200).regex(/^[^:]*$/, 'must not contain a colon');
 const expiresAt = z.iso.datetime().nullable().openapi({ description: 'As provided. Null if unknown' });
 
 const sourceModel = z
@@ -77,7 +77,8 @@ const given = z
           .regex(/^[A-Za-z0-9._-]{1,64}$/)
           .openapi({ description: 'App ID or client ID', example: '104729' }),
         private_key: z.string().min(1).max(sourceLimits.tokenCharsMax).openapi({
-          description: 'The private key in PEM. It creates a token for each fetch, which can read one repository',
+          description:
+            'The private key in PEM. It is used to create a token for each fetch, which can read one repository',
           example: '-----BEGIN RSA PRIVATE KEY-----\nMIIEow==\n-----END RSA PRIVATE KEY-----\n',
         }),
         api_url: z.string().min(1).max(500).optional().openapi({
@@ -89,7 +90,8 @@ const given = z
     deploy_key: z
       .object({
         private_key: z.string().min(1).max(sourceLimits.tokenCharsMax).openapi({
-          description: 'Private key as ssh-keygen writes it, without a passphrase; used to fetch repositories over SSH',
+          description:
+            'Private key as written by ssh-keygen, without a passphrase; used to fetch repositories over SSH',
           example: '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaA==\n-----END OPENSSH PRIVATE KEY-----\n',
         }),
         known_hosts: z
@@ -97,7 +99,7 @@ const given = z
           .min(1)
           .max(sourceLimits.knownHostsMax)
           .openapi({
-            description: 'Lines as ssh-keyscan writes them. If the host has any other key, nothing is sent',
+            description: 'Lines as written by ssh-keyscan. If the host has any other key, nothing is sent',
             example: [
               'git.example.com ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl',
             ],
@@ -120,7 +122,7 @@ const given = z
       .optional()
       .openapi({
         description:
-          'Makes the source a Python index, and names its packages: only this index is asked for them. A trailing `*` stands for any characters',
+          'Makes the source a Python index, and names its packages, which are requested only from this index. A trailing `*` stands for any characters',
         example: ['acme-*'],
       }),
   })
@@ -147,7 +149,7 @@ const add = createRoute({
   operationId: 'addSource',
   summary: 'Add a credential for private sources',
   description:
-    'Slipway sends the credential when it fetches a repository at this host, below this path, and the server asks for one. The longest matching path wins. Responds with 409 if this exact source already has a credential.',
+    'Slipway sends the credential when it fetches a repository at this host and below this path, if the server asks for one. If several sources match, the one with the longest path wins. Responds with 409 if this exact source already has a credential.',
   request: { body: body(given) },
   responses: { 200: json('The source', sourceModel), ...errors(401, 403, 409, 413, 422) },
 });
@@ -158,7 +160,7 @@ const rotate = createRoute({
   operationId: 'rotateSource',
   summary: 'Rotate a credential for private sources',
   description:
-    'Replaces the token. Fetches in progress finish with the previous one. If `username`, `go_modules` or `python_packages` is omitted, it stays unchanged.',
+    'Replaces the token. Fetches in progress finish with the previous one. `username`, `go_modules` and `python_packages` stay unchanged if they are omitted.',
   request: { body: body(given) },
   responses: { 200: json('The source', sourceModel), ...errors(401, 403, 404, 409, 413, 422) },
 });
@@ -168,7 +170,7 @@ const remove = createRoute({
   path: '/',
   operationId: 'removeSource',
   summary: 'Remove a credential for private sources',
-  description: 'Published versions stay: they keep serving, and you can roll back to them.',
+  description: 'Published versions stay: they keep serving, and you can still roll back to them.',
   request: { query: z.object({ source }) },
   responses: {
     200: json('The removed source', z.object({ success: z.literal(true), source })),
@@ -211,11 +213,11 @@ function sourceAdmin(c: Context<AppEnv>): Actor {
 function givenOf({ source, username, ...request }: z.output<typeof given>): GivenCredential {
   const { token, github_app: app, deploy_key: key, expires_at: expiresAt = null } = request;
   if ([token, app, key].filter((one) => one !== undefined).length !== 1) {
-    const message = 'Send one of `token`, `github_app` and `deploy_key`';
+    const message = 'Send exactly one of `token`, `github_app` and `deploy_key`';
     throw new Problem('invalid-request', message, { fields: [{ path: ['body', 'token'], message, type: 'one_of' }] });
   }
   if (key && username !== undefined && !sshUsername.safeParse(username).success) {
-    const message = 'The name of an SSH user has letters, digits and `_.-`';
+    const message = 'The name of an SSH user may have letters, digits and `_.-`';
     throw new Problem('invalid-request', message, {
       fields: [{ path: ['body', 'username'], message, type: 'not_a_name' }],
     });

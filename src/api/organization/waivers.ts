@@ -1,4 +1,4 @@
-// Serves the waiver routes: which rule an organization waives for which plugin, why and until when (scan policy §8b).
+// Serves the waiver routes: which rule an organization waives for which plugin, with the reason and the expiry (scan policy §8b).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { notFound } from '../../access/actor.ts';
 import { ruleIds } from '../../contract/findings/rules.ts';
@@ -22,7 +22,7 @@ import { policyAdmin } from './policy-surface.ts';
 const common = { tags: ['Scan policy'], security: bearer };
 
 const plugin = z.string().min(1).max(200).openapi({
-  description: "A plugin's name, for all its versions, or one version's ID",
+  description: "A plugin's name, to cover all its versions, or one version's ID",
   example: 'text_profile',
 });
 
@@ -73,7 +73,7 @@ const grant = createRoute({
   operationId: 'grantWaiver',
   summary: 'Waive a rule for a plugin',
   description:
-    "The rule's findings in the plugin stay visible, marked as waived, and reject no upload until the waiver expires. Rules that start with SLP6, SLP70 or SLM cannot be waived, nor can SLP710.",
+    "The rule's findings in the plugin stay visible, marked as waived, and do not reject uploads until the waiver expires. Rules that start with SLP6, SLP70 or SLM, and the rule SLP710, cannot be waived.",
   request: {
     body: body(
       z

@@ -1,5 +1,5 @@
-// Renders error responses. Clients whose `Accept` asks for `application/problem+json` get an RFC 9457 body; others get their surface's
-// body.
+// Renders error responses. Clients whose `Accept` asks for `application/problem+json` get an RFC 9457 body; others get the body of the
+// surface they use.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type FieldProblem, type Problem, type ProblemCode, problems } from '../../core/problem.ts';
@@ -10,11 +10,11 @@ export const problemMediaType = 'application/problem+json';
 const fieldError = z.object({
   detail: z.string(),
   in: z.string().openapi({ description: 'Part of the request', example: 'body' }),
-  pointer: z.string().openapi({ description: 'JSON Pointer to the field in that part', example: '#/limit' }),
+  pointer: z.string().openapi({ description: 'JSON Pointer to the field within that part', example: '#/limit' }),
   code: z.string().openapi({ example: 'too_big' }),
 });
 
-/** The RFC 9457 body. The app registers it for all operations' error responses. */
+/** The RFC 9457 body. The app registers it for the error responses of all operations. */
 export const problemModel = z
   .object({
     type: z.string().openapi({
@@ -24,7 +24,7 @@ export const problemModel = z
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    instance: z.string().openapi({ description: "This occurrence: the request's path and ID" }),
+    instance: z.string().openapi({ description: "Identifies this occurrence by the request's path and ID" }),
     code: z.string().openapi({ description: 'The last part of `type`', example: 'not-found' }),
     hint: z.string(),
     details: z.record(z.string(), z.unknown()).optional(),
@@ -71,7 +71,7 @@ function qualities(accept: string): Map<string, number> {
   );
 }
 
-/** Uses the status and headers of the surface's own response. */
+/** Takes the status and headers from the surface's own response. */
 function standardResponse(c: Context<AppEnv>, problem: Problem, { headers, status }: Response): Response {
   const { code, details, fields, hint, message, retryAfterSeconds } = problem;
   const retry = retryAfterSeconds === undefined ? {} : { retry_after_seconds: retryAfterSeconds };

@@ -5,7 +5,7 @@ import { databaseProblem } from '../../db/database-problem.ts';
 import { builderProblem } from '../../deploy/builder/builder-problem.ts';
 import { malformedJson } from './problem-response.ts';
 
-/** Unexpected errors become an internal error. Their message goes only to the log. */
+/** Converts unexpected errors to an internal error. Their message goes only to the log. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HTTPException && error.status === 400) return malformedJson();
@@ -18,7 +18,7 @@ export function toProblem(error: unknown): Problem {
   return new Problem('internal', 'Slipway failed to process the request', { cause: error });
 }
 
-/** Returns "no table plugins" or the like if a query failed because migrations are pending. */
+/** Returns text such as "no table plugins" if a query failed because migrations are pending. */
 function missingFromDatabase(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const [, kind, name] = /no such (table|column): ([\w.]+)/.exec(cause.message) ?? [];

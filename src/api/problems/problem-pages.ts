@@ -33,7 +33,7 @@ function problemPage(code: ProblemCode): string {
   return page(title, [
     `<p>Status <code>${status}</code> · code <code>${code}</code> · <code>error.type</code> in other bodies <code>${problemTypes[code]}</code></p>`,
     `<h2>What to do</h2><p>${inline(hint)}</p>`,
-    "<p>A response's <code>detail</code> says what went wrong, and its <code>hint</code> may be more specific than this page. The log has the request under its <code>request_id</code>.</p>",
+    "<p>A response's <code>detail</code> says what went wrong, and its <code>hint</code> may be more specific than this page. To find the request in the log, search for its <code>request_id</code>.</p>",
     '<p><a href="/docs/problems">All problems</a></p>',
   ]);
 }
@@ -47,7 +47,7 @@ const links = [
   .map(([url, text]) => `<a href="${url}">${text}</a>`)
   .join('');
 
-/** Uses the reference's files (src/reference). */
+/** Uses the files of the API reference (src/reference). */
 function page(title: string, parts: string[]): string {
   const meta =
     '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">';
@@ -59,7 +59,7 @@ function page(title: string, parts: string[]): string {
   return `<!doctype html><html lang="en">${head}<body>${top}${main}</body></html>`;
 }
 
-/** Shows text between backticks as code. */
+/** Renders text between backticks as code. */
 function inline(text: string): string {
   return escaped(text).replaceAll(/`([^`]*)`/g, '<code>$1</code>');
 }

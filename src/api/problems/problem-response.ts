@@ -1,8 +1,8 @@
-// Renders problems for the extractor surfaces: one body that clients of both documented error models can read (mixpeek §2).
+// Renders problems for the extractor surfaces, in one body that clients of both documented error models can read (mixpeek §2).
 import type { z } from 'zod';
 import { type FieldProblem, Problem, type ProblemCode } from '../../core/problem.ts';
 
-/** Each problem's `type` in the error body. */
+/** The `type` of each problem in the error body. */
 export const problemTypes: Record<ProblemCode, string> = {
   unauthorized: 'UnauthorizedError',
   forbidden: 'ForbiddenError',
@@ -78,7 +78,7 @@ export function errorBody(problem: Problem, requestId: string): ErrorBody & { re
   };
 }
 
-/** Returns `detail`: a string, but a list on 422 and an object for an exceeded quota. */
+/** Returns `detail`, which is a string, except for a list on 422 and an object for an exceeded quota. */
 function detailOf(problem: Problem, type: string, details: Record<string, unknown> | null): unknown {
   if (problem.status === 422)
     return problem.fields.map(({ path, message, type: kind }) => ({ loc: path, msg: message, type: kind }));
@@ -86,7 +86,7 @@ function detailOf(problem: Problem, type: string, details: Record<string, unknow
   return problem.message;
 }
 
-/** A surface may use another status than the problems table. */
+/** A surface may use a different status than the problems table. */
 export function problemResponse(problem: Problem, requestId: string, status: number = problem.status): Response {
   const body = { ...errorBody(problem, requestId), status };
   return Response.json(body, { status, headers: problemHeaders(problem) });
@@ -130,12 +130,14 @@ function codeOf(issue: z.core.$ZodIssue): string {
 
 const mixpeeksOwn = /^\/v1\/(collections|retrievers|buckets)(?:\/|$)/;
 
-/** Mixpeek clients may request Mixpeek resources other than plugins. The message explains that the path itself isn't wrong. */
+/**
+ * Mixpeek clients may request Mixpeek resources other than plugins. For those, the message explains that the path itself isn't wrong.
+ */
 export function pathNotFound(path: string): Problem {
   const [, own] = mixpeeksOwn.exec(path) ?? [];
   if (own !== undefined)
     return new Problem('not-found', `Path not found: ${path}. Mixpeek's ${own} are not part of Slipway`, {
-      hint: `Send requests for ${own} to Mixpeek. Slipway publishes and serves plugins: docs/concepts.md, "What is Mixpeek's", says what takes the place of ${own} here.`,
+      hint: `Send requests for ${own} to Mixpeek. Slipway publishes and serves plugins: docs/concepts.md, "What is Mixpeek's", says what to use here instead of ${own}.`,
     });
   return new Problem('not-found', `Path not found: ${path}`, {
     hint: 'Check the path: the API reference is at /docs, and /openapi.json lists all paths.',

@@ -1,5 +1,5 @@
 // Extracts the data for the API reference's pages from the OpenAPI document: the operation list, and each operation with the components
-// it refers to, so that no page loads the whole document.
+// it refers to. This way, no page loads the whole document.
 import type { OperationDocument, ReferenceGroup, ReferenceIndex } from '../../contract/reference.ts';
 import { problems } from '../../core/problem.ts';
 import { operationProblems } from '../openapi/operation-problems.ts';

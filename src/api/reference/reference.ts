@@ -9,7 +9,7 @@ import type { Reference } from './reference-documents.ts';
 
 const page = '/docs/';
 
-/** Caches the results of `reference`, which runs at the first request that needs it. */
+/** Caches the result of `reference`, which runs on the first request that needs it. */
 export function addReference(app: OpenAPIHono<AppEnv>, reference: () => Reference): void {
   addProblemPages(app, pageHeaders);
   for (const path of ['/docs', page]) app.get(path, (c) => file(c, page));

@@ -1,12 +1,12 @@
-// Computes a request body's digest for Idempotency-Keys. Omits multipart boundaries: clients send the same form with a new boundary
-// each time.
+// Computes a request body's digest for Idempotency-Keys. Omits multipart boundaries, because clients resend the same form with a new
+// boundary.
 import { apiLimits } from '../../contract/limits/requests.ts';
 import { hex } from '../../core/digest.ts';
 
 const encoder = new TextEncoder();
 const carriageReturn = 13;
 
-/** Copies none of the body, which may be a large form. */
+/** Doesn't copy any of the body, which may be a large form. */
 export async function bodyDigest(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<string> {
   const found = /^multipart\/form-data;.*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType);
   const boundary = found?.[1] ?? found?.[2];
@@ -19,8 +19,8 @@ export async function bodyDigest(bytes: Uint8Array<ArrayBuffer>, contentType: st
 }
 
 /**
- * Yields the parts of the body between the delimiters; after very many, the remaining bytes unchanged. A delimiter's only carriage
- * return is at its start, so no byte is compared twice, whatever the boundary.
+ * Yields the parts of the body between the delimiters; after very many, yields the remaining bytes unchanged. A delimiter has a
+ * carriage return only at its start, so no byte is compared twice, whatever the boundary.
  */
 function* between(bytes: Uint8Array<ArrayBuffer>, delimiter: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
   const lineEnd = 2;

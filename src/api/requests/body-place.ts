@@ -1,7 +1,7 @@
-// Reserves isolate memory for bodies while their requests last. Until a body has its reservation, its bytes stay with the sender. *If
-// the isolate dies*, its connections break, and no work was done for waiting bodies. *If the sender leaves*, its reservation ends
-// immediately while its body is being read. Otherwise it ends with the request, or `isolateMemory.bodies.heldMs` after the runtime
-// drops the request.
+// Reserves isolate memory for request bodies for as long as their requests last. Until a body has its reservation, its bytes stay with
+// the sender. *If the isolate dies*, its connections break, and no work has been done for waiting bodies. *If the sender leaves* while
+// its body is being read, the reservation ends immediately. Otherwise it ends with the request, or `isolateMemory.bodies.heldMs` after
+// the runtime drops the request.
 import type { Context, HonoRequest, MiddlewareHandler } from 'hono';
 import { bodyLimits, isolateMemory } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
@@ -32,13 +32,13 @@ export const leavesPlace: MiddlewareHandler<AppEnv> = async (c, next) => {
   }
 };
 
-/** Returns the reservation for the request's JSON body of this many bytes, which it may already have. */
+/** Returns a reservation for the request's JSON body of this many bytes. The request may already have one. */
 export async function reserveJsonBody(c: Context<AppEnv>, bytes: number): Promise<Held> {
   const amount = bodyLimits.bodyTimes * bytes;
   return takePlace(c, bodyRoom, { amount, waitMs: bodyLimits.waitMs, isSmall: bytes < bodyLimits.smallBytes });
 }
 
-/** Waits until there is memory for the request's body. Organizations take turns, and so do addresses without a key. */
+/** Waits until there is memory for the request's body. Organizations take turns, and so do addresses of requests without a key. */
 export async function takePlace(c: Context<AppEnv>, room: Room, { amount, waitMs, isSmall }: Need): Promise<Held> {
   const { bodyPlace } = c.var;
   if (bodyPlace) return bodyPlace;
@@ -58,8 +58,8 @@ export async function takePlace(c: Context<AppEnv>, room: Room, { amount, waitMs
 }
 
 /**
- * Waits for the full reservation for a body that announced no length and turns out not to be small. It holds little in the meantime,
- * and gives up like other bodies.
+ * Waits for the full reservation for a body that announced no length and turns out not to be small. Meanwhile the body holds little
+ * memory, and it gives up like other bodies.
  */
 export async function growPlace(place: Held, bytes: number): Promise<void> {
   const until = Date.now() + bodyLimits.waitMs;
@@ -71,7 +71,8 @@ export async function growPlace(place: Held, bytes: number): Promise<void> {
 }
 
 /**
- * Drops the body once it's no longer needed, and releases its reservation. Work that needs another reservation continues without it.
+ * Drops the body once it's no longer needed, and releases its reservation. Work that needs another reservation continues without the
+ * body.
  */
 export function leaveBody(c: Context<AppEnv>): void {
   forgetBody(c.req);
@@ -89,7 +90,7 @@ function memoryFull(): Problem {
   });
 }
 
-/** Small bodies stay, because creating a new request costs more than they do. */
+/** Keeps small bodies, because creating a new request costs more than they do. */
 export function forgetBody(request: HonoRequest): void {
   request.bodyCache = {};
   const { headers, method, url } = request.raw;

@@ -1,4 +1,5 @@
-// Makes forms wait until there is memory for them: a form is read as a whole, and an isolate may get several large ones at a time.
+// Makes forms wait until there is memory for them, because a form is read as a whole and an isolate may receive several large ones at a
+// time.
 import type { HonoRequest, MiddlewareHandler } from 'hono';
 import { apiLimits, bodyLimits, isolateMemory } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
@@ -12,7 +13,7 @@ export function readsForm({ method, path }: Pick<HonoRequest, 'method' | 'path'>
   return method === 'POST' && /^\/v1\/namespaces\/[^/]+\/plugins$/.test(path);
 }
 
-/** Reserves the form's memory before reading any of it. Rejects a form that is too large unread. */
+/** Reserves the form's memory before reading any of it. Rejects a form that is too large without reading it. */
 export const formsInTurn: MiddlewareHandler<AppEnv> = async (c, next) => {
   const { body } = c.req.raw;
   const bytes = Number(c.req.header('content-length') ?? Number.NaN);
@@ -31,10 +32,10 @@ export const formsInTurn: MiddlewareHandler<AppEnv> = async (c, next) => {
 };
 
 interface Arriving {
-  /** The form as it arrives. Fails if it is ended. */
+  /** The form as it arrives. Fails if the form is ended. */
   body: ReadableStream<Uint8Array>;
   /**
-   * Throws if the form was ended because it was slow. The body's reader gets a different error, because streams don't pass it on
+   * Throws if the form was ended because it was slow. The body's reader gets a different error, because streams don't pass this one on
    * unchanged.
    */
   check(): void;
@@ -62,7 +63,7 @@ function arriving(reader: PacedReader, bytes: number): Arriving {
   return { body: readable, check, end };
 }
 
-/** Passes bytes on as fast as they are read. */
+/** Forwards bytes as fast as they are read. */
 async function handOn(reader: PacedReader, writer: WritableStreamDefaultWriter<Uint8Array>): Promise<void> {
   for (let value = await reader.read(); value; value = await reader.read()) await writer.write(value);
   await writer.close();

@@ -20,8 +20,8 @@ export const idempotencyKeyPattern = /^[\x21-\x7e]{1,255}$/;
 export const replayedHeader = 'idempotency-replayed';
 
 /**
- * POSTs that change nothing (queries with a body, plugin calls), sign-ins, whose cookie isn't stored, and pushes, which have their own
- * IDs.
+ * Excludes POSTs that change nothing (queries with a body, plugin calls), sign-ins, whose cookie isn't stored, and pushes, which have
+ * their own IDs.
  */
 const unkeyedPosts =
   /^\/hooks\/|\/(?:list|search|realtime|realtime\/test|batch\/test|call|requirements|validate-config|session|links\/(?:read|use))$/;
@@ -30,7 +30,7 @@ export function acceptsIdempotencyKey(method: string, path: string): boolean {
   return method.toUpperCase() === 'POST' && !unkeyedPosts.test(path);
 }
 
-/** Runs after authentication: the same key from two API keys counts as two keys. */
+/** Runs after authentication, because the same key from two API keys counts as two keys. */
 export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
   const header = c.req.header('idempotency-key');
   if (header === undefined || !acceptsIdempotencyKey(c.req.method, c.req.path)) return next();
@@ -57,7 +57,7 @@ export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
   }
 };
 
-/** Accepts the key in quotes, as the draft requires, or bare, as most clients send it. */
+/** Accepts the key in quotes, as the draft requires, or without them, as most clients send it. */
 function keyOf(header: string): string {
   const key = /^"(.*)"$/.exec(header)?.[1] ?? header;
   if (!idempotencyKeyPattern.test(key))
@@ -86,7 +86,7 @@ async function keyedRequestOf(c: Context<AppEnv>, key: string): Promise<KeyedReq
   });
 }
 
-/** Stores a successful response; after an error the key can be used again. A storage failure never fails the request. */
+/** Stores a successful response. After an error, the key can be used again. A storage failure never fails the request. */
 async function settle(c: Context<AppEnv>, request: KeyedRequest): Promise<void> {
   const { deps, requestId } = c.var;
   try {

@@ -1,4 +1,5 @@
-// Reads JSON bodies up to a limit, before the handler runs. A user's own JSON in them stays as sent; everything around it is parsed.
+// Reads JSON bodies up to a limit, before the handler runs. A user's own JSON inside them stays as sent; everything around it is
+// parsed.
 import type { Context, MiddlewareHandler } from 'hono';
 import { apiLimits } from '../../contract/limits/requests.ts';
 import { type CutJson, cutJson, JsonFault } from '../../core/json/scan.ts';
@@ -8,9 +9,9 @@ import { malformedJson } from '../problems/problem-response.ts';
 import { bodyAtMost, mayHaveBody } from './whole-body.ts';
 
 /**
- * Rejects a body larger than `bytes`, or nested too deeply. These routes accept only JSON, so a body is parsed as JSON whatever its
- * content type, and an empty body counts as none. Cuts out the values at the paths in `texts`, such as `inputs` or `input.rows.*`. The
- * route's schema sees an empty object in place of each, and the handler reads the text with `textAt` or `textsAt`.
+ * Rejects a body that is larger than `bytes` or nested too deeply. These routes accept only JSON, so a body is parsed as JSON whatever
+ * its content type, and an empty body counts as none. Cuts out the values at the paths in `texts`, such as `inputs` or `input.rows.*`.
+ * The route's schema sees an empty object in place of each one, and the handler reads the text with `textAt` or `textsAt`.
  */
 export function jsonAtMost(bytes: number, texts: readonly string[] = []): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
@@ -74,7 +75,7 @@ function jsonRequest(request: Request, body: string): Request {
   return new Request(request, { body, headers });
 }
 
-/** Has no content type: otherwise the router would parse the missing body. */
+/** Returns the request without a body and content type. With a content type, the router would parse the missing body. */
 function emptyRequest(request: Request): Request {
   const headers = new Headers(request.headers);
   headers.delete('content-type');

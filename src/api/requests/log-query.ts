@@ -19,7 +19,7 @@ import { optionalWholeNumber, wholeNumber } from './whole-number.ts';
 
 export const trafficQuery = z.object({
   hours: optionalWholeNumber({ min: 1, max: traffic.hoursMax.hour }).openapi({
-    description: `Number of hours up to and including the current one. Default: ${traffic.hoursDefault.hour}; by minute, ${traffic.hoursDefault.minute} and at most ${traffic.hoursMax.minute}`,
+    description: `Number of hours up to and including the current one. Defaults to ${traffic.hoursDefault.hour}. By minute, the default is ${traffic.hoursDefault.minute} and the maximum ${traffic.hoursMax.minute}`,
   }),
   step: z.enum(countSteps).default('hour').openapi({ description: 'Whether the counts are by hour or by minute' }),
 });
@@ -35,17 +35,17 @@ export const logQuery = z.object({
   cursor: z.string().regex(positionPattern, 'is not a log cursor').transform(parsePosition).optional().openapi({
     type: 'string',
     pattern: positionPattern.source,
-    description: '`next_cursor` of the previous page; returns older lines',
+    description: '`next_cursor` of the previous page. Returns older lines',
   }),
   since: z.iso
     .datetime({ offset: true })
     .optional()
-    .openapi({ description: 'Only lines printed at this time or later' }),
+    .openapi({ description: 'Return only lines printed at this time or later' }),
   request: z
     .string()
     .regex(/^[\w-]{1,64}$/)
     .optional()
-    .openapi({ description: 'Only lines of the request with this ID, up to an hour after it' }),
+    .openapi({ description: 'Return only lines of the request with this ID, up to an hour after it' }),
 });
 export type LogParameters = z.infer<typeof logQuery>;
 
@@ -57,7 +57,7 @@ export const logPagination = z.object({
   }),
 });
 
-/** Reads a page. Throws builder-unavailable if the builder with the newest lines doesn't answer. */
+/** Reads a page. Throws builder-unavailable if the builder with the newest lines doesn't respond. */
 export function logPage(deps: Deps, id: DeploymentId, parameters: LogParameters): Promise<LogPage> {
   const { tail, cursor, since, request } = parameters;
   const query: LogQuery = {

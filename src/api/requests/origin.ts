@@ -1,11 +1,12 @@
-// The address through which a request reached Slipway. A proxy that terminates TLS passes on plain HTTP with the public URL's name.
+// Determines the address through which a request reached Slipway. A proxy that terminates TLS forwards requests over plain HTTP with
+// the public URL's host name.
 import type { Context } from 'hono';
 import type { Deps } from '../../deps.ts';
 import type { AppEnv } from '../context.ts';
 
 type Reached = Pick<Deps, 'publicUrl' | 'storage'>;
 
-/** Returns whether the client named the public URL's host. */
+/** Returns whether the client used the public URL's host name. */
 export function isByPublicUrl({ publicUrl }: Pick<Deps, 'publicUrl'>, url: string): boolean {
   return publicUrl !== null && new URL(url).hostname === new URL(publicUrl).hostname;
 }

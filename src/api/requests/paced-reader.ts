@@ -1,5 +1,5 @@
-// Reads a body that has reserved memory. A slow body is ended once others wait, because its sender could otherwise hold the memory
-// indefinitely.
+// Reads a body that has reserved memory. A slow body is ended once other bodies wait, because its sender could otherwise hold the
+// memory indefinitely.
 import { bodyLimits } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Room } from '../../core/room.ts';
@@ -18,7 +18,10 @@ export class PacedReader {
     this.#room = room;
   }
 
-  /** Waits for the next bytes; undefined after the last. Counts only the time that they take to arrive. Throws `body-too-slow`. */
+  /**
+   * Waits for the next bytes. Returns undefined after the last ones. Counts only the time that they take to arrive. Throws
+   * `body-too-slow`.
+   */
   async read(): Promise<Uint8Array | undefined> {
     const began = Date.now();
     const { value } = await this.#soon(this.#reader.read(), began + bodyLimits.pieceMs - this.#ms);
@@ -36,7 +39,7 @@ export class PacedReader {
     this.#reader.cancel(cause).catch(() => {});
   }
 
-  /** Rejects when bytes are overdue and another body waits. */
+  /** Rejects when bytes are overdue and another body is waiting. */
   async #soon<Result>(read: Promise<Result>, dueAt: number): Promise<Result> {
     const late = Promise.withResolvers<never>();
     const look = () => {
@@ -54,6 +57,6 @@ export class PacedReader {
 
 function tooSlow(): Problem {
   const rate = bodyLimits.pieceBytes / bodyLimits.pieceMs / 1000;
-  const message = `The body arrived slower than ${rate} MB a second while others waited for its memory`;
+  const message = `The body arrived slower than ${rate} MB a second while others were waiting for its memory`;
   return new Problem('body-too-slow', message);
 }

@@ -1,16 +1,16 @@
-// Declares lists' query fields: a limit with a hard maximum, and an opaque cursor that is valid for one list only.
+// Declares the query fields of lists: a limit with a hard maximum, and an opaque cursor that is valid for only one list.
 import { z } from '@hono/zod-openapi';
 import { apiLimits, pageLimitDefault, pageLimitMax } from '../../contract/limits/requests.ts';
 import { decodeCursor, type PageRequest } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
 import { wholeNumber } from './whole-number.ts';
 
-/** Unpadded base64url, so that it always decodes. */
+/** Base64url without padding, so that it always decodes. */
 const cursorPattern = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3}|[A-Za-z0-9_-]{4})$/;
 
 const notACursor = 'must be the next_cursor of a previous page';
 
-/** Returns the problem for a cursor that its list can't read. */
+/** Returns the problem for a cursor that isn't valid for the list. */
 export function invalidCursor(): Problem {
   return new Problem('invalid-request', `cursor ${notACursor}`, {
     fields: [{ path: ['query', 'cursor'], message: notACursor, type: 'invalid_cursor' }],
@@ -28,7 +28,7 @@ const cursor = z
   })
   .openapi({ type: 'string', pattern: cursorPattern.source, description: "The previous page's `next_cursor`" });
 
-/** A paged list's query fields. */
+/** The query fields of a paged list. */
 export const pageFields = {
   limit: wholeNumber({ min: 1, max: pageLimitMax, default: pageLimitDefault }),
   cursor: cursor.optional(),

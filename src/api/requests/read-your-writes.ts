@@ -6,7 +6,7 @@ import { replayedHeader } from './idempotency.ts';
 
 const bookmarkHeader = 'slipway-bookmark';
 
-/** A D1 bookmark, or the value with which a client accepts any state. Any other value is ignored. */
+/** A D1 bookmark, or the value that means a client accepts any state. Other values are ignored. */
 const bookmark = /^(?:first-unconstrained|[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32})$/;
 
 /** Runs after authentication, which uses the primary for these requests. */
@@ -21,13 +21,15 @@ export const withSession: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (seen !== null) c.header(bookmarkHeader, seen);
 };
 
-/** Flags a route, in its definition, as one that may change a call's deployment or parameters. */
+/** Marks a route, in its definition, as one that may change a call's deployment or parameters. */
 export const mayMoveTraffic: MiddlewareHandler<AppEnv> = async (c, next) => {
   c.set('mayMoveTraffic', true);
   await next();
 };
 
-/** Runs after authentication. A replayed response skips its route and thus the flag, so it always drops the routes. */
+/**
+ * Runs after authentication. A replayed response skips its route, which would mark the request, so it always drops the cached routes.
+ */
 export const readYourWrites: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
   const { actor, caches, deps, mayMoveTraffic: isFlagged } = c.var;

@@ -1,14 +1,12 @@
 // Decides which requests get a log line: all failed or slow ones, and one in N of the others.
 import { requestLog } from '../../contract/limits/logs.ts';
 
-/** An isolate's ordinary requests since the last one with a log line. */
+/** Number of ordinary requests in an isolate since the last one with a log line. */
 export interface LogSample {
   skipped: number;
 }
 
-/**
- * Returns how many requests a log line stands for, or null if this request gets none. `every`: log one in this many ordinary requests.
- */
+/** Returns how many requests a log line stands for, or null if this request gets none. Logs one in `every` ordinary requests. */
 export function sampledAs(
   sample: LogSample,
   { status, durationMs }: { status: number; durationMs: number },

@@ -1,4 +1,4 @@
-// Reads how long a caller waits for a plugin call. The call ends then, in the plugin as well.
+// Reads how long a caller waits for a plugin call. After that time, the call also ends in the plugin.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { serving } from '../../contract/limits/serving.ts';
@@ -16,10 +16,10 @@ export const timeoutHeaders = z.object({
     .optional()
     .openapi({
       description:
-        'Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit.',
+        'Number of seconds that the caller waits, such as `2.5`. The call then ends as if it had exceeded its time limit. Has no effect beyond that limit.',
     }),
   [startHeader]: optionalWholeNumber({ min: 0, max: startSecondsMax }).openapi({
-    description: `Seconds that the caller waits for an instance that is asleep; ${serving.startWaitMs / 1000} by default. After that, the response is 503 with \`Retry-After\`, and the start continues. \`0\` waits for no start`,
+    description: `Number of seconds that the caller waits for an instance that is asleep; ${serving.startWaitMs / 1000} by default. After that, the response is 503 with \`Retry-After\`, and the start continues. With \`0\`, the call does not wait for a start`,
   }),
 });
 

@@ -7,7 +7,8 @@ import { growPlace, reserveJsonBody } from './body-place.ts';
 import { PacedReader } from './paced-reader.ts';
 
 /**
- * Reads the whole body, whose memory stays reserved until the response. Returns null if it is empty, undefined if the request has none.
+ * Reads the whole body, whose memory stays reserved until the response. Returns null if it is empty, and undefined if the request has
+ * none.
  */
 export async function bodyAtMost(
   c: Context<AppEnv>,
@@ -38,7 +39,8 @@ interface Expected {
 }
 
 /**
- * Reads into one buffer, which grows with the received bytes up to the announced length, so that a large body is in memory only once.
+ * Reads into a single buffer, which grows with the received bytes up to the announced length, so that a large body is in memory only
+ * once.
  */
 async function readAtMost(
   reader: PacedReader,
@@ -68,7 +70,7 @@ function grown(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
   return larger;
 }
 
-/** Some clients send a body with GET, which `new Request` rejects. No route reads it. */
+/** Some clients send a body with GET, which `new Request` rejects. No route reads such a body. */
 export function mayHaveBody({ method }: Request): boolean {
   return method !== 'GET' && method !== 'HEAD';
 }

@@ -18,7 +18,7 @@ export function optionalWholeNumber(range: Range) {
   return numberIn(range).optional().openapi({ type: 'integer', minimum: range.min, maximum: range.max });
 }
 
-/** Accepts what the OpenAPI document calls an integer. JavaScript's conversion would also accept an empty text, `1e3` and `0x10`. */
+/** Accepts what the OpenAPI document calls an integer. JavaScript's conversion would also accept an empty string, `1e3` and `0x10`. */
 function numberIn({ min, max }: Range) {
   return z.preprocess(
     (text) => (typeof text === 'string' && /^-?\d{1,16}$/.test(text) ? Number(text) : text),

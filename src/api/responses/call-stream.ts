@@ -1,5 +1,5 @@
-// Streams a handler's yielded values as server-sent events: `chunk` for each, then `done` or `error`. A comment keeps the connection
-// open while nothing is yielded.
+// Streams a handler's yielded values as server-sent events: `chunk` for each value, then `done` or `error`. If nothing is yielded for a
+// while, a comment keeps the connection open.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { builderLimits } from '../../contract/limits/builder.ts';
@@ -10,7 +10,7 @@ import type { StreamEvent, Streaming } from '../../serve/stream.ts';
 
 const type = 'text/event-stream';
 
-/** Returns whether the request accepts a stream. Any other type it accepts applies to other responses. */
+/** Returns whether the request accepts a stream. Other types it accepts apply to other responses. */
 export function acceptsStream({ req }: Pick<Context, 'req'>): boolean {
   const accepted = (req.header('accept') ?? '').split(',').map((item) => item.split(';').map((part) => part.trim()));
   return accepted.some(([name = '', ...parameters]) => name.toLowerCase() === type && !parameters.some(isRefusal));
@@ -20,7 +20,7 @@ function isRefusal(parameter: string): boolean {
   return /^q=0(?:\.0*)?$/i.test(parameter);
 }
 
-/** `errorWire` renders an error answer, as without streaming. */
+/** `errorWire` renders an error the same way as without streaming. */
 export function callStreamResponse(streaming: Streaming, errorWire: (invocation: Invocation) => unknown): Response {
   const encoder = new TextEncoder();
   const read = async () => {
@@ -45,14 +45,14 @@ function textOf(name: string, data: unknown): string {
   return `event: ${name}\n${lines.map((line) => `data: ${line}\n`).join('')}\n`;
 }
 
-/** Describes the stream in the document. */
+/** Describes the stream in the OpenAPI document. */
 export const streamedCall = {
   [type]: {
     schema: z
       .object({
         event: z.enum(['chunk', 'done', 'error']).openapi({ example: 'chunk' }),
         data: z.string().openapi({
-          description: `JSON: a value that the handler yielded, of at most ${builderLimits.streamValueBytes / 1024} KiB; for \`done\` an object with \`duration_ms\` and \`deployment_id\`; for \`error\` an answer with the status \`error\``,
+          description: `JSON: a value that the handler yielded, of at most ${builderLimits.streamValueBytes / 1024} KiB; for \`done\`, an object with \`duration_ms\` and \`deployment_id\`; for \`error\`, an answer with the status \`error\``,
           example: '{"words": 3}',
         }),
       })
@@ -61,4 +61,4 @@ export const streamedCall = {
 };
 
 export const streamNote =
-  "With `Accept: text/event-stream`, a generator handler's values are sent as it yields them: `event: chunk` for each value, and at the end `event: done` or `event: error`. Without it, the values are returned as an array. Any other handler answers with JSON.";
+  "With `Accept: text/event-stream`, a generator handler's values are sent as it yields them: `event: chunk` for each value, and at the end `event: done` or `event: error`. Otherwise the values are returned as an array. Other handlers always return JSON.";

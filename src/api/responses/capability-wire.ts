@@ -6,15 +6,17 @@ export const capabilityModel = z
   .object({
     name: z.enum(goCapabilityNames),
     path: z.array(z.string()).openapi({
-      description: 'An example: functions from the plugin (`plugin.…`) to the one with the capability',
+      description: 'An example: functions from the plugin (`plugin.…`) to the function with the capability',
       example: ['plugin.rates.Execute', 'github.com/x/y.Client.Do', 'net.Dial'],
     }),
-    through: z.string().openapi({ description: 'First function of a required module, otherwise the last on the path' }),
+    through: z
+      .string()
+      .openapi({ description: 'First function of a required module. If there is none, the last function on the path' }),
     module: z.string().nullable().openapi({
       description: 'The required module on the path. Null if the plugin itself uses the standard library',
       example: 'github.com/x/y@v1.3.0',
     }),
-    reason: z.string().nullable().openapi({ description: 'Why the analysis failed, so that nothing is known' }),
+    reason: z.string().nullable().openapi({ description: 'Why the analysis failed and nothing is known' }),
   })
   .openapi('GoCapability');
 

@@ -1,11 +1,11 @@
 // Adds ETags, 304 responses (RFC 9110 §8.8.3, §13.1.2) and Cache-Control. Only the client may cache responses to authenticated reads,
-// and it revalidates them each time. Responses that may contain a secret or a signed URL aren't cached.
+// and it must revalidate them each time. Responses that may contain a secret or a signed URL aren't cached.
 import type { Context, MiddlewareHandler } from 'hono';
 import { sha256Hex } from '../../core/digest.ts';
 import type { AppEnv } from '../context.ts';
 
 const revalidated = 'private, no-cache';
-/** For responses that contain a secret or a signed URL. */
+/** Used for responses that contain a secret or a signed URL. */
 export const noStore = 'no-store';
 
 /** Uses a JSON response's digest as its ETag, unless the handler set a cheaper one. */
@@ -27,7 +27,7 @@ export const conditional: MiddlewareHandler<AppEnv> = async (c, next) => {
   c.res = notModified(new Headers(c.res.headers), etag);
 };
 
-/** Returns whether If-None-Match names the ETag, by weak comparison. */
+/** Returns whether If-None-Match has the ETag, by weak comparison. */
 export function matchesEtag(c: Context<AppEnv>, etag: string): boolean {
   const sent = c.req.header('if-none-match');
   if (sent === undefined) return false;

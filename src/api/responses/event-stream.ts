@@ -10,11 +10,11 @@ import type { AppEnv } from '../context.ts';
 export interface StreamMessage {
   event: string;
   data: unknown;
-  /** A client that reconnects sends it as Last-Event-ID. */
+  /** A client that reconnects sends this as Last-Event-ID. */
   id?: string;
 }
 
-/** Streams each poll's messages. `polls` yields once per poll, often without messages. The next poll waits for the reader. */
+/** Streams the messages of each poll. `polls` yields once per poll, often without messages. The next poll waits for the reader. */
 export function eventStream(c: Context<AppEnv>, polls: AsyncGenerator<StreamMessage[], void>): Response {
   const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' };
   return c.body(toTextStream(eventTexts(c, polls)), 200, headers);

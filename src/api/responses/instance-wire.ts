@@ -1,27 +1,27 @@
-// Renders the instance that serves a deployment, for all kinds' surfaces.
+// Renders the instance that serves a deployment, for the surfaces of all plugin kinds.
 import { z } from '@hono/zod-openapi';
 import { type AwakeInstance, type InstanceState, instanceStates } from '../../serve/instance-state.ts';
 
 export const restartsModel = z
   .object({
     count: z.int().openapi({ description: 'Number of process restarts' }),
-    since: z.iso.datetime().openapi({ description: 'When the instance started, with a count of 0' }),
-    last_at: z.iso.datetime().openapi({ description: 'When a process last exited, or could not be restarted' }),
+    since: z.iso.datetime().openapi({ description: 'When the instance started, with the count at 0' }),
+    last_at: z.iso.datetime().openapi({ description: 'When a process last exited or could not be restarted' }),
     last_reason: z.string().openapi({
-      description: 'Why, in at most 500 characters',
+      description: 'The reason, in at most 500 characters',
       example: 'it used more than its 512 MiB of memory',
     }),
   })
   .nullable()
   .openapi({
     description:
-      "Restarts after the instance's crashes, even while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them",
+      "Restarts after the instance's crashes, even while it is `restarting`. Null if it has not crashed since it started, and while it is asleep. The log has all crashes",
   });
 
 const awakeModel = z.object({
   number: z.int().openapi({ description: 'Attempt number, starting at 1, as in the log', example: 2 }),
   state: z.enum(['starting', 'running', 'restarting', 'stopping']).openapi({
-    description: '`starting` gets no calls while other instances run; `stopping` finishes its calls',
+    description: '`starting` gets no calls while other instances are running; `stopping` finishes its calls',
   }),
   calls_in_flight: z.int().openapi({ example: 7 }),
   last_call_at: z.string().nullable(),
@@ -39,7 +39,7 @@ const fleetModel = z
 export const instanceModel = z.object({
   state: z.enum(instanceStates).openapi({
     description:
-      '`running` answers immediately, `starting` is being started while calls wait, `restarting` crashed and is being started again, `asleep` is started by the next call, `failing` did not start the last time, and the next call tries again, `unknown`: the builder did not answer',
+      '`running` responds immediately, `starting` is being started while calls wait, `restarting` crashed and is being started again, `asleep` is started by the next call, `failing` did not start the last time, and the next call tries again, `unknown`: the builder did not respond',
   }),
   last_call_at: z.string().nullable(),
   error: z.string().nullable().openapi({ description: 'Why the instance is `failing`; otherwise null' }),
@@ -47,7 +47,7 @@ export const instanceModel = z.object({
   fleet: fleetModel,
   container: z.string().optional().openapi({
     description:
-      "Name of the container that it shares with the organization's other small plugins. Omitted for an instance with its own, and if all instances run on one machine",
+      "Name of the container that it shares with the organization's other small plugins. Omitted for an instance with its own container, and if all instances run on one machine",
     example: 'org_01k9zj2m4hfxz8cq3v7t5rw6ab-3f9a2c71',
   }),
 });

@@ -1,4 +1,4 @@
-// Answers with JSON that contains a user's own JSON, unchanged.
+// Writes JSON responses that contain a user's own JSON, unchanged.
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { jsonValue } from '../../contract/json.ts';

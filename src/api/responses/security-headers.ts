@@ -1,11 +1,11 @@
-// Defines each response's Content-Security-Policy: for the console, the API reference, and everything that isn't a page.
+// Defines the Content-Security-Policy of each response: for the console, the API reference, and everything that isn't a page.
 
-/** For responses that aren't pages: if opened as one, they load nothing, run nothing, and have a separate origin. */
+/** Used for responses that aren't pages. If one is opened as a page, it loads nothing, runs nothing, and has a separate origin. */
 export const contentPolicy = "default-src 'none'; sandbox";
 
 /**
- * The console's Content-Security-Policy: only this server's files and API, and the store that receives models. Values from plugins are
- * inserted as text; with Trusted Types, a browser rejects code that would insert them as HTML.
+ * Returns the console's Content-Security-Policy: only this server's files and API, and the store that receives models. Values from
+ * plugins are inserted as text. With Trusted Types, a browser rejects code that would insert them as HTML.
  */
 export function consolePolicy(storeUrl: string): string {
   return policyOf(`connect-src 'self' ${new URL(storeUrl).origin}`);

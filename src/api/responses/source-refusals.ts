@@ -17,7 +17,7 @@ const ofCredentials: RefusalCode[] = [
 ];
 const credentialCodes = new Set<string>(ofCredentials);
 
-/** Nothing is known about the source, so nothing in it can be fixed. */
+/** The source was never read, so nothing in it can be fixed. */
 const notFetched = new Set<string>([
   ...ofCredentials,
   'repository-not-taken',

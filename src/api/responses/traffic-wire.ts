@@ -1,4 +1,4 @@
-// Renders counts and marks for all kinds' traffic routes.
+// Renders counts and marks for the traffic routes of all plugin kinds.
 import { z } from '@hono/zod-openapi';
 import { traffic } from '../../contract/limits/traffic.ts';
 import { type CallCount, countSteps, percentile, sumCounts } from '../../contract/traffic.ts';
@@ -11,10 +11,10 @@ const latency = z.int().nullable();
 const countFields = {
   calls: z.int(),
   errors: z.int().openapi({ description: 'Calls that failed or got no response' }),
-  p50_ms: latency.openapi({ description: 'Estimated from counts in doubling ranges: 1, 2, 4 ms and so on' }),
+  p50_ms: latency.openapi({ description: 'Estimated from counts in ranges that double: 1, 2, 4 ms and so on' }),
   p95_ms: latency,
   checked: z.int().openapi({
-    description: 'Responses checked against the output_schema and the features: at most one per second and isolate',
+    description: 'Responses checked against the output_schema and the features, at most one per second and isolate',
   }),
   mismatched: z.int().openapi({ description: 'Results that did not match' }),
 };
@@ -26,7 +26,7 @@ const markModel = z
     type: z.enum(markTypes).openapi({
       example: 'promoted',
       description:
-        'A deployment of the version went live, or failed; calls by the name moved to the version; it was undeployed while it had the name; or a rollback to it was requested',
+        'A deployment of the version went live or failed, calls to the name moved to the version, the version was undeployed while it had the name, or a rollback to it was requested',
     }),
     version: version.nullable(),
     previous_version: z.string().nullable().openapi({ description: 'The version that a rollback replaced' }),
@@ -57,7 +57,8 @@ export const trafficModel = z
       )
       .openapi({ description: 'Newest first, without the hours or minutes in which a version was not called' }),
     truncated: z.boolean().openapi({
-      description: 'Whether there are more rows than one response holds. The oldest are missing, from the sums too.',
+      description:
+        'Whether there are more rows than one response can hold. The oldest are missing, also from the sums.',
     }),
     marks: z
       .array(markModel)
@@ -66,7 +67,7 @@ export const trafficModel = z
   .openapi('PluginTraffic');
 
 export const trafficDescription =
-  "Each isolate counts and writes every few seconds: the last seconds' calls may be missing, and a few are never counted when an isolate ends.";
+  'Each isolate counts calls and writes the counts every few seconds. Calls of the last seconds may be missing, and a few are never counted if an isolate ends.';
 
 export function trafficWire(
   name: string,

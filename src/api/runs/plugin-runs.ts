@@ -1,4 +1,4 @@
-// Serves the routes that create and list runs of a version or of a name's live version.
+// Serves the routes that create and list runs of a version, or of the live version of a name.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { createRun } from '../../runs/create-run.ts';
@@ -26,7 +26,7 @@ export const runPage = z.object({ results: z.array(runModel), pagination: pagina
 export const runQuery = z.object({ status: runStateField.optional(), ...pageFields });
 
 const description =
-  "Sends rows through the steps that `build_steps` returns, in instances with the deployment's environment, secrets, models and grants, and stores the results. The version must be deployed, for batches only or for realtime calls. With a `format`, send the file to `presigned_url` with PUT, then call `startRun`; other runs start immediately. Needs the scope `plugins:invoke`.";
+  "Sends rows through the steps that `build_steps` returns, in instances with the deployment's environment, secrets, models and grants, and stores the results. The version must be deployed, either for batches only or for realtime calls. With a `format`, send the file to `presigned_url` with PUT, then call `startRun`; other runs start immediately. Needs the scope `plugins:invoke`.";
 const created = {
   200: jsonWithTexts('The run', createdModel),
   ...errors(400, 401, 403, 404, 409, 413, 422, 503),

@@ -1,4 +1,4 @@
-// Serves a run's results: the parts of its output or errors, each with a URL, or all their lines in one stream.
+// Serves a run's results: the parts of its output or errors, each with a URL, or all lines in one stream.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { pageLimitMax } from '../../contract/limits/requests.ts';
@@ -46,7 +46,7 @@ function resultsRoute(kind: ResultKind) {
     path: `/{run_id}/${kind}`,
     operationId: kind === 'output' ? 'getRunOutput' : 'getRunErrors',
     summary: kind === 'output' ? "Get a run's output" : "Get a run's errors",
-    description: `${lines} Returns the parts with their URLs; with \`Accept: ${ndjson}\` all lines in one stream. Before the run has ended, returns the results so far.`,
+    description: `${lines} Returns the parts with their URLs, or with \`Accept: ${ndjson}\` all lines in one stream. Before the run has ended, returns the results so far.`,
     request: { ...oneRun, query },
     responses: {
       200: {

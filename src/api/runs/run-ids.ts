@@ -7,7 +7,7 @@ import { type AppEnv, parseNamespaceId } from '../context.ts';
 
 export const oneRun = { params: z.object({ namespace_id: z.string(), run_id: z.string() }) };
 
-/** Text that isn't an ID gets the same answer as a missing run. */
+/** Parses the IDs. Text that isn't an ID gets the same response as a missing run. */
 export function toRunIds({ namespace_id, run_id }: { namespace_id: string; run_id: string }) {
   if (!isId('run', run_id)) throw notFound('run', run_id);
   return { namespaceId: parseNamespaceId(namespace_id), id: run_id };

@@ -1,4 +1,4 @@
-// The wire format of runs.
+// Defines the wire format of runs.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { idSchema } from '../../contract/ids.ts';
@@ -20,7 +20,7 @@ const runId = idSchema('run');
 
 export const runStateField = z.enum(runStates).openapi({
   description:
-    '`open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. The states from `succeeded` on are final.',
+    '`open`: the run is waiting for its input. `partial`: some rows failed. `expired`: the run was not started within 24 hours. The states from `succeeded` on are final.',
 });
 
 const count = z.int().min(0);
@@ -31,24 +31,26 @@ export const runModel = z
     plugin_id: z.string(),
     name: z.string(),
     version: z.string(),
-    deployment_id: z.string().openapi({ description: 'The deployment that it runs on, from its creation to its end' }),
+    deployment_id: z
+      .string()
+      .openapi({ description: 'The deployment that the run uses, from its creation to its end' }),
     status: runStateField,
-    error: z.string().nullable().openapi({ description: 'Why it failed, or was cancelled by Slipway' }),
+    error: z.string().nullable().openapi({ description: 'Why the run failed or was cancelled by Slipway' }),
     input: z.object({
       format: z.enum(rowFormats),
       compression: z.enum(compressions).nullable(),
-      failed_of: z.string().nullable().openapi({ description: 'The run whose failed rows to run again' }),
+      failed_of: z.string().nullable().openapi({ description: 'The run whose failed rows are run again' }),
       bytes: count.nullable(),
     }),
     parameters: objectText,
     max_parallel: z.int(),
     rows: count.openapi({ description: 'Rows found so far; all of them from `running` on' }),
     done: count.openapi({ description: 'Rows with a result' }),
-    skipped: count.openapi({ description: 'Of those, rows that no step took: unchanged, with `"skipped": true`' }),
+    skipped: count.openapi({ description: 'Rows with a result that no step took: unchanged, with `"skipped": true`' }),
     failed: count.openapi({ description: 'Rows with an error' }),
     output_bytes: count,
     error_bytes: count,
-    attempts: count.openapi({ description: 'Number of attempts, over all parts' }),
+    attempts: count.openapi({ description: 'Number of attempts, in total over all parts' }),
     created_by: actorModel,
     created_at: z.iso.datetime(),
     started_at: z.iso.datetime().nullable(),
@@ -61,7 +63,9 @@ export const createdModel = runModel
     presigned_url: z
       .string()
       .nullable()
-      .openapi({ description: 'PUT the input here, then start the run. Null if it has its input' }),
+      .openapi({
+        description: 'URL for a PUT of the input, after which the run can be started. Null if the run has its input',
+      }),
     expires_at: z.iso.datetime().nullable(),
   })
   .openapi('CreatedRun');
@@ -79,11 +83,11 @@ const inputModel = z
       size_bytes: z.int().min(0).max(runLimits.inputBytes).nullish().openapi({
         example: 1048576,
         description:
-          'Size of the file as sent. It is reserved in the quota `stored_bytes`, and the URL accepts no other size. Without it, 256 MiB are reserved, and a larger file is refused at the start',
+          'Size of the file as sent. It is reserved in the quota `stored_bytes`, and the URL accepts no other size. If omitted, 256 MiB are reserved, and the start refuses a larger file',
       }),
     }),
     z.strictObject({
-      failed_of: runId.openapi({ type: 'string', description: 'A finished run whose failed rows run again' }),
+      failed_of: runId.openapi({ type: 'string', description: 'A finished run whose failed rows are run again' }),
     }),
   ])
   .openapi({ description: 'Rows; or the format of a file to send, up to 5 GiB and 10,000,000 rows; or a run' });
@@ -97,7 +101,9 @@ export const runRequestModel = z
       .min(1)
       .max(runLimits.parallelMax)
       .nullish()
-      .openapi({ description: `Number of processes that work on it concurrently. Defaults to ${runLimits.parallel}` }),
+      .openapi({
+        description: `Number of processes that work on the run concurrently. Defaults to ${runLimits.parallel}`,
+      }),
   })
   .openapi('RunRequest');
 

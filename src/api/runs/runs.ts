@@ -39,7 +39,7 @@ const start = createRoute({
   path: '/{run_id}/start',
   operationId: 'startRun',
   summary: 'Start a run after sending its input',
-  description: 'Starting it again changes nothing.',
+  description: 'Starting a run again changes nothing.',
   request: oneRun,
   responses: { 200: jsonWithTexts('The run', runModel), ...errors(401, 403, 404, 409, 413) },
 });
@@ -53,7 +53,7 @@ const cancel = createRoute({
   request: oneRun,
   responses: { 200: jsonWithTexts('The run', runModel), ...errors(401, 403, 404, 409) },
 });
-/** Declared only for the document: zod-openapi's types allow no streamed body. */
+/** Declared only for the document, because zod-openapi's types don't allow a streamed body. */
 const follow = createRoute({
   ...common,
   method: 'get',

@@ -1,4 +1,4 @@
-// Serves the metrics to Prometheus and other readers of its formats.
+// Serves the metrics to Prometheus and other clients that read its formats.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { exposition, formatFor, metricFormats } from '../../watching/exposition.ts';
 import { collectMetrics } from '../../watching/metrics.ts';
@@ -18,7 +18,7 @@ const route = createRoute({
   security: bearer,
   summary: 'Get metrics',
   description:
-    "Needs the admin token or the installation's `METRICS_TOKEN`. Answers in OpenMetrics if `Accept` names it, else in Prometheus's text format.",
+    "Needs the admin token or the installation's `METRICS_TOKEN`. Responds in OpenMetrics if `Accept` names it, otherwise in Prometheus's text format.",
   responses: {
     200: {
       description: "The installation's metrics",

@@ -1,4 +1,4 @@
-// Serves the readiness check, which checks every part that Slipway needs. Like the health check, it needs no key.
+// Serves the readiness check, which tests every part that Slipway needs. Like the health check, it needs no key.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { readiness } from '../../contract/limits/traffic.ts';
 import { Problem } from '../../core/problem.ts';
@@ -12,7 +12,7 @@ const partModel = z
   .object({
     status: z.enum(partStates).openapi({
       example: 'ok',
-      description: '`on-demand`: started for each instance, so not checked.',
+      description: '`on-demand`: started for each instance, and therefore not checked.',
     }),
     took_ms: z.int().openapi({ example: 4 }),
   })
@@ -25,7 +25,7 @@ const route = createRoute({
   tags: ['Installation'],
   security: [],
   summary: 'Check readiness',
-  description: `Checks the database, the store and the builder, each for at most ${readiness.partMs / 1000} seconds. 503 names those that don't answer.`,
+  description: `Checks the database, the store and the builder, each for at most ${readiness.partMs / 1000} seconds. A 503 response names those that do not respond.`,
   responses: {
     200: json(
       'Every part answers',

@@ -32,7 +32,7 @@ const list = createRoute({
   operationId: 'listDeliveries',
   summary: 'List deliveries',
   description:
-    'Newest events first. Finished deliveries are retained for 30 days. A page of a list by type or status may be short or empty, and still have a next one.',
+    'Newest events first. Finished deliveries are retained for 30 days. If the list is filtered by type or status, a page may be short or empty and still be followed by another one.',
   request: {
     ...endpointParams,
     query: z.object({
@@ -82,7 +82,7 @@ const recoverPeriod = createRoute({
   operationId: 'recoverDeliveries',
   summary: 'Redeliver failed events since a point in time',
   description:
-    'Redelivers the failed events between `since` and `until`, and delivers the events from that time when the webhook was disabled. `since` can be at most 14 days ago.',
+    'Redelivers the failed events between `since` and `until`, and delivers the events that occurred in that time while the webhook was disabled. `since` can be at most 14 days ago.',
   request: { ...endpointParams, body: body(z.object({ since: instant, until: instant.optional() })) },
   responses: {
     200: json(

@@ -1,4 +1,4 @@
-// Serves the routes that manage webhook endpoints and their secrets. deliveries.ts serves their deliveries.
+// Serves the routes that manage webhook endpoints and their secrets. Deliveries are served by deliveries.ts.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireNamespaces } from '../../access/namespaces.ts';
 import { webhooks as limits } from '../../contract/limits/webhooks.ts';
@@ -26,8 +26,8 @@ const common = { tags: ['Webhooks'], security: bearer };
 const endpointFields = z.object({
   url: z.string().min(1).max(2048).openapi({ example: 'https://hooks.example.com/slipway' }),
   description: z.string().max(500).nullish(),
-  events: z.array(eventFilter).min(1).max(100).nullish().openapi({ description: 'Null or omitted: all' }),
-  namespace_ids: z.array(z.string()).min(1).max(50).nullish().openapi({ description: 'Null or omitted: all' }),
+  events: z.array(eventFilter).min(1).max(100).nullish().openapi({ description: 'Null or omitted for all' }),
+  namespace_ids: z.array(z.string()).min(1).max(50).nullish().openapi({ description: 'Null or omitted for all' }),
 });
 
 const create = createRoute({
@@ -105,7 +105,8 @@ const enable = createRoute({
   path: '/{endpoint_id}/enable',
   operationId: 'enableWebhook',
   summary: 'Enable a webhook',
-  description: 'Delivers events from now on. To deliver events from the time it was disabled, use `recoverDeliveries`.',
+  description:
+    'Delivers events from now on. To deliver events from the time when the webhook was disabled, use `recoverDeliveries`.',
   request: endpointParams,
   responses: { 200: json('The webhook', endpointModel), ...errors(401, 403, 404) },
 });
@@ -125,10 +126,11 @@ const rotate = createRoute({
   path: '/{endpoint_id}/rotate',
   operationId: 'rotateWebhookSecret',
   summary: "Rotate a webhook's secret",
-  description: 'During the overlap, both secrets sign. The new secret is shown in this response only.',
+  description:
+    'During the overlap, requests are signed with both secrets. The new secret is shown in this response only.',
   request: {
     ...endpointParams,
-    body: overlapBody('How long the previous secret keeps signing'),
+    body: overlapBody('How long requests are also signed with the previous secret'),
   },
   responses: { 200: json('The webhook and its new secret', endpointWithSecret), ...errors(401, 403, 404, 413, 422) },
 });

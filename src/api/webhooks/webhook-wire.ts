@@ -19,17 +19,19 @@ export const endpointModel = z
     namespace_ids: z
       .array(z.string())
       .nullable()
-      .openapi({ description: 'Null for all namespaces, and events outside namespaces' }),
+      .openapi({ description: 'Null for all namespaces, and for events outside namespaces' }),
     status: z.enum(endpointStates),
     disabled_because: z.enum(disableReasons).nullable().openapi({
       description:
-        'Why it is disabled: by request, because the receiver answered 410, or because deliveries failed for five days',
+        'Why the webhook is disabled: on request, because the receiver responded with 410, or because deliveries failed for five days',
     }),
     failing_since: time.nullable(),
     timeout_seconds: z.number().openapi({
-      description: "Time limit for the receiver's response; shorter while it often times out",
+      description: "Time limit for the receiver's response; shorter while the receiver often times out",
     }),
-    previous_secret_until: time.nullable().openapi({ description: 'The previous secret also signs until then' }),
+    previous_secret_until: time
+      .nullable()
+      .openapi({ description: 'Requests are also signed with the previous secret until this time' }),
     created_at: time,
     updated_at: time,
   })

@@ -1,15 +1,15 @@
-// Reads bits from a DEFLATE stream that arrives in pieces, and tracks the position to the bit. inflate.ts interprets the
-// bits; its inner loop works on these fields directly.
+// Reads bits from a DEFLATE stream that arrives in pieces, and tracks the position to the bit. inflate.ts interprets the bits. Its
+// inner loop works on these fields directly.
 import { fastMask, type HuffmanCode } from './huffman.ts';
 
-/** More bytes than the longest definition of a block's codes (563), or any symbol, takes. */
+/** Larger than the longest definition of a block's codes (563 bytes), and than any symbol. */
 export const lookaheadBytes = 576;
 
 export class BitInput {
   bytes = new Uint8Array(0);
   /** The next byte to read. */
   position = 0;
-  /** The end of the real input. After `finish`, zeros follow it, so reading ahead needs no bounds checks. */
+  /** The end of the real input. After `finish`, it is followed by zeros, so reading ahead needs no bounds checks. */
   end = 0;
   finished = false;
   /** Bits read ahead; the lowest one is next. */
@@ -38,7 +38,7 @@ export class BitInput {
     this.position = 0;
   }
 
-  /** Returns whole bytes that were read ahead to the input. The remaining bits of a partly read byte stay. */
+  /** Returns whole bytes that were read ahead to the input. Keeps the remaining bits of a partly read byte. */
   returnWholeBytes(): void {
     this.position -= this.bitCount >>> 3;
     this.bitCount &= 7;
@@ -63,7 +63,7 @@ export class BitInput {
     return this.finished || this.end - this.position >= lookaheadBytes;
   }
 
-  /** True if the zeros after the real end were used as input, which means the stream is truncated. */
+  /** True if the zeros after the real end were used as input, which means that the stream is truncated. */
   get isOverrun(): boolean {
     return this.position - (this.bitCount >>> 3) > this.end;
   }

@@ -3,7 +3,7 @@
 const lanes = 8;
 const table = makeTable();
 
-/** Lane n has the CRC of each byte followed by n zero bytes. */
+/** Lane n holds the CRC of each byte followed by n zero bytes. */
 function makeTable(): Int32Array {
   const entries = new Int32Array(lanes * 256);
   for (let byte = 0; byte < 256; byte++) {
@@ -22,7 +22,7 @@ function at(lane: number, byte: number): number {
   return table[lane * 256 + (byte & 0xff)] ?? 0;
 }
 
-/** Returns the CRC of `bytes`. Continues from `before`, the CRC of the bytes before them, if given. */
+/** Returns the CRC of `bytes`. If `before` is given, continues from it: the CRC of the preceding bytes. */
 export function crc32(bytes: Uint8Array, before = 0): number {
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const wholeSteps = bytes.length - (bytes.length % lanes);

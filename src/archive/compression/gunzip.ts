@@ -1,5 +1,5 @@
-// Streams the content of gzip members (RFC 1952): header, DEFLATE data, CRC and length. An archive is exactly one: a second member or any other
-// byte after the first is rejected, because readers disagree on whether it counts.
+// Streams the content of gzip members (RFC 1952): header, DEFLATE data, CRC and length. An archive must be exactly one member. A second
+// member or any other byte after the first one is rejected, because readers disagree on whether it counts.
 
 import { Defect } from '../defect.ts';
 import type { Meter } from '../meter.ts';
@@ -20,7 +20,10 @@ export interface GzipInput extends ByteStream {
   take(length: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** Inflates one member on demand: it reads and holds little more than what `next` returns. Throws a Defect (SLP710) unless it is complete. */
+/**
+ * Inflates one member on demand. It reads and holds little more than what `next` returns. Throws a Defect (SLP710) if the member is
+ * incomplete.
+ */
 export class GzipMember implements ByteStream {
   readonly #input: GzipInput;
   readonly #inflater = new Inflater();
@@ -34,12 +37,12 @@ export class GzipMember implements ByteStream {
     this.#input = input;
   }
 
-  /** Bytes already read from after the member's end. */
+  /** Bytes after the member's end that were already read. */
   get surplus(): Uint8Array {
     return this.#surplus;
   }
 
-  /** Compressed bytes that produced the output so far. */
+  /** Number of compressed bytes that produced the output so far. */
   get consumed(): number {
     return this.#inflater.consumed;
   }
@@ -131,7 +134,7 @@ export class GunzipStream implements ByteStream {
     this.#member = new GzipMember(reader);
   }
 
-  /** Compressed bytes that produced the output so far. */
+  /** Number of compressed bytes that produced the output so far. */
   get consumed(): number {
     return this.#member.consumed;
   }

@@ -1,5 +1,5 @@
-// Decodes DEFLATE's prefix codes (RFC 1951 §3.2.2): short codes by a small table, long codes bit by bit. Rejects invalid definitions. A
-// stream may define a code every few bytes, so defining one allocates nothing and fills at most 1 KiB.
+// Decodes DEFLATE's prefix codes (RFC 1951 §3.2.2): short codes with a small table, long codes bit by bit. Rejects invalid definitions.
+// A stream may define a code every few bytes, so a definition allocates nothing and fills at most 1 KiB.
 
 const codeBitsMax = 15;
 const symbolsMax = 288;
@@ -20,8 +20,8 @@ export class HuffmanCode {
   readonly #symbols = new Uint16Array(symbolsMax);
 
   /**
-   * Defines the code by its lengths. Returns false if it is over-subscribed or incomplete. DEFLATE allows two incomplete
-   * codes: a single code of one bit, and none at all.
+   * Defines the code by its lengths. Returns false if it is over-subscribed or incomplete. DEFLATE allows two incomplete codes: a
+   * single code of one bit, and no code at all.
    */
   define(lengths: Uint8Array): boolean {
     const counts = this.#counts.fill(0);

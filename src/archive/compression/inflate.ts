@@ -1,14 +1,14 @@
 // Inflates raw DEFLATE data (RFC 1951) on demand. It produces exactly the bytes requested and knows which input byte was the stream's
-// last. Hostile archives exploit inflaters that don't. fflate's Inflate inflates all of a push in one go and ignores bytes after the
-// last block. DecompressionStream doesn't report surplus bytes, and runtimes differ in which they accept (whatwg/compression#39 and
-// #76, nodejs/node#58247).
+// last. Hostile archives exploit decompressors that don't. fflate's Inflate inflates everything it is given at once and ignores bytes
+// after the last block. DecompressionStream doesn't report surplus bytes, and runtimes differ in which ones they accept
+// (whatwg/compression#39 and #76, nodejs/node#58247).
 import { BitInput } from './bit-input.ts';
 import { fastMask, HuffmanCode } from './huffman.ts';
 
 const windowBytes = 32 * 1024;
 const outputBytes = 64 * 1024;
 const matchBytesMax = 258;
-/** More bytes than one iteration of the inner loop reads. */
+/** Larger than what one iteration of the inner loop reads. */
 const iterationBytes = 16;
 
 /** Lengths 3 to 258 and distances 1 to 32768, by symbol: the base value and the number of extra bits (RFC 1951 §3.2.5). */
@@ -26,7 +26,7 @@ function* basesOf(extra: Uint8Array, first: number): Generator<number> {
   }
 }
 
-/** `starved` needs `push` or `finish`; `done` and `corrupt` are final. */
+/** `starved` means that `push` or `finish` is needed; `done` and `corrupt` are final. */
 export type InflaterState = 'running' | 'starved' | 'done' | 'corrupt';
 
 type Block = 'header' | 'stored' | 'codes';
@@ -83,7 +83,7 @@ export class Inflater {
     if (this.#state === 'starved') this.#state = 'running';
   }
 
-  /** Returns 1 to `max` bytes, valid until the next call, or none if the state is no longer `running`. */
+  /** Returns 1 to `max` bytes, which stay valid until the next call, or none if the state is no longer `running`. */
   pull(max: number): Uint8Array<ArrayBuffer> {
     if (this.#written === this.#returned && this.#state === 'running') this.#run(max);
     const start = this.#returned;
@@ -104,7 +104,7 @@ export class Inflater {
       else if (this.#block === 'stored') this.#copyStored(end);
       else this.#decode(end);
     }
-    // Output decoded from bits past the end of the input is not content.
+    // Output decoded from bits past the end of the input isn't content.
     if (this.#input.isOverrun) this.#state = 'corrupt';
     if (this.#state === 'corrupt') this.#written = start;
   }
@@ -205,7 +205,7 @@ export class Inflater {
   }
 
   /**
-   * Decodes literals and matches until `end` is reached, the block ends or input runs low. One long function with its state in
+   * Decodes literals and matches until `end` is reached, the block ends or input runs low. This is one long function with its state in
    * local variables, because inflating spends nearly all of its time here.
    */
   #decode(end: number): void {

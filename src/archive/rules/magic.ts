@@ -63,7 +63,7 @@ function isPickled(head: Uint8Array): boolean {
   return head[0] === 0x80 && protocol >= 2 && protocol <= 5;
 }
 
-/** Text may start with `MZ` too, but a program's header continues with bytes that never occur in text. */
+/** Text may also start with `MZ`, but an executable's header continues with bytes that never occur in text. */
 function isPortableExecutable(head: Uint8Array): boolean {
   return startsWith(head, [0x4d, 0x5a]) && (head.length === 2 || !isText(head.subarray(0, 64)));
 }

@@ -48,11 +48,11 @@ export function pythonNameFindings(files: readonly string[], folders: readonly s
   return findings;
 }
 
-/** Explains a missing file by a common mistake: archiving a folder's parent, or a name that differs in case. */
+/** Suggests why a file is missing: the archive contains the folder's parent, or the name differs in case. */
 function elsewhere(path: string, files: readonly string[]): Pick<Note, 'reason'> {
   const [found] = files.filter((file) => baseName(file) === path).sort((one, other) => one.length - other.length);
   if (found === undefined) return {};
-  const fix = found.includes('/') ? 'pack the content of that folder instead' : 'rename it';
+  const fix = found.includes('/') ? "pack that folder's contents instead" : 'rename it';
   return { reason: `the archive has ${found}; ${fix}` };
 }
 

@@ -7,7 +7,7 @@ export interface Note {
   ruleId: RuleId;
   /** Shown in parentheses after the subject. */
   reason?: string;
-  /** The finding's subject, if it isn't the file as a whole. */
+  /** The finding's subject, unless it is the whole file. */
   subject?: string;
   line?: number;
   severity?: Finding['severity'];

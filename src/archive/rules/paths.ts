@@ -20,7 +20,7 @@ export function entryName(raw: string): EntryName {
   return { path: relative.endsWith('/') ? relative.slice(0, -1) : relative, folder };
 }
 
-/** Returns whether macOS added the entry. Such entries are ignored (scan policy §8), unless the name tries to leave its folder. */
+/** Returns whether macOS added the entry. Such entries are ignored (scan policy §8), unless their path escapes the folder. */
 export function isJunk({ path, folder }: EntryName): boolean {
   const parts = path.split('/');
   if (parts.includes('..') || path.includes('\\')) return false;
@@ -43,7 +43,7 @@ export function pathProblem(path: string): string | undefined {
   return undefined;
 }
 
-/** Reports unsafe and colliding names, under printable paths. */
+/** Reports unsafe and colliding names. Findings show printable paths. */
 export function nameFindings(names: readonly EntryName[]): Finding[] {
   const findings: Finding[] = [];
   const files = new Map<string, string>();
@@ -82,7 +82,7 @@ function* parentsOf(path: string): Generator<string> {
   for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) yield path.slice(0, slash);
 }
 
-/** Returns an equal key for names that some file system treats as the same: canonical composition, then case folding. */
+/** Maps names that some file system treats as equal to the same key: canonical composition, then case folding. */
 export function collisionKey(path: string): string {
   return path.normalize('NFC').toLowerCase().toUpperCase().toLowerCase().normalize('NFC');
 }

@@ -35,7 +35,7 @@ function nameNotes(path: string): Note[] {
   return extensionIn(path, nested) ? [nestedArchive] : [];
 }
 
-/** Go never opens an archive; it's data, possibly embedded. */
+/** Go never opens archives, so an archive is only data, perhaps embedded. */
 const nestedArchive: Note = { ruleId: 'SLP708', severity: 'warning' };
 
 function goHeadNotes(path: string, head: Uint8Array): Note[] {

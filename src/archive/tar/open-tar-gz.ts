@@ -27,7 +27,7 @@ export interface RepackedContents extends ArchiveContents {
   zip: StoredZip | null;
 }
 
-/** Passes every source byte to `digest` once, whatever it finds. Closes or aborts the sink, even if the source throws. */
+/** Passes every source byte to `digest` once, even if it rejects the archive. Closes or aborts the sink, even if the source throws. */
 export async function openTarGz(
   source: ByteSource,
   sink: ZipSink,
@@ -63,7 +63,7 @@ interface RepackedFile {
   entry: WrittenEntry;
 }
 
-/** One pass over the members. Paths stay as the tar has them: the top folder is known only at the end. */
+/** One pass over the members. Keeps the tar's paths, because the top folder is known only at the end. */
 class Repack {
   readonly contents: ArchiveContents;
   readonly #gunzip: GunzipStream;
@@ -73,7 +73,7 @@ class Repack {
   readonly #folders: string[] = [];
   readonly #repacked: RepackedFile[] = [];
   #isRejected = false;
-  /** True once the tar was read to its end, so a file not seen by then is missing. */
+  /** True once the whole tar was read: a file not seen by then is missing. */
   #isComplete = false;
 
   constructor(gunzip: GunzipStream, writer: ZipWriter, options: ReadOptions) {

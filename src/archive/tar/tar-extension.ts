@@ -46,7 +46,7 @@ export function readLongName(bytes: Uint8Array): Extension {
   return { path };
 }
 
-/** Returns whether the extension renames a member whose name fits its plain header, so that two readers see two names. */
+/** Returns whether the extension renames a member whose name fits its plain header. Readers would then disagree about the name. */
 export function renames(plain: string | undefined, { path }: Extension): boolean {
   if (path === undefined || path === plain) return false;
   return path.length < nameFieldBytes && !/[^\x20-\x7e]/.test(path);

@@ -1,11 +1,11 @@
-// Finds a zip at the end of a file of another type (scan policy §8, SLP708). Python imports from any file that ends like a zip, whatever
-// comes before, so its members would never be scanned.
+// Finds a zip at the end of a file of another type (scan policy §8, SLP708). Python imports from any file that ends like a zip, so the
+// zip's members would never be scanned.
 import { extensionIn } from '../rules/name-rules.ts';
 import type { Note } from '../rules/note.ts';
 import { centralHeaderBytes, commentBytesMax, endBytes, signatures, view } from './zip-format.ts';
 
 const code = ['.py', '.pyc', '.so', '.pyd'];
-/** File types that are zips. Their members are data. */
+/** Extensions of zip-based formats whose members are data. */
 const arrayArchives = ['.npz', '.pt', '.pth'];
 const torchScript = /(?:^|\/)code\/__torch__(?:\/|\.py$)/;
 

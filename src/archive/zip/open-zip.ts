@@ -15,7 +15,7 @@ import { type PlacedEntry, readZipDirectory, type ZipDirectory } from './zip-dir
 import { compressionMethod } from './zip-entry.ts';
 import { checkDescriptor, checkLocalHeader } from './zip-local.ts';
 
-/** Passes every source byte to `digest` once, whatever it finds. */
+/** Passes every source byte to `digest` once, even if it rejects the archive. */
 export async function openZip(source: ByteSource, options: ReadOptions, digest?: ByteDigest): Promise<ArchiveContents> {
   const reader = new SequentialReader(source, options.meter, digest);
   const contents = emptyContents(options.meter);

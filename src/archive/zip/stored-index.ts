@@ -1,5 +1,5 @@
 // The index of a stored zip: a JSON object next to it that locates each file's bytes, so a single range read gets a file (design §5).
-// Reads check size and CRC again.
+// Every read verifies size and CRC.
 import { z } from 'zod';
 import type { ByteSource } from '../byte-source.ts';
 import { crc32 } from '../compression/crc32.ts';
@@ -41,7 +41,7 @@ export function decodeIndex(text: string): IndexEntry[] {
   return indexSchema.parse(JSON.parse(text)).files;
 }
 
-/** Reads one file with a single range read. Throws if the stored bytes don't match the index; they matched when it was written. */
+/** Reads one file with a single range read. Throws if the stored bytes no longer match the index. */
 export async function readIndexed(
   source: ByteSource,
   entry: IndexEntry,

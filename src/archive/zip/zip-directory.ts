@@ -1,5 +1,5 @@
-// Reads a zip's central directory, and where each entry's bytes start and end, before it reads any content (scan policy §8: SLP704).
-// Entries must not overlap, and no bytes may lie between them.
+// Reads a zip's central directory and locates each entry's bytes before reading any content (scan policy §8: SLP704). Entries must not
+// overlap, and no bytes may lie between them.
 import type { Finding } from '../../contract/findings/finding.ts';
 import { entriesMax, listedMax } from '../../contract/limits/archives.ts';
 import type { ByteSource } from '../byte-source.ts';

@@ -47,7 +47,7 @@ export async function readZipEnd(source: ByteSource): Promise<ZipEnd> {
   return zip64 ?? end;
 }
 
-/** Returns whether the source ends like a zip, whatever its first bytes. */
+/** Returns whether the source ends like a zip, regardless of its first bytes. */
 export async function endsLikeZip(source: ByteSource): Promise<boolean> {
   const tailBytes = Math.min(source.size, endBytes + commentBytesMax);
   const tail = await source.read(source.size - tailBytes, tailBytes);

@@ -12,7 +12,7 @@ export interface ZipSizes {
 
 const unknown32 = 0xffffffff;
 
-/** Returns the fields by ID. Rejects truncated and repeated fields (SLP704). Ignores a few zeros of padding. */
+/** Returns the fields by ID. Rejects truncated and repeated fields (SLP704). Ignores a few padding zeros. */
 export function extraFields(extra: Uint8Array, file: string): Map<number, Uint8Array> {
   const fields = new Map<number, Uint8Array>();
   const data = view(extra);
@@ -30,7 +30,7 @@ export function extraFields(extra: Uint8Array, file: string): Map<number, Uint8A
   return fields;
 }
 
-/** Fills in sizes missing from the header from the zip64 field. If both have a size, they must agree (SLP706). */
+/** Takes sizes missing from the header from the zip64 field. Sizes present in both must agree (SLP706). */
 export function zip64Sizes(sizes: ZipSizes, field: Uint8Array | undefined, file: string): ZipSizes {
   const needed = Object.values(sizes).filter((value) => value === unknown32).length;
   if (field === undefined) {

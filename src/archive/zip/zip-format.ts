@@ -40,7 +40,7 @@ export function view(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Reads 64 bits as a number. Values too large to be exact exceed every limit anyway. */
+/** Reads 64 bits as a number. Values too large for an exact number exceed every limit anyway. */
 export function readNumber(data: DataView, offset: number): number {
   return data.getUint32(offset, true) + data.getUint32(offset + 4, true) * 0x1_0000_0000;
 }

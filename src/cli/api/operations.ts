@@ -100,7 +100,7 @@ function lastPart(ref: string): string {
   return ref.slice(ref.lastIndexOf('/') + 1);
 }
 
-/** Finds an operation by its ID, in any case. */
+/** Finds an operation by ID, ignoring case. */
 export function findOperation(operations: readonly Operation[], id: string): Operation {
   const wanted = id.toLowerCase();
   const found = operations.find((operation) => operation.id.toLowerCase() === wanted);

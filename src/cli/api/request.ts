@@ -35,7 +35,7 @@ export async function typedField(given: string): Promise<Field> {
 
 function splitField(given: string): [name: string, value: string] {
   const at = given.indexOf('=');
-  if (at < 1) throw new Failure('usage', `a field is NAME=VALUE, not ${given}`);
+  if (at < 1) throw new Failure('usage', `a field must be NAME=VALUE, not ${given}`);
   return [given.slice(0, at), given.slice(at + 1)];
 }
 

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { Failure } from '../failures/failure.ts';
 import { printable } from '../terminal/terminal-text.ts';
 
-/** Replaces the library's check, which only counts. Call it after all commands have been added. */
+/** Replaces Commander's check, which reports only counts. Call it after all commands have been added. */
 export function explainExcessArguments(program: Command): void {
   allowBelow(program);
   program.hook('preAction', (_, command) => refuseExcess(command));
@@ -37,7 +37,7 @@ function fullName(command: Command): string {
   return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name();
 }
 
-/** Moves the library's check for missing options after its check for unknown ones. Call it after all commands have been added. */
+/** Moves Commander's check for missing options after its check for unknown ones. Call it after all commands have been added. */
 export function requireOptionsLast(program: Command): void {
   const required = new Map<Command, Command['options']>();
   collect(program, required);

@@ -9,7 +9,7 @@ export interface PageOptions {
 
 export function addPageOptions(command: Command): Command {
   return command
-    .option('--limit <count>', 'how many to list', parseLimit)
+    .option('--limit <count>', 'number of items to list', parseLimit)
     .option('--cursor <cursor>', 'continue a list from this `next_cursor`');
 }
 
@@ -28,7 +28,7 @@ export function pageResult(results: object[], nextCursor: string | null, text: s
 
 /** Tells the user on standard error that there are more pages. */
 export function pageNotes(nextCursor: string | null): string[] {
-  return nextCursor === null ? [] : [`There are more: repeat with --cursor ${nextCursor}`];
+  return nextCursor === null ? [] : [`There are more results; repeat with --cursor ${nextCursor}`];
 }
 
 function parseLimit(text: string): number {

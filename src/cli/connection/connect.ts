@@ -77,7 +77,7 @@ async function resolveNamespaceId(client: SlipwayClient, name: string | undefine
   return name?.startsWith('ns_') ? name : (await resolveNamespace(client, name)).namespace_id;
 }
 
-/** Finds the namespace by ID or name. Without one, uses the only one that the key can see. */
+/** Finds the namespace by ID or name. If none is given, uses the only one that the key can access. */
 export async function resolveNamespace(
   client: SlipwayClient,
   name: string | undefined,

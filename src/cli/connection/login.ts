@@ -7,7 +7,7 @@ import { connect } from './connect.ts';
 import { type ConnectionFlags, configPath, type Environment, findLocalServer, type UserConfig } from './settings.ts';
 
 interface LoginFlags extends ConnectionFlags {
-  /** A local server's builder. */
+  /** URL of a local server's builder. */
   builderUrl?: string | undefined;
 }
 

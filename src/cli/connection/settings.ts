@@ -47,7 +47,7 @@ export const configSchema = z.object({
   base_url: z.string().optional(),
   api_key: z.string().optional(),
   namespace: z.string().optional(),
-  /** A local server's builder, for `slipway doctor`. */
+  /** URL of a local server's builder, for `slipway doctor`. */
   builder_url: z.string().optional(),
 });
 export type UserConfig = z.infer<typeof configSchema>;
@@ -71,7 +71,7 @@ export function resolveSettings(flags: ConnectionFlags, environment: Environment
   const given = [fromFlags(flags), fromEnvironment(environment)];
   const stored = fromUserConfig(environment);
   const local = findLocalServer(environment, folder);
-  // The environment also chooses a server by its state folder.
+  // A state folder set in the environment also selects a server.
   const isChosen = local !== undefined && Boolean(environment.SLIPWAY_STATE);
   const baseUrl = firstSetting(isChosen ? given : [...given, stored], 'baseUrl');
   const fromLocal = local ? fromLocalServer(local, baseUrl) : () => undefined;
@@ -90,7 +90,7 @@ function firstSetting(sources: readonly Source[], name: Name): Setting | undefin
   return sources.map((source) => source(name)).find((setting) => setting !== undefined);
 }
 
-/** A local server's settings, unless another server is in use: an API key goes only to its own server. */
+/** Returns the local server's settings, unless another server is in use. An API key is sent only to its own server. */
 function fromLocalServer({ path, value }: LocalServer, baseUrl: Setting | undefined): Source {
   if (baseUrl !== undefined && !isSameServer(baseUrl.value, value.url)) return () => undefined;
   const values = {
@@ -135,7 +135,7 @@ export function findLocalServer(environment: Environment, folder: string): Local
   for (const start of [folder, '.'])
     for (const parent of foldersUpwards(resolve(start))) {
       const local = readLocalServer(join(parent, '.slipway'));
-      // A folder from elsewhere must not send the user's API key to another machine.
+      // A downloaded folder must not direct the user's API key to another machine.
       if (local && isLoopback(local.value.url)) return local;
     }
   return undefined;

@@ -39,7 +39,7 @@ const buildStages = new Map([
 /** Lines in which the host reports one package's progress: `numpy 2.4.6: installed, 64.0 MiB in 900 files, package 3 of 12`. */
 const packageProgress = /^\S+ \S+: (?:downloading|installed|packed)\b/;
 
-/** Receives each stage. One with `isPassing` stays on screen only until the next. */
+/** Receives each stage. A stage with `isPassing` stays on screen only until the next. */
 type Report = (stage: string, isPassing?: boolean) => void;
 
 export interface FollowOptions {

@@ -88,7 +88,7 @@ async function readPages<Page extends LogPage>(
   }
 }
 
-/** Tells the user on standard error that there are older lines, unless they asked only for the last ones. */
+/** Tells the user on standard error that there are older lines, unless only the last ones were requested. */
 function olderNotes({ tail }: LogFilter, { pagination }: LogPage): string[] {
   if (tail !== undefined || pagination.next_cursor === null) return [];
   return [`There are older lines: repeat with --cursor ${pagination.next_cursor}`];

@@ -9,7 +9,7 @@ import { watch } from 'chokidar';
 import { entryName, isJunk } from '../../archive/rules/paths.ts';
 import { toolFolders } from '../lint/walk.ts';
 
-/** Editors save in several steps. */
+/** Editors write a save in several steps. */
 const settleMs = 150;
 /** A plugin has at most a thousand files, so this is cheap. */
 const lookMs = 1000;

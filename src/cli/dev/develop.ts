@@ -1,5 +1,5 @@
-// Implements `slipway dev`: publishes each change of a folder as a new version that replaces the last one, and deletes all of them at
-// the end. Ignores the manifest's version: the server numbers each version.
+// Implements `slipway dev`: publishes each change to a folder as a new version that replaces the previous one, and deletes these
+// versions at the end. Ignores the manifest's version number, since the server assigns one.
 import { ApiError } from '../../client/errors.ts';
 import { publish } from '../../client/publish.ts';
 import type { Connection } from '../connection/connect.ts';
@@ -178,7 +178,9 @@ class DevSession {
     await client.delete('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path }).catch(unlessMissing);
   }
 
-  /** Makes the previous version live again, since the server would pick the highest one. Then deletes the session's versions. */
+  /**
+   * Makes the previous version live again, since the server would otherwise pick the highest one. Then deletes the session's versions.
+   */
   async end(): Promise<string> {
     this.#reading.abort();
     if (this.#made.length === 0) return 'Stopped.';
@@ -203,7 +205,7 @@ class DevSession {
   }
 }
 
-/** Buffers a change's output until it's clear whether it is news. */
+/** Buffers a change's output until it's clear whether it says anything new. */
 class HeldOutput {
   readonly #lines: [print: (text: string) => void, text: string][] = [];
   readonly output: Output;

@@ -37,7 +37,7 @@ export function checkNode(nodeVersion: string): Finding {
   return major >= nodeMinimum ? right('node', found) : wrong('node', found, `install Node ${nodeMinimum} or later`);
 }
 
-/** Drops the builder's advice; the fix says what to do on this machine. */
+/** Drops the builder's advice because the fix says what to do on this machine. */
 function firstSentence(text: string): string {
   return text.split('. ')[0] ?? text;
 }

@@ -3,7 +3,7 @@ import { printable } from '../terminal/terminal-text.ts';
 
 export interface Finding {
   name: string;
-  /** `lacking` if only some commands need what is missing. */
+  /** `lacking`: something is missing, but only some commands need it. */
   status: 'right' | 'lacking' | 'wrong';
   detail: string;
   fix?: string;

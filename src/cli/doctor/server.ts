@@ -91,9 +91,9 @@ async function checkKey(settings: Settings): Promise<Finding[]> {
   }
 }
 
-/** Only commands on extractors need a namespace. */
+/** Only extractor commands need a namespace. */
 async function checkNamespace(client: SlipwayClient, { namespace }: Settings): Promise<Finding> {
-  const from = namespace?.origin ?? 'the only one the key can see';
+  const from = namespace?.origin ?? 'the only one that the key can access';
   try {
     const { namespace_id, namespace_name } = await resolveNamespace(client, namespace?.value);
     return right('namespace', `${namespace_name} (${from}): ${namespace_id}`);
@@ -115,7 +115,7 @@ async function checkClusters(client: SlipwayClient): Promise<Finding[]> {
     return results.map(({ name, state, ray_version, checked_at }) => {
       const checked = `checked ${formatTime(checked_at)}`;
       if (state === 'ready') return right('cluster', `${name}: Ray ${ray_version}, ${checked}`);
-      const fix = `an operator finds the cause with \`slipway clusters check ${name}\``;
+      const fix = `ask an operator to run \`slipway clusters check ${name}\``;
       return lacking('cluster', `${name}: ${state}, ${checked}`, fix);
     });
   } catch (error) {
@@ -146,7 +146,7 @@ async function checkLocalBuilder(url: string, environment: Environment): Promise
     return [right('builder', `${builderUrl} responded in ${took}${isFound ? await sandboxDetail(found.path) : ''}`)];
   }
   const detail = `${builderUrl} does not respond as a builder: deployments wait for it`;
-  return [wrong('builder', detail, 'see what `npm start` prints about the builder, and start it again')];
+  return [wrong('builder', detail, 'check what `npm start` prints about the builder, then restart it')];
 }
 
 const by: Record<DiskLimits['temp'], string> = { kernel: 'the kernel', sampled: 'measuring', none: 'nothing' };

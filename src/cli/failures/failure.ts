@@ -46,7 +46,7 @@ export function toFailure(error: unknown): Failure | undefined {
   return new Failure('failed', `unexpected error: ${detail}`, { title: 'Internal error' });
 }
 
-/** Says what remains after Ctrl-C. Returns any other error unchanged. */
+/** Adds what remains after Ctrl-C to an interruption. Returns any other error unchanged. */
 export function explainInterruption(error: unknown, stays: string, hint: string): unknown {
   if (toFailure(error)?.exit !== 'interrupted') return error;
   return new Failure('interrupted', `interrupted: ${stays}`, { title: 'Interrupted', hint });

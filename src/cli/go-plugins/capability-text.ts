@@ -13,8 +13,8 @@ export function capabilityRows(capabilities: readonly Capability[] | null): stri
 }
 
 /**
- * Returns warning rows for a plugin that uses the network but asks for no hosts, so it would reach nothing. Go's HTTP clients bypass
- * every proxy for localhost, so such hosts need a forward.
+ * Returns warning rows for a plugin that uses the network but asks for no hosts, so its connections would fail. Go's HTTP clients
+ * bypass every proxy for localhost, so such hosts need a forward.
  */
 export function networkRows({ capabilities, kind, name, plugin_definition }: NetworkUse): string[][] {
   const reached = capabilities?.find((capability) => capability.name === 'NETWORK');

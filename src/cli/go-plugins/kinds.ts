@@ -10,7 +10,7 @@ export const surfaces = { pipeline: '/api/plugins', storage: '/api/storage-plugi
   string
 >;
 
-/** Returns the option for commands that find out the kind from the name. */
+/** Returns the option for commands that look up the kind by name. */
 export function kindOption(): Option {
   return new Option('--kind <kind>', 'the kind, if several plugins share the name').choices(kinds);
 }

@@ -19,9 +19,9 @@ export interface ScanJob {
   /** The path used in findings. */
   file: string;
   size: number;
-  /** The content, or the path of a file that is scanned if it turns out to be source code. */
+  /** The content, or the path of a file, which is scanned only if it is source code. */
   content: Source | string;
-  /** Top-level module names of the plugin that the file belongs to. */
+  /** Names of the top-level modules in the file's plugin. */
   ownRoots?: readonly string[];
 }
 

@@ -98,13 +98,13 @@ function sourceLines(finding: Finding, lines: string[], { columns, paint }: Outp
   return [`${paint.dim(gutter)} ${bar} ${snippet.line}`.trimEnd(), `${' '.repeat(gutter.length)} ${bar} ${carets}`];
 }
 
-/** Says where the name comes from if the source uses another name for it. */
+/** Returns note lines about the name's origin if the source uses another name for it. */
 function trailLines(subject: FindingsWithSource, finding: Finding, output: Output): string[] {
   const message = trailMessage(finding, (file) => displayPath(subject, file));
   return message === undefined ? [] : noteLines(printable(message), output);
 }
 
-/** Returns the reason, the fix, and where to read more. Messages of manifest rules already contain the first two. */
+/** Returns the reason, the fix, and where to read more. Messages of manifest rules already contain the reason and the fix. */
 function adviceOf({ name, ruleId }: Finding): string[] {
   const { why } = explanations[ruleId];
   const fix = adviceFor({ name, ruleId }) ?? explanations[ruleId].fix;

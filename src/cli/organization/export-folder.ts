@@ -22,7 +22,7 @@ export interface WrittenFile {
   sha256: string;
 }
 
-/** An open file whose digest is known once it's closed. */
+/** An open file. Its digest is known once it's closed. */
 class DigestedFile {
   readonly #stream: WriteStream;
   readonly #hash: Hash = createHash('sha256');
@@ -114,7 +114,7 @@ class FolderExport {
     if (name in this.#files) return; // versions with the same content share it
     const response = await fetch(url, { signal: this.#signal });
     if (!response.ok || !response.body)
-      throw new Failure('failed', `the store responded ${response.status} for ${key}`, {
+      throw new Failure('failed', `the store responded with ${response.status} for ${key}`, {
         hint: 'Remove the folder and repeat the command. The next export leaves out objects deleted in the meantime.',
       });
     const file = await this.#open(name);

@@ -167,7 +167,7 @@ async function showEvents(
     else request.print();
     return { json: {}, text: '', streamed: true, ...(event === 'error' ? { exit: 'failed' } : {}) };
   }
-  throw new Failure('failed', `the stream of ${plugin.name} broke off`, { hint: 'Call it again.' });
+  throw new Failure('failed', `the response stream of ${plugin.name} was interrupted`, { hint: 'Call it again.' });
 }
 
 async function validateCall(

@@ -37,7 +37,7 @@ export function splitPluginRef(text: string): PluginRef | undefined {
   return ref ? { name: ref[1] ?? '', version: ref[2] } : undefined;
 }
 
-/** Parses NAME@VERSION, for commands that never choose a version themselves. */
+/** Parses NAME@VERSION, for commands that require an explicit version. */
 export async function parseVersionRef(text: string | undefined): Promise<VersionRef> {
   const { name, version } = await parsePluginRef(text);
   if (version === undefined)

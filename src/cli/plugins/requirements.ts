@@ -45,7 +45,7 @@ function written({ forward, later_timeout_s, memory_mb, network, secrets, timeou
   };
 }
 
-/** Returns one line per missing requirement. `mark` is ✗ where it fails the command, and ! where it is only a warning. */
+/** Returns one line per missing requirement. `mark` is ✗ if missing requirements fail the command, or ! if they are only warnings. */
 export function formatRequirements(missing: readonly Missing[], mark: '✗' | '!'): string {
   return missing.map(({ kind, message }) => `${mark} ${kind}: ${printableLines(message).trimEnd()}\n`).join('');
 }

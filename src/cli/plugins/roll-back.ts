@@ -85,7 +85,7 @@ async function planRollback(
   });
 }
 
-/** Returns the message for a rollback that goes back further than the promotions. */
+/** Returns the error message for a rollback past the oldest promotion. */
 export function noTarget(name: string, to: string | undefined, count: number): string {
   return count === 0 ? `${name} has no version to roll back to` : `${name} has no version ${to}`;
 }

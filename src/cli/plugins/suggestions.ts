@@ -20,7 +20,7 @@ export async function withSuggestion(
 ): Promise<unknown> {
   if (!(error instanceof ApiError) || error.status !== 404 || ref === undefined) return error;
   const { details, message, requestId, status, type } = error;
-  // The server knows more than a similar name: an upload of this version was rejected.
+  // The server's message is better than a suggestion: an upload of this version was rejected.
   if (details?.upload_id !== undefined) return error;
   const hint = suggest(splitPluginRef(ref) ?? { name: ref, version: undefined }, await knownPlugins(connection));
   return new Failure('failed', message, { title: type, status, requestId, hint });

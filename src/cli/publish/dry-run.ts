@@ -128,7 +128,7 @@ interface CheckedPackages {
   packages: { name: string; version: string }[] | null;
   /** Line for people; empty without dependencies. */
   line: string;
-  /** Why a deployment could not install them. Undefined for a possibly temporary reason. */
+  /** Why a deployment could not install them. Undefined if the reason may be temporary. */
   failure?: string | undefined;
 }
 

@@ -27,7 +27,7 @@ export interface PackedPlugin {
 
 /**
  * Packs and scans the folder. Prints a rejection to standard error, to keep standard output for data. With `isWaived`, errors that a
- * waiver may cover don't reject it: only the server knows the waivers.
+ * waiver may cover don't reject the folder, since only the server knows the waivers.
  */
 export async function packPlugin(
   folder: string,

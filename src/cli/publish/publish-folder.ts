@@ -22,7 +22,7 @@ export interface PublishOptions {
   path: string;
   org?: true;
   message?: string;
-  /** Publishes under the server's next number, whatever the manifest says. */
+  /** Publishes under the server's next number, regardless of the manifest. */
   bump?: true;
   dryRun?: true;
   /** Uploads a plugin although the scan finds errors, if waivers may cover them. */

@@ -34,7 +34,7 @@ export function formatRun(run: Run, found?: Found): string {
   return `${[title, ...facts.map(([name, text]) => `  ${name.padEnd(8)} ${text}`)].join('\n')}\n`;
 }
 
-/** Returns the most common causes of failed rows with their counts, and the rows' columns: often one is missing. */
+/** Returns the most common causes of failed rows with their counts, and the rows' columns, since a missing column is a common cause. */
 function causeRows({ causes, columns }: Found): [string, string][] {
   const width = Math.max(...causes.map(({ rows }) => count(rows).length));
   return [

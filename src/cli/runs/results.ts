@@ -42,7 +42,7 @@ export async function* resultBytes(
       const response = await fetch(url, { signal });
       if (!response.ok || !response.body)
         throw new Failure('failed', `a part of the ${kind} could not be read (${response.status})`, {
-          hint: `Repeat it: \`slipway runs output ${id}\`.`,
+          hint: `Try again: \`slipway runs output ${id}\`.`,
         });
       yield* response.body;
     }

@@ -12,7 +12,7 @@ export function parseDuration(text: string): number {
   );
 }
 
-/** Parses an ISO time, or a duration as the time that long ago. Returns an ISO time. */
+/** Parses an ISO time, or a duration before now. Returns an ISO time. */
 export function parseTime(text: string): string {
   const at = /^\d{1,9}(ms|s|m|h|d)$/.test(text) ? Date.now() - parseDuration(text) : Date.parse(text);
   if (Number.isNaN(at))

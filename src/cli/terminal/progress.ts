@@ -15,7 +15,7 @@ export function stageTimer(output: Output): Stage {
   };
 }
 
-/** How often a log gets a line during a transfer. A terminal has one changing line. */
+/** Interval between log lines during a transfer. A terminal has one changing line instead. */
 const logEveryMs = 10_000;
 
 /** Returns a function that takes the number of bytes so far. `verb` says what happens to them, such as `uploading`. */

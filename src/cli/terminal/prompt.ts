@@ -25,7 +25,7 @@ export async function promptSecret(question: string): Promise<string> {
 
 /**
  * Returns undefined at the end of input (Ctrl-D). Ctrl-C interrupts. Node versions handle both differently, so neither is left to
- * readline. Without an answer, ends the question's line.
+ * readline. If there is no answer, ends the prompt's line.
  */
 function ask(lines: Interface, question: string, signal?: AbortSignal): Promise<string | undefined> {
   return new Promise((resolve, reject) => {

@@ -89,7 +89,7 @@ interface Folders {
   cache: string;
 }
 
-/** Opens the same resources in the folder as a builder does at its start. */
+/** Opens the same resources in the folder as a builder does at startup. */
 async function openMachine(
   environment: Environment,
   { stateFolder, cache }: Folders,

@@ -11,7 +11,7 @@ import type { LocalBuilder } from './local-builder.ts';
 
 export interface InstalledPackages {
   ref: EnvironmentRef;
-  /** The folder from which Python imports them. */
+  /** The folder from which Python imports the packages. */
   site: string;
   packages: Pick<LockedPackage, 'name' | 'version'>[];
   release(): void;

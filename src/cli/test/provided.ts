@@ -1,4 +1,4 @@
-// Reads the secrets and models that a test provides, and grants everything the plugin asks for: on your own machine, asking is enough.
+// Reads the secrets and models that a test provides, and grants everything that the plugin asks for, since this is your own machine.
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
@@ -73,7 +73,7 @@ function usage(message: string, hint: string): Failure {
   return new Failure('usage', message, { hint });
 }
 
-/** Requests that a version makes in manifest.py or plugin.yaml. */
+/** Permissions and models that a version requests in manifest.py or plugin.yaml. */
 export interface Asking {
   manifest: { permissions?: Permissions | undefined; models?: string[] | undefined } | null;
   definition: { permissions?: Permissions | undefined } | null;

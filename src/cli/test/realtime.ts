@@ -83,7 +83,7 @@ async function tryExample(
   }
 }
 
-/** Stops the instance before reading its logs, since a response may arrive before the output printed ahead of it. */
+/** Stops the instance before reading its logs, since a response may arrive before the output that precedes it. */
 async function printedLines(instance: Instance): Promise<string[]> {
   await instance.stop(0);
   return instance.log.lines.map(({ line }) => line);

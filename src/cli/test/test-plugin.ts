@@ -118,7 +118,7 @@ interface PythonTest {
 
 type PythonPlugin = Subject & TestedPlugin & { version: string };
 
-/** Without its dependencies, nothing else of a plugin can be tested. */
+/** If the dependencies can't be installed, nothing else can be tested. */
 async function checkPythonPlugin(builder: LocalBuilder, test: PythonTest, plugin: PythonPlugin): Promise<Check[]> {
   const reading = await readManifest(nodeParsers(), plugin.files);
   const packages = await installPackages(builder, reading.manifest, test.output);
@@ -167,7 +167,7 @@ async function checkInstalled(
   ];
 }
 
-const notStarted = 'not started, as in a deployment';
+const notStarted = 'not started, since a deployment would be refused';
 
 interface Handler extends RealtimePlugin {
   given: Given | undefined;

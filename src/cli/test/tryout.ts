@@ -35,7 +35,7 @@ const testsOutcome = z.object({
   problem: z.string().nullable(),
 });
 
-/** Skipped tests test nothing, so a run in which all were skipped doesn't pass. */
+/** Runs the plugin's tests. A run that skips every test doesn't pass. */
 export async function checkTests(
   builder: LocalBuilder,
   environment: Environment,

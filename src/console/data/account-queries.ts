@@ -26,7 +26,7 @@ export const keysQuery = (status: (typeof keyStates)[number] | undefined) =>
 
 const namesMs = 60_000;
 
-/** Shows who did something. Only keys with `keys:admin` can read the names. */
+/** Reads the names of keys, to show who did something. Only keys with `keys:admin` can read them. */
 export const keyNamesQuery = queryOptions({
   queryKey: ['keys', 'names'],
   staleTime: namesMs,

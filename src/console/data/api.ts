@@ -1,11 +1,11 @@
-// The console's API client. It acts with the session in the browser's cookie, as other clients do with their key.
+// The console's API client. It authenticates with the browser's session cookie; other clients use an API key.
 import type { components } from '../../client/api.gen.d.ts';
 import { fillPath, SlipwayClient } from '../../client/client.ts';
 import type { Answer, Arguments, CallOptions, Method, PathOf } from '../../client/operations.ts';
 
 export type Schemas = components['schemas'];
 
-/** Sent with every request that changes something. Known once the session has been read. */
+/** CSRF token, sent with every request that changes something. Known once the session has been read. */
 let csrf: string | null = null;
 
 export function setCsrf(token: string | null): void {

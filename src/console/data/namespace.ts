@@ -12,7 +12,10 @@ export function useNamespace(): string | undefined {
   return namespace ?? sessionStorage.getItem(storageKey) ?? undefined;
 }
 
-/** Forgets the namespace, since another session may belong to another organization. With an ID, forgets only that deleted namespace. */
+/**
+ * Forgets the namespace, since the next session may belong to a different organization. With an ID, forgets it only if it is that
+ * deleted namespace.
+ */
 export function forgetNamespace(deleted?: string): void {
   if (deleted === undefined || sessionStorage.getItem(storageKey) === deleted) sessionStorage.removeItem(storageKey);
 }

@@ -1,9 +1,9 @@
-// A list read page by page, as its reader asks for more.
+// Reads a list page by page, as the user asks for more.
 import { infiniteQueryOptions, type QueryKey } from '@tanstack/react-query';
 import { ApiError } from '../../client/errors.ts';
 import { idleMs, pendingMs } from '../../contract/limits/requests.ts';
 
-/** The error replaces the page, unless there is data to show; then a banner says that it is outdated. */
+/** Shows the error instead of the page, unless there is data to show; then a banner says that the data is outdated. */
 export const withoutData = {
   throwOnError: (error: Error, { state }: { state: { data: unknown } }) =>
     state.data === undefined || (error instanceof ApiError && error.status === 401),
@@ -14,7 +14,7 @@ interface Answer {
 }
 
 interface Options<Page extends Answer> {
-  /** Loads a page, given the part of the query string that names it. */
+  /** Loads the page that these query parameters select. */
   load: (page: { limit: number; cursor?: string }, signal: AbortSignal) => Promise<Page>;
   /** Returns whether something on the page is in progress, so it is refreshed often. */
   isBusy?: (page: Page) => boolean;

@@ -41,7 +41,8 @@ export async function signOut(): Promise<void> {
 let openedLink: string | null = null;
 
 /**
- * Redirects from a sign-in link to a confirmation page: anyone may have sent the link, to make this browser work in their organization.
+ * Redirects from a sign-in link to a confirmation page, since anyone may have sent the link to sign this browser in to their own
+ * organization.
  */
 export function takeLinkFromAddress(): void {
   const link = /^#link=(sl_[0-9A-Za-z]+)$/.exec(location.hash)?.[1];

@@ -1,6 +1,6 @@
 // Writes shell commands. Quotes user values and never lets them act as options.
 
-/** Quotes text in single quotes, in which nothing is special. */
+/** Quotes text for a shell. Single quotes disable all special characters. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
@@ -10,7 +10,7 @@ export function word(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : quoted(text);
 }
 
-/** Option value: a text, several, or true if the option is given. */
+/** An option's value: a string, several strings, or true for a flag. */
 type OptionValue = string | readonly string[] | boolean | null | undefined;
 
 /** Returns a `slipway` command with words and options. Leaves out options without a value. */

@@ -6,7 +6,7 @@ import { quoted, word } from '../data/shell.ts';
 
 const shownMs = 1500;
 
-/** `isShort` shows only the button, next to something that stands for the text. */
+/** `isShort` shows only the button, next to something that represents the text. */
 export function Copyable({ text, label = text, isShort = false }: { text: string; label?: string; isShort?: boolean }) {
   const [copied, copy] = useCopy(text);
   return (

@@ -1,4 +1,4 @@
-// A button that opens a dialog, and dialogs opened otherwise. Loads their code when such a button gets hover or focus.
+// A button that opens a dialog, and dialogs that open without one. Loads their code when such a button gets hover or focus.
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, startTransition, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { keepKeys } from './typed-ahead.ts';
@@ -60,7 +60,7 @@ function useOpening(
 
 interface OpenProps {
   title: string;
-  /** The look: a window with a visible title, the drawer, or the search palette. */
+  /** The style: a window with a visible title, the drawer, or the search palette. */
   className?: 'dialog' | 'drawer' | 'palette';
   close: () => void;
   children: ReactNode;
@@ -69,7 +69,7 @@ interface OpenProps {
 /** A dialog that is open while rendered. */
 export function OpenDialog({ className = 'dialog', ...props }: OpenProps) {
   const [isShown, setShown] = useState(false);
-  // In a transition, it appears as soon as its code has loaded. Otherwise React would show nothing for 300 ms.
+  // In a transition, the dialog appears as soon as its code has loaded. Otherwise React would show nothing for 300 ms.
   useEffect(() => startTransition(() => setShown(true)), []);
   const close = useRef(props.close);
   useLayoutEffect(() => keepKeys(() => close.current()), []);

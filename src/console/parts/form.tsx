@@ -13,7 +13,7 @@ interface Props<Done> {
   isDisabled?: boolean;
   act: (form: FormData) => Promise<Done>;
   done?: (result: Done) => unknown;
-  /** Closes the form. Without it, there is no second button. */
+  /** Closes the form. If omitted, there is no cancel button. */
   cancel?: () => void;
   /** Details of an error beyond its text. */
   explain?: (error: Error) => ReactNode;

@@ -6,7 +6,7 @@ import { ApiError, ConnectionError } from '../../client/errors.ts';
 import { ByPlace } from './by-place.tsx';
 import { Copyable } from './copyable.tsx';
 
-/** Reserves the space that the content will need, so the page doesn't jump. With `isPage`, also for the title. */
+/** Reserves the space that the content will need, so the page doesn't jump. With `isPage`, reserves space for the title too. */
 export function Loading({ what, isPage = false }: { what: string; isPage?: boolean }) {
   return (
     <div>
@@ -114,8 +114,8 @@ interface Props {
 }
 
 /**
- * React keeps a fallback for 300 ms, however early the data arrives, unless something other than the data rerenders the boundary. Here
- * each API response does.
+ * React shows a fallback for at least 300 ms, even if the data arrives sooner, unless something other than the data rerenders the
+ * boundary. Here each API response does.
  */
 export function Ready({ fallback, children }: Props) {
   useIsFetching();

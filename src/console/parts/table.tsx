@@ -13,7 +13,7 @@ export interface Column<Row> {
   /** Window width below which the column is hidden, to save space. */
   hidden?: 'below-900' | 'below-600';
   cell: (row: Row) => ReactNode;
-  /** Without it, the table can't be sorted by the column. */
+  /** Without it, the table can't be sorted by this column. */
   sortBy?: (row: Row) => SortValue;
 }
 
@@ -25,7 +25,7 @@ interface Props<Row> {
   /** Undefined while loading. */
   rows: readonly Row[] | undefined;
   keyOf: (row: Row) => string;
-  /** The rows' given order, as in the URL: a column, descending with `-`. */
+  /** The order in which the rows arrive, as in the URL: a column ID, with a leading `-` if descending. */
   order?: string;
 }
 

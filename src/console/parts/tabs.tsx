@@ -5,7 +5,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 interface Props {
   /** Route ID of the resource. */
   parent: string;
-  /** Its parameters, which complete the tabs' paths. */
+  /** The resource's route parameters, which complete the tabs' paths. */
   params: Record<string, string>;
   label: string;
   /** Shown before the last tab. */

@@ -29,7 +29,7 @@ function subscribe(changed: () => void): () => void {
 export function Time({ at }: { at: string }) {
   const now = useSyncExternalStore(subscribe, currentTime);
   const aheadMs = Date.parse(at) - now;
-  // The current time is rounded down, so something that just happened seems to lie ahead.
+  // The current time is rounded down, so something that just happened seems to be in the future.
   const isJustNow = aheadMs > 0 && aheadMs < refreshMs;
   return (
     <time dateTime={at} title={`${new Date(at).toLocaleString()} · ${at}`}>

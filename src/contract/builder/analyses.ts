@@ -11,7 +11,7 @@ export const goCapabilities = {
   EXEC: 'starts other programs',
   FILES: 'reads or writes files',
   MODIFY_SYSTEM_STATE: 'changes the environment, the working directory or signal handlers',
-  NETWORK: 'connects to the network or listens',
+  NETWORK: 'connects to the network or listens on it',
   OPERATING_SYSTEM: 'uses other operating system functions',
   READ_SYSTEM_STATE: 'reads the environment, the working directory, users or network interfaces',
   REFLECT: "copies values by reflection, which the analysis can't follow",
@@ -35,7 +35,7 @@ export const reachedCapabilitySchema = z.object({
   module: shortText.nullable(),
   /** The first function of that module, or else the last one on the path. */
   through: shortText,
-  /** Set on UNANALYZED if the analysis failed: the reason. */
+  /** Why the analysis failed. Set only on UNANALYZED. */
   reason: shortText.optional(),
 });
 export type ReachedCapability = z.infer<typeof reachedCapabilitySchema>;

@@ -1,4 +1,4 @@
-// Reads a plugin's response to a call. Its results stay the text that its encoder wrote.
+// Reads a plugin's response to a call. Keeps results as the text that the plugin's encoder wrote.
 import type { z } from 'zod';
 import { type CutJson, cutJson, JsonFault } from '../../core/json/scan.ts';
 import { JsonText, jsonNull } from '../../core/json/text.ts';
@@ -11,12 +11,12 @@ import {
   operationAnswerSchema,
 } from './instances.ts';
 
-/** The answer to a Call. A handler exception is an answer with an error. */
+/** The answer to a Call. Handler exceptions are returned as answers with an error. */
 export type CallAnswer =
   | { status: 'success'; result: JsonText; duration_ms: number }
   | Extract<z.infer<typeof callAnswerSchema>, { status: 'error' }>;
 
-/** The answer to an Operation. An error returned by the plugin is an answer with an error. */
+/** The answer to an Operation. Plugin errors are returned as answers with an error. */
 export type OperationAnswer = { result: JsonText } | Extract<z.infer<typeof operationAnswerSchema>, { error: unknown }>;
 
 /** A line of a stream: a value or the end. The end is the answer without a result, or an error. */
@@ -24,7 +24,7 @@ export type CallStreamLine = { value: JsonText } | { end: CallAnswer } | Builder
 
 /** Values that a handler yields. */
 export interface CallLines {
-  /** Waits for the next lines and may return none yet. Returns undefined after the last. Rejects with a BuilderError. */
+  /** Waits for the next lines; the list may be empty. Returns undefined after the last. Rejects with a BuilderError. */
   read(): Promise<CallStreamLine[] | undefined>;
   /** Cancels the call. */
   cancel(): Promise<void>;

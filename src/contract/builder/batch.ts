@@ -9,7 +9,7 @@ import type { Manifest } from '../plugin/manifest.ts';
 import { logLineSchema } from './log-line.ts';
 
 /**
- * Entry point for calls to a Python instance. If omitted, the handler in realtime.py. `pipeline` and `run` use the steps that
+ * Entry point for calls to a Python instance. Defaults to the handler in realtime.py. `pipeline` and `run` use the steps that
  * pipeline.py builds, for a few rows or for chunks of a run (run-rows.ts).
  */
 export const entrySchema = z.enum(['pipeline', 'run']).optional();
@@ -26,11 +26,11 @@ export const batchCallSchema = z.strictObject({
   /** If null, the steps are built but not run. */
   rows: z.array(jsonObject).max(batchLimits.rowsMax).nullable(),
   parameters: jsonObject,
-  /** Number of rows that steps get at a time. */
+  /** Number of rows passed to a step at a time. */
   batch_size: batchSize,
 });
 
-/** A batch call to forward: its rows and parameters stay the texts that were sent. */
+/** A batch call to forward, with its rows and parameters as the text that was sent. */
 export interface BatchCall extends Omit<z.infer<typeof batchCallSchema>, 'rows' | 'parameters'> {
   rows: JsonText[] | null;
   parameters: JsonText;
@@ -68,7 +68,7 @@ export const batchOutcomeSchema = z.object({
   lines: z.array(logLineSchema),
 });
 
-/** Rows stay the texts that the host's encoder wrote. */
+/** The rows are the text that the host's encoder wrote. */
 export interface BatchOutcome extends Omit<z.infer<typeof batchOutcomeSchema>, 'rows'> {
   rows: (JsonText | null)[];
 }

@@ -15,9 +15,9 @@ import type { RowsRunner } from './run-rows.ts';
 import type { CallOptions } from './serving.ts';
 import type { FetchedSource, SourceRefusal, SourceRequest } from './sources.ts';
 
-/** The Worker's builder client. One implementation calls a URL, the other containers. Methods reject with a BuilderError. */
+/** The Worker's builder client. One implementation calls a URL, the other calls containers. Methods reject with a BuilderError. */
 export interface Builder extends LogSource, ProgramAnalyzer, RowsRunner {
-  /** True if its logs have to be collected. Containers store their own. */
+  /** True if the Worker has to collect its logs. Containers store their own. */
   readonly isCollected: boolean;
   /** True if instances run in containers, which small ones share. Otherwise all instances run on one machine. */
   readonly hasContainers: boolean;
@@ -38,12 +38,12 @@ export interface Builder extends LogSource, ProgramAnalyzer, RowsRunner {
   operate(id: string, body: string, options?: CallOptions): Promise<OperationAnswer>;
   /** Runs rows through an instance whose entry is the pipeline, then stops it. */
   runBatch(id: string, call: BatchCall, options?: CallOptions): Promise<BatchOutcome>;
-  /** Lets the instance sleep after `standbyIdleMs`, unless a newer mark overrides it. Does nothing if it doesn't exist. */
+  /** Lets the instance sleep after `standbyIdleMs`, unless a newer ticket overrides this one. Does nothing if it doesn't exist. */
   standBy(id: string, ticket: number): Promise<void>;
   /** Closes the instance's connections and refuses new ones. Does nothing if it doesn't exist. */
   cutOff(id: string): Promise<void>;
   /**
-   * Keeps the machine code that the instance's functions have compiled, once per version. Call it before anything but the version's own
+   * Stores the machine code compiled for the instance's functions, once per version. Call it before anything but the version's own
    * examples can run.
    */
   keepMachineCode(id: string): Promise<void>;
@@ -53,7 +53,7 @@ export interface Builder extends LogSource, ProgramAnalyzer, RowsRunner {
   status(id: string): Promise<InstanceStatus | undefined>;
   /** Reports a deployment's instances and how many are wanted. Starts none, and stops those no longer needed. */
   fleet(deploymentId: string, request: FleetRequest): Promise<Fleet>;
-  /** Returns the builder's log of an instance, starting with the chunk of that name. Undefined if it has none. */
+  /** Returns the builder's log of an instance, starting with the chunk named `from`. Undefined if the builder has none. */
   logs(id: string, from?: string): Promise<HeldLog | undefined>;
   /**
    * Lets calls in progress finish, then stops the instance. Does nothing if it doesn't exist. `takenBack` means that the deployment is
@@ -61,7 +61,7 @@ export interface Builder extends LogSource, ProgramAnalyzer, RowsRunner {
    * stops after them.
    */
   stop(id: string, options?: { takenBack: boolean }): Promise<void>;
-  /** Stops the instance at its previous placement, once its calls already go elsewhere. */
+  /** Stops the instance at its previous placement, after its calls have moved elsewhere. */
   stopAt(placement: Placement, id: string): Promise<void>;
   /** Reports the builder's health. Null if each instance has its own container, since a request would start one. */
   health(): Promise<Health | null>;
@@ -70,12 +70,9 @@ export interface Builder extends LogSource, ProgramAnalyzer, RowsRunner {
   fetchSource(request: SourceRequest): Promise<FetchedSource | SourceRefusal>;
   /** Returns the ID, for `putBlob` and `getBlob`, of the builder that builds this archive. */
   buildHost(archive: string): string;
-  /** Builds a source and yields its events; the last is `built` or `failed`. Joins the same build if it is in progress. */
+  /** Builds a source and yields its events; the last is `built` or `failed`. Joins an identical build in progress. */
   build(spec: BuildSpec): AsyncIterable<BuildEvent>;
-  /**
-   * Resolves requirements to a lock and yields events; the last is `locked` or `failed`. Joins the same resolution if it is in
-   * progress.
-   */
+  /** Resolves requirements to a lock and yields events; the last is `locked` or `failed`. Joins an identical resolution in progress. */
   lock(request: LockRequest): AsyncIterable<LockEvent>;
   /**
    * Returns the Python and platform that an instance's environment must match: those of the builder where it starts. With these
@@ -86,7 +83,7 @@ export interface Builder extends LogSource, ProgramAnalyzer, RowsRunner {
   environmentRoom(id: string): Promise<number | null>;
   /** Returns the ID, for `getBlob`, of the builder that installs this lock. */
   environmentHost(lock: string): string;
-  /** Installs a lock and yields events; the last is `installed` or `failed`. Joins the same installation if it is in progress. */
+  /** Installs a lock and yields events; the last is `installed` or `failed`. Joins an identical installation in progress. */
   install(spec: EnvironmentSpec): AsyncIterable<EnvironmentEvent>;
   /** Unpacks a package from its parts, which were sent with `putBlob`, on the builder that serves `id`. */
   putPackage(id: string, key: string, content: PackageContent): Promise<void>;

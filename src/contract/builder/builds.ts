@@ -22,7 +22,7 @@ export type BuildSpec = z.infer<typeof buildSpecSchema>;
 
 /**
  * Returns a build ID: the source's bytes and the builder's recipe (GET /health), which covers toolchain, target, flags and the host
- * module. The same bytes have the same key, whichever repository they came from.
+ * module. The same bytes have the same key, regardless of their repository.
  */
 export function buildKey({ archive, wasm }: Pick<BuildSpec, 'archive' | 'wasm'>, recipe: string): Promise<string> {
   return sha256Hex(`${archive}\0${recipe}${wasm ? '\0wasm' : ''}`);
@@ -31,7 +31,7 @@ export function buildKey({ archive, wasm }: Pick<BuildSpec, 'archive' | 'wasm'>,
 /** The source's folder with its private modules, by path. `cmd/prepare` compiles them instead of downloading them from a proxy. */
 export const privateModulesFolder = 'slipway-modules';
 
-/** Returns whether a module is replaced by the copy in the source. It is the same module, which no proxy serves. */
+/** Returns whether a module is replaced by its copy in the source, because no proxy serves the module. */
 export function isPrivateCopy(path: string): boolean {
   return path.startsWith(`./${privateModulesFolder}/`);
 }

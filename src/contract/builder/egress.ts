@@ -44,7 +44,10 @@ export const egressAnswerSchema = z.object({
 });
 export type EgressAnswer = z.infer<typeof egressAnswerSchema>;
 
-/** The header of a 200 `application/octet-stream` response that carries the `EgressAnswer` as ASCII JSON; the body is the response's. */
+/**
+ * The header of a 200 `application/octet-stream` response that carries the `EgressAnswer` as ASCII JSON. The body is that of the
+ * fetched response.
+ */
 export const egressHeader = 'slipway-egress';
 
 /** The 200 `application/json` response if there is nothing to pass on. It is a result, not a builder error. */

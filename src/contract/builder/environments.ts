@@ -27,7 +27,7 @@ export const lockRequestSchema = z
   .strictObject({
     requirements: z.array(requirementSchema).min(1).max(1000),
     organization: hostedFor,
-    /** The organization's indexes. Only they are asked for packages that match their patterns. */
+    /** The organization's indexes. Packages that match their patterns are looked up only there. */
     indexes: z.array(pythonIndexSchema).optional(),
   })
   .refine(({ indexes, organization }) => !indexes || organization, 'indexes belong to an organization');
@@ -48,7 +48,7 @@ export const lockSchema = z.object({
 });
 export type Lock = z.infer<typeof lockSchema>;
 
-/** Raise it when a lock's packages are laid out differently, so no builder reuses an older environment. */
+/** Increment when the layout of a lock's packages changes, so no builder reuses an older environment. */
 const layout = '4';
 
 /** Returns an environment ID, from the lock's digest, the Python and the platform. */
@@ -59,7 +59,7 @@ export function environmentKey(lock: string, { python, platform }: EnvironmentTa
 /** POST /environments. */
 export const environmentSpecSchema = z.strictObject({
   lock: lockSchema.pick({ digest: true, text: true }).strict(),
-  /** The instances' target. They may run on another builder than the one that installs. */
+  /** The instances' target. Instances may run on a different builder than the one that installs. */
   target: environmentTargetSchema,
   /** Packages in the lock that are already stored. */
   stored: z.array(storedPackageSchema),

@@ -1,15 +1,15 @@
 // Decides how many instances a deployment has. Each deployment has one controller: in the builder that runs all its instances, or in
-// the first instance's Durable Object. It only measures and stops; the Worker that asks starts missing instances, since it has the code
-// and the secrets.
+// the first instance's Durable Object. It only measures load and stops instances. The Worker that asks starts missing ones, since it
+// has the code and the secrets.
 import { fleetLimits } from '../limits/serving.ts';
 import { type Fleet, type FleetInstance, type FleetRequest, isServing, type Scaling, stands } from './fleets.ts';
 import type { InstanceStatus } from './instances.ts';
 
 /** A deployment's instances, by number. */
 export interface FleetMembers {
-  /** Undefined if it doesn't exist. `keepAwake` makes it count as used. */
+  /** Returns undefined if the instance doesn't exist. `keepAwake` makes the instance count as used. */
   status(number: number, keepAwake: boolean): Promise<InstanceStatus | undefined>;
-  /** Lets its calls finish, then stops it. */
+  /** Lets the instance's calls finish, then stops it. */
   stop(number: number): Promise<unknown>;
 }
 
@@ -32,7 +32,7 @@ export class FleetControl {
   /** The highest need since `#lowSince`; it was below the number of instances. */
   #mostNeeded = 0;
   #lowSince = 0;
-  /** The highest number that may exist. Unknown at first, since instances outlive a Durable Object. */
+  /** The highest instance number that may exist. Unknown at first, since instances outlive a Durable Object. */
   #highest: number = fleetLimits.instancesMax;
   readonly #stopping = new Set<number>();
   #looking: Promise<Fleet> | undefined;
@@ -83,7 +83,7 @@ export class FleetControl {
     return this.#wanted;
   }
 
-  /** Scales up immediately, and down once fewer were enough for the idle time. */
+  /** Scales up immediately. Scales down once fewer instances were enough for the whole idle time. */
   #follow(known: number, needed: number, atLeast: number): number {
     const now = this.#now();
     const isLow = Math.max(needed, atLeast) < known;
@@ -97,7 +97,8 @@ export class FleetControl {
   }
 
   /**
-   * Returns how many instances the calls in flight since the last measurement need. Undefined if that was too recent or too long ago.
+   * Returns how many instances the calls in flight since the last measurement need. Undefined if that measurement was too recent or too
+   * long ago.
    */
   #measure(instances: readonly FleetInstance[], target: number, known: number): number | undefined {
     const now = this.#now();

@@ -17,7 +17,7 @@ export type Scaling = z.infer<typeof scalingSchema>;
 
 /**
  * POST /instances/{id}/fleet, with a deployment's ID. Measures the calls in flight, and stops instances not needed for the idle time.
- * The Worker that asks starts wanted instances that are missing. Instances up to `keep_awake` count as used.
+ * The requesting Worker starts missing instances. Instances up to `keep_awake` count as used.
  */
 export const fleetRequestSchema = z.strictObject({
   scaling: scalingSchema,
@@ -39,7 +39,7 @@ export const keepAwakeHeader = 'slipway-keep-awake';
 
 const separator = '-';
 
-/** Returns an instance's ID. The first one has its deployment's ID. */
+/** Returns an instance's ID. The first instance has its deployment's ID. */
 export function fleetInstanceId(deploymentId: string, number: number): string {
   return number === 1 ? deploymentId : deploymentId + separator + number;
 }
@@ -55,13 +55,13 @@ export function fleetInstanceNumber(instanceId: string): number | undefined {
   return number === undefined ? undefined : Number(number);
 }
 
-/** Returns the ID of an instance's deployment, also for instances of runs. */
+/** Returns the ID of the deployment that an instance belongs to, including instances of runs. */
 export function instanceDeploymentId(instanceId: string): string {
   const [id = ''] = instanceId.split(separator);
   return id;
 }
 
-/** Returns whether the instance gets calls. A starting or stopping one gets none while others serve. */
+/** Returns whether the instance gets calls. A starting or stopping instance gets none while others serve. */
 export function isServing({ number, status }: FleetInstance, { wanted }: Pick<Fleet, 'wanted'>): boolean {
   return number <= wanted && status.state === 'ready';
 }

@@ -35,9 +35,9 @@ export type Usage = z.infer<typeof usageSchema>;
 
 /** GET /health. */
 export const healthSchema = z.object({
-  /** `stopping`: it got a stop signal and finishes its calls. */
+  /** `stopping`: the builder got a stop signal and is finishing its calls. */
   status: z.enum(['ok', 'stopping']),
-  /** The newest version that the builder accepts. */
+  /** The newest contract version that the builder accepts. */
   contract: z.string(),
   python: z.string(),
   ...confinementReportSchema.shape,

@@ -25,7 +25,7 @@ export const contractVersion = '1';
 export const acceptedContracts: readonly string[] = [contractVersion];
 export const contractHeader = 'slipway-contract';
 
-/** Sent with every request to a container shared by instances of one organization: its name (placement.ts). */
+/** Name of a shared container, sent with every request to it (placement.ts). */
 export const sharedHeader = 'slipway-shared';
 
 /**
@@ -44,13 +44,15 @@ export const callHeader = 'slipway-call';
 /** Sent with POST /instances/{id}/invoke: the API request's ID, which marks the call's log lines. */
 export const requestHeader = 'slipway-request';
 
-/** `1` in every response of a builder that received SIGTERM. It starts nothing, and exits once its last calls have ended. */
+/**
+ * `1` in every response of a builder that received SIGTERM. The builder starts nothing more, and exits once its last calls have ended.
+ */
 export const stoppingHeader = 'slipway-stopping';
 
 /** An instance's ID is its deployment's ID, plus a number for additional instances (fleets.ts). */
 export const instanceIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** A data folder's name: a plugin's instances use it one after another. */
+/** Name of a data folder, which a plugin's instances use one after another. */
 export const dataNamePattern = instanceIdPattern;
 
 /**
@@ -73,7 +75,7 @@ export const pythonSpecSchema = z.strictObject({
   plugin: hostedPlugin,
   /** The version's ID, under which its functions' machine code is kept. If omitted, none is kept or looked up. */
   version_id: z.string().max(64).optional(),
-  /** As declared in the manifest, for errors of failed imports. */
+  /** As declared in the manifest; named in errors about failed imports. */
   dependencies: z.array(z.string()),
   /** The installed dependencies. Omitted if there are none. */
   environment: environmentRefSchema.optional(),
@@ -81,7 +83,7 @@ export const pythonSpecSchema = z.strictObject({
   secrets: secretsSchema,
   /** Read-only files, whose content is sent with PUT /blobs/{sha256}. Omitted if the manifest names none. */
   models: z.array(modelRefSchema).optional(),
-  /** If omitted, as for a manifest without settings: one process. */
+  /** If omitted, one process, as for a manifest without serving settings. */
   serving: servingSchema.optional(),
   entry: entrySchema,
   /** Log ID, if not the instance's own. */
@@ -158,7 +160,7 @@ export const instanceStatusSchema = z.object({
   /** Memory used by its ready processes, now and at peak. Only in the response to GET. */
   memory: z.object({ bytes: z.int().min(0), peak_bytes: z.int().min(0) }).optional(),
   standby: z.boolean(),
-  /** Why its state is `failed`. */
+  /** Why the state is `failed`. */
   start_error: startErrorSchema.optional(),
   ...confinementSchema.shape,
 });
@@ -289,12 +291,15 @@ export const builderErrorStatus = {
   'instance-crashed': 502,
   /** The process's response is invalid: not the contract's JSON, too large, too deep, or out of turn. */
   'answer-invalid': 502,
-  /** The plugin language's decoder rejects the call's JSON. The message has its reason. */
+  /** The plugin language's decoder rejects the call's JSON. The message contains the decoder's reason. */
   'call-unreadable': 422,
   /** The builder already got a call with this ID, and may have passed it to the plugin. */
   'call-repeated': 409,
   'instance-busy': 503,
-  /** Another request was starting the instance or its container for longer than this one waits. This one did not reach the plugin. */
+  /**
+   * Another request was starting the instance or its container for longer than this request waits. This request did not reach the
+   * plugin.
+   */
   'instance-starting': 503,
   'instance-restarting': 503,
   'call-timeout': 504,
@@ -313,7 +318,7 @@ export const builderErrorStatus = {
   internal: 500,
 } as const satisfies Record<BuilderErrorCode, number>;
 
-/** Set on the DELETE of an instance whose deployment is over. */
+/** Sent with the DELETE of an instance whose deployment is over. */
 export const takenBackHeader = 'slipway-taken-back';
 
 /** The body of every error response. */
@@ -331,7 +336,7 @@ export type BuilderErrorBody = z.infer<typeof builderErrorSchema>;
 
 /**
  * Sent as `Accept` with POST /instances/{id}/invoke. The response has this type if the handler yields its values: one line of JSON per
- * value. Otherwise it is the same as for any other call.
+ * value. Otherwise it is an ordinary response.
  */
 export const callStreamType = 'application/x-ndjson';
 

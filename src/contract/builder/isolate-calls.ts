@@ -11,7 +11,7 @@ export const isolateHeaders = {
   request: 'slipway-request',
 } as const;
 
-/** Module names: the main module's own, and the one it imports the plugin by. */
+/** Module names: the main module's, and the plugin's, as the main module imports it. */
 export const isolateModules = { main: 'main.js', plugin: 'plugin.wasm' } as const;
 
 /** The isolates' runtime compatibility date. Plugins wouldn't notice a different one. */
@@ -23,7 +23,7 @@ export type IsolateStream = (typeof isolateStreams)[number];
 const mark = '\x1e';
 const markEnd = '\x1f';
 
-/** Prefixes a line with its stream and request. The isolate prints it, so a plugin can't forge one. */
+/** Prefixes a line with its stream and request. The isolate prints this mark, so a plugin can't forge one. */
 export function markIsolateLine(stream: IsolateStream, requestId: string, line: string): string {
   return `${mark}${stream} ${requestId}${markEnd}${line}`;
 }

@@ -15,7 +15,7 @@ export const isolateSpecSchema = z.strictObject({
   permissions: permissionsSchema.pick({ timeout_s: true, later_timeout_s: true }).strict().optional(),
 });
 
-/** A spec with the fields of other specs, which an isolate never has, so code can read them from any spec. */
+/** A spec with the fields of other specs, which an isolate never has, so code can read those fields from any spec. */
 export interface IsolateSpec extends Omit<z.infer<typeof isolateSpecSchema>, 'permissions'> {
   permissions?: Omit<Permissions, 'secrets'> | undefined;
   secrets?: undefined;

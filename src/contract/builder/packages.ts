@@ -13,14 +13,17 @@ export const environmentTargetSchema = z.object({
 });
 export type EnvironmentTarget = z.infer<typeof environmentTargetSchema>;
 
-/** A package in a lock. The same name occurs twice if the markers exclude each other. */
+/** A package in a lock. A name may occur twice, with markers that exclude each other. */
 export const lockedPackageSchema = z.object({
   /** Normalized (PEP 503). */
   name: z.string(),
   version: z.string(),
   /** Condition for installing it, such as `sys_platform == 'linux'`. Null means always. */
   marker: z.string().nullable(),
-  /** URL of the index that had it at resolution, without user name and password. Null for a folder of the builder's operator. */
+  /**
+   * URL, without credentials, of the index that had it at resolution. Null if it came from a folder that the builder's operator
+   * provides.
+   */
   index: z.string().nullable(),
 });
 export type LockedPackage = z.infer<typeof lockedPackageSchema>;
@@ -62,13 +65,13 @@ export function lockEntries(text: string): LockEntry[] {
     });
 }
 
-/** Raise it when the same wheel is installed differently, so no builder reuses an older package. */
+/** Increment when the same wheel is installed differently, so no builder reuses an older package. */
 const layout = '2';
 
 /**
  * Returns a package ID from its entry and target. The hashes identify the allowed wheels, whichever index has them. The marker is
- * included because where it doesn't hold, there is no package. A package from an organization's own index stays private to it: another
- * organization's index may claim the same hashes without having the wheel.
+ * included because no package is installed where it doesn't hold. A package from an organization's own index stays private to it:
+ * another organization's index may claim the same hashes without having the wheel.
  */
 export function packageKey(
   { name, version, marker, hashes, origin }: LockEntry,
@@ -95,11 +98,11 @@ export const packageSchema = environmentPackageSchema.extend({
   /** Unpacked, including bytecode. */
   size_bytes: z.int().min(0),
   files: z.int().min(0),
-  /** Files and folders removed after the installation: they would run without being imported, or are bytecode. */
+  /** Files and folders removed after the installation, because they would run without being imported or are bytecode. */
   removed: z.array(z.string()),
   /**
-   * Its files in one archive, split into parts in this order. GET /blobs/{sha256} returns each until the builder evicts it. Empty if it
-   * stays only on the builder (decision 43).
+   * The package's files in one archive, split into parts in this order. GET /blobs/{sha256} returns each part until the builder evicts
+   * it. Empty if the package stays only on the builder (decision 43).
    */
   parts: z.array(packagePartSchema),
 });

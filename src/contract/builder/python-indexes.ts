@@ -1,5 +1,5 @@
-// Defines an organization's Python indexes, and decides which index exclusively serves a package. Both sides apply it, so a matching
-// name is requested nowhere else, and other names are not requested there.
+// Defines an organization's Python indexes, and decides which index exclusively serves a package. The Worker and the builder both apply
+// this, so matching names are requested only from that index, and other names never are.
 import { z } from 'zod';
 import { normalizedName } from '../plugin/requirement.ts';
 import { formatPlace, repositoryPlace, type SourcePlace } from './source-places.ts';
@@ -13,7 +13,7 @@ export const pythonIndexSchema = z.strictObject({
   url: z.url(),
   /** Patterns for the names that only this index serves. */
   packages: z.array(z.string()).min(1),
-  /** Credential for its host and no other. `refused` says why there is none to send, so the index can't be queried. */
+  /** Credential for the index's host only. `refused` says why there is none, in which case the index can't be queried. */
   credential: z.union([
     z.strictObject({
       username: sourceCredentialText,

@@ -9,23 +9,23 @@ import { rowFormats } from '../runs/records.ts';
 import { batchErrorTypes } from './batch.ts';
 
 export const rowsCallSchema = z.strictObject({
-  /** The run's ID. Steps are built once per run, and their output is marked with it. */
+  /** The run's ID. Steps are built once per run, and their output is marked with this ID. */
   run: z.string().regex(/^\w{1,64}$/),
   format: z.enum(rowFormats),
   /** Column names of a CSV. */
   columns: z.array(z.string()).max(runLimits.columnsMax).nullable(),
   /** Index of the chunk's first row in the run, from 0. */
   first: z.int().min(0),
-  /** Number of rows that steps get at a time. */
+  /** Number of rows passed to a step at a time. */
   batch_size: z.int().min(1).max(batchLimits.rowsMax),
   parameters: jsonObject,
-  /** After this time, the response ends with the batch in progress. */
+  /** After this time, the response ends once the batch in progress is done. */
   work_ms: z.int().min(1),
   /** Average time per row of the run so far. Null if no row is done. */
   row_ms: z.number().min(0).nullable(),
 });
 
-/** A call to forward: its parameters stay the text that was sent. */
+/** A call to forward, with its parameters as the text that was sent. */
 export interface RowsCall extends Omit<z.infer<typeof rowsCallSchema>, 'parameters'> {
   parameters: JsonText;
 }
@@ -43,9 +43,9 @@ export async function readRowsCall(line: string): Promise<RowsCall> {
 }
 
 /**
- * `alive`: a heartbeat. `output` and `errors`: their next lines. `progress`, with a RowsDone: the lines so far cover that many rows and
- * may be kept whatever follows. The last frame is one of three: `done`, with a RowsDone; `failed`, with a RowsFailure, if the steps
- * can't run at all; or `refused`, with a builder error.
+ * `alive`: a heartbeat. `output` and `errors`: the next lines of each. `progress`, with a RowsDone: the lines so far cover that many
+ * rows and can be kept, whatever follows. The last frame is `done`, with a RowsDone; `failed`, with a RowsFailure, if the steps can't
+ * run at all; or `refused`, with a builder error.
  */
 export const rowsFrame = { alive: 0, output: 1, errors: 2, done: 3, failed: 4, refused: 5, progress: 6 } as const;
 export const rowsHeaderLength = 5;
@@ -60,7 +60,7 @@ export function frameBytes({ kind, body }: { kind: number; body: Uint8Array }): 
 
 const count = z.int().min(0);
 
-/** Progress of the work. `bytes`: bytes of the chunk that the rows took. `busy_ms`: total time of the answered calls. */
+/** Progress of the work. `bytes`: chunk bytes that the rows took up. `busy_ms`: total time of the answered calls. */
 export const rowsDoneSchema = z.strictObject({
   rows: count,
   failed: count,
@@ -90,6 +90,6 @@ export interface RowsOptions {
 }
 
 export interface RowsRunner {
-  /** Makes an instance process a chunk. Returns the frames. */
+  /** Sends a chunk to an instance and returns the response's frames. */
   runRows(id: string, body: Uint8Array<ArrayBuffer>, options: RowsOptions): Promise<ReadableStream<Uint8Array>>;
 }

@@ -5,7 +5,7 @@ import { builderLimits } from '../limits/builder.ts';
 
 /**
  * How a Python plugin's calls are served. Its processes share the instance's memory equally. `concurrency` is the number of calls that
- * one process runs at a time; further calls wait. Without it, a process gets every call immediately.
+ * one process runs at a time; further calls wait. If omitted, a process gets every call immediately.
  */
 export const servingSchema = z.strictObject({
   replicas: z.int().min(1).max(builderLimits.replicasMax),
@@ -30,8 +30,8 @@ export const timeoutHeader = 'slipway-timeout-ms';
 export const laterHeader = 'slipway-later';
 
 /**
- * Whether another version is live, so the instance sleeps sooner (D39), and the ticket of the last move of the plugin's name. A mark is
- * as old as its ticket, however late it arrives.
+ * Says whether another version is live, in which case the instance sleeps sooner (D39). The ticket of the last move of the plugin's
+ * name determines the mark's age, however late it arrives.
  */
 export interface StandbyMark {
   standby: boolean;
@@ -42,8 +42,8 @@ export interface StandbyMark {
 export const unmarked: StandbyMark = { standby: false, ticket: 0 };
 
 /**
- * Returns the newer of two marks. A name without a live version is taken without a new ticket; of two marks with the same ticket,
- * active is newer.
+ * Returns the newer of two marks. If the tickets are equal, the active mark is newer, because a name without a live version is taken
+ * without a new ticket.
  */
 export function newerMark(known: StandbyMark, said: StandbyMark): StandbyMark {
   const isNewer = said.ticket > known.ticket || (said.ticket === known.ticket && !said.standby);
@@ -64,7 +64,7 @@ export function parseStandby(text: string | null | undefined): StandbyMark | nul
 }
 
 export interface CallOptions {
-  /** Omitted by callers that know nothing of the plugin's name. */
+  /** Omitted by callers that don't know which version is live. */
   mark?: StandbyMark | undefined;
   /** The API request's ID, for the log. */
   requestId?: string | undefined;

@@ -1,5 +1,5 @@
-// Decides which repositories a credential covers: those on a host, below a path of whole segments. Both sides apply it, so the builder
-// sends a credential nowhere else, whatever a server redirects to.
+// Decides which repositories a credential covers: those on a host, below a path of whole segments. The Worker and the builder both
+// apply this, so the builder sends a credential nowhere else, wherever a server redirects.
 
 /** `git.example.com`, or `git.example.com/acme`. Only a host on this machine has a port. */
 export interface SourcePlace {
@@ -9,8 +9,8 @@ export interface SourcePlace {
 }
 
 /**
- * Segments that every server reads literally. With a percent sign, an empty segment or dots, a server might see another repository than
- * this check does, so no credential is sent.
+ * Segments that every server reads literally. With a percent sign, an empty segment or dots, a server might see a different repository
+ * than this check does, so no credential is sent.
  */
 const plainPath = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~+@-]+)+$/;
 

@@ -9,7 +9,7 @@ import { hostedFor } from './hosted-for.ts';
 export const sourceCredentialText = z.string().regex(/^[!-~]+$/, 'must be printable ASCII without spaces');
 
 const credentialPlace = {
-  /** Where it may be sent (contract/builder/source-places.ts). */
+  /** Where the credential may be sent (contract/builder/source-places.ts). */
   place: z.strictObject({ host: z.string(), path: z.string() }),
   username: sourceCredentialText,
   /** Expiry in milliseconds, if known. */
@@ -21,7 +21,7 @@ export const sshPublicKey = z
   .string()
   .regex(/^(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521)) [A-Za-z0-9+/]{40,4000}={0,2}$/);
 
-/** Can't be read as a program's option. */
+/** Must not look like a program's option. */
 export const sshUsername = z
   .string()
   .regex(/^[A-Za-z0-9_][\w.-]{0,99}$/, 'must be a name of letters, digits and `_.-`');
@@ -31,7 +31,7 @@ const deployKeySchema = z.strictObject({
   username: sshUsername,
   /** Without a passphrase, as ssh-keygen writes it. Used to fetch the repository over SSH. */
   private_key: z.string(),
-  /** The host's accepted keys. With any other key, nothing is sent. */
+  /** The host's accepted keys. If the host has any other key, nothing is sent. */
   known_hosts: z.array(sshPublicKey).min(1),
 });
 export type DeployKey = z.infer<typeof deployKeySchema>;
@@ -82,7 +82,7 @@ export const sourceRefusalCodes = [
   'credential-refused',
   /** The server rejected the credential, which has expired. */
   'credential-expired',
-  /** The host's SSH key is not one that the organization knows. Nothing was sent. */
+  /** The host presented an SSH key that the organization doesn't accept. Nothing was sent. */
   'host-key-changed',
   /** No connection, no response, or not a Git response. A retry may succeed. */
   'repository-unreachable',
@@ -93,7 +93,7 @@ export const sourceRefusalCodes = [
   'path-not-taken',
   /** The commit has no folder at that path. */
   'path-not-found',
-  /** The tree contains something that isn't fetched: a submodule, a symbolic link, a Git LFS pointer. */
+  /** The tree contains something that isn't fetched: a submodule, a symbolic link or a Git LFS pointer. */
   'tree-not-taken',
   'source-too-large',
   'fetch-timeout',

@@ -18,21 +18,19 @@ export const startErrorCodes = [
   'model-missing',
   'start-timeout',
   'process-died',
-  /**
-   * Something outside killed the process, such as the kernel when out of memory, or the builder stopped it. The same start may succeed.
-   */
+  /** The process was killed from outside, such as by the kernel when out of memory, or stopped by the builder. A retry may succeed. */
   'process-killed',
   /** The version asks for more than its organization grants. */
   'not-granted',
-  /** It needs a Ray cluster, but none accepts it. */
+  /** The plugin needs a Ray cluster, but none accepts it. */
   'no-cluster',
-  /** Its cluster can't be used. */
+  /** The plugin's cluster can't be used. */
   'cluster-failed',
-  /** It asks for network access, but the builder's sandbox has no network namespaces. */
+  /** The plugin asks for network access, but the builder's sandbox has no network namespaces. */
   'needs-namespaces',
-  /** It asks for ports that containers can't forward. */
+  /** The plugin asks for ports that containers can't forward. */
   'needs-own-builder',
-  /** It runs in an isolate, but this builder has none. */
+  /** The plugin runs in an isolate, but this builder has none. */
   'needs-isolates',
 ] as const;
 

@@ -110,7 +110,10 @@ export const eventData = {
     name: z.string(),
     sha256: z.string(),
     size_bytes: z.int(),
-    waived_because: z.string().nullable().describe('Why a format that may run code was accepted. Null: it cannot.'),
+    waived_because: z
+      .string()
+      .nullable()
+      .describe('Why a format that may run code was accepted. Null: the format cannot run code.'),
   }),
   'model.deleted': eventWithData('A model was deleted.', { name: z.string() }),
   'secret.set': eventWithData(

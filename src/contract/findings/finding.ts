@@ -30,7 +30,9 @@ export const findingSchema = z.object({
   column: z.int().min(1),
   endLine: z.int().min(1),
   endColumn: z.int().min(1),
-  /** The canonical dotted name (`builtins.eval`, `os.system`, `subprocess`), whatever alias the source uses; '' if there is none. */
+  /**
+   * The canonical dotted name (`builtins.eval`, `os.system`, `subprocess`), regardless of aliases in the source; '' if there is none.
+   */
   name: z.string(),
   message: z.string(),
   /** Bindings between the name in the source and its origin, nearest first. Absent if the source uses the original name. */

@@ -15,7 +15,7 @@ export const artifactFetch = {
   /** How long a request waits for the result. */
   inlineMs: 25 * seconds,
   pollMs: 500,
-  /** Waits after the first failed attempt, the second, and so on. After the last one, only a request verifies it again. */
+  /** Waits after the first failed attempt, the second, and so on. After the last one, only a request triggers another verification. */
   retryWaitsMs: [1 * minutes, 10 * minutes, 1 * hours, 6 * hours, 24 * hours],
   /** A registration that verifies within its request also queues a message with this delay, in case the request is cut off. */
   queueDelaySeconds: 30,

@@ -25,7 +25,7 @@ export const runLimits = {
 
   /** Size of the uploaded file, compressed and inflated. */
   inputBytes: 5 * GiB,
-  /** Reserved if the request names no size. A larger file is rejected at the start. */
+  /** Reserved if the request names no size. A larger file is then rejected when the run starts. */
   reservedInputBytes: 256 * MiB,
   rowsMax: 10_000_000,
   /** Longest row. A longer one fails without being read. */
@@ -41,14 +41,14 @@ export const runLimits = {
   /** Validity of the upload URL, and how long a run waits for its start. */
   uploadUrlSeconds: 24 * 3600,
 
-  // Chunk size. One process works on a chunk at a time; a Worker and a builder hold one in memory. A chunk may be divided later.
+  // Chunk size. One process works on a chunk at a time; a Worker and a builder hold one chunk in memory. A chunk may be divided later.
 
   chunkBytes: 4 * MiB,
   chunkRows: 20_000,
   chunksMax: 10_000,
   /** Time one message spends splitting an input, before the organization's next input gets its turn. */
   splitMs: 60 * seconds,
-  /** The same if chunks were stored, since the next message has to read that part again. */
+  /** Longer limit once chunks were stored, since the next message has to read that part again. */
   splitStoredMs: 3 * minutes,
   /** Inputs split at a time per organization; others wait. */
   splitsAtOnce: 2,

@@ -8,7 +8,7 @@ const GiB = 1024 * MiB;
 const seconds = 1000;
 const minutes = 60 * seconds;
 
-/** Builder limits. The Worker assumes these values, even if a builder runs with others (BUILDER_LIMITS). */
+/** Builder limits. The Worker assumes these values, even if a builder runs with other values (BUILDER_LIMITS). */
 export const builderLimits = {
   // Starting, calling and stopping an instance
 
@@ -25,8 +25,8 @@ export const builderLimits = {
   /** Time limit of a realtime call, and of each of a plugin's own examples. */
   callMs: 30 * seconds,
   /**
-   * The most that a plugin may ask for a later call (`later_timeout_s`). Its consumer ends after 15 minutes and may start calls for
-   * `laterCalls.beginsMs` of them.
+   * The longest time that a plugin may ask for a later call (`later_timeout_s`). Its queue consumer ends after 15 minutes and may start
+   * calls during the first `laterCalls.beginsMs`.
    */
   laterCallMsMax: 12 * minutes,
   /** How long a call may continue after it is cancelled at `callMs`. Then its process is killed and restarted. */
@@ -41,7 +41,7 @@ export const builderLimits = {
   drainMaxMs: 120 * seconds,
   /** An instance without a call for this long is stopped; the next call starts it again. A container sleeps after the same time. */
   idleMs: 15 * minutes,
-  /** The same for an instance whose version is not live: such versions cost nothing while they sleep (D39). */
+  /** Idle time for an instance whose version is not live: such versions cost nothing while they sleep (D39). */
   standbyIdleMs: 60 * seconds,
   /** Crashes within this time after an instance became ready count toward the automatic rollback. */
   earlyMs: 60 * seconds,
@@ -63,7 +63,7 @@ export const builderLimits = {
   callBytes: 8 * MiB,
   /** Duration of a stream, from its call to its end. Its first value must arrive within the call's time limit. */
   streamMs: 12 * minutes,
-  /** Size of one stream value, and of all of them. */
+  /** Size of one stream value, and of all values together. */
   streamValueBytes: 256 * KiB,
   streamBytes: 64 * MiB,
   /** How far a stream may be ahead of its reader. The next value is yielded once at most this much is unread. */
@@ -73,7 +73,7 @@ export const builderLimits = {
   /** An instance's calls, running and waiting, and their total body size. Further calls get `instance-busy`. */
   callsInFlight: 512,
   callBytesInFlight: 64 * MiB,
-  /** Processes per instance (`num_replicas`). They share its memory. */
+  /** Processes per instance (`num_replicas`). They share the instance's memory. */
   replicasMax: 8,
   /** Size of one PUT /blobs/{sha256}. Covers an upload of 500 MiB, and a model. */
   blobBytes: 5 * GiB,
@@ -143,7 +143,7 @@ export const builderLimits = {
   environmentMs: 600 * seconds,
   /** Concurrent resolutions and installations; further requests wait. */
   environmentsAtOnce: 4,
-  /** Concurrent installations per organization, so its large packages leave slots to others. */
+  /** Concurrent installations per organization, so one organization's large packages leave slots to others. */
   environmentsPerOrganization: 2,
   /** Total unpacked size of an environment's packages. In a container, three quarters of its disk (`environmentBytesMax`). */
   environmentBytes: 10 * GiB,
@@ -158,7 +158,7 @@ export const builderLimits = {
   machineCodeBytes: 64 * MiB,
   machineCodeFiles: 4_000,
   machineCodeVersions: 64,
-  /** Size of Go plugins' modules on disk. Beyond it, the least recently used ones not read by a build are removed. */
+  /** Size of Go plugins' modules on disk. Beyond it, the least recently used modules that no build is reading are removed. */
   moduleCacheBytes: 8 * GiB,
 } as const;
 
@@ -200,8 +200,8 @@ export const packagePartBytes = 64 * MiB;
 export const packagesAtOnce = 4;
 
 /**
- * How long a builder keeps packages that were sent to it or asked about, until an instance uses them. That instance may have to wait
- * for its organization's turn.
+ * How long a builder keeps packages that were sent to it or queried, until an instance uses them. That instance may have to wait for
+ * its organization's turn.
  */
 export const packagesExpectedMs = 10 * 60_000;
 

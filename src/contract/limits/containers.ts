@@ -5,7 +5,7 @@ const minutes = 60 * seconds;
 
 /** A container with one instance, or with builds. It sleeps after `builderLimits.idleMs`, or `standbyIdleMs`. */
 export const containerLimits = {
-  /** A use postpones the sleep at most this often, or every quarter of the idle time, since setting an alarm is a write. */
+  /** Each use postpones the sleep, at most this often or every quarter of the idle time, since setting an alarm is a write. */
   postponeEveryMs: 60 * seconds,
   /** How much longer than `idleMs` the runtime keeps a container whose alarm was lost. */
   lostAlarmMs: 5 * minutes,
@@ -29,14 +29,14 @@ export const containerLimits = {
   /** A container whose end was not confirmed is forgotten after this time. */
   destroyMs: 5 * seconds,
   /**
-   * How often to store a busy container's new lines; quiet ones are asked less often. Full chunks are stored with the call that finds
-   * them. A lost container takes at most this much of its log with it.
+   * How often to store a busy container's new lines; quiet containers are polled less often. Full chunks are stored with the call that
+   * finds them. A lost container loses at most this much of its log.
    */
   keepLogEveryMs: 10 * seconds,
   keepQuietLogEveryMs: 60 * seconds,
   /** How long a taken-back deployment's Durable Object refuses to start it. Must exceed `nearestLimits.staleIfErrorMs`. */
   takenBackMs: 5 * minutes,
-  /** How long a container-failure response has to leave its Durable Object before that is recreated. */
+  /** How long a container-failure response gets to leave its Durable Object before the object is recreated. */
   resetDelayMs: 100,
   /**
    * How long to wait before restarting a container with another release's image. Doubles with each failed start, so the right image is
@@ -52,12 +52,13 @@ export const containerLimits = {
 
 /** Limits of a plugin that shares a container with others in its organization (deploy/packing). */
 export const packingLimits = {
-  /** The most it may declare. If it uses more, it moves out. */
+  /** The most that the plugin may declare. If it uses more, it moves out. */
   instanceMiB: 256,
   /** A plugin that declares nothing must have used less than this during verification. */
   verifiedMiB: 128,
   /**
-   * Memory above which it is killed if it has not moved out yet: what the smallest container gives a plugin that declares no memory.
+   * Memory above which the plugin is killed if it has not moved out yet: what the smallest container gives a plugin that declares no
+   * memory.
    */
   memoryMiB: 896,
   /** Size of its packages. All plugins that fit in a container together take less than its disk. */
@@ -84,9 +85,9 @@ export const clusterLimits = {
   namedApplicationsMax: 5,
   /** Timeout of a request that changes something. The first one starts Ray Serve. */
   writeMs: 60_000,
-  /** How often a writer of the application list retries after a concurrent write. */
+  /** How many times a writer of the application list retries after concurrent writes. */
   writesMax: 8,
-  /** How long a writer waits for another one, and how often it checks. */
+  /** How long a writer waits for another writer, and how often it checks. */
   writeWaitMs: 60_000,
   writeLookMs: 200,
   /** Lines of each replica's log. */
@@ -113,7 +114,7 @@ export const rayLimits = {
   concurrency: 100,
   /** How long an ending replica lets its calls finish. */
   drainSeconds: 60,
-  /** The same for a run's process, whose rows are redone. */
+  /** Drain time of a run's process, whose rows are redone. */
   rowsDrainSeconds: 2,
   /** How long chunks wait before a run gets another process, and how long an idle process stays. */
   rowsUpSeconds: 1,

@@ -8,13 +8,13 @@ const minutes = 60 * seconds;
 export const deployHooks = {
   /** The body of a request to a hook. */
   bodyBytes: 1 * MiB,
-  /** Requests that one hook accepts per minute. Each is a row until `retention.pushesMs` is over. */
+  /** Requests that one hook accepts per minute. Each remains as a row until `retention.pushesMs` is over. */
   pushesPerMinute: 600,
   windowMs: 60 * seconds,
   /** Tolerance of a signed timestamp (Standard Webhooks). */
   timestampToleranceMs: 5 * minutes,
   /** Waits after the first fetch that failed for a temporary reason, the second, and so on. Then the push fails. */
   retryWaitsMs: [10 * seconds, 60 * seconds, 5 * minutes],
-  /** When to check a push again whose upload another worker holds. */
+  /** Delay before checking again a push whose upload another worker holds. */
   lookAgainSeconds: 2,
 } as const;

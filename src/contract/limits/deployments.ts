@@ -41,9 +41,9 @@ export const deploymentLimits = {
 
 /** When a new version is rolled back to the previously live one. */
 export const crashRollback = {
-  /** Crashes of its processes in the first minute (`builderLimits.earlyMs`). */
+  /** Crashes of the new version's processes in the first minute (`builderLimits.earlyMs`). */
   crashesMax: 3,
-  /** How long after its promotion crashes are noticed: the first minute, plus another one for the failing call. */
+  /** How long after a promotion crashes are detected: the first minute, plus another one for the failing call. */
   noticeMs: 120 * seconds,
 } as const;
 

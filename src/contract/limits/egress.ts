@@ -44,7 +44,7 @@ export const relayLimits = {
   /** Time from a proxy request's first byte to the end of its header. */
   headerMs: 10_000,
   headerBytes: 32 * 1024,
-  /** Concurrent connections of one instance to each of its ports. Further ones are closed. */
+  /** Concurrent connections of one instance to each of its ports. Further connections are closed. */
   connections: 256,
   /** Connection-related lines per second in the plugin's log. */
   logLinesPerSecond: 20,

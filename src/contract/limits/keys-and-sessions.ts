@@ -14,9 +14,9 @@ export const keyLimits = {
 } as const;
 
 export const sessionLimits = {
-  /** A browser session ends after this, or with its key. */
+  /** A browser session ends after this time, or with its key. */
   sessionMs: 12 * 60 * 60 * seconds,
-  /** A sign-in link is valid for this long, once. */
+  /** Validity of a sign-in link, which works once. */
   linkMs: 10 * 60 * seconds,
   /** Ended sessions and links that each sign-in deletes. */
   deletedPerSignIn: 20,

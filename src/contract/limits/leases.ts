@@ -44,8 +44,8 @@ export const leases = {
   /** `webhooks.timeoutMs`, plus the same time to store the outcome. */
   callback: { leaseMs: 30 * seconds },
   /**
-   * Covers one list write and a read. Renewed before the write. A writer that lost it may still write, so every write is compared
-   * afterwards.
+   * Covers one list write and a read. Renewed before the write. A writer that lost the lease may still write, so every write is
+   * compared afterwards.
    */
   cluster: { leaseMs: 90 * seconds },
   /** A request that died blocks its key for this long. */
@@ -86,8 +86,8 @@ export const sweepLimits = {
   /** Concurrent steps. An invocation may have six waiting connections; one is left for what the steps send. */
   stepsAtOnce: 5,
   /**
-   * How long after its newest upload was requested every sweep lists a folder, rather than only once an hour: as long as the upload's
-   * URL is valid.
+   * For this long after a folder's newest upload was requested, every sweep lists the folder; otherwise it is listed once an hour. The
+   * upload's URL is valid for the same time.
    */
   uploadsListedMs: 24 * 3_600_000,
 } as const;

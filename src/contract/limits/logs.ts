@@ -16,13 +16,13 @@ export const namespaceLogs = {
   seenMax: 5000,
 } as const;
 
-/** Slower requests always get a line in the Worker's log, whatever the sampling. */
+/** Slower requests always get a line in the Worker's log, regardless of sampling. */
 export const requestLog = { slowMs: 1 * seconds } as const;
 
 /** Characters of one line, wherever it was printed. Longer lines are truncated. */
 export const logLineChars = 4096;
 
-/** Storing a builder's logs. Each chunk is a Worker request, of which there is a limited number. */
+/** Storing a builder's logs. Each chunk takes a Worker request, and the number of requests is limited. */
 export const logCollection = {
   /** Chunks stored per invocation, and per sweep. */
   invocationChunks: 500,

@@ -40,7 +40,7 @@ export const countedResources = [
   'plugins',
   /** An owner's versions of extractors. */
   'extractor_versions',
-  /** The organization's versions that a namespace has enabled and sees. */
+  /** The organization's versions that a namespace has enabled and can see. */
   'enabled_versions',
   /** A plugin's versions. */
   'plugin_versions',
@@ -65,7 +65,7 @@ interface QuotaSpec {
   retryAfterSeconds?: number;
   /** Names what is rejected or left out at the limit. */
   whenFull: string;
-  /** How to free some: an instruction with the command or request. */
+  /** How to free some of the resource: an instruction with the command or request. */
   remedy: string;
 }
 
@@ -80,7 +80,9 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     whenFull: 'publishing a plugin with a new name is refused; new versions of plugins are not',
     remedy: 'Delete every version of a plugin you no longer need: `slipway delete NAME --all`',
   },
-  /** Everything that the store holds for it, including reservations. `holderTable` lists what that is and how to free it. */
+  /**
+   * Everything that the store holds for the organization, including reservations. `holderTable` lists what that is and how to free it.
+   */
   stored_bytes: {
     fallback: 100 * 2 ** 30,
     where: thisOrganization,
@@ -100,12 +102,13 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     whenFull: 'deploying a plugin that is not live is refused; new versions of live plugins are not',
     remedy: 'Undeploy every version of a plugin you no longer call: `slipway undeploy NAME --keep 0`',
   },
-  /** Maximum number of instances of live plugins that set one. */
+  /** Total number of instances that live plugins may have, if they set a maximum. */
   instances: {
     fallback: 64,
     where: thisOrganization,
     what: 'instances that its plugins may have',
-    whenFull: 'deploying a plugin that may have several instances is refused; redeploying it with as many is not',
+    whenFull:
+      'deploying a plugin that may have several instances is refused; redeploying it with the same number is not',
     remedy:
       'Lower `max` of `serve_config["instances"]` in manifest.py, or undeploy such a plugin: `slipway undeploy NAME --keep 0`',
   },
@@ -114,7 +117,7 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     fallback: 4,
     where: thisOrganization,
     what: 'instances that stay awake',
-    whenFull: 'deploying a plugin that keeps instances awake is refused; redeploying it with as many is not',
+    whenFull: 'deploying a plugin that keeps instances awake is refused; redeploying it with the same number is not',
     remedy:
       'Lower `min` of `serve_config["instances"]` in manifest.py, or undeploy such a plugin: `slipway undeploy NAME --keep 0`',
   },
@@ -145,7 +148,7 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     fallback: 20,
     where: thisOrganization,
     what: 'open model uploads',
-    whenFull: 'asking for another upload is refused',
+    whenFull: 'requesting another upload is refused',
     remedy:
       "Confirm finished uploads, or delete one by its model's name: `slipway models delete NAME`. Others expire after 24 hours",
   },
@@ -158,7 +161,7 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     whenFull: 'further lines are shown while they are new, but not stored',
     remedy: 'Print less, or wait for 00:00 UTC: until then, lines are shown while they are new, but not stored',
   },
-  /** Processes that work on its runs. Further chunks wait; nothing is rejected. */
+  /** Processes that work on the organization's runs. Further chunks wait; nothing is rejected. */
   parallel_runs: {
     fallback: 8,
     where: thisOrganization,
@@ -199,7 +202,7 @@ interface HolderSpec {
   counter: (typeof byteCounters)[number];
   /** The subject of a message: "Archives hold 5 bytes". */
   what: string;
-  /** How to free some: an instruction with the command or request. */
+  /** How to free some of the bytes: an instruction with the command or request. */
   remedy: string;
 }
 

@@ -34,25 +34,25 @@ export const apiLimits = {
 } as const;
 
 /**
- * Most memory that an isolate reserves at a time, out of 122 MiB. Idle, it uses 16. A reservation whose work shows no activity for
- * `heldMs` is freed, since an aborted request may never release it.
+ * Maximum memory that an isolate reserves at a time, out of 122 MiB; an idle isolate uses 16 MiB. A reservation whose work shows no
+ * activity for `heldMs` is freed, since an aborted request may never release it.
  */
 export const isolateMemory = {
   /**
    * Request bodies. One owner (an organization, or an address without a key) gets at most three quarters; an eighth is reserved for
-   * small ones.
+   * small bodies.
    */
   bodies: { size: 32 * MiB, perOwner: 24 * MiB, keptForSmall: 4 * MiB, heldMs: 10_000 },
-  /** Forms, archives with their sources and scan results, and modules. A larger one gets all of it alone. */
+  /** Forms, archives with their sources and scan results, and modules. A larger item gets the whole budget to itself. */
   large: { size: 60 * MiB, heldMs: 15_000 },
 } as const;
 
 /**
- * Memory that request bodies reserve before they are read. Everyone shares an isolate's 128 MB: a few slow, large bodies would exhaust
- * it.
+ * Memory that request bodies reserve before they are read. All requests share an isolate's 128 MB: a few slow, large bodies would
+ * exhaust it.
  */
 export const bodyLimits = {
-  /** A JSON body is held as bytes, as text, and as what is forwarded; a form as received, and as its parts. */
+  /** A JSON body is held as bytes, as text, and as forwarded; a form as received, and as its parts. */
   bodyTimes: 3,
   formTimes: 2,
   /** Smaller bodies don't wait for their owner's turn. */
@@ -79,10 +79,10 @@ export const pageLimitDefault = 100;
 /** How often the console refreshes its data while nothing is in progress. */
 export const idleMs = 15_000;
 
-/** The same while the user waits for the one thing that a page shows, such as a deployment. */
+/** Refresh interval while the user waits for the one item that a page shows, such as a deployment. */
 export const busyMs = 1000;
 
-/** The same while something in a list is in progress, or a build, which takes longer. */
+/** Refresh interval while a list contains something in progress, or during a build, which takes longer. */
 export const pendingMs = 2000;
 
 /** Bytes of a large object read at a time: few enough store requests, and little enough memory for many readers. */

@@ -6,13 +6,13 @@ import { webhooks } from './webhooks.ts';
 const hours = 60 * 60 * 1000;
 const days = 24 * hours;
 
-/** How long to keep data that nothing needs anymore, or that may still be needed. Settings change some values. */
+/** How long to keep data that has served its purpose. Settings change some values. */
 export const retention = {
   /** Outbox messages, after they were sent. */
   sentMessagesMs: 7 * days,
   /** Webhook deliveries, after they ended. Must exceed `webhooks.recoverableMs`. */
   deliveriesMs: 30 * days,
-  /** Deploy hook pushes, after they ended. A push's delivery ID is known as long as it is kept. */
+  /** Deploy hook pushes, after they ended. Repeated delivery IDs are recognized as long as the push is kept. */
   pushesMs: 30 * days,
   /** Runs with their input and results, after they ended. */
   runsMs: 7 * days,
@@ -119,11 +119,11 @@ export function toRetention(settings: z.infer<typeof retentionSettings>): Retent
 export const organizationDeletion = {
   /** Time from the request until the organization is closed. Until then, everything keeps working, and the request can be cancelled. */
   graceMs: 7 * days,
-  /** Closed organizations that one sweep removes data from. It closes all that are due. */
+  /** Closed organizations whose data one sweep removes. A sweep closes all organizations that are due. */
   organizationsAtOnce: 5,
   /** Delete statements per sweep and organization. Each takes two round trips to the database. */
   batchesAtOnce: 10,
-  /** Rows per delete statement, and for rows whose objects have to be listed one by one. */
+  /** Rows per delete statement: in general, and if their objects have to be listed one by one. */
   rowsAtOnce: 100,
   listedAtOnce: 10,
 } as const;

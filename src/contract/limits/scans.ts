@@ -33,7 +33,7 @@ export const rescanLimits = {
 export const previewLimits = {
   /** Time to scan archives not yet scanned at this level. */
   scanMs: 10_000,
-  /** Versions per page. Each needs two scans read, with up to 100 KB of findings. */
+  /** Versions per page. For each, two scans are read, with up to 100 KB of findings. */
   versionsMax: 50,
   versionsDefault: 20,
   /** Findings listed per version. */

@@ -31,7 +31,7 @@ export const sourceLimits = {
   goModulesMax: 20,
   /** Packed size of one module's repository. */
   goModuleBytesMax: 2 * 1024 * 1024,
-  /** Unpacked size of all modules. They are in memory together with the plugin's files. */
+  /** Unpacked size of all modules, which are in memory together with the plugin's files. */
   goModulesBytesMax: 16 * 1024 * 1024,
   /** Unpacked size of a plugin that requires private modules. */
   goPluginBytesMax: 32 * 1024 * 1024,

@@ -14,13 +14,13 @@ export const serving = {
   /** How long a call waits for a starting instance, by default and at most. Half of all container starts take 2 s, some take 47. */
   startWaitMs: 30 * seconds,
   startWaitMaxMs: 120 * seconds,
-  /** `Retry-After` if it isn't ready by then. */
+  /** `Retry-After` if the instance isn't ready by then. */
   startingRetryAfterSeconds: 5,
 } as const;
 
 export const nearestLimits = {
   /**
-   * How long a cached route or key may be used after the state it shows. Revoking, disabling or deleting therefore takes effect
+   * How long a cached route or key may be used after its state was current. Revoking, disabling or deleting therefore takes effect
    * everywhere within this time. Shorter than `deploymentLimits.pointerDrainMs`.
    */
   staleWhileRevalidateMs: 10 * seconds,
@@ -30,7 +30,7 @@ export const nearestLimits = {
   staleIfErrorMs: 60 * seconds,
   /** How long to wait for the database if there is a cached entry. */
   databaseWaitMs: 1 * seconds,
-  /** How long a call without a cache entry waits for the database. Many times what the farthest primary takes. */
+  /** How long a call without a cache entry waits for the database. Many times the farthest primary's response time. */
   databaseWaitColdMs: 10 * seconds,
   /** Minimum interval between database queries after a failed attempt. */
   retryMs: 1 * seconds,
@@ -48,9 +48,9 @@ export const laterCalls = {
   /** How long a call waits in the queue, by default and at most. */
   expiresInMs: 60 * minutes,
   expiresInMaxMs: 24 * 60 * minutes,
-  /** A call whose body isn't stored within this time was never accepted. Many times what storing takes. */
+  /** A call whose body isn't stored within this time was never accepted. Storing takes a small fraction of it. */
   acceptedWithinMs: 5 * minutes,
-  /** Runs of a call whose process or machine died. After the last, the call fails with the cause. */
+  /** Maximum runs of a call whose process or machine died. After the last run, the call fails with the cause. */
   runsMax: 4,
   /** Delay before the next run if there was no process, capacity or builder. */
   retryMs: 5 * seconds,

@@ -8,7 +8,8 @@ export const traffic = {
    */
   writeAfterMs: 5_000,
   /**
-   * How often deferred work tries to write while the database doesn't respond. Including the waits, this takes less than those 30 s.
+   * How many times deferred work tries to write while the database doesn't respond. Including the waits, this takes less than those 30
+   * s.
    */
   writeTries: 4,
   /** Minutes of called versions in one batch, with a statement each. With more, an isolate writes immediately. */
@@ -27,7 +28,7 @@ export const traffic = {
    * Rows that a request reads: one per hour and version. With minutes, each has up to 60 counts and 3 KB: seven hours of 28 versions.
    */
   rowsRead: { hour: 1200, minute: 200 },
-  /** Most deployments, promotions and rollbacks per response, the newest of each. */
+  /** Maximum deployments, promotions and rollbacks per response, the newest of each. */
   marksRead: 100,
   /** Hours in a namespace's plugin table. The last one is the current hour. */
   tableHours: 24,
@@ -35,7 +36,7 @@ export const traffic = {
   pluginsRead: 1000,
   /** Hourly rows that the table sums up: one per hour and called version. */
   tableRowsRead: 25_000,
-  /** Rows that one sweep deletes: more than 200 constantly called versions write until the next one. */
+  /** Rows that one sweep deletes: more than 200 constantly called versions write before the next sweep. */
   deletedAtOnce: 500,
 } as const;
 
@@ -51,7 +52,7 @@ export const outputChecks = {
 } as const;
 
 export const readiness = {
-  /** How long a part may take to respond. Less than probes wait by default; many times what the farthest primary takes. */
+  /** How long a part may take to respond. Less than probes wait by default; many times the farthest primary's response time. */
   partMs: 2_000,
   /** `Retry-After` of a failed check. */
   retryAfterSeconds: 5,

@@ -12,7 +12,7 @@ export const uploadLimits = {
    * other organizations. Confirmations within a request count, but don't wait.
    */
   perOrganizationAtOnce: 4,
-  /** How long after its URL expired an object uploaded in time can still be confirmed (D15). */
+  /** How long an object uploaded in time can still be confirmed after its URL has expired (D15). */
   confirmableMs: 24 * hours,
   /** Validity of a presigned upload URL, by default and at most. The API documents both. */
   urlDefaultSeconds: 3600,

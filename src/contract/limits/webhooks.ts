@@ -40,7 +40,7 @@ export const webhooks = {
   sliceMs: 30 * seconds,
   /**
    * Requests per message, plus up to one claim; another message continues. Each takes one of an invocation's 10,000 subrequests and one
-   * batch statement, of which it may have 1,000, however those are counted.
+   * batch statement. An invocation may have 1,000 statements, however they are counted.
    */
   sliceRequests: 300,
   /**

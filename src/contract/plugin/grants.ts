@@ -25,7 +25,7 @@ export function missingPermissions(
     ...(secrets?.length ? { secrets } : {}),
     ...beyond('memory_mb', asked, Math.max(defaultMemoryMb, allowed.memory_mb ?? 0)),
     ...beyond('timeout_s', asked, callSeconds),
-    // A later call may always take as long as any other.
+    // A later call may always take at least as long as a realtime call.
     ...beyond('later_timeout_s', asked, Math.max(callSeconds, allowed.later_timeout_s ?? 0)),
   };
   return Object.keys(missing).length > 0 ? missing : undefined;

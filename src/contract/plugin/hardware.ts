@@ -45,6 +45,6 @@ const connect =
 /** Returns why a plugin that needs Ray can't be deployed without a cluster that accepts it. */
 export function noClusterMessage(manifest: AskedHardware): string {
   if (!asksForGpu(manifest))
-    return `The plugin asks to run on Ray, but no Ray cluster takes plugins of this organization. ${connect}`;
-  return `The plugin asks for a GPU, but no Ray cluster takes plugins of this organization. ${connect} If it can run without a GPU, set \`resource_type\` in \`compute_profile\` of manifest.py to "cpu", leave out \`num_gpus\`, and publish a new version.`;
+    return `The plugin asks to run on Ray, but no Ray cluster accepts this organization's plugins. ${connect}`;
+  return `The plugin asks for a GPU, but no Ray cluster accepts this organization's plugins. ${connect} If it can run without a GPU, set \`resource_type\` in \`compute_profile\` of manifest.py to "cpu", leave out \`num_gpus\`, and publish a new version.`;
 }

@@ -87,7 +87,7 @@ export const manifestSchema = z.object({
   permissions: permissionsSchema.optional(),
   /** Steps in pipeline.py that ask for a GPU, with locations such as `pipeline.py:14`. Omitted if there are none. */
   gpu_steps: z.array(z.object({ service: z.string(), at: z.string() })).optional(),
-  /** Names of the namespace's models that it reads. Omitted if there are none. */
+  /** Names of the namespace's models that the plugin reads. Omitted if there are none. */
   models: z.array(modelName).optional(),
   compute_profile: jsonObject.nullable(),
   serve_config: jsonObject.nullable(),

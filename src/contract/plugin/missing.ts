@@ -10,7 +10,7 @@ export const missingSchema = z.object({
   names: z.array(z.string()),
   /** Message that says what is missing and how to provide it. */
   message: z.string(),
-  /** Commands that provide it. */
+  /** Commands that provide what is missing. */
   commands: z.array(z.string()),
 });
 export type Missing = z.infer<typeof missingSchema>;
@@ -20,5 +20,5 @@ export function formatMissing(plugin: string, missing: readonly Missing[], retry
   const [first, ...more] = missing;
   if (first && more.length === 0) return `${first.message} ${retry}`;
   const lines = missing.map(({ message }) => `- ${message.replaceAll('\n', '\n  ')}`);
-  return [`${plugin} cannot be deployed before it has what it asks for:`, ...lines, retry].join('\n');
+  return [`${plugin} cannot be deployed until it has what it asks for:`, ...lines, retry].join('\n');
 }

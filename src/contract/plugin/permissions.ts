@@ -181,7 +181,7 @@ export function laterTimeLimitMs(version: Parameters<typeof requestedPermissions
   return Math.max(timeLimitMs(version), (requestedPermissions(version)?.later_timeout_s ?? 0) * 1000);
 }
 
-/** Returns the permissions that the builder needs to know. */
+/** Returns the permissions that the builder needs to know about. */
 export function hostedPermissions(
   version: Parameters<typeof requestedPermissions>[0],
 ): Omit<Permissions, 'secrets'> | undefined {

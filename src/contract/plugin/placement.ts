@@ -60,7 +60,7 @@ export const jurisdictions = ['eu', 'fedramp'] as const;
 export const jurisdictionSchema = z.enum(jurisdictions);
 export type Jurisdiction = z.infer<typeof jurisdictionSchema>;
 
-/** Sizes of containers shared by an organization's small plugins, ascending: a container starts as the first. */
+/** Sizes of containers shared by an organization's small plugins, ascending. A container starts with the first. */
 export const sharedSizes = ['basic', 'standard-1'] as const satisfies readonly ContainerSize[];
 export type SharedSize = (typeof sharedSizes)[number];
 
@@ -88,7 +88,7 @@ export const sharedPlaceSchema = z.object({
   size: z.enum(sharedSizes).default('standard-1'),
   /** Memory reserved for the instance. */
   mib: z.int().min(1),
-  /** True if the container has network egress. It then holds only plugins with a network grant. */
+  /** True if the container has network egress. Such a container holds only plugins with a network grant. */
   network: z.boolean(),
 });
 export type SharedPlace = z.infer<typeof sharedPlaceSchema>;
@@ -101,7 +101,7 @@ export const placementSchema = z.object({
   place: z.enum(['isolate', 'ray']).optional(),
   /**
    * Omitted for an instance with its own container. A deployment's additional instances, and those of runs and tests, always have their
-   * own.
+   * own container.
    */
   shared: sharedPlaceSchema.optional(),
 });

@@ -1,4 +1,4 @@
-// Reads a chunk's rows: lines of JSON for the plugin's process, whatever the file format.
+// Reads a chunk's rows as lines of JSON for the plugin's process, regardless of the file format.
 
 import { nestsDeeper } from '../../core/json/depth.ts';
 import type { RowsCall } from '../builder/run-rows.ts';
@@ -6,7 +6,7 @@ import { runLimits } from '../limits/batches.ts';
 import { csvObject, csvValues, isBlank, type RowFormat, recordEnds } from './records.ts';
 
 export interface ChunkRow {
-  /** JSON, or the text in the file instead. */
+  /** JSON, or the row's text in the file if there is a `fault`. */
   line: Uint8Array;
   /** Why the row can't be sent to the plugin. */
   fault?: string;
@@ -41,7 +41,7 @@ function* records(chunk: Uint8Array, format: RowFormat): Generator<{ from: numbe
   }
 }
 
-/** Later parsers are recursive, here and in the plugin's process. */
+/** Rejects rows that nest too deeply, because later parsers are recursive, here and in the plugin's process. */
 function jsonRow(record: Uint8Array): Omit<ChunkRow, 'end'> {
   const line = lineOf(record);
   const levelsMax = runLimits.rowLevels;

@@ -13,7 +13,7 @@ export interface Frame {
   body: Uint8Array;
 }
 
-/** The steps can't run, whatever the row. */
+/** The steps can't run for any row. */
 export class RowsFailed extends Error {
   override readonly name = 'RowsFailed';
 }
@@ -23,7 +23,7 @@ export type RowsFault = { code: 'instance-crashed' | 'answer-invalid' | 'call-ti
 
 /** The process that gets the rows. */
 export interface RowsProcess {
-  /** Returns its response within the time limit, or why there is none. Rejects if no row is at fault. */
+  /** Returns the process's response, or why there is none within the time limit. Rejects if no row is at fault. */
   send(body: Uint8Array<ArrayBuffer>, limitMs: number): Promise<Uint8Array<ArrayBuffer> | RowsFault>;
   /** A row's time limit. */
   limitMs: number;
@@ -50,8 +50,8 @@ interface Fault {
 const groupBytesMax = 1024 * 1024;
 
 /**
- * Fraction of the time limit for a batch, and a smaller one for several quick batches; or a multiple of what that many rows took so
- * far. Beyond it, they are sent one by one. A single row gets the whole limit, so a hanging one costs little more.
+ * Share of the time limit that a batch gets, and a smaller one for several quick batches; or a multiple of what that many rows took so
+ * far. Beyond that, they are sent one by one. A single row gets the whole limit, so a hanging one costs little more.
  */
 const limitParts = { batches: 1 / 8, batch: 1 / 4 };
 const expectedTimes = 4;

@@ -9,7 +9,7 @@ const comma = 0x2c;
 const quote = 0x22;
 const blanks: ReadonlySet<number> = new Set([0x20, 0x09, 0x0d, newline]);
 
-/** Finds the ends of records. A record longer than the bytes continues in the next ones. */
+/** Finds the ends of records. A record that doesn't end in the given bytes continues in the next. */
 export interface RecordEnds {
   /** Returns the end of the record around `from`, after its line ending. Returns -1 and consumes the bytes if they don't contain it. */
   next(bytes: Uint8Array, from: number): number;
@@ -27,8 +27,7 @@ const lineEnds: RecordEnds = {
 };
 
 /**
- * A quote opens a quoted value only at the start of a value. Two quotes inside stand for one, and line endings inside don't end the
- * record.
+ * A quote opens a quoted value only at the start of a value. Inside, two quotes represent one, and line endings don't end the record.
  */
 class CsvEnds implements RecordEnds {
   #state: 'start' | 'plain' | 'quoted' | 'closed' = 'start';

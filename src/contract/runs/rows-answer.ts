@@ -1,4 +1,4 @@
-// Reads the plugin process's response to a call's rows. It runs the plugin's code, so the response may be anything.
+// Reads the plugin process's response to a call's rows. The process runs the plugin's code, so the response may be anything.
 import { z } from 'zod';
 
 const headSchema = z.object({
@@ -6,7 +6,7 @@ const headSchema = z.object({
   error: z.string().nullable(),
   /** Number of rows processed, from the first one. */
   rows: z.int().min(0),
-  /** Number of these that no step took. */
+  /** Number of those rows that no step took. */
   skipped: z.int().min(0),
   failed: z.array(z.tuple([z.int().min(0), z.string()])),
 });
@@ -19,7 +19,7 @@ export interface RowsAnswer extends z.infer<typeof headSchema> {
 const newline = 0x0a;
 const utf8 = new TextDecoder();
 
-/** Returns undefined if it is not a valid response for this many rows: each processed row has either a line or a reason. */
+/** Returns undefined if the response isn't valid for this many rows: each processed row has either a line or a reason. */
 export function readRowsAnswer(answer: Uint8Array<ArrayBuffer>, sent: number): RowsAnswer | undefined {
   const end = answer.indexOf(newline);
   if (end === -1) return undefined;

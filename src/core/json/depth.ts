@@ -8,7 +8,7 @@ const braceBit = 0x20;
 const opening = 0x7b;
 const closing = 0x7d;
 
-/** Returns whether the text nests deeper than `levels`. It doesn't have to be valid JSON. */
+/** Returns whether the text nests deeper than `levels`. The text doesn't have to be valid JSON. */
 export function nestsDeeper(text: Uint8Array, levels: number): boolean {
   let depth = 0;
   let inString = false;

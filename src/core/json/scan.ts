@@ -1,5 +1,5 @@
 // Scans JSON text without building values: checks that it is valid (RFC 8259), measures its nesting depth, and finds where the values
-// at given paths start and end. Takes turns, since a text may have megabytes.
+// at given paths start and end. Yields to other work, since a text may have megabytes.
 import {
   type CutValue,
   countFound,

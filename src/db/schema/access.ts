@@ -38,12 +38,12 @@ export const organizations = sqliteTable(
   {
     id: text('id').$type<OrganizationId>().primaryKey(),
     name: text('name').notNull(),
-    /** The region for its container instances. Null means none. */
+    /** The region for its container instances. Null means no restriction. */
     jurisdiction: text('jurisdiction', { enum: jurisdictions }),
     createdAt: time('created_at').notNull(),
-    /** When its requested deletion closes it. Null if nobody requested it. */
+    /** When the organization is closed for deletion. Null if no deletion was requested. */
     deletionDueAt: time('deletion_due_at'),
-    /** When it was closed. Since then, nothing in it can be reached, and the sweep removes it. */
+    /** When the organization was closed. From then on, nothing in it can be reached, and the sweep removes its data. */
     closedAt: time('closed_at'),
   },
   (t) => [index('organizations_to_delete').on(t.closedAt, t.deletionDueAt).where(sql`deletion_due_at is not null`)],
@@ -105,7 +105,7 @@ export const apiKeys = sqliteTable(
   ],
 );
 
-/** A browser signed in with a key, or a pending sign-in link. Using a link replaces its hash by the session's. */
+/** A browser signed in with a key, or a pending sign-in link. Using a link replaces its hash with the session's. */
 export const browserSessions = sqliteTable(
   'browser_sessions',
   {

@@ -26,7 +26,7 @@ export const laterCallRows = sqliteTable(
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
     namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
     callee: json('callee', calleeSchema).notNull(),
-    /** The accepted request. Each run gets its ID. */
+    /** ID of the accepted request, which each run gets. */
     requestId: text('request_id').notNull(),
     /** Trace of the accepted request. Null if it sent none. */
     traceparent: text('traceparent'),
@@ -40,7 +40,7 @@ export const laterCallRows = sqliteTable(
     expiresAt: time('expires_at').notNull(),
     leaseToken: text('lease_token'),
     leaseUntil: time('lease_until'),
-    /** Its body and its answer, if small. Null if they are in R2 or missing. */
+    /** The call's body and answer, if small. Null if they are in R2 or missing. */
     body: text('body'),
     answer: text('answer'),
     /** Sizes of its body and answer, wherever they are stored. */

@@ -50,7 +50,7 @@ export const clusterApplications = sqliteTable(
     config: json('config', jsonObject).notNull(),
     /** The row is deleted once the cluster no longer runs the application. Null while it should run. */
     removedAt: time('removed_at'),
-    /** How often its processes ended during calls since it was started. */
+    /** How many times the application's processes have ended during calls since its start. */
     crashes: integer('crashes').notNull().default(0),
     crashedAt: time('crashed_at'),
     createdAt: time('created_at').notNull(),

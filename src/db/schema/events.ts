@@ -54,8 +54,8 @@ export const eventBlocks = sqliteTable(
 );
 
 /**
- * Blocks moved to the store with their events: an organization's consecutive blocks, in one object. Its newest block always stays in
- * `event_blocks`, since the next one continues it.
+ * Blocks moved to the store with their events: an organization's consecutive blocks, in one object. The organization's newest block
+ * always stays in `event_blocks`, since the next one continues it.
  */
 export const eventArchives = sqliteTable(
   'event_archives',

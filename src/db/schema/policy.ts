@@ -26,7 +26,7 @@ export const scanPolicies = sqliteTable(
 
 /**
  * An organization's published versions to reevaluate after its level, a waiver or the policy changed: those after the cursor. One row,
- * whatever the number of versions (D25).
+ * regardless of the number of versions (D25).
  */
 export const rescans = sqliteTable(
   'rescans',

@@ -87,7 +87,10 @@ export const pluginVersions = sqliteTable(
     evaluationLeaseUntil: time('judging_until'),
     evaluationAttempts: integer('judging_attempts').notNull().default(0),
     createdBy: json('created_by', actorRefSchema).notNull(),
-    /** Sequence number of its last activation within the plugin. The active version has the highest, the previous one the next. */
+    /**
+     * Sequence number of its last activation within the plugin. The active version has the highest number, the previous one the next
+     * highest.
+     */
     activation: integer('activation'),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
@@ -190,11 +193,11 @@ export const uploads = sqliteTable(
     /** For uploads that Slipway fetches from Git: the source, and the error if it failed. */
     source: json('origin', gitSourceSchema),
     refusal: json('refusal', installErrorSchema),
-    /** When work on it started: at its confirmation, or its request from Git. */
+    /** When work on the upload started: at its confirmation, or for Git at its request. */
     confirmedAt: time('confirmed_at'),
     /** Progress of an upload from Git. */
     fetchedAt: time('fetched_at'),
-    /** Null until something was accepted, except from Git. */
+    /** Null until accepted, except for uploads from Git. */
     scannedAt: time('scanned_at'),
     builtAt: time('built_at'),
     /** True if the version is to be deployed once published. Cleared when the deployment is requested. */
@@ -246,7 +249,7 @@ export const scans = sqliteTable(
   ],
 );
 
-/** Released archives that no version uses: an upload of the same bytes must store them again. Rows stay for some days. */
+/** Released archives that no version uses: an upload of the same bytes must store them again. Rows stay for a few days. */
 export const releasedArchives = sqliteTable('released_archives', {
   sha256: text('sha256').primaryKey(),
   releasedAt: time('released_at').notNull(),

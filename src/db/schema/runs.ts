@@ -22,7 +22,7 @@ export const runs = sqliteTable(
     versionId: text('version_id').$type<VersionId>().notNull(),
     /** The version's number. */
     version: text('version').notNull(),
-    /** The deployment that served the version when the run was created. A newer one doesn't affect the run. */
+    /** The deployment that served the version when the run was created. A newer deployment doesn't affect the run. */
     deploymentId: text('deployment_id').$type<DeploymentId>().notNull(),
     status: text('status', { enum: runStates }).notNull(),
     format: text('format', { enum: rowFormats }).notNull(),
@@ -35,9 +35,9 @@ export const runs = sqliteTable(
     /** Size of the input as sent. Null before it is sent. */
     inputBytes: integer('input_bytes'),
     inputEtag: text('input_etag'),
-    /** Bytes of the input in the store, or reserved for it until the start. 0 once it is deleted after the end. */
+    /** Bytes of the input in the store, or reserved for it until the run starts. 0 once the input is deleted after the run. */
     storedInputBytes: integer('stored_input_bytes').notNull().default(0),
-    /** Bytes of chunks stored as separate objects, or reserved for them. 0 once they are deleted after the end. */
+    /** Bytes of chunks stored as separate objects, or reserved for them. 0 once they are deleted after the run. */
     storedChunkBytes: integer('stored_chunk_bytes').notNull().default(0),
     /** Column names of a CSV, once its header has been read. */
     columns: json('columns', z.array(z.string())),
@@ -56,7 +56,7 @@ export const runs = sqliteTable(
     /** Attempts to split the input or process a chunk. */
     attempts: integer('attempts').notNull().default(0),
     error: text('error'),
-    /** Lease of the worker that splits the input. After the end, the token of the worker that ended the run. */
+    /** Lease of the worker that splits the input. After the run, the token of the worker that ended it. */
     leaseToken: text('lease_token'),
     leaseUntil: time('lease_until'),
     splitAttempts: integer('split_attempts').notNull().default(0),
@@ -102,10 +102,10 @@ export const runChunks = sqliteTable(
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
     /** Number of the chunk as split, which names its object if it is stored. */
     number: integer('number').notNull(),
-    /** Where it starts in its object: the input, or the stored chunk. */
+    /** Offset of the chunk in its object: the input, or the stored chunk. */
     startAt: integer('start_at').notNull(),
     bytes: integer('bytes').notNull(),
-    /** Its first row's index in the run, and its number of rows. */
+    /** Index of its first row in the run, and its number of rows. */
     firstRow: integer('first_row').notNull(),
     rows: integer('rows').notNull(),
     /** True if it is a single row that is too long. */
@@ -119,7 +119,7 @@ export const runChunks = sqliteTable(
     /** Consecutive attempts that failed through no fault of the rows, and when the next one is due. */
     failures: integer('failures').notNull().default(0),
     nextAt: time('next_at').notNull().default(0),
-    /** Its finished part: rows, the bytes they take, and the location of their results. */
+    /** Its finished part: the number of rows, their bytes, and the location of their results. */
     rowsDone: integer('rows_done').notNull().default(0),
     bytesDone: integer('bytes_done').notNull().default(0),
     parts: json('parts', z.array(chunkPartSchema)).notNull(),

@@ -40,7 +40,7 @@ export const callCounts = sqliteTable(
 );
 
 const { minutes, hasMinutes, ...hour } = getTableColumns(callCounts);
-/** Columns of a whole hour. Its minutes are many times larger. */
+/** Columns of a whole hour, without its minutes, which are many times larger. */
 export const hourColumns = hour;
 
 /**
@@ -56,7 +56,7 @@ export const callTotals = sqliteTable(
     errors: integer('errors').notNull(),
     /** As in `call_counts`. */
     latencies: json('latencies', z.array(z.int())).notNull(),
-    /** Total duration of all of them. */
+    /** Total duration of these calls. */
     durationMs: integer('duration_ms').notNull(),
     lastAt: time('last_at').notNull(),
   },

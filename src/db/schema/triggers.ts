@@ -49,7 +49,7 @@ const ownsName = (namespace: string, name: string) =>
 const countEnabled = (row: Row, amount: string, condition: string) =>
   add(`${row}.namespace_id`, 'enabled_versions', amount, condition);
 
-/** SQL: the number of enabled versions with a name. They appear and disappear with the namespace's own extractor of that name. */
+/** SQL: the number of enabled versions with a name. They are hidden while the namespace has its own extractor of that name. */
 const enabledOf = (row: Row) =>
   `(select count(*) from enabled_plugins e where e.namespace_id = ${row}.owner_id and e.name = ${row}.name)`;
 

@@ -25,7 +25,7 @@ export async function analyzeProgram(deps: AnalysisDeps, { upload }: Claim, sha2
   );
 }
 
-/** Ignores failed analyses: a retry may succeed. */
+/** Ignores failed analyses, since a retry may succeed. */
 async function knownAnalysis({ db }: AnalysisDeps, sha256: string, recipe: string): Promise<Analysis | undefined> {
   const { capabilities } = pluginVersions;
   const found = await db
@@ -53,7 +53,7 @@ export async function tryIsolate(
   uploadId: UploadId,
   spec: IsolateSpec,
 ): Promise<string | undefined> {
-  // Another attempt at the upload may have found another commit, while its previous worker's instance still runs.
+  // Another attempt at the upload may have found a different commit, while its previous worker's instance still runs.
   const id = `${isolateTrialPrefix}${uploadId}-${spec.artifact.slice(0, 8)}`;
   try {
     for (let sent = 0; ; sent++) {

@@ -11,7 +11,7 @@ import { builderLimits } from '../../contract/limits/builder.ts';
 import { LineReader, LineTooLong } from '../../core/paced-lines.ts';
 import { requireBody } from './requests.ts';
 
-/** Length of a builder's line, with a value in it. */
+/** Maximum length of a builder's line, which may contain a value. */
 const lineBytes = builderLimits.streamValueBytes + 1024;
 
 /** Reads the response: a stream if the handler yields, otherwise a plain answer. */

@@ -145,7 +145,7 @@ function inContainer(id: string, { shared, ...own }: Placement): Placement {
   return shared && id === instanceDeploymentId(id) ? { ...own, size: shared.size, shared } : own;
 }
 
-/** The container starts with or without network egress, whatever the first request is. */
+/** Tells the container whether to start with network egress, whichever request comes first. */
 function sharedHeaders(shared: SharedPlace | undefined): Record<string, string> {
   if (!shared) return {};
   return { [sharedHeader]: shared.container, ...(shared.network ? { [networkHeader]: 'granted' } : {}) };
@@ -168,7 +168,7 @@ function requireWebOnly({ plugin, permissions = {} }: InstanceSpec): void {
 
 const buildHostPrefix = 'builds-';
 
-/** Returns the host for a text, always the same one, so its caches are warm. */
+/** Returns the host for a text. The same text always gets the same host, so its caches are warm. */
 function hostFor(text: string, hosts: number): string {
   const hash = [...text].reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) >>> 0, 0);
   return `${buildHostPrefix}${hash % hosts}`;

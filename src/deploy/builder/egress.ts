@@ -17,7 +17,7 @@ import type { Deps } from '../../deps.ts';
 import { type BuilderUrl, sendByUrl } from './client.ts';
 import { type RetryPolicy, requestBy } from './requests.ts';
 
-/** The builder itself ends the request. */
+/** The builder enforces the request's own limits. */
 const policy: RetryPolicy = {
   timeoutMs: egressLimits.totalMs + builderRequests.timeoutMs,
   reconnectMs: builderLimits.reconnectMs,
@@ -50,7 +50,7 @@ export function fetchByBuilder(at: BuilderUrl): Deps['fetch'] {
   };
 }
 
-/** Another organization's builder sends nothing. */
+/** A builder that hosts another organization doesn't send the request. */
 function refusedToOthers(error: unknown): never {
   throw error instanceof BuilderError && error.code === 'other-organization'
     ? new TargetNotAllowed(error.message)

@@ -54,7 +54,7 @@ export type StartableVersion = Pick<
 >;
 
 export interface StartOptions {
-  /** Its dependencies' environment, if just prepared; otherwise it is looked up. */
+  /** The dependencies' environment, if just prepared. If omitted, it is looked up. */
   environment?: EnvironmentRef | undefined;
   log?: (line: LogLine) => void;
   /** Starts an additional instance, which prints to the deployment's log. */
@@ -208,7 +208,7 @@ function startFailure(error: StartError): StartFailed | StartInterrupted {
   return new StartInterrupted('unreachable', `The plugin was killed while it started. ${error.message}`);
 }
 
-/** Sends what the builder lacks. Returns false if the store has lost a package, which then has to be installed again. */
+/** Sends the content that the builder lacks. Returns false if the store has lost a package, which then has to be installed again. */
 async function sendMissing(
   deps: EnvironmentDeps,
   id: string,

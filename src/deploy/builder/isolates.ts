@@ -77,7 +77,7 @@ export function builderWithIsolates(builder: Builder, isolates: Isolates): Build
   };
 }
 
-/** Looks up deployments. Their module never changes, so each is read once. */
+/** Looks up the modules of deployments. A deployment's module never changes, so each is read once. */
 export function moduleLookup(db: Deps['db'], cache: ModuleCache): ModuleLookup {
   return async (id) => {
     const known = cache.get(id);
@@ -115,7 +115,7 @@ interface Isolate {
 
 /**
  * Runs work with an instance's isolate: one ID per deployment, so the runtime keeps it warm and requests the code only when it creates
- * one. The caller's isolate holds the whole module until the runtime has it, which is never signaled. It therefore holds it until the
+ * one. The caller's isolate must hold the whole module until the runtime has it. Nothing signals that, so it holds the module until the
  * work is done or its reservation expires.
  */
 async function withWorker<Result>(
@@ -251,7 +251,7 @@ async function isStored({ blobs }: Isolates, module: string): Promise<boolean> {
   return (await blobs.head(wasmKey(module))) !== null;
 }
 
-/** It can be called at any time. Only the runtime knows what its isolates do. */
+/** An isolate can be called at any time. Only the runtime knows its actual state. */
 function statusOf({ clock }: Isolates, id: string, module: string) {
   return {
     id,

@@ -57,7 +57,7 @@ async function releaseOrphans(db: Deps['db'], stored: Stored, digests: string[],
 
 const isInstalling = sql`exists (select 1 from ${uploads} ${install} where ${install.kind} in ('pipeline', 'storage') and ${install.status} = 'confirming')`;
 
-/** SQL: a version refers to it, or did until a day ago. */
+/** SQL: a version refers to the digest, or did until a day ago. */
 function isReferred(stored: Stored, sha256: SQL, before: number): SQL {
   return sql`exists (select 1 from ${pluginVersions} ${user} where ${stored.digestIn(user.built)} = ${sha256} and (${user.deletedAt} is null or ${user.deletedAt} >= ${before}))`;
 }

@@ -22,7 +22,7 @@ import { environments, pluginLocks } from '../../db/schema/environments.ts';
 import type { Deps } from '../../deps.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 
-/** Used if there is no instance: the deployment's row is gone, or the ID belongs to none. */
+/** Used if there is no instance: the deployment's row is gone, or the ID belongs to no instance. */
 const nowhere: Placement = { size: defaultSize, location: null, jurisdiction: null };
 const cacheSize = 10_000;
 
@@ -80,17 +80,17 @@ export type PlacementCache = Map<string, { placement: Placement; until: number }
 
 const runSeparator = '-';
 
-/** Returns a new ID for a batch run's instance. It gets the same placement as the deployment's own instance. */
+/** Returns a new ID for a batch run's instance, which gets the same placement as the deployment's own instance. */
 export function batchRunId(id: DeploymentId): string {
   return id + runSeparator + crypto.randomUUID().slice(0, 8);
 }
 
-/** Returns the instance ID of one of a run's processes. It gets the same placement as the deployment's own instance. */
+/** Returns the instance ID of one of a run's processes. The process gets the same placement as the deployment's own instance. */
 export function runInstanceId(id: DeploymentId, run: RunId, slot: number): string {
   return `${runApplicationId(id, run)}${runSeparator}${slot}`;
 }
 
-/** States in which a deployment may still get a larger container for its packages, or a part of a shared one. */
+/** States in which a deployment may still get a larger container for its packages, or a place in a shared container. */
 const unplaced: ReadonlySet<DeploymentState> = new Set([
   'queued',
   'claimed',

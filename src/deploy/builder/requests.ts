@@ -46,7 +46,7 @@ export function requestBy(send: Send): Request {
 
 /**
  * Retries while a builder restarts. Resends a request after a broken connection, so every request must be repeatable. A call has an ID,
- * by which a builder that already got it refuses it (D47).
+ * so a builder that already got the call refuses it (D47).
  */
 async function withRetry<Result>(
   attempt: (signal: AbortSignal) => Promise<Result>,
@@ -69,7 +69,7 @@ async function withRetry<Result>(
   }
 }
 
-/** Returns whether the request was answered. A builder about to exit hasn't started it. */
+/** Returns whether the request was answered. A builder about to exit hasn't started the request. */
 function isFinal(error: unknown, deadline: number): boolean {
   if (error instanceof BuilderError) return error.code !== 'builder-stopping' || Date.now() >= deadline;
   return error instanceof ZodError || error instanceof SyntaxError;
@@ -86,7 +86,7 @@ export async function unlessMissing<Result>(answer: Promise<Result>): Promise<Re
   }
 }
 
-/** The longest line from a builder other than a stream value: a result. */
+/** Maximum length of a builder's line other than a stream value. Results are the longest. */
 const lineBytes = 2 * builderLimits.callBytes;
 
 /** Reads NDJSON and validates each line. A builder lost before the end counts as unreachable. */

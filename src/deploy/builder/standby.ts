@@ -44,7 +44,7 @@ export function selectForStandby(db: Deps['db'], { namespaceId, pluginId, id }: 
     );
 }
 
-/** SQL: the ticket of the last move of the plugin's name. */
+/** SQL: the ticket with which the plugin's name last moved. */
 function nameTicket(namespaceId: NamespaceId, pluginId: PluginRowId) {
   return sql<number>`coalesce((select ${pointer.ticket} from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${pluginId}), 0)`;
 }

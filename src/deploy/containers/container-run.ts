@@ -57,7 +57,7 @@ export class ContainerRun {
   #requests = 0;
   #watch: ReturnType<typeof setInterval> | null = null;
   readonly #onOutgrown: (instanceIds: readonly string[]) => void;
-  /** The server received SIGTERM: it finishes its calls and starts nothing. */
+  /** True once the server has received SIGTERM. It then finishes its calls and starts nothing. */
   isStopping = false;
 
   /** Starts the container, unless it is running. A container that answers no health check within `watchMs` is lost. */
@@ -91,7 +91,7 @@ export class ContainerRun {
     return this.#ended;
   }
 
-  /** Waits until the server responds. If it won't, destroys the container and returns the reason. */
+  /** Waits until the server responds. If it doesn't, destroys the container and returns the reason. */
   async waitUntilReady(): Promise<NotReady | undefined> {
     const waitMs = this.#isAdopted ? containerLimits.adoptMs : containerLimits.coldStartMs;
     const until = Date.now() + waitMs;
@@ -192,8 +192,8 @@ export class ContainerRun {
   }
 
   /**
-   * Any response counts. One that isn't a health report counts as having instances, and the caller sees error responses. Only a server
-   * from another release, which refuses every request, counts as failed.
+   * Any response counts as a sign of life. One that isn't a health report counts as having instances, and the caller sees error
+   * responses. Only a server from another release, which refuses every request, counts as failed.
    */
   async #probe(timeoutMs: number): Promise<{ instances: number } | { failed: string; isMismatch?: true }> {
     const headers = { [contractHeader]: contractVersion };

@@ -1,4 +1,4 @@
-// Base class of the Durable Objects for instance and build containers. Contains only Cloudflare's side; managed-container.ts handles
+// Base class for the Durable Objects of instance and build containers. Contains only Cloudflare's side; managed-container.ts handles
 // the container's life cycle.
 import { DurableObject } from 'cloudflare:workers';
 import { sharedHeader } from '../../contract/builder/instances.ts';
@@ -22,7 +22,7 @@ import { type ContainerSettings, ManagedContainer, type Purpose } from './manage
 
 export type ContainerOptions = Omit<ContainerSettings, 'reset' | 'keepLog' | 'moveOut'> & {
   logs: LogStore;
-  /** Other Durable Objects of its class, by name. */
+  /** Other Durable Objects of the same class, by name. */
   siblings?: DurableObjectNamespace;
 };
 
@@ -33,8 +33,8 @@ export interface ContainerEnvironment {
 }
 
 /**
- * A process's address space is not its memory. A small container therefore keeps the usual limit, and its own memory is the effective
- * bound.
+ * The limit applies to a process's address space, which is larger than its memory use. A small container keeps the usual limit, because
+ * its own memory is the effective bound.
  */
 export function instanceOptions(
   env: ContainerEnvironment,
@@ -56,13 +56,13 @@ function diskLimits(size: ContainerSize) {
   return { environmentBytes: bytes, environmentCacheBytes: bytes };
 }
 
-/** In a small shared container, a growing plugin leaves space for a neighbor until it has moved out. */
+/** In a small shared container, limits a growing plugin so that a neighbor still fits until the plugin has moved out. */
 function sharedLimits(size: ContainerSize) {
   const mostMiB = Math.min(packingLimits.memoryMiB, sizeMemoryMiB[size] - serverMemoryMiB - packingLimits.instanceMiB);
   return { memoryBytes: mostMiB * 2 ** 20, sharedBytes: packingLimits.instanceMiB * 2 ** 20 };
 }
 
-/** The server inside must not stop an idle instance before its container sleeps. */
+/** Keeps the server inside from stopping an idle instance before the container sleeps. */
 function optionsFor(
   purpose: Purpose,
   { ARCHIVES, CONTAINER_IDLE_SECONDS, DB }: ContainerEnvironment,
@@ -105,7 +105,7 @@ export abstract class BuilderContainer extends DurableObject {
       jurisdiction === undefined ? siblings : siblings?.jurisdiction(jurisdictionSchema.parse(jurisdiction));
     const sendTo: SendTo = async (id, request) => {
       const sibling = id === name || request.headers.has(sharedHeader) ? this : others?.getByName(id);
-      if (!sibling) throw new Error(`no container of ${id} can be reached`);
+      if (!sibling) throw new Error(`can't reach any container of ${id}`);
       return sibling.fetch(request);
     };
     this.#fleets = new ContainerFleets(sendTo, options.idleMs);

@@ -1,6 +1,6 @@
 // Manages one container: for an instance, for several that share it, or for builds. Concurrent requests share one start and wait until
 // it is ready. Destroys the container when its instance stops, it is idle, or it no longer responds. Forwards the builder's HTTP
-// contract and adds only the token. The caller restarts whatever is lost with a container (invariant 5); its log is stored first.
+// contract, adding only the token. If a container is lost, the caller restarts its work (invariant 5); its log is stored first.
 import { instanceDeploymentId, keepAwakeHeader } from '../../contract/builder/fleets.ts';
 import {
   type BuilderErrorBody,
@@ -25,12 +25,14 @@ const tokenKey = 'token';
 const networkKey = 'network';
 const instanceKey = 'instance';
 const sharedKey = 'shared';
-/** When to destroy an unused container. Stored, because an evicted object wakes up to store the log first. */
+/** When to destroy an unused container. Stored, so that an evicted object wakes up and stores the log first. */
 const idleAtKey = 'idle-at';
-/** Set once the deployment is taken back. It is then the only stored value, and stays while a stale route could still lead here. */
+/** Set once the deployment is taken back. From then on it is the only stored value, kept as long as a stale route could lead here. */
 const takenBackKey = 'taken-back';
 
-/** For one instance of one plugin (or several, if a request named the shared container), or for all fetching and building. */
+/**
+ * `instance` runs one plugin instance (or several, if a request named the shared container); `builds` does all fetching and building.
+ */
 export type Purpose = 'instance' | 'builds';
 
 export interface ContainerSettings extends LeavingSettings {
@@ -39,11 +41,11 @@ export interface ContainerSettings extends LeavingSettings {
   standbyIdleMs: number;
   /** The container's environment, in addition to the token. */
   env: Record<string, string>;
-  /** The same for a container shared by one organization's instances. */
+  /** The environment of a container shared by one organization's instances. */
   sharedEnv(container: string): Record<string, string>;
-  /** Stores unstored lines and returns the number of chunks. Undefined means all instances. */
+  /** Stores new log lines and returns the number of chunks. An undefined instance ID means all instances. */
   keepLog(instanceId: string | undefined, source: LogSource): Promise<number>;
-  /** Recreates the Durable Object, so the runtime keeps nothing of a failed container. */
+  /** Recreates the Durable Object, so the runtime keeps no state of a failed container. */
   reset(): Promise<void>;
 }
 
@@ -54,7 +56,7 @@ export class ManagedContainer {
   readonly #storage: DurableObjectStorage;
   readonly #settings: ContainerSettings;
   readonly #lastStart: LastStart;
-  /** The start in progress or done, shared by all requests. */
+  /** The current start, in progress or done, shared by all requests. */
   #start: Promise<Start> | undefined;
   #run: ContainerRun | undefined;
   /** True while a new container is not ready yet, which may take a minute. */
@@ -64,7 +66,7 @@ export class ManagedContainer {
   #resetting: Promise<void> | undefined;
   #usedAt = 0;
   #idleAt = 0;
-  /** Shorter on standby. An eviction loses both; the next call sets them again. */
+  /** Idle time before the container is destroyed; shorter on standby. An eviction resets it, and the next call sets it again. */
   #idleMs: number;
   #mark = unmarked;
   /** True if the container was used since its log was stored. Also true after an eviction. */
@@ -114,7 +116,7 @@ export class ManagedContainer {
     return this.#forward(start.run, request);
   }
 
-  /** Writes it only once, although every request to a shared container with network egress repeats it. */
+  /** Stores the network mark only once, although every request to a shared container with network egress calls this. */
   async #rememberNetwork(): Promise<void> {
     if (this.#hasNetwork) return;
     this.#hasNetwork = true;
@@ -128,7 +130,9 @@ export class ManagedContainer {
     this.#takenBack ??= (await this.#storage.get<boolean>(takenBackKey)) === true;
   }
 
-  /** Stored before anything ends, and again after everything else is deleted. In between, no start finds a route here. */
+  /**
+   * Stores the mark before anything ends, and again after everything else is deleted, so that no start finds a route here in between.
+   */
   async #rememberTakenBack(): Promise<void> {
     this.#takenBack = true;
     await this.#storage.put(takenBackKey, true);
@@ -141,9 +145,9 @@ export class ManagedContainer {
     await stopping.ended;
   }
 
-  /** Other requests are answered without starting a container. */
+  /** Returns whether the request may start the container. Other requests are answered without one. */
   #mayStart({ method }: Request, pathname: string): boolean {
-    // Only a running container knows its environment's target, and the instance's start follows.
+    // Only a running container knows its environment's target, and the instance starts right afterwards anyway.
     if (method === 'PUT' || (method === 'POST' && /^\/instances\/[^/]+\/target$/.test(pathname))) return true;
     return this.#settings.purpose === 'builds' && (method === 'POST' || pathname === '/health');
   }
@@ -167,7 +171,7 @@ export class ManagedContainer {
     await this.#storage.setAlarm(Date.now() + nextMs);
   }
 
-  /** Sets the next alarm even if one was just set, because that one has a different idle time. */
+  /** Makes the next request set the alarm again if the idle time changes, even if it was just set. */
   #setIdleTime(standby: string | null): void {
     const said = parseStandby(standby);
     if (!said || this.#shared !== undefined) return;
@@ -272,7 +276,7 @@ export class ManagedContainer {
       if (response.headers.has(logDueHeader)) void this.#keepLog();
       return response;
     } catch (error) {
-      // The client resends the call, which the server rejects if it already got it (decision 42).
+      // The client resends the call; a server that already got it rejects the copy (decision 42).
       if (!(error instanceof ContainerLost) && request.headers.has(callHeader)) throw error;
       if (!(error instanceof ContainerLost))
         return refusal('container-failed', `The connection to the container broke: ${error}`);
@@ -300,7 +304,7 @@ export class ManagedContainer {
     return this.#keepingLog;
   }
 
-  /** Best effort: a failure to read or store the log doesn't keep the container alive. */
+  /** Best effort: failing to read or store the log doesn't keep the container alive. */
   async #storeLog(): Promise<number> {
     const instance = await this.#storage.get<string>(instanceKey);
     if ((instance === undefined && this.#shared === undefined) || !this.#isUp()) return 0;
@@ -345,7 +349,7 @@ export class ManagedContainer {
     return new Response(null, { status: 204 });
   }
 
-  /** Runs the last request, and returns its result: whether the container has ended. */
+  /** Runs the last request and returns whether the container has ended. */
   #endBy(lastRequest: () => Promise<boolean>): Promise<boolean> {
     this.#ending ??= this.#end(lastRequest).finally(() => {
       this.#ending = undefined;

@@ -1,4 +1,4 @@
-// Moves instances that outgrow a shared container. It stops them here; their next call starts them in their own container.
+// Moves instances that outgrow a shared container. Stops them here; their next call starts them in their own container.
 import { contractHeader, contractVersion } from '../../contract/builder/instances.ts';
 import type { Log } from '../../core/log.ts';
 
@@ -19,7 +19,7 @@ export class Outgrown {
     this.#send = send;
   }
 
-  /** The container keeps reporting an instance until it has ended. */
+  /** Called repeatedly: the container keeps reporting an instance until it has ended. */
   end(instanceIds: readonly string[], container: string | undefined): void {
     if (container === undefined) return;
     for (const id of instanceIds) {
@@ -29,7 +29,7 @@ export class Outgrown {
     }
   }
 
-  /** *Dies between:* calls already go to the new container, and the next report ends the instance here. */
+  /** *Dies between the two:* calls already go to the new container, and the next report ends the instance here. */
   async #end(id: string, container: string): Promise<void> {
     const { log, moveOut } = this.#settings;
     try {

@@ -1,5 +1,5 @@
-// Stores in a Durable Object why its container failed to start. The instance status shows the reason, and calls don't keep restarting a
-// container whose image is from another release.
+// Stores in a Durable Object why its container failed to start. The instance status shows the reason, and calls don't keep starting a
+// container that has another release's image.
 import { z } from 'zod';
 import { builderErrorCodes } from '../../contract/builder/instances.ts';
 import { containerLimits } from '../../contract/limits/containers.ts';
@@ -62,8 +62,7 @@ function isNoCapacity(failure: string): boolean {
 }
 
 export function toStartFailure({ reason, isMismatch }: NotReady): Pick<StartFailure, 'code' | 'message'> {
-  if (isMismatch)
-    return { code: 'contract-mismatch', message: `The container has the image of another release: ${reason}` };
+  if (isMismatch) return { code: 'contract-mismatch', message: `The container has another release's image: ${reason}` };
   return isNoCapacity(reason)
     ? { code: 'no-capacity', message: `No container is free: ${reason}` }
     : { code: 'container-failed', message: `The container did not start: ${reason}.` };

@@ -35,7 +35,7 @@ const withoutPrograms: ReadonlyMap<string, string> = new Map([
   ['pytesseract', "runs the program tesseract, and plugins can't see the machine's programs."],
 ]);
 
-/** Deployment instance or start that needs an environment. */
+/** A deployment instance or a start that needs an environment. */
 export interface EnvironmentUse {
   /** Instance ID. */
   id: string;
@@ -99,8 +99,8 @@ async function lookUp(deps: EnvironmentDeps, { id, version }: EnvironmentUse) {
 }
 
 /**
- * The container size is chosen before the package sizes are known. If they don't fit, the deployment continues in a larger one. *Dies
- * before that is written:* the step runs again and finds the packages installed.
+ * The container size is chosen before the package sizes are known. If they don't fit, the deployment continues in a larger container.
+ * *Dies before the new size is written:* the step runs again and finds the packages installed.
  */
 async function requireRoom(
   deps: EnvironmentDeps,
@@ -111,7 +111,7 @@ async function requireRoom(
   const room = await builder.environmentRoom(id);
   if (room === null || sizeBytes <= room) return;
   const have = `The packages take ${formatBytes(sizeBytes)}`;
-  // This container only reported its Python version.
+  // This container was only needed to report its Python version.
   await builder.stop(id);
   const { before, after } = await enlarge(deps, id, sizeBytes);
   const largest = before === largestSize ? room : environmentBytesMax(largestSize);

@@ -1,4 +1,4 @@
-// Installs a version's lock for one Python and platform, and stores the packages that the store lacks.
+// Installs a version's lock for one Python version and platform, and stores the packages that the store lacks.
 import { inArray, sql } from 'drizzle-orm';
 import type { Environment, EnvironmentSpec } from '../../contract/builder/environments.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
@@ -22,8 +22,9 @@ interface Installation {
 }
 
 /**
- * Installs the lock. Stores each package as soon as it is installed, with rows in batches, then the environment's row. Concurrent
- * workers store the same content. *Dies:* the next attempt finds stored packages in the store and installed ones on the builder.
+ * Installs the lock. Stores each package as soon as it is installed, writes package rows in batches, then writes the environment's row.
+ * Concurrent workers store the same content. *Dies:* the next attempt finds stored packages in the store and installed ones on the
+ * builder.
  */
 export async function installEnvironment(
   deps: StoreDeps & Pick<Deps, 'dataKey'>,
@@ -72,7 +73,7 @@ async function runInstallation(
   throw new BuilderError('unreachable', 'The builder stopped while installing the dependencies');
 }
 
-/** Writes the row, unless one of its packages has since been deleted for being old and in no environment. */
+/** Writes the environment's row, unless one of its packages has since been deleted as old and unused. */
 async function storeEnvironment(
   deps: Pick<StoreDeps, 'db' | 'clock'>,
   key: string,

@@ -1,5 +1,4 @@
-// A version's lock: the packages, versions and hashes its dependencies resolve to. Resolved on the first deployment, and never again
-// (D50).
+// A version's lock: the packages, versions and hashes that its dependencies resolve to. Resolved once, on the first deployment (D50).
 import { eq, sql } from 'drizzle-orm';
 import type { DeclaredRequirement, Lock, LockEvent, LockRequest } from '../../contract/builder/environments.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
@@ -19,7 +18,7 @@ export type PluginLock = typeof pluginLocks.$inferSelect;
 type LockDeps = Pick<Deps, 'db' | 'builder' | 'clock' | 'dataKey'>;
 
 /**
- * Resolves a version that has no lock. If workers resolve concurrently, the first lock is stored and all use it. *Dies before:* the
+ * Resolves a version that has no lock. If workers resolve concurrently, the first stored lock wins and all use it. *Dies before:* the
  * next attempt resolves.
  */
 export async function resolveLock(
@@ -48,7 +47,7 @@ export async function resolveLock(
   return lock;
 }
 
-/** A lock is deleted with its version. */
+/** Reports that the version was deleted, and its lock with it. */
 export function versionDeleted(): StartFailed {
   return new StartFailed({ code: 'archive-invalid', message: 'This version was deleted.' });
 }
@@ -82,7 +81,7 @@ async function resolve(
   throw new BuilderError('unreachable', 'The builder stopped while resolving the dependencies');
 }
 
-/** Writes the builder's steps and lines to the deployment step's log. */
+/** Writes the builder's progress to the deployment step's log. */
 export function reportProgress(
   event: LockEvent | { type: 'step'; at: string; step: string } | { type: string },
   log: (line: LogLine) => void,

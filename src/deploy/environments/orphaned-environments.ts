@@ -13,7 +13,7 @@ type SweepDeps = Parameters<typeof sweepFolder>[0];
 /** Rows checked per sweep. */
 const pageMax = 90;
 
-/** Table that sweeps walk page by page. */
+/** Table that sweeps walk page by page, and how to find its orphans. */
 interface Walk {
   /** Ends with a slash, like a folder, so that an unfinished sweep is due again. */
   mark: string;

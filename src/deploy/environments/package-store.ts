@@ -12,14 +12,14 @@ import { storable } from '../../registry/storage/turns.ts';
 
 export const packagesFolder = 'packages/';
 
-/** A package's parts are in its folder, so they are deleted together. */
+/** All parts of a package share a folder, so they can be deleted together. */
 export function packagePartKey(key: string, sha256: string): string {
   return `${packagesFolder}${key}/${sha256}`;
 }
 
 export type StoreDeps = Pick<Deps, 'db' | 'blobs' | 'builder' | 'clock' | 'storage'>;
 
-/** SQL: one of these keys, in one bound value. */
+/** SQL: the key list as one bound value. */
 function listed(keys: readonly string[]) {
   return sql`(select value from json_each(${JSON.stringify(keys)}))`;
 }

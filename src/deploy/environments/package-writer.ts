@@ -1,5 +1,6 @@
 // Stores packages while others install, a few at a time, and writes several rows per round trip. A package counts as stored once it has
-// its row. *Dies before:* the next attempt finds the parts in the store, and finds the package on the builder or installs it again.
+// a row. *Dies before:* the next attempt finds the parts in the store, and the package on the builder; if it's gone there, it is
+// installed again.
 import type { Package } from '../../contract/builder/packages.ts';
 import { packageTransfers } from '../../contract/limits/builder.ts';
 import { recordPackages, type StoreDeps, storeParts } from './package-store.ts';
@@ -12,7 +13,7 @@ export class PackageWriter {
   #unrecorded: Package[] = [];
   #recordedAt: number;
 
-  /** `host` is the builder that installs them. */
+  /** `host` is the builder that installs the packages. */
   constructor(deps: StoreDeps, host: string) {
     this.#deps = deps;
     this.#host = host;
@@ -31,7 +32,7 @@ export class PackageWriter {
     this.#throwFailure();
   }
 
-  /** Waits for started work to end, even after a failure: stored packages needn't be installed again. */
+  /** Waits for started work to end, even after a failure, so that stored packages needn't be installed again. */
   async settled(): Promise<void> {
     await Promise.all(this.#underWay);
     this.#run(this.#record());

@@ -17,7 +17,10 @@ import { hasLock, resolveLock } from './lock.ts';
 
 type Use = Pick<EnvironmentUse, 'log'> & { id: DeploymentId; version: AskingVersion & EnvironmentUse['version'] };
 
-/** Throws a StartFailed with all reasons. If nothing else is missing, rethrows a temporary resolve error, such as an index outage. */
+/**
+ * Throws a StartFailed that lists everything missing. If nothing else is missing, rethrows a temporary resolve error, such as an index
+ * outage.
+ */
 export async function requireEverything(
   deps: EnvironmentDeps & Parameters<typeof selectProvisions>[0],
   { id, version, log }: Use,

@@ -16,7 +16,9 @@ interface KeptAwake {
   versionId: VersionId;
 }
 
-/** Starts continue after the sweep. When a builder is lost, all its instances are missing, so each sweep starts only some. */
+/**
+ * Starts instances in the background, after the sweep. A lost builder takes all its instances with it, so each sweep starts only some.
+ */
 export async function sweepKeptAwake(deps: Deps): Promise<void> {
   const rows = await selectKeptAwake(deps);
   const kept = pickSome(rows, fleetLimits.keptAwakeAtOnce);

@@ -9,8 +9,8 @@ import { type StartableVersion, type StartDeps, startInstance } from '../builder
 import type { Deployment } from '../overview.ts';
 
 /**
- * Starts as many instances as the replaced deployments have awake, and waits for them. If one doesn't start, later calls start it.
- * *Dies:* the next worker starts the missing ones.
+ * Starts as many instances as the replaced deployments have awake, and waits for them. If an instance doesn't start, later calls start
+ * it. *Dies:* the next worker starts the missing ones.
  */
 export async function wakeAsMany(
   deps: StartDeps & Pick<Deps, 'log'>,
@@ -45,7 +45,7 @@ export async function awakeInstances(
   return statuses.filter((status, at) => status && stands({ number: at + 1, status })).length;
 }
 
-/** SQL: the live deployment of the version, or of the plugin's name if this deployment will take it. */
+/** SQL: the live deployment of the version, or of the plugin's name if this deployment will take the name. */
 function isReplacedBy({ id, namespaceId, pluginId, takesName, versionId }: Deployment): SQL | undefined {
   const target = (subject: SQL) =>
     sql`(select ${livePointers.targetId} from ${livePointers} where ${livePointers.namespaceId} = ${namespaceId} and ${livePointers.subjectId} = ${subject})`;

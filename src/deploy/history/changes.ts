@@ -33,12 +33,12 @@ export type Change =
 export interface ChangeSet {
   changes: Change[];
   position: Position;
-  /** True if the deployment has finished; `settled`: if its steps have, too. */
+  /** `over`: the deployment has finished; `settled`: its steps have finished too. */
   over: boolean;
   settled: boolean;
 }
 
-/** Makes one D1 query. Returns undefined if the deployment doesn't exist. */
+/** Makes one D1 query. Returns undefined if there is no such deployment. */
 export async function changesSince(
   { db }: Pick<Deps, 'db'>,
   id: DeploymentId,
@@ -102,7 +102,7 @@ function positionOfStep({ step, attempt, endedAt, logLines }: Step): StepPositio
   return { step, attempt, ended: endedAt !== null, lines: logLines };
 }
 
-/** Returns start, log lines and end, in that order. */
+/** Returns a step's start, log lines and end, in that order. */
 function changesOf({ step, attempt, startedAt, endedAt, error, log, logLines }: Step, known?: StepPosition): Change[] {
   const stored = log ?? [];
   const started = { type: 'step', step, attempt, startedAt, endedAt: null, error: null } as const;
@@ -123,7 +123,7 @@ export function positionText({ status, attempts, steps }: Position): string {
   return [`${status}.${attempts}`, ...stepTexts].join('~');
 }
 
-/** Returns undefined for an invalid position; everything is new then. */
+/** Returns undefined for an invalid position, which makes everything new. */
 export function parsePosition(text: string): Position | undefined {
   const [head = '', ...parts] = text.split('~', 1 + deploymentSteps.length);
   const [, word, attempts] = /^([a-z]+)\.(\d{1,9})$/.exec(head) ?? [];

@@ -1,4 +1,4 @@
-// Reads deployments: one with its steps and logs, or a page of them, newest first. One D1 round trip each.
+// Reads deployments: one with its steps and logs, or a page of them, newest first. Each read is one D1 round trip.
 import { and, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
@@ -21,7 +21,7 @@ export type Step = Omit<StepWithLog, 'deploymentId' | 'log' | 'logLines'>;
 
 export interface HistoryEntry<S = Step> {
   deployment: Deployment;
-  /** May be deleted. */
+  /** The version; it may have been deleted. */
   version: PluginVersion;
   /** True if a pointer names the deployment. */
   serving: boolean;
@@ -110,7 +110,7 @@ export async function listVersionDeployments(
   return pageOfParts(parts, page);
 }
 
-/** Selects a page of deployments for a batch. (No join: in a batch, D1 drops columns of the same name.) */
+/** Selects a page of deployments for a batch. Doesn't join, because in a batch D1 drops columns of the same name. */
 function selectPage(db: Deps['db'], which: SQL | undefined, { limit, cursor }: PageRequest) {
   const onPage = and(which, cursor ? lt(sql`${deployments.id}`, cursor) : undefined);
   const versionIds = sql`(select ${deployments.versionId} from ${deployments} where ${onPage} order by ${desc(deployments.id)} limit ${limit})`;
@@ -137,7 +137,7 @@ const stepSchema = z.object({
   error: z.string().nullable(),
 });
 
-/** SQL over rows of deployments. */
+/** SQL over rows of deployments: the row's steps as JSON. */
 const stepsOfRow = (() => {
   const { deploymentId, step, attempt, startedAt, endedAt, error } = deploymentStepRows;
   const object = sql`json_object('step', ${step}, 'attempt', ${attempt}, 'startedAt', ${startedAt}, 'endedAt', ${endedAt}, 'error', ${error})`;

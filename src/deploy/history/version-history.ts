@@ -45,7 +45,7 @@ function selectRollbacks(db: Deps['db'], namespaceId: NamespaceId, pluginId: SQL
     .limit(shown);
 }
 
-/** SQL: the number of the version whose ID the event has under this key; null for no version. */
+/** SQL: the number of the version whose ID the event stores under this key; null if there is none. */
 function numberOf(key: 'from' | 'to'): SQL<string | null> {
   const id = sql`${events.data} ->> ${sql.raw(`'$.${key}'`)}`;
   return sql<
@@ -152,7 +152,7 @@ function selectRows(db: Deps['db'], namespaceId: NamespaceId, onPage: SQL | unde
     .limit(limit + 1);
 }
 
-/** SQL: the number of versions of the plugin available to the namespace. The namespace's own aren't counted one by one. */
+/** SQL: the number of the plugin's versions available to the namespace. The namespace's own versions aren't counted one by one. */
 function usableCount(namespaceId: NamespaceId, pluginId: SQL<PluginRowId>): SQL<number> {
   const isOwn = sql`exists (select 1 from ${plugins} where ${plugins.id} = ${pluginId} and ${plugins.ownerId} = ${namespaceId})`;
   const enabled = sql`(select count(*) from ${enabledPlugins} cross join ${pluginVersions} on ${pluginVersions.id} = ${enabledPlugins.versionId}

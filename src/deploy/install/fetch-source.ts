@@ -11,7 +11,7 @@ import { uploadKey } from '../../registry/uploads/uploads.ts';
 export type FetchDeps = Pick<Deps, 'builder' | 'db' | 'dataKey'> & AppDeps;
 type NamedSource = Pick<SourceRequest, 'repository' | 'ref' | 'path'>;
 
-/** Returns errors in the source; throws if the builder is unreachable. */
+/** Returns source errors; throws if the builder is unreachable. */
 export async function fetchSource(
   deps: FetchDeps & Pick<Deps, 'blobs' | 'storage'>,
   upload: Pick<Upload, 'id'> & Requester,

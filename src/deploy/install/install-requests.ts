@@ -33,7 +33,7 @@ export type InstallOutcome =
   | { status: 'refused'; refusal: InstallError; findings: Finding[]; log: LogLine[] };
 
 /**
- * Checks that the builder can fetch and build, then opens the install for the queue. *Dies before sending:* the sweep sends the
+ * Checks that the builder can fetch and build, then writes the install for the queue. *Dies before sending:* the sweep sends the
  * message.
  */
 export async function requestInstall(deps: Deps, actor: Actor, install: Install): Promise<Upload> {
@@ -49,7 +49,7 @@ export async function requestInstall(deps: Deps, actor: Actor, install: Install)
 export interface PendingInstall {
   install: Install;
   upload: Upload;
-  /** Seconds the caller is willing to wait. */
+  /** Seconds the caller will wait. */
   waitSeconds: number | undefined;
 }
 
@@ -72,7 +72,7 @@ export function requestWaitMs({ installWaitMs }: Pick<Deps, 'installWaitMs'>, wa
 
 const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** Waits up to `waitMs` until the queue has finished the upload, or failed and will retry. */
+/** Waits up to `waitMs` for the queue to finish the upload, or to fail and schedule a retry. */
 export async function waitForQueue(deps: Pick<Deps, 'db'>, upload: Pick<Upload, 'id'>, waitMs: number): Promise<void> {
   let isOver = false;
   const watch = async () => {
@@ -148,7 +148,7 @@ async function failedDeployment(
   }
 }
 
-/** Returns the outcome of starting an already installed version. The version always stays. */
+/** Returns the outcome of starting an already installed version. The version stays installed even if the start fails. */
 export async function startOutcome(
   deps: Deps,
   actor: Actor,

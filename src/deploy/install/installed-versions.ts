@@ -12,7 +12,7 @@ import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { selectActiveAndServing, selectRollbackTargets } from '../rollback/rollback-targets.ts';
 
 export interface InstalledVersions {
-  /** One page, newest first. */
+  /** One page of versions, newest first. */
   versions: PluginVersion[];
   nextCursor: string | null;
   active: PluginVersion | undefined;

@@ -97,20 +97,20 @@ function privateOf({ requires }: ModuleFile, places: readonly SourcePlace[]): Re
   return requires.filter(({ path }) => placeOf(path, places) !== undefined);
 }
 
-/** Returns the place with the longest path that contains the module. */
+/** Returns the source place with the longest path that contains the module. */
 function placeOf(module: string, places: readonly SourcePlace[]): SourcePlace | undefined {
   const covering = places.filter((place) => coversRepository(place, `https://${module}`));
   return covering.sort((a, b) => b.path.length - a.path.length)[0];
 }
 
-/** Go would ask a proxy for the replacement module. */
+/** Private modules can't be replaced: Go would ask a proxy for the replacement. */
 function refuseReplaced({ replacements }: ModuleFile, places: readonly SourcePlace[]): void {
   const found = replacements.find(({ path, target }) => placeOf(path, places) ?? placeOf(target, places));
   if (found)
     throw new ModuleRefused(`go.mod replaces ${found.path} with ${found.target}. Private modules can't be replaced.`);
 }
 
-/** Go would ask a proxy for a module that only another module requires. */
+/** Rejects a private module that only another module requires: Go would ask a proxy for it. */
 function refuseUnlisted(
   { required, file }: FetchedModule,
   listed: readonly Required[],
@@ -187,7 +187,7 @@ async function verify({ required, files }: FetchedModule, sums: ReadonlyMap<stri
     );
 }
 
-/** Returns the files that Go compiles. Of the module's go.mod, Go needs only the lines written here. */
+/** Returns the files that Go compiles. Go needs only the lines written here from the module's go.mod. */
 function filesOf({ required, files, file }: FetchedModule): PackedFile[] {
   const at = (name: string) => `${privateModulesFolder}/${required.path}/${name}`;
   const requires = file.requires.map(({ path, version }) => `require ${path} ${version}\n`).join('');

@@ -40,8 +40,8 @@ export async function retireAll(deps: Deps, versions: PluginVersion[]): Promise<
 }
 
 /**
- * Completes interrupted installs: deploys published versions that were never deployed, and retires replaced ones. Checks the last
- * hour's versions; once an hour it starts a walk over all others, one page per sweep.
+ * Completes interrupted installs: deploys published versions that were never deployed, and retires replaced ones. Each sweep checks the
+ * last hour's versions. Once an hour, a walk over all others starts, one page per sweep.
  */
 export async function sweepInstalled(deps: Deps): Promise<void> {
   const { db, clock } = deps;
@@ -72,7 +72,7 @@ export async function sweepInstalled(deps: Deps): Promise<void> {
     .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
 }
 
-/** Selects at random, so that undeployable versions don't block others. */
+/** Selects rows at random, so that undeployable versions don't block others. */
 function selectSome({ db }: Pick<Deps, 'db'>, condition: SQL | undefined) {
   const { changedByMany } = sweepLimits;
   return db

@@ -1,4 +1,4 @@
-// Rolls a Go plugin back to an installed version (D4). Deploys the stored executable again without fetching from Git.
+// Rolls a Go plugin back to an installed version (D4). Deploys the stored executable again, without fetching from Git.
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { pageLimitMax } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
@@ -19,7 +19,7 @@ export interface GoRollbackRequest {
   /** Git ref or commit of an installed version. Defaults to the previous live version. */
   ref: string | undefined;
   message: string | null;
-  /** Seconds the caller is willing to wait. */
+  /** Seconds the caller will wait. */
   waitSeconds: number | undefined;
 }
 
@@ -35,7 +35,7 @@ export async function rollBackInstalled(deps: Deps, actor: Actor, request: GoRol
   if (versions.length === 0) throw await absentPlugin(deps, { ownerId: namespaceId, kind, name });
   const version = chosenVersion(request, versions, targets);
   const { traffic } = await rollBackTo(deps, actor, { namespaceId, version, message });
-  // A draining version takes over without a promotion, which would retire the other version.
+  // If the version is still draining, it takes over without a promotion, and only a promotion would retire the other version.
   if (traffic.state === 'serving')
     deps.defer(selectReplaced(deps, version).then((replaced) => retireAll(deps, replaced)));
   const waitMs = requestWaitMs(deps, waitSeconds);

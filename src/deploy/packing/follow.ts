@@ -1,5 +1,5 @@
 // Moves plugins to the larger container that replaces their shared one. It is already running, so their next start is fast. The smaller
-// one ends their instances only after the calls in progress.
+// one ends their instances only after their calls in progress.
 import { and, eq, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { SharedPlace } from '../../contract/plugin/placement.ts';
 import { deployments, isPacked } from '../../db/schema/deploy.ts';

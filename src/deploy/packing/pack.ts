@@ -21,7 +21,7 @@ import { containerSize, followInto } from './follow.ts';
 
 const MiB = 2 ** 20;
 
-/** Sandboxes that isolate several plugins from each other. In `vm`, only the virtual machine confines the plugin. */
+/** Sandboxes that isolate several plugins from each other. In `vm`, nothing but the virtual machine confines a plugin. */
 const apart: ReadonlySet<InstanceStatus['sandbox']> = new Set(['namespaces', 'landlock']);
 
 /** Returns the MiB to reserve for the plugin, whose examples have just run alone; null if it gets its own container. */
@@ -83,7 +83,7 @@ export async function packIfSmall(
 /** SQL: the placement in its own container. */
 const unshared = sql`json_remove(${deployments.placement}, '$.shared')`;
 
-/** Called before stopping the instance, which may be live by now if another worker has the lease. */
+/** Called before stopping the instance, because it may be live by now if another worker has the lease. */
 async function requireLease({ db }: PackDeps, claimed: ClaimedDeployment): Promise<void> {
   const [held] = await db.select({ id: deployments.id }).from(deployments).where(holdsLease(claimed));
   if (!held) throw leaseLost(claimed);
@@ -138,7 +138,7 @@ function asksForNetwork({ version }: ClaimedDeployment): boolean {
   return network !== undefined || forward !== undefined;
 }
 
-/** Does nothing if it already left, or has since moved to another container. */
+/** Does nothing if the deployment already left, or has since moved to another container. */
 export async function leaveContainer({ db }: Pick<Deps, 'db'>, id: string, container: string): Promise<void> {
   if (!isId('deployment', id)) return;
   await db

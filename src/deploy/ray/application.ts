@@ -27,15 +27,15 @@ export interface RayPackage {
 const encoder = new TextEncoder();
 
 /**
- * Packs the adapter together with the plugin's archive. Ray puts the folder on Python's path, so the plugin's own files can't be loose
- * in it.
+ * Packs the adapter together with the plugin's archive. Ray puts the package's folder on Python's path, so the plugin's own files must
+ * stay zipped.
  */
 export async function readRayPackage({ blobs }: Pick<RayDeps, 'blobs'>, { version }: RayPlace): Promise<RayPackage> {
   const object = await blobs.get(archiveKey(version.sha256));
   if (!object) throw new StartFailed({ code: 'archive-invalid', message: 'The archive is not in the store.' });
   if (object.size > rayLimits.archiveBytes) {
     await object.body.cancel();
-    const message = `The archive has ${formatBytes(object.size)}; the limit for a plugin on Ray is ${formatBytes(rayLimits.archiveBytes)}. Leave out files that the plugin does not read, and move large files into a package among its dependencies.`;
+    const message = `The archive has ${formatBytes(object.size)}; the limit for a plugin on Ray is ${formatBytes(rayLimits.archiveBytes)}. Leave out files that the plugin does not read, and move large files into one of its dependencies.`;
     throw new StartFailed({ code: 'archive-invalid', message });
   }
   const archive = new Uint8Array(await object.arrayBuffer());
@@ -54,7 +54,7 @@ export async function routeKey({ dataKey }: Pick<RayDeps, 'dataKey'>, id: string
   return hex(new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(`ray-route/${id}`))));
 }
 
-/** A run has one process per chunk in progress, as far as the cluster has capacity. */
+/** A run gets one process per chunk in progress, up to the cluster's capacity. */
 export async function applicationConfig(
   ray: RayDeps,
   place: RayPlace,

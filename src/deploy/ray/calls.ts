@@ -24,7 +24,7 @@ const buildHeader = 'slipway-build-ms';
 /** The adapter's statuses. Any others come from Ray Serve or a proxy in front of it. */
 export const statuses = { noSecrets: 428, notLoaded: 422, tooLate: 504, badCall: 400, busy: 503 } as const;
 
-/** Calls the plugin. If the replica reports that it has no secrets, sends the call again with them; nothing has run by then. */
+/** Calls the plugin. If the replica reports that it has no secrets, nothing has run yet, so it sends the call again with them. */
 export async function callOnRay(
   ray: RayDeps,
   place: RayPlace,
@@ -52,7 +52,7 @@ export interface Sent {
   type: string;
   /** Time the call may queue in Ray Serve before its own time starts. */
   queueMs?: number;
-  /** Time a process may take to build its steps before the rows' time starts. */
+  /** Time a process may take to build its steps before the rows' time limit starts. */
   buildMs?: number;
 }
 
@@ -91,7 +91,7 @@ export async function send(
   }
 }
 
-/** After a cluster's head restarts, Ray Serve doesn't run until the missing application is started. */
+/** After a cluster's head node restarts, Ray Serve doesn't run until the missing application is started. */
 export async function notAnswering(
   ray: RayDeps,
   place: RayPlace,
@@ -118,7 +118,7 @@ export async function readRayAnswer(ray: RayDeps, place: RayPlace, response: Res
     case 404:
       throw new BuilderError('instance-gone', `The cluster ${name} does not have the application`);
     case statuses.busy:
-      throw new BuilderError('instance-busy', `The cluster ${name} accepts no more calls for it.`);
+      throw new BuilderError('instance-busy', `The cluster ${name} accepts no more calls for the application.`);
     case 500:
       throw await crashed(ray, id, `A plugin process ended during the call, on ${name}.`);
     default:

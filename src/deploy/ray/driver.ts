@@ -1,5 +1,5 @@
-// Driver for plugins on Ray clusters: one Ray Serve application per deployment. Replaces the builder for those and forwards everything
-// else to it.
+// Driver for plugins on Ray clusters: one Ray Serve application per deployment. Replaces the builder for these plugins and forwards
+// everything else to it.
 import type { Builder } from '../../contract/builder/builder.ts';
 import type { InstanceEvent, InstanceSpec } from '../../contract/builder/instances.ts';
 import { callOnRay } from './calls.ts';
@@ -18,7 +18,7 @@ export function builderWithRay(builder: Builder, ray: RayDeps): Builder {
     const place = await findRayPlace(ray, id);
     return place ? here(place) : elsewhere();
   };
-  /** Does nothing for plugins on Ray, which has no equivalent. */
+  /** Does nothing for plugins on Ray, which has no equivalent operation. */
   const unless = (id: string, elsewhere: () => Promise<void>) => on(id, async () => {}, elsewhere);
   return {
     ...builder,

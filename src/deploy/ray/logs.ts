@@ -14,7 +14,7 @@ import { showOnRay } from './status.ts';
 const mark = 'slipway-line ';
 
 /**
- * Returns one chunk with every replica's newest lines, including those of the deployment's runs. Undefined if no cluster has an
+ * Returns one chunk with every replica's newest lines, including the replicas of the deployment's runs. Undefined if no cluster has an
  * application for the deployment.
  */
 export async function logsOnRay(ray: RayDeps, place: RayPlace): Promise<HeldLog | undefined> {
@@ -53,7 +53,7 @@ interface OnCluster {
   application: ShownApplication;
 }
 
-/** Returns the applications of the deployment's runs, which exist only while they work. */
+/** Returns the applications of the deployment's runs. An application exists only while its run works. */
 async function runsOf(ray: RayDeps, { deploymentId }: RayPlace): Promise<OnCluster[]> {
   const id = clusterApplications.deploymentId;
   const rows = await ray.db

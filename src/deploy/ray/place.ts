@@ -12,7 +12,7 @@ import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 
-/** Places by application ID. An entry by deployment ID is null: that deployment isn't on Ray, and never will be. */
+/** Places by application ID. A null entry, keyed by deployment ID, means the deployment isn't on Ray and never will be. */
 export type RayPlaces = Map<string, { place: RayPlace; until: number } | null>;
 
 export type RayDeps = WriteDeps & AskDeps & Pick<Deps, 'blobs' | 'log'> & { places: RayPlaces };
@@ -20,7 +20,7 @@ export type RayDeps = WriteDeps & AskDeps & Pick<Deps, 'blobs' | 'log'> & { plac
 export type Cluster = typeof clusters.$inferSelect;
 
 export interface RayPlace {
-  /** Application ID: the deployment's, or one for all processes of a run. */
+  /** Application ID: the deployment's ID, or one ID for all processes of a run. */
   id: string;
   deploymentId: DeploymentId;
   /** Last part of the ID of the run whose steps it executes; null if it answers calls. */

@@ -20,7 +20,7 @@ import { askedSecrets } from '../secrets/asked-secrets.ts';
 import { readRayAnswer, send, statuses } from './calls.ts';
 import type { RayDeps, RayPlace } from './place.ts';
 
-/** Content types of a body with rows, and of one with a line of secrets before them. */
+/** Content types of a body with rows, and of one with a line of secrets before the rows. */
 const types = {
   rows: 'application/vnd.slipway.rows',
   withSecrets: 'application/vnd.slipway.rows-with-secrets',
@@ -30,7 +30,10 @@ const newline = 0x0a;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Returns frames like a builder's. Rejects like one if the first rows can't be sent; the application is then started again. */
+/**
+ * Returns frames like a builder's. Rejects with a builder's error if the first rows can't be sent; the caller then starts the
+ * application again.
+ */
 export async function runRowsOnRay(
   ray: RayDeps,
   place: RayPlace,
@@ -56,7 +59,7 @@ async function* framesFrom(
   }
 }
 
-/** Ends a failed stream with a frame that has the reason. A builder error before the first frame is thrown instead. */
+/** Ends a failed stream with a frame that gives the reason. Throws a builder error that occurs before the first frame. */
 async function* withLast(frames: AsyncGenerator<Frame>): AsyncGenerator<Frame> {
   let hasBegun = false;
   try {
@@ -105,7 +108,7 @@ async function processOf(
   };
 }
 
-/** Sends the rows again while no process accepts them because a hung one is being replaced. */
+/** Resends the rows while no process accepts them because a hung one is being replaced. */
 async function whenTaken({ clock }: RayDeps, signal: AbortSignal, sent: () => Promise<Response>): Promise<Response> {
   const until = clock.now() + rayLimits.rowsWaitMs;
   for (;;) {

@@ -83,7 +83,7 @@ async function choose(ray: RayDeps, { version }: RayPlace): Promise<Cluster> {
   throw new StartFailed({ code: 'no-cluster', message: noClusterMessage(version.manifest ?? {}) });
 }
 
-/** Gives the cluster the package and writes the row, unless the deployment is over. */
+/** Sends the package to the cluster and writes the row, unless the deployment is over. */
 async function want(ray: RayDeps, place: RayPlace, cluster: Cluster): Promise<void> {
   const dashboard = await dashboardFor(ray, cluster);
   requireSupported(await readRayVersion(ray, dashboard));
@@ -124,7 +124,7 @@ function selectRun({ db }: RayDeps, { id, version }: RayPlace) {
     );
 }
 
-/** Waits until the application runs: its replicas have loaded the plugin, or wait for secrets. */
+/** Waits until the application runs, which means its replicas have loaded the plugin or wait for secrets. */
 async function waitUntilRunning(ray: RayDeps, place: RayPlace, cluster: Cluster): Promise<void> {
   const dashboard = await dashboardFor(ray, cluster);
   const since = ray.clock.now();
@@ -147,7 +147,9 @@ function tooSlow({ name }: Cluster, message: string): string {
 
 const failedMark = 'slipway-start-failed ';
 
-/** The adapter reports why the plugin doesn't load. Other failures are the cluster's, such as packages that can't be installed. */
+/**
+ * Returns the adapter's reason if the plugin doesn't load. Other failures are the cluster's, such as packages that can't be installed.
+ */
 function failureIn({ deployments: parts, message }: ShownApplication, { name }: Cluster): StartError {
   const text = [message, ...Object.values(parts).map((part) => part.message)].join('\n');
   const own = text.split('\n').find((line) => line.includes(failedMark));
@@ -175,8 +177,8 @@ function endOf(message: string): string {
 }
 
 /**
- * Returns undefined if the start may be retried. Cluster problems are for the operator to repair; a run waits for that, because the
- * cluster's head looks missing while it starts.
+ * Returns undefined if the start may be retried. The operator has to repair cluster problems; a run waits for that, because a cluster
+ * whose head node is starting looks like a missing one.
  */
 function startErrorOf(cause: unknown, isOfRun: boolean): StartError | undefined {
   if (cause instanceof StartFailed) return cause.error;

@@ -11,7 +11,7 @@ export interface Shown {
   application: ShownApplication;
 }
 
-/** Returns undefined if its cluster doesn't have it. Rejects with a BuilderError if the cluster is unreachable. */
+/** Returns undefined if the cluster doesn't have the application. Rejects with a BuilderError if the cluster is unreachable. */
 export async function showOnRay(ray: RayDeps, { application, id }: RayPlace): Promise<Shown | undefined> {
   if (!application) return undefined;
   try {

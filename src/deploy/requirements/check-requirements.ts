@@ -1,4 +1,4 @@
-// Reports what a plugin's deployment would lack, from its manifest alone; it needn't be published.
+// Reports what a plugin's deployment would lack, based on its manifest alone, so the plugin needn't be published.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { visibleTo } from '../../access/namespaces.ts';

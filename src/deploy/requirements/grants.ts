@@ -66,7 +66,7 @@ async function grantLocally(deps: GrantDeps, version: GrantedVersion, log: (line
 const readAtOnce = 100;
 const checkMs = 1000;
 
-/** Returns whether the permissions affect data that leaves the plugin, or that it could send. */
+/** Returns whether the permissions control what data leaves the plugin, or what it could send. */
 function isAboutNetwork({ network, forward, secrets }: Permissions): boolean {
   return network !== undefined || forward !== undefined || secrets !== undefined;
 }

@@ -29,13 +29,13 @@ export type AskingVersion = Pick<
 /** A plugin's requests. */
 export interface Asked {
   plugin: GrantedPlugin;
-  /** Plugin's name in messages. */
+  /** The plugin's name in messages. */
   label: string;
   pluginId: PluginRowId | SQL;
   permissions: Permissions | undefined;
   models: string[];
   organizationId: OrganizationId;
-  /** Why it can't be deployed without a Ray cluster; null if it doesn't run on Ray. */
+  /** Why the version can't be deployed without a Ray cluster; null if it doesn't run on Ray. */
   withoutCluster: string | null;
 }
 
@@ -58,7 +58,7 @@ export function askedByManifest(manifest: Declared | null): Pick<Asked, 'models'
   return { models: [...new Set(manifest?.models ?? [])], withoutCluster };
 }
 
-/** Provisions for an instance; undefined if it asks for none. */
+/** Provisions for an instance; undefined if the version asks for none. */
 export interface Provided {
   secrets: Record<string, string> | undefined;
   models: ModelRef[] | undefined;

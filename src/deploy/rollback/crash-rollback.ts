@@ -1,5 +1,5 @@
-// Gives a plugin's name back to the previous live version when a new one crashes repeatedly in its first minute. A version that got the
-// name by a rollback, or was redeployed while it had it, keeps it, so two crashing versions never alternate.
+// Gives a plugin's name back to the previous live version when a new one crashes repeatedly in its first minute. A version keeps the
+// name if it got it by a rollback or was redeployed while it had it, so two crashing versions never alternate.
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { fleetInstanceIds } from '../../contract/builder/fleets.ts';
 import { systemActor } from '../../contract/events/events.ts';
@@ -48,7 +48,7 @@ export async function rollBackCrashing(deps: Deps, id: DeploymentId, crashes: nu
   try {
     await rollBackTo(deps, { ref: systemActor }, { namespaceId, version: target, last, message, condition });
   } catch (error) {
-    // The name has moved since, or the previous version may no longer be deployed: the crashing version stays live.
+    // Either the name has moved since, or the previous version may no longer be deployed. The crashing version stays live.
     if (!(error instanceof Problem)) throw error;
     deps.log.warn('deployment.not_rolled_back', { deployment: id, cause: error });
   }
@@ -56,7 +56,7 @@ export async function rollBackCrashing(deps: Deps, id: DeploymentId, crashes: nu
 
 type Watched = Pick<Deployment, 'id' | 'scaling'>;
 
-/** Rolls back a deployment that crashed too often after a call. `crashes` is the called instance's count. */
+/** Rolls back a deployment that crashed too often, checked after a call. `crashes` is the called instance's count. */
 export async function rollBackIfCrashing(deps: Deps, watched: Watched, crashes: number): Promise<void> {
   await rollBackCrashing(
     deps,
@@ -65,7 +65,7 @@ export async function rollBackIfCrashing(deps: Deps, watched: Watched, crashes: 
   );
 }
 
-/** Adds up its instances' crashes in their first minute. */
+/** Adds up the crashes of the deployment's instances in their first minute. */
 async function crashesOf({ builder }: Pick<Deps, 'builder'>, { id, scaling }: Watched): Promise<number> {
   const ask = (instanceId: string) => builder.status(instanceId).catch(undefinedIfUnavailable);
   const statuses = await Promise.all(fleetInstanceIds(id, scaling).map(ask));
@@ -109,7 +109,7 @@ function rollBackRow(deps: Deps, { id, crashes }: Crashing): Promise<void> {
   return rollBackCrashing(deps, id, crashes);
 }
 
-/** An unreachable builder, or a container that didn't start, has no crashes to report. */
+/** Treats an unreachable builder, or a container that didn't start, as having no crashes to report. */
 function undefinedIfUnavailable(error: unknown): undefined {
   if (!builderProblem(error)) throw error;
 }
@@ -119,7 +119,7 @@ function isNew({ clock }: Pick<Deps, 'clock'>, { promotedAt, status }: Deploymen
   return status === 'promoted' && promotedAt !== null && promotedAt > since;
 }
 
-/** SQL: its own promotion gave its version the name, and neither pointer has moved since. */
+/** SQL: the deployment's own promotion gave its version the name, and neither pointer has moved since. */
 function hasTakenName({ id, namespaceId, pluginId, versionId, ticket }: Deployment): SQL {
   const name = and(
     isPointerTo(namespaceId, pluginId),

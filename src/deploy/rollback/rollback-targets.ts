@@ -11,7 +11,7 @@ import { isUsableIn } from '../../registry/versions/visible-versions.ts';
 
 type Namespace = NamespaceId | SQL<NamespaceId>;
 
-/** Targets listed by the API. */
+/** Most targets that the API lists. */
 const targetsMax = 100;
 
 /** SQL: the ID of the version to roll back from: the live version of the name, or else the active one. */
@@ -86,12 +86,12 @@ function bestTargets(
   count: number,
   numbers: AnySQLiteColumn[] = [],
 ): SQL {
-  // Bound once, because a D1 statement binds at most 100 values.
+  // Bound once, because a D1 statement accepts at most 100 bound values.
   const scope = sql`scope(namespace_id, plugin_id, source_id) as (select ${namespaceId}, ${pluginId}, ${rollbackSourceId(namespaceId, pluginId)})`;
   const here = sql<NamespaceId>`(select namespace_id from scope)`;
   const plugin = sql<PluginRowId>`(select plugin_id from scope)`;
   const isTarget = and(isUsableIn(here), sql`${pluginVersions.id} is not (select source_id from scope)`);
-  // An outer loop, so that activations are read only if nothing was promoted.
+  // The outer loop of a join, so that activations are read only if nothing was promoted.
   const ifNew = sql`(select 1 where not ${wasPromoted(here, plugin)})`;
   const columns = (position: AnySQLiteColumn) =>
     sql.join(numbers.length === 0 ? [pluginVersions.id] : [...numbers, sql`${position} as position`], sql`, `);

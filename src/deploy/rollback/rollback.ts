@@ -35,13 +35,13 @@ export interface RollbackRequest {
 
 export interface Rollback {
   version: PluginVersion;
-  /** The name's live version until now, or else the active one. */
+  /** The name's previous live version, or else the previously active one. */
   previous: PluginVersion | null;
-  /** Traffic by name: none, served by the version now, or served by it once the deployment is ready. */
+  /** How traffic by name changes: no traffic; served by this version now; or served by it once its deployment is ready. */
   traffic: { state: 'none' | 'serving' } | { state: 'deploying'; deploymentId: DeploymentId };
 }
 
-/** Makes two D1 round trips: the first finds the target, the second writes the rollback and its consequences. */
+/** Makes two D1 round trips: one finds the target, the other writes the rollback and its consequences. */
 export async function rollBack(
   deps: Deps,
   actor: Actor,
@@ -56,7 +56,7 @@ export async function rollBack(
 export interface RollbackTarget {
   namespaceId: NamespaceId;
   version: PluginVersion;
-  /** Its last live deployment in the namespace; undefined for the defaults. */
+  /** The version's last live deployment in the namespace; undefined to use the defaults. */
   last?: Deployment | undefined;
   message: string | null;
   /** Additional condition for the rollback. */
@@ -68,7 +68,7 @@ export async function rollBackTo(deps: Deps, actor: Pick<Actor, 'ref'>, target: 
   const { namespaceId, version, last, message } = target;
   const eventId = deps.ids('event');
   const isRecorded = sql`exists (select 1 from ${events} where ${events.id} = ${eventId})`;
-  // The rollback changes what its condition reads, so statements after the event depend on the event instead.
+  // The rollback changes the rows its condition reads, so statements after the event depend on the event instead.
   const conditions = conditionsOf(deps, target, target.condition ? isRecorded : sql`true`);
   const begins = conditionsOf(deps, target, target.condition ?? sql`true`).isPossible;
   const deployment = newAttempt(
@@ -109,13 +109,13 @@ interface RollbackWrite {
   version: PluginVersion;
   actor: Pick<Actor, 'ref'>;
   message: string | null;
-  /** The first change of the batch. */
+  /** The event, which is the first change of the batch. */
   event: { id: EventId; condition: SQL };
 }
 
 /**
- * Builds one batch that moves the name's pointer if it can, hands the request to a deployment in progress, and runs `deploy` for a new
- * one.
+ * Builds one batch that moves the name's pointer if possible, hands the request to a deployment in progress, and runs `deploy` for a
+ * new one.
  */
 function writeRollback(
   deps: Deps,
@@ -188,7 +188,7 @@ function conditionsOf(deps: Deps, { namespaceId, version, last }: RollbackTarget
   };
 }
 
-/** Activates a namespace's own version for its owner, and an enabled version in this namespace only. */
+/** Activates a namespace's own version for its owner; activates an enabled version only in this namespace. */
 function activation(
   deps: Deps,
   namespaceId: NamespaceId,

@@ -22,7 +22,7 @@ export function namesAskedBy(versions: Pick<typeof pluginVersions, 'manifest' | 
   return sql`json_each(coalesce(${versions.manifest}, ${versions.definition}, '{}'), '$.permissions.secrets')`;
 }
 
-/** SQL: the highest revision of the version's secrets; a deployment with a lower revision has a previous value. */
+/** SQL: the highest revision among the version's secrets. A deployment with a lower revision runs with a previous value. */
 export function selectRevision(namespaceId: NamespaceId, version: Asking): SQL<number> {
   const names = JSON.stringify(askedSecrets(version));
   return sql<number>`(select coalesce(max(${secrets.revision}), 0) from ${secrets} where ${secrets.namespaceId} = ${namespaceId} and ${secrets.name} in (select value from json_each(${names})))`;
@@ -68,7 +68,7 @@ export async function openSecrets(
           namespace,
           [name],
           (remedy) =>
-            `The secret ${name} of the namespace ${namespace} was encrypted with a key that this installation does not have. ${remedy}`,
+            `The secret ${name} in the namespace ${namespace} was encrypted with a key that this installation does not have. ${remedy}`,
         ),
       ),
     ],

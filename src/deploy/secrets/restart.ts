@@ -1,5 +1,5 @@
-// Replaces deployments that run with a previous secret value. It redeploys their versions like any redeployment, so no call fails. If a
-// deployment fails with the new value, the previous one stays live.
+// Replaces deployments that run with a previous secret value. Redeploys their versions as usual, so no call fails. If a deployment
+// fails with the new value, the previous one stays live.
 import { and, asc, eq, gt, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { systemActor } from '../../contract/events/events.ts';
@@ -21,8 +21,8 @@ const running = alias(deployments, 'running');
 const later = alias(deployments, 'later');
 
 /**
- * Requests deployments for versions with a previous value, a few at a time; another message continues with the next ones. May run twice
- * or stop anywhere: replaced deployments are left alone, and the secrets stay due until every deployment is requested.
+ * Requests deployments for versions with a previous value, a few at a time; another message continues with the next ones. Safe to run
+ * twice or stop anywhere: replaced deployments are left alone, and a restart stays due until every deployment is requested.
  */
 export async function restartForSecrets(
   deps: Deps,
@@ -108,7 +108,7 @@ async function replace(deps: Deps, { id, namespaceId, versionId, ticket, type, p
   try {
     await createDeployment(deps, request, { condition: isNewest });
   } catch (error) {
-    // The scan policy or a quota refuses it. The live deployment keeps the previous value.
+    // The scan policy or a quota refuses the deployment. The live one keeps the previous value.
     if (!(error instanceof Problem)) throw error;
     deps.log.warn('secret.not_restarted', { deployment: id, cause: error });
   }

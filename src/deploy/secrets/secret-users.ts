@@ -47,7 +47,7 @@ export function selectAsking(db: Deps['db'], namespaceId: NamespaceId) {
     );
 }
 
-/** A restart has ended once nothing is in progress. Any live deployment that still has the previous value could not be replaced. */
+/** A restart has ended once nothing is in progress. Live deployments that still have the previous value could not be replaced. */
 export function listSecretUsers({ name, restartDue, revision }: Revision, asking: readonly Asking[]): SecretUsers {
   const users = asking.filter(({ names }) => names.includes(name));
   const live = users.filter(({ isLive }) => isLive);

@@ -29,7 +29,7 @@ interface Named {
 
 /**
  * Creates the secret or replaces its value, in one batch with the message that replaces the deployments using it. *Dies before:*
- * nothing has changed. *After:* the row records that a restart is due, and the sweep sends the message again.
+ * nothing has changed. *Dies after:* the row records that a restart is due, and the sweep sends the message again.
  */
 export async function setSecret(
   deps: Deps,
@@ -113,7 +113,7 @@ export async function listSecrets(
   return toPage(found, limit, ({ name }) => name);
 }
 
-/** Refuses while deployments use the secret, unless forced. They keep the value until their next start, which then fails. */
+/** Refuses while deployments use the secret, unless forced. If forced, they keep the value until their next start, which then fails. */
 export async function deleteSecret(
   deps: Deps,
   actor: Actor,
@@ -164,7 +164,7 @@ function pluginNameOf(pluginId: typeof deployments.pluginId): SQL<string> {
   return sql<string>`(select ${plugins.name} from ${plugins} where ${plugins.id} = ${pluginId})`;
 }
 
-/** Deployments whose plugins the message names. */
+/** Most deployments whose plugins the message names. */
 const usersNamed = 20;
 
 function isNamed({ namespaceId, name }: Named): SQL | undefined {
@@ -192,7 +192,7 @@ function tooMany(): Problem {
 
 function inUse(name: string, plugins: string[]): Problem {
   return new Problem('in-use', `The secret ${name} is used by ${plugins.join(', ')}`, {
-    hint: 'Undeploy the plugins that use it, or repeat this with `--force` (in the API, `?force=true`): running instances keep the value, and fail at their next start.',
+    hint: 'Undeploy the plugins that use it, or repeat this with `--force` (in the API, `?force=true`): running instances then keep the value but fail at their next start.',
     details: { resource: 'secret', id: name, plugins },
   });
 }

@@ -24,15 +24,15 @@ export interface ClaimedDeployment {
   deployment: Deployment;
   version: PluginVersion;
   lease: Lease;
-  /** Rejects with LeaseLost when a renewal fails because the lease is lost. */
+  /** Rejects with LeaseLost when the lease can't be renewed because it is lost. */
   lost: PromiseWithResolvers<never>;
-  /** Why the scan policy rejects the version today, so it must not be deployed; undefined if it doesn't. */
+  /** Why the scan policy rejects the version today; undefined if it doesn't. A rejected version must not be deployed. */
   rejection: Rejection | undefined;
 }
 
 export type ClaimDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'log' | 'queues' | 'defer' | 'policyVersion'>;
 
-/** The deployment was cancelled or superseded, or another worker holds the lease. This worker stops; it has nothing left to do. */
+/** The deployment was cancelled or superseded, or another worker holds the lease. This worker must stop. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
@@ -128,7 +128,7 @@ export function holdsLease({ lease }: ClaimedDeployment): SQL | undefined {
   return and(lease.isHeld, isUnfinished());
 }
 
-/** Runs `work` while renewing the lease. Losing the lease ends the current step. */
+/** Runs `work` while renewing the lease. Losing the lease stops the current step. */
 export function withRenewedLease<Result>(
   deps: ClaimDeps,
   claimed: ClaimedDeployment,
@@ -172,7 +172,7 @@ export async function releaseDeployment(
     .where(holdsLease(claimed));
 }
 
-/** Returns event fields for writers that know only the ID: organization and namespace come from the row. */
+/** Returns event fields for writers that know only the ID; the organization and namespace come from the row. */
 export function systemEvent(id: DeploymentId) {
   const column = (name: 'organization_id' | 'namespace_id') =>
     sql`(select ${sql.identifier(name)} from ${deployments} where ${deployments.id} = ${id})`;

@@ -12,7 +12,7 @@ import { record } from '../../events/record.ts';
 import { mayBecome } from '../states.ts';
 import { type ClaimDeps, type ClaimedDeployment, holdsLease, leaseLost, systemEvent } from './claim.ts';
 
-/** Statements that end a successful step, in the batch of the next change. */
+/** Statements that end a successful step. They run in the batch of the next change. */
 export type StepEnd = readonly Statement[];
 
 export interface StepOf {
@@ -23,8 +23,8 @@ export interface StepOf {
 }
 
 /**
- * Runs the step and returns the statements that end it. Enters an interrupted step again. *Dies before the end is written:* the next
- * worker runs it again, according to the deployment's state.
+ * Runs the step and returns the statements that end it. Re-enters an interrupted step. *Dies before the end is written:* the
+ * deployment's state makes the next worker run the step again.
  */
 export async function runStep(
   deps: ClaimDeps,
@@ -114,12 +114,12 @@ export function enterStatements(
       .update(deployments)
       .set({
         status: state,
-        // A retried step has not succeeded yet; until it does, keep showing the last attempt's error.
+        // A retried step has not succeeded yet, so the last attempt's error stays visible until it does.
         error: sql`case when ${deployments.status} = ${state} then ${deployments.error} end`,
         leaseUntil: now + leases.deployment.leaseMs,
         updatedAt: now,
         ...confinement,
-        // Each attempt verifies in its own container again, wherever the previous one moved.
+        // Each attempt verifies in its own container again, even if the previous one moved into a shared one.
         ...(state === 'verifying' ? { placement: sql`json_remove(${deployments.placement}, '$.shared')` } : {}),
       })
       .where(and(holdsLease(claimed), or(mayBecome(state), eq(deployments.status, state)))),

@@ -37,7 +37,7 @@ export async function verifyExamples(
   return examples.length;
 }
 
-/** A crash or timeout fails the example. An unreachable builder doesn't; the step is retried. */
+/** A crash or timeout fails the example. An unreachable builder doesn't; the step is retried instead. */
 async function callExample(
   { builder }: Pick<Deps, 'builder'>,
   { id, version }: { id: DeploymentId; version: Pick<PluginVersion, 'manifest' | 'definition'> },

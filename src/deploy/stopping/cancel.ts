@@ -1,5 +1,5 @@
-// Cancels a deployment that isn't live yet, with one conditional update. A concurrent promotion happens before it or not at all, and
-// the worker holding the lease finds it lost.
+// Cancels a deployment that isn't live yet, with one conditional update. A concurrent promotion either comes first or doesn't happen,
+// and the worker finds its lease lost.
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import type { DeploymentId, NamespaceId } from '../../core/ids.ts';
@@ -19,7 +19,7 @@ import {
 } from '../history/history.ts';
 import { mayBecome } from '../states.ts';
 
-/** Idempotent. 409 if the deployment is live or has ended another way. Makes two D1 round trips. */
+/** Idempotent. 409 if the deployment is live or has already ended otherwise. Makes two D1 round trips. */
 export async function cancelDeployment(
   deps: Deps,
   actor: Actor,

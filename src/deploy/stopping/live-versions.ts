@@ -1,5 +1,5 @@
-// Undeploys older live versions of a plugin: on request, or after each promotion in namespaces that limit them (D39). A promotion marks
-// the plugin in its own batch, so that the sweep can apply the limit if the worker died first.
+// Undeploys older live versions of a plugin, on request or after each promotion in namespaces that limit them (D39). A promotion marks
+// the plugin in its own batch, so that the sweep can apply the limit if the worker dies first.
 import { and, asc, eq, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
@@ -29,8 +29,8 @@ export interface UndeployedOlder {
 }
 
 /**
- * Undeploys all live versions except the one with the name and the newest deployed, `keep` in all. If `keep` is 0, also cancels
- * deployments in progress. Makes two D1 round trips.
+ * Undeploys live versions except `keep` of them: the version that has the name, then the most recently deployed ones. If `keep` is 0,
+ * also cancels deployments in progress. Makes two D1 round trips.
  */
 export async function undeployOlder(
   deps: Deps,
@@ -57,7 +57,7 @@ interface PluginIn {
   pluginId: PluginRowId;
 }
 
-/** Selects the ticket of the promotion after which the limit still has to be applied; null for none. */
+/** Selects the ticket of a promotion whose limit still has to be applied; null for none. */
 export function selectMark(db: Deps['db'], { namespaceId, pluginId }: PluginIn) {
   return db.select({ ticket: livePointers.limitTicket }).from(livePointers).where(isPointerTo(namespaceId, pluginId));
 }
@@ -91,7 +91,7 @@ export async function limitLiveVersions(deps: UndeployDeps, { namespaceId, plugi
   }
 }
 
-/** Applies `keep_live_versions` where a worker died after the promotion. */
+/** Applies `keep_live_versions` where a worker died after a promotion. */
 export async function sweepLiveVersions(deps: UndeployDeps): Promise<void> {
   await runIsolated(deps, pickSome(await selectMarked(deps), deploymentLimits.limitedAtOnce), sweepPlugin);
 }
@@ -120,8 +120,8 @@ interface LiveRequest {
 }
 
 /**
- * Selects a plugin's live versions for a batch, newest first: the one with the name, then the last deployed. Limits the others to what
- * one batch undeploys. Reads each live version once.
+ * Selects a plugin's live versions for a batch: first the one with the name, then the others, most recently deployed first. Of the
+ * versions to undeploy, selects only as many as one batch handles. Reads each live version once.
  */
 function selectLive(db: Deps['db'], { namespaceId, pluginId, keep, withDeploying = false }: LiveRequest) {
   const ticket = sql`(select ${livePointers.ticket} from ${livePointers}
@@ -166,7 +166,7 @@ function beyond(keep: number, live: RankedVersion[]): { excess: LiveVersion[]; r
   return { excess, remaining: surplus - excess.length };
 }
 
-/** In this order the name's target goes last, so that the name doesn't move from version to version. */
+/** Undeploys the name's target last, so that the name doesn't move from version to version. */
 async function undeployAll(
   deps: UndeployDeps,
   namespaceId: NamespaceId,

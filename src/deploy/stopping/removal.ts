@@ -33,7 +33,7 @@ import {
 } from '../../registry/versions/versions.ts';
 import { disableVersion, type UndeployDeps, undeployTogether } from './undeploy.ts';
 
-/** Deletes one of the owner's versions (D16), and returns it and whether it was live. */
+/** Deletes one of the owner's versions (D16), and returns the version and whether it was live. */
 export async function deleteVersion(
   deps: Deps,
   actor: Actor,
@@ -88,7 +88,7 @@ async function removeOrganizationVersion(
   });
 }
 
-/** Deletes a namespace. The first statement makes its content unreachable; its versions are removed afterwards (D17). */
+/** Deletes a namespace. The first statement makes its contents unreachable; its versions are removed afterwards (D17). */
 export async function deleteNamespace(deps: Deps, actor: Actor, identifier: string): Promise<Namespace> {
   requireScope(actor, 'namespaces:admin');
   const namespace = await namespaceByIdOrName(deps, actor, identifier);
@@ -98,7 +98,7 @@ export async function deleteNamespace(deps: Deps, actor: Actor, identifier: stri
   return namespace;
 }
 
-/** How long the sweep keeps checking a deleted namespace: an upload claimed before may still be accepted. */
+/** How long the sweep keeps checking a deleted namespace, because an upload claimed before the deletion may still be accepted. */
 const settlesMs = 2 * uploadLimits.installMs;
 
 /** SQL: an existing version. Literal conditions, to match the index. */
@@ -107,7 +107,7 @@ const isOwned = and(
   isNull(pluginVersions.deletedAt),
 );
 
-/** Removes the remaining content of deleted namespaces, a few versions of each kind. The next sweep continues. */
+/** Removes the remaining contents of deleted namespaces, a few versions of each kind per sweep. */
 export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> {
   const { db } = deps;
   const deleted = await selectUnemptied(deps);
@@ -128,7 +128,7 @@ export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> 
   await emptyWithoutVersions(deps, listed);
 }
 
-/** Empties the namespaces without versions, so that one undeletable version only keeps its own namespace. */
+/** Marks the namespaces without versions as emptied, so that an undeletable version only holds up its own namespace. */
 async function emptyWithoutVersions({ db, clock }: UndeployDeps, listed: SQL): Promise<void> {
   const hasOwned = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.ownerId} = ${namespaces.id} and ${isOwned})`;
   const hasEnabled = sql`exists (select 1 from ${enabledPlugins} where ${enabledPlugins.namespaceId} = ${namespaces.id})`;

@@ -1,4 +1,4 @@
-// Stops instances once no pointer names their deployment and its drain is over. If a pointer names it again by then, nothing stops
+// Stops instances once no pointer names their deployment and its drain is over. Nothing stops if a pointer names it again before then
 // (D9).
 import { and, eq, inArray, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import { fleetInstanceIds } from '../../contract/builder/fleets.ts';
@@ -31,10 +31,7 @@ export async function stopDueInstances(deps: StopDeps, pluginId: PluginRowId): P
   for (const deployment of due) await stopInstance(deps, deployment);
 }
 
-/**
- * Stops an instance that a worker may have started after losing its lease. If another worker continues the deployment, it keeps its
- * instance.
- */
+/** Stops an instance that a worker may have started after losing its lease, unless another worker continues the deployment. */
 export async function stopAbandoned(deps: StopDeps, { id, pluginId }: Deployment): Promise<void> {
   await deps.db
     .update(deployments)
@@ -91,7 +88,7 @@ async function hasStopped(builder: Deps['builder'], instanceId: string): Promise
   }
 }
 
-/** Best effort: the sweep stores the remainder. */
+/** Best effort: the sweep stores whatever is missing. */
 async function storeLog(deps: StopDeps, id: Deployment['id']): Promise<void> {
   const { builder, log } = deps;
   await storeLogs(deps, builder, { id }).catch((cause) => log.warn('logs.not_collected', { deployment: id, cause }));

@@ -1,4 +1,4 @@
-// Undeploys a version: on request (D8), when it or its namespace is deleted (D16, D17), or when it is disabled (D18).
+// Undeploys a version on request (D8), when it or its namespace is deleted (D16, D17), or when it is disabled (D18).
 import { sql } from 'drizzle-orm';
 import type { ActorRef } from '../../contract/events/events.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
@@ -28,7 +28,7 @@ export interface Undeploying {
   actor: ActorRef;
   /** Additional statements for the batch. */
   also?: Statement[];
-  /** True if a user requested it and may want the code to stop. Otherwise, runs continue until they end. */
+  /** True if a user requested the undeployment and may want the code to stop. Otherwise, runs continue until they end. */
   stopsRuns?: boolean;
 }
 

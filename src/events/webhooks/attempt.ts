@@ -42,7 +42,7 @@ export async function attempt(
   return { startedAt, durationMs: clock.now() - startedAt, ...result };
 }
 
-/** Returns the outcome when nothing was sent because signing failed. */
+/** Returns the outcome for a delivery that wasn't sent because signing failed. */
 export function unsigned(now: number, error = 'not sent: the secret cannot be decrypted. Rotate the secret.'): Outcome {
   const nothing = { statusCode: null, timedOut: false, responseExcerpt: null, retryAfterMs: undefined };
   return { ...nothing, startedAt: now, durationMs: 0, error };
@@ -81,7 +81,7 @@ async function post(
   }
 }
 
-/** Returns null only for 2xx. Redirects aren't followed. */
+/** Returns null only for a 2xx status. Redirects aren't followed. */
 function failureOf({ status, ok }: Response): string | null {
   if (ok) return null;
   return status >= 300 && status < 400 ? `redirects are not followed (${status})` : `responded with ${status}`;
@@ -99,7 +99,7 @@ async function excerptOf({ body }: Response): Promise<string | null> {
       if (size >= webhooks.responseBytes) break;
     }
   } catch {
-    // A partial body is enough.
+    // A partial body is good enough.
   }
   return new TextDecoder().decode(excerpt.subarray(0, Math.min(size, webhooks.excerptBytes)));
 }

@@ -18,13 +18,13 @@ export type DeliverDeps = Pick<
   'db' | 'clock' | 'ids' | 'queues' | 'fetch' | 'dataKey' | 'log' | keyof ExternalUrlRules
 >;
 
-/** Remaining work for one message. */
+/** Requests and time that remain for one message. */
 interface Slice {
   until: number;
   requests: number;
 }
 
-/** Delivers due events, lane after lane, until the slice is over; then another message continues. */
+/** Delivers due events, lane after lane, until the slice is used up; then another message continues. */
 export async function deliverDue(
   deps: DeliverDeps,
   id: EndpointId,
@@ -40,7 +40,7 @@ function isOver({ clock }: Pick<Deps, 'clock'>, { until, requests }: Slice): boo
 }
 
 interface Sender extends LaneWorker {
-  /** Claimed, and sent as soon as running requests end. */
+  /** Claimed deliveries, sent as soon as running requests end. */
   waiting: Due[];
   running: Map<DeliveryId, Promise<void>>;
   /** Outcomes to store. */
@@ -57,7 +57,7 @@ async function deliverLane(deps: DeliverDeps, id: EndpointId, slice: Slice): Pro
   let hasSent = false;
   for (;;) {
     const stored = endpoint && outcomeStatements(deps, { endpoint, token: sender.token }, sender.done.splice(0));
-    // Requests may end while the batch runs, but the batch still returns their deliveries as due.
+    // Requests may end while the batch runs, and the batch still returns their deliveries as due.
     const sending = new Set(sender.running.keys());
     const round = await claimDue(deps, sender, webhooks.claimedMax + sending.size, stored?.statements ?? []);
     await stored?.wake();
@@ -76,7 +76,7 @@ async function deliverLane(deps: DeliverDeps, id: EndpointId, slice: Slice): Pro
   }
 }
 
-/** Sends waiting deliveries until outcomes must be stored, or it is time to look for other due ones. */
+/** Sends waiting deliveries until outcomes must be stored, or until it is time to look for more due ones. */
 async function sendWaiting(deps: DeliverDeps, sender: Sender, endpoint: Endpoint): Promise<void> {
   const { waiting, running, done } = sender;
   const secrets = waiting.length === 0 ? [] : await validSecrets(deps, endpoint);
@@ -95,7 +95,7 @@ async function sendWaiting(deps: DeliverDeps, sender: Sender, endpoint: Endpoint
   clearTimeout(timer);
 }
 
-/** Returns whether the receiver accepts nothing more, permanently or for now. */
+/** Returns whether the receiver refuses all deliveries, permanently or for now. */
 function stopsOthers({ outcome }: AttemptResult): boolean {
   return outcome.statusCode === 410 || outcome.retryAfterMs !== undefined;
 }

@@ -37,7 +37,7 @@ export interface DeliveryFilter {
 
 /**
  * Lists deliveries, newest events first. A page filtered by type or status searches `webhooks.searchedMax` deliveries, so it may be
- * short or empty and still have a next page. Here and below, undefined means that this key sees no such endpoint or delivery.
+ * short or empty and still have a next page. Here and below, undefined means that this key can't see such an endpoint or delivery.
  */
 export async function listDeliveries(
   { db }: Pick<Deps, 'db'>,
@@ -52,7 +52,7 @@ export async function listDeliveries(
     eventId === undefined ? undefined : eq(sql`${deliveries.eventId}`, eventId),
     since === undefined ? undefined : gte(sql`${deliveries.eventId}`, firstIdAt('event', since - idSlackMs)),
     until === undefined ? undefined : lt(sql`${deliveries.eventId}`, firstIdAt('event', until + idSlackMs)),
-    // Only the index of failed deliveries covers this.
+    // Literal, because only the index of failed deliveries covers this query.
     status === 'failed' ? sql`${deliveries.status} = 'failed'` : undefined,
   );
   const lookedAt = alias(deliveries, 'looked_at');
@@ -81,7 +81,7 @@ export async function listDeliveries(
   return endpoints[0] && (lastId === null ? page : { items: page.items, nextCursor: encodeCursor(lastId) });
 }
 
-/** An event ID's time is slightly earlier than the event's own. */
+/** An event ID's time may be slightly earlier than the event's own. */
 const idSlackMs = 60_000;
 
 export interface DeliveryDetails {
@@ -139,7 +139,7 @@ export async function redeliver(
 export interface Recovery {
   since: number;
   until: number;
-  /** Number of restarted or created deliveries. */
+  /** Number of deliveries restarted or created. */
   deliveries: number;
 }
 
@@ -148,10 +148,7 @@ const firstEvent = alias(events, 'first_event');
 /** SQL over rows of webhook_endpoints: `seq` of the event that recorded the endpoint's creation; 0 once it is archived. */
 const firstEventSeq = sql`coalesce((select min(${firstEvent.seq}) from ${events} ${firstEvent} where ${firstEvent.subjectId} = ${endpoints.id} and ${firstEvent.type} = 'webhook.created'), 0)`;
 
-/**
- * Delivers a period's failed deliveries and the events that happened while the endpoint was disabled. The period applies to event
- * times.
- */
+/** Delivers a period's failed deliveries, and its events from while the endpoint was disabled. The period applies to event times. */
 export async function recover(
   deps: WriteDeps,
   manager: EndpointManager,
@@ -220,7 +217,7 @@ export async function sendTest(
   return delivery;
 }
 
-/** SQL: this key sees the endpoint, and it is enabled. */
+/** SQL: this key sees the endpoint, and the endpoint is enabled. */
 function acceptsDeliveries(reader: Reader, id: EndpointId): SQL {
   return sql`exists (select 1 from ${endpoints} where ${and(eq(endpoints.id, id), eq(endpoints.status, 'enabled'), visibleTo(reader))})`;
 }

@@ -68,7 +68,7 @@ export async function listEndpoints(
 
 export interface EndpointDetails {
   endpoint: Endpoint;
-  /** Counts of its newest deliveries, at most `webhooks.searchedMax`, by status. */
+  /** Counts by status of the endpoint's newest deliveries, at most `webhooks.searchedMax` of them. */
   counts: Record<DeliveryState, number>;
 }
 
@@ -92,7 +92,7 @@ export async function endpointById(
   return endpoint && { endpoint, counts };
 }
 
-/** Creates an endpoint and returns its secret, which is shown only here. It receives events from its creation on. */
+/** Creates an endpoint and returns its secret, which is shown only here. The endpoint receives events from its creation on. */
 export async function createEndpoint(
   deps: WriteDeps,
   manager: EndpointManager,
@@ -134,7 +134,7 @@ export async function createEndpoint(
   return { endpoint, secret };
 }
 
-/** Here and below, undefined means that this key sees no such endpoint. */
+/** Updates an endpoint. Here and below, undefined means that this key can't see such an endpoint. */
 export async function updateEndpoint(
   deps: WriteDeps,
   manager: EndpointManager,
@@ -160,7 +160,7 @@ export async function updateEndpoint(
   return after.endpoints[0];
 }
 
-/** Creates a new secret, which is shown only here. During the overlap, the previous one also signs. */
+/** Creates a new secret, which is shown only here. During the overlap, deliveries are signed with the previous one too. */
 export async function rotateSecret(
   deps: WriteDeps,
   manager: EndpointManager,

@@ -15,7 +15,7 @@ const { endpointsMax, eventsMax, roundsMax } = webhooks.fanOut;
 
 type FanOutDeps = Pick<Deps, 'db' | 'clock' | 'queues' | 'log'>;
 
-/** Creates the deliveries for new events and enqueues them. After a few rounds, another message continues. */
+/** Creates and enqueues deliveries for new events. After a few rounds, another message continues. */
 export async function fanOutAndDeliver(deps: FanOutDeps): Promise<void> {
   let last: EventId | undefined;
   for (let round = 0; round < roundsMax; round++) {
@@ -35,12 +35,12 @@ export async function fanOutAndDeliver(deps: FanOutDeps): Promise<void> {
 interface NewEvents {
   from: number;
   to: number;
-  /** The event at `to`. */
+  /** ID of the event at `to`. */
   last: EventId;
   behind: { id: EndpointId; from: number }[];
 }
 
-/** SQL: the `seq` up to which every endpoint has its deliveries. */
+/** SQL: the `seq` of the last event whose deliveries exist for every endpoint. */
 const fannedOutSeq = sql<number>`coalesce((select ${progress.seq} from ${progress} where ${progress.work} = 'fan-out'), 0)`;
 
 /** SQL: the next events that not every endpoint has received, with their organizations. */
@@ -79,8 +79,9 @@ interface FannedOut {
 }
 
 /**
- * Moves the cursors and returns the endpoints with their deliveries' needs. If two workers move the same cursor, only one succeeds. The
- * events are done when no endpoint is left. A failing endpoint is skipped (D43); its cursor stays, so it gets the events later.
+ * Moves the cursors and returns the endpoints with their number of lanes to wake. If two workers move the same cursor, only one
+ * succeeds. The events are done when no endpoint is left. A failing endpoint is skipped (D43); its cursor stays, so it gets the events
+ * later.
  */
 async function fanOut(deps: FanOutDeps, { from, to, behind }: NewEvents): Promise<FannedOut[]> {
   const done = deps.db
@@ -96,7 +97,7 @@ async function fanOut(deps: FanOutDeps, { from, to, behind }: NewEvents): Promis
     await runIsolated(deps, behind, async function fanOutTo(_, endpoint) {
       moved.push(...(await moveAll(deps, [endpoint], to, [])));
     });
-    if (moved.length === 0 && last.length === 0) throw cause; // the next message would only repeat this, immediately
+    if (moved.length === 0 && last.length === 0) throw cause; // the next message would only repeat this immediately
     await moveAll(deps, [], to, last);
     return moved;
   }

@@ -1,4 +1,5 @@
-// An endpoint's lanes. Each delivery is in one lane, and one worker at a time, holding the lane's lease, sends its deliveries (D44).
+// Lanes of an endpoint. Each delivery is in one lane. One worker at a time, which holds the lane's lease, sends the lane's deliveries
+// (D44).
 import { and, asc, eq, gt, inArray, lte, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { leases } from '../../contract/limits/leases.ts';
@@ -34,8 +35,8 @@ export interface Round {
 }
 
 /**
- * Runs the statements, then claims a free lane with due deliveries or renews the lease, and reads up to `limit` due deliveries. One
- * batch. Returns undefined if there is no lane to claim, or the lease has expired.
+ * Runs the statements, then claims a free lane with due deliveries or renews the lease, and reads up to `limit` due deliveries. Makes
+ * one D1 round trip. Returns undefined if there is no lane to claim, or the lease has expired.
  */
 export async function claimDue(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
@@ -78,8 +79,8 @@ export async function claimDue(
 }
 
 /**
- * Releases the lease. While deliveries are due it is kept, unless the worker has to stop, so that a held lane needs no message for new
- * ones (`freeLanes`). Returns whether it was released.
+ * Releases the lease. Keeps it while deliveries are due, unless the worker has to stop, so that new deliveries in a held lane need no
+ * message (`freeLanes`). Returns whether the lease was released.
  */
 export async function releaseLane(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,

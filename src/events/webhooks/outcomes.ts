@@ -20,7 +20,7 @@ export interface AttemptResult {
 
 type OutcomeDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues'>;
 
-/** An endpoint, as read by a worker holding a lane's lease with this token. */
+/** The endpoint as read by a worker, which holds a lane's lease with this token. */
 export interface LeasedEndpoint {
   endpoint: Endpoint;
   token: string;
@@ -105,7 +105,7 @@ function isLaneHeld({ endpoint, token }: LeasedEndpoint): SQL {
   return sql`exists (select 1 from ${webhookLanes} where ${webhookLanes.endpointId} = ${endpoint.id} and ${hasLease(webhookLanes, token)})`;
 }
 
-/** SQL over rows of webhook_endpoints: this one, while the worker holds its lane's lease. */
+/** SQL over rows of webhook_endpoints: this endpoint, while the worker holds its lane's lease. */
 function holdsLease(leased: LeasedEndpoint): SQL | undefined {
   return and(eq(endpoints.id, leased.endpoint.id), isLaneHeld(leased));
 }
@@ -114,7 +114,10 @@ function hasFailed({ failingSince, lastFailureAt, pausedUntil }: Endpoint): bool
   return failingSince !== null || lastFailureAt !== null || pausedUntil !== null;
 }
 
-/** Builds the statements that update the endpoint's score of hanging attempts, and change its time limit with an event. */
+/**
+ * Builds the statements that update the endpoint's score for hanging attempts, and those that change its time limit and record an
+ * event.
+ */
 function hangStatements(deps: OutcomeDeps, leased: LeasedEndpoint, outcomes: Outcome[]): Statement[] {
   const { weight, from, max, timeoutMs } = webhooks.hanging;
   const { hangScore, id, organizationId } = leased.endpoint;

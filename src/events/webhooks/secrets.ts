@@ -1,4 +1,5 @@
-// Creates, encrypts and decrypts webhook signing secrets. A secret is shown once and stored encrypted, with a key outside the database.
+// Creates, encrypts and decrypts webhook signing secrets. A secret is shown once and stored encrypted; the encryption key is outside
+// the database.
 import { fromBase64, seal, sealingKey, toBase64, unseal } from '../../core/sealing.ts';
 import type { Deps } from '../../deps.ts';
 
@@ -24,7 +25,7 @@ export async function sealSecret({ dataKey }: Vault, endpointId: string, secret:
   return seal(await sealingKey(dataKey), endpointId, secret);
 }
 
-/** Throws if it was encrypted with another key or for another endpoint, or was changed. */
+/** Throws if the secret was encrypted with another key, encrypted for another endpoint, or changed. */
 export async function openSecret({ dataKey }: Vault, endpointId: string, sealed: string): Promise<string> {
   return unseal(await sealingKey(dataKey), endpointId, sealed);
 }
@@ -36,7 +37,7 @@ interface SigningSecrets {
   previousUntil: number | null;
 }
 
-/** Decrypts the valid secrets. Logs and omits secrets encrypted with another operator key. */
+/** Decrypts the valid secrets. Logs and skips secrets that were encrypted with another operator key. */
 export async function validSecrets(
   deps: Pick<Deps, 'dataKey' | 'clock' | 'log'>,
   { id, previousSecret, previousUntil, secret }: SigningSecrets,

@@ -3,7 +3,7 @@ import { decodeWebhookSecret } from './secrets.ts';
 
 const encoder = new TextEncoder();
 
-/** Signs with every valid secret, so that receivers can use either one during a rotation. */
+/** Signs with every valid secret, so that during a rotation receivers can verify with either one. */
 export async function signedHeaders(
   { id, body, sentAt }: { id: string; body: string; sentAt: number },
   secrets: readonly string[],

@@ -13,7 +13,7 @@ const deletionsMax = 500;
 
 type SweepDeps = Pick<Deps, 'db' | 'clock' | 'queues' | 'log' | 'retention'>;
 
-/** Sends due deliveries. After a failure, the sweep continues with the others (D43). */
+/** Sends due deliveries. If one fails, the sweep continues with the others (D43). */
 export async function sweepWebhooks(deps: SweepDeps): Promise<void> {
   const parts = [fanOutAndDeliver, sendDue, deleteOld].map((part) => ({ id: part.name, part }));
   await runIsolated(deps, parts, (_, { part }) => part(deps));
@@ -40,7 +40,7 @@ export function dueWebhooks(deps: Pick<Deps, 'db' | 'clock' | 'retention'>) {
   return [newEvents, selectReady(deps), endedLongAgo(deps), deleted];
 }
 
-/** SQL: the IDs of endpoints with pending deliveries. Skips from endpoint to endpoint in the index of pending deliveries. */
+/** SQL: the IDs of endpoints with pending deliveries. Jumps from endpoint to endpoint in the index of pending deliveries. */
 const withPending = (() => {
   const next = (behind: SQL) =>
     sql`select min(${deliveries.endpointId}) from ${deliveries} where ${deliveries.status} = 'pending' ${behind}`;
@@ -49,7 +49,7 @@ const withPending = (() => {
     select id from found where id is not null`;
 })();
 
-/** Deletes a limited number of old deliveries, deleted endpoints' deliveries, and then those endpoints. */
+/** Deletes a limited number of old deliveries, then those of deleted endpoints, then the deleted endpoints. */
 async function deleteOld(deps: SweepDeps): Promise<void> {
   const { db } = deps;
   const ended = endedLongAgo(deps);

@@ -1,4 +1,4 @@
-// Checks a plugin's declared dependencies against the registry's lists and its files' imports. Nothing is resolved.
+// Checks a plugin's declared dependencies against the registry's lists and the imports in its files. Resolves nothing.
 import { type Finding, finding } from '../../contract/findings/finding.ts';
 import { parseRequirement } from '../../contract/plugin/requirement.ts';
 import type { PolicyLevel } from '../../contract/states.ts';
@@ -45,10 +45,10 @@ export function adviceAt(level: PolicyLevel, advice: readonly Finding[]): Findin
   return advice.map((one) => (one.ruleId === 'SLM406' ? finding('SLP190', one, one.name) : one));
 }
 
-/** Python 2 modules, which the scan rejects: no distribution would help. */
+/** Python 2 modules, which the scan rejects. No distribution would help. */
 const removedModules: ReadonlySet<string> = new Set(['commands', 'popen2']);
 
-/** Reports each third-party module once, at its first import. manifest.py never runs, so its own imports don't count. */
+/** Reports each undeclared third-party module once, at its first import. manifest.py never runs, so its own imports don't count. */
 export function undeclaredImports(
   { files }: Sources,
   paths: readonly string[],
@@ -66,7 +66,7 @@ export function undeclaredImports(
   const found = new Map<string, Finding>();
   const called = files.has(realtimeFile) ? loadedFrom(files, realtimeFile) : new Set(files.keys());
   const loaded = runFiles(files);
-  // A module imported by both kinds of files is reported where calls need it.
+  // If both realtime and batch files import a module, reports it where calls need it.
   for (const [file, { outline }] of [...loaded].sort(([a], [b]) => Number(called.has(b)) - Number(called.has(a)))) {
     for (const { at, root } of outline.moduleImports) {
       if (isKnown(root) || found.has(root)) continue;
@@ -81,7 +81,7 @@ export function undeclaredImports(
   return [...found.values()];
 }
 
-/** Returns the file and all its imports, direct or not. */
+/** Returns the file and everything that it imports, directly or not. */
 function loadedFrom(files: ReadonlyMap<string, SourceFile>, first: string): Set<string> {
   const loaded = new Set<string>();
   const open = [first];

@@ -1,5 +1,5 @@
-// Reads the plugin's dependencies: `dependencies` in manifest.py plus requirements.txt. Both apply. Resolution happens later, once per
-// version, at its first deployment.
+// Reads the plugin's dependencies from `dependencies` in manifest.py and from requirements.txt. Both apply. They are resolved later,
+// once per version, at its first deployment.
 import { type Finding, finding } from '../../contract/findings/finding.ts';
 import { dependencyLimits } from '../../contract/limits/manifest.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
@@ -22,7 +22,7 @@ export interface DependenciesReading {
   declared: Declared[];
   /** Requirements as written, without duplicates. */
   dependencies: string[];
-  /** All declarations, including ones that can't be installed by name. */
+  /** All declarations, including those that can't be installed by name. */
   requirements: NonNullable<Manifest['requirements']>;
   problems: Finding[];
   warnings: Finding[];
@@ -54,7 +54,7 @@ function combined(declared: readonly Declared[]): Declared[] {
   return [...kept.values()];
 }
 
-/** Two pins of one name can't both hold. The resolver decides about other differences. */
+/** Reports two different pins of one name, which can't both hold. The resolver decides about other differences. */
 function reportConflicts({ declared, problems, warnings }: DependenciesReading): void {
   const first = new Map<string, Declared>();
   for (const one of declared) {
@@ -119,7 +119,7 @@ function readRequirements(text: string, reading: DependenciesReading): void {
   }
 }
 
-/** archive/ reports unsupported lines in requirements.txt (SLP712). */
+/** Adds a requirement. archive/ reports unsupported lines in requirements.txt (SLP712). */
 function declare(reading: DependenciesReading, text: string, file: Declared['file'], at: Span): void {
   reading.requirements.push({ text: clipped(text, lengthMax), at: `${file}:${at.line}` });
   const requirement = text.length > lengthMax ? undefined : parseRequirement(text);

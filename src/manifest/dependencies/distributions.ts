@@ -1,8 +1,8 @@
-// Lists the distributions that provide importable modules, the ones known to work in plugins, and the denied ones. The libraries are
-// from the registry's list (scan policy §5.5); their names differ between import and index.
+// Lists the distributions that provide importable modules, those known to work in plugins, and the denied ones. The libraries are from
+// the registry's list (scan policy §5.5); some have different names on the index and in imports.
 import { libraries } from '../../scan/policy/listed-modules.ts';
 
-/** Modules whose distribution has a different name. The first is the suggestion. */
+/** Modules whose distribution has a different name. If there are several, the first is suggested. */
 const providers: Readonly<Record<string, readonly string[]>> = {
   PIL: ['pillow', 'pillow-simd'],
   cv2: ['opencv-python-headless', 'opencv-python', 'opencv-contrib-python', 'opencv-contrib-python-headless'],
@@ -24,7 +24,7 @@ const providers: Readonly<Record<string, readonly string[]>> = {
 /** Distributions included in others of the same family. */
 const families: readonly string[] = ['google', 'azure', 'opentelemetry'];
 
-/** Provided by the host, not on the package index. */
+/** Modules that the host provides and the package index doesn't have. */
 const provided: ReadonlySet<string> = new Set(['shared', 'engine', 'slipway']);
 
 /** Remote shells and tunnels, which give others access to the plugin's machine. */

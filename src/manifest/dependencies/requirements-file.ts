@@ -3,7 +3,7 @@
 export const requirementsFile = 'requirements.txt';
 
 export interface RequirementLine {
-  /** First physical line. */
+  /** Number of its first physical line. */
   line: number;
   /** The requirement without its comment and trailing options, such as `--hash`. */
   text: string;
@@ -30,7 +30,7 @@ const fileOption = /^(?:-[rc]|--(?:requirement|constraint))(?=[\s=]|[^-\s]|$)/;
 const sourceOption = /^(?:-[eif]|--(?:editable|index-url|pypi-url|extra-index-url|find-links|no-index|trusted-host))/;
 
 /**
- * Returns the option that names another file, `harmless` for an option without effect here, or undefined for a requirement or an
+ * Returns the option that names another file, or `harmless` for an option without effect here. Undefined for a requirement or an
  * unsupported option.
  */
 export function ignoredOption(line: string): string | undefined {

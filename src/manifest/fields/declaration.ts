@@ -3,7 +3,7 @@
 import { type Names, stableValue, type Value } from '../python/values.ts';
 
 export interface Declaration {
-  /** Field as written in manifest.py: `version` or `metadata["version"]`. */
+  /** The field as written in manifest.py: `version` or `metadata["version"]`. */
   label: string;
   value: Value;
 }

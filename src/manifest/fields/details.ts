@@ -55,7 +55,7 @@ export function readDetails(names: Names): DetailsReading {
   return { details, problems, warnings };
 }
 
-/** Returns a class's JSON Schema, an imported class's title, or a dict as it is. */
+/** Returns a class's JSON Schema, only a title for an imported class, or a dict as it is. */
 function readSchema(
   names: Names,
   key: string,
@@ -101,7 +101,7 @@ function readField<T>(names: Names, key: string, { accept, noun }: FieldType<T>,
 
 const modelNames = z.array(modelName).max(modelLimits.perVersionMax);
 
-/** Ignores the whole list if one name is wrong; the warning says which. */
+/** Ignores the whole list if one name is wrong. The warning says which. */
 function readModels(names: Names, warnings: Finding[]): string[] | null {
   const declaration = findDeclaration(names, 'models');
   const reading = declaration && toJson(declaration.value);

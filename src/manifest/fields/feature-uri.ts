@@ -1,4 +1,4 @@
-// Reads the URI with which collections and retrievers refer to the plugin's vectors (mixpeek §1, plugin format §6).
+// Reads the URI by which collections and retrievers refer to the plugin's vectors (mixpeek §1, plugin format §6).
 import type { Finding } from '../../contract/findings/finding.ts';
 import type { RuleId } from '../../contract/findings/rules.ts';
 import { compareVersions, formatVersion, parseVersion } from '../../contract/plugin/manifest.ts';
@@ -10,7 +10,7 @@ import type { ExpectedIdentity } from './identity.ts';
 
 export interface FeatureUriReading {
   featureUri: string;
-  /** True if manifest.py has a feature_uri. `featureUri` is the declared one if valid, otherwise the derived one. */
+  /** True if manifest.py has a feature_uri. `featureUri` is that URI if it is valid, and the derived one otherwise. */
   declared: boolean;
   problems: Finding[];
   warnings: Finding[];
@@ -19,7 +19,7 @@ export interface FeatureUriReading {
 const uriPattern = /^mixpeek:\/\/([^@/]+)@([^@/]+)(?:\/([^\s/?#]{1,128}))?$/;
 const advice = 'or remove it to let Slipway derive it';
 
-/** Returns `mixpeek://name@version/feature`, without the feature if there is none. */
+/** Returns `mixpeek://name@version/feature`; leaves out the feature if there is none. */
 export function derivedFeatureUri({ name, version }: ExpectedIdentity, features: readonly Feature[]): string {
   const bare = `mixpeek://${name}@${formatVersion(version)}`;
   const [first] = features;
@@ -82,7 +82,7 @@ function checkUri(
   const bare = `mixpeek://${uri.name}@${formatVersion(uri.version)}`;
   reading.featureUri = feature === undefined ? bare : `${bare}/${feature}`;
   if (feature !== undefined && !features.some(({ feature_name }) => feature_name === feature)) {
-    const message = `feature_uri ends in ${quoted(feature)}, which is not the feature_name of any feature, so queries by it will find no vectors. Name one of the features.`;
+    const message = `feature_uri ends in ${quoted(feature)}, which is not the feature_name of any feature, so queries by this URI will find no vectors. End it in the feature_name of one of the features.`;
     reading.warnings.push(uriFinding('SLM404', value, message));
   }
   return reading;

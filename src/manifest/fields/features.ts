@@ -27,7 +27,7 @@ interface KeyRule {
   accepts(value: Value): boolean;
 }
 
-/** A feature_name serves as a column name, a vector name and the last part of a feature_uri. */
+/** A feature_name is used as a column name, a vector name and the last part of a feature_uri. */
 const featureName = /^[\p{L}\p{N}_.-]{1,128}$/u;
 
 const keyRules: Readonly<Record<FeatureKey, KeyRule>> = {
@@ -53,7 +53,7 @@ const keyRules: Readonly<Record<FeatureKey, KeyRule>> = {
   },
 };
 
-/** Common wrong keys, some from an older template. */
+/** Common wrong keys; some are from an older template. */
 const commonMistakes: ReadonlyMap<string, FeatureKey> = new Map([
   ['type', 'feature_type'],
   ['name', 'feature_name'],
@@ -119,7 +119,7 @@ function readFeature(item: Value, label: string, report: Report, budget: Budget)
   return isValid && parsed.success ? parsed.data : undefined;
 }
 
-/** Reports a wrong key only if the right one is missing, because features may have other keys. */
+/** Reports a wrong key only if the right one is missing, because features may have additional keys. */
 function reportMistakenKeys(entries: ReadonlyMap<string, DictEntry>, label: string, report: Report): Set<FeatureKey> {
   const mistaken = new Set<FeatureKey>();
   for (const [key, { keyAt, value }] of entries) {
@@ -163,7 +163,7 @@ function reportDuplicates(features: (Feature | undefined)[], items: Value[], lab
   }
 }
 
-/** Returns the literal entries. Skips entries with other keys, which may be computed. */
+/** Returns the entries that are literals. Skips the others, which may be computed. */
 function literalEntries(entries: ReadonlyMap<string, DictEntry>, budget: Budget): Record<string, Json> {
   const literals: [string, Json][] = [];
   for (const [key, { value }] of entries) {

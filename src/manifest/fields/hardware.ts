@@ -9,11 +9,11 @@ import type { Names, Value } from '../python/values.ts';
 import { findDeclaration } from './declaration.ts';
 
 const serviceLengthMax = 80;
-/** Further steps are left out of the manifest. */
+/** Most steps to list in the manifest; further ones are left out. */
 const stepsMax = 20;
 
 export interface GpuSteps {
-  /** Steps present in every pipeline, whatever `build_steps` decides. */
+  /** Steps that every pipeline has, whatever `build_steps` decides. */
   declared: NonNullable<Manifest['gpu_steps']>;
   warnings: Finding[];
 }

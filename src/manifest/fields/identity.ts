@@ -16,8 +16,8 @@ export interface ExpectedIdentity {
   name: string;
   version: Version;
   /**
-   * True if the upload named no version. A different one in manifest.py is then only a warning, because the registry's version wins
-   * (plugin format §6).
+   * True if the upload named no version. In that case, a different one in manifest.py is only a warning, because the registry's version
+   * wins (plugin format §6).
    */
   versionChosenByServer: boolean;
 }
@@ -25,7 +25,7 @@ export interface ExpectedIdentity {
 export interface IdentityReading {
   /** Name as written in manifest.py, even if it differs from the upload's. */
   name: string | undefined;
-  /** Version as written, normalized to three numbers, or the registry's version if that wins. */
+  /** The version as written, normalized to three numbers, or the registry's version if that one wins. */
   version: string | undefined;
   problems: Finding[];
   warnings: Finding[];

@@ -12,7 +12,7 @@ const { instancesMax } = fleetLimits;
 const subject = 'serve_config.instances';
 const form = `Use a dict such as {"min": 0, "max": 4, "target_in_flight": 16}: min from 0 to ${instancesMax} and not above max, max from 1 to ${instancesMax}, target_in_flight from 1 to ${builderLimits.callsInFlight}.`;
 
-/** As authors write it, with defaults for omitted values. */
+/** Instance limits as authors write them, with defaults for omitted values. */
 const written = z
   .strictObject({
     min: z.int().min(0).max(instancesMax).default(0),

@@ -1,4 +1,4 @@
-// Warns about names in manifest.py that resemble an undeclared field. Other names belong to the author.
+// Warns about names in manifest.py that resemble a field that isn't declared. All other names are the author's own.
 import type { Finding } from '../../contract/findings/finding.ts';
 import { manifestSchema } from '../../contract/plugin/manifest.ts';
 import { nearest } from '../../core/nearest.ts';
@@ -9,7 +9,7 @@ import { findDeclaration, metadataValue } from './declaration.ts';
 const fields = Object.keys(manifestSchema.shape).filter((field) => field !== 'requirements');
 const others = ['metadata', 'name', 'requirements', 'resource_type'];
 const editsMax = 2;
-/** Shorter names resemble each other by chance. */
+/** Minimum length of the names to compare. Shorter ones resemble each other by chance. */
 const lengthMin = 4;
 
 export function misspelledFields(names: Names): Finding[] {

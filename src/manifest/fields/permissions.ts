@@ -1,5 +1,5 @@
-// Reads `permissions` in manifest.py: the plugin's requests to its organization. Unreadable values are an error, because the plugin
-// would be deployed without what it needs.
+// Reads `permissions` in manifest.py, which the plugin requests from its organization. Unreadable values are an error, because the
+// plugin would be deployed without what it needs.
 import type { Finding } from '../../contract/findings/finding.ts';
 import {
   type PermissionIssue,
@@ -13,7 +13,7 @@ import { type Names, stableValue, type Value } from '../python/values.ts';
 import { findDeclaration } from './declaration.ts';
 
 export interface PermissionsReading {
-  /** Undefined if there are none or they can't be read. */
+  /** Undefined if the plugin requests none, or they can't be read. */
   permissions: Permissions | undefined;
   problems: Finding[];
   warnings: Finding[];
@@ -46,7 +46,7 @@ function issueFinding(label: string, value: Value, { path, message }: Permission
   return manifestFinding('SLM107', at, place, `${place} ${message}.${actual}`);
 }
 
-/** Returns the location of the innermost part on the path; for an unknown key or a wrong port, the key's. */
+/** Returns the location of the innermost part on the path. For an unknown key or a wrong port, returns the key's location. */
 function placeOf(value: Value, path: readonly (string | number)[]): Value['at'] {
   let at = value.at;
   let part: Value | undefined = value;
@@ -61,7 +61,7 @@ function placeOf(value: Value, path: readonly (string | number)[]): Value['at'] 
   return at;
 }
 
-/** Warns about a plugin that calls services but asks for no hosts, so it can't reach any. */
+/** Warns about a plugin that calls services but asks for no hosts, because it can't reach any. */
 function unaskedNetwork(names: Names): Finding[] {
   const profile = findDeclaration(names, 'compute_profile')?.value;
   const declared =

@@ -1,5 +1,5 @@
-// Finds pipeline steps that ask for a GPU: `StepDefinition(Embedder, resource_type=ResourceType.GPU)`, under any import alias. No code
-// runs, so a value that depends on a condition or a call doesn't count.
+// Finds pipeline steps that ask for a GPU: `StepDefinition(Embedder, resource_type=ResourceType.GPU)`, under any import alias. Runs no
+// code, so a value that depends on a condition or a call doesn't count.
 import type { Node } from 'web-tree-sitter';
 import { dottedName, insideAny, lastName, nameParts, nodeSpan, type Span } from './syntax.ts';
 
@@ -11,12 +11,12 @@ export interface GpuStep {
   isConditional: boolean;
 }
 
-/** Prefilter on a file's text. */
+/** Cheap check of a file's text before parsing it. */
 export const mayHaveGpuSteps = /\bStepDefinition\b/;
 
-/** Statements and expressions that decide whether the code in them runs. Functions don't count: the platform calls them. */
+/** Statements and expressions that decide whether the code inside them runs. Functions don't count: the platform calls them. */
 const conditions = 'if_statement try_statement match_statement while_statement conditional_expression boolean_operator';
-/** Limits chains of constants: `A = B`, `B = ResourceType.GPU`. */
+/** Most constants to follow in a chain: `A = B`, `B = ResourceType.GPU`. */
 const constantsMax = 8;
 
 export function findGpuSteps(module: Node): GpuStep[] {
@@ -34,7 +34,7 @@ export function findGpuSteps(module: Node): GpuStep[] {
   });
 }
 
-/** Returns the original names of aliased imports: `from … import ResourceType as RT`. */
+/** Returns the original names of aliased imports, such as `from … import ResourceType as RT`. */
 function localNames(module: Node): ReadonlyMap<string, string> {
   const aliases = module.descendantsOfType('aliased_import').flatMap((part) => {
     const [name, alias] = [part.childForFieldName('name'), part.childForFieldName('alias')];
@@ -76,7 +76,10 @@ interface Scope {
   constants: ReadonlyMap<string, Node>;
 }
 
-/** `ResourceType.GPU`, `ResourceType.GPU.value`, `ResourceType["GPU"]`, `ResourceType("gpu")`, `"gpu"`, or a constant with one of these. */
+/**
+ * Returns whether the node is `ResourceType.GPU`, `ResourceType.GPU.value`, `ResourceType["GPU"]`, `ResourceType("gpu")`, `"gpu"`, or a
+ * constant with one of these values.
+ */
 function isGpu(node: Node, scope: Scope, constantsLeft: number): boolean {
   switch (node.type) {
     case 'string':

@@ -1,10 +1,10 @@
-// Resolves relative imports to the plugin's files, from its paths alone.
+// Resolves relative imports to the plugin's files, using only its file paths.
 import type { RelativeImport } from './outline.ts';
 
 export interface ImportTarget {
   /** Python files that the import loads. */
   files: string[];
-  /** The first file that Python would look for but not find; undefined if nothing is missing. */
+  /** The first file that Python would look for and not find; undefined if nothing is missing. */
   absent?: string;
   /** Folders on the path without __init__.py. */
   bareFolders: string[];
@@ -50,7 +50,7 @@ export function resolveImport(importer: string, relative: RelativeImport, index:
   return { ...namesOfPackage(path, relative.names, index), bareFolders };
 }
 
-/** Resolves `from .processors import core`: each name is a module of the package or defined by its __init__.py. */
+/** Resolves `from .processors import core`. Each name is either a module of the package or defined by its __init__.py. */
 function namesOfPackage(path: string, names: readonly string[], index: PathIndex): Omit<ImportTarget, 'bareFolders'> {
   const inside = (name: string) => (path === '' ? name : `${path}/${name}`);
   const init = inside('__init__.py');

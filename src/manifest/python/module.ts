@@ -1,5 +1,5 @@
-// Evaluates a module's names statically, in the order of its top-level statements. Follows straight-line assignments; control flow (if,
-// try, loops), unpacking or mutation makes a name unresolved. No code runs.
+// Evaluates a module's names statically, in the order of its top-level statements. Follows straight-line assignments. Control flow (if,
+// try, loops), unpacking or mutation makes a name unresolved. Runs no code.
 import type { Node } from 'web-tree-sitter';
 import { fieldCharsMax } from '../../contract/limits/manifest.ts';
 import { classValue } from '../schemas/schemas.ts';
@@ -10,7 +10,7 @@ import { evaluate, type Names, unresolved, type Value } from './values.ts';
 
 interface ModuleState {
   names: Map<string, Value>;
-  /** Shared by all models in the module, to limit what names can add to their schemas. */
+  /** Shared by all models in the module, to limit how much reused names can add to their schemas. */
   budget: Budget;
 }
 
@@ -125,7 +125,7 @@ function markUnresolved(target: Node | null, reason: string, state: ModuleState)
   }
 }
 
-/** Marks a list or dict as mutated: its literal's value no longer holds, for every name that refers to it. */
+/** Marks a list or dict as mutated. Its literal value no longer holds for any name that refers to it. */
 function markMutated(at: Node, how: string, state: ModuleState): void {
   const root = rootName(at);
   const value = root === undefined ? undefined : state.names.get(root);

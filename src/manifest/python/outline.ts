@@ -1,4 +1,4 @@
-// Extracts a source file's facts for the structure rules: bound names, classes with their methods, relative imports, and some known
+// Extracts from a source file what the structure rules need: bound names, classes with their methods, relative imports, and some known
 // mistakes. The result is plain data, so no rule keeps a syntax tree alive.
 import type { Node } from 'web-tree-sitter';
 import { findGpuSteps, type GpuStep, mayHaveGpuSteps } from './gpu-steps.ts';
@@ -7,16 +7,16 @@ import { boundBy, dottedName, importedBy, insideAny, lastName, nameParts, nodeSp
 
 interface ModuleImport {
   at: Span;
-  /** Top-level module: `a` in `import a.b`. */
+  /** Top-level module, such as `a` in `import a.b`. */
   root: string;
 }
 
-/** Prefilter for a file's text. */
+/** Cheap check of a file's text before parsing it. */
 const importsModule = /^[^\S\n]*(?:import|from[\s\\]+[^\s.])/m;
 
 /**
- * Returns the modules that running the file may import. Omits imports that may fail (within a try with an except clause) and imports
- * for type checkers.
+ * Returns the modules that running the file may import. Omits imports whose failure is handled (inside a try with an except clause) and
+ * imports for type checkers.
  */
 function moduleImportsOf(module: Node, isGuarded: (statement: Node) => boolean): ModuleImport[] {
   const typeOnly = module.descendantsOfType('if_statement').filter(isTypeChecking);
@@ -45,13 +45,13 @@ function contains(branch: Node, statement: Node): boolean {
   return block !== null && block.startIndex <= statement.startIndex && statement.endIndex <= block.endIndex;
 }
 
-/** A `literal`, such as a number, can't be called. */
+/** Kinds of bindings. A `literal`, such as a number, can't be called. */
 type BoundKind = 'function' | 'class' | 'import' | 'literal' | 'other';
 
 export interface Outline {
-  /** Names that importing the module binds, including conditional ones, in order of their first binding to a non-literal. */
+  /** Names that importing the module binds, including conditional ones, in the order in which they are first bound to a non-literal. */
   bound: Map<string, BoundKind>;
-  /** True if there is a `from … import *`, which may bind any name. */
+  /** True if there is a `from … import *`, which can bind any name. */
   hasStarImport: boolean;
   classes: ClassOutline[];
   relativeImports: RelativeImport[];
@@ -66,13 +66,13 @@ export interface Outline {
 export interface ClassOutline {
   name: string;
   at: Span;
-  /** Last parts of the dotted names; '' for a base that isn't a name. */
+  /** Last parts of the base classes' dotted names; '' for a base that isn't a name. */
   bases: string[];
   /** Names that the body binds. The arity is known only for functions without a decorator. */
   members: Map<string, Arity | undefined>;
 }
 
-/** Number of positional arguments a method accepts, including `self`. */
+/** How many positional arguments a method accepts, including `self`. */
 export interface Arity {
   at: Span;
   required: number;
@@ -90,7 +90,7 @@ export interface RelativeImport {
   guarded: boolean;
 }
 
-/** Prefilters for a file's text. Most files match none, which saves parsing and searching their tree. */
+/** Cheap checks of a file's text. Most files match none, which saves parsing and searching them. */
 const hints = {
   relativeImport: /\bfrom[\s\\]*\./,
   moduleImport: importsModule,
@@ -223,7 +223,7 @@ function relativeImportsOf(module: Node): RelativeImport[] {
   });
 }
 
-/** Returns a predicate for statements inside a try with an except clause. Call it in document order. */
+/** Returns a predicate for statements inside a try with an except clause. Call it for statements in document order. */
 function guardOf(module: Node): (statement: Node) => boolean {
   return insideAny(
     module
@@ -247,7 +247,7 @@ function isRowLoop(loop: Node): boolean {
   return method ? dottedName(method) === 'iterrows' : false;
 }
 
-/** Returns nothing if the file itself writes that column. */
+/** Returns the text-column reads; none if the file itself writes that column. */
 function textColumnsOf(module: Node): Span[] {
   const targets = module.descendantsOfType('assignment').map((assignment) => assignment.childForFieldName('left'));
   const isWritten = targets.some((target) => target?.type === 'subscript' && isTextColumn(target));

@@ -16,7 +16,7 @@ export const pipelineFile = 'pipeline.py';
 export const realtimeFile = 'realtime.py';
 const loadedFiles: readonly string[] = [manifestFile, pipelineFile, realtimeFile, 'batch.py'];
 
-/** Total size of imported files. They only cause warnings, so checks stop at this limit. */
+/** Maximum total size of imported files. They only cause warnings, so reading stops at this limit. */
 const importedCharactersMax = 2 * 1024 * 1024;
 export interface SourceFile {
   outline: Outline;

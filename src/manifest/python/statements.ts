@@ -5,7 +5,7 @@ import { nameParts } from './syntax.ts';
 
 export interface Statement {
   node: Node;
-  /** True inside if, try, for, while, with or match, where the statement may run any number of times. */
+  /** True inside if, try, for, while, with or match, where the statement may not run at all or may run repeatedly. */
   conditional: boolean;
 }
 
@@ -45,7 +45,7 @@ export function* moduleStatements(module: Node): Generator<Statement> {
   }
 }
 
-/** `if __name__ == "__main__":` is always false for an imported module. */
+/** Returns whether this is `if __name__ == "__main__":`, which is always false in an imported module. */
 function isMainGuard(node: Node): boolean {
   if (node.type !== 'if_statement') return false;
   return mainGuard.test(node.childForFieldName('condition')?.text.slice(0, 80) ?? '');

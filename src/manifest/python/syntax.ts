@@ -1,7 +1,7 @@
-// Helpers for reading tree-sitter-python nodes, used throughout manifest/. None of them recurses with the input's depth.
+// Helpers for reading tree-sitter-python nodes, used throughout manifest/. None of them recurses as deep as the input is nested.
 import type { Node } from 'web-tree-sitter';
 
-/** A source range, 1-based, in UTF-16 code units, as in findings (scan policy §1). */
+/** A source range in a file: 1-based, in UTF-16 code units, as in findings (scan policy §1). */
 export interface Span {
   line: number;
   column: number;
@@ -16,12 +16,12 @@ export function nodeSpan(node: Node): Span {
   return { line: start.row + 1, column: start.column + 1, endLine: end.row + 1, endColumn: end.column + 1 };
 }
 
-/** Returns the named children without comments and line continuations, which can occur anywhere. */
+/** Returns the named children, except comments and line continuations, which can occur anywhere. */
 export function nameParts(node: Node): Node[] {
   return node.namedChildren.filter((child) => !child.isExtra);
 }
 
-/** Returns a predicate for nodes inside one of these. Call it in document order. */
+/** Returns a predicate for nodes inside one of the outer nodes. Call it for nodes in document order. */
 export function insideAny(outer: readonly Node[]): (node: Node) => boolean {
   let next = 0;
   let insideUpTo = 0;
@@ -33,12 +33,12 @@ export function insideAny(outer: readonly Node[]): (node: Node) => boolean {
   };
 }
 
-/** Returns a name as Python compares it, after NFKC. */
+/** Returns a dotted name as Python compares it, normalized to NFKC. */
 export function dottedName(node: Node): string {
   return node.text.normalize('NFKC');
 }
 
-/** Returns `List` for `typing.List`, `BaseModel` for `BaseModel`; undefined for anything but a dotted name. */
+/** Returns `List` for `typing.List` and `BaseModel` for `BaseModel`; undefined for anything but a dotted name. */
 export function lastName(node: Node): string | undefined {
   if (node.type === 'identifier') return dottedName(node);
   const attribute = node.type === 'attribute' ? node.childForFieldName('attribute') : null;

@@ -12,7 +12,7 @@ const depthMax = 64;
 
 export type JsonReading = { json: Json } | { problem: UnresolvedValue };
 
-/** Returns the value as JSON, or its part without a JSON form. */
+/** Returns the value as JSON, or the part of it that has no JSON form. */
 export function toJson(value: Value, budget: Budget = { left: fieldCharsMax }): JsonReading {
   const conversion: Conversion = { budget };
   const json = convert(value, conversion, 0);
@@ -54,7 +54,7 @@ function convert(unstable: Value, conversion: Conversion, depth: number): Json {
   }
 }
 
-/** Stops at the first problem, so that an exhausted budget ends the work. */
+/** Converts all items. Stops at the first problem, so that an exhausted budget ends the work. */
 function all<In, Out>(items: Iterable<In>, conversion: Conversion, convertOne: (item: In) => Out): Out[] {
   const converted: Out[] = [];
   for (const item of items) {

@@ -1,5 +1,5 @@
 // Evaluates Python expressions without running code: literals, bound names, string concatenation and constant subscripts. Any other
-// expression is `unresolved`, a value with the reason. Never throws; follows up to `depthMax` levels of nesting.
+// expression becomes an `unresolved` value, which gives the reason. Never throws. Follows up to `depthMax` levels of nesting.
 import type { Node } from 'web-tree-sitter';
 import { decodeStringLiteral } from '../../scan/constants/literals.ts';
 import type { Json } from '../json.ts';
@@ -19,7 +19,7 @@ export interface ClassSchema {
   references: Map<string, ClassSchema>;
 }
 
-/** `reason` completes "it is …". `name` is set for an import's or definition's name. */
+/** `reason` completes "it is …". `name` is set for the name of an import or a definition. */
 export interface UnresolvedValue {
   at: Span;
   kind: 'unresolved';
@@ -49,7 +49,7 @@ export function unresolved(at: Span, reason: string, name?: string): UnresolvedV
   return name === undefined ? { at, kind: 'unresolved', reason } : { at, kind: 'unresolved', reason, name };
 }
 
-/** Returns the value; unresolved for a list or dict that code mutates. */
+/** Returns the value, or an unresolved one for a list or dict that code mutates. */
 export function stableValue(value: Value): Value {
   const mutation = value.kind === 'list' || value.kind === 'dict' ? value.mutation : undefined;
   return mutation === undefined ? value : unresolved(value.at, mutation);
@@ -107,7 +107,7 @@ const expressionNouns: Readonly<Record<string, string>> = {
   lambda: 'a function',
 };
 
-/** A value keeps its literal's location, not the name's, because authors have to change the literal. */
+/** Returns a name's value at the location of its literal, not of the name, because authors have to change the literal. */
 function namedValue(name: string, at: Span, names: Names): Value {
   const bound = names.get(name);
   return bound ?? unresolved(at, `the name \`${name}\`, which manifest.py does not define above this line`);
@@ -181,7 +181,7 @@ function memberOfResourceType(node: Node, at: Span): Value {
   return member === undefined ? unresolved(at, 'an attribute') : { at, kind: 'string', value: member.toLowerCase() };
 }
 
-/** `metadata["version"]`, `features[0]`. */
+/** Evaluates subscripts such as `metadata["version"]` and `features[0]`. */
 function elementValue(node: Node, at: Span, names: Names, depth: number): Value {
   const containerNode = node.childForFieldName('value');
   const keyNode = node.childForFieldName('subscript');

@@ -1,4 +1,4 @@
-// Converts a simple type annotation to JSON Schema, as Pydantic 2 does. Returns undefined for any other type.
+// Converts a simple type annotation to JSON Schema, as Pydantic 2 does. Returns undefined for all other types.
 import type { Node } from 'web-tree-sitter';
 import type { Json, JsonObject } from '../json.ts';
 import { lastName, nameParts } from '../python/syntax.ts';
@@ -92,7 +92,7 @@ function genericSchema(
   }
 }
 
-/** `a | b | c` nests to the left. */
+/** Returns the alternatives of a union such as `a | b | c`, which nests to the left. */
 function alternativesOf(union: Node): Node[] {
   const alternatives: Node[] = [];
   let rest: Node | null = union;
@@ -105,7 +105,7 @@ function alternativesOf(union: Node): Node[] {
   return alternatives.reverse();
 }
 
-/** An undefined alternative stands for None. Nested unions are flattened, and null comes last. */
+/** Builds a union's schema. An undefined alternative stands for None. Nested unions are flattened, and null comes last. */
 function unionSchema(
   alternatives: (Node | undefined)[],
   context: AnnotationContext,

@@ -7,7 +7,7 @@ import { evaluate, type Names, type Value } from '../python/values.ts';
 
 export interface FieldOptions {
   required: boolean;
-  /** Also absent if a function creates the default. */
+  /** Also absent if a function creates the default value. */
   defaultValue?: Value;
   constraints: ReadonlyMap<string, Json>;
   /** `title`, `description` and `examples`, which are copied to the schema. */

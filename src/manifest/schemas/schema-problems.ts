@@ -1,4 +1,4 @@
-// Checks the schemas in manifest.py, and reports problems at their location in the file.
+// Checks the schemas in manifest.py, and reports problems at their locations in the file.
 import type { Finding } from '../../contract/findings/finding.ts';
 import { isFlat, isMeaningless, objectSchema } from '../../json-schema/object-schema.ts';
 import type { SchemaProblem } from '../../json-schema/problem.ts';
@@ -9,13 +9,13 @@ import type { Span } from '../python/syntax.ts';
 import { type ClassSchema, stableValue, type Value } from '../python/values.ts';
 
 export interface DeclaredSchema {
-  /** Name in messages, such as `output_schema`. */
+  /** The schema's name in messages, such as `output_schema`. */
   label: string;
   value: Value;
   json: JsonObject;
 }
 
-/** `problems` reject an upload: nothing, or everything, would match the schema. */
+/** Returns a schema's findings. Those in `problems` reject an upload, because nothing, or everything, would match the schema. */
 export function schemaFindings({ json, label, value }: DeclaredSchema): { problems: Finding[]; warnings: Finding[] } {
   const flat = isFlat(json);
   const findings = readSchema(objectSchema(json)).problems.map((problem) => {
@@ -58,7 +58,7 @@ function spanAt(whole: Value, path: readonly (string | number)[], isKey: boolean
   return value.at;
 }
 
-/** Returns the location of the field that a path in a class's JSON Schema belongs to. */
+/** Returns the location of the field that a path in a class's JSON Schema leads to. */
 function classSpan(schema: ClassSchema, [keyword, name, ...rest]: readonly (string | number)[]): Span | undefined {
   if (keyword === 'properties') return schema.properties?.get(String(name))?.at;
   const definition = keyword === '$defs' ? modelNamed(schema, String(name)) : undefined;

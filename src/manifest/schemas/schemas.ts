@@ -9,7 +9,7 @@ import { type ClassSchema, evaluate, type Names, type Value } from '../python/va
 import { annotationSchema } from './annotations.ts';
 import { fieldOptions } from './field-options.ts';
 
-/** Models with more properties get a schema with only a title. */
+/** Models with more properties get a schema that has only a title. */
 const propertiesMax = 200;
 const definitionsMax = 100;
 
@@ -30,7 +30,7 @@ export function classValue(definition: Node, names: Names, budget: Budget): Valu
   return { at: nodeSpan(nameNode), kind: 'class', schema, model };
 }
 
-/** Returns a class's JSON Schema; only `{"title": …}` if its fields have no simple schema. */
+/** Returns a class's JSON Schema; just `{"title": …}` if any of its fields has no simple schema. */
 export function classSchemaJson(schema: ClassSchema): JsonObject {
   const titleOnly = { title: schema.name };
   const definitions = new Map<string, JsonObject>();
@@ -58,7 +58,7 @@ function objectSchema({ name, description, properties }: ClassSchema): JsonObjec
   };
 }
 
-/** Copies base class fields. Returns whether one of the bases makes this a model. */
+/** Copies the base classes' fields. Returns whether one of the bases makes this a model. */
 function inherit(definition: Node, names: Names, schema: ClassSchema): boolean {
   const bases = definition.childForFieldName('superclasses');
   let model = false;
@@ -83,7 +83,7 @@ function docstringOf(body: Node, names: Names): string | undefined {
   return value.kind === 'string' ? cleanDocstring(value.value) || undefined : undefined;
 }
 
-/** Removes the indentation common to all lines but the first, like Python's inspect.cleandoc. */
+/** Removes the indentation common to all lines except the first, like Python's inspect.cleandoc. */
 function cleanDocstring(docstring: string): string {
   const [first = '', ...rest] = docstring.replaceAll('\t', '        ').split('\n');
   const indents = rest.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length);
@@ -122,7 +122,7 @@ function addField(statement: Node, names: Names, schema: ClassSchema, budget: Bu
   });
 }
 
-/** Pydantic adds no title to a property that is another model, or a union that includes one. */
+/** Returns whether a property is another model, or a union with one. Pydantic gives such properties no title. */
 function refersToModel(type: JsonObject): boolean {
   const choices = Array.isArray(type.anyOf) ? type.anyOf : [type];
   return choices.some((choice) => isJsonObject(choice) && '$ref' in choice);
@@ -144,7 +144,7 @@ const keywords: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   object: { min_length: 'minProperties', max_length: 'maxProperties' },
 };
 
-/** Adds constraints to a type. In a union of one type and null, they apply to the type. */
+/** Adds constraints to a type; in a union of one type and null, to that type. */
 function withConstraints(type: JsonObject, constraints: ReadonlyMap<string, Json>): JsonObject {
   if (constraints.size === 0) return type;
   const choices = Array.isArray(type.anyOf) ? type.anyOf : [];

@@ -1,13 +1,13 @@
-// Composes a schema's example from its fields' examples.
+// Composes a schema's example from the examples of its fields.
 import { type Schema, type Schemas, schemaName } from '../document.ts';
 
-/** Examples by format, for strings without their own. */
+/** Examples by format, for strings that have none of their own. */
 const byFormat = new Map([
   ['date-time', '2026-03-05T09:30:00.000Z'],
   ['binary', '…'],
 ]);
 
-/** Returns the schema's own example, or one composed from its parts' examples. Undefined if a part has none. */
+/** Returns the schema's own example, or one composed from the examples of its parts. Undefined if a part has none. */
 export function makeExample(schema: Schema, schemas: Schemas = {}): unknown {
   const { $ref, example, const: only, enum: options, default: fallback, allOf, anyOf, oneOf } = schema;
   if (example !== undefined) return example;

@@ -1,4 +1,4 @@
-// Page for one operation: its purpose, inputs and responses, snippets that call it, and a form that sends it.
+// Shows one operation: its purpose, inputs and responses, snippets that call it, and a form that sends it.
 import type { ReferenceGroup } from '../../contract/reference.ts';
 import { listParameters, type ShownOperation } from '../document.ts';
 import { codeBlock, element, methodBadge, prose } from '../elements.ts';
@@ -73,7 +73,7 @@ function documentationOf(shown: ShownOperation): HTMLElement[] {
   ];
 }
 
-/** Shows the form's values in the snippets. */
+/** The form, and the snippets with its current values. */
 function useOf(shown: ShownOperation, access: Access): HTMLElement[] {
   const snippets = snippetsView(shown);
   const { form, entered } = tryForm(shown, access);

@@ -56,7 +56,7 @@ export function fieldView({ name, schema, required, description, place }: Field,
   );
 }
 
-/** Returns a field's nested schema if it has fields, including through arrays and unions. */
+/** Returns a field's nested schema if that has fields, looking through arrays and unions. */
 function innerOf(schema: Schema, schemas: Schemas): Schema | undefined {
   const plain = resolved(schema, schemas);
   if (plain.properties && Object.keys(plain.properties).length > 0) return plain;

@@ -5,7 +5,7 @@ import { element } from '../elements.ts';
 export interface Access {
   /** The chooser, shown in each operation's form. */
   node: HTMLElement;
-  /** Adds the request's credentials. */
+  /** Returns the request with credentials added. */
   applied(request: RequestInit): RequestInit;
 }
 
@@ -33,7 +33,7 @@ export function accessChoice(): Access {
   };
 }
 
-const aboutKeys = 'The key is sent only to this server, and forgotten when the tab is closed or reloaded.';
+const aboutKeys = 'The key is sent only to this server. It is forgotten when you close or reload the tab.';
 
 function radio(id: string, text: string, checked: boolean) {
   const input = element('input', { type: 'radio', name: 'access', id });

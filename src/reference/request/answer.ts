@@ -62,7 +62,7 @@ async function readInto(shown: HTMLElement, { body, headers }: Response): Promis
     text += part.value;
     shown.textContent = visible(text.slice(0, shownCharacters));
     if (text.length <= shownCharacters) continue;
-    shown.append('\n… the remainder is not shown');
+    shown.append('\n… the rest is not shown');
     return reader?.cancel();
   }
   if (/^application\/(problem\+)?json/.test(type)) shown.textContent = visible(indentedJson(readJsonTree(text)));

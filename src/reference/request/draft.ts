@@ -21,11 +21,11 @@ export interface Entered {
 
 export interface Draft {
   method: string;
-  /** Includes the query. */
+  /** The request URL, including the query. */
   url: string;
   headers: [name: string, value: string][];
   needsKey: boolean;
-  /** JSON body text; null without one. */
+  /** Text of the JSON body; null if there is none. */
   json: string | null;
   form: { name: string; value: string; isFile: boolean }[];
   /** The `slipway` command, with values quoted for a shell; null if there is none. */
@@ -109,7 +109,7 @@ export function isBinary({ format, contentEncoding }: { format?: string; content
   return format === 'binary' || contentEncoding === 'binary';
 }
 
-/** Returns a JSON object's fields as text. Lists of strings are joined by commas, as options take them. */
+/** Returns a JSON object's fields as text. Joins lists of strings with commas, which is how options take them. */
 function fieldsOf(json: string): [string, string][] {
   return [...readMembers(tryReadJsonTree(json) ?? 'null')].map(([name, value]) => [name, asOption(value)]);
 }
@@ -120,7 +120,7 @@ function asOption(value: JsonTree): string {
   return compactJson(value);
 }
 
-/** Shows an unknown value as its name in capitals. */
+/** Returns the command. Shows an unknown value as its name in capitals. */
 function commandOf(template: string | undefined, values: Map<string, string>): string | null {
   if (template === undefined) return null;
   return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
@@ -129,7 +129,7 @@ function commandOf(template: string | undefined, values: Map<string, string>): s
   });
 }
 
-/** Quotes for a shell: nothing is special between single quotes. */
+/** Quotes text for a shell. Single quotes disable all special characters. */
 export function shellQuoted(text: string): string {
   return /^[\w./:@=+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

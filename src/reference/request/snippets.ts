@@ -1,11 +1,11 @@
-// The same request in several languages. Values are quoted for each language; the key is read from the environment.
+// Writes the same request in several languages. Values are quoted for each language; the key is read from the environment.
 import { compactJson, indentedJson, readJsonTree, survivesJavaScript, tryReadJsonTree } from '../../core/json/tree.ts';
 import { type Draft, shellQuoted } from './draft.ts';
 
 export const languages = ['curl', 'TypeScript', 'Python', 'CLI'] as const;
 export type Language = (typeof languages)[number];
 
-/** Languages that can't send the request have no snippet. */
+/** Writes the snippets. A language that can't send the request has none. */
 export function writeSnippets(draft: Draft, origin: string): Map<Language, string> {
   const snippets = new Map<Language, string>([
     ['curl', curl(draft, origin)],
@@ -94,7 +94,7 @@ function pythonPair({ name, value }: { name: string; value: string }): string {
   return `        ${JSON.stringify(name)}: ${JSON.stringify(value)},`;
 }
 
-/** JSON is valid Python except for three words. */
+/** Converts JSON to Python: it is valid Python except for three words. */
 function pythonJson(json: string): string {
   const words = new Map([
     ['true', 'True'],
@@ -106,8 +106,8 @@ function pythonJson(json: string): string {
 }
 
 /**
- * Returns whether the text can be inlined in a program. Otherwise it is quoted: it isn't JSON, or the program would produce different
- * JSON.
+ * Returns whether the text is JSON that can be inlined in a program. Other text is quoted: it isn't JSON, or the program would turn it
+ * into different JSON.
  */
 function isLiteral(text: string | null): text is string {
   return text !== null && tryReadJsonTree(text) !== undefined && survivesJavaScript(text);
@@ -117,7 +117,7 @@ function pretty(json: string): string {
   return indentedJson(readJsonTree(json));
 }
 
-/** Leaves text that isn't JSON unchanged; the server rejects it. */
+/** Returns compact JSON. Leaves text that isn't JSON unchanged; the server rejects it. */
 function compact(json: string): string {
   const tree = tryReadJsonTree(json);
   return tree === undefined ? json : compactJson(tree);

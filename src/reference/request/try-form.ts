@@ -77,7 +77,7 @@ function controlOf(schema: Schema): Control {
   return input;
 }
 
-/** Returns the form's fields, or a text area with the JSON example. */
+/** Returns the form's body fields, or a text area with the JSON example. */
 function bodyFields(shown: ShownOperation): Field[] {
   const { requestBody } = shown.operation;
   const form = requestBody?.content['multipart/form-data'];

@@ -1,4 +1,4 @@
-// Lists agent plugins, newest first, and gets a name's versions. Each read takes one D1 round trip.
+// Lists agent plugins, newest first, and the versions of a name. Each read takes one D1 round trip.
 import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { agentNameKey } from '../../contract/plugin/agents.ts';
@@ -12,12 +12,12 @@ export interface AgentFilter {
   pluginType?: string;
   pluginRuntime?: string;
   name?: string;
-  /** Substring of the name. */
+  /** Text that the name must contain. */
   search?: string;
   withYanked: boolean;
 }
 
-/** Plugins searched per request, from the cursor on. A search page may be short or empty and still have a next page. */
+/** Plugins searched per request, starting at the cursor. A page of search results may be short or empty and still have a next page. */
 const searchedAtOnce = 500;
 
 export async function listAgentPlugins(
@@ -55,10 +55,10 @@ export async function listAgentPlugins(
   return lastId === null ? page : { items: page.items, nextCursor: encodeCursor(lastId) };
 }
 
-/** Versions of one name per response. The API has no pages for them. */
+/** Most versions per response. The API doesn't page them. */
 const versionsMax = 1000;
 
-/** Lists a name's versions, newest registration first, and the latest: the highest version not yanked. */
+/** Lists a name's versions, newest registration first, and the latest one: the highest version that isn't yanked. */
 export async function agentVersions(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
@@ -94,7 +94,9 @@ export async function agentVersion(
   return artifact;
 }
 
-/** Compares numerically, for SemVer and dates. `2.1-rc.1` precedes `2.1`; versions that don't start with a number come first. */
+/**
+ * Compares versions numerically, for SemVer and dates. `2.1-rc.1` precedes `2.1`; versions that don't start with a number come first.
+ */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [parseLoose(a), parseLoose(b)];
   for (let i = 0; i < Math.max(left.numbers.length, right.numbers.length); i++) {

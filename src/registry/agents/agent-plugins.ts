@@ -38,8 +38,9 @@ export interface RegistrationResult {
 }
 
 /**
- * Registers a version in one batch: inserts a row, changes the URL of an otherwise equal registration, or does nothing, so repeated and
- * concurrent requests are safe. Different content, a yanked version or another organization's name is an error.
+ * Registers a version in one batch: inserts a row, changes the URL if nothing else differs from the stored registration, or does
+ * nothing. So repeated and concurrent requests are safe. Different content, a yanked version or another organization's name is an
+ * error.
  */
 export async function registerAgentPlugin(
   deps: Deps,
@@ -113,7 +114,7 @@ async function writeRegistration(
   return { artifact, moved: after.moved.length > 0 };
 }
 
-/** SQL: the registration differs only in its URL. Ignores fields that the request omits. */
+/** SQL: the registration differs from the stored one only in its URL. Ignores fields that the request omits. */
 function differsOnlyInUrl({ checksum, pluginType, artifactUrl }: NewArtifact, given: Registration): SQL | undefined {
   return and(
     eq(agentArtifacts.checksum, checksum),
@@ -186,7 +187,7 @@ function requireSameContent(artifact: AgentArtifact, given: Registration): void 
   });
 }
 
-/** Yanks a version. It stays readable, but can't be registered again. Yanking it again changes nothing. */
+/** Yanks a version. It stays readable but can't be registered again. Yanking it again changes nothing. */
 export async function yankAgentPlugin(
   deps: Deps,
   actor: Actor,
@@ -241,7 +242,10 @@ export async function verifyAgentPluginAgain(deps: Deps, actor: Actor, id: Plugi
   return requestVerification(deps, await ownAgentPlugin(deps, actor, id), actor.ref);
 }
 
-/** Returns a plugin for a change. Another organization's plugin is forbidden, not not-found, because every key can read it. */
+/**
+ * Returns a plugin for a change. For another organization's plugin, throws forbidden instead of not-found, because every key can read
+ * it.
+ */
 async function ownAgentPlugin(deps: Pick<Deps, 'db'>, actor: Actor, id: PluginRowId): Promise<AgentArtifact> {
   requireScope(actor, 'plugins:write');
   requireOrganizationKey(actor);

@@ -1,5 +1,5 @@
-// Releases artifact copies that no version needs: their last version was yanked a day ago, or no version refers to them. Rows change
-// first, then the object is deleted. A verification that was relying on the copy fetches the artifact again.
+// Releases artifact copies that no version needs, because their last version was yanked a day ago or no version refers to them. Rows
+// change first, then the object is deleted. A verification that relied on the copy fetches the artifact again.
 import { and, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { retention } from '../../contract/limits/retention.ts';
@@ -13,7 +13,7 @@ const releasedAtOnce = 20;
 
 type CopyDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'queues' | 'log'>;
 
-/** SQL: a version has the copy or is being verified. Yanked versions keep their copy for a day. */
+/** SQL: a version has the copy, or is being verified and may rely on it. Yanked versions keep their copy for a day. */
 function isNeeded(checksum: SQL, now: number): SQL {
   const user = alias(agentArtifacts, 'user');
   const keeps = sql`${user.mirrored} and (${user.yankedAt} is null or ${user.yankedAt} >= ${now - retention.deletedContentMs})`;
@@ -53,7 +53,7 @@ export async function releaseOrphanedCopies(deps: CopyDeps, keys: string[]): Pro
   );
 }
 
-/** Deletes the copies. Reverifies artifacts whose verification may have relied on one. */
+/** Deletes the copies. Restarts verifications that may have relied on one. */
 async function release(deps: CopyDeps, checksums: string[]): Promise<void> {
   if (checksums.length === 0) return;
   const { db, blobs, clock } = deps;

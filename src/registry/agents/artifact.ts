@@ -13,7 +13,7 @@ import { ArtifactCopy } from './multipart-copy.ts';
 
 export interface FetchLimits {
   bytesMax: number;
-  /** Longest time without a byte. */
+  /** Longest wait for the next byte. */
   stallMs: number;
   totalMs: number;
 }
@@ -45,7 +45,7 @@ export interface ArtifactRequest {
   copyBytesMax: number;
 }
 
-/** Returns all remote failures as outcomes; throws only for local failures. */
+/** Fetches the artifact. Returns remote failures as outcomes; throws only for local ones. */
 export async function fetchArtifact(
   deps: FetchDeps,
   request: ArtifactRequest,
@@ -98,7 +98,7 @@ class FetchTimer {
     this.#stall = setTimeout(() => this.#checkStall(), limits.stallMs);
   }
 
-  /** Passed to all open requests and streams. */
+  /** The signal for all open requests and streams. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
@@ -119,7 +119,7 @@ class FetchTimer {
     this.#controller.abort(new FetchFailure(message));
   }
 
-  /** Awaits the remote side and turns its errors into a FetchFailure. */
+  /** Awaits the remote side and converts its errors to a FetchFailure. */
   async during<Result>(wait: Promise<Result>): Promise<Result> {
     try {
       return await wait;
@@ -132,7 +132,7 @@ class FetchTimer {
     return this.signal.reason instanceof FetchFailure ? this.signal.reason : undefined;
   }
 
-  /** Throws if the fetch was aborted, because a stream may then end without an error. */
+  /** Throws if the fetch was aborted, since an aborted stream may end without an error. */
   check(): void {
     const reason = this.#reason();
     if (reason) throw reason;
@@ -162,7 +162,7 @@ async function followRedirects(
         method: 'GET',
         redirect: 'manual',
         signal: timer.signal,
-        // An encoded response has a different digest.
+        // An encoded response would have a different digest.
         headers: { 'accept-encoding': 'identity', 'user-agent': 'Slipway-Artifacts/1' },
       }),
     );

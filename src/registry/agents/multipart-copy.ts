@@ -1,7 +1,7 @@
-// Copies a stream of unknown length into the store, holding at most one part in memory. The object appears on `complete`; an oversized
-// stream is dropped.
+// Copies a stream of unknown length into the store, holding at most one part in memory. The object appears on `complete`. A stream that
+// is too large is discarded.
 
-/** R2 requires parts of equal size, except for the last one, and of at least 5 MiB. */
+/** R2 requires parts of at least 5 MiB that are equal in size, except for the last one. */
 const partBytes = 8 * 1024 * 1024;
 
 export class ArtifactCopy {
@@ -39,7 +39,7 @@ export class ArtifactCopy {
     this.#filled = 0;
   }
 
-  /** Returns false if the stream exceeded the allowed size. */
+  /** Completes the copy. Returns false if the stream exceeded the allowed size. */
   async complete(): Promise<boolean> {
     if (this.#room < 0) return false;
     if (this.#upload) {

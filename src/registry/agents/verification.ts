@@ -52,7 +52,7 @@ async function fetchClaimed(deps: VerifyDeps, claim: Claim, limits: FetchLimits)
   await storeOutcome(deps, claim, outcome, usage);
 }
 
-/** Verifies within a request, or waits for the worker that is verifying. If time runs out, the artifact is still pending. */
+/** Verifies within a request, or waits for the worker that is already verifying. If time runs out, the artifact stays pending. */
 export async function verifyNow(deps: VerifyDeps, id: PluginRowId): Promise<AgentArtifact> {
   const deadline = deps.clock.now() + artifactFetch.inlineMs;
   for (;;) {
@@ -143,7 +143,7 @@ function failureOf(
   }
 }
 
-/** Retries only temporary failures; wrong content and oversized artifacts are final. */
+/** Returns when to check again. Retries only temporary failures; wrong content and oversized artifacts are final. */
 function nextCheckAt({ attempts }: AgentArtifact, outcome: FetchOutcome, now: number): number | null {
   if (outcome.state !== 'unreachable' || outcome.failure === 'artifact_too_large') return null;
   const wait = artifactFetch.retryWaitsMs[attempts - 1];
@@ -221,7 +221,7 @@ export async function requestVerification(
   return current;
 }
 
-/** Enqueues a verification. Its row already marks it as due, so without the message the sweep starts it later. */
+/** Enqueues a verification. Its row is already marked as due, so if the message is lost, the sweep starts it later. */
 export function enqueueVerification(
   { queues, defer }: Pick<Deps, 'queues' | 'defer'>,
   id: PluginRowId,

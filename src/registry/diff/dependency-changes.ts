@@ -1,13 +1,13 @@
-// Compares two versions' declared dependencies: names as PyPI does, specifiers in any order. Pure.
+// Compares two versions' declared dependencies. Compares names as PyPI does, and specifiers in any order. Pure.
 
 import type { Analysis, ReachedCapability } from '../../contract/builder/analyses.ts';
 import type { LockedPackage } from '../../contract/builder/packages.ts';
 import { parseRequirement } from '../../contract/plugin/requirement.ts';
 
 export interface DependencyChange {
-  /** Normalized like on PyPI, including any marker. */
+  /** Name normalized as on PyPI, including any marker. */
   name: string;
-  /** The requirement as written; null if the version has none. Several with one name are joined by commas. */
+  /** The requirement as written; null if the version has none. If several have the same name, they are joined by commas. */
   from: string | null;
   to: string | null;
 }
@@ -30,7 +30,7 @@ function byKey(requirements: readonly string[]): Map<string, string[]> {
   return byName;
 }
 
-/** Returns equal text for requirements that differ only in notation. */
+/** Returns the same text for requirements that differ only in notation. */
 function meaningOf(requirements: readonly string[] | undefined): string | undefined {
   return requirements
     ?.map((text) => {
@@ -43,7 +43,7 @@ function meaningOf(requirements: readonly string[] | undefined): string | undefi
 
 export interface PackageChange {
   name: string;
-  /** Null if the version doesn't have the package. Several versions of one name, for different machines, are joined by commas. */
+  /** Null if the version doesn't have the package. If it has several versions, for different machines, they are joined by commas. */
   from: string | null;
   to: string | null;
 }
@@ -65,11 +65,14 @@ function versionsByName(packages: readonly LockedPackage[]): Map<string, string>
 
 export interface CapabilityChange {
   change: 'added' | 'removed';
-  /** The capability as the version reaches it. */
+  /** The capability and how the version reaches it. */
   capability: ReachedCapability;
 }
 
-/** Returns null unless both versions were analyzed. A capability now reached by another module counts as one removed and one added. */
+/**
+ * Returns null unless both versions were analyzed. If another module reaches a capability now, that counts as one removed and one
+ * added.
+ */
 export function capabilityChanges(before: Analysis | null, after: Analysis | null): CapabilityChange[] | null {
   if (!before || !after) return null;
   const onlyIn = (some: Analysis, others: Analysis) => {
@@ -83,7 +86,7 @@ export function capabilityChanges(before: Analysis | null, after: Analysis | nul
   );
 }
 
-/** Keys a capability by its module without the module's version, which `dependencies` shows. */
+/** Returns a capability's key. It includes the module but not the module's version, which `dependencies` shows. */
 function keyOf({ module, name, reason }: ReachedCapability): string {
   return JSON.stringify([name, module?.replace(/@[^@]*$/, '') ?? null, reason !== undefined]);
 }

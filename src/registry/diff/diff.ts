@@ -1,4 +1,4 @@
-// Compares two plugin versions: files as unified diffs, scan findings, declared dependencies. Binary and large files are listed without
+// Compares two plugin versions: files (as unified diffs), scan findings and declared dependencies. Lists binary and large files without
 // a diff. Work and response are bounded, whatever the archives contain.
 import { eq, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
@@ -135,7 +135,9 @@ function changedPaths(oldFiles: readonly IndexEntry[], newFiles: readonly IndexE
   return paths.filter((path) => !sameContent(old.get(path), now.get(path)));
 }
 
-/** Compares by digest. Large files that were never read completely have only a size and CRC; every scanned file has a digest. */
+/**
+ * Compares files by digest. Large files that were never read completely have only a size and a CRC; every scanned file has a digest.
+ */
 function sameContent(a: IndexEntry | undefined, b: IndexEntry | undefined): boolean {
   if (!a || !b || a.size !== b.size || a.crc32 !== b.crc32) return false;
   return a.sha256 === null || b.sha256 === null || a.sha256 === b.sha256;
@@ -158,7 +160,7 @@ async function readSide(
   return { entries, contents, findings, lineOf: lineOfFinding(paths, contents) };
 }
 
-/** Identifies a finding's line by its text, or by its number in a file that is the same in both versions. */
+/** Returns a finding's line as its text, or as its number if the file is the same in both versions. */
 function lineOfFinding(changed: ReadonlySet<string>, contents: ReadonlyMap<string, string | undefined>): LineOf {
   const lines = new Map<string, string[]>();
   return ({ file, line }) => {

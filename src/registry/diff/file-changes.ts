@@ -8,25 +8,25 @@ export interface FileChange {
   status: 'added' | 'removed' | 'modified';
   before: IndexEntry | null;
   after: IndexEntry | null;
-  /** Reason for having no line-by-line diff. */
+  /** Why there is no line-by-line diff; null if there is one. */
   hidden: 'binary' | 'too-large' | null;
   /** Null if lines weren't counted. */
   additions: number | null;
   deletions: number | null;
-  /** Unified diff, or one line that reports a difference. */
+  /** Unified diff, or one line that says the files differ. */
   diff: string;
 }
 
 /** One version's files, by path. */
 export interface ChangedFiles {
   entries: ReadonlyMap<string, IndexEntry>;
-  /** Text of the files that were read; undefined for binary files. Unread files are absent. */
+  /** Text of the files that were read; undefined for binary ones. Files that weren't read are absent. */
   contents: ReadonlyMap<string, string | undefined>;
 }
 
-/** Maximum line comparisons per response, which take a fraction of a second. */
+/** Maximum line comparisons per response. They take a fraction of a second. */
 const effortMax = 30_000_000;
-/** Total diff length per response, in UTF-16 units. Further files are listed without a diff. */
+/** Maximum total length of a response's diffs, in UTF-16 units. Further files are listed without a diff. */
 const shownMax = 2 * 1024 * 1024;
 
 export function fileChanges(paths: readonly string[], before: ChangedFiles, after: ChangedFiles): FileChange[] {
@@ -58,7 +58,7 @@ function fileChange(path: string, before: ChangedFiles, after: ChangedFiles, eff
   return { ...common, hidden: null, additions, deletions, diff: text };
 }
 
-/** Uses the wording of diff(1), which patch tools skip. */
+/** Uses the wording of diff(1), which patch tools ignore. */
 function withoutDiff(
   { path, status }: Pick<FileChange, 'path' | 'status'>,
   hidden: 'binary' | 'too-large',

@@ -4,14 +4,14 @@ import type { Finding } from '../../contract/findings/finding.ts';
 export interface FindingChanges {
   introduced: Finding[];
   fixed: Finding[];
-  /** Findings as in the newer version. */
+  /** Findings as reported for the newer version. */
   unchanged: Finding[];
 }
 
-/** Text of a finding's line, or anything else that identifies an unchanged line; '' if unknown. */
+/** The text of a finding's line, or anything else that identifies an unchanged line; '' if unknown. */
 export type LineOf = (finding: Finding) => string;
 
-/** Matches findings first by equal lines, then by the same rule and name in the same file. */
+/** Matches findings first by equal lines, then by rule and name within the same file. */
 export function findingChanges(
   before: { findings: readonly Finding[]; lineOf: LineOf },
   after: { findings: readonly Finding[]; lineOf: LineOf },
@@ -35,7 +35,7 @@ function keyOf({ ruleId, file, name }: Finding, line = ''): string {
 
 type KeyOf = (finding: Finding) => string;
 
-/** Pairs findings with equal keys, in order, and returns the unpaired ones of both sides. */
+/** Pairs findings with equal keys, in order, and returns the unpaired ones from both sides. */
 function unpaired(
   before: readonly Finding[],
   after: readonly Finding[],

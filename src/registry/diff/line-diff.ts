@@ -1,8 +1,8 @@
-// Finds the differing lines of two texts: Myers' shortest edit script in linear space (An O(ND) Difference Algorithm, 1986, section
+// Finds the differing lines of two texts with Myers' shortest edit script in linear space (An O(ND) Difference Algorithm, 1986, section
 // 4b). The work is bounded: where texts have too little in common, the affected lines count as replaced. Pure. jsdiff isn't an option:
 // its time grows with the square of the edits, and its time limit can't work in workerd, where the clock stands still.
 
-/** Line comparisons left. Shared by all files of a response, so that hostile files can't add up. */
+/** Remaining line comparisons. All files of a response share them, so that hostile files can't add up. */
 export interface Effort {
   left: number;
 }
@@ -14,7 +14,7 @@ export interface LineDiff {
   added: Uint8Array;
 }
 
-/** Old lines `[oldStart, oldEnd)` against new lines `[newStart, newEnd)`. */
+/** The old lines `[oldStart, oldEnd)` to compare with the new lines `[newStart, newEnd)`. */
 interface Box {
   oldStart: number;
   oldEnd: number;
@@ -72,7 +72,8 @@ interface Point {
 
 /**
  * Finds a point in the middle of a shortest path through the box, searching from both corners until the searches meet. Returns
- * undefined if the effort runs out. Neither end is common, so the path has at least two edits, and each half has fewer.
+ * undefined if the effort runs out. The box has no common lines at either end, so the path has at least two edits, and each half has
+ * fewer.
  */
 function middleOf(a: Int32Array, b: Int32Array, box: Box, effort: Effort): Point | undefined {
   const size = { rows: box.oldEnd - box.oldStart, columns: box.newEnd - box.newStart };
@@ -94,7 +95,7 @@ function middleOf(a: Int32Array, b: Int32Array, box: Box, effort: Effort): Point
 
 const unreached = -(2 ** 30);
 
-/** Points reachable from one corner of a box with a number of edits: the farthest one per diagonal. */
+/** The points that a number of edits can reach from one corner of a box: the farthest one per diagonal. */
 class Wave {
   private readonly a: Int32Array;
   private readonly b: Int32Array;
@@ -119,14 +120,14 @@ class Wave {
     this.reached = new Int32Array(2 * editsMax + 3).fill(unreached);
   }
 
-  /** Advances by one edit. Returns the point, relative to the corner, where it meets the other wave. */
+  /** Advances by one edit. Returns the point where this wave meets the other one, relative to the corner. */
   advance(edits: number, effort: Effort, other: Wave | undefined): Point | undefined {
     const { a, b, step, reached, center } = this;
     const { rows, columns } = this.size;
     const { old: oldOrigin, new: newOrigin } = this.origin;
     const last = edits - 2 * Math.max(0, edits - rows);
     for (let diagonal = 2 * Math.max(0, edits - columns) - edits; diagonal <= last; diagonal += 2) {
-      // The farther of the two moves onto this diagonal: a removed line, or an added one.
+      // Take whichever reaches farther on this diagonal: removing a line or adding one.
       const beside = at(reached, center + diagonal - 1);
       const above = at(reached, center + diagonal + 1);
       const removed = beside < rows ? beside + 1 : unreached;

@@ -3,7 +3,7 @@
 import { diffLines, type Effort, type LineDiff } from './line-diff.ts';
 
 export interface UnifiedDiff {
-  /** Diff with the two header lines. */
+  /** The diff, including its two header lines. */
   text: string;
   additions: number;
   deletions: number;
@@ -25,7 +25,7 @@ export function unifiedDiff(path: string, oldText: string | null, newText: strin
   return { text: `--- ${oldName}\n+++ ${newName}\n${hunks.join('')}`, additions, deletions };
 }
 
-/** Splits into lines with their line feeds, so that a last line with one differs from a last line without. */
+/** Splits text into lines that keep their line feeds, so that a last line with a line feed differs from one without. */
 function linesOf(text: string): string[] {
   const lines: string[] = [];
   for (let start = 0; start < text.length; ) {
@@ -46,7 +46,7 @@ function emptyFile(path: string, what: 'new' | 'deleted'): string {
   return `diff --git ${fileName(`a/${path}`)} ${fileName(`b/${path}`)}\n${what} file mode 100644\n`;
 }
 
-/** Quotes the name as in C if necessary. */
+/** Quotes the name as a C string if necessary. */
 export function fileName(name: string): string {
   return name.includes('"') ? `"${name.replaceAll('"', '\\"')}"` : name;
 }
@@ -115,7 +115,7 @@ function hunkText(hunk: Hunk, { oldLines, newLines, removed, added }: Sides): st
   return lines.join('');
 }
 
-/** Counts from 1. An empty range names the previous line, and a single line has no length. */
+/** Formats a range. Lines count from 1. An empty range gives the previous line, and a single line has no length. */
 function range(start: number, end: number): string {
   const length = end - start;
   return length === 1 ? `${start + 1}` : `${length === 0 ? start : start + 1},${length}`;

@@ -1,4 +1,4 @@
-// Explains why a Go plugin isn't installed: its install is in progress or failed, or there is none.
+// Explains why a Go plugin isn't installed: its install is in progress, its install failed, or there was none.
 import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../../access/actor.ts';
 import { Problem } from '../../core/problem.ts';

@@ -20,7 +20,7 @@ export interface InstalledPlugin {
   version: PluginVersion;
   installedAt: number;
   updatedAt: number;
-  /** Live deployment, possibly of the previous version; null for none. */
+  /** The live deployment, possibly of the previous version; null if there is none. */
   serving: { deploymentId: DeploymentId; since: number | null } | null;
   /** `building`: this version, or a requested update, isn't live yet (D64). */
   status: 'active' | 'building' | 'error';
@@ -78,13 +78,13 @@ export async function listInstalled(
 interface VersionFacts {
   /** True if calls go to the active version. */
   isServed: boolean;
-  /** Its newest deployment's state; null if it is published and about to be deployed. */
+  /** State of the version's newest deployment; null if the version is published and about to be deployed. */
   status: DeploymentState | null;
   isInProgress: boolean;
   error: string | null;
 }
 
-/** `update`: the name's newest install, if it is in progress or was rejected. */
+/** Returns a plugin's status and problem. `update` is the name's newest install if it is in progress or was rejected. */
 function stateOf(
   { isServed, status, isInProgress, error }: VersionFacts,
   update: Upload | undefined,
@@ -153,7 +153,7 @@ function selectInstalls(db: Deps['db'], ownerId: SQL<NamespaceId>, { kind, name 
   return db.select().from(uploads).where(isOpen).orderBy(desc(uploads.createdAt)).limit(listMax);
 }
 
-/** Returns an installed plugin. Throws plugin-building, not-deployed or not-found if that name has none. */
+/** Returns an installed plugin. Throws plugin-building, not-deployed or not-found if no installed plugin has that name. */
 export async function installedByName(
   deps: Pick<Deps, 'db'>,
   actor: Actor,
@@ -165,8 +165,8 @@ export async function installedByName(
 }
 
 /**
- * Returns the source that an update of the name starts from: the installed version's, or else its pending or failed install's. Throws
- * not-found for an unknown name, and plugin-building while the name may still change.
+ * Returns the source that an update of the name starts from: the installed version's source, or else that of its pending or failed
+ * install. Throws not-found for an unknown name, and plugin-building while the name may still change.
  */
 export async function latestRequested(
   deps: Pick<Deps, 'db'>,
@@ -182,7 +182,7 @@ export async function latestRequested(
   return { source, description };
 }
 
-/** Reads the active version under an install's name. */
+/** Reads the active version of an install's plugin. */
 export async function installedVersion(
   { db }: Pick<Deps, 'db'>,
   { ownerId, kind, name }: Pick<Upload, 'ownerId' | 'kind' | 'name'>,

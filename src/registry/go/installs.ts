@@ -1,6 +1,6 @@
-// Opens, updates and completes installs: requests for a plugin from a Git repository. An install is an upload that Slipway fetches
-// itself. It is claimed, evaluated and accepted like any other; the server chooses its number, because the Git ref is its version
-// (D22).
+// Opens, updates and completes installs, which are requests for a plugin from a Git repository. An install is an upload that Slipway
+// fetches itself. It is claimed, evaluated and accepted like any other, but the server chooses its number, because the Git ref is its
+// version (D22).
 import { and, eq, inArray, isNull, not, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, notFound, type Reader } from '../../access/actor.ts';
@@ -32,13 +32,13 @@ export interface Install {
   source: GitSource;
   description: string | null;
   /**
-   * `new`: no plugin with that name may be installed or in progress. `known`: there must be one, or one whose install failed; the
-   * update waits for the install in progress.
+   * `new`: no plugin with that name may be installed or being installed. `known`: there must be one, or one whose install failed; the
+   * update waits for an install in progress.
    */
   of: 'new' | 'known';
 }
 
-/** SQL: the ID of the namespace with the organization's Go plugins (D20). */
+/** SQL: the ID of the namespace that holds the organization's Go plugins (D20). */
 export function homeNamespaceId({ organizationId }: Pick<Reader, 'organizationId'>): SQL<NamespaceId> {
   return sql<NamespaceId>`(select ${namespaces.id} from ${namespaces} where ${and(eq(namespaces.organizationId, organizationId), eq(namespaces.name, defaultNamespaceName), isNull(namespaces.deletedAt))})`;
 }
@@ -96,8 +96,8 @@ function hasTurn({ ownerId, kind, name }: Named): SQL {
 }
 
 /**
- * Opens an install and enqueues it; the caller sends the message, or does the work itself. Installs of one name take turns
- * (`isItsTurn`); one can wait. `also` adds statements to the batch, to run after the install's insert.
+ * Opens an install and enqueues it. The caller sends the message, or does the work itself. Installs of one name take turns
+ * (`isItsTurn`), and only one can wait. `also` adds statements to the batch that run after the install's insert.
  */
 export async function openInstall(
   deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'queues' | 'trace'>,
@@ -163,8 +163,8 @@ async function installProblem(
 }
 
 /**
- * Records the commit the ref resolved to, and the plugin's name if the caller chose none. Returns false if that name was taken in the
- * meantime.
+ * Records the commit that the ref resolved to, and the plugin's name if the caller chose none. Returns false if the name was taken in
+ * the meantime.
  */
 export async function recordSource(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
@@ -183,7 +183,7 @@ export async function recordSource(
   return updated.length > 0;
 }
 
-/** Expires an install that gets no new version: its commit is already installed, or its author has received the error. */
+/** Expires an install that produces no version, because its commit is already installed or its author has received the error. */
 export async function completeInstall(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   { id, organizationId, ownerId }: Upload,

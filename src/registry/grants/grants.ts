@@ -1,5 +1,5 @@
-// Gives, lists and revokes grants: a plugin's permissions beyond the ones every plugin gets (D48). A grant covers all versions of one
-// plugin and ends with the last one, so that a later plugin with the same name starts without it.
+// Gives, lists and revokes grants: permissions that a plugin has beyond those of every plugin (D48). A grant covers all versions of a
+// plugin and ends when the last one is deleted, so that a later plugin with the same name starts without it.
 import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { ownerNamespace } from '../../access/owners.ts';
@@ -26,7 +26,9 @@ export const grantableKinds = ['extractor', 'pipeline', 'storage'] as const;
 export interface GrantSubject {
   kind: (typeof grantableKinds)[number];
   name: string;
-  /** ID or name of an extractor's namespace; null for the organization's own. Go plugins are in the default namespace. */
+  /**
+   * ID or name of an extractor's namespace; null for an extractor of the organization itself. Go plugins are in the default namespace.
+   */
   namespace: string | null;
 }
 
@@ -107,7 +109,7 @@ export async function putGrant(
   const [grant] = grants;
   if (!grant) throw notFound('plugin', subject.name);
   if (JSON.stringify(grant.permissions) !== JSON.stringify(permissions))
-    throw new Problem('conflict', `The grant of ${subject.name} was changed at the same time`);
+    throw new Problem('conflict', `The grant for ${subject.name} was changed at the same time`);
   deps.defer(sendNow(deps, message));
   return { ...grant, plugin };
 }
@@ -119,8 +121,8 @@ async function findPlugin({ db }: Pick<Deps, 'db'>, actor: Actor, subject: Grant
 }
 
 /**
- * Builds the statements that write the grant and its event, unless the plugin has no version left. If the new grant was derived from
- * another (null for none), they apply only while that one is current.
+ * Builds the statements that write the grant and its event, unless the plugin has no version left. If `replaces` is given (null for no
+ * grant), they apply only while that is still the stored grant.
  */
 export function grantStatements(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
@@ -143,7 +145,7 @@ export function grantStatements(
   ];
 }
 
-/** Returns the message that stops the plugin's instances asking for more than its grant. */
+/** Returns the message that stops the plugin's instances that ask for more than its grant. */
 export function enforcement(deps: Pick<Deps, 'ids' | 'clock'>, pluginId: PluginRowId): OutboxMessage {
   return outboxMessage(deps, 'deployments', { v: 1, type: 'enforce-grants', id: pluginId });
 }
@@ -172,8 +174,8 @@ function revokedEvent(
 }
 
 /**
- * Builds the statements that end the grant of a plugin whose last version the batch has deleted, and enqueue `message` if there was a
- * grant.
+ * Builds the statements for a batch that deletes a plugin's last version. They end the plugin's grant, and enqueue `message` if there
+ * was one.
  */
 export function endGrantStatements(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,

@@ -1,9 +1,9 @@
-// Reads a GitHub App's private key, as GitHub provides it (PKCS #1) or OpenSSL converts it (PKCS #8), and signs with it.
+// Reads a GitHub App's private key, in GitHub's format (PKCS #1) or as converted by OpenSSL (PKCS #8), and signs with it.
 import { fromBase64, toBase64 } from '../../core/sealing.ts';
 
 const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
 
-/** `INTEGER 0`, and the algorithm `rsaEncryption` without parameters: the prefix that PKCS #8 adds to a PKCS #1 key. */
+/** The prefix that PKCS #8 adds to a PKCS #1 key: `INTEGER 0`, and the algorithm `rsaEncryption` without parameters. */
 const versionAndAlgorithm = [
   0x02, 0x01, 0x00, 0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00,
 ];

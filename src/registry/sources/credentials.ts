@@ -34,9 +34,9 @@ export interface GivenCredential {
   secret: { token: string } | { app: GithubApp; privateKey: string } | { deployKey: string; knownHosts: string[] };
   username: string | undefined;
   expiresAt: number | null;
-  /** True if Go modules below the place are private. Undefined: unchanged, or false for a new credential. */
+  /** True if Go modules below the place are private. Undefined leaves the value unchanged; for a new credential, it means false. */
   goModules: boolean | undefined;
-  /** Patterns of packages that come only from this Python index. Undefined: unchanged, or not an index. */
+  /** Patterns of packages that come only from this Python index. Undefined leaves them unchanged, or means that this isn't an index. */
   pythonPackages: string[] | undefined;
 }
 
@@ -107,7 +107,7 @@ export async function listCredentials(
   return toPage(rows, limit, ({ id }) => id);
 }
 
-/** Replaces the token for all new fetches. The credential's use and username stay unless given. */
+/** Replaces the token for all new fetches. Go modules, Python packages and username stay unless given. */
 export async function rotateCredential(
   deps: WriteDeps,
   actor: Actor,
@@ -138,7 +138,7 @@ export async function rotateCredential(
   return row;
 }
 
-/** Removes the credential; new fetches don't use it. Published versions stay. */
+/** Removes the credential, so that new fetches don't use it. Published versions stay. */
 export async function removeCredential(deps: WriteDeps, actor: Actor, source: string): Promise<SourcePlace> {
   requireScope(actor, 'sources:admin');
   const place = parsePlace(deps, source);
@@ -256,7 +256,7 @@ function tooMany(): Problem {
   );
 }
 
-/** Parses `HOST[/PATH]`. Throws a Problem if it can't have repositories. */
+/** Parses `HOST[/PATH]`. Throws a Problem if the place can't have repositories. */
 function parsePlace(rules: ExternalUrlRules, text: string): SourcePlace {
   if (text.length > sourceLimits.placeCharsMax || !/^[!-~]+$/.test(text) || /[:/]{2}|[?#@]/.test(text))
     throw invalidPlace('write it as `git.example.com` or `git.example.com/acme`, without `https://`');
@@ -283,7 +283,7 @@ async function sealToken({ dataKey }: Pick<Deps, 'dataKey'>, row: Sealed, token:
   return seal(await sealingKey(dataKey), contextOf(row), token);
 }
 
-/** Returns undefined if the token was encrypted with another key or for another place, or was changed. */
+/** Returns undefined if the token was encrypted with another key, encrypted for another place, or changed. */
 export async function openToken(
   { dataKey }: Pick<Deps, 'dataKey'>,
   row: Sealed & { sealed: string },

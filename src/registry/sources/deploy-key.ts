@@ -5,7 +5,7 @@ import { fromBase64 } from '../../core/sealing.ts';
 
 const magic = 'openssh-key-v1\0';
 
-/** Returns why the text isn't a private key without a passphrase, or undefined if it is. */
+/** Returns why the text isn't a usable private key, which must have no passphrase; undefined if it is one. */
 export function privateKeyFault(text: string): string | undefined {
   const [, body] =
     /^\s*-----BEGIN OPENSSH PRIVATE KEY-----([\sA-Za-z0-9+/=]+)-----END OPENSSH PRIVATE KEY-----\s*$/.exec(text) ?? [];
@@ -18,7 +18,7 @@ export function privateKeyFault(text: string): string | undefined {
     return 'is damaged';
   }
   if (!start.startsWith(magic)) return 'is damaged';
-  // The cipher's name, after its length.
+  // The cipher's name, preceded by its length.
   return start.startsWith('\0\0\0\x04none', magic.length)
     ? undefined
     : 'has a passphrase, which nobody could enter. Create one without: `ssh-keygen -t ed25519 -N ""`';

@@ -1,4 +1,5 @@
-// Finds the credential for fetching a repository: of the organization's credentials that cover it, the one with the longest path.
+// Finds the credential for fetching a repository. If several of the organization's credentials cover it, the one with the longest path
+// is used.
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import {
   coversRepository,
@@ -19,13 +20,13 @@ import { type AppDeps, appCredential } from './github-app.ts';
 /** The requester of a source, as recorded in an upload. */
 export interface Requester {
   organizationId: OrganizationId;
-  /** The actor that requested it. */
+  /** The actor that requested the source. */
   createdBy: ActorRef;
 }
 
 /**
- * Returns the credential, decrypted or created by its GitHub App, and records its use. Undefined if the organization has none for the
- * repository.
+ * Returns the credential, decrypted or newly issued to its GitHub App, and records its use. Undefined if the organization has none for
+ * the repository.
  */
 export async function credentialForRepository(
   deps: Pick<Deps, 'db' | 'dataKey'> & AppDeps,
@@ -75,7 +76,7 @@ export async function modulePlaces({ db }: Pick<Deps, 'db'>, organizationId: Org
     .where(and(eq(sourceCredentials.organizationId, organizationId), eq(sourceCredentials.goModules, true)));
 }
 
-/** Writes at most once a minute, even if many fetches use it. */
+/** Records the credential's use. Writes at most once a minute, even if many fetches use it. */
 export async function noteUse(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   { id, lastUsedAt }: Pick<typeof sourceCredentials.$inferSelect, 'id' | 'lastUsedAt'>,

@@ -1,5 +1,5 @@
-// Gets a GitHub App token for one fetch. It can read the contents of one repository and is valid for an hour. The App's key never
-// leaves Slipway; the API gets only signed tokens.
+// Gets a GitHub App token for one fetch. The token can read the contents of one repository and is valid for an hour. The App's key
+// never leaves Slipway; the API gets only signed tokens.
 import { z } from 'zod';
 import { formatPlace, repositoryPlace, type SourcePlace } from '../../contract/builder/source-places.ts';
 import type { SourceCredential, SourceRefusal } from '../../contract/builder/sources.ts';
@@ -35,7 +35,7 @@ class AppRefused extends Error {
 const installationModel = z.object({ id: z.int() });
 const tokenModel = z.object({ token: z.string().regex(/^[!-~]+$/), expires_at: z.string() });
 
-/** Returns a credential for this repository alone, or why GitHub refuses one. */
+/** Returns a credential that works only for this repository, or why GitHub refuses one. */
 export async function appCredential(
   deps: AppDeps,
   given: GivenApp,
@@ -58,7 +58,7 @@ export async function appCredential(
   }
 }
 
-/** github.com's API has its own host; GitHub Enterprise Server's is a path. */
+/** Returns the API's URL. github.com's API has its own host; GitHub Enterprise Server's API is under a path. */
 export function githubApi({ api_url: apiUrl }: GithubApp, { host }: SourcePlace): string {
   if (apiUrl !== null) return `${apiUrl.replace(/\/+$/, '')}/`;
   return host === 'github.com' ? 'https://api.github.com/' : `https://${host}/api/v3/`;
@@ -74,7 +74,7 @@ async function request(
   const key = await readAppKey(given.privateKey);
   if (!key) throw new AppRefused(`The key of GitHub App ${given.app.app_id} can't be read. ${fixOf(given)}`);
   const now = Math.floor(deps.clock.now() / 1000);
-  // A minute back, in case GitHub's clock is behind, and less than GitHub's limit of ten minutes.
+  // Issued a minute ago, in case GitHub's clock is behind. Expires within GitHub's limit of ten minutes.
   const jwt = await signedToken(key, { iat: now - 60, exp: now + 480, iss: given.app.app_id });
   const response = await deps
     .fetch(target.url.href, {
@@ -118,7 +118,7 @@ function refusalOf(
     );
   if (status === 404)
     return new AppRefused(
-      `The repository does not exist, or ${app} is not installed for it. Check the URL, and the repositories of the installation.`,
+      `The repository does not exist, or ${app} is not installed for it. Check the URL, and the installation's repositories.`,
       'repository-not-found',
     );
   if (status === 422)

@@ -11,7 +11,7 @@ import type { PluginVersion } from '../versions/versions.ts';
 import { openToken } from './credentials.ts';
 import { noteUse, unreadable } from './for-repository.ts';
 
-/** Returns the indexes. An index with an unusable credential stays in the list, so that its packages aren't found elsewhere instead. */
+/** Returns the indexes. Includes an index whose credential is unusable, so that its packages aren't looked up elsewhere. */
 export async function readPythonIndexes(
   deps: Pick<Deps, 'db' | 'dataKey'>,
   { id, organizationId }: Pick<PluginVersion, 'id' | 'organizationId'>,
@@ -32,7 +32,7 @@ export async function readPythonIndexes(
   );
 }
 
-/** Nothing proves that the publisher belongs to the organization; the same applies to repositories. */
+/** Nothing proves that the publisher belongs to the organization. Repositories have the same rule. */
 function notForAnonymous(source: string): string {
   return `The organization's credential for ${source} is not used for plugins that were published without a key. Publish the plugin with an API key.`;
 }

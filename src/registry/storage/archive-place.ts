@@ -1,4 +1,4 @@
-// Limits the total memory of an isolate's open archives: their bytes, sources and scan results. Nothing of an archive is read until
+// Limits the total memory of an isolate's open archives: their bytes, sources and scan results. Reads nothing from an archive until
 // there is memory for it.
 import type { OpenedArchive } from '../../archive/open.ts';
 import { archiveTimes, inflationMax, inMemoryBytesMax } from '../../contract/limits/archives.ts';
@@ -6,7 +6,7 @@ import { isolateMemory } from '../../contract/limits/requests.ts';
 import { type Held, Room } from '../../core/room.ts';
 import type { ReadProgress } from './r2-archive.ts';
 
-/** Memory for request bodies and later calls. */
+/** Memory for request bodies and for calls that run later. */
 export const bodyRoom = new Room(isolateMemory.bodies);
 
 /** Memory for forms, archives, cold modules and packages. */
@@ -16,7 +16,7 @@ export class ArchivePlace {
   readonly #owner: string;
   #held: Held | undefined;
 
-  /** Owners take turns. */
+  /** Owners that wait for memory take turns. */
   constructor(owner: string) {
     this.#owner = owner;
   }
@@ -26,13 +26,13 @@ export class ArchivePlace {
     this.#held = await largeRoom.enter(sizeBytes * inflationMax, { owner: this.#owner, whileWaiting });
   }
 
-  /** Releases the memory that the archive turned out not to need. */
+  /** Releases the memory that the opened archive doesn't need after all. */
   fit({ files, zip }: Pick<OpenedArchive, 'files' | 'zip'>): void {
     const sourceBytes = files.reduce((sum, { size, source }) => (source ? sum + size : sum), 0);
     this.#held?.shrinkTo(archiveTimes * (sourceBytes + Math.min(zip?.source.size ?? 0, inMemoryBytesMax)));
   }
 
-  /** Returns progress for reads by this place's holder; each checkpoint also counts as a sign of life. */
+  /** Returns progress for reads by the holder of this place. Each checkpoint also shows that the holder is alive. */
   watched(checkpoint: () => Promise<void>): ReadProgress {
     const kept = () => {
       this.#held?.keep();

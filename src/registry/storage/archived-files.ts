@@ -1,4 +1,4 @@
-// Reads files of a stored archive by ranges: adjacent files in one range, and at most one window at a time.
+// Reads files of a stored archive in ranges. Adjacent files share a range, and at most one window is in memory at a time.
 import { type ByteSource, memorySource } from '../../archive/byte-source.ts';
 import { type IndexEntry, readIndexed } from '../../archive/zip/stored-index.ts';
 
@@ -9,19 +9,20 @@ const fileBytesMax = MiB;
 
 const windowBytes = 4 * MiB;
 /**
- * Maximum gap between files read in one range: a local header and skipped files. Another request would cost more than reading the gap.
+ * Maximum gap between files that are read in one range: a local header and skipped files. Another request would cost more than reading
+ * the gap.
  */
 const gapBytesMax = 16 * 1024;
 
 /**
- * Returns whether the content may be read: the file is small, compressed and uncompressed. Only hostile files are much larger
+ * Returns whether the content may be read, because it is small both compressed and uncompressed. Only hostile files are much larger
  * compressed.
  */
 function isReadable({ size, compressedSize }: IndexEntry): boolean {
   return size <= fileBytesMax && compressedSize <= 2 * fileBytesMax;
 }
 
-/** Returns the entries whose content fits into `bytesMax` in total, in archive order, so that the selection is deterministic. */
+/** Returns the entries whose content fits into `bytesMax` in total, chosen in archive order so that the selection is deterministic. */
 export function readableWithin(entries: readonly IndexEntry[], bytesMax: number): IndexEntry[] {
   let left = bytesMax;
   return byOffset(entries).filter((entry) => {
@@ -69,7 +70,7 @@ function endOf(group: readonly IndexEntry[]): number {
   return last ? last.offset + last.compressedSize : 0;
 }
 
-/** Decodes UTF-8, keeping a byte order mark. Returns undefined for invalid UTF-8, and for binary content with a NUL. */
+/** Decodes UTF-8, keeping a byte order mark. Returns undefined for invalid UTF-8 and for content with a NUL, which is binary. */
 export function decodeText(bytes: Uint8Array): string | undefined {
   if (bytes.includes(0)) return undefined;
   try {

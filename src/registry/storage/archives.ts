@@ -15,17 +15,17 @@ import { copyTo, integrityMismatch, type ReadProgress, r2Digest, r2Sink, r2Sourc
 
 export interface OpenOptions {
   progress: ReadProgress;
-  /** True if a request reads the upload. A large tar.gz is then left to the queue (D24). */
+  /** True if a request reads the upload. In that case, a large tar.gz is left to the queue (D24). */
   inline: boolean;
   meter: Meter;
-  /** Reserved before anything is read. */
+  /** Memory reserved before anything is read. */
   place: ArchivePlace;
 }
 
 /**
- * Opens the uploaded object. Invalid content becomes findings. A missing object, or one that differs from the confirmation, throws a
- * Problem; checks run in the order missing, expired, size, ETag. Returns undefined if the object is too large to open. Waits until
- * there is memory for the archive.
+ * Opens the uploaded object once there is memory for the archive. Invalid content becomes findings. Throws a Problem for a missing
+ * object, or for one that differs from the confirmation; checks run in the order missing, expired, size, ETag. Returns undefined if the
+ * object is too large to open.
  */
 export async function openUploadedArchive(
   { blobs, clock }: Pick<Deps, 'blobs' | 'clock'>,
@@ -65,7 +65,10 @@ export async function openUploadedArchive(
   return { archive, receivedBytes: object.size };
 }
 
-/** Warns if the upload's size differs from the one announced at its creation. Only confirm's own size must match (D28). */
+/**
+ * Warns if the upload's size differs from the one announced when it was created. Only the size sent with the confirmation must match
+ * (D28).
+ */
 export function sizeWarnings({ announcedBytes }: Upload, receivedBytes: number): Finding[] {
   if (announcedBytes === null || announcedBytes === receivedBytes) return [];
   const detail = `announced ${announcedBytes} bytes, received ${receivedBytes}`;

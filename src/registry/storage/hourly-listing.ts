@@ -1,4 +1,4 @@
-// Determines a sweep's work: which queries find rows, and once an hour, until everything was seen, a listing of the store.
+// Determines a sweep's work: the queries that find rows and, once an hour, a listing of the store until everything was seen.
 import { eq, gt, type SQLWrapper, sql } from 'drizzle-orm';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import { firstIdAt } from '../../core/ids.ts';
@@ -13,7 +13,7 @@ const begunName = 'begun';
 
 export interface DueListing {
   due: 'all' | 'uploads' | 'none';
-  /** The hour to record once all hourly work has succeeded; null if already recorded. */
+  /** The hour to record once all hourly work has succeeded; null if it is already recorded. */
   hour: string | null;
   /** Unfinished walks. */
   walking: ReadonlySet<string>;
@@ -23,7 +23,10 @@ export function selectWalks({ db }: Pick<Deps, 'db'>) {
   return db.select().from(storeSweeps).where(gt(storeSweeps.prefix, ''));
 }
 
-/** Selects a new upload. Clients may send more to its URL than the quota allows, so its folder is due for a listing. */
+/**
+ * Selects a recent upload. If there is one, the upload folder is due for a listing, because clients may send more to an upload's URL
+ * than the quota allows.
+ */
 export function selectNewUpload({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   return db
     .select({ id: uploads.id })
@@ -67,7 +70,7 @@ function upsertWalk(db: Deps['db'], prefix: string, lastKey: string) {
     .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
 }
 
-/** A query that finds work. */
+/** A query that returns a row if there is work. */
 export type Query = SQLWrapper;
 
 /** Selects, for a batch, whether any of the queries finds a row. */

@@ -1,5 +1,5 @@
-// Reads large objects in ranges. A local store reads a multipart object at full speed, however slow the consumer: eight readers of 60
-// MiB held 500 MiB.
+// Reads large objects in ranges. Without them, a local store reads a multipart object at full speed, however slow the consumer: eight
+// readers of 60 MiB held 500 MiB.
 import { objectRangeBytes } from '../../contract/limits/requests.ts';
 import { readFullPieces } from '../../core/paced-bytes.ts';
 

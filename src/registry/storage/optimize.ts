@@ -1,4 +1,4 @@
-// Has SQLite refresh its index statistics once an hour: with statistics from before a table grew, it may scan the whole table.
+// Has SQLite refresh its index statistics once an hour. With statistics from before a table grew, it may scan the whole table.
 // Unchanged tables cost nothing. Migrations do the same.
 import { eq, sql } from 'drizzle-orm';
 import { storeSweeps } from '../../db/schema/registry.ts';

@@ -1,6 +1,6 @@
-// Deletes stored objects that no row refers to, because a process died between object and row or an upload was rejected after its
-// archive was stored. Each sweep handles one page per folder. Young objects may still get their row. Uploaded objects are deleted by
-// age alone (sweepStaleUploads).
+// Deletes stored objects that no row refers to, because a process died between writing object and row, or an upload was rejected after
+// its archive was stored. Each sweep handles one page per folder. Young objects are left alone, because their row may still be written.
+// Uploaded objects are deleted by age alone (sweepStaleUploads).
 import { and, eq, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import { retention } from '../../contract/limits/retention.ts';
 import { isId } from '../../core/ids.ts';
@@ -24,7 +24,10 @@ export async function sweepOrphanedObjects(deps: SweepDeps): Promise<void> {
   await db.delete(releasedArchives).where(lt(releasedArchives.releasedAt, clock.now() - retention.orphanedObjectsMs));
 }
 
-/** Continues where the last sweep stopped; starts over after the last page. *Dies:* the page is swept again. */
+/**
+ * Sweeps one page of a folder. Continues where the last sweep stopped; starts over after the last page. *Dies:* the page is swept
+ * again.
+ */
 export async function sweepFolder(
   deps: SweepDeps,
   prefix: string,
@@ -81,7 +84,7 @@ function isReferenced(sha256: SQL): SQL {
 
 /**
  * Returns archives that no version refers to. The statement that checks this also records the release before it happens. So if an
- * upload found the archive stored, it is either accepted first and references the archive, or its guard sees the release.
+ * upload relies on the stored archive, either it is accepted first and references the archive, or its guard sees the release.
  */
 async function releaseArchives({ db, clock }: SweepDeps, objects: R2Object[]): Promise<string[]> {
   const now = clock.now();

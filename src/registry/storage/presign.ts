@@ -1,6 +1,6 @@
 // Creates and verifies presigned URLs: SigV4 in the query, for both R2's S3 API and the Worker's own /_s3 route. They sign `host`, and
-// the size if given; clients can send any other headers. An upload's announced size is checked at confirm (D28). A GET also signs the
-// response headers, because R2 keeps the uploader's content type.
+// the size if given; clients can send any other headers. An upload's announced size is checked when it is confirmed (D28). For a GET,
+// the response headers are signed too, because R2 keeps the uploader's content type.
 import { AwsV4Signer } from 'aws4fetch';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { secretsEqual } from '../../core/digest.ts';
@@ -11,7 +11,7 @@ export interface PresignedRequest {
   method: 'GET' | 'PUT';
   key: string;
   expiresInSeconds: number;
-  /** Defaults to now. */
+  /** Defaults to the current time. */
   signedAt?: number;
   /** The only `Content-Length` the store accepts. */
   contentLength?: number;
@@ -33,10 +33,10 @@ export type PresignVerdict =
   | { ok: true; key: string }
   | { ok: false; code: 'AccessDenied' | 'ExpiredToken' | 'NoSuchBucket' | 'SignatureDoesNotMatch' };
 
-/** Query parameters added by signing, except the signature itself. */
+/** Query parameters that signing adds, except the signature itself. */
 const added = new Set(['X-Amz-Date', 'X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-SignedHeaders']);
 
-/** Signs the request again for the configured endpoint, not the Host header, and compares the signatures. */
+/** Signs the request again, for the configured endpoint rather than the Host header, and compares the signatures. */
 export async function verifyPresigned(
   storage: StorageSettings,
   request: Request,
@@ -73,7 +73,7 @@ export async function verifyPresigned(
 
 interface Signed {
   datetime: string | undefined;
-  /** The `Content-Length` value, if signed. */
+  /** The `Content-Length` value, if it is signed. */
   length: string | undefined;
 }
 

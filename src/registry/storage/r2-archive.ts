@@ -6,9 +6,9 @@ import { hex } from '../../core/digest.ts';
 import { withLength } from '../../core/paced-streams.ts';
 import { Problem } from '../../core/problem.ts';
 
-/** Read-ahead for sequential passes, which request one small piece after another. */
+/** Read-ahead for sequential passes, which request many small pieces. */
 const aheadBytes = 8 * 1024 * 1024;
-/** Size of the pieces a copy is written in; several are held. */
+/** Size of the pieces in which a copy is written. Several are in memory at a time. */
 const pieceBytes = 1024 * 1024;
 
 export interface PinnedObject {
@@ -54,7 +54,7 @@ export interface ReadProgress {
   bytesRead: number;
 }
 
-/** Wraps a source so that work can end between reads and reads are counted. */
+/** Wraps a source to count reads and to let work stop between them. */
 export function trackReads(source: ByteSource, progress: ReadProgress): ByteSource {
   return {
     size: source.size,
@@ -66,7 +66,7 @@ export function trackReads(source: ByteSource, progress: ReadProgress): ByteSour
   };
 }
 
-/** Writes a zip to `key` by an R2 multipart upload. The object appears when the sink closes. */
+/** Writes a zip to `key` in an R2 multipart upload. The object appears when the sink closes. */
 export function r2Sink(blobs: R2Bucket, key: string, progress: ReadProgress): ZipSink {
   const parts: R2UploadedPart[] = [];
   let started: Promise<R2MultipartUpload> | undefined;
@@ -101,7 +101,7 @@ export function r2Digest(): ByteDigest {
   };
 }
 
-/** Copies the source to `key`. Rethrows source errors directly, not as the store wraps them. */
+/** Copies the source to `key`. Rethrows errors from the source as they are, not wrapped by the store. */
 export async function copyTo(blobs: R2Bucket, key: string, source: ByteSource, options: R2PutOptions): Promise<void> {
   const { body, copied } = withLength(sourcePieces(source), source.size);
   await Promise.all([copied, blobs.put(key, body, options)]);

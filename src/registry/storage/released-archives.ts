@@ -1,4 +1,4 @@
-// Deletes the stored archives of versions deleted a day ago.
+// Deletes stored archives a day after their versions were deleted.
 import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { sweepLimits } from '../../contract/limits/leases.ts';
@@ -10,7 +10,7 @@ import { pickSome, runIsolated } from '../../events/send-all.ts';
 import type { PluginVersion } from '../versions/versions.ts';
 import { archiveKey, indexKey } from './archives.ts';
 
-/** SQL: the archive was not released since `time`. Guards uploads that found the archive stored and didn't store it again. */
+/** SQL: the archive has not been released since `time`. Guards uploads that found the archive stored and didn't store it again. */
 export function notReleasedSince(sha256: string, time: number): SQL {
   const since = time - uploadLimits.releaseClockSkewMs;
   return sql`not exists (select 1 from ${pluginVersions} where ${pluginVersions.sha256} = ${sha256} and ${pluginVersions.releaseBeganAt} > ${since})

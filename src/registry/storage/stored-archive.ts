@@ -1,4 +1,4 @@
-// Reads stored archives: whole, as at publication, or file by file.
+// Reads stored archives, either whole, as when they were published, or file by file.
 import { type OpenedArchive, openArchive } from '../../archive/open.ts';
 import type { StoredZip } from '../../archive/tar/open-tar-gz.ts';
 import { readIndexed } from '../../archive/zip/stored-index.ts';
@@ -10,8 +10,8 @@ import { archiveSource } from './archives.ts';
 import { r2Digest, trackReads } from './r2-archive.ts';
 
 /**
- * Opens a stored archive as at publication, with all findings, once there is memory for it, and works on it. While waiting and between
- * reads it calls the checkpoint, which may throw to stop; the work must call the checkpoint that it receives.
+ * Opens a stored archive as when it was published, with all findings, once there is memory for it, and runs `work` on it. While waiting
+ * and between reads it calls the checkpoint, which may throw to stop. The work must call the checkpoint that it receives.
  */
 export async function withStoredArchive<Result>(
   deps: Pick<Deps, 'blobs'>,
@@ -34,7 +34,7 @@ export async function withStoredArchive<Result>(
   }
 }
 
-/** Returns the archive read from the store on demand, holding nothing in memory. */
+/** Returns an archive that is read from the store on demand and holds nothing in memory. */
 export function inStore(
   deps: Pick<Deps, 'blobs'>,
   archive: OpenedArchive,

@@ -10,12 +10,12 @@ export type Scan = typeof scans.$inferSelect;
 const inlineMax = 100_000;
 const findingsSchema = z.array(findingSchema);
 
-/** Returns the key of findings too large for their upload's or scan's row. */
+/** Returns the key for findings that are too large for the row of their upload or scan. */
 export function findingsKey(id: UploadId | ScanId): string {
   return `findings/${id}.json`;
 }
 
-/** Returns the value for the row: null if the findings went to R2. The sweep deletes objects without a row. */
+/** Stores the findings and returns the row's value; null if they went to R2. The sweep deletes objects without a row. */
 export async function storeFindings(
   { blobs }: Pick<Deps, 'blobs'>,
   id: UploadId | ScanId,
@@ -38,5 +38,5 @@ export async function loadFindings(
   return findingsSchema.parse(await object.json());
 }
 
-/** Prefix of the scan-host/ cache: findings by file, in the same folder. */
+/** Prefix of the cache of scan-host/, which keeps findings by file in the same folder. */
 export const fileFindingsPrefix = 'findings/files/';

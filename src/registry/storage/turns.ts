@@ -1,11 +1,11 @@
-// Gives a body the length that R2 requires. A local store reads and writes files without ever yielding, and workerd then handles
-// nothing else: a large file would block all calls, and the Worker would seem to hang.
+// Gives a body the length that R2 requires. A local store reads and writes files without ever yielding, and workerd handles nothing
+// else in that time: a large file would block all calls, and the Worker would seem to hang.
 import { readFullPieces } from '../../core/paced-bytes.ts';
 import { withLength } from '../../core/paced-streams.ts';
 import { inTurn, type Pace, turnBytes } from '../../core/turns.ts';
 import type { Deps } from '../../deps.ts';
 
-/** `size` is the body's number of bytes. Locally, other requests get a turn after each piece. */
+/** Returns a body that R2 can store. `size` is its number of bytes. Locally, other requests get a turn after each piece. */
 export function storable(
   { local }: Pick<Deps['storage'], 'local'>,
   body: ReadableStream<Uint8Array>,
@@ -48,7 +48,7 @@ function isLarge(value: unknown): value is Uint8Array {
   return value instanceof Uint8Array && value.length > turnBytes;
 }
 
-/** Writes a large value, the second argument, in turns. */
+/** Writes a large value, which is the second argument, in turns. */
 function inPieces([key, value, ...options]: readonly unknown[]): unknown[] {
   return [key, isLarge(value) ? withLength(piecesOf(value), value.length).body : value, ...options];
 }

@@ -25,14 +25,14 @@ export interface GitPublication {
   repository: string;
   ref: string;
   path: string | undefined;
-  /** Plugin name that manifest.py must declare; undefined for any. */
+  /** Plugin name that manifest.py must declare; undefined to allow any. */
   name?: string;
   message: string | null;
-  /** True to deploy the version in its namespace after publication. */
+  /** Whether to deploy the version in its namespace after publication. */
   deploy: boolean;
 }
 
-/** Checks that the actor may publish from Git here. The insert checks that it sees the owner. */
+/** Checks that the actor may publish from Git here. The insert checks whether the actor can see the owner. */
 export function requireGitPublisher(actor: Actor, ownerId: OwnerId, { deploy }: Pick<GitPublication, 'deploy'>): void {
   requireScope(actor, 'plugins:write');
   if (deploy) requireScope(actor, 'plugins:deploy');
@@ -51,8 +51,8 @@ interface Publisher {
 }
 
 /**
- * Opens an upload for a Git source and enqueues it; the caller sends the message, or does the work itself. `also` adds statements to
- * the batch, to run after the upload's insert. Returns undefined if `condition` is false.
+ * Opens an upload for a Git source and enqueues it. The caller sends the message, or does the work itself. `also` adds statements to
+ * the batch that run after the upload's insert. Returns undefined if `condition` is false.
  */
 export async function openGitUpload(
   deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'trace'>,
@@ -172,8 +172,8 @@ export async function recordDeploymentRequest(
 }
 
 /**
- * Selects published uploads whose deployment was not requested because a worker died. Names the index: SQLite would prefer the one by
- * status, and then read every upload ever accepted.
+ * Selects published uploads whose deployment was not requested because a worker died. Names the index, because SQLite would otherwise
+ * use the status index and read every upload ever accepted.
  */
 export function selectUndeployed({ clock }: Pick<Deps, 'clock'>): SQL<{ id: UploadId }> {
   return sql`select ${uploads.id} as id from ${uploads} indexed by uploads_to_deploy
@@ -181,7 +181,7 @@ export function selectUndeployed({ clock }: Pick<Deps, 'clock'>): SQL<{ id: Uplo
     order by ${uploads.updatedAt} limit ${sweepLimits.pickedFrom}`;
 }
 
-/** Selects an accepted upload with its version, if that still exists. */
+/** Selects an accepted upload with its version, if the version still exists. */
 export function selectPublished(db: Deps['db'], id: UploadId) {
   return db
     .select({ upload: uploads, version: pluginVersions })

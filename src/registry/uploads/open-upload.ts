@@ -65,7 +65,7 @@ export async function openUpload(
   return opened;
 }
 
-/** SQL: the version for an upload without one. */
+/** SQL: the version number for an upload that doesn't specify one. */
 export function nextVersionNumber(
   { ownerId, kind, name }: Pick<NewUpload, 'ownerId' | 'kind' | 'name'>,
   now: number,

@@ -34,13 +34,13 @@ export type UploadOutcome =
 
 type OutcomeDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'defer' | 'queues' | 'log'>;
 
-/** An accepted upload's data that its version stores. */
+/** Content of an accepted upload that its version stores. */
 export interface AcceptedContent {
   sha256: string;
   uploadSha256: string;
   sizeBytes: number;
   manifest: Manifest | null;
-  /** A Go plugin's source. */
+  /** The source, for a Go plugin. */
   source?: GitSource;
   definition?: Definition | null;
   built?: BuildOutput;
@@ -53,13 +53,13 @@ export interface AcceptedContent {
   verdict: Verdict;
   evaluatedPolicy: number;
   scan: { scanId: SQL; save(condition: SQL): Statement };
-  /** Level and waivers behind the verdict: they must still apply, and used waivers are recorded. */
+  /** The level and waivers behind the verdict. They must still apply, and the used waivers are recorded. */
   guard: { holds: SQL; recordWaiverUses(accepted: SQL): Statement[] };
 }
 
 /**
- * Accepts the upload as a version, in one batch. A guard updates the upload; the version, the active version and the events follow only
- * if it succeeded.
+ * Accepts the upload as a version, in one batch. A guard updates the upload; the version, the active version and the events are written
+ * only if the guard succeeded.
  */
 export async function acceptUpload(deps: OutcomeDeps, claim: Claim, content: AcceptedContent): Promise<UploadOutcome> {
   const { db, ids } = deps;
@@ -140,7 +140,7 @@ function acceptWhere(
     );
 }
 
-/** Replaces the announced size with the stored archive's. */
+/** Replaces the announced size with the stored archive's size. */
 function storageOf({ id, organizationId }: Upload, { sha256, sizeBytes }: AcceptedContent): Quota {
   return archiveQuota(organizationId, { sha256, sizeBytes, uploadId: id });
 }
@@ -158,8 +158,8 @@ function pluginRow({ ids, clock }: OutcomeDeps, { organizationId, ownerId, kind,
 }
 
 /**
- * Handles an upload that the guard refused. A taken version is a final rejection. An enabled name or exceeded quota is reported and
- * leaves the upload open. After any other change, a worker starts again.
+ * Handles an upload that the guard refused. A taken version number is a final rejection. An enabled name or an exceeded quota is
+ * reported and leaves the upload open. After any other change, a worker starts again.
  */
 async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: AcceptedContent): Promise<UploadOutcome> {
   const { db } = deps;
@@ -191,7 +191,7 @@ async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: Ac
 export interface UploadRejection {
   reason: RejectionReason;
   findings?: Finding[];
-  /** The install's error. */
+  /** The install's error, if this is an install. */
   error?: InstallError | null;
 }
 
@@ -252,7 +252,7 @@ function versionKey(upload: Upload): VersionKey {
   return { ownerId: upload.ownerId, kind: upload.kind, name: upload.name, version: upload };
 }
 
-/** SQL over rows of plugins: the upload's version is higher than the active one, or there is none. */
+/** SQL over rows of plugins: the upload's version is higher than the active one, or no version is active. */
 function isHigherThanActive(upload: Upload): SQL {
   const active = alias(pluginVersions, 'active');
   return sql`coalesce(

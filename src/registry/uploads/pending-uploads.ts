@@ -1,4 +1,5 @@
-// Finds versions that are still being confirmed, to report them as pending instead of unknown (D40), and rejected ones.
+// Finds versions that are still being confirmed, to report them as pending instead of unknown (D40), and versions whose upload was
+// rejected.
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import { notFound, type Reader } from '../../access/actor.ts';
 import type { Finding } from '../../contract/findings/finding.ts';
@@ -35,7 +36,7 @@ function ofVersion(
   );
 }
 
-/** Returns the error for a nonexistent version, which mentions a rejected upload if there is one. */
+/** Returns the error for a nonexistent version. It mentions the rejected upload, if there is one. */
 export async function unpublished(
   { db }: Pick<Deps, 'db'>,
   reader: Pick<Reader, 'organizationId'>,
@@ -69,7 +70,7 @@ export function uploadPending(upload: PendingUpload): Problem {
   });
 }
 
-/** Returns the published version. Throws upload-pending if it is still being confirmed, else not-found. */
+/** Returns the published version. Throws upload-pending if it is still being confirmed, and not-found otherwise. */
 export function requirePublished(versions: PluginVersion[], pending: PendingUpload[], slug: string): PluginVersion {
   const [upload] = pending;
   if (versions.length === 0 && upload) throw uploadPending(upload);

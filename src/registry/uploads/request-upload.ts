@@ -26,8 +26,8 @@ export interface UploadRequest {
 }
 
 /**
- * Creates an upload. Rejects requests that can't succeed: the version exists, the name is enabled from the organization, or a quota is
- * exceeded. An open upload reserves its announced size, but no version number (D12, D28).
+ * Creates an upload. Rejects requests that can't succeed: the version exists, the name is already enabled from the organization, or a
+ * quota is exceeded. An open upload reserves its announced size, but no version number (D12, D28).
  */
 export async function requestUpload(
   deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'storage'>,
@@ -47,7 +47,7 @@ export async function requestUpload(
     nameUsage: selectUsage(db, names),
     storageUsage: selectUsage(db, storage),
     unannounced: db.select({ count: qualified(unannounced) }).from(sql`(select 1)`),
-    // Matches nothing without a version; the server then chooses a free one.
+    // Matches nothing if no version is given; the server then chooses a free one.
     versions: selectVersion(db, { ...plugin, version: version ?? { major: -1, minor: -1, patch: -1 } }),
     enabled: selectNameEnabled(db, plugin),
   });
@@ -78,7 +78,7 @@ export async function requestUpload(
   return { upload, url };
 }
 
-/** Throws if too many open uploads have no announced size. */
+/** Throws if too many uploads without an announced size are open. */
 function requireAnnouncement(count: number): void {
   const { unannouncedMax } = uploadLimits;
   if (count < unannouncedMax) return;

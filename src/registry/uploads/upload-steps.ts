@@ -1,4 +1,4 @@
-// Reports an upload's progress in the steps its author waits for, with the time each took.
+// Reports an upload's progress in the steps that its author waits for, with the time that each took.
 
 import { and, eq } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
@@ -14,12 +14,12 @@ import type { Upload } from './uploads.ts';
 export interface UploadStep {
   step: (typeof uploadStepNames)[number];
   state: (typeof uploadStepStates)[number];
-  /** Null if it has not started, or the time is unknown. */
+  /** Null if the step has not started, or the time is unknown. */
   startedAt: number | null;
   endedAt: number | null;
 }
 
-/** State of an upload's current step. */
+/** State of the current step, by upload status. */
 const stateReached: Record<Exclude<Upload['status'], 'accepted'>, UploadStep['state']> = {
   open: 'waiting',
   confirming: 'in_progress',
@@ -42,7 +42,7 @@ export function toUploadSteps(upload: Upload): UploadStep[] {
   });
 }
 
-/** Returns the index of the last started step. Only uploads that passed the scan can end in a number conflict. */
+/** Returns the index of the last step that started. Only uploads that passed the scan can end in a version-number conflict. */
 function reachedBy({ rejectionReason, scannedAt }: Upload, receivedAt: number | null): number {
   if (scannedAt !== null || rejectionReason === 'conflict') return 2;
   return receivedAt === null ? 0 : 1;

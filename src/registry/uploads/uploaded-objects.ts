@@ -1,4 +1,4 @@
-// Counts uploads against the storage quota before they are confirmed. A presigned URL accepts any size, whatever was announced. So the
+// Counts uploads toward the storage quota before they are confirmed. A presigned URL accepts any size, whatever was announced. So the
 // sweep reserves the actual size of stored objects and deletes those over quota (decision 124).
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { retention } from '../../contract/limits/retention.ts';
@@ -17,11 +17,11 @@ interface Uploaded {
   key: string;
   bytes: number;
   id: UploadId;
-  /** True for the zip that a tar.gz is repacked into, which only a worker writes. */
+  /** True for the zip into which a tar.gz is repacked. Only a worker writes it. */
   isRepacked: boolean;
 }
 
-/** Checks one page of the store per sweep. */
+/** Checks stored uploads against the quota, one page of the store per sweep. */
 export async function sweepUploadedObjects(deps: SweepDeps & Pick<Deps, 'log'>): Promise<void> {
   await sweepFolder(deps, 'uploads/', async (_, objects) => {
     const uploaded = objects.flatMap(uploadedOf);
@@ -37,8 +37,8 @@ export async function sweepUploadedObjects(deps: SweepDeps & Pick<Deps, 'log'>):
 }
 
 /**
- * Deletes uploaded objects older than any open upload. Checks the store, not the rows: an object may appear after its upload ended,
- * since a presigned URL works until it expires.
+ * Deletes uploaded objects that are older than any open upload can be. Checks the store, not the rows, because an object may appear
+ * after its upload ended: a presigned URL works until it expires.
  */
 export async function sweepStaleUploads({ blobs, clock }: Pick<Deps, 'blobs' | 'clock'>): Promise<void> {
   const now = clock.now();
@@ -64,7 +64,7 @@ async function rowsOf({ db }: Pick<Deps, 'db'>, ids: UploadId[]): Promise<Map<Up
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Returns whether nothing reads the object anymore. An object without a row is deleted by age. */
+/** Returns whether nothing reads the object anymore. An object without a row is deleted by age instead. */
 function hasEnded(row: Found | undefined): boolean {
   return row !== undefined && row.status !== 'open' && row.status !== 'confirming';
 }
@@ -73,7 +73,7 @@ function reservedOf({ announcedBytes, foundBytes }: Found): number {
   return Math.max(announcedBytes ?? 0, foundBytes ?? 0);
 }
 
-/** Reserves sizes beyond open uploads' reservations, oldest first. Returns the uploads that exceed the quota. */
+/** Reserves the sizes that exceed open uploads' reservations, oldest first. Returns the uploads that exceed the quota. */
 async function reserve(
   { db }: Pick<Deps, 'db'>,
   uploaded: Uploaded[],

@@ -26,7 +26,7 @@ export function uploadKey(id: UploadId): string {
   return `uploads/${id}`;
 }
 
-/** Returns the key of the zip that a large tar.gz is repacked into, until it is stored under its digest. */
+/** Returns the key of the zip into which a large tar.gz is repacked, until that is stored under its digest. */
 export function repackedKey(id: UploadId): string {
   return `uploads/${id}.zip`;
 }
@@ -43,7 +43,7 @@ export interface Claim {
   lease: Lease;
 }
 
-/** Uploads that may be claimed: an owner's by a request, any by the queue consumer. */
+/** Scope of a claim: the owner's uploads for a request, any upload for the queue consumer. */
 export type UploadScope = { ownerId: OwnerId; organizationId: OrganizationId; actor: ActorRef } | 'any';
 
 /** SQL: the upload's namespace has not been deleted. */
@@ -51,8 +51,8 @@ const ownerNotDeleted = sql`not exists (select 1 from ${namespaces} where ${name
 
 /**
  * Claims an open upload, or one in progress whose lease has expired. Returns no row if this owner has no such upload. Returns the row
- * without a claim if the upload has finished, another worker holds the lease, or it must wait (`sendWaitingUpload`): its organization
- * has `perOrganizationAtOnce` in progress, or an earlier install of its name is.
+ * without a claim if the upload has finished, another worker holds the lease, or it must wait (`sendWaitingUpload`). It must wait while
+ * its organization has `perOrganizationAtOnce` uploads in progress, or while an earlier install of its name is in progress.
  */
 export async function claimUpload(
   deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'trace'>,
@@ -106,7 +106,7 @@ function isInScope(scope: UploadScope): SQL | undefined {
 }
 
 /**
- * SQL: the upload may be claimed. Only a client's confirmation starts the work: a late message must not claim a reopened upload
+ * SQL: the upload may be claimed. Only a client's confirmation starts the work, so that a late message can't claim a reopened upload
  * (invariant 1).
  */
 function isClaimable(scope: UploadScope, now: number): SQL | undefined {
@@ -119,7 +119,7 @@ export function holdsLease({ lease }: Claim): SQL | undefined {
   return and(lease.isHeld, eq(uploads.status, 'confirming'));
 }
 
-/** Ends a request's work when its time is up; the queue continues it. */
+/** Thrown to end a request's work when its time is up; the queue continues it. */
 export class OutOfTime extends Error {
   override readonly name = 'OutOfTime';
 }
@@ -170,7 +170,7 @@ export async function releaseUpload({ db, clock }: Pick<Deps, 'db' | 'clock'>, c
     .where(holdsLease(claim));
 }
 
-/** Hands over to the queue: releases the lease and sends a message. Doesn't count as an attempt. */
+/** Hands the upload over to the queue: releases the lease and sends a message. Doesn't count as an attempt. */
 export async function requeueUpload(
   deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log'>,
   claim: Claim,
@@ -187,7 +187,7 @@ export async function requeueUpload(
   await sendNow(deps, message);
 }
 
-/** Returns event fields for writers that know only the ID: organization and namespace come from the row. */
+/** Returns event fields for writers that know only the ID; the organization and namespace come from the row. */
 export function uploadEvent(id: UploadId, actor: ActorRef) {
   return {
     organizationId: sql`(select ${uploads.organizationId} from ${uploads} where ${uploads.id} = ${id})`,

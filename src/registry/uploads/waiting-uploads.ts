@@ -1,4 +1,4 @@
-// Makes an organization's uploads wait while the queue works on its other ones, so that they don't delay other organizations.
+// Makes an organization's uploads wait while the queue works on its other uploads, so that they don't delay other organizations.
 import { and, asc, eq, lt, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { sweepGraceMs } from '../../contract/limits/leases.ts';
@@ -22,8 +22,8 @@ export function hasFreeWorker(id: UploadId, now: number): SQL {
 type UploadsOrAlias = Record<'ownerId' | 'kind' | 'name' | 'major' | 'minor' | 'patch', SQLWrapper>;
 
 /**
- * SQL: no earlier install of the same name is still in progress. Their version numbers ascend, because the database chose them in
- * order.
+ * SQL: no earlier install of the same name is still in progress. Version numbers show which is earlier, because the database assigns
+ * them in ascending order.
  */
 export function isItsTurn({ ownerId, kind, name, major, minor, patch }: UploadsOrAlias = uploads): SQL {
   const earlier = alias(uploads, 'earlier');
@@ -34,7 +34,7 @@ export function isItsTurn({ ownerId, kind, name, major, minor, patch }: UploadsO
 
 /**
  * Sends the organization's longest-waiting upload when a worker becomes free. If the worker dies first, the sweep sends it. An upload
- * that failed before has its own message, which comes later.
+ * that failed before is left out, because its own message comes later.
  */
 export async function sendWaitingUpload(
   { db, clock, queues }: Pick<Deps, 'db' | 'clock' | 'queues'>,

@@ -1,5 +1,5 @@
 // Reads and changes a plugin's active version, which the catalog shows and which never routes calls (D3). All changes to an owner's
-// active version go through here, so that the order of activations stays correct.
+// active version go through this file, so that the order of activations stays correct.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { NamespaceId, PluginRowId, VersionId } from '../../core/ids.ts';
@@ -8,7 +8,7 @@ import { enabledPlugins, plugins, pluginVersions } from '../../db/schema/registr
 import type { Deps } from '../../deps.ts';
 import { type NewEvent, record } from '../../events/record.ts';
 
-/** SQL: the ID of the plugin the namespace sees under the name: its own, or else an enabled one (D19). */
+/** SQL: the ID of the plugin that the namespace sees under the name, which is its own plugin or else an enabled one (D19). */
 export function pluginIdByName(namespaceId: NamespaceId, name: string): SQL<PluginRowId> {
   const named = alias(plugins, 'named');
   return sql<PluginRowId>`coalesce(
@@ -17,7 +17,7 @@ export function pluginIdByName(namespaceId: NamespaceId, name: string): SQL<Plug
     (select ${enabledPlugins.pluginId} from ${enabledPlugins} where ${enabledPlugins.namespaceId} = ${namespaceId} and ${enabledPlugins.name} = ${name} limit 1))`;
 }
 
-/** Selects, for a batch, the plugin with a version under the name, or no row. */
+/** Selects, for a batch, the plugin that has a version under the name, or no row. */
 export function selectPluginByName(db: Deps['db'], namespaceId: NamespaceId, name: string) {
   return db
     .select()
@@ -46,21 +46,21 @@ function ownerActiveVersionId(pluginId: PluginRowId | SQL): SQL<VersionId> {
 
 export interface Activation {
   pluginId: PluginRowId | SQL;
-  /** If the SQL finds no version, the plugin ends up without an active one. */
+  /** If the SQL finds no version, the plugin has no active one afterwards. */
   versionId: VersionId | SQL<VersionId>;
   /** Condition on the plugin's row. */
   condition: SQL | undefined;
   event: Pick<NewEvent, 'organizationId' | 'namespaceId' | 'actor'>;
 }
 
-/** Builds the statements that make a version its owner's active one and record the event. They do nothing if it already is. */
+/** Builds the statements that make a version its owner's active one and record the event. They do nothing if it is already active. */
 export function activateStatements(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   { pluginId, versionId, condition, event }: Activation,
 ): [Statement, Statement, Statement] {
   const { db, clock } = deps;
   const other = alias(pluginVersions, 'other');
-  // Follows the index from its newest row; max() would read all versions.
+  // Starts at the newest row of the index; max() would read all versions.
   const highestOther = sql`coalesce((select ${other.activation} from ${pluginVersions} ${other}
     where ${other.pluginId} = ${pluginVersions.pluginId} and ${other.activation} is not null and ${other.id} <> ${pluginVersions.id}
     order by ${other.activation} desc limit 1), 0)`;

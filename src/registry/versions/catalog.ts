@@ -16,13 +16,16 @@ import { type VisibleFilter, visibleCount, visiblePage, visibleVersionId } from 
 
 export interface CatalogItem {
   version: PluginVersion;
-  /** True if a pointer names one of its deployments: in the namespace, or in any namespace for an organization (D19). */
+  /**
+   * True if a pointer names one of the version's deployments: in the namespace or, for an organization's version, in any namespace
+   * (D19).
+   */
   deployed: boolean;
 }
 
 /** A single version's details. */
 export interface CatalogDetails extends CatalogItem {
-  /** Permissions granted to its plugin; null for none. */
+  /** Permissions granted to its plugin; null if there are none. */
   granted: Permissions | null;
 }
 
@@ -51,7 +54,7 @@ function deployedFor(ownerId: OwnerId): SQL.Aliased<boolean> {
   return qualified(isLive).mapWith(Boolean).as('deployed');
 }
 
-/** Selects the deployment whose state counts. Like `toOverview`, ignores those older than the pointer's last move. */
+/** Selects the deployment whose state is shown. Like `toOverview`, ignores deployments older than the pointer's last move. */
 function deploymentStateFor(ownerId: OwnerId): SQL.Aliased<DeploymentState | null> {
   const namespaceId = ownerNamespace(ownerId);
   const { status, ticket, versionId } = deployments;
@@ -84,7 +87,7 @@ export async function listCatalog(
   return { ...catalogPage(found.items, page), total: found.counts[0]?.total ?? 0 };
 }
 
-/** SQL over rows of plugin_versions: on the page, or the first row after it. */
+/** SQL over rows of plugin_versions: the row is on the page, or is the first one after it. */
 export function isOnPage(ownerId: OwnerId, filter: VisibleFilter, page: PageRequest, offset: number): SQL {
   const ids = visiblePage(ownerId, { ...filter, cursor: page.cursor, limit: page.limit + 1, offset });
   return sql`${pluginVersions.id} in ${ids}`;

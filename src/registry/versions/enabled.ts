@@ -1,5 +1,5 @@
 // Enables and disables versions of an organization's plugins in namespaces, with parameters, and sets the active one there (D18, D19).
-// Enabling is to these versions what publishing is to a namespace's own plugins. deploy/ handles deployments.
+// Enabling such a version is what publishing is for a namespace's own plugins. deploy/ handles deployments.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
@@ -125,7 +125,7 @@ export function selectEnabling(db: Deps['db'], versionId: VersionId) {
 export interface Enabling {
   namespaceId: NamespaceId;
   version: PluginVersion;
-  /** Null keeps the current parameters, or means none if the version was disabled. */
+  /** Null keeps the current parameters, or means none if the version wasn't enabled. */
   parameters: JsonText | null;
   actor: ActorRef;
 }
@@ -133,8 +133,8 @@ export interface Enabling {
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
 /**
- * Builds the statements that enable an existing version or change its parameters. It becomes active in the namespace if it is the first
- * one there or higher than the active one.
+ * Builds the statements that enable an existing version or change its parameters. The version becomes active in the namespace if it is
+ * the first one there or higher than the active one.
  */
 export function enableStatements(
   deps: WriteDeps,
@@ -177,7 +177,7 @@ export function enableStatements(
       version,
       actor,
       versionId: sql`${version.id}`,
-      // Only when it gets enabled now: changing parameters must not undo a rollback.
+      // Only if the statement enables it: changing parameters must not undo a rollback.
       condition: and(
         eq(enabledPlugins.createdAt, now),
         isNull(enabledPlugins.activation),
@@ -187,7 +187,7 @@ export function enableStatements(
   ];
 }
 
-/** SQL: the version is higher than its plugin's active one in the namespace, or there is none. */
+/** SQL: the version is higher than its plugin's active one in the namespace, or none is active. */
 function isHigherThanActive(namespaceId: NamespaceId, { major, minor, patch, pluginId }: PluginVersion): SQL {
   const current = alias(enabledPlugins, 'current');
   const active = alias(pluginVersions, 'active');
@@ -238,12 +238,14 @@ export function disableStatements(
 }
 
 export interface EnabledActivation extends Omit<Enabling, 'parameters'> {
-  /** The same plugin's version to activate. If the SQL finds none, nothing changes. */
+  /** A version of the same plugin to activate. If the SQL finds none, nothing changes. */
   versionId: SQL<VersionId>;
   condition: SQL | undefined;
 }
 
-/** Builds the statements that make an enabled version its plugin's active one in a namespace. They do nothing if it already is. */
+/**
+ * Builds the statements that make an enabled version its plugin's active one in a namespace. They do nothing if it is already active.
+ */
 export function activateEnabledStatements(
   deps: WriteDeps,
   { namespaceId, version, actor, versionId, condition }: EnabledActivation,

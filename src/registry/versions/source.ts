@@ -1,4 +1,4 @@
-// Reads a published version's files from its stored archive. Large files are listed without content; the archive has them.
+// Reads a published version's files from its stored archive. Large files are listed without content; their content is in the archive.
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import type { IndexEntry } from '../../archive/zip/stored-index.ts';
 import type { OwnerId } from '../../db/schema/registry.ts';
@@ -8,7 +8,7 @@ import { archiveIndex, archiveSource } from '../storage/archives.ts';
 import { catalogItem } from './catalog.ts';
 import type { PluginVersion } from './versions.ts';
 
-/** Maximum content per response. It is streamed file by file. */
+/** Maximum content per response, which is streamed file by file. */
 const contentBytesMax = 20 * 1024 * 1024;
 
 export interface VersionSource {
@@ -17,7 +17,7 @@ export interface VersionSource {
   total: number;
   /** True if some files have no content. */
   truncated: boolean;
-  /** Yields one file at a time, because all of them may not fit into an isolate's memory. */
+  /** Yields one file at a time, because all of them together may not fit into an isolate's memory. */
   files(): AsyncGenerator<SourceFile>;
 }
 
@@ -27,7 +27,7 @@ export interface SourceFile {
   content: { encoding: 'utf-8' | 'base64'; text: string } | null;
 }
 
-/** Reads all files, or the one at `path`. */
+/** Reads all files, or only the one at `path`. */
 export async function versionSource(
   deps: Pick<Deps, 'db' | 'blobs'>,
   actor: Actor,
@@ -57,7 +57,7 @@ function contentOf(bytes: Uint8Array): NonNullable<SourceFile['content']> {
   return text === undefined ? { encoding: 'base64', text: base64(bytes) } : { encoding: 'utf-8', text };
 }
 
-/** A multiple of three, so that encoded chunks can be concatenated, and small enough to pass the bytes as arguments. */
+/** A multiple of three, so that encoded chunks can be concatenated. Small enough to pass the bytes as arguments. */
 const chunkBytes = 3 * 8192;
 
 function base64(bytes: Uint8Array): string {

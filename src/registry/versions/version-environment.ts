@@ -9,23 +9,23 @@ import type { Deps } from '../../deps.ts';
 import { type PluginVersion, parseVersionKey, requireVersion } from './versions.ts';
 import { selectVisibleVersion, visibleVersionId } from './visible-versions.ts';
 
-/** One per Python and platform of the machines that ran the lock, so there are few. */
+/** Most environments to return. There is one for each Python version and platform that the lock ran on, so there are few. */
 const environmentsMax = 20;
 
 export interface VersionEnvironment {
   version: PluginVersion;
-  /** Null until the version's first realtime deployment, and for a version without dependencies. */
+  /** Null before the version's first realtime deployment, and for a version without dependencies. */
   lock: typeof pluginLocks.$inferSelect | null;
   /** Newest first, each with its packages in lock order. */
   environments: (Omit<typeof environments.$inferSelect, 'packages'> & { packages: SharedPackage[] })[];
 }
 
 export type SharedPackage = Omit<typeof packages.$inferSelect, 'parts' | 'createdAt'> & {
-  /** Number of environments in the actor's organization with this package; other organizations' are not revealed. */
+  /** Number of environments in the actor's organization that have this package. Doesn't reveal other organizations' environments. */
   environments: number;
 };
 
-/** SQL: the number of environments with the package, limited to locks of the organization's versions. */
+/** SQL: the number of environments that have the package, counting only locks of the organization's versions. */
 function sharedBy({ organizationId }: Actor) {
   const versions = sql`select ${pluginVersions.id} from ${pluginVersions} where ${pluginVersions.organizationId} = ${organizationId} and ${pluginVersions.deletedAt} is null`;
   const locks = sql`select ${pluginLocks.digest} from ${pluginLocks} where ${pluginLocks.versionId} in (${versions})`;

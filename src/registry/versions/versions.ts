@@ -27,7 +27,7 @@ import { activateStatements } from './active-version.ts';
 
 export type PluginVersion = typeof pluginVersions.$inferSelect;
 
-/** A version's unique key, ignoring deleted versions (D11). */
+/** A version's unique key. Deleted versions don't count (D11). */
 export interface VersionKey {
   ownerId: OwnerId;
   kind: PluginKind;
@@ -75,7 +75,7 @@ export function versionSlug(version: Pick<PluginVersion, 'name' | 'major' | 'min
   return formatVersionSlug(version.name, version);
 }
 
-/** Returns a version's label for people: its number, or for a Go plugin the ref it was installed from (D22). */
+/** Returns a version's label for people: its number, or the ref from which a Go plugin was installed (D22). */
 export function versionLabel({
   kind,
   source,
@@ -103,12 +103,12 @@ const highestFirst = [desc(pluginVersions.major), desc(pluginVersions.minor), de
 
 export interface Deletion {
   actor: ActorRef;
-  /** Message to send if the plugin's grant ends with the version. */
+  /** Message to send if the plugin's grant ends because the version is deleted. */
   enforcement: OutboxMessage;
   condition?: SQL;
 }
 
-/** Builds the statements that delete a version if the condition holds, and activate the highest remaining one (D3, D16). */
+/** Builds the statements that delete a version if the condition holds, and then activate the highest remaining one (D3, D16). */
 export function deleteVersionStatements(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   version: PluginVersion,

@@ -22,8 +22,8 @@ export function ownsName(namespaceId: NamespaceId, name: string | SQL): SQL {
 }
 
 /**
- * SQL: an extractor with that name is enabled in the namespace and not shadowed. The namespace's first own extractor of that name would
- * shadow it (D19).
+ * SQL: an extractor with that name is enabled in the namespace and not shadowed. The first extractor of that name that the namespace
+ * publishes would shadow it (D19).
  */
 export function isNameEnabled({ ownerId, name }: Named): SQL {
   const namespaceId = ownerNamespace(ownerId);
@@ -39,7 +39,7 @@ export function selectNameEnabled(db: Deps['db'], named: Named) {
     .from(sql`(select 1)`);
 }
 
-/** Throws if the namespace's plugin would shadow an enabled one. */
+/** Throws if publishing the namespace's plugin would shadow an enabled one. */
 export function requireNameNotEnabled(row: { name: string; enabled: boolean } | undefined): void {
   if (!row?.enabled) return;
   const message = `The organization's plugin ${row.name} is enabled in this namespace. Disable it first, or choose another name.`;
@@ -92,7 +92,7 @@ interface VisiblePage extends VisibleFilter {
 
 /**
  * SQL: the IDs of a page of the owner's visible extractors. Only extractors can be enabled. Own and enabled extractors each have an
- * index in list order, and are read no further than the page.
+ * index in list order, which is read no further than the page.
  */
 export function visiblePage(ownerId: OwnerId, { cursor, limit, offset, ...filter }: VisiblePage): SQL {
   const parts = visibleParts(ownerId, filter).map(({ id, table, from }) => {
@@ -104,7 +104,7 @@ export function visiblePage(ownerId: OwnerId, { cursor, limit, offset, ...filter
   return sql`(select id from (${sql.join(parts, sql` union all `)} order by 2, 3, 4, 5 limit ${limit} offset ${offset}))`;
 }
 
-/** SQL: the number of extractors the owner sees. Without a name or prefix, they aren't counted one by one. */
+/** SQL: the number of extractors that the owner sees. Unless a name or prefix is given, they aren't counted one by one. */
 export function visibleCount(ownerId: OwnerId, filter: VisibleFilter): SQL<number> {
   const { name, prefix } = filter;
   if (prefix !== undefined && name === undefined) return countedUpTo(pageLimitMax, visibleParts(ownerId, filter));
@@ -117,25 +117,25 @@ export function visibleCount(ownerId: OwnerId, filter: VisibleFilter): SQL<numbe
   return sql<number>`(${sql.join([sql`0`, ...counts], sql` + `)})`;
 }
 
-/** SQL: the parts' total row count, up to `most`. */
+/** SQL: the total row count of the parts, up to `most`. */
 function countedUpTo(most: number, parts: VisiblePart[]): SQL<number> {
   const counts = parts.map(({ from }) => sql`(select count(*) from (select 1 ${from} limit ${most}))`);
   return sql<number>`min(${most}, ${sql.join([sql`0`, ...counts], sql` + `)})`;
 }
 
-/** Versions an owner sees for one reason, in a table with their numbers. */
+/** Versions that an owner sees for one reason, and the table with their numbers. */
 interface VisiblePart {
   table: typeof pluginVersions | typeof enabledPlugins;
   id: AnySQLiteColumn;
-  /** SQL from FROM on. */
+  /** The SQL, starting with FROM. */
   from: SQL;
 }
 
-/** Returns the owner's own extractors, and the ones enabled for a namespace. */
+/** Returns the parts with the owner's own extractors and, for a namespace, the enabled ones. */
 function visibleParts(ownerId: OwnerId, { name, prefix, source }: VisibleFilter): VisiblePart[] {
   const named = (column: AnySQLiteColumn) => {
     const isNamed = name === undefined ? sql`` : sql` and ${column} = ${name}`;
-    // A range, so that the name index applies. No name has a character beyond this one.
+    // A range condition, so that the name index applies. No name has a character above this one.
     const begins =
       prefix === undefined ? sql`` : sql` and ${column} >= ${prefix} and ${column} < ${`${prefix}\u{10ffff}`}`;
     return sql`${isNamed}${begins}`;

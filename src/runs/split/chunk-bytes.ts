@@ -6,7 +6,7 @@ export class ChunkBytes {
   #startAt = 0;
   #size = 0;
 
-  /** `at`: position of the first bytes in the input. */
+  /** Starts at position `at` of the input. */
   begin(at: number): void {
     this.#startAt = at;
   }
@@ -14,7 +14,7 @@ export class ChunkBytes {
   add(bytes: Uint8Array): void {
     this.#parts.push(bytes);
     this.#size += bytes.length;
-    // Only an overlong row or blank space grows this large, and neither is stored.
+    // Only an overlong row or blank space gets this large, and neither is stored.
     while (this.#size > runLimits.chunkBytes + 2 * runLimits.rowBytes + bytes.length) this.#drop();
   }
 
@@ -31,7 +31,7 @@ export class ChunkBytes {
     return taken;
   }
 
-  /** Drops everything before this position. */
+  /** Drops all bytes before this position. */
   skip(to: number): void {
     while (this.#parts[0] && this.#startAt + this.#parts[0].length <= to) this.#drop();
     const [first] = this.#parts;

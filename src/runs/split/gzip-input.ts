@@ -4,13 +4,13 @@ import { Defect } from '../../archive/defect.ts';
 import { LoopTurns, turnBytes } from '../../core/turns.ts';
 import { InputRefused } from './header.ts';
 
-/** Cost of starting a member, which builds its tables, in bytes. */
+/** Cost of starting a member, in bytes: it builds the member's tables. */
 const memberWorkBytes = turnBytes / 4;
-/** A file may have this many members, plus one per `memberBytesMin` bytes: block-compressing programs write members of 64 KiB. */
+/** A file may have this many members, plus one per `memberBytesMin` bytes. Programs that compress in blocks write members of 64 KiB. */
 const membersMax = 1000;
 const memberBytesMin = 4096;
 
-/** Yields the inflated members of a gzip file, which follow each other (RFC 1952 §2.2). */
+/** Yields the inflated content of a gzip file's members, one after another (RFC 1952 §2.2). */
 export async function* inflatedPieces(compressed: AsyncGenerator<Uint8Array, void>): AsyncGenerator<Uint8Array, void> {
   const input = new PieceInput(compressed);
   try {
@@ -64,7 +64,7 @@ class PieceBuffer {
   }
 }
 
-/** Returns pieces in parts of any length. */
+/** Reads the pieces, in parts of any length. */
 class PieceInput {
   readonly #pieces: AsyncGenerator<Uint8Array, void>;
   #piece: Uint8Array = new Uint8Array(0);
@@ -91,7 +91,7 @@ class PieceInput {
     return taken.subarray(0, size);
   }
 
-  /** Puts back bytes that were taken. At most one piece is left, so that little is copied. */
+  /** Puts back unused bytes. They are at most one piece, so little is copied. */
   putBack(bytes: Uint8Array): void {
     const piece = new Uint8Array(bytes.length + this.#piece.length);
     piece.set(bytes);

@@ -7,10 +7,10 @@ export class InputRefused extends Error {
   override readonly name = 'InputRefused';
 }
 
-/** A CSV has an unclosed quote. Its line is found by reading the input again. */
+/** Thrown if a CSV has an unclosed quote. The quote's line number is found by reading the input again. */
 export class OpenQuote extends Error {
   override readonly name = 'OpenQuote';
-  /** Input bytes before the quote. */
+  /** Number of input bytes before the quote. */
   readonly at: number;
 
   constructor(at: number) {
@@ -27,7 +27,7 @@ export interface Beginning {
   columns: string[] | null;
   /** Position of the first row. */
   at: number;
-  /** Bytes already read from there. */
+  /** Bytes already read from that position on. */
   rest: Uint8Array;
 }
 
@@ -66,7 +66,7 @@ function joined(one: Uint8Array, other: Uint8Array | undefined): Uint8Array {
 function columnsOf(header: Uint8Array): string[] {
   const columns = csvValues(decoded(header));
   const twice = columns.find((name, at) => columns.indexOf(name) !== at);
-  if (columns.join('') === '') throw new InputRefused('The CSV has no header. Its first row names the columns.');
+  if (columns.join('') === '') throw new InputRefused('The CSV has no header. Its first row must name the columns.');
   if (twice !== undefined)
     throw new InputRefused(`The header of the CSV names the column ${JSON.stringify(twice)} twice.`);
   if (columns.length > runLimits.columnsMax)

@@ -1,4 +1,4 @@
-// Finds an input's chunks, ranges of whole rows, in one pass. Holds none of the input, however long a row is.
+// Finds an input's chunks, which are ranges of whole rows, in one pass. Keeps none of the input, however long a row is.
 import { runLimits } from '../../contract/limits/batches.ts';
 import { isBlank, type RecordEnds, type RowFormat, recordEnds } from '../../contract/runs/records.ts';
 import { InputRefused, OpenQuote } from './header.ts';
@@ -12,7 +12,7 @@ export interface FoundChunk {
   isTooLong: boolean;
 }
 
-/** Where a pass starts or continues: after the last known chunk. */
+/** Where a pass starts or continues, which is after the last known chunk. */
 export interface SplitPosition {
   at: number;
   chunks: number;
@@ -24,7 +24,7 @@ type Limits = Record<'chunkBytes' | 'chunkRows' | 'gapBytes' | 'rowBytes', numbe
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
-/** Skips consecutive empty lines together, which takes a fraction of the time. */
+/** Skips all empty lines in a row at once, which takes a fraction of the time. */
 function emptyLinesEnd(bytes: Uint8Array, from: number): number {
   let end = from + 1;
   while (bytes[end] === lineFeed) end += 1;
@@ -36,11 +36,11 @@ export class RowSplitter {
   readonly #ends: RecordEnds;
   readonly #onChunk: (chunk: FoundChunk) => void;
   #number: number;
-  /** The open chunk: its position, its rows, and the rows before it. */
+  /** Start of the open chunk, its number of rows, and the number of rows before it. */
   #startAt: number;
   #rows = 0;
   #rowsBefore: number;
-  /** Start of the open row, and whether it has content. */
+  /** Start of the open row, and whether the row has content. */
   #rowAt: number;
   #hasContent = false;
   #at: number;
@@ -65,7 +65,7 @@ export class RowSplitter {
     this.#rowEnd = from.at;
   }
 
-  /** Returns the number of rows and blank lines ending in the bytes. Throws InputRefused or OpenQuote. */
+  /** Finds rows in the bytes. Returns the number of rows and blank lines that end in them. Throws InputRefused or OpenQuote. */
   push(bytes: Uint8Array): number {
     let ends = 0;
     for (let from = 0; from < bytes.length; ) {
@@ -86,12 +86,12 @@ export class RowSplitter {
       this.#requireClosed();
       throw this.#gapTooLong();
     }
-    // Closes the chunk before the overlong row, so that it is stored before its bytes are dropped.
+    // Closes the chunk before the overlong row, so that the chunk is stored before its bytes are dropped.
     if (this.#at - this.#rowAt > this.#limits.rowBytes) this.#close(this.#rowAt);
     return ends;
   }
 
-  /** Ends the input. The last row needs no line end. Throws OpenQuote if it is inside quotes. */
+  /** Ends the input. The last row needs no line end. Throws OpenQuote if the input ends inside quotes. */
   end(): void {
     this.#requireClosed();
     this.#endRow(this.#at, 0);
@@ -130,7 +130,7 @@ export class RowSplitter {
     );
   }
 
-  /** Blank space between rows belongs to a chunk, unless it makes the chunk too large. */
+  /** Blank space between rows belongs to the chunk, unless it makes the chunk too large. */
   #close(end: number, isTooLong = false): void {
     const bytes = end - this.#startAt;
     if (this.#rows > 0) {

@@ -1,4 +1,4 @@
-// Reads a run's input while it is split: the uploaded object, inflated if compressed, or another run's failed rows.
+// Reads a run's input while it is being split: the uploaded object, inflated if compressed, or another run's failed rows.
 import { and, asc, eq, gt } from 'drizzle-orm';
 import { rowErrorSchema } from '../../contract/builder/run-rows.ts';
 import { runLimits } from '../../contract/limits/batches.ts';
@@ -14,7 +14,7 @@ import { InputRefused, inputReplaced } from './header.ts';
 
 type Store = Pick<Deps, 'db' | 'blobs'>;
 
-/** Yields the bytes from `at` on. If chunks are stored separately, always reads from the start. */
+/** Yields the input's bytes from position `at` on, or from the start if chunks are stored separately. */
 export function readInput(deps: Store, run: Run, at: number): AsyncGenerator<Uint8Array, void> {
   if (run.failedOf !== null) return failedRows(deps, run.failedOf);
   return run.compression === null ? sentBytes(deps, run, at) : inflated(deps, run);
@@ -76,7 +76,7 @@ async function* inputsIn({ blobs }: Store, key: string): AsyncGenerator<Uint8Arr
 
 const encoder = new TextEncoder();
 
-/** Returns the row's line for an error. */
+/** Returns the input row from an error line. */
 async function inputIn(line: string): Promise<string> {
   const cut = await cutJson(line, ['input']);
   rowErrorSchema.parse(JSON.parse(cut.skeleton));

@@ -1,7 +1,7 @@
-// Splits a run's input into chunks, which workers process from the first one on. One worker at a time reads the input, and stores its
-// position with the chunks. *Dies:* another worker continues there when the lease expires; if chunks are stored separately, it rereads
-// the earlier input. Each organization can have only a few inputs splitting at once, so its own runs wait, but not other
-// organizations'.
+// Splits a run's input into chunks, which workers can process as soon as the first one is found. One worker at a time reads the input,
+// and stores its position with the chunks. *Dies:* another worker continues there when the lease expires; if chunks are stored
+// separately, it rereads the input up to there. Each organization can have only a few inputs split at once, so its runs wait for each
+// other, but not for other organizations' runs.
 import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { leases } from '../../contract/limits/leases.ts';
@@ -23,7 +23,7 @@ import { reserveChunks, type SplitClaim, SplitLost } from './stored-chunks.ts';
 
 const lineFeed = 0x0a;
 
-/** Returns the number, from 1, of the line with the byte at this position. Awaits `pause` at intervals. */
+/** Returns the line number, from 1, of the byte at this position. Awaits `pause` at intervals. */
 async function lineAt(
   input: AsyncGenerator<Uint8Array, void>,
   place: number,
@@ -47,11 +47,11 @@ async function lineAt(
 
 type SplitDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'queues'>;
 
-/** Bytes searched for rows at a time. Each row found costs as much as searching `rowWorkBytes` more bytes. */
+/** Bytes to search for rows in one go. Each row found costs as much as searching `rowWorkBytes` more bytes. */
 const sliceBytes = 16 * 1024;
 const rowWorkBytes = 8;
 
-/** Splits the remaining input for a while, if due. Sends a message for the organization's next input. */
+/** Splits the remaining input for a while, if due. Then sends a message for the organization's next input. */
 export async function splitRun(deps: SplitDeps, id: RunId): Promise<void> {
   const claimed = await claimSplit(deps, id);
   if (!claimed) return;
@@ -109,7 +109,7 @@ export function mayBeSplit(now: number): SQL {
   return sql`(select count(*) from ${runs} other where other.organization_id = ${runs.organizationId} and other.status in ('splitting', 'running') and other.lease_until > ${now}) < ${runLimits.splitsAtOnce}`;
 }
 
-/** Selects the organization's longest-waiting run with input left to split. */
+/** Selects the organization's longest-waiting run whose input isn't fully split. */
 function selectNext({ db, clock }: SplitDeps, { organizationId }: Run) {
   const isWaiting = sql`${runs.status} in ('queued', 'splitting') and ${isUnleased(runs, clock.now())}`;
   return db
@@ -133,11 +133,11 @@ class Split {
   #written: { chunks: number; rows: number };
   /** Next chunk to store. */
   #next: number;
-  /** Time at which this pass reached input not split before. */
+  /** Time when this pass reached input that no earlier pass split. */
   #newSince: number | undefined;
   readonly #turns = new LoopTurns();
   readonly #bytes: ChunkBytes | undefined;
-  /** Reserved bytes for stored chunks. */
+  /** Bytes reserved for stored chunks. */
   readonly #room: ByteReservation;
   readonly #splitter: (at: number) => RowSplitter;
 
@@ -154,7 +154,7 @@ class Split {
     this.#splitter = (at) => new RowSplitter(run.format, { at, ...known }, (chunk) => this.#found.push(chunk));
   }
 
-  /** Returns whether all of the input is split. */
+  /** Splits the input for a while. Returns whether all of it is split. */
   async work(): Promise<boolean> {
     const renew = renewAtCheckpoints(this.#deps.clock, leases.run, (leaseUntil) => this.#renew(leaseUntil));
     try {
@@ -204,8 +204,8 @@ class Split {
   }
 
   /**
-   * A pass may end once it has made progress. If chunks are stored separately it starts over, and its time counts from the first new
-   * bytes.
+   * Returns whether the pass may end, which requires that it made progress. If chunks are stored separately, a pass starts over, and
+   * its time counts from the first new bytes.
    */
   #isTimeOver(): boolean {
     if (this.#newSince === undefined || this.#written.chunks + this.#found.length === this.#run.chunks) return false;
@@ -222,7 +222,7 @@ class Split {
     if (held.length === 0) throw new SplitLost();
   }
 
-  /** Stores the bytes of the chunks found. Those written by an earlier pass are already stored. */
+  /** Stores the bytes of the chunks found, except those that an earlier pass stored. */
   async #storeFound(): Promise<void> {
     const { blobs } = this.#deps;
     if (!this.#bytes) return;
@@ -239,7 +239,7 @@ class Split {
     this.#found = this.#found.filter(({ number }) => number >= this.#written.chunks);
   }
 
-  /** Writes the chunks and the split's position in one batch. Wakes workers for them. */
+  /** Writes the chunks and the split's position in one batch, and wakes workers for the chunks. */
   async #write(columns: string[] | null, more: Statement[]): Promise<void> {
     const { db, clock, queues } = this.#deps;
     const found = this.#found;

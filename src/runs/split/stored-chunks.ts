@@ -1,4 +1,4 @@
-// Reserves part of the organization's stored-bytes budget for separate chunk objects before storing them.
+// Before chunks are stored as separate objects, reserves bytes for them from the organization's stored-bytes budget.
 import { and, eq, sql } from 'drizzle-orm';
 import type { Lease } from '../../db/lease.ts';
 import { runs } from '../../db/schema/runs.ts';
@@ -16,7 +16,7 @@ export interface SplitClaim {
   lease: Lease;
 }
 
-/** The run's row has the reservation. *Dies:* the next pass stores the same chunks under it. */
+/** Reserves the bytes. The reservation is in the run's row. *Dies:* the next pass stores the same chunks under it. */
 export function reserveChunks({ db }: Pick<Deps, 'db'>, { lease, run }: SplitClaim): ByteReservation {
   const { organizationId, storedChunkBytes } = run;
   const extend = async (bytes: number) => {

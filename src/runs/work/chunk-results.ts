@@ -1,6 +1,6 @@
-// Writes a chunk's results to its attempt's objects, and commits them with the run's counts: at the end of the attempt, or earlier if a
+// Writes a chunk's results to its attempt's objects, and commits them with the run's counts at the end of the attempt, or earlier if a
 // row takes long. An early commit starts the next attempt under the same lease. *Dies before a commit:* nothing names the objects, and
-// another worker repeats the rows. *After:* the rows are done.
+// another worker repeats the rows. *Dies after it:* the rows are done.
 import { eq, sql } from 'drizzle-orm';
 import type { RowsDone } from '../../contract/builder/run-rows.ts';
 import { previousChanged } from '../../db/client.ts';
@@ -24,10 +24,10 @@ export class ChunkResults implements RowsSink {
   #attempt: number;
   #parts: ClaimedChunk['chunk']['parts'];
   #writers: Record<'output' | 'errors', PartWriter>;
-  /** Progress of written and of committed lines. */
+  /** Progress of the lines written, and of those committed. */
   #written = nothing;
   #committed = nothing;
-  /** True if lines written since then may end in the middle of a row. */
+  /** True if the lines written since the last commit may end in the middle of a row. */
   #isAmongRows = false;
   #isDue = false;
   #last: Promise<unknown> = Promise.resolve();
@@ -73,14 +73,14 @@ export class ChunkResults implements RowsSink {
     });
   }
 
-  /** Removes lines written since the last commit. Call it after a database error that may have been committed. */
+  /** Removes lines written since the last commit. Call it also after a database error, although the commit may have succeeded. */
   async abandon(error: unknown): Promise<void> {
     await this.#last;
     await Promise.allSettled([this.#writers.output.abort(), this.#writers.errors.abort()]);
     if (error instanceof ChunkLost) await this.#deps.blobs.delete([this.#key('output'), this.#key('errors')]);
   }
 
-  /** Serializes the row reader and the commit timer. */
+  /** Makes the row reader and the commit timer take turns. */
   #inTurn(work: () => Promise<void>): Promise<void> {
     const turn = this.#last.then(work);
     this.#last = turn.catch(() => {});
@@ -154,8 +154,8 @@ export class ChunkResults implements RowsSink {
 }
 
 /**
- * Reserves bytes while the chunk is in progress. The commit replaces the reservation with the written bytes; if the worker dies, it is
- * released with the chunk.
+ * Reserves bytes while the chunk is in progress. A commit replaces the reservation with the bytes written. If the worker dies, the
+ * reservation is released with the chunk.
  */
 function reserveResults({ db }: Pick<Deps, 'db'>, { chunk, lease }: ClaimedChunk): ByteReservation {
   const { organizationId, reservedBytes } = chunk;

@@ -1,5 +1,5 @@
 // Claims run chunks for workers: from the organization with the fewest in progress, and there from the oldest run below its limit. A
-// claim is a lease, renewed while the worker runs; a worker that loses it changes nothing more.
+// claim is a lease, renewed while the worker runs. A worker that loses its lease can't change anything anymore.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { leases } from '../../contract/limits/leases.ts';
@@ -24,9 +24,9 @@ export interface ClaimedChunk {
   demand: Demand;
 }
 
-/** The run's other work, and its number of processes. */
+/** The run's other waiting work, and how many processes it has. */
 export interface Demand {
-  /** Other waiting chunks, `plentyOfChunks` at most, and their rows. */
+  /** Other waiting chunks, at most `plentyOfChunks`, and their rows. */
   waiting: number;
   waitingRows: number;
   /** Processes in use, including this one, and the run's limit. */
@@ -39,7 +39,10 @@ export class ChunkLost extends Error {
   override readonly name = 'ChunkLost';
 }
 
-/** Returns undefined if no chunk is due, or limits prevent more work. `slot`: the worker's instance slot, if nobody else uses it. */
+/**
+ * Claims a chunk. Returns undefined if none is due, or limits prevent more work. `slot` is the worker's instance slot, which it gets if
+ * nobody else uses it.
+ */
 export async function claimChunk(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   slot = 0,
@@ -124,7 +127,7 @@ export function takeBackLost(db: Deps['db'], now: number) {
     .where(sql`${runChunks.status} = 'running' and ${runChunks.leaseUntil} <= ${now}`);
 }
 
-/** SQL: SELECT of the next run. */
+/** SQL: SELECT of the run to work on next. */
 function nextRun(now: number): SQL {
   return ofFewestRunning({
     waiting: claimableRuns(now),
@@ -143,23 +146,23 @@ export function claimableRuns(now: number): SQL {
 
 const slots = JSON.stringify(Array.from({ length: runLimits.parallelMax }, (_, slot) => slot));
 
-/** SQL: the run's given slot if it is free, or else its first free one. */
+/** SQL: the given slot of the run if it is free, or else the run's first free one. */
 function freeSlot(slot: number): SQL {
   return sql`(select slot.value from json_each(${slots}) slot where slot.value not in (select other.slot from ${runChunks} other where other.status = 'running' and other.organization_id = ${runChunks.organizationId} and other.run_id = ${runChunks.runId}) order by slot.value <> ${slot}, slot.value limit 1)`;
 }
 
 interface Waiting {
-  /** SELECT of `id` and `organization_id` of waiting work. */
+  /** SQL: SELECT of `id` and `organization_id` of waiting work. */
   waiting: SQL;
-  /** SQL: the organization's amount of work in progress. The argument is the organization's ID. */
+  /** SQL: how much work the organization has in progress. The argument is the organization's ID. */
   running(organizationId: SQL): SQL;
-  /** SQL: the concurrency limit. */
+  /** SQL: the organization's concurrency limit. */
   allowed(organizationId: SQL): SQL;
 }
 
 /**
- * SQL: SELECT of the next ID: the oldest of the organization with the fewest in progress, if below its limit. Ties are broken at
- * random: with a limit of one, no organization has any in progress whenever the next is chosen.
+ * SQL: SELECT of the next ID, which is the oldest from the organization with the fewest in progress, if that is below its limit. Ties
+ * are broken at random: with a limit of one, every organization that may be chosen has none in progress.
  */
 function ofFewestRunning({ allowed, running, waiting }: Waiting): SQL {
   const organization = sql`waiting_organizations.organization_id`;

@@ -1,5 +1,5 @@
-// Splits off part of a claimed chunk for the run's other processes, so that all of them work and finish at about the same time. Each
-// turn takes a share of the remaining rows, so turns get shorter toward the end, but each is worth its overhead.
+// Splits off part of a claimed chunk for the run's other processes, so that all of them are busy and finish at about the same time.
+// Each turn takes a share of the remaining rows. So turns get shorter toward the end, but each stays worth its overhead.
 import { sql } from 'drizzle-orm';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { rowEnds } from '../../contract/runs/chunk-rows.ts';
@@ -11,12 +11,12 @@ import { ChunkLost, type ClaimedChunk } from './claim-chunk.ts';
 
 type DivideDeps = Pick<Deps, 'db' | 'queues'>;
 
-/** A remainder smaller than this fraction of a turn doesn't get its own turn. */
+/** Smallest remainder that gets its own turn, as a fraction of a turn. */
 const restPart = 1 / 2;
 
 /**
- * Returns the claim and bytes of the rows that the worker keeps. Wakes workers for the other rows. `overheadMs`: the worker's last
- * turn, minus its rows. *Dies:* the chunks wait for the run's next worker, or for the sweep.
+ * Returns the claim and the bytes of the rows that the worker keeps. Wakes workers for the other rows. `overheadMs` is the duration of
+ * the worker's last turn, minus its rows. *Dies:* the chunks wait for the run's next worker, or for the sweep.
  */
 export async function divideChunk(
   { db, queues }: DivideDeps,
@@ -71,7 +71,7 @@ function turnsOf({ chunk, demand, run }: ClaimedChunk, bytes: number, overheadMs
   const leastRows = isKnown ? (leastMs * (run.done + run.failed)) / run.busyMs : 1;
   const turns = demand.processes * (isKnown ? turnsLeft.later : turnsLeft.atFirst);
   const turn = Math.ceil(Math.max(leastRows, ofRun / turns));
-  /** Returns the end of the row's batch. */
+  /** Returns the end of the batch that the row is in. */
   const batchEnd = (rows: number) => {
     const over = (chunk.firstRow + chunk.rowsDone + rows) % run.batchSize;
     return over === 0 ? rows : rows + run.batchSize - over;

@@ -1,4 +1,4 @@
-// Writes an object of unknown length: small ones in a single request, larger ones in parts. Holds one part in memory.
+// Writes an object of unknown length. Small objects take a single request, larger ones are written in parts. Holds one part in memory.
 import { runLimits } from '../../contract/limits/batches.ts';
 
 const contentType = { httpMetadata: { contentType: 'application/x-ndjson' } };
@@ -30,7 +30,7 @@ export class PartWriter {
     }
   }
 
-  /** Finishes the object. Writes nothing if it is empty. */
+  /** Finishes the object. Writes no object if there are no bytes. */
   async end(): Promise<void> {
     if (this.total === 0) return;
     if (!this.#upload) {
@@ -41,7 +41,7 @@ export class PartWriter {
     await this.#upload.complete(this.#parts);
   }
 
-  /** Removes the written parts of an unfinished object. */
+  /** Removes an unfinished object's parts. */
   async abort(): Promise<void> {
     await this.#upload?.abort();
   }

@@ -1,4 +1,4 @@
-// Reads the frames of a builder's response while it processes a chunk (contract/builder/run-rows.ts).
+// Reads the frames that a builder sends while it processes a chunk (contract/builder/run-rows.ts).
 import { BuilderError, builderErrorSchema } from '../../contract/builder/instances.ts';
 import {
   type RowsDone,
@@ -9,7 +9,7 @@ import {
 } from '../../contract/builder/run-rows.ts';
 import { readPieces } from '../../core/paced-bytes.ts';
 
-/** The version's steps can't run: the plugin is at fault, independent of the rows. */
+/** The version's steps can't run. The plugin is at fault, whatever the rows. */
 export class StepsFailed extends Error {
   override readonly name = 'StepsFailed';
 }
@@ -21,7 +21,7 @@ export interface RowsSink {
   progress(done: RowsDone): Promise<void>;
 }
 
-/** Passes lines on as they arrive. Rejects unless the last frame reports the finished rows. */
+/** Passes lines on as they arrive. Rejects unless the last frame reports how many rows are done. */
 export async function readRows(stream: ReadableStream<Uint8Array>, sink: RowsSink): Promise<RowsDone> {
   let header = new Uint8Array();
   let kind = -1;

@@ -1,5 +1,5 @@
-// Starts run instances like call instances, with the deployment's environment, secrets, grants and models. A worker starts each once,
-// and again if it is gone.
+// Starts run instances like call instances, with the deployment's environment, secrets, grants and models. A worker starts each one
+// once, and again if it is lost.
 import { and, isNotNull, sql } from 'drizzle-orm';
 import { BuilderError } from '../../contract/builder/instances.ts';
 import type { LogLine } from '../../contract/builder/log-line.ts';
@@ -15,14 +15,14 @@ import type { WorkDeps } from './work-deps.ts';
 
 export class RunInstances {
   readonly #deps: WorkDeps;
-  /** Each instance's run, and the function that stops watching its grant. */
+  /** The run of each started instance, and the function that stops watching its grant. */
   readonly #started = new Map<string, { run: RunId; unwatch: () => void }>();
 
   constructor(deps: WorkDeps) {
     this.#deps = deps;
   }
 
-  /** Calls the instance in the chunk's slot. Throws a StartFailed if it doesn't start. */
+  /** Calls the instance in the chunk's slot, and starts it if necessary. Throws a StartFailed if it doesn't start. */
   async with<Result>(claimed: ClaimedChunk, call: (id: string) => Promise<Result>): Promise<Result> {
     const { chunk, run } = claimed;
     const id = runInstanceId(run.deploymentId, run.id, chunk.slot ?? 0);
@@ -38,7 +38,7 @@ export class RunInstances {
     }
   }
 
-  /** Stops instances of finished runs. Other workers may use the remaining ones; idle instances go to sleep. */
+  /** Stops the instances of finished runs. Other workers may be using the remaining ones; idle ones go to sleep by themselves. */
   async end(): Promise<void> {
     const { builder, db, log } = this.#deps;
     const started = [...this.#started].map(([id, { run }]) => ({ id, run }));
@@ -59,7 +59,7 @@ export class RunInstances {
     this.#started.delete(id);
   }
 
-  /** A batch-only deployment has no environment yet, and in a local run no grant. */
+  /** Starts an instance. A batch-only deployment has no environment yet and, in a local run, no grant. */
   async #start(id: string, { run, version }: ClaimedChunk): Promise<void> {
     const deps = this.#deps;
     const log = (_: LogLine) => {};

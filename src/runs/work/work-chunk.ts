@@ -15,17 +15,19 @@ import type { RunInstances } from './run-instances.ts';
 import type { WorkDeps } from './work-deps.ts';
 
 /**
- * Calls that may reach their time limit after the attempt's time is over: several rows, a part of them, a single row, and the last one.
+ * Calls that may reach their time limit after the attempt's time is up: several rows, a part of them, a single row, and the last one.
  */
 const lateCalls = 4;
 
 export interface Turn {
   workMs: number;
-  /** Duration of the worker's last turn, minus its rows. */
+  /** Duration of the worker's last turn, minus the time spent on its rows. */
   overheadMs: number;
 }
 
-/** Processes the chunk's remaining rows until all are done or time is up. Returns the turn's duration minus its rows. */
+/**
+ * Processes the chunk's remaining rows until all are done or time is up. Returns the turn's duration minus the time spent on its rows.
+ */
 export async function workChunk(
   deps: WorkDeps,
   whole: ClaimedChunk,
@@ -59,7 +61,7 @@ export async function workChunk(
   }
 }
 
-/** Fails an overlong row, which was never read. */
+/** Fails an overlong row without reading it. */
 async function failTooLong({ chunk }: ClaimedChunk, results: ChunkResults): Promise<RowsDone> {
   const error = `the row has ${chunk.bytes} bytes; the limit is ${runLimits.rowBytes}`;
   await results.errors(new TextEncoder().encode(`${JSON.stringify({ row: chunk.firstRow, error, input: null })}\n`));

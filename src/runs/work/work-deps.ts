@@ -1,4 +1,4 @@
-// Dependencies of work on runs.
+// Dependencies for working on runs.
 import type { StartDeps } from '../../deploy/builder/instances.ts';
 import type { Deps } from '../../deps.ts';
 

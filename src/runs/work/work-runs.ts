@@ -1,4 +1,4 @@
-// Works on runs for a while: first splits the input named by the message, if due, then processes chunks of whichever run is next. A
+// Works on runs for a while: first splits the input that the message names, if due, then processes chunks of whichever run is next. A
 // message only wakes a worker, so it may arrive twice, late or never.
 
 import { BuilderError } from '../../contract/builder/instances.ts';
@@ -37,7 +37,10 @@ export async function workRuns(deps: WorkDeps, id: RunId): Promise<void> {
   }
 }
 
-/** Returns the turn's duration minus its rows. Rejects only if the chunk can't be put back; its lease then expires. */
+/**
+ * Processes a chunk. Returns the turn's duration minus the time spent on its rows. Rejects only if the chunk can't be put back; then
+ * its lease expires.
+ */
 async function work(deps: WorkDeps, claimed: ClaimedChunk, instances: RunInstances, turn: Turn): Promise<number> {
   const { chunk, run, version } = claimed;
   try {
@@ -54,7 +57,10 @@ async function work(deps: WorkDeps, claimed: ClaimedChunk, instances: RunInstanc
   return turn.overheadMs;
 }
 
-/** Returns the message if the plugin or input is at fault, a requirement is missing, or the storage quota is used up. */
+/**
+ * Returns the message to fail the run with if the plugin or input is at fault, a requirement is missing, or the storage quota is used
+ * up.
+ */
 function faultOf(error: unknown): string | undefined {
   if (error instanceof StartFailed) return `The plugin did not start: ${error.message}`;
   if (error instanceof StepsFailed) return `The steps cannot be run: ${error.message}`;

@@ -1,5 +1,5 @@
-// Defines the values that constant folding produces (scan policy §5.3), limits their size, and defines foldable expressions. A larger
-// result counts as unfoldable.
+// Defines the values that constant folding produces (scan policy §5.3), limits their size, and defines what a foldable expression is. A
+// result that is too large counts as unfoldable.
 import { constantCharsMax } from '../../contract/limits/scans.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 
@@ -51,7 +51,7 @@ export function isString(constant: Constant | undefined): constant is StringCons
   return constant?.kind === 'text' || constant?.kind === 'bytes';
 }
 
-/** Returns `str(…)` of text or an integer; a sequence is useless as a name. */
+/** Returns `str(…)` of text or an integer; undefined for a sequence, which is useless as a name. */
 export function asText(constant: Constant): string | undefined {
   if (constant.kind === 'text') return constant.value;
   return constant.kind === 'integer' ? String(constant.value) : undefined;

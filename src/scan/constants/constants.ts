@@ -14,7 +14,7 @@ import { expressionAt } from './expression.ts';
 /** Maximum characters and items in all results of a file. */
 const budgetMax = 4_000_000;
 const sourceMax = 8 * constantCharsMax;
-/** Maximum constants for one name. With more, its value counts as unknown. */
+/** Maximum constants for one name. If there are more, its value counts as unknown. */
 const valuesMax = constantCharsMax;
 /** Maximum constants found by all calls of `possibleTexts`. */
 const answersMax = 500_000;
@@ -22,13 +22,13 @@ const answersMax = 500_000;
 interface Frame {
   node: NodeIndex;
   expression: Foldable | undefined;
-  /** Number of its operands folded so far. */
+  /** Number of operands folded so far. */
   foldedCount: number;
 }
 
 interface Possible {
   constants: readonly Constant[];
-  /** True if these are the only possible values. */
+  /** True if these are all the possible values. */
   complete: boolean;
 }
 
@@ -129,7 +129,7 @@ export class Constants {
   }
 
   private frameOf(node: NodeIndex): Frame {
-    // A node counts as unfoldable until folded, so that a self-referential name ends the search.
+    // A node counts as unfoldable until it is folded, so that a name that refers to itself ends the search.
     this.folded.set(node, undefined);
     const { tree } = this.names;
     const kind = tree.kind(node);
@@ -139,7 +139,7 @@ export class Constants {
     return { node, foldedCount: 0, expression: expressionAt(node, this.names, this.references) };
   }
 
-  /** Returns whether all bindings of the name are parsed. Demands the others only if the name may still have a single value. */
+  /** Returns whether all bindings of the name are parsed. Demands the missing ones only if the name may still have a single value. */
   private hasAllBindings(identifier: NodeIndex): boolean {
     const [variable] = this.names.variablesRead(identifier);
     const bindings = variable?.bindings ?? [];
@@ -148,7 +148,7 @@ export class Constants {
   }
 
   private combine(expression: Foldable | undefined): Constant | undefined {
-    // A literal costs no more than its text, so it is folded even with the budget used up.
+    // A literal costs no more than its text, so it is folded even when the budget is used up.
     if (!expression || (this.budget <= 0 && expression.operands.length > 0)) return undefined;
     const values: Constant[] = [];
     for (const operand of expression.operands) {
@@ -182,7 +182,7 @@ function sizeOf(constant: Constant): number {
 }
 
 class ConstantSet {
-  /** True if these are the only possible values. */
+  /** True if these are all the possible values. */
   complete = true;
   readonly constants: Constant[] = [];
   private readonly seen = new Set<string>();
@@ -192,7 +192,7 @@ class ConstantSet {
     this.max = max;
   }
 
-  /** Adds the constant unless already present. Sequences and mappings are not compared. */
+  /** Adds the constant unless it is already present. Doesn't compare sequences and mappings. */
   add(constant: Constant): void {
     const key = 'value' in constant ? `${constant.kind} ${constant.value}` : undefined;
     if (key !== undefined && this.seen.has(key)) return;

@@ -9,7 +9,7 @@ type Piece = string | Field;
 
 interface Field {
   value: NodeIndex;
-  /** For `{x=}`, the source up to and including the equals sign. */
+  /** For a field such as `{x=}`, the source up to and including the equals sign. */
   label: string;
   /** `s`, `r`, `a`, or empty. */
   conversion: string;

@@ -39,7 +39,7 @@ export interface Arguments {
   keywords: ReadonlyMap<string, Constant>;
 }
 
-/** Applies `!s`, `!r` or `!a`. The representation of text is known if none of it needs escaping. */
+/** Applies `!s`, `!r` or `!a`. The representation of text is known only if nothing in it needs escaping. */
 export function convertValue(value: Constant, conversion: string): Constant | undefined {
   if (conversion === '') return value;
   if (value.kind !== 'text') return optionalText(asText(value));
@@ -86,7 +86,7 @@ export function optionalText(value: string | undefined): Constant | undefined {
   return value === undefined ? undefined : text(value);
 }
 
-/** The last alternative is a `%` that starts no known field. */
+/** The last alternative is a `%` that begins no known field. */
 const field = /%(?:\(([^()]*)\))?([-0 +#]*)(\d+|\*)?(?:\.(\d*|\*))?[hlL]?([a-zA-Z%])|%/g;
 
 /** Supplies the values on the right of `%`. */
@@ -105,7 +105,7 @@ class Values {
     return name === undefined ? this.positional.shift() : this.named?.get(name);
   }
 
-  /** Reads a width or precision, which `*` takes from the values. Returns undefined if it is unknown. */
+  /** Reads a width or precision, taking it from the values for `*`. Returns undefined if it is unknown. */
   size(written: string | undefined): number | undefined {
     if (written !== '*') return Number(written ?? 0);
     const value = this.positional.shift();
@@ -130,7 +130,7 @@ export function percentFormat(format: StringConstant, argument: Constant): Const
       const value = isPercent ? undefined : values.take(name);
       const shown = isPercent ? '%' : value && show(format, value, conversion);
       const isNumeric = value?.kind === 'integer' && !/[csbra]/.test(conversion);
-      // Signs, zeros, prefixes and digits of numbers can't spell a name in the tables.
+      // The signs, zeros, prefixes and digits of numbers can't spell a name in the tables.
       const isUnknown = isNumeric && (/[0 +#]/.test(flags) || precision !== undefined);
       if (shown === undefined || isUnknown || least === undefined || most === undefined || most < 0) {
         failed = true;
@@ -155,7 +155,7 @@ function show(format: StringConstant, value: Constant, conversion: string): stri
   return conversion === 'x' ? value.value.toString(16) : undefined;
 }
 
-/** Bytes accept only bytes. Text accepts anything; `str` of bytes is their representation. */
+/** Shows a value for `%s`. Bytes accept only bytes. Text accepts anything; for bytes, `str` returns their representation. */
 function showString(format: StringConstant, value: Constant): string | undefined {
   if (format.kind === 'bytes') return value.kind === 'bytes' ? value.value : undefined;
   return value.kind === 'bytes' ? represent(value) : asText(value);

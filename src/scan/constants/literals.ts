@@ -4,7 +4,7 @@ import { constantCharsMax } from '../../contract/limits/scans.ts';
 import { stringPrefix } from '../syntax/literals.ts';
 import { type Constant, integer } from './constant.ts';
 
-/** A literal's value, or why it can't be known without running the program. */
+/** The value of a literal, or why it can't be known without running the program. */
 export type DecodedLiteral =
   | { kind: 'text'; value: string }
   /** One character below U+0100 per byte. */
@@ -37,7 +37,7 @@ export function stringLiteral(source: string): Constant | undefined {
 }
 
 const escapeSequence = /\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|[0-7]{1,3}|.)/gs;
-/** Escape values by the character after the backslash. A backslash before a line break joins the lines. */
+/** Values of escapes by the character after the backslash. A backslash before a line break joins the lines. */
 const simpleEscapes: Readonly<Record<string, string>> = {
   '\n': '',
   '\\': '\\',
@@ -71,7 +71,7 @@ function decodeEscape(sequence: string, isBytes: boolean): string {
   return character(Number.parseInt(sequence.slice(2), 16)) ?? sequence;
 }
 
-/** Returns the character with this code point, if there is one. */
+/** Returns the character that has this code point; undefined if there is none. */
 export function character(code: number): string | undefined {
   return Number.isInteger(code) && code >= 0 && code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
 }

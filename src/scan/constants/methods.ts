@@ -14,7 +14,7 @@ import {
 import { type Arguments, braceFormat, optionalText } from './formatting.ts';
 import { character } from './literals.ts';
 
-/** Maximum string length before its size is checked, so that building it stays cheap. */
+/** Maximum string length before the size limit is checked, so that building the string stays cheap. */
 const intermediateMax = 1_000_000;
 
 type Method = (self: StringConstant, args: Arguments) => Constant | undefined;
@@ -49,7 +49,7 @@ export function isFoldableMethod(name: string): boolean {
 
 type Function = (first: Constant, args: Arguments) => Constant | undefined;
 
-/** Keyed by canonical name. */
+/** Functions by canonical name. */
 const functions: ReadonlyMap<string, Function> = new Map<string, Function>([
   ['builtins.chr', (code) => (code.kind === 'integer' ? optionalText(character(code.value)) : undefined)],
   ['builtins.ord', (value) => (isString(value) ? integer(value.value.codePointAt(0) ?? -1) : undefined)],
@@ -93,7 +93,7 @@ export function isFoldableFunction(name: string): boolean {
   return functions.has(name);
 }
 
-/** Changes the case of ASCII text only: for other characters Python's rules differ from JavaScript's. */
+/** Changes the case of text that is entirely ASCII; for other characters, Python's rules differ from JavaScript's. */
 function recased(self: StringConstant, recase: (value: string) => string): Constant | undefined {
   return /^[\0-\x7f]*$/.test(self.value) ? stringLike(self, recase(self.value)) : undefined;
 }

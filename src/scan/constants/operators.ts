@@ -54,7 +54,7 @@ export function itemAt(value: Constant, index: Constant): Constant | undefined {
   return iterateConstant(value)?.at(index.value);
 }
 
-/** Evaluates `value[start:stop:step]`. An absent bound is undefined. */
+/** Evaluates `value[start:stop:step]`. A bound that isn't written is undefined. */
 export function slice(value: Constant, bounds: readonly (Constant | undefined)[]): Constant | undefined {
   const numbers: (number | undefined)[] = [];
   for (const bound of bounds) {

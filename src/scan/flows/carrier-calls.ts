@@ -1,5 +1,5 @@
-// Decides where a call passes a carried module on to (scan policy §10.15): its result, the parameters of functions it calls or
-// receives, and objects that keep their arguments.
+// Decides where a call passes a carried module (scan policy §10.15): to its result, to the parameters of functions that it calls or
+// receives, or to objects that keep their arguments.
 import { callArguments, parameterNodes } from '../names/calls.ts';
 import type { Scope, Variable } from '../names/scopes.ts';
 import { isStandardModule, rootModule } from '../policy/listed-modules.ts';
@@ -12,7 +12,7 @@ import type { CarrierReceivers, Receivers } from './carrier-receivers.ts';
 import { carrierValue, instanceValue, plainName } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
 
-/** Methods that store their arguments in the object or in their first argument. */
+/** Methods that store their arguments in their object or in their first argument. */
 const mutators =
   /^(?:append|appendleft|add|extend|extendleft|insert|insort\w*|push|heappush\w*|put|put_nowait|register|send|asend|throw|set|setdefault|update|write|__set\w*__|set_\w+)$/;
 
@@ -30,15 +30,15 @@ export class CarrierCalls {
   }
 
   /**
-   * Returns whether the callee may do more with the argument than look at it: the result of `getattr(os, name)` neither is the module
-   * nor carries it.
+   * Returns whether the callee may do more with the argument than look at it. For example, the result of `getattr(os, name)` neither is
+   * the module nor carries it.
    */
   takes(list: NodeIndex, argument: NodeIndex, value: string): boolean {
     const { tree } = this.flows.names;
     const call = tree.parent(list);
     const callee = tree.firstPart(call);
     if (tree.kind(call) !== Kind.call || !retainsNothing(this.flows, callee)) return true;
-    // The first part is the parenthesis.
+    // The list's first part is the parenthesis.
     const isObject = tree.nextPart(tree.firstPart(list)) === argument;
     return opening.has(tree.name(callee)) && (value !== plainName(value) || !isObject);
   }
@@ -53,7 +53,7 @@ export class CarrierCalls {
       this.giveFunctions(call, carrierValue(value));
       return this.isTaking(callee, value) ? carrierValue(value) : undefined;
     }
-    // takes() has already filtered the arguments of these builtins.
+    // takes() has already excluded arguments of these builtins that aren't kept.
     if (retainsNothing(this.flows, callee)) return carrierValue(value);
     this.pass(call, value);
     const definition = plainClass(this.flows, callee);
@@ -69,8 +69,8 @@ export class CarrierCalls {
   }
 
   /**
-   * Returns whether a call may return its argument. Python's own functions may. Other functions receive a library to work with it, as
-   * in `f(x, xp=numpy)`; the flows know the results of this file's functions.
+   * Returns whether a call may return its argument. Python's own functions may. Other functions receive a library only to work with it,
+   * as in `f(x, xp=numpy)`. For this file's functions, the flows know the results.
    */
   private mayReturn(callee: NodeIndex, value: string): boolean {
     if (!this.flows.libraries.has(value)) return true;
@@ -79,7 +79,9 @@ export class CarrierCalls {
     );
   }
 
-  /** A function gets its arguments, and may call functions among them. A method may keep its arguments. */
+  /**
+   * Passes the value to the callee. A function gets its arguments, and may call functions among them. A method may keep its arguments.
+   */
   private pass(call: NodeIndex, exact: string): void {
     const { tree } = this.flows.names;
     const value = carrierValue(exact);
@@ -105,7 +107,7 @@ export class CarrierCalls {
       this.receivers.giveTo(receiver, value);
   }
 
-  /** Gives the value to functions passed to the call, which may call them. */
+  /** Gives the value to the functions passed to the call, because the callee may call them with it. */
   giveFunctions(call: NodeIndex, value: string): void {
     const { tree } = this.flows.names;
     for (const part of tree.items(tree.lastPart(call))) this.giveParameters(part, value, false);
@@ -122,7 +124,10 @@ export class CarrierCalls {
     }
   }
 
-  /** Gives the value to parameters of functions in an expression. For an exact value, the flows handle named parameters. */
+  /**
+   * Gives the value to the parameters of functions in an expression. If the value is exact, skips named parameters, which the flows
+   * handle.
+   */
   private giveParameters(expression: NodeIndex, value: string, isExact: boolean): void {
     const { flows } = this;
     for (const definition of findFunctions(flows, expression)) {
@@ -165,7 +170,7 @@ function parameterVariables({ names }: Flows, definition: NodeIndex, scope: Scop
   });
 }
 
-/** Builtins that return an object's content, or a later argument. */
+/** Builtins that return content of an object, or one of the later arguments. */
 const opening: ReadonlySet<string> = new Set(['getattr', 'type', 'vars']);
 
 /** Returns whether the callee is a builtin whose result contains none of its arguments. */
@@ -177,7 +182,7 @@ function retainsNothing(flows: Flows, callee: NodeIndex): boolean {
 
 const receiverName = /^(?:self|cls)$/;
 
-/** Returns whether the parameter is a method's object, which is never a module. */
+/** Returns whether the parameter is the object of a method, which is never a module. */
 function isReceiver({ name, scope }: Variable): boolean {
   return receiverName.test(name) && scope.parent?.kind === 'class';
 }

@@ -1,5 +1,5 @@
 // Finds what an expression may refer to while modules are still being followed (scan policy §10.15): names, and the file's functions
-// and classes, directly or in containers and function results.
+// and classes, whether direct or in containers and function results.
 import type { Scope } from '../names/scopes.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
@@ -33,7 +33,7 @@ export function isLocalFunction(flows: Flows, callee: NodeIndex): boolean {
   return slots.some(({ values }) => [...values].some((value) => typeof value !== 'string' && 'definition' in value));
 }
 
-/** Returns the file's class that a call of the name instantiates, if instances have only what their methods give them. */
+/** Returns the class in this file that a call of the name instantiates, if its instances have only what their methods give them. */
 export function plainClass(flows: Flows, callee: NodeIndex): NodeIndex | undefined {
   const { tree } = flows.names;
   if (tree.kind(callee) !== Kind.identifier) return undefined;
@@ -43,7 +43,7 @@ export function plainClass(flows: Flows, callee: NodeIndex): NodeIndex | undefin
   return flows.classes.isPlain(definition) ? definition : undefined;
 }
 
-/** Maximum nodes checked per expression, and functions it may lead to. */
+/** Maximum nodes to check per expression, and maximum functions that it may lead to. */
 const nodesMax = 400;
 const functionsMax = 400;
 

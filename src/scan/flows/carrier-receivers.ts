@@ -1,5 +1,5 @@
-// Gives a carried value to its receivers by name (scan policy §10.15): a target's names, attributes and objects, the name of a function
-// or class, and every name of a kind.
+// Gives a carried value to its receivers by name (scan policy §10.15): the names, attributes and objects of a target, the name of a
+// function or class, and every name of a kind.
 import { Use } from '../names/bindings.ts';
 
 import type { Variable } from '../names/scopes.ts';
@@ -11,7 +11,7 @@ import { carriedPrefix, carrierValue } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
 
 export interface Receivers {
-  /** Gives a variable the value, and the module too if it is carried. */
+  /** Gives the value to a variable; if it is a carried module, gives the module too. */
   variable(variable: Variable, value: string): void;
   field(name: string, value: string): void;
   expression(node: NodeIndex, value: string): void;
@@ -26,7 +26,9 @@ export class CarrierReceivers {
     this.to = to;
   }
 
-  /** Gives the value to the name or attribute. For a target with several, gives its content to every name, attribute and object. */
+  /**
+   * Gives the value to the name or attribute. For a target with several parts, gives the content to every name, attribute and object.
+   */
   giveTo(target: NodeIndex, value: string): void {
     const { names } = this.flows;
     const { tree } = names;
@@ -58,7 +60,7 @@ export class CarrierReceivers {
     if (around !== noNode) this.giveName(around, carrierValue(value));
   }
 
-  /** Gives the value to call results. A generator's is in the exception that ends it. */
+  /** Gives the value to the results of calls. For a generator, its result is in the exception that ends it. */
   giveResult(definition: NodeIndex | undefined, value: string): void {
     const { tree } = this.flows.names;
     if (definition === undefined) return;
@@ -70,7 +72,7 @@ export class CarrierReceivers {
     if (node < tree.next(definition)) this.giveAll(Kind.asPattern, 0, carrierValue(value));
   }
 
-  /** Gives the value to the function's name. A special method is called without its name, so its class gets it too. */
+  /** Gives the value to the function's name. A special method is called without its name, so its class gets the value too. */
   giveFunction(definition: NodeIndex | undefined, value: string): void {
     const { names } = this.flows;
     if (definition === undefined) return;
@@ -98,7 +100,7 @@ export class CarrierReceivers {
     return variable ? [variable] : [];
   }
 
-  /** Gives the value to the names bound by parts of this kind: all patterns of `match`, all `except … as`. */
+  /** Gives the value to the names that all parts of this kind bind: all patterns of `match`, or all `except … as`. */
   giveAll(kind: number, within: NodeIndex, value: string): void {
     const { names } = this.flows;
     const { tree } = names;
@@ -121,7 +123,7 @@ const plainDecorators: ReadonlySet<string> = new Set([
   ...['cached_property', 'cache', 'lru_cache', 'lru_cache()'].map((name) => `functools.${name}`),
 ]);
 
-/** Returns whether calls of the function return exactly its own result. */
+/** Returns whether calling the function returns exactly its own result. */
 function returnsAsWritten(flows: Flows, definition: NodeIndex): boolean {
   const { tree } = flows.names;
   if (tree.kind(definition) !== Kind.functionDefinition) return false;
@@ -135,7 +137,7 @@ function returnsAsWritten(flows: Flows, definition: NodeIndex): boolean {
   });
 }
 
-/** Returns the object whose items are assigned: `a` for `a.__dict__`. */
+/** Returns the object whose items are assigned, which is `a` for `a.__dict__`. */
 function holderOf(tree: SyntaxTree, object: NodeIndex): NodeIndex {
   const isNamespace = tree.kind(object) === Kind.attribute && tree.attributeName(object) === '__dict__';
   return isNamespace ? tree.firstPart(object) : object;

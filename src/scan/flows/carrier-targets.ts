@@ -1,5 +1,5 @@
 // Decides from the surrounding syntax which receivers get a module that an expression carries (scan policy §10.15): the whole
-// expression, targets of an assignment, loop or pattern, function parameters, the returning function.
+// expression, the targets of an assignment, loop or pattern, function parameters, or the function that returns it.
 import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
@@ -12,7 +12,7 @@ import type { Flows } from './flows.ts';
 interface Reached {
   node: NodeIndex;
   parent: NodeIndex;
-  /** The value at the node: what it is, or with a prefix, what it carries or received. */
+  /** The value at the node: what the node is or, with a prefix, what it carries or received. */
   value: string;
 }
 
@@ -27,7 +27,7 @@ export class CarrierTargets {
     this.calls = new CarrierCalls(flows, to, this.receivers);
   }
 
-  /** Gives the value to its receivers at the parent. Returns the value in the parent, or undefined if it ends there. */
+  /** Gives the value to its receivers at the parent. Returns the value that the parent has, or undefined if the value ends there. */
   reach({ node, parent, value }: Reached): string | undefined {
     const { tree } = this.flows.names;
     const kind = tree.kind(parent);
@@ -68,8 +68,8 @@ export class CarrierTargets {
   }
 
   /**
-   * Returns whether an instance is used other than by reading an attribute that the flows know, so that it may receive more than its
-   * class does.
+   * Returns whether an instance is used for anything except reading an attribute that the flows know. If so, it may receive more than
+   * its class does.
    */
   private escapes(node: NodeIndex, parent: NodeIndex): boolean {
     const { tree } = this.flows.names;
@@ -84,7 +84,10 @@ export class CarrierTargets {
     return tree.kind(parent) !== Kind.attribute || isSpecial(tree.attributeName(parent));
   }
 
-  /** Returns nothing for an instance's own attributes, which the flows know. A special attribute of a function leads to its result. */
+  /**
+   * Gives the value to an attribute's receivers. Returns nothing for an instance's own attributes, which the flows know. A special
+   * attribute of a function leads to its result.
+   */
   private reachAttribute(attribute: NodeIndex, node: NodeIndex, value: string): string | undefined {
     const { tree } = this.flows.names;
     if (tree.firstPart(attribute) !== node) return undefined;
@@ -120,7 +123,7 @@ export class CarrierTargets {
       case Kind.defaultParameter:
       case Kind.typedDefaultParameter:
         this.receivers.giveTo(tree.firstPart(parent), value);
-        // The function object also holds its defaults. For a library, only the parameter counts.
+        // The function object holds its defaults too. For a library, only the parameter counts.
         return !this.flows.libraries.has(value);
       case Kind.functionDefinition:
       case Kind.classDefinition:
@@ -140,7 +143,7 @@ export class CarrierTargets {
     }
   }
 
-  /** Returns whether the value belongs to the assignment. If it is a key of the target, the target's object gets it. */
+  /** Returns whether the value belongs to the assignment. If the value is a key in the target, the target's object gets it. */
   private assign(assignment: NodeIndex, node: NodeIndex, value: string): boolean {
     const { tree } = this.flows.names;
     if (tree.lastPart(assignment) !== node && tree.firstPart(assignment) !== node) return false;
@@ -148,7 +151,7 @@ export class CarrierTargets {
     return tree.lastPart(assignment) === node;
   }
 
-  /** Gives the value to a target. A list of targets gets the value's content. */
+  /** Gives the value to a target. If the target is a list of targets, gives the value's content. */
   private bind(target: NodeIndex, value: string): void {
     const kind = this.flows.names.tree.kind(target);
     const isWhole = kind === Kind.identifier || kind === Kind.attribute;
@@ -172,7 +175,7 @@ function targetOf({ names: { tree } }: Flows, loop: NodeIndex): NodeIndex {
   return target;
 }
 
-/** Nodes where a value ends: a comparison or condition has a different value, and a statement binds nothing. */
+/** Nodes at which a value ends. A comparison or condition has a different value, and a statement binds nothing. */
 const ends: ReadonlySet<number> = new Set([
   Kind.module,
   Kind.block,

@@ -1,7 +1,7 @@
 // Follows modules, and functions that look up names, through everything that a file's flows don't model: calls of outside functions,
 // containers and their methods, generators, decorators, exceptions, patterns (scan policy §10.15). Whatever contains or receives such a
-// value carries it from then on, and anything taken out may be the value again. This overapproximates, but code rarely does anything
-// with a module except taking names from it.
+// value carries it from then on, and anything taken out of it may be the value again. This overapproximates, but code rarely does
+// anything with a module except take names from it.
 import { Use } from '../names/bindings.ts';
 import type { Variable } from '../names/scopes.ts';
 import { mayBeModule } from '../policy/listed-modules.ts';
@@ -19,7 +19,7 @@ const stepsMax = 1_000_000;
 export class Carriers {
   private readonly flows: Flows;
   private readonly targets: CarrierTargets;
-  /** Values that expressions carry. */
+  /** Values carried by each expression. */
   private readonly carried = new Map<NodeIndex, Set<string>>();
   private readonly loadsByName = new Map<string, NodeIndex[]>();
   private readonly attributesByName = new Map<string, NodeIndex[]>();
@@ -44,7 +44,7 @@ export class Carriers {
     return this.stepsLeft > 0;
   }
 
-  /** Returns what the expression may carry or be. */
+  /** Returns what the expression may be or carry. */
   of(expression: NodeIndex): ReadonlySet<string> | undefined {
     return this.carried.get(expression);
   }
@@ -65,7 +65,7 @@ export class Carriers {
     for (const [name, nodes] of attributesByName) if (mayBeModule(name)) for (const node of nodes) this.startAt(node);
   }
 
-  /** Starts at `asyncio.base_events`, and at `attrgetter('system')`. */
+  /** Starts at a node such as `asyncio.base_events` or `attrgetter('system')`. */
   private startAt(node: NodeIndex): void {
     for (const value of resolveNames(this.flows, node))
       if (this.flows.isCarried(value)) this.open.push({ node, value });
@@ -83,7 +83,7 @@ export class Carriers {
     });
   }
 
-  /** A slot that receives a carrier of a module may hold the carrier or the module. */
+  /** A slot that receives a module's carrier may hold the carrier or the module itself. */
   private give(slot: Slot, value: string): void {
     this.flows.graph.pass(value, { to: slot, steps: [] });
     if (value.startsWith(carriedPrefix)) this.flows.graph.pass(plainName(value), { to: slot, steps: [] });
@@ -118,7 +118,7 @@ export class Carriers {
     }
   }
 
-  /** Returns false if the expression is already known to carry the value. */
+  /** Records that the expression carries the value. Returns false if that was already known. */
   private record(node: NodeIndex, value: string): boolean {
     const known = this.carried.get(node) ?? new Set();
     this.carried.set(node, known);

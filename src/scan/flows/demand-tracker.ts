@@ -1,4 +1,4 @@
-// Determines which other parts of a file must be parsed, given the parts parsed so far (scan policy §5.2 to §5.5): variables and
+// Determines which other parts of a file must be parsed, based on those parsed so far (scan policy §5.2 to §5.5): variables and
 // attributes that hold something sensitive, functions that receive it as an argument, and names that determine an expression's value.
 import { ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
@@ -99,13 +99,13 @@ export class DemandTracker {
     return bindings.length > 0 && bindings.every(isImport);
   }
 
-  /** Demands assignments to an attribute of this name, and definitions of it in classes. */
+  /** Demands assignments to an attribute with this name, and its definitions in classes. */
   private demandMember(name: string): void {
     this.selector.demandAttribute(name);
     this.selector.demandName(name);
   }
 
-  /** Demands everything the expression's value may come from, through names and attributes that `follows` accepts. */
+  /** Demands everything that the expression's value may come from, through names and attributes that `follows` accepts. */
   trace(expression: NodeIndex, follows: (name: string) => boolean = () => true): void {
     const open = [expression];
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
@@ -122,7 +122,7 @@ export class DemandTracker {
     this.trace(expression, (name) => this.selector.mayHoldModule(name));
   }
 
-  /** Demands a name's bindings. Returns its bound expressions that are parsed but not yet traced. */
+  /** Demands a name's bindings. Returns the bound expressions that are parsed but not traced yet. */
   private demandBindings(identifier: NodeIndex): NodeIndex[] {
     const variables = this.flows.names.variablesRead(identifier);
     const parameters = variables.filter((variable) => this.isParameter(variable));
@@ -140,7 +140,7 @@ export class DemandTracker {
     return definition !== undefined && this.flows.parametersOf(definition).positions.has(name);
   }
 
-  /** Demands the calls of the function with this parameter. Skips `self`, because callers don't pass it explicitly. */
+  /** Demands the calls of the function that has this parameter. Skips `self`, because callers don't pass it explicitly. */
   demandCallers({ name, scope }: Variable): void {
     const { names, tree, selector } = this;
     const definition = names.definitionOf(scope);
@@ -178,7 +178,7 @@ class TaintSet {
   private readonly nodes: ReadonlySet<NodeIndex>;
   private readonly slots = new Map<Slot, boolean>();
 
-  /** Requires a settled graph. */
+  /** The graph must be settled. */
   constructor(graph: FlowGraph, policy: ScanPolicy) {
     this.policy = policy;
     this.nodes = graph.taintedNodes((name) => isSensitive(policy, name));
@@ -200,7 +200,7 @@ class TaintSet {
   }
 }
 
-/** Returns whether a name is sensitive. A result cut off by a limit, or one of the plugin's own modules, may lead to anything. */
+/** Returns whether a name is sensitive. A value cut off by a limit, or one of the plugin's own modules, may lead to anything. */
 function isSensitive(policy: ScanPolicy, name: string): boolean {
   return name === cutOff || name.startsWith(ownPrefix) || policy.isSensitive(name);
 }

@@ -1,24 +1,26 @@
-// Propagates values through a file (scan policy §5.5: parameters, returns, containers, attributes): slots hold values, flows copy them
-// from slot to slot. Ignores control flow and order, is independent of syntax, and does a bounded amount of work.
+// Propagates values through a file (scan policy §5.5: parameters, returns, containers, attributes). Slots hold values, and flows copy
+// them from slot to slot. Ignores control flow and order, is independent of syntax, and does a bounded amount of work.
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 
 /**
- * Stands for values cut off by a limit. It flows like a name, and every step leads back to it: an object that may be anything is
- * reported where it is used for a lookup that the policy governs (scan policy §5.6c).
+ * Stands for values cut off by a limit. It flows like a name, and every step from it leads back to it. An object that may be anything
+ * is reported where it is used for a lookup that the policy governs (scan policy §5.6c).
  */
 export const cutOff = '…';
 
-/** Prefix of a name: something that contains or received the named object, so any part of it may be the object. */
+/** Prefix of a name. Marks something that contains or received the named object, so any part of it may be that object. */
 export const carriedPrefix = '~';
 
-/** Prefix of a class's node and a name: an instance of the class that received the named object. It isn't the object. */
+/**
+ * Prefix of a class's node and a name. Marks an instance of the class that received the named object. The instance isn't the object.
+ */
 const instancePrefix = '°';
 
 export function instanceValue(definition: NodeIndex, value: string): string {
   return `${instancePrefix}${definition} ${plainName(value)}`;
 }
 
-/** Returns the class the value is an instance of. */
+/** Returns the class that the value is an instance of. */
 export function instanceClass(value: string): NodeIndex | undefined {
   return value.startsWith(instancePrefix) ? Number.parseInt(value.slice(1), 10) : undefined;
 }
@@ -29,17 +31,15 @@ export function plainName(value: string): string {
   return value.startsWith(instancePrefix) ? value.slice(value.indexOf(' ') + 1) : value;
 }
 
-/** Returns the value for something that contains the given one. */
+/** Returns the value for something that contains the given value. */
 export function carrierValue(value: string): string {
   return carriedPrefix + plainName(value);
 }
 
-/** A canonical dotted name, a function or lambda in the file, or a container, whose items have their own slot. */
+/** A canonical dotted name, a function or lambda in the file, or a container. A container's items have a slot of their own. */
 export type Value = string | { readonly definition: NodeIndex } | { readonly container: NodeIndex };
 
-/**
- * An operation on a value: attribute access, call or item access. `literal` is the key or first argument if that is a literal.
- */
+/** An operation on a value: attribute access, call or item access. `literal` is the key or the first argument, if that is a literal. */
 export type Step =
   | { kind: 'attribute'; name: string }
   | { kind: 'call'; literal?: string }
@@ -62,10 +62,12 @@ export class Slot {
 /** Returns the dotted names that a step leads to; none if it leads nowhere of interest. */
 export type ApplyStep = (name: string, step: Step) => readonly string[];
 
-/** Limits for functions and containers, which can multiply, and for different names in one slot. Further values are cut off. */
+/**
+ * Limits the functions and containers delivered, which can multiply, and the different names in one slot. Further values are cut off.
+ */
 const deliveriesMax = 100_000;
 const valuesMax = 64;
-/** Limit for the total work. Beyond it the flows are incomplete. */
+/** Limits the total work. Beyond it, the flows are incomplete. */
 const passesMax = 1_000_000;
 
 export class FlowGraph {
@@ -88,7 +90,7 @@ export class FlowGraph {
     return !this.overflowed;
   }
 
-  /** Returns the slot of the function's results. */
+  /** Returns the slot for the function's results. */
   resultOf(definition: NodeIndex): Slot {
     return slotFor(this.results, definition);
   }
@@ -111,7 +113,7 @@ export class FlowGraph {
     for (const value of at.values.values()) listener(value);
   }
 
-  /** Applies the steps to a value and delivers the result to the slot, as soon as it is known. */
+  /** Applies the steps to a value and delivers the result to the slot as soon as it is known. */
   pass(value: Value, { steps, to }: Flow): void {
     this.passes += 1;
     if (this.passes > passesMax) {
@@ -129,7 +131,7 @@ export class FlowGraph {
     }
   }
 
-  /** Returns the slot that a step on a function or container reads from. */
+  /** Returns the slot from which a step on a function or container reads. */
   private innerSlot(value: Exclude<Value, string>, step: Step): Slot | undefined {
     if ('definition' in value) return step.kind === 'call' ? this.resultOf(value.definition) : undefined;
     return step.kind === 'item' ? this.itemsOf(value.container) : undefined;
@@ -154,7 +156,7 @@ export class FlowGraph {
     return typeof value === 'string' || this.deliveries++ < deliveriesMax;
   }
 
-  /** Returns the functions and containers that yield a sensitive name, directly or through another of them. */
+  /** Returns the functions and containers that yield a sensitive name, either directly or through each other. */
   taintedNodes(isSensitive: (name: string) => boolean): Set<NodeIndex> {
     const nodes = new Set<NodeIndex>();
     const containersOf = new Map<NodeIndex, NodeIndex[]>();
@@ -175,7 +177,7 @@ export class FlowGraph {
     return nodes;
   }
 
-  /** Returns the dotted names that the steps lead to from a slot's values. Requires a settled graph. */
+  /** Returns the dotted names that the steps lead to from a slot's values. The graph must be settled. */
   namesAfter(from: Slot, steps: readonly Step[]): Set<string> {
     const names = new Set<string>();
     const open = [...from.values.values()].map((value) => ({ value, at: 0 }));
@@ -207,7 +209,7 @@ export function slotFor<Key>(slots: Map<Key, Slot>, key: Key): Slot {
   return slot;
 }
 
-/** `m.__dict__['os']` and `m.__dict__.get('os')` are `m.os`. */
+/** Returns the attribute that an item lookup reads: `m.__dict__['os']` and `m.__dict__.get('os')` are `m.os`. */
 export function attributeLookedUp(name: string, step: Step): { object: string; step: Step } | undefined {
   if (step.kind === 'attribute' || step.literal === undefined || !name.includes('.__dict__')) return undefined;
   const object = (step.kind === 'item' ? namespaceName : namespaceMethod).exec(name)?.[1];

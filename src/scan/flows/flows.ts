@@ -43,7 +43,7 @@ export function isLookup(name: string): boolean {
 }
 
 const item: readonly Step[] = [{ kind: 'item' }];
-/** Maximum known arguments per parameter. A parameter never counts as having only these values. */
+/** Maximum known arguments per parameter. A parameter may always have other values too. */
 const argumentsMax = 1000;
 
 type WrittenOrigin = Exclude<Origin, { kind: 'name' | 'field' }>;
@@ -52,11 +52,11 @@ export class Flows {
   readonly graph: FlowGraph;
   private readonly policy: ScanPolicy;
   private readonly links: Links;
-  /** The first components of imported names. */
+  /** First components of imported names. */
   private readonly importedRoots = new Set<string>();
-  /** Names that attributes of outside names lead to. */
+  /** Names that an outside name's attributes lead to. */
   private readonly outsideMembers = new Map<string, Map<string, readonly string[]>>();
-  /** The modules that imports bind. */
+  /** Modules that imports bind. */
   private readonly modules = new Set<string>();
   readonly names: Bindings;
   readonly variableSlots = new Map<Variable, Slot>();
@@ -64,7 +64,7 @@ export class Flows {
   private readonly parameters = new Map<NodeIndex, Parameters>();
   private readonly argumentsByParameter = new Map<Variable, NodeIndex[]>();
   private readonly chainValues = new Map<NodeIndex, NodeIndex>();
-  /** One value object per function and container, so that they can be compared by identity. */
+  /** One value object for each function and container, so that values can be compared by identity. */
   private readonly definitions = new Map<NodeIndex, Value>();
   private readonly containers = new Map<NodeIndex, Value>();
   readonly classes: PlainClasses;
@@ -84,7 +84,7 @@ export class Flows {
     const { size } = names.tree;
     for (let node = 0; node < size && this.isComplete; node += 1) this.readNode(node);
     if (!this.isComplete) return;
-    // In a second pass, when all fields a callee may refer to are known.
+    // A second pass, because now all fields that a callee may refer to are known.
     for (let node = 0; node < size; node += 1) if (names.tree.kind(node) === Kind.call) this.readCall(node);
     this.graph.settle();
   }
@@ -116,13 +116,13 @@ export class Flows {
     return origin.kind === 'function' ? this.definition(origin.node) : this.container(origin.node);
   }
 
-  /** Returns the canonical name of an attribute with the same meaning on every object. */
+  /** Returns the canonical name of an attribute that means the same on every object. */
   namedAttribute(attribute: string): readonly string[] {
     const name = this.policy.namedAttributes.get(attribute);
     return name === undefined ? [] : [name];
   }
 
-  /** Names an unbound name's target: a builtin, or a governed module that a star import may have provided. */
+  /** Returns what an unbound name refers to: a builtin, or a governed module that a star import may have provided. */
   freeName(name: string): string {
     return name === builtinsName || this.policy.governed.has(name) ? name : `builtins.${name}`;
   }
@@ -155,14 +155,14 @@ export class Flows {
     }
   }
 
-  /** Adds the bindings of an import from outside the plugin. A plugin module hides an installed one, but not one of Python's own. */
+  /** Adds the bindings of an import from outside the plugin. A plugin module hides an installed module, but not one of Python's own. */
   private addImport(module: string, path: string, to: Slot): void {
     if (isOwn(this.links, module) && !isStandardModule(rootModule(module))) return;
     this.importedRoots.add(rootModule(module));
     this.graph.pass(this.policy.canonicalImport(path), { to, steps: [] });
   }
 
-  /** Records that the value comes from an import: `path` of another file leads to `path.os` as in its own. */
+  /** Records that the value comes from an import: in another file, `path` leads to `path.os` as it does in its own. */
   private linked(value: string): string {
     if (!value.startsWith(ownPrefix)) this.importedRoots.add(rootModule(value));
     return value;
@@ -182,7 +182,7 @@ export class Flows {
     }
     if (name.startsWith(ownPrefix)) {
       if (step.kind === 'attribute') return this.links.member(name, step.name).map(({ value }) => this.linked(value));
-      // An instance has what its class has. Modules aren't called.
+      // An instance has what its class has. Modules aren't callable.
       return step.kind === 'call' ? [name] : [];
     }
     if (step.kind !== 'attribute' || !this.isOutside(name)) {
@@ -197,7 +197,7 @@ export class Flows {
   }
 
   private outsideMember(name: string, step: Step): readonly string[] {
-    // Names in the tables are never this long, but a library's exposed names may be.
+    // Names in the tables are never this long, but names that a library exposes may be.
     const shortened = name.length > importedPathMax ? `${rootModule(name)}.${cutOff}` : name;
     const next = this.policy.nameAfter(shortened, step);
     if (next === undefined) return [];
@@ -212,13 +212,16 @@ export class Flows {
     return this.importedRoots.has(rootModule(name)) && !name.includes('(');
   }
 
-  /** Returns whether the name is a module, or a function that looks up names, which is followed into carriers (scan policy §10.15). */
+  /**
+   * Returns whether the name is a module or a function that looks up names. Such values are followed into carriers (scan policy
+   * §10.15).
+   */
   isCarried(name: string): boolean {
     return this.modules.has(name) || this.policy.governs(name) || isModule(name) || isLookup(name);
   }
 
   private accepts(name: string): boolean {
-    // A namespace counts before its module's import is parsed: every module's has `__builtins__`.
+    // A namespace counts even before its module's import is parsed, because every module's namespace has `__builtins__`.
     const isNamespace = name.endsWith('.__dict__');
     const isMarked = name === cutOff || isNamespace || name.startsWith(ownPrefix) || plainName(name) !== name;
     return isMarked || this.isOutside(name) || this.policy.follows(name);
@@ -228,7 +231,7 @@ export class Flows {
     this.graph.pass(typeof value === 'string' ? this.policy.canonicalName(value) : value, { to, steps });
   }
 
-  /** Connects everything the expression may refer to with a slot. `after` are the steps to apply after its own. */
+  /** Connects everything that the expression may refer to with a slot. `after` has the steps to apply after its own. */
   private connectExpression(expression: NodeIndex, to: Slot, after: readonly Step[] = []): void {
     for (const { origin, steps } of findSourcesOfPart(this.names, expression, after))
       this.connectOrigin(origin, to, steps);
@@ -321,7 +324,7 @@ export class Flows {
     return [slot];
   }
 
-  /** Returns whether the callee may be a function in this file. Names that are only imported, or never assigned, aren't. */
+  /** Returns whether the callee may be a function in this file. Names that are only imported, or never assigned, can't be one. */
   private mayBeLocalFunction(callee: NodeIndex): boolean {
     const { tree } = this.names;
     const kind = tree.kind(callee);
@@ -371,7 +374,7 @@ function mayRefer(kind: number): boolean {
   return kind < Kind.token && kind !== Kind.string && kind !== Kind.integer && kind !== Kind.other;
 }
 
-/** Returns whether an argument of this kind matters: it may refer to something, or is a string usable as a lookup key. */
+/** Returns whether an argument of this kind matters, because it may refer to something or is a string that can be a lookup key. */
 function isRelevantArgument(kind: number): boolean {
   return mayRefer(kind) || kind === Kind.string;
 }

@@ -12,7 +12,7 @@ export class Libraries {
   private readonly policy: ScanPolicy;
   private readonly fields: ReadonlyMap<string, Slot>;
 
-  /** `fields`: the values of attributes that this file assigns. */
+  /** `fields` has the values of attributes that this file assigns. */
   constructor(policy: ScanPolicy, fields: ReadonlyMap<string, Slot>) {
     this.policy = policy;
     this.fields = fields;
@@ -25,8 +25,8 @@ export class Libraries {
   }
 
   /**
-   * Returns whether an attribute of a carrier may be or return the value. An attribute that neither containers nor objects of this file
-   * have is a name in the library itself.
+   * Returns whether a carrier's attribute may be or return the value. An attribute that neither containers nor this file's objects have
+   * is a name in the library itself.
    */
   mayHave(value: string, attribute: string): boolean {
     if (!this.has(value) || takers.test(attribute)) return true;

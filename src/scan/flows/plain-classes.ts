@@ -1,11 +1,14 @@
-// Finds a file's classes whose instances have only what their own methods give them, so that an instance isn't mistaken for a module
-// its class received (scan policy §10.15).
+// Finds a file's classes whose instances have only what their own methods give them. An instance of such a class isn't mistaken for a
+// module that the class received (scan policy §10.15).
 import { listParameters } from '../names/calls.ts';
 import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 
-/** Special methods that change neither an instance nor its attributes. `__getattr__` is called only for other attributes. */
+/**
+ * Special methods that change neither an instance nor its attributes. `__getattr__` is among them, because it is called only for other
+ * attributes.
+ */
 const harmless: ReadonlySet<string> = new Set([
   ...['__init__', '__getattr__', '__repr__', '__str__', '__len__', '__bool__', '__eq__', '__hash__'],
   ...['__enter__', '__exit__', '__call__'],
@@ -26,7 +29,7 @@ export class PlainClasses {
     return isPlain;
   }
 
-  /** Returns whether every instance of the class has the attribute from the start, so that no fallback is called for it. */
+  /** Returns whether every instance of the class has the attribute from the start, so that no fallback is ever called for it. */
   sets(definition: NodeIndex, attribute: string): boolean {
     const attributes = this.attributes.get(definition) ?? this.readAttributes(definition);
     this.attributes.set(definition, attributes);
@@ -42,7 +45,7 @@ export class PlainClasses {
     return tree.items(tree.lastPart(definition)).every((part) => this.isPlainPart(part));
   }
 
-  /** Returns whether a class of this name is used other than by calling it, so that something may change its methods. */
+  /** Returns whether a class of this name is used for anything except calling it, so that its methods may be changed. */
   private isChanged(name: string): boolean {
     const { tree } = this;
     for (let node = 0; node < tree.size; node += 1) {
@@ -53,7 +56,9 @@ export class PlainClasses {
     return false;
   }
 
-  /** Returns whether the statement in a class body defines a method or field as written, and no special one in another way. */
+  /**
+   * Returns whether the statement in a class body defines a method or field as written, and defines no special method in another way.
+   */
   private isPlainPart(part: NodeIndex): boolean {
     const { tree } = this;
     if (tree.kind(part) === Kind.functionDefinition) return this.isPlainMethod(part);
@@ -86,7 +91,7 @@ export class PlainClasses {
     return receiver !== undefined && this.mentionsOf(method, receiver).every((node) => this.isPlainUse(node));
   }
 
-  /** Returns whether `__init__` only stores its arguments in attributes, or uses them like methods use their object. */
+  /** Returns whether `__init__` only stores its arguments in attributes, or uses them as methods use their object. */
   keepsArguments(definition: NodeIndex): boolean {
     const { tree } = this;
     if (!this.isPlain(definition)) return false;
@@ -105,7 +110,7 @@ export class PlainClasses {
     return this.methodsOf(definition).filter((method) => this.nameOf(method) === '__init__');
   }
 
-  /** Returns a parameter's uses, without its declaration. */
+  /** Returns all uses of a parameter, except its declaration. */
   private mentionsOf(method: NodeIndex, name: string): NodeIndex[] {
     const { tree } = this;
     const mentions: NodeIndex[] = [];
@@ -124,7 +129,7 @@ export class PlainClasses {
     return tree.kind(parent) === Kind.attribute && !isSpecial(tree.attributeName(parent));
   }
 
-  /** Returns method names, and attributes that `__init__` sets unconditionally. */
+  /** Returns the names of methods and of attributes that `__init__` sets unconditionally. */
   private readAttributes(definition: NodeIndex): Set<string> {
     const { tree } = this;
     const attributes = new Set<string>();

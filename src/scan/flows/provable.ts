@@ -9,7 +9,7 @@ import type { TokenSelector } from '../reading/token-selector.ts';
 import type { References } from './references.ts';
 import { listAlternatives } from './sources.ts';
 
-/** Maximum variable aliases followed. */
+/** Maximum number of variable aliases to follow. */
 const aliasesMax = 16;
 
 export class Proofs {
@@ -57,7 +57,7 @@ export class Proofs {
     return bindings.length > 0 && bindings.every(holds);
   }
 
-  /** Returns whether the node isn't a name, or is one that only imports bind. */
+  /** Returns whether the node is anything but a name, or a name that only imports bind. */
   private isImported(node: NodeIndex): boolean {
     if (this.names.tree.kind(node) !== Kind.identifier) return true;
     if (this.isParameter(node)) return false;
@@ -65,7 +65,7 @@ export class Proofs {
     return bindings.length > 0 && bindings.every(isImport);
   }
 
-  /** Returns whether callers set the name's value, so that nothing else in the file needs reading. */
+  /** Returns whether the name's value is set only by callers, so that nothing else in the file needs to be read. */
   private isParameter(identifier: NodeIndex): boolean {
     const { names } = this;
     const definition = names.definitionOf(names.scopeOf(identifier));

@@ -1,5 +1,5 @@
-// Resolves an expression to the canonical dotted names it may refer to: `os`, `os.path`, `base64.b64decode`, `builtins.getattr` (scan
-// policy §5.1, §5.2, §5.5). Answers from the file's flows, and demands the other parts it needs.
+// Resolves an expression to the canonical dotted names that it may refer to: `os`, `os.path`, `base64.b64decode`, `builtins.getattr`
+// (scan policy §5.1, §5.2, §5.5). Answers from the file's flows, and demands other parts of the file as needed.
 import { type Links, ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import type { Variable } from '../names/scopes.ts';
@@ -28,7 +28,7 @@ export class References {
   private readonly demands: DemandTracker;
   private readonly carriers: Carriers | undefined;
   private readonly known = new Map<NodeIndex, ReadonlySet<string>>();
-  /** True if a variable holds a lookup function, so that a call of any name may be a lookup. */
+  /** True if a variable holds a lookup function, which means that calling any name may be a lookup. */
   readonly holdsLookups: boolean;
   /** True if a variable holds the namespace of a module or a frame, or `__builtins__`. */
   readonly holdsNamespaces: boolean;
@@ -56,7 +56,7 @@ export class References {
     return this.flows.isComplete && (this.carriers?.isComplete ?? true);
   }
 
-  /** Cached, because several rules ask about the same expression. The flows have settled by then. */
+  /** Cached, because several rules ask about the same expression. By then, the flows have settled. */
   of(expression: NodeIndex): ReadonlySet<string> {
     const known = this.known.get(expression) ?? this.namesOf(expression);
     this.known.set(expression, known);
@@ -73,7 +73,7 @@ export class References {
     return names;
   }
 
-  /** Returns the modules the expression may be, if they are followed into carriers (scan policy §10.15). */
+  /** Returns the modules that the expression may be, if they are followed into carriers (scan policy §10.15). */
   carriedIn(expression: NodeIndex): string[] {
     if (!this.carriers) return [];
     const names = this.of(expression);
@@ -96,7 +96,7 @@ export class References {
     return this.flows.isOutside(name) && !builtin.test(name);
   }
 
-  /** Returns what the steps reach from the expression's value. */
+  /** Returns what the steps lead to from the expression's value. */
   partOf(expression: NodeIndex, steps: readonly Step[]): ReadonlySet<string> {
     if (steps.length === 0) return this.of(expression);
     const names = findSourcesOfPart(this.names, expression, steps).flatMap((source) => [...this.namesFrom(source)]);
@@ -108,7 +108,7 @@ export class References {
     return [...this.flows.slotOf(variable).values].filter((value) => typeof value === 'string');
   }
 
-  /** Returns the dotted names that calls of the variable's functions may return. */
+  /** Returns the dotted names that may be returned by calling the variable's functions. */
   resultsOf(variable: Variable): string[] {
     const { graph } = this.flows;
     const functions = [...this.flows.slotOf(variable).values].filter(
@@ -140,12 +140,12 @@ export class References {
     return this.namesAfter(from, steps).includes(name);
   }
 
-  /** Returns the expressions passed for a parameter by the calls seen so far. */
+  /** Returns the expressions that the calls seen so far pass for a parameter. */
   knownArgumentsFor(variable: Variable): readonly NodeIndex[] {
     return this.flows.argumentsFor(variable);
   }
 
-  /** Demands everything the expression's value may come from. */
+  /** Demands everything that the expression's value may come from. */
   demand(expression: NodeIndex): void {
     this.demands.trace(expression);
   }
@@ -155,7 +155,7 @@ export class References {
     this.demands.traceModules(expression);
   }
 
-  /** Returns the expressions that this file's calls pass for a parameter, and demands the calls. */
+  /** Returns the expressions that this file's calls pass for a parameter, and demands those calls. */
   argumentsFor(variable: Variable): readonly NodeIndex[] {
     this.demands.demandCallers(variable);
     return this.flows.argumentsFor(variable);
@@ -194,7 +194,7 @@ export class References {
     );
   }
 
-  /** Returns what a name refers to when none of its bindings applies. */
+  /** Returns what a name refers to if none of its bindings applies. */
   private unboundNames(identifier: NodeIndex, variables: readonly Variable[]): string[] {
     const name = this.names.tree.name(identifier);
     if (variables.length === 0) return [this.flows.freeName(name)];

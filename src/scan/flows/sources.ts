@@ -1,5 +1,5 @@
-// Finds the sources of an expression's value: names, attributes, functions and containers written in place, each with its steps (scan
-// policy §5.2, §5.5). Used to build a file's flows and to resolve single expressions.
+// Finds the sources of an expression's value: names, attributes, functions and containers written in place, each with the steps taken
+// from it (scan policy §5.2, §5.5). Used to build a file's flows and to resolve single expressions.
 import { stringLiteral } from '../constants/literals.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { knownArguments } from '../names/calls.ts';
@@ -24,10 +24,10 @@ export interface Source {
   steps: readonly Step[];
 }
 
-/** Ordinary expressions never have more steps or alternatives. Beyond the limits, an expression may evaluate to anything. */
+/** Ordinary expressions have fewer steps and alternatives. Beyond these limits, an expression may evaluate to anything. */
 const stepsMax = 48;
 const sourcesMax = 128;
-/** Names never have more parts: `'a' + 'b'`. */
+/** Maximum parts of a name that is written as a sum, such as `'a' + 'b'`. Names never have more. */
 const literalPartsMax = 16;
 
 const containers: ReadonlySet<number> = new Set([
@@ -83,7 +83,7 @@ export function findSourcesOfPart(names: Bindings, expression: NodeIndex, steps:
   return sources;
 }
 
-/** Returns the expression's possible alternatives. A final undefined means more than `sourcesMax`. */
+/** Returns the expression's alternatives. If there are more than `sourcesMax`, the last one is undefined. */
 export function listAlternatives(tree: SyntaxTree, expression: NodeIndex): (NodeIndex | undefined)[] {
   const leaves: (NodeIndex | undefined)[] = [];
   const open = [expression];
@@ -96,7 +96,7 @@ export function listAlternatives(tree: SyntaxTree, expression: NodeIndex): (Node
   return leaves;
 }
 
-/** Returns the operands that the node may evaluate to: inside parentheses, branches, operands of `and` and `or`. */
+/** Returns the operands that the node may evaluate to: the content of parentheses, branches, operands of `and` and `or`. */
 function alternatives(tree: SyntaxTree, node: NodeIndex): NodeIndex[] {
   const first = tree.firstPart(node);
   switch (tree.kind(node)) {
@@ -113,7 +113,9 @@ function alternatives(tree: SyntaxTree, node: NodeIndex): NodeIndex[] {
   }
 }
 
-/** Returns whether the node is `__builtins__`, that attribute, or a lookup of it: `f.__globals__['__builtins__']`. */
+/**
+ * Returns whether the node is `__builtins__`, an attribute of that name, or a lookup of it, such as `f.__globals__['__builtins__']`.
+ */
 function yieldsBuiltins(names: Bindings, node: NodeIndex): boolean {
   const { tree } = names;
   const first = tree.firstPart(node);
@@ -132,7 +134,10 @@ function yieldsBuiltins(names: Bindings, node: NodeIndex): boolean {
   }
 }
 
-/** Returns whether a lookup with this key yields `__builtins__`: the key is written that way, or an earlier round folded it. */
+/**
+ * Returns whether a lookup with this key yields `__builtins__`, because the key is written that way or an earlier round folded it to
+ * that.
+ */
 export function isBuiltinsKey({ builtinsKeys, tree }: Bindings, key: NodeIndex): boolean {
   return builtinsKeys.has(tree.start(key)) || literalOf(tree, key).literal === builtinsName;
 }
@@ -142,7 +147,7 @@ interface Taken {
   step: Step;
 }
 
-/** Returns the step from the node's first part to the node; reads `getattr(m, 'os')` also as `m.os`. */
+/** Returns the step from the node's first part to the node. Also reads `getattr(m, 'os')` as `m.os`. */
 function stepsTaken(tree: SyntaxTree, node: NodeIndex): Taken[] {
   const step = stepTaken(tree, node);
   if (!step) return [];
@@ -158,7 +163,7 @@ function isGetattr(tree: SyntaxTree, call: NodeIndex): boolean {
   return tree.lastName(callee) === 'getattr';
 }
 
-/** Returns the values that `getattr(object, name, default)` may return instead of an attribute. */
+/** Returns the value that `getattr(object, name, default)` may return instead of an attribute. */
 function defaultOf(tree: SyntaxTree, node: NodeIndex): NodeIndex[] {
   if (tree.kind(node) !== Kind.call || !isGetattr(tree, node)) return [];
   const [, , otherwise] = knownArguments(tree, node).positional;
@@ -193,7 +198,7 @@ function literalOf(tree: SyntaxTree, node: NodeIndex): { literal?: string } {
   return literal === undefined ? {} : { literal };
 }
 
-/** Returns the value of a literal, or of adjacent or added literals. */
+/** Returns the value of a literal, or of literals that are adjacent or added. */
 function textOf(tree: SyntaxTree, node: NodeIndex, partsMax: number): string | undefined {
   const kind = tree.kind(node);
   if (kind === Kind.string) {

@@ -1,5 +1,5 @@
-// Finds the bindings through which an expression comes to refer to a name, to show them with a finding. Has no effect on results: if
-// the path is unknown or takes too long to find, the trail ends early.
+// Finds the bindings through which an expression comes to refer to a name, so that a finding can show them. Has no effect on results:
+// if the path is unknown or takes too long to find, the trail ends early.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { trailStepsMax } from '../../contract/limits/scans.ts';
 import type { ExportedValue } from '../linking/file-analysis.ts';
@@ -15,7 +15,7 @@ import type { Step } from './flow-graph.ts';
 import type { References } from './references.ts';
 import { findSources } from './sources.ts';
 
-/** Maximum bindings checked for all findings of a file. */
+/** Maximum bindings to check for all findings of a file. */
 const bindingsMax = 20_000;
 
 interface TrailsContext {
@@ -26,7 +26,7 @@ interface TrailsContext {
   report: Report;
 }
 
-/** The bindings in this file and, if the last one imports from another plugin file, the path after its module. */
+/** Bindings in this file. If the last one imports from another plugin file, also the path after its module. */
 type Way = Pick<ExportedValue, 'trail' | 'path'>;
 
 interface Search {
@@ -66,7 +66,7 @@ export class Trails {
     return way ?? { trail: first ? [this.stepOf(variable, first)] : [] };
   }
 
-  /** Returns undefined if the steps don't lead from the expression to the target. */
+  /** Searches for the bindings. Returns undefined if the steps don't lead from the expression to the target. */
   private search(expression: NodeIndex, after: readonly Step[], search: Search): Way | undefined {
     const { names, references } = this.context;
     if (search.seen.size >= trailStepsMax || this.bindingsLeft <= 0) return undefined;
@@ -103,7 +103,7 @@ export class Trails {
     return undefined;
   }
 
-  /** Puts star imports last: they may only return, through other files, to this file's own bindings. */
+  /** Puts star imports last, because they may only lead back, through other files, to this file's own bindings. */
   private inOrder(bindings: readonly Binding[]): readonly Binding[] {
     const isStar = ({ node }: Binding) => this.context.names.tree.kind(node) === Kind.wildcardImport;
     if (bindings.length < 2 || !bindings.some(isStar)) return bindings;
@@ -141,7 +141,7 @@ export class Trails {
     return isReached({ value: outside }) ? { trail: [] } : undefined;
   }
 
-  /** Returns the part of a trail in other files. */
+  /** Returns the part of a trail that is in other files. */
   private beyond(module: string, path: readonly string[], target: string): readonly TrailStep[] {
     const { links } = this.context;
     let at: Linked = { value: ownPrefix + module, trail: [] };

@@ -1,5 +1,5 @@
-// Finds policy violations in the analysis of a Go plugin's program (scan policy §8a): its modules' sources aren't scanned, so their
-// reachable capabilities are evaluated instead.
+// Finds policy violations in the analysis of a Go plugin's program (scan policy §8a). The sources of its modules aren't scanned, so
+// this evaluates the capabilities that they can reach.
 import { analysisFailure, type GoCapability, type ReachedCapability } from '../../contract/builder/analyses.ts';
 import { type Finding, finding } from '../../contract/findings/finding.ts';
 import type { Permissions } from '../../contract/plugin/permissions.ts';
@@ -31,10 +31,10 @@ export function capabilityFindings(
   });
 }
 
-/** The finding concerns the program with its modules, not a file. */
+/** The finding concerns the program with its modules, not a particular file. */
 const archive = { file: '' };
 
-/** A version doesn't start until everything it asks for is granted, so asking is enough. */
+/** Asking is enough, because a version doesn't start until everything it asks for is granted. */
 function asksForHosts(permissions: Permissions | undefined): boolean {
   const { forward = {}, network = [] } = permissions ?? {};
   return network.length > 0 || Object.keys(forward).length > 0;

@@ -1,11 +1,11 @@
-// Reads a Go file's declarations from its tokens: the package clause, imports, then everything else. Imports follow Go's own grammar,
-// so that none can hide from the scan.
+// Reads a Go file's declarations from its tokens: the package clause, the imports, and everything after them. Parses imports by Go's
+// own grammar, so that none can hide from the scan.
 import type { Range, SyntaxProblem } from '../report.ts';
 import { stringValue } from './literals.ts';
 import { bracketStep, kindFlags, Token, type Tokens } from './tokens.ts';
 
 export interface Import {
-  /** Package name in this file: a name, `.` or `_`. Undefined if the import has none. */
+  /** Package name in this file: a name, `.` or `_`. Undefined if the import doesn't give one. */
   as: string | undefined;
   path: string;
   /** Range of the path literal. */
@@ -14,14 +14,14 @@ export interface Import {
 
 export interface Declarations {
   imports: Import[];
-  /** First token of each declaration, ascending. The first one is `package`. */
+  /** The first token of each declaration, ascending. The first declaration is `package`. */
   starts: number[];
   problem?: SyntaxProblem;
 }
 
 const declaring = kindFlags(Token.const, Token.func, Token.type, Token.var);
 
-/** Requires matching brackets in the tokens. */
+/** Reads the declarations. The brackets in the tokens must match. */
 export function readDeclarations(text: string, tokens: Tokens): Declarations {
   const starts: number[] = [];
   const imports: Import[] = [];
@@ -58,7 +58,7 @@ function nextDeclaration(tokens: Tokens, start: number): number {
   return index;
 }
 
-/** Adds the declaration's imports. Returns the first token that doesn't fit the grammar, or undefined. */
+/** Adds the declaration's imports. Returns the first token that doesn't fit the grammar; undefined if all do. */
 function readImports(text: string, tokens: Tokens, start: number, imports: Import[]): number | undefined {
   const isGroup = tokens.kind(start + 1) === Token.openParenthesis;
   let index = isGroup ? start + 2 : start + 1;

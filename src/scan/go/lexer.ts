@@ -1,4 +1,4 @@
-// Splits Go source into tokens like the compiler (Go specification, "Lexical elements"): separates comments, strings and code, and
+// Splits Go source into tokens as the compiler does (Go specification, "Lexical elements"): separates comments, strings and code, and
 // finds where statements end. Doesn't interpret the tokens.
 import type { Range, SyntaxProblem } from '../report.ts';
 import { TokenArrays } from '../token-arrays.ts';
@@ -9,7 +9,7 @@ export interface Lexed {
   tokens: Tokens;
   /** Comments that start with `//go:`, ascending. */
   directives: Range[];
-  /** First place where the text isn't valid Go. */
+  /** The first place where the text isn't valid Go. */
   problem?: SyntaxProblem;
 }
 

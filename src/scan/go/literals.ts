@@ -1,4 +1,4 @@
-// Reads Go literals: where strings, runes and numbers end, whether they are well formed, and a string's value.
+// Reads Go literals: where strings, runes and numbers end, whether they are well formed, and the values of strings.
 
 const backslash = 0x5c;
 const lineFeed = 0x0a;
@@ -43,7 +43,7 @@ interface Escape {
 const simple: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, '\\': backslash };
 const coded = /\\(?:([0-7]{3})|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8}))/y;
 
-/** Reads the escape that starts with the backslash at `at`; undefined if it isn't valid Go. */
+/** Reads the escape that starts with the backslash at `at`. Returns undefined if it isn't valid Go. */
 function readEscape(text: string, at: number, quote: number): Escape | undefined {
   const code = text.charCodeAt(at + 1);
   if (code === quote) return { length: 2, value: quote };
@@ -61,7 +61,7 @@ function readEscape(text: string, at: number, quote: number): Escape | undefined
   return point > 0x10ffff || (point >= 0xd800 && point < 0xe000) ? undefined : { length: whole.length, value: point };
 }
 
-/** The characters that the compiler reads as a number, valid or not. */
+/** Characters that the compiler reads as a number, valid or not. */
 const numberText =
   /0[xX][\da-fA-F_]*(?:\.[\da-fA-F_]*)?(?:[pP][+-]?[\d_]*)?i?|0[bBoO][\d_]*i?|[\d_]*(?:\.[\d_]*)?(?:[eE][+-]?[\d_]*)?i?/y;
 
@@ -70,7 +70,7 @@ const hexDigits = '[\\da-fA-F](?:_?[\\da-fA-F])*';
 const wellFormed = new RegExp(
   [
     '[1-9](?:_?\\d)*',
-    // A leading 0 makes a number octal, unless it is imaginary or has a point or an exponent.
+    // A leading 0 makes a number octal, unless it is imaginary or has a decimal point or an exponent.
     '0(?:_?[0-7])*',
     `${digits}i`,
     '0[oO](?:_?[0-7])+i?',

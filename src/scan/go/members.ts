@@ -1,22 +1,22 @@
-// Finds uses of other packages' exported functions and types (scan policy §8a), under any name the file gives the package: `os.Setenv`,
-// `sys.Setenv`, or plain `Setenv` after a dot import. Finds methods by name, on anything.
+// Finds uses of other packages' exported functions and types (scan policy §8a), whatever name the file gives the package: `os.Setenv`,
+// `sys.Setenv`, or just `Setenv` after a dot import. Finds methods by name, on values of any type.
 import type { RuleId } from '../../contract/findings/rules.ts';
 import type { Range } from '../report.ts';
 import type { Import } from './declarations.ts';
 import { goPolicy } from './policy.ts';
 import { Token, type Tokens, tokenText } from './tokens.ts';
 
-/** A use of a watched method or field, or of a member of a package. */
+/** A use of a watched method or field, or of a package member. */
 export interface Use {
   ruleId: RuleId;
-  /** `os.Setenv`, or the method's name. */
+  /** `os.Setenv`, or the name of the method. */
   name: string;
   range: Range;
 }
 
-/** A possible use of a watched member, unless a declaration in scope gives the name another meaning. */
+/** A possible use of a watched member. A declaration in scope may give the name another meaning. */
 export interface CandidateUse extends Use {
-  /** Token of the deciding name. */
+  /** Token of the name that decides. */
   token: number;
 }
 
@@ -52,7 +52,7 @@ export function findCandidates(text: string, tokens: Tokens, imports: readonly I
   return candidates;
 }
 
-/** Ranges already reported as package members end at the same offset, and aren't methods. */
+/** Finds uses of watched methods and fields. Skips names at `memberEnds`, which were already reported as package members. */
 export function findMethods(text: string, tokens: Tokens, memberEnds: ReadonlySet<number>): Use[] {
   const uses: Use[] = [];
   for (let index = 1; index < tokens.size; index += 1) {

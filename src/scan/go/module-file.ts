@@ -1,6 +1,6 @@
-// Checks go.mod (scan policy §8a, SLP903), read like a main module's go.mod by the go command: lines of tokens, some in blocks after
-// their verb. Checks only directives that determine the plugin's sources (SLP904 if one module replaces another), and the modules they
-// name.
+// Checks go.mod (scan policy §8a, SLP903). Reads it as the go command reads a main module's go.mod: lines of tokens, some in blocks
+// after their verb. Checks only directives that determine the plugin's sources (SLP904 if one module replaces another), and the modules
+// that they name.
 import type { Report } from '../report.ts';
 import { quotedEnd, stringValue } from './literals.ts';
 import { goPolicy } from './policy.ts';
@@ -79,7 +79,7 @@ function checkReplacement(args: Line, report: Report): void {
   if (forbidden) report.add(forbidden, range, target);
 }
 
-/** Recognizes paths of every operating system, because the file may come from any. */
+/** Recognizes the paths of all operating systems, because the file may come from any of them. */
 function isDirectory(target: string): boolean {
   return /^(?:\.\.?(?:[\\/]|$)|[\\/]|[A-Za-z]:)/.test(target);
 }
@@ -89,7 +89,7 @@ function unquoted(token: ModuleToken | undefined): string {
   return token.text.startsWith('"') ? stringValue(token.text) : token.text;
 }
 
-/** Yields each directive with its verb first, repeating the verb of a block. */
+/** Yields each directive with its verb first. In a block, repeats the block's verb. */
 function* directives(lines: readonly Line[]): Generator<Line> {
   let verb: ModuleToken | undefined;
   for (const line of lines) {
@@ -108,7 +108,7 @@ function* directives(lines: readonly Line[]): Generator<Line> {
 const blank = /[ \t\r]*/y;
 const comment = /\/\/[^\n]*/y;
 const bracket = /[()[\]{},]/y;
-/** Printable characters: letters, digits, punctuation. A comment ends the token. */
+/** A token of printable characters: letters, digits, punctuation. A comment ends it. */
 const word = /(?:(?!\/[/*])(?![()[\]{},])[\p{L}\p{M}\p{N}\p{P}\p{S}])+/uy;
 
 function readLines(text: string): { lines: Line[]; problemAt?: number } {

@@ -1,10 +1,10 @@
-// Checks a Go file's nesting from its tokens, before it is parsed: brackets must match, their depth is limited, and chains of
+// Checks a Go file's nesting from its tokens before the file is parsed. Brackets must match, their depth is limited, and chains of
 // operators, calls or `else if` must not make a deeper tree than the scanner accepts (scan policy §7, §8a).
 import { limits } from '../../contract/limits/scans.ts';
 import type { SyntaxProblem } from '../report.ts';
 import { closing, kindFlags, opening, Token, type Tokens } from './tokens.ts';
 
-/** Returns undefined if the nesting is valid and within the limits. */
+/** Returns the file's nesting problem; undefined if the nesting is valid and within the limits. */
 export function nestingProblem(tokens: Tokens): SyntaxProblem | undefined {
   const nesting = new Nesting(tokens);
   for (let index = 0; index < tokens.size; index += 1) {
@@ -32,13 +32,13 @@ const linkOf = new Map<number, number>([
 const binding = new Int8Array(64).fill(-1);
 for (const [kind, link] of linkOf) binding[kind] = link;
 
-/** Tokens that each nest the next or previous tokens one level deeper. */
+/** Tokens that each nest the tokens next to them one level deeper. */
 const tight = kindFlags(Token.dot, Token.not, Token.tilde, Token.chan, Token.map, Token.func);
 const operand = kindFlags(
   ...[Token.name, Token.string, Token.rune, Token.number],
   ...[Token.closeParenthesis, Token.closeBracket, Token.closeBrace],
 );
-/** Tokens after which a new chain starts beside the previous one. */
+/** Tokens after which a new chain starts next to the previous one. */
 const separating = kindFlags(Token.semicolon, Token.comma, Token.assign, Token.case, Token.default);
 
 class Nesting {
@@ -46,7 +46,7 @@ class Nesting {
   private readonly open: number[] = [];
   /** Number of links of each kind in the current chain, per bracket level. */
   private readonly chains = new Int32Array((limits.bracketLevels + 2) * links);
-  /** Total depth of the enclosing levels. */
+  /** Total depth of the levels around the current one. */
   private outer = 0;
   private readonly outers: number[] = [];
   /** Depth of the current level. */
@@ -71,12 +71,12 @@ class Nesting {
     return last === undefined ? undefined : this.problem('SLP601', 'unclosed bracket', last);
   }
 
-  /** Returns the kind of link that the token adds to the chain; -1 for none. */
+  /** Returns the kind of link that the token adds to the chain; -1 if it adds none. */
   private linkAt(index: number, kind: number): number {
     if (tight[kind] === 1) return Link.tight;
     const link = binding[kind] ?? -1;
     if (link < Link.or) return link;
-    // Without a left operand, the operator is unary.
+    // An operator without a left operand is unary.
     return operand[this.tokens.kind(index - 1)] === 1 ? link : Link.tight;
   }
 
@@ -88,7 +88,7 @@ class Nesting {
     return this.outer + this.depth > limits.treeDepth ? this.problem('SLP603', 'nested too deeply', index) : undefined;
   }
 
-  /** Ends the current level's chains for a range of link kinds. */
+  /** Ends the current level's chains whose link kinds are in the range. */
   private cut(from: number, to: number): void {
     const level = this.open.length * links;
     for (let at = level + from; at < level + to; at += 1) {

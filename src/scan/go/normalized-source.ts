@@ -1,8 +1,8 @@
 // Normalizes Go source so that tree-sitter sees the same statements as the Go compiler: all semicolons are explicit, comments and line
-// ends are blank, literals are empty. Also rewrites constructs that the grammar doesn't support: empty statements, a group of constants
-// or variables without a final semicolon, `new` of a value (Go 1.26), `x.(type)` outside a switch, and method expressions on type
-// literals, such as `interface{ M() }.M` and `(*struct{ T }).M`. Offsets don't change, except for semicolons inserted at the end of
-// groups.
+// ends are blank, and literals are empty. Also rewrites constructs that the grammar doesn't support: empty statements, a group of
+// constants or variables without a final semicolon, `new` of a value (Go 1.26), `x.(type)` outside a switch, and method expressions on
+// type literals, such as `interface{ M() }.M` and `(*struct{ T }).M`. Offsets don't change, except for semicolons inserted at the end
+// of groups.
 import { closing, kindFlags, opening, Token, type Tokens } from './tokens.ts';
 import { isType } from './type-extents.ts';
 
@@ -13,7 +13,7 @@ const upperCase = 0x20;
 export class NormalizedSource {
   readonly length: number;
   private readonly text: string;
-  /** File offsets before which a semicolon is inserted, ascending. */
+  /** File offsets at which a semicolon is inserted, ascending. */
   private readonly inserted: readonly number[];
 
   constructor(text: string, inserted: readonly number[]) {
@@ -35,7 +35,7 @@ export class NormalizedSource {
     return pieces.join('');
   }
 
-  /** Returns a mapping from offsets in the part that begins at `start` to file offsets. */
+  /** Returns a function that maps offsets in the part that begins at `start` to file offsets. */
   fileOffsetsFrom(start: number): (offset: number) => number {
     const inserted = this.insertedFrom(start).map((place, before) => place - start + before);
     return (offset) => start + offset - firstNotBelow(inserted, offset);
@@ -47,7 +47,7 @@ export class NormalizedSource {
   }
 }
 
-/** Returns the index of the first of these ascending numbers not below `limit`. */
+/** Returns the index of the first of these ascending numbers that isn't below `limit`. */
 function firstNotBelow(numbers: readonly number[], limit: number): number {
   let low = 0;
   let high = numbers.length;
@@ -60,7 +60,7 @@ function firstNotBelow(numbers: readonly number[], limit: number): number {
 }
 
 export function normalizeSource(text: string, tokens: Tokens): NormalizedSource {
-  // One longer than the text: Go inserts a semicolon after its end.
+  // One longer than the text, because Go inserts a semicolon after its end.
   const codes = new Uint16Array(text.length + 1).fill(space);
   const brackets = new BracketStack(tokens);
   const inserted: number[] = [];
@@ -93,7 +93,7 @@ export function normalizeSource(text: string, tokens: Tokens): NormalizedSource 
 
 const decoder = new TextDecoder('utf-16le');
 
-/** The grammar parses `new` and `make` only with a type. Called on a value they must look like any other function. */
+/** The grammar parses `new` and `make` only with a type. If they are called on a value, they must look like any other function. */
 function isBuiltinCallOnValue(text: string, tokens: Tokens, index: number): boolean {
   if (tokens.kind(index + 1) !== Token.openParenthesis || tokens.kind(index + 2) === Token.closeParenthesis)
     return false;
@@ -104,14 +104,14 @@ function isBuiltinCallOnValue(text: string, tokens: Tokens, index: number): bool
   return isBuiltin && tokens.kind(index - 1) !== Token.func && !isType(tokens, index + 2);
 }
 
-/** After one of these tokens, a semicolon ends an empty statement. */
+/** A semicolon after one of these tokens ends an empty statement. */
 const nothingToEnd = kindFlags(Token.semicolon, Token.openBrace, Token.colon, Token.if, Token.switch);
 
 /** Tracks the open brackets around the current token. */
 class BracketStack {
   private readonly tokens: Tokens;
   private readonly open: number[] = [];
-  /** Bracket depth of the current `for` header; -1 for none. */
+  /** Bracket depth of the current `for` header; -1 outside of one. */
   private headerDepth = -1;
 
   constructor(tokens: Tokens) {
@@ -137,7 +137,7 @@ class BracketStack {
     if (nothingToEnd[tokens.kind(index - 1)] !== 1) return false;
     const isAfterWritten =
       tokens.kind(index - 1) === Token.semicolon && tokens.end(index - 1) > tokens.start(index - 1);
-    // Two explicit semicolons may be part of a `for` header, whose end is hard to find if it contains literals.
+    // Two explicit semicolons may be part of a `for` header. The end of a header is hard to find if it contains literals.
     const maybeHeader = this.headerDepth === this.open.length || tokens.kind(index - 2) === Token.closeBrace;
     return !(isAfterWritten && maybeHeader);
   }
@@ -146,7 +146,7 @@ class BracketStack {
   lacksSemicolon(index: number): boolean {
     const { tokens } = this;
     const last = tokens.kind(index - 1);
-    // Labels without a statement, possibly several in a row.
+    // Labels without a statement; there may be several in a row.
     if (tokens.kind(index) === Token.closeBrace) return last === Token.colon;
     const keyword = tokens.kind(this.opening - 1);
     const isGroup = tokens.kind(index) === Token.closeParenthesis && (keyword === Token.const || keyword === Token.var);
@@ -154,7 +154,10 @@ class BracketStack {
   }
 }
 
-/** Returns whether the braces belong to such a type literal: only parentheses and stars around it, then a dot. */
+/**
+ * Returns whether the braces belong to a method expression's type literal, which has only parentheses and stars around it, followed by
+ * a dot.
+ */
 function isMethodExpression(tokens: Tokens, open: number, close: number): boolean {
   const keyword = tokens.kind(open - 1);
   if (keyword !== Token.struct && keyword !== Token.interface) return false;
@@ -162,7 +165,7 @@ function isMethodExpression(tokens: Tokens, open: number, close: number): boolea
   let after = close + 1;
   while (tokens.kind(after) === Token.closeParenthesis) {
     while (tokens.kind(before) === Token.star) before -= 1;
-    // After a dot it is a type assertion; after an operand, a call.
+    // After a dot, the parentheses are a type assertion; after an operand, they are a call.
     if (tokens.kind(before) !== Token.openParenthesis || endsOperand.has(tokens.kind(before - 1))) return false;
     before -= 1;
     after += 1;
@@ -179,7 +182,7 @@ const endsOperand: ReadonlySet<number> = new Set([
   Token.closeBrace,
 ]);
 
-/** A type literal's tokens. */
+/** Tokens of a type literal. */
 interface TypeLiteral {
   keyword: number;
   closeBrace: number;

@@ -6,12 +6,12 @@ interface Row {
   names: readonly string[];
 }
 
-/** Returns the names of a module's packages: its own, and those of its folders and major versions. */
+/** Returns the names of a module's packages: its own name, and those of its folders and major versions. */
 function packagesOf(...modules: readonly string[]): string[] {
   return modules.flatMap((module) => [module, `${module}/*`]);
 }
 
-/** Returns the package names of GitHub repositories, including their gopkg.in names. Lowercase. */
+/** Returns the package names of GitHub repositories, in lowercase, including their gopkg.in names. */
 function repositories(...names: readonly string[]): string[] {
   const lower = names.map((name) => name.toLowerCase());
   return lower.flatMap((name) => [...packagesOf(`github.com/${name}`), `gopkg.in/${name}.*`]);
@@ -39,7 +39,7 @@ const closedInterpreters: Row = {
   ],
 };
 
-/** Packages whose import is forbidden or a warning. */
+/** Packages whose import is an error or a warning. */
 const packages: readonly Row[] = [
   {
     ruleId: 'SLP901',
@@ -60,7 +60,10 @@ const requirements: readonly Row[] = [
   { ruleId: 'SLP904', names: [...systemInterpreters.names, ...closedInterpreters.names] },
 ];
 
-/** Exported members, whatever name the file gives their package. A process can be created from just its type and a number. */
+/**
+ * Exported members, whatever name the file gives their package. They include types, because a process can be created from just its type
+ * and a number.
+ */
 const members: readonly (Row & { package: string })[] = [
   { ruleId: 'SLP901', package: 'os', names: ['StartProcess', 'FindProcess', 'Process'] },
   { ruleId: 'SLP904', package: 'os', names: ['Setenv', 'RemoveAll'] },
@@ -68,13 +71,13 @@ const members: readonly (Row & { package: string })[] = [
   { ruleId: 'SLP904', package: 'net/http', names: ['ListenAndServe*'] },
 ];
 
-/** Methods and fields on anything: a file's tokens don't show a value's type. */
+/** Methods and fields with these names on any value, because a file's tokens don't show a value's type. */
 const methods: readonly Row[] = [{ ruleId: 'SLP904', names: ['ListenAndServe*'] }];
 
 /** Comments that direct the toolchain. `go:embed` and `go:nosplit` are findings in some cases only. */
 const directives: readonly Row[] = [
   { ruleId: 'SLP902', names: ['go:linkname', 'go:cgo_*', 'go:embed', 'go:nosplit'] },
-  // Imports a function from the module's host.
+  // Imports a function from the host of the WebAssembly module.
   { ruleId: 'SLP901', names: ['go:wasmimport'] },
   { ruleId: 'SLP904', names: ['go:generate'] },
 ];
@@ -96,7 +99,7 @@ function lookUp(rows: readonly Row[]): LookUp {
   return (name) => exact.get(name) ?? prefixes.find(({ prefix }) => name.startsWith(prefix))?.ruleId;
 }
 
-/** Ignores case in hosted paths, like GitHub does. Standard library paths have no dot. */
+/** Looks paths up. Ignores case in hosted paths, as GitHub does. Paths in the standard library have no dot. */
 function lookUpPath(rows: readonly Row[]): LookUp {
   const rule = lookUp(rows);
   return (path) => rule(path.includes('.') ? path.toLowerCase() : path);
@@ -106,7 +109,7 @@ const memberRules = new Map(
   [...Map.groupBy(members, (row) => row.package)].map(([path, rows]) => [path, lookUp(rows)]),
 );
 
-/** Returns the rules that may report the name of a package, a package member, a method, a directive or a function. */
+/** Returns the rules that may report this name, as a package, a package member, a method, a directive or a function. */
 export function rulesOfGoName(name: string): RuleId[] {
   const dot = name.lastIndexOf('.');
   const [path, member] = [name.slice(0, Math.max(dot, 0)), name.slice(dot + 1)];
@@ -121,6 +124,6 @@ export const goPolicy = {
   methodRule: lookUp(methods),
   directiveRule: lookUp(directives),
   functionRule: lookUp(functions),
-  /** Returns a lookup by member name; undefined for a package without forbidden members. */
+  /** Returns a lookup by member name; undefined if the package has no forbidden members. */
   memberRule: (path: string) => memberRules.get(path),
 } as const;

@@ -1,5 +1,5 @@
-// Scans one source of a Go plugin (scan policy §8a): a Go file, go.mod, or the list of Git submodules. Tests, files for other
-// operating systems and files excluded by build tags are scanned like all others.
+// Scans one source of a Go plugin (scan policy §8a): a Go file, go.mod, or the list of Git submodules. Scans tests, files for other
+// operating systems and files excluded by build tags like all others.
 import type { Parser } from 'web-tree-sitter';
 import type { Finding } from '../../contract/findings/finding.ts';
 import type { Parsers } from '../parsers.ts';
@@ -18,7 +18,7 @@ import { Token, tokenText } from './tokens.ts';
 import { lacksBody } from './type-extents.ts';
 
 export async function scanGoSource(parsers: Parsers, path: string, text: string): Promise<Finding[]> {
-  // Findings count a lone CR as a line end, as in other languages; to Go it is a blank.
+  // In findings, a lone CR counts as a line end, as in other languages. To Go, it is a blank.
   const report = new Report(path, text.replaceAll(/\r(?!\n)/g, '\n'));
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
   if (name === 'go.mod') scanModuleFile(text, report);
@@ -59,7 +59,7 @@ function checkImports({ imports }: Declarations, report: Report): void {
   }
 }
 
-/** Checks package functions, not methods. A function's name follows `func` directly. */
+/** Checks functions of the package, not methods. A function's name follows `func` directly. */
 function checkFunctions(text: string, { tokens }: Lexed, { starts }: Declarations, report: Report): void {
   for (const start of starts) {
     if (tokens.kind(start) !== Token.func || tokens.kind(start + 1) !== Token.name) continue;
@@ -69,7 +69,7 @@ function checkFunctions(text: string, { tokens }: Lexed, { starts }: Declaration
   }
 }
 
-/** Parses the whole file, because an unparsable one is rejected, and resolves the names of possible uses in the tree. */
+/** Parses the whole file, because a file that can't be parsed is rejected, and resolves the names of possible uses in the tree. */
 function checkMembers(text: string, lexed: Lexed, { imports, starts }: Declarations, context: ParseContext): void {
   const { tokens } = lexed;
   const candidates = findCandidates(text, tokens, imports);
@@ -95,7 +95,7 @@ function checkMembers(text: string, lexed: Lexed, { imports, starts }: Declarati
   for (const { name, range, ruleId } of [...members, ...methods]) context.report.add(ruleId, range, name);
 }
 
-/** `starts` are the declarations' first tokens. */
+/** `starts` has the first token of each declaration. */
 function checkDirectives(text: string, lexed: Lexed, starts: readonly number[], report: Report): void {
   for (const { end, start } of lexed.directives) {
     const [name = '', ...rest] = text.slice(start + 2, end).split(/(?<=^\S+)\s/);
@@ -107,12 +107,15 @@ function checkDirectives(text: string, lexed: Lexed, starts: readonly number[], 
   }
 }
 
-/** go:nosplit drops the stack check, which is dangerous only for assembly functions: those without a body. */
+/**
+ * Returns whether any function has no body, which means that it is written in assembly. go:nosplit drops the stack check, which is
+ * dangerous only there.
+ */
 function declaresAssembly({ tokens }: Lexed, starts: readonly number[]): boolean {
   return starts.some((start) => tokens.kind(start) === Token.func && lacksBody(tokens, start));
 }
 
-/** Patterns are separated by blanks and may be quoted like strings. */
+/** Checks patterns, which are separated by blanks and may be quoted like strings. */
 function checkEmbed(patterns: string, range: Range, report: Report): void {
   for (const [literal] of patterns.matchAll(/`[^`]*`|"(?:[^"\\]|\\.)*"|\S+/g)) {
     const pattern = (/^["`]/.test(literal) ? stringValue(literal) : literal).replace(/^all:/, '');

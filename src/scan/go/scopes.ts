@@ -1,5 +1,5 @@
-// Resolves names in Go code: a name refers to an enclosing declaration or to the package that the file imports. Walks the tree with a
-// cursor, without recursion, and only into nodes that contain one of the names.
+// Resolves names in Go code. A name refers to an enclosing declaration or to a package that the file imports. Walks the tree with a
+// cursor instead of recursion, and only into nodes that contain one of the names.
 import type { Tree, TreeCursor } from 'web-tree-sitter';
 import { Token, type Tokens, tokenText } from './tokens.ts';
 
@@ -7,14 +7,14 @@ type ToFileOffset = (offset: number) => number;
 
 export interface Occurrence {
   word: string;
-  /** True if the name is to the left of a `:=`. */
+  /** True if the name is on the left of a `:=`. */
   isShortVariable: boolean;
 }
 
-/** Occurrences by start offset, ascending. */
+/** Occurrences by start offset, in ascending order. */
 export type Occurrences = ReadonlyMap<number, Occurrence>;
 
-/** Finds every occurrence of the words as a name rather than a member. */
+/** Finds all occurrences of the words as names, not as members. */
 export function findOccurrences(text: string, tokens: Tokens, words: ReadonlySet<string>): Occurrences {
   const occurrences = new Map<number, Occurrence>();
   for (let index = 0; index < tokens.size; index += 1) {
@@ -58,7 +58,7 @@ const scopes: ReadonlySet<string> = new Set([
 
 const names: ReadonlySet<string> = new Set(['identifier', 'type_identifier', 'package_identifier']);
 
-/** Nodes with a `:=`. The names on its left are bound from the node's end on. */
+/** Nodes that have a `:=`. The names on its left are bound from the end of the node. */
 const defining: ReadonlySet<string> = new Set(['short_var_declaration', 'range_clause', 'receive_statement']);
 
 const declaring: ReadonlySet<string> = new Set([
@@ -70,11 +70,11 @@ interface Level {
   type: string;
   field: string | null;
   end: number;
-  /** Offset from which each name declared in this scope is bound; undefined if the node isn't a scope. */
+  /** For each name declared in this scope, the offset from which it is bound. Undefined if the node isn't a scope. */
   declared: Map<string, number> | undefined;
 }
 
-/** Marks names declared in a header: they are bound in the body, whose start isn't known yet. */
+/** Marks names that are declared in a header. They are bound in the body, whose start isn't known yet. */
 const inBody = Number.POSITIVE_INFINITY;
 
 class ScopeWalk {
@@ -84,7 +84,7 @@ class ScopeWalk {
   private readonly offsets: readonly number[];
   private readonly levels: Level[] = [];
   private readonly undeclared: number[] = [];
-  /** Number of offsets the cursor has passed. */
+  /** Number of offsets that the cursor has passed. */
   private passed = 0;
 
   constructor(cursor: TreeCursor, toFileOffset: ToFileOffset, occurrences: Occurrences) {
@@ -155,7 +155,7 @@ class ScopeWalk {
     } else if (parent && field === 'name' && declaring.has(parent.type)) {
       this.declareNamed(word, type, parent, at);
     } else if (!(parent?.type === 'literal_element' && parent.field === 'key')) {
-      // Assumes that a key is a field name; any other key is a value and can't be a function.
+      // A key is assumed to be a field name. If it isn't one, it is a value, which can't be a function.
       this.use(word, at);
     }
   }
@@ -171,7 +171,7 @@ class ScopeWalk {
     }
   }
 
-  /** Binds the name in the innermost scope, not counting the `skipped` innermost levels. */
+  /** Binds the name in the innermost scope outside of the `skipped` innermost levels. */
   private bind(word: string, from: number, skipped = 0): void {
     const declared = this.levels.findLast(
       (level, index) => level.declared && index < this.levels.length - skipped,

@@ -1,4 +1,4 @@
-// Parses Go source with tree-sitter, part by part: reports syntax errors, and passes each tree to the caller.
+// Parses Go source with tree-sitter, part by part. Reports syntax errors, and passes each tree to the caller.
 import type { Parser, Tree } from 'web-tree-sitter';
 import { limits } from '../../contract/limits/scans.ts';
 import { firstError } from '../reading/parse.ts';
@@ -6,7 +6,7 @@ import type { SyntaxProblem } from '../report.ts';
 import type { NormalizedSource } from './normalized-source.ts';
 import type { Tokens } from './tokens.ts';
 
-/** Consecutive whole declarations, parsed in one piece. */
+/** Consecutive whole declarations that are parsed together. */
 export interface Part {
   start: number;
   end: number;
@@ -15,13 +15,13 @@ export interface Part {
 }
 
 /**
- * Maximum progress reports from tree-sitter per token; it sends one after a fixed number of steps. Ordinary Go needs up to 0.051.
- * Ambiguous code, which reads as both values and nested types, needs more, and each of its steps takes longer.
+ * Maximum progress reports per token from tree-sitter, which sends one after a fixed number of steps. Ordinary Go needs up to 0.051.
+ * Ambiguous code, which can be read both as values and as nested types, needs more, and each of its steps takes longer.
  */
 const reportsPerToken = 0.065;
 const reportsMin = 500;
 
-/** `starts` are the declarations' first tokens; `end` is the end of the normalized source. */
+/** `starts` has the first token of each declaration; `end` is the end of the normalized source. */
 export function splitIntoParts(tokens: Tokens, starts: readonly number[], end: number): Part[] {
   const parts: Part[] = [];
   for (const [at, first] of starts.entries()) {

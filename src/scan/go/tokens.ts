@@ -2,13 +2,13 @@
 import type { TokenArrays } from '../token-arrays.ts';
 
 export const Token = {
-  /** Before the first token and after the last. */
+  /** Kind of the positions before the first token and after the last. */
   end: 0,
   name: 1,
   string: 2,
   rune: 3,
   number: 4,
-  /** Explicit, or inserted at a line end by Go's rule; an inserted one has no text. */
+  /** A semicolon is explicit, or inserted at a line end by Go's rule. Inserted ones have no text. */
   semicolon: 5,
   openParenthesis: 6,
   closeParenthesis: 7,
@@ -36,7 +36,7 @@ export const Token = {
   additive: 25,
   /** `&` can also be unary. */
   multiplicative: 26,
-  /** Keywords have their own names, from here on. */
+  /** Keywords follow; each has a name of its own. */
   break: 30,
   case: 31,
   chan: 32,
@@ -66,7 +66,7 @@ export const Token = {
 
 export type Token = (typeof Token)[keyof typeof Token];
 
-/** A set of kinds as flags, indexed by kind. */
+/** Flags for a set of kinds, indexed by kind. */
 export function kindFlags(...kinds: Token[]): Uint8Array {
   const flags = new Uint8Array(64);
   for (const kind of kinds) flags[kind] = 1;

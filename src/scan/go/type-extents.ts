@@ -1,23 +1,23 @@
-// Finds where a type ends, from tokens alone. Anything that could be a type or a value counts as a type.
+// Finds where a type ends, using only tokens. Anything that could be either a type or a value counts as a type.
 import { bracketStep, kindFlags, Token, type Tokens } from './tokens.ts';
 
 const startsType = kindFlags(
   ...[Token.name, Token.star, Token.chan, Token.arrow, Token.map, Token.func, Token.struct, Token.interface],
   ...[Token.openBracket, Token.openParenthesis],
 );
-/** Inside brackets after a name, these tokens make it an index expression instead of type arguments. */
+/** Tokens that, inside brackets after a name, make it an index expression instead of type arguments. */
 const computing = kindFlags(
   ...[Token.number, Token.string, Token.rune, Token.colon, Token.not, Token.comparison],
   ...[Token.additive, Token.multiplicative, Token.and, Token.or],
 );
 
-/** Returns whether the argument that starts there is a type. Requires matching brackets in the tokens. */
+/** Returns whether the argument that starts at `start` is a type. The brackets in the tokens must match. */
 export function isType(tokens: Tokens, start: number): boolean {
   const end = typeEnd(tokens, start);
   return tokens.kind(end) === Token.comma || tokens.kind(end) === Token.closeParenthesis;
 }
 
-/** Returns the index after the type that starts there; `start` if there is none. */
+/** Returns the index after the type that starts at `start`; `start` itself if there is none. */
 function typeEnd(tokens: Tokens, start: number): number {
   let index = start;
   for (;;) {
@@ -72,7 +72,7 @@ function namedTypeEnd(tokens: Tokens, name: number, start: number): number {
   return end;
 }
 
-/** Returns whether the function declared at `func` has no body, so that it is written in another language. */
+/** Returns whether the function declared at `func` has no body, which means that it is written in another language. */
 export function lacksBody(tokens: Tokens, func: number): boolean {
   let index = func + 1;
   if (tokens.kind(index) === Token.openParenthesis) index = afterBracket(tokens, index);

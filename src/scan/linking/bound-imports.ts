@@ -1,5 +1,5 @@
-// Resolves the names bound by imports in a plugin's files: names in the plugin's modules, members of outside modules, and unbound names
-// that a module's `__getattr__` may create.
+// Resolves the names that imports bind in a plugin's files: names in the plugin's modules, members of outside modules, and unbound
+// names that a module's `__getattr__` may create.
 import { rootModule, standardSubmodules } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
@@ -11,7 +11,7 @@ import type { ModuleTree } from './module-tree.ts';
 import type { Place } from './name-targets.ts';
 import type { StarImports } from './star-imports.ts';
 
-/** A file that a `__getattr__` may come from, and its names for it. */
+/** A file that a `__getattr__` may come from, and the names that it has for the function. */
 interface Origin {
   file: string;
   names: readonly string[];
@@ -19,7 +19,7 @@ interface Origin {
 
 interface Made {
   name: string;
-  /** Names in statements that bind the function, other than its definition. */
+  /** Names in statements that bind the function in ways other than by its definition. */
   values: ReadonlySet<string>;
 }
 
@@ -34,7 +34,7 @@ export class BoundImports {
     this.stars = stars;
   }
 
-  /** Returns the targets that the file's imports bind the name to. A file's name is looked up for all modules that lead to it. */
+  /** Returns the targets that the file's imports bind the name to. Looks a file's name up for all modules that lead to the file. */
   of(file: string, name: string): readonly BoundImport[] {
     const summary = this.stars.summaryOf(file);
     if (!summary) return [];
@@ -51,7 +51,7 @@ export class BoundImports {
     return [...bound, ...made];
   }
 
-  /** Returns the sources of a `__getattr__` that the file imports: any name is its result. */
+  /** Returns the sources of a `__getattr__` that the file imports. Any name may be its result. */
   private resultsOf(file: string, { imports }: IndexedSummary): BoundImport[] {
     return (imports.get(moduleGetter) ?? []).flatMap((imported) => {
       const from = this.placeOf(file, imported);
@@ -65,7 +65,7 @@ export class BoundImports {
     return absolute === undefined || member === undefined ? undefined : { module: absolute, name: member };
   }
 
-  /** Returns the values an import binds, unless it binds a name in a plugin module. */
+  /** Returns the values that an import binds, unless it binds a name in a plugin module. */
   private valuesOf(file: string, imported: ImportedName): string[] {
     if (!isOwn(this.tree, imported.module)) return [this.policy.canonicalImport(importedPath(imported))];
     const absolute = this.tree.resolve(file, imported.module);
@@ -74,7 +74,7 @@ export class BoundImports {
 
   /**
    * Returns the values that a `__getattr__` of the module may return for the name. The function may be any callable object, so it isn't
-   * followed: it counts as returning each governed module that its file imports, and any member of one.
+   * followed. It counts as returning each governed module that its file imports, and any member of one.
    */
   private madeBy(file: string, name: string): BoundImport[] {
     const summary = this.stars.summaryOf(file);
@@ -95,7 +95,7 @@ export class BoundImports {
     return module !== undefined && [...this.tree.childrenOf(module)].includes(name);
   }
 
-  /** Returns the files, and the files that their `__getattr__` bindings come from. */
+  /** Returns the files, and the files from which their `__getattr__` bindings come. */
   private originsOf(makers: readonly string[]): string[] {
     const files = new Set(makers);
     const open = makers.map((file): Origin => ({ file, names: this.stars.summaryOf(file)?.maker?.values ?? [] }));
@@ -123,7 +123,7 @@ export class BoundImports {
     return behind.map((next) => ({ file: next, names: [...names, ...members] }));
   }
 
-  /** Returns what the function may take from modules the file imports. */
+  /** Returns what the function may take from modules that the file imports. */
   private importsIn(file: string, { name, values }: Made): BoundImport[] {
     const summary = this.stars.summaryOf(file);
     const imports = [...(summary?.imports.values() ?? []), summary?.inner ?? []].flat();
@@ -135,7 +135,7 @@ export class BoundImports {
         return { step, from: { module, name }, values: values.has(imported.name) ? [ownPrefix + module] : [] };
       if (isOwn(this.tree, imported.module)) return [];
       const path = this.policy.canonicalImport(importedPath(imported));
-      // The function's own result is followed. Its lookups aren't.
+      // The function's own result is followed, but its lookups aren't.
       const found = [
         ...(values.size > 0 || name === anyMember ? this.governedModule(path) : []),
         ...this.governedMember(path, name),
@@ -158,7 +158,7 @@ export class BoundImports {
     return isSubmodule || this.policy.governs(path) ? [path] : [];
   }
 
-  /** Returns the member if it is a governed module, or a name of one that matters. */
+  /** Returns the member if it is a governed module, or a name in one that matters. */
   private governedMember(path: string, name: string): string[] {
     const member = this.policy.canonicalImport(`${path}.${name}`);
     const isForbidden = this.policy.governs(path) && this.policy.memberAt(member) !== undefined;

@@ -1,5 +1,5 @@
-// Finds a file's imports that lead to something policy-relevant in another plugin file, and the parts of the file to parse for them
-// (scan policy §5.6a). Reads tokens only, so that a file with harmless imports isn't parsed for them.
+// Finds a file's imports that lead to something policy-relevant in another plugin file, and the parts of the file to parse because of
+// them (scan policy §5.6a). Reads only tokens, so that a file with harmless imports isn't parsed.
 import { rootModule, standardSubmodules } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { LogicalLines } from '../reading/logical-lines.ts';
@@ -12,22 +12,22 @@ import { isOwn, type Links, ownPrefix } from './links.ts';
 import { listBoundNames, listDeletedNames, reachesOtherAll, readDunderAll } from './module-names.ts';
 import { findNameMaker } from './name-makers.ts';
 
-/** Additions to the selector's first round. */
+/** Additions to the selector's first round, found by linking. */
 export interface LinkedSelection {
-  /** Tokens that bind names leading to something that matters. */
+  /** Tokens that bind names that lead to something that matters. */
   tokens: readonly number[];
   /** These names. */
   names: ReadonlySet<string>;
-  /** Attributes that matter on any of the plugin's modules. */
+  /** Attributes that matter on any plugin module. */
   members: ReadonlySet<string>;
-  /** Stars of imports from other plugin files that bind nothing that matters. Ascending. */
+  /** Stars of imports from other plugin files that bind nothing that matters, ascending. */
   idleStars: readonly number[];
 }
 
-/** At the end of a path: any use of the module it leads to. */
+/** Stands at the end of a path for any use of the module that the path leads to. */
 export const anyMember = '*';
 
-/** Maximum attributes read after a name: `a.b.c.d.e`. */
+/** Maximum attributes to read after a name, as in `a.b.c.d.e`. */
 const pathMax = 4;
 
 export class FileImports {
@@ -47,7 +47,7 @@ export class FileImports {
     return [...new Set(absolute.map(({ module }) => rootModule(module)))];
   }
 
-  /** Names bound by imports, from outside modules and the plugin's own. */
+  /** Names bound by imports, both from outside modules and from the plugin's own. */
   get names(): ImportedNames {
     const named = this.imports.filter(({ isStar }) => !isStar);
     const [own, outside] = [true, false].map((isPlugins) =>
@@ -81,7 +81,7 @@ export class FileImports {
     for (const { isStar, module, token } of own) {
       if (!isStar) continue;
       const all = this.links.starNames(module);
-      // Modules that star-import each other have the same names, bound by the first of them.
+      // Modules that star-import each other have the same names, which the first of them binds.
       const mayBindAny = all.includes(anyMember);
       const bound = read.has(all) ? [] : this.mentioned(mayBindAny ? this.tokenNames.all : all);
       read.add(all);
@@ -115,7 +115,7 @@ export class FileImports {
     return names.filter((name) => this.tokenNames.mentions(name).length > 0);
   }
 
-  /** Returns, for each of the names, the different attribute paths that follow it in the file. */
+  /** Returns, for each name, the different attribute paths that follow it in the file. */
   private mentionsOf(wanted: ReadonlySet<string>): Map<string, Map<string, readonly string[]>> {
     const { tokenNames: names } = this;
     const mentions = new Map<string, Map<string, readonly string[]>>();
@@ -142,7 +142,7 @@ export class FileImports {
     return path;
   }
 
-  /** Returns the facts from the file's imports and `__all__` for other files. `words`: the lexer's watched tokens. */
+  /** Returns what other files need to know, from the file's imports and `__all__`. `words` has the lexer's watched tokens. */
   summary(
     lineOf: (offset: number) => number,
     lines: LogicalLines,
@@ -188,7 +188,7 @@ function modulePath({ member, module, name }: Import): string | undefined {
   return standardSubmodules.has(path) ? path : undefined;
 }
 
-/** Returns whether the import binds a governed module or something from one. */
+/** Returns whether the import binds a governed module or a name from one. */
 function isGoverned(policy: ScanPolicy, imported: ImportedName): boolean {
   return policy.governs(rootModule(policy.canonicalImport(importedPath(imported))));
 }

@@ -1,4 +1,4 @@
-// Reads all of a file's imports and their aliases from its tokens, without a tree: most files aren't parsed, but other files may still
+// Reads all of a file's imports and their aliases from its tokens, without a tree. Most files aren't parsed, but other files may still
 // import from them.
 import { rootModule } from '../policy/listed-modules.ts';
 import type { LogicalLines } from '../reading/logical-lines.ts';
@@ -7,10 +7,10 @@ import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
 import type { ImportedName } from './file-analysis.ts';
 
 export interface Import {
-  /** The bound name and its token. For a star, the star's token. */
+  /** The bound name and its token; for a star import, the star and its token. */
   name: string;
   token: number;
-  /** Module as written, with leading dots. */
+  /** Module as written, with its leading dots. */
   module: string;
   member?: string;
   isStar: boolean;
@@ -18,7 +18,7 @@ export interface Import {
   isGlobal: boolean;
 }
 
-/** `words`: the lexer's watched tokens, which include every `import` and `from`. */
+/** Lists the imports. `words` has the lexer's watched tokens, which include every `import` and `from`. */
 export function listImports(words: readonly number[], names: TokenNames, lines: LogicalLines): Import[] {
   const { tokens } = names;
   const starts = importStarts(words, tokens);
@@ -32,7 +32,7 @@ export function listImports(words: readonly number[], names: TokenNames, lines: 
   });
 }
 
-/** Returns the watched tokens that start import statements. `from` also follows `yield` and `raise x`. */
+/** Returns the watched tokens that start import statements. `from` also follows `yield` and `raise x`, which don't count. */
 export function importStarts(words: readonly number[], tokens: Tokens): number[] {
   return words.filter((index) => {
     const kind = tokens.kind(index);
@@ -118,14 +118,14 @@ class ImportReader {
   }
 }
 
-/** Returns a predicate for lines that bind names in the module: outside functions and classes, or under `global`. */
+/** Returns a predicate for lines that bind names in the module, because they are outside functions and classes or under `global`. */
 function globalScope(names: TokenNames, lines: LogicalLines): (line: number, name: string) => boolean {
   const isNested = nestedLines(lines);
   const globals = globalNames(names);
   return (line, name) => isNested[line] !== 1 || globals.has(name);
 }
 
-/** Flags lines inside a function or class, or that define one in a single line. */
+/** Flags the lines that are inside a function or class, or define one in a single line. */
 function nestedLines(lines: LogicalLines): Uint8Array {
   const flags = new Uint8Array(lines.count);
   let outermost = Number.POSITIVE_INFINITY;
@@ -141,7 +141,7 @@ function nestedLines(lines: LogicalLines): Uint8Array {
 const scopeKeywords = kindFlags(Token.def, Token.class);
 const globalStatement = kindFlags(Token.global);
 
-/** Returns names in `global` statements. */
+/** Returns the names in `global` statements. */
 function globalNames(names: TokenNames): Set<string> {
   const { tokens } = names;
   const found = new Set<string>();
@@ -152,7 +152,7 @@ function globalNames(names: TokenNames): Set<string> {
   return found;
 }
 
-/** Maximum aliases of aliases followed, in file order. */
+/** Maximum aliases of aliases to follow, in file order. */
 const aliasesMax = 1000;
 
 export function findImportAliases(
@@ -188,7 +188,7 @@ export function findImportAliases(
 
 const operators = kindFlags(Token.equals, Token.walrus);
 
-/** Returns the name bound by `=` or `:=`, also in `p: T = …` with a plain `T`. Keyword arguments bind nothing. */
+/** Returns the name that `=` or `:=` binds, also in `p: T = …` with a plain `T`. Keyword arguments bind nothing. */
 function targetBefore({ tokens }: TokenNames, operator: number): number | undefined {
   if (tokens.kind(operator - 1) !== Token.name) return undefined;
   if (tokens.kind(operator) === Token.walrus) return operator - 1;
@@ -198,14 +198,14 @@ function targetBefore({ tokens }: TokenNames, operator: number): number | undefi
   return operator === 1 || before === Token.equals || statementStarts[before] === 1 ? operator - 1 : undefined;
 }
 
-/** Returns the name of a line such as `p: list[T] = …`, whatever its annotation is. */
+/** Returns the name in a line such as `p: list[T] = …`, whatever its annotation is. */
 function annotatedTarget({ tokens }: TokenNames, lines: LogicalLines, operator: number): number | undefined {
   const first = lines.first(lines.lineOf(operator));
   return tokens.kind(first) === Token.name && tokens.kind(first + 1) === Token.colon ? first : undefined;
 }
 
 /**
- * Returns the parts of the dotted name that forms the whole value, after further targets: `a = b = (os.path)`, `a = (b := os.path)`.
+ * Returns the parts of the dotted name that is the whole value, after any further targets: `a = b = (os.path)`, `a = (b := os.path)`.
  */
 function pathAt(names: TokenNames, start: number): string[] | undefined {
   const { tokens } = names;
@@ -221,7 +221,7 @@ function pathAt(names: TokenNames, start: number): string[] | undefined {
   return valueEnds.has(tokens.kind(at)) ? path : undefined;
 }
 
-/** Returns the number of tokens before a value that aren't part of it: an opening parenthesis, `b =`, `b :=`. */
+/** Returns how many tokens before a value aren't part of it: an opening parenthesis, `b =`, `b :=`. */
 function targetLength({ tokens }: TokenNames, at: number): number {
   if (tokens.kind(at) === Token.openParenthesis) return 1;
   const after = tokens.kind(at + 1);

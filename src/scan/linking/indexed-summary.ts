@@ -1,4 +1,4 @@
-// Indexes a file's facts for other files by name, for the linker.
+// Indexes a file's summary by name, for the linker.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { pathPrefixes } from '../policy/listed-modules.ts';
 import type { FileSummary } from './file-analysis.ts';
@@ -9,7 +9,7 @@ import type { Stars } from './star-reach.ts';
 /** Target of an import, once its module is resolved. */
 export interface BoundImport {
   step: TrailStep;
-  /** The name in one of the plugin's modules. */
+  /** The target's name in one of the plugin's modules. */
   from: Pick<Place, 'module' | 'name'> | undefined;
   values: readonly string[];
 }
@@ -18,19 +18,19 @@ export class IndexedSummary {
   readonly imports: ReadonlyMap<string, FileSummary['imports']>;
   readonly exports: ReadonlyMap<string, FileSummary['exports']>;
   readonly stars: Stars;
-  /** Targets of looked-up names that imports bind. */
+  /** Targets of the names that imports bind, filled in as names are looked up. */
   readonly bound = new Map<string, readonly BoundImport[]>();
-  /** Determines the targets of star imports, as comparable text. */
+  /** Text that determines the targets of star imports, for comparison. */
   readonly starForm: string;
-  /** Names in `__all__`, if it is a single literal. */
+  /** Names in `__all__`, if that is a single literal list. */
   readonly all: ReadonlySet<string> | undefined;
   readonly exportsEverything: boolean;
   /** Set if a `__getattr__` of the module may create any name. */
   readonly maker: FileSummary['maker'];
-  /** Names that the module always binds, so that no such function creates them. */
+  /** Names that the module always binds, so that no `__getattr__` creates them. */
   readonly alwaysBound: ReadonlySet<string>;
   readonly inner: FileSummary['imports'];
-  /** Paths of classes with names: `Outer`, `Outer.Inner`. */
+  /** Paths of classes that have names: `Outer`, `Outer.Inner`. */
   readonly classes: ReadonlySet<string>;
 
   constructor({ all, bound, exports, imports, inner, maker, stars: written }: FileSummary, stars: Stars) {
@@ -52,7 +52,7 @@ export class IndexedSummary {
     return [...(this.exports.get(name) ?? []), ...made];
   }
 
-  /** Yields the results of the module's functions, as names: `f()`. */
+  /** Yields the results of the module's functions, each as a name such as `f()`. */
   *results(): Generator<string> {
     for (const name of this.exports.keys()) if (name.endsWith('()')) yield name;
   }

@@ -1,5 +1,5 @@
-// Resolves what names in a plugin's modules may refer to, from its files' summaries (scan policy §5.6a). Follows imports, aliases and
-// star imports through any number of files and around cycles.
+// Resolves what the names in a plugin's modules may refer to, from its files' summaries (scan policy §5.6a). Follows imports, aliases
+// and star imports through any number of files and around cycles.
 import { trailStepsMax } from '../../contract/limits/scans.ts';
 import { cutOff } from '../flows/flow-graph.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
@@ -33,15 +33,18 @@ import { StarImports } from './star-imports.ts';
 import { classMemberNames, StarNames } from './star-names.ts';
 import type { Reach, Stars } from './star-reach.ts';
 
-/** Maximum module names followed for one name, and names that one star import may bind. Beyond it they may be anything. */
+/**
+ * Maximum module names to follow for one name, and maximum names that one star import may bind. Beyond these limits, they may be
+ * anything.
+ */
 const visitsMax = 20_000;
 const namesMax = 50_000;
-/** Maximum modules searched for the nearest one that binds a name to a value. */
+/** Maximum modules to search for the nearest one that binds a name to a value. */
 const nearestMax = 8;
 
 const nothing: readonly Found[] = [];
 
-/** Maximum targets of a name whose trails don't count as work. */
+/** Number of a name's targets whose trails don't count as work. */
 const valuesFree = 8;
 
 export class Linker {
@@ -92,10 +95,10 @@ export class Linker {
     };
   }
 
-  /** Returns the answers that differ from a standalone file's, as comparable text. Empty if there are none. */
+  /** Returns, as comparable text, the answers that differ from those for a standalone file. Empty if there are none. */
   answersTo(file: string, questions: readonly Question[]): string {
     const answers: (readonly [Question, Answer | number])[] = [];
-    /** Modules that star-import each other share a list, which is written once. */
+    /** Modules that star-import each other share a list; write it only once. */
     const written = new Map<Answer, number>();
     for (const question of questions) {
       const answer = this.answer(file, question);
@@ -139,7 +142,7 @@ export class Linker {
     });
   }
 
-  /** Returns the path that starts in the module itself, or at the module with the fewest star imports between. */
+  /** Returns the path that starts in the module itself or, if there is none, at the module with the fewest star imports in between. */
   private nearest(ways: Found['ways'], module: string): readonly [origin: string, way: Way] {
     const own = ways.get(module);
     if (own) return [module, own];
@@ -162,7 +165,7 @@ export class Linker {
     return { value: found.value, trail };
   }
 
-  /** Returns what the path refers to on the way to the value. */
+  /** Follows the path through the plugin's modules toward the value, and returns what it refers to; undefined if it leads nowhere. */
   private walk(module: string, path: readonly string[], value: string): Located | undefined {
     let at: Located = { value: ownPrefix + module, trail: [] };
     for (const name of path) {
@@ -182,7 +185,7 @@ export class Linker {
     return found.length === 0 ? found : this.resolved.keep(key, found);
   }
 
-  /** Returns a key for places with the same targets: modules that star-import each other share their names. */
+  /** Returns a key shared by places with the same targets. Modules that star-import each other share their names. */
   private keyOf(module: string, name: string): string {
     return `${this.isShared(module, name) ? this.stars.reachOf(module).first : module} ${name}`;
   }
@@ -215,12 +218,12 @@ export class Linker {
         seen.add(key);
       }
     }
-    // A dead end here is a dead end from every place on the way.
+    // A dead end here is a dead end for every place on the way.
     if (found.size === 0 && !this.isExhausted) for (const key of seen) this.resolved.keep(key, nothing);
     return [...found.values()];
   }
 
-  /** Adds the name's targets, and returns other places it may come from. */
+  /** Adds the name's targets, and returns other places that it may come from. */
   private placesAfter(place: Place, add: Add): Place[] {
     const { module, name } = place;
     if (name === builtinsName) add(builtinsName, place);
@@ -237,7 +240,7 @@ export class Linker {
     this.followClass(place, add);
   }
 
-  /** Adds the name's targets in modules reached by star imports, and returns other places it may come from. */
+  /** Adds the name's targets in modules that star imports reach, and returns other places that it may come from. */
   private followReach(reach: Reach, place: Place, add: Add): Place[] {
     const { name } = place;
     for (const module of reach.parents) this.addParts(this.reachedFrom(place, module), add);
@@ -255,13 +258,13 @@ export class Linker {
     return next;
   }
 
-  /** Returns the same name in a module reached by star imports. */
+  /** Returns the place of the same name in a module that star imports reach. */
   private reachedFrom({ module: from, name, origin, trail }: Place, module: string): Place {
     if (origin === undefined || from === module) return { module, name, origin: origin ?? module, trail };
     return { module, name, origin, trail: extendTrail(trail, () => this.stars.ways.trail(from, module, name)) };
   }
 
-  /** Adds the name's targets in one file, and returns the names in other modules it may come from. */
+  /** Adds the name's targets in one file, and returns the names in other modules that it may come from. */
   private follow(file: string, place: Place, add: Add): Place[] {
     const summary = this.stars.summaryOf(file);
     if (!summary) return [];
@@ -281,7 +284,7 @@ export class Linker {
     return next;
   }
 
-  /** Adds the targets from the file's own statements, and returns the names it imports the name from. */
+  /** Adds the targets from the file's own statements, and returns the names that the file imports it from. */
   private followImports(file: string, place: Place, add: Add): Place[] {
     const next: Place[] = [];
     this.addExports(file, place, add);
@@ -293,7 +296,9 @@ export class Linker {
     return next;
   }
 
-  /** Adds the targets from the file's own statements. A class is like a module: its members are looked up when used. */
+  /**
+   * Adds the targets from the file's own statements. A class is treated like a module: its members are looked up when they are used.
+   */
   private addExports(file: string, place: Place, add: Add): void {
     const { module, name } = place;
     const summary = this.stars.summaryOf(file);
@@ -346,7 +351,7 @@ export class Linker {
     );
   }
 
-  /** Returns the module's names that lead to something that matters, or to another plugin module. */
+  /** Returns the names in the module that lead to something that matters, or to another plugin module. */
   private sensitiveNames(module: string): readonly string[] {
     const known = this.sensitive.get(module) ?? this.collectNames(module);
     this.sensitive.set(module, known);
@@ -363,7 +368,7 @@ export class Linker {
     if (this.isExhausted) return [];
     for (const at of reach.modules) add(this.tree.childrenOf(at));
     for (const { file } of reach.files()) add(this.stars.namesOf(file));
-    // Members of outside modules are unknown here, so any that matters counts.
+    // Members of outside modules are unknown here, so any member that matters counts.
     for (const starred of reach.outside.keys()) add(this.policy.membersOf(starred));
     return [...names].filter((name) => this.member(module, name).some(({ value }) => this.leadsOn(value)));
   }
@@ -373,7 +378,7 @@ export class Linker {
     return this.matters(value) || value.startsWith(ownPrefix) || this.policy.leadsToGoverned(value);
   }
 
-  /** Returns what matters on the path `module.a.b`, and in a module that the whole path leads to. */
+  /** Returns what matters on the path `module.a.b`, and in the module that the whole path leads to, if any. */
   private sensitivePath(module: string | undefined, path: readonly string[]): readonly string[] {
     if (module === undefined) return [];
     const found = new Set<string>();

@@ -1,5 +1,5 @@
-// Defines what a file can learn about the plugin's other files during its analysis (scan policy §5.6a). All questions are recorded: a
-// file's findings depend only on its text and on the answers.
+// Defines what a file can learn about the plugin's other files during its analysis (scan policy §5.6a). All questions are recorded, so
+// that a file's findings depend only on its text and on the answers.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { trailStepsMax } from '../../contract/limits/scans.ts';
 import { rootModule } from '../policy/listed-modules.ts';
@@ -7,10 +7,10 @@ import { rootModule } from '../policy/listed-modules.ts';
 /** Marks the plugin's own modules among dotted names: `@pkg.helpers`, or as written in the file, `@.helpers`. */
 export const ownPrefix = '@';
 
-/** Module function that creates names which nothing binds in the module. */
+/** A module's function that creates names that nothing in the module binds. */
 export const moduleGetter = '__getattr__';
 
-/** Returns the name for results of a module's function. */
+/** Returns the name that stands for the results of a module's function. */
 export function resultName(name: string): string {
   return `${name}()`;
 }
@@ -29,13 +29,13 @@ export interface Linked {
 export interface Links {
   /** True if other files may import this one. */
   readonly isShared: boolean;
-  /** Returns whether absolute imports with this first component resolve to a plugin module. */
+  /** Returns whether absolute imports that start with this component resolve to a plugin module. */
   owns(root: string): boolean;
-  /** Returns what a member of a plugin module may refer to. The module is named as in the file, or by `@`. */
+  /** Returns what a member of a plugin module may refer to. The module is named as in the file, or with `@`. */
   member(module: string, name: string): readonly Linked[];
   /** Returns the policy-relevant members that a star import of the module binds. */
   starNames(module: string): readonly string[];
-  /** Returns the policy-relevant names on the path `module.a.b`, and in the module it leads to: `os`, `@pkg.helpers.o`. */
+  /** Returns the policy-relevant names on the path `module.a.b`, and in the module that it leads to: `os`, `@pkg.helpers.o`. */
   sensitiveOn(module: string, path: readonly string[]): readonly string[];
 }
 
@@ -44,7 +44,7 @@ export function isOwn(links: Pick<Links, 'owns'>, module: string): boolean {
   return module.startsWith('.') || links.owns(rootModule(module));
 }
 
-/** Returns the target of a name that leads to the value: the value itself, otherwise a plugin module. */
+/** Returns the target through which a name leads to the value: the value itself, or else a plugin module. */
 export function targetToward<T extends Pick<Linked, 'value'>>(value: string, targets: readonly T[]): T | undefined {
   const own = targets.find((target) => target.value.startsWith(ownPrefix));
   return targets.find((target) => target.value === value) ?? own ?? targets[0];
@@ -58,7 +58,7 @@ export type Question =
 
 export type Answer = readonly (Linked | string)[];
 
-/** Counts the characters of the answer as text. */
+/** Counts the characters of the answer when written as text. */
 export function countChars(answer: Answer): number {
   return answer.reduce(
     (chars, found) => chars + (typeof found === 'string' ? found.length + 3 : charsOfLinked(found)),
@@ -70,7 +70,7 @@ function charsOfLinked({ trail, value }: Linked): number {
   return trail.reduce((chars, step) => chars + JSON.stringify(step).length + 1, value.length + 25);
 }
 
-/** Links for a standalone file. */
+/** The links of a standalone file, which has no other files. */
 export const noLinks: Links = {
   isShared: false,
   owns: () => false,
@@ -79,11 +79,11 @@ export const noLinks: Links = {
   sensitiveOn: () => [],
 };
 
-/** Passes questions on, and records them. */
+/** Passes questions on to other links, and records them. */
 export class RecordingLinks implements Links {
   private readonly links: Links;
   readonly questions: Question[] = [];
-  /** Answers by module and name. A file repeats its questions in each round. */
+  /** Answers by module and name, because a file repeats its questions in each round. */
   private readonly members = new Map<string, Map<string, readonly Linked[]>>();
   private readonly starred = new Map<string, readonly string[]>();
   private readonly paths = new Set<string>();

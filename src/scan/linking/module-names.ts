@@ -1,5 +1,5 @@
-// Reads three sets of names from a file's tokens: names its `__all__` lists (scan policy §10.2), names its module always has, so that
-// no `__getattr__` is called for them, and names it removes from modules (scan policy §5.6a).
+// Reads three sets of names from a file's tokens: names that its `__all__` lists (scan policy §10.2), names that its module always has,
+// so that no `__getattr__` is called for them, and names that it removes from modules (scan policy §5.6a).
 import { stringLiteral } from '../constants/literals.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { namespaceNames, Role, type WatchedWords } from '../policy/watched-words.ts';
@@ -12,8 +12,8 @@ import type { Import } from './import-list.ts';
 const name = '__all__';
 
 /**
- * Returns the names in `__all__ = ['a', 'b']`, undefined if nothing mentions `__all__`, and `everything` if it is bound or changed any
- * other way, or only under a condition.
+ * Returns the names in `__all__ = ['a', 'b']`. Returns undefined if nothing mentions `__all__`, and `everything` if it is bound only
+ * under a condition, or is bound or changed in any other way.
  */
 export function readDunderAll(names: TokenNames, lines: LogicalLines): string[] | 'everything' | undefined {
   const { tokens } = names;
@@ -29,7 +29,7 @@ export function readDunderAll(names: TokenNames, lines: LogicalLines): string[] 
 
 /**
  * Returns whether the file may access another module's `__all__`: by name, as in `h.__all__`, `from h import __all__`,
- * `h.__dict__.update(__all__=[])`, or by looking up or changing unwritten names. `words`: the lexer's watched tokens.
+ * `h.__dict__.update(__all__=[])`, or by looking up or changing names that aren't written out. `words` has the lexer's watched tokens.
  */
 export function reachesOtherAll(names: TokenNames, words: readonly number[], watched: WatchedWords): boolean {
   if (words.some((token) => mayReachAnyName(token, names, watched))) return true;
@@ -51,7 +51,10 @@ function mayReachAnyName(token: number, names: TokenNames, watched: WatchedWords
   return !namespaceNames.has(word) || !names.isAttribute(token);
 }
 
-/** Returns whether a lookup with the key (undefined if computed) may yield an unwritten name: `getattr(h, '__dict__')`. */
+/**
+ * Returns whether a lookup with the key (undefined if computed) may give access to names that aren't written out: `getattr(h,
+ * '__dict__')`.
+ */
 function opensNamespace(key: string | undefined): boolean {
   return key === undefined || /^__\w+__$/.test(key);
 }
@@ -73,10 +76,10 @@ function literalNames(names: TokenNames, open: number): string[] | undefined {
   }
 }
 
-/** Maximum names kept per file. Beyond it, keeps only names that governed modules have, too. */
+/** Maximum names to keep per file. Beyond it, only names that governed modules have too are kept. */
 const boundMax = 300;
 
-/** Returns names that top-level statements bind and none deletes. */
+/** Returns the names that top-level statements bind and none deletes. */
 export function listBoundNames(
   names: TokenNames,
   lines: LogicalLines,
@@ -98,7 +101,7 @@ export function listBoundNames(
   return bound.size <= boundMax ? [...bound] : [...bound].filter((name) => policy.mayBeMember(name));
 }
 
-/** Returns names that `del h.name`, `del h.__dict__['name']` or `h.__dict__.pop('name')` may remove from another module. */
+/** Returns the names that `del h.name`, `del h.__dict__['name']` or `h.__dict__.pop('name')` may remove from another module. */
 export function listDeletedNames(names: TokenNames, lines: LogicalLines): string[] {
   const { tokens } = names;
   const deleted = new Set<string>();
@@ -121,6 +124,6 @@ function addText(deleted: Set<string>, source: string): void {
   if (literal?.kind === 'text' && /^\w+$/.test(literal.value)) deleted.add(literal.value);
 }
 
-/** Functions that remove the name given as their first or second argument. */
+/** Functions that remove a name, given as their first or second argument. */
 const removers: readonly string[] = ['pop', '__delattr__', '__delitem__', 'delattr'];
 const deletions = kindFlags(Token.del);

@@ -1,4 +1,4 @@
-// Maps a plugin's files to the modules they define, and resolves module names in its imports (scan policy §5.6a).
+// Maps a plugin's files to the modules that they define, and resolves module names in its imports (scan policy §5.6a).
 import { rootModule } from '../policy/listed-modules.ts';
 import { isOwn, ownPrefix } from './links.ts';
 
@@ -12,10 +12,10 @@ export class ModuleTree {
   private readonly roots = new Set<string>();
   private readonly excluded: (root: string) => boolean;
 
-  /** `isExcluded`: true if a root never refers to the plugin, because the policy governs or forbids it. */
+  /** `isExcluded` returns true if a root never refers to the plugin, because the policy governs or forbids it. */
   constructor(paths: readonly string[], isExcluded: (root: string) => boolean) {
     this.excluded = isExcluded;
-    // Sorted, so that a name defined in two files has the same trail in any file order.
+    // Sorted, so that a name defined in two files has the same trail whatever the order of the files.
     for (const path of [...paths].sort()) if (sourceSuffix.test(path)) this.add(path);
   }
 
@@ -55,7 +55,7 @@ export class ModuleTree {
     return this.children.has(module);
   }
 
-  /** Returns whether the absolute name is a module or folder, of any root. */
+  /** Returns whether the absolute name is a module or folder, under any root. */
   knows(module: string): boolean {
     return this.files.has(module);
   }
@@ -73,7 +73,7 @@ export class ModuleTree {
     return this.files.get(module) ?? [];
   }
 
-  /** Like `resolve`, for a module that the import marks as the plugin's own. */
+  /** Resolves like `resolve`, for a module that the import marks as the plugin's own. */
   resolveOwn(file: string, module: string): string | undefined {
     return isOwn(this, module) ? this.resolve(file, module) : undefined;
   }

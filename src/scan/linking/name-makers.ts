@@ -1,6 +1,6 @@
-// Determines from a file's tokens whether it binds a module's `__getattr__`, which creates names that nothing in the module binds. Its
-// results aren't followed, because it may be any callable object. It counts as returning any governed module that the file imports, and
-// any member of one (scan policy §5.6a).
+// Determines from a file's tokens whether the file binds a module's `__getattr__`, which creates names that nothing in the module
+// binds. Its results aren't followed, because it may be any callable object. It counts as returning any governed module that the file
+// imports, and any member of one (scan policy §5.6a).
 import { stringLiteral } from '../constants/literals.ts';
 import type { LogicalLines } from '../reading/logical-lines.ts';
 import type { TokenNames } from '../reading/token-names.ts';
@@ -11,7 +11,7 @@ import { moduleGetter } from './links.ts';
 export interface NameMaker {
   /** True if the file binds another module's `__getattr__`, for any module in the plugin. */
   isForOthers: boolean;
-  /** First line that binds it. */
+  /** The first line that binds it. */
   line: number;
   /** Names and attributes in the statements that bind it: `G` in `__getattr__ = G()`. */
   values: readonly string[];
@@ -40,14 +40,16 @@ export function findNameMaker(
   return { isForOthers: others.length > 0, line, values: [...values] };
 }
 
-/** `h.__getattr__ = f`, `for h.__getattr__ in …`, `update(__getattr__=f)`. */
+/** Returns whether the name at `token` is stored to: `h.__getattr__ = f`, `for h.__getattr__ in …`, `update(__getattr__=f)`. */
 function isStored(names: TokenNames, token: number): boolean {
   const { tokens } = names;
   if (isKeyword(names, token)) return true;
   return names.isAttribute(token) && targetEnds[tokens.kind(token + 1)] === 1;
 }
 
-/** Returns the texts by which a namespace may receive the function: `h.__dict__['__getattr__'] = f`, `update({'__getattr__': f})`. */
+/**
+ * Returns the strings under which a namespace may receive the function: `h.__dict__['__getattr__'] = f`, `update({'__getattr__': f})`.
+ */
 function keysIn(names: TokenNames): number[] {
   const { tokens } = names;
   const isNamespaceRead = namespaces.some((name) => names.mentions(name).length > 0);
@@ -63,7 +65,7 @@ function isKeyword({ tokens }: TokenNames, token: number): boolean {
   return argumentStarts[tokens.kind(token - 1)] === 1 && tokens.kind(token + 1) === Token.equals;
 }
 
-/** Returns whether the name may belong to the module. A class method's doesn't. */
+/** Returns whether the name may belong to the module. A class's method doesn't. */
 function isOwn(names: TokenNames, token: number, inClass: boolean): boolean {
   const { tokens } = names;
   if (names.isAttribute(token) || isKeyword(names, token)) return false;
@@ -79,7 +81,7 @@ function* namesIn(names: TokenNames, lines: LogicalLines, line: number): Generat
     if (names.tokens.kind(token) === Token.name) yield names.name(token);
 }
 
-/** Flags lines directly in a class. */
+/** Flags the lines that are directly in a class body. */
 function classLines({ tokens }: TokenNames, lines: LogicalLines): Uint8Array {
   const flags = new Uint8Array(lines.count);
   const scopes: { depth: number; isClass: boolean }[] = [];
@@ -103,12 +105,12 @@ const targetEnds = kindFlags(
   Token.closeParenthesis,
   Token.closeBracket,
 );
-/** Tokens before and after a text that is a display's key, or an argument or item before others. */
+/** Tokens before and after a string that is a key in a display, or an argument or item with others after it. */
 const keyStarts = kindFlags(Token.openParenthesis, Token.openBrace, Token.comma);
 const keyEnds = kindFlags(Token.colon, Token.comma);
 const namespaces: readonly string[] = ['__dict__', '__setattr__', 'globals', 'locals', 'setattr', 'vars'];
 
-/** Names are never written in more parts. Longer sums may be any text. */
+/** Maximum parts in which a name is written. Sums with more parts may be any text. */
 const partsMax = 16;
 
 /** Tokens from a text's first part to its last. */
@@ -117,7 +119,7 @@ interface WrittenText {
   last: number;
 }
 
-/** Yields the places where the text is written, whole or in parts joined in place. */
+/** Yields the places where the text is written, as a whole or in parts joined in place. */
 function* textsOf(names: TokenNames, text: string): Generator<WrittenText> {
   const seen = new Set<number>();
   for (const start of [...findStringsWith(text, names), ...partsIn(names, text)]) {
@@ -128,7 +130,7 @@ function* textsOf(names: TokenNames, text: string): Generator<WrittenText> {
   }
 }
 
-/** Yields the strings that the text begins with, next to another part. */
+/** Yields the strings that the text begins with and that are next to another part. */
 function* partsIn(names: TokenNames, text: string): Generator<number> {
   for (let length = 1; length < text.length; length += 1) {
     for (const quote of quotes) yield* findStringsWith(`${quote}${text.slice(0, length)}${quote}`, names);

@@ -1,5 +1,5 @@
-// Defines the linker's results for a name followed through the plugin's modules. Caches as many looked-up targets as an isolate's
-// memory allows.
+// Defines the linker's results for a name that it follows through the plugin's modules. Caches as many looked-up targets as fit into an
+// isolate's memory.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { trailStepsMax } from '../../contract/limits/scans.ts';
 import { joinTrails, type Linked } from './links.ts';
@@ -7,17 +7,17 @@ import { joinTrails, type Linked } from './links.ts';
 type Steps = readonly TrailStep[];
 
 /**
- * A name's path, last part first, limited to the steps a trail shows. Thousands of names keep a trail, and each trail may pass through
- * all of the plugin's modules.
+ * A name's path, with the last part first, limited to the steps that a trail shows. Thousands of names keep a trail, and each trail may
+ * pass through all of the plugin's modules.
  */
 export interface Trail {
   before: Trail | undefined;
   parts: number;
-  /** One or more steps. A function computes them when they are shown. */
+  /** One or more steps. If it is a function, the steps are computed when they are shown. */
   last: Steps | (() => Steps);
 }
 
-/** Adds a part. A full trail drops its last part for it, because trails show only the first steps and the last one. */
+/** Adds a part. A full trail drops its last part to make room, because trails show only the first steps and the last one. */
 export function extendTrail(trail: Trail | undefined, last: Trail['last']): Trail | undefined {
   if (last.length === 0 && typeof last !== 'function') return trail;
   const before = trail?.parts === trailStepsMax ? trail.before : trail;
@@ -33,7 +33,7 @@ export function trailSteps(trail: Trail | undefined): Steps {
 export interface Place {
   module: string;
   name: string;
-  /** The module where the trail starts. Undefined for any of those that star-import each other. */
+  /** Module where the trail starts; undefined if it may be any of a group that star-import each other. */
   origin: string | undefined;
   trail: Trail | undefined;
 }
@@ -41,14 +41,14 @@ export interface Place {
 /** The path to a name's target, as far as name bindings show it. */
 export interface Way {
   trail: Trail | undefined;
-  /** Where the trail continues, below the module imported by its last step. */
+  /** Where the trail continues below the module that its last step imports. */
   path?: readonly string[] | undefined;
 }
 
 /** A name's target. */
 export interface Found {
   value: string;
-  /** Paths to it, by starting module. */
+  /** Paths to it, by the module in which they start. */
   ways: Map<string, Way>;
 }
 
@@ -58,12 +58,12 @@ export interface Located extends Linked {
 
 export type Add = (value: string, from: Place, steps?: readonly TrailStep[], path?: readonly string[]) => void;
 
-/** Counts the parts of a target's trails. */
+/** Counts the parts of the trails to a target. */
 export function countTrailParts({ ways }: Found): number {
   return [...ways.values()].reduce((parts, { trail }) => parts + (trail?.parts ?? 0), 0);
 }
 
-/** Maximum trail steps kept, plus targets and names. Beyond it they are dropped and looked up again. */
+/** Maximum number of trail steps, targets and names to keep. Beyond it, they are dropped and looked up again. */
 const sizeMax = 50_000;
 
 export class KeptTargets<Target> {

@@ -1,6 +1,6 @@
-// Links a plugin's files (scan policy §5.6a). Every file is first analyzed in isolation. If its imports turn out to lead to something
-// that matters, it is analyzed again with that knowledge, which may give its own names a meaning in other files. This ends when nothing
-// changes; the result doesn't depend on file order.
+// Links a plugin's files (scan policy §5.6a). First, every file is analyzed on its own. If its imports turn out to lead to something
+// that matters, the file is analyzed again with that knowledge, which may give its own names a meaning in other files. This ends when
+// nothing changes; the result doesn't depend on file order.
 import { finding } from '../../contract/findings/finding.ts';
 import { linkedNamesMax } from '../../contract/limits/scans.ts';
 import type { PolicyLevel } from '../../contract/states.ts';
@@ -14,10 +14,10 @@ import { stronglyConnectedComponents } from './strongly-connected-components.ts'
 /** Maximum reanalyses per plugin file. Only aliases that go in circles through files need more. */
 const passesMax = 8;
 
-/** Number of imported names that need as much memory as one exported name, which has values with trails. */
+/** Number of imported names that take as much memory as one exported name, which has values with trails. */
 const importsPerExport = 4;
 
-/** A repeated analysis of a file, because the answers to its last analysis's questions have changed. */
+/** Another analysis of a file, because the answers to its last analysis's questions have changed. */
 export interface Reanalysis {
   path: string;
   links: Links;
@@ -27,18 +27,18 @@ export interface Reanalysis {
 
 export interface LinkedFile {
   analysis: FileAnalysis;
-  /** The answers that the analysis depends on; empty for a standalone file's analysis. */
+  /** Answers on which the analysis depends; empty for the analysis of a standalone file. */
   answers: string;
 }
 
 export class PluginLinks {
   private readonly tree: ModuleTree;
   private readonly level: PolicyLevel;
-  /** Links for a file in isolation that knows only which modules are the plugin's own. */
+  /** Links for analyzing a file on its own. They only know which modules are the plugin's own. */
   readonly alone: Links;
   private namesLeft = linkedNamesMax;
 
-  /** `paths`: all of the plugin's files, relative to its root. */
+  /** `paths` has all of the plugin's files, relative to its root. */
   constructor(paths: readonly string[], level: PolicyLevel) {
     const policy = policyFor('seed');
     this.level = level;
@@ -58,19 +58,19 @@ export class PluginLinks {
     return roots.filter((root) => this.tree.owns(root));
   }
 
-  /** Returns the kept part of a file's isolated analysis: nothing for other files once the limit is reached. */
+  /** Returns the part of a file's standalone analysis to keep. Once the limit is reached, it has nothing for other files. */
   kept(analysis: FileAnalysis): FileAnalysis {
     const { exports, imports, stars } = analysis.summary;
     this.namesLeft -= imports.length + stars.length + exports.length * importsPerExport;
     return this.isFull ? { ...analysis, summary: emptySummary, questions: [] } : analysis;
   }
 
-  /** True if the files had more names than the limit, so that the plugin is too complex. */
+  /** True if the files have more names than the limit, which makes the plugin too complex. */
   get isFull(): boolean {
     return this.namesLeft < 0;
   }
 
-  /** `files`: the kept part of each file's isolated analysis. */
+  /** Links the files. `files` has the part kept of each file's standalone analysis. */
   async link(
     files: ReadonlyMap<string, FileAnalysis>,
     analyze: (reanalysis: Reanalysis) => Promise<FileAnalysis>,
@@ -120,7 +120,9 @@ export class PluginLinks {
     return linked;
   }
 
-  /** Groups the files that ask about others: files that import each other together, after the files they import. */
+  /**
+   * Groups the files that ask about others. Files that import each other are in one group, which follows the files that they import.
+   */
   private importGroups(files: ReadonlyMap<string, FileAnalysis>): string[][] {
     const components = stronglyConnectedComponents([...files.keys()].sort(), (path) => this.importedFiles(path, files));
     return components

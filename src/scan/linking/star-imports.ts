@@ -1,4 +1,4 @@
-// Determines from file summaries what the star imports in a plugin's files bind, and counts the cost (scan policy §10.5).
+// Determines from file summaries what the star imports in a plugin's files bind, and keeps count of the cost (scan policy §10.5).
 import { builtinsName } from '../policy/policy-table.ts';
 import type { FileSummary } from './file-analysis.ts';
 import { anyMember } from './file-imports.ts';
@@ -8,34 +8,34 @@ import type { ModuleTree } from './module-tree.ts';
 import { Reach, StarPaths, type Stars, type Way } from './star-reach.ts';
 import { stronglyConnectedComponents } from './strongly-connected-components.ts';
 
-/** Maximum lookups for one plugin, plus some for each of its star imports. Beyond it the plugin is too complex. */
+/** Maximum lookups for one plugin, to which each of its star imports adds some. Beyond it, the plugin is too complex. */
 const stepsMin = 1_000_000;
 const stepsPerStar = 10;
-/** Maximum modules that star imports lead to, summed over their starting modules. A chain of a thousand modules uses half of it. */
+/** Maximum modules that star imports lead to, added up over all starting modules. A chain of a thousand modules uses half of it. */
 const reachedMax = 1_000_000;
-/** Maximum star imports in one plugin's files: many times what packages have, and what an isolate's memory can hold. */
+/** Maximum star imports in one plugin's files. That is many times what packages have, and what fits into an isolate's memory. */
 const starsMax = 50_000;
-/** Maximum characters of all answers to files; each file's last text is kept. Packages have up to 250,000. */
+/** Maximum characters of all answers to files, of which each file's last ones are kept. Packages have up to 250,000. */
 const charsMax = 8_000_000;
 
 export class StarImports {
   private readonly tree: ModuleTree;
   private readonly summaries = new Map<string, IndexedSummary>();
-  /** True if a plugin file may change another one's `__all__`. */
+  /** True if a plugin file may change another file's `__all__`. */
   private allReached = false;
-  /** Files that bind other modules' `__getattr__`. */
+  /** Files that bind the `__getattr__` of other modules. */
   readonly makers = new Set<string>();
   /** Names that files may remove from other modules. */
   readonly deleted = new Set<string>();
   private stepsLeft = stepsMin;
   private starsLeft = starsMax;
   private charsLeft = charsMax;
-  /** Modules reached by each module's star imports. Modules that star-import each other share them. */
+  /** The modules that each module's star imports reach. Modules that star-import each other share one entry. */
   private reaches: ReadonlyMap<string, Reach> | undefined;
   private reachedLeft = reachedMax;
   private paths: StarPaths | undefined;
   private open = new Map<string, boolean>();
-  /** Files that bind a name, with their modules. */
+  /** Files that bind a name, each with its module. */
   private binders: Map<string, Map<string, string>> | undefined;
 
   constructor(tree: ModuleTree) {
@@ -128,20 +128,20 @@ export class StarImports {
       for (const { module, star } of this.summaries.get(file)?.stars.own ?? []) yield [{ from, file, star }, module];
   }
 
-  /** Returns the modules the module star-imports. */
+  /** Returns the modules that the module star-imports. */
   private starredBy(module: string): string[] {
     const stars = this.tree.filesOf(module).flatMap((file) => this.summaries.get(file)?.stars.own ?? []);
     return stars.map((star) => star.module).filter((starred) => this.tree.knows(starred));
   }
 
   /**
-   * Returns whether star imports may bind the name although no `__all__` lists it. A plugin that changes lists may add any name to one.
+   * Returns whether star imports may bind the name even if no `__all__` lists it. If a plugin changes such lists, it may add any name.
    */
   isPublic(name: string): boolean {
     return this.allReached || !name.startsWith('_');
   }
 
-  /** Returns whether star imports bind exactly the module's public names. */
+  /** Returns whether a star import of the module binds exactly its public names. */
   isOpenModule(module: string): boolean {
     return this.tree.filesOf(module).every((file) => this.isOpen(file));
   }
@@ -173,13 +173,13 @@ export class StarImports {
     if (this.makesNames(summary)) yield* [moduleGetter, ...(summary.all ?? [anyMember])];
   }
 
-  /** Returns files that bind the name, with their modules. */
+  /** Returns the files that bind the name, each with its module. */
   bindersOf(name: string): ReadonlyMap<string, string> {
     this.binders ??= this.collectBinders();
     return this.binders.get(name) ?? noFiles;
   }
 
-  /** Returns files that bind the name or have a `__getattr__`, which may create any name, with their modules. */
+  /** Returns the files that bind the name, or that have a `__getattr__` which may create it, each with its module. */
   makersOf(name: string): ReadonlyMap<string, string> {
     const [binders, getters] = [this.bindersOf(name), this.bindersOf(moduleGetter)];
     return getters.size === 0 ? binders : new Map([...binders, ...getters]);
@@ -199,7 +199,9 @@ export class StarImports {
     return binders;
   }
 
-  /** Returns whether the name can come from the module: it binds it, star-imports others, or has submodules or classes. */
+  /**
+   * Returns whether the name can come from the module, because the module binds it, star-imports others, or has submodules or classes.
+   */
   mayBind(module: string, name: string): boolean {
     const { modules, outside, parents } = this.reachOf(module);
     if (modules.size > 1 || outside.size > 0 || name === builtinsName) return true;

@@ -1,4 +1,4 @@
-// Collects the relevant names that star imports bind. Each module's names build on those of the modules it star-imports, so that a
+// Collects the relevant names that star imports bind. Each module's names build on those of the modules that it star-imports, so that a
 // chain of star imports doesn't look up every name again at each module (scan policy §10.5).
 import type { ModuleTree } from './module-tree.ts';
 import type { StarImports } from './star-imports.ts';
@@ -12,13 +12,13 @@ export interface NameSource {
    * does.
    */
   bindsSensitive(module: string, name: string): boolean;
-  /** Returns the relevant names in the module and in everything its star imports reach. */
+  /** Returns the relevant names in the module and in everything that its star imports reach. */
   sensitiveNames(module: string): readonly string[];
 }
 
 export class StarNames {
   private readonly source: NameSource;
-  /** Names of each group of modules that star-import each other, by its first one. */
+  /** Names for each group of modules that star-import each other, by the group's first module. */
   private known = new Map<string, readonly string[]>();
 
   constructor(source: NameSource) {
@@ -29,7 +29,7 @@ export class StarNames {
     this.known = new Map();
   }
 
-  /** Returns the names bound by a star import of an open module. Modules that star-import each other share a list. */
+  /** Returns the names that a star import of an open module binds. Modules that star-import each other share one list. */
   namesOf(reach: Reach): readonly string[] {
     const open = [reach];
     for (let at = open.at(-1); at && !this.source.stars.isExhausted; at = open.at(-1)) {
@@ -46,7 +46,7 @@ export class StarNames {
 
   private collect(reach: Reach): readonly string[] {
     const { sensitiveNames, stars } = this.source;
-    // A star import from outside may also bind any name of the following modules.
+    // A star import from outside may also bind any name that the following modules have.
     if (reach.hasOutside) return sensitiveNames(reach.first).filter((name) => stars.isPublic(name));
     const followed = reach.following.map(({ first }) => this.known.get(first) ?? []);
     const inherited = new Set(followed.flat());
@@ -56,7 +56,7 @@ export class StarNames {
     return [...own, ...inherited];
   }
 
-  /** Returns the names that these modules bind themselves, without inherited ones. */
+  /** Returns the names that these modules bind themselves, without those they inherit. */
   private ownNames({ around }: Reach, inherited: ReadonlySet<string>): string[] {
     const { bindsSensitive, stars, tree } = this.source;
     const names = new Set<string>();
@@ -71,7 +71,7 @@ export class StarNames {
   }
 }
 
-/** Returns a class's names, if the dotted name is one. */
+/** Returns a class's names, if the dotted name is a class. */
 export function classMemberNames(stars: StarImports, module: string): string[] {
   return [...stars.classFiles(module)].flatMap(({ classPath, file }) => [
     ...(stars.summaryOf(file)?.namesOf(classPath) ?? []),

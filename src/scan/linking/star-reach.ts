@@ -1,6 +1,6 @@
 // Determines which modules a module's star imports reach, once for all modules that star-import each other. Names are then looked up
-// where they are bound, instead of following the star imports again for each (scan policy §10.5). Also finds the shortest paths, for
-// trails.
+// where they are bound, instead of following the star imports again for each name (scan policy §10.5). Also finds the shortest paths,
+// for trails.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { trailStepsMax } from '../../contract/limits/scans.ts';
 import type { FileSummary } from './file-analysis.ts';
@@ -25,21 +25,21 @@ export interface StarSource {
 }
 
 export class Reach {
-  /** Reachable modules, including the starting module or the group that star-imports each other. */
+  /** Modules that are reached, including the starting module or the group of modules that star-import each other. */
   readonly modules: ReadonlySet<string>;
-  /** Represents the modules that star-import each other. */
+  /** The module that stands for all modules that star-import each other. */
   readonly first: string;
-  /** True if there are several, and all bind the same names by star imports. */
+  /** True if there are several such modules, and star imports give all of them the same names. */
   readonly isShared: boolean;
-  /** True if the modules that star-import each other also star-import outside modules. */
+  /** True if the modules that star-import each other also star-import modules from outside. */
   readonly hasOutside: boolean;
   /** Star imports of modules outside the plugin, one per module. */
   readonly outside = new Map<string, Way>();
-  /** Reachable modules that may have submodules or classes in addition to their files' bindings. */
+  /** Reached modules that may have submodules or classes in addition to what their files bind. */
   readonly parents: readonly string[];
-  /** Modules that star-import each other. */
+  /** The modules that star-import each other. */
   readonly around: readonly string[];
-  /** Groups of modules that their star imports reach next. */
+  /** The groups of modules that their star imports reach next. */
   readonly following: readonly Reach[];
   private readonly closed: readonly string[];
   private readonly tree: ModuleTree;
@@ -64,7 +64,7 @@ export class Reach {
       for (const [module, way] of next.outside) if (!this.outside.has(module)) this.outside.set(module, way);
   }
 
-  /** Returns whether every name without a leading underscore passes all star imports on the path from the module. */
+  /** Returns whether every name without a leading underscore passes through all star imports on the path from the module. */
   isOpenFrom(module: string): boolean {
     return this.closed.every((closed) => closed === module);
   }
@@ -78,7 +78,7 @@ export class Reach {
     for (const module of this.modules) for (const file of this.tree.filesOf(module)) yield { file, module };
   }
 
-  /** Returns the reachable files among these. `binders`: each file's module. */
+  /** Returns those of the given files that are reached. `binders` has each file's module. */
   filesAmong(binders: ReadonlyMap<string, string>): Binder[] {
     if (this.modules.size < binders.size) return [...this.files()].filter(({ file }) => binders.has(file));
     const found: Binder[] = [];
@@ -105,14 +105,14 @@ export interface Way {
   star: FileSummary['stars'][number];
 }
 
-/** Maximum modules whose paths are kept. Files ask about the few they import. */
+/** Maximum modules whose paths are kept. Files ask only about the few modules that they import. */
 const startsMax = 100;
 const unreached = -1;
 const start = -2;
 
 /** Paths from one module to the others. */
 interface Ways {
-  /** Star import that leads to each module. */
+  /** For each module, the star import that leads to it. */
   into: Int32Array;
   /** The last import on the path that a trail shows before another one. */
   shown: Int32Array;
@@ -125,7 +125,7 @@ export class StarPaths {
   private readonly ways: Way[] = [];
   private readonly origins: number[] = [];
   private readonly targets: number[] = [];
-  /** First path starting at each module. A module's paths are adjacent. */
+  /** Index of the first path that starts at each module. A module's paths are adjacent. */
   private readonly firsts: number[] = [];
   private readonly known = new Map<number, Ways>();
 
@@ -152,7 +152,7 @@ export class StarPaths {
     return this.waysFrom(source).lengths[target] ?? 0;
   }
 
-  /** Returns the star imports through which the name comes from another module, or from a star import in it. */
+  /** Returns the star imports through which the name comes from another module, or from a star import in that module. */
   trail(from: string, to: string, name: string, last?: Way): readonly TrailStep[] {
     const [source, target] = [this.places.get(from), this.places.get(to)];
     const found = last ? [last] : [];

@@ -1,6 +1,6 @@
-// Finds a graph's strongly connected components: groups of nodes connected by cycles.
+// Finds a graph's strongly connected components, which are groups of nodes connected by cycles.
 
-/** Returns the components, each after the ones it leads to. Iterative, so that no graph is too deep. */
+/** Returns the components, each after those that it leads to. Iterative, so that no graph is too deep. */
 export function stronglyConnectedComponents<Node>(
   nodes: Iterable<Node>,
   next: (node: Node) => Iterable<Node>,
@@ -38,7 +38,7 @@ export function stronglyConnectedComponents<Node>(
   return components;
 }
 
-/** Pops a component's nodes off the stack, down to the given one. */
+/** Pops a component's nodes off the stack, up to and including the given one. */
 function takeFrom<Node>(stack: Node[], stacked: Set<Node>, last: Node): Node[] {
   const component = stack.splice(stack.lastIndexOf(last));
   for (const node of component) stacked.delete(node);

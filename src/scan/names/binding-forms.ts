@@ -1,4 +1,4 @@
-// Collects a file's bindings: each syntactic form that creates a scope or binds a name has a function here or in the files imported
+// Collects a file's bindings. Each syntactic form that creates a scope or binds a name has a function here or in the files imported
 // below (scan policy §3.1).
 import { limits } from '../../contract/limits/scans.ts';
 import { Kind } from '../reading/kinds.ts';
@@ -9,13 +9,13 @@ import { importFromStatement, importStatement } from './import-forms.ts';
 import { caseClause } from './pattern-forms.ts';
 import { expressionOf, itemIn, restOf, type Unpacked } from './unpacked-values.ts';
 
-/** Handles a node on entry, and sets scopes, uses and values for its parts, which are entered later. */
+/** Handles a node on entry, and sets the scopes, uses and values of its parts, which are entered later. */
 type Form = (names: Bindings, node: NodeIndex) => void;
 
-/** Nodes between checks of the number of names. */
+/** Number of nodes after which the number of names is checked. */
 const sizeSteps = 4096;
 
-/** Ends early if a file has more names than the limit. */
+/** Collects the bindings. Ends early if a file has more names than the limit. */
 export function collectBindings(
   tree: SyntaxTree,
   starNames: (module: string) => readonly string[] = () => [],
@@ -44,7 +44,7 @@ function assignment(names: Bindings, node: NodeIndex): void {
   const declaresOnly = tree.childOfKind(node, Kind.equals) === noNode;
   const scope = names.scopeOf(node);
   names.setUse(target, declaresOnly && !scope.isFunctionLike ? Use.other : Use.store);
-  // If a class only annotates a name, loads look in the class and then in the module, as if the class bound it.
+  // If a class only annotates a name, loads still look in the class and then in the module, as if the class bound the name.
   if (declaresOnly && scope.kind === 'class' && tree.kind(target) === Kind.identifier)
     scope.variable(tree.name(target));
   if (!declaresOnly && tree.kind(tree.parent(node)) !== Kind.assignment) setChainValues(names, node);
@@ -62,7 +62,7 @@ function setChainValues(names: Bindings, outermost: NodeIndex): void {
   for (const target of targets) setTargetValues(names, target, { kind: 'expression', node: value });
 }
 
-/** Sets the value of a name, or of a pattern's names: item by item if both sides are written out. */
+/** Sets the value of a name, or of each name in a pattern: item by item if both sides are written out. */
 function setTargetValues(names: Bindings, target: NodeIndex, value: Unpacked): void {
   const { tree } = names;
   const open = [{ target, value }];
@@ -120,7 +120,7 @@ function forTarget(names: Bindings, node: NodeIndex): void {
   names.setUse(target, Use.store);
 }
 
-/** Handles `… as target` of with, except and case. */
+/** Handles `… as target` in with, except and case. */
 function asPattern(names: Bindings, node: NodeIndex): void {
   const { tree } = names;
   const target = tree.lastPart(node);
@@ -141,7 +141,7 @@ function scopeDeclaration(names: Bindings, node: NodeIndex): void {
   }
 }
 
-/** A dotted name in an import isn't a variable. In a pattern a single name captures, and a longer one is a value. */
+/** A dotted name in an import isn't a variable. In a pattern, a single name captures, and a longer one is a value. */
 function dottedName(names: Bindings, node: NodeIndex): void {
   const { tree } = names;
   const root = tree.firstPart(node);
@@ -193,7 +193,7 @@ forms[Kind.importFromStatement] = importFromStatement;
 forms[Kind.futureImportStatement] = importFromStatement;
 forms[Kind.dottedName] = dottedName;
 forms[Kind.splatPattern] = usesLast(Use.store);
-// Argument names, `f(name=…)` and `case C(name=…)`, and attribute names aren't variables.
+// Names of arguments, as in `f(name=…)` and `case C(name=…)`, and of attributes aren't variables.
 forms[Kind.keywordArgument] = usesFirst(Use.other);
 forms[Kind.keywordPattern] = usesFirst(Use.other);
 forms[Kind.attribute] = usesLast(Use.other);

@@ -3,12 +3,12 @@ import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 import { type BoundValue, reachesBuiltin, Scope, type ScopeKind, type Variable, variablesRead } from './scopes.ts';
 
-/** How an identifier is used. `other`: not a variable but an attribute, a keyword argument or a module in an import. */
+/** How an identifier is used. `other` means that it isn't a variable but an attribute, a keyword argument or a module in an import. */
 export const Use = { load: 0, store: 1, delete: 2, augmented: 3, other: 4 } as const;
 
 const unset = 255;
 
-/** Kinds whose parts are used like the whole: `(a, [b, *c]) = …`. */
+/** Kinds of nodes whose parts are used like the whole, as in `(a, [b, *c]) = …`. */
 const targetContainers: ReadonlySet<number> = new Set([
   Kind.patternList,
   Kind.tuplePattern,
@@ -42,12 +42,12 @@ export class Bindings {
   private readonly scopes: Scope[] = [this.module];
   private readonly scopeIds: Int32Array;
   private readonly uses: Uint8Array;
-  /** Statement directly in a module or class body with which a node always runs, or noNode. */
+  /** For each node, the statement directly in a module or class body with which it always runs; noNode if there is none. */
   private readonly unconditionalStatements: Int32Array;
   private readonly values = new Map<NodeIndex, BoundValue>();
   private readonly bodies = new Map<NodeIndex, Scope>();
   private readonly definitions = new Map<Scope, NodeIndex>();
-  /** Class body scopes with their class paths, if only classes contain them: `Outer.Inner`. */
+  /** Scopes of class bodies that are inside nothing but classes, with their class paths: `Outer.Inner`. */
   readonly classPaths = new Map<Scope, string>();
 
   /** Start offsets of lookup keys that fold to `__builtins__`. */
@@ -96,7 +96,7 @@ export class Bindings {
     for (const scope of this.scopes) yield* scope.variables.values();
   }
 
-  /** Inherits settings from the parent that no syntactic form has set for the node. Enter parents first. */
+  /** Takes the settings that no syntactic form has set for the node from its parent. Enter parents first. */
   enter(node: NodeIndex): void {
     const parent = this.tree.parent(node);
     if (parent === noNode) {
@@ -128,7 +128,7 @@ export class Bindings {
     return this.bodies.get(definition);
   }
 
-  /** Returns the function or lambda whose local names are in the scope. */
+  /** Returns the function or lambda that has this scope for its local names. */
   definitionOf(scope: Scope): NodeIndex | undefined {
     return this.definitions.get(scope);
   }
@@ -157,7 +157,7 @@ export class Bindings {
     this.uses[node] = use;
   }
 
-  /** Sets the value that an identifier will be bound to, or that a pattern compares with, before it is entered. */
+  /** Sets the value that an identifier will be bound to, or that a pattern is compared with, before it is entered. */
   setValue(node: NodeIndex, value: BoundValue): void {
     this.values.set(node, value);
   }
@@ -167,8 +167,8 @@ export class Bindings {
   }
 
   /**
-   * Binds the identifier in the scope of the node `at`. The binding is definite from the end of its statement if that is directly in
-   * a module or class body.
+   * Binds the identifier in the scope of the node `at`. If its statement is directly in a module or class body, the binding is definite
+   * from the end of the statement.
    */
   bindAt(at: NodeIndex, identifier: NodeIndex): void {
     const direct = this.unconditionalStatements[at] ?? noNode;
@@ -192,7 +192,7 @@ export class Bindings {
     return this.unconditionalStatements[node] === node;
   }
 
-  /** Moves bindings declared `global` or `nonlocal` to the scope they belong to. Call once, after the last node. */
+  /** Moves bindings declared `global` or `nonlocal` to the scope that they belong to. Call once, after the last node. */
   resolveOuterNames(): void {
     for (const scope of this.scopes) {
       for (const name of scope.globals) scope.transferVariable(name, this.module);

@@ -3,15 +3,15 @@ import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 
 export interface CallArguments {
-  /** Up to the first one whose position is unknown. */
+  /** Positional arguments, up to the first one whose position is unknown. */
   positional: NodeIndex[];
   keywords: Map<string, NodeIndex>;
-  /** Arguments that `*args` and `**kwargs` unpack, except a list or dictionary written in place. */
+  /** Arguments that `*args` and `**kwargs` unpack, except for a list or dictionary written in place. */
   unpacked: NodeIndex[];
   unpackedKeywords: NodeIndex[];
 }
 
-/** Returns undefined if the call unpacks `*args` or `**kwargs`, because its arguments can't be assigned to parameters then. */
+/** Returns undefined if the call unpacks `*args` or `**kwargs`, because then its arguments can't be assigned to parameters. */
 export function callArguments(tree: SyntaxTree, call: NodeIndex): CallArguments | undefined {
   const args = knownArguments(tree, call);
   return args.unpacked.length + args.unpackedKeywords.length === 0 ? args : undefined;
@@ -60,7 +60,7 @@ export function parameterNodes(tree: SyntaxTree, definition: NodeIndex): NodeInd
   return list === noNode ? [] : tree.items(list);
 }
 
-/** A function's or lambda's parameters in order, and each name's position. */
+/** The parameters of a function or lambda, in order, and each name's position. */
 export interface Parameters {
   names: readonly string[];
   positions: ReadonlyMap<string, number>;

@@ -13,7 +13,7 @@ export function functionDefinition(names: Bindings, node: NodeIndex): void {
   const body = tree.lastPart(node);
   names.setUse(name, Use.other);
   names.setValue(name, { kind: 'function', node });
-  // An undecorated def is bound before its body can run.
+  // A def without decorators is bound before its body can run.
   if (names.isDirect(node)) names.bind(name, outer, tree.start(body));
   else names.bindAt(node, name);
   bindParameters(names, tree.childOfKind(node, Kind.parameters), { inner, annotations: signature });
@@ -30,7 +30,7 @@ export function lambda(names: Bindings, node: NodeIndex): void {
   names.setScope(tree.lastPart(node), inner);
 }
 
-/** Puts names into the function's scope and annotations into the type parameters' scope. Defaults stay in the defining scope. */
+/** Puts names into the function's scope, and annotations into the scope of the type parameters. Defaults stay in the defining scope. */
 function bindParameters(names: Bindings, list: NodeIndex, scopes: { inner: Scope; annotations: Scope }): void {
   const { tree } = names;
   if (list === noNode) return;
@@ -48,7 +48,10 @@ function bindParameters(names: Bindings, list: NodeIndex, scopes: { inner: Scope
   }
 }
 
-/** Returns the scope of a definition's type parameters, which contains its annotations and bases; without any, the enclosing scope. */
+/**
+ * Returns the scope of a definition's type parameters, which contains its annotations and bases. If it has no type parameters, returns
+ * the enclosing scope.
+ */
 function signatureScope(names: Bindings, definition: NodeIndex, outer: Scope): Scope {
   const typeParameters = names.tree.childOfKind(definition, Kind.typeParameter);
   if (typeParameters === noNode) return outer;
@@ -98,7 +101,7 @@ export function typeAliasStatement(names: Bindings, node: NodeIndex): void {
   names.setScope(tree.lastPart(node), alias);
 }
 
-/** Evaluates the first iterable in the enclosing scope and everything else in the comprehension's own. */
+/** Evaluates the first iterable in the enclosing scope, and everything else in the comprehension's own scope. */
 export function comprehension(names: Bindings, node: NodeIndex): void {
   const { tree } = names;
   const outer = names.scopeOf(node);

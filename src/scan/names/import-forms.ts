@@ -1,10 +1,10 @@
-// Handles imports: the names they bind, and the module or member each name refers to (scan policy §5.1).
+// Handles imports: the names that they bind, and the module or member that each name refers to (scan policy §5.1).
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, normalizedName, type SyntaxTree } from '../reading/syntax-tree.ts';
 import { type Bindings, Use } from './bindings.ts';
 
 interface ImportedPart {
-  /** The dotted name, or `… as …`. */
+  /** Node of the dotted name, or of `… as …`. */
   part: NodeIndex;
   /** The dotted name. */
   name: NodeIndex;
@@ -12,7 +12,7 @@ interface ImportedPart {
   bound: NodeIndex;
 }
 
-/** Returns the dotted names in an import after the given part: a keyword, or the module after `from`. */
+/** Returns the dotted names in an import that follow the given part, which is a keyword or the module after `from`. */
 export function importedAfter(tree: SyntaxTree, before: NodeIndex): ImportedPart[] {
   const imported: ImportedPart[] = [];
   for (let part = tree.nextPart(before); part !== noNode; part = tree.nextPart(part)) {
@@ -56,7 +56,7 @@ export function moduleName(tree: SyntaxTree, source: NodeIndex): string {
   return written.split('.').map(normalizedName).join('.');
 }
 
-/** Binds the relevant names of another file. A star import never shadows, so they aren't definite. */
+/** Binds the relevant names of another file. These bindings aren't definite, because a star import never shadows. */
 function bindStar(names: Bindings, star: NodeIndex, module: string): void {
   const scope = names.scopeOf(star);
   for (const name of names.starNames(module)) {

@@ -10,7 +10,7 @@ interface Captured {
   part: Unpacked;
 }
 
-/** Handles `case a, *b:` below `match x:`, and `case a, b:` below `match x, y:`. */
+/** Handles `case a, *b:` in `match x:`, and `case a, b:` in `match x, y:`. */
 export function caseClause(names: Bindings, node: NodeIndex): void {
   const { tree } = names;
   const subjects = listBefore(tree, tree.parent(tree.parent(node)));
@@ -46,7 +46,7 @@ function listBefore(tree: SyntaxTree, statement: NodeIndex): { items: NodeIndex[
   return { items, isList };
 }
 
-/** Unwraps the sign that reading/excerpt.ts puts before a bracketed subject. */
+/** Removes the sign that reading/excerpt.ts puts before a bracketed subject. */
 function plainSubject(tree: SyntaxTree, subject: NodeIndex): NodeIndex {
   return tree.kind(subject) === Kind.unaryOperator ? tree.lastPart(subject) : subject;
 }
@@ -95,7 +95,7 @@ function capture(names: Bindings, { pattern, part }: Captured): Captured[] {
   }
 }
 
-/** Returns a class pattern's arguments with the value each is compared with. Positional ones come first. */
+/** Returns the arguments of a class pattern, each with the value that it is compared with. Positional arguments come first. */
 function argumentsOf(names: Bindings, { part, pattern }: Captured): Captured[] {
   const { tree } = names;
   const [named = noNode, ...patterns] = tree.items(pattern);
@@ -113,7 +113,7 @@ function keywordPart(tree: SyntaxTree, pattern: NodeIndex, part: Unpacked): Unpa
   return attributeIn(part, tree.name(tree.firstPart(pattern)));
 }
 
-/** Returns an argument's `name=…`, also in `name=… as other`. */
+/** Returns an argument's `name=…`, including one in `name=… as other`. */
 function keywordIn(tree: SyntaxTree, argument: NodeIndex): NodeIndex {
   let at = argument;
   while (tree.kind(at) === Kind.casePattern || tree.kind(at) === Kind.asPattern) at = tree.firstPart(at);
@@ -136,7 +136,7 @@ function isGroup(tree: SyntaxTree, tuple: NodeIndex): boolean {
   return after !== noNode && tree.kind(after) !== Kind.comma;
 }
 
-/** Builtins that compare their only positional argument with the object itself. */
+/** Builtins that compare their only positional argument with the object as a whole. */
 const comparedWhole: ReadonlySet<string> = new Set(
   'bool bytearray bytes dict float frozenset int list set str tuple'.split(' '),
 );
@@ -147,7 +147,7 @@ function isComparedWhole(className: string): boolean {
 
 const known = new WeakMap<SyntaxTree, ReadonlyMap<string, readonly string[]>>();
 
-/** Returns the names in `__match_args__` of a class in this file. */
+/** Returns the names in the `__match_args__` of a class in this file. */
 function matchArguments({ tree }: Bindings, className: string): readonly string[] {
   const byClass = known.get(tree) ?? collect(tree);
   known.set(tree, byClass);

@@ -1,5 +1,5 @@
-// Models scopes, their variables, and which variables a name may resolve to (scan policy §3.1, §5.1). Independent of syntax. Filled in
-// by bindings.ts.
+// Models scopes, their variables, and the variables that a name may resolve to (scan policy §3.1, §5.1). Independent of syntax. Filled
+// in by bindings.ts.
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 
 export type ScopeKind = 'module' | 'class' | 'function' | 'comprehension' | 'annotation';
@@ -36,7 +36,7 @@ export interface Variable {
   readonly name: string;
   readonly scope: Scope;
   readonly bindings: Binding[];
-  /** Offsets from which unconditional bindings in a module or class body apply. Ascending. */
+  /** Offsets from which unconditional bindings in a module or class body apply, ascending. */
   readonly boundFrom: number[];
   /** True if `del n` or `except … as n` unbinds the name somewhere. */
   unbound: boolean;
@@ -49,7 +49,7 @@ export class Scope {
   readonly variables = new Map<string, Variable>();
   readonly globals = new Set<string>();
   readonly nonlocals = new Set<string>();
-  /** Offsets of absolute star imports directly in this scope. Ascending. */
+  /** Offsets of absolute star imports directly in this scope, ascending. */
   readonly starImports: number[] = [];
 
   constructor(kind: ScopeKind, parent: Scope | undefined, id = 0) {
@@ -73,12 +73,12 @@ export class Scope {
     return scope;
   }
 
-  /** True if a binding anywhere in the scope makes every load in it local, as in a function. */
+  /** True if a binding anywhere in the scope makes every load of that name local, as in a function. */
   get isFunctionLike(): boolean {
     return this.kind !== 'module' && this.kind !== 'class';
   }
 
-  /** The scope in which `:=` binds: the nearest one that is not a comprehension. */
+  /** The scope in which `:=` binds, which is the nearest one that isn't a comprehension. */
   get walrusScope(): Scope {
     let scope: Scope = this;
     while (scope.kind === 'comprehension' && scope.parent) scope = scope.parent;
@@ -93,7 +93,7 @@ export class Scope {
     return scope;
   }
 
-  /** Moves a name's bindings to its declared scope, where they are conditional. */
+  /** Moves a name's bindings to its declared scope, where they count as conditional. */
   transferVariable(name: string, owner: Scope): void {
     const moved = this.variables.get(name);
     if (!moved || owner === this) return;
@@ -123,7 +123,7 @@ export function reachesBuiltin(scope: Scope, name: string, offset: number): bool
 }
 
 /**
- * Returns the scope that CPython searches after `at`. Nested scopes skip class bodies; a class that binds the name skips to the
+ * Returns the scope that CPython searches after `at`. Nested scopes skip class bodies. A class that binds the name continues at the
  * module.
  */
 function enclosingScopeFor(at: Scope, name: string, start: Scope): Scope | undefined {

@@ -1,8 +1,8 @@
-// Determines the values of unpacking targets, and of patterns that match an unpacked value: `[a, [b], *c]` (scan policy §5.1).
+// Determines the values of unpacking targets, and of patterns that match an unpacked value, such as `[a, [b], *c]` (scan policy §5.1).
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import type { BoundValue, PartStep } from './scopes.ts';
 
-/** A written expression, or a part of it. */
+/** An expression as written, or a part of it. */
 export type Unpacked = Extract<BoundValue, { kind: 'expression' | 'element' | 'inside' }>;
 
 const item: PartStep = { kind: 'item' };
@@ -12,7 +12,7 @@ export function itemIn(value: Unpacked): Unpacked {
   return value.kind === 'expression' ? { kind: 'element', node: value.node } : partIn(value, item);
 }
 
-/** Returns a mapping's value for one of its keys. It isn't an item, because iterating gives the keys. */
+/** Returns the value that a mapping has for one of its keys. It isn't an item, because iterating gives the keys. */
 export function entryIn(value: Unpacked): Unpacked {
   return partIn(value, item);
 }
@@ -21,7 +21,7 @@ export function attributeIn(value: Unpacked, name: string): Unpacked {
   return partIn(value, { kind: 'attribute', name });
 }
 
-/** Returns several items of the value together. */
+/** Returns several items of the value as one. */
 export function restOf(value: Unpacked): BoundValue {
   const steps = stepsTo(value);
   return steps.length === 0 ? { kind: 'rest', node: value.node } : { kind: 'inside', node: value.node, steps };

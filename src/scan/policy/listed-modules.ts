@@ -1,5 +1,5 @@
-// Lists the modules a plugin may rely on: Python's standard library with its submodules, and the libraries on the registry's list (scan
-// policy §5.5, §10.15; §9, SLP190).
+// Lists the modules that a plugin may rely on: Python's standard library with its submodules, and the libraries on the registry's list
+// (scan policy §5.5, §10.15; §9, SLP190).
 
 /** Returns the first component of a dotted name: `os` for `os.path`. */
 export function rootModule(path: string): string {

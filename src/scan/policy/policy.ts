@@ -10,7 +10,7 @@ import { strictTable } from './strict-policy.ts';
 import { memberPattern, WatchedWords } from './watched-words.ts';
 
 /**
- * Version of the policy's content. Scan results are stored by (digest, policy version, level), so any change to a table or severity
+ * Version of the policy's content. Scan results are stored by (digest, policy version, level), so every change to a table or severity
  * needs a new version. `npm run check` compares the policy with fingerprints.json and fails if the version was not raised.
  */
 export const policyVersion = '28';
@@ -41,16 +41,16 @@ export class ScanPolicy {
   /** Attributes that are also findings where a class defines them. */
   readonly definitions: ReadonlyMap<string, Entry>;
   readonly namedAttributes: ReadonlyMap<string, string>;
-  /** Keywords that are findings in a call of anything. */
+  /** Keywords that are findings in any call. */
   readonly keywords: ReadonlyMap<string, KeywordEntry>;
   readonly watched: WatchedWords;
   private readonly imports = new Map<string, Entry[]>();
   private readonly members = new Map<string, Members>();
   private readonly memberNames = new Set<string>();
   private readonly memberPatterns: RegExp[] = [];
-  /** Names under which the tables may list a builtin. None of these rows is a pattern. */
+  /** Names under which the tables may list a builtin. None of these entries is a pattern. */
   private readonly builtinNames: ReadonlySet<string>;
-  /** Names that rules check, aliases, and the packages that contain them. */
+  /** Names that rules check, their aliases, and the packages that contain them. */
   private readonly tracked: ReadonlySet<string>;
   private readonly followed: ReadonlySet<string>;
 
@@ -110,7 +110,7 @@ export class ScanPolicy {
     }
   }
 
-  /** Returns the entries for importing the module, including its parent packages' entries. */
+  /** Returns the entries for importing the module, including those for its parent packages. */
   importEntries(module: string): Entry[] {
     const matched: Entry[] = [];
     for (let end = module.indexOf('.'); ; end = module.indexOf('.', end + 1)) {
@@ -120,7 +120,7 @@ export class ScanPolicy {
     }
   }
 
-  /** Returns the entry for a member, under its name in the tables. */
+  /** Returns the entry for a member, with the name that the tables have for it. */
   member(module: string, name: string): Match | undefined {
     const path = this.canonicalName(`${this.canonicalName(this.moduleName(module))}.${name}`);
     const dot = path.lastIndexOf('.');
@@ -132,7 +132,7 @@ export class ScanPolicy {
     return entry && { ...entry, name: path };
   }
 
-  /** Returns the tables' name for an object with several names. */
+  /** Returns the name that the tables have for an object with several names. */
   canonicalName(name: string): string {
     const known = this.aliases.get(name);
     if (known !== undefined) return known;
@@ -142,7 +142,7 @@ export class ScanPolicy {
     return this.reexported(name) ?? name;
   }
 
-  /** `shutil.os` is os: a standard library module's imports are its attributes. */
+  /** Resolves a name through a standard library module's imports, which are its attributes: `shutil.os` is os. */
   private reexported(name: string): string | undefined {
     const dot = name.lastIndexOf('.');
     if (dot < 0) return undefined;
@@ -152,8 +152,8 @@ export class ScanPolicy {
   }
 
   /**
-   * Returns the tables' name for an import's target, or an attribute of it. `requests.utils.os` is os: any library exposes its imports
-   * (scan policy §5.6b).
+   * Returns the name that the tables have for an import's target, or for an attribute of it. `requests.utils.os` is os, because any
+   * library exposes its imports (scan policy §5.6b).
    */
   canonicalImport(name: string): string {
     const canonical = this.canonicalName(name);
@@ -175,7 +175,7 @@ export class ScanPolicy {
     return [...listed, ...aliases.map((name) => name.slice(module.length + 1)), ...this.governed];
   }
 
-  /** Resolves `__builtins__`, which is the module builtins or its dictionary. */
+  /** Resolves `__builtins__`, which is the module builtins or that module's dictionary. */
   moduleName(name: string): string {
     return name === builtinsName ? 'builtins' : name;
   }
@@ -184,14 +184,14 @@ export class ScanPolicy {
     return this.governed.has(this.moduleName(module));
   }
 
-  /** Returns the dotted name of a step's result; undefined if it has none. */
+  /** Returns the dotted name for the result of a step; undefined if it has none. */
   nameAfter(name: string, step: Step): string | undefined {
     if (name.length > pathMax) return undefined;
     switch (step.kind) {
       case 'attribute':
         return this.canonicalName(`${name}.${step.name}`);
       case 'call':
-        // `attrgetter('__builtins__')(json)`: the path to it counts as `__builtins__`.
+        // The path to it, as in `attrgetter('__builtins__')(json)`, counts as `__builtins__`.
         if (name === builtinsName) return name;
         return step.literal !== undefined && importers.has(name) ? moduleOf(step.literal, name) : `${name}()`;
       case 'item':
@@ -199,17 +199,17 @@ export class ScanPolicy {
     }
   }
 
-  /** Returns whether any listed module has a member of this name. A cheap check before resolving the object. */
+  /** Returns whether any listed module has a member with this name. A cheap check before resolving the object. */
   mayBeMember(name: string): boolean {
     return this.memberNames.has(name) || this.memberPatterns.some((pattern) => pattern.test(name));
   }
 
-  /** Returns whether variables holding the named object are followed, because it can lead to something listed. */
+  /** Returns whether variables that hold the named object are followed, because it can lead to something listed. */
   follows(name: string): boolean {
     return this.followed.has(name) || isStandardModule(name) || this.memberAt(name) !== undefined;
   }
 
-  /** Returns whether using the named object can be a finding, so that every variable holding it must be read. */
+  /** Returns whether using the named object can be a finding, so that every variable that holds it must be read. */
   isSensitive(name: string): boolean {
     return this.hasMembers(name) || this.tracked.has(name) || sensitivePath.test(name);
   }
@@ -230,12 +230,12 @@ export class ScanPolicy {
     return this.members.has(this.moduleName(name));
   }
 
-  /** Returns whether a governed module has a member of this name, so that looking it up in an unknown object counts. */
+  /** Returns whether a governed module has a member with this name, so that looking it up in an unknown object counts. */
   isGovernedMember(name: string): boolean {
     return this.mayBeMember(name) && [...this.governed].some((module) => this.member(module, name) !== undefined);
   }
 
-  /** Called for every name in a file, so it rules out most first. */
+  /** Returns the entry for a builtin. Called for every name in a file, so it rules out most of them first. */
   builtin(name: string): Match | undefined {
     return this.builtinNames.has(name) ? this.member('builtins', name) : undefined;
   }
@@ -253,16 +253,16 @@ export class ScanPolicy {
   }
 }
 
-/** Content of sys.modules, and functions that look up names in a module. */
+/** The content of sys.modules, and functions that look up names in a module. */
 const sensitivePath = /^sys\.modules|__$|\.__dict__\.get$|^builtins\.(?:get|pop|setdefault)$/;
 
 const moduleAttributes: ReadonlySet<string> = new Set(['modules', 'attrgetter', 'methodcaller', '__self__']);
 
-/** `print.__self__`: in CPython, a builtin function's `__self__` is the module builtins. */
+/** Matches `print.__self__`: in CPython, a builtin function's `__self__` is the module builtins. */
 const builtinSelf =
   /^builtins\.(?:abs|all|any|ascii|bin|callable|chr|dir|divmod|eval|exec|format|getattr|globals|hasattr|hash|hex|id|input|isinstance|issubclass|iter|len|locals|max|min|next|oct|open|ord|pow|print|repr|round|setattr|sorted|sum|vars)\.__self__$/;
 
-/** Maximum path length of a name, in characters. Listed names are never longer. */
+/** Maximum length of a name's path, in characters. Listed names are never longer. */
 const pathMax = 200;
 
 /** Functions that return a module by name. `__import__` returns the top-level package. */

@@ -1,9 +1,9 @@
-// Distinguishes modules' private names, and modules inside modules, from other attributes (scan policy §10.7, §10.8).
+// Distinguishes private names of modules, and modules inside modules, from other attributes (scan policy §10.7, §10.8).
 
-/** Public names of named tuples; the underscore distinguishes them from field names. */
+/** Public names of named tuples, whose underscore distinguishes them from field names. */
 const namedTupleNames: ReadonlySet<string> = new Set(['_asdict', '_field_defaults', '_fields', '_make', '_replace']);
 
-/** Returns whether the name is private: `_x` and `__x`, but not `__dunder__`, a lone `_` or a public name of named tuples. */
+/** Returns whether the name is private, such as `_x` and `__x`, but not `__dunder__`, a lone `_` or a public name of named tuples. */
 export function isPrivate(name: string): boolean {
   if (!name.startsWith('_')) return false;
   const isDunder = name.startsWith('__') && name.endsWith('__');
@@ -15,7 +15,7 @@ export function isSpecial(name: string): boolean {
   return /^__\w+__$/.test(name);
 }
 
-/** Packages with capitalized module names. */
+/** Packages whose module names are capitalized. */
 const capitalizedPackages: ReadonlySet<string> = new Set(['PIL', 'Crypto', 'Cryptodome', 'IPython', 'OpenSSL', 'Xlib']);
 
 /** Classes and numbers spelled like modules. Their attributes aren't module members. */
@@ -43,8 +43,8 @@ function isInObject(path: string): boolean {
 }
 
 /**
- * Returns whether the dotted name of an import, or of an import's attribute, is or is inside a class or constant: by convention, or
- * known.
+ * Returns whether the dotted name of an import, or of an import's attribute, is a class or constant or is inside one, by convention or
+ * because it is known.
  */
 export function isInClass(path: string): boolean {
   if (isInObject(path)) return true;
@@ -53,16 +53,16 @@ export function isInClass(path: string): boolean {
   return parts.slice(mayBeModules).some((part) => /^_*[A-Z]/.test(part));
 }
 
-/** Forbidden roots that don't exist in Python 3, so no module can expose them: `discord.ext.commands` is another module. */
+/** Forbidden roots that don't exist in Python 3, so that no module can expose them: `discord.ext.commands` is a different module. */
 const absentRoots: ReadonlySet<string> = new Set(['commands', 'popen2']);
 
-/** Names of forbidden roots that are also library functions. Modules aren't called: `boto3.resource("s3")`. */
+/** Names of forbidden roots that are also functions in libraries. Modules aren't called, unlike `boto3.resource("s3")`. */
 const functionNames: ReadonlySet<string> = new Set(['resource']);
 
-/** Names of forbidden roots that are also library modules: `boto3.docs.resource`. */
+/** Names of forbidden roots that are also modules in libraries: `boto3.docs.resource`. */
 const moduleNames: ReadonlySet<string> = new Set(['resource']);
 
-/** asyncio's own module; its functions have their own rows. */
+/** The asyncio module of that name, whose functions have their own entries. */
 const exceptedPaths: ReadonlySet<string> = new Set(['asyncio.subprocess']);
 
 /** Returns whether a segment of the path may be the forbidden root of this name. */
@@ -71,9 +71,7 @@ export function mayExposeRoot(path: string, { name, isCalled }: { name: string; 
   return !(isCalled && functionNames.has(name));
 }
 
-/**
- * Returns whether the module that an import names by this segment may be the forbidden root, in the place of a package's own module.
- */
+/** Returns whether the module that an import names by this segment may be the forbidden root instead of the package's own module. */
 export function mayReplaceRoot(segment: string): boolean {
   return !moduleNames.has(segment);
 }

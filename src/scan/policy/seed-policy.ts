@@ -1,4 +1,4 @@
-// Defines the seed level: exactly the registry's published list (scan policy §2 to §6).
+// Defines the seed level, which is exactly the registry's published list (scan policy §2 to §6).
 import type { PolicyTable } from './policy-table.ts';
 
 const pickleLoaders = ['load', 'loads'];

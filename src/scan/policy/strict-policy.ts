@@ -1,13 +1,13 @@
-// Defines the strict level's additions to the seed level (scan policy §9). Checks that need more than a name are code in rules/.
+// Defines what the strict level adds to the seed level (scan policy §9). Checks that need more than a name are code in rules/.
 import type { PolicyTable } from './policy-table.ts';
 
-/** Types whose values are import paths as text, which they import. */
+/** Types whose values are import paths as text. Validating such a value imports it. */
 const importingTypes = ['ImportString', 'PyObject'];
 
 /** Loaders that create objects of classes named in the text. */
 const unsafeLoaders = ['Loader', 'UnsafeLoader', 'FullLoader', 'CLoader', 'CUnsafeLoader', 'CFullLoader'];
 
-/** Dictionaries of everything a frame or function sees. */
+/** Dictionaries of everything that a frame or function sees. */
 const namespaces = {
   f_builtins: 'types.FrameType.f_builtins',
   f_globals: 'types.FrameType.f_globals',
@@ -119,7 +119,7 @@ export const strictTable: PolicyTable = {
     { ruleId: 'SLP120', module: 'importlib.abc', names: ['*Loader'] },
     { ruleId: 'SLP120', module: 'pkgutil', names: ['find_loader', 'resolve_name'] },
     { ruleId: 'SLP120', module: 'pydoc', names: ['locate'] },
-    // `patch('os.system')` alone replaces a name during a test. These return the replaced object.
+    // `patch('os.system')` alone replaces a name during a test, but these return the object that was replaced.
     { ruleId: 'SLP120', module: 'unittest.mock.patch()', names: ['get_original', 'getter', 'temp_original'] },
     { ruleId: 'SLP120', module: 'unittest.mock', names: ['_get_target', '_importer'] },
     { ruleId: 'SLP120', module: 'logging.config', names: ['*Config', '*Configurator', 'listen'] },
@@ -137,7 +137,7 @@ export const strictTable: PolicyTable = {
     { ruleId: 'SLP120', module: 'importlib_metadata', names: ['EntryPoint', 'EntryPoints'] },
     { ruleId: 'SLP120', severity: 'warning', module: 'importlib_metadata', names: ['entry_points'] },
     { ruleId: 'SLP120', module: 'sys', names: ['meta_path', 'path_hooks'] },
-    // Testing for a module or listing modules is only a warning. Reading or replacing one is an error.
+    // Testing for a module or listing modules is only a warning; reading or replacing one is an error.
     { ruleId: 'SLP120', severity: 'warning', module: 'sys', names: ['modules'] },
     {
       ruleId: 'SLP120',
@@ -216,7 +216,7 @@ export const strictTable: PolicyTable = {
     { ruleId: 'SLP150', module: 'os.environ', names: ['items', 'values', 'copy'] },
   ],
   attributes: [
-    // Methods with these names do the same on nearly every object.
+    // Methods with these names do the same thing on nearly every object.
     { ruleId: 'SLP130', severity: 'error', names: ['write_text', 'write_bytes'] },
     { ruleId: 'SLP110', names: ['subprocess_shell', 'subprocess_exec'] },
     { ruleId: 'SLP120', names: ['load_module'] },

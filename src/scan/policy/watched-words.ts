@@ -1,5 +1,5 @@
 // Derives from the policy tables which words can lead to a finding, and in which position (scan policy §2 to §6, §9). Every finding
-// needs at least one watched word, so the scanner parses only the statements around them.
+// needs at least one watched word, so the scanner only parses the statements around such words.
 import { WordTable } from '../syntax/word-table.ts';
 import { rootModule } from './listed-modules.ts';
 import type { PolicyTable } from './policy-table.ts';
@@ -22,7 +22,7 @@ export const Role = {
   namespace: 32,
 } as const;
 
-/** A module's watched members. */
+/** Members of a module that are watched. */
 interface Members {
   exact: Set<string>;
   patterns: RegExp[];
@@ -35,13 +35,13 @@ export class WatchedWords {
     ['import', Role.importKeyword],
     ['from', Role.importKeyword],
   ]);
-  /** Modules that count as attributes of others: `logging.threading`. */
+  /** Modules that count as attributes of other modules: `logging.threading`. */
   private readonly modules = new Set<string>();
   private readonly members = new Map<string, Members>();
-  /** Members of all modules. */
+  /** Members that any module may have. */
   private readonly anyMembers: Members = { exact: new Set(), patterns: [] };
 
-  /** `isStrict` also watches forbidden modules as attributes of others: `logging.threading`. */
+  /** If `isStrict`, also watches forbidden modules as attributes of other modules: `logging.threading`. */
   constructor(tables: readonly PolicyTable[], isStrict: boolean) {
     this.isStrict = isStrict;
     for (const table of tables) this.addTable(table);
@@ -93,7 +93,7 @@ export class WatchedWords {
     this.roles.set(name, this.roleOf(name) | role);
   }
 
-  /** Adds `a.b.c`: `a` as a module, `b` as its member, and `c` as a member of anything. */
+  /** Adds `a.b.c`, with `a` as a module, `b` as its member, and `c` as a member of anything. */
   private addPath(path: string): void {
     const [root = path, ...rest] = path.split('.');
     this.addRole(root, Role.module);
@@ -110,7 +110,7 @@ export class WatchedWords {
     return members;
   }
 
-  /** Gives a module's alias the same members. */
+  /** Gives a module's alias the same members as the module. */
   private copyMembers(alias: string, module: string): void {
     const known = this.members.get(module);
     if (!known || alias.includes('.')) return;
@@ -139,7 +139,7 @@ export class WatchedWords {
 /** Attributes that give access to modules, or to functions that look up names. */
 const moduleAttributes = ['__dict__', '__getattribute__', '__self__', 'attrgetter', 'methodcaller', 'modules'];
 
-/** Names and attributes that may read or change any name of a module. */
+/** Names and attributes that may read or change any name in a module. */
 export const namespaceNames: ReadonlySet<string> = new Set([
   ...['delattr', 'eval', 'exec', 'getattr', 'globals', 'locals', 'setattr', 'vars'],
 ]);
@@ -157,7 +157,7 @@ function hasMember({ exact, patterns }: Members, name: string): boolean {
   return exact.has(name) || patterns.some((pattern) => pattern.test(name));
 }
 
-/** A `*` matches any part of a name. */
+/** Returns a pattern for the name, in which a `*` matches any part of a name. */
 export function memberPattern(name: string): RegExp {
   return new RegExp(`^${name.replaceAll('*', '\\w*')}$`);
 }

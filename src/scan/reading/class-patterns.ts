@@ -15,12 +15,12 @@ export class ClassPatterns {
     this.lines = lines;
   }
 
-  /** Keyword argument names. Ascending. */
+  /** Names of keyword arguments, ascending. */
   get keywords(): readonly number[] {
     return this.read().keywords;
   }
 
-  /** The tokens that determine positional arguments: class names in patterns, and `__match_args__`. Empty if there are none. */
+  /** The tokens that determine positional arguments: class names in patterns, and `__match_args__`. Empty if the file has none. */
   get positions(): readonly number[] {
     return this.names.mayMention(matchArguments) ? this.read().classes : [];
   }

@@ -5,10 +5,10 @@ import type { Range } from '../report.ts';
 import { Token } from '../syntax/token.ts';
 import { addStructure, clauseStarts, type LogicalLines } from './logical-lines.ts';
 
-/** Text of some top-level statements, and each piece's origin. */
+/** Text of some top-level statements, and where each piece comes from. */
 export interface Excerpt {
   text: string;
-  /** Start offsets of the pieces in the text, ascending, and the amounts to add for offsets in the file. */
+  /** Start offsets of the pieces in the text, ascending, and the amounts to add to get offsets in the file. */
   pieces: number[];
   shifts: number[];
   /** Location of a statement with too many tokens to parse. */
@@ -43,7 +43,7 @@ export function writeExcerpts(text: string, lines: LogicalLines, selected: Uint8
   return [...excerpts, writer.excerpt()];
 }
 
-/** Groups the flagged lines by their top-level statement. */
+/** Yields the flagged lines, grouped by top-level statement. */
 function* statements(lines: LogicalLines, flags: Uint8Array): Generator<number[]> {
   let statement: number[] = [];
   let afterDecorator = false;
@@ -63,7 +63,7 @@ function sizeOf(statement: readonly number[], lines: LogicalLines): number {
   return statement.reduce((sum, line) => sum + lines.newline(line) - lines.first(line), 0);
 }
 
-/** Replaces a block's body if none of its statements is included. */
+/** Replaces a block's body if none of the body's statements is included. */
 const filler = '0';
 
 class ExcerptWriter {
@@ -101,25 +101,25 @@ class ExcerptWriter {
     const end = tokens.end(newline - 1);
     this.writeTokens(from, newline, depth > 0);
     const isEmptied = lines.opens(line) && (following === undefined || lines.depth(following) <= depth);
-    // Errors in the filler are reported at the colon.
+    // Locate the filler at the colon, where errors in it are reported.
     if (isEmptied) this.writePiece(end - 1, filler);
     this.write('\n');
   }
 
-  /** Writes the tokens from `from` to one that tree-sitter would misread. Returns the next token to write. */
+  /** Writes the tokens from `from` through one that tree-sitter would misread. Returns the next token to write. */
   private writeMisread(from: number, next: number, isNested: boolean): number {
     const { tokens } = this.lines;
     if (tokens.kind(next) === Token.equals) {
-      // `[T = a]` and `[*T = *a]` are written as `[T:a]` and `[*T:a]`, because tree-sitter knows bounds but not defaults.
+      // Write `[T = a]` and `[*T = *a]` as `[T:a]` and `[*T:a]`, because tree-sitter knows bounds but not defaults.
       this.writeTokens(from, next, isNested);
       this.writePiece(tokens.start(next), ':');
       return tokens.kind(next + 1) === Token.star ? next + 2 : next + 1;
     }
-    // `*args: *a[b]` is written without its second star, which tree-sitter would read as part of `a`.
+    // Write `*args: *a[b]` without its second star, which tree-sitter would read as part of `a`.
     const isUnpacked = tokens.kind(next - 1) === Token.star;
     this.writeTokens(from, isUnpacked ? next - 1 : next, isNested);
-    // tree-sitter reads `match (a)[b]:` as an annotated subscript and continues into the next lines, and `x: a[b]` as a generic
-    // type. `match+(a)[b]:` can only be a match statement, and `x:+a[b]` only an expression. The sign is located at the token
+    // tree-sitter reads `match (a)[b]:` as an annotated subscript that continues into the next lines, and `x: a[b]` as a generic type.
+    // `match+(a)[b]:` can only be a match statement, and `x:+a[b]` can only be an expression. The plus sign is located at the token
     // before it.
     this.writePiece(tokens.start(next - 1), '+');
     return next;
@@ -168,5 +168,5 @@ class ExcerptWriter {
   }
 }
 
-/** Matches whitespace, line breaks and comments only; text between the tokens of an f-string doesn't match. */
+/** Matches only whitespace, line breaks and comments. Text between the tokens of an f-string doesn't match. */
 const blankText = /^(?:[ \t\f\n\\]|#[^\n]*)*$/;

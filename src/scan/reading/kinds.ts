@@ -109,7 +109,7 @@ export const Kind = {
 
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
-/** Keyed by grammar name: `importStatement` is its import_statement. */
+/** Kinds by grammar name: `importStatement` is the grammar's import_statement. */
 const namedKinds: ReadonlyMap<string, number> = new Map([
   ...Object.entries(Kind).map(([name, kind]): [string, number] => [
     name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),

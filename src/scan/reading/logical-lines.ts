@@ -1,4 +1,4 @@
-// Indexes a file's logical lines. Completes selected lines to valid Python with the clause headers of every statement that contains
+// Indexes a file's logical lines. Completes selected lines to valid Python, adding the clause headers of every statement that contains
 // one, and finds lines that may nest too deeply.
 import { limits } from '../../contract/limits/scans.ts';
 import type { Lexed } from '../syntax/lexer.ts';
@@ -46,7 +46,7 @@ export class LogicalLines {
     return this.newlines[line] ?? 0;
   }
 
-  /** Returns the token's line. */
+  /** Returns the line that contains the token. */
   lineOf(token: number): number {
     let low = 0;
     let high = this.count;
@@ -91,20 +91,20 @@ export class LogicalLines {
 
 const layout = kindFlags(Token.indent, Token.dedent);
 
-/** A compound statement in progress. */
+/** A compound statement that is being read. */
 interface Statement {
   depth: number;
-  /** Decorators and first lines of clauses. */
+  /** Lines of the decorators, and the first line of each clause. */
   headers: number[];
-  /** True after the decorators, at the definition itself. */
+  /** True once the decorators are over and the definition itself begins. */
   pastDecorators: boolean;
-  /** First case of a match statement. Cases are statements within it. */
+  /** First case of a match statement. Each case is a statement within it. */
   firstCase: number | undefined;
   isMatch: boolean;
   isIncluded: boolean;
 }
 
-/** Returns the flagged lines plus their surrounding headers. */
+/** Returns the flagged lines and the headers around them. */
 export function addStructure(lines: LogicalLines, selected: Uint8Array): Uint8Array {
   const { tokens } = lines;
   const flags = selected.slice();
@@ -192,7 +192,7 @@ function chainedTokens(tokens: Tokens, first: number, end: number): number {
   return chained;
 }
 
-/** Tokens that add no level to a syntax tree, or one already counted as a bracket. */
+/** Tokens that add no level to a syntax tree, or only one that is already counted as a bracket. */
 const flatTokens = kindFlags(
   Token.indent,
   Token.dedent,
@@ -213,7 +213,7 @@ const flatTokens = kindFlags(
   Token.closeBrace,
 );
 
-/** `(` and `[` add a level after an operand: one per call or subscript in a chain. */
+/** After an operand, `(` and `[` add a level, one per call or subscript in a chain. */
 const trailerOpeners = kindFlags(Token.openParenthesis, Token.openBracket);
 const operandEnds = kindFlags(
   Token.name,

@@ -33,7 +33,7 @@ export function findModulesAsValues(
   return used;
 }
 
-/** Returns the first tokens of modules used as values, so that statements may bind names to them: `p: Any = os.path`. Ascending. */
+/** Returns the first tokens of modules that are used as values, ascending. Statements may bind names to them: `p: Any = os.path`. */
 export function findModuleValues(
   names: TokenNames,
   lines: LogicalLines,
@@ -48,7 +48,7 @@ export function findModuleValues(
   });
 }
 
-/** Returns mentions of modules and lookup functions as values, whatever the surrounding functions bind. Ascending. */
+/** Returns where modules and lookup functions are used as values, whatever the functions around them bind. Ascending. */
 function valuesAmong(
   names: TokenNames,
   lines: LogicalLines,
@@ -70,7 +70,7 @@ function valuesAmong(
   });
 }
 
-/** Returns the last token of `asyncio.base_events`, or undefined if a name follows that isn't a module. */
+/** Returns the last token of a path such as `asyncio.base_events`; undefined if a name follows that isn't a module. */
 function lastOfModule(names: TokenNames, first: number, modules: ReadonlySet<string> | undefined): number | undefined {
   let last = first;
   let paths = [...(modules ?? [])];
@@ -82,7 +82,7 @@ function lastOfModule(names: TokenNames, first: number, modules: ReadonlySet<str
   return last;
 }
 
-/** A token's position in its statement. */
+/** Where in its statement a token is. */
 class Place {
   private readonly tokens: Tokens;
   private at: number;
@@ -128,7 +128,7 @@ interface NameUse {
   rebound: ReboundBuiltins;
 }
 
-/** Returns whether the name is used as a value rather than called, bound, compared or tested. */
+/** Returns whether the name is used as a value, and not only called, bound, compared or tested. */
 function isValue(names: TokenNames, { first, last, place, rebound }: NameUse): boolean {
   const { tokens } = names;
   const before = tokens.kind(first - 1);
@@ -156,9 +156,9 @@ const binders = kindFlags(
   Token.class,
   Token.import,
 );
-/** Leaves out `in`, which also follows the target in `for p in os.path,`. A module contains nothing anyway. */
+/** Leaves out `in`, which also follows the target in `for p in os.path,`. Nothing is `in` a module anyway. */
 const comparing = kindFlags(Token.is, Token.comparison);
-/** A module is true, so `module and value` is the value. */
+/** A module is always true, so `module and value` evaluates to the value. */
 const usersAfter = kindFlags(
   Token.openParenthesis,
   Token.openBracket,

@@ -1,11 +1,12 @@
-// Reads a file's statements as the names they mention and the names they assign, separately per function (scan policy §10.7).
+// Reads a file's statements as the names that they mention and those that they assign, separately for each function (scan policy
+// §10.7).
 import { bracketStep, Token, type Tokens } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import { anyParameters, parameterStarts, Statement, StatementReader, startsWith, subject } from './statement-reader.ts';
 import { KeyForm, type TokenNames } from './token-names.ts';
 import { findStatementEnd } from './watched-tokens.ts';
 
-/** A function or class around a line. */
+/** A function or class that contains the current line. */
 interface Scope {
   depth: number;
   /** Token of the function's name. */
@@ -14,7 +15,7 @@ interface Scope {
 }
 
 export class Mentions {
-  /** Names bound by anything except an import or a class. */
+  /** Names that something other than an import or a class binds. */
   readonly bound = new Set<string>();
   private readonly names: TokenNames;
   private readonly tokens: Tokens;
@@ -23,7 +24,7 @@ export class Mentions {
   private functions = 0;
   private readonly localsOfLines: Locals[] = [];
 
-  /** `imported`: names bound by imports from outside the plugin. */
+  /** `imported` has the names bound by imports from outside the plugin. */
   constructor(names: TokenNames, imported: ReadonlySet<string>) {
     this.names = names;
     this.tokens = names.tokens;
@@ -69,13 +70,13 @@ export class Mentions {
     return read.map((resolvable) => this.resolved(resolvable));
   }
 
-  /** Reads an attribute's operand in a line. Read the statements first. */
+  /** Reads the operand of an attribute in a line. Read all statements first. */
   operand(line: number, { from, to }: { from: number; to: number }): Statement {
     const locals = this.localsOfLines[line] ?? this.module;
     return this.resolved({ statement: this.reader.read(from, to)[0], from: locals, to: locals });
   }
 
-  /** Adds a statement with its scope's effects: a function returns values, and a class has the names bound in it. */
+  /** Adds a statement with its effects on its scope: a function returns values, and a class has the names that are bound in it. */
   private addTo(
     read: Resolvable[],
     { locals, scopes, statement }: { statement: Statement; scopes: readonly Scope[]; locals: Locals },
@@ -113,7 +114,7 @@ export class Mentions {
     return statement;
   }
 
-  /** Reads a function's header: its parameters receive call arguments and their defaults. Returns the start of its body. */
+  /** Reads a function's header. Its parameters receive the arguments of calls, and their defaults. Returns the start of the body. */
   private readHeader(
     name: number,
     { isMethod, read, scopes }: { scopes: readonly Scope[]; isMethod: boolean; read: Resolvable[] },

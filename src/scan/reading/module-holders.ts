@@ -1,6 +1,6 @@
-// Finds, from tokens alone, a file's names that may hold a module or something in one: names that imports bind, and names bound by
-// statements with such a name. Ignores scope and statement order, so it overapproximates the file's flows, but saves parsing for the
-// attributes of all other names (scan policy §10.7, §10.8).
+// Finds, from tokens alone, the names in a file that may hold a module or something in one: names that imports bind, and names that a
+// statement with such a name binds. Ignores scopes and statement order, so it overapproximates the file's flows, but the attributes of
+// all other names needn't be parsed (scan policy §10.7, §10.8).
 import { bracketStep, opening, Token, type Tokens } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import { Mentions } from './mentions.ts';
@@ -11,9 +11,9 @@ import type { TokenNames } from './token-names.ts';
 export interface ImportedNames {
   outside: ReadonlySet<string>;
   own: ReadonlySet<string>;
-  /** Outside modules that names bind, where the import shows that it is a module. */
+  /** Outside modules by bound name, where the import shows that it binds a module. */
   modules: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Dotted names of everything from outside, by bound name. */
+  /** Dotted names of everything imported from outside, by bound name. */
   paths: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
@@ -42,7 +42,7 @@ export class ModuleHolders {
     return this.mentions.operand(line, range).names.some((name) => this.holders?.has(name));
   }
 
-  /** Returns whether the name in any scope, or `f()`, may be a module or something in one. */
+  /** Returns whether the name, in any scope, or `f()` may be a module or something in one. */
   has(name: string): boolean {
     if (this.imported.outside.has(name) || this.imported.own.has(name)) return true;
     this.holders ??= this.collect();
@@ -50,7 +50,7 @@ export class ModuleHolders {
     return this.heldNames.has(name);
   }
 
-  /** Returns whether an import binds the name somewhere in the file, so that no statement needs reading. */
+  /** Returns whether an import binds the name anywhere in the file, so that no statement needs to be read. */
   private isImported(token: number): boolean {
     const { imported, names } = this;
     const name = names.name(token);
@@ -74,7 +74,7 @@ export class ModuleHolders {
         open.addValues(holders);
         if (isResult || open.statement.makesFunctions) open.addResults(holders);
       }
-      // `g = f` makes `g()` the same as `f()`, and arguments of `g` are arguments of `f`.
+      // `g = f` gives `g()` the meaning of `f()`, and makes the arguments of `g` arguments of `f`.
       if (isResult) for (const open of byMention.get(name.slice(0, -2)) ?? []) open.addResults(holders);
       if (name.endsWith('(')) for (const open of byTarget.get(name.slice(0, -1)) ?? []) open.addPassed(holders);
     }
@@ -88,7 +88,7 @@ function addTo(index: Map<string, Open[]>, name: string, open: Open): void {
   else index.set(name, [open]);
 }
 
-/** A statement, which propagates values, functions as values, and the arguments of these functions, once each. */
+/** A statement that propagates values, functions as values, and these functions' arguments, each of them once. */
 class Open {
   readonly statement: Statement;
   private values = false;
@@ -114,7 +114,7 @@ class Open {
     if (this.passed) return;
     this.passed = true;
     for (const name of this.statement.names) holders.add(`${name}(`);
-    // A lambda's parameters are among the targets.
+    // The parameters of a lambda are among the targets.
     if (this.statement.makesFunctions) this.addValues(holders);
   }
 }

@@ -1,4 +1,4 @@
-// Checks, from tokens, whether a file takes anything out of objects that would matter if the object were one of the given modules: a
+// Checks, from tokens, whether a file takes anything from an object that would matter if the object were one of the given modules: a
 // listed member, or a computed name (scan policy §10.15).
 import { isModule, listSubmodules } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
@@ -9,7 +9,7 @@ import { lookupFunctions } from './lone-modules.ts';
 import type { TokenNames } from './token-names.ts';
 import { getattrMatters } from './watched-tokens.ts';
 
-/** Names, including in texts, that give access to everything in an object. */
+/** Names, also inside strings, that give access to everything in an object. */
 const namespaces: readonly string[] = ['__dict__', '__getattribute__', builtinsName];
 
 export class ModuleTakers {
@@ -30,7 +30,7 @@ export class ModuleTakers {
     this.modules = [...modules].flatMap((module) => [module, ...listSubmodules(module)]);
   }
 
-  /** True if there are any, except names that count on every outside module. */
+  /** True if the file takes anything, except for names that count on every outside module. */
   get exist(): boolean {
     const { names, patterns, policy } = this;
     if (this.modules.some((module) => lookupFunctions.has(module)) || namespaces.some((name) => names.mayMention(name)))

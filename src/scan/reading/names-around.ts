@@ -1,11 +1,11 @@
-// Finds, from tokens, the names local to the functions around a line, which hide the module's names: parameters, and names the function
-// assigns (scan policy §3.1).
+// Finds, from tokens, the names that are local to the functions around a line, which hide the module's names: parameters, and names
+// that the function assigns (scan policy §3.1).
 import { bracketStep, kindFlags, opening, Token } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import { parameterStarts } from './statement-reader.ts';
 import type { TokenNames } from './token-names.ts';
 
-/** A function around a line, or a class, whose body sees the module's names even where it binds them itself. */
+/** A function or class around a line. The body of a class sees the module's names even where it binds them itself. */
 interface Scope {
   depth: number;
   line: number;
@@ -68,7 +68,7 @@ export class NamesAround {
     return declared;
   }
 
-  /** Returns the names assigned by the function's statements. */
+  /** Returns the names that the function's statements assign. */
   private assignedIn(header: number): ReadonlySet<string> {
     this.assigned ??= this.readAssigned();
     return this.assigned.get(header) ?? none;
@@ -95,7 +95,7 @@ export class NamesAround {
     return assigned;
   }
 
-  /** Returns the targets of a statement that starts with names only: `a, (b, *c) = …`, `a: T = …`, `for a, b in …`. */
+  /** Returns the targets of a statement that begins with nothing but names: `a, (b, *c) = …`, `a: T = …`, `for a, b in …`. */
   private targetsIn(first: number, end: number): number[] {
     const { tokens } = this.names;
     const isLoop = tokens.kind(first) === Token.for;
@@ -110,7 +110,7 @@ export class NamesAround {
     return (isLoop ? after === Token.in : after === Token.equals || isAnnotated) ? targets : [];
   }
 
-  /** Returns the names in imports, `global` and `nonlocal` statements of functions. */
+  /** Returns the names in the `import`, `global` and `nonlocal` statements of functions. */
   private sharedNames(): ReadonlySet<string> {
     if (this.shared) return this.shared;
     const { lines, names } = this;
@@ -141,7 +141,7 @@ export class NamesAround {
   }
 }
 
-/** Leaves scopes that don't contain the line, and enters the one it starts. Returns whether it starts one. */
+/** Leaves scopes that don't contain the line, and enters the scope that it starts. Returns whether it starts one. */
 function enterScope(around: Scope[], { depth, kind, line }: { depth: number; kind: number; line: number }): boolean {
   while ((around.at(-1)?.depth ?? -1) >= depth) around.pop();
   if (kind !== Token.def && kind !== Token.class) return false;
@@ -149,7 +149,7 @@ function enterScope(around: Scope[], { depth, kind, line }: { depth: number; kin
   return true;
 }
 
-/** Tokens that start functions. `async` also starts other statements, whose imports then count too. */
+/** Tokens that start functions. `async` starts other statements too, whose imports then count as well. */
 const definitions = kindFlags(Token.def, Token.async);
 const sharing = kindFlags(Token.import, Token.global, Token.nonlocal);
 const nothing: ReadonlyMap<number, string> = new Map();

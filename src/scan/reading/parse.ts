@@ -13,7 +13,7 @@ export function withTree<T>(parser: Parser, text: string, use: (tree: Tree) => T
   }
 }
 
-/** Finds the first syntax error: an ERROR node, or a token inserted by the parser. */
+/** Finds the first syntax error, which is an ERROR node or a token that the parser inserted. */
 export function firstError(tree: Tree): Range | undefined {
   if (!tree.rootNode.hasError) return undefined;
   const cursor = tree.walk();

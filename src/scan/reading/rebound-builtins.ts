@@ -1,17 +1,17 @@
-// Finds, from tokens, which inspect-only builtins a file binds to something else, which may return their arguments (scan policy §3.1,
-// §10.15). Ignores scopes and branches, so it overapproximates.
+// Finds, from tokens, the builtins that normally only inspect their arguments but that a file binds to something else, which may return
+// them (scan policy §3.1, §10.15). Ignores scopes and branches, so it overapproximates.
 import { bracketStep, kindFlags, Token } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import { startsWith } from './statement-reader.ts';
 import type { TokenNames } from './token-names.ts';
 
-/** Builtins that neither keep nor pass on their arguments. */
+/** Builtins that neither keep their arguments nor pass them on. */
 export const builtinsThatRetainNothing: ReadonlySet<string> = new Set([
   ...['bool', 'callable', 'dir', 'getattr', 'hasattr', 'id', 'isinstance', 'issubclass', 'len'],
   ...['print', 'repr', 'str', 'type', 'vars'],
 ]);
 
-/** Builtins that inspect or change a module given as first argument, or take a name from it. */
+/** Builtins that inspect or change the module given as their first argument, or take a name from it. */
 export const inspectors: ReadonlySet<string> = new Set([
   ...['bool', 'callable', 'delattr', 'dir', 'getattr', 'hasattr', 'id', 'isinstance'],
   ...['print', 'repr', 'setattr', 'str', 'type'],
@@ -19,7 +19,7 @@ export const inspectors: ReadonlySet<string> = new Set([
 
 const watched: ReadonlySet<string> = new Set([...builtinsThatRetainNothing, ...inspectors]);
 
-/** Reads the file once, on the first query. */
+/** Reads the file once, when it is first queried. */
 export class ReboundBuiltins {
   private readonly names: TokenNames;
   private readonly lines: LogicalLines;
@@ -88,7 +88,7 @@ class StatementPlace {
     }
   }
 
-  /** Returns whether the name may get a value here. Call in token order. */
+  /** Returns whether the name may get a value here. Call it in token order. */
   binds(name: number): boolean {
     this.passUntil(name);
     const { depth, isAnnotation, names, seen } = this;

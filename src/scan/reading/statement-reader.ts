@@ -1,21 +1,21 @@
-// Reads a statement's tokens as the names it mentions and the names it assigns (scan policy §10.7). An attribute is named with its dot,
-// a keyword argument with an equals sign, a function's call arguments `f(`, and its results `f()`.
+// Reads a statement's tokens as the names that it mentions and those that it assigns (scan policy §10.7). An attribute is named with
+// its dot, a keyword argument with an equals sign, a function's call arguments as `f(`, and its results as `f()`.
 import { bracketStep, closing, kindFlags, opening, Token, type Tokens } from '../syntax/token.ts';
 import { KeyForm, type TokenNames } from './token-names.ts';
 
 export class Statement {
   names: string[] = [];
-  /** Imported names that are subscripted. Items of outside objects aren't modules. */
+  /** Imported names that are subscripted. The items of outside objects aren't modules. */
   readonly opened: string[] = [];
   targets: string[] = [];
-  /** Targets of `=`, which are names of the function around the statement. */
+  /** Targets of `=`, which are local names of the function around the statement. */
   readonly assigned: string[] = [];
   returns = false;
-  /** True if there is a lambda, so that the targets may be functions that return the mentioned names. */
+  /** True if there is a lambda. The targets may then be functions that return the mentioned names. */
   makesFunctions = false;
 }
 
-/** Parameters of all functions, for calls of unnamed callees, and subjects of `match`. */
+/** The parameters of all functions, for calls whose callee has no name, and for the subjects of `match`. */
 export const anyParameters = '*(';
 export const subject = '*match';
 
@@ -23,13 +23,13 @@ export const subject = '*match';
 export const alwaysHeld = '*import';
 
 export class StatementReader {
-  /** Names bound by `global`, `nonlocal` or an import in a function. They are the same in all functions. */
+  /** Names bound by `global`, `nonlocal` or an import in a function. They mean the same in all functions. */
   readonly shared = new Set<string>();
   private readonly names: TokenNames;
   private readonly tokens: Tokens;
   private readonly imported: ReadonlySet<string>;
 
-  /** `imported`: names bound by imports from outside the plugin. */
+  /** `imported` has the names bound by imports from outside the plugin. */
   constructor(names: TokenNames, imported: ReadonlySet<string>) {
     this.names = names;
     this.tokens = names.tokens;
@@ -37,8 +37,8 @@ export class StatementReader {
   }
 
   /**
-   * Reads the tokens of a statement or a part of one. The inside of a call is its own statement, because its result is the function's.
-   * The first one is the outermost.
+   * Reads the tokens of a statement or of a part of one. The inside of a call is a statement of its own, because the call's result is
+   * the function's. The first statement returned is the outermost.
    */
   read(from: number, to: number): [Statement, ...Statement[]] {
     const { tokens } = this;
@@ -46,7 +46,7 @@ export class StatementReader {
     const statements: [Statement, ...Statement[]] = [outermost];
     const isCase = startsWith(this.names, from, 'case');
     if (isCase) outermost.names.push(subject);
-    /** Statements around the token: one per bracket, for the bracket's content. */
+    /** Statements around the token: one for each bracket's content. */
     const open: Statement[] = [];
     let current = outermost;
     /** Names that become targets if `=` follows at the top level. */
@@ -93,7 +93,7 @@ export class StatementReader {
     return statements;
   }
 
-  /** Returns the name for the parenthesis's arguments: `f(` for `f(…)` and `f[…](…)`, `f()(` for `f(…)(…)`. */
+  /** Returns the name for what is in the parentheses: `f(` for `f(…)` and `f[…](…)`, `f()(` for `f(…)(…)`. */
   private calleeBefore(open: number): string {
     const { names, tokens } = this;
     let at = open - 1;
@@ -119,12 +119,12 @@ export class StatementReader {
     return statement;
   }
 
-  /** Returns the name, or the attribute with its dot. */
+  /** Returns the name, or for an attribute the name with its dot. */
   private key(at: number): string {
     return this.names.isAttribute(at) ? this.names.key(at, KeyForm.attribute) : this.names.name(at);
   }
 
-  /** Returns the last name of `a.b.c`. */
+  /** Returns the token of the last name in `a.b.c`. */
   private chainEnd(at: number, to: number): number {
     const { tokens } = this;
     let last = at;
@@ -132,7 +132,7 @@ export class StatementReader {
     return last;
   }
 
-  /** Reads a name whose last attribute may be a target, depending on a later `=`. Returns the last token read. */
+  /** Reads a name whose last attribute may turn out to be a target, depending on a later `=`. Returns the last token read. */
   private readPending(at: number, { names, pending, to }: { pending: number[]; names: string[]; to: number }): number {
     const last = this.chainEnd(at, to);
     for (let part = at; part < last; part += 2) names.push(this.key(part));
@@ -140,7 +140,7 @@ export class StatementReader {
     return last;
   }
 
-  /** Reads a name in use, with its attributes. Returns the last token read. */
+  /** Reads a name that is used, with its attributes. Returns the last token read. */
   readMention(at: number, statement: Statement, to: number): number {
     const { names, tokens } = this;
     const last = this.chainEnd(at, to);
@@ -149,7 +149,7 @@ export class StatementReader {
     if (isOpened)
       statement.names.push(names.key(last, names.isAttribute(last) ? KeyForm.attributeResult : KeyForm.result));
     const isImporter = isOpened && this.mentionsImporter(at, last);
-    // Results of an outside module's functions aren't modules.
+    // The results of an outside module's functions aren't modules.
     if (after === Token.openParenthesis && !isImporter) return last;
     for (let part = at; part <= last; part += 2) {
       const key = this.key(part);
@@ -168,13 +168,13 @@ export class StatementReader {
 const passed = [KeyForm.passed, KeyForm.attributePassed] as const;
 const resultPassed = [KeyForm.resultPassed, KeyForm.attributeResultPassed] as const;
 
-/** Names whose results and items are modules. */
+/** Names whose results and items may be modules. */
 const importers: ReadonlySet<string> = new Set([
   '__import__',
   ...['modules', 'get', 'pop', 'setdefault', '__getitem__', 'import_module', '__import__'].map((name) => `.${name}`),
 ]);
 
-/** Returns whether the statement starts with the word as a keyword, which it is unless it is the whole target or call. */
+/** Returns whether the statement starts with the word as a keyword. It does unless the word is the whole target or callee. */
 export function startsWith(names: TokenNames, at: number, word: string): boolean {
   return names.tokens.kind(at) === Token.name && names.name(at) === word;
 }
@@ -202,7 +202,7 @@ export const operandEnds = kindFlags(
 );
 /** Tokens after the targets of `for`, a lambda or a pattern. */
 const targetStops = kindFlags(Token.in, Token.colon, Token.equals);
-/** Tokens after which names can't be targets of a later `=`. */
+/** Tokens after which names can no longer be targets of a later `=`. */
 const statementParts = kindFlags(Token.equals, Token.colon, Token.semicolon);
 /** Tokens before a parameter. */
 export const parameterStarts = kindFlags(Token.openParenthesis, Token.comma, Token.star, Token.doubleStar);

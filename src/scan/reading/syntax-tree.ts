@@ -1,9 +1,9 @@
-// Holds tree-sitter's tree as flat arrays in document order, so that queries don't cross into WASM and nothing recurses with the
-// input's depth. Filled by tree-flattener.ts.
+// Holds tree-sitter's tree as flat arrays in document order, so that queries don't cross into WASM and nothing recurses as deep as the
+// input is nested. Filled by tree-flattener.ts.
 import type { Range } from '../report.ts';
 import { Kind } from './kinds.ts';
 
-/** A node is its index in document order. Its descendants follow, up to `next`. */
+/** A node, identified by its index in document order. Its descendants follow, up to `next`. */
 export type NodeIndex = number;
 export const noNode: NodeIndex = -1;
 
@@ -17,7 +17,7 @@ export class SyntaxTree {
   private readonly parents: Int32Array;
   private readonly nexts: Int32Array;
 
-  /** `isAscii`: true if all names are ASCII and need no normalization. */
+  /** `isAscii` is true if all names are ASCII and so need no normalization. */
   constructor(text: string, columns: Columns, isAscii: boolean) {
     this.text = text;
     this.size = columns.size;
@@ -97,13 +97,13 @@ export class SyntaxTree {
     return this.name(this.lastPart(attribute));
   }
 
-  /** Returns the name, or an attribute's last name: `c` for `a.b.c`. Undefined for other expressions. */
+  /** Returns the name, or the last name of an attribute: `c` for `a.b.c`. Undefined for other expressions. */
   lastName(node: NodeIndex): string | undefined {
     if (this.kind(node) === Kind.identifier) return this.name(node);
     return this.kind(node) === Kind.attribute ? this.attributeName(node) : undefined;
   }
 
-  /** Returns the parts without the tokens between them: a list's items, a call's arguments, a block's statements. */
+  /** Returns the parts without the tokens between them: a list's items, a call's arguments, or a block's statements. */
   items(node: NodeIndex): NodeIndex[] {
     const items: NodeIndex[] = [];
     for (let part = this.firstPart(node); part !== noNode; part = this.nextPart(part))

@@ -1,8 +1,11 @@
-// Reads names from a file's tokens, in the form Python compares, and finds a name's mentions.
+// Reads names from a file's tokens, in the form in which Python compares them, and finds where a name is mentioned.
 import { Token, type Tokens } from '../syntax/token.ts';
 import { normalizedName } from './syntax-tree.ts';
 
-/** Meanings of a name: a value, its call arguments, the arguments of its results, or its call results; names first, then attributes. */
+/**
+ * Meanings of a name: a value, its call arguments, the arguments of its results, or its call results. Names come first, then
+ * attributes.
+ */
 export const KeyForm = {
   name: 0,
   passed: 1,
@@ -32,7 +35,7 @@ const marks = [
 export class TokenNames {
   readonly tokens: Tokens;
   private readonly text: string;
-  /** The number of each token's name, plus one. Equal names share one string, so its hash is computed once. */
+  /** The number of each token's name, plus one. Equal names share one string, whose hash is computed only once. */
   private readonly numbers: Int32Array;
   private readonly distinct: string[] = [];
   private readonly numberOf = new Map<string, number>();
@@ -49,14 +52,14 @@ export class TokenNames {
     return this.text.slice(this.tokens.start(index), this.tokens.end(index));
   }
 
-  /** Returns the offsets of the text in the file. Ascending. */
+  /** Returns the offsets at which the text occurs in the file, ascending. */
   offsetsOf(text: string): number[] {
     const offsets: number[] = [];
     for (let at = this.text.indexOf(text); at >= 0; at = this.text.indexOf(text, at + text.length)) offsets.push(at);
     return offsets;
   }
 
-  /** Returns whether the text may occur in the file: as written, or as a name changed by normalization. */
+  /** Returns whether the text may occur in the file, as written or as a name that normalization changes. */
   mayMention(text: string): boolean {
     return this.tokens.nonAsciiNames.length > 0 || this.text.includes(text);
   }
@@ -137,7 +140,7 @@ export class TokenNames {
   }
 }
 
-/** Mentions of each name: its first token, and the next one for each token. */
+/** Mentions of each name: the name's first token and, for each token, the next one. */
 interface Chains {
   firsts: Int32Array;
   nexts: Int32Array;

@@ -1,5 +1,5 @@
-// Selects the tokens that must be parsed, with their statements. The first round takes tokens that the policy watches. Each later round
-// adds every mention of the names that the previous round's analysis demanded.
+// Selects the tokens that must be parsed, with their statements. The first round selects tokens that the policy watches. Each later
+// round adds every mention of the names that the analysis in the previous round demanded.
 import type { LinkedSelection } from '../linking/file-imports.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
@@ -16,10 +16,10 @@ import type { TokenNames } from './token-names.ts';
 import { selectUnlistedTokens } from './unlisted-tokens.ts';
 import { dropIdleStars, findFoldableStringsWith, selectWatchedTokens } from './watched-tokens.ts';
 
-/** After this many rounds, or this share of the file's tokens parsed in total, the whole file is parsed. */
+/** After this many rounds, or once this share of the file's tokens was parsed in total, the whole file is parsed. */
 const roundsMax = 4;
 const shareMax = 0.5;
-/** Minimum parsed tokens for the share to matter. */
+/** Minimum number of parsed tokens for the share to count. */
 const tokensMin = 5000;
 
 export interface Selection {
@@ -31,10 +31,10 @@ export interface Selection {
 
 export interface SelectorOptions {
   policy: ScanPolicy;
-  /** Additions to the first round from imports of other plugin files. */
+  /** Additions to the first round because of imports from other plugin files. */
   linked: LinkedSelection;
   imported: ImportedNames;
-  /** True if other files may import this one, and use parts of its modules that it doesn't use itself. */
+  /** True if other files may import this one and use parts of its modules that it doesn't use itself. */
   isShared: boolean;
 }
 
@@ -44,9 +44,9 @@ export class TokenSelector {
   private readonly policy: ScanPolicy;
   private readonly initialTokens: readonly number[];
   private readonly linkedMembers: ReadonlySet<string>;
-  /** Start offsets of attributes that may be an outside module's names. */
+  /** Start offsets of attributes that may be names of an outside module. */
   private readonly outsideOffsets = new Set<number>();
-  /** True if modules are used as values, so that the whole file is read to follow them. */
+  /** True if modules are used as values. The whole file is then read to follow them. */
   readonly followsModules: boolean;
   /** True if the file names a lookup function. Known only at the strict level. */
   readonly mentionsLookups: boolean;
@@ -92,12 +92,12 @@ export class TokenSelector {
       (given.isShared ||
         takesFromAny ||
         new ModuleTakers(tokenNames, policy, { modules, patterns: this.patterns }).exist);
-    // Parts of an assembled keyword may be used anywhere.
+    // The parts of a keyword that is put together may be used anywhere.
     if (this.followsModules || parts.length > 0) this.rounds = roundsMax;
     for (const name of linked.names) this.demandedNames.add(name);
-    // Imports of unlisted modules are read as well.
+    // Reads imports of unlisted modules too.
     if (policy.isStrict) this.demandImported(given.imported);
-    // At the strict level, modules as values are followed wherever they go.
+    // At the strict level, modules used as values are followed wherever they go.
     const values = given.isShared && !policy.isStrict ? findModuleValues(tokenNames, lines, imported) : [];
     for (const token of values) this.demandedNames.add(tokenNames.name(token));
     const words = selectWatchedTokens(lexed.watched, tokenNames, policy);
@@ -115,7 +115,7 @@ export class TokenSelector {
     ]);
   }
 
-  /** Demands the names that imports bind to something sensitive, like the first round's flows would. */
+  /** Demands the names that imports bind to something sensitive, as the first round's flows would. */
   private demandImported({ paths }: ImportedNames): void {
     const { policy } = this;
     for (const [name, bound] of paths) {
@@ -127,19 +127,19 @@ export class TokenSelector {
   }
 
   /**
-   * Demands every mention of a name that may bind it or use it in a relevant way. Returns true if they are part of the current
-   * selection; otherwise the next round selects them.
+   * Demands every mention of a name that may bind the name or use it in a relevant way. Returns true if the current selection has them
+   * all; otherwise the next round selects them.
    */
   demandName(name: string): boolean {
     return this.demand(this.demandedNames, name, Role.module | Role.name);
   }
 
-  /** Like `demandName`, for attributes of this name on any object. */
+  /** Demands attributes of this name on any object, as `demandName` does for names. */
   demandAttribute(name: string): boolean {
     return this.demand(this.demandedAttributes, name, Role.attribute);
   }
 
-  /** Demands every mention of a name that holds something the policy doesn't expect, as after `import os as io`. */
+  /** Demands every mention of a name that holds something unexpected, as after `import os as io`. */
   demandAlias(name: string): boolean {
     return this.demand(this.demandedNames, name, Role.name);
   }
@@ -156,12 +156,12 @@ export class TokenSelector {
     return this.outsideOffsets.has(offset);
   }
 
-  /** Returns whether the name, or an attribute, may hold a module or be a function that returns one, judging by tokens. */
+  /** Returns whether, judging by tokens, the name or an attribute may hold a module or be a function that returns one. */
   mayHoldModule(name: string): boolean {
     return this.holders.has(name) || this.holders.has(`${name}()`);
   }
 
-  /** Returns whether calls of this name, if it is a builtin, only inspect their arguments. */
+  /** Returns whether calls of this name only inspect their arguments, if it is a builtin. */
   retainsNothing(name: string): boolean {
     return builtinsThatRetainNothing.has(name) && !this.rebound.has(name);
   }
@@ -185,13 +185,13 @@ export class TokenSelector {
     return this.keywordTexts > 0;
   }
 
-  /** True if the file may access a module's or frame's namespace, or `__builtins__`, by an attribute or lookup. */
+  /** True if the file may access the namespace of a module or frame, or `__builtins__`, through an attribute or a lookup. */
   get mentionsNamespaces(): boolean {
     this.namespacesNamed ??= this.mentionsLookups || namespaces.some((name) => this.tokenNames.mayMention(name));
     return this.namespacesNamed;
   }
 
-  /** True if the first round selects nothing, so that the file needs no parsing. */
+  /** True if the first round selects nothing. The file then needs no parsing. */
   get isEmpty(): boolean {
     return this.initialTokens.length === 0 && !this.followsModules;
   }
@@ -205,7 +205,7 @@ export class TokenSelector {
     return this.unmetDemand;
   }
 
-  /** Starts a round: returns the selection to parse, or undefined if the previous one already covers it. */
+  /** Starts a round. Returns the selection to parse, or undefined if the previous one already covers it. */
   select(): Selection | undefined {
     const { initialTokens, lines, selectedLines } = this;
     this.unmetDemand = false;
@@ -224,7 +224,7 @@ export class TokenSelector {
     return { tokens, lines: flags };
   }
 
-  /** Finds mentions of demanded names, except with an irrelevant attribute. */
+  /** Finds mentions of the demanded names, leaving out those with an irrelevant attribute. */
   private *demandedMentions(): Generator<number> {
     const { demandedAttributes, demandedNames, linkedMembers, patterns, policy, tokenNames } = this;
     if (demandedAttributes.size > 0) {

@@ -1,5 +1,5 @@
-// Flattens tree-sitter's trees into one SyntaxTree, each in a single pass with a cursor. Every cursor call crosses into WASM, so
-// each node is visited once and queried as little as possible.
+// Flattens tree-sitter's trees into one SyntaxTree, reading each tree in a single pass with a cursor. Every cursor call crosses into
+// WASM, so each node is visited once and queried as little as possible.
 import type { Tree, TreeCursor } from 'web-tree-sitter';
 import { limits } from '../../contract/limits/scans.ts';
 import type { Excerpt } from './excerpt.ts';
@@ -10,17 +10,17 @@ import { type Columns, type NodeIndex, noNode, SyntaxTree } from './syntax-tree.
 /** The first node is the module. Its statements may come from several trees. */
 const module: NodeIndex = 0;
 
-/** Nodes without a corresponding level in CPython's syntax tree. */
+/** Kinds of nodes that have no corresponding level in CPython's syntax tree. */
 const levelless = new Uint8Array(256);
 for (const kind of [Kind.block, Kind.expressionStatement, Kind.parenthesizedExpression, Kind.argumentList, Kind.type]) {
   levelless[kind] = 1;
 }
 
-/** Nodes that nest where CPython's tree has one level: `a and b and c`, `a = b = c`. */
+/** Kinds of nodes that nest where CPython's tree has a single level: `a and b and c`, `a = b = c`. */
 const chained = new Uint8Array(256);
 for (const kind of [Kind.booleanOperator, Kind.assignment]) chained[kind] = 1;
 
-/** Kinds without children, or whose children are not needed. */
+/** Returns whether nodes of the kind have no children, or none that are needed. */
 function isLeaf(kind: number): boolean {
   return kind >= Kind.token || kind === Kind.identifier || kind === Kind.stringContent;
 }
@@ -30,12 +30,12 @@ export class TreeFlattener {
   private readonly selected: readonly number[];
   private readonly lines: LogicalLines;
   private table: Uint8Array = new Uint8Array(0);
-  /** Number of selected tokens found in the tree, and the start of the next one. */
+  /** Number of selected tokens found in the trees so far, and the start of the next one. */
   private matched = 0;
   private nextSelectedStart = 0;
   private columns: Columns;
   private excerpt: Excerpt = { text: '', pieces: [], shifts: [] };
-  /** The excerpt piece at the cursor, its end, and the amount to add for offsets in the file. */
+  /** The excerpt piece at the cursor, its end, and the amount to add to get offsets in the file. */
   private piece = 0;
   private pieceEnd = 0;
   private shift = 0;
@@ -44,7 +44,7 @@ export class TreeFlattener {
   /** End of the previous leaf. */
   private lastEnd = 0;
 
-  /** Every selected token must be a leaf of the trees. Otherwise tree-sitter and the lexer disagree about the text. */
+  /** Every selected token must be a leaf in one of the trees. Otherwise, tree-sitter and the lexer disagree about the text. */
   constructor(text: string, lines: LogicalLines, selected: readonly number[]) {
     this.text = text;
     this.lines = lines;
@@ -137,7 +137,7 @@ export class TreeFlattener {
   /** Returns the end of the token that starts at the offset, if there is one. */
   private tokenEnd(offset: number): number | undefined {
     const { tokens } = this.lines;
-    // Indents and dedents are empty and start at their line's first token.
+    // Indents and dedents are empty and start at the first token of their line.
     while (this.token < tokens.size && (tokens.start(this.token) < offset || tokens.isEmpty(this.token)))
       this.token += 1;
     return tokens.start(this.token) === offset ? tokens.end(this.token) : undefined;

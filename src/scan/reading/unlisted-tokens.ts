@@ -1,5 +1,5 @@
-// Selects tokens that the strict level reads although no table lists them as words (scan policy §10): attributes that may be a module's
-// forbidden or private names, and texts that are a watched keyword, as in `{"allow_pickle": True}`.
+// Selects tokens that the strict level reads although no table lists them as words (scan policy §10): attributes that may be forbidden
+// or private names of a module, and strings that are a watched keyword, as in `{"allow_pickle": True}`.
 import { importStarts } from '../linking/import-list.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { kindFlags, Token } from '../syntax/token.ts';
@@ -8,21 +8,21 @@ import { type ImportedNames, ModuleHolders } from './module-holders.ts';
 import type { TokenNames } from './token-names.ts';
 import { findStatementEnd } from './watched-tokens.ts';
 
-/** Keyword literals are never longer, including quotes and prefix. */
+/** Maximum length of a keyword literal, including quotes and prefix. */
 const literalCharsMax = 24;
 
 export interface UnlistedTokens {
-  /** Attributes of possible modules. */
+  /** Attributes of objects that may be modules. */
   attributes: readonly number[];
   keywords: readonly number[];
-  /** Texts that only occur as parts of an assembled keyword. */
+  /** Strings that are only parts of a keyword that may be put together. */
   parts: readonly number[];
   holders: ModuleHolders;
-  /** True if an object, other than a method's, has an attribute that counts on every module. */
+  /** True if an attribute that counts on every module is read from an object other than a method's own. */
   takesFromAny: boolean;
 }
 
-/** `words`: the lexer's watched tokens. */
+/** `words` has the lexer's watched tokens. */
 export function selectUnlistedTokens(
   names: TokenNames,
   lines: LogicalLines,
@@ -43,7 +43,7 @@ export function selectUnlistedTokens(
   return { attributes, ...keywordTexts(names, policy), holders, takesFromAny };
 }
 
-/** Returns attributes that may be an outside module's names. An import of `a._b` takes nothing from an object. */
+/** Returns attributes that may be names of an outside module. An import of `a._b` takes nothing from an object. */
 function takenAttributes(names: TokenNames, words: readonly number[], policy: ScanPolicy): number[] {
   const { tokens } = names;
   const starts = importStarts(words, tokens);
@@ -59,7 +59,7 @@ function takenAttributes(names: TokenNames, words: readonly number[], policy: Sc
   });
 }
 
-/** Returns texts that are a watched keyword, and texts that are part of one. */
+/** Returns the strings that are a watched keyword, and those that are part of one. */
 function keywordTexts(names: TokenNames, policy: ScanPolicy): { keywords: number[]; parts: number[] } {
   const { tokens } = names;
   const keywords: number[] = [];
@@ -78,7 +78,7 @@ function keywordTexts(names: TokenNames, policy: ScanPolicy): { keywords: number
 /** Minimum letters in a part of a keyword, to exclude ordinary words. */
 const partLettersMin = 5;
 
-/** Returns whether the text is part of a keyword, as it stands, reversed or in capitals: `allow_`, `elkcip_wolla`. */
+/** Returns whether the string is part of a keyword, as it stands, reversed or in capitals: `allow_`, `elkcip_wolla`. */
 function isPart(text: string, keywords: Iterable<string>): boolean {
   if (text.length < partLettersMin || !(text.includes('_') || text.length >= 2 * partLettersMin)) return false;
   const lower = text.toLowerCase();
@@ -87,7 +87,7 @@ function isPart(text: string, keywords: Iterable<string>): boolean {
   return false;
 }
 
-/** A method's first parameter, unless anything else in the method binds it: it holds the class's own members. */
+/** A method's first parameter, which holds the class's own members, unless anything else in the method binds the name. */
 interface Receiver {
   name: string | undefined;
 }
@@ -119,7 +119,7 @@ function receiversOf(names: TokenNames, lines: LogicalLines): readonly (Receiver
   return receivers;
 }
 
-/** Returns whether the name is bound here, other than as a method's first parameter. */
+/** Returns whether the name is bound here in any way except as a method's first parameter. */
 function isBound(names: TokenNames, token: number): boolean {
   const { tokens } = names;
   if (names.isAttribute(token)) return false;

@@ -7,7 +7,7 @@ import { bracketStep, Token, type Tokens } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import type { TokenNames } from './token-names.ts';
 
-/** Filters the lexer's watched tokens (words with a role, and the star of a star import). Ascending. */
+/** Filters the lexer's watched tokens, which are words with a role and the star of each star import. Ascending. */
 export function selectWatchedTokens(words: readonly number[], names: TokenNames, policy: ScanPolicy): number[] {
   const { tokens } = names;
   const selected: number[] = [];
@@ -25,8 +25,8 @@ export function selectWatchedTokens(words: readonly number[], names: TokenNames,
 }
 
 /**
- * Returns the string tokens that contain the text. A lookup with such a string may use names that nothing else in the statement hints
- * at.
+ * Returns the string tokens that contain the text. A lookup with such a string may use names that nothing else in the statement points
+ * to.
  */
 export function findStringsWith(text: string, names: TokenNames): number[] {
   const { tokens } = names;
@@ -36,7 +36,7 @@ export function findStringsWith(text: string, names: TokenNames): number[] {
   });
 }
 
-/** Like `findStringsWith`, but without strings too long to be a constant, alone or joined with others. */
+/** Finds strings like `findStringsWith`, but leaves out those too long to be a constant, alone or joined with others. */
 export function findFoldableStringsWith(text: string, names: TokenNames): number[] {
   return findStringsWith(text, names).filter((token) => isFoldable(token, names));
 }
@@ -82,7 +82,7 @@ function isWatched(index: number, { inImport, names, watched }: Context): boolea
   return member === undefined || watched.isWatchedMember(name, member);
 }
 
-/** Returns whether a `getattr` is relevant. It isn't if called with a literal name unknown to the policy. */
+/** Returns whether a `getattr` is relevant. It isn't if it is called with a literal name that the policy doesn't know. */
 export function getattrMatters(index: number, names: TokenNames, watched: WatchedWords): boolean {
   const { tokens } = names;
   const isDefined = tokens.kind(index - 1) === Token.def || tokens.kind(index - 1) === Token.class;
@@ -90,7 +90,7 @@ export function getattrMatters(index: number, names: TokenNames, watched: Watche
   return name === undefined || watched.mayBeWatchedMember(name);
 }
 
-/** Returns the literal name passed to a `getattr`. */
+/** Returns the literal name that is passed to a `getattr`. */
 export function literalKey(getter: number, names: TokenNames): string | undefined {
   const { tokens } = names;
   if (tokens.kind(getter + 1) !== Token.openParenthesis) return undefined;
@@ -100,7 +100,7 @@ export function literalKey(getter: number, names: TokenNames): string | undefine
   return isLiteral ? /^(["'])(\w*)\1$/.exec(names.source(key))?.[2] : undefined;
 }
 
-/** Returns the second argument's first token. `start` is the first argument's. */
+/** Returns the first token of the second argument. `start` is the first token of the first one. */
 function secondArgument(tokens: Tokens, start: number): number {
   let depth = 0;
   for (let index = start; depth >= 0 && tokens.kind(index) !== Token.end; index += 1) {
@@ -126,7 +126,7 @@ interface File {
   policy: ScanPolicy;
 }
 
-/** Returns the watched tokens, except in lines with nothing but such an import. Both lists are ascending. */
+/** Returns the watched tokens, except those in lines that contain only an import with an idle star. Both lists are ascending. */
 export function dropIdleStars(watched: readonly number[], stars: readonly number[], file: File): readonly number[] {
   if (stars.length === 0 || mentionsBuiltins(watched, file)) return watched;
   const idle = idleLines(stars, file);

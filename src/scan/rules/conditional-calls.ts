@@ -9,7 +9,7 @@ import type { Rule, RuleContext } from './rule.ts';
 interface ConditionalCall {
   callee: RegExp;
   entry: Entry;
-  /** Name in the finding, if it isn't the called one. */
+  /** Name to show in the finding, if it isn't the called one. */
   reported?: string;
   when(context: RuleContext, args: CallArguments): boolean | 'warning';
 }
@@ -124,7 +124,7 @@ export const conditionalCallRule: Rule = {
   },
 };
 
-/** A keyword counts on every callee, unless its value is proved to be the safe one (scan policy §10.10). */
+/** Checks a keyword. It counts on every callee, unless its value is proved to be the safe one (scan policy §10.10). */
 export function checkKeyword(
   context: RuleContext,
   { at, name, value }: { at: NodeIndex; name: string; value: NodeIndex },
@@ -134,7 +134,7 @@ export function checkKeyword(
   context.report.addEntry(entry, context.tree.range(at), name);
 }
 
-/** Returns the future call of `functools.partial(function, …)`, with the arguments known so far. */
+/** Returns the call that `functools.partial(function, …)` prepares, with the arguments known so far. */
 function partialCall(
   { references }: RuleContext,
   callees: ReadonlySet<string>,
@@ -154,7 +154,7 @@ function report(
   report.addEntry(found, tree.range(callee), name, trails.of(callee, name));
 }
 
-/** `type(lambda: 0)(code, …)`: the type of a function creates functions from code objects. */
+/** Returns whether the call creates a function from a code object, as in `type(lambda: 0)(code, …)`. */
 function makesFunction({ proofs, references, tree }: RuleContext, callee: NodeIndex): boolean {
   if (tree.kind(callee) !== Kind.call || !references.of(tree.firstPart(callee)).has('builtins.type')) return false;
   const [argument] = knownArguments(tree, callee).positional;
@@ -170,7 +170,7 @@ function opensForWriting({ constants }: RuleContext, mode: NodeIndex | undefined
   return value?.kind === 'text' && /[wax+]/.test(value.value);
 }
 
-/** A template runs expressions. An unknown one is a warning; one that names a dunder is an error. */
+/** Returns whether a template may run dangerous expressions. An unknown template is a warning; one that names a dunder is an error. */
 function isUnsafeTemplate({ constants }: RuleContext, template: NodeIndex | undefined): boolean | 'warning' {
   if (template === undefined) return 'warning';
   const { complete, texts } = constants.possibleTexts(template);
@@ -178,7 +178,7 @@ function isUnsafeTemplate({ constants }: RuleContext, template: NodeIndex | unde
   return !complete && 'warning';
 }
 
-/** Returns create_model's field types: the first item of each pair with a default value. */
+/** Returns the types of create_model's fields: the first item of each pair of a type and a default value. */
 function fieldTypes({ tree }: RuleContext, { keywords }: CallArguments): NodeIndex[] {
   return [...keywords].flatMap(([name, value]) => {
     if (/^__\w+__$/.test(name)) return [];
@@ -188,7 +188,7 @@ function fieldTypes({ tree }: RuleContext, { keywords }: CallArguments): NodeInd
   });
 }
 
-/** Returns whether the expression, or a part of it, is a text that pydantic evaluates and that is more than names. */
+/** Returns whether the expression, or a part of it, is a string that pydantic evaluates and that has more than names in it. */
 function holdsCode(context: RuleContext, expression: NodeIndex): boolean {
   const { constants, proofs, tree } = context;
   for (let node = expression; node < tree.next(expression); ) {
@@ -201,7 +201,9 @@ function holdsCode(context: RuleContext, expression: NodeIndex): boolean {
   return false;
 }
 
-/** Returns whether an option that is off by default may be on. If only unpacked arguments can turn it on, it is a warning. */
+/**
+ * Returns whether an option that is off by default may be on. It is only a warning if nothing but unpacked arguments can turn it on.
+ */
 function isOn(
   context: RuleContext,
   args: CallArguments,

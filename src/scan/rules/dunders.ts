@@ -1,5 +1,5 @@
-// Checks attribute access to listed dunders, in any context (SLP501, scan policy §6; SLP122 at the strict level). A definition isn't an
-// access. At the strict level some definitions count as well (scan policy §9).
+// Checks accesses to listed dunder attributes, in any context (SLP501, scan policy §6; SLP122 at the strict level). A definition isn't
+// an access, but some definitions count at the strict level (scan policy §9).
 import { Use } from '../names/bindings.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
@@ -24,7 +24,7 @@ export const dunderPatternRule: Rule = {
   },
 };
 
-/** `case object(__globals__=g)`. */
+/** Reports dunders in class patterns: `case object(__globals__=g)`. */
 export const dunderKeywordRule: Rule = {
   kinds: [Kind.keywordPattern],
   check(context, pattern) {
@@ -32,7 +32,7 @@ export const dunderKeywordRule: Rule = {
   },
 };
 
-/** `def __reduce__` and `__reduce__ = …` in the body of a class. */
+/** Reports dunders defined in a class body: `def __reduce__`, `__reduce__ = …`. */
 export const dunderDefinitionRule: Rule = {
   kinds: [Kind.identifier],
   check({ names, policy, report, tree }, identifier) {

@@ -36,7 +36,7 @@ export const importFromRule: Rule = {
   },
 };
 
-/** Reports imports of a standard library module's own imports, and at the strict level of any library's. */
+/** Reports imports of what a standard library module itself imports and, at the strict level, of what any library imports. */
 function checkReexport(
   context: RuleContext,
   at: NodeIndex,
@@ -46,14 +46,16 @@ function checkReexport(
   else if (context.policy.isForbiddenRoot(member)) context.report.add('SLP101', context.tree.range(at), member);
 }
 
-/** `from helpers import run`, where helpers.py has `run = os.system`. */
+/** Reports an import such as `from helpers import run` if helpers.py has `run = os.system`. */
 function checkOwnMembers(context: RuleContext, source: NodeIndex, module: string): void {
   const { links, tree } = context;
   for (const { name, part } of importedAfter(tree, source))
     for (const linked of links.member(module, tree.dottedName(name))) reportLinked(context, part, linked);
 }
 
-/** Returns whether the module's own imports can be imported from it. asyncio is the exception: asyncio.subprocess is a submodule. */
+/**
+ * Returns whether what the module imports can be imported from it. asyncio is the exception, because asyncio.subprocess is a submodule.
+ */
 function exposesImports(module: string): boolean {
   return isStandardModule(rootModule(module)) && module !== 'asyncio';
 }

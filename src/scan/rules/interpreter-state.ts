@@ -1,15 +1,15 @@
-// Checks accesses to interpreter state beyond names (scan policy §9): items of sys.modules and of a frame's namespaces, calls of
-// `__subclasses__`, assignments to sys.path, and the whole environment unpacked into a dictionary.
+// Checks accesses to interpreter state that go beyond names (scan policy §9): items in sys.modules and in a frame's namespaces, calls
+// of `__subclasses__`, assignments to sys.path, and unpacking the whole environment into a dictionary.
 import { Use } from '../names/bindings.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
-/** A frame's or function's namespace. */
+/** The namespace of a frame or function. */
 export const frameNamespace = /^types\.\w+\.(f_builtins|f_globals|__globals__)$/;
 const namespaceLookup = /^types\.\w+\.(f_builtins|f_globals|__globals__)\.(?:get|pop|setdefault|__getitem__)$/;
 
-/** `frame.f_builtins['eval']`, `sys.modules['os'] = …`, `del sys.modules['os']`. */
+/** Reports items of namespaces: `frame.f_builtins['eval']`, `sys.modules['os'] = …`, `del sys.modules['os']`. */
 export const namespaceItemRule: Rule = {
   kinds: [Kind.subscript],
   check(context, subscript) {
@@ -21,7 +21,7 @@ export const namespaceItemRule: Rule = {
   },
 };
 
-/** `frame.f_builtins.get('eval')`, `object.__subclasses__()`. */
+/** Reports calls such as `frame.f_builtins.get('eval')` and `object.__subclasses__()`. */
 export const namespaceCallRule: Rule = {
   kinds: [Kind.call],
   check(context, call) {

@@ -1,12 +1,12 @@
-// Checks dictionary keys that are dangerous keywords, because `**` may pass them (scan policy §10.10): in displays, by assignment, and
-// by functions and methods that set items.
+// Checks dictionary keys that are dangerous keywords, because `**` may pass them on (scan policy §10.10): in displays, in assignments,
+// and in functions and methods that set items.
 import { knownArguments } from '../names/calls.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { checkKeyword } from './conditional-calls.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
-/** `{"allow_pickle": True}`: a dictionary that may be passed by `**`. */
+/** Reports such keys in a dictionary display, which `**` may pass: `{"allow_pickle": True}`. */
 export const keywordPairRule: Rule = {
   kinds: [Kind.pair],
   check(context, pair) {
@@ -15,7 +15,7 @@ export const keywordPairRule: Rule = {
   },
 };
 
-/** `options["allow_pickle"] = True`. */
+/** Reports assignments such as `options["allow_pickle"] = True`. */
 export const keywordItemRule: Rule = {
   kinds: [Kind.assignment],
   check(context, assignment) {
@@ -27,7 +27,10 @@ export const keywordItemRule: Rule = {
   },
 };
 
-/** `options.setdefault("allow_pickle", True)`, `dict([("allow_pickle", True)])`, `dict.fromkeys(["allow_pickle"], True)`. */
+/**
+ * Reports calls that set items: `options.setdefault("allow_pickle", True)`, `dict([("allow_pickle", True)])`,
+ * `dict.fromkeys(["allow_pickle"], True)`.
+ */
 export const keywordCallRule: Rule = {
   kinds: [Kind.call],
   check(context, call) {

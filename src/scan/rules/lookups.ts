@@ -1,5 +1,5 @@
 // Checks lookups of module members by a computed name (scan policy §5.4): getattr, __getattribute__, and subscripts or get on the
-// module's namespace. A name that folds to a constant gives the member's own finding; an unknown name is SLP801.
+// module's namespace. If the name folds to a constant, the finding is the member's own; an unknown name is SLP801.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { cutOff } from '../flows/flow-graph.ts';
 import { isBuiltinsKey, listAlternatives } from '../flows/sources.ts';
@@ -13,7 +13,7 @@ import { checkSegment, shortestName } from './outside-names.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
 interface Lookup {
-  /** Expression for the object. */
+  /** The expression that the object comes from. */
   from: NodeIndex;
   modules: ReadonlySet<string>;
   key: NodeIndex;
@@ -76,24 +76,24 @@ export const subscriptLookupRule: Rule = {
   },
 };
 
-/** A lookup in a module, its namespace, or `__builtins__`, which may be the builtins namespace itself. */
+/** Matches lookups in a module, its namespace, or `__builtins__`, which may itself be the namespace of builtins. */
 const lookupMethod =
   /^(?:(?=builtins\.\w+$)(builtins)|(.*)\.__dict__)\.(?:get|pop|setdefault|__getitem__)$|^(.*)\.__getattribute__$/;
 
-/** Objects that attrgetter and methodcaller return. */
+/** Matches the objects that attrgetter and methodcaller return. */
 const getterName = /^operator\.(?:attrgetter|methodcaller)\(\)$/;
 
 /** Functions that return an object's attribute by name. */
 const attributeGetters: ReadonlySet<string> = new Set(['builtins.getattr', 'inspect.getattr_static']);
 
-/** `getattr.__call__(os, name)`. */
+/** Matches the end of `getattr.__call__(os, name)`. */
 const calledMethod = /(?:\.__call__)+$/;
 
 const lookupNames: ReadonlySet<string> = new Set([
   ...['getattr', 'getattr_static', '__getattribute__', 'get', 'pop', 'setdefault', '__getitem__', '__call__'],
 ]);
 
-/** Rules out most calls by the callee's last name part, without resolving it. */
+/** Rules out most calls by the last part of the callee's name, without resolving it. */
 function mayLookUp({ references, tree }: RuleContext, callee: NodeIndex): boolean {
   const name = tree.lastName(callee);
   if (name === undefined || lookupNames.has(name)) return true;
@@ -120,7 +120,7 @@ function namespaceOf({ constants, references, tree }: RuleContext, expression: N
   return isDictionary || callees.has('builtins.vars') ? references.of(argument) : modules;
 }
 
-/** `getattr(*pair)`: it is unknown which item is the object and which is the name. */
+/** Checks `getattr(*pair)`, where it is unknown which item is the object and which is the name. */
 function checkUnpacked(context: RuleContext, callee: NodeIndex, list: NodeIndex, at: NodeIndex): void {
   const { policy, references } = context;
   if (!references.of(callee).has('builtins.getattr')) return;
@@ -141,7 +141,7 @@ function checkGetattr(context: RuleContext, lookup: Lookup): void {
   }
 }
 
-/** `attrgetter('system')(os)`, `methodcaller('system', …)(os)`. */
+/** Checks `attrgetter('system')(os)` and `methodcaller('system', …)(os)`. */
 function checkGetter(context: RuleContext, getter: NodeIndex, lookup: Omit<Lookup, 'key'>): void {
   const { references, tree } = context;
   const factories = references.of(tree.firstPart(getter));
@@ -152,7 +152,7 @@ function checkGetter(context: RuleContext, getter: NodeIndex, lookup: Omit<Looku
   checkLookup(context, { ...lookup, key });
 }
 
-/** `getattr(os, '__getattribute__')('system')`. */
+/** Checks `getattr(os, '__getattribute__')('system')`. */
 function checkBoundGetter(context: RuleContext, getter: NodeIndex, { at, key }: Pick<Lookup, 'at' | 'key'>): void {
   const { constants, references, tree } = context;
   if (!references.of(tree.firstPart(getter)).has('builtins.getattr')) return;
@@ -162,7 +162,7 @@ function checkBoundGetter(context: RuleContext, getter: NodeIndex, { at, key }: 
     checkLookup(context, { from, modules: references.of(from), key, at });
 }
 
-/** `get = attrgetter(name); get(logging)`. The name is from another statement, so it counts as unknown at the strict level. */
+/** Checks `get = attrgetter(name); get(logging)`. The name is from another statement, so at the strict level it counts as unknown. */
 function checkStoredGetter({ policy, references, report, tree }: RuleContext, object: NodeIndex, at: NodeIndex): void {
   if (!policy.isStrict) return;
   references.demandModules(object);
@@ -188,7 +188,7 @@ function checkLookup(context: RuleContext, { from, modules, key, at }: Lookup): 
   if (isStrict) checkOutside(context, { modules: [...modules].filter((name) => references.isOutside(name)), key, at });
 }
 
-/** Checks a lookup in outside modules, which may hold forbidden and private names (scan policy §10.7 to §10.9). */
+/** Checks a lookup in outside modules, which may have forbidden and private names (scan policy §10.7 to §10.9). */
 function checkOutside(
   context: RuleContext,
   { at, key, modules }: { modules: readonly string[]; key: NodeIndex; at: NodeIndex },
@@ -200,7 +200,7 @@ function checkOutside(
   if (module !== undefined && !names.complete) reportUnknown(context, at, context.policy.moduleName(module));
 }
 
-/** Returns whether the expression is a function's namespace, or this module's: `f.__globals__`, `globals()`. */
+/** Returns whether the expression is the namespace of a function or of this module: `f.__globals__`, `globals()`. */
 function isGlobals({ references, tree }: RuleContext, expression: NodeIndex): boolean {
   const first = tree.firstPart(expression);
   switch (tree.kind(expression)) {
@@ -219,7 +219,7 @@ function demandBuiltins({ constants, names, selector, tree }: RuleContext, key: 
   if (constants.possibleTexts(key).texts.includes(builtinsName)) selector.demandBuiltinsKey(tree.start(key));
 }
 
-/** Demands the object's possible modules, if the key may be a name that counts in every outside module. */
+/** Demands the modules that the object may be, if the key may be a name that counts in every outside module. */
 function demandOutside({ constants, policy, references }: RuleContext, object: NodeIndex, key: NodeIndex): void {
   if (!policy.isStrict) return;
   const names = constants.possibleTexts(key);
@@ -230,13 +230,13 @@ function reportUnknown({ policy, report, tree }: RuleContext, at: NodeIndex, mod
   report.add('SLP801', tree.range(at), module, policy.isStrict ? { severity: 'error' } : {});
 }
 
-/** A lookup's object is the module or its namespace. */
+/** Returns the trail to the lookup's object, which is the module or its namespace. */
 function trailTo({ trails }: RuleContext, from: NodeIndex, module: string): readonly TrailStep[] {
   const trail = trails.of(from, module);
   return trail.length > 0 ? trail : trails.of(from, `${module}.__dict__`);
 }
 
-/** `sys.modules['…']` counts as an import: another file may have imported the module. */
+/** Checks `sys.modules['…']`, which counts as an import because another file may have imported the module. */
 function checkLoadedModule({ constants, policy, report, tree }: RuleContext, key: NodeIndex, at: NodeIndex): void {
   for (const module of constants.possibleTexts(key).texts) {
     for (const entry of policy.importEntries(module))

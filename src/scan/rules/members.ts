@@ -1,5 +1,5 @@
-// Checks members of governed modules reached by attribute, and bare names of builtins and listed dunders (scan policy §3, §4, §6):
-// SLP201 for builtins, SLP301, SLP401 and SLP501.
+// Checks members of governed modules that are accessed as attributes, and bare names of builtins and listed dunders (scan policy §3,
+// §4, §6): SLP201 for builtins, SLP301, SLP401 and SLP501.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { cutOff } from '../flows/flow-graph.ts';
 import { joinTrails, type Linked, ownPrefix } from '../linking/links.ts';
@@ -9,7 +9,7 @@ import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
-/** Any load of `os.system`. Assigning to it isn't a finding. */
+/** Reports any load of a member such as `os.system`. Assigning to it isn't a finding. */
 export const memberRule: Rule = {
   kinds: [Kind.attribute],
   check(context, attribute) {
@@ -21,7 +21,7 @@ export const memberRule: Rule = {
   },
 };
 
-/** `case os.system:` compares with the value, so it is a load. */
+/** Reports `case os.system:`, which loads the value to compare with it. */
 export const patternValueRule: Rule = {
   kinds: [Kind.dottedName],
   check(context, dottedName) {
@@ -34,7 +34,7 @@ export const patternValueRule: Rule = {
   },
 };
 
-/** `case object(system=f)` takes the attribute from the matched value. */
+/** Reports `case object(system=f)`, which takes the attribute from the matched value. */
 export const patternAttributeRule: Rule = {
   kinds: [Kind.keywordPattern],
   check(context, pattern) {
@@ -48,7 +48,7 @@ export const patternAttributeRule: Rule = {
 };
 
 interface Member {
-  /** Expression for the object. */
+  /** The expression for the object. */
   object: NodeIndex;
   modules: () => Iterable<string>;
   name: string;
@@ -80,7 +80,7 @@ export function reportLinked(
   reportMember(context, at, context.policy.memberAt(value), () => joinTrails(before(), trail));
 }
 
-/** Reports a lookup in an object whose possible values were cut off by a limit, if a governed module has the member. */
+/** Reports a lookup in an object whose possible values a limit cut off, if a governed module has the member. */
 export function reportCutOff({ policy, report, tree }: RuleContext, at: NodeIndex, member: string): void {
   if (!policy.isGovernedMember(member)) return;
   report.add('SLP801', tree.range(at), `*.${member}`, { detail: 'an object with too many possible values' });

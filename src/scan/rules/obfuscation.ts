@@ -14,7 +14,7 @@ const decompressors = /^(?:zlib|gzip|bz2|lzma)\.(?:decompress|decompressobj\(\)\
 const decoders =
   /^(?:base64\.\w*decode\w*|binascii\.(?:unhexlify|a2b_\w+)|codecs\.decode|builtins\.bytes\.fromhex|builtins\.bytearray\.fromhex)$/;
 
-/** Flags decompress(decode("…")) on a long literal. */
+/** Reports decompress(decode("…")) on a long literal. */
 export const packedLiteralRule: Rule = {
   kinds: [Kind.call],
   check(context, call) {
@@ -35,7 +35,7 @@ function callsFunction({ references, tree }: RuleContext, call: NodeIndex, patte
   return [...references.of(tree.firstPart(call))].some((name) => pattern.test(name));
 }
 
-/** Flags a statement with many calls of chr(). */
+/** Reports a statement with many calls of chr(). */
 export const chrTextRule: Rule = {
   kinds: [Kind.expressionStatement],
   check(context, statement) {
@@ -53,7 +53,7 @@ const deceptive: readonly { pattern: RegExp; name: string }[] = [
   { pattern: /[\u200b-\u200d\u2060\ufeff]/gu, name: 'zero-width character' },
 ];
 
-/** Flags misleading characters and very long lines anywhere in the text, including comments. */
+/** Reports misleading characters and very long lines anywhere in the text, including comments. */
 export function checkText(text: string, report: Report): void {
   for (const { name, pattern } of deceptive) {
     for (const { index } of text.matchAll(pattern)) {
@@ -67,7 +67,7 @@ export function checkText(text: string, report: Report): void {
   }
 }
 
-/** U+200C and U+200D between letters of a script that needs them (Persian, Malayalam), or in an emoji sequence. */
+/** Returns whether U+200C or U+200D is between letters of a script that needs it (Persian, Malayalam), or in an emoji sequence. */
 function joinsLetters(text: string, index: number): boolean {
   return joiner.test(text.charAt(index)) && joinable.test(text.slice(Math.max(0, index - 4), index));
 }
@@ -78,7 +78,7 @@ const joinable =
 
 const scripts = [/\p{Script=Latin}/u, /\p{Script=Greek}/u, /\p{Script=Cyrillic}/u, /\p{Script=Armenian}/u];
 
-/** Flags identifiers that mix scripts with look-alike letters. */
+/** Reports identifiers that mix scripts with look-alike letters. */
 export function checkNames(text: string, tokens: Tokens, report: Report): void {
   for (const index of tokens.nonAsciiNames) {
     const range = { start: tokens.start(index), end: tokens.end(index) };

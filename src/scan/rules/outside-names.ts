@@ -1,4 +1,4 @@
-// Checks names that a plugin takes from outside modules (scan policy §10.7, §10.8): forbidden modules that they import (SLP101), and
+// Checks names that a plugin takes from outside modules (scan policy §10.7, §10.8): forbidden modules that these import (SLP101), and
 // their private names (SLP191).
 import { cutOff } from '../flows/flow-graph.ts';
 import { isOwn } from '../linking/links.ts';
@@ -8,7 +8,7 @@ import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
-/** `logging.threading`, `dataclasses._create_fn`, also through aliases. */
+/** Reports attributes such as `logging.threading` and `dataclasses._create_fn`, also through aliases. */
 export const outsideAttributeRule: Rule = {
   kinds: [Kind.attribute],
   check(context, attribute) {
@@ -27,7 +27,7 @@ export const outsideAttributeRule: Rule = {
   },
 };
 
-/** `case object(threading=t)` below `match logging`. */
+/** Reports attributes in patterns: `case object(threading=t)` in `match logging`. */
 export const outsidePatternRule: Rule = {
   kinds: [Kind.keywordPattern],
   check(context, pattern) {
@@ -45,7 +45,7 @@ export const outsidePatternRule: Rule = {
   },
 };
 
-/** `import torch.multiprocessing`, `from pydantic._internal import x`, `from dataclasses import _create_fn`. */
+/** Reports imports such as `import torch.multiprocessing`, `from pydantic._internal import x`, `from dataclasses import _create_fn`. */
 export const outsideImportRule: Rule = {
   kinds: [Kind.importStatement, Kind.importFromStatement],
   check(context, statement) {
@@ -73,7 +73,7 @@ function checkPath(context: RuleContext, at: NodeIndex, path: string): void {
   }
 }
 
-/** Reports an outside module's member if it is a forbidden module or private. */
+/** Reports an outside module's member if it is a forbidden module or is private. */
 export function checkSegment(
   { policy, report, tree }: RuleContext,
   at: NodeIndex,
@@ -90,12 +90,12 @@ export function checkSegment(
   if (owner !== undefined) report.addEntry({ ruleId: 'SLP191' }, tree.range(at), `${owner}.${name}`);
 }
 
-/** Returns whether a limit cut off the path before a private name, which is reported where it was taken (scan policy §5.6c). */
+/** Returns whether a limit cut off the path before a private name, which is reported where the name was taken (scan policy §5.6c). */
 function isPrivateLoop(path: string): boolean {
   return path.includes(cutOff) && path.split('.').some(isPrivate);
 }
 
-/** Returns the shortest name. One is enough: a loop such as `node = node.next` makes as many as the limits allow. */
+/** Returns the shortest of the names. One is enough, because a loop such as `node = node.next` makes as many as the limits allow. */
 export function shortestName(names: readonly string[]): string | undefined {
   return names.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1))[0];
 }

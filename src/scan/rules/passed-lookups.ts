@@ -1,5 +1,5 @@
-// Checks lookup functions passed to another function, which then chooses the object and the name (scan policy §10.9): `map(getattr,
-// objects, names)`, `functools.partial(getattr, os)`.
+// Checks lookup functions that are passed to another function, which then chooses the object and the name (scan policy §10.9):
+// `map(getattr, objects, names)`, `functools.partial(getattr, os)`.
 import { carriedPrefix } from '../flows/flow-graph.ts';
 import { knownArguments } from '../names/calls.ts';
 import { Kind } from '../reading/kinds.ts';
@@ -10,7 +10,7 @@ import type { Rule, RuleContext } from './rule.ts';
 
 const getters: readonly string[] = ['operator.attrgetter()', 'operator.methodcaller()'];
 
-/** `map(attrgetter(name), [os])`: a function that reads a name from its argument, next to a module. */
+/** Reports a function that reads a name from its argument and is passed next to a module: `map(attrgetter(name), [os])`. */
 export const passedGetterRule: Rule = {
   kinds: [Kind.call],
   check(context, call) {
@@ -30,7 +30,7 @@ export const passedGetterRule: Rule = {
   },
 };
 
-/** Returns whether the getter may take a name that counts. A getter written in place takes the name in its argument. */
+/** Returns whether the getter may take a name that counts. A getter that is written in place has the name as its argument. */
 function mayTake({ constants, policy, tree }: RuleContext, getter: NodeIndex, module: string): boolean {
   const [key] = tree.kind(getter) === Kind.call ? knownArguments(tree, getter).positional : [];
   const possible = key === undefined ? undefined : constants.possibleTexts(key);

@@ -1,4 +1,4 @@
-// Defines a rule: a check of one syntax node, run on every node of its kinds.
+// Defines a rule, which checks one syntax node and runs on every node of its kinds.
 import type { Constants } from '../constants/constants.ts';
 import type { Proofs } from '../flows/provable.ts';
 import type { References } from '../flows/references.ts';

@@ -1,4 +1,4 @@
-// Lists each level's rules, indexed by the node kinds they check, and finds the rules that report a name.
+// Lists each level's rules, indexed by the node kinds that they check, and finds the rules that may report a name.
 import type { RuleId } from '../../contract/findings/rules.ts';
 import type { PolicyLevel } from '../../contract/states.ts';
 import { policyFor } from '../policy/policy.ts';

@@ -1,5 +1,5 @@
 // Checks string literals at the strict level (scan policy §9): credential paths (SLP150) and destinations typical of stolen data
-// (SLP151). Each literal is checked in isolation, so tokens suffice and no tree is needed.
+// (SLP151). Each literal is checked on its own, so tokens suffice and no tree is needed.
 import { decodeEscapes, stringLiteral } from '../constants/literals.ts';
 import type { Range, Report } from '../report.ts';
 import { Token, type Tokens } from '../syntax/token.ts';
@@ -17,13 +17,13 @@ const credentials: readonly RegExp[] = [
 const hosts =
   /^(?:[\w-]+\.)*(?:pastebin\.com|paste\.ee|hastebin\.com|dpaste\.(?:com|org)|ghostbin\.\w+|transfer\.sh|webhook\.site|requestbin\.(?:com|net)|pipedream\.net|beeceptor\.com|hookbin\.com|ngrok\.(?:io|app|dev)|ngrok-free\.app|trycloudflare\.com|localtunnel\.me|loca\.lt|serveo\.net|api\.telegram\.org|t\.me|discord(?:app)?\.com|oast\.\w+|interact\.sh|burpcollaborator\.net)$/i;
 const suspiciousTopLevel = /\.(?:tk|ml|ga|cf|gq|top|xyz|click|zip|mov|onion)$/i;
-/** API hosts that plugins call, although their top-level domain has a bad reputation. */
+/** API hosts that plugins do call, although their top-level domain has a bad reputation. */
 const knownHosts = /^(?:[\w-]+\.)?(?:together\.xyz|hyperbolic\.xyz)$/i;
 const url = /\b(?:https?|wss?|ftp):\/\/(?:[^\s/@"']*@)?(\[[\da-f:.]+\]|[\w.-]+)/gi;
 const privateAddress =
   /^(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])|22[4-9]|2[3-5]\d)\./;
 
-/** Prefilter on a literal's source: every pattern needs one of these strings, or an escape sequence that may hide one. */
+/** Cheap check of a literal's source. Every pattern needs one of these strings, or an escape sequence that may hide one. */
 const candidate =
   /\.(?:ssh|aws|netrc|pypirc|npmrc|git-credentials)|\/etc\/|\/proc\/|169\.254|metadata|PYTHONBREAKPOINT|:\/\/|\\[xuUN0-7\n]/;
 
@@ -41,7 +41,7 @@ export function checkStrings(text: string, tokens: Tokens, report: Report): void
   }
 }
 
-/** Returns whether the literal is a statement of its own: a docstring, or text that nothing reads. */
+/** Returns whether the literal is a whole statement, which is a docstring or text that nothing reads. */
 function isStatement(tokens: Tokens, index: number): boolean {
   return statementStarts.has(tokens.kind(index - 1)) && tokens.kind(index + 1) === Token.newline;
 }

@@ -1,5 +1,5 @@
 // Checks uses of a whole namespace instead of a single name (scan policy §10.9, §10.12): copies, unions and views of `__builtins__`, of
-// frame and function namespaces, and of governed modules' namespaces. The names looked up afterwards are unknown.
+// frame and function namespaces, and of the namespaces of governed modules. The names that are looked up in them later are unknown.
 import { knownArguments } from '../names/calls.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
@@ -11,7 +11,7 @@ const moduleNamespace = /^(.+)\.__dict__$/;
 
 const views: ReadonlySet<string> = new Set(['copy', 'items', 'values', 'popitem', '__or__', '__ror__']);
 
-/** Methods that look up a name, unless they are passed on uncalled. */
+/** Methods that look up a name when called. They count only if they are passed on uncalled. */
 const lookups: ReadonlySet<string> = new Set(['get', 'pop', 'setdefault', '__getitem__']);
 
 /** Functions that copy a dictionary, or look something up in it. */
@@ -21,7 +21,7 @@ const takers: readonly string[] = [
   ...['operator.methodcaller()', 'operator.or_'],
 ];
 
-/** `__builtins__.copy()`, `frame.f_builtins.items()`, `partial(__builtins__.get, name)`. */
+/** Reports views and copies: `__builtins__.copy()`, `frame.f_builtins.items()`, `partial(__builtins__.get, name)`. */
 export const namespaceViewRule: Rule = {
   kinds: [Kind.attribute],
   check(context, attribute) {
@@ -32,7 +32,7 @@ export const namespaceViewRule: Rule = {
   },
 };
 
-/** `{**__builtins__}`, `match __builtins__: …`. */
+/** Reports unpacking: `{**__builtins__}`, `match __builtins__: …`. */
 export const unpackedNamespaceRule: Rule = {
   kinds: [Kind.dictionarySplat, Kind.matchStatement],
   check(context, node) {
@@ -54,7 +54,7 @@ export const namespaceUnionRule: Rule = {
   },
 };
 
-/** `dict(__builtins__)`, `itemgetter(name)(frame.f_builtins)`. */
+/** Reports namespaces passed to functions: `dict(__builtins__)`, `itemgetter(name)(frame.f_builtins)`. */
 export const takenNamespaceRule: Rule = {
   kinds: [Kind.call],
   check(context, call) {
@@ -73,7 +73,7 @@ export const takenNamespaceRule: Rule = {
 };
 
 /**
- * Returns whether the callee is a builtin that only inspects its arguments, or a function of this file, whose arguments are followed.
+ * Returns whether the callee is a builtin that only inspects its arguments, or a function in this file, whose arguments are followed.
  */
 function retainsNothing({ references, selector, tree }: RuleContext, callee: NodeIndex): boolean {
   if (references.isLocalFunction(callee)) return true;

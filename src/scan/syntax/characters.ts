@@ -1,4 +1,4 @@
-// Classifies characters like Python's tokenizer.
+// Classifies characters as Python's tokenizer does.
 export const Char = {
   tab: 0x09,
   newline: 0x0a,
@@ -36,7 +36,7 @@ export function isQuote(code: number): boolean {
   return code === Char.doubleQuote || code === Char.singleQuote;
 }
 
-/** Excludes four characters, two of them zero-width, that Unicode 15.1 allows in identifiers and CPython 3.12 rejects. */
+/** Excludes four characters, two of them zero-width, that Unicode 15.1 allows in identifiers but CPython 3.12 rejects. */
 const identifier = /[_\p{XID_Start}](?:(?!\u200c|\u200d|\u30fb|\uff65)\p{XID_Continue})*/uy;
 
 /** Returns the end of the identifier at `start`, or `start` if there is none. Handles non-ASCII characters. */

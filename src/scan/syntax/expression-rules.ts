@@ -1,5 +1,6 @@
-// Declares the shared parts of all expression rules: the rules, the shapes they return, and the tokens they start with. The grammar is
-// recursive, so readers of nested expressions and parameters receive the rules as an argument instead of importing them in a cycle.
+// Declares what all expression rules share: the rules themselves, the shapes that they return, and the tokens that they start with. The
+// grammar is recursive, so readers of nested expressions and parameters receive the rules as an argument instead of importing them in a
+// cycle.
 import type { Reader } from './reader.ts';
 import { kindFlags, Token } from './token.ts';
 
@@ -44,7 +45,7 @@ export function startsExpression(kind: number): boolean {
 
 export const Shape = {
   value: 0,
-  /** A single name, attribute or subscript: allowed before `+=` and annotations. */
+  /** A single name, attribute or subscript, which is allowed before `+=` and annotations. */
   single: 1,
   /** Allowed as a target of `=`, `for` and `as`. */
   assignable: 2,

@@ -1,6 +1,5 @@
 // Recognizes Python expressions token by token (CPython's grammar, "Expressions" to "Comprehensions & generators"): operators,
-// operands, targets. Operators are read in loops. Only brackets, lambdas and f-string fields recurse, and the reader limits their
-// depth.
+// operands, targets. Operators are read in loops. Only brackets, lambdas and f-string fields recurse, and the reader limits how deep.
 import type { ExpressionRules } from './expression-rules.ts';
 import { Shape, startsExpression } from './expression-rules.ts';
 import {
@@ -36,7 +35,7 @@ export function expression(reader: Reader): number {
   return plain ? shape : Shape.value;
 }
 
-/** Fails because a second expression follows the one that starts at `start`. */
+/** Fails if a second expression follows the one that starts at `start`. */
 function failBetween(reader: Reader, start: number): void {
   if (reader.isWord('print', start) || reader.isWord('exec', start)) {
     reader.fail('this statement needs parentheses', start);
@@ -61,7 +60,7 @@ export function failAtAssignment(reader: Reader): void {
   reader.fail("'=' assigns a value: compare with '=='", reader.operand.start);
 }
 
-/** Returns undefined after `lambda …:`, whose body is another expression. */
+/** Reads a disjunction, or a lambda up to its colon. Returns undefined after `lambda …:`, whose body is another expression. */
 function lambdaOrDisjunction(reader: Reader): number | undefined {
   if (!reader.take(Token.lambda)) return disjunction(reader);
   readParameters(reader, Token.colon, expressionRules);
@@ -210,7 +209,7 @@ export function starTarget(reader: Reader): void {
     failAtPart(reader, start, { shape: Shape.assignable, verb: 'assign to', read: arithmetic });
 }
 
-/** Reads an element of a display: `*x` or an expression, with `:=` allowed. */
+/** Reads an element of a display: `*x`, or an expression in which `:=` is allowed. */
 export function starNamedExpression(reader: Reader): number {
   return reader.kind === Token.star ? starred(reader) : namedExpression(reader);
 }
@@ -241,7 +240,7 @@ export function yieldExpression(reader: Reader): void {
   else if (startsExpression(reader.kind)) starExpressions(reader);
 }
 
-/** The rules as an object, for constructs that contain expressions. */
+/** The rules as an object, for the readers of constructs that contain expressions. */
 export const expressionRules: ExpressionRules = {
   expression,
   namedExpression,

@@ -1,5 +1,5 @@
-// Measures indentation like CPython: a tab advances the column to the next multiple of eight. Comparing two lines must give the same
-// result with each tab counted as one column.
+// Measures indentation as CPython does: a tab advances the column to the next multiple of eight. Comparing two lines must give the same
+// result if each tab counts as one column.
 import { limits } from '../../contract/limits/scans.ts';
 import { Char } from './characters.ts';
 
@@ -15,7 +15,7 @@ export interface Measured extends Indent {
 }
 
 /**
- * Measures the indentation at the start of a line. If a backslash continues the line inside it, only what precedes the backslash
+ * Measures the indentation at the start of a line. If a backslash within it continues the line, only what precedes the backslash
  * counts.
  */
 export function measureIndent(text: string, start: number): Measured {
@@ -42,7 +42,7 @@ export function measureIndent(text: string, start: number): Measured {
   }
 }
 
-/** A line's indentation compared to the previous one: a block opened, a number of blocks closed, or an error. */
+/** How a line's indentation compares to the previous one: it opened a block, closed a number of blocks, or is an error. */
 export type IndentStep = { opened: 0 | 1; closed: number } | { problem: string; tooDeep: boolean };
 
 const unchanged: IndentStep = { opened: 0, closed: 0 };

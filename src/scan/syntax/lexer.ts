@@ -12,9 +12,9 @@ import { hashSeed, hashStep, type WordTable } from './word-table.ts';
 
 export interface Lexed {
   tokens: Tokens;
-  /** Tokens that are watched words, and the star of each star import. Ascending. */
+  /** Tokens that are watched words, and the star of each star import, ascending. */
   watched: number[];
-  /** Tokens that end logical lines. Ascending. */
+  /** Tokens that end logical lines, ascending. */
   lines: number[];
 }
 
@@ -71,12 +71,12 @@ class Lexer {
     else this.operator(code);
   }
 
-  /** Stops with a problem that takes precedence in CPython over earlier grammar problems. */
+  /** Stops with a problem that CPython reports even if there are earlier grammar problems. */
   fail(detail: string, start: number, end: number, ruleId: SyntaxProblem['ruleId'] = 'SLP601'): void {
     this.stop({ ruleId, detail, start, end, overridesGrammar: ruleId === 'SLP601' });
   }
 
-  /** Adds an invalid token and continues, because CPython notices the problem only when its parser gets there. */
+  /** Adds an invalid token and continues, because CPython notices the problem only when its parser reaches the token. */
   addInvalid(detail: string, start: number, end: number): void {
     this.tokens.strayProblem ??= { ruleId: 'SLP601', detail, start, end };
     this.tokens.add(Token.invalid, start, end);
@@ -88,7 +88,7 @@ class Lexer {
     this.tokens.add(Token.invalid, problem.start, problem.end);
   }
 
-  /** Reads the indentation of the next line with a token, and adds its indent and dedent tokens. */
+  /** Reads the indentation of the next line that has a token, and adds its indent and dedent tokens. */
   private startLine(): void {
     const { text } = this;
     for (;;) {
@@ -174,7 +174,7 @@ class Lexer {
     }
   }
 
-  /** Reads a name with non-ASCII characters. It is compared in NFKC form (scan policy §7) but is never a keyword. */
+  /** Reads a name with non-ASCII characters. It is compared in NFKC form (scan policy §7), but is never a keyword. */
   private nonAsciiWord(start: number): void {
     const { text } = this;
     const end = identifierEnd(text, start);
@@ -217,7 +217,7 @@ class Lexer {
     }
   }
 
-  /** Reads a colon directly inside a replacement field. It always starts the format specifier, even in `:=`. */
+  /** Reads a colon directly inside a replacement field, where it always starts the format specifier, even in `:=`. */
   private startFormatSpecifier(): void {
     const field = this.brackets.at(-1)?.fieldOf;
     this.tokens.add(Token.colon, this.at, this.at + 1);
@@ -233,7 +233,7 @@ class Lexer {
       return;
     }
     this.tokens.add(kind, start, start + 1);
-    // A closing bracket's kind is its opening bracket's kind plus one.
+    // The kind of a closing bracket is the kind of its opening bracket plus one.
     this.brackets.push({ closing: kind + 1, start, fieldOf });
   }
 

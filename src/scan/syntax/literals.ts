@@ -1,5 +1,5 @@
-// Analyzes literals like CPython's tokenizer: string prefixes, where strings and numbers end, and rejected escapes and numbers, such as
-// `0777`, `10L`, `1_` and `1__0`.
+// Analyzes literals as CPython's tokenizer does: string prefixes, where strings and numbers end, and escapes and numbers that it
+// rejects, such as `0777`, `10L`, `1_` and `1__0`.
 import { Char, isAsciiIdentifierPart } from './characters.ts';
 
 export interface StringPrefix {
@@ -25,7 +25,7 @@ export function quotesAt(text: string, at: number): 1 | 3 {
   return text.charCodeAt(at + 1) === quote && text.charCodeAt(at + 2) === quote ? 3 : 1;
 }
 
-/** Returns the offset of the closing quotes of a literal whose content starts at `start`, or undefined if it is unterminated. */
+/** Returns the offset of the closing quotes of a literal whose content starts at `start`; undefined if it is unterminated. */
 export function closingQuote(text: string, start: number, quote: number, quotes: 1 | 3): number | undefined {
   if (quotes === 3) {
     const end = text.indexOf(String.fromCharCode(quote, quote, quote), start);
@@ -41,7 +41,10 @@ export function closingQuote(text: string, start: number, quote: number, quotes:
   return undefined;
 }
 
-/** Matches malformed escapes and skips all others: `\x` needs two digits, `\u` four, `\U` eight below 110000, `\N` a name. */
+/**
+ * Matches malformed escapes and skips well-formed ones: `\x` needs two digits, `\u` four, `\U` eight that are below 110000, and `\N` a
+ * name.
+ */
 const wrongEscape =
   /\\(?:x(?![\da-fA-F]{2})|u(?![\da-fA-F]{4})|U(?!00(?:0[\da-fA-F]|10)[\da-fA-F]{4})|N(?!\{[^{}]+\})|[^xuUN])/gs;
 /** In bytes, `\u`, `\U` and `\N` aren't escapes. */
@@ -62,12 +65,12 @@ const number =
   /0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:(?:\d(?:_?\d)*\.(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?|\d(?:_?\d)*[eE][+-]?\d(?:_?\d)*)[jJ]?|\d(?:_?\d)*[jJ]|0(?:_?0)*(?![\d_])|[1-9](?:_?\d)*/y;
 
 /**
- * Keywords that may directly follow a number, which is deprecated but valid: `1if x else 2`. Not `0or`, which starts an octal
- * number.
+ * Keywords that may directly follow a number, which is deprecated but valid: `1if x else 2`. `0or` is not allowed, because it starts an
+ * octal number.
  */
 const adjacentKeyword = /and|else|for|i[fns]|or|not/y;
 
-/** CPython rejects longer decimal integers. */
+/** CPython rejects decimal integers with more digits. */
 const decimalDigitsMax = 4300;
 
 /** Returns the end of the number at `start`, or undefined if Python rejects it. */

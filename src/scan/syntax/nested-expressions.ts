@@ -1,10 +1,10 @@
-// Recognizes constructs with nested expressions: brackets not after an operand (groups, tuples, lists, sets, dictionaries and
-// comprehensions), brackets after one (call arguments, subscripts and slices), and strings with f-string replacement fields.
+// Recognizes constructs with nested expressions: brackets that don't follow an operand (groups, tuples, lists, sets, dictionaries and
+// comprehensions), brackets that do (call arguments, subscripts and slices), and strings with f-string replacement fields.
 import { type ExpressionRules, Shape, startsExpression } from './expression-rules.ts';
 import type { Reader } from './reader.ts';
 import { Token } from './token.ts';
 
-/** Reads the content after `(`: nothing, a group, a tuple or a generator expression. */
+/** Reads what follows `(`: nothing, a group, a tuple or a generator expression. */
 export function readParenthesized(reader: Reader, rules: ExpressionRules): number {
   if (reader.take(Token.closeParenthesis)) return Shape.assignable | Shape.deletable;
   if (reader.kind === Token.yield) {
@@ -33,7 +33,7 @@ export function readListDisplay(reader: Reader, rules: ExpressionRules): number 
   return elements(reader, rules, first, Token.closeBracket);
 }
 
-/** Reads the remaining elements of a tuple or list after the first. */
+/** Reads the elements of a tuple or list that follow the first one. */
 function elements(reader: Reader, rules: ExpressionRules, first: number, close: Token): number {
   let shape = first;
   while (reader.take(Token.comma)) {
@@ -44,7 +44,7 @@ function elements(reader: Reader, rules: ExpressionRules, first: number, close: 
   return shape & (Shape.assignable | Shape.deletable);
 }
 
-/** Reads the content after `{`: a dictionary, a set, or a comprehension of either. */
+/** Reads what follows `{`: a dictionary, a set, or a comprehension of either. */
 export function readBraces(reader: Reader, rules: ExpressionRules): void {
   let pairs: boolean | undefined;
   let count = 0;
@@ -59,7 +59,7 @@ export function readBraces(reader: Reader, rules: ExpressionRules): void {
   reader.expect(Token.closeBrace);
 }
 
-/** Reads one element. `plain`: true if a comprehension may follow it. */
+/** Reads one element. `plain` is true if a comprehension may follow it. */
 function braceElement(
   reader: Reader,
   rules: ExpressionRules,
@@ -86,7 +86,7 @@ function braceElement(
   return { pair: true, plain: true };
 }
 
-/** Reads `for … in … if …` clauses and returns whether there are any. */
+/** Reads `for … in … if …` clauses. Returns whether there are any. */
 function readComprehension(reader: Reader, rules: ExpressionRules): boolean {
   let any = false;
   while (reader.kind === Token.for || (reader.kind === Token.async && reader.kindAfter(1) === Token.for)) {
@@ -101,7 +101,7 @@ function readComprehension(reader: Reader, rules: ExpressionRules): boolean {
   return any;
 }
 
-/** Reads adjacent literals, all bytes or none. */
+/** Reads adjacent literals, which must all be bytes or all be text. */
 export function readStringSequence(reader: Reader, rules: ExpressionRules): void {
   const bytes = reader.kind === Token.bytes;
   for (;;) {
@@ -133,12 +133,12 @@ function formatFields(reader: Reader, rules: ExpressionRules, end: Token): void 
   reader.expect(end);
 }
 
-/** Reads the content after `(` in a class definition. */
+/** Reads what follows `(` in a class definition. */
 export function readBases(reader: Reader, rules: ExpressionRules): void {
   readArguments(reader, rules, false);
 }
 
-/** Reads the content after a call's `(`. */
+/** Reads what follows a call's `(`. */
 export function readCallArguments(reader: Reader, rules: ExpressionRules): void {
   readArguments(reader, rules, true);
 }
@@ -179,7 +179,7 @@ function readArguments(reader: Reader, rules: ExpressionRules, mayGenerate: bool
   reader.expect(Token.closeParenthesis);
 }
 
-/** Reads the content after a subscript's `[`. */
+/** Reads what follows a subscript's `[`. */
 export function readSubscripts(reader: Reader, rules: ExpressionRules): void {
   do {
     if (reader.take(Token.star)) rules.arithmetic(reader);

@@ -1,9 +1,9 @@
-// Recognizes operators and brackets, preferring the longest.
+// Recognizes operators and brackets, preferring the longest match.
 import { Char } from './characters.ts';
 import { Token } from './token.ts';
 
 const none = 0;
-/** Token kinds by the first character's code: alone, followed by `=`, doubled, and doubled followed by `=`. */
+/** Token kinds by the code of the first character: alone, followed by `=`, doubled, and doubled and followed by `=`. */
 const alone = new Uint8Array(128);
 const withEquals = new Uint8Array(128);
 const doubled = new Uint8Array(128);
@@ -45,7 +45,7 @@ operator('>', Token.comparison, Token.comparison, Token.arithmetic, Token.augmen
 const greater = 0x3e;
 const lengthShift = 8;
 
-/** Returns the operator at `at`, for `operatorKind` and `operatorLength`; 0 for none (`$`, `?`, a control character). */
+/** Returns the operator at `at`, for `operatorKind` and `operatorLength`; 0 if there is none (`$`, `?`, a control character). */
 export function operatorAt(text: string, at: number): number {
   const code = text.charCodeAt(at);
   const kind = alone[code] ?? none;

@@ -3,7 +3,7 @@ import type { ExpressionRules } from './expression-rules.ts';
 import type { Reader } from './reader.ts';
 import { Token } from './token.ts';
 
-/** State of a parameter list. Each flag rules out something later in the list. */
+/** State of a parameter list so far. Each flag rules out something later in the list. */
 interface ParameterList {
   count: number;
   slash: boolean;
@@ -11,7 +11,7 @@ interface ParameterList {
   defaults: boolean;
 }
 
-/** Reads up to, but not including, the closing token: `)` of a def or `:` of a lambda. Only a def's parameters have annotations. */
+/** Reads up to the closing token, which isn't read: `)` of a def or `:` of a lambda. Only a def's parameters have annotations. */
 export function readParameters(reader: Reader, close: Token, rules: ExpressionRules): void {
   const annotated = close === Token.closeParenthesis;
   const list: ParameterList = { count: 0, slash: false, star: false, defaults: false };
@@ -63,7 +63,7 @@ function plain(reader: Reader, list: ParameterList, annotated: boolean, rules: E
   }
 }
 
-/** Reads `[T, U: bound = default, *Ts, **P]` if present. */
+/** Reads `[T, U: bound = default, *Ts, **P]` if it is there. */
 export function readTypeParameters(reader: Reader, rules: ExpressionRules): void {
   if (!reader.take(Token.openBracket)) return;
   do {
@@ -84,7 +84,9 @@ function typeDefault(reader: Reader, isTuple: boolean, rules: ExpressionRules): 
   else readAnnotation(reader, rules);
 }
 
-/** `x: a['b']('c')` is an ordinary expression. tree-sitter takes `a['b']` for a generic type and stops there. */
+/**
+ * Reads an annotation. `x: a['b']('c')` is an ordinary expression, but tree-sitter takes `a['b']` for a generic type and stops there.
+ */
 export function readAnnotation(reader: Reader, { expression }: Pick<ExpressionRules, 'expression'>): void {
   if (reader.kind === Token.name && reader.kindAfter(1) === Token.openBracket) reader.noteMisreadStart();
   expression(reader);

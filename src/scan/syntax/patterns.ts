@@ -144,7 +144,7 @@ const keyStarts: ReadonlySet<number> = new Set([
   Token.None,
 ]);
 
-/** Reads the arguments after a class pattern's `(`, positional ones first. */
+/** Reads the arguments that follow a class pattern's `(`, positional ones first. */
 function readClassArguments(reader: Reader): void {
   let keywords = false;
   while (reader.kind !== Token.closeParenthesis && reader.kind !== Token.end) {

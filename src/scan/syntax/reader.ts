@@ -1,4 +1,4 @@
-// Feeds tokens to the grammar one at a time. After the first syntax error it only returns the end token, so every rule
+// Feeds tokens to the grammar one at a time. After the first syntax error, it returns nothing but the end token, so that every rule
 // terminates.
 import { limits } from '../../contract/limits/scans.ts';
 import type { SyntaxProblem } from '../report.ts';
@@ -23,7 +23,9 @@ export class Reader {
     this.kind = tokens.kind(0);
   }
 
-  /** Returns a reader of the same tokens, to test whether a rule accepts the tokens from `at` on, by default the next ones. */
+  /**
+   * Returns another reader of the same tokens, which can test whether a rule accepts the tokens from `at` on, by default the next ones.
+   */
   fork(at = this.at): Reader {
     const fork = new Reader(this.text, this.tokens);
     fork.at = at;
@@ -65,7 +67,7 @@ export class Reader {
     while (this.take(Token.dot)) this.expect(Token.name);
   }
 
-  /** Returns whether the token, by default the next one, is a name with exactly this spelling. */
+  /** Returns whether the token, by default the next one, is a name that is spelled exactly like this. */
   isWord(word: string, at = this.at): boolean {
     const { tokens } = this;
     if (tokens.kind(at) !== Token.name) return false;
@@ -96,7 +98,7 @@ export class Reader {
     return open > 0;
   }
 
-  /** Returns whether the bracket that opens there closes just before the next token. */
+  /** Returns whether the bracket that opens at `opening` closes just before the next token. */
   closesBefore(opening: number): boolean {
     let open = 0;
     for (let at = opening; at < this.at; at += 1) {
@@ -112,12 +114,12 @@ export class Reader {
     return this.kind === Token.number && (last === 'j' || last === 'J');
   }
 
-  /** Records that tree-sitter would misread the text from here. */
+  /** Records that tree-sitter would misread the text from the next token on. */
   noteMisreadStart(): void {
     this.tokens.misreadStarts.push(this.at);
   }
 
-  /** Reports the next token, or the text from an earlier one on if CPython places the mistake there. */
+  /** Reports the next token, or the text from an earlier token on if CPython locates the mistake there. */
   fail(detail = this.unexpected(), from = this.at): void {
     const { at, tokens } = this;
     const end = Math.max(tokens.end(from), from < at ? tokens.end(at - 1) : 0);
@@ -152,7 +154,7 @@ export class Reader {
     this.fail(detail);
   }
 
-  /** Reports an operator without its operand at the end of a replacement field that starts at `first`, like CPython. */
+  /** Reports an operator without its operand at the end of a replacement field that starts at `first`, as CPython does. */
   blameOperator(first: number): void {
     const { firstProblem, stoppedAt, tokens } = this;
     if (firstProblem?.start !== tokens.start(stoppedAt) || stoppedAt <= first) return;
@@ -168,13 +170,13 @@ export class Reader {
     this.kind = Token.end;
   }
 
-  /** Why the lexer made this an invalid token; more precise than the grammar not expecting it. */
+  /** Why the lexer made this an invalid token. That is more precise than saying that the grammar doesn't expect it. */
   private problemOfToken(): SyntaxProblem | undefined {
     const { problem, strayProblem } = this.tokens;
     return strayProblem?.start === this.tokens.start(this.at) ? strayProblem : problem;
   }
 
-  /** Looks ahead past the bracket that starts here. Returns the kind of the token after it, and whether it contains an `as`. */
+  /** Looks past the bracket that starts here. Returns the kind of the token after it, and whether the bracket contains an `as`. */
   scanBrackets(): { after: number; hasAs: boolean } {
     let open = 0;
     let hasAs = false;
@@ -186,7 +188,7 @@ export class Reader {
     }
   }
 
-  /** Returns whether the current line ends with a colon, as it must if a soft keyword starts a block. */
+  /** Returns whether the current line ends with a colon. It must if a soft keyword starts a block. */
   lineEndsInColon(): boolean {
     let at = this.at;
     for (let kind = this.kind; kind !== Token.newline; kind = this.tokens.kind(at)) {

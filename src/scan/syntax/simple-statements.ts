@@ -123,7 +123,7 @@ function assertStatement(reader: Reader): void {
   if (reader.take(Token.comma)) expression(reader);
 }
 
-/** Rules for the content after a statement's keyword. */
+/** Rules for what follows a statement's keyword. */
 const keywordStatements: (((reader: Reader) => void) | undefined)[] = [];
 keywordStatements[Token.import] = importStatement;
 keywordStatements[Token.from] = importFromStatement;

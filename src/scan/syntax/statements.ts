@@ -21,7 +21,7 @@ import { Reader, unexpectedIndent, unexpectedUnindent } from './reader.ts';
 import { readSimpleStatements } from './simple-statements.ts';
 import { Token, type Tokens } from './token.ts';
 
-/** Returns the position where CPython would reject the tokens, if any. */
+/** Returns the problem at which CPython would reject the tokens, if there is one. */
 export function syntaxProblem(text: string, tokens: Tokens): SyntaxProblem | undefined {
   const reader = new Reader(text, tokens);
   while (reader.kind !== Token.end) statement(reader);
@@ -59,7 +59,7 @@ function expectColon(reader: Reader): void {
   else reader.expect(Token.colon, reader.kind === Token.newline ? "expected ':'" : undefined);
 }
 
-/** Counts each elif as nested in the previous one, like CPython. */
+/** Counts each elif as nested in the previous one, as CPython does. */
 function ifStatement(reader: Reader): void {
   let branches = 0;
   do {
@@ -173,7 +173,7 @@ function decorated(reader: Reader): void {
   else reader.fail();
 }
 
-/** Returns whether `match` is a keyword here: a subject follows, and the line ends with a colon. Otherwise it is a name. */
+/** Returns whether `match` is a keyword here, because a subject follows and the line ends with a colon. Otherwise it is a name. */
 function startsMatch(reader: Reader): boolean {
   const next = reader.kindAfter(1);
   return startsExpression(next) && reader.lineEndsInColon();
@@ -205,7 +205,7 @@ function matchSubject(reader: Reader): void {
 
 type Statement = (reader: Reader) => void;
 
-/** Rules for the content after the keyword, for statements that start with one. */
+/** Rules for what follows the keyword, for statements that start with one. */
 const compoundStatements: (Statement | undefined)[] = [];
 compoundStatements[Token.if] = ifStatement;
 compoundStatements[Token.while] = whileStatement;
@@ -218,8 +218,8 @@ compoundStatements[Token.async] = asyncStatement;
 compoundStatements[Token.at] = decorated;
 
 /**
- * After a syntax error, CPython reads the remaining tokens and prefers problems in them: an unclosed string or bracket usually explains
- * why a later line makes no sense. Indentation errors are the exception.
+ * Returns the problem that CPython reports. After a syntax error, it reads the remaining tokens and prefers problems in them, because
+ * an unclosed string or bracket usually explains why a later line makes no sense. Indentation errors are the exception.
  */
 function reportedProblem({ problem: grammar, rejectedAt, text }: Reader, tokens: Tokens): SyntaxProblem | undefined {
   const { problem: lexical, unclosed } = tokens;

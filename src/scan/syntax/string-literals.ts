@@ -1,5 +1,5 @@
-// Tokenizes string and bytes literals, and rejects literals that CPython can't decode. Code in f-string replacement fields (PEP 701) is
-// ordinary tokens.
+// Tokenizes string and bytes literals, and rejects those that CPython can't decode. Code in f-string replacement fields (PEP 701)
+// becomes ordinary tokens.
 import type { SyntaxProblem } from '../report.ts';
 import { Char } from './characters.ts';
 import { closingQuote, quotesAt, type StringPrefix, stringPrefix, wrongEscapeAt } from './literals.ts';
@@ -39,7 +39,7 @@ export interface FormatString {
   quote: number;
   quotes: 1 | 3;
   raw: boolean;
-  /** Number of its replacement fields open at this point. */
+  /** Number of its replacement fields that are open at this point. */
   fields: number;
 }
 

@@ -1,9 +1,9 @@
-// Finds the part of a target that can't be assigned to, at CPython's location: `1` in `(a, [b, 1]) = x`.
+// Finds the part of a target that can't be assigned to, where CPython locates it: `1` in `(a, [b, 1]) = x`.
 import type { Reader } from './reader.ts';
 import { Token } from './token.ts';
 
 interface Target {
-  /** Required shape of its parts. */
+  /** The shape that its parts must have. */
   shape: number;
   verb: 'assign to' | 'delete';
   /** Reads a part. */
@@ -15,7 +15,7 @@ export function failAtPart(reader: Reader, start: number, target: Target): void 
   reader.fail(`cannot ${target.verb} this expression`, wrongPart(reader.fork(start), target) ?? start);
 }
 
-/** Returns the part's first token. Undefined if these aren't parts of a target, as in a comprehension. */
+/** Returns the first token of the wrong part. Undefined if these aren't parts of a target, as in a comprehension. */
 function wrongPart(reader: Reader, target: Target): number | undefined {
   let wrong: number | undefined;
   do {

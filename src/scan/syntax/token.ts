@@ -4,7 +4,7 @@ import { TokenArrays } from '../token-arrays.ts';
 
 export const Token = {
   end: 0,
-  /** Marks where the lexer stopped with a problem. No grammar rule accepts it. */
+  /** Marks where the lexer stopped because of a problem. No grammar rule accepts this kind. */
   invalid: 1,
   newline: 2,
   indent: 3,
@@ -15,7 +15,7 @@ export const Token = {
   bytes: 8,
   fStringStart: 9,
   fStringEnd: 11,
-  /** Keywords have their own names, from here to `yield`. */
+  /** Keywords with their own names, from here to `yield`. */
   False: 12,
   None: 13,
   True: 14,
@@ -73,15 +73,15 @@ export const Token = {
   plus: 65,
   minus: 66,
   tilde: 67,
-  /** `/`, which also separates positional-only parameters. */
+  /** `/` also separates positional-only parameters. */
   slash: 68,
-  /** `|`, which also joins patterns. */
+  /** `|` also joins patterns. */
   pipe: 69,
   /** Other binary operators that bind tighter than a comparison: `// % & ^ << >>`. */
   arithmetic: 70,
   /** `== != < > <= >=`. */
   comparison: 71,
-  /** Augmented assignments: `+=` and similar. */
+  /** Augmented assignments, such as `+=`. */
   augmented: 72,
 } as const;
 
@@ -89,7 +89,7 @@ export type Token = (typeof Token)[keyof typeof Token];
 
 /** A problem that stops the lexer. */
 export interface LexicalProblem extends SyntaxProblem {
-  /** True if CPython reports it even if the grammar rejects an earlier token. */
+  /** True if CPython reports the problem even if its grammar rejects an earlier token. */
   overridesGrammar: boolean;
 }
 
@@ -109,18 +109,18 @@ export function bracketStep(kind: number): number {
 }
 
 export class Tokens extends TokenArrays {
-  /** Why the lexer stopped; the last token is then invalid. */
+  /** Why the lexer stopped. If it did, the last token is invalid. */
   problem: LexicalProblem | undefined;
   /** Problem of the first invalid token, if the lexer continued after it. */
   strayProblem: SyntaxProblem | undefined;
-  /** Innermost open bracket where the lexer stopped. */
+  /** The innermost bracket that was open where the lexer stopped. */
   unclosed: number | undefined;
   /**
-   * Tokens that tree-sitter would misread: the bracket after `match`, a name subscripted in an annotation, and the sign before a type
-   * parameter's default. Ascending. Filled in by the grammar, not the lexer.
+   * Tokens that tree-sitter would misread, ascending: the bracket after `match`, a name that is subscripted in an annotation, and the
+   * sign before a type parameter's default. Filled in by the grammar, not by the lexer.
    */
   readonly misreadStarts: number[] = [];
-  /** Names with non-ASCII characters. Ascending. */
+  /** Names with non-ASCII characters, ascending. */
   readonly nonAsciiNames: number[] = [];
 
   isEmpty(index: number): boolean {

@@ -1,5 +1,5 @@
-// Looks up keywords and watched words without allocating a string per word: the lexer hashes each word as it reads it, and the
-// table compares the text with the one candidate in that slot. Soft keywords (match, case, type, _) are treated as names.
+// Looks up keywords and watched words without allocating a string per word. The lexer hashes each word as it reads it, and the table
+// compares the text with the one candidate in that slot. Soft keywords (match, case, type, _) are treated as names.
 import { Token } from './token.ts';
 
 const keywords = Object.entries(Token).filter(([, kind]) => kind >= Token.False && kind <= Token.yield);
@@ -7,14 +7,14 @@ const keywords = Object.entries(Token).filter(([, kind]) => kind >= Token.False 
 export interface Word {
   text: string;
   token: Token;
-  /** The caller's bit flags for the word. The lexer records every token whose role is not 0. */
+  /** The caller's bit flags for the word. The lexer records every token whose role isn't 0. */
   role: number;
 }
 
 const slots = 4096;
 export const hashSeed = 7;
 
-/** Returns the hash after one more character. 30 bits keep it a small integer. */
+/** Returns the hash with one more character added. Keeping it to 30 bits makes it a small integer. */
 export function hashStep(hash: number, code: number): number {
   return (Math.imul(hash, 31) + code) & 0x3fffffff;
 }
@@ -53,7 +53,7 @@ export class WordTable {
     return this.collisions.get(slot)?.find((other) => isAt(other, text, start, length));
   }
 
-  /** Like `find`, for a word whose compared form isn't in the text. */
+  /** Finds a word as `find` does, if the form to compare isn't in the text. */
   findText(text: string): Word | undefined {
     return this.find(text, 0, text.length, hashOf(text));
   }

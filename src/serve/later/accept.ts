@@ -31,9 +31,9 @@ export interface LaterRequest {
 }
 
 /**
- * Accepts the call if it currently has a route. A small body is part of the accepting row; a larger one gets an unaccepted row first.
- * The caller waits, so none of this takes turns with other work. *Dies before the acceptance:* the caller gets no response, and the
- * sweep deletes row and body. *After:* the sweep sends the message, because the call is due and not running.
+ * Accepts the call if it currently has a route. A small body is stored in the same row; for a larger one, an unaccepted row is written
+ * first. The caller waits, so none of this takes turns with other work. *Dies before the acceptance:* the caller gets no response, and
+ * the sweep deletes row and body. *Dies after it:* the sweep sends the message, because the call is due and not running.
  */
 export async function acceptLater(deps: CallDeps, actor: Actor, request: LaterRequest): Promise<LaterCall> {
   callArrived();
@@ -67,7 +67,7 @@ async function acceptLarge(
   return confirm(deps, row, expiresInMs);
 }
 
-/** Writes the row and its consequences, if the quotas allow it. Otherwise throws the exceeded quota's problem. */
+/** Writes the row and everything that depends on it, if the quotas allow it. Otherwise throws a problem for the exceeded quota. */
 async function insert(
   { db }: Pick<CallDeps, 'db'>,
   row: LaterCall,
@@ -86,7 +86,7 @@ async function insert(
   });
   requireQuota(quota, usage[0]);
   requireQuota(storage, storageUsage[0]);
-  throw new Problem('queue-full', 'The quota for the call was exceeded a moment ago, but no longer is', {
+  throw new Problem('queue-full', 'The quota for the call was exceeded a moment ago but no longer is', {
     retryAfterSeconds: 1,
   });
 }
@@ -99,7 +99,7 @@ function recordAccepted(
   return record(deps, { ...event, type: 'call.accepted', data: { priority } }, previousChanged);
 }
 
-/** A call cancelled in the meantime stays cancelled. */
+/** Accepts the call. If it was cancelled in the meantime, it stays cancelled. */
 async function confirm(deps: CallDeps, row: LaterCall, expiresInMs: number): Promise<LaterCall> {
   const { clock, db } = deps;
   const now = clock.now();

@@ -1,4 +1,4 @@
-// JSON of a later call, for API responses and callbacks.
+// JSON form of a later call, for API responses and callbacks.
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { JsonText } from '../../core/json/text.ts';
 import type { LaterCall } from './later-calls.ts';

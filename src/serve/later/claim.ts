@@ -1,4 +1,4 @@
-// Claims the next later call: the oldest one of the organization with the fewest running calls.
+// Claims the next later call: the oldest one from the organization with the fewest calls running.
 import { getTableColumns, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/events/events.ts';
 import { leases } from '../../contract/limits/leases.ts';
@@ -12,23 +12,23 @@ import { record } from '../../events/record.ts';
 import type { LaterCall } from './later-calls.ts';
 import { mayBecome } from './states.ts';
 
-/** Organizations compared per claim. */
+/** Maximum organizations compared per claim. */
 const organizationsMax = 500;
 
 export interface ClaimedCall {
   call: LaterCall;
   lease: Lease;
-  /** True if another call of the same priority is due. Its organization may be at its limit. */
+  /** True if another call of the same priority is due, although its organization may be at its limit. */
   isOtherDue: boolean;
 }
 
-/** Returns undefined if none is due, or every organization with a due call is at its limit. */
+/** Claims a call. Returns undefined if none is due, or if every organization with a due call is at its limit. */
 export async function claimNext(deps: Deps, priority: CallPriority): Promise<ClaimedCall | undefined> {
   const { db, clock } = deps;
   const now = clock.now();
   const token = newLeaseToken();
   const taken = leaseTo(token, now, leases.laterCall);
-  // Uses the index of leases, because tokens have none.
+  // Uses the index of leases, because there is none for tokens.
   const isTaken = sql`${laterCallRows.status} = 'running' and ${laterCallRows.leaseUntil} = ${taken.leaseUntil} and ${laterCallRows.leaseToken} = ${token}`;
   const column = (name: 'id' | 'organization_id' | 'namespace_id') =>
     sql`(select ${sql.identifier(name)} from ${laterCallRows} where ${isTaken})`;
@@ -70,8 +70,8 @@ export async function claimNext(deps: Deps, priority: CallPriority): Promise<Cla
 }
 
 /**
- * SQL: SELECT of the ID. Skips from organization to organization in the index of queued calls. Breaks ties at random: with a limit of
- * one, no organization has any running whenever the next is chosen.
+ * SQL: SELECT of the ID. Jumps from organization to organization in the index of queued calls. Ties are broken at random: with a limit
+ * of one, every organization that may be chosen has none running.
  */
 function fairest(priority: CallPriority, now: number): SQL {
   const next = (behind: SQL) =>

@@ -16,7 +16,7 @@ import { readAnswer, releaseBody } from './stored.ts';
 
 export type LaterCall = typeof laterCallRows.$inferSelect;
 
-/** A call with its answer, if any. */
+/** A call and its answer, if it has one. */
 export interface AnsweredCall {
   call: LaterCall;
   answer: JsonText | null;
@@ -36,8 +36,8 @@ function isInNamespace({ namespaceIds }: Actor): SQL | undefined {
 }
 
 /**
- * SQL: the organization's calls in a state, through that state's index. Waiting or failed calls may be few among all others; nearly all
- * kept calls succeeded.
+ * SQL: the organization's calls in a state, through that state's index. Waiting and failed calls may be few among all kept calls,
+ * nearly all of which succeeded.
  */
 function isInState(actor: Actor, status: LaterCallState): SQL | undefined {
   const among = (condition: SQL) =>
@@ -48,7 +48,7 @@ function isInState(actor: Actor, status: LaterCallState): SQL | undefined {
   return status === 'succeeded' ? isState : and(isState, withoutResult);
 }
 
-/** Waits up to `waitMs` for the call to end. */
+/** Returns a call. Waits up to `waitMs` for it to end. */
 export async function findLater(deps: Deps, actor: Actor, id: string, waitMs = 0): Promise<AnsweredCall> {
   requireScope(actor, 'plugins:invoke');
   const until = deps.clock.now() + Math.min(waitMs, laterCalls.waitMaxMs);
@@ -91,7 +91,7 @@ export async function listLater(
   return toPage(rows, limit, ({ id }) => id);
 }
 
-/** Ends a running or waiting call; its worker finds its lease lost. Returns an already ended call's outcome. */
+/** Cancels a running or waiting call, whose worker then finds its lease lost. Returns the outcome of a call that has already ended. */
 export async function cancelLater(deps: Deps, actor: Actor, id: string): Promise<AnsweredCall> {
   requireScope(actor, 'plugins:invoke');
   if (!isId('call', id)) throw notFound('call', id);

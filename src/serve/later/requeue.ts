@@ -1,4 +1,5 @@
-// Requeues a later call after a lost process or machine, or a lack of capacity. A lost call had started in time, so it doesn't expire.
+// Requeues a later call after its process or machine was lost, or if there was no capacity. A lost call had started in time, so it
+// doesn't expire.
 import { and, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/events/events.ts';
 import { laterCalls } from '../../contract/limits/serving.ts';
@@ -10,7 +11,7 @@ import { record } from '../../events/record.ts';
 import type { LaterCall } from './later-calls.ts';
 import { mayBecome } from './states.ts';
 
-/** `hasRun`: the plugin had the call when its process or worker died. An unresponsive builder doesn't count. */
+/** `hasRun` is true if the plugin had the call when its process or worker died. An unresponsive builder doesn't count. */
 export function requeueStatements(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   { id, namespaceId, organizationId, runs }: Pick<LaterCall, 'id' | 'namespaceId' | 'organizationId' | 'runs'>,

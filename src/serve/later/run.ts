@@ -1,4 +1,4 @@
-// Runs later calls. A message only wakes a worker; the claim decides which call runs.
+// Runs later calls. A message only wakes a worker; the claim decides which call to run.
 import { and, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../../access/actor.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
@@ -35,8 +35,8 @@ import {
 } from './stored.ts';
 
 /**
- * Runs the next call, then others for a while, because calls of an organization at its limit have no message anymore. *Dies:* the lease
- * expires, and the sweep queues the call again.
+ * Runs the next call, then others for a while, because calls of an organization at its limit no longer have a message. *Dies:* the
+ * lease expires, and the sweep queues the call again.
  */
 export async function runCalls(
   deps: CallDeps,
@@ -59,7 +59,7 @@ async function run(deps: CallDeps, claimed: ClaimedCall): Promise<void> {
   const { call, lease } = claimed;
   const lost = new AbortController();
   const onLost = () => lost.abort(new LeaseLost(`the call ${call.id} was cancelled, or another worker holds it`));
-  // The call runs in the version that is live now, which an earlier call's route may not show.
+  // The call must run in the version that is live now, which a route cached by an earlier call may not show.
   deps.routes.invalidate(call.organizationId, deps.clock.now());
   const trace = parseTraceparent(call.traceparent);
   await keepLease(deps, lease, { ...leases.laterCall, onLost }, async () => {
@@ -86,7 +86,10 @@ interface Outcome {
 /** Why a call runs again: its process died, or no instance accepted it. */
 type Again = 'died' | 'not-run';
 
-/** A rerun isn't a failure, unless the call has run so often that it probably crashes its process or worker. */
+/**
+ * Returns the call's outcome. Having to run again isn't a failure, unless the call has run so often that it probably crashes its
+ * process or worker.
+ */
 async function outcomeOf(deps: CallDeps, call: LaterCall): Promise<Outcome | Again> {
   const { runsMax } = laterCalls;
   if (call.runs > runsMax)
@@ -127,7 +130,7 @@ async function answerOf(deps: CallDeps, call: LaterCall): Promise<Outcome> {
   return { answer, failed: answer.status === 'error', deploymentId: route.deploymentId };
 }
 
-/** Returns an actor that may do exactly what was accepted, even if the sender's key was revoked since. */
+/** Returns an actor that may do exactly what was accepted, even if the sender's key has been revoked since. */
 function actorOf({ createdBy, namespaceId, organizationId }: LaterCall): Actor {
   return {
     ref: createdBy,
@@ -139,7 +142,7 @@ function actorOf({ createdBy, namespaceId, organizationId }: LaterCall): Actor {
   };
 }
 
-/** Ends the call. An answer that exceeds the stored-bytes budget is replaced by that error. */
+/** Ends the call. If its answer exceeds the stored-bytes budget, stores that error instead. */
 async function end(deps: CallDeps, claimed: ClaimedCall, outcome: Outcome): Promise<void> {
   const { call } = claimed;
   let ended = await endWith(deps, claimed, outcome);
@@ -155,8 +158,8 @@ async function end(deps: CallDeps, claimed: ClaimedCall, outcome: Outcome): Prom
 }
 
 /**
- * Stores the answer and the call's end if the budget allows it; a large answer first. `room`: the deciding SQL. *Dies in between:* the
- * call runs again.
+ * Stores the answer and the end of the call if the budget allows it, a large answer first. `room` is the SQL that decides. *Dies in
+ * between:* the call runs again.
  */
 async function endWith(
   deps: CallDeps,
@@ -187,7 +190,7 @@ async function endWith(
   return held.length > 0 ? 'full' : 'lost';
 }
 
-/** Queues the call again. */
+/** Puts the call back into the queue. */
 async function release(deps: CallDeps, { call, lease }: ClaimedCall, why: Again): Promise<void> {
   await deps.db.batch(
     requeueStatements(deps, call, lease.isHeld, { delayMs: laterCalls.retryMs, hasRun: why === 'died' }),

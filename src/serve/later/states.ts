@@ -7,7 +7,7 @@ import { laterCallRows } from '../../db/schema/calls.ts';
 
 const next = {
   queued: ['running', 'cancelled', 'expired'],
-  /** Its worker couldn't run it, or died. */
+  /** A running call is queued again if its worker couldn't run it, or died. */
   running: ['queued', 'succeeded', 'failed', 'cancelled'],
   succeeded: [],
   failed: [],
@@ -15,12 +15,12 @@ const next = {
   expired: [],
 } as const satisfies Record<LaterCallState, readonly LaterCallState[]>;
 
-/** States of ended calls. */
+/** States in which a call has ended. */
 export type EndState = {
   [State in LaterCallState]: (typeof next)[State]['length'] extends 0 ? State : never;
 }[LaterCallState];
 
-/** Returns an ended call's columns. Its result goes to its callback next, if it has one. */
+/** Returns the columns of an ended call. If the call has a callback, its result is due there now. */
 export function endedAs(status: EndState, now: number) {
   const callbackAt = sql`iif(${laterCallRows.callbackUrl} is null, null, ${now})`;
   return { status, endedAt: now, callbackAt, ...released };
@@ -42,5 +42,5 @@ export function mayBecome(to: LaterCallState): SQL {
   );
 }
 
-/** SQL: the call isn't accepted yet. Until then its due time is its expiry; once accepted, it is due earlier, until it starts. */
+/** SQL: the call isn't accepted yet. Until it is accepted, its due time is its expiry; from then until it starts, it is due earlier. */
 export const isUnaccepted = sql`(${laterCallRows.status} = 'queued' and ${laterCallRows.startedAt} is null and ${laterCallRows.dueAt} = ${laterCallRows.expiresAt})`;

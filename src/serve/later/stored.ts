@@ -1,4 +1,4 @@
-// Stores later calls' bodies and answers. Each run stores its answer separately, and the row names the run that ended the call.
+// Stores the bodies and answers of later calls. Each run stores its answer separately, and the row names the run that ended the call.
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { CallAnswer, OperationAnswer } from '../../contract/builder/answers.ts';
@@ -20,7 +20,7 @@ const answerKey = (id: CallId, run: number) => `later-calls/${id}/answer-${run}`
 type Store = Pick<Deps, 'blobs'>;
 type CallRow = typeof laterCallRows.$inferSelect;
 
-/** Returns the stored part of a body or answer. */
+/** Returns the bytes to store for a body or answer. */
 export function encode(value: LaterBody | LaterAnswer): Uint8Array {
   return new TextEncoder().encode(writeJson(value));
 }
@@ -34,7 +34,7 @@ export async function storeBody({ blobs }: Store, id: CallId, body: Uint8Array):
   await blobs.put(bodyKey(id), body);
 }
 
-/** Returns undefined if it is gone. */
+/** Reads a call's body; undefined if it is gone. */
 export async function readBody(
   { blobs }: Store,
   { body, id }: Pick<CallRow, 'body' | 'id'>,
@@ -47,24 +47,24 @@ export async function readBody(
   return { inputs: cut.one('inputs') ?? emptyObject, parameters: cut.one('parameters') ?? emptyObject };
 }
 
-/** Stores an answer too large for its call's row. */
+/** Stores an answer that is too large for its call's row. */
 export async function storeAnswer({ blobs }: Store, id: CallId, run: number, answer: Uint8Array): Promise<void> {
   await blobs.put(answerKey(id, run), answer);
 }
 
-/** Deletes answers stored by earlier runs that died: only the answer of the run that ends the call counts. */
+/** Deletes answers stored by earlier runs that died, because only the answer of the run that ends the call counts. */
 export async function deleteLostAnswers({ blobs }: Store, id: CallId, run: number): Promise<void> {
   const lost = Array.from({ length: run - 1 }, (_, i) => answerKey(id, i + 1));
   if (lost.length > 0) await blobs.delete(lost);
 }
 
-/** Deletes the output of a run that lost its lease, because the call was cancelled or runs again. */
+/** Deletes the answer of a run that lost its lease, because the call was cancelled or runs again. */
 export async function deleteAnswer({ blobs }: Store, id: CallId, run: number): Promise<void> {
   await blobs.delete(answerKey(id, run));
 }
 
 /**
- * Deletes an ended call's body, then stops counting it. A small body stays until the call is deleted. *Dies in between:* it still
+ * Deletes an ended call's body, then stops counting it. A small body stays until the call is deleted. *Dies in between:* the body
  * counts until then.
  */
 export async function releaseBody(
@@ -77,7 +77,7 @@ export async function releaseBody(
   await db.update(laterCallRows).set({ bodyBytes: 0 }).where(hasEnded);
 }
 
-/** Returns null if it has none. */
+/** Reads a call's answer; null if it has none. */
 export async function readAnswer(
   { blobs }: Store,
   { answer, id, runs, status }: Pick<CallRow, 'answer' | 'id' | 'runs' | 'status'>,
@@ -87,10 +87,10 @@ export async function readAnswer(
   return object ? new JsonText(await object.text()) : null;
 }
 
-/** R2's limit of objects per delete request. */
+/** Most objects that R2 accepts per delete request. */
 const keysAtOnce = 1000;
 
-/** Deletes all stored bytes of calls, including lost runs' answers. */
+/** Deletes everything stored for these calls, including the answers of lost runs. */
 export async function deleteStored({ blobs }: Store, calls: readonly { id: CallId; runs: number }[]): Promise<void> {
   const keys = calls.flatMap(({ id, runs }) => [
     bodyKey(id),

@@ -1,4 +1,4 @@
-// Makes up for later calls' lost messages and dead workers, ends calls that waited too long, and deletes old ones.
+// Makes up for lost messages and dead workers of later calls, ends calls that waited too long, and deletes old ones.
 import { and, asc, eq, lte, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/events/events.ts';
 import { sweepGraceMs, sweepLimits } from '../../contract/limits/leases.ts';
@@ -114,7 +114,7 @@ async function expire(
   if (expired.length > 0) await releaseBody(deps, { id, bodyBytes });
 }
 
-/** Deletes stored bytes before rows, so that a remaining row leads to them again. */
+/** Deletes stored bytes before rows, so that the bytes can still be found from any row that remains. */
 async function deleteCalls(
   deps: Deps,
   calls: readonly Pick<LaterCall, 'id' | 'runs'>[],

@@ -1,4 +1,4 @@
-// Tests authentication: accepted keys, and errors before a body is read or a path is revealed.
+// Tests authentication: which keys are accepted, and errors that come before a body is read or a path is revealed.
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -172,7 +172,7 @@ describe('the rate limit', () => {
 describe('the admin token', () => {
   const request = { body: { name: 'Acme' } };
 
-  test('the admin token creates an organization whose key works', async () => {
+  test('the admin token creates an organization, whose key works', async () => {
     const created = await organization({ name: 'Another' });
     expect((await created.get(created.plugins)).body).toEqual({
       success: true,
@@ -184,7 +184,7 @@ describe('the admin token', () => {
     });
   });
 
-  test('the admin token returns the created organization', async () => {
+  test('the admin token returns the organization that it created', async () => {
     const { status, body } = await clientOf(adminAuthorization).send('POST', '/v1/admin/organizations', request);
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -273,7 +273,7 @@ describe('paths and methods', () => {
     },
   );
 
-  test('every response has a request ID, and errors also have it in their body', async () => {
+  test('every response has a request ID, and errors also have it in the body', async () => {
     const { headers, body } = await anonymous.get(org.plugins);
     const id = headers.get('slipway-request-id');
     expect(id).toMatch(/^req_[0-9a-z]{26}$/);

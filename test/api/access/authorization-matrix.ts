@@ -1,5 +1,5 @@
-// Lists every operation in the OpenAPI document with its scope and the location of its resource. Each actor's status follows from these
-// two (authorization.test.ts). A new route needs a row here.
+// Lists every operation in the OpenAPI document with its scope and the location of its resource, from which each actor's status follows
+// (authorization.test.ts). A new route needs a row here.
 import type { Scope } from '../../../src/contract/scopes.ts';
 import type { GoKind } from '../../../src/registry/go/installs.ts';
 import type { Sent } from '../../support/client.ts';
@@ -33,29 +33,29 @@ import {
 } from './authorization-rows.ts';
 
 export interface Row {
-  /** Null: any key. `admin`: the admin token instead of a key. */
+  /** Null means any key. `admin` means the admin token instead of a key. */
   scope: Scope | 'admin' | null;
-  /** Additional scopes it needs. */
+  /** Additional scopes that it needs. */
   also?: Scope[];
   /**
-   * Location of the resource. namespace: in the namespace that the path or resource names. A key bound to another one gets 404.
-   * organization: the whole organization. A key bound to any namespace gets 403.
-   * everyone: the installation. Keys of every organization have access, whatever they are bound to.
-   * registrant: the organization that registered it, which is public. Other keys, and bound ones, get 403.
-   * visible: everything the key can see, without naming a namespace. A bound key sees its own part.
+   * Location of the resource. `namespace`: in the namespace that the path or resource names; a key bound to another one gets 404.
+   * `organization`: the whole organization; a key bound to any namespace gets 403. `everyone`: the installation; keys of every
+   * organization have access, whatever they are bound to. `registrant`: the organization that registered it, which is public; other
+   * keys, and bound ones, get 403. `visible`: everything that the key can see, without naming a namespace; a bound key sees its own
+   * part.
    */
   of: 'namespace' | 'organization' | 'everyone' | 'registrant' | 'visible';
-  /** True if the path names a resource to create: in another namespace, the same name is free. */
+  /** True if the path names a resource to create. In another namespace, the same name is free. */
   creates?: true;
-  /** Status for an authorized key, if it isn't 200 and the machine has the required programs. */
+  /** Status for an authorized key, if it isn't 200, on a machine that has the required programs. */
   status?: number;
-  /** Programs that the builder needs for it. If one is missing, it answers 503. */
+  /** Programs that the builder needs for it. If one is missing, it responds with 503. */
   needs?: ('git' | 'go')[];
   sent?: Sent;
   query?: string;
-  /** Runs before each authorized call and creates the resource that the call consumes. */
+  /** Runs before each authorized call, and creates the resource that the call uses up. */
   ready?: (world: World, fresh: string) => Promise<{ ids?: Ids; sent?: Sent }>;
-  /** Maps parameters to their name in the world if it differs: `{ plugin_id: 'whole_plugin_id' }`. */
+  /** Names in the world for parameters that are called something else there: `{ plugin_id: 'whole_plugin_id' }`. */
   means?: Record<string, string>;
 }
 
@@ -91,7 +91,7 @@ const confirmable: Row['ready'] = async ({ org }, fresh) => ({
   ids: { upload_id: (await uploaded(org, { name: fresh }, plugin({ name: fresh }).zip)).upload_id },
 });
 
-/** A source that the builder refuses before connecting, so that the response doesn't wait for that. */
+/** A source that the builder refuses before connecting, so that the response doesn't wait for a connection. */
 const unfetched = { body: { repository: 'https://127.0.0.1/made.git', ref: 'v1.0.0' }, headers: { prefer: 'wait=0' } };
 
 const inNamespace: Record<string, Row> = {
@@ -243,7 +243,7 @@ const webhooks: Record<string, Row> = {
 
 const redeployed = { kind: 'pipeline', provider: 'github', action: 'redeploy' };
 
-/** Testing a hook fails because the builder refuses the ref. */
+/** Testing a hook fails, because the builder refuses the ref. */
 const deployHooks: Record<string, Row> = {
   'POST ': {
     ...deploy,
@@ -303,7 +303,7 @@ const keys: Record<string, Row> = {
   'DELETE /{key_id}': { ...keyAdmin, ready: async ({ org }) => ({ ids: { key_id: await newManagedKey(org) } }) },
 };
 
-/** Allowed installs and updates end with a conflict, because these tests cannot fetch from Git. */
+/** Installs and updates that are allowed end with a conflict, because these tests can't fetch from Git. */
 function goPlugins(kind: GoKind): Record<string, Row> {
   const means = { name: `${kind}_name` };
   const source = { repository: 'https://git.example.com/made.git', version: 'v1.0.0' };
@@ -328,7 +328,7 @@ function goPlugins(kind: GoKind): Record<string, Row> {
       sent: { body: { version: 'v1.3.0' } },
       ready: async ({ org }, fresh) => {
         await goPlugin(org, kind, fresh);
-        // One update can wait for its turn.
+        // A single update can wait for its turn.
         for (const _ of ['in progress', 'waiting']) await goInstall(org, kind, fresh);
         return { ids: { [means.name]: fresh } };
       },
@@ -382,7 +382,7 @@ function under(path: string, rows: Record<string, Row>): Record<string, Row> {
   return Object.fromEntries(Object.entries(rows).map(([operation, row]) => [operation.replace(' ', ` ${path}`), row]));
 }
 
-/** Returns the method and path of a row's request with these IDs. */
+/** Returns the method and path for a row's request with these IDs. */
 export function addressOf(operation: string, row: Row, ids: Ids): { method: string; path: string } {
   const [method = '', path = ''] = operation.split(' ');
   const named = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) => {

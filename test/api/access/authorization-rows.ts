@@ -1,5 +1,5 @@
-// Authorization matrix rows for later calls; a namespace's secrets, models and runs; an organization's sources and deletion; clusters;
-// and operators.
+// Rows of the authorization matrix for later calls; a namespace's secrets, models and runs; an organization's sources and deletion;
+// clusters; and operators.
 import { inject } from 'vitest';
 import { z } from 'zod';
 import { plugin } from '../../support/plugins/plugin.ts';
@@ -74,7 +74,7 @@ const givenCluster = {
   ...{ token: 'made-token', trusted_for: null },
 };
 
-/** The operator's clusters. Tests reach no dashboard, so none can be added, and a check finds none responding. */
+/** The operator's clusters. Tests can't reach a dashboard, so none can be added, and a check finds none that responds. */
 export const clusters: Record<string, Row> = {
   'GET /v1/clusters': { ...read, of: 'visible' },
   'POST /v1/admin/clusters': { ...operator, status: 422, sent: { body: givenCluster } },
@@ -130,7 +130,7 @@ export function statusOf(row: Row): number {
 
 const notDeployed = 400;
 
-/** Batches of a version, or of a name's live version. */
+/** Batches for a version, or for a name's live version. */
 export const batches: Record<string, Row> = {
   'POST /{plugin_id}/batch/test': { ...invoke, status: notDeployed, sent: { body: { rows: [{ data: 'a' }] } } },
   'POST /{plugin_id}/runs': { ...invoke, status: notDeployed, sent: { body: { input: { format: 'jsonl' } } } },

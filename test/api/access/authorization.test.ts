@@ -1,5 +1,5 @@
-// Tests the authorization matrix: every operation's status for every actor. An actor that may not know of a resource gets the same
-// response as for a nonexistent one, after the same number of D1 round trips. A rejected request changes nothing.
+// Tests the authorization matrix: every operation's status for every actor. If an actor may not know of a resource, the response is the
+// same as for a nonexistent one, after the same number of D1 round trips. A rejected request changes nothing.
 import { env } from 'cloudflare:workers';
 import { expect, onTestFinished, test } from 'vitest';
 import { anonymousSurfaces } from '../../../src/api/authentication/authenticate.ts';
@@ -28,7 +28,10 @@ const foreignWorld = await world('theirs', app.fetch);
 const lenient = testApp({ ...app.deps, anonymousOrganization: own.org.id });
 const elsewhere = await namespaceIn(own.org, 'elsewhere');
 
-/** Operations without a key: the health check, the document, pushes, which are signed, and the local store, which checks signatures itself. */
+/**
+ * Operations that need no key: the health check, the document, pushes, which are signed, and the local store, which checks signatures
+ * itself.
+ */
 const open = [
   'GET /healthz',
   'GET /readyz',
@@ -48,7 +51,7 @@ const pages = [
   ...['GET /n/{page}{.+}', 'GET /console/assets/{file}'],
 ];
 
-test('every route is documented, and has a row', () => {
+test('every route is documented and has a row', () => {
   const listed = app.app;
   const routes = listed.routes.filter(({ method }) => method !== 'ALL');
   const operations = routes.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
@@ -61,7 +64,7 @@ test('every route is documented, and has a row', () => {
 
 let requests = 0;
 let fresh = app;
-/** Every thirty requests, a new app that has counted no wrong keys or tokens yet and therefore refuses none. */
+/** Uses a new app every thirty requests, so that none has counted enough wrong keys or tokens to refuse any. */
 const fetchUncounted: Fetch = (request) => {
   if (requests++ % 30 === 0) fresh = testApp(app.deps);
   return fresh.fetch(request);
@@ -78,9 +81,9 @@ const unauthenticated: [who: string, client: Client][] = [
 
 interface Actor {
   client: Client | ((ids: Ids) => Promise<Client>);
-  /** The world in which its request's consumed resource is created. */
+  /** The world in which the resource that its request uses up is created. */
   world: World;
-  /** IDs it requests. */
+  /** IDs that it requests. */
   ids: Ids;
   /** IDs that don't exist, whose response must be the same. */
   absent?: Ids;
@@ -99,7 +102,7 @@ async function actorsOf(operation: string, row: Row): Promise<Record<string, Act
   const needed: Scope[] = scope === null ? [] : [scope, ...also];
   const others = scope === null ? [] : scopes.filter((other) => other !== scope);
   const hidden = of === 'namespace' ? { absent: missingIds } : {};
-  // Without Git, publishing from it is refused before its namespace is looked up.
+  // Without Git, publishing from Git is refused before the namespace is looked up.
   const namesOne = operation.includes('{') && !(isUnavailable(row) && operation.endsWith('/from-git'));
   const foreign = { client: foreignWorld.org, world: foreignWorld };
   const inTheirs = { namespace_id: foreignWorld.ids.namespace_id ?? '' };
@@ -174,7 +177,7 @@ async function ask(
 
 let minutes = 0;
 
-/** Runs the test in its own minute, because wrong admin tokens are counted per minute. Keys stay cached for the other tests. */
+/** Runs the test in a minute of its own, because wrong admin tokens are counted per minute. Keys stay cached for the other tests. */
 function inAnotherMinute(): void {
   minutes += 1;
   const ms = minutes * apiLimits.rateLimitPeriodSeconds * 1000;
@@ -191,20 +194,20 @@ async function askPrepared(operation: string, row: Row, actor: Actor): Promise<A
   return ask(operation, row, actor, { ...actor.ids, ...fresh }, sent);
 }
 
-/** Returns the response without the IDs from its request. */
+/** Returns the response without the IDs that were in its request. */
 function normalized({ status, text }: Answer, ids: Ids) {
   const knownIds = Object.values(ids).sort((a, b) => b.length - a.length);
   return { status, text: knownIds.reduce((rest, id) => rest.replaceAll(id, '…'), maskVolatile(text)) };
 }
 
-test.each(Object.entries(matrix))('an operation is allowed to exactly its actors: %s', async (operation, row) => {
+test.each(Object.entries(matrix))('an operation is allowed for exactly its actors: %s', async (operation, row) => {
   const actors = Object.entries(await actorsOf(operation, row));
   const answered: Record<string, number> = {};
   const may = ([, { status }]: [string, Actor]) => status === statusOf(row);
   const before = (await eventsOf(own.org)).length;
   if (row.scope === 'admin') inAnotherMinute();
   for (const [who, actor] of actors.filter((actor) => !may(actor))) {
-    await Promise.all([app.settled(), lenient.settled()]); // excludes the work of earlier requests
+    await Promise.all([app.settled(), lenient.settled()]); // keeps the work of earlier requests out of the count
     const start = counted.trips();
     const answer = await ask(operation, row, actor, actor.ids);
     const trips = counted.trips() - start;

@@ -1,4 +1,4 @@
-// Tests browser sign-in and sign-out, and that neither another site nor a copied cookie can use the session.
+// Tests browser sign-in and sign-out, and that neither another site nor someone with a copied cookie can use the session.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Client, clientOf, origin } from '../../support/client.ts';
@@ -13,7 +13,7 @@ interface Browser extends Client {
   csrf: string;
 }
 
-/** Returns a browser with a response's cookie, which sends the same headers as browsers do for the server's own pages. */
+/** Returns a browser that has a response's cookie and sends the headers that browsers send for the server's own pages. */
 function browserOf(answer: { headers: Headers; body: unknown }, fetch: Client['fetch']): Browser {
   const cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
   const csrf = signedInSchema.parse(answer.body).csrf_token;
@@ -51,7 +51,7 @@ describe('a session', () => {
     expect(cookie).not.toContain(org.key);
   });
 
-  test("a session has its key's access, and writes events in the key's name", async () => {
+  test("a session has its key's access, and its events name the key", async () => {
     const { browser, org } = await signedIn();
     const { body, headers } = await browser.get('/v1/session');
     expect([headers.get('cache-control'), headers.get('etag')]).toEqual(['no-store', null]);
@@ -64,7 +64,7 @@ describe('a session', () => {
     expect(events.body).toMatchObject({ results: [{ actor: { id: Object(Object(body).key).key_id } }] });
   });
 
-  test('a session may do no more than its key: neither another scope nor another namespace', async () => {
+  test('a session can do no more than its key: it has neither another scope nor another namespace', async () => {
     const { org, fetch } = await signedIn();
     const other = await namespaceIn(org, 'other');
     const secret = await keyOf(org, { scopes: ['plugins:read'], namespaceIds: [org.namespaceId] });
@@ -95,7 +95,7 @@ describe('a session', () => {
     ]);
   });
 
-  test('a session ends at sign-out, and a copy of the cookie is worthless afterwards', async () => {
+  test('a session ends at sign-out, and a copy of its cookie stops working', async () => {
     const { browser } = await signedIn();
     const answer = await browser.del('/v1/session');
     expect([answer.status, answer.headers.get('set-cookie')]).toEqual([
@@ -122,7 +122,7 @@ describe('a session', () => {
     expect((await browser.get('/v1/session')).status).toBe(401);
   });
 
-  test('a session ends with a rotation without an overlap', async () => {
+  test('a session ends immediately if its key is rotated without an overlap', async () => {
     const { browser, org } = await signedIn();
     const { body } = await browser.get('/v1/session');
     await org.post(`/v1/keys/${Object(Object(body).key).key_id}/rotate`);
@@ -138,7 +138,7 @@ describe('a session', () => {
   });
 });
 
-test('a page of another site cannot sign a browser in with its own key', async () => {
+test("a page of another site cannot sign a browser in with the site's own key", async () => {
   const { org } = await signedIn();
   const headers = { origin: 'https://attacker.example', 'sec-fetch-site': 'cross-site' };
   const answer = await org.send('POST', '/v1/session', { headers });
@@ -190,14 +190,14 @@ describe('a request with the cookie', () => {
     expect((await fetch(request)).status).toBe(403);
   });
 
-  test('a request with the cookie and an API key acts with the key', async () => {
+  test("a request with the cookie and an API key has the key's access", async () => {
     const { browser, fetch } = await signedIn();
     const other = await organization({ fetch });
     const answer = await browser.send('GET', '/v1/session', { headers: { authorization: `Bearer ${other.key}` } });
     expect(answer.body).toMatchObject({ key: { organization_id: other.id }, csrf_token: null });
   });
 
-  test('a cookie without a valid session makes a request without a key', async () => {
+  test('a request with a cookie but no valid session counts as a request without a key', async () => {
     const { fetch } = await signedIn();
     const answer = await clientOf(null, fetch).send('GET', '/v1/session', {
       headers: { cookie: '__Host-slipway=sk_1' },
@@ -216,19 +216,19 @@ describe('a sign-in link', () => {
     return { ...scene, page, link, read, use: () => anonymous.post('/v1/session/links/use', { link }) };
   }
 
-  test("a sign-in link signs in, with its secret in the part of the URL that browsers don't send", async () => {
+  test("a sign-in link signs in; its secret is in the part of the URL that browsers don't send", async () => {
     const { page, use, org, fetch } = await linked();
     expect(page).toBe(`${origin}/`);
     const browser = browserOf(await use(), fetch);
     expect((await browser.get('/v1/session')).body).toMatchObject({ key: { organization_id: org.id } });
   });
 
-  test('a sign-in link works once, even for two concurrent browsers', async () => {
+  test('a sign-in link works once, even if two browsers use it concurrently', async () => {
     const { use } = await linked();
     const answers = await Promise.all([use(), use()]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
     expect(Object((await use()).body).error).toMatchObject({
-      message: 'This sign-in link was already used, or has expired',
+      message: 'This sign-in link was already used or has expired',
       hint: 'Create another one with `slipway open`.',
     });
   });
@@ -239,7 +239,7 @@ describe('a sign-in link', () => {
     expect([(await read()).status, (await use()).status]).toEqual([401, 401]);
   });
 
-  test('a sign-in link tells whom it signs in, as often as asked, and can be used afterwards', async () => {
+  test('a sign-in link shows whom it signs in, any number of times, and can still be used afterwards', async () => {
     const { read, use, org } = await linked();
     for (const answer of [await read(), await read()]) {
       expect(answer).toMatchObject({
@@ -250,7 +250,7 @@ describe('a sign-in link', () => {
     }
     expect((await use()).status).toBe(200);
     expect(Object((await read()).body).error).toMatchObject({
-      message: 'This sign-in link was already used, or has expired',
+      message: 'This sign-in link was already used or has expired',
       hint: 'Create another one with `slipway open`.',
     });
   });
@@ -264,7 +264,7 @@ describe('a sign-in link', () => {
     expect(asLink.status).toBe(401);
   });
 
-  test('a sign-in link of a key revoked in the meantime does not sign in', async () => {
+  test('a sign-in link does not sign in if its key has been revoked', async () => {
     const { org, read, use } = await linked();
     const { body } = await org.get('/v1/keys/self');
     const { key_id } = z.object({ key_id: z.string() }).parse(body);
@@ -274,7 +274,7 @@ describe('a sign-in link', () => {
     expect([(await read()).status, (await use()).status]).toEqual([401, 401]);
   });
 
-  test.each(['read', 'use'])("a sign-in link posted by another site's page is refused: %s", async (what) => {
+  test.each(['read', 'use'])("a sign-in link that another site's page posts is refused: %s", async (what) => {
     const { link, fetch } = await linked();
     const headers = { origin: 'https://attacker.example', 'sec-fetch-site': 'cross-site' };
     const answer = await clientOf(null, fetch).send('POST', `/v1/session/links/${what}`, { body: { link }, headers });

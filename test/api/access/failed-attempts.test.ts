@@ -1,4 +1,4 @@
-// Tests that an address that sends wrong admin tokens or keys is refused until the minute ends.
+// Tests that an address is refused until the minute ends after it sent too many wrong admin tokens or keys.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { FailedAttempts } from '../../../src/api/authentication/failed-attempts.ts';
@@ -61,7 +61,7 @@ test('addresses are counted separately, except within one IPv6 network', async (
   expect(await Promise.all(addresses.map(next))).toEqual(['429', '401', '429', '401', '401']);
 });
 
-test('a local run ignores the address that a client claims', async () => {
+test('a local run ignores the address that a client claims to have', async () => {
   const app = testApp({ clock: clockAt(start) });
   await statuses(app, 40, 'Bearer wrong', '192.0.2.1');
   expect(await statuses(app, 1, 'Bearer wrong', '192.0.2.2')).toEqual({ 429: 1 });
@@ -76,7 +76,7 @@ test('new addresses are counted together once the table of addresses is full', (
 
 const generous: Deps['rateLimiter'] = { limit: async () => ({ success: true }) };
 
-test('40 wrong keys block further unknown keys from the address, but none in use, where requests are limited', async () => {
+test('40 wrong keys block further unknown keys from the address, but no keys in use, where requests are limited', async () => {
   const app = testApp({ clock: clockAt(start), storage: onCloudflare, rateLimiter: generous });
   const org = await organization({ fetch: app.fetch });
   const wrong = clientOf(`Bearer sk_${'x'.repeat(43)}`, app.fetch);
@@ -88,7 +88,7 @@ test('40 wrong keys block further unknown keys from the address, but none in use
   expect((await org.get('/v1/namespaces/default')).status).toBe(200);
 });
 
-test('40 cookies without a session block further unknown keys from the address, like wrong keys', async () => {
+test('40 cookies without a session block further unknown keys from the address, as wrong keys do', async () => {
   const app = testApp({ clock: clockAt(start), storage: onCloudflare, rateLimiter: generous });
   const org = await organization({ fetch: app.fetch });
   expect((await org.get('/v1/namespaces/default')).status).toBe(200);

@@ -19,7 +19,7 @@ describe("another organization's", () => {
     expect((await own.get(`${own.plugins}/available`)).body).toMatchObject({ plugins: [], total: 0 });
   });
 
-  test("another organization's plugin does not take a name or version", async () => {
+  test("another organization's plugin leaves its name and version available", async () => {
     await publish(own, plugin({ name: 'their_ext' }));
     expect((await own.get(`${own.plugins}/their_ext_1_0_0`)).body).toMatchObject({
       plugin: { organization_id: own.id, namespace_id: own.namespaceId },
@@ -28,7 +28,7 @@ describe("another organization's", () => {
 });
 
 describe('a key bound to a namespace', () => {
-  test('a key bound to a namespace lists only that one, and finds no other by name', async () => {
+  test('a key bound to a namespace lists only that namespace, and finds no other by name', async () => {
     const other = await namespaceIn(foreign, 'other');
     const bound = await clientWithKey(foreign, { namespaceIds: [other] });
     expect((await bound.get('/v1/namespaces/other')).status).toBe(200);
@@ -39,7 +39,7 @@ describe('a key bound to a namespace', () => {
     });
   });
 
-  test('a key bound to a namespace learns why it cannot create namespaces', async () => {
+  test('a key bound to a namespace gets the reason why it cannot create namespaces', async () => {
     const bound = await clientWithKey(own, { namespaceIds: [own.namespaceId] });
     const { status, body } = await bound.post('/v1/namespaces', {
       namespace_name: 'beyond',
@@ -54,7 +54,7 @@ describe('a key bound to a namespace', () => {
     });
   });
 
-  test('a key bound to no namespace sees none', async () => {
+  test('a key bound to no namespace sees no namespaces', async () => {
     const bound = await clientWithKey(own, { namespaceIds: [] });
     expect((await bound.get(own.plugins)).status).toBe(404);
     expect((await bound.post('/v1/namespaces/list')).body).toMatchObject({ results: [], total_count: 0 });

@@ -1,4 +1,4 @@
-// Tests that keyless requests are answered only on known host names, so that no page can use them by DNS rebinding.
+// Tests that keyless requests are answered only on known host names, so that no page can send them by DNS rebinding.
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import { bindingsOf, hostsOf } from '../../../src/bindings.ts';
@@ -44,17 +44,17 @@ describe.each(withoutKey)('%s', (path, authorization) => {
   ])('a request without a key is refused as %s', async (host) => {
     const { status, text } = await request(host, path, authorization);
     const [name] = host.split(':');
-    const message = `Slipway does not answer requests without an API key as ${name}`;
+    const message = `Slipway does not accept requests without an API key as ${name}`;
     expect([status, JSON.parse(text)]).toMatchObject([403, { error: { message, type: 'ForbiddenError' } }]);
   });
 });
 
-test('a request with a key, and the health check, are answered on any host', async () => {
+test('a request with a key is answered on any host, and so is the health check', async () => {
   expect((await request('attacker.example', '/v1/namespaces/default', `Bearer ${org.key}`)).status).toBe(200);
   expect((await request('attacker.example', '/healthz')).status).toBe(200);
 });
 
-test("ALLOWED_HOSTS adds names to a local run's", async () => {
+test('ALLOWED_HOSTS adds names to those of a local run', async () => {
   const { hosts } = bindingsOf({ ...env, ALLOWED_HOSTS: 'slipway.lan,box.example' });
   const more = testApp({ anonymousOrganization: org.id, hosts });
   const names = ['slipway.lan', 'box.example:8080', '127.0.0.1', 'attacker.example'];
@@ -62,7 +62,7 @@ test("ALLOWED_HOSTS adds names to a local run's", async () => {
   expect(results.map(({ status }) => status)).toEqual([200, 200, 200, 403]);
 });
 
-test('ALLOWED_HOSTS is the complete list on Cloudflare; without it, every routed name is known', () => {
+test('ALLOWED_HOSTS is the complete list on Cloudflare; if it is not set, every routed name is known', () => {
   const bindings = bindingsOf(env);
   const deployed = { ...bindings, S3_MODE: 'r2' as const };
   expect(hostsOf({ ...deployed, ALLOWED_HOSTS: 'slipway.example.com' })).toEqual(new Set(['slipway.example.com']));

@@ -1,4 +1,4 @@
-// Tests the agent surface over HTTP: all response fields, errors and messages, and permissions for changes.
+// Tests the agent surface over HTTP: all response fields, errors and messages, and the permissions for changes.
 import { describe, expect, test } from 'vitest';
 import { eventsOf } from '../../support/events.ts';
 import {
@@ -31,7 +31,7 @@ const notYet = {
 };
 
 describe('registering', () => {
-  test("registering an agent plugin returns the documented example's nine fields, and the same when repeated", async () => {
+  test("registering an agent plugin returns the documented example's nine fields, and the same again when repeated", async () => {
     const sent = documented(freshName());
     const first = await org.post(agents, sent);
     expect({ status: first.status, body: first.body }).toEqual({
@@ -57,7 +57,7 @@ describe('registering', () => {
     expect((await org.get(`${agents}/${id}`)).text).toBe(first.text);
   });
 
-  test('registering an agent plugin keeps registered values for omitted fields, and ignores name case', async () => {
+  test('registering an agent plugin again keeps stored values for omitted fields, and ignores case in names', async () => {
     const name = freshName();
     const first = await org.post(agents, registration({ name, configSchema: { type: 'object' } }));
     expect(first.body).toMatchObject({ configSchema: '{"type":"object"}', pluginRuntime: 'unknown' });
@@ -85,7 +85,7 @@ describe('registering', () => {
     ['pluginType', 'metric', 'log'],
     ['configSchema', '{"type":"object"}', '{}'],
     ['pluginRuntime', 'python', 'unknown'],
-  ])('registering rejects a different %s for a registered version', async (field, given, before) => {
+  ])('registering rejects a different %s for a version that is already registered', async (field, given, before) => {
     const name = freshName();
     await registered(scene, { name });
     expect(errorOf(await org.post(agents, registration({ name, [field]: given })))).toMatchObject({
@@ -97,7 +97,7 @@ describe('registering', () => {
     expect((await org.post(agents, registration({ name, version: '2.1.1', [field]: given }))).status).toBe(200);
   });
 
-  test("registering rejects another organization's name, for any version", async () => {
+  test('registering rejects a name that belongs to another organization, for any version', async () => {
     const name = freshName();
     await registered(scene, { name });
     const error = await another.post(agents, registration({ name: name.toUpperCase(), version: '9.0.0' }));
@@ -105,7 +105,7 @@ describe('registering', () => {
     expect((await eventsOf(another)).filter(({ type }) => type.startsWith('agent_'))).toEqual([]);
   });
 
-  test('registering lets exactly one of two concurrent registrations of a version win, ten times', async () => {
+  test('registering a version concurrently with two checksums succeeds for exactly one, ten times in a row', async () => {
     for (let round = 0; round < 10; round++) {
       const name = freshName();
       const checksums = ['a', 'b'].map((digit) => `sha256:${digit.repeat(64)}`);
@@ -186,7 +186,7 @@ describe('reading', () => {
     expect(await listed(`${q}&includeYanked=true`)).toEqual([third, second, first]);
   });
 
-  test('a name lists its versions and the highest one', async () => {
+  test("a name's versions are listed, along with the highest one", async () => {
     const name = freshName();
     const ids: Record<string, string> = {};
     for (const version of ['2.10.0', '2.9.1', '3.0.0-rc.1', '3.0.0'])
@@ -205,7 +205,7 @@ describe('reading', () => {
   });
 
   test.each(['plg_00000000000000000000000000', 'nonsense', 'by-name/none-such', 'by-name/none-such/versions/1'])(
-    'an unknown agent resource is answered with 404: %s',
+    'an unknown agent resource gets 404: %s',
     async (path) => {
       expect(errorOf(await org.get(`${agents}/${path}`))).toMatchObject({ status: 404, code: 'not_found' });
     },
@@ -244,7 +244,7 @@ describe('configurations', () => {
     expect(await check(null)).toMatchObject({ valid: false, errors: [{ path: '', keyword: 'type' }] });
   });
 
-  test('configurations that take too long to validate are rejected', async () => {
+  test('configurations are rejected if validating them takes too long', async () => {
     const twice = (n: number) => ({ allOf: [{ $ref: `#/$defs/a${n}` }, { $ref: `#/$defs/a${n}` }] });
     const steps = Array.from({ length: 30 }, (_, n): [string, unknown] => [`a${n}`, twice(n + 1)]);
     const $defs = { ...Object.fromEntries(steps), a30: true };
@@ -299,7 +299,7 @@ describe('description, labels and deprecation', () => {
 });
 
 describe('yanking', () => {
-  test('yanking needs force=true if the artifact was fetched within a day', async () => {
+  test('yanking requires force=true if the artifact was fetched in the last day', async () => {
     const id = await registered(scene);
     await requestArtifact(scene, another, id);
     const error = errorOf(await org.del(`${agents}/${id}`));
@@ -313,7 +313,7 @@ describe('yanking', () => {
     expect((await org.del(`${agents}/${later}`)).status).toBe(204);
   });
 
-  test('yanking leaves the version readable and its number taken', async () => {
+  test('yanking keeps the version readable and its number taken', async () => {
     const name = freshName();
     const id = await registered(scene, { name });
     for (let i = 0; i < 2; i++) expect((await org.del(`${agents}/${id}`)).status).toBe(204);
@@ -351,6 +351,6 @@ describe('yanking', () => {
 test.each([
   ['POST', `${agents}/plg_00000000000000000000000000`, 405, 'method_not_allowed'],
   ['GET', '/api/v1/nothing', 404, 'not_found'],
-])("a request %s %s is answered in the surface's format", async (method, path, status, code) => {
+])("a response to %s %s has the surface's format", async (method, path, status, code) => {
   expect(errorOf(await org.send(method, path))).toMatchObject({ status, code });
 });

@@ -6,7 +6,7 @@ import { agentScene, agents, registered } from '../../support/plugins/agents.ts'
 const scene = await agentScene();
 const { org } = scene;
 
-test('a search covers 500 plugins per page, and the next page continues after them', async () => {
+test('a search covers 500 plugins per page, and the next page continues from there', async () => {
   const tag = crypto.randomUUID().slice(0, 12);
   const oldest = await registered(scene, { name: `old-${tag}` });
   const columns =

@@ -29,12 +29,15 @@ describe('verify=sync', () => {
     ['other', 422, 'checksum_mismatch', 'mismatch'],
     ['missing', 422, 'artifact_unreachable', 'unreachable'],
     ['announced', 413, 'artifact_too_large', 'unreachable'],
-  ])('verify=sync fails if the artifact is %s, but registers the version', async (path, status, code, verification) => {
-    const name = freshName();
-    const { details, ...error } = errorOf(await register({ name, artifactUrl: artifactAt(path) }));
-    expect(error).toMatchObject({ status, code });
-    expect((await org.get(`${agents}/${details.id}`)).body).toMatchObject({ name, verification });
-  });
+  ])(
+    'verify=sync fails if the artifact is %s, but still registers the version',
+    async (path, status, code, verification) => {
+      const name = freshName();
+      const { details, ...error } = errorOf(await register({ name, artifactUrl: artifactAt(path) }));
+      expect(error).toMatchObject({ status, code });
+      expect((await org.get(`${agents}/${details.id}`)).body).toMatchObject({ name, verification });
+    },
+  );
 
   test('verify=sync retries a failed verification', async () => {
     const fields = { name: freshName(), artifactUrl: artifactAt('flaky') };
@@ -42,14 +45,14 @@ describe('verify=sync', () => {
     expect((await register(fields)).body).toMatchObject({ verification: 'verified' });
   });
 
-  test('verify=sync needs a full checksum', async () => {
+  test('verify=sync requires a full checksum', async () => {
     expect(errorOf(await register({ checksum: 'sha256:abc123def456' }))).toMatchObject({
       status: 400,
       code: 'invalid_checksum',
     });
   });
 
-  test('verify=sync can be requested later', async () => {
+  test('verify=sync can be requested for a registered version', async () => {
     const id = await registered(scene, { artifactUrl: artifactAt('good') });
     expect((await org.post(`${agents}/${id}/verify?verify=sync`)).body).toMatchObject({ verification: 'verified' });
   });

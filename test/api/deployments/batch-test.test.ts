@@ -57,12 +57,12 @@ async function run(rows: unknown, more: object = {}) {
   return { status, body: z.record(z.string(), z.unknown()).parse(body) };
 }
 
-/** In order: each test adds a requirement for the next one. */
+/** The tests run in order, because each adds a requirement for the next one. */
 describe('a version for batches only', () => {
   const none = { rows: [], skipped: 0, row_errors: [], steps: null, frame: null, duration_ms: 0 };
   const notStarted = { ...none, status: 'error', message: 'The plugin did not start' };
 
-  test('a version for batches only is not run before it is deployed', async () => {
+  test('a version for batches only does not run before it is deployed', async () => {
     const { body, status } = await run([{ n: 1 }]);
     expect({ status, body }).toMatchObject({
       status: 400,
@@ -70,7 +70,7 @@ describe('a version for batches only', () => {
     });
   });
 
-  test('a version for batches only is not started without its grant, and the response has the command for it', async () => {
+  test('a version for batches only does not start without its grant, and the response has the command for it', async () => {
     await org.post(`${at}/deploy`);
     const { body, status } = await run([{ n: 1 }]);
     expect([status, body]).toEqual([
@@ -78,14 +78,14 @@ describe('a version for batches only', () => {
       {
         ...notStarted,
         error:
-          'StartFailed: batches 1.0.0 cannot be deployed before it has what it asks for:\n- batches 1.0.0 asks for more than it is granted: secret TOKEN. Ask an administrator of the organization to run `slipway grants give batches --secret TOKEN`.\n- The plugin asks for the secret TOKEN, which is not set in the namespace default. Run `slipway secrets set TOKEN --namespace default`.\nThen deploy it again.',
+          'StartFailed: batches 1.0.0 cannot be deployed until it has what it asks for:\n- batches 1.0.0 asks for more than it is granted: secret TOKEN. Ask an administrator of the organization to run `slipway grants give batches --secret TOKEN`.\n- The plugin asks for the secret TOKEN, which is not set in the namespace default. Run `slipway secrets set TOKEN --namespace default`.\nThen deploy it again.',
         logs: [],
         deployment_id: expect.stringMatching(/^dep_/),
       },
     ]);
   });
 
-  test('a version for batches only is not started without its secret', async () => {
+  test('a version for batches only does not start without its secret', async () => {
     await org.send('PUT', '/v1/grants', { body: { plugin: 'batches', namespace: org.namespaceId, permissions } });
     const { body } = await run([{ n: 1 }]);
     expect(body).toMatchObject(notStarted);
@@ -120,7 +120,7 @@ describe('a version for batches only', () => {
     expect(rows.every(({ request }) => request?.startsWith('req_'))).toBe(true);
   });
 
-  test('a batch test returns a row that does not match the manifest, with an error', async () => {
+  test('a batch test returns a row that does not match the manifest, together with an error', async () => {
     const { body } = await run([{ n: 1 }, { n: 0.001 }]);
     expect(body).toMatchObject({
       status: 'error',
@@ -144,7 +144,7 @@ describe('a version for batches only', () => {
     expect((await run([{ n: 1 }])).body).toMatchObject({ status: 'success', message: '1 row succeeded' });
   });
 
-  test('a batch test stores nothing: neither events nor deployments are added', async () => {
+  test('a batch test stores nothing: it adds neither events nor deployments', async () => {
     const before = [await org.get('/v1/events'), await org.get(`${at}/deployments`)].map(({ body }) => body);
     await run([{ n: 1 }]);
     const after = [await org.get('/v1/events'), await org.get(`${at}/deployments`)].map(({ body }) => body);

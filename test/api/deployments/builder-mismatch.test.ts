@@ -1,4 +1,4 @@
-// Tests a builder from another release: every route that asks it answers 503 with the fix, and waiting work is retried.
+// Tests a builder from another release: every route that asks it responds with 503 and the fix, and waiting work is retried.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { idSchema } from '../../../src/contract/ids.ts';
@@ -13,11 +13,11 @@ import { type Organization, organization } from '../../support/scenes/organizati
 import { waitFor } from '../../support/waiting.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 
-const cause = 'The builder accepts version 3 of its contract, but the Worker sent "2": use the same release of both.';
+const cause = 'The builder accepts version 3 of its contract, but the Worker sent "2". Use the same release of both.';
 const placement = { size: 'basic', location: null, jurisdiction: null } as const;
 const hint = expect.stringContaining('Operators: run the Worker and the builder');
 
-/** Creates a builder that refuses every request like one from another release; `body` is its response. */
+/** Creates a builder that refuses every request as one from another release would; `body` is its response. */
 function otherRelease(body: unknown = { error: { code: 'contract-mismatch', message: cause } }) {
   const containers = containersAnswering(async () => Response.json(body, { status: 426 }));
   return builderByContainers(containers, async () => placement);
@@ -41,7 +41,7 @@ async function released(): Promise<Released> {
   return { ...org, at, mixed: clientOf(`Bearer ${org.key}`, fetch) };
 }
 
-test('Every route that asks the builder answers 503 with the cause, Retry-After and the fix', async () => {
+test('Every route that asks the builder returns 503 with the cause, Retry-After and the fix', async () => {
   const { at, mixed, plugins } = await released();
   const call = { inputs: { text: 'x' } };
   const git = { repository: 'https://example.com/someone/plugin', ref: 'v1' };
@@ -65,7 +65,7 @@ test('Every route that asks the builder answers 503 with the cause, Retry-After 
     });
 });
 
-test('The status shows that the live version does not start, and why', async () => {
+test('The status shows that the live version does not start, and gives the reason', async () => {
   const { at, mixed } = await released();
   const { status, body } = await mixed.get(`${at}/status`);
   expect([status, body]).toEqual([
@@ -80,7 +80,7 @@ test('The status shows that the live version does not start, and why', async () 
   ]);
 });
 
-test('A deployment waits for the right release: it is retried, shows why and when, and then goes live', async () => {
+test('A deployment waits for the right release: it is retried, shows the reason and the next attempt, and then goes live', async () => {
   const org = await organization();
   await publish(org, plugin({ realtime: true }));
   const at = `${org.plugins}/hello_ext_1_0_0`;
@@ -111,7 +111,7 @@ test('A deployment waits for the right release: it is retried, shows why and whe
   });
 });
 
-test('A refusal without a contract body is also a mismatch', async () => {
+test('A refusal without a contract body counts as a mismatch', async () => {
   await expect(otherRelease('Upgrade Required').call('dep_1', '{}')).rejects.toMatchObject({
     code: 'contract-mismatch',
     message: 'The builder is from another release than the Worker.',

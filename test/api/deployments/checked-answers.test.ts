@@ -1,4 +1,4 @@
-// Tests answers that don't match the manifest: an error if the caller asks for the check, otherwise a counted warning.
+// Tests answers that don't match the manifest. They are an error if the caller asks for the check, and a counted warning otherwise.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { idSchema } from '../../../src/contract/ids.ts';
@@ -72,7 +72,7 @@ test('a second mismatch within a minute is counted but not logged', async () => 
   expect(await warnings()).toEqual([warning]);
 });
 
-test('one answer per second is checked at most', async () => {
+test('answers are checked at most once per second', async () => {
   const { call, counts } = await live();
   for (let n = 0; n < 3; n++) await call({ size: 'many' });
   await expect.poll(counts).toMatchObject({ calls: 3, checked: 1, mismatched: 1 });
@@ -94,7 +94,7 @@ test.each(['/by-name/hello_ext/realtime', '/hello_ext_1_0_0/realtime/test'])(
   },
 );
 
-test("a pattern that stalls JavaScript's engine is matched", async () => {
+test("a pattern that would stall JavaScript's engine is matched", async () => {
   const { call } = await live();
   const answer = await call({ code: `${'a'.repeat(20_000)}!` }, '/by-name/hello_ext/realtime?check_output=true');
   expect(answer).toMatchObject({ status: 'error', error: expect.stringMatching(/^OutputMismatch: code: /) });

@@ -28,7 +28,7 @@ async function keyWith(scopes: string[]) {
   return clientOf(`Bearer ${api_key}`, org.fetch);
 }
 
-test('another organization neither finds nor changes a hook, nor creates one for a foreign plugin', async () => {
+test("another organization can neither find nor change a hook, nor create one for a plugin that it doesn't own", async () => {
   const other = await organization();
   const path = `/v1/deploy-hooks/${hook.id}`;
   const answers = [
@@ -46,7 +46,7 @@ test('another organization neither finds nor changes a hook, nor creates one for
 });
 
 describe('a key without plugins:write', () => {
-  test('a key without plugins:write creates hooks that redeploy, and none that publish', async () => {
+  test('a key without plugins:write creates hooks that redeploy, but none that publish', async () => {
     const deployer = await keyWith(['plugins:deploy']);
     expect((await deployer.post('/v1/deploy-hooks', fields())).status).toBe(403);
     expect((await deployer.post('/v1/deploy-hooks', fields({ action: 'redeploy' }))).status).toBe(200);
@@ -78,7 +78,7 @@ test('a key without plugins:write rotates the secret of a redeploying hook', asy
   expect((await deployer.post(`/v1/deploy-hooks/${redeploying.id}/rotate`, {})).status).toBe(200);
 });
 
-test('a key of one namespace neither creates, sees nor changes hooks for plugins in another', async () => {
+test('a key of one namespace can neither create, see nor change hooks for plugins in another', async () => {
   const bound = await clientWithKey(org, { namespaceIds: [await namespaceIn(org, 'elsewhere')] });
   const path = `/v1/deploy-hooks/${hook.id}`;
   const before = (await org.get('/v1/deploy-hooks')).body;
@@ -95,7 +95,7 @@ test('a key of one namespace neither creates, sees nor changes hooks for plugins
   expect((await org.get('/v1/deploy-hooks')).body).toEqual(before);
 });
 
-describe('a task that a hook cannot do is refused when the hook is created and when it is changed:', () => {
+describe('an action that a hook cannot perform is refused both when the hook is created and when it is changed:', () => {
   const ofOrganization = "An organization's plugin is deployed in the namespaces that enable it. Use `publish`.";
   const toGitHub = 'States are reported to GitHub only. Leave out `status_token`.';
 

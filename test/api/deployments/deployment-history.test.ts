@@ -25,7 +25,7 @@ class HelloInferenceService:
 
 interface Scene {
   org: Organization;
-  /** Name trailspace's deployments. */
+  /** Path of the namespace's deployments. */
   at: string;
   plugin: string;
 }
@@ -78,7 +78,7 @@ async function idsAt(org: Organization, path: string): Promise<string[]> {
   return listed.parse((await org.get(path)).body).results.map((one) => one.deployment_id);
 }
 
-test('a deployment has its origin and a log for each step', async () => {
+test('a deployment has its origin, and a log for each step', async () => {
   const s = await published();
   const id = await queued(s);
   expect((await s.org.get(`${s.at}/${id}`)).body).toEqual({
@@ -143,7 +143,7 @@ describe('a list', () => {
     expect(await idsAt(org, `${s.plugin}/deployments?limit=1`)).toEqual([second]);
   });
 
-  test("a list of deployments of an organization's plugin covers every namespace that enables it", async () => {
+  test("a list of deployments for an organization's plugin covers every namespace that enables it", async () => {
     const org = await organization({ fetch: app.fetch });
     const films = await namespaceIn(org, 'films');
     await publish({ ...org, plugins: '/v1/plugins' }, plugin({ name: 'whole_ext' }));
@@ -154,7 +154,7 @@ describe('a list', () => {
     expect(everywhere).toEqual([there, here]);
   });
 
-  test("a list of deployments still includes a deleted version's", async () => {
+  test('a list of deployments still includes those of a deleted version', async () => {
     const s = await published();
     const id = await queued(s, '?deployment_type=batch_only');
     await s.org.del(s.plugin);
@@ -204,7 +204,7 @@ test('a pending deployment can be cancelled and retried; a live one cannot', asy
   }
 });
 
-test("another namespace's deployment is not found", async () => {
+test('a deployment in another namespace is not found', async () => {
   const s = await published();
   const id = await queued(s);
   const films = `/v1/namespaces/${await namespaceIn(s.org, 'films')}/deployments`;
@@ -225,14 +225,14 @@ describe('following', () => {
     streamed(s.org, `Bearer ${s.org.key}`, `${s.at}/${id}/events`, lastEventId);
   const lines = ({ events }: Streamed) => events.map(lineOf);
 
-  test("a deployment's events stream from start to end, and then return 204", async () => {
+  test("a deployment's events stream from start to end; after that, the stream returns 204", async () => {
     const s = await published();
     const id = await queued(s);
     const following = follow(s, id);
     await advanceDeployment(app.deps, id);
     const streamed = await following;
     expect(streamed.status).toBe(200);
-    // The log's split into messages, and the visible states, depend on poll timing.
+    // The timing of the polls decides how the log is split into messages, and which states are visible.
     const steps = lines(streamed).filter((line, i, all) => !line.startsWith('status') && line !== all[i - 1]);
     expect(steps).toEqual([
       'start begins',
@@ -264,13 +264,13 @@ describe('following', () => {
     ['only a status', 'queued'],
     ['only separators', '~~~~~~'],
     ['a number that is too long', `queued.${'9'.repeat(9999)}`],
-  ])('a stream that resumes with %s for the last message sends everything as new', async (_what, lastEventId) => {
+  ])('a stream that resumes with %s as the last message sends everything as new', async (_what, lastEventId) => {
     const s = await published();
     const id = await queued(s, '?deployment_type=batch_only');
     expect(lines(await follow(s, id, lastEventId))).toEqual(['status promoted', 'end promoted']);
   });
 
-  test('a waiting stream sends heartbeats, and closes after five minutes', async () => {
+  test('a stream without news sends heartbeats, and closes after five minutes', async () => {
     let now = Date.now();
     let pace = 0;
     const slow = testApp({ queues: losingQueues().queues, clock: { now: () => (now += pace) } });
@@ -278,7 +278,7 @@ describe('following', () => {
     const path = `${s.at}/${await queued(s)}/events`;
     const headers = { authorization: `Bearer ${s.org.key}` };
     const response = await slow.fetch(new Request(`${origin}${path}`, { headers }));
-    pace = 60_000; // at each reading of the clock
+    pace = 60_000; // advances at each reading of the clock
     const streamed = await readStream(response);
     expect(lines(streamed)).toEqual(['status queued']);
     expect(streamed.comments).toContain(': heartbeat');

@@ -255,10 +255,10 @@ test('restarts after crashes appear in the status and the deployment, with the l
   expect(body).toMatchObject({ serving: true, instance: restarted });
 });
 
-test('an instance that keeps crashing is restarting, not asleep, while it is down', async () => {
+test('an instance that keeps crashing has the state restarting, not asleep, while it is down', async () => {
   const org = await live();
   const { deployment_id: id } = Object((await org.get(`${org.at}/status`)).body).serving;
-  // Each call waits for the process that the previous one ended. A pause of two seconds follows the third crash.
+  // Each call waits for the restart after the previous call's crash. A pause of two seconds follows the third crash.
   for (let crash = 0; crash < 3; crash += 1) await org.post(`${org.at}/realtime/test`, { inputs: { die: true } });
   const restarts = { count: 2, since: time, last_at: time, last_reason: 'exit code 9' };
   const down = { state: 'restarting', last_call_at: time, restarts };

@@ -1,5 +1,5 @@
-// @module-tag index Tests the API's data on a version's dependencies: declared, locked and installed, and differences between two
-// versions.
+// @module-tag index Tests what the API shows about a version's dependencies: declared, locked and installed ones, and differences
+// between two versions.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { idSchema } from '../../../src/contract/ids.ts';
@@ -28,7 +28,7 @@ async function deploy(org: Organization, pluginId: string): Promise<void> {
   await advanceDeployment(app.deps, deployment_id);
 }
 
-test('a version is declared, then locked and installed', async () => {
+test("a version's dependencies are declared, then locked and installed", async () => {
   const org = await organization(app);
   const id = await published(org, '1.0.0', 'idna==3.10');
   const at = `${org.plugins}/${id}/environment`;
@@ -80,7 +80,7 @@ test('two versions differ in declarations before they are locked, and in package
   expect((await org.get(at)).body).toMatchObject({ dependencies, packages: [{ name: 'idna', v1: '3.10', v2: '3.9' }] });
 });
 
-test("a package counts only its own organization's environments that share it", {
+test("a package counts only its own organization's environments with that package", {
   tags: 'long',
 }, async () => {
   const [own, other] = [await organization(app), await organization(app)];
@@ -91,7 +91,7 @@ test("a package counts only its own organization's environments that share it", 
   };
   const first = await sharing(own, '1.0.0', 'idna==3.9');
   const second = await sharing(own, '1.1.0', 'idna==3.9', 'six==1.16.0');
-  await sharing(own, '1.2.0', 'idna==3.9'); // the same lock, and so the same environment
+  await sharing(own, '1.2.0', 'idna==3.9'); // the same lock, and therefore the same environment
   const foreign = await sharing(other, '1.0.0', 'idna==3.9', 'six==1.17.0');
   const counts = async (org: Organization, id: string) => {
     const { environments } = z

@@ -1,4 +1,4 @@
-// Tests responses about deployments that keep failing to start, and about live versions that don't start.
+// Tests responses about deployments whose starts keep failing, and about live versions that don't start.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
@@ -19,7 +19,7 @@ const at = 'hello_ext_1_0_0';
 interface Failing {
   org: Organization;
   app: TestApp;
-  /** How starts behave from now on. */
+  /** How instance starts behave from now on. */
   starts: { fail: boolean; hang?: Promise<unknown> };
   advance(): Promise<void>;
   deploy(): Promise<string>;
@@ -67,7 +67,7 @@ async function failing(): Promise<Failing> {
   };
 }
 
-test('An attempt in progress shows why the previous one failed, and how many there were', async () => {
+test('An attempt in progress shows why the previous one failed, and how many attempts there were', async () => {
   const { advance, deploy, status, starts, org } = await failing();
   const id = await deploy();
   await expect(advance()).rejects.toThrow(cause);

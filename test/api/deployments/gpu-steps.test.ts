@@ -1,4 +1,5 @@
-// Tests that a version whose batch steps ask for a GPU its processes won't get is refused at its deployment request, not row by row.
+// Tests that a deployment request is refused if the version's batch steps ask for a GPU that its processes won't get. Otherwise, row
+// after row would fail.
 import { describe, expect, test } from 'vitest';
 import { testApp } from '../../support/deps.ts';
 import { manifest, plugin } from '../../support/plugins/plugin.ts';
@@ -49,13 +50,13 @@ describe('a version whose steps ask for a GPU', () => {
     expect(called).toEqual([]);
   });
 
-  test('a version whose steps ask for a GPU shows them, with their locations, and why they are a problem', async () => {
+  test('a version whose steps ask for a GPU shows these steps, their locations, and why they are a problem', async () => {
     const { org, version } = await published();
     const { body } = await org.get(version);
     expect(Object(body).plugin.manifest.gpu_steps).toEqual([{ service: 'Embedder', at: 'pipeline.py:13' }]);
   });
 
-  test('a version whose manifest also asks for the GPU waits for a Ray cluster, like any other', async () => {
+  test('a version whose manifest asks for the GPU too waits for a Ray cluster, like any other', async () => {
     const { org, version } = await published({ extra: 'compute_profile = {"resource_type": "gpu"}\n' });
     expect((await org.post(`${version}/deploy?deployment_type=batch_only`)).status).toBe(200);
   });

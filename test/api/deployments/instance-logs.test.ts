@@ -20,7 +20,7 @@ import { type Organization, organization } from '../../support/scenes/organizati
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const { queues } = losingQueues();
-// Uses its own builder: if files shared one, a log chunk stored by one file would be missing in the other's bucket.
+// Uses its own builder. If test files shared one, a log chunk stored by one file would be missing from the other's bucket.
 const own = await ownBuilder();
 const app = testApp({ queues, builder: own.builder });
 afterAll(() => own.kill());
@@ -136,7 +136,7 @@ test('the log continues when its process crashes', { tags: 'long' }, async () =>
   ]);
 });
 
-test("a deployment's log stays when another one replaces it", { tags: 'long' }, async () => {
+test("a deployment's log stays after another deployment replaces it", { tags: 'long' }, async () => {
   const s = await published();
   const first = await deployed(s);
   await call(s, 1);
@@ -182,7 +182,7 @@ async function pageAt(org: Organization, path: string) {
   return { lines: lines.map(({ line }) => line), next: pagination.next_cursor, first: lines[0] };
 }
 
-test("a log's pages go back over stored and new lines, without gaps", async () => {
+test("a log's pages go back through stored and new lines without gaps", async () => {
   const s = await published();
   const { path } = await deployed(s);
   await call(s, 1);
@@ -198,7 +198,7 @@ test("a log's pages go back over stored and new lines, without gaps", async () =
   ]);
 });
 
-test("a filtered log has a request's lines, and lines since a time", async () => {
+test("a filtered log has only a request's lines, or lines since a given time", async () => {
   const s = await published();
   const { path } = await deployed(s);
   await call(s, 1);
@@ -232,7 +232,7 @@ async function following({ org, at }: Scene, lastEventId?: string) {
   };
 }
 
-test('a follower gets each line once, even after it reconnects', async () => {
+test('a follower gets each line once, even if it reconnects', async () => {
   const s = await published();
   await deployed(s);
   const first = await following(s);

@@ -1,4 +1,4 @@
-// @module-tag index Tests that everything a deployment lacks is reported together, before any installation, on every path to an
+// @module-tag index Tests that everything a deployment lacks is reported together, before anything is installed, on every path to an
 // instance.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -66,14 +66,14 @@ const gpu =
   'The plugin asks for a GPU, but no Ray cluster takes plugins of this organization. An operator connects one and says who it is trusted for: `slipway clusters add`, described in docs/ray.md. If it can run without a GPU, set `resource_type` in `compute_profile` of manifest.py to "cpu", leave out `num_gpus`, and publish a new version.';
 
 describe('a deployment that lacks several things', () => {
-  test('a deployment that lacks several things fails with all of them and the commands to provide them, before any installation', async () => {
+  test('a deployment that lacks several things fails before any installation, with all of them and the commands to provide them', async () => {
     const { org, deploy, called } = await scene();
     await publish(org, asking(lackingAll));
     const { status, error } = await deploy();
     const lines = error?.split('\n') ?? [];
     expect(status).toBe('FAILED');
     expect(lines.slice(0, 5)).toEqual([
-      'tagger 1.0.0 cannot be deployed before it has what it asks for:',
+      'tagger 1.0.0 cannot be deployed until it has what it asks for:',
       `- ${grants}`,
       `- ${secret}`,
       `- ${model}`,
@@ -84,7 +84,7 @@ describe('a deployment that lacks several things', () => {
     expect([called.includes('install'), called.includes('start')]).toEqual([false, false]);
   });
 
-  test('a batch test that lacks several things names them, too', async () => {
+  test('a batch test that lacks several things names them all', async () => {
     const { org, batch, called } = await scene();
     await publish(org, asking(lackingAll));
     const { error } = z.object({ error: z.string() }).parse(await batch());
@@ -109,7 +109,7 @@ describe('a deployment that lacks several things', () => {
       .object({ error: z.string() })
       .parse((await org.get(`${here}/plugins/tagger_1_0_0/status`)).body);
     expect(error.split('\n')).toEqual([
-      'tagger 1.0.0 cannot be deployed before it has what it asks for:',
+      'tagger 1.0.0 cannot be deployed until it has what it asks for:',
       `- ${model}`,
       '- Could not check whether its packages can be installed: The index did not answer.',
       'Then deploy it again.',
@@ -124,7 +124,7 @@ describe('a version whose grant and secret were revoked', () => {
     'The plugin asks for the secret TOKEN, which is not set in the namespace default.',
   ];
 
-  test('a version whose grant and secret were revoked is not redeployed, for both reasons', {
+  test('a version whose grant and secret were revoked is not redeployed, and both reasons are given', {
     tags: ['namespaces'],
   }, async () => {
     const { org, deploy, deleteSecret, grant, setSecret } = await scene();
@@ -148,7 +148,7 @@ describe('POST …/plugins/requirements', () => {
     serve_config: { num_gpus: 1 },
   };
 
-  test("POST …/plugins/requirements lists the deployment's missing requirements, with the commands", async () => {
+  test('POST …/plugins/requirements lists what the deployment lacks, with the commands to provide it', async () => {
     const { check } = await scene();
     const { status, body } = await check(declared);
     expect({ status, body }).toEqual({
@@ -189,7 +189,7 @@ describe('POST …/plugins/requirements', () => {
     expect(body).toEqual({ missing: [] });
   });
 
-  test('POST …/plugins/requirements ignores the grant of a plugin with the same name elsewhere', async () => {
+  test('POST …/plugins/requirements ignores the grant of a plugin with the same name in another namespace', async () => {
     const { check, grant, org, setSecret } = await scene();
     await publish(org, asking(''));
     await setSecret();

@@ -1,4 +1,5 @@
-// Tests a namespace's logs over HTTP: lines of all its plugins by time, filtered, in pages, and only for authorized readers.
+// Tests a namespace's logs over HTTP: the lines of all its plugins, ordered by time, filtered, in pages, and only for authorized
+// readers.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sweepUnstoredLogs } from '../../../src/logs/collect.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
@@ -9,7 +10,7 @@ import { publish } from '../../support/plugins/publish.ts';
 import { clientWithKey, namespaceIn, type Organization, organization } from '../../support/scenes/organization.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 
-// Uses its own builder: if files shared one, a log chunk stored by one file would be missing in the other's bucket.
+// Uses its own builder. If test files shared one, a log chunk stored by one file would be missing from the other's bucket.
 const own = await ownBuilder();
 const app = testApp({ queues: losingQueues().queues, builder: own.builder });
 afterAll(() => own.kill());
@@ -105,7 +106,7 @@ test("a namespace's logs can be limited to error lines, with their continuation 
 
 test("a namespace's log pages contain each line exactly once", async () => {
   const seen: string[] = [];
-  // The builder may have read two lines in the same millisecond; a page of two holds them both.
+  // The builder may have read two lines in the same millisecond, and a page of two holds them both.
   for (let cursor = ''; ; ) {
     const { pagination, results } = Object((await org.get(`${path}?text=said&limit=2${cursor}`)).body);
     seen.unshift(...texts(results));
@@ -115,7 +116,7 @@ test("a namespace's log pages contain each line exactly once", async () => {
   expect(seen).toEqual(all);
 });
 
-test.each([1, 2, 3])('lines with the same timestamp fill pages of %i without a gap', async (limit) => {
+test.each([1, 2, 3])('lines with the same timestamp fill pages of %i without gaps', async (limit) => {
   const name = `burst${limit}_ext`;
   await publish(org, plugin({ name, files: { 'realtime.py': handler } }));
   const { body } = await org.post(`${org.plugins}/${name}_1_0_0/deploy`);
@@ -144,7 +145,7 @@ test.each([
   expect((await org.get(`${path}?${query}`)).status).toBe(422);
 });
 
-test("a namespace's logs exclude another namespace's lines, and are refused for a key without plugins:read and for a stranger", async () => {
+test("a namespace's logs exclude another namespace's lines, and are refused for a key without plugins:read and for another organization", async () => {
   const elsewhere = await namespaceIn(org, 'elsewhere');
   expect((await org.get(`/v1/namespaces/${elsewhere}/logs`)).body).toMatchObject({ results: [] });
   const writer = await clientWithKey(org, { scopes: ['plugins:write'] });

@@ -1,4 +1,4 @@
-// Tests over HTTP that batch tests and runs report a row that no step accepts in the same way, whatever rows surround it.
+// Tests over HTTP that batch tests and runs report a row that no step accepts in the same way, whatever rows are around it.
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { plugin } from '../../support/plugins/plugin.ts';
@@ -85,7 +85,7 @@ test('a row that no step accepts is returned unchanged and marked, in a batch te
   expect(await run([text, image])).toEqual({ skipped: 1, rows });
 });
 
-test('a skipped row keeps the text of its values as sent', async () => {
+test('a skipped row keeps the text of its values exactly as sent', async () => {
   const body = '{"rows":[{"data":"a","mime_type":"image/png","n":1e2,"big":12345678901234567890}]}';
   const answer = await org.send('POST', `${at}/batch/test`, {
     headers: { 'content-type': 'application/json' },

@@ -1,4 +1,4 @@
-// Tests how many call-count rows a request reads and how many counts it returns.
+// Tests how many call-count rows a request reads, and how many counts it returns.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -15,8 +15,8 @@ import { organization } from '../../support/scenes/organization.ts';
 const hour = Date.parse('2026-11-20T12:00:00Z');
 
 /**
- * Returns the number of per-minute counts for this many versions, each called in this many minutes of an hour, and whether the response
- * is truncated.
+ * Returns how many per-minute counts there are for this many versions, each called in this many minutes of an hour, and whether the
+ * response is truncated.
  */
 async function listed(versions: number, minutes: number) {
   const app = testApp({ clock: clockAt(hour + 59.5 * 60_000) });

@@ -21,7 +21,7 @@ import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const start = Date.parse('2026-11-20T12:30:00Z');
 
-/** Fails when the input asks for it. */
+/** Fails if the input asks it to. */
 const realtime = `class EchoInferenceService:
     async def run_inference(self, inputs, parameters):
         if inputs.get("fail"):
@@ -122,7 +122,7 @@ describe('the counts', () => {
     expect(await app.traffic('?step=minute')).toMatchObject({ total: { calls: 3, errors: 1 } });
   });
 
-  test('call counts from a database outage are written once the database is back, each exactly once', async () => {
+  test('call counts from a database outage are written exactly once, after the database is back', async () => {
     const app = await liveApp();
     const state = { lost: false };
     const lost = async () => {
@@ -146,7 +146,7 @@ describe('the counts', () => {
     expect(await app.traffic('?step=minute')).toMatchObject({ total: { calls: 6, errors: 0 } });
   });
 
-  test('call counts for the last calls before a short outage are written without another call', {
+  test('call counts from just before a short outage are written without another call', {
     tags: 'long',
   }, async () => {
     const app = await liveApp();
@@ -250,7 +250,7 @@ describe('the counts', () => {
     expect(await app.traffic('?step=minute&hours=2')).toMatchObject({ total: { calls: 3 } });
   });
 
-  test('call counts of isolated calls take one row each, plus one for metrics', async () => {
+  test('call counts take one row for each isolated call, plus one for metrics', async () => {
     const app = await liveApp(0);
     const rows = noRows();
     countRows(env.DB);
@@ -264,7 +264,7 @@ describe('the counts', () => {
     expect(rows.written).toBe(2);
   });
 
-  test('call counts of a plugin without calls are zero, and its percentiles null', async () => {
+  test('call counts are zero for a plugin without calls, and its percentiles are null', async () => {
     expect((await liveApp().then((app) => app.traffic())).total).toEqual({
       calls: 0,
       errors: 0,
@@ -280,7 +280,7 @@ describe('the counts', () => {
     expect((await app.org.get(`${app.org.plugins}/by-name/hello_ext/traffic?hours=${hours}`)).status).toBe(422);
   });
 
-  test('call counts in one namespace are invisible from another', async () => {
+  test('call counts of one namespace are invisible from another', async () => {
     const app = await liveApp(0);
     await app.call();
     await app.settled();
@@ -378,7 +378,7 @@ describe('the marks', () => {
     ]);
   });
 
-  test("traffic marks in one namespace exclude another's plugin with the same name", async () => {
+  test("traffic marks of one namespace exclude another namespace's plugin with the same name", async () => {
     const app = await liveApp();
     const elsewhere = await namespaceIn(app.org, 'elsewhere');
     const there = { ...app.org, namespaceId: elsewhere, plugins: `/v1/namespaces/${elsewhere}/plugins` };

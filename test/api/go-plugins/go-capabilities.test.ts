@@ -1,5 +1,5 @@
-// Capabilities of Go plugins: shown with the version, compared between versions, and evaluated by the policy.
-// builder/analyses/analyzed-programs.test.ts tests the analysis, deploy/install/capabilities.test.ts the end-to-end path.
+// Tests the capabilities of Go plugins, which are shown with a version, compared between versions, and evaluated by the policy.
+// builder/analyses/analyzed-programs.test.ts tests the analysis, and deploy/install/capabilities.test.ts tests the end-to-end path.
 import { env } from 'cloudflare:workers';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -30,7 +30,7 @@ const exec: ReachedCapability = {
   through: 'github.com/x/y.Convert',
 };
 
-/** Sets the capabilities of the organization's versions of `rates`, newest first. */
+/** Sets the capabilities that the organization's versions of `rates` reach, newest version first. */
 async function setReached(org: Organization, ...reached: (ReachedCapability[] | null)[]): Promise<void> {
   const versions = await db
     .select({ id: pluginVersions.id })
@@ -45,7 +45,7 @@ async function setReached(org: Organization, ...reached: (ReachedCapability[] | 
   }
 }
 
-/** Installs the plugin `rates`, with v1.1.0 installed before the active version. */
+/** Installs the plugin `rates` with an active version and the earlier v1.1.0. */
 async function twoVersions(): Promise<Organization> {
   const org = await organization({ fetch });
   await goPlugin(org, 'pipeline', 'rates');
@@ -162,7 +162,7 @@ test.each([
   ],
   ['/api/plugins/other/diff', 404, 'Plugin not found: other'],
   ['/api/storage-plugins/rates/diff', 404, 'Plugin not found: rates'],
-])('GET %s is answered with %i: %s', async (path, expected, message) => {
+])('GET %s returns %i: %s', async (path, expected, message) => {
   const org = await twoVersions();
   const { status, body } = await org.get(path);
   expect([status, Object(body).error.message]).toEqual([expected, message]);
@@ -184,7 +184,7 @@ test.each([
   expect((await rollback()).status).toBe(200);
 });
 
-test("the plugin's own use of a capability, and a network capability with granted hosts, don't reject the version", async () => {
+test("the plugin's own use of a capability does not reject the version, and neither does a network capability with granted hosts", async () => {
   const org = await twoVersions();
   await setReached(org, [], [{ ...exec, module: null, through: 'os/exec.Command' }, network]);
   expect((await org.post('/api/plugins/rates/rollback', { version: 'v1.1.0' })).status).toBe(200);

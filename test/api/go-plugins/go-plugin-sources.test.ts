@@ -5,7 +5,7 @@ import { organization } from '../../support/scenes/organization.ts';
 
 const { fetch } = testApp();
 
-test('a repository that cannot be fetched is not blamed on the plugin', { tags: ['git'] }, async () => {
+test('a repository that cannot be fetched is not reported as a plugin error', { tags: ['git'] }, async () => {
   const org = await organization({ fetch });
   const source = { name: 'upper', repository: 'https://127.0.0.1/upper.git', version: 'v1' };
   const { status, body } = await org.post('/api/plugins', source);

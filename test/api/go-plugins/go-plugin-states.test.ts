@@ -1,4 +1,4 @@
-// Responses of the Go plugin surfaces before an installed plugin can take calls, and after a failed install (D64).
+// Tests responses for a Go plugin before its first version can take calls, and after a failed install (D64).
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { uploads } from '../../../src/db/schema/registry.ts';
@@ -17,7 +17,7 @@ const surfaces = [
 const call = { method: 'health', params: {} };
 const retryAfter = '5';
 
-/** Every request for a plugin by name, except its GET, PUT and DELETE. */
+/** All requests that name a plugin, except its GET, PUT and DELETE. */
 const uses = [
   ['POST', '/call', call],
   ['GET', '/versions', undefined],
@@ -44,7 +44,7 @@ describe.each(surfaces)('a %s plugin', (kind, path) => {
   });
 
   test.each(uses)(
-    'a call to a plugin in its first install, %s %s, is answered with 409 and Retry-After',
+    'a call to a plugin during its first install, %s %s, returns 409 with Retry-After',
     async (method, route, body) => {
       const org = await organization({ fetch });
       await goInstall(org, kind, 'first');
@@ -63,7 +63,7 @@ describe.each(surfaces)('a %s plugin', (kind, path) => {
   );
 });
 
-test('a second install of the same name during an install answers 409 with Retry-After', {
+test('a second install of the same name during an install returns 409 with Retry-After', {
   tags: ['git'],
 }, async () => {
   const org = await organization({ fetch });
@@ -77,7 +77,7 @@ test('a second install of the same name during an install answers 409 with Retry
   ]);
 });
 
-test('an install in progress is visible neither to the other kind nor to another organization', async () => {
+test('an install in progress is invisible to the other plugin kind and to other organizations', async () => {
   const org = await organization({ fetch });
   await goInstall(org, 'pipeline', 'first');
   const other = await organization({ fetch });
@@ -85,7 +85,7 @@ test('an install in progress is visible neither to the other kind nor to another
   expect((await other.post('/api/plugins/first/call', call)).status).toBe(404);
 });
 
-test.each(uses)('a plugin whose install failed answers %s %s with the cause', async (method, route, body) => {
+test.each(uses)('a plugin whose install failed returns the cause for %s %s', async (method, route, body) => {
   const org = await organization({ fetch });
   await goInstall(org, 'pipeline', 'broken');
   await reject(org, 'broken');
@@ -98,7 +98,7 @@ test.each(uses)('a plugin whose install failed answers %s %s with the cause', as
 });
 
 test.each(['queued', 'claimed', 'building', 'starting', 'verifying', 'ready'] as const)(
-  'a published plugin whose deployment is %s is building, and a call answers 409 with Retry-After',
+  'a published plugin whose deployment is %s is building, and a call returns 409 with Retry-After',
   async (state) => {
     const org = await organization({ fetch });
     const name = `upper-${state}`;
@@ -163,7 +163,7 @@ test('a plugin with a live version is active, building during an update, and act
   });
 });
 
-test('an update during an install waits for it; another one answers 409 with Retry-After', {
+test('an update during an install waits for it; a second update returns 409 with Retry-After', {
   tags: ['git'],
 }, async () => {
   const org = await organization({ fetch });
@@ -181,7 +181,7 @@ test('an update during an install waits for it; another one answers 409 with Ret
   expect((await org.get('/api/plugins/first')).body).toMatchObject({ status: 'building', version: 'v1.3.0' });
 });
 
-test('an update during an install whose name depends on its source answers 409 with Retry-After', async () => {
+test('an update during an install whose name depends on its source returns 409 with Retry-After', async () => {
   const org = await organization({ fetch });
   await goInstall(org, 'pipeline', 'unnamed');
   await db
@@ -192,7 +192,7 @@ test('an update during an install whose name depends on its source answers 409 w
   expect([status, headers.get('retry-after')]).toEqual([409, retryAfter]);
 });
 
-test('DELETE ends a failed install, and an install in progress with its waiting update', async () => {
+test('DELETE ends a failed install, and an install in progress together with its waiting update', async () => {
   const org = await organization({ fetch });
   await goInstall(org, 'pipeline', 'first');
   await org.send('PUT', '/api/plugins/first', { body: { version: 'v1.3.0' }, headers: { prefer: 'wait=0' } });

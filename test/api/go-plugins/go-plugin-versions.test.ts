@@ -56,14 +56,14 @@ test('the version list is paged, newest first', async () => {
   expect(second.body).toMatchObject({ results: [{ active: false }], pagination: { limit: 1, next_cursor: null } });
 });
 
-test('the version list is 404 for an unknown name and for a plugin of the other kind', async () => {
+test('the version list returns 404 for an unknown name and for a plugin of the other kind', async () => {
   const org = await organization({ fetch });
   await goPlugin(org, 'storage', 'upper');
   expect((await org.get('/api/plugins/upper/versions')).status).toBe(404);
   expect((await org.get('/api/storage-plugins/lower/versions')).status).toBe(404);
 });
 
-/** Adds a version with its executable, installed before the existing one. */
+/** Adds a version and its executable, installed before the existing version. */
 async function olderVersion(org: { id: OrganizationId }): Promise<void> {
   const db = database(env.DB);
   const [version] = await db.select().from(pluginVersions).where(eq(pluginVersions.organizationId, org.id));

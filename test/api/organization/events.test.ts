@@ -28,7 +28,7 @@ async function types(client: Client, query = ''): Promise<string[]> {
   return (await page(client, query)).results.map(({ type }) => type);
 }
 
-/** The events are one hour apart. */
+/** Creates an organization with events one hour apart. */
 async function organizationWithEvents(): Promise<{ org: Organization; films: string; times: string[] }> {
   const clock = clockAt(Date.parse('2026-11-20T12:00:00Z'));
   const { fetch } = testApp({ clock, queues: losingQueues().queues });
@@ -132,7 +132,7 @@ describe('the list', () => {
   });
 });
 
-test('the OpenAPI document has a webhook for each event type, with its data', () => {
+test('the OpenAPI document has a webhook for each event type, including its data', () => {
   const { webhooks } = openApiDocument(testApp().app);
   expect(Object.keys(webhooks ?? {})).toEqual(eventTypeSchema.options);
   expect(webhooks?.['webhook.disabled']).toMatchObject({
@@ -159,20 +159,20 @@ test('the OpenAPI document has a webhook for each event type, with its data', ()
 });
 
 describe('event access', () => {
-  test('event access needs audit:read', async () => {
+  test('event access requires audit:read', async () => {
     const org = await organization();
     const client = await clientWithKey(org, { scopes: ['plugins:read'] });
     for (const path of ['/v1/events', '/v1/events/export']) expect((await client.get(path)).status).toBe(403);
   });
 
-  test('event access does not include other organizations', async () => {
+  test('event access excludes other organizations', async () => {
     const { org } = await organizationWithEvents();
     const other = await organization({ fetch: org.fetch });
     expect(await types(other)).toEqual(made.toReversed());
     expect(await types(other, `?subject=${org.namespaceId}`)).toEqual([]);
   });
 
-  test('event access is limited to its namespaces for a bound key, which cannot export', async () => {
+  test("event access with a bound key is limited to the key's namespaces, and excludes the export", async () => {
     const { org } = await organizationWithEvents();
     const bound = await clientWithKey(org, { namespaceIds: [org.namespaceId] });
     expect(await types(bound)).toEqual(['namespace.updated', 'namespace.created']);

@@ -12,7 +12,10 @@ const deploymentId = z.object({ deployment_id: z.templateLiteral(['dep_', z.stri
 const forward = { '9042': 'db.example.com:9042' };
 const granted = { network: ['*.example.com'], forward, secrets: ['TOKEN'] };
 
-/** Returns a key that publishes and deploys, an administrator's grant and secrets, and the state of a version that asks for more. */
+/**
+ * Grants 1.0.0 its permissions and sets its secrets, then deploys 1.0.1, which asks for `asked`. Returns the clients, the path of the
+ * secrets, and the state of 1.0.1.
+ */
 async function deployed(asked: object, name = 'payments') {
   const { queues } = losingQueues();
   const app = testApp({ queues });
@@ -58,7 +61,7 @@ test('a plugin with another name gets neither the secret nor the hosts', async (
   expect(state.error).toContain('network *.example.com');
 });
 
-test('a publishing key changes neither grants nor secrets', async () => {
+test('a publishing key can change neither grants nor secrets', async () => {
   const { org, publisher, secrets } = await deployed(granted);
   const body = { plugin: 'payments', namespace: org.namespaceId, permissions: { network: ['attacker.example.net'] } };
   const refused = [

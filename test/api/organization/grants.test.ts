@@ -11,7 +11,7 @@ const refusal =
   "http_lookup 1.0.0 asks for more than it is granted: network api.example.com, network *.internal.example:9042. Ask an administrator of the organization to run `slipway grants give http_lookup --network api.example.com --network '*.internal.example:9042'`. Then deploy it again.";
 
 describe('a deployment that exceeds its grant', () => {
-  test('a deployment that exceeds its grant fails with the command that extends it', async () => {
+  test('a deployment that exceeds its grant fails, and the error has the command that extends the grant', async () => {
     const { org, deploy } = await grantScene();
     await publish(org, asking({ network }));
     expect(await deploy()).toEqual({ status: 'FAILED', error: refusal });
@@ -39,7 +39,7 @@ describe('a deployment that exceeds its grant', () => {
     expect(await deploy()).toMatchObject({ status: 'DEPLOYED' });
   });
 
-  test('a local run grants a deployment everything it asks for, and records an event', async () => {
+  test('a local run grants a deployment everything it asks for and records an event', async () => {
     const { org, deploy, details } = await grantScene(true);
     await publish(org, asking({ timeout_s: 60 }));
     expect(await deploy()).toMatchObject({ status: 'DEPLOYED' });
@@ -91,7 +91,7 @@ describe('a grant', () => {
     expect(await details()).toMatchObject({ granted: { secrets: ['KEY'] } });
   });
 
-  test.each([false, true])('concurrent additions lose nothing (granted before: %s)', async (before) => {
+  test.each([false, true])('concurrent additions to a grant are all kept (granted before: %s)', async (before) => {
     const { org, grant, details } = await grantScene();
     await publish(org, asking({ network }));
     if (before) await grant({ timeout_s: 60 });
@@ -139,7 +139,7 @@ describe('a grant', () => {
     expect((await other.send('DELETE', path)).status).toBe(404);
   });
 
-  test("a grant for the organization's own plugin is separate from a namespace plugin's of the same name", async () => {
+  test('a grant for an organization plugin is separate from one for a namespace plugin of the same name', async () => {
     const { org, grant, details } = await grantScene();
     await publish(org, asking({ timeout_s: 60 }));
     await publish({ ...org, plugins: '/v1/plugins' }, asking({ timeout_s: 60 }));

@@ -1,4 +1,4 @@
-// Model quotas, and how long an upload URL reserves its share of them.
+// Tests model quotas, and how long an upload URL reserves space in them.
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -68,7 +68,7 @@ describe("a model's upload URL reserves its size", () => {
     expect(await usageOf(org)).toEqual([7, 0]);
   });
 
-  test('60 URL requests for models of almost 5 GiB succeed only within the quota, sequentially and concurrently', async () => {
+  test('60 concurrent or sequential URL requests for models of almost 5 GiB succeed only within the quota', async () => {
     const org = await organization();
     const size = modelLimits.sizeBytesMax;
     await setQuotas(org, { stored_bytes: 50 * gib });
@@ -87,7 +87,7 @@ describe("a model's upload URL reserves its size", () => {
     expect(await usageOf(org)).toEqual([2 * gib, 2]);
   });
 
-  test('another size for the same content replaces the reservation if the quota allows it', async () => {
+  test('a request for the same content with another size replaces the reservation if the quota allows it', async () => {
     const org = await organization();
     await setQuotas(org, { stored_bytes: 2 * gib });
     const statuses = [
@@ -116,7 +116,7 @@ describe("a model's upload URL reserves its size", () => {
     expect((await request(org, 'model-20', 20, 1)).status).toBe(200);
   });
 
-  test("a model's upload URL reserves its size until it expires; the sweep deletes content uploaded before or after the expiry", async () => {
+  test("a model's upload URL reserves its size until it expires; the sweep deletes content uploaded before or after it expires", async () => {
     const clock = clockAt(Date.now());
     const { deps, fetch } = testApp({ clock });
     const org = await organization({ fetch });
@@ -170,7 +170,7 @@ describe("a model's upload URL reserves its size", () => {
     expect(stored?.size).toBe(bytes.length);
   });
 
-  test('a confirm with a different size than announced stores nothing', async () => {
+  test('a confirm whose size differs from the announced size stores nothing', async () => {
     const org = await organization();
     const { described, bytes } = await modelContent('weights');
     await org.put(modelsAt(org, 'weights'), { ...described, size_bytes: 1 });

@@ -42,17 +42,17 @@ test('a model is stored, replaced, listed and deleted', async () => {
   ]);
 });
 
-describe('a confirm is refused', () => {
-  test('a confirm is refused before the model is uploaded', async () => {
+describe('a confirm is rejected', () => {
+  test('a confirm is rejected before the model is uploaded', async () => {
     const org = await organization();
     const { described } = await modelContent('weights');
     expect((await org.post(`${modelsAt(org, 'weights')}/confirm`, described)).status).toBe(404);
   });
 
   test.each([
-    ['another size', 'weights!', 'The model has 8 bytes, but 7 were announced'],
+    ['another size', 'weights!', 'The model has 8 bytes, but the request announced 7'],
     ['another digest', 'WEIGHTS', 'The SHA-256 of the model is not '],
-  ])('a confirm is refused if the uploaded model has %s, and stores nothing', async (_, sent, message) => {
+  ])('a confirm is rejected if the uploaded model has %s, and stores nothing', async (_, sent, message) => {
     const org = await organization();
     const refused = await putModel(org, 'weights', 'weights', {}, sent);
     expect(refused.status).toBe(400);
@@ -70,7 +70,7 @@ describe('a confirm is refused', () => {
     ['zlib', new Uint8Array([0x78, 0x9c, 1, 2]), 'it is compressed with zlib'],
     ['HDF5', new Uint8Array([0x89, 0x48, 0x44, 0x46, 1]), 'it is an HDF5 file'],
     ['NumPy with objects', "\x93NUMPY\x01\x00v\x00{'descr': '|O', }", 'NumPy'],
-  ])('a confirm of %s is refused, and accepted with a reason by policy:admin', async (_, content, message) => {
+  ])('a confirm of %s is rejected, unless a key with policy:admin gives a reason', async (_, content, message) => {
     const org = await organization();
     const bytes = typeof content === 'string' ? Uint8Array.from(content, (one) => one.charCodeAt(0)) : content;
     const refused = await putModel(org, 'weights', bytes);
@@ -126,7 +126,7 @@ test("content uploaded for one namespace can't be confirmed in another", async (
   expect((await org.post(`${modelsAt(org, 'weights')}/confirm`, described)).status).toBe(200);
 });
 
-test('content that is re-uploaded during its check is refused', async () => {
+test('content that is re-uploaded during its check is rejected', async () => {
   const s = await scene();
   const { bytes, described } = await modelContent('the weights');
   const content = { namespaceId: s.namespaceId, name: 'weights', sha256: described.sha256, sizeBytes: bytes.length };
@@ -161,7 +161,7 @@ const files = {
   'manifest.py': manifest({ name: 'hello_ext', version: '1.0.0', extra: 'models = ["weights"]' }),
 };
 
-test('an instance reads the models that its version names; a missing model fails the deployment', async () => {
+test('an instance reads the models that its version names, and a missing model fails the deployment', async () => {
   const s = await scene({ files });
   const missing = await deploy(s);
   await advanceDeployment(s.deps, missing.id);
@@ -185,7 +185,7 @@ test('an instance reads the models that its version names; a missing model fails
   await deleteModel(s.deps, s.actor, { ...content, force: true });
 });
 
-test('content without a model is deleted, and content with a model is kept', async () => {
+test('content that no model uses is deleted, and content that a model uses is kept', async () => {
   const org = await organization();
   await putModel(org, 'kept', 'kept content');
   await putModel(org, 'gone', 'gone content');

@@ -44,7 +44,7 @@ describe('a valid namespace', () => {
     expect((await org.get('/v1/namespaces/films')).text).toBe(made.text);
   });
 
-  test('a namespace stores and returns fields it does not use', async () => {
+  test("a namespace stores and returns fields that Slipway doesn't use", async () => {
     const org = await organization();
     const settings = {
       namespace_type: 'marketplace',
@@ -65,7 +65,7 @@ describe('a valid namespace', () => {
     expect((await org.get(`/v1/namespaces/${encodeURIComponent(name)}`)).body).toMatchObject({ namespace_name: name });
   });
 
-  test.each(['PATCH', 'PUT'])('a namespace update by %s changes only the sent fields', async (method) => {
+  test.each(['PATCH', 'PUT'])('a namespace update by %s changes only the fields it sends', async (method) => {
     const org = await organization();
     await org.post('/v1/namespaces', { ...films, description: 'before', infrastructure: { a: 1 } });
     const first = await org.send(method, '/v1/namespaces/films', { body: { description: 'after' } });
@@ -117,7 +117,7 @@ describe('the list', async () => {
     ['', [], { search: 'é'.repeat(60) }],
     ['', all, null],
     ['?include_total=true', all, { filters: {}, sort: null, case_sensitive: false }],
-  ])('the namespace list with query %j has %j for the body %j', async (query, names, body) => {
+  ])('the namespace list with query %j contains %j for the body %j', async (query, names, body) => {
     expect((await ask(query, body)).names).toEqual(names);
   });
 
@@ -260,7 +260,7 @@ describe('deleting a namespace', () => {
     expect((await org.get(`${there.plugins}/hello_ext_1_1_0`)).status).toBe(404);
     expect((await confirm(there, open)).status).toBe(404);
     const left = and(eq(pluginVersions.ownerId, id), isNull(pluginVersions.deletedAt));
-    // Its versions are removed after the response.
+    // Its versions are removed after the response is sent.
     await expect.poll(() => db.select().from(pluginVersions).where(left)).toEqual([]);
     const pointers = await db.select().from(livePointers).where(eq(livePointers.namespaceId, id));
     expect(pointers.map(({ targetId }) => targetId)).toEqual([null, null]);

@@ -1,4 +1,4 @@
-// Tests POST /v1/scan-policy/preview: returns the published versions whose verdict would change, and why, without changing anything.
+// Tests POST /v1/scan-policy/preview, which returns the published versions whose verdict would change, and why. It changes nothing.
 import { expect, test } from 'vitest';
 import { policyVersion } from '../../../src/scan/scan.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
@@ -20,7 +20,7 @@ async function publishThree(org: Organization): Promise<void> {
 const previewOf = async (org: Organization, body: object, query = '') =>
   (await org.post(`/v1/scan-policy/preview${query}`, body)).body;
 
-test('a level is previewed with its new findings, and nothing changes', async () => {
+test('a level is previewed with the findings it would add, and nothing changes', async () => {
   const org = await organization();
   await publishThree(org);
   const events = (await eventsOf(org)).length;
@@ -48,7 +48,7 @@ test('a level is previewed with its new findings, and nothing changes', async ()
   expect((await org.get(`${org.plugins}/a_mail_1_0_0/scan`)).body).toMatchObject({ level: 'seed', verdict: 'pass' });
 });
 
-test('each version appears on exactly one page', async () => {
+test('every version appears on exactly one page', async () => {
   const org = await organization();
   await publishThree(org);
   const seen: string[] = [];

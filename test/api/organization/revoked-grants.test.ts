@@ -1,4 +1,4 @@
-// Tests what revoking a grant stops: instances, connections and batch runs of plugins that exceed the remaining grant.
+// Tests that revoking a grant stops instances, connections and batch runs of plugins that exceed the remaining grant.
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -11,7 +11,7 @@ import { eventsOf } from '../../support/events.ts';
 import { publish } from '../../support/plugins/publish.ts';
 import { asking, grantScene, network } from '../../support/scenes/grants.ts';
 
-/** Handles the message that a grant change sends. Returns the requests sent to the builder. */
+/** Handles the message sent by a grant change. Returns the requests sent to the builder. */
 async function toldBy(deps: Deps, sent: Message[]): Promise<string[]> {
   const [message] = sent.filter(({ type }) => type === 'enforce-grants');
   const told: string[] = [];
@@ -28,7 +28,7 @@ async function toldBy(deps: Deps, sent: Message[]): Promise<string[]> {
 }
 
 describe('revoking a grant', () => {
-  test('revoking a grant stops the instance, and its next call fails with the command that grants it', async () => {
+  test('revoking a grant stops the instance, and its next call fails with the command that restores the grant', async () => {
     const { org, deps, sent, deploy, grant, revoke, call, settled } = await grantScene();
     await publish(org, asking({ timeout_s: 60 }));
     await grant({ timeout_s: 60 });
@@ -50,7 +50,7 @@ describe('revoking a grant', () => {
   test.each([
     ['hosts', { network }, ['cutOff', 'stop']],
     ['a limit', { timeout_s: 60 }, ['stop']],
-  ])('revoking a grant for %s ends any connections before the calls in progress end', async (_, asked, expected) => {
+  ])('revoking a grant for %s closes connections before the calls in progress end', async (_, asked, expected) => {
     const { org, deps, sent, deploy, grant, revoke, settled } = await grantScene();
     await publish(org, asking(asked));
     await grant(asked);
@@ -61,7 +61,7 @@ describe('revoking a grant', () => {
     expect(await toldBy(deps, sent)).toEqual(expected);
   });
 
-  test('revoking a grant ends the connections of an undeployed instance and finishes its calls', async () => {
+  test("revoking a grant closes an undeployed instance's connections and lets its calls finish", async () => {
     const { org, deps, sent, deploy, grant, revoke, settled } = await grantScene();
     await publish(org, asking({ network }));
     await grant({ network });
@@ -74,7 +74,7 @@ describe('revoking a grant', () => {
     expect(await toldBy(deps, sent)).toEqual(['cutOff', 'stop']);
   });
 
-  test("a grant is revoked immediately when its plugin's last version is deleted, and only then", async () => {
+  test("a grant is revoked as soon as its plugin's last version is deleted, and not before", async () => {
     const { org, deps, sent, deploy, grant, settled } = await grantScene();
     await publish(org, asking({ network }));
     await publish(org, asking({ network }, '1.0.1'));
@@ -91,7 +91,7 @@ describe('revoking a grant', () => {
     expect(await toldBy(deps, sent)).toEqual(['cutOff', 'stop']);
   });
 
-  test('revoking a grant cuts off a batch run in progress', async () => {
+  test('revoking a grant ends a batch run in progress', async () => {
     const started = Promise.withResolvers<string>();
     const cutOff = Promise.withResolvers<string>();
     const { org, grant, revoke, batch } = await grantScene(false, {
@@ -121,7 +121,7 @@ describe('revoking a grant', () => {
     expect(await cutOff.promise).toBe(id);
   });
 
-  test('revoking a grant keeps instances that ask for nothing beyond it', async () => {
+  test('revoking a grant keeps instances that stay within the remaining grant', async () => {
     const { org, deps, sent, deploy, grant, call, settled } = await grantScene();
     await publish(org, asking({ timeout_s: 60 }));
     await grant({ timeout_s: 60, network });

@@ -56,7 +56,7 @@ test.each([{}, { level: null }, { level: 'production' }])('%j is rejected', asyn
   expect(answer).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', 'level'], msg }] } });
 });
 
-test("uploads are scanned at the new level, and the same bytes at each organization's own level", async () => {
+test("uploads are scanned at the new level, and identical bytes at each organization's own level", async () => {
   const [strict, seed] = [await organization(), await organization()];
   const made = plugin({ files: outgoing });
   const before = await uploaded(strict, made, made.zip);
@@ -84,7 +84,7 @@ test("imports of the plugin's own modules are allowed at level strict", async ()
   expect(found).toEqual([['SLP190', 'leftpad']]);
 });
 
-test('published versions are rescanned, both immediately and from a queue', async () => {
+test('published versions are rescanned both immediately and through the queue', async () => {
   const org = await organization();
   await publish(org, plugin({ files: outgoing }));
   await org.put('/v1/scan-policy', { level: 'strict' });

@@ -1,4 +1,4 @@
-// Tests secrets over HTTP: set, replaced, listed, deleted, and refused.
+// Tests secrets over HTTP: setting, replacing, listing, deleting, and invalid requests.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { secretLimits } from '../../../src/contract/limits/secrets.ts';
@@ -46,7 +46,7 @@ test("another organization can't read, replace or delete secrets", async () => {
   expect((await org.put(at(org, 'TOKEN'), { value: 'second-value' })).body).toMatchObject({ revision: 2 });
 });
 
-test('no D1 row has a plaintext value, or equal ciphertext for equal values', async () => {
+test('D1 rows contain no plaintext values, and equal values have different ciphertexts', async () => {
   const org = await organization();
   await org.put(at(org, 'TOKEN'), { value: 'same-kQ7-value' });
   await org.put(at(org, 'OTHER'), { value: 'same-kQ7-value' });
@@ -81,7 +81,7 @@ test('a value of the maximum length is stored', async () => {
   expect((await org.put(at(org, 'TOKEN'), { value: 'é'.repeat(16_384) })).status).toBe(200);
 });
 
-test('a namespace has at most 100 secrets, and their values can be replaced', async () => {
+test('a namespace has at most 100 secrets, whose values can still be replaced', async () => {
   const org = await organization();
   for (let i = 0; i < secretLimits.perNamespaceMax; i++) await org.put(at(org, `TOKEN_${i}`), { value: 'value' });
   const answer = await org.put(at(org, 'ONE_MORE'), { value: 'value' });

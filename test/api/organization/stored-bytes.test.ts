@@ -1,4 +1,4 @@
-// The breakdown of stored bytes: each holder matches the store, and deleting everything leaves nothing.
+// Tests the breakdown of stored bytes: the bytes listed for each holder match the store, and are zero once everything is deleted.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { z } from 'zod';

@@ -130,13 +130,16 @@ describe('a confirm', () => {
     ['another version than the waiver names', 'hello_ext_2_0_0', evil('2.0.1'), 400],
     ['another plugin', 'hello_ext', evil('1.0.0', 'other_ext'), 400],
     ['a plugin whose name differs in case', 'Hello_ext', evil(), 400],
-  ])('a confirm uses waivers for their own plugin and version only: %s', async (_what, waivedPlugin, made, status) => {
-    const org = await organization();
-    await waiverOf(org, { plugin: waivedPlugin });
-    expect((await confirmed(org, made)).status).toBe(status);
-  });
+  ])(
+    'a confirm applies waivers only to their own plugin and version: %s',
+    async (_what, waivedPlugin, made, status) => {
+      const org = await organization();
+      await waiverOf(org, { plugin: waivedPlugin });
+      expect((await confirmed(org, made)).status).toBe(status);
+    },
+  );
 
-  test('a confirm ignores waivers of another organization whose plugin has the same bytes', async () => {
+  test("a confirm ignores another organization's waiver for a plugin with the same bytes", async () => {
     const [org, other] = [await organization(), await organization()];
     await waiverOf(other);
     expect((await confirmed(other, evil())).status).toBe(200);
@@ -164,7 +167,7 @@ describe('a confirm', () => {
     expect((await confirmed(org, evil('1.0.1'))).status).toBe(400);
   });
 
-  test('a confirm starts over if the waiver is revoked while it runs', async () => {
+  test('a confirm starts over if a waiver is revoked while it runs', async () => {
     const { queues, sent } = losingQueues();
     let between = async () => {};
     const stored = testApp().deps.blobs;
@@ -195,7 +198,7 @@ describe('a confirm', () => {
     expect(await eventsOfType(org, 'waiver.used')).toEqual([]);
   });
 
-  test('a confirm applies the longer of two waivers', async () => {
+  test('a confirm applies whichever of two waivers lasts longer', async () => {
     const { clock, org } = await clocked();
     const end = (hours: number) => ({ expires_at: new Date(clock.now() + hours * hour).toISOString() });
     const longer = await waiverOf(org, { ...end(2), reason: 'longer' });
@@ -283,7 +286,7 @@ describe("a version's scan", () => {
     expect(run.results.map((result: { suppressions: unknown[] }) => result.suppressions.length)).toEqual([0, 1, 1]);
   });
 
-  test("a version's scan is available in no other format", async () => {
+  test("a version's scan is unavailable in any other format", async () => {
     const org = await organization();
     expect(await org.get(`${org.plugins}/hello_ext_1_0_0/scan?format=xml`)).toMatchObject({
       status: 422,

@@ -1,4 +1,4 @@
-// Tests the data of the API reference pages: every operation is listed and self-contained, with its possible problems.
+// Tests the data of the API reference pages: every operation is listed, is self-contained, and has its possible problems.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
@@ -22,7 +22,7 @@ const operationModel = z.object({
   components: z.record(z.string(), z.record(z.string(), z.unknown())),
   problems: z.array(z.object({ code: z.string(), status: z.int(), url: z.string() })),
 });
-/** The documents that the pages load, as text. */
+/** The text of the documents that the pages load. */
 const texts = new Map(listed.map(({ id }) => [id, JSON.stringify(reference.operation(id))]));
 
 function documentOf(id: string) {
@@ -43,7 +43,7 @@ test('every operation in the document is listed once, and so is every webhook re
   expect(listed.length - requests.length).toBe(Object.keys(webhooks).length);
 });
 
-test('an operation has exactly the components that it refers to', () => {
+test('an operation has exactly the components that it references', () => {
   const faults = listed.flatMap(({ id }) => {
     const { operation, components } = documentOf(id);
     const named = [...JSON.stringify({ operation, components }).matchAll(/"#\/components\/(\w+)\/([\w.-]+)"/g)];

@@ -1,4 +1,4 @@
-// Tests how bodies are read: never beyond the route's limit, and never parsed if nested too deeply or compressed.
+// Tests how bodies are read: never beyond the route's limit, and never parsed if compressed or too deeply nested.
 import { expect, test } from 'vitest';
 import { apiLimits } from '../../../src/contract/limits/requests.ts';
 import { clientOf } from '../../support/client.ts';
@@ -9,7 +9,7 @@ const { fetch } = testApp();
 const org = await organization();
 const chunkBytes = 4096;
 
-/** Sends a body four times the route's limit, and counts the bytes read. */
+/** Sends a body four times as large as the route's limit, and counts the bytes read. */
 async function sendLarge(headers: Record<string, string>): Promise<{ status: number; chunks: number }> {
   let chunks = 0;
   const body = new ReadableStream<Uint8Array>(
@@ -55,7 +55,7 @@ test.each([
   ['with an escaped quote before brackets in a string', `{"extra": "\\"${brackets}"}`, false],
   ['with brackets after a string that ends in a backslash', `{"extra": "\\\\", "more": ${brackets}}`, true],
   ['with brackets side by side', `{"extra": [${Array(10_000).fill('[]').join()}]}`, false],
-])('a body %s is refused if it nests too deeply', async (_, raw, isTooDeep) => {
+])('a body %s is refused if it is nested too deeply', async (_, raw, isTooDeep) => {
   const answer = await org.send('POST', `${org.plugins}/uploads`, {
     raw,
     headers: { 'content-type': 'application/json' },
@@ -68,7 +68,7 @@ test.each([
   ['/api/plugins', 'gzip'],
   ['/api/v1/plugins', 'br'],
   ['/v1/admin/organizations', 'deflate'],
-])('a compressed body for %s is refused with the name of its header', async (path, encoding) => {
+])('a compressed body for %s is refused, and the error names the header', async (path, encoding) => {
   const raw = new Uint8Array(await new Response(gzipped('{"name":"x"}')).arrayBuffer());
   const authorization = path.includes('/admin/') ? adminAuthorization : `Bearer ${org.key}`;
   const answer = await clientOf(authorization).send('POST', path, { raw, headers: { 'content-encoding': encoding } });

@@ -1,4 +1,4 @@
-// Tests request body digests: equal for the same form with another boundary, and computed in one pass over any body.
+// Tests request body digests, which don't depend on a form's boundary and take one pass over any body.
 import { describe, expect, test } from 'vitest';
 import { bodyDigest } from '../../../src/api/requests/body-digest.ts';
 

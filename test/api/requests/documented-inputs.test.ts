@@ -1,5 +1,5 @@
-// Tests that routes accept exactly the inputs that the OpenAPI document describes: values at each limit pass, and values beyond are
-// refused. Every response has a documented status, media type and headers, and every problem is in the API reference.
+// Tests that routes accept exactly the inputs that the OpenAPI document describes: values at each limit are accepted, and values beyond
+// it refused. Every response has a documented status, media type and headers, and every problem is in the API reference.
 // @module-tag long
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -13,12 +13,12 @@ import { adminAuthorization, keyOf, organization } from '../../support/scenes/or
 import { type Schema, textsOf, valuesOf } from '../../support/schema-values.ts';
 
 const org = await organization();
-/** A key without most scopes, so that valid inputs are refused and change nothing. */
+/** A key without most scopes, so that even valid inputs are refused and change nothing. */
 const bare = `Bearer ${await keyOf(org, { scopes: ['audit:read'] })}`;
-/** Operations found to check the scope before the input. They get a key with all scopes. */
+/** Operations found to check the scope before the input. The test calls them with a key that has all scopes. */
 const scopeFirst = new Set<string>();
 
-/** Times that must be in the future and addresses that Slipway must be allowed to call: no schema can express these rules. */
+/** Times that must be in the future, and addresses that Slipway must be allowed to call. No schema can express these rules. */
 const bySense = new Set([
   'POST /v1/waivers body#/expires_at',
   'POST /v1/admin/clusters body#/dashboard_url',
@@ -82,7 +82,7 @@ interface Input {
   body: unknown;
 }
 
-/** Returns a request that the document allows, built from its examples. */
+/** Returns a request that the document allows, built from the document's examples. */
 function exampleOf({ operation }: Listed): Input {
   const all = parametersOf(operation).filter(({ required }) => required === true);
   const inPlace = (place: string) =>
@@ -130,7 +130,7 @@ async function send({ method, path, operation, title }: Listed, { params, query,
   return { status, code, fields: errors.map((one) => `${one.in}${one.pointer}`), undocumented };
 }
 
-/** Returns the parts of a response that the document lacks. */
+/** Returns the parts of a response that are missing from the document. */
 function differences({ responses }: Operation, { status, headers }: Response): string[] {
   const declared = responses[status];
   if (!declared) return [`status ${status}`];

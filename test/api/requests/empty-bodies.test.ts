@@ -1,5 +1,5 @@
-// Clients send an empty body as no body at all, as a content length of 0 (fetch), or as a chunked body that ends immediately. Each
-// write treats them alike, with and without an Idempotency-Key.
+// Clients send an empty body as no body at all, as a content length of 0 (fetch), or as a chunked body that ends immediately. Every
+// write treats all three alike, with and without an Idempotency-Key.
 import { expect, test } from 'vitest';
 import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
 import { acceptsIdempotencyKey } from '../../../src/api/requests/idempotency.ts';

@@ -12,7 +12,7 @@ import { adminAuthorization, namespaceIn, organization } from '../../support/sce
 const { paths = {} } = openApiDocument(testApp().app);
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-test('an unsupported method on any path is answered with the supported ones', async () => {
+test('an unsupported method on any path returns the supported methods', async () => {
   const org = await organization();
   const wrong: unknown[] = [];
   for (const [path, known] of Object.entries(paths).filter(
@@ -59,7 +59,7 @@ test.each<[string, string, string | null]>([
   expect(headers.get('slipway-request-id')).toMatch(/^req_[0-9a-hjkmnp-tv-z]{26}$/);
 });
 
-test('an unchanged resource that the client already has is not sent again', async () => {
+test('an unchanged resource is not sent again to a client that has it', async () => {
   const org = await organization();
   const path = `/v1/namespaces/${org.namespaceId}`;
   const read = (etag: string) => org.send('GET', path, { headers: { 'if-none-match': etag } });
@@ -116,7 +116,7 @@ test('errors, secrets and signed URLs are not cached', async () => {
   );
 });
 
-test('a response has the database bookmark, and a read request can send one', async () => {
+test('a response has the database bookmark, and a read request can send a bookmark', async () => {
   const sessions: string[] = [];
   const { db, startSession } = requestDatabase(env.DB);
   const { fetch } = testApp({
@@ -148,14 +148,14 @@ test.each([
   ['brackets in a string', JSON.stringify({ unknown: `\\"${'[{'.repeat(1000)}` }), 200, null],
   ['501 levels', `{"unknown":${'['.repeat(500)}${']'.repeat(500)}}`, 422, 'Malformed JSON'],
   ['brackets alone', '['.repeat(200_000), 422, 'Malformed JSON'],
-])('a body with %s is parsed only within the nesting limit', async (_what, raw, status, msg) => {
+])('a body with %s is parsed only up to the nesting limit', async (_what, raw, status, msg) => {
   const org = await organization();
   const headers = { 'content-type': 'application/json' };
   const answer = await org.send('PATCH', `/v1/namespaces/${org.namespaceId}`, { raw, headers });
   expect([answer.status, Object(answer.body).detail?.[0]?.msg ?? null]).toEqual([status, msg]);
 });
 
-test('an unknown path is answered with a link to the paths', async () => {
+test('an unknown path returns a link to the list of paths', async () => {
   const { status, body } = await clientOf(null).get('/');
   expect({ status, body }).toMatchObject({
     status: 404,
@@ -172,7 +172,7 @@ test.each(
   ['collections', 'retrievers', 'buckets'].flatMap((own) =>
     ['', '/', '/x', '/x/documents/y'].map((rest) => [own, `/v1/${own}${rest}`] as const),
   ),
-)('the Mixpeek paths %s at %s are answered with their location', async (own, path) => {
+)('the Mixpeek paths %s at %s return an error that says where to find them', async (own, path) => {
   const org = await organization();
   for (const method of ['GET', 'POST', 'DELETE']) {
     const { status, body } = await org.send(method, path);
@@ -198,7 +198,7 @@ test.each(['/v1/collection', '/v1/bucketsx', '/v2/buckets', '/v1/namespaces/x/bu
   },
 );
 
-test('an unknown plugin is answered with a way to find the right name', async () => {
+test('an unknown plugin returns a hint for finding the right name', async () => {
   const org = await organization();
   expect((await org.get(`${org.plugins}/nothing_1_0_0`)).body).toMatchObject({
     error: {

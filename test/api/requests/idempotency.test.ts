@@ -1,4 +1,4 @@
-// Tests Idempotency-Keys: a repeated request has no further effect.
+// Tests idempotency keys: repeating a request has no further effect.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { acceptsIdempotencyKey } from '../../../src/api/requests/idempotency.ts';
@@ -40,7 +40,7 @@ test('a repeated request gets the first response and has no effect', async () =>
   expect((await webhooks()).results).toHaveLength(1);
 });
 
-test('a key with another body is rejected', async () => {
+test('a key sent again with another body is rejected', async () => {
   const { post } = await scene();
   await post('k1', '/v1/webhooks', hook);
   const { status, body } = await post('k1', '/v1/webhooks', { url: 'https://hooks.example.com/b' });
@@ -75,7 +75,7 @@ test('a failed request can be retried with the same key', async () => {
   expect((await post('k1', '/v1/webhooks', hook)).status).toBe(200);
 });
 
-test('a repeated request must wait while the first is in progress, and runs again when its lease expires', async () => {
+test("a repeated request must wait while the first is in progress, and runs again once the first one's lease expires", async () => {
   const { deps, clock, post, webhooks } = await scene();
   await post('k1', '/v1/webhooks', hook);
   // The state after the first attempt died before responding.
@@ -89,7 +89,7 @@ test('a repeated request must wait while the first is in progress, and runs agai
   expect((await webhooks()).results).toHaveLength(2);
 });
 
-test('one of two concurrent requests with the same key runs, and the other must wait', async () => {
+test('one of two concurrent requests with the same key runs, and the other is told to wait', async () => {
   const { post, webhooks } = await scene();
   const answers = await Promise.all([post('k1', '/v1/webhooks', hook), post('k1', '/v1/webhooks', hook)]);
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
@@ -132,7 +132,7 @@ test('a request stored under another secret does not run again', async () => {
   expect((await webhooks()).results).toHaveLength(1);
 });
 
-test('a form is the same request with another boundary', async () => {
+test('a form with a different boundary is the same request', async () => {
   const { org } = await scene();
   const { zip, name, version } = plugin();
   const publish = async (description: string) => {
@@ -169,7 +169,7 @@ test('a plugin call is not stored, and an invalid key is rejected', async () => 
   expect(await deps.db.$count(idempotencyKeys)).toBe(before);
 });
 
-test('only requests without side effects, sign-ins and pushes accept no key', () => {
+test('requests without side effects, sign-ins and pushes are the only ones that accept no key', () => {
   const { routes } = testApp().app;
   const posts = routes.filter(({ method, path }) => method === 'POST' && !acceptsIdempotencyKey(method, path));
   expect([...new Set(posts.map(({ path }) => path))].sort()).toEqual([
@@ -200,7 +200,7 @@ test('a key costs two extra round trips, and a repeated request costs one', asyn
   expect(trips).toEqual([1, 3, 1]);
 });
 
-test('a response over 256 KiB is not stored, so the repeated request runs again', async () => {
+test('a response over 256 KiB is not stored, so a repeated request runs again', async () => {
   const { post } = await scene();
   const create = (key: string, padding: string) =>
     post(key, '/v1/namespaces', {

@@ -1,4 +1,4 @@
-// Tests that the text of an unexpected error stays in the log, and that the log contains neither keys nor client data.
+// Tests that an unexpected error's text appears only in the log, and that the log contains neither keys nor client data.
 import { env } from 'cloudflare:workers';
 import { HTTPException } from 'hono/http-exception';
 import { expect, test } from 'vitest';
@@ -29,7 +29,7 @@ const secretText = 'connect to db.internal:5432 failed';
 test.each([
   ['an error', new Error(secretText)],
   ['an error of the framework', new HTTPException(418, { message: secretText })],
-])('%s is answered without its text, which is logged with the request ID', async (_, error) => {
+])("%s returns a response without the error's text, which is logged with the request ID", async (_, error) => {
   const { fetch, lines } = loggingApp({
     startSession: () => {
       throw error;
@@ -53,7 +53,7 @@ test.each([
   expect(logged).toMatchObject({ level: 'error', request_id: requestId, error: { message: secretText } });
 });
 
-test('the agent surface answers an unexpected error in its own format, without its text', async () => {
+test("the agent surface reports an unexpected error in its own format, without the error's text", async () => {
   const { fetch } = loggingApp({
     startSession: () => {
       throw new Error(secretText);
@@ -76,7 +76,7 @@ test('an expected problem is not logged as a failure', async () => {
 const keyModel = z.object({ api_key: z.string(), key_id: z.string() });
 const hookModel = z.object({ secret: z.string(), endpoint_id: z.string() });
 
-/** Sends requests with, and for, every kind of secret. Returns the secrets. */
+/** Sends requests that contain or return every kind of secret. Returns the secrets. */
 async function useSecrets(client: Client, fetch: Client['fetch']): Promise<string[]> {
   const key = keyModel.parse((await client.post('/v1/keys', { name: 'ci', scopes: ['plugins:read'] })).body);
   const rotated = keyModel.parse((await client.post(`/v1/keys/${key.key_id}/rotate`, {})).body);
@@ -100,7 +100,7 @@ async function useSecrets(client: Client, fetch: Client['fetch']): Promise<strin
   ];
 }
 
-test('the request log has no keys, tokens, secrets or signatures', async () => {
+test('the request log contains no keys, tokens, secrets or signatures', async () => {
   const { fetch, lines } = loggingApp();
   const secrets = await useSecrets(clientOf(`Bearer ${org.key}`, fetch), fetch);
   const log = lines.join('\n');
@@ -108,7 +108,7 @@ test('the request log has no keys, tokens, secrets or signatures', async () => {
   expect(secrets.filter((secret) => secret === '' || log.includes(secret))).toEqual([]);
 });
 
-test('the log of a failed query has no request values', async () => {
+test('the log line of a failed query contains no request values', async () => {
   const { fetch, lines } = loggingApp();
   const client = clientOf(`Bearer ${org.key}`, fetch);
   await env.DB.prepare('alter table namespaces rename to renamed').run();

@@ -7,7 +7,7 @@ import { adminAuthorization } from '../../support/scenes/organization.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 import { addressOf, matrix } from '../access/authorization-matrix.ts';
 
-// GET /metrics answers with the metrics that need no database (test/watching/metrics.test.ts).
+// GET /metrics returns only the metrics that need no database (test/watching/metrics.test.ts).
 const own = await world('mine', testApp({ queues: losingQueues().queues }).fetch);
 
 test.each(Object.entries(matrix).filter(([operation]) => operation !== 'GET /metrics'))(

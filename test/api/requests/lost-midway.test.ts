@@ -1,4 +1,4 @@
-// Tests every operation when it loses its database on any of its round trips. Takes a minute: `npm run test:long`.
+// Tests every operation with the database lost at each of its round trips. Takes a minute: `npm run test:long`.
 // @module-tag long
 import { expect, test } from 'vitest';
 import type { Sent } from '../../support/client.ts';

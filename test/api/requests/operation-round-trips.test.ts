@@ -1,4 +1,4 @@
-// Counts each operation's D1 round trips with a cached key (design §9). The requests come from the authorization matrix.
+// Counts each operation's D1 round trips with a cached key (design §9). The authorization matrix supplies the requests.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { database } from '../../../src/db/client.ts';
@@ -33,7 +33,7 @@ async function measuredTrips(operation: string, number: number): Promise<number>
   return trips;
 }
 
-/** Waits for work after the response, so that it doesn't count for the next request. */
+/** Waits for work that continues after the response, so that its round trips don't count for the next request. */
 async function settled(): Promise<void> {
   release();
   await app.settled();

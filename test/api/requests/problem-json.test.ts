@@ -65,7 +65,7 @@ const cases: Case[] = [
   ['the console', anonymous, 'GET', '/console/assets/none.js', 404, 'not-found'],
 ];
 
-test.each(cases)('an error from %s is answered in RFC 9457 format if `Accept` asks for it', async (...one) => {
+test.each(cases)('an error from %s is in RFC 9457 format if `Accept` asks for it', async (...one) => {
   const [, client, method, path, status, code] = one;
   const sent = method === 'POST' ? { link: 'x' } : undefined;
   const asked = await send(client, method, path, problemJson, sent);
@@ -114,7 +114,7 @@ test('invalid fields are named by JSON pointers', async () => {
   ]);
 });
 
-test('a rejected upload is answered in RFC 9457 format with its violations', async () => {
+test('a rejected upload is reported in RFC 9457 format with its violations', async () => {
   const packed = plugin({ files: { 'bad.py': 'import subprocess\n' } });
   const { upload_id: id } = await uploaded(org, packed, packed.zip);
   const path = `${org.plugins}/uploads/${id}/confirm`;

@@ -1,4 +1,4 @@
-// Every test file ends with a check of its query plans (test/support/database/query-plans.ts). This one shows that the check finds
+// Every test file ends with a check of its query plans (test/support/database/query-plans.ts). This test shows that the check finds
 // scans and covers every step of the sweep.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
@@ -42,7 +42,7 @@ test('a scan is found in a session', async () => {
   expect(await unexpectedScans()).toEqual([scan]);
 });
 
-test("Slipway's statements are collected, even through a test's own database, and the test's statements are not", async () => {
+test("Slipway's statements are collected, even through a test's own database, and the test's own statements are not", async () => {
   const { deps } = testApp({ db: database(env.DB) });
   await deps.db.select({ data: events.data, seq: events.seq }).from(events);
   expect(await unexpectedScans()).toEqual([]);

@@ -35,7 +35,7 @@ function named<Value>(ref: string | undefined, all: Record<string, Value>): Valu
   return ref === undefined ? undefined : all[ref.slice(ref.lastIndexOf('/') + 1)];
 }
 
-/** Returns the headers that the document gives a response, with the format of each. */
+/** Returns the response headers in the document, with each header's format. */
 function declared({ responses }: (typeof operations)[number], status: number): Map<string, z.infer<typeof header>> {
   const own = responses[status];
   const { headers = {} } = named(own?.$ref, components.responses) ?? own ?? {};
@@ -50,7 +50,7 @@ function send({ fetch }: typeof limited, { method, path }: { method: string; pat
   return fetch(new Request(url, { method: method.toUpperCase(), headers, ...body }));
 }
 
-test('exactly the operations that document 429 answer with it over the limit, with exactly the documented headers', async () => {
+test('exactly the operations that document 429 return it over the limit, with exactly the documented headers', async () => {
   const faults: string[] = [];
   let refused = 0;
   for (const operation of operations) {

@@ -9,7 +9,7 @@ import { keyOf, pluginsOf } from '../../support/scenes/organization.ts';
 import { deploy, publishVersion, scene } from '../../support/scenes/scene.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 
-/** Routes that change something other than the deployment that a call reaches. Add a new route here, or flag it. */
+/** Routes that change something other than the deployment that a call reaches. Flag each new route, or add it here. */
 const unflagged = [
   'DELETE /api/v1/plugins/:id',
   'DELETE /v1/admin/clusters/:cluster_name',
@@ -75,7 +75,7 @@ const unflagged = [
   'PUT /v1/sources',
 ];
 
-/** Hono wraps handlers of a router with its own error handler, and keeps the original in this property. */
+/** Hono wraps a router's handlers in its own error handler, and keeps the original in this property. */
 function handlerOf(handler: unknown): unknown {
   return Object(handler).__COMPOSED_HANDLER ?? handler;
 }
@@ -90,7 +90,7 @@ test('every route that changes something is flagged or listed here', () => {
   expect([...new Set(changing.map(nameOf))].filter((name) => !flagged.has(name)).sort()).toEqual(unflagged);
 });
 
-/** Creates a plugin with two deployed versions, 1.0.1 live, and clients of two isolates with separate caches. */
+/** Creates a plugin with two deployed versions, of which 1.0.1 is live, and clients of two isolates with separate caches. */
 async function twoIsolates() {
   const s = await scene({ version: '1.0.0' });
   const next = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1' });
@@ -112,7 +112,7 @@ async function twoIsolates() {
   });
 }
 
-test('a change is visible to the next call in its isolate, and so is a replayed change', async () => {
+test('a change, even a replayed one, is visible to the next call in its isolate', async () => {
   const [first, second] = await twoIsolates();
   expect([await first?.call(), await second?.call()]).toEqual(['1.0.1', '1.0.1']);
   expect((await first?.rollBack())?.status).toBe(200);

@@ -1,4 +1,4 @@
-// The log line for a request.
+// Tests which requests are logged, and their log lines.
 import { expect, test } from 'vitest';
 import { jsonLog } from '../../../src/core/log.ts';
 import { clientOf } from '../../support/client.ts';
@@ -18,7 +18,7 @@ function logging(passesMs: number) {
   return { ...app, lines, requests };
 }
 
-test('one in ten fast, successful requests is logged, and its line records that it stands for ten', async () => {
+test('one in ten fast, successful requests is logged, with a line that says it stands for ten', async () => {
   const { fetch, lines, requests } = logging(0);
   const org = await organization({ fetch });
   lines.length = 0;

@@ -1,4 +1,4 @@
-// Counts D1 round trips of requests with a cached key (design §9): the budget that decides Slipway's latency.
+// Counts D1 round trips of requests with a cached key (design §9), which determine Slipway's latency.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { database } from '../../../src/db/client.ts';
@@ -22,7 +22,7 @@ async function counting() {
   return { org, release, ...app };
 }
 
-/** Returns a deployment's path. The deployment is finished if the version is batch-only, otherwise queued. */
+/** Returns a deployment's path. The deployment is finished if the version is batch-only, and queued otherwise. */
 async function deployed(org: Organization, version = 'hello_ext_1_0_0'): Promise<string> {
   const { body } = await org.post(`${org.plugins}/${version}/deploy`);
   return `/v1/namespaces/${org.namespaceId}/deployments/${Object(body).deployment_id}`;
@@ -30,7 +30,7 @@ async function deployed(org: Organization, version = 'hello_ext_1_0_0'): Promise
 
 type Counting = Awaited<ReturnType<typeof counting>>;
 
-/** The response of `ready` has this status, by default 200. */
+/** The expected status of the response to `ready`, 200 by default. */
 const budget: [
   what: string,
   trips: number,
@@ -378,7 +378,7 @@ test('a request with an uncached key costs one more round trip', async () => {
   expect([await counted.during(ask), await counted.during(ask)]).toEqual([2, 1]);
 });
 
-test('a realtime call within ten seconds of the last one costs no round trip', async () => {
+test('a realtime call within ten seconds of the previous one costs no round trip', async () => {
   const app = testApp({ db: database(counted.db), clock: clockAt(Date.now()) });
   const org = await organization({ fetch: app.fetch });
   await publish(org, plugin({ realtime: true }));

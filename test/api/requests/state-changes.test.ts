@@ -149,7 +149,7 @@ beforeAll(async () => {
   }
 });
 
-test('every table holds state or records of something else', () => {
+test('every table is listed as holding its own state or records of other state', () => {
   const tables = Object.values(schema).flatMap((table) => (is(table, SQLiteTable) ? [getTableName(table)] : []));
   expect([...Object.keys(explanations), ...Object.keys(recordsOnly)].sort()).toEqual(tables.sort());
 });

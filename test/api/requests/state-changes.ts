@@ -1,4 +1,4 @@
-// Events that explain a change in each table, and events that each writing API operation writes.
+// Lists the events that explain a change in each table, and the events that each writing API operation writes.
 
 /** A changed row needs an event in its transaction whose type starts with one of these. */
 export const explanations: Record<string, string[]> = {
@@ -133,7 +133,7 @@ export const removedLater: readonly string[] = [
   'webhook_endpoints',
 ];
 
-/** Tables that hold no state of their own, and why. */
+/** Tables without state of their own, and why. */
 export const recordsOnly: Record<string, string> = {
   cluster_applications: 'what clusters are to run: deployments, whose states are events',
   log_budgets: 'counts the bytes of logs that were stored today',
@@ -169,7 +169,7 @@ export const recordsOnly: Record<string, string> = {
   vectors: "a namespace's data, which plugins write",
 };
 
-/** Event types that each operation writes, without the events of its messages. */
+/** Event types that each operation writes, excluding those that its messages write. */
 export const eventsOfOperations: Record<string, string[]> = {
   'DELETE /api/plugins/{name}': ['plugin.active_version_changed', 'version.deleted'],
   'DELETE /api/storage-plugins/{name}': ['plugin.active_version_changed', 'version.deleted'],

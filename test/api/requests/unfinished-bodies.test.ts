@@ -1,4 +1,4 @@
-// Tests bodies that never end: an isolate's 128 MB serve the requests of all its organizations.
+// Tests bodies that never end. An isolate's 128 MB serve the requests of all its organizations.
 import { afterEach, expect, test, vi } from 'vitest';
 import { bodyLimits, isolateMemory } from '../../../src/contract/limits/requests.ts';
 import { bodyRoom } from '../../../src/registry/storage/archive-place.ts';
@@ -22,7 +22,7 @@ async function isolate() {
   return { app, first, second };
 }
 
-/** An 8 MB body whose last piece never arrives; the other pieces arrive as fast as they're read. */
+/** Returns an 8 MB body whose last piece never arrives. The other pieces arrive as fast as they're read. */
 function unfinishedBody() {
   const state = { readBytes: 0 };
   const rest = Promise.withResolvers<'sent' | 'cut'>();
@@ -66,7 +66,7 @@ async function post(
   return { status: response.status, retryAfter: response.headers.get('retry-after'), error: Object(answer).error };
 }
 
-/** Advances time and lets waiting work continue, including database reads, whose time is real. */
+/** Advances the clock and lets pending work continue, including database reads, which take real time. */
 async function pass(ms: number): Promise<void> {
   for (let passed = 0; passed < ms; passed += 100) {
     await vi.advanceTimersByTimeAsync(100);
@@ -74,7 +74,7 @@ async function pass(ms: number): Promise<void> {
   }
 }
 
-/** Returns the response, however long it takes. */
+/** Returns the response, however long it takes to arrive. */
 async function answerOf(answer: Promise<Answer>): Promise<Answer> {
   let isAnswered = false;
   void answer.finally(() => {
@@ -113,7 +113,7 @@ test("160 bodies of 8 MB that never end stay within an isolate's memory budget",
   expect(bodyRoom.taken).toBe(0);
 });
 
-test('a body that gets no memory within 10 s is answered with a request to retry', async () => {
+test('a body that gets no memory within 10 s returns an error that asks for a retry', async () => {
   const scene = await isolate();
   const slowOnes = Array.from({ length: 5 }, unfinishedBody);
   const answers = slowOnes.map(({ body }) => post(scene, scene.first, body, bodyBytes));
@@ -156,7 +156,7 @@ test("an organization's unfinished bodies delay another organization's body by 5
   await Promise.all(answers.map(answerOf));
 });
 
-test('bodies without a length reserve little memory until they grow, and then wait for memory like the rest', async () => {
+test('bodies without a length reserve little memory until they grow, and then wait for memory like all others', async () => {
   const scene = await isolate();
   const first = unfinishedBody();
   const reading = post(scene, scene.first, first.body, bodyBytes);

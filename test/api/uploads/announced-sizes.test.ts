@@ -1,4 +1,5 @@
-// Tests an upload's announced size: it is reserved against the storage quota, and a different archive size is only a warning (D28).
+// Tests an upload's announced size. It is reserved against the storage quota, and an archive of a different size only causes a warning
+// (D28).
 import { describe, expect, test } from 'vitest';
 import { uploadLimits } from '../../../src/contract/limits/uploads.ts';
 import { type Answer, clientOf } from '../../support/client.ts';
@@ -61,7 +62,7 @@ describe('an archive whose size differs from the announced one', () => {
     expect((await confirm(org, upload)).body).toMatchObject({ message: 'Plugin published', warnings: [] });
   });
 
-  test('an archive whose size differs from the announced one must still match the size in the confirm', async () => {
+  test('an archive whose size differs from the announced one must match the size in the confirm', async () => {
     const org = await organization();
     const { zip } = plugin({ name: 'sized_ext' });
     const upload = await openUpload(org, { name: 'sized_ext', version: '1.0.0', file_size_bytes: 5000 });
@@ -81,7 +82,7 @@ describe('an archive whose size differs from the announced one', () => {
 });
 
 describe('an announced size', () => {
-  test('an announced size over the limit is rejected immediately, with all numbers', async () => {
+  test('an announced size over the limit is rejected immediately, and the error has the usage, the limit and the size', async () => {
     const org = await organization();
     await limitStorage(org, 1000);
     const { status, body } = await request(org, 'large_ext', 1001);

@@ -1,4 +1,4 @@
-// Tests which archives are accepted, and the messages for rejected ones (plugin format §1, scan policy §8), with one confirm each.
+// Tests which archives are accepted, and the messages for rejected archives (plugin format §1, scan policy §8), with one confirm each.
 import { describe, expect, test } from 'vitest';
 import { inMemoryBytesMax } from '../../../src/contract/limits/archives.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
@@ -58,7 +58,7 @@ describe('an archive is accepted', () => {
     },
   );
 
-  test('an archive whose bytes are already known is accepted with the same message', async () => {
+  test('an archive with known bytes is accepted with the same message', async () => {
     const packed = plugin({ name: 'known_ext', files: { 'cache.py': 'import pickle\n', 'weights.pt': 'x' } });
     const first = await confirmed(packed.name, packed.zip);
     expect(first.body).toMatchObject({ message: 'Plugin published with 2 warnings' });
@@ -78,7 +78,7 @@ describe('an archive is rejected', () => {
   ];
   const nested = ['manifest.py', 'pipeline.py'].map(
     (name) =>
-      `${name}:1:1: Required file missing: ${name} (the archive has b/${name}; pack the content of that folder instead)`,
+      `${name}:1:1: Required file missing: ${name} (the archive has b/${name}; pack that folder's contents instead)`,
   );
 
   test.each<[what: string, bytes: Uint8Array<ArrayBuffer>, errors: string[]]>([
@@ -132,7 +132,7 @@ describe('an archive is rejected', () => {
     expect((await org.get(`${org.plugins}/refused_ext_1_0_0`)).status).toBe(404);
   });
 
-  test('the version number of a rejected archive stays free', async () => {
+  test('a rejected archive leaves its version number free', async () => {
     await publish(org, good);
   });
 });

@@ -1,4 +1,4 @@
-// Tests concurrent confirms, confirms past the deadline, and confirms after a worker dies: every client gets the same verdict (D12,
+// Tests concurrent confirms, confirms past the deadline, and confirms after a worker dies. Every client gets the same verdict (D12,
 // D14).
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
@@ -32,14 +32,15 @@ function rowOf(id: UploadId) {
     .then(([row]) => row);
 }
 
-/** Returns a client of a Worker whose inline deadline has always passed. */
+/** Returns a client for a Worker whose inline deadline has always passed. */
 function withoutTime(swapped: Parameters<typeof testApp>[0] = {}): Organization {
   const { fetch } = testApp({ confirmInlineMs: 0, ...swapped });
   return { ...org, ...clientOf(`Bearer ${org.key}`, fetch) };
 }
 
 /**
- * Confirms with a Worker that has no time. Queues the upload only after the response, because the queue could otherwise finish first.
+ * Confirms with a Worker that has no time left. Queues the upload only after the response, because the queue could otherwise finish
+ * first.
  */
 async function confirmWithoutTime(upload: OpenUpload, fields?: { message: string }) {
   const { queues, sent } = losingQueues();
@@ -87,7 +88,7 @@ describe('two simultaneous confirms', () => {
     expect((await waiting).body).toMatchObject({ status: 404, error: { details: { resource: 'object' } } });
   });
 
-  test('two simultaneous confirms get the same response if they send another ETag', async () => {
+  test('two simultaneous confirms get the same response if they send different ETags', async () => {
     const packed = plugin({ name: 'twice_other' });
     const upload = await uploaded(org, packed, packed.zip);
     const etag = 'other';
@@ -97,7 +98,7 @@ describe('two simultaneous confirms', () => {
   });
 });
 
-test('one of two publishers of the same version is accepted and the other gets a conflict', async () => {
+test('one of two concurrent publishers of a version is accepted, and the other gets a conflict', async () => {
   const second = { ...org, ...(await clientWithKey(org, { scopes: ['plugins:write'] })) };
   for (let round = 0; round < 10; round++) {
     const name = `raced_${round}`;
@@ -155,7 +156,7 @@ describe('a confirm that runs out of time', () => {
     expect((await org.get(`${org.plugins}/slow_ext_1_0_0`)).body).toMatchObject({ plugin: { message: 'Slowly' } });
   });
 
-  test('a confirm that runs out of time returns the rejection when repeated', async () => {
+  test('a confirm that runs out of time returns the rejection when it is repeated', async () => {
     const packed = plugin({ name: 'slow_bad', files: { 'bad.py': 'import ctypes\n' } });
     const upload = await uploaded(org, packed, packed.zip);
     expect((await confirmWithoutTime(upload)).body).toMatchObject({ validation_status: 'pending' });
@@ -166,7 +167,7 @@ describe('a confirm that runs out of time', () => {
     });
   });
 
-  test('a confirm that runs out of time is completed by a repeated confirm with enough time, before the queue', async () => {
+  test('a confirm that runs out of time is completed by a repeated confirm that has enough time, before the queue runs', async () => {
     const { queues, sent } = losingQueues();
     const packed = plugin({ name: 'slow_repeat' });
     const upload = await uploaded(org, packed, packed.zip);

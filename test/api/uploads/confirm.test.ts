@@ -69,7 +69,7 @@ describe('a confirmed upload', () => {
     ).toBe(200);
   });
 
-  test('a confirmed upload returns the same bytes again, whatever fields the next confirm sends', async () => {
+  test('a confirmed upload returns the same response bytes again, whatever fields the next confirm sends', async () => {
     const { upload } = await freshUpload();
     const first = await confirm(org, upload, { message: 'First one' });
     for (const body of [undefined, { message: 'Second one' }, { etag: 'other', file_size_bytes: 1 }]) {
@@ -78,7 +78,7 @@ describe('a confirmed upload', () => {
     }
   });
 
-  test('a confirmed upload returns the same bytes again after its version is deployed and deleted', async () => {
+  test('a confirmed upload returns the same response bytes again after its version is deployed and deleted', async () => {
     const { packed, upload } = await freshUpload();
     const first = await confirm(org, upload);
     await org.post(`${org.plugins}/${packed.name}_1_0_0/deploy`);
@@ -180,7 +180,7 @@ describe('an unknown upload', () => {
 });
 
 describe('a rejected upload', () => {
-  test('a rejected upload is final, returns the same bytes again, and creates no plugin', async () => {
+  test('a rejected upload is final, returns the same response bytes again, and creates no plugin', async () => {
     const packed = plugin({ name: 'rejected_ext', files: { 'bad.py': 'import subprocess\n' } });
     const upload = await uploaded(org, packed, packed.zip);
     const first = await confirm(org, upload);
@@ -198,7 +198,7 @@ describe('a rejected upload', () => {
     expect((await org.get(`${org.plugins}/rejected_ext_1_0_0`)).status).toBe(200);
   });
 
-  test('a rejected upload is a conflict if its version number was taken in the meantime, and remains one', async () => {
+  test('a rejected upload is a conflict if its version number was taken in the meantime, even after that version is deleted', async () => {
     const packed = fresh();
     const [first, second] = [await uploaded(org, packed, packed.zip), await uploaded(org, packed, packed.zip)];
     expect((await confirm(org, first)).status).toBe(200);
@@ -252,7 +252,7 @@ describe('the name and version in manifest.py', () => {
     },
   );
 
-  test('the name and version in manifest.py may use another notation', async () => {
+  test('the name and version in manifest.py may use a different notation', async () => {
     const upload = await uploaded(org, { name: 'formed_ext', version: 'v1.2' }, declaring('formed_ext', '1.2.0'));
     expect((await confirm(org, upload)).body).toMatchObject({ plugin_id: 'formed_ext_1_2_0', warnings: [] });
   });

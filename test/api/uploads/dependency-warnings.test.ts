@@ -40,7 +40,7 @@ test('an undeclared import and an unlisted name are warnings; at level strict th
   ]);
 });
 
-test('a tunnel, and two pins of the same name, reject the upload', async () => {
+test('a tunnel rejects the upload, and so do two pins of the same name', async () => {
   const org = await organization();
   const files = { 'requirements.txt': 'pyngrok\nhttpx==0.27.0\nhttpx==0.28.1\n' };
   const { status, body } = await confirm(org, await uploaded(org, plugin({ files }), plugin({ files }).zip));

@@ -1,4 +1,4 @@
-// Concurrent large forms: an isolate has 128 MB for all its requests, and a form is read whole.
+// Tests concurrent large forms. An isolate has 128 MB for all its requests, and reads each form as a whole.
 // @module-tag long
 import { expect, test } from 'vitest';
 import { bodyLimits, isolateMemory } from '../../../src/contract/limits/requests.ts';
@@ -10,7 +10,7 @@ const MiB = 1024 * 1024;
 const boundary = 'form-boundary';
 const encoder = new TextEncoder();
 
-/** Bytes read for requests that have no response yet. */
+/** Bytes read for requests that haven't been answered yet. */
 const live = { bytes: 0, peak: 0 };
 
 /** Returns a form with a file of this size. Counts the file's bytes as they're read. */
@@ -61,7 +61,7 @@ test.each([
     live.bytes -= length;
     return status;
   };
-  // Zeros aren't an archive.
+  // Zeros aren't a valid archive.
   expect(await Promise.all([1, 2, 3, 4, 5].map(send))).toEqual([400, 400, 400, 400, 400]);
   expect(live.bytes).toBe(0);
   expect(live.peak).toBeGreaterThan(12 * MiB);

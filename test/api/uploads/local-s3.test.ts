@@ -1,4 +1,4 @@
-// Tests the local S3 replacement (D28): the same signatures, errors and headers for S3 clients.
+// Tests the local S3 replacement (D28), which has the same signatures, errors and headers for S3 clients.
 import { describe, expect, test } from 'vitest';
 import { uploadBytesMax } from '../../../src/contract/limits/archives.ts';
 import { presign } from '../../../src/registry/storage/presign.ts';
@@ -16,7 +16,7 @@ const content = joined([bytesOf('0123456789')]);
 const put = (url: string, body: Uint8Array<ArrayBuffer> = content, headers: Record<string, string> = {}) =>
   fetch(new Request(url, { method: 'PUT', body, headers: { 'content-length': String(body.length), ...headers } }));
 
-/** Decodes the body without workerd's warning that a zip is not text. */
+/** Decodes the body without workerd's warning that a zip isn't text. */
 async function textOf(response: { arrayBuffer(): Promise<ArrayBuffer> }): Promise<string> {
   return new TextDecoder().decode(await response.arrayBuffer());
 }
@@ -103,7 +103,7 @@ describe('a presigned PUT', () => {
     ],
     ['an additional parameter', (url: string) => `${url}&versionId=1`, 403, 'SignatureDoesNotMatch'],
     ['the whole query', (url: string) => url.slice(0, url.indexOf('?')), 403, 'AccessDenied'],
-  ])('a presigned PUT is rejected if its URL has been changed: %s', async (_what, change, status, code) => {
+  ])('a presigned PUT is rejected if its URL was changed: %s', async (_what, change, status, code) => {
     const { presigned_url } = await openUpload(org, { name: 'tampered_ext' });
     const changed = change(presigned_url);
     expect(changed).not.toBe(presigned_url);
@@ -264,7 +264,7 @@ describe('browsers', () => {
   });
 });
 
-test('paths are not found if the store is R2', async () => {
+test('local S3 paths are not found if the store is R2', async () => {
   const { presigned_url } = await openUpload(org, { name: 'mounted_ext' });
   const elsewhere = testApp({ clock, storage: { ...deps.storage, local: false } });
   for (const method of ['PUT', 'GET', 'OPTIONS']) {

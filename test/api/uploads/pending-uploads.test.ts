@@ -1,4 +1,4 @@
-// Tests the status of a version during its upload's confirm: pending, never unknown (D40).
+// Tests a version's status while its upload is being confirmed: pending, never unknown (D40).
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -61,7 +61,7 @@ test.each([
   ['GET', '/source'],
   ['GET', '/download'],
   ['POST', '/realtime/test'],
-])('%s …%s answers 409 with Retry-After', async (method, path) => {
+])('%s …%s returns 409 with Retry-After', async (method, path) => {
   const name = `pending_${method.toLowerCase()}${path.replaceAll('/', '_')}`;
   const upload = await confirming(name);
   const { status, body, headers } = await org.send(method, `${at(name)}${path}`);

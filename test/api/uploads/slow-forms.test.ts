@@ -1,4 +1,4 @@
-// Large forms that arrive slowly while other forms wait for memory.
+// Tests large forms that arrive slowly while other forms wait for memory.
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Deps } from '../../../src/deps.ts';
@@ -15,7 +15,7 @@ const field = (key: string, value: string) =>
 const file = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="plugin.zip"\r\n\r\n`;
 const tail = encoder.encode(`\r\n--${boundary}--\r\n`);
 
-/** A form whose bytes arrive when the test says so. Two such forms don't fit in memory together. */
+/** Returns a form whose bytes arrive when the test sends them. Two such forms don't fit in memory together. */
 function largeForm(name: string) {
   const head = encoder.encode(field('name', name) + field('version', '1.0.0') + file);
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
@@ -45,7 +45,7 @@ interface Answer {
   error: unknown;
 }
 
-/** Returns an isolate to upload to. Counts `answered` to tell which uploads still wait. */
+/** Returns an isolate to upload to. Counts responses in `answered`, which shows the uploads that still wait. */
 async function uploads(replaced: Partial<Deps> = {}) {
   const app = testApp({ queues: losingQueues().queues, ...replaced });
   const org = await organization({ fetch: app.fetch });
@@ -71,7 +71,7 @@ async function uploads(replaced: Partial<Deps> = {}) {
   return { state, post, neighbor };
 }
 
-/** Advances time and lets waiting work continue, including database reads, whose time is real. */
+/** Advances the clock and lets pending work continue, including database reads, which take real time. */
 async function pass(ms: number): Promise<void> {
   for (let passed = 0; passed < ms; passed += 100) {
     await vi.advanceTimersByTimeAsync(100);
@@ -92,7 +92,7 @@ async function answerOf(upload: Promise<Answer>): Promise<Answer> {
 const tooSlow = {
   status: 408,
   error: {
-    message: 'The body arrived slower than 1 MB a second while others waited for its memory',
+    message: 'The body arrived slower than 1 MB a second while others were waiting for its memory',
     type: 'RequestTimeoutError',
     details: null,
     hint: 'Send the request again. For an archive, use the presigned upload, which may take an hour.',
@@ -110,21 +110,24 @@ describe('slow forms', () => {
   test.each([
     ['with an Idempotency-Key', 'slow'],
     ['without one', undefined],
-  ])('a stalled large form, %s, is ended after 5 s when another form waits, which is then read', async (_what, key) => {
-    const { post, state } = await uploads();
-    const slow = largeForm('the slow form');
-    const stopped = post(slow, key);
-    await slow.send(6 * MB);
-    const other = largeForm('the other form');
-    const waiting = post(other);
-    await pass(4.9 * seconds);
-    expect([state.answered, other.state.hasBegun]).toEqual([0, false]);
-    await pass(0.5 * seconds);
-    expect(await answerOf(stopped)).toEqual(tooSlow);
-    await pass(0.1 * seconds);
-    await other.rest();
-    expect(await answerOf(waiting)).toEqual(read);
-  });
+  ])(
+    'a stalled large form, %s, is ended after 5 s when another form waits, and the other form is read',
+    async (_what, key) => {
+      const { post, state } = await uploads();
+      const slow = largeForm('the slow form');
+      const stopped = post(slow, key);
+      await slow.send(6 * MB);
+      const other = largeForm('the other form');
+      const waiting = post(other);
+      await pass(4.9 * seconds);
+      expect([state.answered, other.state.hasBegun]).toEqual([0, false]);
+      await pass(0.5 * seconds);
+      expect(await answerOf(stopped)).toEqual(tooSlow);
+      await pass(0.1 * seconds);
+      await other.rest();
+      expect(await answerOf(waiting)).toEqual(read);
+    },
+  );
 
   test('a large form that arrives byte by byte is ended when another form waits', async () => {
     const { post } = await uploads();
@@ -200,7 +203,7 @@ test("five stalled large forms delay another organization's form by 5 s", {
   await Promise.all(answers.map(answerOf));
 });
 
-test('a large form keeps its memory until it is answered', { tags: 'long' }, async () => {
+test('a large form keeps its memory until its response is sent', { tags: 'long' }, async () => {
   const stored = Promise.withResolvers<void>();
   const blobs = new Proxy(env.ARCHIVES, {
     get:

@@ -1,5 +1,5 @@
 // Tests that stored content is inert on the console's origin. /_s3 serves it as a download with a fixed type, whatever type its
-// uploader announced; presigned GETs make R2 do the same.
+// uploader announced, and presigned GETs make R2 do the same.
 import { describe, expect, test } from 'vitest';
 import { artifactKey } from '../../../src/deploy/builder/builds.ts';
 import { packagePartKey } from '../../../src/deploy/environments/package-store.ts';
@@ -25,7 +25,7 @@ const organizationId = deps.ids('organization');
 const run = deps.ids('run');
 const upload = deps.ids('upload');
 
-/** The store's folders, with the type their objects are served as. */
+/** The store's folders, with the type in which each one's objects are served. */
 const objects: [key: string, type: string][] = [
   [uploadKey(upload), 'application/octet-stream'],
   [repackedKey(upload), 'application/zip'],
@@ -96,7 +96,7 @@ describe('stored content', () => {
     ['another bucket', 404, (url: string) => url.replace('slipway-archives', 'other-bucket'), {}],
     ['a range beyond the end', 416, (url: string) => url, { range: 'bytes=1000-' }],
     ['another ETag', 412, (url: string) => url, { 'if-match': '"other"' }],
-  ])("an error can't be opened as a page either: %s", async (_what, status, change, headers) => {
+  ])("an error can't be opened as a page: %s", async (_what, status, change, headers) => {
     const url = change(await store(uploadKey(deps.ids('upload'))));
     expect(await headersOf(url, { headers })).toMatchObject({ status, 'content-type': 'application/xml', ...inert });
   });
@@ -129,7 +129,7 @@ describe('a presigned GET', () => {
   test.each([
     ['type', 'response-content-type=application%2Foctet-stream', 'response-content-type=text%2Fhtml'],
     ['disposition', 'response-content-disposition=attachment', 'response-content-disposition=inline'],
-  ])('a presigned GET is rejected with another %s', async (_what, signed, wanted) => {
+  ])('a presigned GET is rejected if its %s is changed', async (_what, signed, wanted) => {
     const url = await store(uploadKey(deps.ids('upload')));
     expect(url).toContain(signed);
     expect(await headersOf(url.replace(signed, wanted))).toMatchObject({ status: 403 });

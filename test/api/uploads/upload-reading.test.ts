@@ -1,4 +1,4 @@
-// Tests reading an upload after its confirm: its outcome, and the findings that rejected it.
+// Tests reading an upload after its confirm: the outcome, and the findings if it was rejected.
 import { expect, test } from 'vitest';
 import { testApp } from '../../support/deps.ts';
 import { plugin, zipOf } from '../../support/plugins/plugin.ts';
@@ -39,7 +39,7 @@ test('a rejected upload has the findings that its confirm returned, with the lin
   });
 });
 
-test('a rejected version is not found, with the rules and the upload, on each of its routes', async () => {
+test('a rejected version is not found on any of its routes, and the error has the rules and the upload', async () => {
   const org = await organization({ fetch: app.fetch });
   const { zip } = plugin({ name: 'bad_ext', files: { 'helper.py': 'eval("1")\nimport subprocess\n' } });
   const upload = await uploaded(org, { name: 'bad_ext' }, zip);

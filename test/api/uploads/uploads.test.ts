@@ -1,4 +1,4 @@
-// Tests creating an upload: its fields, its assigned version, the quota (mixpeek §4.1, D12, D13, D32).
+// Tests creating an upload: its fields, its assigned version and the quota (mixpeek §4.1, D12, D13, D32).
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { uploadBytesMax } from '../../../src/contract/limits/archives.ts';
@@ -153,7 +153,7 @@ describe('an upload is rejected', () => {
 });
 
 describe('the version chosen by the server', () => {
-  test('the version chosen by the server is 1.0.0 first, then the next patch version', async () => {
+  test('the version chosen by the server is first 1.0.0, then the next patch version', async () => {
     const name = 'bumped_ext';
     expect((await openUpload(org, { name })).version).toBe('1.0.0');
     expect((await openUpload(org, { name })).version).toBe('1.0.1');
@@ -214,7 +214,7 @@ describe('a taken version number', () => {
     expect((await taken(org, '1.0.0')).body).toMatchObject({ version: '1.0.0', namespace_id: namespaceId });
   });
 
-  test('a version number is taken only for its own name', async () => {
+  test('a version number is taken only for its own plugin name', async () => {
     await publish(org, plugin({ name: 'cased_ext' }));
     expect((await openUpload(org, { name: 'Cased_ext', version: '1.0.0' })).plugin_id).toBe('Cased_ext_1_0_0');
   });

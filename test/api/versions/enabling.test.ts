@@ -1,5 +1,5 @@
-// Tests organization plugins in namespaces over HTTP: which plugins can be enabled, the responses to enabling and disabling, and that
-// an enabled plugin works like a plugin of the namespace (mixpeek §5, rows 11-13; D17-D19).
+// Tests organization plugins in namespaces over HTTP: the plugins that can be enabled, the responses to enabling and disabling, and
+// that an enabled plugin works like a namespace plugin (mixpeek §5, rows 11-13; D17-D19).
 import { describe, expect, test } from 'vitest';
 import type { Client } from '../../support/client.ts';
 import { type PluginOptions, plugin } from '../../support/plugins/plugin.ts';
@@ -108,7 +108,7 @@ describe('the enableable plugins', () => {
 });
 
 describe('enabling', () => {
-  test('enabling deploys; an enabled plugin is listed, read, called and rolled back like a plugin of the namespace', async () => {
+  test('enabling deploys; an enabled plugin is listed, read, called and rolled back like a namespace plugin', async () => {
     const org = await publishing({ files: { 'realtime.py': handler } });
     const answer = await enable(org, { params: { language: 'en', short: true } });
     expect({ status: answer.status, body: answer.body }).toEqual({
@@ -159,7 +159,7 @@ describe('enabling', () => {
     expect((await org.get(`${org.plugins}/${id}`)).body).toMatchObject({ plugin: { deployed, source: 'org' } });
   });
 
-  test('enabling again changes nothing; new parameters redeploy the plugin, and omitted parameters stay', async () => {
+  test('enabling again changes nothing, new parameters redeploy the plugin, and omitted parameters stay the same', async () => {
     const org = await publishing({});
     const first = Object((await enable(org, { params: { a: 1 } })).body).deployment_id;
     expect(Object((await enable(org, { params: { a: 1 } })).body).deployment_id).toBe(first);
@@ -283,7 +283,7 @@ describe('disabling', () => {
 });
 
 describe('deleting', () => {
-  test('deleting a version is rejected while it is enabled in a namespace, and the error names the namespaces', async () => {
+  test('deleting a version is rejected while a namespace has it enabled, and the error names the namespaces', async () => {
     const org = await publishing({});
     const other = await elsewhere(org);
     await enable(org, { deploy: false });

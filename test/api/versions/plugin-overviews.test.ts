@@ -1,4 +1,4 @@
-// The table of a namespace's plugins: one row per name with its state, calls and last change, filtered, sorted and paged.
+// Tests the table of a namespace's plugins: one row per name with its state, calls and last change, filtered, sorted and paged.
 import { env } from 'cloudflare:workers';
 import { and, eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -42,7 +42,7 @@ async function deploy({ deps, org }: Table, id: string): Promise<void> {
   await advanceDeployment(deps, Object(body).deployment_id);
 }
 
-/** Writes the same rows as an isolate: a version's calls of up to 16 ms each, also counted per minute. */
+/** Writes the rows that an isolate would write: a version's calls of up to 16 ms each, also counted per minute. */
 async function countCalls(
   { org }: Table,
   name: string,
@@ -156,7 +156,7 @@ describe("a plugin's row", () => {
     expect(await app.names('?state=failed')).toEqual(['b_failed']);
   });
 
-  test("rows for Go plugins and organization plugins appear with the namespace's own, and another namespace has neither", async () => {
+  test("rows for Go plugins and organization plugins appear with the namespace's own, and not in another namespace", async () => {
     const app = await tableApp();
     await goPlugin(app.org, 'pipeline', 'upper');
     await publish({ ...app.org, plugins: '/v1/plugins' }, plugin({ name: 'shared_ext' }));
@@ -206,7 +206,7 @@ describe('the order of plugins', () => {
     expect(await app.names(query)).toEqual(names);
   });
 
-  test('pages of sorted plugins contain each plugin once, even when plugins sort as equal', async () => {
+  test('pages of sorted plugins contain each plugin once, even if plugins have equal sort values', async () => {
     const seen: unknown[] = [];
     for (let cursor = ''; ; ) {
       const path = `${app.org.plugins}/by-name?sort=calls&order=desc&limit=1${cursor}`;
@@ -219,7 +219,7 @@ describe('the order of plugins', () => {
     expect(seen).toEqual(['same_calls', 'many_calls', 'few_calls', 'no_calls']);
   });
 
-  test('a plugin cursor is refused with another sort order, and so is any other text', async () => {
+  test("a plugin cursor is refused with another sort order, and so is any text that isn't a cursor", async () => {
     const { body } = await app.org.get(`${app.org.plugins}/by-name?limit=1`);
     const { next_cursor } = Object(body).pagination;
     for (const query of [`sort=calls&cursor=${next_cursor}`, `order=desc&cursor=${next_cursor}`, 'cursor=bm9uZQ'])

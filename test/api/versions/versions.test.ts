@@ -20,7 +20,7 @@ async function publishWith(org: Organization, version: string, message?: string)
   await confirm(org, await uploaded(org, made, made.zip), message === undefined ? undefined : { message });
 }
 
-/** An app with a fixed clock whose deployments the test advances instead of a queue. */
+/** An app with a fixed clock, whose deployments are advanced by the test instead of a queue. */
 async function withoutQueues() {
   const app = testApp({ queues: losingQueues().queues, clock: clockAt(Date.now()) });
   return { app, org: await organization({ fetch: app.fetch }) };
@@ -166,7 +166,7 @@ describe('GET …/versions', () => {
 });
 
 describe('POST …/rollback', () => {
-  test('a rollback restores the given version, and returns the new target of traffic', async () => {
+  test('a rollback restores the given version, and returns the version that now gets the traffic', async () => {
     const org = await two();
     const { status, body } = await org.post(`${org.byName}/rollback`, { version: '1.0.0', message: 'scores were off' });
     expect({ status, body }).toEqual({

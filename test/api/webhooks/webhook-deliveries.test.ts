@@ -79,7 +79,7 @@ describe('deliveries', () => {
     });
   });
 
-  test("deliveries have the sent body and each attempt's outcome", async () => {
+  test("deliveries include the sent body and each attempt's outcome", async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith((_, nth) => {
@@ -137,7 +137,7 @@ describe('deliveries', () => {
     });
   });
 
-  test('deliveries that are redelivered during their last attempt follow the new schedule', async () => {
+  test('deliveries redelivered during their last attempt follow the new schedule', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('', { status: 500 }));

@@ -1,4 +1,4 @@
-// Tests /v1/webhooks: endpoints created, updated and deleted, and their secrets.
+// Tests /v1/webhooks: creating, updating and deleting endpoints, and their secrets.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { clientOf } from '../../support/client.ts';
@@ -55,7 +55,7 @@ describe('creating a webhook', () => {
       'The webhook URL is not allowed: kubernetes.default.svc is not a public host name',
     ],
     ['https://web.service.consul/', 'The webhook URL is not allowed: web.service.consul is not a public host name'],
-  ])('creating a webhook is rejected for %s, and so is updating one', async (url, msg) => {
+  ])('creating or updating a webhook is rejected for %s', async (url, msg) => {
     const scene = await webhookScene();
     const refusal = [422, { detail: [{ loc: ['body', 'url'], msg, type: 'url_refused' }] }];
     const made = await scene.org.post('/v1/webhooks', { url });
@@ -135,7 +135,7 @@ describe('updating a webhook', () => {
     });
   });
 
-  test('updating a webhook can disable and enable it, each once', async () => {
+  test('updating a webhook can disable and enable it, each only once', async () => {
     const scene = await webhookScene();
     const { path } = await webhook(scene);
     const post = async (verb: string) => (await scene.org.post(`${path}/${verb}`)).body;
@@ -215,7 +215,7 @@ describe('access to webhooks', () => {
     },
   );
 
-  test.each(operations)('the request %s …%s with an invalid ID is 404', async (method, path, body) => {
+  test.each(operations)('the request %s …%s with an invalid ID returns 404', async (method, path, body) => {
     const { org } = await webhookScene();
     expect((await org.send(method, `/v1/webhooks/x${path}`, { body })).status).toBe(404);
   });

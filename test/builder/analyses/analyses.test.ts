@@ -1,4 +1,4 @@
-// Go capability analyses: their cache, limits and failures. analyzed-programs.test.ts covers the findings.
+// Tests Go capability analyses: their cache, limits and failures. analyzed-programs.test.ts covers the findings.
 // @module-tag go
 // @module-tag long
 import { mkdirSync, rmSync } from 'node:fs';
@@ -34,11 +34,11 @@ const exits: Analysis['reached'] = [
   },
 ];
 
-test('an analysis names each capability with a path, and is then cached without the archive', async () => {
+test('an analysis names each capability with a path, and is then read from the cache without the archive', async () => {
   const archive = await builder.putArchive(files(crypto.randomUUID()));
   const first = await analyze(builder, archive);
   expect(first).toEqual({ status: 200, body: { recipe: expect.stringMatching(/^[0-9a-f]{64}$/), reached: exits } });
-  // Another builder shares the trusted cache folder, and has too short a time limit to analyze anything itself.
+  // Another builder shares the trusted cache folder. Its time limit is too short to analyze anything itself.
   expect(await analyze(impatient, archive)).toEqual(first);
 });
 
@@ -70,7 +70,7 @@ test('a builder that fails during an analysis reports the failure, and completes
   rmSync(folder, { recursive: true });
   expect(await analyze(builder, archive)).toEqual({
     status: 500,
-    body: { error: { code: 'internal', message: 'The builder failed. Its log has the cause.' } },
+    body: { error: { code: 'internal', message: 'The builder failed. See its log for the cause.' } },
   });
   mkdirSync(folder, { mode: 0o711 });
   expect(await analyzeSource(builder, archive)).toEqual(exits);

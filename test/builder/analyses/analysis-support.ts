@@ -4,7 +4,7 @@ import { analysisSchema, type ReachedCapability } from '../../../src/contract/bu
 import { startGoBuilder } from '../go-support.ts';
 import type { TestBuilder } from '../support.ts';
 
-/** Modules come from the given proxy first. The analyzer's own modules are downloaded once per machine. */
+/** Tries the given proxy first for modules. The analyzer's own modules are downloaded once per machine. */
 export function startAnalyzingBuilder(env: Record<string, string> = {}): Promise<TestBuilder> {
   const { GOPROXY = 'https://proxy.golang.org' } = process.env;
   const own = env.GOPROXY === undefined ? {} : { GOPROXY: `${env.GOPROXY},${GOPROXY}`, GONOSUMDB: 'example.com' };

@@ -1,4 +1,4 @@
-// An analysis only reads a plugin's source: it runs none of it and writes nowhere. Anything runnable would leave a mark.
+// Tests that an analysis only reads a plugin's source: it runs nothing and writes nothing. Any program that ran would leave a mark.
 // @module-tag go
 // @module-tag long
 import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { liveFiles } from '../live-files.ts';
 import { eventually, type Files, newFolder, type TestBuilder } from '../support.ts';
 import { analyzeSource, startAnalyzingBuilder } from './analysis-support.ts';
 
-/** World-writable folder where every program that runs writes a file. */
+/** World-writable folder in which every program that runs creates a file. */
 const marks = newFolder();
 chmodSync(marks, 0o777);
 const mark = (name: string) => `touch ${join(marks, name)}`;
@@ -31,7 +31,7 @@ beforeAll(async () => {
   const env = { GOPROXY: proxy.url, GOFLAGS: `-toolexec=${toolexec}`, GOENV: join(newFolder(), 'env') };
   writeFileSync(env.GOENV, `GOFLAGS=-toolexec=${toolexec}\n`);
   builder = await startAnalyzingBuilder(env);
-  // Downloads the module, and builds the analyzer on this machine's first analysis.
+  // Downloads the module, and builds the analyzer if this is the machine's first analysis.
   await analyzeSource(builder, await builder.putArchive(sourceWith({})));
 }, coldCacheMs);
 afterAll(() => builder.close());
@@ -46,7 +46,7 @@ function sourceWith(files: Files): Files {
   };
 }
 
-/** Returns the files' paths, each with its size and time. Using a blob or module list updates its time. */
+/** Returns the files' paths, each with its size and time. Omits the time of blobs and module lists, which changes with each use. */
 function contents(folder: string): string[] {
   return liveFiles(folder)
     .flatMap((file) => {
@@ -58,7 +58,7 @@ function contents(folder: string): string[] {
     .sort();
 }
 
-/** Returns the contents once the remains of an earlier analysis are removed. */
+/** Returns the contents after the remains of an earlier analysis are removed. */
 async function keptContents(): Promise<string[]> {
   for (const folder of ['builds', 'removing'])
     await eventually(() => readdirSync(join(builder.stateFolder, folder))).toEqual([]);

@@ -1,4 +1,4 @@
-// Analysis findings: small Go plugins with exactly their capabilities, each with its path and module.
+// Tests analysis findings: small Go plugins have exactly their capabilities, each with its path and module.
 // @module-tag go
 // @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -98,7 +98,7 @@ interface Program {
   imports?: string;
   body?: string;
   more?: string;
-  /** The whole source, instead of the parts. */
+  /** The whole source, in place of the parts. */
   source?: string;
   files?: Files;
 }

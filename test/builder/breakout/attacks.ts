@@ -1,5 +1,5 @@
-// A plugin's attacks on its sandbox, each a file in `attacks/` that returns what it achieved. The tests beside this file and `npm run
-// breakouts` run them.
+// Lists a plugin's attacks on its sandbox. Each is a file in `attacks/` that returns what it achieved. The tests beside this file and
+// `npm run breakouts` run them.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,9 +40,9 @@ export interface Scene {
   port: number;
   stateFolder: string;
   serverFile: string;
-  /** The builder's file with the good plugin's archive. */
+  /** The builder's file that holds the good plugin's archive. */
   blob: string;
-  /** One of the machine's sockets without a file, and one of its shared memory segments. */
+  /** One of the machine's sockets that has no file, and one of its shared memory segments. */
   abstractName: string;
   segment: number;
 }
@@ -51,13 +51,13 @@ export interface Attack {
   name: string;
   request?: (scene: Scene) => object;
   /**
-   * Expected successes by sandbox kind or kind name, where the kind does not confine the attack. None by default. Keep docs/security.md
-   * in sync.
+   * Expected successes by sandbox kind or kind name, for kinds that don't confine the attack. None by default. Keep docs/security.md in
+   * sync.
    */
   succeeds?: Record<string, unknown[]>;
   /** Kinds in which to try the attack. All by default. */
   kinds?: SandboxKind[];
-  /** True if a refusal ends the process. The attack is then tried only where the plugin may start child processes. */
+  /** True if a refusal ends the process. The attack then runs only where the plugin may start child processes. */
   needsChildren?: boolean;
 }
 
@@ -100,13 +100,13 @@ export const attacks: Attack[] = [
     name: 'write_files',
     request: ({ stateFolder, blob }) => ({ folders: ['/', '/usr', '/etc', '/dev', stateFolder, dirname(blob)] }),
   },
-  // Elsewhere the plugin's own files have such paths.
+  // In the other kinds, the plugin's own files have such paths.
   { name: 'host_paths', request: ({ stateFolder }) => ({ path: stateFolder }), kinds: ['namespaces'] },
   { name: 'attributes', request: ({ blob }) => ({ path: blob }) },
   { name: 'programs', kinds: closed },
   { name: 'other_processes', request: ({ pid }) => ({ builder: pid }) },
   { name: 'many_files', kinds: ['namespaces'] },
-  // Allowed in `vm`, whose machine serves one instance. In the other kinds a namespace or the filter prevents it.
+  // Allowed in `vm`, whose machine serves one instance. The other kinds prevent it with a namespace or the filter.
   { name: 'sysv_shm', request: ({ segment }) => ({ key: segment }), kinds: closed },
   { name: 'vsock' },
   { name: 'fork_bomb' },
@@ -119,7 +119,7 @@ export function attacksIn(kind: { sandbox: SandboxKind; startsProcesses: boolean
   );
 }
 
-/** Returns the expected successes of an attack in a kind that does not confine it. */
+/** Returns an attack's expected successes in a kind that does not confine it. */
 export function expectedIn({ succeeds }: Attack, kind: { name: string; sandbox: SandboxKind }): unknown[] {
   return succeeds?.[kind.name] ?? succeeds?.[kind.sandbox] ?? [];
 }

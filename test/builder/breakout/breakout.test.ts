@@ -1,5 +1,5 @@
-// A plugin's attacks on its sandbox, in every kind of sandbox available on this machine, beside a good plugin whose calls never fail.
-// attacks.ts lists them.
+// Runs a plugin's attacks on its sandbox, in every kind of sandbox available on this machine, beside a good plugin whose calls must
+// never fail. attacks.ts lists the attacks.
 // @module-tag long
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -23,7 +23,7 @@ describe.each(kinds)('in $name', (kind: Kind) => {
   let scene: Scene;
   let attacker: string;
   let good: GoodCalls | undefined;
-  /** `vm` has only one instance. */
+  /** `vm` runs only one instance. */
   const isShared = kind.sandbox !== 'vm';
 
   beforeAll(async () => {
@@ -58,7 +58,7 @@ test.each(kinds.filter(({ sandbox }) => sandbox === 'vm'))('a second instance is
   await builder.close();
 });
 
-/** Attacks that fail even without a sandbox: the host removes its modules in every kind. */
+/** Attacks that fail even without a sandbox, because the host removes its modules in every kind. */
 const preventedEverywhere = ['host_modules'];
 
 describe('in none', () => {

@@ -1,4 +1,5 @@
-// Data folders between instances and builders: what is kept, what is unmounted, and what a plugin can do when its folder is full.
+// Tests data folders across instances and builders: the data that is kept, the images that are unmounted, and what a plugin can do when
+// its folder is full.
 // @module-tag long
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -64,7 +65,7 @@ describe.runIf(isRoot)('builder-mounted folders', () => {
     await next.close();
   });
 
-  test("an instance whose data is in an image does not start where the image can't be mounted", async () => {
+  test("an instance whose data is in an image does not start if the image can't be mounted", async () => {
     const stateFolder = openFolder();
     const first = await TestBuilder.start({ env, stateFolder, limits: builderLimits });
     const id = await startFiller(first, python, 'moved');

@@ -1,5 +1,5 @@
-// Plugins that fill their temporary and data folders, in every kind of sandbox, beside a harmless one. The kernel refuses further
-// writes, or the builder ends the instance and logs a line.
+// Runs plugins that fill their temporary and data folders, in every kind of sandbox, beside a harmless one. Either the kernel refuses
+// further writes, or the builder ends the instance and logs a line.
 // @module-tag long
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findPython } from '../../../builder/server/python/python.ts';
@@ -9,7 +9,7 @@ import { type Folder, fill, folders, startFiller, usualLimits, type Way, ways } 
 import { callGoodPlugin, type GoodCalls, startGoodPlugin } from './good-plugin.ts';
 import { kinds, startBuilder } from './kinds.ts';
 
-/** Lower than usual, so that tests reach them quickly. The temporary folder's limit is fixed. */
+/** Lower than usual, so that tests reach the limits quickly. The temporary folder's limit is fixed. */
 const limits = { ...usualLimits, SLIPWAY_DATA: 32 };
 const builderLimits = { dataBytes: limits.SLIPWAY_DATA * 1024 * 1024, dataFiles: 1024 };
 const limit: Record<Folder, string> = {
@@ -63,7 +63,7 @@ describe.each(kinds)('in $name', (kind) => {
     await builder.send('DELETE', `/instances/${id}`);
   });
 
-  test.each(folders)('sparse files and many names for one file fit into %s', async (folder) => {
+  test.each(folders)('sparse files and many links to one file fit into %s', async (folder) => {
     const id = await startFiller(builder, python, `harmless_${folder}`);
     const filled = await fill(builder, id, { way: 'harmless', folder, limits });
     expect(filled).toMatchObject({

@@ -1,5 +1,5 @@
-// A compiled plugin's attacks on its channel to the builder, in every kind of sandbox available on this machine, beside a good plugin
-// whose calls never fail. channel/own_host.go contains the attacks.
+// Runs a compiled plugin's attacks on its channel to the builder, in every kind of sandbox available on this machine, beside a good
+// plugin whose calls must never fail. channel/own_host.go contains the attacks.
 // @module-tag go
 // @module-tag long
 import { readFileSync } from 'node:fs';
@@ -21,11 +21,14 @@ beforeAll(async () => {
   await builder.close();
 }, coldCacheMs);
 
-/** Some attacks last until one of the first two limits expires. No limit is shorter, because the attacks may keep the machine busy. */
+/**
+ * Some attacks last until one of the first two limits expires. Shorter limits could expire too early, because the attacks may keep the
+ * machine busy.
+ */
 const limits = { partialMs: 6000, startMs: 12_000, readyWaitMs: 30_000 };
 const violation = "answer-invalid: The plugin's process violated the protocol: ";
 
-/** Attacks that end the process: the call is answered with the reason, and the next process takes over. */
+/** Attacks that end the process. The call returns the reason, and the next process takes over. */
 const ending: [attack: string, reason: string][] = [
   ['byte_wise_line', `${violation}an incomplete line.`],
   [
@@ -41,7 +44,7 @@ const ending: [attack: string, reason: string][] = [
 describe.each(kinds)('in $name', (kind: Kind) => {
   let builder: TestBuilder;
   let good: GoodCalls | undefined;
-  /** `vm` has only one instance. */
+  /** `vm` runs only one instance. */
   const isShared = kind.sandbox !== 'vm';
   const options = { concurrent: isShared };
 
@@ -82,7 +85,7 @@ describe.each(kinds)('in $name', (kind: Kind) => {
     }),
   );
 
-  test('a too deeply nested answer is an error only for its call', options, () =>
+  test('a too deeply nested answer fails only its own call', options, () =>
     withAttacker('deep', async (id) => {
       expect(errorOf(await execute(builder, id, 'deep_answer'))).toBe(
         "answer-invalid: The plugin's answer nests deeper than 500 levels.",

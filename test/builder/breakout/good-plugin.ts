@@ -13,7 +13,7 @@ export function startGoodPlugin(builder: TestBuilder): Promise<string> {
 }
 
 export interface GoodCalls {
-  /** Stops calling. Returns the wrong answers, and the plugin's number of restarts. */
+  /** Stops calling. Returns the wrong answers, and how often the plugin was restarted. */
   end(): Promise<{ wrong: unknown[]; restarts: number }>;
 }
 

@@ -1,4 +1,4 @@
-// Lists the kinds of sandbox available on this machine: as root, and as an unprivileged user, who then also runs the builder.
+// Lists the kinds of sandbox available on this machine, for root and for an unprivileged user. That user also runs the builder.
 import { chmodSync, chownSync } from 'node:fs';
 import { inject } from 'vitest';
 import { findPython } from '../../../builder/server/python/python.ts';
@@ -37,7 +37,7 @@ export const unconfined: Kind = {
   ...(isRoot ? { uid: unprivileged } : {}),
 };
 
-/** Returns the system's Python, which every user may read, or else the tests' own. */
+/** Returns the system's Python, which every user may read, or else the tests' own Python. */
 export async function sharedPython(): Promise<string> {
   const path = '/usr/bin/python3';
   return typeof (await findPython(path)) === 'string' ? inject('python') : path;
@@ -54,7 +54,7 @@ export async function startBuilder(
   return startOn(stateFolder, { sandbox, uid }, limits, more);
 }
 
-/** Starts a builder with the state of an ended one. */
+/** Starts a builder with an ended builder's state. */
 export function restartBuilder(
   { stateFolder }: TestBuilder,
   kind: Pick<Kind, 'sandbox' | 'uid'>,

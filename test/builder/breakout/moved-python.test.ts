@@ -1,5 +1,5 @@
-// A Python whose shared library is next to it instead of where it was configured, as in tool caches and Python archives. Plugins run
-// with it in every kind of sandbox, and programs they start find the library too.
+// Tests a Python whose shared library is next to it instead of where it was configured, as in tool caches and Python archives. Plugins
+// run with it in every kind of sandbox, and programs that they start also find the library.
 // @module-tag long
 import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -42,7 +42,7 @@ beforeAll(async () => {
   writeFileSync(moved, executable, { mode: 0o755 });
 });
 
-/** Replaces the library folder in the executable with the folder next to it. */
+/** Replaces the library folder in the executable with the folder beside the executable. */
 function setLibraryFolder(executable: Buffer, folder: string): void {
   const relative = '$ORIGIN/../lib';
   const at = executable.indexOf(`${folder}\0`);

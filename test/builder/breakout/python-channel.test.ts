@@ -1,5 +1,5 @@
-// A Python plugin's attacks on its channel to the builder, in every kind of sandbox available on this machine, beside a good plugin
-// whose calls never fail. Each attack is a file in `channel/`.
+// Runs a Python plugin's attacks on its channel to the builder, in every kind of sandbox available on this machine, beside a good
+// plugin whose calls must never fail. Each attack is a file in `channel/`.
 // @module-tag long
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,11 +17,14 @@ const attacks: Files = Object.fromEntries(
     .map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
 );
 
-/** Some attacks last until one of the first two limits expires. No limit is shorter, because the attacks may keep the machine busy. */
+/**
+ * Some attacks last until one of the first two limits expires. Shorter limits could expire too early, because the attacks may keep the
+ * machine busy.
+ */
 const limits = { partialMs: 6000, startMs: 12_000, readyWaitMs: 30_000 };
 const violation = "answer-invalid: The plugin's process violated the protocol: ";
 
-/** Attacks that end the process: the call is answered with the reason, and the next process takes over. */
+/** Attacks that end the process. The call returns the reason, and the next process takes over. */
 const ending: [attack: string, reason: string][] = [
   ['byte_wise_frame', `${violation}an incomplete frame.`],
   ['oversized_answer', `${violation}a frame of 1073741824 bytes.`],
@@ -31,7 +34,7 @@ const ending: [attack: string, reason: string][] = [
   ['many_lines', `${violation}an event with 60000 lines.`],
 ];
 
-/** Attacks during the plugin's import, and why the start fails. */
+/** Attacks during the plugin's import, and the errors with which the start fails. */
 const starts: [attack: string, error: object][] = [
   [
     'forged_ready',
@@ -50,7 +53,7 @@ const starts: [attack: string, error: object][] = [
 describe.each(kinds)('in $name', (kind: Kind) => {
   let builder: TestBuilder;
   let good: GoodCalls | undefined;
-  /** `vm` has only one instance. */
+  /** `vm` runs only one instance. */
   const isShared = kind.sandbox !== 'vm';
   const options = { concurrent: isShared };
 
@@ -88,7 +91,7 @@ describe.each(kinds)('in $name', (kind: Kind) => {
     }),
   );
 
-  test('a too deeply nested answer is an error only for its call', options, () =>
+  test('a too deeply nested answer fails only its own call', options, () =>
     withAttacker(async (id) => {
       expect(errorOf(await builder.invoke(id, { attack: 'deep_answer' }))).toBe(
         "answer-invalid: The plugin's answer nests deeper than 500 levels.",

@@ -1,5 +1,5 @@
-// Twelve ways around the relay, in every kind of sandbox that has one, beside a good plugin whose calls never fail. The attacker is
-// granted some hosts, as a plugin would be that wants to reach others.
+// Tries twelve ways around the relay, in every kind of sandbox that has a relay, beside a good plugin whose calls must never fail. Like
+// a plugin that tries to reach more hosts than it may, the attacker is granted some.
 // @module-tag long
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer } from 'node:net';
@@ -10,7 +10,7 @@ import { type NameServer, nameServer } from '../network/name-server.ts';
 import { eventually, handler, type TestBuilder } from '../support.ts';
 import { type Kind, kinds, startBuilder } from './kinds.ts';
 
-/** Each method tries one way, and returns whatever it reached. */
+/** Each method tries one way, and returns whatever it reaches. */
 const attacker = handler(
   `def predict(self, request):
     return {"reached": getattr(self, request["way"])(**request.get("arguments", {}))}
@@ -95,7 +95,7 @@ describe.each(relayed)('in $name', (kind: Kind) => {
       if (type !== 'A' || name === 'mapped.example.com') return [];
       if (name === 'private.example.com') return [10, 0, 0, 1];
       if (name === 'metadata.example.com') return [169, 254, 169, 254];
-      // Public at first, another machine's loopback address on the next lookup.
+      // A public address first, and another machine's loopback address on the next lookup.
       if (name === 'rebind.example.com') return rebinds++ === 0 ? [127, 0, 0, 1] : [127, 0, 0, 2];
       return [127, 0, 0, 1];
     });
@@ -208,7 +208,7 @@ describe.each(relayed)('in $name', (kind: Kind) => {
       expect(await tries('fetch', { url: `http://${host}:${port}/`, proxies: {} })).toEqual(nothing);
   });
 
-  test("another instance's forward reaches nothing", async () => {
+  test('a forward granted to another instance reaches nothing', async () => {
     expect(await builder.result(good, { way: 'connect', arguments: { host: '127.0.0.1', port: 9042 } })).toEqual({
       reached: ['127.0.0.1:9042'],
     });

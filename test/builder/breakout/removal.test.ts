@@ -1,5 +1,5 @@
-// Plugins that fill their folders with trees that are hard to remove, in every kind of sandbox: the builder continues, restarts, and
-// removes them.
+// Runs plugins that fill their folders with trees that are hard to remove, in every kind of sandbox. The builder continues, restarts,
+// and removes the trees.
 // @module-tag long
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';

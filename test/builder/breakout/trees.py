@@ -1,4 +1,4 @@
-# Fills a folder with trees that are hard to remove: beyond the path length limit, with names that aren't UTF-8,
+# Fills a folder with trees that are hard to remove: paths over the length limit, names that aren't UTF-8, folders
 # closed to their owner.
 import os
 
@@ -30,7 +30,7 @@ def chain(top, name, levels, mode=0o700):
 
 
 def close_to_owner(folder, mode):
-    """If the plugin's user is the builder's, no mode can be changed."""
+    """Sets the mode if allowed. A plugin that runs as the builder's user can't change modes."""
     try:
         os.fchmod(folder, mode)
     except PermissionError:

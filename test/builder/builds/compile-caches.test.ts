@@ -1,4 +1,4 @@
-// Each scope's compile cache is a copy of the trusted one, whichever concurrent build creates it.
+// Tests that each scope's compile cache is a copy of the trusted one, whichever concurrent build creates it.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

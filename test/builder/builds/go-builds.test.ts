@@ -1,4 +1,4 @@
-// POST /builds with the real toolchain: artifacts, stored results, and messages for refused and failing sources.
+// Tests POST /builds with the real toolchain: artifacts, stored results, and messages for refused and failing sources.
 // @module-tag go
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ function leftovers(): string[] {
 describe('an artifact', () => {
   const source: Files = { 'go.mod': goMod(), 'plugin.go': echo };
 
-  test("a Go plugin's artifact is reported step by step, with its provenance, and found again", async () => {
+  test("a Go plugin's artifact is reported step by step with its provenance, and found again on a second request", async () => {
     const archive = await builder.putArchive(source);
     const events = await buildEvents(builder, archive);
     expect(events.map((event) => (event.type === 'step' ? event.step : event.type))).toEqual([
@@ -66,7 +66,7 @@ describe('an artifact', () => {
     ]);
   });
 
-  test("a Go plugin's artifact is identical, byte for byte, from another builder in another folder", {
+  test("a Go plugin's artifact is byte-identical when another builder builds it in another folder", {
     tags: 'long',
   }, async () => {
     const other = await startGoBuilder();
@@ -79,7 +79,7 @@ describe('an artifact', () => {
   test("a Go plugin's artifact is built once for concurrent requests", async () => {
     const archive = await builder.putArchive({ ...source, 'again.txt': 'another source' });
     const [one, two] = await Promise.all([buildEvents(builder, archive), buildEvents(builder, archive)]);
-    // The first event is each request's own queue position; the rest is the same build.
+    // The first event is each request's own queue position. The remaining events come from the same build.
     expect(two.slice(1)).toEqual(one.slice(1));
   });
 
@@ -106,7 +106,7 @@ function sameBuild(event: unknown) {
   return build;
 }
 
-test('files for other tools have no effect, and no such tool runs', async () => {
+test('configuration files for other tools have no effect, and none of those tools runs', async () => {
   const canary = join(newFolder(), 'canary');
   const outcome = await buildSource(builder, {
     'go.mod': goMod('toolchain go1.99.0'),
@@ -242,7 +242,7 @@ describe('sources that do not compile', () => {
     }
   });
 
-  test('sources that do not compile fail from the stored result the second time', { tags: 'long' }, async () => {
+  test('sources that do not compile fail the second time from the stored result', { tags: 'long' }, async () => {
     const archive = await builder.putArchive({ 'plugin.go': 'package main\n\nvar Plugin = nothing\n' });
     const [failed] = (await buildEvents(builder, archive)).slice(-1);
     expect(await buildEvents(builder, archive)).toEqual([failed]);

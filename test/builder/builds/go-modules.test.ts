@@ -1,4 +1,4 @@
-// A plugin's required modules: downloaded from the module proxy and verified before the compiler starts.
+// Tests a plugin's required modules, which are downloaded from the module proxy and verified before the compiler starts.
 // @module-tag go
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// Each program used by a build is killed or stopped while it works. The step fails with the reason, the next attempt succeeds, and no
-// file or process is left.
+// Kills or stops each program used by a build while it works. The step fails with the reason, the next attempt succeeds, and no file or
+// process is left behind.
 // @module-tag long
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { GitServer } from '../sources/git-server.ts';
 import { eventually, handler, type TestBuilder } from '../support.ts';
 import { membersOf, struck } from './striking.ts';
 
-/** Enough for every step on most machines, and short enough for a test. */
+/** Long enough for every step on most machines, and short enough for a test. */
 const limitMs = 15_000;
 const limits = { environmentMs: limitMs, fetchMs: limitMs, compileMs: limitMs };
 const testMs = 300_000;
@@ -21,7 +21,7 @@ const testMs = 300_000;
 const signals = ['SIGKILL', 'SIGSTOP'] as const;
 const killed = /signal (?:SIGKILL|number 9)|signal: killed|died of signal 9|index-pack was killed/;
 const slow =
-  /no end within (?:15|25) s|did not finish in time|did not finish within 15 s|could not be fetched within 15 s|were not installed within 15 s/;
+  /it did not finish within (?:15|25) s|did not finish in time|did not finish within 15 s|could not be fetched within 15 s|were not installed within 15 s/;
 
 /** Runs the work while the program gets the signal. Returns the result once the program's process group is gone. */
 async function interrupted<Result>(
@@ -35,7 +35,7 @@ async function interrupted<Result>(
   return result;
 }
 
-/** A busy machine can exceed the short limits; a worker retries such a step. */
+/** A busy machine can exceed the short limits. Workers retry such steps, and so does this. */
 const retried = <Result>(attempt: () => Promise<Result>) => expect.poll(attempt, { timeout: 120_000 });
 
 const each = <Row extends readonly [string, RegExp, ...unknown[]]>(rows: readonly Row[]) =>
@@ -48,7 +48,7 @@ describe('packages', { tags: ['uv'] }, () => {
   });
   afterAll(() => packages.builder.close());
 
-  /** Adds a new package, with work for every program. */
+  /** Adds a new package that gives every program work to do. */
   function addPackage(): string {
     const name = `struck_${randomUUID().slice(0, 8)}`;
     const modules = Array.from({ length: 100 }, (_, at) => [`${name}/m${at}.py`, `NAME = "${name}"\n`.repeat(500)]);
@@ -88,7 +88,7 @@ describe('packages', { tags: ['uv'] }, () => {
   );
 
   test.each(signals)(
-    'a killed unpacker fails its step, which succeeds the next time: %s of the unpacker of a package',
+    'a killed unpacker fails its step, and a retry succeeds: %s of the unpacker of a package',
     { timeout: testMs },
     async (signal) => {
       const name = addPackage();
@@ -146,7 +146,7 @@ describe('Go', { tags: ['go'] }, () => {
         return build();
       };
       const outcome = await interrupted(builder, args, signal, first);
-      const limit = which.includes('prepares') ? /no end within 20 s/ : slow;
+      const limit = which.includes('prepares') ? /it did not finish within 20 s/ : slow;
       expect(outcome).toMatchObject({
         type: 'failed',
         deterministic: false,

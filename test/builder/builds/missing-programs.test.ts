@@ -1,4 +1,4 @@
-// A builder on a machine without Git and Go: it starts, reports what is missing, and refuses only requests that need it.
+// Tests a builder on a machine without Git and Go. It starts, reports what is missing, and refuses only requests that need it.
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { handler, newFolder, refusal, TestBuilder } from '../support.ts';
 
@@ -11,7 +11,7 @@ afterAll(() => builder.close());
 const noGit = 'Git is not on PATH. Install Git 2.37 or newer and restart the builder.';
 const noGo = 'Go is not on PATH. Install Go 1.24 or newer and restart the builder.';
 
-test("a builder's health without Go and Git names both, with the fix", async () => {
+test("a builder's health without Go and Git reports both as missing, with the fix", async () => {
   const { body } = await builder.send('GET', '/health');
   expect(body).toMatchObject({
     capabilities: {

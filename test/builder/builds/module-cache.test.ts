@@ -1,4 +1,4 @@
-// The Go module cache: which modules are removed when it has too many bytes, and which are kept.
+// Tests the Go module cache: which modules are removed when it grows beyond its limit, and which are kept.
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,7 +53,7 @@ const again = async () => {
 
 let uses = 0;
 
-/** Makes the key's last use older than any later one, unless its list is already gone. */
+/** Makes the key's last use older than any later use, unless the key's list is already gone. */
 function passTime(cache: ModuleCache, key: string) {
   uses++;
   const list = join(cache.folder, 'slipway', key);
@@ -91,7 +91,7 @@ test('a module read by a running build is not removed until the build ends', asy
   expect(left(folder)).toEqual([]);
 });
 
-test('a module that is also on another list stays', async () => {
+test('a module that is also on a newer list stays', async () => {
   const { cache, folder } = await cacheOf(2 * kib);
   await used(cache, 'one', downloading(folder, 'a', 'shared'));
   await used(cache, 'two', downloading(folder, 'b', 'shared'));
@@ -113,7 +113,7 @@ test('nothing is removed while a download relies on cached modules', async () =>
   expect(left(folder)).toEqual(['a']);
 });
 
-test('the remains of a failed download count toward the cache, and are downloaded again', async () => {
+test('the remains of a failed download count toward the cache size, and are downloaded again', async () => {
   const { cache, folder } = await cacheOf(kib);
   const failed = async () => ({ succeeded: false, modules: [moduleIn(folder, 'a')] });
   await used(cache, 'one', failed);
@@ -136,7 +136,7 @@ test('a path outside the cache is never removed', async () => {
   expect(left(outside)).toEqual(['a']);
 });
 
-test("a restart removes the excess, and a cache whose list can't be read", async () => {
+test("a restart removes the excess, and also a cache whose list can't be read", async () => {
   const { cache, folder, open } = await cacheOf(2 * kib);
   await used(cache, 'one', downloading(folder, 'a'));
   await used(cache, 'two', downloading(folder, 'b'));

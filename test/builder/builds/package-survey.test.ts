@@ -56,7 +56,7 @@ describe('a plugin needs a container if', () => {
     expect(found).toBe('golang.org/x/oauth2 uses net/http: needs a container');
   });
 
-  test("a plugin that needs a container itself names its own import as the reason, not a module's", () => {
+  test("a plugin that itself imports a package that needs a container gives that import as the reason, not a module's", () => {
     const found = reason(
       own('golang.org/x/oauth2', other, 'net/http'),
       own('example.com/plugin', main, 'golang.org/x/oauth2', 'os/exec'),

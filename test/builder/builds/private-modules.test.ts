@@ -1,5 +1,5 @@
-// Private modules in a source, as `src/kinds/go-plugin.ts` adds them: compiled from there, without asking a proxy. Their builds aren't
-// found for the same source without them.
+// Tests private modules that `src/kinds/go-plugin.ts` adds to a source. They are compiled from the source, without asking a proxy, and
+// their builds aren't found for the same source without them.
 // @module-tag go
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -74,7 +74,7 @@ test('a private module in the source is compiled without asking a proxy or check
   expect(asked.filter((url) => url.includes('acme') || url.includes('lookup'))).toEqual([]);
 });
 
-test('a source without the private module finds no builds or downloads of the source with it', {
+test("a source without the private module doesn't find the builds or downloads of the source with it", {
   tags: 'long',
 }, async () => {
   await buildSource(builder, { ...plugin(), ...inSource });

@@ -1,4 +1,4 @@
-// Finds processes, and signals one the moment it appears.
+// Finds processes, and signals a process as soon as it appears.
 import { readdirSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { liveNames, processText } from '../live-files.ts';
@@ -49,7 +49,7 @@ async function strike(ancestor: number, args: RegExp, kill: NodeJS.Signals, sign
   return undefined;
 }
 
-/** A program may end before it is seen. The work must start it each time. */
+/** A program may end before it is seen, so the work must start it each time. */
 const attemptsMax = 30;
 
 /** Runs the work until one of its processes gets the signal. Returns that run's result, and the process group. */

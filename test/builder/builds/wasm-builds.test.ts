@@ -1,4 +1,4 @@
-// POST /builds with `wasm`: the module beside the executable, and the reasons for a missing one.
+// Tests POST /builds with `wasm`: the module beside the executable, and the reason if there is no module.
 // @module-tag go
 // @module-tag long
 import { readFileSync, rmSync } from 'node:fs';
@@ -74,7 +74,7 @@ describe('a module', () => {
     expect(memoryPagesMax(bytes)).toBe(1536);
   });
 
-  test('a WebAssembly module is identical, byte for byte, from another builder in another folder, and the executable equals a build without it', async () => {
+  test('a WebAssembly module is byte-identical when another builder builds it in another folder, and the executable is the same as without a module', async () => {
     const other = await startGoBuilder();
     const module = await moduleOf(source);
     const again = await moduleOf(source, { scope: 'plg_other' }, other);
@@ -95,7 +95,7 @@ describe('a module', () => {
   });
 });
 
-describe('there is only an executable, and no module, for a plugin that', () => {
+describe('an executable without a module is built for a plugin that', () => {
   const uses = (path: string, use: string) =>
     pipelinePlugin('return nil, nil', { imports: `"${path}"`, more: `var used = ${use}\n` });
   test.each<[string, Files, string]>([
@@ -126,7 +126,7 @@ describe('there is only an executable, and no module, for a plugin that', () => 
       },
       'does not build for WebAssembly (package example.com/plugin',
     ],
-  ])('only an executable is built, and no module, for a plugin that %s', async (_, files, reason) => {
+  ])('an executable without a module is built for a plugin that %s', async (_, files, reason) => {
     const outcome = await wasmOf(builder, files);
     expect('reason' in outcome && outcome.reason).toContain(reason);
   });

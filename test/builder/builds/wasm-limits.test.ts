@@ -12,7 +12,7 @@ function number(value: number): number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...number(value >>> 7)];
 }
 
-/** Returns a module with a memory of this many pages, and a custom section with the content. */
+/** Returns a module that has a memory of this many pages, and a custom section with this content. */
 function moduleOf(pages: number, content = new Uint8Array()): Buffer {
   const memory = [1, 0x00, ...number(pages)];
   return Buffer.concat([
@@ -36,7 +36,7 @@ async function finish(module: Buffer) {
   return finishModule(compiled, { work: join(folder, 'work') });
 }
 
-test('a module is written with its memory maximum, and its compressed size is known', async () => {
+test('a module is written with its memory maximum, and its compressed size is returned', async () => {
   const finished = await finish(moduleOf(300, noise(MiB)));
   if ('reason' in finished) throw new Error(finished.reason);
   expect([...readFileSync(finished.path).subarray(8, 16)]).toEqual([5, 6, 1, 0x01, 0xac, 0x02, 0x80, 0x0c]);

@@ -11,7 +11,7 @@ function moduleOf(...sections: number[][]): Uint8Array {
   return Uint8Array.from([...preamble, ...sections.flat()]);
 }
 
-/** Pages of 64 KiB: encoding 200 takes two bytes. */
+/** The LEB128 encoding of 200 (pages of 64 KiB), which takes two bytes. */
 const twoHundred = [0xc8, 0x01];
 
 describe('a module with a memory', () => {

@@ -1,4 +1,4 @@
-// POST /instances/{id}/batch: rows through a plugin's steps, and what a hostile plugin can do to a run.
+// Tests POST /instances/{id}/batch: rows sent through a plugin's steps, and what a hostile plugin can do to a run.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { batchOutcomeSchema } from '../../../src/contract/builder/batch.ts';
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
@@ -133,7 +133,7 @@ describe('a plugin that', () => {
   });
 });
 
-/** Replaces the code that runs the rows, when pipeline.py is imported. */
+/** Returns a pipeline.py that replaces the code that runs the rows when it is imported. */
 function forging(forged: string): string {
   return `import sys
 
@@ -163,7 +163,7 @@ test.each([
   await builder.send('DELETE', `/instances/${id}`);
 });
 
-test('an instance that serves calls runs no batch, and keeps running', async () => {
+test('an instance that serves calls refuses batches, and keeps running', async () => {
   const id = await builder.run({
     'realtime.py': 'class RealtimeHandler:\n    def predict(self, request):\n        return {}\n',
   });

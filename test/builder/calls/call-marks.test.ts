@@ -10,7 +10,7 @@ function end(id: number): string[] {
   return ['', `\x1e-${id}\x1f`];
 }
 
-/** Returns the lines written for these printed ones. Checks that each written line counts against the process. */
+/** Returns the lines written for these printed lines. Checks that each written line is charged to the process. */
 function read(sent: [id: number, request: string][], ...printed: string[]) {
   const written: [string, string | undefined][] = [];
   const marks = new CallMarks((line, request) => written.push([line, request]));
@@ -38,7 +38,7 @@ test('a line printed during one call belongs to it', () => {
   ]);
 });
 
-test('a line printed during several calls belongs to none of them', () => {
+test('a line printed during several calls is assigned to none of them', () => {
   const lines = [...begin(1), 'a', ...begin(2), 'a or b', ...end(1), 'b', ...end(2)];
   expect(
     read(
@@ -55,7 +55,7 @@ test('a line printed during several calls belongs to none of them', () => {
   ]);
 });
 
-test("the plugin's own empty lines stay, and empty lines from marks don't", () => {
+test("the plugin's own empty lines are kept, and empty lines from marks are not", () => {
   expect(read([[1, 'req_a']], ...begin(1), '', 'x', '', ...end(1), '', 'y')).toEqual([
     ['', 'req_a'],
     ['x', 'req_a'],
@@ -65,11 +65,11 @@ test("the plugin's own empty lines stay, and empty lines from marks don't", () =
   ]);
 });
 
-test('a call from an unknown request has lines without a request', () => {
+test('a call without a known request has lines without a request', () => {
   expect(read([[1, '']], ...begin(1), 'x', ...end(1))).toEqual([['x', undefined]]);
 });
 
-test('unexpected marks are kept as lines: marks of unknown calls, and repeated marks', () => {
+test('unexpected marks are kept as lines: marks for unknown calls, and repeated marks', () => {
   const [, other = ''] = begin(9);
   const [, again = ''] = begin(1);
   expect(read([[1, 'req_a']], other, ...begin(1), again, ...end(1))).toEqual([

@@ -1,4 +1,4 @@
-// POST /instances/{id}/invoke: responses, errors, time limits, and interactions between calls.
+// Tests POST /instances/{id}/invoke: responses, errors, time limits, and interactions between calls.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, handler, refusal, TestBuilder } from '../support.ts';
 
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => builder.close());
 
-/** Calls with `wait` return after a call with `go`. */
+/** Calls with `wait` return once a call with `go` arrives. */
 const asyncGate = handler(
   [
     'def __init__(self):',
@@ -48,7 +48,7 @@ describe('a response', () => {
     });
   });
 
-  test("a response names the handler's exception, and the log has the traceback", async () => {
+  test('a response names the exception that the handler raised, and the log has the traceback', async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return request["text"]'));
     expect(await builder.call(id)).toEqual({
       status: 'error',
@@ -85,7 +85,7 @@ describe('a response', () => {
     expect((await builder.status(id)).restarts).toBe(0);
   });
 
-  test('a response carries its request ID into the log: output, traceback, timeout', async () => {
+  test("a response's request ID is in the log with the output, the traceback and the timeout", async () => {
     const id = await builder.run(
       handler('def predict(self, request):\n    print("checking")\n    raise ValueError("no")'),
     );
@@ -220,7 +220,7 @@ describe('a call past its time limit', () => {
       ),
     );
     expect(refusal(await patient.invoke(id))).toBe('504 call-timeout');
-    // The first call ends the process before the second one's time is up.
+    // The first call ends the process before the second call's time is up.
     expect(refusal(await patient.invoke(id))).toBe('502 instance-crashed');
     await patient.close();
   });
@@ -254,7 +254,7 @@ describe('printing', () => {
     await builder.send('DELETE', `/instances/${loud}`);
   });
 
-  test('a log keeps all of 1,500 lines, truncated', { tags: 'long' }, async () => {
+  test('a log keeps all of 1,500 lines, each truncated', { tags: 'long' }, async () => {
     const id = await builder.run(
       handler(
         [

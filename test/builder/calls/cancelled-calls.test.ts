@@ -1,4 +1,4 @@
-// A caller that disconnects: its call is cancelled, down to the handler.
+// Tests a caller that disconnects: its call is cancelled, even in the handler.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PendingCalls } from '../../../builder/server/processes/pending-calls.ts';
 import { Cancellation } from '../../../builder/server/processes/plugin-call.ts';
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => builder.close());
 
-/** Sends a call, waits until the handler has printed that it waits, and disconnects. */
+/** Sends a call, and disconnects once the handler has printed that it is waiting. */
 async function callAndLeave(id: string): Promise<void> {
   const leave = new AbortController();
   const call = builder.fetch(`/instances/${id}/invoke`, {
@@ -45,7 +45,7 @@ test('a coroutine is cancelled', async () => {
   expect(await builder.status(id)).toMatchObject({ calls_in_flight: 0, restarts: 0 });
 });
 
-test('a thread continues until it returns, and its answer is dropped without a restart', async () => {
+test('a thread runs until it returns, and its answer is dropped without a restart', async () => {
   const id = await builder.run(
     handler(
       [
@@ -103,7 +103,7 @@ test('a call that waits in the queue never reaches the plugin', async () => {
   ]);
 });
 
-test('a cancelled call frees its slot for the next one as soon as the plugin has ended it', async () => {
+test('a cancelled call frees its slot for the next call as soon as the plugin has ended it', async () => {
   const files = handler(
     [
       'async def run_inference(self, inputs, parameters):',

@@ -1,4 +1,4 @@
-// Calls whose caller announces a wait shorter than the plugin's own time limit.
+// Tests calls whose caller announces a shorter wait than the plugin's own time limit.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { timeoutHeader } from '../../../src/contract/builder/serving.ts';
 import { eventually, handler, refusal, TestBuilder } from '../support.ts';
@@ -72,7 +72,7 @@ test('a call that waits in the queue never reaches the plugin', async () => {
   );
 });
 
-test("a wait beyond the plugin's limit changes nothing, and neither does a non-number", async () => {
+test("a wait that exceeds the plugin's limit, or is not a number, changes nothing", async () => {
   const spec = { ...(await builder.putPlugin(coroutine)), permissions: { timeout_s: 1 } };
   await builder.put('dep_own', spec);
   for (const ms of [60_000, 'soon', '-1'])
@@ -81,7 +81,7 @@ test("a wait beyond the plugin's limit changes nothing, and neither does a non-n
   expect(lines).toEqual(Array.from({ length: 3 }, () => 'host: A call did not end within 1 s.'));
 });
 
-test("a batch run ends at its caller's deadline, too", async () => {
+test("a batch run also ends at its caller's deadline", async () => {
   const pipeline =
     'import time\n\n\ndef build_steps(request):\n    return {"steps": [lambda batch: time.sleep(3600)]}\n';
   await builder.put('dep_batch', { ...(await builder.putPlugin({ 'pipeline.py': pipeline })), entry: 'pipeline' });

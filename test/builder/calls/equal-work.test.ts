@@ -1,9 +1,9 @@
-// Equal work from several organizations: who runs it, and who gets the result.
+// Tests equal work requested by several organizations: who runs it, and who gets the result.
 import { expect, test } from 'vitest';
 import { EqualWork } from '../../../builder/server/equal-work.ts';
 import { FairSlots } from '../../../builder/server/fair-slots.ts';
 
-/** Requests work named like `a:x`: organization `a` wants `x`. Running work is named after its starter; `end` ends it. */
+/** Requests work named like `a:x`: organization `a` wants `x`. Running work is named after its first requester; `end` ends it. */
 function equalWork(total: number, perOrganization: number) {
   const work = new EqualWork<{ startedBy: string }>(new FairSlots(total, perOrganization));
   const started: string[] = [];
@@ -35,7 +35,7 @@ function equalWork(total: number, perOrganization: number) {
   return { request, settle, end, fail, started, answers };
 }
 
-test('running work is shared by everybody', async () => {
+test('running work is shared by all organizations that request it', async () => {
   const { request, settle, started, answers } = equalWork(4, 2);
   request('a:x', 'a:x', 'b:x');
   await settle();
@@ -43,7 +43,7 @@ test('running work is shared by everybody', async () => {
   expect(answers).toEqual({ 'a:x': 'a:x', 'b:x': 'a:x' });
 });
 
-test("work queued by another organization runs in the requester's own slot, and answers both", async () => {
+test("work queued by another organization runs in the requester's own slot, and both get the answer", async () => {
   const { request, settle, end, started, answers } = equalWork(4, 1);
   request('a:slow', 'a:x', 'b:x');
   await settle();
@@ -54,7 +54,7 @@ test("work queued by another organization runs in the requester's own slot, and 
   expect(started).toEqual(['a:slow', 'b:x']);
 });
 
-test('work queued by several organizations runs once, for whoever gets a slot first', async () => {
+test('work queued by several organizations runs once, for the first one that gets a slot', async () => {
   const { request, end, started, answers } = equalWork(2, 1);
   request('a:slow', 'b:long', 'a:x', 'b:x', 'c:x');
   await end('b:long');
@@ -65,7 +65,7 @@ test('work queued by several organizations runs once, for whoever gets a slot fi
   expect(started).toHaveLength(3);
 });
 
-test('work answered from elsewhere keeps no slot, and can be requested again', async () => {
+test('work that another organization has completed keeps no slot, and can be requested again', async () => {
   const { request, settle, end, started } = equalWork(4, 1);
   request('a:slow', 'a:x', 'b:x');
   await settle();
@@ -77,7 +77,7 @@ test('work answered from elsewhere keeps no slot, and can be requested again', a
   expect(started).toEqual(['a:slow', 'b:x', 'b:x', 'a:y']);
 });
 
-test('failed work frees its slot, and runs again at the next request', async () => {
+test('failed work frees its slot, and runs again when it is next requested', async () => {
   const { request, settle, fail, started } = equalWork(1, 1);
   request('a:x', 'b:y');
   await settle();

@@ -1,8 +1,8 @@
-// Slots shared by organizations: what waits, and in which order it runs.
+// Tests slots shared by organizations: which work waits, and in which order it runs.
 import { expect, test } from 'vitest';
 import { FairSlots } from '../../../builder/server/fair-slots.ts';
 
-/** Starts work named like `a1` for organization `a`. Returns the started work, and ends work by its name. */
+/** Starts work named like `a1` for organization `a`. Returns the list of started work, and a function that ends work by name. */
 function slots(total: number, perOrganization: number) {
   const fair = new FairSlots(total, perOrganization);
   const started: string[] = [];
@@ -43,7 +43,7 @@ test('the organization with the least running work is next when all slots are ta
   expect(started.slice(5)).toEqual(['b2']);
 });
 
-test('waiting organizations take turns, however much work one of them has', async () => {
+test('waiting organizations take turns, however much work each has', async () => {
   const { run, end, started } = slots(1, 1);
   run('a1', 'a2', 'a3', 'b1', 'b2');
   for (const name of ['a1', 'b1', 'a2', 'b2']) await end(name);

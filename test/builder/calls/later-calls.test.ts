@@ -1,4 +1,4 @@
-// Calls answered later, which may take longer than their instance's other calls.
+// Tests calls that are answered later, which may take longer than their instance's other calls.
 // @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { laterHeader } from '../../../src/contract/builder/serving.ts';
@@ -37,7 +37,7 @@ async function start(id: string, more: object = {}): Promise<string> {
   return id;
 }
 
-test('a later call has its own time limit, which the handler can read', async () => {
+test('a later call has its own time limit, which its handler can read', async () => {
   const id = await start('dep_later');
   expect(refusal(await builder.invoke(id, { seconds: 1.1 }))).toBe('504 call-timeout');
   expect(await callLater(id, { seconds: 1.2 })).toMatchObject({ body: { result: { left: 3 } } });
@@ -67,7 +67,7 @@ test('a stopped instance lets its later calls finish, and reports itself busy un
   await eventually(async () => (await builder.send('GET', `/instances/${id}`)).status).toBe(404);
 });
 
-test("a later call's duration does not get other waiting calls refused", async () => {
+test("a later call's duration doesn't cause other waiting calls to be refused", async () => {
   const id = await start('dep_turns', { serving: { replicas: 1, concurrency: 1 } });
   await callLater(id, { seconds: 1.5 });
   const both = [builder.invoke(id, { seconds: 0 }), builder.invoke(id, { seconds: 0 })];

@@ -1,4 +1,4 @@
-// A call that fails because of a limit names the limit, its value, the setting that raises it, and who may change it.
+// Tests that a call that exceeds a limit names the limit, its value, the setting that raises it, and who may change it.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { eventually, handler, TestBuilder } from '../support.ts';
@@ -22,7 +22,7 @@ async function messageOf(id: string): Promise<string> {
   return JSON.stringify((await builder.invoke(id)).body);
 }
 
-test('a call that exceeds its memory names the limit and the fix', async () => {
+test('a call that exceeds its memory limit names the limit and the fix', async () => {
   const id = await builder.run(failing('kept = bytearray(700 << 20)\n    return {"kept": len(kept)}'));
   const message = await messageOf(id);
   expect(message).toMatch(/192 MiB of memory/);
@@ -82,7 +82,7 @@ test('a plugin error unrelated to a limit is left unchanged', async () => {
   expect((await builder.invoke(id)).body).toMatchObject({ error: { message: '[Errno 2] absent' } });
 });
 
-test('a process that ends for another reason reports that reason', async () => {
+test('a process that ends for a reason other than a limit reports that reason', async () => {
   const id = await builder.run(failing('os._exit(3)', 'import os'));
   expect((await builder.invoke(id)).body).toMatchObject({
     error: { code: 'instance-crashed', message: "The plugin's process ended during the call: exit code 3." },

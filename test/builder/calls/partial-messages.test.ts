@@ -1,4 +1,4 @@
-// Frames and lines that arrive in pieces: what the builder keeps of them, and for how long.
+// Tests frames and lines that arrive in pieces: which pieces the builder keeps, and for how long.
 
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -89,7 +89,7 @@ describe.each(streams)('$name', ({ open, whole, emitted, partial, rest }) => {
     expect(stream.isLate()).toBe(true);
   });
 
-  test('a complete message gives the next one its full time', () => {
+  test('a complete message gives the next message its full time', () => {
     const stream = open();
     stream.reader.push(partial);
     vi.advanceTimersByTime(deadlineMs - 1);

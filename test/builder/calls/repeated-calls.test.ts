@@ -1,11 +1,11 @@
-// Calls resent after a broken connection: a handler runs once per ID.
+// Tests calls that are resent after a broken connection: a handler runs once per ID.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RecentCalls } from '../../../builder/server/instances/recent-calls.ts';
 import { Refusal } from '../../../builder/server/refusal.ts';
 import { type BuilderErrorCode, callHeader } from '../../../src/contract/builder/instances.ts';
 import { eventually, handler, refusal, TestBuilder } from '../support.ts';
 
-/** Returns its number of runs. Calls with `wait` return after one with `go`. */
+/** Returns how often it ran. Calls with `wait` return once a call with `go` arrives. */
 const counting = handler(
   [
     'def __init__(self):',
@@ -57,7 +57,7 @@ test('a call whose connection breaks during the run does not run again', async (
   expect(await send(id, 'd', { go: true })).toMatchObject({ body: { result: { runs: 2 } } });
 });
 
-test("a running call does not run again, and its sender isn't told to retry, even on a full instance", {
+test("a running call does not run again, and its sender isn't told to retry, even if the instance is full", {
   tags: 'long',
 }, async () => {
   const small = await TestBuilder.start({ limits: { callsInFlight: 1 } });
@@ -125,7 +125,7 @@ describe('the call memory', () => {
     ['instance-crashed', 'call-repeated'],
     ['answer-invalid', 'call-repeated'],
     ['call-timeout', 'call-repeated'],
-  ])('the call memory decides a repeated call after %s: %s', async (code, next) => {
+  ])('the call memory decides whether a repeated call runs after %s: %s', async (code, next) => {
     const { outcomeOf } = recent();
     expect(await outcomeOf('call', () => Promise.reject(new Refusal(code, 'as the test says')))).toBe(code);
     expect(await outcomeOf('call')).toBe(next);

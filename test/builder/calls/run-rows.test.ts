@@ -1,4 +1,4 @@
-// POST /instances/{id}/rows: chunks of a run through a plugin's steps, and what rows can do to its process.
+// Tests POST /instances/{id}/rows: chunks of a run sent through a plugin's steps, and what rows can do to the run's process.
 import { getPriority } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backgroundNiceness } from '../../../builder/server/sandbox/priority.ts';
@@ -47,7 +47,7 @@ function body(chunk: string | Uint8Array, more: Partial<RowsCall> = {}): Uint8Ar
   return new Uint8Array(Buffer.concat([Buffer.from(rowsCallLine({ ...call, ...more })), Buffer.from(chunk)]));
 }
 
-/** Returns the combined frames of an answer. */
+/** Sends a chunk of rows and returns the response's frames, merged by kind. */
 async function work(id: string, chunk: string | Uint8Array, more: Partial<RowsCall> = {}) {
   return framesOf(await builder.fetch(`/instances/${id}/rows`, { method: 'POST', body: body(chunk, more) }));
 }
@@ -81,7 +81,7 @@ function step(text: string, before = ''): string {
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => `{"n":${n}}\n`).join('');
 const doubled = 'batch["twice"] = [2 * n for n in batch["n"]]';
 
-test('rows are answered in order, with the work done', async () => {
+test('rows are answered in order, with a summary of the work done', async () => {
   const id = await started(step(doubled));
   const { done, errors, output } = await work(id, numbers(3000));
   expect(output).toEqual(Array.from({ length: 3000 }, (_, n) => `{"n":${n},"twice":${2 * n}}`));
@@ -89,7 +89,7 @@ test('rows are answered in order, with the work done', async () => {
   expect(done).toMatchObject({ rows: 3000, failed: 0, skipped: 0, bytes: numbers(3000).length });
 });
 
-test('failed rows are errors with their number, reason and input', async () => {
+test('failed rows are reported as errors with their number, reason and input', async () => {
   const id = await started(step('batch["inverse"] = [1 / n for n in batch["n"]]'));
   const { done, errors, output } = await work(id, '{"n":1}\n\n{"n":0}\r\nnonsense\n{"n":2}', { first: 10 });
   expect(output).toEqual(['{"n":1,"inverse":1.0}', '{"n":2,"inverse":0.5}']);
@@ -104,7 +104,7 @@ test('failed rows are errors with their number, reason and input', async () => {
   expect(done).toMatchObject({ rows: 4, failed: 2, skipped: 0, bytes: 34 });
 });
 
-test("rows of a CSV have its column names, and rows that don't fit are errors", async () => {
+test("CSV rows get the file's column names, and rows with a different number of values are errors", async () => {
   const id = await started(step('pass'));
   const chunk = 'a,"b,c"\n"two\r\nlines","say ""hi"""\r\nmore,than,two\n"x"y,\n';
   const { errors, output } = await work(id, chunk, { format: 'csv', columns: ['one', 'two'] });
@@ -132,7 +132,7 @@ describe('a faulty row', () => {
       "the plugin's process returned something other than a batch result",
     ],
     ['returns no batch', 'return 1', {}, 'step 1 must return the batch, not int'],
-  ])('a row that %s is the only one that fails', { tags: 'long' }, async (_, text, more, reason) => {
+  ])('a row that %s is the only row that fails', { tags: 'long' }, async (_, text, more, reason) => {
     const id = await started(step(at(13, text)), more);
     const { done, errors, output } = await work(id, numbers(40));
     expect(errors).toEqual([
@@ -184,7 +184,7 @@ describe('building the steps', () => {
   });
 });
 
-test('rows that exceed one answer are answered in parts, and a row that fits none is an error', async () => {
+test('rows whose results exceed one answer are answered in parts, and a row whose result fits into none is an error', async () => {
   const id = await started(step('batch["text"] = ["x" * (n << 20) for n in batch["n"]]'));
   const { done, errors, output } = await work(id, '{"n":3}\n{"n":4}\n{"n":9}\n{"n":5}\n', { batch_size: 4 });
   expect(output.map((line) => line.length >> 20)).toEqual([3, 4, 5]);
@@ -193,7 +193,7 @@ test('rows that exceed one answer are answered in parts, and a row that fits non
   expect(done).toMatchObject({ rows: 4, failed: 1 });
 });
 
-test('the rows of a process killed from outside are redone, and none fails', { tags: 'long' }, async () => {
+test('the rows of a process killed from outside are run again, and none fails', { tags: 'long' }, async () => {
   const id = await started(step(`import time\ntime.sleep(0.2)\n${doubled}`));
   const response = await builder.fetch(`/instances/${id}/rows`, { method: 'POST', body: body(numbers(40)) });
   for (const pid of builder.workers()) process.kill(pid, 'SIGKILL');
@@ -203,7 +203,7 @@ test('the rows of a process killed from outside are redone, and none fails', { t
   expect(await builder.status(id)).toMatchObject({ restarts: 1 });
 });
 
-test('work stops after a batch when its time is over, and continues with the next rows', {
+test('work stops after the current batch when its time is over, and the next request continues with the remaining rows', {
   tags: 'long',
 }, async () => {
   const id = await started(step(`import time\ntime.sleep(0.05)\n${doubled}`));
@@ -230,7 +230,7 @@ test('a newer request replaces the one in progress', { tags: 'long' }, async () 
   expect(await first.text()).toContain('call-cancelled');
 });
 
-test("rows are refused by an instance that serves calls, and batches by a run's instance", async () => {
+test('rows are refused by an instance that serves calls, and batches by an instance that runs rows', async () => {
   const id = await started(step('pass'), { entry: 'pipeline' });
   expect(refusal(await builder.send('POST', `/instances/${id}/rows`, body('{}')))).toBe('422 invalid-request');
   const other = await started(step('pass'));

@@ -1,5 +1,5 @@
-// Handlers that yield values: what a stream's caller reads, and what happens to streams that nobody reads, that are too long, or whose
-// instance stops.
+// Tests handlers that yield values: what a stream's caller reads, and what happens to streams that nobody reads, that are too long, or
+// whose instance stops.
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { z } from 'zod';
@@ -34,7 +34,7 @@ const shapes = [
   ['a generator', 'def run_inference(self, inputs, parameters):'],
   ['an async generator', 'async def run_inference(self, inputs, parameters):'],
 ] as const;
-/** Both end, fail and hit limits in the same code. */
+/** Both shapes end, fail and hit limits in the same code. */
 const endingShapes = inject('long') ? shapes : shapes.slice(0, 1);
 
 const body = `
@@ -84,7 +84,7 @@ function values(lines: StreamLine[]): unknown[] {
   return lines.flatMap((line) => ('value' in line ? [line.value] : []));
 }
 
-test.each(shapes)('%s sends 10,000 values in order, and then its end', async (_, head) => {
+test.each(shapes)('%s sends 10,000 values in order, followed by its end', async (_, head) => {
   const id = await builder.run(yielding(head));
   const lines = await stream(id, { count: 10_000 });
   expect(values(lines)).toEqual(Array.from({ length: 10_000 }, (_, at) => at));
@@ -129,7 +129,7 @@ test.each(shapes)('a caller that disconnects closes %s', async (_, head) => {
   await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(0);
 });
 
-test.each(shapes)('%s waits for a reader that does not read', async (_, head) => {
+test.each(shapes)("%s waits for a caller that doesn't read", async (_, head) => {
   const id = await builder.run(yielding(head));
   // More than the system buffers.
   const response = await responseTo(send(id, { count: 260, value: 'x'.repeat(60_000), prints_at: 259 }));
@@ -154,7 +154,7 @@ test.each(endingShapes)('%s that yields too much ends its stream with an error',
 test.each([
   ['a generator', 'def predict(self, request):', 'time.sleep'],
   ['an async generator', 'async def predict(self, request):', 'await asyncio.sleep'],
-])("%s has a call's time for its first value, and longer for the others", async (_, head, sleep) => {
+])("%s has a call's time limit for its first value, and longer for the others", async (_, head, sleep) => {
   const code = [
     head,
     `    ${sleep}(request["before"])`,
@@ -212,7 +212,7 @@ test('a too deeply nested value ends the stream, and the process continues', asy
   expect(await builder.status(id)).toMatchObject({ restarts: 0 });
 });
 
-test('a process may send no value until the reader has taken the values that fill the window', () => {
+test('a process may send no more values once the window is full, until the reader has taken them', () => {
   const credited: number[] = [];
   const taken: (() => void)[] = [];
   const reader = { begin() {}, value: (_: Uint8Array, wasTaken: () => void) => void taken.push(wasTaken) };

@@ -1,4 +1,4 @@
-// A call's trace: the plugin finds it, and a collector, if any, gets the builder's span. Calls wait for neither.
+// Tests a call's trace: the plugin finds it, and a collector, if there is one, gets the builder's span. Calls wait for neither.
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -35,14 +35,14 @@ async function traceOf(of: TestBuilder, id: string, traceparent?: string): Promi
   return JSON.parse(await response.text()).result.trace;
 }
 
-test("a plugin on a builder without a collector finds the caller's trace, and nothing if it is invalid", async () => {
+test("a plugin on a builder without a collector finds the caller's trace, and none if it is missing or invalid", async () => {
   const id = await plain.run(traced);
   expect(await traceOf(plain, id, sampled)).toBe(sampled);
   expect(await traceOf(plain, id)).toBeNull();
   expect(await traceOf(plain, id, '00-nonsense')).toBeNull();
 });
 
-test("a plugin continues the builder's span, which the collector gets", async () => {
+test("a plugin continues the builder's span, which the collector receives", async () => {
   const id = await builder.run(traced);
   const found = parseTraceparent(await traceOf(builder, id, sampled));
   expect(found).toMatchObject({ traceId, sampled: true });

@@ -1,5 +1,5 @@
-// The builder's memory with cancelled calls that their process doesn't read, and with answers that callers don't read: it stays within
-// the instance's limits.
+// Tests the builder's memory when a process doesn't read its cancelled calls, and when callers don't read their answers. It stays
+// within the instance's limits.
 // @module-tag go
 // @module-tag long
 import { once } from 'node:events';
@@ -18,7 +18,7 @@ const floods = 60;
 const builderBytesMax = 250 * MiB;
 const limits = { callMs: 60_000, pingMs: 60_000, drainMs: 100, drainMaxMs: 100 };
 
-/** Makes its host read from another pipe, and keeps its standard input open. */
+/** Makes its host read from a different pipe, and keeps its standard input open. */
 const deaf = pipelinePlugin(
   `pipe := make([]int, 2)
 	if err := syscall.Pipe(pipe); err != nil {
@@ -90,10 +90,10 @@ test('a compiled plugin that reads nothing does not make the builder hold cancel
 });
 
 test.each(['invoke', 'batch'])(
-  'calls whose bodies have not arrived count, and further calls are refused unread: %s',
+  'calls whose bodies have not arrived count as calls in progress, and further calls are refused unread: %s',
   async (route) => {
     const id = await builder.run(handler('def predict(self, request):\n    return {}'));
-    // Eight fill the instance.
+    // Eight calls fill the instance.
     const announced = Array.from({ length: 9 }, () => announce(id, route));
     expect(await Promise.race(announced.map(({ status }) => status))).toBe(503);
     expect((await builder.send('POST', `/instances/${id}/invoke`, emptyCall)).status).toBe(503);
@@ -102,7 +102,7 @@ test.each(['invoke', 'batch'])(
   },
 );
 
-/** Sends the head of a call with the largest body, and one byte of the body. */
+/** Sends a call's headers, which announce the largest body, and one byte of the body. */
 function announce(id: string, route: string) {
   const headers = {
     authorization: `Bearer ${token}`,
@@ -121,7 +121,7 @@ function announce(id: string, route: string) {
 
 const emptyCall = '{"inputs":{},"parameters":{}}';
 
-/** Sends a call whose caller reads only the head of its answer. */
+/** Sends a call whose caller reads only the response headers. */
 function callWithoutReading(id: string) {
   const headers = {
     authorization: `Bearer ${token}`,
@@ -137,7 +137,7 @@ function callWithoutReading(id: string) {
   return { status, leave: () => sent.destroy() };
 }
 
-test("answers that their callers don't read count as calls in progress", async () => {
+test("calls whose answers aren't read count as calls in progress", async () => {
   const large = handler(`def predict(self, request):\n    return {"text": "x" * ${7 * MiB}}`);
   const id = await builder.run(large);
   const callers = [callWithoutReading(id)];

@@ -1,4 +1,4 @@
-// Tests that a package's archive depends on its files alone: builders share stored archives by their digest.
+// Tests that a package's archive depends only on its files, because builders share stored archives by digest.
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { zstdDecompressSync } from 'node:zlib';
@@ -13,8 +13,8 @@ const content = Buffer.concat(
 );
 
 /**
- * Compresses the content in pieces of this size: the pieces are written together with the end, or each after the previous one is
- * compressed.
+ * Compresses the content in pieces of this size. If paced, waits until each piece is compressed before it writes the next one;
+ * otherwise writes all pieces and the end at once.
  */
 async function compressed(compressor: ReturnType<typeof newCompressor>, piece: number, isPaced: boolean) {
   const output = buffer(compressor);
@@ -26,7 +26,7 @@ async function compressed(compressor: ReturnType<typeof newCompressor>, piece: n
   return await output;
 }
 
-test('a package is compressed to the same bytes, however its content arrives', async () => {
+test('a package is compressed to the same bytes, regardless of how its content arrives', async () => {
   const arrivals = [
     [content.length, false],
     [content.length, true],

@@ -1,11 +1,11 @@
-// Writes shared libraries that name their dependencies and contain no code: enough for the dynamic loader to search for them.
+// Writes shared libraries that name their dependencies and contain no code, which is enough for the dynamic loader to search for them.
 import { Buffer } from 'node:buffer';
 
 export interface WrittenLibrary {
   needed?: string[];
   soname?: string;
   runpath?: string;
-  /** Defaults to the machine that runs the tests. */
+  /** The machine that runs the tests by default. */
   machine?: number;
 }
 

@@ -24,7 +24,7 @@ const read = (bytes: Uint8Array, machine = 'x86_64') => {
   return readLibrary(path, machine);
 };
 
-/** Returns the library with an 8-byte number at this offset. */
+/** Returns the library with this 8-byte number at the offset. */
 function changed(at: number, value: bigint): Buffer {
   const bytes = sharedLibrary(whole);
   bytes.writeBigUInt64LE(value, at);
@@ -60,7 +60,7 @@ test.each([
   expect(await read(make())).toBeUndefined();
 });
 
-test('a table without an end is read to the end of the data, and its names up to a limit', async () => {
+test('a table without an end is read to the end of the data, and only a limited number of its names', async () => {
   const needed = Array.from({ length: 2000 }, (_, at) => `lib${at}.so`);
   expect(await read(sharedLibrary({ needed, machine: x64 }))).toBeUndefined(); // its strings lie beyond the entries that are read
   const many = needed.slice(0, 900);
@@ -74,7 +74,7 @@ test('a table that points to itself yields a bounded number of names', async () 
   expect(found === undefined || found.needed.length <= 4).toBe(true);
 });
 
-test('no byte change makes the reader fail, or return more than a bounded number of names', async () => {
+test('no byte change makes the reader fail, or return an unbounded number of names', async () => {
   const bytes = sharedLibrary(whole);
   const changes = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { maxLength: 12 });
   await fc.assert(

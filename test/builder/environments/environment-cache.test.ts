@@ -1,4 +1,4 @@
-// Environment and model caches: which entries stay when they are full, and sharing an environments folder between processes.
+// Tests environment and model caches: the entries that stay in a full cache, and an environments folder shared by several processes.
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { ModelCache } from '../../../builder/server/models/model-cache.ts';
 import { openRemovals } from '../removal/open-removals.ts';
 
 const key = 'a'.repeat(64);
-/** Above Linux's largest process ID. */
+/** Higher than Linux's largest process ID. */
 const absentPid = 2 ** 22 + 1;
 let folder: string;
 const description = {
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test('opening the environment cache removes unfinished work of ended processes', async () => {
+test('opening the environment cache removes the unfinished work of ended processes', async () => {
   const names = [process.ppid, process.pid, absentPid, 'new-Xk2q9a'].map(String);
   for (const name of names) await mkdir(join(folder, 'staging', name, 'unfinished'), { recursive: true });
   await new EnvironmentCache(folder, 1, await openRemovals(folder)).open();
@@ -37,7 +37,7 @@ test('opening the environment cache removes unfinished work of ended processes',
   expect(await readdir(join(folder, 'staging', String(process.pid)))).toEqual([]);
 });
 
-/** Installs an environment with packages of 1000 bytes, by default one of its own. */
+/** Installs an environment with packages of 1000 bytes each, or by default with one package of the environment's name. */
 function install(cache: EnvironmentCache, key: string, packages = [key]): Promise<void> {
   return cache.staging.with({}, async (staging) => {
     for (const name of packages) {
@@ -55,7 +55,7 @@ function install(cache: EnvironmentCache, key: string, packages = [key]): Promis
 
 const ref = (name: string) => ({ key: name, packages: [name] });
 
-test("packages that an instance is about to use stay in a full cache, and unused ones don't", async () => {
+test("packages that an instance is about to use stay in a full cache, and unused packages don't", async () => {
   const cache = new EnvironmentCache(folder, 1, await openRemovals(folder));
   await cache.open();
   const add = (name: string) =>
@@ -74,7 +74,7 @@ test("packages that an instance is about to use stay in a full cache, and unused
   expect((await cache.packages.list()).map((one) => one.key).sort()).toEqual(names);
 });
 
-test('an environment created concurrently with others of the same key stays if it was the first', async () => {
+test('an environment created concurrently with others of the same key is kept if it was the first', async () => {
   const cache = new EnvironmentCache(folder, 1, await openRemovals(folder));
   await cache.open();
   await Promise.all(Array.from({ length: 8 }, () => install(cache, key)));
@@ -82,7 +82,7 @@ test('an environment created concurrently with others of the same key stays if i
   expect(await cache.has({ key, packages: [key, key] })).toBe(false);
 });
 
-test('an environment or package with a damaged description is treated as missing, blocks no others, and is replaced', async () => {
+test('an environment or package with a damaged description is treated as missing, blocks no other, and is replaced', async () => {
   const cache = new EnvironmentCache(folder, 100_000, await openRemovals(folder));
   await cache.open();
   const [damaged, other] = ['d'.repeat(64), 'e'.repeat(64)];
@@ -102,7 +102,7 @@ test('an environment or package with a damaged description is treated as missing
   expect(await found()).toEqual([true, { ...description, key: damaged }, undefined]);
 });
 
-test('a full cache keeps entries that instances use, and removes them afterwards', async () => {
+test('a full cache keeps entries while instances use them, and removes them afterwards', async () => {
   const own = await mkdtemp(join(folder, 'full-'));
   const cache = new EnvironmentCache(own, 1, await openRemovals(own));
   await cache.open();
@@ -195,7 +195,7 @@ const caches: Record<string, (own: string) => Promise<FullCache>> = {
 };
 
 test.each(Object.entries(caches))(
-  'a full cache of %s removes the least recently used entries, and none that an instance still uses',
+  'a full cache of %s removes the least recently used entries, but none that an instance still uses',
   async (_, open) => {
     const cache = await open(await mkdtemp(join(folder, 'oldest-')));
     const [a, b, c, d, e, f] = ['a', 'b', 'c', 'd', 'e', 'f'].map((digit) => digit.repeat(64));

@@ -1,5 +1,5 @@
 // @module-tag uv
-// @module-tag long Resolutions and installations that race, whose builder is killed, or whose index fails.
+// @module-tag long Tests resolutions and installations that race, whose builder is killed, or whose index fails.
 import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -46,7 +46,7 @@ async function killAt(path: string, body: object, text: string): Promise<number[
   return started;
 }
 
-/** Starts a builder on the killed builder's state, and expects that everything works and nothing is left over. */
+/** Starts a builder with the killed builder's state, and expects that everything works and nothing is left over. */
 async function expectRecovery(left: number[]): Promise<void> {
   await eventually(() => left.filter(isAlive)).toEqual([]);
   index.stalled = undefined;
@@ -70,7 +70,7 @@ async function cutUpload({ builder }: PackageBuilder, from: PackageBuilder, { pa
   await eventually(() => readdirSync(blobs).some((name) => name.startsWith(sha256))).toBe(true);
 }
 
-/** Starts unpacking a package, and returns once that has begun. */
+/** Starts unpacking a package, and returns once unpacking has begun. */
 async function cutUnpacking({ builder }: PackageBuilder, from: PackageBuilder, { key, parts }: Package): Promise<void> {
   const digests = parts.map(({ sha256 }) => sha256);
   for (const sha256 of digests) await builder.send('PUT', `/blobs/${sha256}`, await from.blob(sha256));
@@ -97,7 +97,7 @@ describe('a killed builder leaves nothing that breaks the next attempt', () => {
     await expectRecovery(await killAt('/environments', spec, text));
   });
 
-  test('a builder killed while an instance gets an environment leaves nothing that breaks the next attempt', async () => {
+  test("a builder killed while it unpacks an instance's environment leaves nothing that breaks the next attempt", async () => {
     const { environment, packages: made } = await packages.install('slow-top');
     const other = await PackageBuilder.start();
     for (const one of made) await other.send(packages, one);
@@ -176,7 +176,7 @@ describe("an organization's hanging work", () => {
     return () => hangs;
   }
 
-  test("an organization's hanging work delays only its own next work", async () => {
+  test("an organization's hanging work delays only that organization's next work", async () => {
     const hangs = await hang('org_a');
     let isAnswered = false;
     void resolve('org_a', 'quick').then(() => {
@@ -186,7 +186,7 @@ describe("an organization's hanging work", () => {
     expect([hangs(), isAnswered]).toEqual([true, false]);
   });
 
-  test("an organization's hanging work does not delay another organization's equal resolution, which also answers the waiting request", async () => {
+  test("an organization's hanging work does not delay another organization's equal resolution, whose result also answers the waiting request", async () => {
     const hangs = await hang('org_a');
     const waits = resolve('org_a', 'quick');
     await packages.builder.fetch('/health'); // by then, the previous request has arrived
@@ -196,7 +196,7 @@ describe("an organization's hanging work", () => {
     expect(index.requests.filter((path) => path === '/simple/quick/')).toHaveLength(1);
   });
 
-  test("an organization's hanging work does not delay another organization's equal installation, which also answers the waiting request", async () => {
+  test("an organization's hanging work does not delay another organization's equal installation, whose result also answers the waiting request", async () => {
     const { digest, text } = await packages.lock('quick');
     const install = (organization: string) =>
       post('/environments', { organization, lock: { digest, text }, target: packages.target, stored: [] });
@@ -210,7 +210,7 @@ describe("an organization's hanging work", () => {
   });
 });
 
-test('a download announced as too large is ended before it is complete', async () => {
+test('a download whose announced size is too large is stopped before it completes', async () => {
   writeWheel(wheels, { name: 'slow_large', files: { 'large.bin': randomBytes(25_000_000) } }); // not compressible
   const limits = { environmentBytes: 20_000_000 };
   const other = await PackageBuilder.start({ limits, env: { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url } });

@@ -1,5 +1,5 @@
 // @module-tag uv
-// @module-tag long Package environments, from wheels that the tests create: no index is used.
+// @module-tag long Tests package environments built from wheels that the tests create, without an index.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ import {
   writeWheel,
 } from './wheels.ts';
 
-/** Holds a trace if any wheel code runs. */
+/** Contains a trace if any code in a wheel runs. */
 const traceFolder = newFolder();
 const trace = join(traceFolder, 'ran');
 const leavesTrace = `open(${JSON.stringify(trace)}, 'w').write('ran')\n`;
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => packages.builder.close());
 
-test("a builder names the requirements for its instances' environments", async () => {
+test("a builder states the requirements for its instances' environments", async () => {
   const { status, body } = await packages.builder.send('POST', '/instances/none/target');
   expect({ status, body }).toEqual({ status: 200, body: packages.target });
 });
@@ -52,7 +52,7 @@ describe('a lock', () => {
     expect(await packages.lock('Locked.Top')).toEqual(lock);
   });
 
-  test('a lock covers every platform: packages for other systems have their markers', async () => {
+  test('a lock covers every platform, and packages for other systems have markers', async () => {
     packages.add({ name: 'everywhere', requires: ['only_windows; sys_platform == "win32"'] }, { name: 'only_windows' });
     const { lock, environment } = await packages.install('everywhere');
     expect(lock.packages).toContainEqual({
@@ -76,7 +76,7 @@ describe('a lock', () => {
     ['numpy.tar.gz', 'local files are not supported'],
     ['numpy\n--index-url x', 'it has several lines'],
     ['numpy >= ', 'it is not a valid requirement'],
-  ])('a lock is refused for the requirement %j, with its line', async (text, reason) => {
+  ])('a lock is refused for the requirement %j, and the error has its line', async (text, reason) => {
     packages.add({ name: 'numpy' });
     expect(await packages.failure('numpy', text)).toBe(
       `requirement-refused: requirements.txt:2: ${JSON.stringify(text)} can't be installed: ${reason}. Name a package from the index, such as "httpx>=0.27".`,
@@ -122,7 +122,7 @@ describe('a lock', () => {
       );
   });
 
-  test('a lock has no package that exists only as a source distribution', async () => {
+  test('a lock has no package that is only available as a source distribution', async () => {
     writeFileSync(join(packages.wheels, 'source_only-1.0.tar.gz'), 'never read');
     expect(await packages.failure('source-only')).toMatch(
       /^unsatisfiable: .*source-only.*no (?:usable )?wheels.*\nPackages are installed from wheels only\. source-only has no wheel here: declare another version of it, or of the package that needs it\.$/s,
@@ -174,7 +174,7 @@ describe('an environment', () => {
     expect(readFileSync(join(site, '__pycache__', name)).readUInt32LE(4)).toBe(0b01);
   });
 
-  test('an environment is installed once for equal requests, and installing it again only checks the disk', async () => {
+  test('an environment is installed once for equal requests, and a second installation only checks the disk', async () => {
     packages.add({ name: 'shared_work' });
     const lock = await packages.lock('shared-work');
     const both = await Promise.all([packages.installEvents(lock), packages.installEvents(lock)]);
@@ -190,7 +190,7 @@ describe('an environment', () => {
     });
   });
 
-  test('an environment can be built from archives, on a builder without an index or wheels', async () => {
+  test('an environment can be built from archives on a builder that has neither an index nor wheels', async () => {
     packages.add({ name: 'travels', files: { 'travels.py': 'VALUE = "here"\n' } });
     const { environment, packages: made } = await packages.install('travels');
     const other = await PackageBuilder.start({ env: { BUILDER_TOOLS: newFolder() } });
@@ -207,7 +207,7 @@ describe('an environment', () => {
     }
   });
 
-  test('an environment whose bytecode is too large fails immediately and permanently, with the reason, and leaves nothing', async () => {
+  test('an environment whose bytecode is too large fails immediately and permanently, with the reason, and leaves nothing behind', async () => {
     const other = await PackageBuilder.start({ limits: { environmentBytes: 150_000 } });
     try {
       // Its bytecode is many times larger than its source.
@@ -251,22 +251,25 @@ describe('an environment', () => {
 test.each([
   ['Python', { python: '3.14' }],
   ['platform', { platform: 'aarch64-manylinux_2_28' }],
-])('an environment for another %s is never used, and neither are the parts of another package', async (what, other) => {
-  packages.add({ name: `elsewhere_${what}`.toLowerCase() });
-  const lock = await packages.lock(`elsewhere-${what}`);
-  const events = await packages.installEvents(lock, { target: { ...packages.target, ...other } });
-  const last = events.at(-1);
-  if (last?.type !== 'installed') throw new Error('it was not installed');
-  const files = handler('def predict(self, request): return {}');
-  const spec = { ...(await packages.builder.putPlugin(files)), environment: refOf(last.environment) };
-  const fromDisk = await packages.builder.put(`foreign-${what}`, spec);
-  const message = expect.stringContaining('The environment is for Python 3.');
-  expect(fromDisk.at(-1)).toMatchObject({ type: 'failed', error: { message } });
-  const { packages: made } = installationOf(events);
-  const parts = made.flatMap((one) => one.parts.map(({ sha256 }) => sha256));
-  const wrong = await packages.builder.send('PUT', `/packages/${'f'.repeat(64)}`, JSON.stringify({ parts }));
-  expect(Object(wrong.body).error.message).toBe(`The parts do not belong to the package ${'f'.repeat(64)}.`);
-});
+])(
+  'an environment for another %s is never used, and neither are parts that belong to another package',
+  async (what, other) => {
+    packages.add({ name: `elsewhere_${what}`.toLowerCase() });
+    const lock = await packages.lock(`elsewhere-${what}`);
+    const events = await packages.installEvents(lock, { target: { ...packages.target, ...other } });
+    const last = events.at(-1);
+    if (last?.type !== 'installed') throw new Error('it was not installed');
+    const files = handler('def predict(self, request): return {}');
+    const spec = { ...(await packages.builder.putPlugin(files)), environment: refOf(last.environment) };
+    const fromDisk = await packages.builder.put(`foreign-${what}`, spec);
+    const message = expect.stringContaining('The environment is for Python 3.');
+    expect(fromDisk.at(-1)).toMatchObject({ type: 'failed', error: { message } });
+    const { packages: made } = installationOf(events);
+    const parts = made.flatMap((one) => one.parts.map(({ sha256 }) => sha256));
+    const wrong = await packages.builder.send('PUT', `/packages/${'f'.repeat(64)}`, JSON.stringify({ parts }));
+    expect(Object(wrong.body).error.message).toBe(`The parts do not belong to the package ${'f'.repeat(64)}.`);
+  },
+);
 
 describe('a hostile wheel', () => {
   test('a hostile wheel runs nothing during installation or start, and its startup hooks are removed', async () => {
@@ -337,7 +340,7 @@ describe('a hostile wheel', () => {
   test.each([
     ['bytes', { 'zeros.bin': new Uint8Array(21_000_000) }],
     ['files', Object.fromEntries(Array.from({ length: 301 }, (_, at) => [`m${at}.txt`, '']))],
-  ])('a hostile wheel with too many %s is refused, and leaves nothing', async (what, files) => {
+  ])('a hostile wheel with too many %s is refused, and leaves nothing behind', async (what, files) => {
     packages.add({ name: `large_${what}`, files });
     expect(await packages.failure(`large-${what}`)).toBe(
       'too-large: The installed dependencies exceed 0.02 GiB or 300 files. Depend on fewer or smaller packages. The operator of the builder can raise it with `environmentBytes` and `environmentFiles` in BUILDER_LIMITS.',

@@ -1,6 +1,6 @@
 // @module-tag uv
-// @module-tag long Installations that a limit or a full disk ends midway. The message names the fix, completed packages stay, and the
-// next attempt installs the rest.
+// @module-tag long Tests installations that fail midway because of a limit or a full disk. The message names the fix, completed
+// packages are kept, and the next attempt installs the rest.
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -49,7 +49,7 @@ async function expectContinued(failing: PackageBuilder, message: string): Promis
   }
 }
 
-test('an installation that reaches its time limit reports it, and the next one installs the missing packages', async () => {
+test('an installation that reaches its time limit reports it, and the next attempt installs the missing packages', async () => {
   const env = { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url };
   const failing = await PackageBuilder.start({ env, limits: { environmentMs: 20_000 } });
   index.stalled = /half_b.*whl$/;
@@ -59,10 +59,7 @@ test('an installation that reaches its time limit reports it, and the next one i
   );
 });
 
-/**
- * Returns a folder with a uv that reports a full disk when it installs `half-b`, once `half-a` is packed, and otherwise runs the real
- * one.
- */
+/** Returns a folder with a uv that runs the real one, but reports a full disk when it installs `half-b` after `half-a` was packed. */
 function toolsWithFullDisk(stateFolder: string): string {
   const folder = newFolder();
   const name = readdirSync(toolsFolder).find((file) => /^uv-[\d.]+$/.test(file)) ?? '';
@@ -84,7 +81,7 @@ exec ${join(toolsFolder, name)} "$@"
   return folder;
 }
 
-test('an installation that fills the disk midway reports it, and the next one installs the missing packages', async () => {
+test('an installation that fills the disk midway reports it, and the next attempt installs the missing packages', async () => {
   const stateFolder = newFolder();
   const env = { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url, BUILDER_TOOLS: toolsWithFullDisk(stateFolder) };
   await expectContinued(

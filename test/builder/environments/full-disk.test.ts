@@ -1,6 +1,6 @@
 // @module-tag uv
-// @module-tag long A full disk at each step of a builder's package work: the message reports it, nothing unfinished stays, and work
-// continues once there is space.
+// @module-tag long Tests a full disk at each step of a builder's package work. The error says that the disk is full, no unfinished
+// files are left, and work continues once there is space.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ const diskMiB = 256;
 const full =
   "retried limit-exceeded: The builder's disk is full. Try again: installed packages are kept. The operator of the builder can give it a larger disk, or lower `environmentCacheBytes` in BUILDER_LIMITS.";
 
-/** Returns a wheel with 2 MB of incompressible data, and 100 modules whose bytecode takes as much again. */
+/** Returns a wheel with 2 MB of incompressible data, and 100 modules whose bytecode takes another 2 MB. */
 function largeWheel(name: string): Wheel {
   const module = () => `X = "${randomBytes(200).toString('hex')}"\n`.repeat(10);
   const modules = Array.from({ length: 100 }, (_, at) => [`${name}/m${at}.py`, module()]);
@@ -33,7 +33,7 @@ describe.runIf(isRoot)('a builder whose disk is full', () => {
     execFileSync('umount', ['-l', stateFolder]);
   });
 
-  /** Fills the disk except for this many bytes during the work. */
+  /** Fills the disk during the work, except for this many bytes. */
   async function withRoom<Result>(bytes: number, work: () => Promise<Result>): Promise<Result> {
     const { bavail, bsize } = statfsSync(stateFolder);
     writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - bytes)));
@@ -86,7 +86,7 @@ describe.runIf(isRoot)('a builder whose disk is full', () => {
 
       const plugin = handler('def predict(self, request): return {"length": len(m7.X)}', 'from sent import m7');
       const spec = await packages.spec(plugin, environment);
-      // The first has no space for the environment, the second none for the plugin's own files.
+      // The first start has no space for the environment, and the second none for the plugin's own files.
       for (const [id, room] of [
         ['without_environment', 0],
         ['without_code', 4096],

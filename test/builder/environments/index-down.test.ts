@@ -1,4 +1,4 @@
-// A package index that doesn't answer: no stored or cached state makes the next attempt fail.
+// Tests that after a package index fails to answer, no stored or cached state makes the next attempt fail.
 import { expect, test } from 'vitest';
 import { type LockEvent, lockEventSchema } from '../../../src/contract/builder/environments.ts';
 import { eventLines } from '../builder-client.ts';
@@ -11,7 +11,7 @@ async function lastEvent(builder: TestBuilder): Promise<LockEvent> {
   return lockEventSchema.parse(JSON.parse(eventLines(text).at(-1) ?? ''));
 }
 
-test('an index that briefly lacks uv fails an attempt, not the deployment, and is asked again', async () => {
+test('an index that briefly lacks uv fails only one attempt, not the deployment, and is asked again', async () => {
   const index = await PackageIndex.start(newFolder());
   const env = { BUILDER_TOOLS: newFolder(), BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url };
   const builder = await TestBuilder.start({ env });

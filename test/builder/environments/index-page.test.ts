@@ -1,4 +1,4 @@
-// Python index pages in their two formats: what the builder reads, and what it withholds from uv.
+// Tests Python index pages in both formats: what the builder reads, and what it withholds from uv.
 import { expect, test } from 'vitest';
 import { readPage, writePage } from '../../../builder/server/environments/indexes/index-page.ts';
 
@@ -10,7 +10,7 @@ function read(text: string, type = 'text/html; charset=utf-8') {
   return readPage(text, type, at)?.map(({ url, ...file }) => ({ ...file, url: url.href }));
 }
 
-test('an HTML page is read with its hashes, Pythons, metadata and yanked files', () => {
+test('an HTML page is read with its hashes, Python requirements, metadata and yanked files', () => {
   const page = `<!DOCTYPE html><html><body><h1>Links</h1>
     <a href="../../files/acme_ocr-1.0-py3-none-any.whl#sha256=${sha256}" data-requires-python="&gt;=3.9" data-core-metadata="sha256=x">
       acme_ocr-1.0-py3-none-any.whl</a><br/>
@@ -35,7 +35,7 @@ test('an HTML page is read with its hashes, Pythons, metadata and yanked files',
   ]);
 });
 
-test('a JSON page is read the same way, and is written for uv with rewritten addresses', () => {
+test('a JSON page is read in the same way, and is rewritten for uv with new addresses', () => {
   const file = { filename: 'acme_ocr-1.0-py3-none-any.whl', url: 'a.whl', hashes: { sha256 }, unknown: { deep: 1 } };
   const files = [{ ...file, 'requires-python': '>=3.9', 'core-metadata': { sha256 }, yanked: 'broken' }];
   const page = JSON.stringify({ meta: { 'api-version': '1.4' }, name: 'acme-ocr', files, versions: ['1.0'] });

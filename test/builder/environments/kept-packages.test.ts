@@ -1,5 +1,5 @@
 // @module-tag uv
-// @module-tag long A builder that keeps its packages: it packs nothing, and otherwise works as with a store.
+// @module-tag long Tests a builder that keeps its packages. It packs nothing, and otherwise works as with a store.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -14,7 +14,7 @@ afterAll(() => packages.builder.close());
 
 const blobs = () => readdirSync(join(packages.builder.stateFolder, 'blobs'));
 
-test('a builder that keeps its packages reports each without parts, packs none, and starts instances with them', async () => {
+test('a builder that keeps its packages reports each without parts, packs none, and uses them to start instances', async () => {
   packages.add({ name: 'kept_base', files: { 'kept_base.py': 'VALUE = "kept"\n' } });
   const lock = await packages.lock('kept-base');
   const events = await packages.installEvents(lock);

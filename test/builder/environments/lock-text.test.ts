@@ -1,8 +1,8 @@
-// Splits uv's output into a lock and its packages' indexes.
+// Tests splitting uv's output into a lock and each package's index.
 import { expect, test } from 'vitest';
 import { separateIndexes } from '../../../builder/server/environments/lock-text.ts';
 
-test('a lock has no comments, and each package has its index, without user, password or query', () => {
+test('a lock has no comments, and each package has its index without the user, password and query', () => {
   const entry = (name: string, ...from: string[]) =>
     [
       `${name}==1.0 \\`,

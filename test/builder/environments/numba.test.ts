@@ -1,6 +1,5 @@
 // @module-tag index
-// @module-tag long numba from the package index: functions compiled during a version's verification are not compiled again by its later
-// processes.
+// @module-tag long Tests numba from the package index: later processes reuse the functions compiled during a version's verification.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
 import { handler } from '../support.ts';
@@ -44,7 +43,7 @@ async function firstCall(id: string, spec: PythonSpec): Promise<unknown> {
   return packages.builder.result(id);
 }
 
-test('functions that numba compiled for a verified version are not compiled again by its next process', {
+test("functions that numba compiled for a verified version are not compiled again by the version's next process", {
   timeout: 300_000,
 }, async () => {
   const { environment } = await packages.install('numba');

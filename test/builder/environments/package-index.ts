@@ -8,21 +8,21 @@ import { loopback } from '../../../scripts/machine/ports.ts';
 export class PackageIndex {
   /** Requested paths. */
   readonly requests: string[] = [];
-  /** Requests whose path matches get half their response, and then wait. */
+  /** Requests with a matching path get half of their response, and then stall. */
   stalled: RegExp | undefined;
   /** Links with this text have the attribute `data-yanked`. */
   yanked: RegExp | undefined;
-  /** Requests must be authorized with this `NAME:TOKEN`; all others get 401. */
+  /** Requests must send this `NAME:TOKEN`; all others get 401. */
   accepted: RegExp | undefined;
-  /** Each request's credential. */
+  /** The credential that each request sent. */
   readonly credentials: (string | undefined)[] = [];
-  /** Response for requests whose path matches. */
+  /** Response to requests with a matching path. */
   refused: { path: RegExp; status: number; location?: string } | undefined;
-  /** Hash in every link, regardless of the file's contents. */
+  /** Hash to put in every link, regardless of the file's contents. */
   claimed: string | undefined;
-  /** Links have no separate metadata. */
+  /** If true, links have no separate metadata. */
   bare = false;
-  /** Pages are JSON (PEP 691). */
+  /** If true, pages are JSON (PEP 691). */
   json = false;
   readonly #folder: string;
   readonly #server: Server;
@@ -44,7 +44,7 @@ export class PackageIndex {
     return `http://${loopback}:${address.port}/simple`;
   }
 
-  /** Ends the waiting requests. */
+  /** Ends the stalled requests. */
   drop(): void {
     this.#server.closeAllConnections();
   }

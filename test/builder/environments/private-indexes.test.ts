@@ -1,6 +1,6 @@
 // @module-tag uv
-// @module-tag long Packages from an organization's own indexes: which index is asked, which requests carry the credential, and who gets
-// the packages.
+// @module-tag long Tests packages from an organization's own indexes: which index is asked, which requests carry the credential, and
+// who gets the packages.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -74,12 +74,12 @@ function hosted(...changes: Partial<PythonIndex>[]): Pick<LockRequest, 'organiza
   return { organization, indexes: (changes.length === 0 ? [{}] : changes).map(indexOf) };
 }
 
-/** Returns the packages that an index was asked for. */
+/** Returns the names of the packages that were requested from an index. */
 function askedOf({ requests }: PackageIndex): string[] {
   return [...new Set(requests.map((path) => path.split('/')[2] ?? ''))].sort();
 }
 
-test("a package whose name matches comes from the organization's index, whatever the public index has, and no other package does", async () => {
+test("a package whose name matches comes from the organization's index even if the public index has it, and no other package does", async () => {
   const { lock, environment } = await packages.install('acme-ocr', 'needs-acme');
   expect(lock.packages.map(({ name, version, index }) => [name, version, index])).toEqual([
     ['acme-base', '1.0', `${own.url}/`],
@@ -101,7 +101,7 @@ test("a package whose name matches comes from the organization's index, whatever
   expect(await packages.result('own', plugin, environment)).toEqual({ values: ['private', 'base', 'public'] });
 });
 
-test("a plugin that needs none of the packages shares everyone's lock and environment", async () => {
+test("a plugin that needs none of the organization's packages shares the common lock and environment", async () => {
   const lock = await packages.lock('common');
   packages.hosted = {};
   expect(await packages.lock('common')).toEqual(lock);
@@ -112,7 +112,7 @@ test('a matching package that only the public index has is not found, and the pu
   expect(await packages.failure('acme-absent')).toBe(
     'unsatisfiable: No solution found when resolving dependencies\n' +
       'Because there are no versions of acme-absent and you require acme-absent, we can conclude that your requirements are unsatisfiable.\n' +
-      `acme-absent is not in the index ${own.url}/, and no other index is asked for acme-*.\n` +
+      `acme-absent is not in the index ${own.url}/, and no other index is used for acme-*.\n` +
       'Change acme-absent in requirements.txt:1.',
   );
   expect([askedOf(own), askedOf(open)]).toEqual([['acme-absent'], []]);
@@ -139,13 +139,13 @@ test.each([
   expect(askedOf(open)).not.toContain('acme-base');
 });
 
-test('an unresponsive index, or one whose token has expired, is named in the failure', async () => {
+test('an unresponsive index, or an index whose token has expired, is named in the failure', async () => {
   const gone = await PackageIndex.start(newFolder());
   const { url } = gone;
   gone.close();
   packages.hosted = hosted({ url: `${url}/` });
   expect(await packages.failure('acme-ocr')).toBe(
-    `retried index-unreachable: The index ${url}/ of your organization does not answer. Check it, or retry later.`,
+    `retried index-unreachable: The index ${url}/ of your organization does not respond. Check it, or retry later.`,
   );
   const expired = { username: '__token__', token: 'old', expires_at: Date.parse('2026-01-02T03:04:05Z') };
   packages.hosted = hosted({ credential: expired });
@@ -153,7 +153,7 @@ test('an unresponsive index, or one whose token has expired, is named in the fai
   expect(open.requests).toEqual([]);
 });
 
-test('a page that redirects to another host is refused, and a file is fetched from there without the credential', async () => {
+test('a page that redirects to another host is refused, and a file that redirects is fetched without the credential', async () => {
   own.refused = { path: /\/$/, status: 302, location: `${elsewhere.url}/acme-moved/` };
   expect(await packages.failure('acme-moved')).toBe(
     `index-refused: The index ${own.url}/ of your organization redirects to another host, which does not get its token. Add the index at that host.`,
@@ -166,7 +166,7 @@ test('a page that redirects to another host is refused, and a file is fetched fr
   expect([elsewhere.requests, elsewhere.credentials]).toEqual([[`/simple/acme-moved/${file}`], [undefined]]);
 });
 
-test("an organization whose index claims the hashes of another organization's installed package gets none of it", async () => {
+test("an organization whose index claims the hashes of another organization's installed package gets no part of that package", async () => {
   const first = await packages.install('acme-base>=1.0');
   const forged = newFolder();
   const name = 'acme_base-1.0-py3-none-any.whl';
@@ -183,7 +183,7 @@ test("an organization whose index claims the hashes of another organization's in
     expect(lock.digest).not.toBe(first.lock.digest);
     expect(failureOf((await packages.installEvents(lock)).at(-1))).toMatch(/^hash-mismatch: /);
     expect(failureOf((await packages.installEvents(first.lock)).at(-1))).toBe(
-      "lock-invalid: The lock has another organization's package.",
+      "lock-invalid: The lock contains another organization's package.",
     );
   } finally {
     forger.close();
@@ -238,7 +238,7 @@ test('a package without separate metadata is read, and so is a JSON index', asyn
   own.json = false;
 });
 
-test("torch builds are preferred as always, and their index is asked for none of the organization's packages", async () => {
+test("torch builds are still preferred, and their index is asked for none of the organization's packages", async () => {
   const [wheels, cpu] = [newFolder(), newFolder()];
   writeWheel(wheels, { name: 'torch', version: '2.9.0' });
   writeWheel(cpu, { name: 'torch', version: '2.9.0+cpu' });
@@ -262,7 +262,7 @@ test("torch builds are preferred as always, and their index is asked for none of
   }
 });
 
-test("a builder with a folder of wheels takes the organization's packages only from its index", async () => {
+test("a builder with a folder of wheels gets the organization's packages only from the organization's index", async () => {
   const builder = await builderOf({ BUILDER_WHEELS: folders.open });
   try {
     expect(namesOf((await builder.install('acme-base', 'common')).environment)).toEqual([

@@ -1,5 +1,5 @@
 // @module-tag uv
-// @module-tag long Environments that share packages: what is downloaded, packed and sent again, and whose files they contain.
+// @module-tag long Tests environments that share packages: what is downloaded, packed and sent again, and whose files they contain.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -48,7 +48,7 @@ test('an environment that shares a package with an older one downloads and packs
   expect(new Set(paths.map((path) => statSync(path).ino)).size).toBe(1);
 });
 
-test('a package in the store is not installed by a builder without it, and counts toward the limit', async () => {
+test('a package in the store is not downloaded by a builder that lacks it, but counts toward the limit', async () => {
   writeWheel(wheels, { name: 'in_store', files: { 'in_store.py': 'VALUE = 2\n' } });
   writeWheel(wheels, { name: 'beside', files: { 'beside.py': '' }, requires: ['in-store'] });
   const made = (await packages.install('in-store')).packages;
@@ -72,7 +72,7 @@ test('a package in the store is not installed by a builder without it, and count
     const full = [{ key, files: 301, size_bytes }];
     writeWheel(wheels, { name: 'one_more', requires: ['in-store'] });
     const last = (await other.installEvents(await packages.lock('one-more'), { stored: full })).at(-1);
-    expect(last?.type).toBe('installed'); // the builder measures a package on disk itself
+    expect(last?.type).toBe('installed'); // the builder measures packages that it already has on disk
   } finally {
     await other.builder.close();
   }
@@ -100,7 +100,7 @@ test('two builders that install the same packages create identical archives', as
   }
 });
 
-test('packages with files at the same path are resolved in favor of the first package in the lock, and the log reports it', async () => {
+test('packages with files at the same path are resolved in favor of the first package in the lock, and the log reports the conflict', async () => {
   writeWheel(wheels, {
     name: 'clash_a',
     files: {
@@ -142,7 +142,7 @@ test('packages with files at the same path are resolved in favor of the first pa
     'Left out clash/node/leaf.py of clash-b 1.0.0: another file has this path.',
     'Left out clash/who.py of clash-b 1.0.0: the one in clash-a 1.0.0 comes first.',
   ]);
-  // Bytecode from b beside the source from a would run instead of that source.
+  // Bytecode from b beside the source from a would run instead of a's source.
   const bytecode = readdirSync(join(installedSite(environment.key), 'clash', '__pycache__'));
   expect(bytecode.map((name) => name.split('.')[0]).sort()).toEqual(['__init__', 'own', 'who']);
 });
@@ -176,13 +176,13 @@ test('packages that have the same module in different files are reported in the 
   expect(await packages.builder.result('modules')).toEqual({ values: ['b', 'a', 'a'] });
   const lines = events.flatMap((event) => (event.type === 'log' ? [event.line] : []));
   expect(lines.filter((line) => line.startsWith('Two packages'))).toEqual([
-    'Two packages have the module spaced: spaced.py from module-a 1.0.0 is imported, and spaced/part.py from module-b 1.0.0 is not.',
-    'Two packages have the module twice.part: twice/part/__init__.py from module-a 1.0.0 is imported, and twice/part.py from module-b 1.0.0 is not.',
-    'Two packages have the module victim: victim/__init__.py from module-b 1.0.0 is imported, and victim.py from module-a 1.0.0 is not.',
+    'Two packages contain the module spaced: spaced.py from module-a 1.0.0 is imported, and spaced/part.py from module-b 1.0.0 is not.',
+    'Two packages contain the module twice.part: twice/part/__init__.py from module-a 1.0.0 is imported, and twice/part.py from module-b 1.0.0 is not.',
+    'Two packages contain the module victim: victim/__init__.py from module-b 1.0.0 is imported, and victim.py from module-a 1.0.0 is not.',
   ]);
 });
 
-test('a lock with packages only for other systems gives an empty environment that still works', async () => {
+test('a lock whose packages are all for other systems gives an empty environment that works', async () => {
   writeWheel(wheels, { name: 'only_here' });
   const { environment } = await packages.install('only-here; sys_platform == "win32"');
   expect(refOf(environment).packages).toEqual([]);

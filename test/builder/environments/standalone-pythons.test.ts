@@ -1,7 +1,7 @@
 // @module-tag go
 // @module-tag index
-// @module-tag long Standalone Python builds, as uv installs them, run plugins in the strongest sandbox, with packages from the index.
-// They have built-in paths other than their own, and lack functions that need a newer libc.
+// @module-tag long Tests standalone Python builds as uv installs them. They run plugins in the strongest sandbox, with packages from
+// the index. Their built-in paths differ from their own folders, and they lack functions that need a newer libc.
 import { chmodSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { findStandalone, pythonNames } from '../../../scripts/packages/pythons.ts';
@@ -54,7 +54,7 @@ describe.each(pythonNames)('Python %s', (name) => {
     }
   });
 
-  test("a standalone Python's error names an exact version without a wheel for it, or one that needs a newer Python", {
+  test("a standalone Python's error names a pinned version that has no wheel for it, or that needs a newer Python", {
     timeout: 300_000,
   }, async () => {
     const packages = await start();

@@ -1,5 +1,5 @@
 // @module-tag uv
-// @module-tag long How long an instance may take to start: longer with large packages, which import slowly.
+// @module-tag long Tests how long an instance may take to start. Large packages import slowly, so they extend the limit.
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { builderLimits, startLimitMs } from '../../../src/contract/limits/builder.ts';
@@ -10,7 +10,7 @@ test('a start with 5.6 GiB of packages has a limit of 114 s, and one without pac
   expect([startLimitMs(builderLimits, 5.6 * 1024 ** 3), startLimitMs(builderLimits, 0)]).toEqual([114_000, 30_000]);
 });
 
-test('an instance has more time to start with its packages, and the usual time without them', async () => {
+test('an instance with packages has more time to start, and an instance without packages has the usual time', async () => {
   const limits = { startMs: 1000, startMsPerGiB: 60_000_000 }; // a minute for each MiB
   const packages = await PackageBuilder.start({ limits });
   try {

@@ -1,5 +1,5 @@
 // @module-tag uv
-// @module-tag long Missing system libraries are reported before a start, and in the failure they cause.
+// @module-tag long Tests that missing system libraries are reported before a start, and in the failure that they cause.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -46,7 +46,7 @@ test('a library that neither a package nor the machine has is named before the s
   expect(needs(await start('again', ok, 'native'))).toEqual([finding]);
 });
 
-test('a failure due to a missing library names the package that needs it and what to declare instead', async () => {
+test('a failure caused by a missing library names the package that needs it, and what to declare instead', async () => {
   add('opencv_python', { 'cv2.so': { needed: [absent] } });
   packages.add({ name: 'vision', files: { 'vision.py': 'import cv2\n' }, requires: ['opencv-python'] });
   const events = await start('failing', { 'realtime.py': 'import vision\n' }, 'vision');
@@ -62,7 +62,7 @@ test('a failure due to a missing library names the package that needs it and wha
   ]);
 });
 
-test('a library from the package itself, another package, or the machine is not missing', async () => {
+test('a library that the package itself, another package or the machine has is not missing', async () => {
   add('user', {
     'user/a.so': { needed: ['libuser-own.so.1', 'libfrom-other.so.2', 'libc.so.6', 'libpython3.12.so.1.0'] },
     'user.libs/libuser-own.so.1': {},
@@ -74,7 +74,7 @@ test('a library from the package itself, another package, or the machine is not 
   ]);
 });
 
-test('a package reports only valid library names, for its own machine and C library, in bounded number', async () => {
+test('a package reports only valid library names, for its own machine and C library, and a limited number of them', async () => {
   const site = newFolder();
   const [arm, x64] = [183, 62];
   const libraries: Record<string, WrittenLibrary> = {

@@ -1,5 +1,5 @@
 // @module-tag uv
-// @module-tag long Files in real wheels that the builder removes, skips or must tolerate.
+// @module-tag long Tests files in real wheels that the builder removes, skips or must tolerate.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -77,7 +77,7 @@ describe("a wheel's bytecode", () => {
     });
   });
 
-  test("a wheel's bytecode is reported as a count beyond the first hundred files", async () => {
+  test("a wheel's bytecode beyond the first hundred files is reported as a count", async () => {
     const files = Object.fromEntries(Array.from({ length: 103 }, (_, at) => [`many_pyc/m${1000 + at}.pyc`, 'x']));
     packages.add({ name: 'many_pyc', files });
     const [{ removed = [] } = {}] = (await packages.install('many-pyc')).packages;

@@ -30,7 +30,7 @@ export { type Wheel, writeWheel };
 export interface Installation {
   lock: Lock;
   environment: Environment;
-  /** Packages reported by the builder, because the store lacks them. */
+  /** Packages that the builder reports because the store lacks them. */
   packages: Package[];
 }
 
@@ -40,18 +40,18 @@ type PackageOptions = BuilderOptions & {
   kind?: Pick<Kind, 'sandbox' | 'uid'>;
 };
 
-/** Returns unfinished installation files in a builder's folder, inside the folders of its processes. */
+/** Returns the unfinished installation files in a builder's folder, from the folders of its processes. */
 export function unfinishedIn(stateFolder: string): string[] {
   const staging = join(stateFolder, 'environments', 'staging');
   return liveNames(staging).flatMap((process) => liveNames(join(staging, process)));
 }
 
-/** A builder whose only packages are the wheels in `wheels`. */
+/** A builder that gets packages only from the wheels in `wheels`. */
 export class PackageBuilder {
   readonly builder: TestBuilder;
   readonly wheels: string;
   readonly target: EnvironmentTarget;
-  /** The requests' organization, and its indexes. */
+  /** The organization for which requests are made, and its indexes. */
   hosted: Pick<LockRequest, 'organization' | 'indexes'> = {};
 
   private constructor(builder: TestBuilder, wheels: string, target: EnvironmentTarget) {
@@ -132,7 +132,7 @@ export class PackageBuilder {
     const response = await this.builder.fetch(path, { method: 'POST', body: JSON.stringify(body) });
     const text = await response.text();
     expect({ status: response.status, text }).toMatchObject({ status: 200 });
-    // Empty lines keep the stream open.
+    // Skips empty lines, which only keep the stream open.
     return text
       .split('\n')
       .filter((line) => line !== '')

@@ -1,4 +1,4 @@
-// Creates wheels, well-formed and hostile.
+// Creates well-formed and hostile wheels.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeZip } from '../../support/archives/zip-writer.ts';
@@ -31,7 +31,7 @@ export function writeWheel(folder: string, wheel: Wheel): string {
   ];
   const path = join(folder, `${name}-${version}-${tag ?? 'py3-none-any'}.whl`);
   writeFileSync(path, writeZip(entries));
-  // Beside the wheel, so that an index can serve it alone (PEP 658).
+  // Stored beside the wheel, so that an index can serve the metadata on its own (PEP 658).
   writeFileSync(`${path}.metadata`, described[`${info}/METADATA`] ?? '');
   return path;
 }

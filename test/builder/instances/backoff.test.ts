@@ -1,4 +1,4 @@
-// How soon a crashed process is restarted, on a clock that the test advances: a process that ran for a minute was stable.
+// Tests how soon a crashed process is restarted, with a clock that the test advances. A process that ran for a minute counts as stable.
 // @module-tag long
 import { chmod } from 'node:fs/promises';
 import { BlockList } from 'node:net';
@@ -100,7 +100,7 @@ async function call(instance: Instance, inputs: object): Promise<string> {
 }
 
 test('crashes a minute apart are each followed by an immediate restart', async () => {
-  // Without the reset, the sixth restart would wait for 16 s.
+  // If the delay weren't reset, the sixth restart would wait for 16 s.
   const instance = start(10_000);
   for (let crashes = 1; crashes <= 6; crashes++) {
     expect(await call(instance, {})).toBe('answered');

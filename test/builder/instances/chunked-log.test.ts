@@ -1,4 +1,4 @@
-// Tests how an instance's log becomes chunks, which ones are stored, and what is dropped.
+// Tests how an instance's log is split into chunks, which chunks are stored, and what is dropped.
 import { expect, test } from 'vitest';
 import { ChunkedLog, type ChunkLimits } from '../../../builder/server/instances/chunked-log.ts';
 import { chunkName, type LogChunk } from '../../../src/contract/builder/log-chunk.ts';
@@ -60,7 +60,7 @@ test('chunk names sort from newest to oldest, even for chunks that start in the 
   expect([names.length, names.toSorted()]).toEqual([3, names.toReversed()]);
 });
 
-test('stored chunks can still be read, starting at any of them', () => {
+test('stored chunks can still be read, starting with any of them', () => {
   const { log, print } = logAt();
   print(7);
   const [, second] = log.unstored(9);
@@ -69,7 +69,7 @@ test('stored chunks can still be read, starting at any of them', () => {
   expect(linesOf(log.since(second ? chunkName(second) : ''))).toEqual([['line 4', 'line 5', 'line 6'], ['line 7']]);
 });
 
-test('the oldest unstored lines are dropped, and a line states how many', () => {
+test('the oldest unstored lines are dropped, and a line in the log says how many', () => {
   const { log, print } = logAt();
   print(15);
   expect(log.lines.map(({ line }) => line)).toEqual([
@@ -79,7 +79,7 @@ test('the oldest unstored lines are dropped, and a line states how many', () => 
   ]);
 });
 
-test('dropped lines are counted in full, even if the line with the count is dropped', () => {
+test('dropped lines are counted in full, even if the line with the count is itself dropped', () => {
   const { log, print } = logAt();
   print(90);
   const lines = log.lines.map(({ line }) => line);
@@ -87,7 +87,7 @@ test('dropped lines are counted in full, even if the line with the count is drop
   expect(dropped.reduce((sum, count) => sum + count, 0) + lines.filter((line) => /^line/.test(line)).length).toBe(90);
 });
 
-test('stored chunks are dropped without a line', () => {
+test('stored chunks are dropped without adding a line', () => {
   const { log, print } = logAt();
   print(12);
   log.stored(log.unstored(9).map(chunkName));
@@ -95,7 +95,7 @@ test('stored chunks are dropped without a line', () => {
   expect(log.lines.map(({ line }) => line)).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15].map(text));
 });
 
-test('a plugin that prints fast gets a burst of chunks, and afterwards occasional ones', () => {
+test('a plugin that prints fast gets a burst of chunks, and then occasional chunks', () => {
   const { log, print, wait } = logAt();
   const store = () => {
     const chunks = log.unstored(9);

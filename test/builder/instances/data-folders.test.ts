@@ -1,4 +1,4 @@
-// Plugin data folders: which instance holds one.
+// Tests plugin data folders, and which instance holds each one.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -19,7 +19,7 @@ test('an instance that failed to start holds no data, so its folder can be delet
   await builder.close();
 });
 
-test("a builder that can't mount images uses folders, and refuses data stored in an image", async () => {
+test("a builder that can't mount images uses folders, and refuses data that is stored in an image", async () => {
   const state = newFolder();
   const folders = new DataFolders(join(state, 'data'), false, await openRemovals(state));
   await folders.open();
@@ -28,6 +28,6 @@ test("a builder that can't mount images uses folders, and refuses data stored in
   const limits = { bytes: 1 << 20, files: 100 };
   expect(await folders.use('plg_folder', limits)).toMatchObject({ by: 'sampled' });
   await expect(folders.use('plg_image', limits)).rejects.toThrow(
-    'its data is in an image, which this builder cannot mount: start it as root, with loop devices',
+    'its data is in an image, which this builder cannot mount. Start the builder as root, with loop devices',
   );
 });

@@ -1,4 +1,4 @@
-// Instances of compiled plugins: hello, calls, crashes and sandboxing.
+// Tests instances of compiled plugins: hello, calls, crashes and sandboxing.
 // @module-tag go
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -178,7 +178,7 @@ describe('calls to a pipeline plugin', () => {
     expect(await act(id, action, 'x')).toEqual(answer);
   });
 
-  test('calls to a pipeline plugin with unknown methods or wrong parameters get an error as their result', async () => {
+  test('calls to a pipeline plugin with unknown methods or wrong parameters return an error as their result', async () => {
     const unknown = await operate(builder, id, 'store');
     expect(unknown.body).toEqual({ error: { code: 'unknown_method', message: 'unknown method' } });
     const { body } = await operate(builder, id, 'execute', { action: 7 });
@@ -201,7 +201,7 @@ describe('calls to a pipeline plugin', () => {
     expect(outputs).toEqual(texts.map((text) => ({ text })));
   });
 
-  test("calls to a pipeline plugin read the instance's secrets, which are masked in the log and in errors", async () => {
+  test("calls to a pipeline plugin can read the instance's secrets, which are masked in the log and in errors", async () => {
     const secret = 'kQ7-secret-of-the-tests';
     const events = await builder.put('dep_secret', executableSpec(pipelineArtifact, { secrets: { TOKEN: secret } }));
     expect(events.at(-1)).toMatchObject({ type: 'ready' });
@@ -212,7 +212,7 @@ describe('calls to a pipeline plugin', () => {
     await eventually(() => builder.logs('dep_secret')).toContain('stderr: secret: ***');
   });
 
-  test('calls to a pipeline plugin log their output, with the request ID of a call that runs alone', async () => {
+  test('calls to a pipeline plugin log their output; a call that runs alone also logs its request ID', async () => {
     const body = JSON.stringify({ method: 'execute', params: { action: 'print', params: { text: 'printed' } } });
     await builder.fetch(`/instances/${id}/invoke`, { method: 'POST', body, headers: { [requestHeader]: 'req_1' } });
     const line = expect.objectContaining({ stream: 'stderr', line: 'printed', request: 'req_1' });
@@ -259,7 +259,7 @@ describe('a process that ends', () => {
   });
 });
 
-/** Returns the plugin's process IDs, without the sandbox around it. */
+/** Returns the plugin's process IDs, excluding the sandbox around it. */
 function processesOf(id: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -306,7 +306,7 @@ describe('a plugin has no access to', () => {
   test('a Go plugin has no access to memory beyond its limit', { tags: 'long' }, async () => {
     const alone = await started(pipelineArtifact);
     await act(alone, 'memory');
-    // Without control groups it can't reserve the addresses.
+    // Without control groups, the plugin can't reserve the addresses.
     const ended = builder.cgroup === 'none' ? /out of memory|cannot allocate/ : /more than its 512 MiB of memory/;
     await eventually(async () => (await builder.logs(alone)).join('\n')).toMatch(ended);
     await eventually(async () => (await builder.status(alone)).restarts).toBe(1);

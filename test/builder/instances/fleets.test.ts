@@ -1,4 +1,4 @@
-// Several instances of one deployment on one builder, each with its own processes.
+// Tests several instances of one deployment on one builder, each with its own processes.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Fleet, fleetSchema } from '../../../src/contract/builder/fleets.ts';
 import { eventually, handler, refusal, TestBuilder } from '../support.ts';
@@ -47,7 +47,7 @@ test('further instances are requested when calls in flight exceed the target, an
   await Promise.all(calls);
 });
 
-test("further instances print to their deployment's log, with their number", async () => {
+test("further instances write to their deployment's log, with their instance number", async () => {
   await start('dep_f2');
   await start('dep_f2-2', 'dep_f2');
   await builder.result('dep_f2', { say: 'from the first' });
@@ -59,7 +59,7 @@ test("further instances print to their deployment's log, with their number", asy
   ]);
 });
 
-test('an instance whose process dies does not affect the others', async () => {
+test('an instance whose process dies does not affect the other instances', async () => {
   await start('dep_f3');
   await start('dep_f3-2', 'dep_f3');
   const other = builder.result('dep_f3', { seconds: 1 });
@@ -78,7 +78,7 @@ test('a fleet request without scaling settings is refused', async () => {
   expect(refusal(await builder.send('POST', '/instances/dep_f5/fleet', '{}'))).toBe('422 invalid-request');
 });
 
-test('a call that waits too long for a start fails and says that the instance is starting', async () => {
+test('a call that waits too long for a start fails, and the error says that the instance is starting', async () => {
   const impatient = await TestBuilder.start({ limits: { readyWaitMs: 100 } });
   const slow = handler(
     'def load_model(self):\n    time.sleep(60)\ndef predict(self, request):\n    return {}',

@@ -1,4 +1,4 @@
-// How many concurrent calls an instance process runs.
+// Tests how many concurrent calls a process of an instance runs.
 import { expect, test } from 'vitest';
 import { queueLimits } from '../../../builder/server/instances/instance-limits.ts';
 import type { InstanceSpec } from '../../../src/contract/builder/instances.ts';
@@ -13,6 +13,6 @@ test.each<[string, InstanceSpec, number]>([
   ['an executable runs all', { ...go, runtime: 'executable', data: null, network: false }, Number.POSITIVE_INFINITY],
   ['a process of Python runs all', python, Number.POSITIVE_INFINITY],
   ['a process of Python runs as many as declared', { ...python, serving: { replicas: 2, concurrency: 4 } }, 4],
-])("the number of an instance's concurrent calls: %s", (_, spec, perProcess) => {
+])('the number of concurrent calls that an instance runs: %s', (_, spec, perProcess) => {
   expect(queueLimits({ ...builderLimits, callMs: 5000 }, spec)).toEqual({ perProcess, callMs: 5000 });
 });

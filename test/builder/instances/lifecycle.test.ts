@@ -1,4 +1,4 @@
-// Instance crashes, restarts and stops, none of which affects other instances.
+// Tests crashes, restarts and stops of an instance, none of which affects other instances.
 
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -69,7 +69,7 @@ describe('a process that ends', () => {
     expect((await builder.put(id, spec)).at(-1)).toMatchObject({ type: 'ready', instance: { id, restarts: 1 } });
   });
 
-  test('a process that ends is recorded, and so is a failed restart, with the start of its reason and without secrets', async () => {
+  test('a process that ends is recorded, and so is a failed restart, with the beginning of the reason and without secrets', async () => {
     const alone = await TestBuilder.start();
     const spec = { ...(await alone.putPlugin(mortal)), secrets: { TOKEN: 'token-of-the-service' } };
     await alone.put('dep_reasons', spec);
@@ -115,7 +115,7 @@ describe('DELETE', () => {
     await alone.close();
   });
 
-  test('DELETE waits for calls for a limited time; remaining calls can be repeated elsewhere', {
+  test('DELETE waits for calls for a limited time, after which the remaining calls can be repeated elsewhere', {
     tags: 'long',
   }, async () => {
     const strict = await TestBuilder.start({ limits: { drainMs: 200, drainMaxMs: 200 } });
@@ -142,7 +142,7 @@ describe('DELETE', () => {
     await alone.close();
   });
 
-  test('DELETE frees the ID while the old instance still drains', { tags: 'long' }, async () => {
+  test('DELETE frees the ID while the old instance is still draining', { tags: 'long' }, async () => {
     const spec = await builder.putPlugin(mortal);
     await builder.put('dep_reused', spec);
     const working = builder.call('dep_reused', { work: true });
@@ -172,10 +172,10 @@ describe('an idle instance', () => {
     await sleepy.close();
   });
 
-  test('an idle instance is stopped sooner on standby, until a newer mark makes it live', {
+  test('an idle instance on standby is stopped sooner, until a newer mark makes it live', {
     tags: 'long',
   }, async () => {
-    // Long enough for two marks in a row, even on a busy machine.
+    // Long enough to send two marks in a row, even on a busy machine.
     const sleepy = await TestBuilder.start({ limits: { standbyIdleMs: 3000 } });
     const [standby, back, serving] = [await sleepy.run(mortal), await sleepy.run(mortal), await sleepy.run(mortal)];
     await mark(sleepy, back, 'standby', '1 2');
@@ -196,7 +196,7 @@ describe('an idle instance', () => {
     ['0 2', false],
     ['0 3', false],
   ])(
-    'a call marked %j, after a standby with ticket 2, leaves the instance on standby: %s',
+    'a call marked %j, after a standby mark with ticket 2, leaves the instance on standby: %s',
     { tags: 'long' },
     async (said, standby) => {
       const id = await builder.run(mortal);

@@ -1,4 +1,5 @@
-// Machine code that functions compile on their first call (numba, `cache=True`): kept for a verified version's later processes.
+// Tests machine code that functions compile on their first call (numba, `cache=True`), which is kept for a verified version's later
+// processes.
 // @module-tag long
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
 import { type Kind, kinds, startBuilder } from '../breakout/kinds.ts';
 import { handler, type TestBuilder } from '../support.ts';
 
-/** Looks for a function's code where numba does. If it is missing, writes a file that names the compiling instance. */
+/** Looks for a function's code where numba does. If the code is missing, writes a file that names the compiling instance. */
 const plugin = handler(
   `def predict(self, request):
     folder = os.path.join(os.environ["NUMBA_CACHE_DIR"], request.get("folder", "audio_0a"))
@@ -27,7 +28,7 @@ async function specOf(builder: TestBuilder, more: Partial<PythonSpec> = {}): Pro
   return { ...(await builder.putPlugin(plugin)), organization: 'org_a', version_id: 'ver_a', ...more };
 }
 
-/** Starts an instance, has it compile, and stops it. With `verified`, the compiled code is kept. */
+/** Starts an instance, makes it compile, and stops it. With `verified`, keeps the compiled code. */
 async function compile(
   builder: TestBuilder,
   by: string,
@@ -59,7 +60,7 @@ async function withBuilder(
 }
 
 describe.each(kinds)('in $name', (kind) => {
-  test("later processes find the code compiled during their version's verification, and no code compiled afterwards", () =>
+  test("later processes find the code compiled during their version's verification, but no code compiled after it", () =>
     withBuilder(
       async (builder) => {
         expect(await compile(builder, 'unverified')).toBe('unverified');
@@ -92,7 +93,7 @@ describe.each(kinds)('in $name', (kind) => {
     ));
 });
 
-test('kept code belongs to one version, of one organization, with one archive and one environment', () =>
+test('kept code belongs to one version of one organization, with one archive and one environment', () =>
   withBuilder(async (builder) => {
     await compile(builder, 'first', { verified: true });
     const spec = await specOf(builder);
@@ -115,18 +116,18 @@ test('a restarted process finds the kept code', () =>
     expect((await builder.status('first')).restarts).toBe(1);
   }));
 
-test('each of several processes finds code that one of them compiled', () =>
+test('all processes of an instance find the code that one earlier process compiled', () =>
   withBuilder(async (builder) => {
     const spec = await specOf(builder, { serving: { replicas: 2, concurrency: 1 } });
     expect(await compile(builder, 'first', { spec, verified: true })).toBe('first');
     await builder.put('second', spec);
-    // Overlapping calls run in both.
+    // Overlapping calls run in both processes.
     const inputs = { by: 'second', shell: 'import time; time.sleep(0.2)' };
     const found = await Promise.all([1, 2, 3, 4].map(() => builder.result('second', inputs)));
     expect(found).toEqual(Array(4).fill({ by: 'first' }));
   }));
 
-test('only regular files with machine code names are kept, from folders one level deep', () =>
+test('only regular files with machine code names, from folders one level deep, are kept', () =>
   withBuilder(async (builder) => {
     const shell = [
       'os.symlink("/etc/passwd", folder + "/link.nbi")',
@@ -148,7 +149,7 @@ test('a version that compiles too much keeps no code, and its log says so', () =
       expect((await keep(builder, 'large')).status).toBe(204);
       expect(keptFiles(builder)).toEqual([]);
       expect((await builder.logs('large')).filter((line) => line.includes('compiled'))).toEqual([
-        'host: The machine code that its functions compiled is not kept, because it has more than 64 KiB or 4000 files: each process compiles it again.',
+        'host: The machine code that its functions compiled is not kept, because it has more than 64 KiB or 4000 files. Each process compiles it again.',
       ]);
     },
     { limits: { machineCodeBytes: 64 * 1024 } },

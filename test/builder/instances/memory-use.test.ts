@@ -1,4 +1,4 @@
-// The memory that the builder reports for its instances, which decides whether they share a container or leave it.
+// Tests the memory that the builder reports for its instances, which decides whether they share a container or move out of it.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { healthSchema } from '../../../src/contract/builder/health.ts';
 import { eventually, handler, TestBuilder } from '../support.ts';
@@ -25,7 +25,7 @@ async function outgrown(): Promise<string[] | undefined> {
   return healthSchema.parse(body).outgrown;
 }
 
-test("an instance's memory is its processes' current use and their peak", async () => {
+test("an instance's memory is the current use and the peak of its processes", async () => {
   await builder.put('dep_memory', await builder.putPlugin(holding));
   const memory = async () => (await builder.status('dep_memory')).memory ?? { bytes: 0, peak_bytes: 0 };
   const atFirst = await memory();
@@ -40,7 +40,7 @@ test("an instance's memory is its processes' current use and their peak", async 
   expect(released.peak_bytes).toBeGreaterThanOrEqual(held.bytes);
 });
 
-test('an instance above the shared-container limit is reported, until it is below the limit again', async () => {
+test('an instance above the shared-container limit is reported until it is below the limit again', async () => {
   await builder.put('dep_small', await builder.putPlugin(holding));
   await builder.put('dep_large', await builder.putPlugin(holding));
   expect(await outgrown()).toEqual([]);
@@ -50,7 +50,7 @@ test('an instance above the shared-container limit is reported, until it is belo
   await eventually(outgrown).toEqual([]);
 });
 
-test('a builder without such a limit reports no instance, whatever its use', async () => {
+test('a builder without a shared-container limit reports no instance, whatever its use', async () => {
   const other = await TestBuilder.start();
   try {
     await other.put('dep_1', await other.putPlugin(holding));

@@ -1,4 +1,4 @@
-// An instance's models: read by name, one copy on disk for all instances, and nothing that a plugin can change.
+// Tests an instance's models: they are read by name, stored once on disk for all instances, and can't be changed by a plugin.
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -51,7 +51,7 @@ async function specOf(models: { name: string; sha256: string }[]) {
   return { ...spec, models };
 }
 
-/** Returns the builder's files that are as large as the model. */
+/** Returns the builder's files of the model's size. */
 function copies(): string[] {
   return liveFiles(builder.stateFolder).filter(
     (path) => statSync(path, { throwIfNoEntry: false })?.size === weights.length,
@@ -85,7 +85,7 @@ test("a plugin can't change a model", async () => {
   expect(await builder.result(id, { name: 'weights' })).toMatchObject({ sha256 });
 });
 
-test('a model that instances read stays in a full cache, and is removed afterwards', async () => {
+test('a model stays in a full cache while instances read it, and is removed afterwards', async () => {
   const others = [randomBytes(2 * 1024 * 1024), randomBytes(2 * 1024 * 1024)].map((bytes) => new Uint8Array(bytes));
   const digests = others.map((bytes) => createHash('sha256').update(bytes).digest('hex'));
   const startWith = async (i: number) => {

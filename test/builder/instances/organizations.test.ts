@@ -1,4 +1,4 @@
-// Several organizations on one builder: their starts, and a builder that serves only one organization.
+// Tests several organizations on one builder: their starts, and a builder that serves only one organization.
 import { afterEach, describe, expect, test } from 'vitest';
 import { startBuilder } from '../breakout/kinds.ts';
 import { type BuilderOptions, handler, refusal, TestBuilder } from '../support.ts';
@@ -21,7 +21,7 @@ async function specFor(on: TestBuilder, organization: string | undefined, files 
   return { ...(await on.putPlugin(files)), ...(organization === undefined ? {} : { organization }) };
 }
 
-/** Requests a start, and returns the response without waiting for it to end. */
+/** Requests a start, and returns the response before the start ends. */
 function requestStart(on: TestBuilder, id: string, spec: object): Promise<Response> {
   return on.fetch(`/instances/${id}`, { method: 'PUT', body: JSON.stringify(spec) });
 }
@@ -66,7 +66,7 @@ describe('a builder for one organization', () => {
   });
 });
 
-test('a second organization is refused in landlock until the instances of the first have ended', {
+test('a second organization is refused in landlock until all instances of the first have ended', {
   tags: 'long',
 }, async () => {
   const shared = await startBuilder({ sandbox: 'landlock' });

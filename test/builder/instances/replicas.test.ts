@@ -1,4 +1,4 @@
-// Several processes of one instance, and how many concurrent calls each runs.
+// Tests several processes of one instance, and how many concurrent calls each runs.
 // @module-tag long
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { CallQueue } from '../../../builder/server/instances/call-queue.ts';
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => builder.close());
 
-/** Answers with the process that runs the call. `seconds` keeps that process busy. */
+/** Returns the process that runs the call. `seconds` keeps that process busy. */
 const named = handler(
   [
     'async def run_inference(self, inputs, parameters):',
@@ -49,7 +49,7 @@ test('a call goes to the process with the fewest running calls', async () => {
   expect(others.map(processOf)).not.toContain(first);
 });
 
-test('a process that ends is replaced while the other one serves calls', async () => {
+test('a process that ends is replaced while the other process serves calls', async () => {
   const id = await run(named, { replicas: 2 });
   expect(refusal(await builder.invoke(id, { die: true }))).toBe('502 instance-crashed');
   expect(await builder.status(id)).toMatchObject({ state: 'ready' });
@@ -100,7 +100,7 @@ test.each([
   [1, 2, 6],
   [3, 2, 18],
 ])(
-  '%d concurrent calls in each of %d processes let %d others wait for three times their duration',
+  '%d concurrent calls in each of %d processes let %d further calls wait for three times the duration of a call',
   async (perProcess, processes, waiting) => {
     vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
@@ -200,7 +200,7 @@ test("processes share the instance's memory equally", async () => {
   await watched.close();
 });
 
-test('a granted time limit replaces the usual one, and a stop waits for as long', async () => {
+test('a granted time limit replaces the usual one, and a stop waits that long', async () => {
   const strict = await TestBuilder.start({ limits: { callMs: 20_000, drainMs: 100 } });
   const files = handler('def predict(self, request):\n    threading.Event().wait()', 'import threading');
   await strict.put('dep_timed', { ...(await strict.putPlugin(files)), permissions: { timeout_s: 1 } });

@@ -1,4 +1,4 @@
-// How long an ended process waits for its restart. backoff.test.ts covers calls during the wait.
+// Tests how long an ended process waits for its restart. backoff.test.ts covers calls during the wait.
 import { expect, test } from 'vitest';
 import { chooseRestartPolicy, restartDelayMs } from '../../../builder/server/instances/restart-policy.ts';
 
@@ -15,10 +15,10 @@ test.each(['python', 'executable'] as const)(
   },
 );
 
-test('an isolate that ends is restarted three times immediately, then after a second each', () => {
+test('an isolate that ends is restarted three times immediately, and then after a second each time', () => {
   expect(delays('isolate', 'crash')).toEqual([0, 0, 0, 1000, 1000, 1000, 1000, 1000, 1000]);
 });
 
-test("an isolate that can't be started waits longer each time, up to 30 s", () => {
+test("an isolate that can't be started waits longer for each attempt, up to 30 s", () => {
   expect(delays('isolate', 'failed start')).toEqual([0, 0, 0, 1000, 2000, 4000, 8000, 16_000, 30_000]);
 });

@@ -1,4 +1,4 @@
-// An instance's secrets: what its plugin reads, and where they must not appear.
+// Tests an instance's secrets: what its plugin reads, and where the secrets must not appear.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { liveFiles, liveText, processText } from '../live-files.ts';
 import { eventually, type Files, TestBuilder } from '../support.ts';
@@ -67,7 +67,7 @@ async function started(secrets: Record<string, string>, files: Files = { 'realti
   return { id, spec, last: (await builder.put(id, spec)).at(-1) };
 }
 
-test('a plugin reads the secrets in its spec, during its import and in calls', async () => {
+test('a plugin can read the secrets in its spec, both during its import and in calls', async () => {
   const { id } = await started({ TOKEN: secret, KEY: key });
   expect(await builder.result(id, { do: 'read', with: { name: 'TOKEN' } })).toEqual({ value: secret });
   expect(await builder.result(id, { do: 'read', with: { name: 'KEY' } })).toEqual({ value: key });
@@ -77,13 +77,13 @@ test('a plugin reads the secrets in its spec, during its import and in calls', a
   });
 });
 
-test('a process that replaces a crashed one has the secrets too', async () => {
+test('a process that replaces a crashed one also has the secrets', async () => {
   const { id } = await started({ TOKEN: secret });
   await builder.invoke(id, { do: 'die' });
   expect(await builder.result(id, { do: 'read', with: { name: 'TOKEN' } })).toEqual({ value: secret });
 });
 
-test('a secret is in no environment, argument or file belonging to the builder and its processes', async () => {
+test('a secret is in no environment, argument or file of the builder and its processes', async () => {
   const { id } = await started({ TOKEN: secret });
   expect(JSON.stringify(await builder.result(id, { do: 'look' }))).not.toContain('kQ7-secret');
   const pids = [builder.process.pid ?? 0, ...builder.workers()];

@@ -1,4 +1,4 @@
-// Workers started in advance: sandboxed like any other, and gone with the builder.
+// Tests workers started in advance. They are sandboxed like other workers, and end with the builder.
 // @module-tag namespaces
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -44,7 +44,7 @@ const describe = handler(
 
 const reportSchema = z.record(z.string(), z.unknown());
 
-/** Returns the processes that wait for work. */
+/** Returns the processes that are waiting for work. */
 function spares({ process: { pid } }: TestBuilder): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && processText(name, 'stat').split(') ')[1]?.split(' ')[1] === String(pid))
@@ -52,18 +52,18 @@ function spares({ process: { pid } }: TestBuilder): number[] {
     .map(Number);
 }
 
-/** Returns the spares, oldest first, once there are any. */
+/** Waits until there are spares, and returns them, oldest first. */
 async function waitForSpares(of: TestBuilder): Promise<number[]> {
   await eventually(() => spares(of).length).toBeGreaterThan(0);
   return spares(of).toSorted((a, b) => a - b);
 }
 
-/** Returns whether the process has started a worker, which is in its own namespace. */
+/** Returns whether the process has started a worker, which runs in its own namespace. */
 function isRunning(pid: string): boolean {
   return processText(pid, `task/${pid}/children`) !== '';
 }
 
-test('an instance runs in a spare if there is one, and finds nothing but its usual environment', async () => {
+test('an instance runs in a spare if there is one, and finds nothing except its usual environment', async () => {
   expect(spares(builder)).toEqual([]);
   const first = await builder.run(describe);
   const alone = reportSchema.parse(await builder.result(first));

@@ -1,4 +1,4 @@
-// PUT /instances/{id}: a start's events, how a start fails, and that concurrent requests share one start.
+// Tests PUT /instances/{id}: a start's events, how a start fails, and that concurrent requests share one start.
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => builder.close());
 
-/** Returns types, steps, lines and errors, without times. */
+/** Returns types, steps, lines and errors, but no times. */
 function summary(events: InstanceEvent[]): string[] {
   return events.map((event) => {
     if (event.type === 'step') return `step ${event.step}`;
@@ -38,7 +38,7 @@ describe('a start', () => {
     await builder.put('dep_twice', spec);
     await builder.call('dep_twice');
     const events = await builder.put('dep_twice', spec);
-    // The uptime differs, and only a GET response has the memory.
+    // The uptime changes, and only a GET response has the memory.
     const { load: _, memory: __, ...status } = await builder.status('dep_twice');
     expect(events).toEqual([{ type: 'ready', instance: expect.objectContaining(status) }]);
     expect(status).toMatchObject({ calls: 1, restarts: 0 });
@@ -55,7 +55,7 @@ describe('a start', () => {
     await eventually(() => builder.logs('dep_shared')).toEqual(['stdout: imported']);
   });
 
-  test('a start delays calls until it is ready', async () => {
+  test('a start makes calls wait until it is ready', async () => {
     const spec = await builder.putPlugin(fine);
     const started = await builder.fetch('/instances/dep_early', { method: 'PUT', body: JSON.stringify(spec) });
     expect(await builder.result('dep_early')).toEqual({});
@@ -167,13 +167,13 @@ describe('a start that fails', () => {
   });
 
   test.each(['SIGKILL', 'SIGTERM'] as const)(
-    'a start killed from outside is distinguished from one that fails: %s',
+    'a start whose process is killed from outside fails with process-killed: %s',
     async (signal) => {
       const own = await TestBuilder.start();
       const spec = await own.putPlugin({ 'realtime.py': 'import time\nprint("loading")\ntime.sleep(60)\n' });
       const started = own.put('dep_killed', spec);
       await eventually(() => own.logs('dep_killed')).toEqual(['stdout: loading']);
-      const [first] = own.workers(); // the others end with it
+      const [first] = own.workers(); // the others end with the first one
       if (first !== undefined) process.kill(first, signal);
       expect(summary(await started).at(-1)).toMatch(/^failed process-killed: The process ended: signal /);
       await own.close();

@@ -1,4 +1,4 @@
-// Storage plugin instances: their operations, and the data folder that outlives an instance.
+// Tests instances of storage plugins: their operations, and the data folder, which outlives an instance.
 // @module-tag go
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => builder.close());
 
 let names = 0;
-/** Starts an instance with this plugin's folder. */
+/** Starts an instance with this data folder. */
 async function started(data: string): Promise<string> {
   const id = `dep_${names++}`;
   const events = await builder.put(id, executableSpec(artifact, { kind: 'storage', data }));
@@ -58,7 +58,7 @@ describe('a storage plugin', () => {
     });
   });
 
-  test("a storage plugin finds its own files in later instances, and no other plugin's files", async () => {
+  test("a storage plugin finds its own files in later instances, and never another plugin's files", async () => {
     const one = await started('plg_one');
     await operate(builder, one, 'store', { config, cir: record });
     const next = await started('plg_one');
@@ -93,7 +93,7 @@ describe('a storage plugin', () => {
     expect(await stored(next)).toMatchObject({ body: { result: [{ data: 'stored' }] } });
   });
 
-  test('a storage plugin loses its files when its data is deleted, which is refused while it runs', {
+  test('a storage plugin loses its files when its data is deleted, and deleting is refused while it runs', {
     tags: 'long',
   }, async () => {
     const id = await started('plg_deleted');

@@ -1,4 +1,5 @@
-// Connections to an isolate. workerd closes a connection after five idle seconds, and a call sent at that moment gets no answer.
+// Tests connections to an isolate. workerd closes a connection that has been idle for five seconds, and a call sent at that moment gets
+// no answer.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ import { Cancellation } from '../../../builder/server/processes/plugin-call.ts';
 import { builderLimits } from '../../../src/contract/limits/builder.ts';
 import { newFolder } from '../support.ts';
 
-/** workerd's idle time, which can't be set. */
+/** workerd's idle time, which is not configurable. */
 const idleMs = 5000;
 
 test('the builder closes an idle connection to an isolate before workerd would', async () => {

@@ -1,4 +1,4 @@
-// Builds Go plugins for both targets, and calls them in both places on one builder.
+// Builds Go plugins for both targets, and calls both builds on one builder.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
@@ -13,7 +13,7 @@ export function fixtureText(name: string): string {
   return readFileSync(fixtures + name, 'utf8');
 }
 
-/** Returns the plugin in test/fixtures/go-calls, or its part with one action. */
+/** Returns the plugin in test/fixtures/go-calls, or only the part with these actions. */
 export function fixturePlugin(...actions: readonly string[]): Files {
   const files = actions
     .filter((name) => name !== 'architecture')
@@ -24,7 +24,7 @@ export function fixturePlugin(...actions: readonly string[]): Files {
   return { 'go.mod': goMod(), 'plugin.go': part, ...Object.fromEntries(files) };
 }
 
-/** Builds the files and returns the specs for both placements. */
+/** Builds the files and returns the specs for both targets. */
 export async function specsOf(
   builder: TestBuilder,
   files: Files,
@@ -46,7 +46,7 @@ export async function startReady(builder: TestBuilder, id: string, spec: Instanc
   expect((await builder.put(id, spec)).at(-1)).toMatchObject({ type: 'ready', instance: { id, state: 'ready' } });
 }
 
-/** Sends a call unchanged, and returns the unchanged response. */
+/** Sends a call as this text, and returns the response text. */
 export async function callText(
   builder: TestBuilder,
   id: string,
@@ -71,7 +71,7 @@ export const generatedParams = {
   maps: fc.record({ items: fc.dictionary(anyText, fc.jsonValue({ maxDepth: 3 }), { maxKeys: 12 }) }),
 };
 
-/** Calls the same plugin in both places with generated parameters, and expects the same bytes. */
+/** Calls both builds of a plugin with the same generated parameters, and expects the same bytes. */
 export async function expectSameAnswers(
   builder: TestBuilder,
   action: keyof typeof generatedParams,

@@ -1,5 +1,5 @@
-// A hostile plugin's attempts in an isolate: what its caller and its author read, and that a good plugin's calls never fail during
-// them.
+// Tests a hostile plugin's attempts in an isolate: what its caller and its author read, and that a good plugin's calls never fail
+// meanwhile.
 // @module-tag go
 // @module-tag long
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -89,7 +89,7 @@ beforeAll(async () => {
 }, coldCacheMs);
 afterAll(() => builder.close());
 
-/** Calls the good plugin until it is stopped, one call after another. */
+/** Calls the good plugin repeatedly, one call after another, until it is told to stop. */
 function callAgainAndAgain() {
   const body = JSON.stringify({ method: 'execute', params: { action: 'text', params: { text: 'good' } } });
   const failed: string[] = [];
@@ -117,7 +117,7 @@ async function act(action: string): Promise<unknown> {
   return error ? `${status} ${error.code}: ${error.message}` : result.output;
 }
 
-/** Calls the action, and returns a function that reads the author's lines. */
+/** Calls the action, and returns a function that reads the lines shown to the author. */
 async function authorsLines(action: string): Promise<() => Promise<string[]>> {
   const before = (await builder.logLines('bad')).length;
   await act(action);
@@ -162,12 +162,12 @@ describe('the caller reads', () => {
     expect([await act('count'), await act(action), await act('count')]).toEqual([{ calls: 1 }, message, { calls: 2 }]);
   });
 
-  test("an isolate can't sleep for an hour, but can for a second", async () => {
+  test("an isolate can't sleep for an hour, but can sleep for a second", async () => {
     expect(await act('nap')).toEqual({ slept: expect.stringMatching(/^1(?:\.\d+)?s$/) });
     expect(await act('environment')).toEqual({ environment: [], arguments: [] });
   });
 
-  test("an isolate's caller reads the answer of a call that leaves goroutines behind, and the next call gets a new instance", async () => {
+  test("an isolate's caller gets the answer to a call that leaves goroutines behind, and the next call gets a new instance", async () => {
     await act('exit');
     expect([await act('count'), await act('count')]).toEqual([{ calls: 1 }, { calls: 2 }]);
     expect(await act('leave')).toEqual({ calls: 3 });
@@ -194,7 +194,7 @@ describe('the author reads', () => {
   });
 });
 
-test('dialing with the net package does not work in isolates', async () => {
+test('dialing with the net package fails in isolates', async () => {
   const dial = pipelinePlugin('_, err := net.Dial("tcp", "127.0.0.1:80")\n\treturn nil, err', { imports: '"net"' });
   expect(await wasmOf(builder, { 'plugin.go': dial })).toEqual({ reason: 'uses net: needs a container' });
 });
@@ -259,7 +259,7 @@ describe('differing answers between an executable and an isolate', () => {
     return { native, wasm };
   }
 
-  test('math.Exp and functions based on it differ between an executable and an isolate in the last digits', async () => {
+  test('math.Exp and functions based on it differ in the last digits between an executable and an isolate', async () => {
     const { native, wasm } = await compare(148, 2.5);
     expect(wasm.exponential.exp).toBe(1.8861808084906522e64);
     for (const [name, value] of Object.entries({ ...wasm.exponential, power: wasm.power })) {
@@ -275,7 +275,7 @@ describe('differing answers between an executable and an isolate', () => {
     if (process.arch === 'x64') expect(native.integers).toBe('-1 -1 18446744073709551615 255');
   });
 
-  test('math.Log of a subnormal number differs in an isolate, since executables for amd64 compute it incorrectly', async () => {
+  test('math.Log of a subnormal number differs in an isolate, because executables for amd64 compute it incorrectly', async () => {
     const { native, wasm } = await compare(5e-324, 1);
     expect(wasm.logarithm).toBe(Math.log(5e-324));
     if (process.arch === 'x64') expect(native.logarithm).toBe(-709.0895657128241);
@@ -294,7 +294,7 @@ describe('differing answers between an executable and an isolate', () => {
   });
 });
 
-test('an instance abandoned by its Worker, such as one that died during a trial, is stopped when idle', async () => {
+test('an instance abandoned by its Worker, for example because the Worker died during a trial, is stopped when idle', async () => {
   const sleepy = await startGoBuilder({ limits: { idleMs: 200 } });
   onTestFinished(() => sleepy.close());
   const trial = `${isolateTrialPrefix}plu_01m7zajzxgekdaqvxxavtsbf4w-0123abcd`;

@@ -1,5 +1,5 @@
-// Go plugins as WebAssembly in workerd: calls, and what happens to them when workerd ends. isolates-hostile.test.ts covers hostile
-// plugins.
+// Tests Go plugins as WebAssembly in workerd: calls, and what happens to them when workerd ends. isolates-hostile.test.ts covers
+// hostile plugins.
 // @module-tag go
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -45,7 +45,7 @@ describe('the same call to an executable and to an isolate', () => {
     ['keys', '{"2": 1, "1": 2, "__proto__": 3}', '{"1":2,"2":1,"__proto__":3}'],
     ['a key that occurs twice', '{"d": 1, "d": 2}', '{"d":2}'],
     ['strings', String.raw`{"s": "\u00e9 \ud800"}`, '{"s":"é \ufffd"}'],
-  ])('%s arrive in Go as its decoder reads the sent text', async (_, sent, read) => {
+  ])('%s arrive in Go as its decoder reads them from the sent text', async (_, sent, read) => {
     const body = `{"method": "execute", "params": {"action": "context", "params": ${sent}}}`;
     for (const id of ['native', 'wasm'])
       expect((await callText(builder, id, body)).text).toContain(`{"params":${read}}`);
@@ -66,7 +66,7 @@ describe('the same call to an executable and to an isolate', () => {
 });
 
 describe('workerd', () => {
-  test('workerd is restarted when killed, and the next call is answered', { tags: 'long' }, async () => {
+  test('workerd is restarted after it is killed, and the next call is answered', { tags: 'long' }, async () => {
     const pid = builder.workers().find((worker) => processText(worker, 'comm') === 'workerd\n');
     if (pid === undefined) throw new Error('workerd is not running');
     process.kill(pid, 'SIGKILL');

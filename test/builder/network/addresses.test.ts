@@ -1,5 +1,5 @@
-// Addresses that the builder connects to for sources: public ones only, looked up once (docs/security.md). The tables list the first
-// and last address in each special range, and the adjacent public addresses.
+// Tests the addresses that the builder connects to for sources. They must be public, and are looked up only once (docs/security.md).
+// The tables list the first and last address in each special range, and the adjacent public addresses.
 import { createServer } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -105,7 +105,7 @@ describe('a host name', () => {
 });
 
 describe('a connection goes to the checked address', () => {
-  // No resolver knows this name, so only the pinned address works.
+  // No resolver knows this name, so only the pinned address can work.
   const host = 'pinned.invalid';
   const server = createServer(({ headers, url = '' }, response) => {
     response.writeHead(302, { location: `https://moved.example.com/${headers.host}${url}` }).end();
@@ -119,7 +119,7 @@ describe('a connection goes to the checked address', () => {
     server.close();
   });
 
-  test('a redirect lookup goes to the checked address', async () => {
+  test('a lookup after a redirect goes to the checked address', async () => {
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : undefined;
     expect(await findRedirect({ url: `http://${host}:${port}/x.git`, address: '127.0.0.1' })).toBe(

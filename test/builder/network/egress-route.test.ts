@@ -1,4 +1,4 @@
-// POST /egress on a real builder, with a loopback server as its target.
+// Tests POST /egress on a real builder, with a loopback server as the target.
 import { createServer, type RequestListener } from 'node:http';
 import { buffer, text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -44,7 +44,7 @@ test('a response is streamed, with its head as ASCII', async () => {
   expect(await response.text()).toBe('POST evt_1 über');
 });
 
-test('a binary body is sent unchanged, and a request may allow more time for the answer', async () => {
+test('a binary body is sent unchanged, even in a request that allows more time for the answer', async () => {
   respond = async (request, response) => {
     response.end(`${request.method} ${(await buffer(request)).toString('hex')}`);
   };
@@ -53,7 +53,7 @@ test('a binary body is sent unchanged, and a request may allow more time for the
   expect(await response.text()).toBe('PUT 00ff80');
 });
 
-test('the builder itself is not a target, under either name', async () => {
+test('the builder itself is not allowed as a target, by address or by name', async () => {
   for (const host of ['127.0.0.1', 'localhost']) {
     const response = await egress({ url: `http://${host}:${builderPort}/health` });
     expect(await response.json()).toEqual({
@@ -62,7 +62,7 @@ test('the builder itself is not a target, under either name', async () => {
   }
 });
 
-test('a closed port and a port that closes the connection get the same answer', async () => {
+test('a closed port and a port that closes the connection return the same error', async () => {
   const [closed] = await freePorts(1);
   respond = (request) => request.socket.destroy();
   const answers = [`http://127.0.0.1:${closed}/`, `${target}/`].map(async (url) => (await egress({ url })).json());
@@ -80,7 +80,7 @@ test.each([
   expect(refusal({ status: response.status, body: await response.json() })).toBe('422 invalid-request');
 });
 
-/** An idle connection ends on its own. */
+/** Shorter than the time after which an idle connection ends on its own. */
 const beforeIdle = { timeout: egressLimits.idleMs / 2 };
 
 test.each([

@@ -1,5 +1,5 @@
-// The builder's requests to user-supplied URLs (decision 39). The outside world is a network on this machine, with the test's resolver:
-// names lead to 127.8.0.1, which the operator allows here, or to non-public addresses.
+// Tests the builder's requests to user-supplied URLs (decision 39). The outside world is a network on this machine, with the test's own
+// resolver. Names resolve to 127.8.0.1, which the operator allows here, or to non-public addresses.
 import { readFileSync } from 'node:fs';
 import type { RequestListener, Server } from 'node:http';
 import { createServer } from 'node:https';
@@ -45,7 +45,7 @@ afterAll(() => {
   servers = [];
 });
 
-/** Returns an egress whose resolver returns one list after another, and the names it was asked for. */
+/** Returns an egress whose resolver returns one list after another, and the names that were looked up. */
 function egressTo(lists: string[][], limits: Partial<EgressLimits> = {}, ownPorts = new Set<string>()) {
   const asked: string[] = [];
   const resolve = async (name: string) => {
@@ -106,7 +106,7 @@ describe('a non-public name', () => {
     'https://169.254.169.254/',
     'http://127.0.0.1:9/',
     'http://hooks.example.com/',
-  ])('the URL of a non-public name, %s, is not even resolved', async (to) => {
+  ])('a URL with a non-public name, %s, is refused without resolving the name', async (to) => {
     const { send, asked } = egressTo([[outside]]);
     expect(await send(to)).toMatchObject({ refused: { code: 'not-allowed' } });
     expect(asked).toEqual([]);
@@ -118,7 +118,7 @@ test.each([
   ['a mapped one', [`::ffff:${outside}`]],
   ['one of two addresses', [outside, '1.1.1.1']],
   ['the other of two addresses', ['1.1.1.1', outside]],
-])('Slipway itself is refused even where the operator allows its network, at %s', async (_, addresses) => {
+])('Slipway itself is refused at %s, even if the operator allows its network', async (_, addresses) => {
   expect(await egressTo([addresses], {}, new Set([String(port)])).send()).toEqual({
     refused: { code: 'not-allowed', message: 'hooks.example.com is Slipway itself' },
   });
@@ -126,7 +126,7 @@ test.each([
 });
 
 describe('a name that resolves to another address each time', () => {
-  test('a name that resolves to another address each time is connected to at the checked address', async () => {
+  test('a name that resolves to another address each time is reached only at the checked address', async () => {
     const { send, asked } = egressTo([[outside], [inside], [inside]]);
     expect(await send()).toMatchObject({ answer: { status: 200 } });
     expect(asked).toEqual(['hooks.example.com']);
@@ -141,7 +141,7 @@ describe('a name that resolves to another address each time', () => {
   });
 });
 
-test('the request has the name, in TLS and in its Host header, and the user controls nothing else of the connection', async () => {
+test('the request has the name in TLS and in its Host header, and the user controls nothing else about the connection', async () => {
   const seen: unknown[] = [];
   respond = async (request, response) => {
     const { method, url: path, headers, socket } = request;
@@ -159,12 +159,12 @@ test('the request has the name, in TLS and in its Host header, and the user cont
   expect(seen).toEqual([{ method: 'POST', path: '/in?key=a', headers, name: 'hooks.example.com', body: 'the body' }]);
 });
 
-test('an unresponsive address is followed by the next one', async () => {
+test('an unresponsive address is skipped, and the next address is tried', async () => {
   expect(await egressTo([['127.8.0.9', outside]]).send()).toMatchObject({ answer: { status: 200 } });
   expect(connections).toEqual([outside]);
 });
 
-test('a certificate for another name is refused without a reason, and so is a missing name', async () => {
+test('a certificate for another name is refused without stating a reason, and so is a missing name', async () => {
   expect(await egressTo([[outside]]).send('https://other.example.com/')).toEqual(unreachable);
   expect(await egressTo([]).send()).toEqual(unreachable);
   expect(await egressTo([['127.8.0.9']]).send()).toEqual(unreachable);
@@ -176,7 +176,7 @@ describe('a response', () => {
     return 'answer' in egressed ? { ...egressed.answer, body: text(egressed.body) } : egressed;
   };
 
-  test('a response is passed on: its status, its body, and the forwarded headers', async () => {
+  test('a response is passed on with its status, its body, and the forwarded headers', async () => {
     respond = (_request, response) =>
       response
         .writeHead(429, { 'content-type': 'text/plain', 'content-length': 4, 'retry-after': '7', 'set-cookie': 'a=b' })
@@ -207,7 +207,7 @@ describe('a response', () => {
     expect(await bodyOf({ idleMs: never, totalMs: 100 })).toEqual(unreachable);
   });
 
-  test('an endless response, with a byte every few milliseconds, ends at the total limit', async () => {
+  test('an endless response, with a byte every few milliseconds, ends at the overall time limit', async () => {
     const sending: ReturnType<typeof setInterval>[] = [];
     respond = (_request, response) => {
       const interval = setInterval(() => response.write('x'), 5);

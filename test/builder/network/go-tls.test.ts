@@ -1,4 +1,4 @@
-// HTTPS from a compiled plugin: net/http and crypto/tls, through the relay with CONNECT.
+// Tests HTTPS from a compiled plugin: net/http and crypto/tls, through the relay with CONNECT.
 // @module-tag go
 // @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -66,14 +66,14 @@ test('a granted host answers, and the log has the byte counts', async () => {
   expect(await get(`https://${target}/`)).toMatchObject({
     result: { output: { text: JSON.stringify({ host: target }), tls13: true } },
   });
-  // Its transport keeps the connection open for the next request.
+  // The plugin's transport keeps the connection open for the next request.
   await builder.fetch(`/instances/${id}`, { method: 'DELETE' });
   await eventually(() => builder.logs(id)).toEqual([
     expect.stringMatching(`network: ${target}, [0-9]+ bytes sent, [0-9]+ received$`),
   ]);
 });
 
-test('a host without a grant is an error with the reason', async () => {
+test('a host without a grant returns an error with the reason', async () => {
   const { id, get } = await started({ network: ['other.example.com'] });
   const target = `api.example.com:${signed.port}`;
   const refusal = `${target} was refused: it is not granted`;

@@ -10,7 +10,7 @@ export interface NameServer {
 const types: Record<number, string> = { 1: 'A', 28: 'AAAA' };
 const headerBytes = 12;
 
-/** Starts a server that answers each question with the address from `answer`, or without one. */
+/** Starts a server that answers each question with the address from `answer`, or with no address if that is empty. */
 export async function nameServer(answer: (name: string, type: string) => number[]): Promise<NameServer> {
   const socket = createSocket('udp4');
   socket.on('message', (message, { port, address }) => {

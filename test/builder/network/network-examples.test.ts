@@ -1,4 +1,4 @@
-// The networked examples work against local servers, with and without their permissions.
+// Tests that the networked examples work against local servers, with and without their permissions.
 // @module-tag go
 // @module-tag long
 import { readdirSync, readFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ let tokens = 0;
 
 const secret = 'a client secret & more';
 
-/** Serves tokens to clients that authenticate, the API to clients with a token, and look-ups to everyone. */
+/** Serves tokens to clients that authenticate, the API to clients with a token, and lookups to everyone. */
 function serve(): Server {
   return createServer((request, response) => {
     const { authorization = '' } = request.headers;
@@ -83,7 +83,7 @@ describe('http_lookup', () => {
     return { id, answer: (await builder.invoke(id, { text: 'Ada' }, { url })).body };
   };
 
-  test('http_lookup asks its granted host', async () => {
+  test('http_lookup sends its requests to its granted host', async () => {
     const { id, answer } = await asked({ network: [`api.example.com:${port}`] });
     expect(answer).toMatchObject({ status: 'success', result: { answer: { found: 'Ada' } } });
     await eventually(() => connections(id)).toHaveLength(1);
@@ -110,7 +110,7 @@ describe('http-auth', () => {
     },
   });
 
-  test('http-auth gets a token with its secret, once, and sends requests with it', {
+  test('http-auth uses its secret to get one token, and sends requests with the token', {
     timeout: coldCacheMs,
   }, async () => {
     const permissions = { network: [`auth.example.com:${port}`, `api.example.com:${port}`] };

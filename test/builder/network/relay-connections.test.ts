@@ -1,4 +1,5 @@
-// The relay's rules for single connections, through an instance's sockets: what is forwarded, bounded, closed and logged.
+// Tests the relay's rules for single connections, through an instance's sockets: which connections are forwarded, limited, closed and
+// logged.
 import { once } from 'node:events';
 import { createServer as createHttpServer, request } from 'node:http';
 import { type AddressInfo, BlockList, connect, createServer, isIPv6, type Server, type Socket } from 'node:net';
@@ -24,14 +25,14 @@ async function listening<S extends Server>(server: S): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Returns rules where every name and address leads to this machine, and may be reached. */
+/** Returns rules under which every name and address leads to this machine, and may be reached. */
 function rulesWith(rules: Partial<RelayRules> = {}): RelayRules {
   const networks = new BlockList();
   networks.addSubnet('0.0.0.0', 0, 'ipv4');
   return { networks, ownPorts: new Set(), resolve: async () => [{ address: '127.0.0.1', family: 4 }], ...rules };
 }
 
-/** Starts a relay whose port, 3128 or a forward's, is reachable on one of this machine's ports. */
+/** Starts a relay whose port (3128, or the port of a forward) is reachable on one of this machine's ports. */
 async function relayed(permissions: Permissions, port: number = relayPort, rules = rulesWith()) {
   const lines: string[] = [];
   const relay = new Relay(permissions, rules, (line) => lines.push(line));
@@ -66,7 +67,7 @@ async function client(port: number, text = ''): Promise<Socket> {
   return socket;
 }
 
-/** Returns the whole answer to a client's text, until the relay ends the connection. */
+/** Sends the text, and returns everything that the relay answers until it ends the connection. */
 async function answerTo(port: number, text: string): Promise<string> {
   const socket = await client(port, text);
   const chunks: Buffer[] = [];
@@ -105,12 +106,12 @@ test.each([
   [
     'GET / HTTP/1.1\r\nhost: api.test\r\n\r\n',
     '/',
-    'this is an HTTP proxy, which takes absolute http URLs and CONNECT',
+    'this is an HTTP proxy, which accepts absolute http URLs and CONNECT',
   ],
   [
     'GET https://api.test/ HTTP/1.1\r\nhost: api.test\r\n\r\n',
     'https://api.test/',
-    'this is an HTTP proxy, which takes absolute http URLs and CONNECT',
+    'this is an HTTP proxy, which accepts absolute http URLs and CONNECT',
   ],
   [connectRequest('[::1]:443'), '[::1]:443', 'CONNECT needs a host name or an IPv4 address, and a port'],
   [connectRequest('api.test'), 'api.test', 'CONNECT needs a host name or an IPv4 address, and a port'],
@@ -136,7 +137,7 @@ test('hosts are compared in lower case, and an oversized header is refused', asy
 });
 
 test.each(['\t', '\f', '\u00e9'])(
-  "a target with %j gets no answer, since it doesn't fit into a status line",
+  "a target with %j gets no answer, because it doesn't fit into a status line",
   async (character) => {
     const { port } = await relayed({ network: ['api.test'] });
     const target = `a${character}b.test:443`;
@@ -145,7 +146,7 @@ test.each(['\t', '\f', '\u00e9'])(
   },
 );
 
-test('a client that disconnects while its connection is opened leaves none behind', async () => {
+test('a client that disconnects while its connection is being opened leaves no connection behind', async () => {
   const resolution = Promise.withResolvers<void>();
   const asked: string[] = [];
   const resolve = async (name: string) => {
@@ -171,7 +172,7 @@ test('a client that disconnects while its connection is opened leaves none behin
   for (const line of [...proxy.lines, ...forward.lines]) expect(line).toMatch(/, 0 bytes sent, 0 received$/);
 });
 
-test('connections to hosts are bounded, including those being opened for disconnected clients', async () => {
+test('connections to hosts are limited in number, including those being opened for disconnected clients', async () => {
   const resolution = Promise.withResolvers<{ address: string; family: number }[]>();
   let asked = 0;
   const resolve = () => {
@@ -182,13 +183,13 @@ test('connections to hosts are bounded, including those being opened for disconn
   const leaving = Array.from({ length: relayLimits.connections }, () => client(port, connectRequest('api.test:443')));
   await eventually(() => asked).toBe(relayLimits.connections);
   for (const socket of await Promise.all(leaving)) socket.resetAndDestroy();
-  // The port accepts further clients once it notices that these have disconnected.
+  // The port accepts further clients once it notices that these clients have disconnected.
   await eventually(() => answerTo(port, connectRequest('api.test:443'))).toContain(
-    `${relayLimits.connections} connections are open already. ${raisedBy.connections}`,
+    `${relayLimits.connections} connections are already open. ${raisedBy.connections}`,
   );
   expect([asked, lines]).toEqual([
     relayLimits.connections,
-    [`network: api.test:443 was refused: ${relayLimits.connections} connections are open already`],
+    [`network: api.test:443 was refused: ${relayLimits.connections} connections are already open`],
   ]);
   resolution.reject(new Error('no such name'));
   await eventually(() => answerTo(port, connectRequest('api.test:443'))).toContain(
@@ -197,7 +198,7 @@ test('connections to hosts are bounded, including those being opened for disconn
   expect(lines).toContain('network: api.test:443 was refused: api.test does not resolve to an address');
 });
 
-test('a port accepts a limited number of concurrent connections, and closes further ones', async () => {
+test('a port accepts a limited number of concurrent connections, and closes any beyond that', async () => {
   const store = await silentServer();
   const { port } = await relayed({ network: [`db.test:${store.port}`] });
   const opened = () => client(port, connectRequest(`db.test:${store.port}`));
@@ -215,7 +216,7 @@ test('a port accepts a limited number of concurrent connections, and closes furt
 test.each([
   ['closed', 'close'],
   ['cut off', 'cutOff'],
-] as const)('a relay that is %s ends its connections, including those being opened', async (_, end) => {
+] as const)('a relay that is %s ends its connections, including those still being opened', async (_, end) => {
   const store = await silentServer();
   const later = Promise.withResolvers<{ address: string; family: number }[]>();
   let asked = 0;
@@ -230,7 +231,7 @@ test.each([
   await eventually(() => store.sockets.size).toBe(0);
 });
 
-test('the open side of a connection still gets data after the other side has ended', async () => {
+test('a connection still carries data in one direction after the other direction has ended', async () => {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     let asked = '';
     socket.on('error', () => {});
@@ -249,7 +250,7 @@ test('the open side of a connection still gets data after the other side has end
   expect(Buffer.concat(chunks).toString()).toBe('asked, after the end');
 });
 
-test('an answer that comes before the request was read is passed on, even if the target then closes', async () => {
+test('an answer that arrives before the request was read is passed on, even if the target then closes', async () => {
   const target = await listening(
     createServer((socket) => {
       socket.on('error', () => {});
@@ -282,7 +283,7 @@ test('an answer that breaks off ends the connection to the client', async () => 
   expect(await answerTo(port, `GET http://api.test:${target}/ HTTP/1.1\r\nhost: x\r\n\r\n`)).toMatch(/half$/);
 });
 
-test("a name leads to the checked addresses, and Slipway is refused on each of this machine's addresses", async () => {
+test("a name leads to its checked addresses, and Slipway is refused at each of this machine's addresses", async () => {
   const own = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter(({ family }) => family === 'IPv4')
@@ -302,7 +303,7 @@ test("a name leads to the checked addresses, and Slipway is refused on each of t
   found.destroy();
 });
 
-/** Each address leads to this machine, although the system doesn't list it as its own. */
+/** Each address leads to this machine, although the system doesn't list it as one of its own. */
 const otherForms = [
   ['IPv6 loopback', '::1'],
   ['IPv6 unspecified', '::'],
@@ -323,7 +324,7 @@ const otherForms = [
   ['ISATAP', 'fd00::5efe:127.0.0.1'],
 ] as const;
 
-test.each(otherForms)('Slipway is refused where a name leads to this machine as %s: %s', async (_, address) => {
+test.each(otherForms)('Slipway is refused if a name leads to this machine as %s: %s', async (_, address) => {
   for (const addresses of [[address], ['198.51.100.1', address], [address, '198.51.100.1']])
     await expect(connectToSlipway(addresses)).rejects.toMatchObject({ message: 'api.test:8080 is Slipway itself' });
 });
@@ -351,7 +352,7 @@ test.each([
 });
 
 test.each(['127.1', '2130706433', '0x7f000001', '0177.0.0.1', '127.0.0.1.', 'localhost.localdomain'])(
-  '%s is a name to the relay, and leads where its name server says',
+  '%s is treated as a name by the relay, and leads to the address from the name server',
   async (host) => {
     const asked: string[] = [];
     const resolve = async (name: string) => {
@@ -364,7 +365,7 @@ test.each(['127.1', '2130706433', '0x7f000001', '0177.0.0.1', '127.0.0.1.', 'loc
   },
 );
 
-/** Connects to one of Slipway's ports by a name that leads to the addresses, where the operator allows every address. */
+/** Connects to one of Slipway's ports through a name that leads to the addresses, with every address allowed by the operator. */
 function connectToSlipway(addresses: readonly string[]) {
   const networks = new BlockList();
   networks.addSubnet('0.0.0.0', 0, 'ipv4');
@@ -373,7 +374,7 @@ function connectToSlipway(addresses: readonly string[]) {
   return connectTo({ host: 'api.test', port: 8080 }, rulesWith({ networks, ownPorts: new Set(['8080']), resolve }));
 }
 
-test('the log records a limited number of connections per second, and counts the rest', () => {
+test('the log records a limited number of connections per second, and counts the others', () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   const lines: string[] = [];
   const log = new ConnectionLog((line) => lines.push(line));

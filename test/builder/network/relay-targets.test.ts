@@ -1,4 +1,4 @@
-// How long the relay waits for a connection, and how long it keeps an unused one.
+// Tests how long the relay waits for a connection, and how long it keeps an unused connection.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { BlockList, connect, createServer, type Socket } from 'node:net';
@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const end of cleanups.splice(0)) await end();
 });
 
-/** Returns the port of a server that accepts no connection and whose queue is full, so further ones get no answer. */
+/** Returns the port of a server that accepts no connections and whose queue is full, so that a new connection gets no answer. */
 async function silentPort(): Promise<number> {
   const program = `import socket, time
 server = socket.socket()
@@ -38,7 +38,7 @@ time.sleep(600)`;
   return port;
 }
 
-test('a host that does not answer is given up on after the connection timeout', async () => {
+test('a host that does not answer is abandoned after the connection timeout', async () => {
   const port = await silentPort();
   await expect(connectTo({ host, port }, rules, { connectMs: 200, idleMs: never })).rejects.toMatchObject({
     kind: 'unreachable',

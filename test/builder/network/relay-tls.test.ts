@@ -1,4 +1,4 @@
-// HTTPS from a Python plugin: through the relay with CONNECT, encrypted between the plugin and the server.
+// Tests HTTPS from a Python plugin: through the relay with CONNECT, encrypted between the plugin and the server.
 // @module-tag namespaces
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Permissions } from '../../../src/contract/plugin/permissions.ts';
@@ -24,7 +24,10 @@ afterAll(async () => {
   for (const server of [signed, selfSigned, dns]) server.close();
 });
 
-/** Trusts only the authority in its archive. `httpx` sends the same bytes as that client, and reports a failed CONNECT the same way. */
+/**
+ * Trusts only the authority in the plugin's archive. `httpx` sends the same bytes as that client, and reports a failed CONNECT in the
+ * same way.
+ */
 const client = handler(
   [
     'def predict(self, request):',
@@ -78,7 +81,7 @@ test.each(['urllib', 'httpx'])('%s reaches a granted host, and the log has the b
 test.each([
   ['urllib', 'Tunnel connection failed: '],
   ['httpx', ''],
-])('%s reports why the relay refuses a host', async (way, prefix) => {
+])('%s reports why the relay refused a host', async (way, prefix) => {
   const { id, get } = await started({ network: ['absent.test:443', 'other.example.com'] });
   const target = `api.example.com:${signed.port}`;
   expect(await get(way, 'api.example.com')).toEqual({

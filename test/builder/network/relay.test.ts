@@ -1,5 +1,5 @@
-// The relay: what a plugin with a grant reaches, and what its author reads about it. test/builder/breakout/relay.test.ts covers ways
-// around it.
+// Tests the relay: what a plugin with a grant reaches, and what its author reads about it. test/builder/breakout/relay.test.ts covers
+// attacks on the relay.
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -132,7 +132,9 @@ describe('a plugin with hosts', () => {
     await eventually(() => linesOf(id)).toEqual([expect.stringMatching(`network: ${to}, 3 bytes sent, 10 received$`)]);
   });
 
-  test('a plugin reads which host it did not request', { tags: ['namespaces'] }, async () => {
+  test('a plugin that contacts a host without asking for it gets an error that names the host', {
+    tags: ['namespaces'],
+  }, async () => {
     const id = await granted({ network: ['api.example.com'] });
     const text = 'other.example.com:80 was refused: it is not granted. Ask for it in `permissions`.\n';
     const url = 'http://other.example.com/';
@@ -142,7 +144,7 @@ describe('a plugin with hosts', () => {
     ]);
   });
 
-  test('a plugin reads that a host is unreachable', { tags: ['namespaces'] }, async () => {
+  test("a plugin that can't reach a host gets an error that says so", { tags: ['namespaces'] }, async () => {
     const id = await granted({ network: ['absent.test', 'api.example.com:1'] });
     expect(await builder.result(id, { kind: 'fetch', url: 'http://absent.test/' })).toEqual({
       status: 502,
@@ -155,7 +157,7 @@ describe('a plugin with hosts', () => {
   });
 });
 
-test('a forward leads to its host and port, even after a process restart', {
+test('a forward leads to its host and port, even after the process restarts', {
   tags: ['namespaces'],
 }, async () => {
   const id = await granted({ forward: { '9042': `db.example.com:${portOf(store)}` } });
@@ -167,7 +169,7 @@ test('a forward leads to its host and port, even after a process restart', {
   expect(await read()).toEqual({ answer: 'stored row' });
 });
 
-test('a call in progress loses its connections and gets no new ones when its grant is revoked', {
+test('a call in progress loses its connections, and gets no new ones, when its grant is revoked', {
   tags: ['namespaces'],
 }, async () => {
   const to = `db.example.com:${portOf(store)}`;
@@ -196,7 +198,7 @@ test('a plugin that requests nothing has neither a proxy nor its variables', { t
   });
 });
 
-test("a call's time limit is the granted one", async () => {
+test("a call's time limit is the granted time limit", async () => {
   const [short, long] = await Promise.all([granted({ timeout_s: 1 }), granted({ timeout_s: 20 })]);
   const [cancelled, answered] = await Promise.all([
     builder.invoke(short, { kind: 'wait', seconds: 3 }),

@@ -1,4 +1,4 @@
-// HTTPS server for tests, whose certificate is signed by a test authority.
+// HTTPS server for tests, with a certificate signed by a test authority.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const fixture = (name: string) =>
   readFileSync(fileURLToPath(new URL(`../../fixtures/tls/${name}`, import.meta.url).href), 'utf8');
 
-/** Certificate authority that a client of `api.example.com` trusts. */
+/** The certificate authority trusted by a client of `api.example.com`. */
 export const authority = fixture('authority.crt');
 
 /** `api.example.com` is signed by the authority, and `hooks.example.com` is self-signed. */
@@ -19,7 +19,7 @@ export interface TlsServer {
   close(): void;
 }
 
-/** Starts a server that answers with the requested host. */
+/** Starts a server that answers with the name of the requested host. */
 export async function tlsServer(name: CertifiedName): Promise<TlsServer> {
   const server = createServer({ cert: fixture(`${name}.crt`), key: fixture(`${name}.key`) }, (request, response) =>
     response.end(JSON.stringify({ host: request.headers.host })),

@@ -1,4 +1,4 @@
-// The blobs on a builder's disk: which ones are removed when they exceed 4 GiB in total. The large ones are sparse files.
+// Tests the blobs on a builder's disk, and which are removed when they exceed 4 GiB in total. The large blobs are sparse files.
 import { createHash } from 'node:crypto';
 import { readdirSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { beforeEach, expect, test } from 'vitest';
@@ -24,7 +24,7 @@ function store(name: string, size: number, hours: number): void {
   utimesSync(blobs.path(name), used, used);
 }
 
-/** Sends a small blob, which makes the builder remove others if there are too many. */
+/** Sends a small blob, which makes the builder remove other blobs if there are too many. */
 async function put(text: string): Promise<string> {
   const sha256 = createHash('sha256').update(text).digest('hex');
   const body = async function* () {
@@ -50,7 +50,7 @@ test('the least recently used blobs are removed beyond 4 GiB', async () => {
   expect(readdirSync(folder).sort()).toEqual([sent, 'newer', 'newest'].sort());
 });
 
-test('a blob unused for seven days is removed, even by a builder that receives no other blob', async () => {
+test('a blob unused for seven days is removed, even if the builder receives no other blob', async () => {
   store('old', 10, 7 * 24 + 1);
   store('kept', 10, 7 * 24 - 1);
   await blobs.prune();
@@ -68,7 +68,7 @@ test('a blob counts as used when it is requested', async () => {
   expect(readdirSync(folder).sort()).toEqual([sent, 'asked for'].sort());
 });
 
-test('a blob that was just stored stays, even over the limit', async () => {
+test('a blob that was just stored is kept, even above the limit', async () => {
   store('other', 4 * GiB, 1);
   const sent = await put('1234');
   expect(readdirSync(folder)).toEqual([sent]);
@@ -78,7 +78,7 @@ test('a missing blob is not found', async () => {
   expect(await blobs.has('ab'.repeat(32))).toBe(false);
 });
 
-test('a blob that is too large, or has another digest, leaves nothing behind', async () => {
+test('a blob that is too large, or whose digest differs, leaves nothing behind', async () => {
   const body = async function* () {
     yield new TextEncoder().encode('1234');
   };

@@ -1,4 +1,4 @@
-// Removes trees that are hard to remove, or that a process changes during the removal; the remains go to quarantine.
+// Tests removing trees that are hard to remove, or that a process changes during the removal. Whatever remains goes to quarantine.
 // @module-tag long
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,7 +21,7 @@ let log: Log;
 const undo: (() => void)[] = [];
 beforeEach(() => {
   state = newFolder();
-  // Log lines of this test only: an earlier test's background removals are ignored.
+  // Log lines of this test only, without those of an earlier test's background removals.
   const own: typeof lines = [];
   lines = own;
   const write = (event: string, fields: LogFields = {}) => void own.push([event, fields]);
@@ -73,7 +73,7 @@ test('a tree beyond the path length limit, with names that are not UTF-8 and clo
   expect([removals.quarantined, lines]).toEqual([0, []]);
 });
 
-test('targets of symbolic links stay when a folder is removed', async () => {
+test('targets of symbolic links are kept when a folder is removed', async () => {
   const kept = tree('kept', { 'inner/file': 'kept' });
   const top = tree('top', { 'a/b': '' });
   symlinkSync(kept, join(top, 'link'));
@@ -85,7 +85,7 @@ test('targets of symbolic links stay when a folder is removed', async () => {
   expect(readFileSync(join(kept, 'inner/file'), 'utf8')).toBe('kept');
 });
 
-test('a process that swaps folders for symbolic links during the removal loses no file outside the tree', async () => {
+test("a process that swaps folders for symbolic links during the removal can't cause a file outside the tree to be removed", async () => {
   const kept = tree('kept', Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`d${at}/file`, 'kept'])));
   const top = tree('top');
   const attack = `
@@ -167,7 +167,7 @@ describe.runIf(isRoot && canBeImmutable())('a tree with a file that nobody can r
     expect(lines).toEqual([['removal.quarantined', { ...owner, path, reason: 'EPERM' }]]);
   });
 
-  test('a quarantined tree is removed once possible, by the next builder or by this one', async () => {
+  test('a quarantined tree is removed as soon as that is possible, by the next builder or by the same one', async () => {
     const top = tree('top', { stuck: '' });
     immutable(join(top, 'stuck'));
     const first = await open();
@@ -205,7 +205,7 @@ describe.runIf(isRoot && canBeImmutable())('a tree with a file that nobody can r
     expect(existsSync(join(quarantine, last))).toBe(false);
   });
 
-  test("a path that can't be renamed is left in place, and is counted", async () => {
+  test("a path that can't be renamed is left in place and counted", async () => {
     const top = tree('top', { file: '' });
     immutable(top);
     const removals = await open();
@@ -229,7 +229,7 @@ test.runIf(isRoot).each([
   execFileSync('mount', ['--bind', kept, join(top, at)]);
   const mounts = () => readFileSync('/proc/self/mountinfo', 'utf8').match(/\S+\/mounted(?= )/g) ?? [];
   const unmount = () => {
-    // Lazily, because the removal may be reading it at this moment.
+    // Unmounts lazily, because the removal may be reading the folder at this moment.
     for (const path of mounts()) execFileSync('umount', ['-l', path]);
   };
   undo.push(unmount);
@@ -244,7 +244,7 @@ test.runIf(isRoot).each([
   expect(readFileSync(join(kept, 'inner/file'), 'utf8')).toBe('kept');
 });
 
-/** Returns whether the tests' file system supports such files, and this user may create them. */
+/** Returns whether the tests' file system supports immutable files, and this user may create them. */
 function canBeImmutable(): boolean {
   const path = join(newFolder(), 'probe');
   writeFileSync(path, '');

@@ -1,4 +1,4 @@
-// Where a builder finds its own control group: read from the kernel files of machines on which the tests don't run.
+// Tests where a builder finds its own control group. The kernel files come from machines other than those that run the tests.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -37,7 +37,7 @@ test('a container with version 1 control groups mounts only its own part of the 
   });
 });
 
-test('a builder with version 2 control groups leaves its group, which then limits the groups below it', async () => {
+test('a builder with version 2 control groups leaves its group, so that the group can limit the groups below it', async () => {
   const [mountPoint] = [newFolder()];
   const own = join(mountPoint, 'system.slice/slipway.service');
   mkdirSync(own, { recursive: true });
@@ -60,6 +60,6 @@ test.each([
   expect(await findPlace(processFiles([`31 23 0:28 / ${mountPoint} rw - cgroup2 cgroup2 rw`], ['0::/']))).toBe(reason);
 });
 
-test('a machine without mounted control groups reports that as the reason', async () => {
+test('a machine without mounted control groups gives that as the reason', async () => {
   expect(await findPlace(processFiles([], ['0::/']))).toBe('no control groups are mounted');
 });

@@ -1,4 +1,5 @@
-// Control groups that accept limits without enforcing them, as some container runtimes offer: folders with the same files.
+// Tests control groups that accept limits without enforcing them, as in some container runtimes: folders that contain files with the
+// right names.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';

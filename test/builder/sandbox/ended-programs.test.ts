@@ -1,4 +1,5 @@
-// Programs that the builder ends, either for exceeding a limit, or through no fault of their own because their use can't be measured.
+// Tests programs that the builder ends, either because they exceed a limit, or because their disk use can't be measured, which is not
+// their fault.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +28,7 @@ const limit: DiskLimit = {
   isFull: false,
 };
 
-/** Runs a program that writes 2 MiB and waits, with a keeper that runs in the given Python. */
+/** Runs a program that writes 2 MiB and waits. The keeper that measures it runs in this Python. */
 async function ended(python: string) {
   const script = `head -c 2097152 /dev/zero > ${folder}/written && sleep 60`;
   const disk = { keeper: new DiskKeeper(python), limits: [limit], groups: [], uid: null };
@@ -36,7 +37,7 @@ async function ended(python: string) {
   return runProgram(program, { timeoutMs: 170_000, outputBytesMax: 1024 });
 }
 
-/** Returns a build's rejection when its compiler ends this way. */
+/** Returns the error of a build whose compiler ends in this way. */
 function compileFailure(ran: Ran): unknown {
   try {
     requireCompiled(ran, builderLimits, { timeoutMs: 1000, rewrite: (text) => text });
@@ -46,7 +47,7 @@ function compileFailure(ran: Ran): unknown {
   throw new Error('the compiler succeeded');
 }
 
-test('a program ended for its limit is at fault', async () => {
+test('a program that is ended for exceeding its limit is at fault', async () => {
   const reason = 'it used more than 1 MiB or 10 files in its temporary folder';
   const ran = await ended(inject('python'));
   expect(ran).toMatchObject({ ended: 'exit', isEndedForLimit: true, isEndedWithoutLimit: false, reason });
@@ -54,7 +55,7 @@ test('a program ended for its limit is at fault', async () => {
 });
 
 test("a program whose disk use can't be measured is ended without naming a limit", async () => {
-  const reason = 'its use of the disk could not be measured: Error: disk_keeper.py ended: 1';
+  const reason = 'its disk use could not be measured: Error: disk_keeper.py ended: 1';
   const ran = await ended('/bin/false');
   expect(ran).toMatchObject({ ended: 'exit', isEndedForLimit: false, isEndedWithoutLimit: true, reason });
   for (const errors of ['', 'go build main: signal: killed', 'plugin.go:1:1: undefined: x']) {

@@ -1,4 +1,4 @@
-// Malicious plugins: what they can't read, write, exhaust or outlive.
+// Tests malicious plugins: what they can't read, write, exhaust or outlive.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -251,7 +251,7 @@ describe("a plugin can't harm others", () => {
       expect(refusal(await builder.invoke(id, { bytes }))).toBe('502 answer-invalid');
       await eventually(async () => (await builder.invoke(id)).status).toBe(200);
     }
-    // Not all lines: on a busy machine the log also reports a blocked event loop.
+    // Filters the lines, because on a busy machine the log also reports a blocked event loop.
     const violations = (await builder.logs(id)).filter((line) => line.includes('violated the protocol'));
     expect(violations).toHaveLength(3);
     await expectUnharmed();

@@ -1,5 +1,5 @@
-// Sandboxed processes on a machine where no folder contains only libraries: they see the libraries that Python and compiled packages
-// need, and nothing else in those folders.
+// Tests sandboxed processes on a machine where every library folder also contains other files. They see the libraries that Python and
+// compiled packages need, and nothing else in those folders.
 // @module-tag namespaces
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// Instance memory: everything its processes take counts, and an instance above its limit ends with a log line. Tested with control
-// groups, where the tests may create them, and with watched memory.
+// Tests instance memory: everything that an instance's processes use counts, and an instance above its limit is ended with a log line.
+// Runs with control groups, if the tests may create them, and with watched memory.
 // @module-tag long
 import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -12,7 +12,7 @@ const MiB = 1024 * 1024;
 const limits = { memoryBytes: 320 * MiB, drainMs: 200, drainMaxMs: 200 };
 const endedLine = 'host: The process ended: it used more than its 320 MiB of memory. Restarting.';
 
-/** Takes memory in one way, and keeps it until the process ends. */
+/** Each way takes memory and keeps it until the process ends. */
 const ways: Record<string, string> = {
   'in one process': 'kept = bytearray(340 << 20)',
   'in a shared mapping': 'kept = mmap.mmap(-1, 340 << 20)\n    for at in range(0, 340 << 20, 4096): kept[at] = 1',
@@ -67,7 +67,7 @@ describe.each(cases)('$name', ({ uid, ended, refused }) => {
   });
   afterAll(() => builder.close());
 
-  test.each(ended)('a plugin that exceeds its memory, %s, is ended, and its log says so', async (way) => {
+  test.each(ended)('a plugin that exceeds its memory limit, %s, is ended, and its log says so', async (way) => {
     const id = await builder.run(hungry(way));
     expect(await builder.result(id, { serve: true })).toEqual({ kept: 60 });
     expect(refusal(await builder.invoke(id))).toBe('502 instance-crashed');
@@ -75,12 +75,12 @@ describe.each(cases)('$name', ({ uid, ended, refused }) => {
     expect(await builder.logs(id)).toEqual([endedLine]);
   });
 
-  test.each(refused)('memory that belongs to no process, or to many, is refused: %s', async (way) => {
+  test.each(refused)('memory that belongs to no process, or to several, is refused: %s', async (way) => {
     const id = await builder.run(hungry(way));
     expect(await builder.call(id)).toMatchObject({ status: 'error', error: { type: 'PermissionError' } });
   });
 
-  test('another instance is not restarted when one exceeds its memory', async () => {
+  test('another instance is not restarted when one exceeds its memory limit', async () => {
     expect(await builder.result(good)).toEqual({});
     expect(await builder.status(good)).toMatchObject({ restarts: 0, cgroup: builder.cgroup });
   });
@@ -92,7 +92,7 @@ describe.runIf(isRoot)("a builder's control groups", () => {
     return z.array(z.string()).parse(JSON.parse(readFileSync(join(stateFolder, 'cgroups.json'), 'utf8')));
   }
 
-  /** Without the group for programs outside the sandbox, which has no limits. */
+  /** Omits the group for programs outside the sandbox, which has no limits. */
   function groups(builder: TestBuilder): string[] {
     return bases(builder).flatMap((base) =>
       readdirSync(base, { withFileTypes: true }).flatMap((entry) =>
@@ -106,7 +106,7 @@ describe.runIf(isRoot)("a builder's control groups", () => {
     return readFileSync(join(group, 'cgroup.procs'), 'utf8').trim().split('\n').map(Number);
   }
 
-  test("a builder's control groups have their instance's limits, hold its process, and end with it", async () => {
+  test("a builder's control groups have their instance's limits, contain its process, and end with it", async () => {
     const builder = await TestBuilder.start({ limits });
     expect(builder.cgroup).toMatch(/^v[12]$/);
     const id = await builder.run(harmless);

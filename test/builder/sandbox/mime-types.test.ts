@@ -1,4 +1,4 @@
-// Where plugins see the machine's own files, they can read the ones that Python looks for.
+// Tests that plugins that see the machine's own files can read those that Python looks for.
 import { expect, test } from 'vitest';
 import { startBuilder } from '../breakout/kinds.ts';
 import { handler } from '../support.ts';

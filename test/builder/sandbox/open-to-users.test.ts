@@ -1,4 +1,4 @@
-// Tests the message about a file or parent folder that keeps the instances' users from reading Python.
+// Tests the message about a file or parent folder that prevents the instances' users from reading Python.
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +29,6 @@ test.each([
   const problem = await closedPythonProblem({ ...described, executable: python, files: [python, library] });
   expect(problem).toBe(
     closed &&
-      `instances run as their own users, which can't read ${python}, because ${join(root, closed)} is closed to them; set PYTHON to one that every user may read, such as /usr/bin/python3`,
+      `instances run as their own users, which can't read ${python}, because ${join(root, closed)} is closed to them. Set PYTHON to one that every user may read, such as /usr/bin/python3`,
   );
 });

@@ -1,4 +1,4 @@
-// Programs that yield the processor: each kind of program's priority in each kind of sandbox, as the kernel shows it.
+// Tests programs that yield the processor: the priority of each kind of program in each kind of sandbox, as reported by the kernel.
 import { spawn } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, getPriority } from 'node:os';
@@ -42,7 +42,7 @@ const background = {
 };
 const plugin = pluginProcessLimits(builderLimits);
 
-/** Tries to get more of the processor, reports its priority, and waits. */
+/** Tries to get more processor time, reports its priority, and waits. */
 const script = `import json, os, resource, sys
 tries = {
     'nice': lambda: os.setpriority(os.PRIO_PROCESS, 0, os.getpriority(os.PRIO_PROCESS, 0) - 1),
@@ -74,7 +74,7 @@ async function usedPython(): Promise<Python> {
   return found;
 }
 
-/** Returns field 19 of /proc/PID/stat, for a process and all its descendants. */
+/** Returns the niceness (field 19 of /proc/PID/stat) of a process and all its descendants. */
 function nicenessFrom(pid: number): number[] {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
@@ -84,7 +84,7 @@ function nicenessFrom(pid: number): number[] {
   ];
 }
 
-/** Returns the niceness of the same processes' sessions, where the kernel schedules sessions. */
+/** Returns the niceness of those processes' sessions, if the kernel schedules by session. */
 function sessionsFrom(pid: number): number[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
   const path = `/proc/${pid}/autogroup`;
@@ -93,10 +93,10 @@ function sessionsFrom(pid: number): number[] {
 }
 
 interface Found {
-  /** Successful attempts to get more of the processor. */
+  /** Successful attempts to get more processor time. */
   won: string[];
   nice: number;
-  /** Each value found among its processes. */
+  /** Each niceness found among the program's processes. */
   processes: number[];
   sessions: number[];
 }
@@ -128,7 +128,7 @@ async function run(command: Command, lowered?: number): Promise<Found> {
 }
 
 const hasSessions = existsSync('/proc/self/autogroup');
-/** The niceness of the tests, which the builder inherits, and of background work. */
+/** The niceness of the tests, which the builder inherits. `yielding` is the niceness of background work. */
 const normal = getPriority();
 const yielding = Math.max(normal, backgroundNiceness);
 const all = (nice: number): Found => ({ won: [], nice, processes: [nice], sessions: hasSessions ? [nice] : [] });
@@ -167,7 +167,7 @@ describe.each(sandboxes)('sandbox $kind, with its own user: $ownUser', (sandbox)
     const { sessions, ...rest } = await confined(plugin);
     const { sessions: _, ...expected } = all(normal);
     expect(rest).toEqual(expected);
-    // A new session starts at 0, whatever its processes' niceness.
+    // A new session starts at 0, whatever the niceness of its processes.
     expect(sessions.filter((nice) => nice !== 0 && nice !== normal)).toEqual([]);
   });
 
@@ -185,7 +185,7 @@ describe('programs outside the sandbox', () => {
     expect(await run(trustedCommand(python, { argv, folder: '/', environment: {}, limits }))).toEqual(all(yielding));
   });
 
-  test('a process started in advance yields to calls when its work does', { tags: 'long' }, async () => {
+  test('a process started in advance yields to calls if its work does', { tags: 'long' }, async () => {
     const command: Command = {
       file: process.execPath,
       args: ['-e', 'setInterval(() => {}, 1000)'],
@@ -200,7 +200,7 @@ describe('programs outside the sandbox', () => {
     await group.exited;
   });
 
-  test('a directly run program yields to calls', async () => {
+  test('a program that is run directly yields to calls', async () => {
     const { processes, sessions } = await run(
       directCommand([python.executable, '-I', '-S', '-c', waiting], {}),
       yielding,
@@ -212,7 +212,7 @@ describe('programs outside the sandbox', () => {
 describe('control groups, where the builder may create them', () => {
   const megabyte = 1024 ** 2;
   const common = { memoryBytes: 64 * megabyte, processes: 8, cpus: 1 };
-  /** The builder's control groups, or the reason for having none. */
+  /** The builder's control groups, or the reason why it has none. */
   let cgroups: Cgroups | string;
   beforeAll(async () => {
     cgroups = await openCgroups(newFolder(), python.executable);
@@ -228,7 +228,7 @@ describe('control groups, where the builder may create them', () => {
     return files.filter(existsSync).map((file) => Number(readFileSync(file, 'utf8')));
   }
 
-  test('all background work together weighs a tenth of the instances', async () => {
+  test("all background work together has a tenth of the instances' weight", async () => {
     if (typeof cgroups === 'string') return expect(cgroups).toMatch(/group|permission|read-only/i);
     const serving = await cgroups.group({ ...common, isBackground: false });
     const building = await cgroups.group({ ...common, isBackground: true });
@@ -237,7 +237,7 @@ describe('control groups, where the builder may create them', () => {
     await Promise.all([serving.remove(), building.remove()]);
   });
 
-  test("a program outside the sandbox is in the background group, or in the builder's", async () => {
+  test("a program outside the sandbox is in the background group, or in the builder's own group", async () => {
     const programs = typeof cgroups === 'string' ? [] : cgroups.programs;
     groupTrustedPrograms(programs);
     const argv = [python.executable, '-I', '-S', '-c', "print(open('/proc/self/cgroup').read())"];
@@ -251,7 +251,7 @@ describe('control groups, where the builder may create them', () => {
   });
 });
 
-test('background work finishes even when calls use every processor', { tags: 'long' }, async () => {
+test('background work finishes even if calls use every processor', { tags: 'long' }, async () => {
   const busy = Array.from({ length: 2 * availableParallelism() }, () =>
     spawn(python.executable, ['-I', '-S', '-c', 'while True: pass'], { detached: true, stdio: 'ignore' }),
   );

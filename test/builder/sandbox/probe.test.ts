@@ -1,4 +1,4 @@
-// The builder's probe of a sandbox before it runs plugins in it: a sandbox that starts a plugin without confining it is not used.
+// Tests how the builder probes a sandbox before it runs plugins in it. A sandbox that starts a plugin without confining it is not used.
 import { spawnSync } from 'node:child_process';
 import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -38,7 +38,7 @@ function commandOf(sandbox: Sandbox): Command {
   return pythonCommand({ sandbox, python, limits }, home);
 }
 
-/** Returns the command with other settings in its last argument, simulating a misconfigured sandbox. */
+/** Returns the command with changed settings in its last argument, to simulate a misconfigured sandbox. */
 function changed(command: Command, change: (settings: { jail: Record<string, unknown> }) => void): Command {
   const settings = JSON.parse(command.args.at(-1) ?? '');
   change(settings);
@@ -75,7 +75,7 @@ function problemOf(command: Command, sandbox: Sandbox): Promise<string | undefin
 }
 
 describe('a sandbox with its own root', () => {
-  test('a sandbox with its own root that confines has no problem', { tags: ['namespaces'] }, async () => {
+  test('a sandbox with its own root that confines the plugin has no problem', { tags: ['namespaces'] }, async () => {
     expect(await problemOf(commandOf(namespaces), namespaces)).toBeUndefined();
   });
 
@@ -105,10 +105,14 @@ describe('a sandbox with its own root', () => {
         ? "a plugin can see this machine's files, a plugin can open this machine's files"
         : "a plugin can see this machine's files, a plugin can open this machine's files, a plugin can read the builder's files",
     ],
-  ])('a sandbox with its own root that %s has that problem', { tags: ['namespaces'] }, async (_, change, problem) => {
-    const command = changed(commandOf(namespaces), ({ jail }) => Object.assign(jail, change(jail)));
-    expect(await problemOf(command, namespaces)).toBe(problem);
-  });
+  ])(
+    'a sandbox with its own root that %s is reported with that problem',
+    { tags: ['namespaces'] },
+    async (_, change, problem) => {
+      const command = changed(commandOf(namespaces), ({ jail }) => Object.assign(jail, change(jail)));
+      expect(await problemOf(command, namespaces)).toBe(problem);
+    },
+  );
 
   test('a sandbox with its own root mounts the code read-only, whatever its permissions', {
     tags: ['namespaces'],
@@ -122,7 +126,7 @@ describe('a sandbox with its own root', () => {
     await chmod(home.code, 0o755);
   });
 
-  test('a sandbox with its own root that passes on the environment has that problem', {
+  test('a sandbox with its own root that passes on the environment is reported with that problem', {
     tags: ['namespaces'],
   }, async () => {
     const command = commandOf(namespaces);

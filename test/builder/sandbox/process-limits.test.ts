@@ -1,4 +1,4 @@
-// The kernel limits for each kind of program that the builder starts, as the program itself finds them.
+// Tests the kernel limits for each kind of program that the builder starts, as seen by the program itself.
 // @module-tag namespaces
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -57,7 +57,7 @@ async function limitsFound(limits: ProcessLimits): Promise<Record<string, number
   return JSON.parse(ran.output.toString());
 }
 
-// Without a control group, the plugin has one process, and twice its memory limit as address space.
+// Without a control group, the plugin may have one process, whose address space is twice the memory limit.
 test("a plugin's processes have their limits", async () => {
   expect(await limitsFound(pluginProcessLimits(builderLimits))).toEqual({
     AS: 4096 * MiB,

@@ -1,4 +1,5 @@
-// The users that plugins run as when the builder is root: no two plugins share one, and each kind of folder has its own range.
+// Tests the users that plugins run as when the builder is root. No two plugins share a user, and each kind of folder has its own range
+// of IDs.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { openRemovals } from '../removal/open-removals.ts';
 
 const ranges: UserIdRange[] = ['data folders', 'compile caches', 'instances'];
 
-test('a free ID is used, and differs between machines', () => {
+test('a free ID is used, and differs from machine to machine', () => {
   const left = 64_321;
   const taken = Array.from({ length: 1000 }, (_, at) => 64_000 + at).filter((uid) => uid !== left);
   expect(freeUserId('instances', new Set(taken))).toBe(left);

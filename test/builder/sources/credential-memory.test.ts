@@ -1,4 +1,4 @@
-// Searches memory for credentials: Git has them during a fetch, and no instance, in any organization, ever does.
+// Searches memory for credentials. Git holds them during a fetch; no instance of any organization ever does.
 // @module-tag git
 // @module-tag ssh
 // @module-tag long
@@ -15,7 +15,7 @@ const files = { 'plugin.py': 'answer = 42\n' };
 const token = 'tok-5e20d9a417c6';
 const basic = btoa(`deployer:${token}`);
 const key = newKeyPair();
-/** A line of the private key that occurs nowhere else, before the public part. */
+/** A line of the private key that occurs nowhere else, taken from before the public part. */
 const keyLine = key.private.split('\n')[3] ?? '';
 const keyBytes = Buffer.from(key.private.replaceAll(/^-.*$/gm, ''), 'base64');
 const publicAt = keyBytes.lastIndexOf(Buffer.from(key.public.split(' ')[1] ?? '', 'base64').subarray(-32));
@@ -41,7 +41,7 @@ function bytesOf(text: string): Buffer {
   return Buffer.from(text, 'utf8');
 }
 
-/** Returns the builder's descendants that have one of these in memory. */
+/** Returns the builder's descendants that hold any of these in memory. */
 function holders(...anyOf: Buffer[]): number[] {
   return descendantsOf(builder.process.pid ?? 0).filter((pid) => hasInMemory(pid, ...anyOf));
 }
@@ -50,7 +50,7 @@ function isGit(pid: number): boolean {
   return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('git');
 }
 
-/** Starts an instance that keeps a text in memory, and returns its processes that hold it. */
+/** Starts an instance that keeps a text in memory, and returns the processes that hold it. */
 async function started(organization: string): Promise<number[]> {
   const text = `kept for ${organization}`;
   const spec = { ...(await builder.putPlugin(remembers)), organization };
@@ -68,7 +68,7 @@ async function isFetched(repository: string, credential: SourceCredential): Prom
 
 const common = { username: 'deployer', expires_at: null };
 
-test("a token is in Git's memory during its fetch, never in an instance's memory, and afterwards in no program's", async () => {
+test("a token is in Git's memory during its fetch, never in an instance's memory, and in no program's memory afterwards", async () => {
   const [own, others] = [await started('org_a'), await started('org_b')];
   expect([own.length > 0, others.length > 0, own.filter((pid) => others.includes(pid))]).toEqual([true, true, []]);
   const during: boolean[][] = [];
@@ -88,7 +88,7 @@ test("a token is in Git's memory during its fetch, never in an instance's memory
   expect(holders(...secrets)).toEqual([]);
 });
 
-test("a deploy key is never in an instance's memory while Git fetches with it, and afterwards in no program's", async () => {
+test("a deploy key is never in an instance's memory while Git fetches with it, and in no program's memory afterwards", async () => {
   const instances = [...(await started('org_d')), ...(await started('org_e'))];
   const during: number[][] = [];
   ssh.during = () => during.push(holders(...secrets).filter((pid) => instances.includes(pid)));

@@ -1,5 +1,5 @@
-// POST /sources with SSH deploy keys, against the tests' SSH server: which key is used, where it is visible, and the message for each
-// refusal.
+// Tests POST /sources with SSH deploy keys, against the tests' SSH server: which key is used, where it is visible, and the message for
+// each refusal.
 // @module-tag git
 // @module-tag ssh
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -72,7 +72,7 @@ describe('a private repository is fetched over SSH', () => {
     expect(new Set(server.tried)).toEqual(new Set(['git publickey']));
   });
 
-  test("a private repository is fetched over SSH under the source's user name", { tags: 'long' }, async () => {
+  test('a private repository is fetched over SSH with the user name in the source', { tags: 'long' }, async () => {
     expect(await fetchFrom(credentialOf({ username: 'deployer' }))).toBe('fetched');
     expect(new Set(server.tried)).toEqual(new Set(['deployer publickey']));
   });
@@ -91,7 +91,7 @@ test('a deploy key is in no argument, variable or file during its use, and its a
   await eventually(agents).toBe(0);
 });
 
-test('a deploy key is used exclusively, without an agent, configuration or keys from the machine', {
+test('a deploy key is used on its own, without an agent, configuration or keys from the machine', {
   tags: 'long',
 }, async () => {
   const home = newFolder();
@@ -116,18 +116,18 @@ test('a deploy key is used exclusively, without an agent, configuration or keys 
   }
 });
 
-describe('a refusal says', () => {
+describe('a refusal message says', () => {
   const source = () => `${server.host}/acme`;
   const rotate = () => `slipway sources rotate ${source()} --deploy-key FILE --known-host LINE`;
 
-  test('a host whose key differs from the known one is refused before it is asked for anything', async () => {
+  test('a host whose key differs from the known one is refused before anything is requested from it', async () => {
     expect(await fetchFrom(credentialOf({ known_hosts: [newKeyPair().public] }))).toBe(
       `host-key-changed: The SSH host key of 127.0.0.1 is not one of the keys in the credential for ${source()}, so nothing was sent. If its operator replaced the key, set the new one: \`${rotate()}\`.`,
     );
     expect([server.tried, server.commands]).toEqual([[], []]);
   });
 
-  test('a host can have several keys, so that one can be replaced', { tags: 'long' }, async () => {
+  test('a host can have several known keys, so that a key can be replaced', { tags: 'long' }, async () => {
     expect(await fetchFrom(credentialOf({ known_hosts: [newKeyPair().public, server.hostKey.public] }))).toBe(
       'fetched',
     );
@@ -140,7 +140,7 @@ describe('a refusal says', () => {
     expect(server.commands).toEqual([]);
   });
 
-  test("a missing repository is not found, whatever the server's wording", {
+  test('a missing repository is not found, however the server words its message', {
     tags: 'long',
   }, async () => {
     expect(await fetchFrom(credentialOf(), { from: repository.replace('ocr', 'absent') })).toMatch(
@@ -151,7 +151,7 @@ describe('a refusal says', () => {
       return 1;
     };
     expect(await fetchFrom(credentialOf())).toBe(
-      `repository-not-found: The repository does not exist, or the credential for ${source()} gives no access to it. Check the URL, and what the deploy key may read.`,
+      `repository-not-found: The repository does not exist, or the credential for ${source()} does not give access to it. Check the URL, and what the deploy key may read.`,
     );
   });
 
@@ -170,7 +170,7 @@ describe('a refusal says', () => {
   });
 });
 
-test('a server that never answers a command is given up on, and leaves no agent', { tags: 'long' }, async () => {
+test('a server that never answers a command is abandoned, and no agent is left behind', { tags: 'long' }, async () => {
   const impatient = await TestBuilder.start({ limits: { fetchMs: 4000 }, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
   try {
     server.hangs = true;
@@ -183,7 +183,7 @@ test('a server that never answers a command is given up on, and leaves no agent'
   }
 });
 
-test('a repository whose tree has a submodule is refused over SSH too', { tags: 'long' }, async () => {
+test('a repository whose tree has a submodule is also refused over SSH', { tags: 'long' }, async () => {
   const nested = server.repository('acme/nested');
   nested.commit({ 'README.md': 'x', inner: { submodule: commit } });
   expect(await fetchFrom(credentialOf(), { from: nested.url })).toContain('inner is a submodule');

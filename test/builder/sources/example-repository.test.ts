@@ -1,4 +1,5 @@
-// The repository that `npm start` serves for its demo: the builder may fetch it by its exact URL, and nothing else on this machine.
+// Tests the repository that `npm start` serves for its demo. The builder may fetch it by its exact URL, and nothing else on this
+// machine.
 // @module-tag git
 // @module-tag long
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

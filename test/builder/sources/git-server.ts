@@ -1,4 +1,4 @@
-// Serves repositories created by tests, with Git's own HTTP backend on loopback.
+// Serves repositories that tests create, with Git's own HTTP backend on loopback.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -57,7 +57,7 @@ export class Repository {
   }
 }
 
-/** Returns one file in `git fast-import` format. */
+/** Returns a file in `git fast-import` format. */
 function imported(path: string, file: TreeFile): Uint8Array {
   const name = JSON.stringify(path);
   if (typeof file === 'object' && 'submodule' in file) return Buffer.from(`M 160000 ${file.submodule} ${name}\n`);
@@ -72,17 +72,17 @@ function data(content: string | Uint8Array): Buffer {
 
 export class GitServer {
   readonly url: string;
-  /** The parent of all repositories. */
+  /** The folder that contains all repositories. */
   readonly folder: string;
   readonly #server: Server;
-  /** Handles a request instead of Git if it returns true. */
+  /** Handles a request itself if it returns true; otherwise Git does. */
   intercept: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
 
   private constructor(folder: string, server: Server, port: number) {
     this.folder = folder;
     this.#server = server;
     this.url = `http://127.0.0.1:${port}`;
-    // Long, so that no client uses a connection just as an idle timeout closes it.
+    // Long, so that no client reuses a connection just as an idle timeout closes it.
     server.keepAliveTimeout = 600_000;
     server.on('request', (request, response) => {
       if (!this.intercept(request, response)) serveGit({ folder, mayPush: false }, request, response);

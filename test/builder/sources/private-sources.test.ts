@@ -1,4 +1,4 @@
-// POST /sources with credentials, against a Git server that asks for them: where a credential goes, where it never does, and the
+// Tests POST /sources with credentials, against a Git server that asks for them: where a credential is sent, where it never is, and the
 // message for each refusal.
 // @module-tag git
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -36,7 +36,7 @@ afterAll(async () => {
   await other.close();
 });
 
-/** Makes the server private: it asks for the credential. `before` answers requests instead if it returns true. */
+/** Makes the server private, so that it asks for the credential. `before` handles a request itself if it returns true. */
 function guard(before: GitServer['intercept'] = () => false, accepted = basic): void {
   requests = [];
   for (const server of [git, other])
@@ -55,7 +55,7 @@ afterEach(() => {
   other.intercept = () => false;
 });
 
-/** Returns the credential for a path on the server, by default for the whole server. */
+/** Returns the credential for a path on the server, or by default for the whole server. */
 function credentialFor(path = '', more: Partial<SourceCredential> = {}): SourceCredential {
   return { place: { host: new URL(git.url).host, path }, username, token, expires_at: null, ...more };
 }
@@ -153,7 +153,7 @@ describe('a credential is not sent', () => {
     expect(sentTo(other)).toEqual([]);
   });
 
-  test('a credential is sent to a redirect inside its folder only', { tags: 'long' }, async () => {
+  test('a credential follows a redirect only within its folder', { tags: 'long' }, async () => {
     guard(({ url = '' }, response) => {
       if (!/^\/(?:acme\/old|old)/.test(url)) return false;
       response
@@ -186,7 +186,7 @@ describe('a credential is not sent', () => {
     expect(requests.filter(({ server }) => server === other)).toEqual([]);
   });
 
-  test('a credential is not sent for a submodule, which is refused', async () => {
+  test('a credential is not sent for a submodule, and a source with a submodule is refused', async () => {
     git.repository('acme/nested').commit({
       'README.md': 'x',
       inner: { submodule: commit },
@@ -198,7 +198,7 @@ describe('a credential is not sent', () => {
   });
 });
 
-test('a machine or repository configuration that names another server does not redirect a fetch', {
+test('a fetch is not redirected by a machine or repository configuration that names another server', {
   tags: 'long',
 }, async () => {
   const home = newFolder();
@@ -221,17 +221,17 @@ test('a machine or repository configuration that names another server does not r
   }
 });
 
-describe('a refusal says', () => {
+describe('a refusal message says', () => {
   const host = () => new URL(git.url).host;
 
-  test('a repository that asks for a missing credential is refused with instructions to add one', async () => {
+  test('a repository that asks for a missing credential is refused with instructions to add a credential', async () => {
     guard();
     expect(await fetchFrom(`${git.url}/acme/ocr.git`)).toBe(
       `credential-missing: ${host()} asks for a credential, and your organization has none for this repository: it is private, or does not exist. Check the URL, or add a credential: \`slipway sources add ${host()}/acme\`.`,
     );
   });
 
-  test('a token unknown to the server is refused after one attempt', async () => {
+  test("a token that the server doesn't know is refused after one attempt", async () => {
     guard();
     expect(await fetchFrom(`${git.url}/acme/ocr.git`, credentialFor('acme', { token: 'wrong' }))).toBe(
       `credential-refused: ${host()} refuses the credential for ${host()}/acme (401). Set a new token: \`slipway sources rotate ${host()}/acme\`.`,
@@ -251,14 +251,14 @@ describe('a refusal says', () => {
     [
       403,
       (at: string) =>
-        `credential-refused: ${at} refuses to serve the repository (403). Check that the token of the credential for ${at} may read it.`,
+        `credential-refused: ${at} refuses to serve the repository (403). Check that the token for ${at} may read it.`,
     ],
     [
       404,
       (at: string) =>
-        `repository-not-found: The repository does not exist, or the credential for ${at} gives no access to it. Check the URL, and what the token may read.`,
+        `repository-not-found: The repository does not exist, or the credential for ${at} does not give access to it. Check the URL, and what the token may read.`,
     ],
-  ])('a server that answers the credential with %i is quoted', async (status, message) => {
+  ])('a server that responds to the credential with %i is quoted', async (status, message) => {
     guard(({ headers }, response) => {
       if (headers.authorization === undefined) return false;
       response.writeHead(status).end(`secrets of the server, and ${token}`);
@@ -267,7 +267,7 @@ describe('a refusal says', () => {
     expect(await fetchFrom(`${git.url}/acme/ocr.git`, credentialFor())).toBe(message(host()));
   });
 
-  test('a server that echoes the credential does not get it into the refusal', {
+  test("a server that echoes the credential can't get it into the refusal", {
     tags: 'long',
   }, async () => {
     guard(({ headers, url = '' }, response) => {
@@ -282,7 +282,7 @@ describe('a refusal says', () => {
   });
 });
 
-test('a server that asks for the credential in an endless loop, or drips its answer, is given up on', {
+test('a server that asks for the credential in an endless loop, or sends its answer very slowly, is abandoned', {
   tags: 'long',
 }, async () => {
   const impatient = await TestBuilder.start({

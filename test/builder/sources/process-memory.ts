@@ -1,9 +1,9 @@
-// Searches other processes' memory, as a debugger reads it.
+// Searches the memory of other processes, reading it as a debugger does.
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 
 const pieceBytes = 4 * 1024 * 1024;
 
-/** Returns the ranges that a process can read, except read-only file mappings. */
+/** Returns the memory ranges that a process can read, except read-only file mappings. */
 function rangesOf(pid: number): [bigint, bigint][] {
   const lines = readFileSync(`/proc/${pid}/maps`, 'utf8').matchAll(
     /^([0-9a-f]+)-([0-9a-f]+) r(.)\S+ \S+ \S+ \d+ *(.*)$/gm,
@@ -13,7 +13,7 @@ function rangesOf(pid: number): [bigint, bigint][] {
   );
 }
 
-/** Returns whether the process has one of these in memory; false if it has ended. Throws if this user may not read it. */
+/** Returns whether the process has any of these in memory, or false if it has ended. Throws if this user may not read its memory. */
 export function hasInMemory(pid: number, ...anyOf: Buffer[]): boolean {
   const overlap = Math.max(...anyOf.map(({ length }) => length)) - 1;
   const buffer = Buffer.alloc(pieceBytes);
@@ -33,7 +33,7 @@ export function hasInMemory(pid: number, ...anyOf: Buffer[]): boolean {
   return false;
 }
 
-/** Returns the number of bytes read: 0 for a mapping that the kernel shows to nobody, such as a device's. */
+/** Returns the number of bytes read. This is 0 for a mapping that the kernel shows to nobody, such as a device's. */
 function readPiece(file: number, buffer: Buffer, at: bigint, to: bigint): number {
   const left = to - at;
   const size = left < pieceBytes ? Number(left) : pieceBytes;

@@ -1,4 +1,4 @@
-// POST /sources with a repository, ref or path that is refused before the builder makes a connection.
+// Tests POST /sources with a repository, ref or path that is refused before the builder opens a connection.
 // @module-tag git
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ afterAll(async () => {
   expect(requests).toBe(0);
 });
 
-/** Returns `code: message`, after checking that the attempt left nothing behind. */
+/** Returns `code: message` after checking that the attempt left nothing behind. */
 async function refused(given: { repository?: string; ref?: string; path?: string }): Promise<string> {
   const body = JSON.stringify({ repository: `${git.url}/plugin.git`, ref: 'main', ...given });
   const response = await builder.fetch('/sources', { method: 'POST', body });
@@ -34,7 +34,7 @@ async function refused(given: { repository?: string; ref?: string; path?: string
   return `${code}: ${message}`;
 }
 
-describe('the following are refused before any connection:', () => {
+describe('invalid sources are refused before any connection', () => {
   test.each([
     ['ext::sh -c id', 'it is not a URL'],
     ['ext::sh%20-c%20id', 'it does not use https'],

@@ -1,4 +1,4 @@
-// POST /sources against a real Git server: which commit a ref resolves to, the archive for a commit, and refusals along the way.
+// Tests POST /sources against a real Git server: which commit a ref resolves to, the archive for a commit, and refusals along the way.
 // @module-tag git
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
@@ -50,7 +50,7 @@ async function fetched(repository: string, ref: string, path?: string): Promise<
   return { source, files };
 }
 
-/** Returns `code: message`, after checking that the attempt left nothing behind. */
+/** Returns `code: message` after checking that the attempt left nothing behind. */
 async function refused(repository: string, ref: string, by = builder, path?: string): Promise<string> {
   const response = await post(repository, ref, by, path);
   expect(response.status).toBe(200);
@@ -131,7 +131,7 @@ describe('a fetch returns', () => {
     expect(one.source.sha256).toBe(whole.source.sha256);
   });
 
-  test('a fetch returns a folder, whatever is next to it', { tags: 'long' }, async () => {
+  test('a fetch returns a folder, whatever is beside it', { tags: 'long' }, async () => {
     const tree = {
       'a/manifest.py': 'x',
       link: { link: 'a' },
@@ -149,13 +149,13 @@ describe('a fetch returns', () => {
     expect(files).toEqual({ '.gitattributes': attributes, 'plugin.go': '$Format:%H$\n', 'hidden.go': 'x' });
   });
 
-  test('a fetch returns an archive that is also stored as a blob, for a build', async () => {
+  test('a fetch returns an archive, which is also stored as a blob for a build', async () => {
     const { source } = await fetched(repository.url, 'v1.0.0');
     const response = await builder.fetch(`/blobs/${source.sha256}`);
     expect((await response.arrayBuffer()).byteLength).toBe(source.size_bytes);
   });
 
-  test('a fetch follows up to three repository moves, but not four', {
+  test('a fetch follows three repository moves, but not a fourth', {
     tags: 'long',
   }, async () => {
     git.intercept = ({ url = '' }, response) => {
@@ -187,7 +187,7 @@ describe('a repository without', () => {
     ['a symbolic link to a folder', 'link'],
     ['a folder behind a symbolic link', 'link/deep'],
     ['a submodule', 'module'],
-  ])('a fetch is refused if the repository lacks the folder, and the path names %s', async (_, path) => {
+  ])('a fetch is refused if the repository lacks the folder and the path names %s', async (_, path) => {
     const tree: Tree = {
       'a/one.py': '1',
       'a/deep/two.py': '2',
@@ -201,7 +201,7 @@ describe('a repository without', () => {
     );
   });
 
-  test('a fetch is refused if the repository lacks the branch, and a tag has its name', async () => {
+  test('a fetch is refused if the repository lacks the branch but has a tag of that name', async () => {
     const repository = repositoryOf({ 'a.go': 'package a' });
     repository.git('tag', 'v1');
     expect(await refused(repository.url, 'refs/heads/v1')).toBe(
@@ -209,11 +209,11 @@ describe('a repository without', () => {
     );
   });
 
-  test('a fetch is refused if the repository lacks the commit, or has another object with that hash', async () => {
+  test('a fetch is refused if the repository lacks the commit, or has another kind of object with that hash', async () => {
     const repository = repositoryOf({ 'a.go': 'package a' });
     const absent = 'a'.repeat(40);
     expect(await refused(repository.url, absent)).toBe(
-      `ref-not-found: The repository has no commit ${absent}, or does not serve it by its hash. Use a tag or a branch.`,
+      `ref-not-found: The repository has no commit ${absent}, or does not serve it by hash. Use a tag or a branch.`,
     );
     const tree = repository.git('rev-parse', 'main^{tree}');
     expect(await refused(repository.url, tree)).toMatch(/^ref-not-found: /);
@@ -225,7 +225,7 @@ describe('a repository without', () => {
     );
   });
 
-  test('a fetch is refused if no Git server answers for the repository', { tags: 'long' }, async () => {
+  test('a fetch is refused if no Git server answers at the URL', { tags: 'long' }, async () => {
     const expected =
       'repository-unreachable: The repository does not respond to Git over HTTP. Check the URL, or retry later.';
     expect(await refused('http://127.0.0.1:9/x.git', 'main')).toBe(expected);
@@ -258,11 +258,11 @@ describe('a tree is refused if it has', () => {
       'tree-not-taken: m.bin is a Git LFS pointer. Git LFS is not supported: commit the file itself.',
     ],
     ['no files', {}, 'tree-not-taken: The commit has no files.'],
-    ['too many files', many, 'source-too-large: The source is too large: it has 21 files, and the limit is 20.'],
+    ['too many files', many, 'source-too-large: The source is too large: it has 21 files; the limit is 20.'],
     [
       'a file that is too large unpacked',
       { 'zeros.bin': new Uint8Array(250_000) },
-      'source-too-large: The source is too large: its files have 250000 bytes, and the limit is 200000; the largest is zeros.bin with 250000 bytes.',
+      'source-too-large: The source is too large: its files have 250000 bytes; the limit is 200000, and the largest file is zeros.bin with 250000 bytes.',
     ],
     [
       'a file that is too large to download',
@@ -296,9 +296,9 @@ describe('a malicious server', () => {
     expect(await refused(`${git.url}/x.git`, 'main')).toMatch(/^repository-unreachable: /);
   });
 
-  test('a malicious server that never responds is given up on', { tags: 'long' }, async () => {
+  test('a malicious server that never responds is abandoned', { tags: 'long' }, async () => {
     git.intercept = () => true;
-    // Other fetches have more time, because a busy machine needs seconds for even the smallest.
+    // Other fetches have more time, because a busy machine needs seconds even for the smallest fetch.
     const impatient = await TestBuilder.start({ limits: { fetchMs: 2000 }, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
     expect(await refused(`${git.url}/x.git`, 'main', impatient)).toBe(
       'fetch-timeout: The repository could not be fetched within 2 s. Retry later, or make it smaller.',

@@ -9,11 +9,11 @@ import { Repository } from './git-server.ts';
 
 export interface KeyPair {
   private: string;
-  /** Public key as in a known-hosts file, after the host name. */
+  /** The public key in the format of a known-hosts file, without the host name. */
   public: string;
 }
 
-/** Without a comment, which ssh-keygen would add. */
+/** Returns keys without the comment that ssh-keygen would add. */
 export function newKeyPair(): KeyPair {
   const made = utils.generateKeyPairSync('ed25519');
   return { private: made.private, public: made.public.split(' ').slice(0, 2).join(' ') };
@@ -23,13 +23,13 @@ export class SshServer {
   readonly hostKey = newKeyPair();
   /** Public keys. */
   accepted: string[] = [];
-  /** Names and methods with which connections tried to authenticate, without the initial question for methods. */
+  /** Names and methods with which connections tried to authenticate, without the initial query for methods. */
   readonly tried: string[] = [];
   /** Executed commands. */
   readonly commands: string[] = [];
-  /** Runs instead of Git if it returns an exit code. */
+  /** Runs first, and replaces Git if it returns an exit code. */
   instead: ((write: (text: string) => void) => number | undefined) | undefined;
-  /** True if commands are never answered. */
+  /** True if commands never get an answer. */
   hangs = false;
   /** Called while a command runs. */
   during = () => {};

@@ -1,4 +1,4 @@
-// The parts of ssh2 that the tests use; it has no types of its own.
+// Declares the parts of ssh2 that the tests use. ssh2 has no types of its own.
 declare module 'ssh2' {
   import type { EventEmitter } from 'node:events';
   import type { AddressInfo } from 'node:net';

@@ -1,6 +1,6 @@
 // @module-tag uv
-// @module-tag long Checks that messages about typical broken plugins locate the mistake, explain it and give the fix: the cases in
-// fixtures/broken-plugins.txtar. Two aren't text: utf16, whose realtime.py is encoded here, and a zip file.
+// @module-tag long Tests that messages about typical broken plugins locate the mistake, explain it and give the fix, for each case in
+// fixtures/broken-plugins.txtar. Two cases aren't text: utf16, whose realtime.py is encoded here, and a zip file.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
@@ -15,7 +15,7 @@ const table = new Map(
   readTable(readFileSync(`${fixtures}/broken-plugins.txtar`, 'utf8')).map(({ files, name }) => [name, files]),
 );
 
-/** Returns a folder with a case's plugin under its name, and the expected output. */
+/** Returns a folder with a case's plugin in a subfolder of the same name, and the expected output. */
 function prepare(name: string): { cwd: string; expected: string | undefined } {
   const { 'expected.txt': expected, ...texts } = table.get(name) ?? {};
   const files = Object.entries(texts).map(([path, text]) => [`${name}/${path}`, encode(text, `${name}/${path}`)]);
@@ -37,7 +37,7 @@ test.each([
   'unclosed_bracket',
   'utf16',
   'zipped_folder.zip',
-])('`slipway lint %s` rejects it with the place, the mistake and the fix', async (name) => {
+])('`slipway lint %s` rejects the plugin with the place, the mistake and the fix', async (name) => {
   const { cwd, expected } = prepare(name);
   const { code, stderr, stdout } = await slipway(['lint', name], { cwd });
   expect([code, stderr]).toEqual([3, '']);

@@ -1,4 +1,4 @@
-// Checks that `slipway dev` sees every way that editors save files, repeatedly, with real files.
+// Tests with real files that `slipway dev` repeatedly sees every way in which editors save files.
 import { mkdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -77,7 +77,7 @@ test.each([
   expect(folderSnapshot(folder) !== before).toBe(isChange);
 });
 
-test('changes are seen even when the way of saving changes', async () => {
+test('changes are seen even if the way of saving changes', async () => {
   const { changes, folder } = await watched();
   for (const [title, save] of [...saves, ...saves]) {
     save(folder, `x = "${title}"\n`);

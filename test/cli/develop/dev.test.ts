@@ -1,4 +1,4 @@
-// Checks the output of `slipway dev` for refused changes.
+// Tests the output of `slipway dev` for rejected changes.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -12,7 +12,7 @@ import { folderOf, plugin } from '../slipway.ts';
 const patience = { interval: 20 };
 const heads = /^(?:\S+: error: .*|[✗·] .*)$/gm;
 
-/** Runs `slipway dev` on the folder while `edit` changes it, and returns its headlines. */
+/** Runs `slipway dev` on the folder while `edit` changes the folder, and returns the headlines of the output. */
 async function developed(folder: string, url: string, edit: (headlines: () => string[]) => Promise<void>) {
   let printed = '';
   const write = (text: string) => {
@@ -53,7 +53,7 @@ test('a refusal is printed once with its findings, whether the server or this ma
     await waitUntil(() => headlines().includes('✗ Rejected: 1 violation'), patience);
     writeFileSync(join(folder, 'pipeline.py'), '# saved again\n', { flag: 'a' });
     await waitUntil(() => confirmed() === 2, patience);
-    // This machine refuses the last change, so the previous one has been reported or omitted by that time.
+    // This machine refuses the last change, so the previous change has been reported or omitted by then.
     writeFileSync(join(folder, 'pipeline.py'), 'eval("1")\n', { flag: 'a' });
     await waitUntil(() => headlines().includes(refusedHere), patience);
   });

@@ -1,11 +1,10 @@
 // @module-tag index
-// @module-tag long
-// The examples with dependencies pass `slipway test`: installed, loaded in the sandbox and called.
+// @module-tag long Tests that the examples with dependencies pass `slipway test`: they are installed, loaded in the sandbox and called.
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { slipway } from '../slipway.ts';
 
-/** Allows for downloading packages. */
+/** Long enough to download packages. */
 const timeout = 300_000;
 
 /** How this machine reaches the package index. */

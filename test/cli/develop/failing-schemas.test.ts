@@ -1,4 +1,4 @@
-// Checks each way that `slipway test` detects an invalid schema in manifest.py. test.test.ts covers one class and one object.
+// Tests each way in which `slipway test` detects an invalid schema in manifest.py. test.test.ts covers one class and one object.
 // @module-tag long
 import { expect, test } from 'vitest';
 import { folderOf, plugin, slipway } from '../slipway.ts';

@@ -54,7 +54,7 @@ async function tested(args: string[], environment: Record<string, string> = {}) 
 
 const model = ['--model', 'words=@words.txt'];
 
-test('a plugin that lacks a secret, model or grant is refused as in a deployment, and never started', async () => {
+test('a plugin that lacks a secret, model or grant is refused as in a deployment, and is never started', async () => {
   const { check, exit } = await tested([]);
   expect([exit, check('secrets'), check('models'), check('pipeline')]).toEqual([
     'failed',
@@ -65,11 +65,11 @@ test('a plugin that lacks a secret, model or grant is refused as in a deployment
       ],
     ],
     [['failed', 'The plugin names the model words, which this test does not have. Give `--model words=PATH`.']],
-    [['skipped', 'not started, as in a deployment']],
+    [['skipped', 'not started, since a deployment would be refused']],
   ]);
 });
 
-test("a plugin's steps read a secret from a file and a model; row errors are numbered, and the secret is masked", async () => {
+test("a plugin's steps read a secret and a model from files, row errors are numbered, and the secret is masked", async () => {
   const { check, exit, lines, stdout } = await tested([
     ...model,
     ...['--secrets-file', '@secrets.env', '--sample-data', '@rows.json'],

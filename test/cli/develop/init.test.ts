@@ -1,4 +1,4 @@
-// Checks that plugins created by `slipway init` are accepted unchanged.
+// Tests that plugins created by `slipway init` are accepted without changes.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -26,7 +26,7 @@ function unfilledFiles(folder: string): string[] {
     .filter((path) => /\{\{/.test(readFileSync(path, 'utf8')));
 }
 
-test('a new plugin without an author mentions no author in any file', async () => {
+test('a new plugin without an author names no author in any file', async () => {
   const output = join(folderOf({}), 'made');
   await inProcess(['init', 'made', '-o', output]);
   const [manifest, readme] = ['manifest.py', 'README.md'].map((name) => readFileSync(join(output, name), 'utf8'));

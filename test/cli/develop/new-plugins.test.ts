@@ -1,4 +1,4 @@
-// Checks that plugins created by `slipway init` return what they declare, in calls and batches, and that a Go plugin of each kind runs.
+// Tests that plugins created by `slipway init` return what they declare, in calls and batches, and that a Go plugin of each kind runs.
 // @module-tag long
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -21,7 +21,7 @@ test.each(categories)('a new plugin for %s returns what it declares', async (cat
 /** The first build on a machine compiles Go's standard library. */
 const firstBuildMs = 900_000;
 
-// test.test.ts covers the other kind.
+// test.test.ts covers the pipeline kind.
 test('a new storage plugin compiles and starts, and its kind is detected', {
   tags: ['go'],
   timeout: firstBuildMs,

@@ -1,5 +1,5 @@
-// Checks `slipway test` reports on plugins whose own tests are broken or test nothing. Each case in fixtures/own-tests.txtar has a
-// plugin and the expected report with pytest, and with unittest on a machine without pytest.
+// Tests the `slipway test` report on plugins whose own tests are broken or test nothing. Each case in fixtures/own-tests.txtar has a
+// plugin and two expected reports: one with pytest, and one with unittest on a machine without pytest.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';
@@ -14,10 +14,10 @@ function reportOf(stdout: string): string {
   return lines.join('\n').replaceAll(/[\d.]+ m?s\b/g, 'TIME');
 }
 
-/** Each case takes a second. */
+/** Each case takes a second, so only some of them run by default. */
 const tried = table.filter(({ name }) => inject('long') || ['broken_example', 'no_tests'].includes(name));
 
-test.each(tried)("a plugin's tests have their outcome: $name", async ({ files }) => {
+test.each(tried)("a plugin's own tests have the expected outcome: $name", async ({ files }) => {
   const { 'expected.pytest.txt': withPytest, 'expected.unittest.txt': withUnittest, ...plugin } = files;
   const { code, stderr, stdout } = await slipway(['test', folderOf(plugin)]);
   const report = `${reportOf(stdout)}exit code ${code}\n`;

@@ -1,4 +1,4 @@
-// Checks the `slipway test` report for a good plugin and for one in which everything fails.
+// Tests the `slipway test` report for a good plugin and for one in which everything fails.
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parseCsvRows } from '../../../src/cli/test/sample-data.ts';
@@ -152,7 +152,7 @@ test('an invalid schema is refused, with its place', { tags: 'long' }, async () 
   ]);
 });
 
-test('a schema error that appears only when manifest.py runs is refused, too', { tags: 'long' }, async () => {
+test('a schema error that appears only when manifest.py runs is also refused', { tags: 'long' }, async () => {
   const manifest = `${identity}output_schema = dict(type="strin")\n`;
   const [code, { checks }] = await testJson([], folderOf({ ...plugin, 'manifest.py': manifest }));
   expect([code, checks.find(({ name }) => name === 'schemas')]).toMatchObject([
@@ -165,7 +165,7 @@ test('a schema error that appears only when manifest.py runs is refused, too', {
   ]);
 });
 
-test('a plugin that returns something other than it declares fails', { tags: 'long' }, async () => {
+test('a plugin that returns something other than its manifest declares fails', { tags: 'long' }, async () => {
   const steps =
     'def build_steps(request, **kwargs):\n    return {"steps": [size]}\n\n\ndef size(batch):\n    batch["size"] = ["many"] * len(batch)\n    return batch\n';
   const cwd = folderOf({
@@ -188,7 +188,7 @@ test('a plugin that returns something other than it declares fails', { tags: 'lo
   ]);
 });
 
-test("models are loaded, from manifest.py and from the plugin's other files", { tags: 'long' }, async () => {
+test("models are loaded from manifest.py and from the plugin's other files", { tags: 'long' }, async () => {
   const cwd = folderOf({
     ...plugin,
     'manifest.py': `${identity}${model}from .models import Out\n\n\nclass In(BaseModel):\n    text: str = "x"\n\n\nmetadata = {"input_schema": In}\noutput_schema = Out\n`,

@@ -1,4 +1,4 @@
-// Checks `slipway invoke --later` and `slipway calls`: their requests and output.
+// Tests the requests and output of `slipway invoke --later` and `slipway calls`.
 import { expect, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -32,7 +32,7 @@ test.each([
   expect(stdout).toBe('✓ call_1 is queued\n  next     slipway calls show call_1 --wait 20\n');
 });
 
-test('--callback sends the call as a later call, with its URL', async () => {
+test('--callback makes the call a later call, with this callback URL', async () => {
   await using server = await scriptedServer({ status: 202, body: call });
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
   const args = ['invoke', 'notes', '--kind', 'extractor', '--no-validate', '-d', '{}'];

@@ -1,4 +1,4 @@
-// A Go plugin's capabilities, as `slipway show` and `slipway diff` print them.
+// Tests how `slipway show` and `slipway diff` print a Go plugin's capabilities.
 import { expect, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -78,7 +78,7 @@ const reachesNothing = [
 ];
 
 test.each<[string, object, string[]]>([
-  ['uses the network and asks for nothing', asking({}), reachesNothing],
+  ['uses the network and asks for no permissions', asking({}), reachesNothing],
   ['uses the network and has no plugin.yaml', { plugin_definition: null }, reachesNothing],
   ['uses the network and asks for secrets only', asking({ secrets: ['TOKEN'] }), reachesNothing],
   ['uses the network and asks for a host', asking({ network: ['api.example.com'] }), []],

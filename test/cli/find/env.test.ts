@@ -1,4 +1,4 @@
-// Checks the output of `slipway env show` for installed packages.
+// Tests the output of `slipway env show` for installed packages.
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -29,7 +29,7 @@ const installed = {
   ...{ archive_bytes: 17_000_300, size_bytes: 64_001_000, packages: [own, numpy] },
 };
 
-test('slipway env show lists each package with its size, its index and how many environments share it, largest first', async () => {
+test('slipway env show lists each package, largest first, with its size, its index and the number of environments that share it', async () => {
   expect(await show({ lock, environments: [installed] })).toEqual([
     'Python 3.12, x86_64-manylinux_2_36: 64.0 MB in 903 files, 17.0 MB in the store',
     'PACKAGE  VERSION  SIZE     STORED     FROM                           ENVIRONMENTS',
@@ -39,7 +39,7 @@ test('slipway env show lists each package with its size, its index and how many 
   ]);
 });
 
-test('slipway env show says that a builder keeps its packages, instead of a stored size', async () => {
+test('slipway env show prints that a builder keeps its packages, instead of a stored size', async () => {
   const kept = { ...installed, archive_bytes: 0, packages: [{ ...own, archive_bytes: 0 }] };
   expect(await show({ lock, environments: [kept] })).toEqual([
     'Python 3.12, x86_64-manylinux_2_36: 64.0 MB in 903 files, kept by the builder',

@@ -1,4 +1,4 @@
-// Checks the requests of `slipway install`, and its report for each outcome.
+// Tests the requests of `slipway install`, and its report for each outcome.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -24,7 +24,10 @@ interface Answer {
   body: unknown;
 }
 
-/** Returns `lists` and `answers` in order, then repeats the last ones. The install waits until the progress is polled. */
+/**
+ * Returns `lists` and `answers` in order, then repeats the last of each. The install request is not answered until the progress has
+ * been polled.
+ */
 async function serverWith(lists: object[][], ...answers: [Answer, ...Answer[]]) {
   const requests: unknown[] = [];
   const polled = Promise.withResolvers<void>();
@@ -164,7 +167,7 @@ test.each<[string, object, string, string]>([
     'rejected',
     '✗ the plugin does not compile: The update to v2 failed: undefined: x',
   ],
-])('an update that outlasts its request is polled until it %s', async (_, last, exit, said) => {
+])('an update that takes longer than its request is polled until it %s', async (_, last, exit, said) => {
   const pending = { body: { ...building, git_ref: 'v2' } };
   const { requests, environment } = await serverWith([[installed], [updating], [updating], [last]], pending);
   const ended = await inProcess(['install', `${repository}@v2`, '--timeout', '60s'], environment);
@@ -172,7 +175,7 @@ test.each<[string, object, string, string]>([
   expect(requests).toEqual([['PUT', '/api/plugins/upper', 'wait=60', { git_ref: 'v2' }]]);
 });
 
-test('an install that outlasts its request is polled until it ends', async () => {
+test('an install that takes longer than its request is polled until it ends', async () => {
   const withCommit = { ...building, git_commit_hash: installed.git_commit_hash };
   const { environment } = await serverWith([[], [withCommit], [installed]], { body: building });
   const { exit, stderr, stdout } = await inProcess(['install', repository], environment);
@@ -260,13 +263,13 @@ test('an install that fails during polling is reported as failed', async () => {
   });
 });
 
-test('a plugin folder is refused with an alternative that works', async () => {
+test('a plugin folder is refused, and the error names an alternative that works', async () => {
   const { exit, stderr } = await inProcess(['install', 'examples/http-auth'], { SLIPWAY_API_KEY: 'sk_any' });
   expect(exit).toBe('usage');
   expect(stderr).toContain('`slipway test examples/http-auth` builds and tests it here.');
 });
 
-test("the suggested call has the action's required parameters", async () => {
+test("the suggested call includes the action's required parameters", async () => {
   const parameters = [
     { name: 'text', type: 'string', required: true },
     { name: 'times', type: 'number' },

@@ -1,4 +1,4 @@
-// Checks that commands detect a plugin's kind, suggest the most likely name, and explain failures.
+// Tests that commands detect a plugin's kind, suggest the most similar name, and explain failures.
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -41,7 +41,7 @@ const manifest = {
 };
 const item = { source: 'namespace', scan_verdict: 'pass' };
 
-/** Responses by method and path; everything else is not found. */
+/** Responses by method and path. Everything else is not found. */
 const routes: Record<string, unknown> = {
   'GET /v1/namespaces/ns_1/plugins': {
     plugins: [
@@ -197,7 +197,7 @@ test('slipway invoke calls a Go plugin', async () => {
   expect([ran.exit, JSON.parse(ran.stdout)]).toEqual(['done', { text: 'A' }]);
 });
 
-test('slipway logs says that there are no logs for a Go plugin or for a version that is not deployed', async () => {
+test('slipway logs says that there is no output for a Go plugin that printed nothing, or for a version that is not deployed', async () => {
   expect(await run('logs', 'upper')).toMatchObject({
     exit: 'done',
     stdout: '',
@@ -236,7 +236,7 @@ test.each([
   ).toEqual(expected);
 });
 
-test('slipway list shows which version is live, failed, on standby or batch-only, and Go plugins', async () => {
+test('slipway list shows Go plugins, and which versions are live, failed, on standby or batch-only', async () => {
   expect((await run('list')).stdout).toBe(`PLUGIN  VERSION  STATE           SOURCE  ID
 counts  1.0.0    - batch only    custom  counts_1_0_0
 notes   1.2.0    - not deployed  custom  notes_1_2_0
@@ -250,7 +250,7 @@ upper   v1   0123456789ab  ✓ live  https://git.test/upper
 `);
 });
 
-test("slipway status explains a failed deployment, and shows the live one's restart count", async () => {
+test("slipway status explains a failed deployment, and shows the live deployment's restart count", async () => {
   expect((await run('status', 'notes')).stdout).toBe(`VERSION  STATE     DEPLOYED
 1.1.0    ✗ failed  -
 1.0.0    ✓ live    2026-11-20 12:00:01Z
@@ -282,7 +282,7 @@ test('slipway status explains why a live version does not start, and that a depl
   };
   expect((await runWith(answers, ['status', 'notes'])).stdout).toBe(`VERSION  STATE                    DEPLOYED
 1.1.0    · deploying              -
-1.0.0    ! live, does not answer  2026-11-20 12:00:01Z
+1.0.0    ! live, does not respond  2026-11-20 12:00:01Z
 
 ! 1.1.0 Generation 2 is starting (attempt 3 of 8, the next one is due 2026-11-20 12:05:00Z): ${cause}
 
@@ -316,7 +316,7 @@ test("a live deployment shows its instance's restart count", async () => {
   );
 });
 
-test('an instance that is down between two crashes is restarting', async () => {
+test('an instance that is down between two crashes is shown as restarting', async () => {
   const shown = 'restarting (14 times, last 2026-11-20 12:03:01Z: it used more than its 512 MiB of memory)\n';
   const answers = { ...routes, ...down };
   expect((await runWith(answers, ['status', 'notes'])).stdout).toContain(`\n! 1.0.0 ${shown}`);
@@ -335,7 +335,7 @@ test.each([
   [['show', 'uper'], 'Did you mean upper? `slipway list` shows the plugins you can use.'],
   [['show', 'notes@1.0.1'], 'Did you mean notes@1.0.0? `slipway status notes` lists all versions.'],
   [['invoke', 'something_else', '-d', '{}'], '`slipway list` shows the plugins you can use.'],
-])('%j suggests the most likely name', async (args, hint) => {
+])('%j suggests the most similar name', async (args, hint) => {
   expect(await run(...args)).toMatchObject({ exit: 'failed', stderr: `✗ Plugin not found\n  fix      ${hint}\n` });
 });
 

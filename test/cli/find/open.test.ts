@@ -1,4 +1,4 @@
-// Checks which console page `slipway open` opens.
+// Tests which console page `slipway open` opens.
 import { expect, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -26,7 +26,7 @@ test.each<[string[], Scripted[], string]>([
 });
 
 test("the plugin's kind is detected", async () => {
-  // The lookups for both kinds are sent together; only one finds the plugin.
+  // The lookups for both kinds are sent at once, and only one finds the plugin.
   const { exit, stdout } = await open(['upper'], absent, upper, absent, link);
   expect([exit, stdout]).toEqual([
     'done',
@@ -34,7 +34,7 @@ test("the plugin's kind is detected", async () => {
   ]);
 });
 
-test('a missing plugin gets a suggestion', async () => {
+test('a missing plugin name gets a suggestion', async () => {
   const list = { body: { plugins: [{ name: 'notes', version: '1.0.0' }] } };
   const { exit, stderr } = await open(['nots'], absent, absent, absent, list, { body: [] }, { body: [] });
   expect([exit, stderr]).toEqual(['failed', expect.stringContaining('✗ Plugin not found\n  fix      ')]);

@@ -1,4 +1,4 @@
-// `slipway uploads show`: its output for a rejected, accepted or open upload.
+// Tests the output of `slipway uploads show` for a rejected, accepted or open upload.
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -37,7 +37,7 @@ async function show(fields: object): Promise<string> {
 
 const rejected = { status: 'rejected', rejected_because: 'content', steps: rejectedSteps };
 
-test("a rejected upload shows each finding with the lines around it, and marks the finding's own line", async () => {
+test("a rejected upload shows each finding with the surrounding lines, and marks the finding's own line", async () => {
   const lines = ['def run():', '    """Runs."""', '    os.system("ls")', '', '    return 1'];
   const findings = [finding('core.py', 10, { first_line: 8, lines }), finding('realtime.py', 2, null)];
   expect(await show({ ...rejected, findings })).toBe(

@@ -1,4 +1,4 @@
-// Checks that a plugin's folder, zip and tar.gz get the same findings, that archives are detected by their bytes, and that hostile
+// Tests that a plugin's folder, zip and tar.gz get the same findings, that archives are detected by their bytes, and that hostile
 // archives are rejected.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -32,11 +32,11 @@ describe.each(['plugin_clean', 'plugin_warned', 'plugin_rejected', 'plugin_go'])
     asFolder = await lintJson(['input'], { cwd: join(fixtures, name) });
   });
 
-  test("a plugin's zip has its folder's findings", async () => {
+  test("a plugin's zip has the same findings as its folder", async () => {
     const cwd = folderOf({ upload: await packZip(files) });
     const asZip = await lintJson(['upload'], { cwd });
     expect(findingsOf(asZip)).toEqual(findingsOf(asFolder));
-    // A folder is packed as for publishing, so its digest is the archive's digest.
+    // A folder is packed as it is for publishing, so its digest is the archive's digest.
     expect([asZip.verdict, asZip.files, asZip.paths[0]?.sha256]).toEqual([
       asFolder.verdict,
       asFolder.files,
@@ -44,12 +44,12 @@ describe.each(['plugin_clean', 'plugin_warned', 'plugin_rejected', 'plugin_go'])
     ]);
   });
 
-  test("a zip with a top-level folder has its folder's findings", async () => {
+  test("a zip with a top-level folder has the same findings as the plugin's folder", async () => {
     const cwd = folderOf({ upload: await packZip(files.map((file) => ({ ...file, path: `top/${file.path}` }))) });
     expect(findingsOf(await lintJson(['upload'], { cwd }))).toEqual(findingsOf(asFolder));
   });
 
-  test("a plugin's tar.gz has its folder's findings", async () => {
+  test("a plugin's tar.gz has the same findings as its folder", async () => {
     const members = files.map(({ bytes, path }) => ({ name: path, data: bytes }));
     const cwd = folderOf({ upload: writeTarGz(members) });
     expect(findingsOf(await lintJson(['upload'], { cwd }))).toEqual(findingsOf(asFolder));
@@ -83,7 +83,7 @@ describe('a hostile archive', () => {
     expect(ran.stdout.match(/[^\P{C}\n]/gu)).toBeNull();
   });
 
-  test('a hostile archive is the parent folder of its files in SARIF', async () => {
+  test('a hostile archive appears in SARIF as the parent folder of its files', async () => {
     const cwd = folderOf({ 'my upload.zip': writeZip([...entries, { name: '\u001b/a.py', data: 'x' }]) });
     const { stdout } = await inFolder(cwd, ['lint', '--format', 'sarif', 'my upload.zip']);
     expect(JSON.parse(stdout).runs[0].results[0].locations[0].physicalLocation.artifactLocation).toEqual({
@@ -91,7 +91,7 @@ describe('a hostile archive', () => {
     });
   });
 
-  test('a hostile archive is located at its own path in SARIF for findings about the whole archive', async () => {
+  test("a hostile archive's own path is the location in SARIF for findings about the whole archive", async () => {
     const { stdout } = await inFolder(folderOf({ 'a.zip': '' }), ['lint', '--format', 'sarif', 'a.zip']);
     expect(JSON.parse(stdout).runs[0].results).toMatchObject([
       { ruleId: 'SLP710', locations: [{ physicalLocation: { artifactLocation: { uri: 'a.zip' } } }] },

@@ -1,4 +1,4 @@
-// Checks which files in a folder are scanned, and that file names and contents can't control the terminal.
+// Tests which files in a folder are scanned, and that file names and contents can't control the terminal.
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -44,11 +44,11 @@ describe('a folder of files', () => {
     expect(await filesFound(folderOf({ ...files, 'src/a.py': bad }))).toEqual(['SLP201 src/a.py']);
   });
 
-  test("a tool's folder is scanned if it is the given PATH", async () => {
+  test("a tool's folder is scanned if it is given as PATH", async () => {
     expect(await filesFound(folderOf({ '.venv/a.py': bad }), '.venv')).toEqual(['SLP201 a.py']);
   });
 
-  test('links to files are followed, links to folders are not', async () => {
+  test('links to files are followed, and links to folders are not', async () => {
     const cwd = folderOf({ 'outside/a.py': bad, 'src/b.py': 'x = 1\n' });
     symlinkSync('../outside/a.py', join(cwd, 'src/linked.py'));
     symlinkSync('../outside', join(cwd, 'src/folder'));
@@ -61,7 +61,7 @@ describe('a folder of files', () => {
     expect(await lintJson(['plugins'], { cwd })).toMatchObject({ verdict: 'pass', files: 2, findings: [] });
   });
 
-  test("a plugin in another plugin's folder is linked from its own root", async () => {
+  test("a plugin in another plugin's folder resolves its imports from its own root", async () => {
     const uses = 'from leaf import o\no.system("x")\n';
     const cwd = folderOf({
       'all/outer/manifest.py': plugin['manifest.py'],
@@ -102,7 +102,7 @@ describe("a plugin's folder", () => {
     expect([findings, paths]).toEqual([[], without]);
   });
 
-  test("a plugin's folder with too many files is rejected before packing", async () => {
+  test("a plugin's folder with too many files is rejected before it is packed", async () => {
     const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`data/${index}.json`, '1']));
     expect(await filesFound(folderOf({ ...plugin, ...many }))).toEqual(['SLP705 ']);
   });
@@ -114,7 +114,7 @@ describe('hostile names', () => {
   test.each(['text', 'github'])('hostile names are escaped for terminals and CI runners (%s)', async (format) => {
     const cwd = folderOf(Object.fromEntries(names.map((name) => [name, bad])));
     const { stdout } = await inFolder(cwd, ['lint', '--format', format, '.']);
-    // Only printable characters and our own line breaks.
+    // Only printable characters and Slipway's own line breaks.
     expect(stdout.match(/[^\P{C}\n]/gu)).toBeNull();
     expect(stdout.split('\n').filter((line) => line.startsWith('lines.py'))).toEqual([]);
     expect(stdout).toContain(format === 'github' ? 'file=two\\u{a}lines.py,' : 'two\\u{a}lines.py:1:1: error');

@@ -1,5 +1,4 @@
-// Checks the piped output for each folder in test/fixtures/lint in every format, byte for byte. `vitest -u` rewrites the expected
-// files.
+// Tests the piped output for each folder in test/fixtures/lint in every format, byte for byte. `vitest -u` rewrites the expected files.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, test } from 'vitest';
@@ -30,7 +29,7 @@ describe.each(cases)('%s', (name, code) => {
     await expect(ran.stdout).toMatchFileSnapshot(`${cwd}/expected.${format}`);
   });
 
-  test('the findings are printed as SARIF, valid according to the published schema', { tags }, async () => {
+  test('the findings are printed as SARIF that conforms to the published schema', { tags }, async () => {
     const ran = await slipway(['lint', '--format', 'sarif', 'input'], { cwd });
     expect([ran.code, ran.stderr]).toEqual([code, '']);
     expect(sarifErrors(JSON.parse(ran.stdout))).toBeNull();
@@ -39,7 +38,7 @@ describe.each(cases)('%s', (name, code) => {
     await expect(written).toMatchFileSnapshot(`${cwd}/expected.sarif`);
   });
 
-  test('the printed findings fit 80 columns, except for lines with messages', () => {
+  test('the printed findings fit into 80 columns, except for lines with messages', () => {
     const lines = readFileSync(`${cwd}/expected.text`, 'utf8').split('\n');
     const wide = lines.filter((line) => line.length > 80 && !/^\S+: (?:error|warning|note): /.test(line));
     expect(wide).toEqual([]);

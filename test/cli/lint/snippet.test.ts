@@ -1,4 +1,4 @@
-// Checks that carets are under the exact span, whatever characters the line contains.
+// Tests that carets are under the exact span, whatever characters the line contains.
 import { describe, expect, test } from 'vitest';
 import { renderSnippet, splitLines } from '../../../src/cli/lint/snippet.ts';
 
@@ -27,7 +27,7 @@ describe('the carets', () => {
     expect(shown(line, column, endColumn)).toBe(expected);
   });
 
-  test('the carets extend to the end of the line if the span continues', () => {
+  test('the carets extend to the end of the line if the span continues on the next line', () => {
     const span = { line: 2, column: 5, endLine: 4, endColumn: 2 };
     expect(renderSnippet(['a', 'x = f(', '1', ')'], span, 40)).toEqual({ line: 'x = f(', carets: '    ^^' });
   });
@@ -63,10 +63,10 @@ test.each([
   ['CRLF', 'a\r\nb'],
   ['CR', 'a\rb'],
   ['a byte order mark', '\ufeffa\nb'],
-])('lines are split in the way that findings count them: %s', (_, text) => {
+])('lines are split as they are for the line numbers in findings: %s', (_, text) => {
   expect(splitLines(new TextEncoder().encode(text))).toEqual(['a', 'b']);
 });
 
-test('other line separators belong to the line that contains them', () => {
+test('other line separators are part of the line that contains them', () => {
   expect(splitLines(new TextEncoder().encode('a\u2028b\u0085c\fd\ve'))).toEqual(['a\u2028b\u0085c\fd\ve']);
 });

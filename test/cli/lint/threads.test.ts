@@ -1,8 +1,8 @@
-// Checks that results do not depend on the number of threads.
+// Tests that results do not depend on the number of threads.
 import { expect, test } from 'vitest';
 import { folderOf, slipway } from '../slipway.ts';
 
-/** Over 1 MB in 120 files of very different sizes, so that threads finish out of order. */
+/** Returns 120 files of very different sizes, over 1 MB in total, so that threads finish out of order. */
 function manyFiles(): Record<string, string> {
   return Object.fromEntries(
     Array.from({ length: 120 }, (_, index) => [

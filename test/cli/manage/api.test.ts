@@ -1,5 +1,5 @@
-// Tests `slipway api`: every API operation is reachable, fields go where the operation expects them, and bytes are sent and printed
-// exactly.
+// Tests `slipway api`: it reaches every API operation, puts fields where the operation expects them, and sends and prints bytes
+// unchanged.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -75,7 +75,7 @@ test('fields fill the path, the query and the body, and numbers stay as written'
   expect(last?.headers).toMatchObject({ authorization: 'Bearer sk_own', 'content-type': 'application/json' });
 });
 
-test("the connection's namespace is the default, and the document is requested without a key", async () => {
+test("the connection's namespace is the default, and the OpenAPI document is requested without a key", async () => {
   const { last, requests } = await sent(['listsecrets', '-f', 'limit=5']);
   expect(requests).toEqual(['GET /openapi.json', 'GET /v1/namespaces/ns_0000000000000000000000000a/secrets?limit=5']);
   expect(last?.headers.authorization).toBe('Bearer sk_own');
@@ -107,7 +107,7 @@ test('a method and a path are sent unchanged, with a file as the body', async ()
   ]);
 });
 
-test('the answer is printed unchanged, and a refusal as every command prints it', async () => {
+test('the answer is printed unchanged, and a refusal as in every other command', async () => {
   const { stdout } = await sent(['GET', '/v1/organization'], { body: '{"n":1.0,"big":12345678901234567890}' });
   expect(stdout).toBe('{"n":1.0,"big":12345678901234567890}');
   const problem = { type: 'about:blank', title: 'Not found', status: 404, detail: 'there is none', code: 'not-found' };

@@ -1,4 +1,4 @@
-// Checks `slipway events`: an export that resumes after cuts and verifies its seals, and the message about archived events.
+// Tests `slipway events`: an export that resumes after interruptions and verifies its seals, and the message about archived events.
 import { expect, test } from 'vitest';
 import { genesisHash, hashBlock } from '../../../src/contract/events/event-block.ts';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
@@ -39,7 +39,7 @@ test('the export is printed byte for byte, and its seals are verified', async ()
   });
 });
 
-test('parts of an interrupted export make one export, with each event once', async () => {
+test('parts of an interrupted export form one export that has each event once', async () => {
   const answers: Scripted[] = [
     { body: `${text(sealed.slice(0, 1))}${event(2).slice(0, 20)}`, broken: true },
     { body: text([event(2), JSON.stringify({ block: one }), event(3)]), broken: true },
@@ -88,5 +88,5 @@ test('the last page shows the time up to which events were archived', async () =
   expect((await run(null)).stderr).toBe(
     'Events up to 2026-11-20 12:00:00Z are archived. `slipway events --export` prints them too.\n',
   );
-  expect((await run('c2')).stderr).toBe('There are more: repeat with --cursor c2\n');
+  expect((await run('c2')).stderr).toBe('There are more results; repeat with --cursor c2\n');
 });

@@ -1,4 +1,4 @@
-// `slipway grants`: which permissions it sends for which plugin, and its output.
+// Tests `slipway grants`: which permissions it sends for which plugin, and its output.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -53,13 +53,13 @@ test.each<[string[], object]>([
     },
   ],
   [['--org', '--memory-mb', '4096', '--replace'], { kind: 'extractor', permissions: { memory_mb: 4096 }, add: false }],
-])("slipway grants give %j sends that plugin's permissions", async (options, body) => {
+])('slipway grants give %j sends the permissions for that plugin', async (options, body) => {
   const { exit, sent, stdout } = await ran(['give', 'lookup', ...options], { body: grant });
   expect(sent).toEqual([['PUT /v1/grants', { plugin: 'lookup', ...body }]]);
   expect([exit, stdout]).toEqual(['done', '✓ lookup is granted:\n  network api.example.com\n  calls of 60 s\n']);
 });
 
-test("slipway grants give without permissions sends the active version's requested ones", async () => {
+test('slipway grants give without permissions sends those that the active version requests', async () => {
   const versions = { active_version: '1.0.1', results: [{ version: '1.0.1', active: true }] };
   const { sent } = await ran(
     ['give', 'lookup'],
@@ -74,7 +74,7 @@ test("slipway grants give without permissions sends the active version's request
   ]);
 });
 
-test("slipway grants give without permissions sends an installed Go plugin's requested ones", async () => {
+test('slipway grants give without permissions sends those that an installed Go plugin requests', async () => {
   const { sent } = await ran(
     ['give', 'auth', '--kind', 'pipeline'],
     { body: { name: 'auth', plugin_definition: { permissions } } },
@@ -131,10 +131,10 @@ test.each<[string, string[], Scripted[], string]>([
     '✗ the permissions are missing\n  fix      Name what to grant to a plugin of the organization, as in --network api.example.com.\n',
   ],
   [
-    'a plugin that asks for nothing',
+    'a plugin that asks for no permissions',
     ['auth', '--kind', 'pipeline'],
     [{ body: { name: 'auth', plugin_definition: null } }],
-    '✗ auth asks for nothing\n  fix      Name what to grant, as in --network api.example.com.\n',
+    '✗ auth asks for no permissions\n  fix      Name what to grant, as in --network api.example.com.\n',
   ],
   ['a URL', ['lookup', '--network', 'https://api.example.com'], [], '✗ network 0 must be a host in lower case'],
   [
@@ -172,7 +172,7 @@ test.each([
     'This key is bound to namespaces, but this operation covers the whole organization.',
   ],
   ['revoke', ['--org', '--yes'], 'This key lacks the scope policy:admin'],
-])('%s with an unauthorized key prints the reason', async (command, options, message) => {
+])('%s with an unauthorized key prints the reason for the refusal', async (command, options, message) => {
   const { exit, stderr, stdout } = await ran([command, 'lookup', ...options], forbidden(message));
   expect([exit, stdout]).toEqual(['denied', '']);
   expect(stderr).toContain(`✗ ${message}`);
@@ -182,7 +182,7 @@ test.each<[string[], string]>([
   [[], 'plugin=lookup&kind=extractor&namespace=ns_1'],
   [['--org'], 'plugin=lookup&kind=extractor'],
   [['--kind', 'storage'], 'plugin=lookup&kind=storage'],
-])('slipway grants revoke %j names the plugin as give does', async (options, query) => {
+])('slipway grants revoke %j accepts the same plugin names as give', async (options, query) => {
   const { exit, sent, stdout } = await ran(['revoke', 'lookup', '--yes', ...options], {
     body: { success: true, plugin: 'lookup' },
   });

@@ -1,4 +1,4 @@
-// `slipway hooks`: each command's requests and output. End-to-end tests cover deployments by pushes.
+// Tests the requests and output of each `slipway hooks` command. End-to-end tests cover deployments triggered by pushes.
 import { expect, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -25,7 +25,7 @@ const delivery = {
 };
 const pageOf = (...results: object[]) => ({ body: { results, pagination: { limit: 50, next_cursor: null } } });
 
-/** Runs the command against a server with these responses. */
+/** Runs the command against a server that sends these responses. */
 async function ran(args: string[], answers: Scripted[], more: Record<string, string> = {}) {
   await using server = await scriptedServer(...answers);
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1', ...more };
@@ -65,7 +65,7 @@ test.each<[string, string[], object]>([
   );
 });
 
-test('slipway hooks create sends the status token from its variable, and nothing if the variable is not set', async () => {
+test('slipway hooks create sends the status token from its variable, or nothing if the variable is not set', async () => {
   const options = ['create', 'ocr', '--status-token-env', 'STATUS', '--status-api-url', 'https://ghe.test/api/v3'];
   const { sent } = await ran(options, [{ body: withSecret }], { STATUS: 'ghp_token' });
   expect(sent).toMatchObject([
@@ -73,7 +73,7 @@ test('slipway hooks create sends the status token from its variable, and nothing
   ]);
   const missing = await ran(options, []);
   expect(missing).toMatchObject({ exit: 'usage', sent: [] });
-  expect(missing.stderr).toContain('✗ the variable STATUS of --status-token-env is not set');
+  expect(missing.stderr).toContain('✗ the environment variable STATUS (--status-token-env) is not set');
 });
 
 test('slipway hooks list prints one line per hook', async () => {
@@ -116,7 +116,7 @@ test.each([
   expect(sent).toEqual([['POST', '/v1/deploy-hooks/dhk_1/test', { ref: 'v1' }]]);
 });
 
-test('slipway hooks rotate sends the overlap, a day by default', async () => {
+test('slipway hooks rotate sends the overlap, which is a day by default', async () => {
   const byDefault = await ran(['rotate', 'dhk_1'], [{ body: withSecret }]);
   expect(byDefault).toMatchObject({ exit: 'done', stdout: 'whsec_secret\n' });
   const overlap = await ran(['rotate', 'dhk_1', '--overlap', '1h'], [{ body: withSecret }]);

@@ -1,4 +1,4 @@
-// Checks which requests `slipway webhooks listen` accepts as deliveries: only those signed for its own endpoint.
+// Tests which requests `slipway webhooks listen` accepts as deliveries: only those signed for its own endpoint.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
@@ -13,7 +13,7 @@ const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const otherSecret = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
 const body = '{"type":"namespace.created"}';
 
-/** Starts listening, and stops with Ctrl-C. */
+/** Starts listening. Returns a function that stops it with Ctrl-C. */
 async function listener(serverUrl: string, ...flags: string[]) {
   const child = spawn(process.execPath, [main, 'webhooks', 'listen', ...flags], {
     env: { PATH: process.env.PATH, SLIPWAY_BASE_URL: serverUrl, SLIPWAY_API_KEY: 'sk_any' },
@@ -45,7 +45,7 @@ async function post(url: string, headers: Record<string, string>, sent = body): 
   return (await fetch(url, { method: 'POST', headers, body: sent })).status;
 }
 
-test('a delivery without a valid signature is answered with 401 and shown as such', async () => {
+test('a delivery without a valid signature gets 401 and is shown as invalid', async () => {
   await using server = await scriptedServer({ body: { endpoint_id: 'whk_1', secret } }, { body: {} });
   const { interrupt, url } = await listener(server.url);
   expect([
@@ -81,7 +81,7 @@ test('slipway listen --json reports whether each delivery is verified', async ()
   ]);
 });
 
-/** Announces a body without sending it. */
+/** Announces a body, but doesn't send it. */
 async function announce(url: string, bytes: number): Promise<number | undefined> {
   const sent = request(url, { method: 'POST', headers: { 'content-length': bytes } });
   sent.flushHeaders();

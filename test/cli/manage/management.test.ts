@@ -1,4 +1,4 @@
-// Checks the requests of commands that change namespaces and agent plugins.
+// Tests the requests of commands that change namespaces and agent plugins.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -80,7 +80,7 @@ test("slipway agents register computes a file's checksum", async () => {
   ]);
 });
 
-test('slipway agents register needs one checksum, and refuses two', async () => {
+test('slipway agents register requires one checksum, and refuses two', async () => {
   const args = ['agents', 'register', 'nginx', '1', 'https://a.test/n', '--type', 'log'];
   expect(await ran(args, agent)).toMatchObject({ exit: 'usage', count: 0 });
   expect(await ran([...args, '--checksum', 'sha256:00', '--artifact', 'n'], agent)).toMatchObject({ exit: 'usage' });
@@ -112,7 +112,7 @@ test('slipway namespaces show prints the number of live versions kept', async ()
   expect(stdout).toMatch(/^live versions +keeps 3 of each plugin$/m);
 });
 
-test('slipway batch test prints a row per line, and numbers failed rows', async () => {
+test('slipway batch test prints one row per line, and numbers failed rows', async () => {
   const rows = folderOf({ 'rows.csv': 'text\na\nb\n' });
   const answer = {
     ...{

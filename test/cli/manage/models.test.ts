@@ -1,4 +1,4 @@
-// `slipway models`: requests to the API and the store, and the output.
+// Tests the output of `slipway models`, and its requests to the API and the store.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -19,7 +19,7 @@ function weights(): string {
   return join(folderOf({ 'weights.gguf': content, 'empty.gguf': '' }), 'weights.gguf');
 }
 
-/** Runs the command against a server with these responses. The first one may name the server itself as the store. */
+/** Runs the command against a server that sends these responses. The first response may name the server itself as the store. */
 async function ran(args: string[], answers: (url: string) => Scripted[]) {
   await using server = await scriptedServer();
   server.answers.push(...answers(server.url));
@@ -50,7 +50,7 @@ test('slipway models put sends the file to the store, without the key, and confi
   expect(received[1]?.headers.authorization).toBeUndefined();
 });
 
-test('slipway models put for stored content sends nothing, and confirms it', async () => {
+test('slipway models put for content that is already stored uploads nothing, and confirms it', async () => {
   const { exit, received } = await ran(['put', 'weights', weights(), '--json'], () => [
     { body: { upload_url: null, expires_at: null, model } },
     { body: model },
@@ -70,7 +70,7 @@ test('slipway models put sends the reason for accepting a pickle', async () => {
 
 test.each([
   ['absent.gguf', 'ENOENT'],
-  ['', 'it is a folder'],
+  ['', 'the path is a folder'],
   ['empty.gguf', 'it is empty'],
 ])("slipway models put for %j, which can't be read, sends nothing", async (name, reason) => {
   const { exit, received, stderr } = await ran(['put', 'weights', join(weights(), '..', name)], () => []);
@@ -85,7 +85,7 @@ const refusal = (status: number, type: string, message: string, hint: string): S
   body: { success: false, status, error: { message, type, hint }, detail: message, request_id: 'req_1' },
 });
 
-test('a refused pickle is rejected, and prints how to store it', async () => {
+test('a pickle without a reason is rejected, and the error says how to store it', async () => {
   const message = 'The model weights may run code when it is loaded: it is a pickle';
   const { exit, stderr, stdout } = await ran(['put', 'weights', weights()], (url) => [
     uploadTo(url),

@@ -1,4 +1,4 @@
-// Checks the requests of the scan policy, waiver, quota, organization and cluster commands, and which credential they send.
+// Tests the requests of the scan policy, waiver, quota, organization and cluster commands, and which credential they send.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { quotaResources } from '../../../src/contract/limits/quotas.ts';
@@ -147,7 +147,7 @@ test.each<[string[], object, string, unknown, string]>([
   expect(ran.stdout).toEqual(stdout);
 });
 
-test('slipway quotas list shows every quota, with units on sizes, and what happens when it is used up', async () => {
+test('slipway quotas list shows every quota, with units for sizes, and what happens when the quota is used up', async () => {
   const amounts = { used: 52e6, max_allowed: 50e9 };
   const all = Object.fromEntries(quotaResources.map((resource) => [resource, { ...amounts, held_by }]));
   await using server = await scriptedServer({ body: { organization_id: 'org_1', quotas: all } });
@@ -170,7 +170,7 @@ test('slipway quotas list shows every quota, with units on sizes, and what happe
   expect(lines).toContainEqual(expect.stringMatching(/^keys +52000000 +50000000000 +creating a key is refused$/));
 });
 
-test('a local server provides the admin token; without one, the command names the setting', async () => {
+test('a local server provides the admin token; without a local server, the command names the setting', async () => {
   await using server = await scriptedServer({ body: { results: [], pagination } });
   const local = { url: server.url, api_key: 'sk_local', namespace_id: 'ns_1', admin_token: 'local-admin' };
   const folder = folderOf({ 'state/local.json': JSON.stringify(local) });
@@ -187,7 +187,7 @@ test('a local server provides the admin token; without one, the command names th
 });
 
 test.each<[string[], Record<string, string>, string]>([
-  [addCluster, { RAY_TOKEN: 'a-token' }, 'say whose plugins may run on the cluster'],
+  [addCluster, { RAY_TOKEN: 'a-token' }, "the cluster's organizations are missing"],
   [[...addCluster, '--all'], {}, 'the variable RAY_TOKEN contains no token'],
   [[...addCluster, '--all'], { RAY_TOKEN: 'a token' }, 'the variable RAY_TOKEN contains a space at position 2'],
 ])('%j with %j sends nothing', async (args, variables, message) => {
@@ -197,7 +197,7 @@ test.each<[string[], Record<string, string>, string]>([
   expect([exit, stderr.split('\n')[0], server.received]).toEqual(['usage', `✗ ${message}`, []]);
 });
 
-test('slipway completion powershell lists commands, choices and the commands that take plugins', async () => {
+test('slipway completion powershell lists commands, choices and the commands that accept plugins', async () => {
   const { exit, stdout } = await inProcess(['completion', 'powershell']);
   expect(exit).toBe('done');
   expect(stdout).toMatch(/^Register-ArgumentCompleter -Native -CommandName slipway/);
@@ -261,7 +261,7 @@ const overview = {
   ...{ calls: 5, errors: 1, p95_ms: 1500, changed: { type: 'rolled_back', at: '2026-11-20T13:05:30.000Z' } },
 };
 
-test("slipway overview requests the namespace's plugins in an order, and shows a row for each", async () => {
+test("slipway overview requests the namespace's plugins in the given order, and shows a row for each", async () => {
   const body = { results: [overview], pagination: { limit: 1, next_cursor: 'bmV4dA' } };
   await using server = await scriptedServer({ body });
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
@@ -272,7 +272,7 @@ test("slipway overview requests the namespace's plugins in an order, and shows a
   expect([ran.exit, ran.stdout, ran.stderr]).toEqual([
     'done',
     'PLUGIN  KIND       LIVE  STATE         CALLS  ERRORS  P95    CHANGED\nnotes   extractor  -     - batch only  5      1       1.5 s  rolled back 2026-11-20 13:05:30Z\n',
-    'There are more: repeat with --cursor bmV4dA\n',
+    'There are more results; repeat with --cursor bmV4dA\n',
   ]);
   expect(server.received.map(({ url }) => url)).toEqual([
     '/v1/namespaces/ns_1/plugins/by-name?limit=1&kind=extractor&sort=calls&order=desc',
@@ -281,7 +281,7 @@ test("slipway overview requests the namespace's plugins in an order, and shows a
 
 const printed = { at: '2026-11-20T13:05:30.000Z', stream: 'stdout', version: '1.0.0' };
 
-test("slipway logs --all requests all plugins' lines by level and text, and escapes each control character", async () => {
+test('slipway logs --all requests the lines of all plugins by level and text, and escapes each control character', async () => {
   const results = [{ ...printed, line: 'ERROR \u001b[2Jlost', plugin: 'notes', deployment_id: 'dep_1' }];
   await using server = await scriptedServer({ body: { results, pagination: { next_cursor: null }, truncated: true } });
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };

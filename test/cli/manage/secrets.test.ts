@@ -1,4 +1,4 @@
-// Checks that standard output gets nothing but the secret, and that a credential that no header can carry is refused without being
+// Tests that standard output gets only the secret, and that a credential that can't be sent in a header is refused without being
 // printed (D41).
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Tests `slipway sources`: its requests, where it reads a token from, and that it prints none.
+// Tests `slipway sources`: its requests, where it reads a token, and that it never prints a token.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../../client/scripted-server.ts';
@@ -23,7 +23,7 @@ const envOf = (url: string) => ({ SLIPWAY_BASE_URL: url, SLIPWAY_API_KEY: 'sk_an
 test.each([
   ['add', 'POST', '✓ added the credential for git.example.com/acme\n'],
   ['rotate', 'PUT', '✓ replaced the token for git.example.com/acme (revision 2)\n'],
-])('sources %s reads the token from standard input and prints none', async (command, method, stdout) => {
+])('sources %s reads the token from standard input and never prints it', async (command, method, stdout) => {
   await using server = await scriptedServer({ body: source });
   const args = [
     'sources',
@@ -49,7 +49,7 @@ test.each([
   });
 });
 
-test('sources add without a token explains how to send one', async () => {
+test('sources add without a token explains how to pass one', async () => {
   await using server = await scriptedServer();
   const ran = await slipway(['sources', 'add', 'git.example.com', '--token-stdin'], {
     env: envOf(server.url),
@@ -60,7 +60,7 @@ test('sources add without a token explains how to send one', async () => {
   expect(server.received).toEqual([]);
 });
 
-test('sources add accepts no token as an argument', async () => {
+test('sources add refuses a token as an argument', async () => {
   await using server = await scriptedServer();
   const ran = await inProcess(['sources', 'add', 'git.example.com', token], envOf(server.url));
   expect(ran.exit).toBe('usage');
@@ -97,7 +97,7 @@ test("sources remove sends the source's name", async () => {
   ]);
 });
 
-test("sources add sends a deploy key from its file, with only that host's keys", async () => {
+test("sources add reads a deploy key from its file, and sends it with only that host's keys", async () => {
   const hosts = '# git.example.com\nelse.example.com ssh-ed25519 AAAA1\ngit.example.com,10.0.0.1 ssh-ed25519 AAAA2\n';
   const folder = folderOf({ id_ed25519: '-----BEGIN OPENSSH PRIVATE KEY-----', hosts });
   const answer = {
@@ -145,7 +145,7 @@ test('sources add for a Python index sends its package patterns', async () => {
   });
 });
 
-test("sources add sends a GitHub App's key from its file, and no token", async () => {
+test("sources add reads a GitHub App's key from its file, and sends no token", async () => {
   const folder = folderOf({ 'app.pem': '-----BEGIN RSA PRIVATE KEY-----' });
   await using server = await scriptedServer({ body: { ...source, github_app: { app_id: '104729', api_url: null } } });
   const args = ['sources', 'add', 'github.com/acme', '--github-app', '104729', '--key', join(folder, 'app.pem')];

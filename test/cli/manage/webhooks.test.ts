@@ -1,4 +1,4 @@
-// `slipway webhooks`: the requests and output of its delivery commands.
+// Tests the requests and output of the delivery commands in `slipway webhooks`.
 import { expect, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -10,7 +10,7 @@ const delivery = {
 };
 const attempt = { started_at: '2026-03-01T10:00:01.000Z', duration_ms: 1200, response_excerpt: null };
 
-/** Runs the command against a server with these responses. */
+/** Runs the command against a server that sends these responses. */
 async function ran(args: string[], ...answers: Scripted[]) {
   await using server = await scriptedServer(...answers);
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
@@ -50,7 +50,7 @@ ATTEMPT  AT                    STATUS  TOOK   ERROR
 `);
 });
 
-test('slipway webhooks delivery says if nothing has been sent yet', async () => {
+test('slipway webhooks delivery says so if nothing has been sent yet', async () => {
   const { stdout } = await ran(['delivery', 'whk_1', 'dlv_1'], {
     body: { ...delivery, status: 'pending', attempts: 0, attempts_made: [], body: '{}' },
   });
@@ -92,7 +92,7 @@ test('a failed test event shows the reason, the answer and the time of the next 
   ]);
 });
 
-test('a repeated delivery that fails again is shown apart from its earlier attempts', async () => {
+test('a redelivery that fails again is shown separately from the earlier attempts', async () => {
   const before = {
     ...delivery,
     attempts: 1,

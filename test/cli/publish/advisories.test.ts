@@ -1,4 +1,4 @@
-// Finds known vulnerabilities of locked packages in an OSV file.
+// Tests finding known vulnerabilities of locked packages in an OSV file.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { advisoriesFor, changedAdvisories, readAdvisories } from '../../../src/cli/plugins/advisories.ts';
@@ -28,7 +28,7 @@ test('a file in any other format is refused', () => {
   expect(() => read('{"id": 3}')).toThrow('is not in the OSV format');
 });
 
-test('only versions in a range are affected', () => {
+test('only versions in an affected range are reported', () => {
   const packages = ['10.1.0', '10.2.0rc1', '10.2.0', '10.2.0.post1'].map((version) => ({ name: 'pillow', version }));
   const found = advisoriesFor(read(JSON.stringify([pillow, numpy])), [
     ...packages,
@@ -42,7 +42,7 @@ test('only versions in a range are affected', () => {
   ]);
 });
 
-test('a package change fixes or introduces advisories', () => {
+test('a package change can fix or introduce advisories', () => {
   const changes = [
     { name: 'pillow', v1: '9.0', v2: '11.0' },
     { name: 'numpy', v1: '2.0', v2: '1.20' },

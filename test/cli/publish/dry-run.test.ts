@@ -1,4 +1,4 @@
-// Checks that `--dry-run` sends no write, even with `--yes`.
+// Tests that `--dry-run` sends no writes, even with `--yes`.
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';

@@ -1,4 +1,4 @@
-// Checks the output of `slipway show` and `slipway diff` for locked and installed packages, and their known vulnerabilities.
+// Tests the output of `slipway show` and `slipway diff` for locked and installed packages, and their known vulnerabilities.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../../client/scripted-server.ts';

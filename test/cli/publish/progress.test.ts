@@ -1,9 +1,9 @@
-// Checks transfer reports: one changing line on a terminal, occasional lines in a log.
+// Tests transfer reports: one changing line on a terminal, and occasional lines in a log.
 import { expect, test } from 'vitest';
 import { createOutput } from '../../../src/cli/terminal/output.ts';
 import { transferReporter } from '../../../src/cli/terminal/progress.ts';
 
-/** Reports 10 MB of 100 MB every four seconds. */
+/** Returns the output for 10 MB of 100 MB transferred every four seconds. */
 function reported(isTTY: boolean): string {
   let printed = '';
   let at = 0;

@@ -1,4 +1,4 @@
-// Checks how `slipway publish` reports findings that only the registry has, such as those from a stricter policy.
+// Tests how `slipway publish` reports findings that only the registry has, for example because of a stricter policy.
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -56,7 +56,7 @@ test('an unknown key in an example is reported before the upload', async () => {
   ]);
 });
 
-test('--bump publishes with a number chosen by the server', async () => {
+test('--bump publishes with a version number chosen by the server', async () => {
   await using server = await scriptedServer();
   const confirmed = { success: true, plugin_id: 'wrong_1_0_8', validation_errors: [] };
   server.answers.push({ body: { upload_id: 'plu_1', presigned_url: `${server.url}/put` } }, {}, { body: confirmed });

@@ -1,4 +1,4 @@
-// Checks that `slipway pull` writes only published files, and overwrites nothing without `--force`.
+// Tests that `slipway pull` writes only published files, and overwrites nothing without `--force`.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const sha256 = createHash('sha256').update(archive).digest('hex');
 const damaged = archive.with(archive.length >> 1, (archive[archive.length >> 1] ?? 0) ^ 1);
 const damagedSha256 = createHash('sha256').update(damaged).digest('hex');
 
-/** Pulls into a folder, from a server whose store answers with `stored`. */
+/** Pulls into a folder from a server whose store sends the response `stored`. */
 async function pull(folder: string, stored: Scripted, ...flags: string[]) {
   await using server = await scriptedServer();
   server.answers.push({ body: { download_url: `${server.url}/archive`, code_hash: sha256 } }, stored);
@@ -29,7 +29,7 @@ test("only the archive's files are written", async () => {
   expect([exit, stderr]).toEqual(['done', expect.stringMatching(/^· downloaded +\d+ ms +[\d.]+ (?:bytes|KB)\n$/)]);
   expect([readdirSync(parent), readdirSync(join(parent, 'demo')).sort()]).toEqual([['demo'], Object.keys(plugin)]);
   expect(readFileSync(join(parent, 'demo/manifest.py'), 'utf8')).toBe(plugin['manifest.py']);
-  // The store's URL carries its own signature; the API key is not sent to the store.
+  // The store's URL has its own signature, so the API key is not sent to the store.
   expect(requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer sk_any', undefined]);
 });
 

@@ -1,4 +1,4 @@
-// Requirements that a deployment would lack, as reported by `slipway publish --dry-run` and `slipway deploy --dry-run`.
+// Tests how `slipway publish --dry-run` and `slipway deploy --dry-run` report requirements that a deployment would lack.
 import { expect, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -28,7 +28,7 @@ test('slipway publish --dry-run fails with every requirement that a deployment w
   const { exit, received, stderr, stdout } = await dryRun(publish(), notFound, { body: { missing } });
   expect([exit, stdout]).toEqual(['failed', '']);
   expect(stderr).toContain(
-    'demo 1.0.0 cannot be deployed before it has what it asks for:\n- The secret is not set. Run `set TOKEN`.\n- No such model. Run `put weights`.\nNothing was uploaded.\n',
+    'demo 1.0.0 cannot be deployed until it has what it asks for:\n- The secret is not set. Run `set TOKEN`.\n- No such model. Run `put weights`.\nNothing was uploaded.\n',
   );
   expect(received.map(({ method, url }) => `${method} ${url}`)).toEqual([
     'GET /v1/namespaces/ns_1/plugins/demo_1_0_0',
@@ -51,7 +51,7 @@ test('slipway publish --dry-run --json reports missing requirements as data', as
   });
 });
 
-test('slipway publish --dry-run --no-deploy only mentions missing requirements', async () => {
+test('slipway publish --dry-run --no-deploy only mentions the missing requirements', async () => {
   const { exit, stdout } = await dryRun(publish('--no-deploy'), notFound, { body: { missing } });
   expect([exit, stdout]).toEqual([
     'done',

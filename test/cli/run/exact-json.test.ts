@@ -1,4 +1,4 @@
-// Checks that commands send a user's JSON exactly as written, and print a plugin's answer exactly as received.
+// Tests that commands send a user's JSON exactly as written, and print a plugin's answer exactly as received.
 import { expect, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { compactExactJson, exactJson, indentedExactJson } from '../../support/exact-json.ts';
@@ -45,7 +45,7 @@ test('a later call sends its input unchanged', async () => {
   expect(sent).toEqual([`{"inputs":${exactJson}}`]);
 });
 
-test('a streamed value is printed as yielded, on one line', async () => {
+test('a streamed value is printed as the handler yielded it, on one line', async () => {
   const lines = exactJson.replaceAll(', ', ',\ndata: ');
   const body = `event: chunk\ndata: ${lines}\n\nevent: done\ndata: {}\n\n`;
   const { exit, stdout } = await slipway([...extractor, '--stream'], {
@@ -119,7 +119,7 @@ test.each<[string, string[], string, number]>([
     ),
     3,
   ],
-])('--json of %s has the parameters as sent', async (_, args, body, depth) => {
+])('the --json output of %s has the parameters as they were sent', async (_, args, body, depth) => {
   const { stdout } = await slipway([...args, '--json'], { body });
   const indent = '  '.repeat(depth);
   expect(stdout).toContain(`"parameters": ${indentedExactJson.replaceAll('\n', `\n${indent}`)}`);

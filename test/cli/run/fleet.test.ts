@@ -1,4 +1,4 @@
-// The table of a plugin's instances in `slipway status` and `slipway deployments show`.
+// Tests the table of a plugin's instances in `slipway status` and `slipway deployments show`.
 import { expect, test } from 'vitest';
 import { type Fleet, formatFleet } from '../../../src/cli/deployments/fleet.ts';
 
@@ -21,6 +21,6 @@ test('a table has a row for each awake instance', () => {
   );
 });
 
-test('a table of sleeping instances says that all of them sleep', () => {
+test('a table of sleeping instances says that all of them are asleep', () => {
   expect(formatFleet({ max: 4, instances: [] })).toBe('0 of at most 4 instances are awake.\n');
 });

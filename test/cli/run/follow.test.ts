@@ -1,4 +1,4 @@
-// Checks the report of `slipway deploy` for each way a deployment can end, and for one that hasn't ended.
+// Tests the report of `slipway deploy` for each way in which a deployment can end, and for one that hasn't ended.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
@@ -22,7 +22,7 @@ const environmentOf = (url: string) => ({
   SLIPWAY_API_KEY: 'sk_any',
   SLIPWAY_NAMESPACE: 'ns_1',
 });
-/** Deploys, and follows a deployment that takes longer than `time`. The server ends each stream after the events so far. */
+/** Deploys, and follows a deployment that takes longer than `time`. The server ends each stream after the events recorded so far. */
 async function deploy(status: string, fields: object = {}, { whileBuilding = '', time = '60s', more = [''] } = {}) {
   const events = `${event('status', { status: 'building' })}${whileBuilding}${event('status', { status })}`;
   const deployment = JSON.stringify({ deployment_id: 'dep_1', status, error: null, ...fields });
@@ -60,7 +60,7 @@ test.each(deploymentStates)('a deployment that is %s has its own exit code', asy
   expect((await deploy(status, {}, { time })).exit).toBe(exits[status]);
 });
 
-test('--json has the reached state, and nothing about the queue', async () => {
+test('--json has the final state, and nothing about the queue', async () => {
   const { stdout } = await deploy('promoted', {}, { more: ['--json'] });
   const deployment = { deployment_id: 'dep_1', status: 'promoted', error: null };
   expect(JSON.parse(stdout)).toEqual({
@@ -74,7 +74,7 @@ test('each stage is printed as it is reached', async () => {
   expect(stderr.replaceAll(/[\d.]+ m?s\n/g, 'TIME\n')).toBe('· building   TIME\n· promoted   TIME\n');
 });
 
-test('each part of the packages is printed as it is reached during their installation', async () => {
+test('each part of the package installation is printed as it is reached', async () => {
   const log = (step: string, ...written: string[]) =>
     event('log', { step, attempt: 1, lines: written.map((line) => ({ at: '', stream: 'host', line })) });
   const building = [
@@ -99,7 +99,7 @@ test('each part of the packages is printed as it is reached during their install
   ]);
 });
 
-test('each package is shown on a terminal during its installation, without a line of its own', () => {
+test('each package is shown on a terminal while it is installed, without a line of its own', () => {
   const written: string[] = [];
   const screen = { isTTY: true, columns: 100, write: (text: string) => written.push(text) > 0 };
   const report = stageReporter(createOutput(screen, screen, { TERM: 'xterm' }, true));
@@ -128,14 +128,14 @@ test.each(['superseded', 'cancelled'])('a %s deployment is not called failed', a
   expect(stderr).toContain(`✗ the deployment was ${status}\n`);
 });
 
-test('a deployment that has not ended in time is reported with the elapsed time and the command to continue watching it', async () => {
+test('a deployment that has not ended in time is reported with the elapsed time, and the command that continues to watch it', async () => {
   const { stderr } = await deploy('verifying', {}, { time: '300ms' });
   expect(stderr.slice(stderr.indexOf('✗')).replace(/after [\d.]+ m?s/, 'after TIME')).toBe(
     '✗ still verifying after TIME\n  fix      Keep watching with `slipway deployments show dep_1 --watch`.\n',
   );
 });
 
-test('a deployment is followed again after the server ends its stream, from the last event and without repeating a stage', async () => {
+test('a deployment whose stream the server ends is followed again from the last event, without repeating a stage', async () => {
   const state = (status: string) => ({ body: { deployment_id: 'dep_1', status, error: null } });
   const streams = [
     { body: `id: 1\n${event('status', { status: 'building' })}` },
@@ -152,7 +152,7 @@ test('a deployment is followed again after the server ends its stream, from the 
   expect(followed.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '1', '1']);
 });
 
-test('a lost connection is explained: the message says that the deployment continues, and how to watch it', async () => {
+test('a lost connection is explained with a message that the deployment continues, and how to watch it', async () => {
   const lost = { body: event('status', { status: 'building' }), broken: true };
   const server = await scriptedServer({ body: queued }, lost);
   const ended = inProcess(['deploy', 'notes@1.0.0', '--timeout', '60s'], environmentOf(server.url));
@@ -167,7 +167,7 @@ test('a lost connection is explained: the message says that the deployment conti
   ]);
 });
 
-test('an attempt after a failed one explains why the earlier one failed, even if the time is up', async () => {
+test('an attempt after a failed one explains why the earlier one failed, even if time has run out', async () => {
   const again = { status: 'starting', attempts: 2, error: 'the container did not start' };
   const { stderr } = await deploy('starting', again, {
     whileBuilding: event('status', again),

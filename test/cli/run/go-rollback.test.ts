@@ -1,4 +1,4 @@
-// Checks which version `slipway rollback` picks for a Go plugin, and that it requests the version it shows.
+// Tests which version `slipway rollback` picks for a Go plugin, and that it requests the version that it shows.
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -41,7 +41,7 @@ test.each([
   expect([ran.exit, ran.requests]).toEqual(['done', [plan, `POST /api/plugins/upper/rollback ${commit}`]]);
 });
 
-test("a branch shared by several versions selects the newest one that isn't live", async () => {
+test("a branch name shared by several versions selects the newest version that isn't live", async () => {
   const main = [
     { ...v2, git_ref: 'main', active: true, serves_name: true },
     { ...v1, git_ref: 'main', active: false, serves_name: false },

@@ -1,4 +1,4 @@
-// `slipway log`: versions and rollbacks on one timeline.
+// Tests that `slipway log` shows versions and rollbacks on one timeline.
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -33,7 +33,7 @@ async function log(page: object, ...args: string[]) {
 
 const titles = (entries: string[]) => entries.map((entry) => entry.split(/ {2,}|\n/)[0]);
 
-test('an automatic rollback is an entry with its reason, between versions', async () => {
+test('an automatic rollback appears between versions, with its reason', async () => {
   const entries = await log({ results: versions, pagination: { next_cursor: null } });
   expect(titles(entries)).toEqual([
     'rollback to 1.0.1',

@@ -1,4 +1,4 @@
-// Checks what `slipway invoke` shows besides the answer: the request ID, and which Go plugin action is called.
+// Tests what `slipway invoke` shows besides the answer: the request ID, and which action of a Go plugin is called.
 import { expect, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -27,7 +27,7 @@ test.each<[string, string[], Scripted, string[]]>([
   ],
   ['a Go plugin', go, { body: { result: 1 } }, []],
   ['a Go plugin that failed', go, { body: { error: { message: 'no', stack: 'at 1' } } }, ['✗ no', '  at 1']],
-])('the answer of %s has its request ID', async (_, args, answer, before) => {
+])('the answer from %s is printed with its request ID', async (_, args, answer, before) => {
   const { lines } = await invoke(args, { ...answer, headers });
   expect(lines).toEqual([...before, '  request  req_1']);
 });
@@ -35,7 +35,7 @@ test.each<[string, string[], Scripted, string[]]>([
 test.each([
   ['an extractor', extractor, answered],
   ['a Go plugin', go, { result: 1 }],
-])('--json has the request ID for %s', async (_, args, body) => {
+])('--json includes the request ID for %s', async (_, args, body) => {
   const { stdout } = await invoke([...args, '--json'], { body, headers });
   expect(JSON.parse(stdout)).toEqual({ ...body, request_id: 'req_1' });
 });
@@ -55,7 +55,7 @@ test('--stream prints one value per line', async () => {
 
 test.each([
   ['an error', 'event: error\ndata: {"error": "ValueError: no"}\n\n', '✗ ValueError: no'],
-  ['nothing', '', '✗ the stream of notes broke off'],
+  ['nothing', '', '✗ the response stream of notes was interrupted'],
 ])('a stream that ends with %s fails after its values', async (_, end, error) => {
   const { exit, stderr, stdout } = await invoke([...extractor, '--stream'], stream(`event: chunk\ndata: 1\n\n${end}`));
   expect([exit, stdout]).toEqual(['failed', '1\n']);
@@ -76,7 +76,7 @@ const withActions = (...names: string[]) => ({
   body: { name: 'upper', plugin_definition: { actions: names.map((name) => ({ name })) } },
 });
 
-test('a Go plugin with one action needs no --action', async () => {
+test('a Go plugin with a single action needs no --action', async () => {
   const { exit, sent } = await invoke(['upper', '--kind', 'pipeline'], withActions('shout'), { body: { result: 1 } });
   expect([exit, sent]).toEqual([
     'done',

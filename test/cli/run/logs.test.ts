@@ -1,4 +1,4 @@
-// Requests and output of `slipway logs`: paging and times.
+// Tests the requests and output of `slipway logs`: paging and times.
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -27,7 +27,7 @@ test('each line has its request ID', async () => {
   expect(ran.stdout).toBe('12:00:00.001 stdout | line 1\n12:00:00.002 stdout req_7 | line 2\n');
 });
 
-test('a line from a further instance has its number', async () => {
+test("a line from a further instance has the instance's number", async () => {
   const ran = await logs([
     page([
       { ...line(1), instance: 2 },
@@ -37,7 +37,7 @@ test('a line from a further instance has its number', async () => {
   expect(ran.stdout).toBe('12:00:00.001 stdout #2 | line 1\n12:00:00.002 stdout #3 req_7 | line 2\n');
 });
 
-test('--request and --since are sent, and the lines are shown with their request', async () => {
+test('--request and --since are sent, and the lines are shown with their request ID', async () => {
   const { asked, stdout } = await logs([page([line(2, 'req_7')])], '--request', 'req_7', '--since', '1h');
   expect(asked).toEqual([{ request: 'req_7', since: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) }]);
   expect(stdout).toBe('12:00:00.002 stdout req_7 | line 2\n');
@@ -50,7 +50,7 @@ test.each(['--tail', '--limit'])('%s reads pages until it has enough lines', asy
   expect([stdout.match(/line \d/g), stderr]).toEqual([['line 2', 'line 3', 'line 4'], '']);
 });
 
-test("--run asks the run's deployment for the run's lines", async () => {
+test("--run requests the run's lines from the run's deployment", async () => {
   const run = { body: { run_id: 'run_7', deployment_id: 'dep_1' } };
   await using server = await scriptedServer(run, page([line(2, 'run_7')]));
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
@@ -62,12 +62,12 @@ test("--run asks the run's deployment for the run's lines", async () => {
   expect(stdout).toBe('12:00:00.002 stdout run_7 | line 2\n');
 });
 
-test('--cursor continues an earlier page, and an empty result is reported as such', async () => {
+test('--cursor continues after an earlier page, and an empty result is reported as such', async () => {
   const { asked, stderr } = await logs([page([])], '--cursor', 'b2xk');
   expect([asked, stderr]).toEqual([[{ cursor: 'b2xk' }], 'No line matches.\n']);
 });
 
-test('slipway logs without --tail prints a note with the cursor of older lines', async () => {
+test('slipway logs without --tail prints a note with the cursor for older lines', async () => {
   const many = Array.from({ length: 1000 }, () => line(1));
   expect((await logs([page(many, 'b2xk')])).stderr).toBe('There are older lines: repeat with --cursor b2xk\n');
 });

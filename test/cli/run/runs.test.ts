@@ -1,4 +1,4 @@
-// Requests and output of `slipway run` and `slipway runs`.
+// Tests the requests and output of `slipway run` and `slipway runs`.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -123,17 +123,17 @@ test('slipway run refuses a file whose name has no known format', async () => {
   expect([exit, stderr.split('\n')[0]]).toEqual(['usage', '✗ cannot tell the format of rows.parquet']);
 });
 
-test("slipway runs lists a name's runs, and says that there are more", async () => {
+test('slipway runs lists the runs for a name, and says that there are more', async () => {
   const { asked, stderr, stdout } = await slipway(
     () => [{ body: { results: [run], pagination: { limit: 1, next_cursor: 'b2xk' } } }],
     ['runs', 'list', 'scores', '--status', 'partial', '--limit', '1'],
   );
   expect(asked).toEqual(['GET /v1/namespaces/ns_1/plugins/by-name/scores/runs?limit=1&status=partial']);
   expect(stdout).toContain('run_7  scores@1.0.0  ! partial  1,190 of 1,200 done, 20 of them skipped, 10 failed');
-  expect(stderr).toBe('There are more: repeat with --cursor b2xk\n');
+  expect(stderr).toBe('There are more results; repeat with --cursor b2xk\n');
 });
 
-test('slipway runs show for a run in which every row failed has the causes, and no pointless retry', async () => {
+test('slipway runs show for a run in which every row failed lists the causes, and suggests no pointless retry', async () => {
   const failed = { ...run, status: 'failed', error: 'Every row failed.', done: 0, skipped: 0, failed: 1200 };
   const { stdout } = await slipway(() => [{ body: failed }, errors], ['runs', 'show', 'run_7']);
   expect(stdout.split('\n').slice(5)).toEqual([
@@ -169,7 +169,7 @@ test('slipway runs output prints the lines unchanged', async () => {
   expect(stdout).toBe(lines);
 });
 
-/** Returns the output to a terminal, or to a file, during a run. */
+/** Returns what a run prints while it is in progress, to a terminal or to a file. */
 function progressOf(isTTY: boolean): string {
   let written = '';
   const write = (text: string) => {
@@ -188,7 +188,7 @@ function progressOf(isTTY: boolean): string {
   return written;
 }
 
-test("a run's progress is a bar on a terminal", () => {
+test("a run's progress on a terminal is a bar", () => {
   const last = progressOf(true)
     .split('\r\u001b[K')
     .filter((text) => text !== '')
@@ -196,6 +196,6 @@ test("a run's progress is a bar on a terminal", () => {
   expect(last).toBe('· [============            ]  running  510 of 1,000 rows  46 rows/s  10.6 s left  10 failed');
 });
 
-test("a run's progress is an occasional line without a terminal", () => {
+test("a run's progress without a terminal is an occasional line", () => {
   expect(progressOf(false)).toBe('· running  510 of 1,000 rows  46 rows/s  10.6 s left  10 failed\n');
 });

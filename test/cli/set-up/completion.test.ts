@@ -1,4 +1,4 @@
-// Checks the completion scripts, running them in the installed shells.
+// Tests the completion scripts in the installed shells.
 import { execFileSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Checks what `slipway doctor` reports about this machine's programs: found, missing or too old.
+// Tests what `slipway doctor` reports about this machine's programs: found, missing or too old.
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -12,7 +12,7 @@ interface Programs {
   git?: string;
 }
 
-/** Returns the lines about this machine's programs when PATH contains only programs that print these texts. */
+/** Returns the lines about this machine's programs if PATH contains only programs that print these texts. */
 async function programsOf(printed: Programs): Promise<string[]> {
   const scripts = Object.entries(printed).map(([name, text]) => [name, `#!/bin/sh\necho '${text}'\n`] as const);
   const folder = folderOf(Object.fromEntries(scripts));

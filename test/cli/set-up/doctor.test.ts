@@ -1,4 +1,4 @@
-// Checks what `slipway doctor` reports about a server, its clock, the API key, the namespace and a local builder.
+// Tests what `slipway doctor` reports about a server, its clock, the API key, the namespace and a local builder.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
@@ -9,7 +9,7 @@ const unauthorized = { error: { type: 'UnauthorizedError', message: 'Invalid API
 interface Served {
   headers?: Record<string, string>;
   version?: string;
-  /** Responses by path for the key `sk_known`. */
+  /** Responses by path to requests with the key `sk_known`. */
   routes?: Record<string, unknown>;
 }
 
@@ -45,7 +45,7 @@ interface Found {
   detail: string;
 }
 
-/** Returns the lines from the server's line on, as `name status`. */
+/** Returns the lines from the server's line onward, as `name status`. */
 async function doctor(url: string, args: string[] = ['--api-key', 'sk_known'], env: Record<string, string> = {}) {
   const ran = await slipway(['doctor', '--json', '--base-url', url, ...args], {
     cwd: folderOf({}),
@@ -112,7 +112,7 @@ test('clusters are shown with their Ray version, and with the command that expla
     { name: 'cluster', status: 'right', detail: 'gpu: Ray 2.60.0, checked 2026-05-06 07:08:09Z' },
     {
       ...{ name: 'cluster', status: 'lacking', detail: 'spare: unreachable, checked 2026-05-06 07:08:09Z' },
-      fix: 'an operator finds the cause with `slipway clusters check spare`',
+      fix: 'ask an operator to run `slipway clusters check spare`',
     },
   ]);
 });
@@ -148,7 +148,7 @@ test('the builder beside a local server is checked', { tags: 'long' }, async () 
   expect([code, lines.at(-1)]).toEqual([1, 'builder wrong']);
 });
 
-test('the builder beside a server stored by login is checked from every folder', { tags: 'long' }, async () => {
+test('the builder beside a server stored by slipway login is checked from every folder', { tags: 'long' }, async () => {
   const url = await serverThat();
   const body = JSON.stringify({ error: { code: 'unauthorized', message: 'Authentication failed.' } });
   const builder = await listening(createServer((_, response) => void response.writeHead(401).end(body)));
@@ -171,7 +171,7 @@ test.each([
   ]);
 });
 
-test("a key copied with a line break is reported as such, and isn't sent", async () => {
+test("a key copied with a line break is reported as such and isn't sent", async () => {
   const { code, items } = await doctor(await serverThat(), ['--api-key', 'sk_\nknown']);
   expect([code, items.at(-1)]).toMatchObject([
     1,
@@ -192,7 +192,7 @@ test.each([
   expect(items.find(({ name }) => name === 'clock')?.status).toBe(status);
 });
 
-test("another program on the builder's port is not mistaken for it", { tags: 'long' }, async () => {
+test("another program on the builder's port is not mistaken for the builder", { tags: 'long' }, async () => {
   const url = await serverThat();
   const other = await listening(createServer((_, response) => void response.end('{"status": "ok"}')));
   const local = { url, api_key: 'sk_known', namespace_id: 'ns_1', builder_url: other };

@@ -1,4 +1,4 @@
-// A user's home folder, including for a user unknown to the system.
+// Tests a user's home folder, including for a user that the system doesn't know.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -15,16 +15,16 @@ test.each([
   ["the system's, without HOME", {}, () => '/home/bob', '/home/bob'],
   ["the system's, with an empty HOME", { HOME: '' }, () => '/home/bob', '/home/bob'],
   ["root's alone, for a user without an entry", {}, unknown, '/'],
-])('the folder is %s', (_, environment, find, folder) => {
+])('the home folder is %s', (_, environment, find, folder) => {
   expect(homeFolder(environment, find)).toBe(folder);
 });
 
-test('caches and settings are below the home folder', () => {
+test('caches and settings are stored below the home folder', () => {
   expect(cacheFolder({ HOME: '/' })).toBe('/.cache/slipway');
   expect(configPath({ HOME: '/' })).toBe('/.config/slipway/config.json');
 });
 
-test("a cache that can't be written is created in another folder", async () => {
+test("a cache folder that can't be written is replaced by another folder", async () => {
   const home = newFolder();
   expect(await writableCacheFolder({ HOME: home }, '/other')).toBe(join(home, '.cache/slipway'));
   const file = join(home, 'file');

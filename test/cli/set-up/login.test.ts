@@ -1,4 +1,4 @@
-// Checks that `slipway login` stores only a key that the server accepts, in a file readable only by its owner.
+// Tests that `slipway login` stores only a key that the server accepts, in a file that only its owner can read.
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { folderOf } from '../slipway.ts';
 
 const permissions = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
-/** Logs in to a server started in `folder`, with this key. */
+/** Logs in with this key to a server started in `folder`. */
 async function login(folder: string, apiKey: string, answer: Scripted = { body: { results: [] } }) {
   await using server = await scriptedServer(answer);
   const state = folderOf({
@@ -18,7 +18,7 @@ async function login(folder: string, apiKey: string, answer: Scripted = { body: 
   return { ...ran, url: server.url, requests: server.received.length };
 }
 
-test('the key file is readable only by its owner', async () => {
+test('the key file can be read only by its owner', async () => {
   const folder = folderOf({});
   const { exit, url } = await login(folder, 'sk_first');
   const file = join(folder, 'slipway/config.json');
@@ -30,7 +30,7 @@ test('the key file is readable only by its owner', async () => {
   });
 });
 
-test('a file readable by others is replaced by a private one', async () => {
+test('a key file that others can read is replaced by a private one', async () => {
   const folder = folderOf({ 'slipway/config.json': '{"api_key": "sk_old"}' });
   const file = join(folder, 'slipway/config.json');
   chmodSync(file, 0o644);
@@ -55,7 +55,7 @@ test.each([
     'sk_1\n2',
     '✗ the API key contains a line break at position 5\n  fix      Copy the key again, without quotes and line breaks.\n',
   ],
-])('%s is sent nowhere and not stored', async (_, apiKey, message) => {
+])('%s is neither sent nor stored', async (_, apiKey, message) => {
   const folder = folderOf({});
   const { exit, requests, stderr } = await login(folder, apiKey);
   expect([exit, stderr, requests, readdirSync(folder)]).toEqual(['usage', message, 0, []]);

@@ -1,4 +1,4 @@
-// Checks the precedence of settings: flags, environment, stored config, local server.
+// Tests the precedence of settings: flags, environment, stored config, local server.
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -165,7 +165,7 @@ test.each([
   ]);
 });
 
-test('a state found this way yields to settings stored by login', () => {
+test("a local server's state found this way yields to settings stored by login", () => {
   const folder = folderOf({
     'plugin/.slipway/local.json': JSON.stringify(local),
     'slipway/config.json': JSON.stringify(stored),
@@ -174,14 +174,14 @@ test('a state found this way yields to settings stored by login', () => {
   expect([apiKey?.value, baseUrl.value]).toEqual(['sk_stored', 'https://stored.test']);
 });
 
-test('a state found this way is ignored if it points to another machine', () => {
+test("a local server's state found this way is ignored if it points to another machine", () => {
   const remote = { ...local, url: 'https://evil.test' };
   const folder = folderOf({ 'plugin/.slipway/local.json': JSON.stringify(remote) });
   const { baseUrl } = resolveSettings({}, { XDG_CONFIG_HOME: folder }, join(folder, 'plugin'));
   expect(baseUrl.value).not.toBe(remote.url);
 });
 
-test('slipway config list shows every setting and, with --origin, its source, but never the key', async () => {
+test('slipway config list shows every setting except the key, and its source with --origin', async () => {
   const folder = folderOf({ 'slipway/config.json': JSON.stringify(stored) });
   const environment = { XDG_CONFIG_HOME: folder, SLIPWAY_STATE: folder, SLIPWAY_NAMESPACE: 'own' };
   const file = join(folder, 'slipway/config.json');

@@ -1,4 +1,4 @@
-// Tests in a browser how the playground streams a call and sends a later call, and the pages of later calls.
+// Tests in a browser how the playground streams a call and sends a later call, and the pages for later calls.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -45,7 +45,7 @@ beforeAll(async () => {
   await waitUntilSettled(scene.client, plugin.pluginId, 120_000);
 });
 
-/** Calls with the inputs, answered as selected on the page. */
+/** Makes a call with the inputs. `answer` is the answer mode selected on the page. */
 async function call(page: Page, answer: string, inputs: object): Promise<void> {
   await page.goto(scene.path('plugins/streamer/playground'));
   await page.getByRole('combobox', { name: 'Answer' }).selectOption(answer);
@@ -55,7 +55,7 @@ async function call(page: Page, answer: string, inputs: object): Promise<void> {
 
 const answerOf = (page: Page) => page.getByRole('region', { name: 'Answer of streamer' });
 
-/** Returns the lines that the plugin printed when it noticed that its reader had gone. */
+/** Returns the lines that the plugin printed when it noticed that its reader had disconnected. */
 async function closed(): Promise<string[]> {
   const query = { text: 'closed' };
   const { results } = await client().get('/v1/namespaces/{namespace_id}/logs', { path: inNamespace(), query });
@@ -63,7 +63,7 @@ async function closed(): Promise<string[]> {
 }
 
 describe('a streamed call', () => {
-  test('a streamed call shows each value, its outcome, and its request', async () => {
+  test('a streamed call shows each value, its outcome and its request', async () => {
     const page = await scene.signedInPage();
     await call(page, 'stream', { count: 3, text: image });
     expect(new URL(page.url()).search).toBe('?answer=stream');
@@ -74,12 +74,12 @@ describe('a streamed call', () => {
     await answerOf(page).getByText(/^req_/).waitFor();
   });
 
-  test('a streamed call shows values before its end, and Stop ends the handler', async () => {
+  test('a streamed call shows values before it ends, and Stop ends the handler', async () => {
     const page = await scene.signedInPage();
     await call(page, 'stream', { count: 1e6, pause: 0.05, name: 'by-stop' });
     await answerOf(page).getByText('{"i":2,').waitFor();
     await answerOf(page).getByText('Receiving').waitFor();
-    // The button keeps the focus, since it is the one that started the call.
+    // The button keeps the focus, because it is the button that started the call.
     await page.getByRole('button', { name: 'Stop' }).press('Enter');
     await answerOf(page).getByText('Stopped').waitFor();
     await expect.poll(closed).toContain('closed by-stop');
@@ -122,7 +122,7 @@ describe('a streamed call', () => {
     await answerOf(page).getByText('Refused', { exact: true }).waitFor();
   });
 
-  test('the call in other languages uses the selected answer mode', async () => {
+  test('the snippets in other languages use the selected answer mode', async () => {
     const page = await scene.signedInPage();
     await page.goto(scene.path('plugins/streamer/playground?answer=stream'));
     await page.getByText('This call in other languages').click();
@@ -135,7 +135,7 @@ describe('a streamed call', () => {
 });
 
 describe('a later call', () => {
-  test('a later call from the playground shows its answer there, and on its own page', async () => {
+  test('a later call from the playground shows its answer there and on its own page', async () => {
     const page = await scene.signedInPage();
     await call(page, 'later', { whole: image });
     await answerOf(page).getByText('Succeeded').waitFor();
@@ -170,7 +170,7 @@ describe('a later call', () => {
     await page.getByText('No call is expired.').waitFor();
   });
 
-  test('a later call whose handler raised shows the error as text', async () => {
+  test('a later call whose handler raised an error shows the error as text', async () => {
     const page = await scene.signedInPage();
     await call(page, 'later', { count: 1, fails_at: 0, why: image });
     await answerOf(page).getByText('Failed', { exact: true }).waitFor();

@@ -19,7 +19,7 @@ async function named(name: string) {
   return results.find(({ namespace_name }) => namespace_name === name);
 }
 
-/** Leaves one namespace, so that a session starts on its plugins page. */
+/** Leaves only one namespace, so that a session starts on its plugins page. */
 afterEach(async () => {
   const { results } = await client().post('/v1/namespaces/list', { idempotencyKey: false });
   for (const { namespace_id, namespace_name } of results)
@@ -27,7 +27,7 @@ afterEach(async () => {
       await client().delete('/v1/namespaces/{namespace_identifier}', { path: { namespace_identifier: namespace_id } });
 });
 
-test('a namespace is created, changed and deleted by typing its name, and `default` is neither renamed nor deleted', async () => {
+test('a namespace is created, changed, and deleted by typing its name, and `default` can be neither renamed nor deleted', async () => {
   const page = await scene.signedInPage();
   await page.goto('/?all=true');
   await page.getByRole('button', { name: 'Create a namespace…' }).click();
@@ -117,7 +117,7 @@ test('names and descriptions with markup are shown as text, and invisible charac
   expect(await page.title()).toBe('Namespaces · Slipway');
 });
 
-test('a key without namespaces:admin sees namespaces and no actions', async () => {
+test('a key without namespaces:admin sees namespaces but no actions', async () => {
   const { api_key } = await client().post('/v1/keys', { body: { name: 'reader', scopes: ['plugins:read'] } });
   const page = await (await scene.newContext()).newPage();
   await page.goto('/?all=true');

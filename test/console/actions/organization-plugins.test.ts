@@ -1,4 +1,4 @@
-// Tests the console's pages for organization plugins in a browser: enable with parameters, disable, a version, delete.
+// Tests the console's pages for organization plugins in a browser: enabling with parameters, disabling, a version's page, deleting.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
@@ -30,7 +30,7 @@ async function enabled() {
   return plugins.map(({ enabled_in_namespace, parameters }) => ({ enabled_in_namespace, parameters }));
 }
 
-test('an organization version is enabled with parameters, gets new ones, and is disabled by typing its name', async () => {
+test('an organization version is enabled with parameters, gets new parameters, and is disabled by typing its name', async () => {
   const page = await scene.signedInPage();
   await page.getByRole('link', { name: 'Organization plugins' }).click();
   const row = page.getByRole('row', { name: /^shared 1.0.0 / });
@@ -66,7 +66,7 @@ test('an organization version is enabled with parameters, gets new ones, and is 
   expect(await enabled()).toEqual([{ enabled_in_namespace: false, parameters: null }]);
 });
 
-test('an organization version shows its scan, files and deployments as text, is downloaded, and deleted by typing its name', async () => {
+test('an organization version shows its scan, files and deployments as text, is downloaded, and is deleted by typing its name', async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('organization-plugins'));
   await page.getByRole('link', { name: 'shared 1.0.0' }).click();

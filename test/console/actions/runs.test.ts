@@ -12,7 +12,7 @@ import { consoleScene, hostileTexts } from '../console-scene.ts';
 
 const scene = consoleScene({ plugins: false });
 
-/** Counts words. A row that starts with a bracket fails and its text is in the error; another row is slow. */
+/** Counts words. A row that starts with a bracket fails with its text in the error, and another row is slow. */
 const pipeline = `import time
 
 
@@ -74,7 +74,7 @@ async function download(page: Page, name: string): Promise<unknown[]> {
     .map((line): unknown => JSON.parse(line));
 }
 
-test('pasted rows are checked while the user types, and their run shows which rows failed, and why', async () => {
+test('pasted rows are checked while the user types, and their run shows which rows failed and why', async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('plugins/counter'));
   await page.getByRole('navigation', { name: 'Pages of counter' }).getByRole('link', { name: 'Runs' }).click();
@@ -101,7 +101,7 @@ test('pasted rows are checked while the user types, and their run shows which ro
   expect(await download(page, 'Download errors')).toMatchObject([{ row: 1 }, { row: 2, input: { text: image } }]);
 });
 
-test('failed rows are rerun as another run, which links back to the original one', async () => {
+test('failed rows are rerun as a new run, which links back to the original run', async () => {
   const page = await scene.signedInPage();
   await pasteRows(page, [{ text: 'fine' }, { text: 5 }]);
   await page.getByRole('button', { name: 'Run the failed row again' }).click();
@@ -161,7 +161,7 @@ test('a run is followed to its end without a stream', async () => {
 
 const found = z.object({ results: z.array(z.object({ status: z.string(), rows: z.int() })) });
 
-test("a run in progress is cancelled, and the namespace's list is filtered by that state", async () => {
+test("a run in progress is cancelled, and the namespace's run list is filtered by that state", async () => {
   const page = await scene.signedInPage();
   await pasteRows(
     page,
@@ -182,7 +182,7 @@ test("a run in progress is cancelled, and the namespace's list is filtered by th
   await page.getByText('No run is expired.').waitFor();
 });
 
-test('a run without its input says so, and can be cancelled', async () => {
+test('a run whose input is gone says so, and can be cancelled', async () => {
   const { run_id } = await client().post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/runs', {
     path: { ...inNamespace(), slug: 'counter' },
     body: { input: { format: 'csv' } },
@@ -194,7 +194,7 @@ test('a run without its input says so, and can be cancelled', async () => {
   await page.getByText('Cancelled', { exact: true }).waitFor();
 });
 
-test('a plugin without a deployment starts no run, and explains the fix', async () => {
+test('a plugin without a deployment starts no run, and the page explains the fix', async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('plugins/sleeper/runs'));
   await page.getByText('No version of sleeper is deployed.').waitFor();

@@ -1,5 +1,5 @@
 // Tests the console's other actions on versions and plugins in a browser: publishing from Git and for the organization, a deployment's
-// missing requirements, download, batch test, undeploy, delete.
+// missing requirements, downloads, batch tests, undeploying and deleting.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
@@ -12,7 +12,7 @@ import { consoleScene, hostileTexts } from '../console-scene.ts';
 
 const scene = consoleScene({ plugins: false });
 const liveMs = 60_000;
-/** Batch steps that append a row's text, as if the plugin had returned it. */
+/** Batch steps that copy each row's text to the output, as if the plugin had returned it. */
 const pipeline = `def build_steps(extractor_request, container=None, base_steps=None, **kwargs):
     return {"steps": [say]}
 
@@ -49,7 +49,7 @@ async function commandOf(page: Page): Promise<string> {
   return await dialog(page).locator('details code').first().innerText();
 }
 
-test('a plugin is published and deployed from a folder in a Git repository, and a rejected one shows the reason', {
+test('a plugin is published and deployed from a folder in a Git repository, and a rejected plugin shows the reason', {
   tags: ['git'],
 }, async () => {
   const git = await GitServer.start();
@@ -102,7 +102,7 @@ test('an archive is published for the whole organization', async () => {
   await page.getByRole('row', { name: /^shared 1.0.0 / }).waitFor({ timeout: liveMs });
 });
 
-test("a version shows a deployment's missing requirements, is downloaded, and has no batch test before it is deployed", async () => {
+test("a version shows a deployment's missing requirements, is downloaded, and can't run a batch test before it is deployed", async () => {
   const plugin = echoPlugin('wanting', '1.0.0');
   const asking = `${plugin.files['manifest.py']}permissions = {"secrets": ["API_TOKEN"]}\n`;
   await publish(scene.client, { ...plugin, files: { ...plugin.files, 'manifest.py': asking } });
@@ -118,7 +118,7 @@ test("a version shows a deployment's missing requirements, is downloaded, and ha
   expect(await page.getByRole('button', { name: 'Batch test…' }).count()).toBe(0);
 });
 
-test('a live version tries its batch steps, is undeployed and deleted by typing its name, and row contents are shown as text', async () => {
+test('a live version runs its batch steps, is undeployed, is deleted by typing its name, and row contents are shown as text', async () => {
   const plugin = echoPlugin('worked', '1.0.0');
   await publish(scene.client, { ...plugin, files: { ...plugin.files, 'pipeline.py': pipeline } });
   await publish(scene.client, echoPlugin('worked', '1.1.0'));
@@ -151,7 +151,7 @@ test('a live version tries its batch steps, is undeployed and deleted by typing 
   expect((await versionIds()).filter((id) => id.startsWith('worked'))).toEqual(['worked_1_1_0']);
 });
 
-test('a plugin is deleted with all its versions by typing its name, by keyboard alone, and with the command in the dialog', async () => {
+test("a plugin is deleted with all its versions by typing its name, by keyboard alone and with the dialog's command", async () => {
   for (const version of ['1.0.0', '1.1.0', '2.0.0']) await publish(scene.client, echoPlugin('unwanted', version));
   await publish(scene.client, echoPlugin('unneeded', '1.0.0'));
   const page = await scene.signedInPage();

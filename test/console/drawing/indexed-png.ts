@@ -1,4 +1,4 @@
-// Writes pictures as PNG with a palette, which takes a third of the bytes.
+// Writes pictures as PNG files with a palette, which take a third of the bytes.
 import { crc32, deflateSync } from 'node:zlib';
 
 export interface Picture {
@@ -11,11 +11,11 @@ export interface Picture {
 const paletteMax = 256;
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** Replaces the rarest colors by similar ones if there are more than a palette holds. */
+/** Replaces the rarest colors with similar ones if the picture has more colors than a palette can hold. */
 export function indexedPng({ width, height, colors }: Picture): Buffer {
   const palette = mostFrequent(colors);
   const indexes = new Map(palette.map((color, index) => [color, index]));
-  // Each row starts with its filter number, 0 for none.
+  // Each row starts with its filter number, which is 0 for none.
   const rows = Buffer.alloc((width + 1) * height);
   colors.forEach((color, at) => {
     const index = indexes.get(color) ?? nearest(palette, color);
@@ -25,7 +25,7 @@ export function indexedPng({ width, height, colors }: Picture): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  // Eight bits per pixel, as palette indexes.
+  // Eight bits per pixel, which are palette indexes.
   header.set([8, 3], 8);
   return Buffer.concat([
     signature,

@@ -1,4 +1,4 @@
-// Builds a namespace of 200 plugins with 3,000 calls a day from the scene's plugins, each in one of their states.
+// Builds a namespace of 200 plugins with 3,000 calls a day. Each plugin imitates one of the scene's plugins and its state.
 import { z } from 'zod';
 import { callsOfDay, type Day } from './traffic.ts';
 
@@ -18,7 +18,7 @@ const otherNouns = [
 ];
 const names = verbs.flatMap((verb) => [...nouns, ...otherNouns].map((noun) => `${verb}_${noun}`));
 
-/** Total traffic, and the traffic of the pictured plugin. */
+/** Traffic of the whole namespace, and of the pictured plugin. */
 export const busyDay: Day = { calls: 3000, errors: 41 };
 const deploymentsShown = 50;
 const linesShown = 200;
@@ -39,18 +39,18 @@ const versions = z.looseObject({ plugins: z.array(named) });
 const deployments = z.looseObject({ results: z.array(z.looseObject({ ...named.shape, deployment_id: z.string() })) });
 const lines = z.looseObject({ results: z.array(z.looseObject({ plugin: z.string(), line: z.string() })) });
 
-/** Returns the scene's plugin that this plugin imitates: some failed, some were never deployed. */
+/** Returns the scene's plugin that this plugin imitates. Some of them failed, and some were never deployed. */
 function modelOf(place: number): 'echo' | 'broken' | 'hostile' {
   if (place % 29 === 7) return 'broken';
   return place % 23 === 11 ? 'hostile' : 'echo';
 }
 
-/** Returns fewer calls from plugin to plugin, and none for the last ones. */
+/** Returns the number of calls, which decreases from plugin to plugin and is zero for the last ones. */
 function callsAt(place: number): number {
   return Math.floor(682 / (place + 2));
 }
 
-/** Returns the response with that many rows, if it is one of a namespace's lists. */
+/** Returns the response with the rows of all 200 plugins, if it is one of a namespace's lists. */
 export function withManyPlugins(body: string): string {
   if (!/"(?:calls_by_hour|plugins|deployment_id|results)"/.test(body)) return body;
   const answer: unknown = JSON.parse(body);

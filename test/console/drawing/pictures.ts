@@ -1,4 +1,4 @@
-// Makes page pictures comparable: fixes the clock, times, IDs, addresses and traffic for each run, and counts differing pixels.
+// Makes page pictures comparable: sets the same clock, times, IDs, addresses and traffic in each run, and counts differing pixels.
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
 import { SlipwayClient } from '../../../src/client/client.ts';
@@ -11,8 +11,8 @@ import { usualDay, withTraffic } from './traffic.ts';
 const idPattern = /\b([a-z]{2,4})_[0-9a-hjkmnp-tv-z]{26}\b/g;
 
 /**
- * Replaces values in the server's responses that differ between runs. The pages, the server and its data are real. With `isLarge`, the
- * namespace's lists have many rows.
+ * Replaces values in the server's responses that differ between runs. Everything else is real: the pages, the server and its data. With
+ * `isLarge`, the namespace's lists have many rows.
  */
 export async function withFixedData(page: Page, scene: ConsoleScene, isLarge = false): Promise<void> {
   const ids = new FixedIds();
@@ -21,7 +21,7 @@ export async function withFixedData(page: Page, scene: ConsoleScene, isLarge = f
   await page.route('**/v1/**', async (route) => {
     const url = ids.real(route.request().url());
     if (route.request().method() !== 'GET') return route.continue({ url });
-    // The server may close an idle connection just as it is reused.
+    // The server may close an idle connection at the moment it is reused.
     const response = await route.fetch({ url, maxRetries: 2 });
     const called = withTraffic(await response.text(), drawnAt, isLarge ? busyDay : usualDay);
     const body = ids.fixed(isLarge ? withManyPlugins(called) : called);
@@ -42,7 +42,7 @@ async function uploadsOf({ local }: ConsoleScene): Promise<string[]> {
   return (await Promise.all(uploads)).map(({ created_at }) => created_at);
 }
 
-/** Numbers each kind's IDs in order of appearance. Page requests with such an ID are sent with the real one. */
+/** Numbers the IDs of each kind in order of appearance. Page requests with a numbered ID are sent with the real ID. */
 class FixedIds {
   readonly #fixed = new Map<string, string>();
   readonly #real = new Map<string, string>();
@@ -81,7 +81,7 @@ const readPixels = `const pixelsOf = async (text) => {
 
 const picture = z.object({ width: z.int(), height: z.int(), colors: z.string() });
 
-/** Returns the picture with fewer colors and bytes. A blank browser page reads the pixels, since it knows all formats. */
+/** Returns the picture with fewer colors and bytes. A blank browser page reads the pixels, because a browser can read all formats. */
 export async function compact(blank: Page, png: Buffer): Promise<Buffer> {
   const read = await blank.evaluate(
     `(async () => {
@@ -100,7 +100,7 @@ export async function compact(blank: Page, png: Buffer): Promise<Buffer> {
 
 const share = z.number();
 
-/** Returns the share of visibly different pixels; 1 if the sizes differ. */
+/** Returns the share of visibly different pixels, or 1 if the sizes differ. */
 export async function differingShare(blank: Page, expected: Buffer, seen: Buffer): Promise<number> {
   const compared = await blank.evaluate(
     `(async () => {

@@ -1,11 +1,12 @@
-// Moves the times in the server's responses to the pictures' day: the scene was built within a minute, and a day shows more.
+// Moves the times in the server's responses to the day of the pictures. The scene was built within a minute, but pages show more if its
+// events are spread over a day.
 
 export const drawnAt = '2026-03-05T10:30:00Z';
 const drawnMs = Date.parse(drawnAt);
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const minuteMs = 60_000;
-/** Before the first upload. A few minutes past a whole number of hours, which texts round down. */
+/** Before the first upload. Texts round down, so this is a few minutes past a whole number of hours. */
 const beginningMs = drawnMs - 22 * hourMs - 5 * minuteMs;
 const uploadsApartMs = 3 * hourMs;
 const momentsApartMs = 1300;

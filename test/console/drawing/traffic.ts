@@ -1,4 +1,5 @@
-// Gives the pages a day of identical traffic in each run. The scene's own calls all fall into one minute, a single point in a chart.
+// Gives the pages the same day of traffic in each run. The scene's own calls all fall into one minute, which would be a single point in
+// a chart.
 import { z } from 'zod';
 
 const hourMs = 3_600_000;
@@ -15,7 +16,7 @@ const ofPlugin = z.looseObject({
 const overview = z.looseObject({ live_version: z.string().nullable(), calls_by_hour: z.array(z.int()) });
 const overviews = z.looseObject({ results: z.array(overview) });
 
-/** Calls rise until the afternoon and drop at night. */
+/** Calls increase until the afternoon and drop at night. */
 function callsAt(hour: number): number {
   return Math.round(40 * (1.2 + Math.sin((hour - 8) / 3.8)) + ((hour * 7) % 5));
 }
@@ -24,7 +25,7 @@ const usual = Array.from({ length: hours }, (_, hour) => callsAt(hour));
 const usualSum = usual.reduce((sum, calls) => sum + calls, 0);
 const latency = { p50_ms: 9, p95_ms: 23, checked: 20, mismatched: 0 };
 
-/** Returns this many calls, by hour. */
+/** Returns this number of calls, divided among the hours of a day. */
 export function callsOfDay(calls: number): number[] {
   const shares = usual.map((share) => Math.floor((share * calls) / usualSum));
   const rest = calls - shares.reduce((sum, share) => sum + share, 0);
@@ -39,7 +40,7 @@ export interface Day {
 
 export const usualDay: Day = { calls: usualSum, errors: 3 };
 
-/** Replaces the counts in responses that have any. `until` is the time on the page. */
+/** Replaces the counts in responses that contain counts. `until` is the time shown on the page. */
 export function withTraffic(body: string, until: string, day: Day): string {
   if (!/"(?:by_time|calls_by_hour)"/.test(body)) return body;
   const answer: unknown = JSON.parse(body);

@@ -12,6 +12,6 @@ test('objects with the same entries have the same text', () => {
   expect(canonicalJson({ a: 1, b: [2, { c: 3, d: 4 }] })).toBe(canonicalJson({ b: [2, { d: 4, c: 3 }], a: 1 }));
 });
 
-test("a list's order matters", () => {
+test("a list's order affects its text", () => {
   expect(canonicalJson([1, 2])).not.toBe(canonicalJson([2, 1]));
 });

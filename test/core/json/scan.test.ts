@@ -20,7 +20,7 @@ const scans = (text: string, levels?: number) =>
   );
 
 const json = fc.json({ maxDepth: 4 });
-/** JSON with one character replaced, removed or repeated, possibly still valid. */
+/** JSON with one character replaced, removed or repeated. It may still be valid. */
 const almostJson = fc
   .tuple(
     json,
@@ -30,7 +30,7 @@ const almostJson = fc
   .map(([text, at, other]) => text.slice(0, at % text.length) + other + text.slice((at % text.length) + 1));
 
 describe('a text', () => {
-  test('a text is valid exactly if JSON.parse accepts it', async () => {
+  test('a text is valid if and only if JSON.parse accepts it', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(json, almostJson, fc.string({ unit: 'binary' })), async (text) => {
         expect(await scans(text)).toBe(isJson(text) ? 'valid' : 'malformed');
@@ -110,7 +110,7 @@ describe('an extracted value', () => {
   });
 });
 
-test('texts are written unchanged, among other values', () => {
+test('texts are inserted unchanged among other values', () => {
   const value = { a: new JsonText('2.0'), b: [new JsonText('{"2":1,"1":1}'), 'x'], c: undefined, d: null };
   expect(writeJson(value)).toBe('{"a":2.0,"b":[{"2":1,"1":1},"x"],"d":null}');
   expect(() => JSON.stringify(value)).toThrow('Write a value that holds a JsonText with writeJson');

@@ -1,4 +1,4 @@
-// Tests that JSON is shown with its own numbers, strings and keys.
+// Tests that JSON keeps its own numbers, strings and keys when it is shown.
 import { describe, expect, test } from 'vitest';
 import { JsonFault } from '../../../src/core/json/scan.ts';
 import {
@@ -11,12 +11,12 @@ import {
 import { compactExactJson, exactJson, indentedExactJson } from '../../support/exact-json.ts';
 import { fc } from '../../support/property.ts';
 
-test("a tree is written with its text's numbers, strings and keys", () => {
+test('a tree is written with the numbers, strings and keys of its text', () => {
   const tree = readJsonTree(`\r\n ${exactJson}\t`);
   expect([compactJson(tree), indentedJson(tree)]).toEqual([compactExactJson, indentedExactJson]);
 });
 
-test("a tree of JavaScript's own output is written as JavaScript writes it", () => {
+test('a tree of JSON written by JavaScript is written exactly as JavaScript writes it', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const tree = readJsonTree(JSON.stringify(value));
@@ -26,7 +26,7 @@ test("a tree of JavaScript's own output is written as JavaScript writes it", () 
   );
 });
 
-test('a text parses as a tree exactly if it is JSON', () => {
+test('a text parses as a tree if and only if it is JSON', () => {
   const piece = fc.constantFrom(...'{}[],:"\\ 0123456789-+.eEtruefalsn', 'null', 'true', '"a"', '[1]', '\n', '\ufeff');
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
@@ -44,7 +44,7 @@ test.each(['', '[1,]', '{"a":1,}', '[1 2]', '{"a" 1}', '{a:1}', '[', '"a', '01',
 );
 
 describe('members', () => {
-  test('the last member with a key counts', () => {
+  test('the last member counts if several have the same key', () => {
     const members = readMembers(readJsonTree(exactJson));
     expect([members.get('d'), [...members.keys()]]).toEqual(['2', ['i', 'f', 'z', '2', '1', '__proto__', 'd', 's']]);
     expect(readMembers(readJsonTree('{"\\u0061": 1}')).get('a')).toBe('1');

@@ -1,4 +1,4 @@
-// The client's requests to a builder that refuses connections, fails or hangs: which requests are retried.
+// Tests the client's requests to a builder that refuses connections, fails or hangs, and which requests are retried.
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
 import { callHeader, networkHeader } from '../../../src/contract/builder/instances.ts';
@@ -49,20 +49,20 @@ test("the request for an instance's environment says whether its container start
 });
 
 describe('a builder that refuses the connection', () => {
-  test('a builder that refuses the connection gets a call again, and its second answer counts', async () => {
+  test('a builder that refuses the connection gets the call again, and its second answer counts', async () => {
     const answer = async () => Response.json({ status: 'success', result: 1, duration_ms: 2 });
     const { builder, requests } = builderAnswering(refused, refused, answer);
     expect(answerOf(await builder.call('dep_1', '{}'))).toEqual({ status: 'success', result: 1, duration_ms: 2 });
     expect(requests).toEqual(Array(3).fill('POST dep_1/instances/dep_1/invoke'));
   });
 
-  test("a builder that refuses the connection gets an archive once, because a consumed stream can't be sent again", async () => {
+  test("a builder that refuses the connection gets an archive only once, because a consumed stream can't be sent again", async () => {
     const { builder, requests } = builderAnswering(refused, async () => new Response('stored'));
     await expect(builder.putBlob('dep_1', digest, bytes(), 11)).rejects.toMatchObject({ code: 'unreachable' });
     expect(requests).toEqual([`PUT dep_1/blobs/${digest}`]);
   });
 
-  test('a builder that refuses the connection is given up on after 10 s', async () => {
+  test('a builder that refuses the connection is abandoned after 10 s', async () => {
     vi.useFakeTimers();
     const { builder, requests } = builderAnswering(refused);
     const failed = expect(builder.call('dep_1', '{}')).rejects.toMatchObject({
@@ -76,7 +76,7 @@ describe('a builder that refuses the connection', () => {
     expect(requests).toHaveLength(41);
   });
 
-  test('a builder that refuses the connection is asked for a status only once, since it is only displayed', async () => {
+  test('a builder that refuses the connection is asked for a status only once, because the status is only displayed', async () => {
     const { builder, requests } = builderAnswering(refused);
     await expect(builder.status('dep_1')).rejects.toMatchObject({ code: 'unreachable' });
     expect(requests).toEqual(['GET dep_1/instances/dep_1']);
@@ -120,12 +120,12 @@ describe('an error response', () => {
   });
 });
 
-describe('an answer unknown to the contract', () => {
+describe('an answer outside the contract', () => {
   test.each([
     ['that is not JSON', '{"status":', "The plugin's answer is not JSON."],
     ['of another form', '{"status":"unheard of"}', /^The plugin's answer has an invalid form: /],
   ])(
-    "an answer unknown to the contract, %s, counts as the plugin's error in a call, and is not retried",
+    "an answer outside the contract, %s, counts as the plugin's error in a call, and is not retried",
     async (_, text, message) => {
       for (const send of ['call', 'operate'] as const) {
         const { builder, requests } = builderAnswering(async () => new Response(text));
@@ -139,7 +139,7 @@ describe('an answer unknown to the contract', () => {
   );
 
   test.each(['{"status":', '{"status":"unheard of"}'])(
-    "an answer unknown to the contract counts as the builder's error elsewhere, and is not retried",
+    "an answer outside the contract counts as the builder's error in other requests, and is not retried",
     async (text) => {
       const { builder, requests } = builderAnswering(async () => new Response(text));
       await expect(builder.logs('dep_1')).rejects.not.toHaveProperty('code');
@@ -149,7 +149,7 @@ describe('an answer unknown to the contract', () => {
 });
 
 describe('a call ID', () => {
-  /** Returns the IDs of the sent calls. Each call's first attempt fails. */
+  /** Returns the IDs that are sent with the calls. Each call's first attempt fails. */
   async function idsOf(send: 'call' | 'operate', answer: object): Promise<string[]> {
     const ids: string[] = [];
     const containers = containersAnswering(async (_id, _url, { headers }) => {
@@ -173,14 +173,14 @@ describe('a call ID', () => {
     expect(second).not.toBe(first);
   });
 
-  test('the answer for an ID that the builder has already seen is final', async () => {
+  test('the answer to an ID that the builder has already seen is final', async () => {
     const { builder, requests } = builderAnswering(refused, problem(409, 'call-repeated'));
     await expect(builder.call('dep_1', '{}')).rejects.toMatchObject({ code: 'call-repeated' });
     expect(requests).toHaveLength(2);
   });
 });
 
-test('builds of the same archive and fetches from the same repository go to the same one of several hosts', async () => {
+test('builds of the same archive, and fetches from the same repository, always go to the same one of several hosts', async () => {
   const { builder, requests } = builderAnswering(problem(500, 'internal'));
   const host = builder.buildHost(digest);
   expect(builder.buildHost(digest)).toBe(host);

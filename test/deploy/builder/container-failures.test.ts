@@ -1,5 +1,5 @@
-// Containers that don't start, end, or stop answering: each failure is noticed immediately, the container is replaced, and the cause is
-// reported.
+// Tests containers that don't start, that end, or that stop answering: each failure is noticed immediately, the container is replaced,
+// and the cause is reported.
 import { afterEach, expect, test, vi } from 'vitest';
 import { callHeader, stoppingHeader } from '../../../src/contract/builder/instances.ts';
 import { containerLimits } from '../../../src/contract/limits/containers.ts';
@@ -17,14 +17,14 @@ async function answerOf(response: Response): Promise<unknown[]> {
 const error = (code: string, message: string) => ({ error: { code, message } });
 const invoke = '/instances/dep_1/invoke';
 
-/** Returns the logged events, as `event: failure`, and the resets. */
+/** Returns the logged events as `event: failure`, and the resets. */
 function eventsOf({ settings }: ManagedScene): string[] {
   return settings.events.map((line) =>
     line === 'reset' ? line : `${JSON.parse(line).event}: ${JSON.parse(line).failure}`,
   );
 }
 
-test('a start refused by the runtime is noticed immediately, and the answer has the cause', () =>
+test('a start refused by the runtime is noticed immediately, and the error states the cause', () =>
   withContainer(async (scene) => {
     const { container, put } = scene;
     container.cannotStart = 'Container failed to start';
@@ -55,7 +55,7 @@ test('a process that exits immediately is noticed while the container boots', ()
 test.each([
   'there is no container instance that can be provided to this durable object, try again later',
   'Maximum number of running container instances exceeded. Try again later.',
-])('a lack of capacity has its own answer: %s', (reason) =>
+])('a lack of capacity has its own error: %s', (reason) =>
   withContainer(async (scene) => {
     const { container, put } = scene;
     container.cannotStart = reason;
@@ -111,7 +111,7 @@ test('a call whose container ends may be retried', () =>
     ]);
   }));
 
-test('a server restarted within its container has lost the call, which may be retried', () =>
+test('a server that was restarted within its container has lost the call, which may be retried', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     container.instances = 0;
@@ -120,7 +120,7 @@ test('a server restarted within its container has lost the call, which may be re
     expect(container.running).toBe(true);
   }));
 
-test('a request whose connection broke while its container runs must not be retried, because it may still be running (D47)', () =>
+test('a request whose connection broke while the container runs must not be retried, because the request may still be running (D47)', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     container.server = async () => Promise.reject(new Error('Network connection lost'));
@@ -131,7 +131,7 @@ test('a request whose connection broke while its container runs must not be retr
     expect(container.running).toBe(true);
   }));
 
-test('a call whose connection broke while its container runs is left to its sender, who retries it with its ID', () =>
+test('a call whose connection broke while the container runs is left to its sender, who retries it with the same ID', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     container.server = async () => Promise.reject(new Error('Network connection lost'));
@@ -167,7 +167,7 @@ test('an adopted container that does not answer is replaced within the same requ
     expect(container.commands).toEqual(['start', 'destroy', 'start', 'GET /health', 'PUT /instances/dep_1']);
   }));
 
-test('a start waits until a server has finished its last calls and ended, and then gets a new container', () =>
+test('a start waits until the old server has finished its last calls and ended, and then gets a new container', () =>
   withContainer(async ({ container, settings, put, ask }) => {
     await put();
     container.server = async () => Response.json({}, { status: 404, headers: { [stoppingHeader]: '1' } });

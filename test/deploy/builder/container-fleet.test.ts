@@ -1,4 +1,5 @@
-// A deployment's first Durable Object asks the other instances for their number of calls, and stops excess ones.
+// Tests that a deployment's first Durable Object asks the other instances for their number of calls, and stops those that are not
+// needed.
 import { afterEach, expect, test, vi } from 'vitest';
 import { type Fleet, fleetSchema, keepAwakeHeader } from '../../../src/contract/builder/fleets.ts';
 import { ContainerFleet, fleetAsked } from '../../../src/deploy/containers/container-fleet.ts';
@@ -50,7 +51,7 @@ test("containers that sleep, fail or can't be asked have no instance", async () 
   );
 });
 
-test('a request without scaling settings is refused, and asks nobody', async () => {
+test('a request without scaling settings is refused, and no instance is asked', async () => {
   const fleet = new ContainerFleet(() => Promise.reject(new Error('must not be asked')), 60_000);
   const request = new Request('http://container/instances/dep_1/fleet', { method: 'POST', body: '{}' });
   expect((await fleet.answer('dep_1', request)).status).toBe(422);
@@ -59,7 +60,7 @@ test('a request without scaling settings is refused, and asks nobody', async () 
 test.each([
   ['a mere question', {}, false],
   ['one that keeps it awake', { [keepAwakeHeader]: '1' }, true],
-])('a container that got only %s during its idle time is stopped, or stays awake', (_, headers, isRunning) =>
+])('a container that received only %s during its idle time is stopped, or stays awake', (_, headers, isRunning) =>
   withContainer(async ({ ask, container, kept, put, settings }) => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
     await put();

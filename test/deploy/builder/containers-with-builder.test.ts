@@ -1,4 +1,5 @@
-// Deploys and calls a plugin in containers with real builders: a builder accepts everything that a Durable Object forwards.
+// Deploys and calls a plugin in containers with real builders, to test that a builder accepts everything that a Durable Object
+// forwards.
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
@@ -25,11 +26,11 @@ interface Hosted {
   builder: Builder;
   container: ProcessContainer;
   storage: DurableObjectStorage;
-  /** Method and path of each request to the container. */
+  /** The method and path of each request to the container. */
   requests: string[];
 }
 
-/** Runs in a Durable Object whose container has the only builder. */
+/** Runs `use` with a Durable Object whose container has the only builder. */
 async function inContainer(use: (hosted: Hosted) => Promise<void>): Promise<void> {
   const stub = env.INSTANCES.getByName(crypto.randomUUID());
   await runInDurableObject(stub, async (_, { storage }) => {
@@ -43,7 +44,7 @@ async function inContainer(use: (hosted: Hosted) => Promise<void>): Promise<void
     });
     const placement: Placement = { size: 'basic', location: null, jurisdiction: null };
     try {
-      // The only container, so that nothing moves to another one (test/deploy/packing).
+      // There is only one container, so nothing moves to another one (test/deploy/packing tests that).
       const builder = { ...builderByContainers(containers, async () => placement), hasContainers: false };
       await use({ builder, container, storage, requests });
     } finally {
@@ -94,7 +95,7 @@ describe('a plugin in a container', () => {
     }));
 
   test(
-    "a stream passes through a container, pauses the generator while its reader doesn't read, and ends it when the reader disconnects",
+    "a stream passes through a container, pauses the generator while its reader doesn't read, and ends the generator when the reader disconnects",
     { tags: 'long' },
     () =>
       inContainer(async ({ builder }) => {
@@ -123,7 +124,7 @@ describe('a plugin in a container', () => {
   );
 
   test(
-    'a version replaced during a stream ends with its last stream, and its container with it',
+    'a version replaced during a stream ends when its last stream does, and its container ends with it',
     { tags: 'long' },
     () =>
       inContainer(async ({ builder, container }) => {
@@ -162,7 +163,7 @@ describe('a plugin in a container', () => {
   );
 
   test(
-    'a plugin in a container gets its packages from the store: the container resolves and installs nothing',
+    'a plugin in a container gets its packages from the store, and the container resolves and installs nothing',
     { tags: ['long', 'index'] },
     () =>
       inContainer(async ({ builder: inside, requests }) => {
@@ -173,9 +174,9 @@ class SixInferenceService:
     async def run_inference(self, inputs, parameters):
         return {"six": six.__version__}
 `;
-        // A version that no other test installs: the builder beside this runtime is shared, and remembers its installations.
+        // A version that no other test installs, because the builder beside this runtime is shared and remembers its installations.
         const s = await scene({ files: { 'realtime.py': realtime, 'requirements.txt': 'six==1.17.0\n' } });
-        // Other containers, which can reach the index, do the installation.
+        // Other containers, which can reach the index, install the packages.
         const { environmentHost, getBlob, install, lock } = s.deps.builder;
         const builder = { ...inside, environmentHost, getBlob, install, lock };
         const { id } = await deploy(s);
@@ -194,7 +195,7 @@ class SixInferenceService:
       }),
   );
 
-  test('a plugin that is at fault in a container fails its deployment with the reason', { tags: 'long' }, () =>
+  test('a plugin in a container that is at fault fails its deployment with the reason', { tags: 'long' }, () =>
     inContainer(async ({ builder }) => {
       const handler =
         'class EchoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        return {}\n';
@@ -210,7 +211,7 @@ class SixInferenceService:
     }),
   );
 
-  test("a plugin in a container accepts no request without its Durable Object's token", () =>
+  test('a plugin in a container accepts no request without the token of its Durable Object', () =>
     inContainer(async ({ builder, container }) => {
       const s = await scene();
       const { id } = await deploy(s);

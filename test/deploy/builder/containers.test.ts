@@ -1,4 +1,4 @@
-// The container client in a runtime without containers: every request fails immediately with that reason.
+// Tests the container client in a runtime without containers, where every request fails immediately with that reason.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import type { Placement } from '../../../src/contract/plugin/placement.ts';
@@ -53,7 +53,7 @@ test('a start reports that there are no containers', async () => {
 test.each([
   [{ network: ['api.example.com', 'db.example.com:9042'] }, 'db.example.com:9042'],
   [{ forward: { '5432': 'db.example.com:5432' } }, 'db.example.com:5432'],
-])('a start with %j reports that containers carry only HTTP', async (permissions, target) => {
+])('a start with %j reports that containers only carry HTTP', async (permissions, target) => {
   const spec = {
     runtime: 'python' as const,
     archive: 'ab'.repeat(32),
@@ -66,7 +66,7 @@ test.each([
   );
 });
 
-test('a call to a plugin gets 503', async () => {
+test('a call to a plugin returns 503', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);

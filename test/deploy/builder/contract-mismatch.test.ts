@@ -1,4 +1,4 @@
-// A container whose image is from another release than the Worker: it is replaced, without a restart for every call.
+// Tests a container whose image is from a different release than the Worker: it is replaced, but not restarted for every call.
 import { afterEach, expect, test, vi } from 'vitest';
 import { containerLimits } from '../../../src/contract/limits/containers.ts';
 import { ManagedContainer } from '../../../src/deploy/containers/managed-container.ts';
@@ -9,7 +9,7 @@ const invoke = '/instances/dep_1/invoke';
 const mismatch = {
   error: {
     code: 'contract-mismatch',
-    message: 'The container has the image of another release: As the test says.',
+    message: "The container has another release's image: As the test says.",
   },
 };
 
@@ -25,7 +25,7 @@ test('a container from another release is never ready, and is destroyed immediat
     expect(container.commands).toEqual(['start', 'GET /health', 'destroy']);
   }));
 
-test('the right image is found by the first request after the wait, which doubles up to a minute', () =>
+test('the right image is found by the first request after the wait, and the wait doubles up to a minute', () =>
   withContainer(async ({ container, put }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     container.isOfAnotherRelease = true;
@@ -55,7 +55,7 @@ test('a success resets the wait, so that the next mismatch starts with the first
     }
   }));
 
-test('a container that has run since before a release is replaced by the first call, which is then sent again', () =>
+test('a container that was started before a release is replaced by the first call, which is then sent again', () =>
   withContainer(async ({ container, storage, settings, put }) => {
     await put();
     container.isOfAnotherRelease = true;
@@ -85,7 +85,7 @@ test.each([
   ['POST', invoke, 404, 'instance-gone'],
   ['GET', '/logs/dep_1', 404, 'instance-gone'],
   ['GET', '/instances/dep_1', 426, 'contract-mismatch'],
-])('a request %s %s while a container waits answers %d %s', (method, path, status, code) =>
+])('a request %s %s while a container waits returns %d %s', (method, path, status, code) =>
   withContainer(async ({ container, put, ask }) => {
     container.isOfAnotherRelease = true;
     await put();
@@ -95,14 +95,14 @@ test.each([
   }),
 );
 
-test('a builds container from another release answers builds with the mismatch, and waits as well', () =>
+test('a builds container from another release answers builds with the mismatch, and also waits', () =>
   withContainer(async ({ container, ask }) => {
     container.isOfAnotherRelease = true;
     for (let i = 0; i < 3; i++) expect(await (await ask('POST', '/builds')).json()).toEqual(mismatch);
     expect(container.started).toHaveLength(1);
   }, 'builds'));
 
-test('the status of an instance whose container did not start has the cause until a start succeeds', () =>
+test('the status of an instance whose container did not start states the cause until a start succeeds', () =>
   withContainer(async ({ container, put, ask }) => {
     container.cannotStart = 'Container failed to start';
     await put();

@@ -1,4 +1,4 @@
-// Requests to user-supplied URLs, sent by the real builder.
+// Tests requests to user-supplied URLs, which the real builder sends.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { TargetNotAllowed } from '../../../src/contract/builder/egress.ts';
@@ -31,16 +31,16 @@ test('a redirect is returned, not followed', async () => {
   expect([status, headers.get('location')]).toEqual([301, '/good']);
 });
 
-test("a request ends with its signal, with the signal's reason", async () => {
+test("a request ends when its signal is aborted, with the signal's reason", async () => {
   await expect(send(artifact('silent'), get(AbortSignal.timeout(50)))).rejects.toMatchObject({ name: 'TimeoutError' });
 });
 
-test('a target that the builder refuses is not a failed connection', async () => {
+test('a target that the builder refuses is distinguished from a failed connection', async () => {
   await expect(send(env.BUILDER_URL, get())).rejects.toBeInstanceOf(TargetNotAllowed);
   await expect(send('http://127.0.0.1:1/', get())).rejects.toBeInstanceOf(TypeError);
 });
 
-test("a delivery that the builder refuses to send has the builder's reason", async () => {
+test("a delivery that the builder refuses to send states the builder's reason", async () => {
   const scene = await webhookScene({ fetch: send, allowLoopback: true, ownPorts: new Set() });
   const hook = await webhook(scene, { url: `${env.BUILDER_URL}/health`, events: ['namespace.'] });
   await emitEvents(scene);

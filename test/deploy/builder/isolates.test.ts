@@ -1,4 +1,4 @@
-// The isolate driver with a real loader: Dynamic Workers that run well-behaved plugins. workerd enforces no limits locally, so
+// Tests the isolate driver with a real loader: Dynamic Workers that run well-behaved plugins. workerd enforces no limits locally, so
 // test/builder/isolates/isolates-hostile.test.ts tests hostile plugins with the builder.
 // @module-tag go
 import { env } from 'cloudflare:workers';
@@ -116,7 +116,7 @@ describe('an instance', () => {
     expect(await driver.logs(id)).toBeUndefined();
   });
 
-  test('an instance in an isolate needs no start: the first call creates its isolate', async () => {
+  test('an instance in an isolate needs no start, because the first call creates its isolate', async () => {
     modules.set('dep_unstarted', artifact);
     expect(await act('dep_unstarted', 'count')).toEqual(counted(1));
   });
@@ -145,7 +145,7 @@ describe('an instance', () => {
     });
   });
 
-  test('an instance whose plugin is of another type does not start, and names the missing method', {
+  test('an instance whose plugin is of another type does not start, and the error names the missing method', {
     tags: 'long',
   }, async () => {
     const misfit = { ...source, 'plugin.go': 'package main\n\nvar Plugin struct{}\n' };
@@ -158,7 +158,7 @@ describe('an instance', () => {
 });
 
 describe('a call', () => {
-  test('a call to an isolate that panics is answered with the panic, and the next one gets a new instance', async () => {
+  test('a call to an isolate that panics returns the panic, and the next call gets a new instance', async () => {
     const { id } = await start();
     await act(id, 'count');
     expect(await act(id, 'panic')).toMatchObject({ error: { code: 'plugin_panic', message: 'on purpose' } });
@@ -179,14 +179,14 @@ describe('a call', () => {
     await expect(act(id, 'sleep', 2000)).rejects.toMatchObject({ code: 'call-timeout', message });
   });
 
-  test("a call to an isolate with a too deeply nested answer is the plugin's error", { tags: 'long' }, async () => {
+  test("a call to an isolate whose answer is too deeply nested is the plugin's error", { tags: 'long' }, async () => {
     const { id } = await start();
     const message = "The plugin's answer nests deeper than 500 levels.";
     await expect(act(id, 'nested')).rejects.toMatchObject({ code: 'answer-invalid', message });
   });
 });
 
-/** Returns a driver whose isolates have another main module. */
+/** Returns a driver whose isolates have this main module. */
 function driverWithMain(js: string) {
   const loader: WorkerLoader = {
     get: (id, code) => env.LOADER.get(id, async () => ({ ...(await code()), modules: { 'main.js': { js } } })),
@@ -241,7 +241,7 @@ describe('an isolate whose main module the plugin has replaced', { tags: 'long' 
   });
 });
 
-test('instances that are not in isolates stay with the builder', async () => {
+test('instances that are not in isolates are left to the builder', async () => {
   expect(await driver.status('dep_elsewhere')).toBeUndefined();
   await expect(act('dep_elsewhere', 'count')).rejects.toMatchObject({ code: 'instance-gone' });
   expect((await driver.capabilities()).isolates).toEqual({ available: true });

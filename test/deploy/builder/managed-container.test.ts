@@ -1,4 +1,4 @@
-// One instance's container: when it starts, which requests reach it, and when it is destroyed.
+// Tests one instance's container: when it starts, which requests reach it, and when it is destroyed.
 
 import { afterEach, expect, test, vi } from 'vitest';
 import { standbyHeader } from '../../../src/contract/builder/serving.ts';
@@ -21,14 +21,14 @@ test('ten concurrent requests share one start', () =>
     expect(container.commands.filter((command) => command === 'start')).toEqual(['start']);
   }));
 
-test("a request waits until the container's server answers", () =>
+test('a request waits until the server in the container answers', () =>
   withContainer(async ({ container, put }) => {
     container.refusals = 3;
     await put();
     expect(container.commands).toEqual(['start', 'GET /health', 'PUT /instances/dep_1']);
   }));
 
-test('a container gets its own token, nothing else, and no internet access', () =>
+test('a container gets its own token and nothing else, and has no internet access', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     await ask('DELETE');
@@ -48,7 +48,7 @@ test('an instance with a network grant has internet access, even after losing it
     expect(container.started.map((options) => options?.enableInternet)).toEqual([true, true]);
   }));
 
-test('an instance with packages and a network grant has internet access, even if a query started its container', () =>
+test('an instance with packages and a network grant has internet access, even if its container was started by a query', () =>
   withContainer(async ({ container, put, kept }) => {
     const init = { method: 'POST', headers: { 'slipway-network': 'granted' } };
     await kept.fetch(new Request('http://container/instances/dep_1/target', init));
@@ -68,7 +68,7 @@ test.each([
   }, 'builds'),
 );
 
-test("the query for an environment's requirements starts the instance's container, and the instance then starts in it", () =>
+test("the query for an environment's requirements starts the instance's container, and the instance then starts in that container", () =>
   withContainer(async ({ container, put, kept }) => {
     const target = new Request('http://container/instances/dep_1/target', { method: 'POST' });
     expect((await kept.fetch(target)).status).toBe(200);
@@ -81,7 +81,7 @@ test.each([
   ['builds', 'GET', '/blobs/ab'],
   ['instance', 'DELETE', '/data/plg_1'],
 ] as const)(
-  'a container for %s starts nothing for a %s of %s, because a missing instance has no state',
+  'a container for %s is not started by a %s of %s, because a missing instance has no state',
   (purpose, method, path) =>
     withContainer(async ({ container, ask }) => {
       expect([(await ask(method, path)).status, container.commands]).toEqual([404, []]);
@@ -102,19 +102,19 @@ test("a request is forwarded unchanged, with the container's token", () =>
     });
   }));
 
-test.each(['GET', 'POST'])('a %s for a missing instance starts nothing and gets instance-gone', (method) =>
+test.each(['GET', 'POST'])('a %s for a missing instance starts nothing and returns instance-gone', (method) =>
   withContainer(async ({ container, ask }) => {
     const answer = await ask(method);
     expect([answer.status, await answer.json(), container.commands]).toEqual([404, gone, []]);
   }),
 );
 
-test('an instance without a container is already stopped', () =>
+test('an instance without a container counts as stopped', () =>
   withContainer(async ({ container, ask }) => {
     expect([(await ask('DELETE')).status, container.commands]).toEqual([204, []]);
   }));
 
-test('a stopped instance is drained by its builder, then its container and storage are deleted', () =>
+test('a stopped instance is drained by its builder, after which its container and storage are deleted', () =>
   withContainer(async ({ container, storage, put, ask }) => {
     await put();
     container.commands.length = 0;
@@ -123,7 +123,7 @@ test('a stopped instance is drained by its builder, then its container and stora
     expect([await storage.list(), await storage.getAlarm()]).toEqual([new Map(), null]);
   }));
 
-test('calls to a draining container get instance-gone, and a PUT waits for the next container', () =>
+test('calls to a draining container return instance-gone, and a PUT waits for the next container', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     const drained = Promise.withResolvers<Response>();
@@ -143,7 +143,7 @@ test('calls to a draining container get instance-gone, and a PUT waits for the n
     expect(container.commands).toEqual(['destroy', 'start', 'GET /health', 'PUT /instances/dep_1']);
   }));
 
-test('an instance in a draining container can still be cut off, without delay', () =>
+test('an instance in a draining container can still be stopped without delay', () =>
   withContainer(async ({ container, storage, put, ask }) => {
     await put();
     const drained = Promise.withResolvers<Response>();
@@ -164,14 +164,14 @@ test('an instance in a draining container can still be cut off, without delay', 
     expect(await (await ask('POST', '/instances/dep_1/cut-off')).json()).toEqual(gone);
   }));
 
-test('a stop during the start waits for it and leaves nothing running', () =>
+test('a stop during the start waits for the start and leaves nothing running', () =>
   withContainer(async ({ container, put, ask }) => {
     container.refusals = 2;
     await Promise.all([put(), ask('DELETE')]);
     expect([container.commands.at(-1), container.running]).toEqual(['destroy', false]);
   }));
 
-test('calls after a container ended on its own get instance-gone, and the next PUT starts it again', () =>
+test('calls after a container ended on its own return instance-gone, and the next PUT starts it again', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     container.exit();
@@ -180,7 +180,7 @@ test('calls after a container ended on its own get instance-gone, and the next P
     expect(container.started).toHaveLength(2);
   }));
 
-test('an evicted Durable Object finds its container running and still has the token', () =>
+test("an evicted Durable Object finds its container running and still has the container's token", () =>
   withContainer(async ({ container, storage, settings, put }) => {
     await put();
     const again = new ManagedContainer(container, storage, settings);
@@ -190,7 +190,7 @@ test('an evicted Durable Object finds its container running and still has the to
     expect(container.started).toHaveLength(1);
   }));
 
-test('a server that never answers gets 503, and the container is destroyed', () =>
+test('a server that never answers leads to 503, and the container is destroyed', () =>
   withContainer(async ({ container, put }) => {
     vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] });
     container.refusals = Number.POSITIVE_INFINITY;
@@ -200,7 +200,7 @@ test('a server that never answers gets 503, and the container is destroyed', () 
     expect([(await putting).status, container.commands]).toEqual([503, ['start', 'destroy']]);
   }));
 
-test('a container that takes 20 s to start holds no call during that time, and answers calls afterwards', () =>
+test('a container that takes 20 s to start holds up no call during that time, and answers calls afterwards', () =>
   withContainer(async ({ ask, container, put }) => {
     vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] });
     container.refusals = 200;
@@ -235,7 +235,7 @@ test('an idle container is destroyed', () =>
     expect([container.running, await storage.getAlarm()]).toEqual([false, null]);
   }));
 
-test('a call postpones its destruction, and reading the logs does not', () =>
+test("a call postpones the container's destruction, and reading the logs does not", () =>
   withContainer(async ({ container, kept, ask, put }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await put();
@@ -251,7 +251,7 @@ test('a call postpones its destruction, and reading the logs does not', () =>
     expect(container.running).toBe(false);
   }));
 
-test('a call in progress postpones its destruction as well', () =>
+test("a call in progress also postpones the container's destruction", () =>
   withContainer(async ({ container, kept, ask, put }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await put();
@@ -286,7 +286,7 @@ test('a container on standby is destroyed sooner, until a newer mark makes it li
     expect((await ask('POST', '/instances/dep_1/standby')).status).toBe(404);
   }));
 
-test('a call whose mark is older than the standby does not keep the container awake', () =>
+test('a call with a mark older than the standby does not keep the container awake', () =>
   withContainer(async ({ container, kept, ask, put }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await put();

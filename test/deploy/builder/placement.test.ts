@@ -1,4 +1,4 @@
-// Where a container instance runs: sized by the plugin's declaration, near its caller, in its organization's region.
+// Tests where a container instance runs: sized as the plugin declares, near its caller, in its organization's region.
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -70,7 +70,7 @@ async function placementIn({ deps }: Scene, id: string): Promise<Placement | nul
   return row?.placement;
 }
 
-test('a deployment is placed for the plugin, near the request, and later deployments stay there', async () => {
+test('a deployment is placed for its plugin, near the request, and later deployments stay in that place', async () => {
   const s = await scene({
     files: {
       'manifest.py': manifest({ name: 'hello_ext', version: '1.0.0', extra: 'serve_config = {"memory_gb": 3}\n' }),
@@ -134,7 +134,7 @@ test('the deploy request over HTTP records its location', async () => {
   expect(placement).toEqual({ size: 'basic', location: 'oc', jurisdiction: null });
 });
 
-test('an organization can be restricted to a region, for its later deployments', async () => {
+test('an organization can be restricted to a region, which applies to its later deployments', async () => {
   const s = await scene();
   const before = await deploy(s);
   await changeOrganization(s.deps, s.actor.organizationId, { type: 'admin', id: 'tests' }, { jurisdiction: 'eu' });
@@ -201,7 +201,7 @@ test('every request goes to the container with its size, region and location', a
   ]);
 });
 
-test('a placement is read once if it can no longer change, and a deployment without a row is not cached', async () => {
+test('a placement that can no longer change is read once, and a deployment without a row is not cached', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const cache = new Map();

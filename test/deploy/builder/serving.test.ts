@@ -1,4 +1,4 @@
-// Call serving settings in a manifest.
+// Tests the settings in a manifest for serving calls.
 import { expect, test } from 'vitest';
 import { requestedScaling, requestedServing } from '../../../src/deploy/builder/serving.ts';
 

@@ -1,4 +1,4 @@
-// The Durable Object of a container shared by one organization's plugins: what ends with one plugin, and what doesn't.
+// Tests the Durable Object of a container shared by one organization's plugins: what ends with a plugin, and what doesn't.
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -43,7 +43,7 @@ test('a small shared container has space for a growing plugin and its neighbor',
   expect(memoryBytes + sharedBytes).toBe((1024 - 128) * 2 ** 20);
 });
 
-test('a stopped instance ends alone, and starts no container', () =>
+test('a stopped instance ends without the others, and starts no container', () =>
   withContainer(async ({ container, ask, storage }) => {
     expect((await ask('DELETE', '/instances/dep_1', headers)).status).toBe(204);
     expect(container.commands).toEqual([]);
@@ -59,7 +59,7 @@ test('a stopped instance ends alone, and starts no container', () =>
     expect((await ask('POST', '/instances/dep_2/invoke', headers)).status).toBe(200);
   }));
 
-test('a plugin on standby does not make the container sleep sooner, and a sleeping container starts as a shared one again', () =>
+test('a plugin on standby does not make the container sleep sooner, and a sleeping container is started again as a shared one', () =>
   withContainer(async ({ container, settings, kept, ask }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await ask('PUT', '/instances/dep_1', headers);
@@ -77,7 +77,7 @@ test('a plugin on standby does not make the container sleep sooner, and a sleepi
     ]);
   }));
 
-test('internet access is stored once, whatever later requests say, and decided again for the next container', () =>
+test('internet access is stored once, whatever later requests say, and is decided again for the next container', () =>
   withContainer(async ({ container, ask, storage, kept, settings }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const open = { ...headers, 'slipway-network': 'granted' };
@@ -104,7 +104,7 @@ test('an evicted object still knows that its container is shared when its alarm 
     expect([container.running, settings.events]).toEqual([true, ['log of all']]);
   }));
 
-test('an instance that outgrew its share first gets another place, and is then ended here, only once at a time', () =>
+test('an instance that outgrew its share first gets another place, and is then ended here, but only once at a time', () =>
   withContainer(async ({ container, settings, kept, ask }) => {
     await ask('PUT', '/instances/dep_1', headers);
     await ask('PUT', '/instances/dep_2', headers);
@@ -121,7 +121,7 @@ test('an instance that outgrew its share first gets another place, and is then e
     expect(container.commands.filter((line) => line.startsWith('DELETE'))).toEqual(['DELETE /instances/dep_2']);
   }));
 
-test("an instance that can't get another place stays, and is retried", () =>
+test("an instance that can't get another place stays, and the move is retried", () =>
   withContainer(async ({ container, settings, kept, ask }) => {
     await ask('PUT', '/instances/dep_1', headers);
     container.outgrown = ['dep_1'];

@@ -1,4 +1,4 @@
-// Withdrawn deployments: no stale route starts or calls their instance again.
+// Tests withdrawn deployments: no stale route starts or calls their instance again.
 import { expect, test } from 'vitest';
 import { BuilderError } from '../../../src/contract/builder/instances.ts';
 import { containerLimits } from '../../../src/contract/limits/containers.ts';
@@ -28,7 +28,7 @@ async function undeployed() {
   return { ...s, id };
 }
 
-test("an undeployed deployment's instance is not started again, however old the call's route is", async () => {
+test("an undeployed deployment's instance is not started again, however old the route of a call is", async () => {
   const { deps, id, version } = await undeployed();
   await expect(startInstance(deps, id, version)).rejects.toMatchObject({ code: 'stopped' });
   await expect(deps.builder.call(id, '{"inputs":{},"parameters":{}}')).rejects.toMatchObject({ code: 'stopped' });
@@ -59,7 +59,7 @@ test('a call to a withdrawn deployment looks up its route again', async () => {
   expect(called.slice(-2)).toEqual([first.id, second.id]);
 });
 
-test("a withdrawn deployment's container is not started again, even by a start that waited for the container's end", () =>
+test("a withdrawn deployment's container is not started again, even by a start that waited for the container to end", () =>
   withContainer(async ({ ask, container, put, settings, storage }) => {
     await put();
     const [, waited] = await Promise.all([ask('DELETE', undefined, takenBack), put()]);

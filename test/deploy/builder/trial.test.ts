@@ -1,4 +1,4 @@
-// Trying a module in an isolate: what is started and sent, and that it is always stopped.
+// Tests trying a module in an isolate: what is started and sent, and that the isolate is always stopped.
 import { expect, test } from 'vitest';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
 import { BuilderError, type InstanceEvent } from '../../../src/contract/builder/instances.ts';
@@ -10,7 +10,7 @@ import { testApp } from '../../support/deps.ts';
 
 const failed: InstanceEvent = { type: 'failed', error: { code: 'load-failed', message: 'it panics' } };
 
-/** Tries a module on a builder whose starts end as given, in order. Returns the outcome and the requests with their IDs. */
+/** Tries a module on a builder whose starts have these outcomes, in order. Returns the result and the requests with their IDs. */
 async function attempt(...starts: (InstanceEvent | BuilderError)[]) {
   const { deps } = testApp();
   const artifact = await sha256Hex(crypto.randomUUID());

@@ -1,4 +1,4 @@
-// A real build that a test blocks: the states during the build, and what happens to an update requested in that time.
+// Blocks a real build, to test the states during the build, and what happens to an update requested in the meantime.
 // @module-tag git
 // @module-tag go
 // @module-tag long
@@ -15,7 +15,7 @@ vi.setConfig({ testTimeout: 900_000 });
 const waitMs = 400_000;
 const call = { method: 'execute', params: { action: 'report', params: {} } };
 
-/** Returns a source that was never built. A known source is not rebuilt, so nothing would wait. */
+/** Returns a source that was never built before. A known source is not rebuilt, so nothing would wait. */
 const newSource = () => pipelineSource({ body: `_ = "${crypto.randomUUID()}"\n${returning('one')}` });
 
 /** Creates a plugin with the tags v1 and v2, whose first install waits in the builder until it is released. */
@@ -52,7 +52,7 @@ async function heldInstall(first = newSource()) {
   return { app, org, path, installed, read, called, update, letGo: open.resolve };
 }
 
-test('a Go plugin is building and refuses calls until it can answer, and only then becomes active', async () => {
+test('a Go plugin is building and refuses calls until it can answer them, and only then becomes active', async () => {
   const i = await heldInstall();
   const { status, body } = await i.installed;
   expect([status, Object(body).status]).toEqual([201, 'building']);
@@ -103,7 +103,7 @@ test('an update during a failing install is installed in its place', async () =>
   await i.app.settled();
 });
 
-test('an install whose plugin is uninstalled during the build reports this, and installs nothing', async () => {
+test('an install whose plugin is uninstalled during the build reports this and installs nothing', async () => {
   const real = testApp();
   const open = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();

@@ -16,7 +16,7 @@ vi.setConfig({ testTimeout: 900_000 });
 const { fetch } = testApp();
 const plugins = '/api/plugins';
 
-/** Returns a plugin that calls the module's function, and has a test for its answer. */
+/** Returns a plugin that calls the module's function and has a test for the result. */
 function requiring(module: string, call: string, text: string) {
   const source = pipelineSource({
     body: `if action == "dangerous" { return nil, ${call} }\n\t${returning(text)}`,
@@ -39,7 +39,7 @@ const throughFetcher = {
   reason: null,
 };
 
-test('a version that starts to use the network through a module reports it', async () => {
+test('a version that starts to use the network through a module reports this capability', async () => {
   const org = await organization({ fetch });
   const name = freshGoName();
   const { repository } = await committed(name, 'v1.2.0', pipelineSource({ body: returning('before') }));

@@ -26,7 +26,7 @@ interface Scene extends TestApp {
   commitAs(tag: string, files: Record<string, string>): Promise<{ commit: string }>;
 }
 
-/** Creates a repository with a plugin in a subfolder at the tag v1. */
+/** Creates a repository with a plugin in a subfolder, tagged v1. */
 async function scene(
   more: Record<string, string> = {},
   replacements: Parameters<typeof testApp>[0] = {},
@@ -59,7 +59,7 @@ async function finished(org: Organization, answer: Answer): Promise<string> {
 }
 
 describe('a repository folder', () => {
-  test('a repository folder becomes a version that records repository, ref, commit and path', async () => {
+  test('a repository folder becomes a version that records its repository, ref, commit and path', async () => {
     const { commit, fromGit, name, org, repository } = await scene();
     const { body, status } = await fromGit({ message: 'first' });
     const slug = `${name}_1_0_0`;
@@ -85,7 +85,7 @@ describe('a repository folder', () => {
     expect(files.map(({ path }) => path)).toEqual(['manifest.py', 'pipeline.py', 'realtime.py']);
   });
 
-  test('a repository folder is the same version when its commit is published again, by branch or hash', async () => {
+  test('a repository folder is the same version if its commit is published again, by branch or hash', async () => {
     const { commit, deps, fromGit, name, org } = await scene();
     await fromGit();
     for (const ref of ['v1', 'main', commit])
@@ -101,7 +101,7 @@ describe('a repository folder', () => {
     expect(types.filter((type) => type === 'upload.unchanged')).toHaveLength(3);
   });
 
-  test('a repository folder is the same version when only other folders changed', { tags: 'long' }, async () => {
+  test('a repository folder is the same version if only other folders changed', { tags: 'long' }, async () => {
     const { commitAs, fromGit, name } = await scene();
     await fromGit();
     const { commit } = await commitAs('v2', { ...inFolder(name, '1.0.0'), 'README.md': 'changed' });
@@ -109,7 +109,7 @@ describe('a repository folder', () => {
     expect(body).toMatchObject({ plugin_id: `${name}_1_0_0`, commit, already_published: true });
   });
 
-  test('a repository folder becomes one version when it is published twice concurrently', {
+  test('a repository folder becomes one version if it is published twice concurrently', {
     tags: 'long',
   }, async () => {
     const { deps, fromGit, name } = await scene();
@@ -118,7 +118,7 @@ describe('a repository folder', () => {
     expect(await deps.db.select().from(pluginVersions).where(eq(pluginVersions.name, name))).toHaveLength(1);
   });
 
-  test('a repository folder is a conflict if its version is already published with other content', {
+  test('a repository folder is a conflict if its version is already published with different content', {
     tags: 'long',
   }, async () => {
     const { commitAs, fromGit, name } = await scene();
@@ -131,7 +131,7 @@ describe('a repository folder', () => {
     ]);
   });
 
-  test('a repository folder is deployed if requested, once for the same commit', async () => {
+  test('a repository folder is deployed on request, and only once for the same commit', async () => {
     const { deps, fromGit, name, org } = await scene();
     const first = await fromGit({ deploy: true });
     expect(await finished(org, first)).toBe('promoted');
@@ -219,7 +219,7 @@ describe('a source is refused', () => {
     ]);
   });
 
-  test('a source is refused for a key without the scope before anything is fetched', async () => {
+  test('a source is refused before anything is fetched if the key lacks the scope', async () => {
     const { org, repository } = await scene();
     const source = { repository, ref: 'v1', path: 'plugins/ocr' };
     const reader = await clientWithKey(org, { scopes: ['plugins:read', 'plugins:deploy'] });
@@ -231,7 +231,7 @@ describe('a source is refused', () => {
 });
 
 describe('a worker that dies', () => {
-  test('a worker that dies while the source is fetched leaves an upload that the queue finishes', {
+  test('a worker that dies while the source is being fetched leaves an upload that the queue finishes', {
     tags: 'long',
   }, async () => {
     const clock = clockAt(Date.now());

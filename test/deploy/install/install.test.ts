@@ -24,14 +24,14 @@ vi.setConfig({ testTimeout: 900_000 });
 
 const plugins = '/api/plugins';
 
-/** Most tests install one of these, because identical sources are built and analyzed only once. */
+/** Most tests install one of these two, because identical sources are built and analyzed only once. */
 const first = pipelineSource({ body: returning('first') });
 const second = pipelineSource({ body: returning('second') });
 const panicking = pipelineSource({
   more: 'func init() {\n\tprintln("no license")\n\tpanic("cannot start")\n}\n',
 });
 
-/** For sources unique to one test: capability analysis takes longer than a build, and these tests don't cover it. */
+/** Skips the capability analysis for sources unique to one test. It takes longer than a build, and these tests don't cover it. */
 const analyze: Builder['analyze'] = async () => ({ recipe: 'a'.repeat(64), reached: [] });
 
 interface Installation extends TestApp {
@@ -42,7 +42,7 @@ interface Installation extends TestApp {
   install(version?: string): Promise<Answer>;
 }
 
-/** Creates an organization, and a repository with the source at the tag v1. */
+/** Creates an organization, and a repository with the source, tagged v1. */
 async function installation(
   files = pipelineSource(),
   replacements: Parameters<typeof testApp>[0] = {},
@@ -55,7 +55,7 @@ async function installation(
   return { ...app, ...source, org, name, install };
 }
 
-/** Returns the same organization, whose requests go to an app with another builder. */
+/** Returns a client of the same organization whose requests go to an app with another builder. */
 function withBuilder(org: Organization, builder: TestApp['deps']['builder']): Organization {
   return { ...org, ...clientOf(`Bearer ${org.key}`, testApp({ builder }).fetch) };
 }
@@ -98,7 +98,7 @@ function refusal({ status, body }: Answer): [number, unknown, string] {
 }
 
 describe('an install', () => {
-  test('an install fetches, scans, builds and starts the plugin; it stores source and executable before the version', async () => {
+  test('an install fetches, scans, builds and starts the plugin, and stores the source and the executable before the version', async () => {
     const i = await installation(first);
     const answer = await i.install();
     expect([answer.status, answer.headers.get('location'), answer.body]).toEqual([
@@ -128,7 +128,7 @@ describe('an install', () => {
     ]);
   });
 
-  test('an install that lacks a grant is refused but kept, so that the grant can be given and the deployment retried', {
+  test('an install that lacks a grant is refused but kept, so that the deployment can be retried once the grant is given', {
     tags: 'long',
   }, async () => {
     const source = pipelineSource({ body: returning('granted') });
@@ -220,42 +220,38 @@ describe('an install', () => {
   test.each([
     ['is remembered if the same source always fails', true, 1],
     ['is not remembered if it may pass: the next install builds again', false, 2],
-  ])(
-    'an install whose build fails reports it: the failure %s',
-    { tags: 'long' },
-    async (_what, deterministic, builds) => {
-      const real = testApp().deps.builder;
-      const failure: BuildEvent = {
-        type: 'failed',
-        key: '',
-        error: { code: 'modules-unavailable', message: 'the module proxy does not respond' },
-        deterministic,
-      };
-      let built = 0;
-      const builder = watchedBuilder(real, {
-        analyze,
-        build: async function* (spec) {
-          built += 1;
-          for await (const event of real.build(spec)) {
-            if (event.type !== 'built') yield event;
-            else if (built === 1) yield { ...failure, key: event.build.key };
-            else yield event;
-          }
-        },
-      }).builder;
-      const i = await installation(pipelineSource({ more: `// ${crypto.randomUUID()}\n` }), { builder });
-      const failed = [422, 'modules-unavailable', 'the module proxy does not respond'];
-      expect(refusal(await i.install())).toEqual(failed);
-      const again = await i.install();
-      expect(deterministic ? refusal(again) : again.status).toEqual(deterministic ? failed : 201);
-      expect(built).toBe(builds);
-    },
-  );
+  ])('an install whose build fails reports the failure %s', { tags: 'long' }, async (_what, deterministic, builds) => {
+    const real = testApp().deps.builder;
+    const failure: BuildEvent = {
+      type: 'failed',
+      key: '',
+      error: { code: 'modules-unavailable', message: 'the module proxy does not respond' },
+      deterministic,
+    };
+    let built = 0;
+    const builder = watchedBuilder(real, {
+      analyze,
+      build: async function* (spec) {
+        built += 1;
+        for await (const event of real.build(spec)) {
+          if (event.type !== 'built') yield event;
+          else if (built === 1) yield { ...failure, key: event.build.key };
+          else yield event;
+        }
+      },
+    }).builder;
+    const i = await installation(pipelineSource({ more: `// ${crypto.randomUUID()}\n` }), { builder });
+    const failed = [422, 'modules-unavailable', 'the module proxy does not respond'];
+    expect(refusal(await i.install())).toEqual(failed);
+    const again = await i.install();
+    expect(deterministic ? refusal(again) : again.status).toEqual(deterministic ? failed : 201);
+    expect(built).toBe(builds);
+  });
 
-  test('an install whose build fails because of the builder is released with its attempt counted, and the next message completes it', {
+  test('an install whose build fails because of the builder is released, its attempt is counted, and the next message completes it', {
     tags: 'long',
   }, async () => {
-    const error = { code: 'build-failed' as const, message: 'The builder failed. Its log has the cause.' };
+    const error = { code: 'build-failed' as const, message: 'The builder failed. See its log for the cause.' };
     const { builder } = watchedBuilder(testApp().deps.builder, {
       analyze,
       build: async function* (): AsyncGenerator<BuildEvent> {
@@ -273,7 +269,7 @@ describe('an install', () => {
     expect((await versionsOf(i)).length).toBe(1);
   });
 
-  test('an install that finds no builder is released with its attempt counted, and the next message completes it', {
+  test('an install that finds no builder is released, its attempt is counted, and the next message completes it', {
     tags: 'long',
   }, async () => {
     const { builder, called: requests } = watchedBuilder(testApp().deps.builder, {
@@ -290,7 +286,7 @@ describe('an install', () => {
   });
 
   test.each(['fetchSource', 'build'] as const)(
-    "an install refused by another organization's builder (%s) is rejected with the message, and never retried",
+    "an install that another organization's builder refuses (%s) is rejected with the builder's message, and never retried",
     { tags: 'long' },
     async (method) => {
       const message = 'This builder works for another organization (BUILDER_ORGANIZATION).';
@@ -315,7 +311,9 @@ describe('an install', () => {
     expect((await i.org.get(`${plugins}/${i.name}`)).status).toBe(404);
   });
 
-  test('an install of an installed name is refused, and each kind has separate names', { tags: 'long' }, async () => {
+  test('an install is refused if its name is already installed, and each kind has its own names', {
+    tags: 'long',
+  }, async () => {
     const i = await installation(first);
     expect((await i.install()).status).toBe(201);
     expect([(await i.install()).status, (await versionsOf(i)).length]).toEqual([409, 1]);
@@ -337,7 +335,7 @@ describe('an install', () => {
 });
 
 describe('an update', () => {
-  test('an update becomes live when it is ready; a rollback starts the stored executable, without Git or a compiler', async () => {
+  test('an update becomes live when it is ready, and a rollback starts the stored executable without Git or a compiler', async () => {
     const i = await installation(first);
     const { commit } = await committed(i.name, 'v2', second);
     await i.install();

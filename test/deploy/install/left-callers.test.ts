@@ -1,4 +1,4 @@
-// Callers that disconnect while the queue works for them: their request is completed once, as if they had stayed.
+// Tests callers that disconnect while the queue works on their request. The request is completed once, as if they had stayed.
 // @module-tag git
 // @module-tag long
 import { eq } from 'drizzle-orm';
@@ -14,7 +14,7 @@ import { waitFor } from '../../support/waiting.ts';
 
 const { deps } = testApp();
 
-/** Sends a request that the queue works on, and disconnects once Slipway has recorded it. */
+/** Sends a request that the queue will work on, and disconnects once Slipway has recorded it. */
 async function askAndLeave(org: Organization, path: string, asked: object): Promise<void> {
   const leaving = new AbortController();
   const request = new Request(`http://slipway.test${path}`, {
@@ -44,7 +44,7 @@ function uploadsOf(org: Organization) {
   return deps.db.select({ attempts, status }).from(uploads).where(eq(uploads.ownerId, org.namespaceId));
 }
 
-/** Expects exactly one of each of the organization's resources. */
+/** Expects that the organization has exactly one of each resource. */
 async function expectDoneOnce(org: Organization): Promise<void> {
   expect(await uploadsOf(org)).toEqual([{ attempts: 1, status: 'accepted' }]);
   const versions = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.ownerId, org.namespaceId));
@@ -53,7 +53,7 @@ async function expectDoneOnce(org: Organization): Promise<void> {
   expect([versions.length, attempts]).toEqual([1, [{ status: 'promoted' }]]);
 }
 
-/** A busy machine builds for minutes. */
+/** On a busy machine, a build takes minutes. */
 const patient = { timeout: 600_000, interval: 100 };
 
 test('a publication from Git whose caller disconnects goes live once, in one attempt', {

@@ -1,4 +1,4 @@
-// Tests a module checksum against Go's own, and which files in a repository belong to a module.
+// Tests a module checksum against Go's own, and which of a repository's files belong to a module.
 import { expect, test } from 'vitest';
 import { moduleSum, namesInModule, readSums } from '../../../src/deploy/install/private-modules.ts';
 

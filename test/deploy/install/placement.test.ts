@@ -1,4 +1,5 @@
-// A Go plugin's placement, decided at its install and shown by the API: impossible requests, and why a container is needed.
+// Tests a Go plugin's placement, which is decided at its install and shown by the API: impossible requests, and why a container is
+// needed.
 // @module-tag git
 // @module-tag go
 // @module-tag long
@@ -21,7 +22,7 @@ const storages = '/api/storage-plugins';
 
 type Isolates = Capabilities['isolates'];
 
-/** Returns an app with the real builder, which reports this about isolates. */
+/** Returns an app with the real builder, which reports this state of its isolates. */
 function appWith(isolates: Isolates) {
   const real = testApp().deps.builder;
   const capabilities = async () => ({ ...(await real.capabilities()), isolates });
@@ -51,7 +52,7 @@ async function install(
   return { name, answer: await whenBuilt(org, `${path}/${name}`, answer) };
 }
 
-/** Returns the answer once the build has ended: a machine's first build outlasts the request. */
+/** Returns the answer once the build has ended, because a machine's first build takes longer than the request. */
 async function whenBuilt(org: Organization, path: string, answer: Answer): Promise<Answer> {
   if (Object(answer.body).status !== 'building') return answer;
   const ended = async () => {
@@ -112,14 +113,14 @@ test.each<[string, Request, string]>([
 test.each([
   ['plugin.yaml asks for it like a request', 'placement: isolate'],
   ['calls of 30 s are no reason of the plugin', 'placement: isolate\npermissions: {timeout_s: 30}'],
-])('an isolate is refused where none are available; %s', async (_, yaml) => {
+])('an isolate is refused if none are available; %s', async (_, yaml) => {
   const org = await client({ available: false, reason: 'workerd is missing' });
   const { answer } = await install(org, { files: asking(yaml) });
   const reason = 'The placement isolate is not possible: there are no isolates here (workerd is missing).';
   expect(refusal(answer)).toEqual([422, 'needs-container', reason]);
 });
 
-test('a plugin that needs a container gives the reason even where there are no isolates', async () => {
+test('a plugin that needs a container states the reason even if no isolates are available', async () => {
   const org = await client({ available: false, reason: 'workerd is missing' });
   const files = pipelineSource({
     placement: 'auto',
@@ -152,7 +153,7 @@ test('an unknown placement in plugin.yaml is refused', async () => {
   ]);
 });
 
-test('a plugin that needs a container gets one, with the reason wherever the placement is shown', async () => {
+test('a plugin that needs a container gets one, and the reason is shown wherever the placement is', async () => {
   const org = await client();
   const files = pipelineSource({
     placement: 'auto',
@@ -171,7 +172,7 @@ test('a plugin that needs a container gets one, with the reason wherever the pla
   expect(await buildLog(org)).toContain(`runs in a container (${reason})`);
 });
 
-test('a plugin that fits an isolate runs in one, is called, updated and rolled back there, and every place shows it', async () => {
+test('a plugin that fits into an isolate runs there, is called, updated and rolled back, and its placement is shown everywhere', async () => {
   const org = await organization();
   const { name, answer } = await install(org, { files: pipelineSource({ placement: 'auto', body: returning('one') }) });
   expect(placed(answer)).toEqual([201, 'isolate', null]);
@@ -187,7 +188,7 @@ test('a plugin that fits an isolate runs in one, is called, updated and rolled b
   expect(versions).toMatchObject([{ placement: 'isolate' }, { placement: 'isolate' }]);
 });
 
-test('a plugin that panics at start is refused as an isolate, and by default tried in a container', async () => {
+test('a plugin that panics at start is refused as an isolate, and by default is tried in a container', async () => {
   const org = await organization();
   const files = pipelineSource({ placement: 'auto', more: 'func init() { panic("not today") }\n' });
   const asked = await install(org, { files, placement: 'isolate' });
@@ -212,7 +213,7 @@ async function buildLog(org: Organization): Promise<string[]> {
   return build.log.map(({ line }: { line: string }) => line);
 }
 
-test('a requested placement applies to updates; another placement for the same commit is another version', async () => {
+test('a requested placement also applies to updates, and the same commit with another placement is another version', async () => {
   const org = await client();
   const { name, answer } = await install(org, { placement: 'container' });
   expect(placed(answer)).toEqual([201, 'container', null]);

@@ -1,5 +1,5 @@
-// Installs Go plugins that require private modules, from repositories that need credentials: modules are fetched, checked against
-// go.sum and compiled. An organization without a credential gets nothing.
+// Installs Go plugins that require private modules, from repositories that need credentials. Modules are fetched, checked against
+// go.sum and compiled, and an organization without a credential gets nothing.
 // @module-tag git
 // @module-tag go
 // @module-tag long
@@ -26,7 +26,7 @@ vi.setConfig({ testTimeout: 900_000 });
 const token = 'glpat-9a0b77c1';
 const place = 'git.example.com/acme';
 
-/** The same repositories over HTTP, for holders of a token, and over SSH, for holders of the key. */
+/** The same repositories over HTTP, for clients with a token, and over SSH, for clients with the key. */
 const http = new URL(env.REPOSITORIES_URL).origin;
 const ssh = inject('ssh');
 
@@ -36,7 +36,7 @@ interface Scene {
   name: string;
   module: string;
   install(goMod: string, goSum: string, by?: Organization): Promise<Answer>;
-  /** Returns the go.sum line. */
+  /** Returns the module's go.sum line. */
   sumOf(files: Record<string, string>, module?: string, version?: string): Promise<string>;
 }
 
@@ -46,7 +46,7 @@ const libraryFiles = (module: string) => ({
   'word_test.go': 'package lib\n',
 });
 
-/** Creates a private repository with the module at v1.2.0, and a public one for the plugin. */
+/** Creates a private repository with the module at v1.2.0, and a public repository for the plugin. */
 async function scene(
   files: (module: string) => Record<string, string> = libraryFiles,
   app = testApp({ builder: builderFetchingFrom(http), allowLoopback: true }),
@@ -164,7 +164,7 @@ test('a private module that requires a module missing from go.mod is refused bef
   ]);
 });
 
-test('a plugin that already has the private modules folder is refused', async () => {
+test('a plugin that already has a folder with the name of the private modules folder is refused', async () => {
   const { name, org } = await scene();
   const { repository } = await committed(name, 'v5', {
     ...pipelineSource(),
@@ -206,10 +206,7 @@ test.each([
   expect(answer).toEqual([422, 'modules-unavailable', expect.stringMatching(message)]);
 });
 
-/**
- * Pushes a private plugin with a private module, and expects the hook to build it, and the plugin to be deployed and called. Returns
- * all messages.
- */
+/** Pushes a private plugin with a private module, and expects that the hook has it built, deployed and called. Returns all messages. */
 async function pushedAndCalled(credential: object, origin: string): Promise<string[]> {
   const fetched: string[] = [];
   const lines: string[] = [];

@@ -1,4 +1,4 @@
-// Publishes and installs plugins from a Git server that needs credentials, with the real builder: which ones work, the failure
+// Publishes and installs plugins from a Git server that needs credentials, with the real builder: which credentials work, the failure
 // messages, and what another organization gets.
 // @module-tag git
 import { env } from 'cloudflare:workers';
@@ -29,11 +29,11 @@ interface Scene extends TestApp {
   commit: string;
   lines: string[];
   fromGit(by?: Organization, more?: object): Promise<Answer>;
-  /** Commits the version under the tag. */
+  /** Commits the version and tags it. */
   next(tag: string, version: string): Promise<unknown>;
 }
 
-/** Creates a private repository with a plugin, accessible with the tokens, and an organization without a credential. */
+/** Creates a private repository with a plugin, which the tokens can read, and an organization without a credential. */
 async function scene(tokens = [token], replacements: Partial<Deps> = {}): Promise<Scene> {
   const lines: string[] = [];
   const write = (line: string) => void lines.push(line);
@@ -72,7 +72,7 @@ async function live(org: Organization, answer: Answer): Promise<void> {
 
 const typeOf = ({ status, body }: Answer) => [status, JSON.parse(JSON.stringify(body)).detail?.[0]?.type];
 
-test('a private repository is published with the credential, which is found nowhere afterwards', async () => {
+test('a private repository is published with the credential, which is stored nowhere afterwards', async () => {
   const { commit, fromGit, lines, name, org } = await scene();
   expect(typeOf(await fromGit())).toEqual([422, 'credential-missing']);
   const added = await org.post('/v1/sources', { source: `${host}/${name}`, token });
@@ -91,7 +91,7 @@ test('a private repository is published with the credential, which is found nowh
 });
 
 describe('two organizations and one repository', () => {
-  test('an organization without a credential gets nothing that another organization published from the commit', async () => {
+  test('an organization without a credential gets nothing that another organization published from the same commit', async () => {
     const { commit, fromGit, name, org } = await scene();
     const other = await organization({ fetch: org.fetch });
     await org.post('/v1/sources', { source: host, token });
@@ -149,7 +149,7 @@ test.each([
 );
 
 describe('a changing credential', { tags: 'long' }, () => {
-  test('a fetch in progress ends with its original token, and the next one sends the new token', async () => {
+  test('a fetch in progress finishes with the original token, and the next fetch sends the new one', async () => {
     const { fetchSource } = testApp().deps.builder;
     const sent: (string | undefined)[] = [];
     let during = async () => {};
@@ -205,7 +205,7 @@ describe('a changing credential', { tags: 'long' }, () => {
   });
 });
 
-test('a push to a private repository is published and deployed with the credential, which a hook test uses too', async () => {
+test('a push to a private repository is published and deployed with the credential, which a hook test also uses', async () => {
   const all = await pushScene();
   await all.org.post('/v1/sources', { source: `${host}/${all.name}`, token });
   await protect(all.name, [token]);
@@ -218,7 +218,7 @@ test('a push to a private repository is published and deployed with the credenti
   expect(await serving(all)).toBe('1.1.0');
 });
 
-test('a push to a private repository fails immediately with the reason if the credential is gone', {
+test('a push to a private repository fails immediately with the reason if the credential has been removed', {
   tags: 'long',
 }, async () => {
   const all = await pushScene();

@@ -1,5 +1,5 @@
-// Two live workers on one install: the worker that lost its lease during a fetch or build changes nothing further. Also tests calls to
-// an installed plugin: who may use its cached route, and how failures are answered.
+// Tests two live workers on one install: the worker that lost its lease during a fetch or build changes nothing further. Also tests
+// calls to an installed plugin: who may use its cached route, and which errors failed calls return.
 // @module-tag git
 // @module-tag go
 // @module-tag long
@@ -25,7 +25,7 @@ vi.setConfig({ testTimeout: 900_000 });
 
 const plugins = '/api/plugins';
 
-/** Blocks the first call until the test releases it. */
+/** Returns a function whose first call waits until the test releases it. */
 function gate() {
   const begun = Promise.withResolvers<void>();
   const open = Promise.withResolvers<void>();
@@ -96,7 +96,7 @@ describe('an install', () => {
     },
   );
 
-  test('an install keeps its lease with a timer while it waits for the builder', async () => {
+  test('an install renews its lease with a timer while it waits for the builder', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
       const i = await blockedInstall('fetchSource');
@@ -114,7 +114,7 @@ describe('an install', () => {
     }
   });
 
-  test('an install reserves its name: a second install gets 409 while it is in progress', async () => {
+  test('an install reserves its name, and a second install gets 409 while it is in progress', async () => {
     const i = await blockedInstall('fetchSource');
     const request = { name: i.name, repository: 'https://git.example.com/other.git', version: 'v1' };
     const { status, body } = await i.org.post(plugins, request);
@@ -155,7 +155,7 @@ describe('a call to an installed plugin', () => {
     ['answer-invalid', 'plugin_invalid_answer', 'as the test says'],
     ['call-timeout', 'plugin_timeout', `The plugin did not answer within 30 s. ${raisedBy.time}`],
   ] as const)(
-    'a call to an installed plugin that ends with %s is answered with %s, and is not retried',
+    'a call to an installed plugin that ends with %s returns %s, and is not retried',
     async (code, reported, message) => {
       let calls = 0;
       const { org, path } = await installed({

@@ -1,4 +1,4 @@
-// Tests the placement of small plugins: in one of their organization's containers with enough space, and never two in the same space.
+// Tests the placement of small plugins: each gets space in one of its organization's containers, and no two get the same space.
 import { and, eq } from 'drizzle-orm';
 import { expect, inject, test } from 'vitest';
 import { changeOrganization } from '../../../src/access/organizations.ts';
@@ -154,7 +154,7 @@ test('two workers that place concurrently never take the same space', async () =
   expect(new Set(places.map((place) => place?.container)).size).toBe(2);
 });
 
-test("an instance's space is freed once it is found stopped, and not before", async () => {
+test("an instance's space is freed once the instance is found stopped, and not before", async () => {
   const s = await scene();
   const { id } = await deploy(s);
   await advanceDeployment(packing(s), id);
@@ -175,7 +175,7 @@ test("an instance's space is freed once it is found stopped, and not before", as
 test.each([
   ['does not start', new BuilderError('container-failed', 'its sandbox is vm')],
   ['is not free', new BuilderError('no-capacity', 'none is free')],
-])('a shared container that %s leaves the plugin in its own', async (_, failure) => {
+])('a shared container that %s leaves the plugin in its own container', async (_, failure) => {
   const s = await scene();
   const { id } = await deploy(s);
   const { start } = s.deps.builder;
@@ -194,7 +194,7 @@ test.each([
 const moments = ['with a place, before it starts there', 'before it has a place', 'before traffic moves'];
 
 test.each(moments.slice(0, inject('long') ? moments.length : 1))(
-  'a worker that dies %s leaves the remaining work to the next one, which verifies it alone again',
+  'a worker that dies %s leaves the remaining work to the next worker, which verifies the plugin alone again',
   async (moment) => {
     const s = await scene();
     const { id } = await deploy(s);
@@ -257,7 +257,7 @@ test('a worker that lost its lease stops nothing that its successor has made liv
   expect(await s.deps.builder.status(id)).toMatchObject({ state: 'ready' });
 });
 
-test('a deployment leaves only its own shared container', async () => {
+test('a deployment leaves its own shared container, and no other', async () => {
   const s = await scene();
   const id = await packed(s, 'growing');
   const place = await sharedPlace(s, id);
@@ -270,7 +270,7 @@ test('a deployment leaves only its own shared container', async () => {
   expect(isId('deployment', id)).toBe(true);
 });
 
-test('a builder behind a URL has one machine for everything, so nothing is placed', async () => {
+test('a builder behind a URL is a single machine, so no plugin is placed in a container', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);

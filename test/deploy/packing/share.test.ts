@@ -30,7 +30,7 @@ test.each([
   expect(containerShare({ ...version, manifest }, { scaling: null }, status)).toBe(mib);
 });
 
-test('a plugin with granted memory, models or several instances counts with its maximum size', async () => {
+test('a plugin with granted memory, models or several instances is counted at its maximum size', async () => {
   const { version } = await scene();
   const { manifest } = version;
   if (!manifest) throw new Error('It has a manifest');

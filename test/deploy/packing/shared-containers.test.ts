@@ -1,4 +1,4 @@
-// Several plugins in one container with a real builder: what is separate, and what happens when the container is lost or a plugin
+// Tests several plugins in one container with a real builder: what is separate, and what happens when the container is lost or a plugin
 // grows.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -41,9 +41,9 @@ class WorkingInferenceService:
 `;
 
 interface Extra {
-  /** Additional lines in its manifest.py. */
+  /** Additional lines in the plugin's manifest.py. */
   manifest?: string;
-  /** Lines that its realtime.py runs first at start. */
+  /** Lines that the plugin's realtime.py runs first when it starts. */
   atStart?: string;
 }
 
@@ -62,7 +62,7 @@ async function published(s: Scene, name: string, extra: Extra = {}): Promise<Plu
   return publishVersion(s.deps, s.actor, s.namespaceId, { name, files });
 }
 
-/** Routes the plugin, whose instance is not started yet, to the container. */
+/** Routes the plugin to the container, without starting an instance yet. */
 async function placed(s: Scene, name: string, container: string, extra: Extra = {}): Promise<Plugin> {
   const version = await published(s, name, extra);
   const { id } = await deploy({ ...s, version });
@@ -121,7 +121,7 @@ test('a deployment that lost its place runs in its own container', { tags: 'long
   });
 });
 
-test("a container belonging to one organization starts nothing for another organization, whatever the deployment's row says", async () => {
+test("a container that belongs to one organization starts nothing for another organization, whatever the deployment's row says", async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-ours0000`;
   const { name } = await placed(s, 'plugin_1', container);
@@ -137,7 +137,7 @@ test("a container belonging to one organization starts nothing for another organ
   });
 });
 
-test('a stopped plugin does not affect the others in its container, and its log is separate', {
+test('a stopped plugin does not affect other plugins in its container, and has its own log', {
   tags: 'long',
 }, async () => {
   const s = await scene();
@@ -193,7 +193,7 @@ test('a growing plugin moves out while its neighbors answer every call', { tags:
   });
 });
 
-test("plugins move to their container's larger successor while they answer every call", {
+test('plugins move to the larger container that replaces theirs while they answer every call', {
   tags: 'long',
 }, async () => {
   const s = await scene();
@@ -249,10 +249,10 @@ test('a moved plugin is ended in its former container', { tags: 'long' }, async 
   });
 });
 
-test('a call that starts its plugin in the abandoned container is answered in the larger one', async () => {
+test('a call that starts its plugin in the abandoned container is answered in the larger container', async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-starts00`;
-  const atStart = 'import time\n\ntime.sleep(3)\n'; // The instance is observed during its start, even on a busy machine.
+  const atStart = 'import time\n\ntime.sleep(3)\n'; // Long enough to observe the instance during its start, even on a busy machine.
   const { id, name, version } = await placed(s, 'plugin_1', container, { atStart });
   const larger = { container, size: 'standard-1' as const, mib: 256, network: false };
   await withHostedContainers(s.deps, async (hosted) => {
@@ -269,7 +269,7 @@ test('a call that starts its plugin in the abandoned container is answered in th
   });
 });
 
-test('a crash-looping neighbor is restarted alone', { tags: 'long' }, async () => {
+test('a crash-looping neighbor is restarted without the others', { tags: 'long' }, async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-crash000`;
   const crashing = await placed(s, 'plugin_1', container);
@@ -286,7 +286,7 @@ test('a crash-looping neighbor is restarted alone', { tags: 'long' }, async () =
   });
 });
 
-test('a packed plugin kept awake is requested and started where it is', { tags: 'long' }, async () => {
+test('a packed plugin that is kept awake is requested and started in its place', { tags: 'long' }, async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-awake000`;
   const { id } = await placed(s, 'plugin_1', container, {
@@ -315,7 +315,7 @@ test("an instance's state names its shared container", async () => {
   });
 });
 
-test('a deployment is verified in its own container and continues in the shared one, which the next plugin joins', async () => {
+test('a deployment is verified in its own container and continues in the shared container, which the next plugin joins', async () => {
   const s = await scene();
   await withHostedContainers(s.deps, async (hosted) => {
     const deps = { ...s.deps, builder: hosted.builder };

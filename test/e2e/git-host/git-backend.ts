@@ -1,4 +1,4 @@
-// Answers Git requests over HTTP for a folder of repositories, with Git's own CGI program.
+// Answers Git requests over HTTP for a folder of repositories, using Git's own CGI program.
 import { spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
@@ -6,7 +6,7 @@ import { loopback } from '../../../scripts/machine/ports.ts';
 
 export interface ServedFolder {
   folder: string;
-  /** True if everyone may push to its repositories. Otherwise they are read-only. */
+  /** True if anyone may push to its repositories. Otherwise they are read-only. */
   mayPush: boolean;
 }
 
@@ -15,7 +15,7 @@ export function serveGit(served: ServedFolder, request: IncomingMessage, respons
     env: backendEnvironment(served, request),
     stdio: ['pipe', 'pipe', 'ignore'],
   });
-  // Git may answer before it has read everything, so the request stays open.
+  // Git may answer before it has read the whole request, so the request stays open.
   pipeline(request.iterator({ destroyOnReturn: false }), backend.stdin, () => {});
   const chunks: Buffer[] = [];
   backend.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -1,4 +1,4 @@
-// Hosts Git repositories on loopback that accept pushes over HTTP. Each has a post-receive hook, as a provider's repositories do.
+// Hosts Git repositories on loopback that accept pushes over HTTP. Like a provider's repositories, each has a post-receive hook.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
@@ -40,7 +40,7 @@ export class HostedRepository {
     writeFileSync(join(this.#bare, 'hooks/post-receive'), `#!/bin/sh\nexec ${args.join(' ')}\n`, { mode: 0o755 });
   }
 
-  /** Commits the files in addition to existing ones. Returns the commit. */
+  /** Adds the files to the existing ones in a commit. Returns the commit hash. */
   commit(files: Files): string {
     for (const [path, content] of Object.entries(files)) {
       const target = join(this.#clone, path);
@@ -75,7 +75,7 @@ export class GitHost {
   readonly #folder: string;
   readonly #server: Server;
   readonly #url: string;
-  /** Runs before each response, and delays it. */
+  /** Runs before each response, which waits for it. */
   beforeAnswer: (request: IncomingMessage) => Promise<void> = async () => {};
 
   private constructor(folder: string, server: Server, port: number) {

@@ -1,5 +1,5 @@
-// Git post-receive hook that reports each pushed ref as a provider does: `post-receive.ts PROVIDER SECRET URL REPOSITORY`. Git sends
-// its output to the client that pushed.
+// Git post-receive hook that reports each pushed ref as a provider would: `post-receive.ts PROVIDER SECRET URL REPOSITORY`. Git sends
+// the hook's output to the client that pushed.
 import { text } from 'node:stream/consumers';
 import { providers, signedPush } from './signed-push.ts';
 

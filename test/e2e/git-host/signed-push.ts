@@ -1,4 +1,4 @@
-// Signs a push as a Git provider does, for deploy hook requests.
+// Signs a push as a Git provider does, for requests to deploy hooks.
 import { createHmac, randomUUID } from 'node:crypto';
 
 export const providers = ['github', 'gitlab', 'gitea', 'generic'] as const;
@@ -19,7 +19,7 @@ export interface SignedPush {
 
 const noCommit = /^0+$/;
 
-/** Returns a provider's request that reports this push. `id` identifies the delivery. */
+/** Returns the request with which a provider reports this push. `id` identifies the delivery. */
 export function signedPush(provider: Provider, secret: string, push: PushedRef, id = randomUUID()): SignedPush {
   const body = JSON.stringify(payloadOf(provider, push));
   return { body, headers: { 'content-type': 'application/json', ...headersOf(provider, { secret, body, id, push }) } };

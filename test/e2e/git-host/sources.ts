@@ -1,4 +1,4 @@
-// Sources of small plugins of each kind, installed from Git, whose answers name the pushed version.
+// Sources of small plugins of each kind that are installed from Git. Their answers name the pushed version.
 import type { Files } from './git-host.ts';
 
 const models = 'github.com/mimir-aip/mimir-aip-go/pkg/models';
@@ -24,7 +24,7 @@ func (plugin) Execute(action string, params map[string]interface{}, ctx *models.
   };
 }
 
-/** Returns a storage plugin whose metadata has the text. */
+/** Returns a storage plugin with this text in its metadata. */
 export function storagePlugin(text: string): Files {
   return {
     'go.mod': goMod,
@@ -53,15 +53,15 @@ func (*store) HealthCheck() (bool, error) { return true, nil }
 export interface ExtractorSource {
   name: string;
   version: string;
-  /** How long its model takes to load. */
+  /** How long the plugin's model takes to load. */
   loadSeconds?: number;
-  /** Number of functions in additional files, which prolong its scan. */
+  /** Number of functions in additional files, which make the scan take longer. */
   functions?: number;
 }
 
 const functionsPerFile = 2000;
 
-/** Returns an extractor in the folder plugins/ocr, whose answers name its version. */
+/** Returns an extractor in the folder plugins/ocr. Its answers name its version. */
 export function extractorPlugin({ name, version, loadSeconds = 0, functions = 0 }: ExtractorSource): Files {
   const files = {
     'manifest.py': `feature_extractor_name = "${name}"\nversion = "${version}"\nfeatures = []\noutput_schema = {"text": {"type": "string"}}\n`,
@@ -90,7 +90,7 @@ class TextInferenceService(BaseInferenceService):
   return { 'README.md': 'Several plugins\n', ...Object.fromEntries(inFolder) };
 }
 
-/** Uses a name that the scan follows, so that it parses the function. */
+/** Uses a name that the scan traces, so that the scan parses the function. */
 function functionText(version: string, i: number): string {
   return `def step_${i}(values):\n    return [getattr(value, "size", ${i}) for value in values]  # ${version}\n`;
 }

@@ -1,4 +1,5 @@
-// Plugins of each kind on a running local Slipway, each with a repository, a deploy hook and a call that returns the live version.
+// Sets up plugins of each kind on a running local Slipway, each with a repository, a deploy hook and a call that returns the live
+// version.
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Local } from '../../../scripts/local/organization.ts';
@@ -63,7 +64,7 @@ export async function goSubject(
   repository.commit(filesOf(0));
   await repository.push('refs/heads/main');
   let installed = await client.post(surface, { body: { name, repository: repository.url, version: 'main' } });
-  // A machine's first build compiles Go's standard library, which takes longer than a request waits.
+  // A machine's first build compiles Go's standard library, which takes longer than a request may wait.
   while (installed.status === 'building') {
     await delay(200);
     installed = await client.get(`${surface}/{name}`, { path: { name } });

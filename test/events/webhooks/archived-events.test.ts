@@ -15,12 +15,12 @@ import {
 const minute = 60_000;
 const day = 24 * 3_600_000;
 
-/** A sweep visits the organizations in turn, and earlier tests' organizations would use up its limit. */
+/** A sweep visits the organizations in turn, and those of earlier tests would use up its limit. */
 beforeEach(async () => {
   await env.DB.batch(['events', 'event_blocks', 'store_sweeps'].map((table) => env.DB.prepare(`delete from ${table}`)));
 });
 
-/** Puts the webhook's whole history into a block that will be archived. */
+/** Seals the webhook's whole history into a block that will be archived. */
 async function sealed(request?: string) {
   const scene = await webhookScene();
   const hook = await webhook(scene);
@@ -58,7 +58,7 @@ test('deliveries are deleted before their events are archived', async () => {
   expect(await oldEvents()).toBe((archivedBefore ?? 0) + 1);
 });
 
-test('an endpoint whose creation was archived recovers the events missed while it was disabled', async () => {
+test('an endpoint whose creation was archived recovers the events that it missed while it was disabled', async () => {
   const { hook, scene } = await sealed('/disable');
   scene.clock.advance(402 * day);
   await archiveEvents(scene.deps);

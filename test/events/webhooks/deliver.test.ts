@@ -1,4 +1,4 @@
-// Delivers events to a receiver, and updates the delivery and the endpoint according to its responses.
+// Tests delivering events to a receiver, and updating the delivery and the endpoint according to its responses.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { Webhook as Receiver } from 'standardwebhooks';
@@ -32,7 +32,7 @@ const second = 1000;
 const hour = 3600 * second;
 const day = 24 * hour;
 
-/** Advances the clock until the delivery has ended, attempt by attempt. */
+/** Advances the clock, attempt by attempt, until the delivery has ended. */
 async function untilSettled(scene: WebhookScene & { hook: Webhook }): Promise<void> {
   for (let i = 0; i < 20; i++) {
     await deliverEvents(scene, scene.hook);
@@ -50,7 +50,7 @@ async function timeoutEvents({ org }: WebhookScene) {
 }
 
 describe('a delivery', () => {
-  test("a delivery is one POST that the receiver's library verifies, with the event as in the audit log", async () => {
+  test("a delivery is one POST that the receiver's library verifies, with the event as it is in the audit log", async () => {
     const scene = await sceneAnsweredWith(received);
     await deliverEvents(scene, scene.hook);
     const [call, ...more] = scene.receiver.calls;
@@ -111,7 +111,7 @@ describe('a delivery', () => {
     expect(await endpointOf(scene.hook)).toMatchObject({ status: 'enabled' });
   });
 
-  test('a delivery that always hangs has a shorter time limit from the sixth attempt on, and an event records it', async () => {
+  test('a delivery that always hangs has a shorter time limit from the sixth attempt on, and an event records this', async () => {
     const scene = await sceneAnsweredWith(neverAnswers);
     await untilSettled(scene);
     const [delivery] = await deliveriesOf(scene, scene.hook);
@@ -124,7 +124,7 @@ describe('a delivery', () => {
     expect((await scene.org.get(scene.hook.path)).body).toMatchObject({ timeout_seconds: 5 });
   });
 
-  test('a receiver that answers again for a while gets its full time limit back', async () => {
+  test('a receiver that responds again for a while gets its full time limit back', async () => {
     const scene = await sceneAnsweredWith(received);
     await db.update(endpoints).set({ hangScore: 1, timeoutMs: 5000 }).where(eq(endpoints.id, scene.hook.id));
     await deliverEvents(scene, scene.hook);
@@ -141,7 +141,7 @@ describe('a delivery', () => {
     for (const { body, headers } of scene.receiver.calls) new Receiver(scene.hook.secret).verify(body, headers);
   });
 
-  test('a delivery is not sent before its time', async () => {
+  test('a delivery is not sent before it is due', async () => {
     const scene = await sceneAnsweredWith(() => new Response('', { status: 500 }));
     await deliverEvents(scene, scene.hook);
     scene.clock.advance(5 * second - 1);
@@ -158,7 +158,7 @@ describe('a delivery', () => {
     expect(messagesFor(scene, scene.hook)).toBe(2);
   });
 
-  test('a message for many deliveries makes a bounded number of requests, and another message continues', async () => {
+  test('a message for many deliveries makes a limited number of requests, and another message continues', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene, 80);
@@ -192,7 +192,7 @@ describe('a delivery', () => {
     ['fails midway', () => new Response(new ReadableStream({ pull: (c) => c.error(new Error('reset')) }))],
     ['is not text', () => new Response(new Uint8Array(3000).fill(255))],
   ])(
-    'a delivery whose response body %s succeeds by its status; at most 1 KiB of the body is stored',
+    'a delivery whose response body %s succeeds because of its status, and at most 1 KiB of the body is stored',
     async (_what, answer) => {
       const scene = await sceneAnsweredWith(answer);
       await deliverEvents(scene, scene.hook);
@@ -204,7 +204,7 @@ describe('a delivery', () => {
   );
 });
 
-describe('the secrets', () => {
+describe('webhook secrets', () => {
   test("both secrets sign during a rotation's overlap", async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
@@ -253,7 +253,7 @@ describe('the secrets', () => {
     new Receiver(secret).verify(call?.body ?? '', call?.headers ?? {});
   });
 
-  test('webhook secrets are not in the database in plain text', async () => {
+  test('webhook secrets are not stored in plain text in the database', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     expect(JSON.stringify(await endpointOf(hook))).not.toContain(hook.secret.slice('whsec_'.length, -1));
@@ -277,7 +277,7 @@ function countedBody(chunks: number): { body: ReadableStream<Uint8Array>; read: 
   return { body, read: () => read };
 }
 
-test('no more than 64 KiB of a response are read', async () => {
+test('only the first 64 KiB of a response are read', async () => {
   const { body, read } = countedBody(1000);
   const scene = await sceneAnsweredWith(() => new Response(body));
   await deliverEvents(scene, scene.hook);
@@ -295,7 +295,7 @@ test('an attempt is aborted after 15 seconds', async () => {
   expect(scene.receiver.calls[0]?.signal).toBe(timeout.mock.results[0]?.value);
 });
 
-test('a worker that has used its time slice leaves the remaining deliveries to another message', async () => {
+test('a worker that has used up its time slice leaves the remaining deliveries to another message', async () => {
   const scene = await webhookScene();
   const hook = await webhook(scene);
   await emitEvents(scene, 12);
@@ -340,7 +340,7 @@ test('a response from a service on this machine is not stored', async () => {
   ]);
 });
 
-test('a name that has since become private is not called', async () => {
+test('a name that has become private in the meantime is not called', async () => {
   const scene = await webhookScene();
   const hook = await webhook(scene);
   await env.DB.prepare('update webhook_endpoints set url = ? where id = ?')
@@ -355,7 +355,7 @@ test('a name that has since become private is not called', async () => {
   ]);
 });
 
-test('deliveries are deleted a month after they ended, and with their endpoint', async () => {
+test('deliveries are deleted a month after they ended, and when their endpoint is deleted', async () => {
   const scene = await webhookScene();
   const hook = await webhook(scene);
   const other = await webhook(scene);

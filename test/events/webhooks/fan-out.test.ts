@@ -1,4 +1,4 @@
-// Creates deliveries from events: each endpoint gets its events, exactly once.
+// Tests creating deliveries from events: each endpoint gets its events exactly once.
 import { env } from 'cloudflare:workers';
 import { and, asc, eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -39,7 +39,7 @@ describe('an endpoint', () => {
     ['a group of types', { events: ['namespace.'] }, ['namespace.created', 'namespace.updated']],
     ['types and groups', { events: ['upload.created', 'webhook.'] }, ['webhook.created', 'upload.created']],
     ['a type without events', { events: ['deployment.'] }, []],
-  ])('an endpoint subscribed to %s gets those events from its creation on', async (_what, fields, types) => {
+  ])('an endpoint subscribed to %s gets the events that occur after its creation', async (_what, fields, types) => {
     const scene = await webhookScene();
     const hook = await webhook(scene, fields);
     await namespaceIn(scene.org, 'films');
@@ -49,7 +49,7 @@ describe('an endpoint', () => {
     expect(await typesFor(hook)).toEqual(types);
   });
 
-  test('an endpoint for a namespace gets its events, and none from outside namespaces', async () => {
+  test("an endpoint for a namespace gets the namespace's events, and no events from outside namespaces", async () => {
     const scene = await webhookScene();
     const films = await namespaceIn(scene.org, 'films');
     const hook = await webhook(scene, { namespace_ids: [films] });
@@ -67,14 +67,14 @@ describe('an endpoint', () => {
     await other.patch('/v1/namespaces/default', { description: 'changed' });
     await fanOutAndDeliver(scene.deps);
     expect(await typesFor(hook)).toEqual([]);
-    // The other organization's event lies between the cursor and this organization's event.
+    // The other organization's event is between the cursor and this organization's event.
     await other.patch('/v1/namespaces/default', { description: 'changed again' });
     await emitEvents(scene);
     await fanOutAndDeliver(scene.deps);
     expect(await typesFor(hook)).toEqual(['namespace.updated']);
   });
 
-  test('an endpoint gets nothing while disabled, and only later events once enabled again', async () => {
+  test('an endpoint gets nothing while it is disabled, and only later events once it is enabled again', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await scene.org.post(`${hook.path}/disable`);
@@ -100,7 +100,7 @@ describe('each event is fanned out exactly once', () => {
     for (const hook of hooks) expect(await typesFor(hook)).toEqual(Array(10).fill('namespace.updated'));
   });
 
-  test('each event is fanned out exactly once even if there are more events than one batch handles', async () => {
+  test('each event is fanned out exactly once even if there are more events than one batch can handle', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await env.DB.prepare(
@@ -114,7 +114,7 @@ describe('each event is fanned out exactly once', () => {
     expect(await typesFor(hook)).toHaveLength(2500);
   });
 
-  test('each event is fanned out exactly once to more endpoints than one message handles', async () => {
+  test('each event is fanned out exactly once even if there are more endpoints than one message can handle', async () => {
     const scene = await webhookScene();
     await webhook(scene);
     await fanOutAndDeliver(scene.deps);
@@ -156,7 +156,7 @@ describe('each event is fanned out exactly once', () => {
     expect(await typesFor(hook)).toHaveLength(2);
   });
 
-  test('each event is fanned out exactly once even if its message was lost, by the sweep', async () => {
+  test('each event is fanned out exactly once even if its message was lost and the sweep takes over', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene);
@@ -165,7 +165,7 @@ describe('each event is fanned out exactly once', () => {
   });
 });
 
-test('a request that writes events enqueues a fan-out, and one that only reads does not', async () => {
+test('a request that writes events enqueues a fan-out, and a request that only reads does not', async () => {
   const scene = await webhookScene();
   await scene.app.settled();
   scene.sent.length = 0;
@@ -184,7 +184,7 @@ test('a request that writes events enqueues a fan-out, and one that only reads d
   expect(scene.sent).toEqual([{ v: 1, type: 'fan-out', id: newest?.id }]);
 });
 
-test('endpoints with new deliveries are enqueued, and endpoints without any are not', async () => {
+test('endpoints with new deliveries are enqueued, and other endpoints are not', async () => {
   const scene = await webhookScene();
   const hook = await webhook(scene);
   const other = await webhook(scene, { events: ['deployment.'] });
@@ -196,7 +196,7 @@ test('endpoints with new deliveries are enqueued, and endpoints without any are 
   expect(scene.sent).not.toContainEqual({ v: 1, type: 'deliver', id: other.id });
 });
 
-test('an endpoint disabled between reading the events and the batch gets no delivery for them', async () => {
+test('an endpoint that is disabled after the events are read, but before the batch, gets no delivery for them', async () => {
   const scene = await webhookScene();
   const hook = await webhook(scene);
   await emitEvents(scene);
@@ -219,7 +219,7 @@ test('a disabled endpoint with newer events is not checked repeatedly', async ()
   expect(await counted.during(() => fanOutAndDeliver({ ...scene.deps, db: database(counted.db) }))).toBe(1);
 });
 
-test('a fan-out in which every endpoint fails ends with the reason, so that it is retried later and not immediately', async () => {
+test('a fan-out in which every endpoint fails ends with the reason, so that it is retried later instead of immediately', async () => {
   const scene = await webhookScene();
   await webhook(scene);
   await fanOutAndDeliver(scene.deps);
@@ -247,7 +247,7 @@ test('a fan-out in which every endpoint fails ends with the reason, so that it i
   );
 });
 
-test('an endpoint with unreadable filters gets nothing, and the others get their events (D43)', async () => {
+test('an endpoint with unreadable filters gets nothing, and the other endpoints get their events (D43)', async () => {
   const scene = await webhookScene();
   const [bad, good] = [await webhook(scene), await webhook(scene)];
   await emitEvents(scene);

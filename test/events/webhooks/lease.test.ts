@@ -1,4 +1,5 @@
-// Tests that one worker at a time sends a lane of an endpoint's deliveries, and that another worker continues if it dies (D44).
+// Tests that one worker at a time sends a lane of an endpoint's deliveries, and that another worker continues if that worker dies
+// (D44).
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -23,7 +24,7 @@ import { waitFor } from '../../support/waiting.ts';
 
 const second = 1000;
 
-/** Waits until the receiver has this many unanswered requests. */
+/** Waits until the receiver has this many requests that it hasn't answered. */
 function requested(scene: WebhookScene, count: number): Promise<void> {
   return waitFor(() => expect(scene.receiver.calls).toHaveLength(count));
 }
@@ -32,7 +33,7 @@ function lanesOf({ id }: Webhook) {
   return database(env.DB).select().from(webhookLanes).where(eq(webhookLanes.endpointId, id)).orderBy(webhookLanes.lane);
 }
 
-/** Creates one event, whose receiver never answers the worker that sends it. */
+/** Creates one event, and a receiver that never answers the worker that sends it. */
 async function hangingScene() {
   const scene = await webhookScene();
   const hook = await webhook(scene);
@@ -60,7 +61,7 @@ describe('the lane lease', () => {
     ]);
   });
 
-  test('the lane lease is held by one worker: three workers have at most 12 concurrent requests', async () => {
+  test('the lane lease is held by one worker, and three workers have at most 12 concurrent requests', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene, 30);
@@ -76,7 +77,7 @@ describe('the lane lease', () => {
     expect(scene.receiver.calls).toHaveLength(30);
   });
 
-  test('a hanging receiver delays only the deliveries that it holds: the same worker delivers the others, and later ones', async () => {
+  test('a hanging receiver delays only the deliveries that it holds, and the same worker delivers all others', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene, 9);
@@ -100,7 +101,7 @@ describe('the lane lease', () => {
     expect(first.size).toBe(1);
   });
 
-  test('a request that ends while its worker looks for other deliveries is not resent', async () => {
+  test('a request that ends while its worker looks for more deliveries is not resent', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene, 9);
@@ -136,7 +137,7 @@ describe('the lane lease', () => {
     expect(scene.receiver.calls).toHaveLength(1);
   });
 
-  test('the lane lease of a dead worker expires: its delivery is resent, with the same ID', async () => {
+  test('the lane lease of a dead worker expires, and its delivery is resent with the same ID', async () => {
     const { scene, hook } = await hangingScene();
     scene.clock.advance(15 * second);
     scene.receiver.respondWith(received);
@@ -151,7 +152,7 @@ describe('the lane lease', () => {
     ]);
   });
 
-  test('a lost lane lease makes late responses change nothing', async () => {
+  test('a lost lane lease prevents late responses from changing anything', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene);
@@ -173,24 +174,27 @@ describe('the lane lease', () => {
     ['that the receiver is gone', new Response('', { status: 410 })],
     ['with Retry-After', new Response('', { status: 429, headers: { 'retry-after': '600' } })],
     ['of success', new Response('')],
-  ])('a lease lost to a worker that is still sending makes a late response %s change nothing', async (_, answer) => {
-    const scene = await webhookScene();
-    const hook = await webhook(scene);
-    await emitEvents(scene);
-    const answers = [Promise.withResolvers<Response>(), Promise.withResolvers<Response>()];
-    scene.receiver.respondWith((_call, nth) => answers[nth - 1]?.promise ?? new Response(''));
-    await sweepWebhooks(scene.deps);
-    const late = deliverDue(scene.deps, hook.id);
-    await requested(scene, 1);
-    scene.clock.advance(31 * second);
-    const current = deliverDue(scene.deps, hook.id);
-    await requested(scene, 2);
-    answers[0]?.resolve(answer);
-    await late;
-    expect(await deliveriesOf(scene, hook)).toMatchObject([{ status: 'pending', attempts: 0 }]);
-    expect(await endpointOf(hook)).toMatchObject({ status: 'enabled', pausedUntil: null, failingSince: null });
-    answers[1]?.resolve(new Response(''));
-    await current;
-    expect(await deliveriesOf(scene, hook)).toMatchObject([{ status: 'succeeded', attempts: 1 }]);
-  });
+  ])(
+    'a lease lost to a worker that is still sending prevents a late response %s from changing anything',
+    async (_, answer) => {
+      const scene = await webhookScene();
+      const hook = await webhook(scene);
+      await emitEvents(scene);
+      const answers = [Promise.withResolvers<Response>(), Promise.withResolvers<Response>()];
+      scene.receiver.respondWith((_call, nth) => answers[nth - 1]?.promise ?? new Response(''));
+      await sweepWebhooks(scene.deps);
+      const late = deliverDue(scene.deps, hook.id);
+      await requested(scene, 1);
+      scene.clock.advance(31 * second);
+      const current = deliverDue(scene.deps, hook.id);
+      await requested(scene, 2);
+      answers[0]?.resolve(answer);
+      await late;
+      expect(await deliveriesOf(scene, hook)).toMatchObject([{ status: 'pending', attempts: 0 }]);
+      expect(await endpointOf(hook)).toMatchObject({ status: 'enabled', pausedUntil: null, failingSince: null });
+      answers[1]?.resolve(new Response(''));
+      await current;
+      expect(await deliveriesOf(scene, hook)).toMatchObject([{ status: 'succeeded', attempts: 1 }]);
+    },
+  );
 });

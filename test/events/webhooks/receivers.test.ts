@@ -1,4 +1,4 @@
-// Pauses or disables an endpoint depending on its receiver's responses.
+// Tests pausing or disabling an endpoint depending on its receiver's responses.
 import { describe, expect, test } from 'vitest';
 import { webhooks } from '../../../src/contract/limits/webhooks.ts';
 import { deliverDue } from '../../../src/events/webhooks/deliver.ts';
@@ -27,7 +27,7 @@ describe('a receiver', () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('gone', { status: 410 }));
-    // More events per lane than are sent concurrently.
+    // More events per lane than are sent at a time.
     const events = webhooks.lanes * (webhooks.concurrency + 2);
     await emitEvents(scene, events);
     await fanOutAndDeliver(scene.deps);
@@ -49,7 +49,7 @@ describe('a receiver', () => {
     expect(scene.receiver.calls).toHaveLength(webhooks.concurrency);
   });
 
-  test('a receiver that sends an invalid Retry-After is retried by the schedule', async () => {
+  test('a receiver that sends an invalid Retry-After gets retries on the regular schedule', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('', { status: 503, headers: { 'retry-after': '0' } }));
@@ -115,7 +115,7 @@ describe('a receiver', () => {
         scene.clock.advance(60 * day);
       },
     ],
-  ])('a receiver that %s in between starts a new failure period', async (_what, between) => {
+  ])('a receiver that %s in the meantime starts a new failure period', async (_what, between) => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('', { status: 500 }));

@@ -1,4 +1,4 @@
-// Deletes deliveries that ended long ago and deliveries of deleted endpoints, a limited number at a time, and no others.
+// Tests deleting deliveries that ended long ago and deliveries of deleted endpoints, a limited number at a time, and no others.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -12,7 +12,7 @@ const db = database(env.DB);
 const day = 24 * 3600 * 1000;
 const deletedAtOnce = 500;
 
-/** Copies the endpoint's only delivery, `times` times. */
+/** Makes this many copies of the endpoint's only delivery. */
 async function multiply({ id }: Webhook, times: number): Promise<void> {
   await env.DB.prepare(`with recursive n(i) as (select 1 union all select i + 1 from n where i < ?2)
     insert into deliveries select id || '_' || i, endpoint_id, event_id || '_' || i, event_type, status, attempts, schedule_from,
@@ -34,7 +34,7 @@ async function delivered() {
   return { scene, hook };
 }
 
-test('a delivery is kept for 30 days after its end', async () => {
+test('a delivery is kept for 30 days after it ends', async () => {
   const { hook, scene } = await delivered();
   scene.clock.advance(30 * day);
   await sweepWebhooks(scene.deps);
@@ -55,7 +55,7 @@ test('an unfinished delivery is kept, however old it is', async () => {
   expect(await remaining(hook.id)).toBe(1);
 });
 
-test('one sweep deletes 500 old deliveries, and later sweeps delete the rest', async () => {
+test('one sweep deletes 500 old deliveries, and later sweeps delete the others', async () => {
   const { hook, scene } = await delivered();
   await multiply(hook, deletedAtOnce);
   scene.clock.advance(30 * day + 1);
@@ -65,7 +65,7 @@ test('one sweep deletes 500 old deliveries, and later sweeps delete the rest', a
   expect(await remaining(hook.id)).toBe(0);
 });
 
-test('a deleted endpoint stays until its last delivery is deleted, 500 at a time', async () => {
+test('a deleted endpoint stays until its last delivery is deleted, with 500 deleted at a time', async () => {
   const { hook, scene } = await delivered();
   const other = await webhook(scene);
   await multiply(hook, deletedAtOnce);

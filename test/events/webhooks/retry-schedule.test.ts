@@ -1,4 +1,4 @@
-// Computes the waits between attempts, and reads Retry-After.
+// Tests computing the waits between attempts and reading Retry-After.
 import { expect, test } from 'vitest';
 import { retryAfterMs, retryWaitMs } from '../../../src/events/webhooks/retry-schedule.ts';
 

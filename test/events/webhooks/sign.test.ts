@@ -1,4 +1,4 @@
-// Signs bodies and stores secrets; checked with the receivers' library (Standard Webhooks).
+// Tests signing bodies and storing secrets, with the receivers' library (Standard Webhooks).
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import { newSecret, openSecret, sealSecret } from '../../../src/events/webhooks/secrets.ts';
@@ -9,13 +9,13 @@ const sentAt = Date.now();
 const [first, second] = [newSecret(), newSecret()];
 
 describe('a signature', () => {
-  test('a signature is accepted by the library with each valid secret', async () => {
+  test('a signature made with any of the valid secrets is accepted by the library', async () => {
     const headers = await signedHeaders({ id: 'evt_1', body, sentAt }, [first, second]);
     for (const secret of [first, second]) expect(new Webhook(secret).verify(body, headers)).toEqual(JSON.parse(body));
     expect(headers['webhook-timestamp']).toBe(String(Math.floor(sentAt / 1000)));
   });
 
-  test("a signature equals the library's", async () => {
+  test('a signature equals the one from the library', async () => {
     const headers = await signedHeaders({ id: 'evt_1', body, sentAt }, [first]);
     expect(headers['webhook-signature']).toBe(new Webhook(first).sign('evt_1', new Date(sentAt), body));
   });
@@ -43,7 +43,7 @@ describe('a secret', () => {
     expect(first).not.toBe(second);
   });
 
-  test('a secret is decrypted with the same key and for the same endpoint', async () => {
+  test('a secret can be decrypted with the same key and for the same endpoint', async () => {
     const sealed = await sealSecret(vault, 'whk_1', first);
     expect(await openSecret(vault, 'whk_1', sealed)).toBe(first);
   });

@@ -1,4 +1,4 @@
-// A delivery's cost: the rows that D1 reports as written, and the round trips.
+// Tests a delivery's cost: the rows that D1 reports as written, and the round trips.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { webhooks } from '../../../src/contract/limits/webhooks.ts';
@@ -20,10 +20,10 @@ test('60 deliveries write five rows each, and are sent in few round trips', asyn
   const sent = noRows();
   await countedRows(sent, () => deliverDue(scene.deps, hook.id));
   expect(scene.receiver.calls).toHaveLength(count);
-  // The row, and its entries in the primary key, its event's index and its lane's index; then its outcome.
+  // Four rows per delivery (the row, and its entries in the primary key, the event index and the lane index), followed by the outcome.
   expect(fannedOut.written).toBe(4 * count + 2);
-  // Each lane is claimed, and its lease renewed and released: four rows, or one more if another lane was quicker to take the next
-  // deliveries.
+  // Each lane is claimed, and its lease is renewed and released, which takes four rows, or five if another lane takes the next
+  // deliveries first.
   expect(sent.written).toBeGreaterThanOrEqual(count);
   expect(sent.written).toBeLessThanOrEqual(count + 5 * webhooks.lanes);
   expect(sent.trips).toBeLessThan(count / 2);

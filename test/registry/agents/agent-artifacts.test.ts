@@ -1,4 +1,4 @@
-// Fetches artifacts from servers that send wrong content, stall and redirect, and checks each resulting state.
+// Tests fetching artifacts from servers that send wrong content, stall or redirect, and the state that results from each.
 
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -27,7 +27,7 @@ import { adminAuthorization } from '../../support/scenes/organization.ts';
 
 const MiB = 1024 * 1024;
 const limits: FetchLimits = { ...artifactFetch, bytesMax: 10 * MiB };
-/** Short limits, for servers that would use all the time available. */
+/** Short limits, for servers that would use all the available time. */
 const impatient: Record<string, Partial<FetchLimits>> = {
   silent: { stallMs: 500 },
   stalling: { stallMs: 500 },
@@ -109,7 +109,7 @@ describe('an artifact server', () => {
     },
   );
 
-  test('an artifact server that responds with 500 first has its artifact verified a minute later', async () => {
+  test('an artifact server that first responds with 500 has its artifact verified a minute later', async () => {
     const scene = await agentScene();
     const id = await registered(scene, { artifactUrl: artifactAt('flaky') });
     await verifyArtifact(scene.deps, id, limits);
@@ -148,7 +148,7 @@ test('a large artifact with a wrong checksum leaves nothing in the store', { tag
   expect(await scene.deps.blobs.head(artifactKey(checksum))).toBeNull();
 });
 
-test('an artifact that stays unreachable is retried five times, then only on request', async () => {
+test('an artifact that stays unreachable is retried five times, and after that only on request', async () => {
   const scene = await agentScene();
   const id = await registered(scene, { artifactUrl: artifactAt('missing') });
   const waits: (number | null)[] = [];
@@ -206,7 +206,7 @@ test.each([
       org.post(agents, registration({ name, artifactUrl: artifactAt('good') })),
   ],
   ['withdrawn', async ({ org }: AgentScene, _name: string, id: PluginRowId) => org.del(`${agents}/${id}`)],
-])('an artifact that is %s during its fetch ignores the fetch result', async (_how, change) => {
+])('an artifact that is %s while it is fetched ignores the result of the fetch', async (_how, change) => {
   const scene = await agentScene();
   const name = freshName();
   const id = await registered(scene, { name, artifactUrl: artifactAt('missing') });
@@ -218,7 +218,7 @@ test.each([
   expect((await stateOf(scene, id)).verification).toBe('pending');
 });
 
-test('nothing is fetched from the loopback address unless allowed', async () => {
+test('nothing is fetched from loopback addresses unless that is allowed', async () => {
   const scene = await agentScene();
   const id = await registered(scene, { artifactUrl: artifactAt('good') });
   await verifyArtifact({ ...scene.deps, allowLoopback: false }, id, limits);
@@ -301,7 +301,7 @@ describe("an artifact's copy", () => {
     expect((await storedBytes(scene)).used).toBe(0);
   });
 
-  test("an artifact's copy is not stored if the quota is exceeded; the artifact is still verified", async () => {
+  test("an artifact's copy is not stored if it would exceed the quota, and the artifact is still verified", async () => {
     const scene = await agentScene();
     const operator = clientOf(adminAuthorization, scene.fetch);
     const { fields, key, sizeBytes } = await ownArtifact();
@@ -339,7 +339,7 @@ describe("an artifact's copy", () => {
     ]);
   });
 
-  test("an artifact's copy that is stored while the previous copy is deleted is stored again", {
+  test("an artifact's copy that is stored while the previous copy is being deleted is stored again", {
     tags: 'long',
   }, async () => {
     const scene = await agentScene();

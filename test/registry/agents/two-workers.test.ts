@@ -1,4 +1,4 @@
-// Two live workers on one agent plugin artifact: the worker that lost its lease changes nothing further.
+// Tests two live workers on one agent plugin artifact: the worker that lost its lease changes nothing further.
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import type { PluginRowId } from '../../../src/core/ids.ts';
@@ -13,7 +13,7 @@ import { expectNoChange } from '../../support/workers/two-workers.ts';
 const seconds = 1000;
 const url = 'https://artifacts.example.com/collector.tar.gz';
 
-/** Answers the requests in order, each when the test says so. */
+/** Returns a server that answers the requests in order, each when the test says so. */
 function server() {
   const requests: { answer: (text: string | Error) => void }[] = [];
   const fetch = () =>
@@ -34,7 +34,7 @@ async function rowOf({ deps }: AgentScene, id: PluginRowId) {
     .then(([row]) => row);
 }
 
-/** Starts two workers that fetch the same artifact, the second after the first one's lease has expired. */
+/** Starts two workers that fetch the same artifact, the second after the lease of the first has expired. */
 async function twoWorkers() {
   const scene = await agentScene();
   const { fetch, requests } = server();
@@ -75,7 +75,7 @@ describe('a worker that lost its lease', () => {
     },
   );
 
-  test("a worker that lost its lease and gets another artifact during its successor's fetch changes nothing, and the successor verifies it", async () => {
+  test('a worker that lost its lease and gets a different artifact while its successor fetches changes nothing, and the successor verifies the artifact', async () => {
     const { scene, id, stale, successor, first, second } = await twoWorkers();
     await expectNoChange(async () => {
       first.answer('another artifact');

@@ -1,10 +1,10 @@
-// Compares two versions' findings and dependencies.
+// Tests comparing the findings and dependencies of two versions.
 import { describe, expect, test } from 'vitest';
 import { type Finding, finding } from '../../../src/contract/findings/finding.ts';
 import { dependencyChanges } from '../../../src/registry/diff/dependency-changes.ts';
 import { findingChanges } from '../../../src/registry/diff/finding-changes.ts';
 
-/** A use of pickle on a line that has this text. */
+/** A use of pickle, on a line with this text. */
 interface Use {
   line: number;
   text: string;

@@ -1,4 +1,4 @@
-// Diffs two stored versions, and checks which files are omitted.
+// Tests diffs of two stored versions, and which files they omit.
 import { expect, test } from 'vitest';
 import { parseVersion } from '../../../src/contract/plugin/manifest.ts';
 import { diffVersions, type VersionDiff } from '../../../src/registry/diff/diff.ts';
@@ -18,7 +18,7 @@ function diff(s: Scene, before: string, after: string): Promise<VersionDiff> {
   });
 }
 
-/** Publishes 1.0.0 and 1.0.1 with different files. The manifests differ only in the version by default. */
+/** Publishes 1.0.0 and 1.0.1 with these files. By default, the manifests differ only in the version. */
 async function two(before: Files, after: Files): Promise<Scene> {
   const s = await scene({ files: before });
   await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1', files: after });
@@ -30,7 +30,7 @@ async function changesOf(before: Files, after: Files) {
   return files.filter(({ path }) => path !== 'manifest.py');
 }
 
-test('a diff contains each changed file as a unified diff, and no other', async () => {
+test('a diff contains each changed file as a unified diff, and no other files', async () => {
   const s = await two({ 'a.py': 'x = 1\n', 'gone.txt': 'old\n' }, { 'a.py': 'x = 2\n', 'new.txt': 'new\n' });
   const { files } = await diff(s, '1.0.0', '1.0.1');
   expect(files.map(({ path, status, additions, deletions }) => [path, status, additions, deletions])).toEqual([
@@ -89,7 +89,7 @@ test('binary files are listed without a diff', async () => {
   });
 });
 
-test('a file above 1 MiB is listed, and its bytes are not read', async () => {
+test('a file above 1 MiB is listed without reading its bytes', async () => {
   const s = await two({ 'table.csv': noise(1_048_577, 1) }, { 'table.csv': noise(1_048_577, 2) });
   const { blobs, gets } = watchedBucket(s.deps.blobs);
   const { files } = await diff({ ...s, deps: { ...s.deps, blobs } }, '1.0.0', '1.0.1');
@@ -105,7 +105,7 @@ test('an added binary file has no old side', async () => {
   expect(change).toMatchObject({ status: 'added', diff: 'Binary files /dev/null and b/weights.bin differ\n' });
 });
 
-test('additional files are only counted and listed after 2 MiB of diffs', async () => {
+test('further files are only counted and listed after 2 MiB of diffs', async () => {
   const many = (letter: string) =>
     Object.fromEntries(
       Array.from({ length: 4 }, (_, i) => [`data/${i}.txt`, `${letter}${'-'.repeat(99)}\n`.repeat(4000)]),
@@ -119,7 +119,7 @@ test('additional files are only counted and listed after 2 MiB of diffs', async 
   ]);
 });
 
-test('a diff has the introduced, fixed and moved findings', async () => {
+test('a diff lists the introduced, fixed and moved findings', async () => {
   const format = (findings: VersionDiff['findings']['fixed']) =>
     findings.map(({ file, line, name }) => `${file}:${line} ${name}`);
   const s = await two(
@@ -134,7 +134,7 @@ test('a diff has the introduced, fixed and moved findings', async () => {
   ]);
 });
 
-test('a diff has the dependencies of the manifest and requirements.txt', async () => {
+test('a diff lists the dependencies from the manifest and requirements.txt', async () => {
   const declaring = (version: string, list: string) =>
     manifest({ name: 'hello_ext', version, extra: `dependencies = ${list}\n` });
   const s = await two(

@@ -1,4 +1,4 @@
-// Diffs two texts by line: correct and shortest for any texts, and bounded for hostile ones.
+// Tests diffs of two texts by line: correct and shortest for all texts, and bounded for hostile ones.
 import { expect, test } from 'vitest';
 import { diffLines } from '../../../src/registry/diff/line-diff.ts';
 import { fc } from '../../support/property.ts';
@@ -34,7 +34,7 @@ test('the common lines in both texts are equal, and as many as possible', () => 
   );
 });
 
-test('the common lines in both texts are equal, however little effort is left', () => {
+test('the common lines in both texts are equal, even if little effort is left', () => {
   fc.assert(
     fc.property(lines, lines, fc.integer({ min: 0, max: 200 }), (a, b, left) => {
       const { removed, added } = diffLines(a, b, { left });
@@ -52,7 +52,7 @@ test.each<[text: string, a: string[], b: string[]]>([
   ],
   ['two kinds of lines in random order', scattered(100_000, 1), scattered(100_000, 7)],
   ['half as many copies of one line', new Array<string>(200_000).fill(''), new Array<string>(100_000).fill('')],
-])('a diff stays within its effort: %s', (_text, a, b) => {
+])('a diff stays within its effort limit: %s', (_text, a, b) => {
   const effort = { left: 1_000_000 };
   const { removed, added } = diffLines(a, b, effort);
   expect(commonLines(a, removed)).toEqual(commonLines(b, added));

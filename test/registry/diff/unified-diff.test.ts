@@ -1,4 +1,4 @@
-// Formats unified diffs as git reads and writes them. Tests every special case, byte by byte.
+// Tests formatting unified diffs as git reads and writes them, with every special case, byte by byte.
 import { expect, test } from 'vitest';
 import { unifiedDiff } from '../../../src/registry/diff/unified-diff.ts';
 

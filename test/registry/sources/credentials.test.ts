@@ -44,7 +44,7 @@ test('a credential is returned and listed with every field except its token', as
   expect(text + listed.text).not.toContain(token);
 });
 
-test('a credential is added, rotated and removed with an event each, without its token', async () => {
+test('a credential is added, rotated and removed with one event each, none of which contains the token', async () => {
   const { org } = await scene();
   const source = 'git.example.com/acme';
   const expires_at = '2030-01-01T00:00:00.000Z';
@@ -62,7 +62,7 @@ test('a credential is added, rotated and removed with an event each, without its
   expect(JSON.stringify(events)).not.toContain('5e1f');
 });
 
-test("a token is nowhere in the database or the store, and an encrypted one can't be decrypted in another row or for another place", async () => {
+test("a token is stored nowhere in plain text in the database or the store, and an encrypted token can't be decrypted in another row or for another place", async () => {
   const { deps, org } = await scene();
   const other = await organization({ fetch: org.fetch });
   const repository = 'https://git.example.com/acme/ocr.git';
@@ -114,7 +114,7 @@ test.each([
   ]);
 });
 
-test('an index is added with name patterns normalized as in Python, which remain when its token is rotated', async () => {
+test('an index is added with its name patterns normalized as in Python, and keeps them when its token is rotated', async () => {
   const { deps, org } = await scene();
   const source = 'pypi.example.com/simple';
   const added = await org.post('/v1/sources', { source, token, python_packages: ['Acme_*', 'acme-*', 'Lib.One'] });
@@ -151,14 +151,14 @@ test.each([
   ['a username with a line break', { username: 'a\nb' }],
   ['neither a token nor an App', { token: undefined }],
   ['a token that is too long', { token: 'x'.repeat(sourceLimits.tokenCharsMax + 1) }],
-])('a credential with %s is refused, and the response contains none of it', async (_, fields) => {
+])('a credential with %s is refused, and the response contains no part of it', async (_, fields) => {
   const { org } = await scene();
   const { status, text } = await org.post('/v1/sources', { source: 'git.example.com', token, ...fields });
   expect(status).toBe(422);
   expect(text).not.toMatch(/evil|5e1f|xxxx/);
 });
 
-test('a second credential for a source is a conflict, and the error explains how to rotate', async () => {
+test('a second credential for a source is a conflict, and the error explains how to rotate the first one', async () => {
   const { org } = await scene();
   await org.post('/v1/sources', { source: 'git.example.com/acme', token });
   const { status, body } = await org.post('/v1/sources', { source: 'git.example.com/acme.git', token });
@@ -184,7 +184,7 @@ test("a source that is missing or belongs to another organization can't be rotat
   expect((await org.get('/v1/sources')).body).toMatchObject({ results: [] });
 });
 
-test('a fetch gets the credential with the longest matching path, only from its own organization', async () => {
+test("a fetch gets its own organization's credential with the longest matching path", async () => {
   const clock = clockAt(Date.parse('2026-05-06T07:08:09Z'));
   const { deps, org } = await scene({ clock });
   const other = await organization({ fetch: org.fetch });
@@ -213,7 +213,7 @@ test('a fetch gets the credential with the longest matching path, only from its 
   ]);
 });
 
-test('an organization has up to a hundred credentials', async () => {
+test('an organization can have up to a hundred credentials', async () => {
   const { deps, org } = await scene();
   await org.post('/v1/sources', { source: 'git.example.com', token });
   const [row] = await deps.db.select().from(sourceCredentials).where(eq(sourceCredentials.organizationId, org.id));

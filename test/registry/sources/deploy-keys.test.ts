@@ -6,7 +6,7 @@ import { credentialForRepository } from '../../../src/registry/sources/for-repos
 import { type TestApp, testApp } from '../../support/deps.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';
 
-/** Returns a key with this cipher that has only the parts that Slipway reads: `ssh` reads the others. */
+/** Returns a key with this cipher that has only the parts that Slipway reads. `ssh` reads the other parts. */
 function keyOf(cipher: string, magic = 'openssh-key-v1'): string {
   const body = btoa(`${magic}\0\0\0\0${String.fromCharCode(cipher.length)}${cipher}${'secret-of-ssh'.repeat(20)}`);
   return `-----BEGIN OPENSSH PRIVATE KEY-----\n${body.replaceAll(/.{70}/g, '$&\n')}\n-----END OPENSSH PRIVATE KEY-----\n`;
@@ -22,7 +22,7 @@ async function scene(): Promise<TestApp & { org: Organization }> {
   return { ...app, org: await organization({ fetch: app.fetch }) };
 }
 
-test("a deploy key is returned and listed with its host's keys, and used only by fetches from its place", async () => {
+test("a deploy key is returned and listed with its host's keys, and is used only for fetches from its place", async () => {
   const { deps, org } = await scene();
   const added = await org.post('/v1/sources', given);
   expect([added.status, added.body]).toMatchObject([
@@ -48,7 +48,7 @@ test("a deploy key is returned and listed with its host's keys, and used only by
   expect(texts.filter((text) => text.includes(private_key.slice(60, 120)))).toEqual([]);
 });
 
-test('a deploy key replaces a token and vice versa, each with the username that it needs', async () => {
+test('a deploy key replaces a token and vice versa, each with the username that it requires', async () => {
   const { org } = await scene();
   await org.post('/v1/sources', { source, token: 'glpat-1' });
   const withKey = await org.put('/v1/sources', given);

@@ -1,5 +1,5 @@
-// Creates tokens as a GitHub App, with a fake GitHub API that checks the App's signatures: the requests, their destinations, and the
-// message for each refusal.
+// Tests creating tokens as a GitHub App, with a fake GitHub API that verifies the App's signatures: the requests, where they are sent,
+// and the message for each refusal.
 // @module-tag git
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
@@ -26,7 +26,7 @@ const { privateKey, publicKey } = keys;
 const exported = await crypto.subtle.exportKey('pkcs8', privateKey);
 if (!(exported instanceof ArrayBuffer)) throw new Error('not bytes');
 const pkcs8 = new Uint8Array(exported);
-/** The key in PKCS #1, which PKCS #8 wraps with a prefix of 26 bytes. */
+/** The key in PKCS #1. PKCS #8 wraps it with a prefix of 26 bytes. */
 const pkcs1 = pkcs8.slice(26);
 
 function pemOf(kind: string, der: Uint8Array): string {
@@ -48,7 +48,7 @@ interface Scene extends TestApp {
   credential(of?: string): ReturnType<typeof credentialForRepository>;
 }
 
-/** Creates a GitHub that has the App installed for acme/ocr. Its clock is correct. */
+/** Creates a fake GitHub on which the App is installed for acme/ocr. Its clock is correct. */
 async function scene(): Promise<Scene> {
   const clock = clockAt(start);
   const github = fakeReceiver(answerOf);
@@ -77,7 +77,7 @@ async function claimsOf({ headers }: Call): Promise<unknown> {
 test.each([
   ["of GitHub's file", pem],
   ['converted by OpenSSL', pemOf('PRIVATE KEY', pkcs8)],
-])('a fetch gets a token that reads one repository, created with a key %s', async (_, private_key) => {
+])('a fetch gets a token that can read only one repository, created with a key %s', async (_, private_key) => {
   const { credential, github, org } = await scene();
   const added = await org.post('/v1/sources', { source: 'github.com/acme', github_app: { ...app, private_key } });
   expect([added.status, added.body]).toMatchObject([200, { github_app: { app_id: '104729', api_url: null } }]);
@@ -193,7 +193,7 @@ test.each([
   expect([status, body]).toMatchObject([422, { detail: [{ loc: ['body', 'github_app', field] }] }]);
 });
 
-test('a private repository is published with a token that the App created for that repository alone, and the token is found nowhere afterwards', async () => {
+test('a private repository is published with a token that the App created for that repository only, and the token is found nowhere afterwards', async () => {
   const { fetch: _, org, github, deps } = await scene();
   const { origin, host } = new URL(env.REPOSITORIES_URL);
   const name = `ext_${freshGoName().replaceAll('-', '_')}`;

@@ -1,4 +1,4 @@
-// Releases archives a day after their last version is deleted, and never while an upload relies on them.
+// Tests releasing archives a day after their last version is deleted, and never while an upload relies on them.
 import { expect, test } from 'vitest';
 import { deleteVersion } from '../../../src/deploy/stopping/removal.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
@@ -40,8 +40,8 @@ test('an archive shared by another version is retained', async () => {
   expect(await isStored(s)).toBe(true);
 });
 
-// A confirm that runs out of time leaves its work to the queue without waiting for it.
-test('an upload that found the archive stored just before its release stores it again', async () => {
+// A confirm that runs out of time leaves its work to the queue and does not wait for it.
+test('an upload that found its archive stored, just before the archive is released, stores it again', async () => {
   const readme = crypto.randomUUID();
   const s = await scene({ files: { 'README.md': readme } });
   await deleteVersion(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0');

@@ -1,4 +1,4 @@
-// Deletes unreferenced objects after some days, and retains referenced objects, however old they are.
+// Tests deleting unreferenced objects after some days, and keeping referenced objects, however old they are.
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { sha256Hex } from '../../../src/core/digest.ts';
@@ -23,7 +23,7 @@ async function scene() {
   const { queues, sent } = losingQueues();
   const stored = testApp().deps.blobs;
   let onceStored = async () => {};
-  /** Runs at the point in an upload where its archive is stored, but no row refers to the archive yet. */
+  /** Runs at the point in an upload when its archive is stored, but no row refers to the archive yet. */
   const whenStored = (happens: () => Promise<void>) => {
     onceStored = async () => {
       onceStored = async () => {};
@@ -52,7 +52,7 @@ async function scene() {
 const unique = (version = '1.0.0', name = 'hello_ext') =>
   plugin({ name, version, files: { 'notes.txt': crypto.randomUUID() } });
 
-/** Enough warnings for the findings to be stored outside the row. */
+/** Enough warnings to have the findings stored outside the row. */
 const withManyWarnings = (name: string) =>
   plugin({ name, files: { 'shapes.py': `# ${crypto.randomUUID()}\n${'x = y.__class__\n'.repeat(900)}` } });
 
@@ -129,8 +129,8 @@ describe('an archive', () => {
   });
 });
 
-describe('findings outside a row', () => {
-  test('findings in an object remain for accepted and rejected uploads, and are reported as before', async () => {
+describe('findings stored outside a row', () => {
+  test('findings in an object are kept for accepted and rejected uploads, and are reported as before', async () => {
     const { clock, org, sweeping, stored } = await scene();
     const [accepted, rejected] = [withManyWarnings('wordy_ext'), withManyWarnings('wordy_bad')];
     const uploads = [
@@ -154,7 +154,7 @@ describe('findings outside a row', () => {
     expect((await org.get(`${org.plugins}/by-name/wordy_ext/diff?v1=1.0.0&v2=1.0.0`)).status).toBe(200);
   });
 
-  test('findings outside a row are deleted after three days without a row, one page at a time', async () => {
+  test('findings without a row are deleted after three days, one page at a time', async () => {
     const { clock, deps, has, sweeping, stored } = await scene();
     const keys = Array.from({ length: 100 }, (_, index) => `findings/${deps.ids(index % 2 ? 'scan' : 'upload')}.json`);
     await Promise.all(keys.map((key) => stored.put(key, '[]')));

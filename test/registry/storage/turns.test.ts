@@ -1,4 +1,4 @@
-// A copy to the local store yields to other requests, and leaves the content unchanged.
+// Tests that a copy to the local store lets other requests run, and leaves the content unchanged.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { storable } from '../../../src/registry/storage/turns.ts';
@@ -31,13 +31,13 @@ test('a timer fires before the end of a copy that never waits', async () => {
   expect(ended).toEqual(['timer', 'copy']);
 });
 
-test('a body with another size than announced is not stored', async () => {
+test('a body whose size differs from the announced size is not stored', async () => {
   const put = env.ARCHIVES.put('turns/short', storable({ local: true }, bodyOf(1), piece.length + 1));
   await expect(put).rejects.toThrow();
   expect(await env.ARCHIVES.head('turns/short')).toBeNull();
 });
 
-test('a body for a store that waits on its own has its length, and no pauses', async () => {
+test('a body for a store that waits on its own has a length and no pauses', async () => {
   const put = env.ARCHIVES.put('turns/remote', storable({ local: false }, bodyOf(3), 3 * piece.length));
   expect(await put).toMatchObject({ size: 3 * piece.length });
 });

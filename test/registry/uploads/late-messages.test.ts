@@ -1,4 +1,4 @@
-// Handles upload messages that arrive twice, late, or when nothing is left to do (invariant 1).
+// Tests upload messages that arrive twice, late, or when there is nothing left to do (invariant 1).
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { UploadId } from '../../../src/core/ids.ts';

@@ -1,4 +1,4 @@
-// Limits an organization's concurrent uploads in the queue, so that its many uploads leave workers for other organizations.
+// Tests the limit on an organization's concurrent uploads in the queue, which leaves workers for other organizations.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { uploadLimits } from '../../../src/contract/limits/uploads.ts';
@@ -14,7 +14,7 @@ import { type Scene, scene } from '../../support/scenes/scene.ts';
 const atOnce = uploadLimits.perOrganizationAtOnce;
 const confirmation = { etag: null, sizeBytes: null, message: null };
 
-/** Returns a confirmed upload that the request handed to the queue. */
+/** Returns a confirmed upload that its request handed to the queue. */
 async function enqueued(s: Scene, patch: number): Promise<UploadId> {
   const version = { major: 2, minor: 0, patch };
   const request = { name: 'hello_ext', version, description: null, sizeBytes: null, expiresInSeconds: 3600 };

@@ -1,4 +1,4 @@
-// Two live workers on one upload: the worker that lost its lease changes nothing further, whatever it does next.
+// Tests two live workers on one upload: the worker that lost its lease changes nothing further, whatever it does next.
 import { eq } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
 import { leases } from '../../../src/contract/limits/leases.ts';
@@ -29,7 +29,7 @@ import { expectNoChange } from '../../support/workers/two-workers.ts';
 const seconds = 1000;
 const noDeadline = Number.POSITIVE_INFINITY;
 
-/** Returns a plugin with several sources to parse, which no other test has published. */
+/** Returns a plugin with several sources to parse that no other test has published. */
 function packed() {
   const sources = [1, 2, 3, 4, 5, 6].map((n) => [`part${n}.py`, `x = y.__class__\n# ${crypto.randomUUID()}\n`]);
   return plugin({ version: '2.0.0', files: Object.fromEntries(sources) });
@@ -83,7 +83,7 @@ const writes: [string, (s: Scene, stale: Claim) => Promise<unknown>][] = [
 
 describe('a worker that lost its lease', () => {
   test.each(writes)(
-    'a worker that lost its lease changes nothing, the object stays, and the successor publishes: %s',
+    'a worker that lost its lease changes nothing, the object is kept, and the successor publishes: %s',
     async (_what, write) => {
       const { s, id, claim: stale } = await claimed();
       s.clock.advance(leases.upload.leaseMs);
@@ -122,7 +122,7 @@ describe('a worker that lost its lease', () => {
     return { parse, done };
   }
 
-  test("a worker that lost its lease at the end of a slow scan publishes nothing during its successor's scan, and no second version afterwards", async () => {
+  test('a worker that lost its lease at the end of a slow scan publishes nothing while its successor scans, and no second version afterwards', async () => {
     const { s, id, claim } = await claimed();
     await releaseUpload(s.deps, claim);
     const stale = await slowWorker(s, id);
@@ -161,7 +161,7 @@ test('a confirm that finds no object uses no attempt, however often it is repeat
   expect((await confirm()).status).toBe('accepted');
 });
 
-test('a level set during the scan is applied before the upload is accepted', async () => {
+test('a level that is set during the scan is applied before the upload is accepted', async () => {
   const s = await scene();
   const mail = plugin({ version: '2.0.0', files: { 'mail.py': `import smtplib\n# ${crypto.randomUUID()}\n` } });
   const version = { major: 2, minor: 0, patch: 0 };
@@ -171,7 +171,7 @@ test('a level set during the scan is applied before the upload is accepted', asy
   let isSet = false;
   const put = async (key: string, ...rest: unknown[]): Promise<unknown> => {
     if (key.endsWith('.index.json') && !isSet) {
-      // The verdict is known, and the archive is being stored.
+      // At this point the verdict is known, and the archive is being stored.
       isSet = true;
       await setLevel(s.deps, s.actor, 'strict');
       s.clock.advance(s.deps.confirmInlineMs - 1); // so that the confirm leaves the remaining work to the queue without waiting for it
@@ -197,7 +197,7 @@ test('a level set during the scan is applied before the upload is accepted', asy
 });
 
 describe('the lease', () => {
-  test('the lease keeps another worker away for 20 s', async () => {
+  test('the lease keeps other workers away for 20 s', async () => {
     const { s, id, claim } = await claimed();
     s.clock.advance(20 * seconds - 1);
     await expectNoChange(() => advanceUpload(s.deps, id));
@@ -246,7 +246,7 @@ describe('the lease', () => {
     }
   });
 
-  test('the lease is taken eight times; then the upload is rejected', async () => {
+  test('the lease can be claimed eight times, after which the upload is rejected', async () => {
     const { s, id } = await claimed();
     const broken = { ...s.deps.parsers, python: () => Promise.reject(new Error('no grammar')) };
     const states: unknown[] = [];

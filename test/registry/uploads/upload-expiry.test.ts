@@ -1,4 +1,4 @@
-// Expires uploads and deletes their objects over time (D15, D16).
+// Tests how uploads expire, and how their objects are deleted over time (D15, D16).
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -59,7 +59,7 @@ describe('an upload whose object arrived in time', () => {
     expect((await confirm(org, upload)).status).toBe(200);
   });
 
-  test('an upload whose object arrived in time expires after that day', async () => {
+  test('an upload whose object arrived in time expires after a day', async () => {
     const { clock, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
     await putArchive(upload, plugin().zip, org.fetch);
@@ -85,7 +85,7 @@ test("an expired upload's version is free again", async () => {
 });
 
 describe('the sweep', () => {
-  test('the sweep expires an upload a day after its URL, exactly once', async () => {
+  test('the sweep expires an upload a day after its URL has expired, exactly once', async () => {
     const { clock, deps, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
     const status = async () =>
@@ -102,7 +102,7 @@ describe('the sweep', () => {
     expect({ answered, body }).toMatchObject({ answered: 400, body: { error: { type: 'UploadExpiredError' } } });
   });
 
-  test("the sweep deletes an expired upload's object, and an object without an upload after two days", async () => {
+  test("the sweep deletes an expired upload's object, and also an object without an upload after two days", async () => {
     const { clock, deps, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
     await putArchive(upload, plugin().zip, org.fetch);

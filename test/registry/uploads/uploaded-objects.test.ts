@@ -1,4 +1,4 @@
-// The sweep reserves the size of uploaded objects, however little was announced, and deletes objects over the quota.
+// Tests that the sweep reserves the size of uploaded objects, however little was announced, and deletes objects over the quota.
 
 import { expect, test } from 'vitest';
 import { storeSweeps } from '../../../src/db/schema/registry.ts';
@@ -22,7 +22,7 @@ async function usedBytes({ id }: Organization): Promise<number> {
   return Object((await operator.get(`/v1/admin/organizations/${id}`)).body).quotas.stored_bytes.used;
 }
 
-/** Sweeps the folder once, whatever an earlier sweep left. */
+/** Sweeps the whole folder once, wherever an earlier sweep stopped. */
 async function swept() {
   const { deps } = testApp();
   const isEmpty = async () => (await deps.db.select().from(storeSweeps).limit(1))[0]?.lastKey == null;
@@ -31,7 +31,7 @@ async function swept() {
   return async (key: string) => (await deps.blobs.head(key)) !== null;
 }
 
-test("155 uploads that announce one byte each keep no more than the organization's quota", {
+test("155 uploads that announce one byte each store no more than the organization's quota", {
   tags: 'long',
 }, async () => {
   const org = await limited(10 * kib + 200);
@@ -49,7 +49,7 @@ test("155 uploads that announce one byte each keep no more than the organization
   expect(answer.status).toBe(403);
 });
 
-test('an upload without an announced size is counted as well', async () => {
+test('an upload without an announced size counts toward the storage quota', async () => {
   const org = await limited(10 * kib);
   const upload = await openUpload(org, { name: 'silent_ext' });
   await putArchive(upload, new Uint8Array(kib));

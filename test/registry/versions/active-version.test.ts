@@ -1,4 +1,4 @@
-// Determines the active version, and the previously active one, which is the rollback target before any promotion (D3, D4).
+// Tests which version is active, and which was active before it. The latter is the rollback target before any promotion (D3, D4).
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { formatVersion } from '../../../src/contract/plugin/manifest.ts';
@@ -68,7 +68,7 @@ test.each<[steps: Step[], active: string | null, previous: string | null]>([
   [[publish('1.0.1'), publish('1.0.2'), remove('1.0.2')], '1.0.1', '1.0.0'],
   [[publish('0.9.0'), remove('1.0.0')], '0.9.0', null],
   [[publish('1.0.1'), remove('1.0.1'), remove('1.0.0')], null, null],
-])('the steps %j leave %s active, and %s before it', async (steps, active, previous) => {
+])('the steps %j leave %s as the active version, and %s as the previous one', async (steps, active, previous) => {
   const s = await scene();
   for (const step of steps) await take(s, step);
   expect(await activeAndPrevious(s)).toEqual([active, previous]);

@@ -1,4 +1,4 @@
-// The latest deployment's state in the version list, where a client still sees a failure long afterwards.
+// Tests the latest deployment's state in the version list, which still shows a failure long afterwards.
 import { expect, test } from 'vitest';
 import { formatVersion } from '../../../src/contract/plugin/manifest.ts';
 import { undeployVersion } from '../../../src/deploy/stopping/undeploy.ts';

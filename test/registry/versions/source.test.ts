@@ -1,4 +1,4 @@
-// Reads a stored version's source: every file, in few reads of the archive, within limits.
+// Tests reading a stored version's source: every file, in few reads of the archive, and within limits.
 import { expect, test } from 'vitest';
 import { versionSource } from '../../../src/registry/versions/source.ts';
 import { noise } from '../../support/bytes.ts';
@@ -59,7 +59,7 @@ test("a version's source can be a single file", async () => {
   });
 });
 
-test("a small plugin's source costs two reads of the archive: the index and one range", async () => {
+test("a small plugin's source takes two reads of the archive: the index and one range", async () => {
   const s = await scene();
   const { blobs, gets } = watchedBucket(s.deps.blobs);
   await read({ ...s, deps: { ...s.deps, blobs } });
@@ -70,7 +70,7 @@ test("a small plugin's source costs two reads of the archive: the index and one 
   ]);
 });
 
-test("a version's source omits the content of a file above 1 MiB, and does not read it", async () => {
+test("a version's source omits the content of a file above 1 MiB and does not read it", async () => {
   const s = await scene({ files: { 'a.txt': 'a', 'big.bin': noise(MiB + 1), 'fits.bin': noise(MiB), 'z.txt': 'z' } });
   const { blobs, gets } = watchedBucket(s.deps.blobs);
   const { contents, truncated, total } = await read({ ...s, deps: { ...s.deps, blobs } });
@@ -92,7 +92,7 @@ test("a version's source omits content after 20 MiB", async () => {
   expect([truncated, total, omitted.map(([path]) => path)]).toEqual([true, 25, ['data/31.txt', 'data/30.txt'].sort()]);
 });
 
-test("a version's source is 404 for an unknown or deleted version", async () => {
+test("a version's source returns 404 for an unknown or deleted version", async () => {
   const s = await scene();
   await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1' });
   await expect(read(s, 'hello_ext_1_0_2')).rejects.toMatchObject({ message: 'Plugin not found: hello_ext_1_0_2' });

@@ -1,4 +1,4 @@
-// Scans programs that once passed the scanner, each a variation of one evasion: a case in test/fixtures/scan-evasions/<way>.txtar.
+// Scans programs that once passed the scanner. Each is a variation of one evasion, a case in test/fixtures/scan-evasions/<way>.txtar.
 // CPython runs every program in a sandbox to prove that main.py starts a command. The sections `started` and `findings` list the
 // expected commands and findings. `vitest -u` rewrites the tables for the next run; review the difference before committing.
 import { execFileSync } from 'node:child_process';
@@ -20,7 +20,7 @@ const ways = globSync('*.txtar', { cwd: folder })
   .sort();
 const tables = ways.map((way) => ({ way, table: readTable(readFileSync(join(folder, `${way}.txtar`), 'utf8')) }));
 
-/** The cases with their programs' files: all sections except the two with results. */
+/** The cases with the files of their programs, which are all sections except the two with results. */
 const cases = tables.flatMap(({ table, way }) =>
   table.map(({ files: { findings, started, ...files }, name }) => ({
     way,
@@ -45,7 +45,7 @@ const strictWays: readonly string[] = [
   ],
 ];
 
-/** Runs all programs in one call, since Python's start takes most of its time. Returns the commands that each started. */
+/** Runs all programs in one call, because most of the time is spent starting Python. Returns the commands that each started. */
 function run(programs: Record<string, string>[]): string[][] {
   const output = execFileSync(inject('python'), [runner], { encoding: 'utf8', input: JSON.stringify(programs) });
   return z.array(z.array(z.string())).parse(JSON.parse(output));
@@ -74,7 +74,7 @@ function section(lines: readonly string[]): string {
 }
 
 test.each(tables)(
-  'the table has the commands that its programs start, and their findings: $way',
+  'the table has the commands that its programs start and their findings: $way',
   async ({ table, way }) => {
     const written = tableWithResults(table, results.get(way) ?? new Map());
     await expect(written).toMatchFileSnapshot(join(folder, `${way}.txtar`));
@@ -95,7 +95,7 @@ except PermissionError:
   ]);
 });
 
-test('the cases are in one table per evasion', () => {
+test('the cases of each evasion are in one table', () => {
   expect(ways).toEqual([
     'builtins',
     'byte-keys',

@@ -1,8 +1,8 @@
-// Tests what the patterns in a `match` pass to the names that they capture (scan policy §5.1, §5.5).
+// Tests what the patterns in a `match` pass on to the names that they capture (scan policy §5.1, §5.5).
 import { describe, expect, test } from 'vitest';
 import { findingsOf, scanText } from '../support/scan.ts';
 
-/** Returns the findings' rules and names, without places. */
+/** Returns the rules and names of the findings, without their locations. */
 async function seedRulesOf(text: string): Promise<string[]> {
   return (await findingsOf(text)).map((finding) => finding.replace(/^\S+ /, ''));
 }
@@ -64,7 +64,7 @@ describe('an attribute that a class pattern reads from a module', () => {
     ['import json\nmatch json:\n  case object(__builtins__=b): b["eval"](c)', 'SLP201 builtins.eval'],
     ['match f:\n  case object(__globals__=g): pass', 'SLP501 __globals__'],
     ['import os\nmatch os:\n  case object(__dict__=d): d["system"](c)', 'SLP301 os.system'],
-  ])('an attribute in a class pattern is found like one after a dot: %j', async (text, expected) => {
+  ])('an attribute in a class pattern is found like an attribute after a dot: %j', async (text, expected) => {
     expect(await seedRulesOf(text)).toContain(expected);
     expect(await strictRulesOf(text)).toContain(expected);
   });

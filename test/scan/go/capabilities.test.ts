@@ -1,4 +1,4 @@
-// The findings that result from a Go program's capabilities (SLP905, SLP906).
+// Tests which findings result from a Go program's capabilities (SLP905, SLP906).
 import { expect, test } from 'vitest';
 import { goCapabilityNames, type ReachedCapability, unanalyzed } from '../../../src/contract/builder/analyses.ts';
 import type { Permissions } from '../../../src/contract/plugin/permissions.ts';
@@ -43,7 +43,7 @@ test.each<[string, Permissions | undefined, number]>([
   expect(found([reached('NETWORK', null)], permissions)).toEqual(Array(count).fill(warning));
 });
 
-test('a failed analysis is an error, whatever else it found', () => {
+test('a failed analysis is an error, whatever else it has found', () => {
   expect(found([reached('FILES', null), unanalyzed('The analysis did not finish within 120 s.')])).toEqual([
     [
       'SLP905',

@@ -1,5 +1,5 @@
-// Scans the Go plugins in test/fixtures/go.txtar, and compares all findings with their expected.json. `vitest -u` rewrites the table
-// for the next run; review the difference.
+// Scans the Go plugins in test/fixtures/go.txtar and compares all findings with each plugin's expected.json. `vitest -u` rewrites the
+// table for the next run; review the difference.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -18,6 +18,6 @@ test.each(table)('the findings match the Go case: $name', async ({ files, name }
   expect(result).toBe(expected);
 });
 
-test("the table has its Go plugins' findings", async () => {
+test('the table has the findings for its Go plugins', async () => {
   await expect(tableWithResults(table, results)).toMatchFileSnapshot(file);
 });

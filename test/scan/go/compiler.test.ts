@@ -1,5 +1,5 @@
-// Compares the scanner with the go command on packages from the installed standard library: all are readable, and both report the same
-// imports.
+// Compares the scanner with the go command on packages from the installed standard library. The scanner reads all of them, and both
+// report the same imports.
 // @module-tag go
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Checks SLP902 and SLP904 for toolchain directives (scan policy §8a), and SLP904 for functions that run without being called.
+// Tests SLP902 and SLP904 for toolchain directives (scan policy §8a), and SLP904 for functions that run without being called.
 import { describe, expect, test } from 'vitest';
 import { goFindings } from '../support/go.ts';
 
@@ -73,6 +73,6 @@ test.each([
   ['func initialize() {}', []],
   ['func main() { init := 1; _ = init }', []],
   ['var x = func() {}', []],
-])('an init function is found, and code that only resembles one is not: %j', async (text, expected) => {
+])('an init function is found, and code that only looks like one is not: %j', async (text, expected) => {
   expect(await goFindings(`package p\n${text}\n`)).toEqual(expected);
 });

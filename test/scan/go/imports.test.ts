@@ -1,4 +1,4 @@
-// Checks SLP901 and SLP904 for a Go file's imports (scan policy §8a), in every notation.
+// Tests SLP901 and SLP904 for a Go file's imports (scan policy §8a), in every notation.
 import { describe, expect, test } from 'vitest';
 import { goFindings } from '../support/go.ts';
 

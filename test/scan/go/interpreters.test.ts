@@ -1,4 +1,4 @@
-// Checks that a module that interprets code is found however it is named (scan policy §10.13): in an import, and in go.mod.
+// Tests that a module that interprets code is found under any name (scan policy §10.13), both in an import and in go.mod.
 import { describe, expect, test } from 'vitest';
 import { goFindings } from '../support/go.ts';
 
@@ -62,7 +62,7 @@ describe('a sandboxed interpreter', () => {
   });
 });
 
-test('escapes in a path, and build constraints, hide no import', async () => {
+test('an import is found despite escapes in its path and build constraints', async () => {
   const text = '//go:build never\n\npackage p\nimport (\n\tl "github.com/yuin/gopher\\x2dlua"\n)\n';
   expect(await goFindings(text, 'vendor/a/a_test.go')).toEqual(['5:4 SLP901 github.com/yuin/gopher-lua']);
 });

@@ -1,5 +1,5 @@
-// Scans malicious Go (scan policy §7, §8a): every file gives findings or a clean result, never an exception. Files within the limits
-// scan normally.
+// Scans malicious Go (scan policy §7, §8a). Every file leads to findings or a clean result, never to an exception, and files within the
+// limits are scanned normally.
 import { describe, expect, test } from 'vitest';
 import { goFindings, scanGo } from '../support/go.ts';
 
@@ -81,12 +81,12 @@ test('findings are limited to 10,000', async () => {
   expect(findings.filter(({ ruleId }) => ruleId === 'SLP603')).toMatchObject([{ line: 1 }]);
 });
 
-test('many uses of a name with many redeclarations are scanned in time', async () => {
+test('many uses of a name with many redeclarations are scanned within the time limit', async () => {
   const text = `package p; import "os"\nfunc f() {\n${'os := os.Setenv\n'.repeat(20_000)}}`;
   expect(await goFindings(text)).toEqual(['3:7 SLP904 os.Setenv']);
 });
 
-test('a module file of 2 MB is scanned in time', async () => {
+test('a module file of 2 MB is scanned within the time limit', async () => {
   const text = `module m\n${'replace a => ./a\n'.repeat(20_000)}${'"\\x2e" '.repeat(200_000)}`;
   expect(await scanGo(text, 'go.mod')).toHaveLength(10_001);
 });

@@ -1,4 +1,5 @@
-// Checks SLP901 and SLP904 for members of other packages (scan policy §8a): under any package name, unless a declaration shadows it.
+// Tests SLP901 and SLP904 for members of other packages (scan policy §8a). They are found under any package name, unless a declaration
+// shadows it.
 import { describe, expect, test } from 'vitest';
 import { goFindingsIn } from '../support/go.ts';
 
@@ -11,7 +12,7 @@ test.each([
   ['net', 'ListenPacket', 'SLP904'],
   ['net', 'ListenConfig', 'SLP904'],
   ['net', 'ListenMulticastUDP', 'SLP904'],
-] as const)('the member %s.%s is reported, called or not', async (path, name, rule) => {
+] as const)('the member %s.%s is reported, whether it is called or not', async (path, name, rule) => {
   const found = [`2:9 ${rule} ${path}.${name}`];
   expect(await goFindingsIn(`var x = ${path}.${name}()`, `import "${path}"`)).toEqual(found);
   expect(await goFindingsIn(`var x = sys.${name}`, `import sys "${path}"`)).toEqual(found);

@@ -1,4 +1,4 @@
-// Checks SLP903 for go.mod and .gitmodules (scan policy §8a). go.mod is parsed as the go command parses it.
+// Tests SLP903 for go.mod and .gitmodules (scan policy §8a). go.mod is parsed as the go command parses it.
 import { describe, expect, test } from 'vitest';
 import { goFindings } from '../support/go.ts';
 
@@ -57,7 +57,7 @@ describe('go.mod', () => {
   );
 });
 
-test('a go.mod can have an upper-case name, as on a case-insensitive file system', async () => {
+test('a go.mod can have an upper-case name, as it can on a case-insensitive file system', async () => {
   expect(await goFindings('module m\nreplace a => ./a', 'x/GO.MOD')).toEqual(['2:9 SLP903 a']);
   expect(await goFindings('[submodule "a"]', '.GitModules')).toEqual(['1:1 SLP903 submodule']);
 });
@@ -66,6 +66,6 @@ test.each([
   ['[submodule "a"]\n\tpath = a\n[ SubModule "b"]', ['1:1 SLP903 submodule', '3:1 SLP903 submodule']],
   ['', []],
   ['# [submodule "a"]', []],
-])('the submodules in a .gitmodules are reported: %j', async (text, expected) => {
+])('the submodules in a .gitmodules file are reported: %j', async (text, expected) => {
   expect(await goFindings(text, '.gitmodules')).toEqual(expected);
 });

@@ -1,10 +1,11 @@
-// Checks properties of the Go scan: rewriting code without changing its meaning keeps the findings, and no input breaks the scan.
+// Tests properties of the Go scan: code that is rewritten without changing its meaning has the same findings, and no input breaks the
+// scan.
 import { describe, expect, test } from 'vitest';
 import { rules } from '../../../src/contract/findings/rules.ts';
 import { fc } from '../../support/property.ts';
 import { scanGo } from '../support/go.ts';
 
-/** Returns the findings' rules and names, without locations. */
+/** Returns the rules and names of the findings, without their locations. */
 async function summary(text: string): Promise<string[]> {
   return (await scanGo(text)).map(({ name, ruleId }) => `${ruleId} ${name}`);
 }
@@ -49,7 +50,7 @@ describe('the findings do not depend on', () => {
     );
   });
 
-  test('the findings do not depend on the package name or where the name is used', async () => {
+  test('the findings do not depend on the package name, or on where the name is used', async () => {
     const wrappers = fc.constantFrom(
       ['if a {', '}'],
       ['for range a {', '}'],
@@ -108,7 +109,7 @@ describe('no input makes the scan throw or point outside the text', () => {
     async (path) => {
       await fc.assert(
         fc.asyncProperty(text, async (source) => {
-          // The carriage return before a newline belongs to the line: gofmt reports the newline after it.
+          // A carriage return before a newline is part of the line, and gofmt reports the newline after it.
           const lines = source.split(/\r(?!\n)|\n/);
           for (const finding of await scanGo(source, path)) {
             expect(rules).toHaveProperty(finding.ruleId);

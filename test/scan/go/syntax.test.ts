@@ -1,5 +1,5 @@
-// Checks SLP601 and SLP602 for Go sources: everything the compiler accepts passes. The builder reports sources that only go/parser
-// rejects.
+// Tests SLP601 and SLP602 for Go sources. Everything that the compiler accepts passes, and the builder reports sources that only
+// go/parser rejects.
 import { describe, expect, test } from 'vitest';
 import { goFindings, scanGo } from '../support/go.ts';
 
@@ -114,7 +114,7 @@ test.each([
   expect([`${finding?.line}:${finding?.column}`, finding?.message]).toEqual([place, `Cannot parse: ${detail}`]);
 });
 
-test('names and brackets in random order are too ambiguous to parse', async () => {
+test('names and brackets in random order are rejected as too ambiguous to parse', async () => {
   const found = await scanGo(`package p\n${`var x = ${'a[b]'.repeat(100)}\n`.repeat(600)}`);
   expect(found.map(({ ruleId }) => ruleId)).toEqual(['SLP603']);
 });
@@ -142,7 +142,7 @@ describe('lines and columns', () => {
   });
 });
 
-test('offsets after an inserted semicolon match the file', async () => {
+test('offsets after an automatically inserted semicolon match the file', async () => {
   const text =
     'package p; import "os"; var (a int; b int); var (c = 1; d = os.Setenv); func f() { var (os T; x = os.Setenv) }';
   expect(await goFindings(text)).toEqual([`1:${text.indexOf('os.Setenv') + 1} SLP904 os.Setenv`]);

@@ -1,5 +1,5 @@
-// Changes small programs randomly. Expects the scan to find each forbidden call that CPython still reads, and to reject nothing that
-// CPython accepts.
+// Changes small programs randomly. The scan must find each forbidden call that CPython still reads, and reject nothing that CPython
+// accepts.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';

@@ -1,4 +1,4 @@
-// Replaces random expressions in real files with forbidden ones, anywhere in the grammar, and expects an error at each.
+// Replaces random expressions in real files with forbidden ones, anywhere in the grammar, and expects an error for each.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';

@@ -1,9 +1,9 @@
-// Tests the strict rules that apply to every module, callee and alias (scan policy §10.7 to §10.12): programs that reach code other
-// than through the listed names, and similar but harmless programs.
+// Tests the strict rules that apply to every module, callee and alias (scan policy §10.7 to §10.12), with programs that reach code by
+// ways other than the listed names, and similar but harmless programs.
 import { describe, expect, test } from 'vitest';
 import { findingsOf, strictFindingsOf } from '../support/scan.ts';
 
-/** Returns the strict level's findings without severities and places, and without notes on unlisted imports. */
+/** Returns the strict level's findings without severities, locations and notes on unlisted imports. */
 async function strictRulesOf(text: string): Promise<string[]> {
   const findings = await strictFindingsOf(text);
   return findings.map((finding) => finding.replace(/^\S+ /, '')).filter((finding) => !finding.startsWith('SLP190'));
@@ -187,7 +187,7 @@ describe('keywords', () => {
     ['load(f, weights_only=True)', []],
     ['o = {"allow_pickle": False}', []],
     ['def read(f, allow_pickle=False): pass', []],
-  ])('a keyword counts on every callee: %j', async (text, expected) => {
+  ])('a keyword is judged in the same way for every callee: %j', async (text, expected) => {
     expect(await strictRulesOf(text)).toEqual(expected);
   });
 });
@@ -263,13 +263,13 @@ describe('frame and function namespaces', () => {
     ['for b in [frame.f_builtins]:\n  b["e"]', ['SLP122 warning f_builtins', 'SLP122 error f_builtins']],
     ['getattr(f, "__globals__")["e"]', ['SLP122 error __globals__', 'SLP501 warning __globals__']],
     ['b = frame.f_locals\nb["e"]', []],
-  ])('an item is an error through aliases: %j', async (text, expected) => {
+  ])('an item is an error even through aliases: %j', async (text, expected) => {
     expect(await strictRulesOf(text)).toEqual(expected);
   });
 });
 
 test.each(['https://api.together.xyz/v1', 'https://together.xyz/'])(
-  'the host of a known API is not a suspicious destination: %s',
+  'the host of a known API is not reported as a suspicious destination: %s',
   async (url) => {
     expect(await strictRulesOf(`u = "${url}"`)).toEqual([]);
   },

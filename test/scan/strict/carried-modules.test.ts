@@ -1,5 +1,5 @@
-// Tests which values count as a module that a file uses as a value (scan policy §10.15), and which values only received or returned
-// one.
+// Tests which values count as a module that a file uses as a value (scan policy §10.15), and which only received or returned such a
+// module.
 import { describe, expect, test } from 'vitest';
 import { scanText } from '../support/scan.ts';
 
@@ -8,10 +8,10 @@ async function privateNamesIn(text: string): Promise<string[]> {
   return findings.filter(({ ruleId }) => ruleId === 'SLP191' || ruleId === 'SLP101').map(({ name }) => name);
 }
 
-/** A class that keeps a module, and an instance of the class. */
+/** A class that keeps a module, and an instance of it. */
 const kept = 'import zlib\nclass Kept:\n  def __init__(self, m):\n    self._m = m\nx = Kept(zlib)\n';
 
-describe('a private name on an object that only received a module, or that returns one', () => {
+describe('a private name on an object that only received or returns a module', () => {
   test.each([
     ['an instance of a class of the file', `${kept}x._m`],
     ['an instance in another function', `${kept}def f():\n  return x._m.compress(b)`],
@@ -121,7 +121,7 @@ describe('a private name on the module itself', () => {
     ['a class that gets a method later', 'class K:\n  def __init__(self, m): self._x = m\nK.__getattribute__ = f'],
     ['a class that passes its object on', 'class K:\n  _x = 1\n  def __init__(self, m): fill(self, m)'],
     ['one of two classes', 'class K:\n  _x = 1\n  def __init__(self, m): pass\nK = lambda m: m'],
-  ])("a module may be the result of a class's call: %s", async (_, definition) => {
+  ])('a module may be the result of calling a class: %s', async (_, definition) => {
     expect(await privateNamesIn(`import zlib\n${definition}\ny = K(zlib)\ny._x`)).toEqual(['zlib._x']);
   });
 

@@ -1,4 +1,4 @@
-// Reads the broken variants of real files in test/fixtures/syntax-positions, and compares the scan with CPython.
+// Reads the broken variants of real files in test/fixtures/syntax-positions and compares the scan with CPython.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import { scanSource } from '../../../src/scan/scan.ts';
 
 export const fixtures = fileURLToPath(import.meta.resolve('../../fixtures/syntax-positions'));
 
-/** Base folder for relative paths in variants. */
+/** Folder to which the paths in variants are relative. */
 export const brokenFiles = join(fixtures, 'sources');
 
 const variantSchema = z.object({
@@ -36,7 +36,7 @@ export function committedVariants(): Variant[] {
 }
 
 interface Differences {
-  /** Problems reported on another line, as texts that show both lines. */
+  /** Problems that were reported on another line, as texts that show both lines. */
   lines: string[];
   columns: string[];
   /** Variants that the scan accepts. */
@@ -66,7 +66,7 @@ function describeDifference(variant: Variant, scan: string): string {
   return `${edit}: ${scan}; not ${variant.line}:${variant.column} ${variant.says}`;
 }
 
-/** The files are ASCII, so characters are bytes. */
+/** The files are ASCII, so each character is one byte. */
 function brokenSource(bytes: Uint8Array, { end, new: replacement, start }: Variant): Uint8Array {
   return Buffer.concat([bytes.subarray(0, start), Buffer.from(replacement), bytes.subarray(end)]);
 }

@@ -1,7 +1,8 @@
-"""Changes standard library statements randomly, and reports how CPython reads each: COUNT SEED to [{"source",
-"accepted", "lines"}].
+"""Changes statements from the standard library randomly, and reports how CPython reads each one: COUNT SEED to
+[{"source", "accepted", "lines"}].
 
-Each statement has a forbidden call before, after or inside it. `lines` are the calls that CPython still sees.
+Each statement has a forbidden call before, after or inside it. `lines` are the lines of the calls that CPython
+still sees.
 """
 import ast
 import io

@@ -1,4 +1,4 @@
-// Scans a Go plugin as the registry does: its archive, then each source. Runs in Node and in workerd.
+// Scans a Go plugin as the registry does: first its archive, then each source. Runs in Node and in workerd.
 import { memorySource } from '../../../src/archive/byte-source.ts';
 import { packZip } from '../../../src/archive/zip/pack.ts';
 import { decideVerdict, sortedFindings } from '../../../src/contract/findings/finding.ts';

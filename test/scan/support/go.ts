@@ -15,7 +15,7 @@ export async function goFindings(source: string | Uint8Array, path?: string): Pr
   return (await scanGo(source, path)).map(({ line, column, ruleId, name }) => `${line}:${column} ${ruleId} ${name}`);
 }
 
-/** Like goFindings, with a package clause and imports on the line before the text. */
+/** Works like goFindings, with a package clause and imports on the line before the text. */
 export function goFindingsIn(text: string, imports = ''): Promise<string[]> {
   return goFindings(`package main; ${imports}\n${text}`);
 }

@@ -1,7 +1,7 @@
 """Replaces a random expression in the standard library's files with a forbidden one: COUNT SEED to [{"file", "source",
 "line", "column", "expression"}].
 
-Keeps mutants that CPython compiles and that are still expressions, anywhere in the grammar.
+Keeps mutants that CPython compiles and in which the replacement is still an expression, anywhere in the grammar.
 """
 import ast
 import json
@@ -36,7 +36,7 @@ def is_load(node):
 
 
 def bound_names(tree):
-    """Returns the names that the file binds in any scope, since they may hide the builtin."""
+    """Returns the names that the file binds in any scope, because they may hide the builtin."""
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -51,7 +51,7 @@ def bound_names(tree):
 
 
 def mutate(source, choose):
-    """Returns a mutant, or None if the chosen replacement is invalid Python or may have another meaning."""
+    """Returns a mutant, or None if the chosen replacement is not valid Python or may have a different meaning."""
     original = ast.parse(source)
     nodes = [node for node in ast.walk(original) if is_load(node)]
     if not nodes:
@@ -96,7 +96,7 @@ def main(count, seed):
         path = chosen.choice(files)
         with open(path, "rb") as file:
             source = file.read()
-        # Columns are counted in UTF-8, and lines the way the scan counts them.
+        # Columns are counted in UTF-8 bytes, and lines in the same way as in the scan.
         if len(source) > 150_000 or b"\r" in source or b"\f" in source or b"coding:" in source[:200]:
             continue
         try:

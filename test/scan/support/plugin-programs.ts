@@ -1,9 +1,9 @@
-// Generates programs of several files that pass a forbidden module or function between files, and use it in main.py.
+// Generates programs of several files that pass a forbidden module or function between their files and use it in main.py.
 import { fc } from '../../support/property.ts';
 
 export type Program = Record<string, string>;
 
-/** The kind of value that a module's name refers to. */
+/** The kind of value to which a name in a module refers. */
 type Kind = 'module' | 'function' | 'harmless';
 
 interface Name {
@@ -20,7 +20,7 @@ interface Module {
 /** Chooses one of the items. */
 type Choose = <Item>(items: readonly [Item, ...Item[]] | readonly Item[]) => Item;
 
-/** Numbers that determine a program's decisions. */
+/** Numbers from which a program's decisions are derived. */
 const decisions = fc.array(fc.nat({ max: 9999 }), { minLength: 80, maxLength: 80, size: 'max' });
 
 export const pluginProgram: fc.Arbitrary<Program> = decisions.map((numbers) => {
@@ -66,7 +66,7 @@ function bindNew({ lines, names }: Module, name: string, choose: Choose): void {
   names.push({ name, kind });
 }
 
-/** Binds a name to one in another module. */
+/** Binds a name to a name from another module. */
 function bindImported(
   { lines, name: own, names }: Module,
   from: Module,

@@ -1,7 +1,7 @@
-"""Runs programs with builtins and modules that only record the accessing line.
+"""Runs programs with builtins and modules that only record the line of each access.
 
-Reads a JSON list of sources. Writes for each a list of accesses as [line, dotted name], or null if CPython rejects
-it.
+Reads a JSON list of sources. Writes for each one a list of accesses as [line, dotted name], or null if CPython
+rejects it.
 """
 
 import builtins
@@ -25,12 +25,13 @@ class Context:
 
 
 def imports(frame):
-    """Since CPython 3.13, an import statement also reads __import__ here. The program itself doesn't access it."""
+    """Since CPython 3.13, an import statement also reads __import__ here. That is not an access by the program itself.
+    """
     return dis.opname[frame.f_code.co_code[frame.f_lasti]] == "IMPORT_NAME"
 
 
 class Builtins(dict):
-    """A dict subclass, because CPython calls its __getitem__ for every name."""
+    """A subclass of dict, because CPython calls its __getitem__ for every name."""
 
     def __init__(self, record):
         super().__init__(vars(builtins))

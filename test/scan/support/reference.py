@@ -1,7 +1,7 @@
 """Implements the seed level's imports, names and members on CPython's own syntax tree, independently of the scanner,
-to compare the two. Lookups by computed names and values in attributes and containers are not implemented. Prints
-one JSON line [file, line, rule, name] per finding. An unreadable file has one finding in line 0: SLP602 if it is
-not UTF-8, SLP601 if this CPython can't parse it.
+so that the two can be compared. Lookups by computed names, and values in attributes and containers, are not
+implemented. Prints one JSON line [file, line, rule, name] per finding. An unreadable file has one finding in line
+0: SLP602 if it is not UTF-8, SLP601 if this CPython can't parse it.
 """
 import ast
 import io
@@ -32,7 +32,7 @@ def forbidden(module, name):
 
 
 def dotted(module, name):
-    """The function's own name: io.open is the same function as the builtin."""
+    """The function's own name, because io.open is the same function as the builtin."""
     return f"{'builtins' if module == 'io' else module}.{name}"
 
 

@@ -1,6 +1,7 @@
-"""Runs programs, read as JSON, and prints the commands that each started: [{path: text}] to [["os.system id"]].
+"""Runs programs that it reads as JSON, and prints the commands that each one started: [{path: text}] to [["os.system
+id"]].
 
-Each program runs in its own forked process, with time and file limits. Nothing it does reaches the machine:
+Each program runs in its own forked process, with time and file limits. Nothing that it does reaches the machine:
 commands are only recorded, and connections and writes are refused.
 """
 import json

@@ -1,4 +1,4 @@
-// Validates against the published SARIF 2.1.0 schema.
+// Validates documents against the published SARIF 2.1.0 schema.
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';

@@ -1,4 +1,4 @@
-// Runs in a worker thread with a small heap: scans a plugin's files and sends the rules they break.
+// Runs in a worker thread with a small heap: scans a plugin's files, and sends the rules that they break.
 import { parentPort, workerData } from 'node:worker_threads';
 import { nodeParsers } from '../../../src/cli/parsers.ts';
 import { scanPlugin } from './scan-plugin.ts';

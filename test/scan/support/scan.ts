@@ -1,4 +1,4 @@
-// Scans a text as one file and formats its findings as short lines, for tests.
+// Scans a text as one file and formats the findings as short lines, for tests.
 import { nodeParsers } from '../../../src/cli/parsers.ts';
 import type { Finding } from '../../../src/contract/findings/finding.ts';
 import { type ScanOptions, scanSource } from '../../../src/scan/scan.ts';

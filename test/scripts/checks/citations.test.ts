@@ -1,4 +1,4 @@
-// Citations in comments and documents: which ones resolve, and the report for broken ones.
+// Tests which citations in comments and documents resolve, and the report about broken ones.
 import { expect, test } from 'vitest';
 import { citationProblems } from '../../../scripts/testing/citations.ts';
 

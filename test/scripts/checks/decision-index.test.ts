@@ -1,4 +1,4 @@
-// The docs/decisions index: every record, in order, the fifteen to read first, and the next number.
+// Tests the index of docs/decisions: every record in order, the fifteen to read first, and the next number.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
@@ -17,13 +17,13 @@ test('the index has a row for each record, in numerical order', () => {
   );
 });
 
-test('the index marks the fifteen records to read first, and has the next number', () => {
+test('the index marks the fifteen records to read first and has the next number', () => {
   expect(rows.filter(([, , , mark]) => mark)).toHaveLength(15);
   const [, next] = /The next is (\d+)\./.exec(index) ?? [];
   expect(Number(next)).toBeGreaterThan(Math.max(...numbers));
 });
 
-test('each record has a unique number, with which it starts', () => {
+test('each record starts with its number, which is unique', () => {
   expect(new Set(numbers).size).toBe(numbers.length);
   const headings = records.map((name) => /^# (\d+)\. /.exec(readFileSync(`${folder}/${name}`, 'utf8'))?.[1]);
   expect(headings).toEqual(numbers.map(String));

@@ -1,4 +1,4 @@
-// Docstrings that start in mid-sentence, and docstrings that name their subject.
+// Tests that docstrings that start in mid-sentence are refused, and that docstrings that name their subject are accepted.
 import { expect, test } from 'vitest';
 import { docstringProblems } from '../../../scripts/testing/plain-language.ts';
 

@@ -1,4 +1,4 @@
-// Checks which words in prose and identifiers are reported.
+// Tests which words in prose and identifiers are reported.
 import { expect, test } from 'vitest';
 import { plainLanguageProblems } from '../../../scripts/testing/plain-language.ts';
 
@@ -34,7 +34,7 @@ test.each([
   expect(plainLanguageProblems('src/a.ts', text)).toEqual([]);
 });
 
-test('every problem has its line, in text order', () => {
+test('every problem is reported with its line, in text order', () => {
   expect(plainLanguageProblems('docs/a.md', 'one\nwishes\n\nanew, told\n')).toEqual([
     'docs/a.md:2: "wishes": write request',
     'docs/a.md:4: "anew": write again, new',

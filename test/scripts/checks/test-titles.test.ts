@@ -1,4 +1,4 @@
-// Test titles that mean nothing without their describe, and titles that do.
+// Tests that titles that mean nothing without their describe are refused, and that other titles are accepted.
 import { expect, test } from 'vitest';
 import { titleProblem } from '../../../scripts/testing/plain-language.ts';
 

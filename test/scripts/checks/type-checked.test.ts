@@ -1,4 +1,4 @@
-// Every TypeScript file belongs to a type checker project; a file in no tsconfig would be compiled but never checked.
+// Tests that every TypeScript file belongs to a project of the type checker. A file in no tsconfig would be compiled but never checked.
 import { globSync } from 'node:fs';
 import { relative } from 'node:path';
 import ts from 'typescript';
@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 /** Projects that `npm run check` passes to the compiler. */
 const projects = ['worker', 'node', 'scripts', 'pages', 'console'].map((name) => `tsconfig.${name}.json`);
 
-/** Files that the projects can't check, with the reason. */
+/** Files that the projects can't check, and why. */
 const unchecked: Record<string, string> = {
   'scripts/generated-clients/calls/': 'import clients that are generated when they run',
   'site/': 'has packages of its own',

@@ -1,4 +1,4 @@
-// Numbers and lists in operator documents: each matches the code, wrangler.toml or compose.yaml.
+// Tests that numbers and lists in documents for operators match the code, wrangler.toml or compose.yaml.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { unstable_readConfig } from 'wrangler';
@@ -10,7 +10,7 @@ import { sharedMemoryMiB, sizeDiskGB, sizeMemoryMiB } from '../../../src/contrac
 
 const read = (path: string) => readFileSync(path, 'utf8');
 
-/** Returns the cells of the table with this first column, without its header. */
+/** Returns the cells of the table with this first column, without the table's header. */
 function rowsOf(text: string, first: string): string[][] {
   const [, table = ''] = text.split(`\n| ${first} |`);
   const lines = table.split('\n').slice(2);
@@ -38,7 +38,7 @@ function monthly(size: 'basic' | 'standard-1'): number {
   return seconds * (gibibytes * Number(memory) + sizeDiskGB[size] * Number(disk)) + Number(object);
 }
 
-/** Returns the monthly price of full containers of the larger size, and the smallest container for the remaining plugins. */
+/** Returns the monthly price of full containers of the larger size, plus the smallest container for the remaining plugins. */
 function shared(plugins: number): number {
   const room = (size: 'basic' | 'standard-1') => Math.floor(sharedMemoryMiB(size) / packingLimits.instanceMiB);
   const left = plugins % room('standard-1');
@@ -46,7 +46,7 @@ function shared(plugins: number): number {
   return Math.floor(plugins / room('standard-1')) * monthly('standard-1') + last;
 }
 
-test('the costs of shared containers follow from container sizes and prices', () => {
+test('the costs of shared containers follow from the sizes and prices of containers', () => {
   const rows = rowsOf(cost, 'plugins awake');
   expect(rows.length).toBeGreaterThan(5);
   // Rounded as in the document: a single container's price first.
@@ -69,7 +69,7 @@ const config = z
   })
   .parse(unstable_readConfig({ config: 'wrangler.toml', env: 'production' }));
 
-test('containers.md has the classes in wrangler.toml with their sizes and numbers', () => {
+test('containers.md has the container classes in wrangler.toml, with their sizes and numbers', () => {
   const documented = rowsOf(read('docs/containers.md'), 'class').map(([name, type, , , , most]) => [name, type, most]);
   expect(documented).toEqual(
     config.containers.map(({ class_name, instance_type, max_instances }) => [
@@ -85,7 +85,7 @@ test('containers.md has the classes in wrangler.toml with their sizes and number
   expect(memory).toEqual(memory.map(([type]) => [type, new Map(Object.entries(sizeMemoryMiB)).get(String(type))]));
 });
 
-test('production.md has the right number of queues in wrangler.toml', () => {
+test('production.md states the right number of queues in wrangler.toml', () => {
   const words = new Map([[16, 'sixteen']]);
   expect(production).toContain(` ${words.get(config.queues.consumers.length)} queues;`);
 });

@@ -1,4 +1,4 @@
-// An image's bill of materials: what scanners read, in an order independent of package discovery.
+// Tests an image's bill of materials: what scanners read, in an order that does not depend on how packages were discovered.
 import { expect, test } from 'vitest';
 import { billOfMaterials, type Package } from '../../../scripts/images/bill-of-materials.ts';
 
@@ -19,7 +19,7 @@ test('a bill of materials names each package once, by package URL', () => {
   ]);
 });
 
-test('a bill of materials is equal for equal contents, and different for different ones', () => {
+test('a bill of materials is the same for the same contents, and different for different contents', () => {
   const bill = billOfMaterials({ name: 'slipway', version: '1.0.0', packages });
   expect(billOfMaterials({ name: 'slipway', version: '1.0.0', packages: packages.toReversed() })).toEqual(bill);
   const other = billOfMaterials({ name: 'slipway', version: '1.0.1', packages });

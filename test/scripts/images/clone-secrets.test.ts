@@ -1,4 +1,4 @@
-// Files with secrets in a clone: Git, images and `wrangler dev` ignore them, and only their owner can read them.
+// Tests files with secrets in a clone: Git, images and `wrangler dev` ignore them, and only their owner can read them.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ function configured(): string {
   return folder;
 }
 
-test('the documented commands write an .env readable only by its owner, and a folder in which nobody can replace a backup', () => {
+test('the documented commands write an .env that only its owner can read, and a folder in which nobody can replace a backup', () => {
   const folder = configured();
   expect(readFileSync(join(folder, '.env'), 'utf8')).toMatch(
     /^SLIPWAY_PUBLIC_URL=https:\/\/slipway\.example\.com\nBUILDER_TOKEN=[0-9a-f]{64}\n$/,
@@ -42,7 +42,7 @@ test.each(['.env', 'backups/monday/secrets.json', '.slipway/secrets.json', 'prod
   },
 );
 
-test('images contain neither an .env nor backups', () => {
+test('images contain neither the .env file nor backups', () => {
   const [first, ...patterns] = readFileSync('.dockerignore', 'utf8')
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'));

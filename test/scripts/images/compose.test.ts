@@ -1,4 +1,4 @@
-// Checks compose.yaml: its published ports, its containers' users and permissions, and that Slipway knows each of its settings.
+// Tests compose.yaml: its published ports, its containers' users and permissions, and that Slipway knows each of its settings.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -40,7 +40,7 @@ function environmentOf({ environment }: typeof slipway, values: Record<string, s
   return Object.fromEntries(Object.entries(environment).map(([name, text]) => [name, withValues(text, values)]));
 }
 
-test('only the Worker has a port, which is reachable only from this machine unless the operator says otherwise', () => {
+test('only the Worker has a published port, which only this machine can reach unless the operator says otherwise', () => {
   expect(builder.ports).toBeUndefined();
   const published = (values: Record<string, string>) => (slipway.ports ?? []).map((port) => withValues(port, values));
   expect(published({})).toEqual(['127.0.0.1:8080:8080']);
@@ -70,7 +70,7 @@ test('both containers run as a non-root user', () => {
   expect(slipway.user).toBeUndefined();
 });
 
-test('the state is in volumes declared by compose.yaml', () => {
+test('the state is stored in volumes declared by compose.yaml', () => {
   const named = [slipway, builder].flatMap((service) => service.volumes.filter((volume) => /^\w+:/.test(volume)));
   expect(named).toEqual(['state:/var/lib/slipway', 'builder:/var/lib/slipway']);
   expect(Object.keys(volumes)).toEqual(['state', 'builder']);

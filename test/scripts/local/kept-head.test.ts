@@ -1,4 +1,5 @@
-// A Ray cluster's head that ends is restarted until it is stopped. A program that only keeps running stands in for Ray.
+// Tests that the head of a Ray cluster is restarted whenever it ends, until it is stopped. A program that just keeps running stands in
+// for Ray.
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

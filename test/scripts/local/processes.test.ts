@@ -1,4 +1,4 @@
-// How scripts end a Slipway that they started: as with Ctrl-C, and within a time limit.
+// Tests how scripts end a Slipway that they started: in the same way as Ctrl-C, and within a time limit.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';

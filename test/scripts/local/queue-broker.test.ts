@@ -1,4 +1,4 @@
-// Tests a local Slipway's queues in workerd, with a consumer whose answers are in the messages.
+// Tests a local Slipway's queues in workerd, with a consumer that answers as each message says.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ const consumer = {
   deadLetterQueue: 'dead',
 } satisfies QueueConsumer;
 
-/** Lists its calls. A message with `hang` never ends, and one with `fail` is retried. */
+/** Records its calls. A message with `hang` never ends, and a message with `fail` is retried. */
 const consumerScript = `
   const deliveries = [];
   export default {
@@ -131,7 +131,7 @@ test('messages sent together are delivered in order, one at a time', async () =>
   await queues.expectDeliveries(names.map((name) => ['work', name, 1]));
 });
 
-test('a delayed message arrives after one that was sent later', async () => {
+test('a delayed message arrives after a message that was sent later', async () => {
   const queues = await startQueues({ work: consumer });
   await queues.send({ name: 'later' }, 1);
   await queues.send({ name: 'now' });
@@ -141,7 +141,7 @@ test('a delayed message arrives after one that was sent later', async () => {
   ]);
 });
 
-test('messages in progress and waiting messages are delivered after a restart, without a request', {
+test('waiting messages, and messages in progress, are delivered after a restart without a request', {
   tags: 'long',
 }, async () => {
   const before = await startQueues({ work: { ...consumer, concurrency: 1 } });

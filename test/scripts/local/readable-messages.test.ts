@@ -1,4 +1,4 @@
-// Tests which of workerd's own log messages a user sees, and in which form.
+// Tests which of workerd's own log messages a user sees, and how they are worded.
 import { expect, test } from 'vitest';
 import { readableMessage } from '../../../scripts/local/miniflare.ts';
 

@@ -1,4 +1,4 @@
-// Checks a state folder's secrets: kept between starts, completed, and never replaced silently.
+// Tests a state folder's secrets, which are kept between starts, completed, and never replaced silently.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,14 +12,14 @@ async function stateWith(text?: string): Promise<string> {
   return state;
 }
 
-test('a folder without secrets gets them, and keeps them', async () => {
+test('a folder without secrets gets secrets and keeps them', async () => {
   const state = await stateWith();
   expect(await secretsError(state)).toBeUndefined();
   const made = await localSecrets(state);
   expect([await secretsError(state), await localSecrets(state)]).toEqual([undefined, made]);
 });
 
-test('a secret needed by a newer version is added to the stored ones', async () => {
+test('a secret that a newer version needs is added to the stored ones', async () => {
   const kek = 'k'.repeat(64);
   const state = await stateWith(JSON.stringify({ data_kek: kek }));
   expect([await secretsError(state), (await localSecrets(state)).data_kek]).toEqual([undefined, kek]);

@@ -1,4 +1,4 @@
-// A state folder's lock: one process holds it, a copy of the folder is not locked, and a killed process releases it.
+// Tests a state folder's lock: one process holds it, a copy of the folder is not locked, and killing the process releases it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
@@ -13,7 +13,7 @@ async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** Starts a process that locks the folder, and keeps the lock until it is killed. */
+/** Starts a process that locks the folder and keeps the lock until it is killed. */
 async function startHolder(folder: string) {
   const lock = `import { lockState } from '${resolve('scripts/local/state-folder.ts')}';`;
   const script = `${lock} process.stdout.write(String(lockState('${folder}'))); setInterval(() => {}, 1000);`;

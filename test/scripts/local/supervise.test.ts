@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { restartDelayMs, supervise } from '../../../scripts/local/supervise.ts';
 
-test('the first restart is immediate, and later restarts come after 1, 2, 4 … 30 s', () => {
+test('the first restart is immediate, and later restarts follow after 1, 2, 4 … 30 s', () => {
   expect([0, 1, 2, 3, 4, 5, 6, 7, 100].map(restartDelayMs)).toEqual([
     0, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000,
   ]);

@@ -1,4 +1,4 @@
-// The process that runs the Worker of `npm start`, with a misbehaving program instead of workerd.
+// Tests the process that runs the Worker of `npm start`, with a misbehaving program in place of workerd.
 import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -20,7 +20,7 @@ function configurationOf({ folder }: Scene) {
   return unstable_readConfig({ config: join(folder, 'wrangler.production.toml'), env: 'production' });
 }
 
-test('database, bucket and queues are created in the jurisdiction, and the keys belong to its bucket', async () => {
+test('the database, bucket and queues are created in the jurisdiction, and the keys belong to the bucket there', async () => {
   const scene = await newScene();
   expect((await setUpWith(scene, inEurope)).at(-1)).toBe('  … deployment: deploy the Worker slipway');
   const { databases, buckets, queues, tokens } = scene.account.summary();
@@ -50,7 +50,7 @@ test('the Worker, its bucket, its store and all containers are configured for th
   expect(productionFaults(config, null)).toEqual([]);
 });
 
-test('a part that lost its jurisdiction is found before a deployment', async () => {
+test('a part that lost its jurisdiction is reported before a deployment', async () => {
   const scene = await newScene();
   await setUpWith(scene, inEurope);
   const config = configurationOf(scene);
@@ -66,7 +66,7 @@ test('a part that lost its jurisdiction is found before a deployment', async () 
     expect(productionFaults(changed, null)).toEqual([fault]);
 });
 
-test('setup stopped after any request, and repeated, leaves the same resources in the jurisdiction', {
+test('setup stopped after any request and repeated leaves the same resources in the jurisdiction', {
   tags: 'long',
 }, async () => {
   const whole = await newScene();
@@ -83,7 +83,7 @@ test('setup stopped after any request, and repeated, leaves the same resources i
   }
 });
 
-test('a repeated run keeps the jurisdiction, and changes nothing', async () => {
+test('a repeated run keeps the jurisdiction and changes nothing', async () => {
   const scene = await newScene();
   await setUpWith(scene, inEurope);
   const before = scene.account.summary();

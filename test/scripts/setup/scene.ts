@@ -1,5 +1,5 @@
-// An account in the fake API, and a clone in which setup runs. A function stands in for wrangler and the console build script, and
-// leaves the same results in the account (test/e2e/setup.test.ts runs the real ones).
+// Provides an account in the fake API, and a clone in which setup runs. A function stands in for wrangler and the script that builds
+// the console, and leaves the same results in the account (test/e2e/setup.test.ts runs the real ones).
 import { cpSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ export function newClone(): string {
   return folder;
 }
 
-/** Runs setup once. Returns its output, with a refusal as the last line. */
+/** Runs setup once. Returns its output; if setup refuses, the last line is the reason. */
 export function setUp(scene: Scene, ...args: string[]): Promise<string[]> {
   return setUpWith(scene, [...given, ...args]);
 }

@@ -1,4 +1,4 @@
-// Tests `npm run setup` with a stateful fake Cloudflare API: complete, stopped anywhere, repeated, and refused.
+// Tests `npm run setup` with a stateful fake Cloudflare API: complete, stopped at any point, repeated, and refused.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -53,7 +53,7 @@ test('setup creates everything that an installation needs, and a second run chan
   expect(changes(scene)).toHaveLength(made);
 });
 
-test('a dry run names every step, and changes neither the account nor the clone', async () => {
+test('a dry run names every step and changes neither the account nor the clone', async () => {
   const scene = await newScene();
   const lines = await setUp(scene, '--dry-run');
   expect(lines.slice(1).filter((line) => line.startsWith('  +'))).toEqual([
@@ -73,7 +73,7 @@ test('a dry run names every step, and changes neither the account nor the clone'
   await expect(readFile(join(scene.folder, 'wrangler.production.toml'))).rejects.toThrow('ENOENT');
 });
 
-test('setup stopped after any request or program, and repeated, ends like an uninterrupted run', {
+test('setup stopped after any request or program and repeated ends like an uninterrupted run', {
   tags: 'long',
 }, async () => {
   const whole = await newScene();
@@ -92,7 +92,7 @@ test('setup stopped after any request or program, and repeated, ends like an uni
   }
 });
 
-test('DATA_KEK is kept by repeated runs, and not replaced in a clone without it', async () => {
+test('DATA_KEK is kept by repeated runs, and is not replaced in a clone that lacks it', async () => {
   const scene = await newScene();
   await setUp(scene);
   const { DATA_KEK } = await readSecrets(scene.folder);
@@ -106,7 +106,7 @@ test('DATA_KEK is kept by repeated runs, and not replaced in a clone without it'
   expect(stateOf(elsewhere)).toMatchObject(complete);
 });
 
-test('a token whose value was lost gets a new value, and no second token', { tags: 'long' }, async () => {
+test('a token whose value was lost gets a new value instead of a second token', { tags: 'long' }, async () => {
   const scene = await newScene();
   scene.api.stopAfter = 1 + (await indexOf('POST', '/tokens'));
   await setUp(scene);
@@ -123,7 +123,7 @@ async function indexOf(method: string, end: string): Promise<number> {
   return scene.api.received.findIndex((request) => request.method === method && request.path.endsWith(end));
 }
 
-/** Account Settings is needed only to find the account, and Containers only by wrangler. */
+/** The permission Account Settings is only needed to find the account, and Containers is only needed by wrangler. */
 const named: Partial<Record<Permission, string>> = {
   'Account API Tokens Edit':
     'list API tokens: Authentication error (10000). Give the API token the permission "Account API Tokens: Edit" for this account',
@@ -144,7 +144,7 @@ const named: Partial<Record<Permission, string>> = {
 };
 
 test.for(permissions.filter((permission) => permission in named))(
-  'a token without %s is refused with the missing permission',
+  'a token without %s is refused, and the error names the missing permission',
   async (permission) => {
     const scene = await newScene();
     scene.account.missing.add(permission);
@@ -167,14 +167,14 @@ test.for([
   ['buckets', 0, 'create the R2 bucket slipway-archives: Account bucket limit exceeded (10009)'],
   ['queues', 3, 'create the queue slipway-calls-dead: You have reached the limit of queues for this account (11002)'],
 ] as const)(
-  'setup on an account without capacity for more %s reports it, and continues afterwards',
+  'setup on an account without capacity for more %s says so, and can continue later',
   async ([kind, limit, said]) => {
     const scene = await newScene();
     const before = scene.account.limits[kind];
     scene.account.limits[kind] = limit;
     const lines = await setUp(scene);
     expect(lines.at(-1)).toBe(
-      `✗ Cloudflare refuses to ${said}. The account is at its limit. Delete unneeded ones or ask Cloudflare for more, then run setup again: it continues where it stopped.`,
+      `✗ Cloudflare refuses to ${said}. The account has reached its limit. Delete unneeded resources or ask Cloudflare for a higher limit, then run setup again: it continues where it stopped.`,
     );
     scene.account.limits[kind] = before;
     await setUp(scene);
@@ -182,7 +182,7 @@ test.for([
   },
 );
 
-test('a domain used by another Worker is not taken from it', async () => {
+test('a domain that another Worker uses is not taken from it', async () => {
   const scene = await newScene();
   const other = {
     secrets: [],
@@ -194,7 +194,7 @@ test('a domain used by another Worker is not taken from it', async () => {
   };
   scene.account.workers.set('shop', other);
   expect((await setUp(scene)).at(-1)).toBe(
-    '✗ slipway.example.com belongs to the Worker shop. Remove it there, or choose another one with --domain; then run setup again.',
+    '✗ slipway.example.com belongs to the Worker shop. Remove it there, or choose another domain with --domain. Then run setup again.',
   );
   expect(scene.account.workers.has('slipway')).toBe(false);
 });
@@ -228,16 +228,16 @@ test('existing life-cycle rules and CORS rules are kept', async () => {
   expect(bucket?.cors).toMatchObject([{ id: 'mine' }, { exposeHeaders: ['ETag'] }]);
 });
 
-test('a damaged secrets file stops setup, since it may have the only DATA_KEK', { tags: 'long' }, async () => {
+test('a damaged secrets file stops setup, because it may contain the only DATA_KEK', { tags: 'long' }, async () => {
   const scene = await newScene();
   await setUp(scene);
   await writeFile(join(scene.folder, 'production.secrets.json'), '{"DATA_KEK": ');
   expect((await setUp(scene)).at(-1)).toBe(
-    `✗ ${scene.folder}/production.secrets.json can't be read. Correct it or restore it from a copy; delete it only if nothing was set up.`,
+    `✗ ${scene.folder}/production.secrets.json can't be read. Correct it or restore it from a copy. Delete it only if nothing was set up.`,
   );
 });
 
-test('a call dataset stays bound once it has been named, even in later runs', async () => {
+test('a call dataset that was named once stays bound in later runs', async () => {
   const scene = await newScene();
   const bound = '[[env.production.analytics_engine_datasets]]\nbinding = "CALL_DATASET"\ndataset = "plugin_calls"\n';
   const made = () => readFile(join(scene.folder, 'wrangler.production.toml'), 'utf8');

@@ -1,4 +1,5 @@
-// Compares setup's requests to Cloudflare with the pinned wrangler's, so that the fake API accepts the same as Cloudflare.
+// Compares setup's requests to Cloudflare with those of the pinned wrangler, so that the fake API accepts the same requests as
+// Cloudflare.
 // @module-tag long
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
@@ -19,7 +20,7 @@ async function wrangler({ api, account, folder }: Scene, ...args: string[]): Pro
   await promisify(execFile)('wrangler', args, { cwd: folder, env });
 }
 
-/** Returns wrangler's last request. wrangler has no configuration to read. */
+/** Returns wrangler's last request. wrangler runs without a configuration. */
 async function lastOf(scene: Scene, ...args: string[]) {
   await wrangler(scene, ...args);
   return scene.api.received.at(-1);

@@ -1,4 +1,4 @@
-// Checks the `npm run test:busy` report on its two runs.
+// Tests the report of `npm run test:busy` on its two runs.
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { busyReport, failedFiles } from '../../../scripts/testing/busy-failures.ts';
@@ -14,11 +14,11 @@ function failing(...failures: { file: string; name?: string }[]) {
 test('a test that failed in both runs is listed separately from tests that failed only beside busy loops', () => {
   expect(busyReport(failing(one, other, unloaded), failing(other))).toEqual([
     '',
-    'Failed only beside busy loops:',
+    'Failed only alongside busy loops:',
     '  test/builder/calls/calls.test.ts: a call is answered',
     '  test/e2e/cli.test.ts',
     '',
-    'Failed on an idle machine too:',
+    'Also failed on an idle machine:',
     '  test/builder/calls/calls.test.ts: a call is cancelled',
   ]);
 });
@@ -27,7 +27,7 @@ test('a run without failures reports nothing', () => {
   expect(busyReport(failing(), undefined)).toEqual([]);
 });
 
-test('each file with a failed test is repeated once', () => {
+test('each file with a failed test is rerun once', () => {
   expect(failedFiles(failing(one, other, unloaded))).toEqual([
     'test/builder/calls/calls.test.ts',
     'test/e2e/cli.test.ts',

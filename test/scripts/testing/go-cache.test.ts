@@ -1,4 +1,4 @@
-// Checks the copy of the tests' Go cache that is kept when a clone is deleted.
+// Tests the copy of the tests' Go cache that survives the deletion of a clone.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -10,7 +10,7 @@ function places(): { kept: string; clone: string; other: string } {
   return { kept: join(root, 'user', 'go-tests'), clone: join(root, 'clone'), other: join(root, 'other', 'cache') };
 }
 
-test('a compiled cache is available to the next clone, whoever else stores it concurrently', async () => {
+test('a compiled cache is available to the next clone, even if others store a cache concurrently', async () => {
   const { kept, clone, other } = places();
   await Promise.all([1, 2, 3].map(() => keepFolder(clone, kept, 'one')));
   expect(readdirSync(kept)).toEqual(['one']);
@@ -28,7 +28,7 @@ test("a clone's cache is never replaced, and another compiler's is not used", as
   expect(readdirSync(other)).toEqual([]);
 });
 
-test("another compiler's cache replaces the last one", async () => {
+test('a cache from another compiler replaces the stored one', async () => {
   const { kept, clone } = places();
   await keepFolder(clone, kept, 'one');
   writeFileSync(join(clone, 'aa/entry-a'), 'compiled again');
@@ -39,7 +39,7 @@ test("another compiler's cache replaces the last one", async () => {
   expect(readFileSync(join(kept, 'two/aa/entry-a'), 'utf8')).toBe('compiled again');
 });
 
-test('an unwritable user cache, or a clone without a cache, stores nothing and causes no failure', async () => {
+test('an unwritable user cache, or a clone without a cache, stores nothing and causes no error', async () => {
   const { kept, clone, other } = places();
   await keepFolder(other, kept, 'one');
   expect(existsSync(kept)).toBe(false);

@@ -1,5 +1,5 @@
-// Staging a release package: once, however often the workflow runs. An `npm` program that answers as npm does stands in for the
-// registry.
+// Tests staging a release package, which happens once, however often the workflow runs. An `npm` program that answers like npm stands
+// in for the registry.
 import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,10 @@ import { expect, onTestFinished, test } from 'vitest';
 
 const name = '@slipway-registry/cli@0.1.0';
 
-/** Runs the script with an npm whose `view` and `stage` end this way. Returns its exit, its output and the npm commands. */
+/**
+ * Runs the script with an npm whose `view` and `stage` end in this way. Returns the script's exit code and output, and the npm
+ * commands.
+ */
 async function stage(view: number, staged: { exit: number; says?: string }) {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-stage-'));
   onTestFinished(() => rm(folder, { recursive: true }));

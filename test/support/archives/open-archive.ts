@@ -9,7 +9,7 @@ export function openTestArchive(source: ByteSource, options: Partial<OpenOptions
   return openArchive(source, { newDigest: bufferedDigest, ...options });
 }
 
-/** Hashes with WebCrypto, available in both runtimes. It holds all bytes in memory, which is fine for tests. */
+/** Hashes with WebCrypto, which both runtimes have. It holds all bytes in memory, which is acceptable in tests. */
 function bufferedDigest(): ByteDigest {
   const pieces: Uint8Array[] = [];
   return {

@@ -1,5 +1,5 @@
-// Generates sources from a seed, identically in every runtime: statements in odd order and layout, damaged statements, random tokens,
-// raw bytes. Node and the Worker must agree on the digests of their findings.
+// Generates sources from a seed, identically in every runtime: statements in unusual order and layout, damaged statements, random
+// tokens, raw bytes. Node and the Worker must agree on the digests of their findings.
 import type { Finding } from '../../../src/contract/findings/finding.ts';
 
 type Random = <T>(items: readonly T[]) => T;
@@ -113,7 +113,7 @@ export function scanCorpus(count: number, seed: number): { path: string; bytes: 
   });
 }
 
-/** One digest covers this many sources, so that a difference can be located. */
+/** Each digest covers this many sources, so that a difference can be located. */
 const together = 20;
 
 export async function findingDigests(findings: readonly Finding[][]): Promise<string[]> {

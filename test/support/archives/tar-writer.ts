@@ -5,9 +5,9 @@ import { bytesOf, joined } from '../bytes.ts';
 export interface TarMemberSpec {
   name: string | Uint8Array;
   data?: string | Uint8Array;
-  /** The header's type. Defaults to a file. */
+  /** The type in the header. The default is a file. */
   type?: string;
-  /** The size in the header. Defaults to the data's length. */
+  /** The size in the header. The default is the length of the data. */
   size?: number | string;
   prefix?: string;
   magic?: string;
@@ -36,12 +36,12 @@ export function writeTar(
   return joined([...members.flatMap((member) => [tarHeader(member), padded(bytesOf(member.data ?? ''))]), end]);
 }
 
-/** An extended header with these records: `x` for the next member, `g` for all that follow. */
+/** Returns an extended header with these records. Type `x` applies to the next member, and `g` to all that follow. */
 export function pax(records: Record<string, string>, type: 'x' | 'g' = 'x'): TarMemberSpec {
   return { name: 'PaxHeaders/x', type, data: Object.entries(records).map(paxRecord).join('') };
 }
 
-/** A GNU header for a long name. */
+/** Returns a GNU header for a long name. */
 export function longName(name: string): TarMemberSpec {
   return { name: '././@LongLink', type: 'L', data: `${name}\0`, magic: 'ustar  \0' };
 }

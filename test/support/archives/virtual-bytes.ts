@@ -1,4 +1,4 @@
-// Byte sources of any size that take no memory: each byte is computed on read.
+// Provides byte sources of any size that take up no memory, because each byte is computed when it is read.
 import type { ByteSource } from '../../../src/archive/byte-source.ts';
 import { crc32 } from '../../../src/archive/compression/crc32.ts';
 import { joined, littleEndian, noise } from '../bytes.ts';
@@ -46,7 +46,9 @@ function copySegment(segment: Segment, offset: number, target: Uint8Array): void
 const blockBytes = 0xffff;
 const blockHeaderBytes = 5;
 
-/** Returns a source as gzip with stored blocks: about as large as its content, and computed on read. */
+/**
+ * Returns a source that is a gzip of the content in stored blocks. It is about as large as the content, and computed when it is read.
+ */
 export async function storedGzip(content: ByteSource): Promise<ByteSource> {
   const blocks = Math.max(1, Math.ceil(content.size / blockBytes));
   const packedSize = content.size + blocks * blockHeaderBytes;

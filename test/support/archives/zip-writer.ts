@@ -1,4 +1,4 @@
-// Writes zips record by record, valid or deliberately invalid: every field of every header can be overridden.
+// Writes zips record by record, valid or deliberately invalid. Every field of every header can be overridden.
 import { deflateSync } from 'fflate';
 import { crc32 } from '../../../src/archive/compression/crc32.ts';
 import { bytesOf, joined, littleEndian } from '../bytes.ts';
@@ -17,9 +17,9 @@ export interface ZipEntrySpec {
   name: string | Uint8Array;
   data?: string | Uint8Array;
   stored?: boolean;
-  /** Written instead of the compressed data. Sizes are computed from it. */
+  /** Written in place of the compressed data. Sizes are computed from it. */
   packed?: Uint8Array;
-  /** Data descriptor: `signed` and `plain` with 32-bit sizes, `wide` with 64-bit sizes, or bytes for an invalid one. */
+  /** The data descriptor: `signed` and `plain` with 32-bit sizes, `wide` with 64-bit sizes, or bytes for an invalid one. */
   descriptor?: 'signed' | 'plain' | 'wide' | Uint8Array;
   mode?: number;
   comment?: string;

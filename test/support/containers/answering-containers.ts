@@ -1,8 +1,8 @@
-// Durable Object namespaces for containers whose answers come from the test.
+// Provides Durable Object namespaces for containers whose answers come from the test.
 import type { ContainerSize, Jurisdiction, LocationHint } from '../../../src/contract/plugin/placement.ts';
 import type { ContainerNamespaces } from '../../../src/deploy/builder/client.ts';
 
-/** A request's destination: the class by its size, or `builds`. */
+/** The destination of a request: the container class by its size, or `builds`. */
 export interface Target {
   size: ContainerSize | 'builds';
   jurisdiction: Jurisdiction | null;

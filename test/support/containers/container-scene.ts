@@ -1,4 +1,4 @@
-// A managed container on a fake runtime, in its own Durable Object with real storage.
+// Provides a managed container on a fake runtime, in its own Durable Object with real storage.
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { builderLimits } from '../../../src/contract/limits/builder.ts';
@@ -34,7 +34,7 @@ export async function withContainer(
   });
 }
 
-/** Records resets, kept logs, and logged failures. */
+/** Returns settings that record resets, stored logs, and logged failures. */
 export function settingsFor(purpose: Purpose): ContainerSettings & { events: string[] } {
   const events: string[] = [];
   const write = (line: string) => void events.push(line);

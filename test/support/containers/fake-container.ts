@@ -1,5 +1,5 @@
-// A fake `ctx.container`, since the test runtime has no containers. The test provides the builder's server inside it. All commands and
-// requests are recorded in order.
+// A fake `ctx.container`, because the test runtime has no containers. The test provides the builder's server inside it. All commands
+// and requests are recorded in order.
 import type { Health } from '../../../src/contract/builder/health.ts';
 import type { ContainerRuntime } from '../../../src/deploy/containers/container-run.ts';
 
@@ -43,13 +43,13 @@ export class FakeContainer implements ContainerRuntime {
   readonly received: Request[] = [];
   /** Number of requests to a new container that fail because its server isn't listening yet. */
   refusals = 0;
-  /** The runtime's reason for refusing starts now. */
+  /** The reason for which the runtime refuses starts. */
   cannotStart: string | undefined;
   /** Simulates `docker pause`: connections are accepted, but nothing is answered. */
   paused = false;
   /** Simulates lost networking: connections are refused. */
   unreachable = false;
-  /** Simulates a server from another release with another contract: it refuses every request. */
+  /** Simulates a server from another release with another contract, which refuses every request. */
   isOfAnotherRelease = false;
   /** Number of instances that /health reports. */
   instances = 1;
@@ -80,7 +80,7 @@ export class FakeContainer implements ContainerRuntime {
     this.exit();
   }
 
-  /** Ends the container as when its server exits, or with an error. */
+  /** Ends the container as if its server had exited, or with an error. */
   exit(reason?: string): void {
     this.running = false;
     this.paused = false;

@@ -1,5 +1,5 @@
-// Containers by name, each with a real builder in a process, behind their Durable Object code. All run in one of the tests' Durable
-// Objects, each with its own part of the storage.
+// Provides containers by name, each with a real builder in a process, behind their Durable Object code. All of them run in one of the
+// tests' Durable Objects, each with its own part of the storage.
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
@@ -21,9 +21,9 @@ export interface HostedContainer {
 }
 
 export interface Hosted {
-  /** A Worker's builder that knows no placement yet. */
+  /** The Worker's builder, which knows no placements yet. */
   builder: Builder;
-  /** The containers that requests have named. A larger shared container has its size after its name. */
+  /** The containers that requests have named. The name of a larger shared container ends with its size. */
   containers: Map<string, HostedContainer>;
   cache: PlacementCache;
 }
@@ -71,7 +71,7 @@ function settingsOf(deps: Deps) {
   return { ...options, keepLog, moveOut, reset: async () => {} };
 }
 
-/** Returns the part of the storage whose keys start with the name. Its alarm never fires: the test calls `tick`. */
+/** Returns the part of the storage whose keys start with the name. Its alarm never fires, because the test calls `tick`. */
 function partOf(storage: DurableObjectStorage, name: string): DurableObjectStorage {
   const keyOf = (key: string) => `${name}/${key}`;
   const part = {

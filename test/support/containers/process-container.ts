@@ -1,4 +1,4 @@
-// A container whose server is the real builder, in a process of test/container-host.ts. It lacks the image and Cloudflare's limits.
+// A container whose server is the real builder in a process of test/container-host.ts, without the image and Cloudflare's limits.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
 import type { ContainerRuntime } from '../../../src/deploy/containers/container-run.ts';
@@ -7,7 +7,7 @@ const startedModel = z.object({ number: z.int(), url: z.string() });
 
 export class ProcessContainer implements ContainerRuntime {
   running = false;
-  /** Options of each container start. */
+  /** The options of each start of the container. */
   readonly started: (ContainerStartupOptions | undefined)[] = [];
   #process: Promise<z.infer<typeof startedModel>> | undefined;
 

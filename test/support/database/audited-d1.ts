@@ -1,4 +1,4 @@
-// Records the changes of every batch and single statement in D1, and the events written in the same transaction.
+// Records the changes made by every batch and single statement in D1, and the events written in the same transaction.
 import { type EventType, eventData } from '../../../src/contract/events/events.ts';
 
 export interface Change {
@@ -33,7 +33,7 @@ function changeOf({ sql }: Recorded): Change | undefined {
   return { table, verb, columns };
 }
 
-/** `taken` returns the transactions that changed a row since its last call. */
+/** `taken` returns the transactions that have changed a row since it was last called. */
 export function auditedD1(real: D1Database): { db: D1Database; taken: () => Transaction[] } {
   let transactions: Transaction[] = [];
   const recorded = new WeakMap<D1PreparedStatement, Recorded>();

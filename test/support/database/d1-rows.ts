@@ -1,5 +1,5 @@
-// Counts the rows that statements read and write, from D1's own `meta`. D1's `raw()`, which drizzle uses, drops `meta`, so the counts
-// are taken below the client. bench/growth uses this too.
+// Counts the rows that statements read and write, using D1's own `meta`. D1's `raw()`, which drizzle uses, drops `meta`, so the counts
+// are taken below the client. bench/growth also uses this.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { z } from 'zod';
 
@@ -19,18 +19,18 @@ const metaSchema = z.object({
 const answerSchema = z.union([metaSchema, z.array(metaSchema)]);
 const sentSchema = z.union([z.object({ sql: z.string() }), z.array(z.object({ sql: z.string() }))]);
 
-/** The part of D1's client that sends statements, in a property missing from its types. */
+/** The part of D1's client that sends statements. It is in a property that the client's types omit. */
 const clientSchema = z.object({ fetcher: z.custom<Fetcher>((value) => typeof value === 'object' && value !== null) });
 
 /** Prints a statement with the number of rows it read. */
 export type Explain = (sql: string, rowsRead: number) => void;
 
-/** Runs before each trip, with its request. */
+/** Runs before each round trip, and gets its request. */
 export type BeforeTrip = (sent: { headers: Headers; body: string }) => Promise<void>;
 
 const patched = new WeakSet<D1Database>();
 
-/** Starts counting the database's work for `countedRows`. `explain` is looked up for each statement. */
+/** Starts to count the database's work for `countedRows`. `explain` is looked up for each statement. */
 export function countRows(
   db: D1Database,
   explain: () => Explain | undefined = () => undefined,

@@ -1,8 +1,8 @@
-// A stalled copy of D1: it repeats its first answer to each batch until it catches up.
+// A stalled copy of D1, which repeats its first answer to each batch until it catches up.
 
 export interface LaggingD1 {
   db: D1Database;
-  /** Answers with the current state from now on. */
+  /** Makes the copy answer with the current state from now on. */
   catchUp(): void;
   /** Number of batches that the copy answered. */
   trips(): number;

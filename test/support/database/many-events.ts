@@ -1,10 +1,10 @@
-// Writes events directly into the table, as many as a test needs, without the changes that cause them.
+// Writes any number of events directly into the table, without the changes that would cause them.
 import { env } from 'cloudflare:workers';
 import type { OrganizationId } from '../../../src/core/ids.ts';
 import { origin } from '../client.ts';
 import type { Organization } from '../scenes/organization.ts';
 
-/** Writes a burst of one organization's events. */
+/** Writes many events of one organization at once. */
 export async function writeEvents({ id }: { id: OrganizationId }, count: number, createdAt: number): Promise<void> {
   await env.DB.prepare(
     `insert into events (id, organization_id, type, actor, subject_id, data, created_at)

@@ -1,14 +1,12 @@
 // Fills tables with copies of a row, so that a test can measure the cost of a thousand rows.
 import { env } from 'cloudflare:workers';
 
-/** Returns SQL for an ID with the same time that ends with `i`. */
+/** Returns SQL for an ID that has the same time and ends with `i`. */
 export function numbered(id: string): string {
   return `substr(${id}, 1, length(${id}) - 16) || printf('%016d', i)`;
 }
 
-/**
- * Copies the first row of the table `times` times. `changes` are SQL over `i`, by column, where `i` counts from `from`.
- */
+/** Makes `times` copies of the table's first row. `changes` are SQL over `i`, by column, where `i` counts from `from`. */
 export async function copyRow(
   table: string,
   { from, times }: { from: number; times: number },

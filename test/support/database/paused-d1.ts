@@ -2,7 +2,7 @@
 
 const executing = ['all', 'first', 'raw', 'run'] as const;
 
-/** `beforeTrip` gets the number of the round trip, from 1. A batch is one round trip. */
+/** `beforeTrip` gets the number of the round trip, starting with 1. A batch is one round trip. */
 export function pausedD1(real: D1Database, beforeTrip: (nth: number) => Promise<void>): D1Database {
   let trips = 0;
   const paused = (statement: D1PreparedStatement): D1PreparedStatement => {

@@ -17,11 +17,11 @@ const meantScans: { plan: string; sql: RegExp }[] = [
   { plan: 'SCAN ', sql: /^insert into "plugins" / },
   // Releases of the last three days.
   { plan: 'SCAN released_archives', sql: /^delete from "released_archives"/ },
-  // A list without IDs makes the condition false, so nothing is read.
+  // An empty list of IDs makes the condition false, so nothing is read.
   { plan: 'SCAN ', sql: /where \(false and/ },
 ];
 
-/** Statements that no file in this runtime has explained yet, and statements already explained. The files share this module. */
+/** The statements that no file in this runtime has explained yet, and those already explained. All files share this module. */
 const collected = new Set<string>();
 const explained = new Set<string>();
 
@@ -38,7 +38,7 @@ export function collectingD1(real: D1Database): D1Database {
   return replacing(real, { prepare: preparing(real), withSession });
 }
 
-/** Returns the object with some of its methods replaced. */
+/** Returns the object with these methods replaced. */
 function replacing<Client extends object>(target: Client, methods: Partial<Client>): Client {
   return new Proxy(target, {
     get(_, name) {
@@ -48,7 +48,7 @@ function replacing<Client extends object>(target: Client, methods: Partial<Clien
   });
 }
 
-/** Returns the same database, collecting its statements. */
+/** Returns the database with its statements collected. */
 export function collecting(db: Db): Db {
   return database(collectingD1(openedSchema.parse(db).session.client));
 }
@@ -64,7 +64,7 @@ export function wasCollected(text: string): boolean {
 }
 
 interface Scan {
-  /** The line of the query plan. */
+  /** The line in the query plan. */
   plan: string;
   sql: string;
 }
@@ -80,7 +80,7 @@ export async function unexpectedScans(): Promise<Scan[]> {
   return scans.filter(({ plan, sql }) => !meantScans.some((one) => plan.startsWith(one.plan) && one.sql.test(sql)));
 }
 
-/** Deletes statistics, because those of small tables rightly favor scans. */
+/** Deletes statistics, because statistics of small tables rightly favor scans. */
 async function forgetStatistics(): Promise<void> {
   const found = await env.DB.prepare("select 1 from sqlite_schema where name = 'sqlite_stat1'").all();
   if (found.results.length === 0) return;
@@ -125,7 +125,7 @@ async function schemaOfD1(): Promise<{ tables: ReadonlySet<string>; partial: Rea
   return { tables: named('table', /^/), partial: named('index', / where /i) };
 }
 
-/** Returns the table behind a name in a plan, resolving aliases. */
+/** Returns the table to which a name in a plan refers, resolving aliases. */
 function tableOf(name: string, sql: string, tables: ReadonlySet<string>): string | undefined {
   if (tables.has(name)) return name;
   const [, aliased] = new RegExp(`"?(\\w+)"? (?:as )?"?${name}"?\\b`).exec(sql) ?? [];

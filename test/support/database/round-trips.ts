@@ -1,5 +1,5 @@
-// Counts round trips to D1: one per single statement, and one per batch of any length. Recording a key's last use, which happens
-// after the response and once a minute, isn't counted.
+// Counts round trips to D1: one for each single statement, and one for each batch of any length. Recording when a key was last used,
+// which happens after the response and at most once a minute, isn't counted.
 
 export interface CountedD1 {
   db: D1Database;

@@ -1,4 +1,4 @@
-// Agent plugins for tests: valid registrations, and artifacts served by a real server on loopback.
+// Provides agent plugins for tests: valid registrations, and artifacts that a real server on loopback serves.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
 import { idSchema } from '../../../src/contract/ids.ts';
@@ -19,7 +19,7 @@ export const goodChecksum = `sha256:${await sha256Hex(goodArtifact)}`;
 
 let namesCreated = 0;
 
-/** Returns an unused name. All tests share one registry. */
+/** Returns an unused name, because all tests share one registry. */
 export function freshName(): string {
   namesCreated += 1;
   return `collector-${crypto.randomUUID().slice(0, 8)}-${namesCreated}`;
@@ -49,7 +49,7 @@ export interface AgentScene extends TestApp {
 
 const egress = fetchByBuilder({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN });
 
-/** A scene whose messages get lost, and whose builder fetches only from loopback. */
+/** Returns a scene whose messages get lost, and whose builder fetches only from loopback. */
 export async function agentScene(): Promise<AgentScene> {
   const clock = clockAt(Date.now());
   const { queues, sent } = losingQueues();
@@ -66,7 +66,7 @@ export async function registered(
   return z.object({ id: idSchema('plugin') }).parse(body).id;
 }
 
-/** The documented example, verbatim except for its name, which can be registered only once. */
+/** Returns the documented example, verbatim except for the name, which can be registered only once. */
 export function documented(name: string) {
   return {
     name,
@@ -84,7 +84,7 @@ export function errorOf({ status, body }: Answer) {
   return { status, code, message, fields, details };
 }
 
-/** Requests the artifact as `client`, and processes the message that records it. */
+/** Requests the artifact as `client`, and processes the message that records the request. */
 export async function requestArtifact({ deps, sent }: AgentScene, client: Client, id: PluginRowId): Promise<void> {
   await client.get(`${agents}/${id}/artifact`);
   if (!sent.some((message) => message.type === 'artifact-fetched' && message.id === id))

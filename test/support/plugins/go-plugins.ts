@@ -1,4 +1,4 @@
-// Creates rows for Go plugins as they are after an install. End-to-end tests cover real builds.
+// Creates the rows that Go plugins have after an install. End-to-end tests cover real builds.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { encodeIndex } from '../../../src/archive/zip/stored-index.ts';
@@ -79,7 +79,7 @@ export async function goPlugin(org: Home, kind: GoKind, name: string): Promise<v
   ]);
 }
 
-/** Gives the plugin's version a deployment in this state, which is live if it is promoted. */
+/** Gives the plugin's version a deployment in this state. A promoted deployment is live. */
 export async function goDeployment(org: Home, name: string, status: DeploymentState): Promise<void> {
   const db = database(env.DB);
   const [plugin] = await db.select().from(plugins).where(eq(plugins.name, name));
@@ -112,7 +112,7 @@ export async function goDeployment(org: Home, name: string, status: DeploymentSt
   ]);
 }
 
-/** Creates an install or update whose lease another worker holds. */
+/** Creates an install or update whose lease is held by another worker. */
 export async function goInstall(org: Home, kind: GoKind, name: string): Promise<void> {
   const now = systemClock.now();
   await database(env.DB)

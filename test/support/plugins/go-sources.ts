@@ -1,4 +1,4 @@
-// Sources of Go plugins in real Git repositories, for tests that install them as a client does.
+// Creates sources of Go plugins in real Git repositories, for tests that install them as a client does.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
 import type { RequestedPlacement } from '../../../src/contract/plugin/version-placement.ts';
@@ -11,12 +11,12 @@ export interface Commit {
 const models = 'github.com/mimir-aip/mimir-aip-go/pkg/models';
 
 export interface GoSource {
-  /** Statements of Execute. The last one returns a result and an error. */
+  /** Statements in Execute. The last one returns a result and an error. */
   body?: string;
   imports?: string[];
   /** Additional package declarations. */
   more?: string;
-  /** Where to run the plugin. Defaults to a container, which builds faster. */
+  /** Where to run the plugin. The default is a container, which builds faster. */
   placement?: RequestedPlacement;
 }
 
@@ -25,7 +25,7 @@ export function returning(text: string): string {
   return `return map[string]interface{}{"text": ${JSON.stringify(text)}}, nil`;
 }
 
-/** A pipeline plugin with this Execute body. */
+/** Returns the source of a pipeline plugin with this Execute body. */
 export function pipelineSource({
   body = returning('hello'),
   imports = [],
@@ -51,7 +51,7 @@ ${more}`,
   };
 }
 
-/** A storage plugin whose GetMetadata result contains the text. */
+/** Returns the source of a storage plugin whose GetMetadata result contains the text. */
 export function storageSource(text: string) {
   return {
     ...pipelineSource(),
@@ -90,7 +90,7 @@ export async function committed(name: string, tag: string, files: Record<string,
   return commitModel.parse(JSON.parse(text));
 }
 
-/** Makes the repository private: only requests with one of these tokens can read it. Without tokens, nobody can. */
+/** Makes the repository private, so that only requests with one of these tokens can read it. Without tokens, nobody can. */
 export async function protect(name: string, tokens: string[]): Promise<void> {
   const response = await fetch(`${env.REPOSITORIES_URL}/tokens/${name}`, {
     method: 'POST',
@@ -99,7 +99,7 @@ export async function protect(name: string, tokens: string[]): Promise<void> {
   if (!response.ok) throw new Error(`the repository is not private: ${await response.text()}`);
 }
 
-/** An unused name, for a repository and a plugin. */
+/** Returns an unused name for a repository and a plugin. */
 export function freshGoName(): string {
   return `tool-${crypto.randomUUID().slice(0, 8)}`;
 }

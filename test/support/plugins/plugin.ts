@@ -1,4 +1,4 @@
-// A small valid plugin, and archives of its files with a test's changes.
+// Provides a small valid plugin, and archives of its files with a test's changes.
 import { zipSync } from 'fflate';
 import { writeTarGz } from '../archives/tar-writer.ts';
 import { bytesOf, joined } from '../bytes.ts';
@@ -59,7 +59,7 @@ export function plugin({
   return { name, version, files: whole, zip: zipOf(whole) };
 }
 
-/** Returns the same bytes for the same files, at any time. */
+/** Returns the same bytes for the same files, whenever it is called. */
 export function zipOf(files: Files, top = ''): Uint8Array<ArrayBuffer> {
   const entries = Object.entries(files).map(([path, content]) => [top + path, bytesOf(content)] as const);
   return joined([zipSync(Object.fromEntries(entries), { mtime: new Date(Date.UTC(2026, 0, 2)) })]);

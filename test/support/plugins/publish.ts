@@ -1,4 +1,4 @@
-// Publishes as a user does: requests an upload, PUTs the archive, confirms.
+// Publishes as a user does: requests an upload, PUTs the archive, and confirms.
 import { z } from 'zod';
 import { idSchema } from '../../../src/contract/ids.ts';
 import { type Answer, type Client, type Fetch, worker } from '../client.ts';
@@ -40,7 +40,7 @@ export function confirm(org: Publisher, upload: Pick<OpenUpload, 'upload_id'>, b
   return org.post(`${org.plugins}/uploads/${upload.upload_id}/confirm`, body);
 }
 
-/** Creates an upload with a stored archive, ready to confirm. */
+/** Creates an upload with a stored archive that is ready to be confirmed. */
 export async function uploaded(
   org: Publisher,
   { name, version }: { name: string; version?: string },

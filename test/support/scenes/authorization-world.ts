@@ -1,4 +1,4 @@
-// Fixture for the authorization matrix: an organization with one of each resource, keyed by OpenAPI parameter.
+// Fixture for the authorization matrix: an organization with one of each resource, whose IDs are keyed by OpenAPI parameter.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
 import { systemActor } from '../../../src/contract/events/events.ts';
@@ -22,7 +22,7 @@ export type Ids = Record<string, string>;
 
 export interface World {
   org: Organization;
-  /** The same organization, with the path of its organization-wide plugins. */
+  /** The same organization, with the path of organization plugins. */
   whole: Organization;
   /** IDs of existing resources, by parameter. */
   ids: Ids;
@@ -110,7 +110,7 @@ export async function newManagedKey(org: Organization): Promise<string> {
   return z.object({ key_id: idSchema('apiKey') }).parse((await org.post('/v1/keys', given)).body).key_id;
 }
 
-/** Creates a later call that isn't due. */
+/** Creates a later call that isn't due yet. */
 export async function newLaterCall({ id, namespaceId }: Organization): Promise<string> {
   const call = idSource(systemClock.now)('call');
   const callee = { by: 'name' as const, namespaceId, name: 'any' };
@@ -151,7 +151,7 @@ export async function newWebhook(org: Organization): Promise<string> {
   return (await webhook({ org }, { namespace_ids: [org.namespaceId] })).id;
 }
 
-/** Fields of a deploy hook for the plugin. No repository needs to exist. */
+/** Returns the fields of a deploy hook for the plugin. The repository need not exist. */
 function redeploying(org: Organization, plugin: string) {
   const repository = 'https://git.example.com/made.git';
   return {
@@ -168,7 +168,7 @@ export async function newHook(org: Organization, plugin: string): Promise<string
   return (await deployHook(org, redeploying(org, plugin))).id;
 }
 
-/** Creates a run of a plugin deployed for batches and cancels it, so that following it ends. */
+/** Creates a run of a plugin deployed for batches, and cancels the run, so that following it ends. */
 export async function newRun(org: Organization, pluginId: string): Promise<string> {
   const { body } = await org.post(`${org.plugins}/${pluginId}/runs`, { input: { format: 'jsonl' } });
   const { run_id } = z.object({ run_id: idSchema('run') }).parse(body);

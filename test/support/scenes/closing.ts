@@ -1,4 +1,4 @@
-// An organization whose deletion the test drives on its own clock. Messages get lost, except the ones that stop instances.
+// An organization whose deletion the test advances with its own clock. All messages get lost, except those that stop instances.
 import { stopDueInstances } from '../../../src/deploy/stopping/stop.ts';
 import type { Deps } from '../../../src/deps.ts';
 import { sweep } from '../../../src/sweep.ts';
@@ -12,11 +12,11 @@ export const day = 24 * hour;
 
 export interface ClosingScene extends World, TestApp {
   clock: TestClock;
-  /** Lets time pass, with this many sweeps by this worker. */
+  /** Lets this much time pass, with this number of sweeps by this worker. */
   pass(ms: number, sweeps: number, by?: Deps): Promise<void>;
 }
 
-/** An organization with rows in almost every table. */
+/** Returns an organization with rows in almost every table. */
 export async function closingScene(name: string): Promise<ClosingScene> {
   const clock = clockAt(Date.now());
   const { queues, sent } = losingQueues();

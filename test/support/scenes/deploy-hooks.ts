@@ -1,4 +1,4 @@
-// Creates deploy hooks through the API, and sends them requests signed like each provider's.
+// Creates deploy hooks through the API, and sends them requests that are signed as by each provider.
 import { z } from 'zod';
 import { idSchema } from '../../../src/contract/ids.ts';
 import type { HookProvider } from '../../../src/contract/states.ts';
@@ -78,7 +78,7 @@ async function hmac(body: string, secret: string): Promise<string> {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Returns a push of the ref, described as the hook's provider describes it. */
+/** Returns a push of the ref, in the format of the hook's provider. */
 export function pushOf(provider: HookProvider, repository: string, ref: string): string {
   const after = '2'.repeat(40);
   if (provider === 'generic') return JSON.stringify({ ref, repository });

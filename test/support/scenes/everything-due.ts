@@ -1,4 +1,4 @@
-// A database with a thousand rows of each kind due for the sweep.
+// Provides a database in which a thousand rows of each kind are due for the sweep.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
 import type { Deps } from '../../../src/deps.ts';
@@ -23,7 +23,7 @@ const text = (value: string) => `'${value}'`;
 const numberedText = (id: string) => numbered(text(id));
 const run = (statement: string) => env.DB.prepare(statement).run();
 
-/** An organization with a row of each frequent kind, none of them due. */
+/** Returns an organization with a row of each frequent kind, none of which is due. */
 export async function sceneOfEach(replacements: Partial<Deps>): Promise<WebhookScene> {
   const scene = await webhookScene(replacements);
   const { org } = scene;
@@ -50,7 +50,7 @@ export async function makeEverythingDue({ clock, deps, org }: WebhookScene): Pro
   await namespacesAndSecrets(org, old, made);
   await runsOf(org, old, made);
   await agentsAndHistory(org, old);
-  await run('analyze'); // as the sweep does
+  await run('analyze'); // as in the sweep
 }
 
 async function messagesAndEvents(old: string): Promise<void> {
@@ -79,7 +79,7 @@ const rowSchema = z.object({ plugin_id: z.string(), version_id: z.string(), name
 async function pluginsAndDeployments(now: number, old: string, made: Record<string, string>): Promise<void> {
   const row = await env.DB.prepare('select plugin_id, version_id, namespace_id from deployments limit 1').first();
   const { plugin_id, version_id, namespace_id } = rowSchema.parse(row);
-  // Only versions of extractors, because Go plugins that were never deployed are due too.
+  // Only versions of extractors, because Go plugins that were never deployed are also due.
   const extractorOf = (id: string, from: number) => numberedText(id).replace('i)', `i - ${from - first.from})`);
   const own = ({ from }: typeof first) => ({
     plugin_id: extractorOf(plugin_id, from),
@@ -121,7 +121,7 @@ async function pluginsAndDeployments(now: number, old: string, made: Record<stri
     promoted_at: String(now),
   });
   await copyRow('deployments', fourth, { generation: 'i', ticket: 'i', status: text('failed'), updated_at: '1' });
-  // Replaced versions of Go plugins, and plugins whose surplus versions aren't undeployed yet.
+  // Replaced versions of Go plugins, and plugins whose surplus versions haven't been undeployed yet.
   await run(`insert into live_pointers (namespace_id, subject_id, target_id, ticket, last_ticket, limit_ticket, updated_at)
     select '${namespace_id}', id, 'dep_other', 1, 1, null, ${old} from plugin_versions where kind = 'storage'
     union all select '${namespace_id}', id, 'ver_other', 1, 1, 1, ${old} from plugins where kind = 'storage'`);
@@ -154,7 +154,7 @@ async function pushesOf(org: Organization, deps: Deps, old: string): Promise<voi
   });
 }
 
-/** Runs waiting for a split, for their chunks, for a start, or for deletion. Each belongs to its own organization. */
+/** Runs that wait for a split, for their chunks, for a start, or for deletion. Each belongs to a different organization. */
 async function runsOf(org: Organization, old: string, made: Record<string, string>): Promise<void> {
   const version = await env.DB.prepare('select plugin_id, version_id from deployments limit 1').first();
   const { plugin_id, version_id } = rowSchema.omit({ namespace_id: true }).parse(version);

@@ -1,4 +1,4 @@
-// A plugin that requests more than the defaults, in an organization whose queue messages only the test handles.
+// A plugin that requests more than the default permissions, in an organization whose queue messages are handled only by the test.
 import { z } from 'zod';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
@@ -54,7 +54,7 @@ export async function grantScene(grantingOrganization = false, replaced: Partial
       z
         .object({ status: z.string(), error: z.string().nullish() })
         .parse((await org.post(`${here}/${pluginId}/realtime/test`, { inputs: { text: 'x' } })).body),
-    /** Deploys the version batch-only, and runs one row. */
+    /** Deploys the version for batches, and runs one row. */
     batch: async () => {
       await org.post(`${here}/http_lookup_1_0_0/deploy?deployment_type=batch_only`);
       return org.post(`${here}/http_lookup_1_0_0/batch/test`, { rows: [{}] });

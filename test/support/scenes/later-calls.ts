@@ -1,4 +1,4 @@
-// A scene with a live plugin that gets later calls, and queues that lose every message.
+// A scene with a live plugin that receives later calls, and with queues that lose every message.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { laterCalls } from '../../../src/contract/limits/serving.ts';
@@ -29,7 +29,7 @@ class LaterInferenceService:
         return {"inputs": inputs, "request_id": context.request_id, "trace": context.traceparent}
 `;
 
-/** A scene with a live plugin and queues that lose every message. */
+/** Returns a scene with a live plugin and queues that lose every message. */
 export async function live(): Promise<{ s: Scene; deps: Parameters<typeof runCalls>[0] }> {
   const s = await scene({ files: { 'realtime.py': laterRealtime } });
   await advanceDeployment(s.deps, (await deploy(s)).id);

@@ -6,17 +6,17 @@ import { pausedD1 } from '../database/paused-d1.ts';
 import { testApp } from '../deps.ts';
 import { losingQueues } from '../workers/losing-queues.ts';
 
-/** D1 client failures: a statement's error, and a connection's error, which has no prefix. */
+/** Failures of the D1 client: a statement's error, and a connection's error, which has no prefix. */
 const failures = ['D1_ERROR: D1 DB is overloaded. Requests queued for too long.', 'Network connection lost.'];
 
 interface Losing {
   authorization: string;
-  /** Number of the first round trip that fails, counted from 1. All later ones fail too. */
+  /** Number of the first round trip that fails, counted from 1. All later round trips fail too. */
   lostAt: number;
   sent: Sent | undefined;
 }
 
-/** Sends a request to an isolate with empty caches. `lost` is the number of round trips that it made. */
+/** Sends a request to an isolate with empty caches. `lost` is the number of round trips that the request made. */
 export async function askLosing(
   method: string,
   path: string,

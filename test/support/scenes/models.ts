@@ -1,11 +1,11 @@
-// Sends models to the store as a user does: requests a URL, PUTs the content there, confirms it.
+// Sends models to the store as a user does: requests a URL, PUTs the content there, and confirms it.
 import { z } from 'zod';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import { bytesOf } from '../bytes.ts';
 import type { Answer } from '../client.ts';
 import type { Organization } from './organization.ts';
 
-/** Path of one model, or of all models. */
+/** Returns the path of one model, or of all models. */
 export const modelsAt = ({ namespaceId }: Organization, name = '') =>
   `/v1/namespaces/${namespaceId}/models${name && `/${name}`}`;
 
@@ -14,7 +14,7 @@ export async function modelContent(text: string | Uint8Array<ArrayBuffer>) {
   return { bytes, described: { sha256: await sha256Hex(bytes), size_bytes: bytes.length } };
 }
 
-/** Requests the URL, sends the bytes there and confirms them. */
+/** Requests a URL, PUTs the bytes there, and confirms them. */
 export async function putModel(
   org: Organization,
   name: string,

@@ -1,5 +1,5 @@
-// Creates organizations and keys for tests: organizations through the admin API, keys with special properties through the domain
-// function.
+// Creates organizations and keys for tests. Organizations are created through the admin API, and keys with special properties through
+// the domain function.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
 import { type NewKey, newKey } from '../../../src/access/keys.ts';
@@ -55,7 +55,7 @@ export interface KeyOptions extends Partial<Pick<NewKey, 'scopes' | 'namespaceId
   revokedAt?: number;
 }
 
-/** Creates another key of the organization, by default with all scopes and for all namespaces. */
+/** Creates another key for the organization. By default it has all scopes and is valid for all namespaces. */
 export async function keyOf({ id }: Pick<Organization, 'id'>, options: KeyOptions = {}): Promise<string> {
   const { revokedAt = null, ...limits } = options;
   const { secret, row } = await newKey(

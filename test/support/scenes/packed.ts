@@ -33,7 +33,7 @@ export async function sharedPlace(s: Scene, id: DeploymentId): Promise<SharedPla
   return (await deploymentRow(s, id)).placement.shared;
 }
 
-/** Moves a deployment to another place in a container. */
+/** Moves a deployment to a different place in a container. */
 export async function putIn(
   s: Scene,
   id: DeploymentId,

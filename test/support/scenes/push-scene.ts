@@ -22,16 +22,17 @@ export interface PushScene extends TestApp {
   repository: string;
   hook: TestHook;
   sent: ReturnType<typeof losingQueues>['sent'];
-  /** Commits the version under the tag, and returns the commit. */
+  /** Commits the version, tags it, and returns the commit. */
   tag(tag: string, version: string): Promise<string>;
   push(ref: string): Promise<string>;
-  /** Does the queues' work until nothing is left. */
+  /** Does the work of the queues until none is left. */
   drain(deps?: Deps): Promise<void>;
   rows(): Promise<(typeof pushes.$inferSelect)[]>;
 }
 
 /**
- * A published extractor, a repository with its next version at v1.1.0, and a hook. Every message gets lost, so the test does the work.
+ * Returns a published extractor, a repository with its next version at v1.1.0, and a hook. Every message gets lost, so the test does
+ * the work.
  */
 export async function pushScene(fields: object = {}, replacements: Partial<Deps> = {}): Promise<PushScene> {
   const clock = clockAt(Date.now());
@@ -71,7 +72,7 @@ export async function pushScene(fields: object = {}, replacements: Partial<Deps>
   return { ...app, org, clock, name, repository, hook, sent, tag, push, drain, rows };
 }
 
-/** Returns the live version of the name. */
+/** Returns the version that is live for the name. */
 export async function serving({ org, name }: PushScene): Promise<unknown> {
   const { body } = await org.get(`${org.plugins}/by-name/${name}/versions`);
   return z.object({ serving_version: z.string().nullable() }).parse(body).serving_version;

@@ -1,4 +1,4 @@
-// A scene with the Worker's builder, and clusters for which a fake Ray answers.
+// A scene with the Worker's builder, and with clusters for which a fake Ray answers.
 import { eq, sql } from 'drizzle-orm';
 import { addCluster } from '../../../src/clusters/clusters.ts';
 import type { OrganizationId } from '../../../src/core/ids.ts';
@@ -14,13 +14,13 @@ export interface RayScene extends Scene, FakeReceiver {
   ray: FakeRay;
 }
 
-/** A plugin that needs half a GPU. */
+/** Returns a plugin that needs half a GPU. */
 export function gpuPlugin(extra = ''): PluginOptions {
   const more = `serve_config = {"num_gpus": 0.5}\n${extra}`;
   return { files: { 'manifest.py': manifest({ name: 'hello_ext', version: '1.0.0', extra: more }) } };
 }
 
-/** Removes all clusters of earlier scenes. */
+/** Returns a scene, after removing all clusters of earlier scenes. */
 export async function rayScene(options: PluginOptions = gpuPlugin()): Promise<RayScene> {
   const s = await scene(options);
   await forgetClusters(s);

@@ -1,4 +1,4 @@
-// A deployed plugin with batch steps. The test does the work of its runs itself: messages wait until the test drains them.
+// A deployed plugin with batch steps. The test does the work of its runs itself, because messages wait until the test drains them.
 
 import type { Message } from '../../../src/contract/messages.ts';
 import type { RunId } from '../../../src/core/ids.ts';
@@ -29,9 +29,9 @@ type SentInput = { rows: object[] } | Exclude<RunInput, { rows: unknown }>;
 export interface RunScene extends Scene {
   /** Rows are sent as JSON. */
   create(input: SentInput, more?: { parameters?: object; maxParallel?: number }): Promise<Run>;
-  /** Handles all sent messages, and the messages that these send. */
+  /** Handles all sent messages, and the messages sent in turn. */
   drain(deps?: Deps): Promise<void>;
-  /** Lets leases and waits expire, sweeps, and does the due work until the run is over. */
+  /** Lets leases and waits expire, sweeps, and does the due work until the run has ended. */
   finish(id: RunId): Promise<Run>;
   row(id: RunId): Promise<Run>;
   lines(run: Run, kind: ResultKind): Promise<unknown[]>;
@@ -76,7 +76,7 @@ export async function runScene(pipeline = doubling, declared = declaration): Pro
   };
 }
 
-/** Messages that stop runs have their own queue, so they don't wait behind the runs' work. */
+/** Messages that stop runs have their own queue, so that they don't wait behind the runs' work. */
 function take(sent: Message[]): Extract<Message, { type: 'work-run' | 'stop-runs' }> | undefined {
   const stopping = sent.findIndex(({ type }) => type === 'stop-runs');
   const [message] = stopping === -1 ? sent.splice(0, 1) : sent.splice(stopping, 1);

@@ -1,4 +1,4 @@
-// An organization with a published plugin. All messages get lost, so only the test advances its state, on its own clock.
+// An organization with a published plugin. All messages get lost, so only the test advances the scene's state, with its own clock.
 import { eq } from 'drizzle-orm';
 import type { Actor } from '../../../src/access/actor.ts';
 import { createOrganization } from '../../../src/access/organizations.ts';

@@ -1,4 +1,4 @@
-// An organization's stored bytes quota, as its users see it and its operator sets it.
+// An organization's quota of stored bytes, as its users see it and its operator sets it.
 import { z } from 'zod';
 import { clientOf } from '../client.ts';
 import { adminAuthorization, type Organization } from './organization.ts';
@@ -25,7 +25,7 @@ export async function storedBytes(org: Organization) {
   return usageModel.parse((await org.get('/v1/quotas')).body).quotas.stored_bytes;
 }
 
-/** Sets the quota to this many bytes above the current use. Null restores the default. */
+/** Sets the quota to this many bytes above the current use. Null restores the default quota. */
 export async function leaveRoom(org: Organization, bytes: number | null): Promise<number | null> {
   const limit = bytes === null ? null : (await storedBytes(org)).used + bytes;
   const path = `/v1/admin/organizations/${org.id}/quotas`;

@@ -13,7 +13,7 @@ export interface Two extends Scene {
   v1: PluginVersion;
 }
 
-/** Publishes 1.0.0 and 1.0.1, and deploys neither. */
+/** Publishes 1.0.0 and 1.0.1 without deploying them. */
 export async function two(): Promise<Two> {
   const s = await scene();
   const v1 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1' });
@@ -44,7 +44,7 @@ export async function active({ deps, version }: Scene): Promise<string | null | 
   return plugin?.activeVersionId;
 }
 
-/** Returns the live version of the plugin's name. */
+/** Returns the version that is live for the plugin's name. */
 export async function named({ deps, namespaceId, version }: Scene): Promise<string | null | undefined> {
   const [row] = await deps.db
     .select()

@@ -1,4 +1,4 @@
-// An organization with a webhook. Messages get lost, so only the test advances deliveries, on its own clock.
+// An organization with a webhook. Messages get lost, so only the test advances deliveries, with its own clock.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
@@ -25,7 +25,7 @@ export interface WebhookScene {
   org: Organization;
 }
 
-/** Starts the clock at the real time, which verifying signatures requires. */
+/** Starts the clock at the real time, because signatures can't be verified otherwise. */
 export async function webhookScene(replacements: Partial<Deps> = {}): Promise<WebhookScene> {
   const clock = clockAt(Math.floor(Date.now() / 1000) * 1000);
   const receiver = fakeReceiver();
@@ -58,7 +58,7 @@ export async function emitEvents({ org }: Pick<WebhookScene, 'org'>, times = 1):
   for (let i = 0; i < times; i++) await org.patch('/v1/namespaces/default', { description: `change ${i}` });
 }
 
-/** Does the work of the queue's messages: creates deliveries for new events, and sends the ones due to this webhook. */
+/** Does the work of the queue's messages: creates deliveries for new events, and sends those that are due to this webhook. */
 export async function deliverEvents({ deps }: Pick<WebhookScene, 'deps'>, { id }: Webhook): Promise<void> {
   await fanOutAndDeliver(deps);
   await deliverDue(deps, id);
@@ -105,7 +105,7 @@ export async function endpointOf({ id }: Webhook) {
   return row;
 }
 
-/** Counts messages that trigger deliveries to this webhook. Other endpoints in the database may have messages too. */
+/** Counts the messages that trigger deliveries to this webhook. Other endpoints in the database may also have messages. */
 export function messagesFor({ sent }: WebhookScene, { id }: Webhook): number {
   return sent.filter((message) => message.type === 'deliver' && message.id === id).length;
 }

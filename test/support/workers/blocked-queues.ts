@@ -1,10 +1,10 @@
-// Queues whose sends block until released, so that work after a response isn't counted with it.
+// Queues whose sends block until they are released, so that work after a response isn't counted as part of the request.
 import type { Deps } from '../../../src/deps.ts';
 import { losingQueues, senderOf } from './losing-queues.ts';
 
 export interface BlockedQueues {
   queues: Deps['queues'];
-  /** Completes the pending sends. Later ones block again. */
+  /** Completes the pending sends. Later sends block again. */
   release(): void;
 }
 

@@ -16,7 +16,7 @@ export interface Requests {
 
 countRows(env.DB);
 
-/** Counts calls of a binding's methods. */
+/** Counts the calls of a binding's methods. */
 export function counted<Binding extends object>(binding: Binding, count: () => void): Binding {
   return new Proxy(binding, {
     get(target, name) {
@@ -30,7 +30,7 @@ export function counted<Binding extends object>(binding: Binding, count: () => v
   });
 }
 
-/** Returns replacements whose queues lose all messages, and `during`, which counts the work's requests. */
+/** Returns replacements whose queues lose all messages, and `during`, which counts the requests that the work makes. */
 export function countedDeps(builder: Partial<Deps['builder']>, real: Deps['builder']) {
   const total = { queues: 0, store: 0, builders: 0 };
   const queue = counted(

@@ -1,10 +1,10 @@
-// The test builder, which fetches private repositories from a test server.
+// Provides the test builder, which here fetches private repositories from a test server.
 import type { Deps } from '../../../src/deps.ts';
 import { testApp } from '../deps.ts';
 
 /**
- * Returns a builder that fetches the repository with the same last name from this server if it gets a credential, and records requests
- * in `fetched`. A Go module path needs a public host, and the test server uses another port for SSH.
+ * Returns a builder that, if it gets a credential, fetches the repository of the same base name from this server, and records the
+ * requests in `fetched`. A Go module path needs a public host, and the test server uses a different port for SSH.
  */
 export function builderFetchingFrom(origin: string, fetched: string[] = []): Deps['builder'] {
   const { builder } = testApp().deps;

@@ -5,7 +5,7 @@ import type { Deps, MessageSender } from '../../../src/deps.ts';
 import { embeddedVectors } from '../../../src/vectors/embedded.ts';
 import { pausedD1 } from '../database/paused-d1.ts';
 
-/** Deps that reach nothing after this many round trips, as if their process had been killed. */
+/** Returns Deps that can reach nothing after this many round trips, as if their process had been killed. */
 export function killedAfter(deps: Deps, trips: number) {
   let isKilled = false;
   const alive = <Given extends unknown[], Result>(work: (...given: Given) => Result) => {

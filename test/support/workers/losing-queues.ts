@@ -1,4 +1,4 @@
-// Queues that lose every message, as when a local run is killed. Tests can inspect the sent messages.
+// Queues that lose every message, as if a local run had been killed. Tests can inspect the messages that were sent.
 import type { Message } from '../../../src/contract/messages.ts';
 import type { Deps, MessageSender } from '../../../src/deps.ts';
 
@@ -17,7 +17,7 @@ export function losingQueues(): { queues: Deps['queues']; sent: Message[] } {
   return { queues, sent };
 }
 
-/** Returns a queue that passes messages to `take` one by one. Refuses the whole request if one is refused. */
+/** Returns a queue that passes messages to `take` one by one. If `take` refuses one, the whole request is refused. */
 export function senderOf(take: (message: Message) => Promise<unknown>): MessageSender {
   return {
     send: take,

@@ -5,7 +5,7 @@ import { advanceUpload } from '../../../src/pipeline.ts';
 import { senderOf } from './losing-queues.ts';
 
 /**
- * Handles upload messages after the response, in work that `settled` waits for. Failed work isn't retried. Other messages go to
+ * Handles upload messages after the response, in work that `settled` waits for. Work that fails isn't retried. Other messages go to
  * `others`.
  */
 export function ownWorker(deps: () => Deps, others: MessageSender): MessageSender {

@@ -1,4 +1,4 @@
-// Checks that a worker changes nothing, by comparing everything that it could write before and after its work.
+// Checks that a worker changes nothing, by comparing everything it could write before and after its work.
 import { env } from 'cloudflare:workers';
 import { expect } from 'vitest';
 
@@ -24,7 +24,7 @@ async function contents(): Promise<Record<string, unknown[]>> {
   return Object.fromEntries(tables.map((table, i) => [table, results[i]?.results ?? []]));
 }
 
-/** Runs the work of a worker that lost its lease, which may fail, and expects that no row is written. */
+/** Runs the work of a worker that lost its lease, and expects that no row is written. The work may fail. */
 export async function expectNoChange(work: () => Promise<unknown>): Promise<void> {
   const before = await contents();
   await work().catch(() => {});

@@ -2,7 +2,7 @@
 
 export interface Get {
   key: string;
-  /** Length of the range, if any. */
+  /** Length of the range that was read, if any. */
   length: number | undefined;
 }
 

@@ -1,4 +1,4 @@
-// Records the calls of the real builder's methods, in order. A test may replace some of them.
+// Records the calls of the real builder's methods, in order. Tests may replace some of the methods.
 import type { Builder } from '../../../src/contract/builder/builder.ts';
 
 export function watchedBuilder(

@@ -1,14 +1,14 @@
 // Counts the Worker's unfinished work, and refuses messages from earlier test files, because the files share one runtime. Emptying the
-// storage isn't enough: earlier work that still runs would send messages about the next file's rows.
+// storage isn't enough, because earlier work that is still running would send messages about the next file's rows.
 import { waitFor } from '../waiting.ts';
 
-/** Longer than any test's own work takes, shorter than the hook's timeout. */
+/** Longer than the work of any test takes, and shorter than the hook's timeout. */
 const finishMs = 120_000;
 
 const unfinished = new Map<symbol, string>();
 let acceptedSince = Number.POSITIVE_INFINITY;
 
-/** Counts `work` as unfinished until it settles. `label` identifies it if it never does. */
+/** Counts `work` as unfinished until it settles. `label` identifies work that never does. */
 export async function track<Result>(label: string, work: Result | Promise<Result>): Promise<Result> {
   const id = Symbol(label);
   unfinished.set(id, label);
@@ -19,7 +19,7 @@ export async function track<Result>(label: string, work: Result | Promise<Result
   }
 }
 
-/** Also counts the work that the Worker defers past its response. */
+/** Also counts the work that the Worker defers until after its response. */
 export function trackDeferred(label: string, context: ExecutionContext): ExecutionContext {
   const waitUntil = context.waitUntil.bind(context);
   context.waitUntil = (work: Promise<unknown>) => waitUntil(track(`${label}, deferred`, work));
@@ -31,7 +31,7 @@ export function acceptMessages(): void {
   acceptedSince = Date.now();
 }
 
-/** Acknowledges the messages of earlier files and returns the others. */
+/** Acknowledges messages from earlier files and returns the others. */
 export function acceptedMessages<Body>({ messages }: MessageBatch<Body>): Message<Body>[] {
   return messages.filter((message) => {
     const isAccepted = message.timestamp.getTime() >= acceptedSince;
@@ -40,7 +40,7 @@ export function acceptedMessages<Body>({ messages }: MessageBatch<Body>): Messag
   });
 }
 
-/** Refuses further messages and resolves when no work is unfinished. */
+/** Refuses further messages, and resolves when no unfinished work is left. */
 export async function finishWork(): Promise<void> {
   acceptedSince = Number.POSITIVE_INFINITY;
   await waitFor(

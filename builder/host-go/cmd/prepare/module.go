@@ -71,7 +71,7 @@ func writeModule(source, work, host string) (module, error) {
 	return own, os.WriteFile(filepath.Join(work, "go.sum"), sums, 0o644)
 }
 
-// For plugins without a go.mod.
+// Used for plugins without a go.mod.
 const (
 	generatedPath   = "slipway.local/plugin"
 	languageVersion = "1.24"

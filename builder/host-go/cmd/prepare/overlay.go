@@ -23,7 +23,7 @@ import slipwayEntry "%s/slipwayhost"
 func %s() { slipwayEntry.Serve(&Plugin) }
 `
 
-// A module without a command start is only initialized: the compiler requires main, but nothing calls it.
+// A WebAssembly reactor is only initialized: the compiler requires main, but nothing calls it.
 const wasmEntryText = `package main
 
 import slipwayEntry "%s/slipwayhost"

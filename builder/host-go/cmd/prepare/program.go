@@ -15,9 +15,9 @@ const actionsFolder = "actions"
 // program describes the layout of the plugin's main package.
 type program struct {
 	hasMain bool
-	// hasWasmMain is the same for the files compiled to WebAssembly.
+	// hasWasmMain is hasMain for the files compiled to WebAssembly.
 	hasWasmMain bool
-	// moved maps the root-level names under which files in actions/ are compiled to their paths.
+	// moved maps the root-level name under which a file in actions/ is compiled to its path.
 	moved map[string]string
 }
 
@@ -76,8 +76,8 @@ func readProgram(source string) (program, error) {
 	return layout, nil
 }
 
-// wasmTarget has the WebAssembly module's build constraints. Files for WebAssembly alone aren't read: a main among
-// them doesn't compile.
+// wasmTarget returns the WebAssembly module's build constraints. Files for WebAssembly alone aren't read: a main
+// among them doesn't compile.
 func wasmTarget() *build.Context {
 	target := build.Default
 	target.GOOS, target.GOARCH, target.CgoEnabled = "wasip1", "wasm", false

@@ -69,7 +69,7 @@ func checkGoFile(path, name string, imports map[string]bool) error {
 			if err == nil && imported == "C" {
 				return refuse("%s: import \"C\": cgo is disabled", files.PositionFor(spec.Pos(), false))
 			}
-			// The first element of a module path is a host name.
+			// A module path starts with a host name.
 			if first, _, _ := strings.Cut(imported, "/"); err == nil && !strings.Contains(first, ".") {
 				imports[imported] = true
 			}
@@ -92,7 +92,7 @@ func checkDirectives(files *token.FileSet, name string, text []byte) error {
 		}
 		for _, directive := range refusedDirectives {
 			if strings.HasPrefix(literal, directive) {
-				// The position in the file itself: a //line comment can override it.
+				// Use the position in the file itself: a //line comment can override the reported one.
 				line := files.PositionFor(at, false).Line
 				return refuse("%s:%d: %s is not allowed", name, line, strings.Fields(literal)[0])
 			}

@@ -1,4 +1,4 @@
-// Package secrets holds the secrets of the plugin that this program was compiled for.
+// Package secrets holds the secrets of the plugin compiled into this program.
 package secrets
 
 import (

@@ -1,5 +1,5 @@
-// Package models has the types that plugins use, with the same names, fields and JSON tags as Mimir's package at
-// this path.
+// Package models declares the types that plugins use, with the same names, fields and JSON tags as Mimir's package
+// at this path.
 package models
 
 import "github.com/mimir-aip/mimir-aip-go/internal/secrets"

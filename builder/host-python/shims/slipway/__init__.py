@@ -1,4 +1,4 @@
-"""Tells a handler about its current call: `from slipway import context`."""
+"""Provides a handler with its current call: `from slipway import context`."""
 
 import time
 
@@ -12,22 +12,22 @@ class Context:
 
     @property
     def request_id(self):
-        """The request ID, which stays the same when a call is retried after its process died. None outside a call.
+        """The request ID, which stays the same when a call is retried because its process died. None outside a call.
         """
         call = self._call
         return (call.request_id or None) if call else None
 
     @property
     def traceparent(self):
-        """The `traceparent` header for requests that the handler makes, as in W3C Trace Context. None if the caller
-        sent none.
+        """The W3C Trace Context `traceparent` header for requests that the handler makes. None if the caller sent
+        none.
         """
         call = self._call
         return (call.traceparent or None) if call else None
 
     @property
     def deadline(self):
-        """The call's deadline, in seconds of time.time(). None outside a call."""
+        """The call's deadline, on the clock of time.time(). None outside a call."""
         call = self._call
         return call.deadline if call else None
 
@@ -39,8 +39,8 @@ class Context:
 
     @property
     def cancelled(self):
-        """True if nobody waits for the call any longer. A thread can't be stopped, so check this now and then in long
-        loops.
+        """True if nobody is waiting for the call anymore. A thread can't be stopped, so check this now and then in
+        long loops.
         """
         call = self._call
         return call is not None and call.is_cancelled
@@ -54,5 +54,5 @@ context = Context()
 
 
 def receive(current):
-    """Takes the context variable that holds the current call. The host calls it before it loads the plugin."""
+    """Sets the context variable that holds the current call. The host calls this before it loads the plugin."""
     Context._current = current

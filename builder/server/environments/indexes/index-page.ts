@@ -1,5 +1,5 @@
 // Reads a package's page from a Python index, in JSON (PEP 691) or HTML (PEP 503), and rewrites it for uv. Only the parsed links reach
-// uv, so no link leads it past Slipway.
+// uv, so no link can make it bypass Slipway.
 import { z } from 'zod';
 import { indexLimits } from '../../../../src/contract/limits/egress.ts';
 import { parseJson } from '../../parse-json.ts';
@@ -13,7 +13,7 @@ export interface IndexFile {
   hashes: Record<string, string>;
   requiresPython: string | undefined;
   yanked: boolean | string;
-  /** True if its metadata is a separate file next to it (PEP 658). */
+  /** True if the file's metadata is in a separate file next to it (PEP 658). */
   hasMetadata: boolean;
 }
 
@@ -49,7 +49,7 @@ export function readPage(text: string, contentType: string, url: URL): IndexFile
   });
 }
 
-/** Writes the page for uv. `locate` returns the address that uv gets for a file. */
+/** Formats the page for uv. `locate` returns the address at which uv gets a file. */
 export function writePage(name: string, files: readonly IndexFile[], locate: (file: IndexFile) => string): string {
   return JSON.stringify({
     meta: { 'api-version': '1.0' },
@@ -82,7 +82,7 @@ function readJson(text: string): Link[] | undefined {
 const tag = /^((?:"[^"]*"|'[^']*'|[^>"'])*)>([^<]*)/;
 const attribute = /([\w-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g;
 
-/** Reads each link separately, so that the time is linear in the page's length. */
+/** Parses each link separately, so that the time is linear in the page's length. */
 function readHtml(text: string): Link[] | undefined {
   const [, ...anchors] = text.split(/<a(?=\s)/i);
   if (anchors.length > indexLimits.pageFiles) return undefined;

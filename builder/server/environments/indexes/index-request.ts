@@ -1,5 +1,5 @@
-// Sends requests to an organization's Python index. Only the index's host gets the credential, whatever a page links or redirects to,
-// and only public addresses are reachable (egress.ts).
+// Sends requests to an organization's Python index. Only the index's host gets the credential, regardless of links and redirects, and
+// only public addresses are reachable (egress.ts).
 import type { Readable } from 'node:stream';
 import { indexSource, type PythonIndex } from '../../../../src/contract/builder/python-indexes.ts';
 import { indexLimits } from '../../../../src/contract/limits/egress.ts';
@@ -18,11 +18,11 @@ export interface IndexRequest {
   organization: string | undefined;
   url: URL;
   accept: string;
-  /** True if another host may answer, which then gets no credential: allowed for files, not for pages. */
+  /** True if the request may go to another host, which then gets no credential: allowed for files, not for pages. */
   mayLeave: boolean;
 }
 
-/** Returns undefined if the index answers 404. Rejects with an EnvironmentFailed. */
+/** Returns undefined if the index responds with 404. Rejects with an EnvironmentFailed. */
 export async function askIndex(
   egress: Egress,
   request: IndexRequest,
@@ -46,7 +46,7 @@ export async function askIndex(
     if (!target) throw isOwn ? refusalOf(index, answer.status) : fileNotReached(index, url);
     url = target;
   }
-  throw new EnvironmentFailed('index-refused', `${nameOf(index)} redirects too often.`);
+  throw new EnvironmentFailed('index-refused', `${nameOf(index)} redirects too many times.`);
 }
 
 function authorization({ credential }: PythonIndex): Record<string, string> {
@@ -76,14 +76,14 @@ function refusalOf(index: PythonIndex, status: number): EnvironmentFailed {
 function notReached(index: PythonIndex, { code, message }: { code: string; message: string }): EnvironmentFailed {
   return code === 'not-allowed'
     ? new EnvironmentFailed('index-refused', `${nameOf(index)} can't be reached: ${message}.`)
-    : new EnvironmentFailed('index-unreachable', `${nameOf(index)} does not answer. Check it, or retry later.`);
+    : new EnvironmentFailed('index-unreachable', `${nameOf(index)} does not respond. Check it, or retry later.`);
 }
 
-/** Omits the other host's answer: the index chose that host, and the answer would reveal which ports respond on which hosts. */
+/** Omits the other host's response: the index chose that host, and the response would reveal which ports are open on which hosts. */
 function fileNotReached(index: PythonIndex, { host }: URL): EnvironmentFailed {
   return new EnvironmentFailed(
     'index-unreachable',
-    `${nameOf(index)} links to a file at ${host}, which does not return it.`,
+    `${nameOf(index)} links to a file at ${host}, which could not be fetched.`,
   );
 }
 

@@ -1,6 +1,6 @@
-// Serves an organization's Python indexes to one uv run, at a local address that nobody else knows. uv never gets a credential: this
-// module sends the requests to the indexes. A name that no pattern covers is unknown here, so uv asks the installation's index. A name
-// that a pattern covers always has a page, so uv never asks elsewhere.
+// Serves an organization's Python indexes to one uv run, at a secret local address. uv never gets a credential: this module sends the
+// requests to the indexes. If no pattern covers a name, this returns 404, so uv asks the installation's index. If a pattern covers it,
+// this always returns a page, so uv never asks elsewhere.
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
@@ -17,7 +17,7 @@ import { askIndex } from './index-request.ts';
 export interface IndexRules {
   egress: Egress;
   organization: string;
-  /** Returns the only index that may provide a package. */
+  /** Returns the one index that may provide a package. */
   indexOf: (name: string) => PythonIndex | undefined;
 }
 
@@ -30,11 +30,11 @@ export class PrivateIndexes {
   readonly #secret = `/${randomBytes(24).toString('hex')}`;
   readonly #server: Server;
   readonly #closed = new AbortController();
-  /** The pages' links. Nothing else is fetched. */
+  /** The files linked from the pages. Nothing else is fetched. */
   readonly #files: { index: PythonIndex; file: IndexFile }[] = [];
   /** Names that their index doesn't have. */
   readonly #absent = new Set<string>();
-  /** Failures by path. A later success clears the failure. */
+  /** Failures by path. A later success at the same path clears the failure. */
   readonly #failures = new Map<string, EnvironmentFailed>();
 
   private constructor(rules: IndexRules) {
@@ -56,14 +56,14 @@ export class PrivateIndexes {
     this.#server.closeAllConnections();
   }
 
-  /** The local address. It's a credential, so put it only into uv's environment. */
+  /** The local address. It's a credential, so pass it to uv only through the environment. */
   get url(): string {
     const address = this.#server.address();
     if (address === null || typeof address === 'string') throw new Error('the indexes are closed');
     return `http://${loopback}:${address.port}${this.#secret}`;
   }
 
-  /** Variables that let uv reach this address even if it uses a proxy. */
+  /** Variables that let uv reach this address directly, even if it uses a proxy. */
   get direct(): Record<string, string> {
     const { NO_PROXY, no_proxy } = inheritedVariables(['NO_PROXY', 'no_proxy']);
     const direct = [NO_PROXY ?? no_proxy, loopback].filter((part) => part !== undefined && part !== '').join(',');
@@ -75,12 +75,12 @@ export class PrivateIndexes {
     return index && { index: index.url, organization: this.#rules.organization };
   }
 
-  /** Removes this address from a text, because it is secret. */
+  /** Removes this address from a text, because the address is secret. */
   hide(text: string): string {
     return text.replaceAll(`${this.url}/`, '').replaceAll(this.url, 'the indexes of the organization');
   }
 
-  /** Returns the index's own failure instead of uv's interpretation. */
+  /** Returns the index's own failure instead of uv's interpretation of it. */
   explain({ code, message }: EnvironmentFailed): EnvironmentFailed {
     const [failure] = this.#failures.values();
     if (failure) return failure;
@@ -90,13 +90,13 @@ export class PrivateIndexes {
 
   #absentText(name: string): string {
     const { url = '', packages = [] } = this.#rules.indexOf(name) ?? {};
-    return `${name} is not in the index ${url}, and no other index is asked for ${patternFor(packages, name) ?? name}.`;
+    return `${name} is not in the index ${url}, and no other index is used for ${patternFor(packages, name) ?? name}.`;
   }
 
   async #answer(method: string | undefined, path: string, response: ServerResponse): Promise<void> {
     response.on('error', () => {});
     if (!path.startsWith(`${this.#secret}/`)) return end(response, 404);
-    // Also HEAD, which uv uses to check whether it may fetch parts of a file.
+    // HEAD is allowed because uv uses it to check whether it may fetch parts of a file.
     if (method !== 'GET') return end(response, 405);
     const asked = path.slice(this.#secret.length);
     const gone = new AbortController();
@@ -126,7 +126,10 @@ export class PrivateIndexes {
     if (!answer) this.#absent.add(name);
     const files = answer ? readPage(await textOf(answer.body), answer.headers['content-type'] ?? '', answer.url) : [];
     if (!files)
-      throw new EnvironmentFailed('index-unreachable', `${index.url} returns no index page for ${name}. Check it.`);
+      throw new EnvironmentFailed(
+        'index-unreachable',
+        `${index.url} does not return an index page for ${name}. Check it.`,
+      );
     const page = writePage(name, files, (file) => `${this.#files.push({ index, file }) - 1}/${file.filename}`);
     response.writeHead(200, { 'content-type': pageType, 'cache-control': 'no-store' }).end(page);
   }
@@ -157,7 +160,7 @@ function end(response: ServerResponse, status: number): void {
 function interrupted(): EnvironmentFailed {
   return new EnvironmentFailed(
     'index-unreachable',
-    'An index of your organization stopped in the middle of an answer. Retry later.',
+    'An index of your organization stopped in the middle of a response. Retry later.',
   );
 }
 

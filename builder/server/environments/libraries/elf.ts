@@ -1,12 +1,12 @@
-// Reads a shared library's declared dependencies (ELF). The file is hostile: every table and text is bounded, and every offset is
+// Reads a shared library's declared dependencies (ELF). The file is untrusted: every table and string is bounded, and every offset is
 // checked against the file. A malformed file doesn't count as a library, since nothing can load it.
 import { constants, type FileHandle, open } from 'node:fs/promises';
 
 export interface SharedLibrary {
-  /** The name that other libraries need it by, if it has one. */
+  /** The name by which other libraries refer to it, if any. */
   soname: string | undefined;
   needed: string[];
-  /** Its search folders for them (DT_RPATH, DT_RUNPATH). */
+  /** Its search folders for needed libraries (DT_RPATH, DT_RUNPATH). */
   folders: string[];
 }
 
@@ -37,7 +37,7 @@ interface Segment {
   bytes: number;
 }
 
-/** Returns undefined if the file isn't a library for this machine, such as `x86_64`. */
+/** Returns undefined if the file isn't a library for the given machine, such as `x86_64`. */
 export async function readLibrary(path: string, machine: string): Promise<SharedLibrary | undefined> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
@@ -80,7 +80,7 @@ class ElfReader {
 
   async #segments(machine: string): Promise<Segment[]> {
     const header = await this.#read(0, headerBytes);
-    // 64 bits, little-endian.
+    // 64-bit, little-endian.
     if (header.readUInt32BE(0) !== 0x7f454c46 || header.readUInt16BE(4) !== 0x0201)
       throw new Malformed('it is not an ELF file');
     if (header.readUInt16LE(18) !== machines[machine]) throw new Malformed('it is for another machine');
@@ -126,7 +126,7 @@ class ElfReader {
   }
 }
 
-/** Values too large for an exact number are beyond any file too. */
+/** A value too large to be an exact number is past the end of any file anyway. */
 function number(bytes: Buffer, at: number): number {
   return Number(bytes.readBigUInt64LE(at));
 }

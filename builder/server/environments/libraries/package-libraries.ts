@@ -1,25 +1,25 @@
-// Lists the shared libraries that a package brings, and those it needs from other packages or from the machine that runs plugins.
+// Lists the shared libraries that a package includes, and those it needs from other packages or from the machine that runs plugins.
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, isAbsolute, join, normalize } from 'node:path';
 import { z } from 'zod';
 import { readLibrary } from './elf.ts';
 
-/** Files beyond this number are skipped. torch with its GPU libraries has about 150. */
+/** Files above this number are skipped. torch with its GPU libraries has about 150. */
 const filesMax = 1000;
 const needsMax = 200;
 const foldersMax = 8;
 /** Other names aren't library names, and would be unreadable in messages. */
 const libraryName = /^[\w.+@-]{1,120}$/;
-/** The Python that runs plugins has it loaded or linked in. */
+/** The Python that runs plugins already has this loaded or linked in. */
 const ofPython = /^libpython3/;
-/** Some wheels bring the same module for each C library. */
+/** Some wheels include the same module once per C library. */
 const ofMusl = /^(?:libc\.musl-|ld-musl-)/;
 
 export const neededLibrarySchema = z.object({
   library: z.string(),
-  /** The first of the package's files that needs it. */
+  /** The package's first file that needs the library. */
   file: z.string(),
-  /** Folders on the machine where that file looks for it, in addition to the usual ones. */
+  /** Folders on the machine where that file looks for the library, in addition to the usual ones. */
   folders: z.array(z.string()),
 });
 export type NeededLibrary = z.infer<typeof neededLibrarySchema>;
@@ -31,7 +31,7 @@ export const packageLibrariesSchema = z.object({
 });
 export type PackageLibraries = z.infer<typeof packageLibrariesSchema>;
 
-/** `platform` is the target's, such as `x86_64-manylinux_2_36`. */
+/** `platform` is the target platform, such as `x86_64-manylinux_2_36`. */
 export async function findPackageLibraries(site: string, platform: string): Promise<PackageLibraries> {
   const [, machine = '', libc] = /^(\w+)-(manylinux|musllinux)/.exec(platform) ?? [];
   const brings = new Set<string>();
@@ -50,7 +50,7 @@ export async function findPackageLibraries(site: string, platform: string): Prom
   return { brings: [...brings].sort(), needs: [...needs.values()].filter(({ library }) => !brings.has(library)) };
 }
 
-/** Returns the paths of files named like libraries and compiled modules, in a stable order. */
+/** Returns the paths of files named like libraries or compiled modules, in a stable order. */
 async function libraryFiles(site: string): Promise<string[]> {
   const found: string[] = [];
   const open = [''];

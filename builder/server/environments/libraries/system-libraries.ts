@@ -1,4 +1,4 @@
-// Reports the libraries that an environment needs but that plugins don't see on this machine, and what to do. An instance starts
+// Reports the libraries that an environment needs but that plugins can't see on this machine, and what to do. An instance starts
 // anyway: many packages have optional modules that need a library and that nothing else imports.
 import { readFileSync } from 'node:fs';
 import { access } from 'node:fs/promises';
@@ -14,15 +14,15 @@ import { neededLibrarySchema } from './package-libraries.ts';
 const tablesSchema = z.object({
   /** Debian packages by library name without version. */
   packages: z.record(z.string(), z.string()),
-  /** For index packages that need a system library: a package that doesn't. */
+  /** Packages that need no system library, by the name of the index package that they replace. */
   alternatives: z.record(z.string(), z.string()),
 });
 const tablesFile = join(hostFolder, 'slipway_host', 'system_libraries.json');
 const tables = tablesSchema.parse(JSON.parse(readFileSync(tablesFile, 'utf8')));
 
-/** A library that no package in the environment brings. */
+/** A library that no package in the environment includes. */
 export const systemLibrarySchema = neededLibrarySchema.extend({
-  /** The first package that needs it. */
+  /** The first package that needs the library. */
   name: z.string(),
   version: z.string(),
 });
@@ -38,7 +38,7 @@ export function neededSystemLibraries(packages: PackageDescription[]): SystemLib
   return [...found.values()];
 }
 
-/** Returns the libraries that plugins don't see on this machine. */
+/** Returns the libraries that plugins can't see on this machine. */
 export async function missingOnMachine(python: Python, needed: SystemLibrary[]): Promise<SystemLibrary[]> {
   if (needed.length === 0) return [];
   const visible = systemPaths(python).filter(({ isLink }) => !isLink);
@@ -62,7 +62,7 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Returns an index package that does the same with wheels, or without system libraries. */
+/** Returns an index package that does the same but has wheels or needs no system libraries. */
 export function alternativeTo(name: string): string | undefined {
   return tables.alternatives[name];
 }

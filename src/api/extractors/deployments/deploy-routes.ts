@@ -34,7 +34,7 @@ const common = { tags: ['Deployments'], security: bearer };
 
 const deploymentType = z
   .enum(['batch_only', 'realtime'])
-  .openapi({ description: 'Defaults to `realtime` if the plugin has a realtime.py, else to `batch_only`' });
+  .openapi({ description: 'Defaults to `realtime` if the plugin has a realtime.py, otherwise to `batch_only`' });
 
 const deploy = createRoute({
   ...common,
@@ -61,7 +61,7 @@ const undeploy = createRoute({
   operationId: 'undeployPlugin',
   middleware: mayMoveTraffic,
   summary: 'Undeploy a version',
-  description: 'Calls to it fail within 10 s, and its runs are cancelled. The version can be deployed again.',
+  description: 'Calls to the version fail within 10 s, and its runs are cancelled. The version can be deployed again.',
   request: { params: onePlugin },
   responses: {
     200: json(
@@ -177,7 +177,7 @@ function target(c: Context<AppEnv>, scope: Scope) {
   return { actor, namespaceId, pluginId: c.req.param('plugin_id') ?? '' };
 }
 
-/** Checks the scope, and finds the version that the path names and its live deployment. */
+/** Checks the scope, and finds the version that the path names and the version's live deployment. */
 async function versionIn(c: Context<AppEnv>, scope: Scope) {
   const { actor, namespaceId, pluginId } = target(c, scope);
   const { version, overview } = await deploymentOverview(c.var.deps, actor, namespaceId, pluginId);

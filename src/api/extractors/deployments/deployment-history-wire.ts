@@ -18,11 +18,14 @@ import { objectText } from '../../responses/json-answer.ts';
 export const retryModel = z
   .object({
     attempts: z.int().openapi({ description: 'Attempts so far, including the current one' }),
-    attempts_max: z.int().openapi({ description: 'Failed attempts after which the deployment fails' }),
+    attempts_max: z.int().openapi({ description: 'Number of failed attempts after which the deployment fails' }),
     next_attempt_at: z.iso.datetime().nullable().openapi({ description: 'Null while an attempt is in progress' }),
   })
   .nullable()
-  .openapi({ description: "The newest deployment's attempts. Null unless one of them failed and it is in progress" });
+  .openapi({
+    description:
+      "The newest deployment's attempts. Null unless one of them failed and the deployment is still in progress",
+  });
 
 export function retryWire(deployment: Deployment): z.infer<typeof retryModel> {
   if (deployment.error === null) return null;
@@ -64,14 +67,14 @@ export const attemptModel = z
     plugin_id: z.string(),
     name: z.string(),
     kind: z.enum(pluginKinds),
-    version: z.string().openapi({ description: "Its number, or a Go plugin's ref" }),
+    version: z.string().openapi({ description: "Version number, or a Go plugin's ref" }),
     version_id: z.string(),
     deployment_type: z.enum(deploymentTypes),
     parameters: objectText,
     generation: z.int().openapi({ description: "Sequence number among this version's deployments in this namespace" }),
     status: z.enum(deploymentStates),
     error: z.string().nullable().openapi({
-      description: 'Why the deployment failed, or, while it is in progress, why its last attempt did',
+      description: 'Why the deployment failed. While it is in progress, why its last attempt failed',
     }),
     attempts: z.int().openapi({ description: 'Number of attempts' }),
     next_attempt_at: z.iso.datetime().nullable().openapi({
@@ -94,12 +97,14 @@ export const attemptModel = z
 export const entryModel = attemptModel
   .extend({
     serving: z.boolean().openapi({ description: 'Whether calls to the version go to this deployment' }),
-    rollback: z.boolean().openapi({ description: 'Whether a rollback is or was waiting for it', example: false }),
+    rollback: z
+      .boolean()
+      .openapi({ description: 'Whether a rollback is or was waiting for this deployment', example: false }),
     steps: z.array(stepModel),
   })
   .openapi('DeploymentEntry');
 
-/** Doesn't extend `entryModel`, because the published `allOf` would include both: here steps have logs. */
+/** Doesn't extend `entryModel`, because the published `allOf` would include both models: here steps have logs. */
 export const entryInFullModel = z
   .object({
     ...entryModel.shape,

@@ -100,7 +100,7 @@ const cancel = createRoute({
   operationId: 'cancelDeployment',
   summary: 'Cancel a deployment',
   description:
-    'Cancels a deployment that does not serve yet. Traffic is not affected. Cancelling a cancelled deployment changes nothing; any other finished or serving deployment returns 409.',
+    'Cancels a deployment that does not serve yet. Traffic is not affected. Cancelling a cancelled deployment changes nothing. If the deployment is otherwise finished or is serving, returns 409.',
   request: oneDeployment,
   responses: { 200: jsonWithTexts('Cancelled', entryInFullModel), ...errors(401, 403, 404, 409) },
 });
@@ -117,7 +117,7 @@ const retry = createRoute({
   responses: { 200: jsonWithTexts('The new deployment', attemptModel), ...errors(401, 403, 404, 409) },
 });
 
-/** Declared only for the document: zod-openapi's types allow no streamed body. */
+/** Declared only for the document, because zod-openapi's types don't allow a streamed body. */
 const follow = createRoute({
   ...common,
   method: 'get',
@@ -125,7 +125,7 @@ const follow = createRoute({
   operationId: 'followDeployment',
   summary: 'Follow a deployment',
   description:
-    'Streams server-sent events: `step` when a step starts or ends, `log` with new log lines, `status` when the status changes, and `end` when nothing more will follow. The stream starts with everything so far, or with everything after the message named by `Last-Event-ID`. It closes after five minutes at the latest; reconnect with `Last-Event-ID` to resume without gaps.',
+    'Streams server-sent events: `step` when a step starts or ends, `log` with new log lines, `status` when the status changes, and `end` when nothing more will follow. The stream starts with everything so far, or with everything after the message named by `Last-Event-ID`. It closes after five minutes at the latest. Reconnect with `Last-Event-ID` to resume without gaps.',
   request: {
     ...oneDeployment,
     headers: lastEventId,
@@ -160,7 +160,7 @@ export function deployments(): OpenAPIHono<AppEnv> {
   });
   routes.openapi(cancel, async (c) => {
     const { namespaceId, id } = idsOf(c.req.valid('param'));
-    // A cancellable deployment doesn't serve yet.
+    // A deployment that can be cancelled doesn't serve yet.
     return jsonAnswer(c, entryInFullWire(await cancelDeployment(c.var.deps, requireActor(c), namespaceId, id), null));
   });
   routes.openapi(retry, async (c) => {
@@ -207,14 +207,14 @@ async function* messagesOf(
     const { changes, position, last } = poll.value;
     const messages: StreamMessage[] = changes.map(changeWire);
     if (last) messages.push({ event: 'end', data: { status: position.status } });
-    // Only a poll's last message has an ID: a client that loses the stream before that gets the whole poll again.
+    // Only a poll's last message has an ID. A client that loses the stream before that message gets the whole poll again.
     yield messages.map((message, i) =>
       i === messages.length - 1 ? { ...message, id: positionText(position) } : message,
     );
   }
 }
 
-/** Lists one version's deployments, on both extractor surfaces. */
+/** Lists one version's deployments on both extractor surfaces. */
 export function addVersionDeployments(routes: OpenAPIHono<AppEnv>, { noun, params, ownerOf }: ExtractorSurface): void {
   const ofVersion = createRoute({
     ...common,
@@ -240,7 +240,7 @@ function pageWire({ items, nextCursor }: Page<HistoryEntry>, { limit }: z.infer<
   return { results: items.map(entryWire), pagination: { limit, next_cursor: nextCursor } };
 }
 
-/** Reads the IDs in handlers that aren't registered with zod-openapi. */
+/** Reads the IDs for handlers that aren't registered with zod-openapi. */
 function idsIn(c: Context<AppEnv>) {
   return idsOf({
     namespace_id: c.req.param('namespace_id') ?? '',

@@ -87,7 +87,7 @@ export const statusModel = z
     feature_uri: z.string(),
     deployed_at: z.string().nullable(),
     error: z.string().nullable().openapi({
-      description: 'Why the newest deployment failed, or, while it is in progress, why its last attempt did',
+      description: 'Why the newest deployment failed. While it is in progress, why its last attempt failed',
     }),
     retry: retryModel,
     serving: z
@@ -110,7 +110,8 @@ export const answerModel = z
     error: z.string().nullable(),
     message: z.string().nullable().openapi({
       example: null,
-      description: 'For an error: the plugin line that raised it, such as `Raised at realtime.py:8`, if one did',
+      description:
+        'For an error: the line in the plugin where it was raised, if known, such as `Raised at realtime.py:8`',
     }),
     duration_ms: z.number(),
     deployment_id: z.string(),
@@ -171,7 +172,7 @@ export function extractorStatus({ newest }: DeploymentOverview): ExtractorStatus
 
 const unfinished: ReadonlySet<ExtractorStatus> = new Set(['QUEUED', 'PENDING', 'IN_PROGRESS']);
 
-/** Returns why the latest deployment failed or, while it is in progress, why its last attempt did. */
+/** Returns why the latest deployment failed. While it is in progress, returns why its last attempt failed. */
 export function deploymentError(overview: DeploymentOverview): string | null {
   const status = extractorStatus(overview);
   return status === 'FAILED' || unfinished.has(status) ? (overview.newest?.error ?? null) : null;
@@ -224,7 +225,7 @@ export function statusWire({
   };
 }
 
-/** Renders the status of a version whose upload is still being confirmed: clients that poll continue (D40). */
+/** Renders the status of a version whose upload is still being confirmed, so that polling clients continue (D40). */
 export function pendingStatusWire(namespaceId: string, upload: PendingUpload): z.infer<typeof statusModel> {
   return {
     plugin_id: versionSlug(upload),
@@ -262,7 +263,7 @@ function messageOf({ overview: { serving, newest }, instance, inProgress, versio
   return answersText(instance) ?? 'Ready for realtime calls';
 }
 
-/** Returns whether the version that is live during another one's deployment answers, as far as is known. */
+/** Returns whether the version that stays live during another one's deployment responds, as far as is known. */
 function servesText({ generation }: Deployment, instance: InstanceState | null): string {
   const problem = answersText(instance);
   return problem === undefined

@@ -22,7 +22,7 @@ import { eventStream, lastEventId, type StreamMessage, streamed } from '../../re
 
 const logModel = z
   .object({
-    deployment_id: z.string().nullable().openapi({ description: 'Null if no deployment serves' }),
+    deployment_id: z.string().nullable().openapi({ description: 'Null if no deployment is serving' }),
     generation: z.int().nullable(),
     instance_state: z.enum(instanceStates).nullable().openapi({ description: 'Null if no instance exists' }),
     lines: z.array(logLineModel).openapi({ description: 'Oldest first' }),
@@ -39,7 +39,7 @@ export interface LogRoute {
   path: '/{plugin_id}/logs' | '/{deployment_id}/logs';
   params: z.ZodObject;
   summary: string;
-  /** Finds the deployment whose log to read, or null if none serves. Throws if the plugin or deployment doesn't exist. */
+  /** Finds the deployment whose log to read, or null if none is serving. Throws if the plugin or deployment doesn't exist. */
   find(c: Context<AppEnv>, actor: Actor): Promise<Deployment | null>;
 }
 
@@ -61,7 +61,7 @@ export function addInstanceLogs(routes: OpenAPIHono<AppEnv>, { tag, path, params
       ...errors(401, 403, 404, 422, 503),
     },
   });
-  // Declared only for the document: zod-openapi's types allow no streamed body.
+  // Declared only for the document, because zod-openapi's types don't allow a streamed body.
   routes.openAPIRegistry.registerPath(route);
   routes.get(route.getRoutingPath(), async (c) => {
     const actor = requireActor(c);
@@ -117,7 +117,7 @@ function eventId({ deployment, end }: PrintedLines): { id?: string } {
   return end ? { id: `${deployment.id}~${formatPosition(end)}` } : {};
 }
 
-/** Parses a Last-Event-ID. Any other text is ignored, and the stream starts from the beginning. */
+/** Parses a Last-Event-ID. Other text is ignored, so that the stream starts from the beginning. */
 function positionOf(text: string): ReadLog | undefined {
   const [deploymentId = '', place = ''] = text.split('~');
   const end = parsePosition(place);

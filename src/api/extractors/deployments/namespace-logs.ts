@@ -17,7 +17,7 @@ const lineModel = z
   .object({
     ...logLineModel.shape,
     plugin: z.string(),
-    version: z.string().openapi({ description: "Its number, or a Go plugin's ref" }),
+    version: z.string().openapi({ description: "Version number, or a Go plugin's ref" }),
     deployment_id: z.string(),
   })
   .openapi('NamespaceLogLine', {
@@ -34,19 +34,29 @@ const list = createRoute({
   path: '/',
   operationId: 'listNamespaceLogs',
   summary: "List the logs of a namespace's plugins",
-  description: `Reads the logs of the ${limits.deploymentsMax} deployments that serve or were stopped last. To follow, repeat the request with the last line's \`since\`.`,
+  description: `Reads the logs of the ${limits.deploymentsMax} deployments that are serving or were stopped most recently. To follow, repeat the request with the last line's \`since\`.`,
   request: {
     params: z.object({ namespace_id: z.string() }),
     query: z.object({
-      plugin: z.string().min(1).max(100).optional().openapi({ description: 'Only lines of the plugin with this name' }),
+      plugin: z
+        .string()
+        .min(1)
+        .max(100)
+        .optional()
+        .openapi({ description: 'Return only lines of the plugin with this name' }),
       request: logQuery.shape.request,
-      text: z.string().min(1).max(200).optional().openapi({ description: 'Only lines that contain this, in any case' }),
+      text: z
+        .string()
+        .min(1)
+        .max(200)
+        .optional()
+        .openapi({ description: 'Return only lines that contain this text, ignoring case' }),
       level: z.enum(logLevels).optional().openapi({
         description:
-          "Only lines at this level and above, judged by a line's first words. Without such a word, standard error and Slipway's own reports are `error`, and standard output is `info`",
+          "Return only lines at this level and above, determined by a line's first words. Without such a word, standard error and Slipway's own reports are `error`, and standard output is `info`",
       }),
-      since: instant.optional().openapi({ description: 'Only lines printed at this time or later' }),
-      until: instant.optional().openapi({ description: 'Only lines printed before this time' }),
+      since: instant.optional().openapi({ description: 'Return only lines printed at this time or later' }),
+      until: instant.optional().openapi({ description: 'Return only lines printed before this time' }),
       limit: wholeNumber({ min: 1, max: limits.linesMax, default: limits.linesDefault }),
       cursor: pageFields.cursor,
     }),
@@ -87,7 +97,7 @@ export function namespaceLogs(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** Returns a cursor's position. */
+/** Parses a cursor's position. */
 function placeOf(cursor: string | undefined): { until: number; seen: number } | undefined {
   if (cursor === undefined) return undefined;
   const [, until, seen] = /^(\d{13})-(\d{1,4})$/.exec(cursor) ?? [];

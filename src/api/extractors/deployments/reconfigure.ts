@@ -12,7 +12,7 @@ const model = z
   .object({
     namespace_id: z.string(),
     status: z.enum(['reconfigured', 'no_changes_needed']),
-    previous_points_count: z.int().openapi({ description: 'Number of vectors stored earlier, in all features' }),
+    previous_points_count: z.int().openapi({ description: 'Number of vectors already stored, in all features' }),
     vectors_added: z.array(z.string()),
     vectors_removed: z.array(z.string()).openapi({ description: 'Empty features that no deployed plugin declares' }),
     vectors_total: z.array(z.string()),

@@ -1,4 +1,4 @@
-// Serves both extractor surfaces' route for publishing a folder from a Git repository.
+// Serves the route of both extractor surfaces for publishing a folder from a Git repository.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { shortRef } from '../../../contract/builder/sources.ts';
 import { apiLimits } from '../../../contract/limits/requests.ts';
@@ -22,7 +22,7 @@ const text = z.string().min(1).max(2048);
 const request = z
   .object({
     repository: text.openapi({
-      description: "The repository's https URL. A private one needs one of the organization's credentials",
+      description: "The repository's https URL. A private repository needs one of the organization's credentials",
     }),
     ref: text.openapi({ description: 'A tag, a branch or a full commit hash' }),
     path: z
@@ -48,7 +48,7 @@ const gitFields = {
   path: z.string().nullable().openapi({ example: 'plugins/text_profile' }),
   already_published: z
     .boolean()
-    .openapi({ description: 'The version was already published with the same content: nothing was changed' }),
+    .openapi({ description: 'The version was already published with the same content, so nothing was changed' }),
   deployment: z
     .object({ deployment_id: z.string(), status: z.enum(deploymentStates) })
     .nullable()
@@ -71,7 +71,7 @@ export function addGitSource(routes: OpenAPIHono<AppEnv>, { tag, noun, params, o
     middleware: mayMoveTraffic,
     summary: 'Publish a plugin from a Git repository',
     description:
-      'Fetches one commit, scans and publishes it, and deploys it if requested. `manifest.py` declares the name and version. Publishing the same content again returns the same version. If it takes longer than 90 s, or than `Prefer: wait`, `validation_status` is `pending`: confirm the upload to get its result.',
+      'Fetches one commit, scans and publishes it, and deploys it if requested. `manifest.py` declares the name and version. Publishing the same content again returns the same version. If it takes longer than 90 s, or than `Prefer: wait`, `validation_status` is `pending`. Confirm the upload to get its result.',
     request: { headers: preferred, params, body: body(request) },
     responses: {
       200: json('Published, or still in progress', publishedModel),

@@ -59,7 +59,7 @@ const route = createRoute({
 export function addMultipartUpload(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(route, async (c) => {
     const actor = requireActor(c);
-    // `requestUpload` checks it too, but only after reading the form.
+    // `requestUpload` also checks this, but only after the form has been read.
     requireScope(actor, 'plugins:write');
     const ownerId = namespaced.ownerOf(c);
     const { deps } = c.var;

@@ -1,4 +1,4 @@
-// Serves the route that reports what a plugin's deployment would lack, before it is published or deployed.
+// Serves the route that reports what a plugin's deployment would lack, before the plugin is published or deployed.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { jsonObject } from '../../../contract/json.ts';
 import { modelLimits } from '../../../contract/limits/models.ts';
@@ -39,7 +39,7 @@ const check = createRoute({
   operationId: 'checkRequirements',
   summary: "Check a deployment's requirements",
   description:
-    "Needs the scope `plugins:read`. Changes nothing. The plugin need not be published. Packages are not resolved here: that is a deployment's first step.",
+    "Needs the scope `plugins:read`. Changes nothing. The plugin need not be published. Packages are not resolved here, because that is a deployment's first step.",
   request: { params: z.object({ namespace_id: z.string() }), body: body(requirementsModel) },
   responses: {
     200: json(

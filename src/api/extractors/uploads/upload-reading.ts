@@ -16,12 +16,12 @@ const uploadFinding = z
   .object({
     ...findingModel.shape,
     excerpt: z
-      .object({ first_line: z.int().openapi({ description: "The first line's number" }), lines: z.array(z.string()) })
+      .object({ first_line: z.int().openapi({ description: 'Number of the first line' }), lines: z.array(z.string()) })
       .nullable()
       .openapi({
         example: { first_line: 4, lines: ['import json', 'import subprocess'] },
         description:
-          "Lines around the finding in a rejected upload, whose archive isn't kept. Long lines are cut. Null for findings outside text and after the first hundred",
+          'Lines around the finding in a rejected upload, whose archive is not kept. Long lines are truncated. Null for findings outside text and after the first hundred',
       }),
   })
   .openapi('UploadFinding');
@@ -44,11 +44,11 @@ const uploadInFull = z
     status: z.enum(uploadStates),
     rejected_because: z.enum(['content', 'conflict', 'attempts']).nullable().openapi({
       description:
-        '`content`: its findings. `conflict`: the version exists with other content. `attempts`: its scan failed repeatedly',
+        '`content`: the upload has findings. `conflict`: the version exists with different content. `attempts`: the scan failed repeatedly',
     }),
     message: z.string().nullable(),
     findings: z.array(uploadFinding),
-    steps: z.array(uploadStep).openapi({ description: 'Its progress, in order' }),
+    steps: z.array(uploadStep).openapi({ description: "The upload's progress, in order" }),
     created_by: actorModel,
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),

@@ -26,7 +26,7 @@ import type { ExtractorSurface } from '../surface.ts';
 import { addUploadReading } from './upload-reading.ts';
 import { acceptedWire, confirmModel, pendingWire, rejectedModel, rejectedWire } from './upload-wire.ts';
 
-/** The schema for a version number. Written by hand because a zod transformation has none. */
+/** The schema for a version number, written manually because a zod transformation has none. */
 export const versionSchema = {
   type: 'string',
   pattern: '^v?[0-9]{1,9}([.][0-9]{1,9}){0,2}$',
@@ -85,7 +85,7 @@ const confirmRequest = z
 export const verdictResponses = {
   200: json('Published, or still being scanned', confirmModel),
   400: json(
-    'Rejected for good, or one of two errors: `UploadExpiredError`, or `IntegrityError`, after which the upload can be confirmed again',
+    'Permanently rejected, or one of two errors: `UploadExpiredError`, or `IntegrityError`, after which the upload can be confirmed again',
     z.union([rejectedModel, errorModels.Error]),
   ),
 };

@@ -1,5 +1,5 @@
-// Renders an upload's outcome for the extractor surfaces: one body that reads as a confirm response and, if the upload was rejected,
-// also as an error (mixpeek §2, §4.2).
+// Renders an upload's outcome for the extractor surfaces, in one body that is a confirm response and, if the upload was rejected, also
+// an error (mixpeek §2, §4.2).
 import { z } from '@hono/zod-openapi';
 import { ownerNamespace } from '../../../access/owners.ts';
 import type { Finding } from '../../../contract/findings/finding.ts';
@@ -11,14 +11,14 @@ import { uploadKey } from '../../../registry/uploads/uploads.ts';
 import { versionSlug } from '../../../registry/versions/versions.ts';
 import { archiveUrl } from '../extractor-wire.ts';
 
-/** Not `file` and `line`: clients treat an object with these as a finding. */
+/** The fields aren't named `file` and `line`, because clients treat an object with these as a finding. */
 const trailStepModel = z
   .object({
     bound_in: z.string().openapi({ description: 'The file' }),
     bound_at_line: z.int(),
-    name: z.string().openapi({ description: 'The name bound there' }),
+    name: z.string().openapi({ description: 'The name that is bound there' }),
     module: z.string().nullable().openapi({ description: 'The module, if an import binds the name' }),
-    member: z.string().nullable().openapi({ description: 'Name imported from the module, for `from … import`' }),
+    member: z.string().nullable().openapi({ description: 'The name imported from the module, for `from … import`' }),
   })
   .openapi('TrailStep');
 
@@ -37,12 +37,14 @@ export const findingModel = z
     trail: z.array(trailStepModel).openapi({
       example: [],
       description:
-        'Bindings from the name in the source to the module or function behind it, nearest first. Empty if the source uses the name directly',
+        'Bindings from the name in the source to the module or function that it refers to, nearest first. Empty if the source uses the name directly',
     }),
     trail_message: z.string().nullable().openapi({ description: 'The trail as a sentence' }),
     waived: z
       .boolean()
-      .openapi({ description: "One of the organization's waivers covers it, so it does not reject the upload" }),
+      .openapi({
+        description: "One of the organization's waivers covers the finding, so the finding does not reject the upload",
+      }),
     waiver: z
       .object({ waiver_id: z.string(), reason: z.string(), expires_at: z.iso.datetime() })
       .nullable()
@@ -165,7 +167,7 @@ export function pendingWire(
   { upload }: Extract<UploadOutcome, { status: 'pending' }>,
   bucket: string,
 ): z.infer<typeof confirmModel> {
-  // A Git upload's name and version are unknown until manifest.py has been read.
+  // The name and version of a Git upload are unknown until manifest.py has been read.
   const isKnown = pluginNamePattern.test(upload.name);
   return {
     success: true,
@@ -186,7 +188,7 @@ export function pendingWire(
   };
 }
 
-/** Renders a rejected upload, as an error and as a confirm response (mixpeek §2). */
+/** Renders a rejected upload, both as an error and as a confirm response (mixpeek §2). */
 export function rejectedWire({
   upload,
   findings,

@@ -41,14 +41,14 @@ function addSource(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: 
     operationId: `get${noun}Source`,
     summary: "Get a version's source",
     description:
-      'Returns every file in the archive, without its top folder: text as is, other content in base64. Files above 1 MiB, and all files after the first 20 MiB, are listed without content.',
+      'Returns every file in the archive, without the top-level folder: text as is, other content in base64. Files above 1 MiB, and all files after the first 20 MiB, are listed without content.',
     request: {
       params: params.extend({ plugin_id: z.string() }),
       query: z.object({ path: z.string().optional().openapi({ description: 'Return only this file' }) }),
     },
     responses: { 200: json('The files, in archive order', sourceModel), ...errors(401, 403, 404) },
   });
-  // Declared only for the document: the files are streamed, which zod-openapi's types don't allow for JSON.
+  // Declared only for the document, because the files are streamed, which zod-openapi's types don't allow for JSON.
   routes.openAPIRegistry.registerPath(source);
   routes.get(source.getRoutingPath(), async (c) => {
     const pluginId = c.req.param('plugin_id') ?? '';
@@ -105,7 +105,8 @@ async function* sourceFiles(files: ReturnType<VersionSource['files']>) {
 }
 
 /**
- * Requires at least one field. Awaits the first item, so that its error becomes a problem response; a later error truncates the body.
+ * Requires at least one field. Awaits the first item, so that an error in it becomes a problem response. A later error truncates the
+ * body.
  */
 async function jsonWithList(
   fields: Record<string, unknown>,

@@ -1,4 +1,4 @@
-// Serves the route that reads a version's dependencies, on both extractor surfaces: declared, locked and installed.
+// Serves the route that reads a version's dependencies as declared, locked and installed, on both extractor surfaces.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { iso } from '../../../core/clock.ts';
 import { type VersionEnvironment, versionEnvironment } from '../../../registry/versions/version-environment.ts';
@@ -26,7 +26,7 @@ const environmentModel = z
             marker: z.string().nullable(),
             index: z.string().nullable().openapi({
               description:
-                "Index that had the package when it was resolved. Null for a folder of the builder's operator",
+                "Index that provided the package when it was resolved. Null for a folder of the builder's operator",
               example: 'https://packages.example.com/simple',
             }),
           }),
@@ -58,15 +58,15 @@ const environmentModel = z
               }),
             )
             .openapi({
-              description: 'In lock order. Each is stored once, for all environments that have it',
+              description: 'Packages in lock order. Each is stored once, for all environments that have it',
             }),
           removed: z
             .array(z.string())
-            .openapi({ description: 'Files that would have run without being imported, and bytecode' }),
+            .openapi({ description: 'Removed files: bytecode, and files that would have run without being imported' }),
           created_at: z.iso.datetime(),
         }),
       )
-      .openapi({ description: 'Installed packages from the lock, per Python and platform' }),
+      .openapi({ description: 'Packages installed from the lock, per Python version and platform' }),
   })
   .openapi('PluginEnvironment');
 
@@ -84,7 +84,7 @@ export function addVersionEnvironment(
     description:
       'A version is locked once, when it is first deployed for realtime calls. Every later deployment and rollback uses the same lock.',
     request: { params: params.extend({ plugin_id: z.string() }) },
-    responses: { 200: json('Declared, locked and installed', environmentModel), ...errors(401, 403, 404) },
+    responses: { 200: json('Declared, locked and installed dependencies', environmentModel), ...errors(401, 403, 404) },
   });
   routes.openapi(environment, async (c) => {
     const found = await versionEnvironment(c.var.deps, requireActor(c), ownerOf(c), c.req.param('plugin_id'));

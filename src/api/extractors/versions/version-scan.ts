@@ -52,7 +52,7 @@ export function addVersionScan(routes: OpenAPIHono<AppEnv>, { tag, noun, params,
       ...errors(401, 403, 404, 422),
     },
   });
-  // Declared only for the document: zod-openapi's types allow a response only one content type.
+  // Declared only for the document, because zod-openapi's types allow a response only one content type.
   routes.openAPIRegistry.registerPath(scan);
   routes.get(scan.getRoutingPath(), async (c) => {
     const actor = requireActor(c);

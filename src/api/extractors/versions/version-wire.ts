@@ -41,9 +41,12 @@ export const historyItemModel = z
     created_by: actorModel,
     deployed_at: z.iso.datetime().nullable(),
     deployed_by: actorModel.nullable(),
-    last_deployed_at: z.iso.datetime().nullable().openapi({ description: 'Set even if it is no longer deployed' }),
+    last_deployed_at: z.iso
+      .datetime()
+      .nullable()
+      .openapi({ description: 'Time of the latest deployment, even if the version is no longer deployed' }),
     error: z.string().nullable().openapi({
-      description: 'Why its latest deployment failed, or, while it is in progress, why its last attempt did',
+      description: 'Why the latest deployment failed. While it is in progress, why its last attempt failed',
     }),
   })
   .openapi('PluginVersion');
@@ -83,12 +86,15 @@ export const rollbackModel = z
     name: z.string(),
     plugin_id: z.string(),
     version: z.string(),
-    previous_version: z.string().nullable().openapi({ description: 'Previously live version, or else the active one' }),
+    previous_version: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The previously live version, or the active one if none was live' }),
     active_version: z.string(),
     traffic: z.enum(['none', 'serving', 'deploying']).openapi({
       example: 'serving',
       description:
-        'Effect on calls to the name. `none`: nothing serves the name. `serving`: this version serves it. `deploying`: this version serves it when its deployment is ready; until then the previous one does.',
+        'Effect on calls to the name. `none`: no version serves the name. `serving`: this version serves it. `deploying`: this version serves it when its deployment is ready; until then the previous one does.',
     }),
     deployment_id: z.string().nullable(),
     message: z.string().openapi({ example: 'text_profile@1.1.0 is the active version; it serves the name' }),
@@ -97,9 +103,9 @@ export const rollbackModel = z
 
 export const rollbackEntryModel = z.object({
   at: z.iso.datetime(),
-  from: z.string().nullable().openapi({ description: 'Previously live or active version' }),
+  from: z.string().nullable().openapi({ description: 'The previously live or active version' }),
   to: z.string(),
-  by: actorModel.openapi({ description: '`system` if a version lost the name because it crashed' }),
+  by: actorModel.openapi({ description: '`system` if the version lost the name because it crashed' }),
   message: z.string().nullable(),
 });
 
@@ -139,9 +145,9 @@ export const undeployOlderModel = z
     success: z.literal(true),
     name: z.string(),
     undeployed: z.array(z.string()),
-    kept: z.array(z.string()).openapi({ description: 'Versions that stay live; the first serves the name' }),
+    kept: z.array(z.string()).openapi({ description: 'Versions that stay live; the first one serves the name' }),
     remaining: z.int().openapi({
-      description: `Versions left to undeploy: one request undeploys ${deploymentLimits.undeployAtOnce}. Repeat the request for them`,
+      description: `Versions still to undeploy, because one request undeploys ${deploymentLimits.undeployAtOnce}. Repeat the request for them`,
     }),
   })
   .openapi('OlderVersionsUndeployed');
@@ -195,7 +201,7 @@ export const diffModel = z
       .openapi({ description: 'Declarations that differ' }),
     permissions: z
       .array(z.object({ change: z.enum(['added', 'removed']), permission: z.string() }))
-      .openapi({ description: "Entries of manifest.py's `permissions` that only one of the versions has" }),
+      .openapi({ description: "Entries in manifest.py's `permissions` that only one of the versions has" }),
     placement: z
       .object({ v1: z.enum(places), v2: z.enum(places) })
       .nullable()
@@ -206,7 +212,7 @@ export const diffModel = z
       .openapi({ description: 'Why each version needs a container. Null for extractors' }),
     capabilities: z.array(capabilityChangeModel).nullable().openapi({
       description:
-        'Capabilities that only one of the versions has. Null unless both were analyzed; only Go plugins are',
+        'Capabilities that only one of the versions has. Null unless both were analyzed; only Go plugins are analyzed',
     }),
     packages: z
       .array(z.object({ name: z.string(), v1: z.string().nullable(), v2: z.string().nullable() }))
@@ -255,7 +261,7 @@ export function diffWire({
   };
 }
 
-/** Returns the commit for a Go plugin's version if the other version has the same ref. */
+/** Returns the commit for a Go plugin's version if both versions have the same ref. */
 function labelBeside(version: PluginVersion, other: PluginVersion): string {
   const label = versionLabel(version);
   return version.kind !== 'extractor' && label === other.source?.ref ? (version.source?.commit ?? label) : label;

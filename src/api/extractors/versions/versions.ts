@@ -1,5 +1,5 @@
-// Serves the routes for a plugin by name in a namespace: list its versions, compare two, roll back, and call the live version (mixpeek
-// §5, rows 17-19).
+// Serves the routes for a plugin by name in a namespace: list its versions, compare two of them, roll back, and call the live version
+// (mixpeek §5, rows 17-19).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { builderLimits } from '../../../contract/limits/builder.ts';
 import { apiLimits } from '../../../contract/limits/requests.ts';
@@ -49,7 +49,7 @@ const versions = createRoute({
   },
   responses: {
     200: json(
-      'The versions: when and by whom each was published and deployed, with its message',
+      'The versions, with their message and when and by whom each was published and deployed',
       z
         .object({
           success: z.literal(true),
@@ -62,7 +62,7 @@ const versions = createRoute({
             .openapi({ description: 'The version that a rollback without `version` restores' }),
           rollback_targets: z.array(z.string()).openapi({
             description:
-              'Earlier live versions in this namespace, newest promotion first, at most 100; `previous_version` is the first. Without any promotion, the earlier active versions.',
+              'Earlier live versions in this namespace, most recently promoted first, at most 100; `previous_version` is the first. If nothing was ever promoted, the earlier active versions.',
           }),
           rollbacks: z.array(rollbackEntryModel).openapi({ description: 'The newest 20 rollbacks in this namespace' }),
           total: z.int(),
@@ -84,7 +84,7 @@ const rollback = createRoute({
   middleware: mayMoveTraffic,
   summary: 'Roll back to a previous version',
   description:
-    "Makes the version the active one immediately. If it is live or still draining, calls to the name move to it immediately. If not, its stored archive is deployed, and calls move when the deployment is ready. No version is undeployed. Without `version`, only versions that served the name in this namespace are candidates; the version list's `rollback_targets` names them.",
+    "Makes the version the active one immediately. If it is live or still draining, calls to the name move to it immediately. Otherwise, its stored archive is deployed, and calls move when the deployment is ready. No version is undeployed. Without `version`, only versions that served the name in this namespace are candidates; the version list's `rollback_targets` names them.",
   request: {
     params: byName,
     body: body(
@@ -94,7 +94,7 @@ const rollback = createRoute({
             ...versionSchema,
             type: ['string', 'null'],
             description:
-              'Defaults to the version that served the name before. If nothing was ever promoted, the previously active one.',
+              'Defaults to the version that previously served the name. If nothing was ever promoted, the previously active version.',
           }),
           message: z.string().max(2000).nullish(),
         })

@@ -7,7 +7,7 @@ export function addDev(program: Command, context: CommandContext): void {
     .command('dev')
     .summary('serve a plugin from its folder as you write it')
     .description(
-      'Checks, publishes and deploys a folder after every change and shows its logs, until Ctrl-C. Then deletes the versions. Works only with a local server, which numbers them.',
+      'Checks, publishes and deploys a folder after every change and shows its logs, until Ctrl-C. Then deletes the versions. Works only with a local server, which assigns the version numbers.',
     )
     .argument('[path]', "the plugin's folder (default: the current folder)");
   addExamples(command, 'slipway dev my_plugin');

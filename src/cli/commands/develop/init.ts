@@ -29,10 +29,12 @@ export function addInit(program: Command, { output }: CommandContext): void {
     .argument('<name>', 'letters, digits and underscores')
     .addOption(new Option('--category <category>', 'the input it processes').choices(categories).default('text'))
     .addOption(
-      new Option('--kind <kind>', 'extractors are in Python, the others in Go').choices(kinds).default('extractor'),
+      new Option('--kind <kind>', 'extractors are written in Python, other kinds in Go')
+        .choices(kinds)
+        .default('extractor'),
     )
     .addOption(
-      new Option('--template <name>', 'an example with dependencies, under your name')
+      new Option('--template <name>', 'start from an example with dependencies')
         .choices(templates)
         .conflicts(['category', 'kind', 'description', 'author']),
     )

@@ -38,7 +38,7 @@ export function addTest(program: Command, context: CommandContext): void {
     .option('--sample-data <file>', 'JSON or CSV rows for the batch pipeline')
     .option('--secret <name[=value]>', 'a secret that the plugin asks for; without =, read from the environment', added)
     .option('--secrets-file <file>', 'a file with a line NAME=VALUE for each secret')
-    .option('--model <name=path>', 'the file of a model that the plugin names', added)
+    .option('--model <name=path>', 'a file for a model that the plugin names', added)
     .option('--verbose', 'also show the output of passed checks')
     .option('--json', 'print one JSON object')
     .addHelpText('before', examples.slice(1))

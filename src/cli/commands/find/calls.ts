@@ -68,7 +68,7 @@ function addSecretCommand(group: Command, context: CommandContext): void {
     .summary('create or rotate the secret for callbacks')
     .description("Creates or rotates the secret that signs the namespace's callbacks.")
     .addOption(
-      new Option('--overlap <time>', 'sign with the old secret as well for this long, such as 1h')
+      new Option('--overlap <time>', 'also sign with the old secret for this long, such as 1h')
         .argParser(parseDuration)
         .default(86_400_000, '1d'),
     );
@@ -103,7 +103,7 @@ function shown(call: AnsweredCall, columns: number): CommandResult {
 
 type Actor = components['schemas']['Event']['actor'];
 
-/** Returns a function that names an actor. A key may not be allowed to list actors; then it shows their IDs. */
+/** Returns a function that names an actor, or shows its ID if the key isn't allowed to list actors. */
 export async function actorNames({ client, signal }: Connection): Promise<(actor: Actor) => string> {
   const names = new Map<string, string>();
   try {

@@ -1,4 +1,4 @@
-// Defines `slipway env`, which shows a version's installed packages: each one's size, origin and who shares it.
+// Defines `slipway env`, which shows a version's installed packages with their size, origin and sharing.
 import type { Command } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { formatBytes } from '../../../core/bytes.ts';
@@ -14,7 +14,7 @@ export function addEnv(program: Command, context: CommandContext): void {
     .command('show')
     .summary("show a version's installed packages")
     .description(
-      "Shows a version's installed packages, largest first: sizes, each one's index, and how many of your organization's environments share it.",
+      "Shows a version's installed packages, largest first: size, index, and how many of your organization's environments share each one.",
     )
     .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)');
   addExamples(show, 'slipway env show my_plugin', 'slipway env show my_plugin@1.0.0');

@@ -22,7 +22,7 @@ export function addOpen(program: Command, context: CommandContext): void {
     .command('open')
     .summary('open the console in a browser')
     .description(
-      'Creates a link that signs one browser in with your API key, once, within ten minutes. Prints it and, on a terminal, opens it.',
+      'Creates a link that signs a browser in with your API key. It is valid once, for ten minutes. Prints the link and, on a terminal, opens it.',
     )
     .argument('[plugin]', 'NAME or NAME@VERSION, to open its page')
     .addOption(kindOption())

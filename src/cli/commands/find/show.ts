@@ -25,7 +25,7 @@ export function addShow(program: Command, context: CommandContext): void {
   const command = program
     .command('show')
     .summary('show one version of a plugin')
-    .description('Shows the details of a version. Shows the active version by default.')
+    .description('Shows the details of a version (default: the active version).')
     .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
     .addOption(kindOption())
     .option('--advisories <file>', 'known vulnerabilities in the OSV format, to check the locked packages against')

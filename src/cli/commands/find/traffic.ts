@@ -34,7 +34,7 @@ export function addTraffic(program: Command, context: CommandContext): void {
       'how many hours: up to 168 by the hour (default: 24), up to 6 by the minute (default: 1)',
       parseHours,
     )
-    .addOption(new Option('--step <step>', 'counts by the hour or by the minute').choices(['hour', 'minute']))
+    .addOption(new Option('--step <step>', 'count by hour or by minute').choices(['hour', 'minute']))
     .addOption(kindOption())
     .addHelpText('before', examples);
   withConnection<Options>(command, context, async (connection, { kind, hours, step }, ref) => {
@@ -56,7 +56,7 @@ export function addTraffic(program: Command, context: CommandContext): void {
 }
 
 function trafficResult(traffic: Traffic): CommandResult {
-  const notes = traffic.truncated ? ['The oldest rows are missing: there are more than fit in one response.'] : [];
+  const notes = traffic.truncated ? ['The oldest rows are missing because the response is full.'] : [];
   return { json: traffic, text: formatTraffic(traffic), notes };
 }
 

@@ -30,7 +30,7 @@ function formatUpload(upload: Upload): string {
   return [head, ...findings.flatMap(formatFinding), steps.map(formatStep).join(', '), ''].join('\n');
 }
 
-/** Formats a finding with the lines around it, its own line marked. A finding about the whole archive has no line. */
+/** Formats a finding and the lines around it, with its line marked. A finding about the whole archive has no line. */
 function formatFinding({ column, excerpt, file, line, message, rule, severity }: Upload['findings'][number]): string[] {
   const place = file === '' ? '' : `${file}:${line}:${column}  `;
   const { first_line, lines } = excerpt ?? { first_line: 1, lines: [] };

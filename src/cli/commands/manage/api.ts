@@ -36,8 +36,8 @@ export function addApi(program: Command, context: CommandContext): void {
     .option('-F, --typed-field <name=value>', 'the same, as JSON or @FILE', collect)
     .option('--body <file>', 'send this file; - is standard input')
     .option('-H, --header <name:value>', 'send a header', collect)
-    .option('--search <text>', 'list operations with this text')
-    .option('--describe', 'print what the operation takes');
+    .option('--search <text>', 'list operations that contain this text')
+    .option('--describe', "print the operation's parameters and body members");
   addExamples(
     command,
     'slipway api --search quota',
@@ -128,7 +128,7 @@ async function send(
 ): Promise<CommandResult> {
   const { readInput } = await import('../../api/request.ts');
   if (options.body !== undefined && request.body !== undefined)
-    throw new Failure('usage', 'a body comes from --body or from fields, not both');
+    throw new Failure('usage', 'the body must come from --body or from fields, not both');
   const content = options.body === undefined ? request.body : await readInput(options.body);
   const response = await client.request(request.method, request.path, {
     path: request.pathValues,
@@ -143,7 +143,7 @@ async function send(
 
 function readHeader(given: string): [name: string, value: string] {
   const at = given.indexOf(':');
-  if (at < 1) throw new Failure('usage', `a header is NAME:VALUE, not ${given}`);
+  if (at < 1) throw new Failure('usage', `a header must be NAME:VALUE, not ${given}`);
   return [given.slice(0, at).trim().toLowerCase(), given.slice(at + 1).trim()];
 }
 

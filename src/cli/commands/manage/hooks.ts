@@ -46,7 +46,7 @@ function addCreate(group: Command, context: CommandContext): void {
     .addOption(
       new Option('--kind <kind>', 'kind of plugin').choices(['extractor', 'pipeline', 'storage']).default('extractor'),
     )
-    .addOption(new Option('--provider <name>', 'where the pushes come from').choices(hookProviders).default('github'))
+    .addOption(new Option('--provider <name>', 'the Git provider').choices(hookProviders).default('github'))
     .option('--repository <url>', "the repository's URL (default: the plugin's)")
     .option('--path <path>', "an extractor's folder in the repository")
     .option('--branch <pattern...>', 'branches to deploy, such as main')
@@ -82,7 +82,7 @@ async function creationOf(connection: Connection, options: CreateOptions, plugin
 function statusToken(environment: Environment, variable: string): string {
   const token = environment[variable];
   if (token) return token;
-  throw new Failure('usage', `the variable ${variable} of --status-token-env is not set`, {
+  throw new Failure('usage', `the environment variable ${variable} (--status-token-env) is not set`, {
     hint: 'Set it to a token that may write commit statuses, and repeat the command.',
   });
 }
@@ -134,7 +134,7 @@ function addChanges(group: Command, context: CommandContext): void {
     .description("Rotates a hook's secret.")
     .argument('<hook>', 'hook ID')
     .addOption(
-      new Option('--overlap <time>', 'accept the old secret as well for this long, such as 1h')
+      new Option('--overlap <time>', 'also accept the old secret for this long, such as 1h')
         .argParser(parseDuration)
         .default(86_400_000, '1d'),
     );

@@ -39,8 +39,8 @@ export function addOrgs(program: Command, context: CommandContext): void {
 function addOwnOrganization(group: Command, context: CommandContext): void {
   const show = group
     .command('show')
-    .summary('show your organization, and when it is deleted')
-    .description('Shows your organization, and when it is deleted if that was requested.');
+    .summary('show your organization and its deletion date')
+    .description('Shows your organization, and its deletion date if a deletion was requested.');
   addExamples(show, 'slipway orgs show');
   withConnection(show, context, async ({ client, signal }) => {
     const deletion = await client.get(deletionPath, { signal });
@@ -99,7 +99,7 @@ function deletionText(deletion: components['schemas']['OrganizationDeletion']): 
   const organization = `${printable(deletion.name)} (${deletion.organization_id})`;
   return deletion.deletion_due_at === null
     ? `${organization} stays: no deletion is requested\n`
-    : `${organization} is deleted ${formatTime(deletion.deletion_due_at)}, with all its data. Until then everything keeps working.\n`;
+    : `${organization} will be deleted ${formatTime(deletion.deletion_due_at)}, with all its data. Until then everything keeps working.\n`;
 }
 
 export function addQuotas(program: Command, context: CommandContext): void {

@@ -45,8 +45,8 @@ function addListCommand(group: Command, context: CommandContext): void {
   const list = group
     .command('list')
     .description('Lists waivers, newest first.')
-    .option('--plugin <name>', 'only those of a plugin or version')
-    .addOption(new Option('--status <status>', 'only those in this state').choices(statuses))
+    .option('--plugin <name>', 'only waivers for this plugin or version')
+    .addOption(new Option('--status <status>', 'only waivers in this state').choices(statuses))
     .addHelpText('before', listExamples);
   addPageOptions(list);
   withConnection<ListOptions>(list, context, async ({ client, signal }, { plugin, status, ...page }) => {
@@ -67,7 +67,11 @@ function addGrantCommand(group: Command, context: CommandContext): void {
     .argument('<plugin>', 'NAME, or the ID of a version')
     .argument('<rule>', 'the rule, such as SLP301')
     .requiredOption('--reason <text>', 'why this is acceptable, for the audit log')
-    .addOption(new Option('--expires <time>', 'how long, from now').argParser(parseDuration).default(90 * dayMs, '90d'))
+    .addOption(
+      new Option('--expires <time>', 'how long the waiver lasts, from now')
+        .argParser(parseDuration)
+        .default(90 * dayMs, '90d'),
+    )
     .addHelpText('before', grantExamples);
   withConnection<GrantOptions>(grant, context, async ({ client, signal }, options, plugin = '', rule = '') => {
     const expires_at = new Date(Date.now() + options.expires).toISOString();

@@ -68,7 +68,7 @@ function addEndpoints(group: Command, context: CommandContext): void {
     .description("Rotates an endpoint's secret.")
     .argument('<endpoint>', 'endpoint ID')
     .addOption(
-      new Option('--overlap <time>', 'sign with the old secret as well for this long, such as 1h')
+      new Option('--overlap <time>', 'also sign with the old secret for this long, such as 1h')
         .argParser(parseDuration)
         .default(86_400_000, '1d'),
     );
@@ -107,7 +107,7 @@ function addDeliveries(group: Command, context: CommandContext): void {
     .argument('<endpoint>', 'endpoint ID');
   list
     .addOption(
-      new Option('--status <status>', 'only those with this status').choices(['pending', 'succeeded', 'failed']),
+      new Option('--status <status>', 'only deliveries with this status').choices(['pending', 'succeeded', 'failed']),
     )
     .option('--type <type>', 'only events of this type');
   addExamples(list, 'slipway webhooks deliveries whk_… --status failed');

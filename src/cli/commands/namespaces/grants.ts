@@ -154,7 +154,7 @@ function chosen({ network, forward, secret, memoryMb, timeoutS, laterTimeoutS }:
 async function requested(connection: Connection, subject: Subject, plugin: string): Promise<Permissions> {
   const permissions = await requestOf(connection, subject, plugin);
   if (permissions) return permissions;
-  throw new Failure('usage', `${plugin} asks for nothing`, {
+  throw new Failure('usage', `${plugin} asks for no permissions`, {
     hint: 'Name what to grant, as in --network api.example.com.',
   });
 }

@@ -60,14 +60,14 @@ function addPutCommand(group: Command, context: CommandContext): void {
 /** Reading with the default chunk size takes four times as long. */
 const readBytes = 1024 * 1024;
 
-/** Reads the file in pieces, as it may not fit in memory. */
+/** Reads the file in pieces because it may not fit in memory. */
 async function read(file: string): Promise<{ blob: Blob; sha256: string }> {
   const { createReadStream, openAsBlob } = await import('node:fs');
   const { stat } = await import('node:fs/promises');
   const { createHash } = await import('node:crypto');
   try {
     const stats = await stat(file);
-    if (stats.isDirectory()) throw new Error('it is a folder');
+    if (stats.isDirectory()) throw new Error('the path is a folder');
     if (stats.size === 0) throw new Error('it is empty');
     const hash = createHash('sha256');
     for await (const chunk of createReadStream(file, { highWaterMark: readBytes })) hash.update(chunk);
@@ -105,7 +105,7 @@ function addDeleteCommand(group: Command, context: CommandContext): void {
     .command('delete')
     .description('Deletes a model.')
     .argument('<name>', "the model's name")
-    .option('--force', 'delete it although a live version names it; that version fails on its next start')
+    .option('--force', 'delete the model even if a live version uses it; that version then fails on its next start')
     .addOption(yesOption());
   addExamples(remove, 'slipway models delete clip-vit-b32');
   withConnection<{ yes?: true; force?: true }>(

@@ -81,7 +81,7 @@ function addDeleteCommand(group: Command, context: CommandContext): void {
     .command('delete')
     .description('Deletes a namespace with all its plugins. Asks for the name again at a terminal.')
     .argument('<name>', "the namespace's ID or name")
-    .option('-y, --yes <name>', 'the same name again; required without a terminal');
+    .option('-y, --yes <name>', 'the same name, as confirmation; required without a terminal');
   addExamples(remove, 'slipway namespaces delete staging --yes staging');
   withConnection<{ yes?: string }>(remove, context, async ({ client, signal }, { yes }, name = '') => {
     const confirmed = yes ?? (await promptForName(name, signal));

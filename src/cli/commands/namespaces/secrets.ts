@@ -67,7 +67,7 @@ function addListCommand(group: Command, context: CommandContext): void {
   });
 }
 
-/** Says which live versions have the current value. */
+/** Returns how many live versions have the current value. */
 function useOf(secret: components['schemas']['Secret']): string {
   const { live_with_previous_value: previous, live_with_value: live, restarting } = secret;
   if (restarting) return 'restarting';
@@ -80,7 +80,7 @@ function addDeleteCommand(group: Command, context: CommandContext): void {
     .command('delete')
     .description('Deletes a secret.')
     .argument('<name>', "the secret's name")
-    .option('--force', 'delete it although a live version uses it; that version fails on its next start')
+    .option('--force', 'delete the secret even if a live version uses it; that version then fails on its next start')
     .addOption(yesOption());
   addExamples(remove, 'slipway secrets delete OPENAI_API_KEY');
   withConnection<{ yes?: true; force?: true }>(

@@ -39,7 +39,7 @@ function addAddCommand(group: Command, context: CommandContext): void {
     .command('add')
     .summary('add a credential')
     .description(
-      "Adds a credential for a host's repositories, or for those below a path on it. The longest matching path wins.",
+      "Adds a credential for all of a host's repositories, or for those below a path. The longest matching path wins.",
     )
     .argument('<source>', 'HOST or HOST/PATH, such as git.example.com/acme');
   addCredentialOptions(add);
@@ -78,15 +78,13 @@ function addCredentialOptions(command: Command): void {
     .option('--api-url <url>', "the URL of GitHub's API (default: the host's)")
     .option('--deploy-key <file>', 'fetch over SSH with this key, and --known-host')
     .option('--known-host <file>', "the host's keys, as ssh-keyscan prints them")
-    .option('--go-modules', 'Go modules below it are private (GOPRIVATE)')
+    .option('--go-modules', 'Go modules below this path are private (GOPRIVATE)')
     .addOption(
-      new Option('--python-packages <names>', "packages only in this index: 'acme-*,lib'").argParser((text) =>
+      new Option('--python-packages <names>', "packages to take only from this index: 'acme-*,lib'").argParser((text) =>
         text.split(',').map((pattern) => pattern.trim()),
       ),
     )
-    .addOption(
-      new Option('--expires <time>', 'when the token expires, from now, such as 90d').argParser(parseDuration),
-    );
+    .addOption(new Option('--expires <time>', 'token lifetime from now, such as 90d').argParser(parseDuration));
 }
 
 async function requestOf(source: string, options: CredentialOptions) {
@@ -134,7 +132,7 @@ async function readKnownHosts(source: string, given: string): Promise<string[]> 
   if (known.length > 0) return known;
   throw new Failure('usage', `${given} has no key for ${host}`, {
     title: 'Host key missing',
-    hint: `Write the host's keys into it: ssh-keyscan ${host} > ${given}. Slipway can't read hashed host names.`,
+    hint: `Write the host's keys to the file: ssh-keyscan ${host} > ${given}. Slipway can't read hashed host names.`,
   });
 }
 

@@ -73,7 +73,7 @@ function tokenOf(value: string | undefined, variable: string): string {
 function trustOf({ trustedFor, all }: AddOptions): string[] | null {
   if (trustedFor) return trustedFor;
   if (all) return null;
-  throw new Failure('usage', 'say whose plugins may run on the cluster', {
+  throw new Failure('usage', "the cluster's organizations are missing", {
     title: 'Trust required',
     hint: 'Pass --trusted-for ORGANIZATION, or --all. Plugins are not confined on a cluster.',
   });

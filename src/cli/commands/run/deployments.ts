@@ -110,7 +110,7 @@ async function pathParameters({ namespaceId }: Connection, id: string) {
   return { namespace_id: await namespaceId(), deployment_id: id };
 }
 
-/** Returns the state in one word. A deployment that takes calls needs another request for it. */
+/** Returns the state in one word. For a deployment that takes calls, this sends another request. */
 async function stateOf(connection: Connection, deployment: Deployment): Promise<string> {
   const overviews = deployment.serving ? await readOverviews(connection, deployment.name) : new Map();
   return wordOf(deployment, overviews);

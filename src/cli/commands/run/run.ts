@@ -22,10 +22,10 @@ export function addRun(program: Command, context: CommandContext): void {
     .description("Runs a file of rows through a deployed version's batch steps. Ctrl-C leaves it running.")
     .argument('<plugin>', 'NAME or NAME@VERSION')
     .requiredOption('--input <file>', '.jsonl or .csv, optionally .gz: up to 5 GiB')
-    .option('--output <file>', 'where the rows go (default: they stay on the server)')
-    .option('--errors <file>', 'where the errors go')
+    .option('--output <file>', 'write the rows to this file (default: keep them on the server)')
+    .option('--errors <file>', 'write the errors to this file')
     .option('--parameters <json>', 'the parameters: JSON or @FILE')
-    .option('--max-parallel <count>', 'how many processes share the work', parseParallel)
+    .option('--max-parallel <count>', 'number of parallel processes', parseParallel)
     .option('--detach', "start it and don't wait");
   addExamples(run, 'slipway run my_plugin --input rows.jsonl --output out.jsonl');
   withConnection<Options>(run, context, async (connection, options, ref) => {

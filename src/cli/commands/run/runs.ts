@@ -15,7 +15,7 @@ interface OutputOptions {
   output?: string;
 }
 
-/** The users' own JSON within a list. */
+/** Path of the users' own JSON within a list. */
 const listed = 'results.*.parameters';
 const runPath = '/v1/namespaces/{namespace_id}/runs/{run_id}';
 
@@ -34,7 +34,7 @@ function addListCommand(group: Command, context: CommandContext): void {
     .command('list', { isDefault: true })
     .description('Lists runs, newest first.')
     .argument('[plugin]', 'NAME')
-    .addOption(new Option('--status <status>', 'only those in this state').choices(runStates));
+    .addOption(new Option('--status <status>', 'only runs in this state').choices(runStates));
   addExamples(list, 'slipway runs list my_plugin --status partial');
   addPageOptions(list);
   withConnection<ListOptions>(list, context, async ({ client, namespaceId, signal }, { status, ...page }, name) => {
@@ -76,8 +76,8 @@ function addWatchCommand(group: Command, context: CommandContext): void {
     .command('watch')
     .description('Waits for a run to end. Ctrl-C leaves it running.')
     .argument('<run>', 'run ID')
-    .option('--output <file>', 'where the rows go at the end')
-    .option('--errors <file>', 'where the errors go at the end');
+    .option('--output <file>', 'write the rows to this file at the end')
+    .option('--errors <file>', 'write the errors to this file at the end');
   addExamples(watch, 'slipway runs watch run_… --output out.jsonl');
   withConnection<{ output?: string; errors?: string }>(watch, context, (connection, options, id = '') =>
     awaitRun(connection, context.output, id, options),
@@ -127,7 +127,7 @@ function addOutputCommand(group: Command, context: CommandContext): void {
     .description("Prints a run's output so far, one row per line.")
     .argument('<run>', 'run ID')
     .option('--errors', 'the errors instead')
-    .option('--output <file>', 'write it to a file');
+    .option('--output <file>', 'write the output to this file');
   addExamples(results, 'slipway runs output run_… --output out.jsonl');
   withConnection<OutputOptions>(results, context, async (connection, { errors, output: file }, id = '') => {
     const { printResults, saveResults } = await import('../../runs/results.ts');

@@ -165,7 +165,7 @@ async function faultLine(
   { error, restarts, state }: Pick<Instance, 'error' | 'restarts' | 'state'>,
 ): Promise<string> {
   if (state === 'failing') return `\n! ${version} does not start: ${printable(error ?? 'no reason is known')}\n`;
-  if (state === 'unknown') return `\n! ${version}: its builder does not answer\n`;
+  if (state === 'unknown') return `\n! ${version}: its builder does not respond\n`;
   if (!restarts) return '';
   const { formatRestarts } = await import('../../deployments/fleet.ts');
   return `\n! ${version} ${formatRestarts(restarts, state === 'running')}\n`;
@@ -175,7 +175,7 @@ function formatStatus(versions: PluginVersion[], plugin: Overview | undefined, i
   const answers = instance?.state !== 'failing' && instance?.state !== 'unknown';
   const rows = versions.map(({ deployed, deployed_at, serves_name, status, version }) => {
     const word = versionWord({ deployed, servesName: serves_name, plugin }, statusWords[status]);
-    const state = serves_name && !answers ? `! ${word}, does not answer` : markedState(word);
+    const state = serves_name && !answers ? `! ${word}, does not respond` : markedState(word);
     return [version, state, formatTime(deployed_at)];
   });
   const failures = versions.flatMap(({ error, status, version }) =>

@@ -55,7 +55,7 @@ function compactText({ text }: JsonText): JsonText {
   return new JsonText(compactJson(readJsonTree(text)));
 }
 
-/** Uses an object unless `JSON.stringify` would change its values; then a string. */
+/** Uses an object literal, or a string if `JSON.stringify` would change its values. */
 function typeScriptOf(url: string, body: string, mode: AnswerMode | undefined): string {
   const [name = '', value] = mode === undefined ? [] : modeHeaders[mode];
   const header = mode === undefined ? '' : `, ${name.toLowerCase()}: '${value}'`;

@@ -1,4 +1,4 @@
-// Queries for later calls. They belong to the organization, whatever their plugin's namespace.
+// Queries for later calls. They belong to the organization, regardless of their plugin's namespace.
 import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod/mini';
 import { busyMs } from '../../../contract/limits/requests.ts';

@@ -71,7 +71,7 @@ function bodyOf({ inputs, parameters }: PlaygroundCall) {
   return { inputs, parameters };
 }
 
-/** A line may arrive shortly after the response. */
+/** Maximum number of log reads, since lines may arrive shortly after the response. */
 const looksMax = 5;
 const lookEveryMs = 1000;
 

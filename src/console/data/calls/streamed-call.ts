@@ -26,7 +26,7 @@ export interface StreamedCall {
   /** Total number of values, including those no longer shown. */
   count: number;
   requestId: string | undefined;
-  /** Known at the end. */
+  /** Undefined until the stream's end. */
   deploymentId: string | undefined;
   tookMs: number;
   /** Null while the stream is open. */

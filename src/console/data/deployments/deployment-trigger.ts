@@ -1,4 +1,4 @@
-// Describes a deployment's trigger: who requested it, its outcome, and since when.
+// Describes a deployment's trigger: who requested it, its outcome, and when it entered its state.
 import type { components } from '../../../client/api.gen.d.ts';
 import { isFailing } from '../../../contract/health.ts';
 
@@ -18,8 +18,8 @@ export const triggerNames: Record<Trigger, string> = {
 };
 
 /**
- * A version's first deployment belongs to its publication. Slipway itself redeploys only a live version after a secret changed, or a
- * previously live version.
+ * A version's first deployment is attributed to its publication. Slipway itself redeploys only live versions after a secret changed,
+ * and previously live versions.
  */
 export function findTrigger({
   created_by,
@@ -41,22 +41,22 @@ interface Timed {
 }
 
 /**
- * Returns the time from the request until it went live or its last step ended, in milliseconds. Null while it is running, or if no step
- * started.
+ * Returns the time from the request until the deployment went live or its last step ended, in milliseconds. Null while the deployment
+ * is running, or if no step started.
  */
 export function tookMs({ created_at, promoted_at, steps }: Timed): number | null {
   const end = promoted_at ?? steps.at(-1)?.ended_at ?? null;
   return end === null ? null : Date.parse(end) - Date.parse(created_at);
 }
 
-/** Returns what the state alone doesn't say: why it failed, or what is live instead. */
+/** Returns details that the state doesn't show: why the deployment failed, or which version is live instead. */
 export function deploymentDetail(
   { error, serving, status, version }: Pick<Deployment, 'error' | 'serving' | 'status' | 'version'>,
   plugin: Pick<Schemas['PluginOverview'], 'live_calls' | 'live_version'> | undefined,
 ): string {
   if (error !== null) return error.split('\n')[0] ?? '';
   const live = plugin?.live_version ?? null;
-  if (status === 'superseded') return 'A later request overtook it.';
+  if (status === 'superseded') return 'A later request superseded it.';
   if (serving && live !== null && live !== version) return `${live} is live.`;
   if (serving) return failedCalls(plugin?.live_calls ?? null);
   if (status !== 'promoted' && status !== 'stopped') return '';
@@ -72,7 +72,7 @@ function failedCalls(calls: Schemas['PluginOverview']['live_calls']): string {
   return `${calls.errors.toLocaleString('en')} of ${calls.calls.toLocaleString('en')} calls failed.`;
 }
 
-/** Returns since when it has been in its state; for a live version, since it took the name. */
+/** Returns when the deployment entered its state; for a live version, when it was promoted. */
 export function deploymentSince(
   { promoted_at, serving, updated_at, version }: Pick<Deployment, 'promoted_at' | 'serving' | 'updated_at' | 'version'>,
   plugin: Pick<Schemas['PluginOverview'], 'live_calls' | 'live_version'> | undefined,

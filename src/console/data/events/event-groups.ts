@@ -1,4 +1,4 @@
-// Groups the events of one deployment, upload or run: a single deployment has eight.
+// Groups the events of one deployment, upload or run, since a single deployment has eight.
 import type { components } from '../../../client/api.gen.d.ts';
 
 type Event = components['schemas']['Event'];
@@ -10,7 +10,7 @@ export interface EventGroup {
   others: Event[];
 }
 
-/** ID prefixes of long-running things. */
+/** ID prefixes of long-running operations: deployments, uploads and runs. */
 const lasting = /^(?:dep|plu|run)_/;
 
 /** Returns groups in list order, each at its first event's position. */

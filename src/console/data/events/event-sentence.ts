@@ -35,7 +35,7 @@ const sentences: Record<Exclude<EventType, 'grant.given'>, string> = {
   'upload.created': 'started an upload of {name}',
   'upload.confirming': 'scans an upload',
   'upload.fetched': 'fetched {commit} of {repository}',
-  'upload.scanned': 'scanned an upload from Git without an error',
+  'upload.scanned': 'scanned an upload from Git without errors',
   'upload.built': 'built an upload from Git',
   'upload.reopened': 'reopened an upload without a verdict',
   'upload.unchanged': "found an upload's content already published",
@@ -68,18 +68,18 @@ const sentences: Record<Exclude<EventType, 'grant.given'>, string> = {
   'deployment.stopped': 'stopped a deployment',
   'call.accepted': 'sent a later call',
   'call.started': 'started a later call',
-  'call.requeued': 'queued a later call again',
+  'call.requeued': 'requeued a later call',
   'call.succeeded': 'answered a later call',
   'call.failed': 'answered a later call with an error',
   'call.cancelled': 'cancelled a later call',
   'call.expired': 'expired a later call that waited too long',
   'call.callback_failed': "could not send a later call's result: {error}",
   'instance.no_capacity': "found no free container for a deployment's instance",
-  'pointer.moved': "moved a name's calls to another version",
+  'pointer.moved': 'switched a plugin name to another version',
   'pointer.emptied': 'stopped serving a version in a namespace',
   'agent_plugin.registered': 'registered {name} {version}',
   'agent_plugin.moved': 'changed the artifact URL of {name} {version}',
-  'agent_plugin.pending': 'checks the artifact of an agent plugin again',
+  'agent_plugin.pending': "rechecks an agent plugin's artifact",
   'agent_plugin.verified': 'verified an artifact of {size_bytes} bytes',
   'agent_plugin.mismatch': 'found an artifact with checksum {actual} instead of {expected}',
   'agent_plugin.unreachable': 'could not fetch an artifact: {because}',
@@ -121,7 +121,7 @@ const sentences: Record<Exclude<EventType, 'grant.given'>, string> = {
 
 /**
  * Returns the sentence for an event. `subject` names its deployment or upload if known: `echo 1.2.0`. During a server upgrade, the
- * console may meet an event type it has no sentence for.
+ * console may receive an event type that it has no sentence for.
  */
 export function eventSentence({ type, data }: Event, subject?: string): string {
   if (type === 'grant.given') return `granted ${permissionsOf(data.permissions)} to ${textOf(data.plugin)}`;

@@ -18,8 +18,8 @@ export function rowNumbering({ failed_of, format }: Pick<Input, 'failed_of' | 'f
   if (failed_of !== null) return { name, numberOf };
   const note =
     format === 'csv'
-      ? 'Lines of the file including its header, not counting blank ones. A multi-line record counts as one.'
-      : 'Lines of the file, not counting blank ones.';
+      ? 'Lines of the file, including its header but not blank lines. A multi-line record counts as one.'
+      : 'Lines of the file, not counting blank lines.';
   return { name, numberOf, note };
 }
 

@@ -20,7 +20,7 @@ export function pastedRows(text: string): PastedRows {
   if (body === '') return { problem: 'Paste at least one row.' };
   const pasted = /^\s*[{[]/.test(body) ? jsonRows(body) : csvRows(body);
   return 'rows' in pasted && bytesOf(pasted.rows) > rowsBytesMax
-    ? { problem: `Send more than ${formatBytes(rowsBytesMax)} as a file.` }
+    ? { problem: `Upload a file for more than ${formatBytes(rowsBytesMax)}.` }
     : pasted;
 }
 

@@ -9,9 +9,9 @@ export interface Sample {
   ended: number;
 }
 
-/** Averages over the last half minute: a run's first processes are installed and started before any row finishes. */
+/** Averages over the last half minute, because no row finishes while a run's first processes are installed and started. */
 const watchedMs = 30_000;
-/** Shorter spans mean little, since many rows end together. */
+/** Shorter spans are unreliable because many rows finish at once. */
 const watchedMinMs = 3000;
 
 export function withSample(samples: readonly Sample[], added: Sample): Sample[] {

@@ -15,14 +15,14 @@ export type RunState = Run['status'];
 /** Cache key of all run data in a namespace. */
 export const runsKey = (namespace_id: string) => ['namespace', namespace_id, 'runs'];
 
-/** Returns whether a run is progressing. One that waits for its input isn't. */
+/** Returns whether a run is progressing. A run that waits for its input isn't. */
 export function isUnderWay({ ended_at, status }: Pick<Run, 'ended_at' | 'status'>): boolean {
   return ended_at === null && status !== 'open';
 }
 
 export const runSearch = { status: z.catch(z.optional(z.enum(runStates)), undefined) };
 
-/** The users' own JSON within a list. */
+/** Path of the users' own JSON within a list. */
 const listed = 'results.*.parameters';
 
 export const runsQuery = (namespace_id: string, status: RunState | undefined) =>

@@ -1,4 +1,4 @@
-// Saves a run's results as one file. The browser holds it until all of it has arrived.
+// Saves a run's results as one file. The browser buffers it until it is complete.
 import { api } from '../api.ts';
 
 export type ResultKind = 'output' | 'errors';

@@ -16,7 +16,7 @@ interface Runnable {
   version: string;
 }
 
-/** Returns the request's path, also for its command. */
+/** Returns the request's path, which its command also shows. */
 export function runsPath({ name, namespace, version }: Runnable): string {
   return `/v1/namespaces/${namespace}/plugins/${formatPluginId(name, version)}/runs`;
 }

@@ -3,7 +3,7 @@
 export interface DiffLine {
   /** The line's text after the diff mark: a space, a minus or a plus. */
   text: string;
-  /** Undefined for text outside the file, such as the remark that it has no final line break. */
+  /** Undefined for text outside the file, such as the remark that the file has no final line break. */
   number: number | undefined;
 }
 

@@ -46,7 +46,7 @@ export interface ChartMark {
   isRollback: boolean;
 }
 
-/** The name moves during the rollback request, or when the deployment that it needs is ready. */
+/** A rollback switches the live version during the request, or once the deployment it needs is ready. */
 const readyMs = 15 * 60_000;
 
 /** Returns the chart's marks, with commits shortened. Marks come newest first. */

@@ -19,7 +19,7 @@ export function GrantsPage() {
       actions={<NewGrant />}
       query={useInfiniteQuery(grantsQuery)}
       empty={{
-        text: 'No grants yet: no plugin reaches a host or reads a secret.',
+        text: "No grants yet. Without one, plugins can't reach hosts or read secrets.",
         command: 'slipway grants give my_plugin --network api.example.com',
       }}
       caption="Plugin grants"

@@ -18,7 +18,7 @@ export function NewGrant({ plugin, className = 'primary' }: { plugin?: string; c
       request={(form) => apiRequest('put', '/v1/grants', { body: grantIn(form) })}
       cli={(form) => commandFor(grantIn(form))}
       changes={[['grants'], ['namespace']]}
-      said={(granted) => `${granted.plugin} has the grant. Versions get it when they start.`}
+      said={(granted) => `Granted to ${granted.plugin}. Versions get the permissions when they start.`}
     >
       <TextField name="plugin" label="Plugin" required maxLength={200} defaultValue={plugin} />
       <KindFields />

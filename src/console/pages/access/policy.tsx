@@ -170,7 +170,7 @@ function SetLevel({ level }: { level: Level }) {
       })}
     >
       <p>
-        Versions that would be rejected can't be deployed any more. Live versions stay live. Setting the previous level
+        Versions that would be rejected can no longer be deployed. Live versions stay live. Setting the previous level
         again undoes this.
       </p>
     </ActionForm>

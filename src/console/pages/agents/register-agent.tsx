@@ -6,7 +6,7 @@ const RegisterForm = lazy(() => import('./register-form.tsx'));
 
 interface Props {
   namespace: string;
-  /** The plugin that gets another version. Undefined for a new plugin. */
+  /** The plugin that gets the new version. Undefined for a new plugin. */
   name?: string;
 }
 

@@ -15,7 +15,7 @@ interface Filter {
   who?: string | undefined;
 }
 
-/** Offers the people behind the loaded deployments. */
+/** Offers the actors of the loaded deployments. */
 export function DeploymentFilters({ loaded }: { loaded: readonly Pick<Schemas['DeploymentEntry'], 'created_by'>[] }) {
   const { name, status, trigger, who } = useSearch({ from: '/signed-in/n/$namespace/deployments' });
   const navigate = useNavigate({ from: '/n/$namespace/deployments' });

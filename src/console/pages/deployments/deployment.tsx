@@ -40,7 +40,7 @@ function VersionLink({ namespace, deployment: { kind, name, version } }: HeadPro
   );
 }
 
-/** Shows a live deployment's state. One that just went live is not yet compared with its predecessor. */
+/** Shows a live deployment's state. A deployment that just went live is not yet compared with its predecessor. */
 function ServingState({ namespace, deployment }: HeadProps) {
   const query = { ...pluginOverviewQuery(namespace, deployment.name), staleTime: 0 };
   const { data, isFetchedAfterMount } = useQuery(query);
@@ -142,7 +142,7 @@ function DeploymentFacts({ deployment }: { deployment: InFull }) {
   );
 }
 
-/** Shows why it or its last attempt failed, with the failed step. */
+/** Shows why the deployment or its last attempt failed, with the failed step. */
 function Cause({ error, steps }: { error: string; steps: readonly Step[] }) {
   const failed = steps.findLast((step) => step.error !== null);
   return (

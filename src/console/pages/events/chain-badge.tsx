@@ -6,7 +6,7 @@ import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { Status } from '../../parts/status.tsx';
 
-/** Reads the whole log. Loads the verifier only now. */
+/** Reads the whole log. Loads the verifier on demand. */
 async function verifyChain() {
   const [{ exportedLines }, { ExportVerifier }] = await Promise.all([
     import('../../../client/event-export.ts'),

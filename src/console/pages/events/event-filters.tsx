@@ -46,8 +46,8 @@ export function EventFilters({ loaded }: Props) {
         <input
           name="subject"
           type="search"
-          aria-label="ID of what changed"
-          placeholder="ID of what changed, dep_…"
+          aria-label="Subject ID"
+          placeholder="Subject ID, dep_…"
           defaultValue={subject ?? ''}
         />
         <label className="chip">

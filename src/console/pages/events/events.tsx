@@ -77,7 +77,7 @@ function daysOf(events: readonly Event[]): [day: string, events: Event[]][] {
   return [...days];
 }
 
-/** Knows only the newest deployments of the namespace shown. */
+/** Covers only the newest deployments of the current namespace. */
 function useSubjects(events: readonly Event[]): Map<string, string> {
   const namespace = useNamespace();
   const { data } = useInfiniteQuery({ ...deploymentsQuery(namespace ?? '', {}), enabled: namespace !== undefined });
@@ -160,7 +160,7 @@ function SubjectLink({ event: { subject_id, namespace_id } }: { event: Event }) 
   );
 }
 
-/** Shows an event's data: what was before and after, and other fields by name. Values are text. */
+/** Shows an event's data: values before and after the change, and other fields by name. Values are text. */
 function EventChanges({ data }: { data: Record<string, unknown> }) {
   const { from, away_from, to, ...rest } = data;
   const before = from ?? away_from;

@@ -1,4 +1,4 @@
-// Deploy hook actions: test a push, rotate the secret, edit, pause, delete. Its URL stays the same.
+// Deploy hook actions: test a push, rotate the secret, edit, pause, delete. The hook's URL stays the same.
 import { useState } from 'react';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
@@ -34,7 +34,7 @@ export function HookEnds({ hook }: { hook: Hook }) {
           <Pause hook={hook} />
         </End>
       )}
-      <End effect={`Deleting it leaves ${plugin} unchanged. A new hook has another URL and another secret.`}>
+      <End effect={`Deleting it leaves ${plugin} unchanged. A new hook gets a different URL and secret.`}>
         <Delete hook={hook} />
       </End>
     </Ends>
@@ -53,7 +53,7 @@ function Delete({ hook: { hook_id, plugin } }: { hook: Hook }) {
       goTo={() => ({ to: '/deploy-hooks' })}
       said={() => `Pushes no longer deploy ${plugin}.`}
     >
-      <p>Pushes to it get 404, and its delivery history is deleted. A new hook has another URL and another secret.</p>
+      <p>Pushes to it get 404, and its delivery history is deleted. A new hook gets a different URL and secret.</p>
     </ActionDialog>
   );
 }
@@ -125,7 +125,7 @@ function Pause({ hook: { hook_id, plugin, status } }: { hook: Hook }) {
       <p>
         {next === 'disabled'
           ? 'Slipway ignores pushes until you enable it. Live versions stay live.'
-          : 'The next push is deployed. Pushes ignored until then are not.'}
+          : 'Slipway deploys pushes from now on, but not those it ignored before.'}
       </p>
     </ActionDialog>
   );

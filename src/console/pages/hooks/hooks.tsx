@@ -31,7 +31,7 @@ export function HooksPage() {
       actions={<NewHook />}
       query={useInfiniteQuery(hooksQuery)}
       empty={{
-        text: 'No deploy hooks yet. A hook is a URL to which a repository sends its pushes; each push then deploys a plugin.',
+        text: "No deploy hooks yet. A hook is a URL that receives a repository's pushes; each push deploys a plugin.",
         command: 'slipway hooks create my_plugin --provider github --branch main',
       }}
       caption="Deploy hooks"
@@ -109,7 +109,7 @@ function NewHook() {
       <TextField name="plugin" label="Plugin" hint="It exists already." required maxLength={100} />
       <SelectField name="kind" label="Kind" choices={sameTexts(kinds)} />
       <NamespaceField />
-      <SelectField name="provider" label="Where the pushes come from" choices={Object.entries(providers)} />
+      <SelectField name="provider" label="Git provider" choices={Object.entries(providers)} />
       <TextField
         name="repository"
         label="Repository"
@@ -126,7 +126,7 @@ function NewHook() {
       <AreaField
         name="tags"
         label="Tags"
-        hint="One per line. With neither branches nor tags: all tags."
+        hint="One per line. If you enter neither branches nor tags, all tags are deployed."
         placeholder="v*"
       />
     </ActionDialog>

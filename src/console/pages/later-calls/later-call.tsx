@@ -72,7 +72,7 @@ function CallFacts({ call }: { call: Call }) {
           <Time at={ended_at} />
         </Fact>
       )}
-      <Fact name="Runs">{runs > 1 ? `${runs}: its process or its machine died` : runs}</Fact>
+      <Fact name="Runs">{runs > 1 ? `${runs}: its process or machine died` : runs}</Fact>
       {deployment !== null && (
         <Fact name="Deployment">
           <Link to="/n/$namespace/deployments/$deployment" params={{ namespace, deployment }}>

@@ -26,8 +26,8 @@ export function LaterCallsPage() {
       <StatusFilter label="State" values={laterCallStates} value={status} />
       {calls?.length === 0 && status === undefined ? (
         <Empty command={'slipway invoke my_plugin --later -d \'{"text": "hello"}\''}>
-          No later calls. A call with <code>Prefer: respond-async</code> is accepted immediately and answered here. It
-          is kept for a day after it ends.
+          No later calls. A call with <code>Prefer: respond-async</code> is accepted immediately; its result appears
+          here. Calls are kept for a day after they end.
         </Empty>
       ) : (
         <CallTable calls={calls} />

@@ -116,7 +116,7 @@ function Revoke({ apiKey: { key_id, name, last_used_at }, isOwn }: ActionProps) 
     >
       <p>
         {last_used_at === null ? 'It was never used. ' : <LastUse at={last_used_at} />}
-        Programs that use it get 401 within 10 seconds. {isOwn && 'It is the key of this session, which ends too.'}
+        Programs that use it get 401 within 10 seconds. {isOwn && 'This session uses the key, so it ends too.'}
       </p>
       <p>A revoked key cannot be restored. Create another one for anything that still needs access.</p>
     </ActionDialog>

@@ -21,7 +21,7 @@ export function QuotasPage() {
   return (
     <>
       <PageHead title="Usage" />
-      <p>Requests that would exceed a quota are rejected. Nothing that exists is removed.</p>
+      <p>Requests that would exceed a quota are rejected. Existing resources are not removed.</p>
       <h2>Quotas</h2>
       <QuotaTable quotas={data.quotas} />
       <LiveInstances />

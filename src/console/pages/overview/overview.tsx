@@ -1,4 +1,4 @@
-// Shows what fails now in a namespace, what is in progress, what was deployed today, and how full the quotas are.
+// Shows a namespace's current failures, work in progress, today's deployments, and the fullest quotas.
 import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { quotasQuery } from '../../data/account-queries.ts';

@@ -21,7 +21,7 @@ interface Result {
 
 interface Props {
   call: PlaygroundCall | undefined;
-  /** The live version, which answers calls that name none. */
+  /** The live version, which handles calls that don't name a version. */
   serving: string;
   compare: string | undefined;
 }
@@ -61,7 +61,7 @@ function WholeResults({ targets }: { targets: readonly Target[] }) {
       {run.isIdle && (
         <p className="quiet">
           {isLater
-            ? 'The call is accepted immediately and answered later: here, and on its own page.'
+            ? 'The call is accepted immediately. Its result appears later, here and on its own page.'
             : 'The response appears here, with its duration and whether it matches the output schema.'}
         </p>
       )}

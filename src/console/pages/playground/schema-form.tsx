@@ -31,7 +31,7 @@ export interface Field {
   required: boolean;
 }
 
-/** Returns the properties named in the schema. If there are none, there is no form. */
+/** Returns the properties named in the schema. An empty list means that there is no form. */
 export function readFields(schema: unknown): Field[] {
   const parsed = formSchema.safeParse(schema);
   if (!parsed.success) return [];

@@ -25,7 +25,7 @@ export function PluginSettingsPage() {
   useTitle(`${name}: settings`);
   return (
     <>
-      <p className="quiet">What {version} asks for. Changes apply the next time a version starts.</p>
+      <p className="quiet">What {version} asks for. Changes apply when a version next starts.</p>
       <div className="pair">
         <PluginPermissions namespace={namespace} name={name} version={version} />
         <div>

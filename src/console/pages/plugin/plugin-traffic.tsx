@@ -33,7 +33,7 @@ export function PluginTraffic({ namespace, name }: Props) {
         <Periods namespace={namespace} name={name} chosen={hours ?? 24} />
       </div>
       {error ? <PageError error={error} retry={() => void refetch()} /> : null}
-      {data?.total.calls === 0 && <p className="quiet">No calls in this time.</p>}
+      {data?.total.calls === 0 && <p className="quiet">No calls in this period.</p>}
       {data && data.total.calls > 0 && <TrafficCharts traffic={data} marks={chartMarks(data.marks)} />}
     </section>
   );

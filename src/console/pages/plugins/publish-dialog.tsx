@@ -15,7 +15,7 @@ import { say } from '../../parts/toasts/toasts.tsx';
 import { OwnerField } from './owner-field.tsx';
 import { listReasons } from './rejection.tsx';
 
-/** Interval between checks whether the scan is done. */
+/** Interval between checks for the end of the scan. */
 const scanPauseMs = 1000;
 
 const GitForm = lazy(() => import('./git-form.tsx'));

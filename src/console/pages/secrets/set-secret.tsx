@@ -33,7 +33,7 @@ export function SetSecret({ isSet = false, name, namespace }: Props) {
       path,
       body: { value: valueIn(form) },
     });
-    // Show a placeholder: the value is typed only into the field, and the CLI asks for it.
+    // Show a placeholder: the value is entered only in the form field, and the CLI prompts for it.
     return { ...sent, body: { value: 'VALUE' } };
   };
   return (

@@ -59,7 +59,7 @@ export default function CredentialForm({ stored, close }: Props) {
       <SelectField
         name="days"
         label="Expires"
-        hint="The expiry that its server shows. Slipway uses the credential until the server rejects it."
+        hint="The expiry date that the server shows. Slipway uses the credential until the server rejects it."
         choices={lifetimes}
       />
       {!stored && (
@@ -68,7 +68,7 @@ export default function CredentialForm({ stored, close }: Props) {
           <TextField
             name="packages"
             label="Python packages"
-            hint="For a Python index: the packages that only it has, separated by commas. Leave empty for repositories."
+            hint="For a Python index: packages that only this index serves, separated by commas. Leave empty for repositories."
             placeholder="acme-*"
             spellCheck={false}
           />

@@ -81,7 +81,7 @@ const stepTones: Record<Step['state'], Tone> = {
 
 function outcomeOfStep({ ended_at, started_at, state, step }: Step): string {
   const outcome = uploadStepWord(step, state);
-  // The idle time before an upload expired says nothing.
+  // The idle time before an upload expired is meaningless.
   if (started_at === null || ended_at === null || (step === 'receive' && state === 'failed')) return outcome;
   return `${outcome}, ${duration(Date.parse(ended_at) - Date.parse(started_at))}`;
 }

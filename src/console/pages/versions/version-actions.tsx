@@ -17,7 +17,7 @@ interface Props {
   name: string;
   version: string;
   isDeployed: boolean;
-  /** True if it belongs to the organization. It is then deleted on the organization's plugin page, not here. */
+  /** True if the version belongs to the organization. It is then deleted on the organization's plugin page, not here. */
   isShared: boolean;
 }
 

@@ -7,7 +7,7 @@ import { visible } from '../../parts/visible-text.ts';
 
 type Plugin = Schemas['PluginDocument'];
 
-/** Keyed below the namespace, since it depends on its secrets, models and grants. */
+/** Keyed below the namespace, since the result depends on the namespace's secrets, models and grants. */
 const requirementsQuery = (namespace_id: string, plugin: Plugin) =>
   queryOptions({
     queryKey: ['namespace', namespace_id, 'requirements', plugin.plugin_id],

@@ -170,7 +170,10 @@ function VersionPackages({ namespace, id }: { namespace: string; id: string }) {
 
 type Permissions = Schemas['PluginPermissions'];
 
-/** Shows the permissions a version asks for beyond the default, which are granted, and the command that grants the missing ones. */
+/**
+ * Shows which permissions a version asks for beyond the default, which of them are granted, and the command that grants the missing
+ * ones.
+ */
 function VersionPermissions({ plugin }: { plugin: Schemas['PluginDocument'] }) {
   const { requested, granted, missing } = plugin.permissions;
   const granting = { kind: 'extractor', name: plugin.name, isShared: plugin.namespace_id === null };

@@ -81,7 +81,7 @@ function Delete({ webhook: { endpoint_id, url } }: Props) {
       goTo={() => ({ to: '/webhooks' })}
     >
       <p>
-        {url} receives nothing more, and its deliveries are deleted. This cannot be undone: a new webhook for the same
+        {url} receives no more events, and its deliveries are deleted. This cannot be undone: a new webhook for the same
         URL gets a new secret and no past events.
       </p>
     </ActionDialog>
@@ -166,7 +166,7 @@ function EditWebhook({ webhook }: Props) {
       <AreaField
         name="events"
         label="Types of events"
-        hint="One per line. `deployment.` stands for every type that starts with it. If empty: all."
+        hint="One per line. `deployment.` matches every type that starts with it. If empty, all events."
         rows={4}
         defaultValue={events?.join('\n') ?? ''}
       />

@@ -36,7 +36,7 @@ export function WebhookPage() {
           {data.events?.map((type) => (type.endsWith('.') ? `${type}*` : type)).join(', ') ?? 'all'}
         </Fact>
         {data.description !== null && <Fact name="Description">{visible(data.description)}</Fact>}
-        {data.namespace_ids !== null && <Fact name="Only of the namespaces">{data.namespace_ids.join(', ')}</Fact>}
+        {data.namespace_ids !== null && <Fact name="Limited to namespaces">{data.namespace_ids.join(', ')}</Fact>}
         <Fact name="Receiver's time limit">{data.timeout_seconds} s</Fact>
         <Fact name="ID">
           <Copyable text={endpoint} isShort />

@@ -14,7 +14,7 @@ interface Effects<Answer> {
   changes: readonly QueryKey[];
   /** Returns the page to go to afterwards. */
   goTo?: (answer: Answer) => LinkProps;
-  /** Returns the success message, with a link to the created or changed thing. */
+  /** Returns the success message, with a link to the created or changed item. */
   said?: (answer: Answer) => string;
   link?: (answer: Answer) => { to: LinkProps; text: string } | undefined;
   /** Replaces the form with a result, such as a secret that is shown once. */

@@ -10,7 +10,7 @@ import { ActionDialog, type ActionDialogProps } from './action.tsx';
 
 /** How long the old secret stays valid, in seconds and in CLI syntax. */
 export const overlaps = [
-  { seconds: 0, duration: undefined, label: '0 s: others know it' },
+  { seconds: 0, duration: undefined, label: '0 s: it has leaked' },
   { seconds: 3600, duration: '1h', label: 'hour' },
   { seconds: 86_400, duration: '1d', label: 'day' },
   { seconds: 604_800, duration: '7d', label: '7 days' },

@@ -24,7 +24,7 @@ interface Props {
   /** In milliseconds, oldest first and at equal distances. */
   times: readonly number[];
   series: readonly Series[];
-  /** Marks events: a deployment, a rollback. */
+  /** Event marks, such as deployments and rollbacks. */
   marks: readonly ChartMark[];
   format: (value: number) => string;
 }
@@ -155,7 +155,7 @@ function Line({ series: { color, isFilled = false }, points, y }: LineProps) {
   });
 }
 
-/** Returns as many times as there is space for labels. */
+/** Returns as many of the times as there is space for labels. */
 function labelled(times: readonly number[], width: number): number[] {
   const each = Math.max(1, Math.ceil(times.length / Math.max(1, Math.floor(width / labelWidth))));
   return times.filter((_, index) => index % each === Math.floor(each / 2));

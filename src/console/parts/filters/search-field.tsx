@@ -1,4 +1,4 @@
-// A field that filters the content below it. Typing shows immediately; the page follows after a pause.
+// A field that filters the content below it. Typed text shows immediately; the page is filtered after a pause.
 import { useEffect, useId, useRef, useState } from 'react';
 
 interface Props {
@@ -23,7 +23,7 @@ export function SearchField({ label, placeholder, isChip = false, value = '', ch
   useEffect(() => () => clearTimeout(timer.current), []);
   if (value !== known) {
     setGiven({ given: value, known: value });
-    // A link or the back button changed it. Otherwise keep text typed since the page was filtered.
+    // A link or the back button changed the filter. Otherwise keep text typed since the page was filtered.
     if (value !== given) setTyped(value);
   }
   const type = (text: string) => {

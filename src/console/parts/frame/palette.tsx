@@ -37,7 +37,7 @@ export function Palette({ close }: { close: () => void }) {
   );
 }
 
-/** Separate from its dialog, which doesn't rerender with each key. */
+/** Separate from its dialog, so the dialog doesn't rerender on every keystroke. */
 function Finder({ close, choices, isReading }: Choices & { close: () => void }) {
   const [typed, setTyped] = useState('');
   const [current, setCurrent] = useState(0);

@@ -17,7 +17,7 @@ export interface MenuEntry {
   icon: LucideIcon;
   /** Sessions without this scope don't see the page. */
   scope?: Schemas['ApiKey']['scopes'][number];
-  /** Keys that each open the page after `g`. */
+  /** Keys that open the page when pressed after `g`. */
   keys?: string;
 }
 

@@ -1,4 +1,4 @@
-// The namespaces, each a link to its overview.
+// The switcher's menu, with a link to each namespace's overview.
 import { Menu } from '@base-ui/react/menu';
 import { Link } from '@tanstack/react-router';
 import { Check } from 'lucide-react';

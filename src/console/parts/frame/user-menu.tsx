@@ -1,4 +1,4 @@
-// The theme, the keys, and signing out.
+// The user menu: the theme, the keyboard shortcuts, and signing out.
 import { Menu } from '@base-ui/react/menu';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';

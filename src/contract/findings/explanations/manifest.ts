@@ -120,7 +120,7 @@ export const manifestExplanations: Explanations<'SLM' | 'SLU'> = {
     good: 'processors/__init__.py and processors/core.py',
   },
   SLM421: {
-    why: 'A batch has its content in the column `data`, whatever the column was called before.',
+    why: "A batch has its content in the column `data`, regardless of the column's original name.",
     bad: 'texts = batch["text"]',
     good: 'texts = batch["data"]',
   },

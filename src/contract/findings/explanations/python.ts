@@ -83,7 +83,7 @@ export const pythonExplanations: Explanations<'SLP1' | 'SLP2' | 'SLP3' | 'SLP4' 
   },
   SLP190: {
     why: 'The module is neither part of Python nor on the list of libraries known to work in plugins.',
-    fix: 'Add its package and version to dependencies in manifest.py, or put the module into the archive. A note rejects nothing.',
+    fix: "Add its package and version to dependencies in manifest.py, or put the module into the archive. A note doesn't reject the plugin.",
     bad: 'import leftpad',
     good: 'import numpy',
   },

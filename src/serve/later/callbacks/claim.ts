@@ -1,4 +1,5 @@
-// Claims the next result due at a callback: the longest-waiting one of the organization with the fewest callbacks in progress.
+// Claims the next result that is due at a callback: the longest-waiting one from the organization with the fewest callbacks in
+// progress.
 import { and, type SQL, sql } from 'drizzle-orm';
 import { leases } from '../../../contract/limits/leases.ts';
 import { laterCalls } from '../../../contract/limits/serving.ts';
@@ -7,10 +8,10 @@ import { laterCallRows } from '../../../db/schema/calls.ts';
 import type { Deps } from '../../../deps.ts';
 import type { LaterCall } from '../later-calls.ts';
 
-/** Organizations compared per claim. */
+/** Maximum organizations compared per claim. */
 const organizationsMax = 500;
 
-/** Returns undefined if none is due, or every organization with a due one is at its limit. */
+/** Claims a result. Returns undefined if none is due, or if every organization with a due result is at its limit. */
 export async function claimCallback({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<LaterCall | undefined> {
   const now = clock.now();
   const [claimed] = await db
@@ -21,13 +22,13 @@ export async function claimCallback({ db, clock }: Pick<Deps, 'db' | 'clock'>): 
   return claimed;
 }
 
-/** SQL: SELECT of the ID. Skips from organization to organization in the index of pending callbacks. */
+/** SQL: SELECT of the ID. Jumps from organization to organization in the index of pending callbacks. */
 function fairest(now: number): SQL {
   const next = (behind: SQL) =>
     sql`select min(organization_id) from later_calls where callback_at is not null ${behind}`;
   const oldest = sql`(select c.id from later_calls c where c.callback_at is not null and c.organization_id = waiting.id
     and c.callback_at <= ${now} order by c.callback_at limit 1)`;
-  // Follows the index of callbacks in progress; the index of due ones also has everything waiting for a retry.
+  // Uses the index of callbacks in progress, because the index of due ones also has all that wait for a retry.
   const running = sql`(select count(*) from later_calls r where r.callback_token is not null and r.organization_id = waiting.id
     and +r.callback_at > ${now})`;
   return sql`with recursive waiting(id) as (${next(sql``)}

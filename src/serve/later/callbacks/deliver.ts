@@ -1,5 +1,5 @@
-// Sends later calls' results to their callbacks, the same way as webhooks (decision 98). If a worker dies, its results are sent again;
-// the receiver recognizes them by the same `webhook-id`.
+// Sends the results of later calls to their callbacks, as webhooks are sent (decision 98). If a worker dies, its results are sent
+// again; the receiver recognizes them by the same `webhook-id`.
 import { eq, sql } from 'drizzle-orm';
 import { systemActor } from '../../../contract/events/events.ts';
 import { laterCalls } from '../../../contract/limits/serving.ts';
@@ -20,7 +20,7 @@ import type { LaterCall } from '../later-calls.ts';
 import { readAnswer } from '../stored.ts';
 import { claimCallback } from './claim.ts';
 
-/** Sends due results, several concurrently, until the slice is over; then another message continues. */
+/** Sends due results, several at a time, until the slice is used up; then another message continues. */
 export async function deliverCallbacks(
   deps: Deps,
   id: CallId,
@@ -65,7 +65,7 @@ async function send(deps: Deps, call: CalledBack): Promise<Outcome> {
   return attempt(deps, { organizationId, url, timeoutMs: webhooks.timeoutMs }, body, headers);
 }
 
-/** Returns the JSON of the event and call, without the answer if that is too large. */
+/** Returns the JSON of the event and the call; leaves out the call's answer if it is too large. */
 async function bodyOf(deps: Deps, call: LaterCall): Promise<string> {
   const textOf = (answer: Awaited<ReturnType<typeof readAnswer>>, isOmitted: boolean) =>
     writeJson({
@@ -77,7 +77,7 @@ async function bodyOf(deps: Deps, call: LaterCall): Promise<string> {
   return whole.length > laterCalls.callbackBytes ? textOf(null, true) : whole;
 }
 
-/** Changes nothing if another worker took over. */
+/** Stores the outcome. Changes nothing if another worker took over. */
 async function store(deps: Deps, call: LaterCall, outcome: Outcome): Promise<void> {
   const { db } = deps;
   const { id, namespaceId, organizationId } = call;
@@ -101,7 +101,10 @@ async function store(deps: Deps, call: LaterCall, outcome: Outcome): Promise<voi
     await deps.queues.deliveries.send({ v: 1, type: 'call-back', id }, { delaySeconds });
 }
 
-/** Returns null if delivery is over: it succeeded, was refused permanently, or was retried for the call's whole retention. */
+/**
+ * Returns the time of the next attempt; null if delivery is over because it succeeded, was refused permanently, or was retried for as
+ * long as the call is kept.
+ */
 function nextAttemptAt({ clock, retention }: Deps, call: LaterCall, { error, retryAfterMs, statusCode }: Outcome) {
   if (error === null || statusCode === 410) return null;
   const wait = retryWaitMs(call.callbackAttempts + 1);

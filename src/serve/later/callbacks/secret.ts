@@ -1,4 +1,4 @@
-// Creates and rotates the secret that signs requests to a namespace's callbacks.
+// Creates and rotates the secret that signs a namespace's callback requests.
 import { eq, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../../access/namespaces.ts';
@@ -13,9 +13,9 @@ import { record } from '../../../events/record.ts';
 import { newSecret, sealSecret } from '../../../events/webhooks/secrets.ts';
 
 export interface RotatedSecret {
-  /** Shown only here. */
+  /** The new secret, which is shown only here. */
   secret: string;
-  /** End of the previous secret's validity; null if there is none. */
+  /** When the previous secret stops being valid; null if there is none. */
   previousUntil: number | null;
 }
 

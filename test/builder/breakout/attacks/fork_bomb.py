@@ -1,4 +1,4 @@
-"""Starts many processes. Returns their number if none was refused."""
+"""Starts many processes. Returns how many, if none was refused."""
 
 import os
 import signal

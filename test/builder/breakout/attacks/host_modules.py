@@ -1,4 +1,4 @@
-"""Looks for the host's own modules, which have ready-made system call functions."""
+"""Looks for the host's own modules, which contain ready-made system call functions."""
 
 import importlib
 import os

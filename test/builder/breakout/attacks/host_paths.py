@@ -36,7 +36,7 @@ def _read(*paths):
 
 
 def _locals_of_frames(request):
-    """Only paths of the host: the plugin's own frames contain the path that it looks for."""
+    """Only the host's paths, because the plugin's own frames contain the path that it looks for."""
     for frame in sys._current_frames().values():
         while frame is not None:
             if frame.f_code.co_filename.endswith("host.py"):

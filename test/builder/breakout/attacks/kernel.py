@@ -15,7 +15,7 @@ def call(number, *arguments):
 
 
 def in_child(attempt):
-    """Runs the attempt in a child process if possible. Returns the number of the signal that ended it, or its negated
+    """Runs the attempt, in a child process if possible. Returns the number of the signal that ended it, or its negated
     exit code.
     """
     try:

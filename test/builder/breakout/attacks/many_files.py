@@ -1,5 +1,4 @@
-"""Creates many empty files, which use kernel memory and no bytes in /tmp. Returns their number if none was refused.
-"""
+"""Creates many empty files, which use kernel memory and no bytes in /tmp. Returns how many, if none was refused."""
 
 import os
 

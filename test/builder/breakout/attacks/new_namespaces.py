@@ -1,4 +1,4 @@
-"""Creates namespaces, in which a process has capabilities, with clone and clone3."""
+"""Creates namespaces, which give a process capabilities, with clone and clone3."""
 
 import signal
 

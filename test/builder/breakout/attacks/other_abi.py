@@ -1,4 +1,4 @@
-"""Makes system calls by another ABI's numbers, which a filter on the number alone would allow."""
+"""Makes system calls with another ABI's numbers, which a filter that checks only the number would allow."""
 
 import ctypes
 import mmap

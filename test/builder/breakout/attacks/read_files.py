@@ -1,4 +1,4 @@
-"""Opens files belonging to the machine, the builder and another plugin. Returns the paths that opened."""
+"""Opens files that belong to the machine, the builder and another plugin. Returns the paths that it could open."""
 
 import os
 

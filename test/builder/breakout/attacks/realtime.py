@@ -1,4 +1,5 @@
-"""Runs one attack in this folder: calls its function `attack` and returns what succeeded, which must be nothing."""
+"""Runs one attack in this folder: calls its function `attack` and returns what succeeded, which should be nothing.
+"""
 
 import importlib
 

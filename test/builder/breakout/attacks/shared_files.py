@@ -1,4 +1,4 @@
-"""Watches and locks a file shared by instances, through which they could communicate. Returns the methods that worked.
+"""Watches and locks a file shared by instances, which could use it to communicate. Returns the methods that worked.
 """
 
 import fcntl
@@ -15,7 +15,7 @@ def attack(request):
 
 
 def _watches(path):
-    """Once for each of inotify's two calls."""
+    """Tries each of inotify's two system calls."""
     return any(_watched(number, path) for number in (libc.inotify_init(), libc.inotify_init1(0)))
 
 

@@ -1,4 +1,4 @@
-"""Creates sockets of every family. Returns the families that worked, except IPv6, which not every kernel has."""
+"""Creates sockets of every family. Returns the families that worked, except IPv6, which some kernels lack."""
 
 import socket
 

@@ -1,5 +1,5 @@
-"""Makes each system call that is a way into the kernel or to other processes. Each must fail with EPERM, without being
-executed.
+"""Makes each system call that gives access to the kernel or to other processes. Each must fail with EPERM, without
+being executed.
 """
 
 import errno

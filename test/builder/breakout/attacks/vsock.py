@@ -1,4 +1,4 @@
-"""Creates a socket to a virtual machine's host, which no network namespace blocks. Returns whether that worked."""
+"""Creates a socket to a virtual machine's host, which no network namespace blocks. Returns whether it worked."""
 
 import socket
 

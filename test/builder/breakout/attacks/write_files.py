@@ -1,4 +1,4 @@
-"""Creates files in folders that aren't the plugin's own. Returns the folders where that worked."""
+"""Creates files in folders that don't belong to the plugin. Returns the folders where that worked."""
 
 import os
 

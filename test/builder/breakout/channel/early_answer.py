@@ -1,4 +1,4 @@
-"""Answers the next call before it is made, so that it gets another call's answer."""
+"""Answers the next call before it is made, so that the next call would get this answer."""
 
 import time
 

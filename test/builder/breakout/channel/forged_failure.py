@@ -1,4 +1,4 @@
-"""Reports that it is ready, and then that it failed. This file is the plugin's realtime.py."""
+"""Reports that it is ready, and then that it failed. Installed as the plugin's realtime.py."""
 
 import time
 

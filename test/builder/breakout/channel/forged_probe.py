@@ -1,4 +1,4 @@
-"""Reports that it is ready during its import, and answers a probe that it hasn't received. This file is the plugin's
+"""Reports that it is ready during its import, and answers a probe that it hasn't received. Installed as the plugin's
 realtime.py.
 """
 

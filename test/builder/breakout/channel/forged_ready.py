@@ -1,4 +1,4 @@
-"""Reports that it is ready during its import, and hangs. This file is the plugin's realtime.py."""
+"""Reports that it is ready during its import, and then hangs. Installed as the plugin's realtime.py."""
 
 import time
 

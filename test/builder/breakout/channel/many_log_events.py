@@ -1,4 +1,4 @@
-"""Reports empty log lines as fast as events may be sent. Returns whether the builder stopped reading."""
+"""Reports empty log lines at the maximum rate for events. Returns whether the builder stopped reading."""
 
 import os
 import time
@@ -22,7 +22,7 @@ def attack(call_id):
 
 
 def _writes(flood):
-    """Returns False if the channel accepts no more. Completes a partly written flood."""
+    """Returns False if the channel is full. Finishes a partly written flood."""
     try:
         written = os.write(CHANNEL, flood)
     except BlockingIOError:

@@ -1,5 +1,5 @@
-// A plugin that answers calls during its initialization, before the host runs, and so writes whatever it likes to
-// the builder.
+// A plugin that answers calls during its initialization, before the host runs, so it can write anything to the
+// builder.
 package main
 
 import (

@@ -1,4 +1,4 @@
-"""Runs one attack in this folder on the channel to the builder: calls its function `attack` with the call ID.
+"""Runs one of this folder's attacks on the channel to the builder: calls its function `attack` with the call ID.
 
 The builder numbers a process's calls from 1, and the tests make one call at a time.
 """

@@ -53,7 +53,7 @@ export interface Filling {
   limits: LimitsMiB;
 }
 
-/** Answers when the kernel refuses further writes, or after the call's time limit. */
+/** Returns when the kernel refuses further writes, or after the call's time limit. */
 export function fill(client: BuilderClient, id: string, { way, folder, limits }: Filling) {
   const operation = { method: 'fill', params: { way, folder, limit_mib: limits[folder] } };
   return client.send('POST', `/instances/${id}/invoke`, JSON.stringify(operation));

@@ -1,5 +1,5 @@
-# A storage plugin that fills a folder in every way it can. It speaks the compiled-plugin protocol, so it has a
-# data folder too.
+# A storage plugin that fills a folder in every possible way. It speaks the compiled-plugin protocol, so it also
+# has a data folder.
 import array
 import ctypes
 import json
@@ -122,7 +122,7 @@ class Filler:
             self.count(512)
 
     def harmless(self):
-        """Sizes and names that occupy little space: sparse files, and many names for one file."""
+        """Files that occupy little space: sparse files, and many links to one file."""
         for number in range(20):
             os.ftruncate(self.create(f"sparse{number}"), 200 * MIB)
         self.write(self.create("named"), 20)

@@ -1,5 +1,5 @@
-"""Breaks Python files the way people do, and prints where CPython reports each error: COUNT SEED FILE... to one JSON
-object per line.
+"""Breaks Python files in the ways that people do, and prints where CPython reports each error: COUNT SEED FILE... to
+one JSON object per line.
 
 Each line names the part of a file and its replacement, in characters. The same arguments give the same lines.
 """
@@ -34,7 +34,7 @@ class Source:
         self.firsts = [each for each in self.code if not self.text[self.line(each) : self.at(each.start)].strip()]
 
     def joined(self, tokens):
-        """Joins an f-string's parts, which are separate tokens since Python 3.12, into one string."""
+        """Joins an f-string's parts, which have been separate tokens since Python 3.12, into one string."""
         open_strings = []
         for each in tokens:
             name = token.tok_name[each.type]
@@ -61,7 +61,7 @@ class Source:
         return [each for each in self.code if each.type == token.STRING and is_wanted(each.string)]
 
     def block_colons(self):
-        """Yields the colons before indented blocks, with the block's first token."""
+        """Yields the colons before indented blocks, each with the block's first token."""
         for colon, first in zip(self.code, self.code[1:]):
             if colon.string == ":" and first in self.firsts and self.at(first.start) > self.at(colon.end) + 1:
                 yield colon, first
@@ -88,7 +88,7 @@ def without_last(source, each, count=1):
 
 
 def statement_starts(source):
-    """Returns the first tokens of the statements before which another statement may stand."""
+    """Returns the first token of each statement before which another statement can be inserted."""
     inner = {id(first) for _, first in source.block_colons()}
     starts = []
     level = 0

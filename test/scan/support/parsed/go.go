@@ -1,4 +1,4 @@
-// Prints what go/parser reads in Go files, as far as the scan policy depends on it. Reads one JSON object per line,
+// Prints what go/parser reads in Go files, as far as it matters to the scan policy. Reads one JSON object per line,
 // each naming a file. The arguments name the watched packages and, after a dot, the prefixes of watched methods.
 package main
 
@@ -76,7 +76,7 @@ func read(name string, watched watchList) file {
 		result.Refused = true
 		return result
 	}
-	// Lines in the text, ignoring //line directives.
+	// Lines as in the text, ignoring //line directives.
 	lineOf := func(at token.Pos) int { return files.PositionFor(at, false).Line }
 	named := map[string]string{}
 	dotted := []string{}

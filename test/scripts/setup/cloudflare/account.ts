@@ -1,7 +1,7 @@
-// The state of an account in the fake Cloudflare API: its resources, and its token's permissions.
+// Holds the state of an account in the fake Cloudflare API: its resources, and the permissions of its token.
 import { DatabaseSync } from 'node:sqlite';
 
-/** The permission groups that setup's token needs, as the dashboard names them. */
+/** The permission groups that setup's token needs, with their names from the dashboard. */
 export const permissions = [
   'Account Settings Read',
   'Account API Tokens Edit',
@@ -55,7 +55,7 @@ export class Account {
   readonly buckets = new Map<string, Bucket>();
   readonly queues = new Map<string, Queue>();
   readonly tokens = new Map<string, { name: string; policies: unknown; value: string }>();
-  /** DNS records in its zone, example.com. */
+  /** DNS records in the account's zone, example.com. */
   readonly records: { name: string; type: string }[] = [];
   readonly workers = new Map<string, Worker>();
   readonly containers = new Map<string, { name: string; configuration: { image: string } }>();
@@ -80,8 +80,8 @@ export class Account {
   }
 
   /**
-   * Returns everything that two setups must leave in the same state. IDs and random values, which can't be equal, count only as present
-   * or missing.
+   * Returns everything that must be the same after two setups. IDs and random values, which always differ, count only as present or
+   * missing.
    */
   summary() {
     return {

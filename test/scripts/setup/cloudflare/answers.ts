@@ -1,13 +1,13 @@
-// The request and response format of Cloudflare's API v4.
+// Defines the request and response format of Cloudflare's API v4.
 
 export interface Request {
   method: string;
-  /** Path without the prefix /client/v4 and the query. */
+  /** Path without the prefix /client/v4 and without the query. */
   path: string;
   query: URLSearchParams;
-  /** Identifies a bucket together with its name: a bucket in a jurisdiction is found only there. */
+  /** Identifies a bucket together with its name, because a bucket in a jurisdiction is found only there. */
   jurisdiction: string | undefined;
-  /** Parsed JSON, or the text if it isn't JSON. */
+  /** The parsed JSON, or the text if it isn't JSON. */
   body: unknown;
 }
 

@@ -1,4 +1,4 @@
-// A route in the fake Cloudflare API, with its required permission.
+// Defines a route in the fake Cloudflare API, with the permission that it requires.
 import type { Account, Permission } from './account.ts';
 import type { Answer, Request } from './answers.ts';
 
@@ -9,7 +9,7 @@ export interface Route {
   answer(account: Account, groups: Record<string, string>, request: Request): Answer;
 }
 
-/** `/queues/:id` names a group in the path below the account. */
+/** `/queues/:id` is below the account's path, and captures the group `id`. */
 export function route(method: string, path: string, needs: Permission, answer: Route['answer']): Route {
   const source = path.replaceAll(/:(\w+)/g, '(?<$1>[^/]+)');
   const below =

@@ -1,4 +1,4 @@
-// The fake Cloudflare API's routes that create and list resources, each with its required permission.
+// The routes of the fake Cloudflare API that create and list resources, each with the permission that it requires.
 import { z } from 'zod';
 import { jurisdictionSchema } from '../../../../src/contract/plugin/placement.ts';
 import type { Queue } from './account.ts';
@@ -43,7 +43,7 @@ const databaseRoutes = [
     const { sql } = z.object({ sql: z.string() }).parse(body);
     const isQuery = /^\s*(?:select|pragma)/i.test(sql);
     const results = isQuery ? found.sql.prepare(sql).all() : [];
-    // As in D1, a request's statements take effect together or not at all.
+    // As in D1, all statements in a request take effect together or not at all.
     if (!isQuery) found.sql.exec(`BEGIN;${sql}\n;COMMIT`);
     return ok([{ success: true, results, meta: { duration: 0 } }]);
   }),

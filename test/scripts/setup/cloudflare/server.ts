@@ -1,5 +1,5 @@
-// A fake Cloudflare API, limited to the requests of setup and its wrangler. It keeps state, and refuses what the documentation says is
-// refused. It can stop answering after a number of requests, as if the client had been killed there.
+// Serves a fake Cloudflare API, limited to the requests of setup and its wrangler. It keeps state, and refuses what Cloudflare refuses
+// according to its documentation. It can stop answering after a number of requests, as if the client had been killed at that point.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -18,7 +18,7 @@ export interface Received {
 export interface CloudflareApi {
   url: string;
   received: Received[];
-  /** Responses to this request and all later ones are lost. */
+  /** The responses to this request and to all later ones are lost. */
   stopAfter: number;
   close(): Promise<void>;
 }
@@ -55,7 +55,7 @@ export async function startCloudflare(account: Account): Promise<CloudflareApi> 
 async function readRequest(request: IncomingMessage): Promise<Request> {
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://cloudflare');
   const raw = await text(request);
-  // wrangler sets no content type for some of its JSON.
+  // wrangler sends some JSON without a content type.
   const body: unknown = /^[[{]/.test(raw) ? JSON.parse(raw) : raw;
   const jurisdiction = request.headers['cf-r2-jurisdiction']?.toString();
   return { method: request.method ?? '', path: pathname.slice(prefix.length), query: searchParams, jurisdiction, body };

@@ -1,4 +1,4 @@
-// The fake Cloudflare API's routes that deploy a Worker: its script, secrets, triggers, addresses and containers.
+// The routes of the fake Cloudflare API that deploy a Worker: its script, secrets, triggers, addresses and containers.
 import { z } from 'zod';
 import type { Account, Worker } from './account.ts';
 import { type Answer, ok, page, refused } from './answers.ts';
@@ -170,7 +170,7 @@ function versionId({ versions }: Worker): string {
   return `00000000-0000-4000-8000-${String(versions).padStart(12, '0')}`;
 }
 
-/** A deployment is refused if one of its bound databases or buckets is missing. */
+/** A deployment is refused if one of the databases or buckets bound to it is missing. */
 function isMissing(account: Account, binding: Record<string, unknown>): boolean {
   if (binding.type === 'd1') return !account.databases.has(String(binding.id ?? binding.database_id));
   if (binding.type === 'r2_bucket') return !account.buckets.has(String(binding.bucket_name));

@@ -7,7 +7,9 @@ from engine.models.loader import ModelUnavailable, load_hf_model, load_namespace
 
 
 class LazyModelMixin:
-    """`get_model()` calls `_load_model()` the first time. By default that loads the model named `model_id`."""
+    """`get_model()` calls `_load_model()` the first time. By default, `_load_model()` loads the model named
+    `model_id`.
+    """
 
     model_id = None
     _model = None
@@ -30,7 +32,7 @@ class LazyModelMixin:
 
 
 def lazy_model(loader=None):
-    """Decorates a function that loads a model, so that it runs only once, on the first call."""
+    """Decorates a function that loads a model. The function runs once, on the first call."""
     if loader is None:
         return lazy_model
     lock, loaded = threading.RLock(), []

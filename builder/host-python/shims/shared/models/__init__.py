@@ -1,1 +1,1 @@
-"""Models of a namespace."""
+"""Provides a namespace's models."""

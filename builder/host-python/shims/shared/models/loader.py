@@ -1,5 +1,5 @@
-"""Finds models in the plugin's namespace: the files that `models` in manifest.py names. They are read-only and shared
-by instances.
+"""Finds models in the plugin's namespace: the files listed under `models` in manifest.py. They are read-only and
+shared by instances.
 """
 
 from pathlib import Path
@@ -23,6 +23,6 @@ def load_namespace_model(name, *args, **kwargs):
 
 
 def receive(paths):
-    """Replaces all models. The host calls it before it loads the plugin."""
+    """Replaces all models. The host calls this before it loads the plugin."""
     _paths.clear()
     _paths.update(paths)

@@ -2,7 +2,7 @@
 
 
 class AssetUnavailable(RuntimeError):
-    """Assets can't be fetched here."""
+    """Raised because assets can't be fetched here."""
 
 
 def open_asset(url, *args, **kwargs):

@@ -1,4 +1,4 @@
-"""Runs many slow calls concurrently and returns their results in item order."""
+"""Runs many slow calls concurrently and returns their results in the order of the items."""
 
 import asyncio
 import inspect

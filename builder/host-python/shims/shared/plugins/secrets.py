@@ -1,7 +1,7 @@
 """Reads secrets from the plugin's namespace that its manifest asks for and its organization granted.
 
-They reach this process over the builder's channel when it starts. No file, argument or environment variable holds
-them.
+They reach this process over the builder's channel when the process starts. No file, argument or environment
+variable holds them.
 """
 
 _secrets = {}
@@ -28,20 +28,20 @@ def _reason(name):
 
 
 def receive(secrets):
-    """Replaces all secrets. The host calls it before it loads the plugin."""
+    """Replaces all secrets. The host calls this before it loads the plugin."""
     _secrets.clear()
     _secrets.update(secrets)
 
 
 class Secrets:
-    """`container.secrets` of a batch."""
+    """Provides `container.secrets` for a batch."""
 
     def get(self, name):
         return _Text(get(name))
 
 
 class _Text(str):
-    """Text that can also be awaited, because `container.secrets.get` is a coroutine function on other hosts."""
+    """A string that can also be awaited, because `container.secrets.get` is a coroutine function on other hosts."""
 
     def __await__(self):
         return str(self)

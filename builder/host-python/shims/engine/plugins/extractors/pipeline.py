@@ -1,4 +1,4 @@
-"""Declares batch pipelines (plugin format §3): steps that each process the rows matching their condition."""
+"""Declares batch pipelines (plugin format §3), whose steps each process the rows that match their condition."""
 
 from dataclasses import dataclass, field
 from enum import Enum
@@ -20,8 +20,8 @@ class RowCondition(str, Enum):
     ALWAYS = "always"
 
     def matches(self, mime_type):
-        """A row without a MIME type matches every condition: a frame shows a missing value as None, NaN or an empty
-        text.
+        """A row without a MIME type matches every condition. In a frame, a missing value is None, NaN or an empty
+        string.
         """
         if self is RowCondition.ALWAYS or not isinstance(mime_type, str) or not mime_type:
             return True
@@ -75,7 +75,7 @@ class Step:
         return _merge(batch, self._run(part), chosen)
 
     def takes(self, batch):
-        """Returns for each row whether its `mime_type` meets the condition."""
+        """Returns whether each row's `mime_type` meets the condition."""
         condition = self.definition.condition
         if "mime_type" not in batch.columns:
             return [True] * len(batch)
@@ -88,7 +88,7 @@ class Step:
 
 
 def _pass_ids(batch, part, chosen):
-    """Gives a partial batch the IDs of its rows. Batches have IDs only during a run."""
+    """Gives a partial batch its rows' IDs. Batches have IDs only during a run."""
     ids = getattr(batch, "attrs", {}).get("row_ids")
     if ids is not None:
         part.attrs["row_ids"] = [row_id for row_id, is_chosen in zip(ids, chosen) if is_chosen]
