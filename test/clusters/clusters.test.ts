@@ -84,7 +84,7 @@ test.each<[string, { answer?: Answer | undefined; ray?: object; token?: string }
     'ray.example.com responds with 502. Check whether the cluster is running.',
   ],
   [
-    'refuses the token',
+    'rejects the token',
     { token: 'another-token' },
     'token-refused',
     'ray.example.com rejects the token (403). Check RAY_AUTH_TOKEN there.',

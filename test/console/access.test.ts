@@ -87,7 +87,7 @@ test("a grant extends the plugin's hosts, secrets and memory, and is revoked as 
   await row.getByRole('button', { name: 'Revoke…' }).click();
   await page.getByLabel('Type echo to confirm').fill('echo');
   await page.getByRole('button', { name: 'Revoke', exact: true }).click();
-  await page.getByText('No plugin is granted anything yet').waitFor();
+  await page.getByText('No grants yet').waitFor();
   expect((await client().get('/v1/grants')).results).toEqual([]);
 });
 
@@ -151,7 +151,7 @@ test('a model is sent from the browser, a model that may run code requires a rea
 
   const row = page.getByRole('row', { name: /^tiny / });
   await row.getByRole('button', { name: 'Delete…' }).click();
-  await dialog(page).getByLabel('Although a live version may name it').check();
+  await dialog(page).getByLabel('Delete it even if a live version names it').check();
   await dialog(page).getByText('This action as a command').click();
   expect(await dialog(page).locator('details code').allInnerTexts()).toEqual([
     `slipway models delete tiny --force --namespace ${scene.local.namespace_id} --yes`,

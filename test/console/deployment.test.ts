@@ -59,7 +59,7 @@ describe('a deployment in progress', () => {
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByText('Cancelled').first().waitFor();
     const first = page.url();
-    await page.getByText('This one stays as it is, with its log.').waitFor();
+    await page.getByText('This one stays unchanged, with its log.').waitFor();
     await page.getByRole('button', { name: 'Deploy again' }).click();
     await expect.poll(() => page.url()).not.toBe(first);
     await page.getByRole('button', { name: 'Cancel' }).click();
@@ -70,7 +70,7 @@ describe('a deployment in progress', () => {
 describe('a live deployment', () => {
   test("a live deployment shows its instance's output as it is printed", async () => {
     const page = await openDeployment('echo 1.2.0');
-    await page.getByRole('heading', { name: 'Log of the instance' }).waitFor();
+    await page.getByRole('heading', { name: 'Instance log' }).waitFor();
     await api().post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime', {
       path: { namespace_id: scene.local.namespace_id, slug: 'echo' },
       body: { inputs: { text: 'seen in the log' } },
@@ -83,7 +83,7 @@ describe('a live deployment', () => {
 
   test('a live deployment is rolled back after showing the changes, and promoted again from its page', async () => {
     const page = await openDeployment('echo 1.2.0');
-    await page.getByText('What the plugin wrote elsewhere stays.').waitFor();
+    await page.getByText('Data that the plugin wrote elsewhere stays.').waitFor();
     await page.getByRole('button', { name: 'Roll back to 1.1.0…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('Calls to echo move from 1.2.0 to 1.1.0.').waitFor();
@@ -95,6 +95,6 @@ describe('a live deployment', () => {
     await page.getByRole('button', { name: 'Roll back to 1.2.0…' }).click();
     await dialog.getByLabel('Reason').fill('it was right');
     await dialog.getByRole('button', { name: 'Roll back to 1.2.0' }).click();
-    await page.getByText('What the plugin wrote elsewhere stays.').waitFor();
+    await page.getByText('Data that the plugin wrote elsewhere stays.').waitFor();
   });
 });

@@ -142,7 +142,7 @@ test('a Go plugin shows its source and where it runs, is called, and has its cal
   expect(await page.getByText('Runs in').locator('..').innerText()).toMatch(/^Runs in\n(isolate|container: .+)$/);
   expect(await barriers(page)).toEqual([]);
   await tab('Logs').click();
-  await page.getByRole('heading', { name: 'Log of the instance' }).waitFor();
+  await page.getByRole('heading', { name: 'Instance log' }).waitFor();
   expect(await barriers(page)).toEqual([]);
   await tab('Playground').click();
   expect(await page.getByLabel('Action').inputValue()).toBe('report');

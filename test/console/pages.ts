@@ -105,7 +105,7 @@ export const pages: ConsolePage[] = [
     command: 'policy preview --level strict',
   },
   { name: 'waivers', path: '/waivers', shown: 'No waiver yet', command: 'waivers list' },
-  { name: 'grants', path: '/grants', shown: 'No plugin is granted anything yet', command: 'grants list' },
+  { name: 'grants', path: '/grants', shown: 'No grants yet', command: 'grants list' },
   { name: 'secrets', path: '/n/{namespace}/secrets', shown: 'No secrets yet', command: 'secrets list' },
   { name: 'models', path: '/n/{namespace}/models', shown: 'No models yet', command: 'models list' },
   { name: 'deploy-hooks', path: '/deploy-hooks', shown: 'echo', command: 'hooks list' },

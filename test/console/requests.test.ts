@@ -37,7 +37,7 @@ test('a key without audit:read requests no events, and the page says that upload
   await page.goto(scene.path('plugins/echo'));
   await page.getByLabel('API key').fill(reader.api_key);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByText('Rejected and expired uploads are shown to keys with the scope audit:read.').waitFor();
+  await page.getByText('Only keys with the scope audit:read see rejected and expired uploads.').waitFor();
   await page.waitForLoadState('networkidle');
   expect(events).toEqual([]);
 });

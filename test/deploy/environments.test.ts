@@ -105,9 +105,7 @@ test('a version is locked and installed when it is first deployed, and never aga
   expect(await buildLog(s, second)).toEqual([expect.stringMatching(/^environment [0-9a-f]{12} known: 1 package, /)]);
 });
 
-test('a package that runs a program is named in the error, which suggests an alternative', {
-  tags: 'long',
-}, async () => {
+test('a package that runs a program is named, with an alternative', { tags: 'long' }, async () => {
   const s = await scene({ files: { ...files, 'requirements.txt': 'six==1.16.0\nffmpeg-python==0.2.0\n' } });
   const id = await deployed(s);
   expect((await buildLog(s, id)).filter((line) => line.includes('Declare'))).toEqual([
@@ -334,7 +332,7 @@ test('the lock is deleted with its version, and the environment a day later, unl
   expect(await sweep()).toEqual([0, 0, 0, 0]);
 });
 
-test('a package shared by environments is stored once, and is kept until the last of them is deleted', {
+test('a package shared by environments is stored once, and kept until the last one ends', {
   tags: 'long',
 }, async () => {
   const s = await scene({ files });

@@ -257,7 +257,7 @@ test('a first deployment whose packages do not fit into its container continues 
   expect([stopped, called.indexOf('stop') < called.indexOf('start')]).toEqual([['basic'], true]);
   const steps = await s.deps.db.select().from(deploymentStepRows);
   const lines = steps.flatMap(({ log }) => log?.map(({ line }) => line) ?? []);
-  expect(lines.filter((line) => line.startsWith('The packages have'))).toEqual([
+  expect(lines.filter((line) => line.startsWith('The packages take'))).toEqual([
     expect.stringMatching(
       /^The packages take [\d.]+ KB, and a basic container has 1\.0 KB for them: the deployment continues in a standard-1 container.$/,
     ),

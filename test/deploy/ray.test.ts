@@ -20,7 +20,7 @@ import { deploy, overview, publishVersion } from '../support/scenes/scene.ts';
 import { live, named } from '../support/scenes/two-versions.ts';
 
 const call = '{"inputs": {}, "parameters": {}}';
-const noCluster = 'no Ray cluster takes plugins of this organization';
+const noCluster = "no Ray cluster accepts this organization's plugins";
 
 async function deployed(s: RayScene) {
   const { id } = await deploy(s);
@@ -222,7 +222,7 @@ test("an application's log contains its replicas' output, in order", async () =>
 const failing = JSON.stringify({ code: 'load-failed', message: 'realtime.py:3: ValueError: no weights' });
 
 test.each<[string, Partial<RayScene['ray']>, string]>([
-  ['refuses the token', { token: 'another' }, 'gpu.example.com rejects the token (403). Check RAY_AUTH_TOKEN there.'],
+  ['rejects the token', { token: 'another' }, 'gpu.example.com rejects the token (403). Check RAY_AUTH_TOKEN there.'],
   [
     'runs another version of Ray',
     { version: '2.40.0' },

@@ -73,13 +73,13 @@ async function smallBackup() {
 }
 
 test.each<[what: string, damage: (folder: string) => Promise<unknown>, message: RegExp]>([
-  ['was interrupted', (folder) => rm(join(folder, inventoryFile)), /it is no backup, or one that was interrupted/],
+  ['was interrupted', (folder) => rm(join(folder, inventoryFile)), /it is not a backup, or the backup was interrupted/],
   ['lacks a file', (folder) => rm(join(folder, 'state.json')), /the backup lacks state\.json\. It is incomplete/],
   ['has a changed file', (folder) => writeFile(join(folder, 'state.json'), '{"format": 2}'), /state\.json has changed/],
   [
     'has a cut inventory',
     (folder) => writeFile(join(folder, inventoryFile), '{"format": 1'),
-    /is damaged, or of a newer/,
+    /is damaged, or from a newer/,
   ],
 ])('a backup that %s is refused and changes nothing', async (_, damage, message) => {
   const { folder, restored, target } = await smallBackup();
@@ -93,7 +93,7 @@ test("a backup is not restored with another backup's key, without a key, or over
   const other = await stateFolder();
   expect(await restored(other)).toMatch(/has no secrets\.json/);
   await writeFile(join(other, 'secrets.json'), JSON.stringify({ data_kek: 'o'.repeat(64) }));
-  expect(await restored(other)).toMatch(/is not the one of this backup/);
+  expect(await restored(other)).toMatch(/does not match this backup/);
   expect(await restore(folder, state, folder)).toMatch(/is not empty\. Nothing was changed\./);
   expect(await restored()).toMatchObject({ files: 1 });
   expect(await readFile(join(target, 'secrets.json'), 'utf8')).toBe(secrets);

@@ -87,7 +87,7 @@ test('a plugin that asks for a GPU is refused without a cluster, and with a clus
 }, async () => {
   expect((await ray.slipway(['secrets', 'set', 'TINT'], { input: secret })).code).toBe(0);
   const refused = await publish({ version: '1.0.0' });
-  expect(refused.output).toContain('no Ray cluster takes plugins of this organization');
+  expect(refused.output).toContain("no Ray cluster accepts this organization's plugins");
   const [port = 0] = await freePorts(1);
   const urls = ['--dashboard', ray.head.dashboardUrl, '--serve', `http://${loopback}:${port}`];
   const added = await ray.slipway(['clusters', 'add', 'gpu', ...urls, '--token-env', 'RAY_TOKEN', '--all']);

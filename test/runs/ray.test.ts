@@ -119,6 +119,6 @@ test('a run in an organization that no cluster accepts fails with that reason', 
   await s.drain();
   expect(await s.row(run.id)).toMatchObject({
     status: 'failed',
-    error: expect.stringContaining('no Ray cluster takes plugins of this organization'),
+    error: expect.stringContaining("no Ray cluster accepts this organization's plugins"),
   });
 });

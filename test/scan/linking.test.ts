@@ -1,5 +1,5 @@
 // Tests that imports are followed through a plugin's files (scan policy §5.6a), and that attributes are followed through modules
-// outside the plugin (§5.6b).
+// outside the plugin (scan policy §5.6b).
 import { describe, expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import type { PolicyLevel } from '../../src/contract/states.ts';

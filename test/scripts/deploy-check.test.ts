@@ -210,7 +210,7 @@ async function migrationFaultsOf(applied: string[]): Promise<string[]> {
 }
 
 test('migrations missing from a database are pending', async () => {
-  const apply = 'Apply them by `npm run production -- d1 migrations apply slipway --remote`';
+  const apply = 'Apply them with `npm run production -- d1 migrations apply slipway --remote`';
   expect(await migrationFaultsOf([])).toEqual([`migrations are pending: ${firstMigration}, 0001_more.sql. ${apply}`]);
   expect(await migrationFaultsOf([firstMigration])).toEqual([`migrations are pending: 0001_more.sql. ${apply}`]);
 });

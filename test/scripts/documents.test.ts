@@ -45,8 +45,8 @@ describe('a code block', () => {
     ['sql', 'select absent from events', 'no such column'],
     ['sh', 'echo "', 'ntermin'],
     ['sh', 'slipway publsh my_plugin', 'there is no command publsh'],
-    ['rust', 'fn main() {}', 'a block has no language, or one that nothing checks'],
-    ['', 'slipway list', 'a block has no language, or one that nothing checks'],
+    ['rust', 'fn main() {}', 'a block has no language, or one that no check covers'],
+    ['', 'slipway list', 'a block has no language, or one that no check covers'],
   ])('an error in a %s block is reported with its document and line', (language, code, message) => {
     expect(faultsOf(language, code)).toEqual([expect.stringMatching(`^a.md:3: .*${message}`)]);
   });

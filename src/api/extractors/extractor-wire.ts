@@ -66,11 +66,9 @@ const permissionStateModel = z
   .object({
     requested: permissionsModel.nullable(),
     granted: permissionsModel.nullable().openapi({ description: "The plugin's grants, for all its versions" }),
-    missing: permissionsModel
-      .nullable()
-      .openapi({
-        description: 'Permissions that are not granted. While any is missing, deployments of the version fail',
-      }),
+    missing: permissionsModel.nullable().openapi({
+      description: 'Permissions that are not granted. While any is missing, deployments of the version fail',
+    }),
   })
   .openapi('PluginPermissions');
 

@@ -36,11 +36,9 @@ const previewModel = z
   .object({
     level: z.enum(policyLevels),
     policy_version: z.string(),
-    examined: z
-      .int()
-      .openapi({
-        description: 'Number of versions examined for this page, including those whose verdict does not change',
-      }),
+    examined: z.int().openapi({
+      description: 'Number of versions examined for this page, including those whose verdict does not change',
+    }),
     results: z.array(resultModel),
     pagination: paginationModel,
   })

@@ -60,12 +60,9 @@ export const runModel = z
 
 export const createdModel = runModel
   .extend({
-    presigned_url: z
-      .string()
-      .nullable()
-      .openapi({
-        description: 'URL for a PUT of the input, after which the run can be started. Null if the run has its input',
-      }),
+    presigned_url: z.string().nullable().openapi({
+      description: 'URL for a PUT of the input, after which the run can be started. Null if the run has its input',
+    }),
     expires_at: z.iso.datetime().nullable(),
   })
   .openapi('CreatedRun');

@@ -183,7 +183,7 @@ test.each(
         error: {
           type: 'NotFoundError',
           message: `Path not found: ${path}. Mixpeek's ${own} are not part of Slipway`,
-          hint: `Send requests for ${own} to Mixpeek. Slipway publishes and serves plugins: docs/concepts.md, "What is Mixpeek's", says what takes the place of ${own} here.`,
+          hint: `Send requests for ${own} to Mixpeek. Slipway publishes and serves plugins: docs/concepts.md, "What is Mixpeek's", says what to use here instead of ${own}.`,
         },
       },
     });

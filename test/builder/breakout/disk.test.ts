@@ -16,7 +16,7 @@ const limit: Record<Folder, string> = {
   TMPDIR: 'it used more than 256 MiB or 16384 files in its temporary folder',
   SLIPWAY_DATA: 'it used more than 32 MiB or 1024 files in its data folder',
 };
-const unmeasured = 'its use of the disk could not be measured';
+const unmeasured = 'its disk use could not be measured';
 const refusedByKernel = 'No space left on device';
 
 describe.each(kinds)('in $name', (kind) => {

@@ -246,7 +246,7 @@ describe('printing', () => {
         'import sys\nimport threading',
       ),
     );
-    const dropped = 'lines were dropped, because the plugin prints faster than its log is stored';
+    const dropped = 'lines were dropped, because the plugin prints faster than its log can be stored';
     await eventually(async () => (await builder.logs(loud)).join('\n')).toContain(dropped);
     for (let i = 0; i < 20; i++) expect(await builder.result(quiet)).toEqual({});
     const lines = await builder.logs(loud);

@@ -134,7 +134,7 @@ describe('a refusal message says', () => {
   });
 
   test('a rejected or invalid key is refused with instructions to replace it', async () => {
-    const message = `credential-refused: 127.0.0.1 refuses the deploy key in the credential for ${source()}. Add its public key to the repository, or set another one: \`${rotate()}\`.`;
+    const message = `credential-refused: 127.0.0.1 refuses the deploy key in the credential for ${source()}. Add its public key to the repository, or set another key: \`${rotate()}\`.`;
     expect(await fetchFrom(credentialOf({ private_key: newKeyPair().private }))).toBe(message);
     expect(await fetchFrom(credentialOf({ private_key: 'no key' }))).toBe(message);
     expect(server.commands).toEqual([]);

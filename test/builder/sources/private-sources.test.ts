@@ -227,7 +227,7 @@ describe('a refusal message says', () => {
   test('a repository that asks for a missing credential is refused with instructions to add a credential', async () => {
     guard();
     expect(await fetchFrom(`${git.url}/acme/ocr.git`)).toBe(
-      `credential-missing: ${host()} asks for a credential, and your organization has none for this repository: it is private, or does not exist. Check the URL, or add a credential: \`slipway sources add ${host()}/acme\`.`,
+      `credential-missing: ${host()} asks for a credential, and your organization has none for this repository: it is private or does not exist. Check the URL, or add a credential: \`slipway sources add ${host()}/acme\`.`,
     );
   });
 

@@ -108,7 +108,7 @@ describe('a streamed call', () => {
   test('a handler that yields nothing is shown with its answer', async () => {
     const page = await scene.signedInPage();
     await call(page, 'stream', { whole: 'at once' });
-    await answerOf(page).getByText('Its handler yields no values').waitFor();
+    await answerOf(page).getByText('The handler yielded no values').waitFor();
     await answerOf(page).getByText('"whole": "at once"').waitFor();
   });
 

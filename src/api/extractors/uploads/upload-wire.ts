@@ -40,11 +40,9 @@ export const findingModel = z
         'Bindings from the name in the source to the module or function that it refers to, nearest first. Empty if the source uses the name directly',
     }),
     trail_message: z.string().nullable().openapi({ description: 'The trail as a sentence' }),
-    waived: z
-      .boolean()
-      .openapi({
-        description: "One of the organization's waivers covers the finding, so the finding does not reject the upload",
-      }),
+    waived: z.boolean().openapi({
+      description: "One of the organization's waivers covers the finding, so the finding does not reject the upload",
+    }),
     waiver: z
       .object({ waiver_id: z.string(), reason: z.string(), expires_at: z.iso.datetime() })
       .nullable()
