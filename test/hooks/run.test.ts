@@ -233,7 +233,7 @@ describe('states reported to GitHub', () => {
   const repository = 'https://git.example.com/acme/plugins.git';
   const reporting = { repository, status_token: token, status_api_url: 'https://api.git.example.com/v3/' };
 
-  /** Pushes a tag to a repository that has an owner in its name. The builder fetches it from the test's server. */
+  /** Pushes a tag to a repository named `owner/name`. The builder fetches it from the test's server. */
   async function pushed(fetch: Deps['fetch']) {
     const all = await pushScene(reporting, { fetch });
     const { builder } = all.deps;
@@ -271,7 +271,7 @@ describe('states reported to GitHub', () => {
   });
 });
 
-test('a push scheduled for later gets no message from the sweep before then', { tags: 'long' }, async () => {
+test('a scheduled push gets no message from the sweep until it is due', { tags: 'long' }, async () => {
   const all = await pushScene({ action: 'redeploy' });
   await all.push('refs/heads/main');
   await all.deps.db

@@ -182,7 +182,7 @@ async function pageAt(org: Organization, path: string) {
   return { lines: lines.map(({ line }) => line), next: pagination.next_cursor, first: lines[0] };
 }
 
-test("a log's pages go back through stored and new lines without gaps", async () => {
+test('a log paged backward returns new and stored lines without gaps', async () => {
   const s = await published();
   const { path } = await deployed(s);
   await call(s, 1);

@@ -50,7 +50,7 @@ function send({ fetch }: typeof limited, { method, path }: { method: string; pat
   return fetch(new Request(url, { method: method.toUpperCase(), headers, ...body }));
 }
 
-test('exactly the operations that document 429 return it over the limit, with exactly the documented headers', async () => {
+test('operations that document 429, and no others, return it over the limit, with exactly the documented headers', async () => {
   const faults: string[] = [];
   let refused = 0;
   for (const operation of operations) {

@@ -32,7 +32,7 @@ function homes(of: TestBuilder): string[] {
 }
 
 describe('a process that ends', () => {
-  test('a process that ends fails its calls, and the next call gets a new process', async () => {
+  test('calls fail when their process exits, and the next call starts a new process', async () => {
     const id = await builder.run(mortal);
     const before = await builder.result(id);
     const waiting = builder.invoke(id, { wait: true });

@@ -118,7 +118,7 @@ test('slipway run with a version requests that version, and --detach does not wa
   expect(exit).toBe('done');
 });
 
-test('slipway run refuses a file whose name has no known format', async () => {
+test('slipway run refuses a file with an unknown extension', async () => {
   const { exit, stderr } = await slipway(() => [], ['run', 'scores', '--input', 'rows.parquet']);
   expect([exit, stderr.split('\n')[0]]).toEqual(['usage', '✗ cannot tell the format of rows.parquet']);
 });
