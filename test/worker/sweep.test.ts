@@ -76,7 +76,7 @@ describe('the sweep', () => {
     expect(sent).toContainEqual({ v: 1, type: 'rescan', id: org.id });
   });
 
-  test('the sweep re-enqueues an artifact's verification if its message was lost', async () => {
+  test("the sweep re-enqueues an artifact's verification if its message was lost", async () => {
     const s = await agentScene();
     const id = await registered(s, { artifactUrl: artifactAt('good') });
     s.sent.length = 0;
