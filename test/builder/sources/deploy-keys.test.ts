@@ -122,7 +122,7 @@ describe('a refusal message says', () => {
 
   test('a host whose key differs from the known one is refused before anything is requested from it', async () => {
     expect(await fetchFrom(credentialOf({ known_hosts: [newKeyPair().public] }))).toBe(
-      `host-key-changed: The SSH host key of 127.0.0.1 is not one of the keys in the credential for ${source()}, so nothing was sent. If its operator replaced the key, set the new one: \`${rotate()}\`.`,
+      `host-key-changed: The SSH host key of 127.0.0.1 does not match any key in the credential for ${source()}, so nothing was sent. If its operator replaced the key, set the new one: \`${rotate()}\`.`,
     );
     expect([server.tried, server.commands]).toEqual([[], []]);
   });

@@ -136,7 +136,7 @@ describe('a credential is not sent', () => {
     expect([sentTo(git), sentTo(other)]).toEqual([[], []]);
   });
 
-  const moved = 'repository-not-taken: The repository has moved to a place that does not get the credential for';
+  const moved = 'repository-not-taken: The repository has moved to a place that the credential for';
 
   test.each([
     ['before it asks', () => false],

@@ -280,8 +280,8 @@ test('slipway status explains why a live version does not start, and that a depl
       serving: { instance: { state: 'failing', error: cause, last_call_at: null, restarts: null } },
     },
   };
-  expect((await runWith(answers, ['status', 'notes'])).stdout).toBe(`VERSION  STATE                    DEPLOYED
-1.1.0    · deploying              -
+  expect((await runWith(answers, ['status', 'notes'])).stdout).toBe(`VERSION  STATE                     DEPLOYED
+1.1.0    · deploying               -
 1.0.0    ! live, does not respond  2026-11-20 12:00:01Z
 
 ! 1.1.0 Generation 2 is starting (attempt 3 of 8, the next one is due 2026-11-20 12:05:00Z): ${cause}

@@ -112,7 +112,7 @@ test.each([
 });
 
 const advice =
-  'exists, but nothing shows that it was created in eu. Delete it if nothing needs it, or use another account; then run setup again.';
+  'exists, but nothing shows that it was created in eu. Delete it if nothing needs it, or use another account. Then run setup again.';
 
 test('a database created elsewhere is not used', async () => {
   const scene = await newScene();
