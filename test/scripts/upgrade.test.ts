@@ -61,7 +61,7 @@ test.for([
   'alter table `a` add `name` text NOT NULL;',
 ])('a migration that removes something the previous release uses is found: %s', (sql) => {
   expect(upgradeFaults(before, withMigration(sql))).toEqual([
-    'migrations/0001_next.sql takes away what 0.1.0 may use. Do that one release later, or write `-- unused since VERSION` into it if 0.1.0 does not use it',
+    'migrations/0001_next.sql removes what 0.1.0 may use. Do that one release later, or write `-- unused since VERSION` into it if 0.1.0 does not use it',
   ]);
 });
 
