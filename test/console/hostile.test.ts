@@ -101,7 +101,7 @@ test('markup in a README is shown as text', async () => {
 
 test('a 5 MB line, and a long line that is returned, are not shown as markup', async () => {
   const long = await watchedPage(`${source}long.md`);
-  await long.page.getByText(/^long.md is not text, or too large to be shown/).waitFor();
+  await long.page.getByText(/^long.md is not text, or too large to show/).waitFor();
   await long.expectOnlyText();
   const cut = await watchedPage(`${source}cut.md`);
   await cut.page.getByText(/[0-9a-f]…$/).waitFor();

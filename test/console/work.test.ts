@@ -151,7 +151,7 @@ describe('the texts on the pages alone', () => {
     await focused(page, 'Hosts it may reach');
     await page.keyboard.type('api.example.com');
     await reader.click(/^Grant$/);
-    await page.getByText('echo is granted it.').waitFor();
+    await page.getByText('Granted to echo.').waitFor();
     reader.report('Give a plugin a host');
     expect(reader.clicks).toBe(3);
     const { results } = await client().get('/v1/grants');

@@ -276,7 +276,7 @@ test('a deployment whose packages fit into no container fails, and the error sta
   const { newest } = await overview(s);
   expect([newest?.status, called.includes('start'), await sizeOf()]).toEqual(['failed', false, 'standard-4']);
   expect(newest?.error).toMatch(
-    /^The packages take [\d.]+ KB, and the largest container holds 2\.0 KB of them\. Declare fewer packages, or smaller builds of them\.$/,
+    /^The packages take [\d.]+ KB, and the largest container has 2\.0 KB for them\. Declare fewer packages, or smaller builds of them\.$/,
   );
 });
 

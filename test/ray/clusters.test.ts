@@ -75,5 +75,5 @@ test('an application on a real Ray prevents the connection, and a later one is r
   await clusters(['remove', 'shared', '-y']);
   await serve(['slipway-mine']);
   const { output } = await add('shared');
-  expect(output).toContain('The cluster runs other applications of Ray Serve: "slipway-mine".');
+  expect(output).toContain('The cluster runs other Ray Serve applications: "slipway-mine".');
 });

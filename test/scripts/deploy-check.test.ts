@@ -74,7 +74,7 @@ test('a removed setting, and a secret in the file, are found', async () => {
   expect(removed.lines.slice(0, 3)).toEqual([
     '✗ S3_BUCKET is missing.',
     '✗ ADMIN_TOKEN is still the development value.',
-    '✗ ADMIN_TOKEN is in wrangler.toml. Remove it and set it by `wrangler secret put ADMIN_TOKEN`.',
+    '✗ ADMIN_TOKEN is in wrangler.toml. Remove it and set it with `wrangler secret put ADMIN_TOKEN`.',
   ]);
 });
 

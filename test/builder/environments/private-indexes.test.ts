@@ -199,7 +199,7 @@ test('an installed package no longer needs its index, and a missing package name
     another.hosted = { organization, indexes: [] };
     const source = `${new URL(own.url).host}/simple`;
     expect(failureOf((await another.installEvents(lock)).at(-1))).toBe(
-      `index-refused: The lock has acme-late of the index ${own.url}/, for which your organization has no credential any more. Add it again: \`slipway sources add ${source} --python-packages acme-late\`.`,
+      `index-refused: The lock has acme-late from the index ${own.url}/, for which your organization no longer has a credential. Add it again: \`slipway sources add ${source} --python-packages acme-late\`.`,
     );
   } finally {
     await another.builder.close();

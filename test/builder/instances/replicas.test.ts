@@ -87,7 +87,7 @@ test('a call that would wait beyond its time limit is refused immediately', asyn
     error: {
       code: 'instance-busy',
       message: expect.stringMatching(
-        /^\d calls are waiting \(max_concurrency is 1\), which takes longer than a call may\. Retry later\.$/,
+        /^\d calls are waiting \(max_concurrency is 1\), and the wait would exceed a call's time limit\. Retry later\.$/,
       ),
     },
   });

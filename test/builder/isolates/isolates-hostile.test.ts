@@ -128,7 +128,7 @@ const stuck = '504 call-timeout: No response within 8000 ms.';
 const outOfMemory =
   '502 instance-crashed: The plugin ended during the call: fatal error: out of memory. It may use 96 MiB in an isolate. Set `placement: container` in plugin.yaml, where it has 2048 MiB and may ask for more.';
 const tooLarge =
-  /^502 answer-invalid: The plugin's answer has \d+ bytes, more than 8650752\. This limit is the same for all plugins: /;
+  /^502 answer-invalid: The plugin's answer has \d+ bytes; the limit is 8650752\. This limit is the same for all plugins: /;
 
 describe('the caller reads', () => {
   test.each([
