@@ -195,7 +195,7 @@ test('a Go plugin is installed, updated, compared, rolled back and uninstalled b
   await page.getByRole('button', { name: 'Roll back to this…' }).click();
   await dialog.getByLabel('Reason').fill('2.0.0 is wrong');
   await page.getByRole('button', { name: 'Roll back', exact: true }).click();
-  await page.getByText('Calls to turned now now go to main.').waitFor();
+  await page.getByText('Calls to turned now go to main.').waitFor();
   const path = { name: 'turned' };
   expect(await api().get('/api/plugins/{name}', { path })).toMatchObject({ git_commit_hash: first });
 
