@@ -140,7 +140,7 @@ describe('keys pressed before the code has loaded', () => {
   beforeEach(async () => {
     fresh = await scene.signedInPage();
     await fresh.goto(scene.path('plugins/echo'));
-    await fresh.getByRole('heading', { name: 'Asks for and gets' }).waitFor();
+    await fresh.getByRole('heading', { name: 'Asked for and granted' }).waitFor();
     return () => fresh.close();
   });
 
