@@ -15,7 +15,7 @@ export interface RemovedFiles {
 
 const runnable = 'only modules that are imported may run.';
 const compiledHere = 'bytecode is compiled here, from the sources.';
-const withoutSource = 'it is bytecode without its source, which is never imported.';
+const withoutSource = 'it is bytecode without its source, which nobody can scan.';
 
 /** `remove` returns whether the path is now free. */
 export async function removeFiles(site: string, remove: (path: string) => boolean): Promise<RemovedFiles> {

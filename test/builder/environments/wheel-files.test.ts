@@ -50,8 +50,8 @@ describe("a wheel's bytecode", () => {
     expect(linesOf(events, 'Removed ')).toEqual([
       'Removed __pycache__: bytecode is compiled here, from the sources.',
       'Removed kit/__pycache__: bytecode is compiled here, from the sources.',
-      'Removed kit/alone.pyc: it is bytecode without its source, which is never imported.',
-      'Removed kit/old.pyo: it is bytecode without its source, which is never imported.',
+      'Removed kit/alone.pyc: it is bytecode without its source, which nobody can scan.',
+      'Removed kit/old.pyo: it is bytecode without its source, which nobody can scan.',
       'Removed kit/tests/__pycache__: bytecode is compiled here, from the sources.',
       'Removed measured.pyc: bytecode is compiled here, from the sources.',
       'Removed odd/__pycache__: bytecode is compiled here, from the sources.',
