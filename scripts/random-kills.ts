@@ -232,7 +232,7 @@ async function run(): Promise<boolean> {
     const victim = victims[number % victims.length] ?? 'everything';
     const kill = await killOne(victim, client, steady);
     done.push(kill);
-    print(`${String(number + 1).padStart(2)}  ${victim.padEnd(11)} responded again after ${duration(kill.ms)}`);
+    print(`  ${String(number + 1).padStart(2)}  ${victim.padEnd(11)} responded again after ${duration(kill.ms)}`);
   }
   isOver = true;
   await Promise.all(background);
@@ -250,7 +250,7 @@ function report(done: Kill[], { plugins, lost, stuck }: Work): boolean {
     const sorted = times.sort((a, b) => a - b);
     const median = duration(sorted[Math.floor(sorted.length / 2)] ?? 0);
     print(
-      `${victim.padEnd(11)} ${sorted.length} kills; time to next successful response: median ${median}, max ${duration(sorted.at(-1) ?? 0)}`,
+      `  ${victim.padEnd(11)} ${sorted.length} kills; time to next successful response: median ${median}, max ${duration(sorted.at(-1) ?? 0)}`,
     );
   }
   const orphans = done.flatMap((kill) => kill.orphans);

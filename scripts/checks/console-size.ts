@@ -44,7 +44,7 @@ const sizes = await Promise.all(
 const heaviest = sizes.sort((a, b) => b.bytes - a.bytes)[0];
 if (!heaviest) throw new Error("The console's build has no pages. Check the names in its manifest.");
 print(
-  `Of ${pages.length} pages of the console, ${heaviest.page} loads the most: ${(heaviest.bytes / 1024).toFixed(1)} KB of` +
+  `Of ${pages.length} pages of the console, ${heaviest.page} loads the most: ${(heaviest.bytes / 1024).toFixed(1)} KB of ` +
     `${budgetBytes / 1024} KB (gzip, ${heaviest.files} files).`,
 );
 const fontSizes = await Promise.all(fonts.map(async (file) => (await stat(join(folder, file))).size));
@@ -52,7 +52,7 @@ const fontBytes = fontSizes.reduce((sum, bytes) => sum + bytes, 0);
 print(`Its ${fonts.length} fonts: ${(fontBytes / 1024).toFixed(1)} KB of ${fontsBudgetBytes / 1024} KB.`);
 const reference = await heaviestOfReference();
 print(
-  `Of ${reference.pages} pages of the reference, ${reference.id} loads the most: ${(reference.bytes / 1024).toFixed(1)} KB of` +
+  `Of ${reference.pages} pages of the reference, ${reference.id} loads the most: ${(reference.bytes / 1024).toFixed(1)} KB of ` +
     `${budgetBytes / 1024} KB (gzip).`,
 );
 if (Math.max(heaviest.bytes, reference.bytes) > budgetBytes || fontBytes > fontsBudgetBytes) process.exitCode = 1;

@@ -80,7 +80,7 @@ export const askAtTerminal: Ask = async (question, isSecret = false) => {
 type Environment = Record<string, string | undefined>;
 
 export async function settle(folder: string, options: Options, environment: Environment, ask: Ask): Promise<Setup> {
-  const token = environment.CLOUDFLARE_API_TOKEN || (await ask('Cloudflare API token:', true));
+  const token = environment.CLOUDFLARE_API_TOKEN || (await ask('Cloudflare API token: ', true));
   if (!token)
     throw new SetupFailure(
       'CLOUDFLARE_API_TOKEN is not set. Create a token with the permissions that docs/production.md lists, and set it.',

@@ -24,7 +24,7 @@ export const lockSchema = z.object({
 export type Lock = z.infer<typeof lockSchema>;
 
 /**
- * Licenses that allow this project to use a package as it does. Licenses with conditions on changes are accepted only for tools, which
+ * Licenses that allow this project to use a package unchanged. Licenses with conditions on changes are accepted only for tools, which
  * aren't shipped.
  */
 const licenses = new Set([

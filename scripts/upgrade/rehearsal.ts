@@ -68,7 +68,7 @@ async function underWorker(side: keyof Trees, trees: Trees, print: Print): Promi
 }
 
 function report(name: string, { calls, failures, slowestMs }: LoadResult, print: Print): string[] {
-  print(`${name}: ${calls} calls, ${failures.length} failed, slowest ${(slowestMs / 1000).toFixed(1)} s`);
+  print(`  ${name}: ${calls} calls, ${failures.length} failed, slowest ${(slowestMs / 1000).toFixed(1)} s`);
   const [first] = failures;
   return first === undefined
     ? []

@@ -79,7 +79,7 @@ async function start(
   await startInstance(deps, deploymentId, version, { environment, log, batchRunId: runId });
 }
 
-/** Stops the instance. If that fails, the instance goes to sleep by itself. */
+/** Stops the instance. If that fails, the instance sleeps once it is idle. */
 function stop({ builder, log }: CallDeps, runId: string): Promise<void> {
   return builder.stop(runId).catch((cause: unknown) => log.warn('batch.not_stopped', { run: runId, cause }));
 }

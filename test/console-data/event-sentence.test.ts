@@ -24,6 +24,13 @@ test('every event type has a sentence that names only fields of the event', () =
   }
 });
 
+test('no event sentence puts a possessive behind the subject that it names', () => {
+  const named = eventTypeSchema
+    .exclude(['grant.given'])
+    .options.map((type) => eventSentence({ type, data: {} }, 'echo'));
+  expect(named.filter((sentence) => sentence.includes("echo's"))).toEqual([]);
+});
+
 test.each([
   ['deployment.queued', 'dep_1', 'requested a deployment of echo 1.2.0'],
   ['deployment.failed', 'dep_1', 'ended a deployment of echo 1.2.0 that failed: no model'],

@@ -1,5 +1,6 @@
 // @module-tag uv
-// @module-tag long Tests a version's page, and the differences between two versions: requested and granted permissions, installed
+// @module-tag long
+// Tests a version's page, and the differences between two versions: requested and granted permissions, installed
 // packages, fixed findings.
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';

@@ -1,4 +1,5 @@
-// @module-tag index Tests that a version's dependencies are locked once, installed, and reused by every later deployment.
+// @module-tag index
+// Tests that a version's dependencies are locked once, installed, and reused by every later deployment.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -40,11 +41,10 @@ class SixInferenceService:
 const files = { 'realtime.py': realtime, 'requirements.txt': 'six==1.16.0\n' };
 
 beforeEach(async () => {
-  const { deps } = testApp();
-  const { db } = deps;
+  const { db, blobs } = testApp().deps;
   await db.batch([db.delete(pluginLocks), db.delete(environments), db.delete(packages)]);
-  const { objects } = await deps.blobs.list({ prefix: packagesFolder });
-  await deps.blobs.delete(objects.map(({ key }) => key));
+  const { objects } = await blobs.list({ prefix: packagesFolder });
+  await blobs.delete(objects.map(({ key }) => key));
 });
 
 async function deployed(s: Scene, builder: Builder = s.deps.builder) {

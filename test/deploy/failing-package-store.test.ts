@@ -1,4 +1,5 @@
-// @module-tag index Tests the package store when R2 fails, when packages are too large for their container, and when two builders built
+// @module-tag index
+// Tests the package store when R2 fails, when packages are too large for their container, and when two builders built
 // the same package. A partly stored package is never used.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';

@@ -1,5 +1,6 @@
 // @module-tag index
-// @module-tag long Tests packages that a builder keeps itself (decision 43): they have rows without objects, and are reinstalled if the
+// @module-tag long
+// Tests packages that a builder keeps itself (decision 43): they have rows without objects, and are reinstalled if the
 // builder has lost them.
 import { beforeEach, expect, test } from 'vitest';
 import type { Builder } from '../../src/contract/builder/builder.ts';

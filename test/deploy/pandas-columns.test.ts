@@ -1,5 +1,6 @@
 // @module-tag index
-// @module-tag long Tests how real pandas represents a batch's columns.
+// @module-tag long
+// Tests how real pandas represents a batch's columns.
 import { expect, test } from 'vitest';
 import { JsonText } from '../../src/core/json/text.ts';
 import { testBatch } from '../../src/serve/batch-test.ts';

@@ -1,5 +1,6 @@
 // @module-tag index
-// @module-tag long Tests concurrent deployments of one version: its packages are resolved once and installed once.
+// @module-tag long
+// Tests concurrent deployments of one version: its packages are resolved once and installed once.
 import { expect, test } from 'vitest';
 import { createNamespace } from '../../src/access/namespaces.ts';
 import type { Builder } from '../../src/contract/builder/builder.ts';

@@ -143,7 +143,7 @@ describe('scanning the next version', () => {
   });
 });
 
-test("a plugin's cache is separate from that of a plugin with another kind, owner or name", async () => {
+test("a plugin's cache is separate from the cache of a plugin with another kind, owner or name", async () => {
   const { org, deps } = await scene();
   const cached = { kind: 'pipeline', ownerId: org.namespaceId, name: 'twin' } as const;
   const settings = { policyVersion: '1', level: 'seed' } as const;

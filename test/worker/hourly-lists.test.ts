@@ -146,7 +146,7 @@ test('an idle sweep makes one database round trip, reads at most 300 rows and li
   console.info(JSON.stringify(counts));
 });
 
-test('a sweep tries every step if the database does not report what is due', async () => {
+test('a sweep tries every step if the database cannot say which are due', async () => {
   const { clock, lists } = await sweeping();
   await lists();
   const lost: string[] = [];

@@ -120,7 +120,7 @@ export class InstallRun {
 
   #tooLarge(): EnvironmentFailed {
     const torch = /^torch==/m.test(this.spec.lock.text)
-      ? 'These builds of torch include GPU libraries. If the operator sets an index with CPU builds (BUILDER_TORCH_INDEX), new versions use those builds.'
+      ? ' These builds of torch include GPU libraries. If the operator sets an index with CPU builds (BUILDER_TORCH_INDEX), new versions use those builds.'
       : '';
     return tooLarge(this.#limits, torch);
   }

@@ -1,5 +1,5 @@
 // Hands a token to Git on a pipe that one helper reads, when the repository's own server asks. No argument, variable or file holds the
-// token. No helper exists for any other URL, such as that of a proxy or a redirect.
+// token. No helper exists for any other URL, such as a proxy's or a redirect's.
 import { coversRepository } from '../../../src/contract/builder/source-places.ts';
 import type { DeployKey, SourceCredential } from '../../../src/contract/builder/sources.ts';
 import { type Repository, resolvePublicAddress } from './repository.ts';

@@ -201,7 +201,7 @@ class DevSession {
     const restored = await client
       .post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback', { path, body })
       .catch(unlessMissing);
-    return restored ? `${this.#before} serves again. ` : `${this.#before}, which was live before, is gone.`;
+    return restored ? `${this.#before} serves again. ` : `${this.#before}, which was live before, is gone. `;
   }
 }
 

@@ -11,7 +11,7 @@ export const goCapabilities = {
   EXEC: 'starts other programs',
   FILES: 'reads or writes files',
   MODIFY_SYSTEM_STATE: 'changes the environment, the working directory or signal handlers',
-  NETWORK: 'connects to the network or listens on it',
+  NETWORK: 'connects to the network or listens for connections',
   OPERATING_SYSTEM: 'uses other operating system functions',
   READ_SYSTEM_STATE: 'reads the environment, the working directory, users or network interfaces',
   REFLECT: "copies values by reflection, which the analysis can't follow",

@@ -15,7 +15,7 @@ const stepsPerStar = 10;
 const reachedMax = 1_000_000;
 /** Maximum star imports in one plugin's files. That is many times what packages have, and what fits into an isolate's memory. */
 const starsMax = 50_000;
-/** Maximum characters of all answers to files, of which each file's last ones are kept. Packages have up to 250,000. */
+/** Maximum characters of the kept answers. For each file, the last ones are kept. Packages have up to 250,000. */
 const charsMax = 8_000_000;
 
 export class StarImports {

@@ -1,4 +1,5 @@
-// @module-tag index Tests what the API shows about a version's dependencies: declared, locked and installed ones, and differences
+// @module-tag index
+// Tests what the API shows about a version's dependencies: declared, locked and installed ones, and differences
 // between two versions.
 import { expect, test } from 'vitest';
 import { z } from 'zod';

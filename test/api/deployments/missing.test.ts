@@ -1,4 +1,5 @@
-// @module-tag index Tests that everything a deployment lacks is reported together, before anything is installed, on every path to an
+// @module-tag index
+// Tests that everything a deployment lacks is reported together, before anything is installed, on every path to an
 // instance.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';

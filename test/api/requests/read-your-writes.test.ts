@@ -90,7 +90,7 @@ test('every route that changes something is flagged or listed here', () => {
   expect([...new Set(changing.map(nameOf))].filter((name) => !flagged.has(name)).sort()).toEqual(unflagged);
 });
 
-/** Creates a plugin with two deployed versions, of which 1.0.1 is live, and clients of two isolates with separate caches. */
+/** Creates a plugin with two deployed versions (1.0.1 is live), and clients of two isolates with separate caches. */
 async function twoIsolates() {
   const s = await scene({ version: '1.0.0' });
   const next = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1' });

@@ -132,7 +132,7 @@ describe('an executable without a module is built for a plugin that', () => {
   });
 });
 
-test('an error in the source fails the build, as it does without a module', async () => {
+test('an error in the source fails the build as without a module', async () => {
   const outcome = await buildSource(builder, { 'plugin.go': 'package main\n\nvar Plugin = nothing\n' }, { wasm: true });
   expect(outcome).toMatchObject({ type: 'failed', error: { code: 'compile-failed' }, deterministic: true });
 });

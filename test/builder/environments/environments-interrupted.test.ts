@@ -1,5 +1,6 @@
 // @module-tag uv
-// @module-tag long Tests resolutions and installations that race, whose builder is killed, or whose index fails.
+// @module-tag long
+// Tests resolutions and installations that race, whose builder is killed, or whose index fails.
 import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
 // @module-tag uv
-// @module-tag long Tests package environments built from wheels that the tests create, without an index.
+// @module-tag long
+// Tests package environments built from wheels that the tests create, without an index.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
 // @module-tag uv
-// @module-tag long Tests installations that fail midway because of a limit or a full disk. The message names the fix, completed
+// @module-tag long
+// Tests installations that fail midway because of a limit or a full disk. The message names the fix, completed
 // packages are kept, and the next attempt installs the rest.
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
 // @module-tag uv
-// @module-tag long Tests a full disk at each step of a builder's package work. The error says that the disk is full, no unfinished
+// @module-tag long
+// Tests a full disk at each step of a builder's package work. The error says that the disk is full, no unfinished
 // files are left, and work continues once there is space.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

@@ -1,5 +1,6 @@
 // @module-tag uv
-// @module-tag long Tests a builder that keeps its packages. It packs nothing, and otherwise works as with a store.
+// @module-tag long
+// Tests a builder that keeps its packages. It packs nothing, and otherwise works as with a store.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -1,5 +1,6 @@
 // @module-tag index
-// @module-tag long Tests numba from the package index: later processes reuse the functions compiled during a version's verification.
+// @module-tag long
+// Tests numba from the package index: later processes reuse the functions compiled during a version's verification.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
 import { handler } from '../support.ts';

@@ -1,5 +1,6 @@
 // @module-tag index
-// @module-tag long Tests compiled packages from the package index, in every kind of sandbox available on this machine.
+// @module-tag long
+// Tests compiled packages from the package index, in every kind of sandbox available on this machine.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { kinds } from '../breakout/kinds.ts';
 import { handler } from '../support.ts';

@@ -1,5 +1,6 @@
 // @module-tag uv
-// @module-tag long Tests packages from an organization's own indexes: which index is asked, which requests carry the credential, and
+// @module-tag long
+// Tests packages from an organization's own indexes: which index is asked, which requests carry the credential, and
 // who gets the packages.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,6 @@
 // @module-tag uv
-// @module-tag long Tests environments that share packages: what is downloaded, packed and sent again, and whose files they contain.
+// @module-tag long
+// Tests environments that share packages: what is downloaded, packed and sent again, and whose files they contain.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -1,6 +1,7 @@
 // @module-tag go
 // @module-tag index
-// @module-tag long Tests standalone Python builds as uv installs them. They run plugins in the strongest sandbox, with packages from
+// @module-tag long
+// Tests standalone Python builds as uv installs them. They run plugins in the strongest sandbox, with packages from
 // the index. Their built-in paths differ from their own folders, and they lack functions that need a newer libc.
 import { chmodSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';

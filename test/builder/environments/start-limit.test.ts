@@ -1,5 +1,6 @@
 // @module-tag uv
-// @module-tag long Tests how long an instance may take to start. Large packages import slowly, so they extend the limit.
+// @module-tag long
+// Tests how long an instance may take to start. Large packages import slowly, so they extend the limit.
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { builderLimits, startLimitMs } from '../../../src/contract/limits/builder.ts';

@@ -1,5 +1,6 @@
 // @module-tag uv
-// @module-tag long Tests that missing system libraries are reported before a start, and in the failure that they cause.
+// @module-tag long
+// Tests that missing system libraries are reported before a start, and in the failure that they cause.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';

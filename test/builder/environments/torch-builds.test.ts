@@ -1,5 +1,6 @@
 // @module-tag uv
-// @module-tag long Tests which torch builds a version gets: CPU builds if their index answers, and otherwise builds from the usual
+// @module-tag long
+// Tests which torch builds a version gets: CPU builds if their index answers, and otherwise builds from the usual
 // index.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newFolder } from '../support.ts';

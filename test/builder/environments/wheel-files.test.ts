@@ -1,5 +1,6 @@
 // @module-tag uv
-// @module-tag long Tests files in real wheels that the builder removes, skips or must tolerate.
+// @module-tag long
+// Tests files in real wheels that the builder removes, skips or must tolerate.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

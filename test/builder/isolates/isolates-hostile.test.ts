@@ -157,7 +157,7 @@ describe('the caller reads', () => {
     ['read', '200 plugin_error: open /etc/passwd: Not implemented on wasip1'],
     ['write', '200 plugin_error: open /tmp/x: Not implemented on wasip1'],
     ['dial', '200 plugin_error: Not implemented on wasip1'],
-  ])("an isolate's caller reads what failed a call to %s: %s, and the instance continues", async (action, message) => {
+  ])('an isolate that may not %s answers: %s, and continues', async (action, message) => {
     await act('exit');
     expect([await act('count'), await act(action), await act('count')]).toEqual([{ calls: 1 }, message, { calls: 2 }]);
   });

@@ -1,5 +1,6 @@
 // @module-tag uv
-// @module-tag long Tests that messages about typical broken plugins locate the mistake, explain it and give the fix, for each case in
+// @module-tag long
+// Tests that messages about typical broken plugins locate the mistake, explain it and give the fix, for each case in
 // fixtures/broken-plugins.txtar. Two cases aren't text: utf16, whose realtime.py is encoded here, and a zip file.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

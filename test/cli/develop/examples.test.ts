@@ -1,5 +1,6 @@
 // @module-tag index
-// @module-tag long Tests that the examples with dependencies pass `slipway test`: they are installed, loaded in the sandbox and called.
+// @module-tag long
+// Tests that the examples with dependencies pass `slipway test`: they are installed, loaded in the sandbox and called.
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { slipway } from '../slipway.ts';

@@ -1,5 +1,6 @@
 // @module-tag uv
-// @module-tag long Tests that `slipway publish --dry-run` resolves and installs the packages as a deployment would.
+// @module-tag long
+// Tests that `slipway publish --dry-run` resolves and installs the packages as a deployment would.
 import { beforeAll, expect, test } from 'vitest';
 import { fetchUv, toolsFolder } from '../../../scripts/testing/uv.ts';
 import { writeWheel } from '../../builder/environments/wheels.ts';

@@ -4,7 +4,7 @@ import { moduleSum, namesInModule, readSums } from '../../../src/deploy/install/
 
 const bytes = (text: string) => new Uint8Array(new TextEncoder().encode(text));
 
-test("a module's checksum equals the one that `go mod download` reports", async () => {
+test("a module's checksum equals what `go mod download` reports", async () => {
   const files = {
     'go.mod': 'module example.com/lib\n\ngo 1.24\n',
     'lib.go': 'package lib\n',

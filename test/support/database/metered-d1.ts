@@ -1,4 +1,4 @@
-// Counts statements and their rows, using D1's own `meta`. Each statement in a batch counts, as it does toward D1's limits.
+// Counts statements and their rows, using D1's own `meta`. Each statement in a batch counts. D1's limits count them too.
 
 export interface MeteredD1 {
   db: D1Database;

@@ -86,6 +86,6 @@ export function explainFailure(error: StartError, missing: SystemLibrary[]): Sta
   if (!named) return error;
   const instead = alternativeTo(named.name);
   const advice =
-    instead === undefined || error.message.includes(instead) ? '' : `Declare ${instead} instead of ${named.name}.`;
+    instead === undefined || error.message.includes(instead) ? '' : ` Declare ${instead} instead of ${named.name}.`;
   return { ...error, message: `${error.message}\n${formatNeed(named)}.${advice}` };
 }

@@ -89,7 +89,7 @@ function UploadEntry({ namespace, upload }: { namespace: string; upload: Schemas
       <p>
         <Actor actor={upload.actor} /> · <Time at={upload.timestamp} />
         {isRejected && ` · ${errors === 1 ? '1 error' : `${errors} errors`}`}
-        {!isRejected && '· not confirmed in time'}
+        {!isRejected && ' · not confirmed in time'}
       </p>
     </li>
   );

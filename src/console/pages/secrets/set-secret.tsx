@@ -44,7 +44,7 @@ export function SetSecret({ isSet = false, name, namespace }: Props) {
       cli={(form) => slipway(['secrets', 'set', name ?? readText(form, 'name')], { namespace })}
       changes={[['namespace', namespace, 'secrets']]}
       said={(secret) => {
-        const restarts = secret.restarting ? 'Live versions that read it restart.' : '';
+        const restarts = secret.restarting ? ' Live versions that read it restart.' : '';
         return `${secret.name} ${isSet ? 'has another value' : 'is set'}.${restarts}`;
       }}
     >

@@ -31,7 +31,7 @@ export function SourcesPage() {
       query={useInfiniteQuery(sourcesQuery)}
       empty={{
         text:
-          'No private sources yet. With a credential, plugins can be published and installed from repositories that are' +
+          'No private sources yet. With a credential, plugins can be published and installed from repositories that are ' +
           'not public. Every key that may publish can use it.',
         command: 'slipway sources add git.example.com/acme --token-stdin < token.txt',
       }}
