@@ -73,13 +73,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     ...trackEventIds(ids),
     defer,
     ...watchingOf(bindings, { defer, builderIn }),
-    storage: {
-      local,
-      endpoint: bindings.S3_ENDPOINT,
-      bucket: bindings.S3_BUCKET,
-      accessKeyId: bindings.S3_ACCESS_KEY_ID,
-      secretAccessKey: bindings.S3_SECRET_ACCESS_KEY,
-    },
+    storage: storageOf(bindings),
     publicUrl: bindings.PUBLIC_URL ?? null,
     locationHint: null,
     jurisdiction: bindings.JURISDICTION ?? null,
@@ -130,13 +124,30 @@ async function memoryOf({ ADMIN_TOKEN: token, RUNTIME: runtime }: Bindings): Pro
   return memoryModel.parse(await response.json()).bytes;
 }
 
+function storageOf(bindings: Bindings): Deps['storage'] {
+  return {
+    local: bindings.S3_MODE === 'local',
+    endpoint: bindings.S3_ENDPOINT,
+    bucket: bindings.S3_BUCKET,
+    accessKeyId: bindings.S3_ACCESS_KEY_ID,
+    secretAccessKey: bindings.S3_SECRET_ACCESS_KEY,
+  };
+}
+
 function driverOf(bindings: Bindings, db: Db, ctx: unknown, trace: TraceContext | null): Builder {
   const outside = {
     fetch: egressOf(bindings),
     allowLoopback: bindings.ALLOW_LOOPBACK === '1',
     ownPorts: bindings.ownPorts,
   };
-  const stored = { db, blobs: bindings.ARCHIVES, clock: systemClock, dataKey: bindings.DATA_KEK };
+  const stored = {
+    db,
+    blobs: bindings.ARCHIVES,
+    clock: systemClock,
+    dataKey: bindings.DATA_KEK,
+    storage: storageOf(bindings),
+    publicUrl: bindings.PUBLIC_URL ?? null,
+  };
   return builderWithRay(withIsolates(bindings, db, ctx, trace), { ...stored, ...outside, log, places: rayPlaces });
 }
 

@@ -36,7 +36,7 @@ export function modelUploadKey({ namespaceId, name, sha256 }: Omit<ModelContent,
 /** Selects the namespace's models with these names. */
 export function selectModels(db: Deps['db'], namespaceId: NamespaceId | SQL, names: readonly string[]) {
   return db
-    .select({ name: models.name, sha256: models.sha256 })
+    .select({ name: models.name, sha256: models.sha256, sizeBytes: models.sizeBytes })
     .from(models)
     .where(
       sql`${models.namespaceId} = ${namespaceId} and ${models.name} in (select value from json_each(${JSON.stringify(names)}))`,

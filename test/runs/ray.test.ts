@@ -69,7 +69,7 @@ test("a secret reaches a run's processes only with its rows", async () => {
   let forgets = 2;
   s.ray.rowsStatus = () => {
     // Another process, which has no secrets yet, takes the next rows.
-    if (forgets-- > 0) s.ray.secrets.clear();
+    if (forgets-- > 0) s.ray.provisions.clear();
     return undefined;
   };
   const run = await s.create({ rows: numbers(500) });

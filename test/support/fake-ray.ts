@@ -26,8 +26,8 @@ export interface FakeRay {
   rowsStatus(rows: readonly string[]): number | undefined;
   /** True if Ray Serve listens on no port, as when the head has started but has no applications yet. */
   isServeDown: boolean;
-  /** The secrets that each application's replica has. A replica without secrets asks for them. */
-  secrets: Map<string, unknown>;
+  /** The provisions that each application's replica has. A replica that needs some asks for them. */
+  provisions: Map<string, Provisions>;
 }
 
 export const rayToken = 'a-token-of-ray-0123456789abcdef';
@@ -45,7 +45,7 @@ export function fakeRay(state: Partial<FakeRay> = {}) {
     isCrashing: false,
     rowsStatus: () => undefined,
     isServeDown: false,
-    secrets: new Map(),
+    provisions: new Map(),
     ...state,
   };
   return { ray, ...fakeReceiver((call) => answerOf(ray, call)) };
@@ -93,38 +93,37 @@ function packaged({ packages }: FakeRay, { method }: Call, name: string): Respon
   return packages.has(name) ? new Response(null) : new Response('404: Not Found', { status: 404 });
 }
 
-const argsModel = z.object({ has_secrets: z.boolean(), key_sha256: z.string() });
-const givenModel = z.object({ secrets: jsonObject, call: z.string().nullable() });
+const argsModel = z.object({ needs_provisions: z.boolean(), key_sha256: z.string() });
+const fileModel = z.object({ sha256: z.string(), size_bytes: z.int(), urls: z.array(z.url()) });
+const provisionsModel = z.object({
+  secrets: z.record(z.string(), z.string()),
+  archive: fileModel.nullable(),
+  models: z.array(fileModel.extend({ name: z.string() })),
+  packages: z.array(z.object({ key: z.string(), parts: z.array(fileModel) })),
+});
+export type Provisions = z.infer<typeof provisionsModel>;
+const decoder = new TextDecoder();
 
 /** Answers in the same way as the adapter. */
 async function served(ray: FakeRay, { body, bytes, headers }: Call, name: string): Promise<Response> {
   if (ray.isServeDown) throw new TypeError('Network connection lost.');
   const config = ray.listed.find((one) => one.name === name);
   if (!config) return new Response(`Path '/${name}' not found.`, { status: 404 });
-  const { has_secrets, key_sha256 } = argsModel.parse(config.args);
+  const { key_sha256, needs_provisions } = argsModel.parse(config.args);
   if ((await sha256Hex(headers['slipway-key'] ?? '')) !== key_sha256) return new Response(null, { status: 403 });
-  const type = headers['content-type'] ?? '';
-  if (bytes && type.startsWith('application/vnd.slipway.rows'))
-    return rowsServed(ray, { bytes, type }, name, has_secrets);
-  const given = type.startsWith('application/vnd.slipway') && givenModel.parse(JSON.parse(body));
-  if (given) ray.secrets.set(name, given.secrets);
+  const isProvided = headers['content-type'] === 'application/vnd.slipway.provided';
+  const [given = '', ...lines] = (bytes ? decoder.decode(bytes) : body).split('\n');
+  if (isProvided) ray.provisions.set(name, provisionsModel.parse(JSON.parse(given)));
   if (ray.isCrashing) return new Response('Internal Server Error', { status: 500 });
-  if (has_secrets && !ray.secrets.has(name)) return new Response(null, { status: 428 });
-  if (given && given.call === null) return Response.json({ loaded: true });
+  if (needs_provisions && !ray.provisions.has(name)) return new Response(null, { status: 428 });
+  if (isProvided && lines.join('') === '') return Response.json({ loaded: true });
+  const isRun = z.object({ entry: z.literal('run') }).safeParse(config.args).success;
+  if (isRun) return rowsServed(ray, isProvided ? lines : [given, ...lines]);
   return ray.answer() ?? Response.json({ status: 'success', result: { application: name }, duration_ms: 1 });
 }
 
-/** Rows follow a line that describes them and, if secrets are sent, a line with the secrets. */
-function rowsServed(
-  ray: FakeRay,
-  { bytes, type }: { bytes: Uint8Array; type: string },
-  name: string,
-  wantsSecrets: boolean,
-): Response {
-  const lines = new TextDecoder().decode(bytes).split('\n');
-  if (type.endsWith('with-secrets')) ray.secrets.set(name, JSON.parse(lines.shift() ?? ''));
-  else if (wantsSecrets && !ray.secrets.has(name)) return new Response(null, { status: 428 });
-  const [, ...rows] = lines;
+/** The rows follow a line that describes them. */
+function rowsServed(ray: FakeRay, [, ...rows]: string[]): Response {
   const status = ray.rowsStatus(rows);
   if (status !== undefined) return new Response(null, { status });
   const head = JSON.stringify({ error: null, rows: rows.length, skipped: 0, failed: [] });

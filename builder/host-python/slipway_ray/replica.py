@@ -1,8 +1,8 @@
-"""One process of a plugin in Ray Serve: receives its secrets, loads the plugin and answers calls.
+"""One process of a plugin in Ray Serve: gets its provisions, loads the plugin and answers calls.
 
-The working directory contains `slipway_ray`, `slipway_host`, `shims`, and the plugin's archive as `plugin.zip`.
-Neither these nor the application's configuration contain secrets. A replica without secrets returns 428 before any
-plugin code runs, and Slipway sends the call again with the secrets. They stay in memory only.
+The working directory contains `slipway_ray`, `slipway_host`, `shims`, and a small archive as `plugin.zip`. Neither
+these nor the application's configuration contain secrets or URLs of the store. A replica that needs some returns 428
+before any plugin code runs, and Slipway sends the call again with the provisions. Secrets stay in memory only.
 """
 
 import asyncio
@@ -32,13 +32,14 @@ from slipway_host.streams import is_generator  # noqa: E402
 from slipway_host.traces import Traces  # noqa: E402
 from slipway_ray.archive import unpack  # noqa: E402
 from slipway_ray.output import take_output, write_line  # noqa: E402
+from slipway_ray.provisions import Provisions  # noqa: E402
 
 # Names shared with the Worker (src/deploy/ray/calls.ts).
 KEY_HEADER = "slipway-key"
 LEFT_HEADER = "slipway-timeout-ms"
 REQUEST_HEADER = "slipway-request"
 TRACE_HEADER = "traceparent"
-WITH_SECRETS = "application/vnd.slipway.with-secrets+json"
+PROVIDED = "application/vnd.slipway.provided"
 FAILED_MARK = "slipway-start-failed "
 
 THREADS_MAX = 64
@@ -47,15 +48,16 @@ THREADS_MAX = 64
 class Replica:
     async def __init__(self, args):
         self._args = args
-        self._load_lock = asyncio.Lock()
+        self._loading = None
+        self._traces = None
         self._invoke = None
         self._failure = None
         self._threads = concurrent.futures.ThreadPoolExecutor(min(args["concurrency"], THREADS_MAX))
         self._output = take_output()
         self._folder = tempfile.TemporaryDirectory(prefix="slipway-plugin-")
-        if args["has_secrets"]:
+        if args["needs_provisions"]:
             return
-        await self._load({})
+        await self._load_once(None)
         if self._failure is not None:
             raise RuntimeError(FAILED_MARK + json.dumps(_described(self._failure)))
 
@@ -64,41 +66,47 @@ class Replica:
         if not hmac.compare_digest(hashlib.sha256(key.encode()).hexdigest(), self._args["key_sha256"]):
             return Response(status_code=403)
         body = await request.body()
-        secrets, body = self._parts_of(request.headers.get("content-type"), body)
-        if secrets is not None:
-            await self._load(secrets)
+        if request.headers.get("content-type") == PROVIDED:
+            given, _, body = body.partition(b"\n")
+            await self._load(json.loads(given))
             if self._failure is not None:
                 return _json(422, _described(self._failure))
-            if body is None:
+            if not body:
                 return _json(200, {"loaded": True})
         if self._invoke is None:
             return Response(status_code=428)
         return await self._answer(request.headers, body)
 
-    def _parts_of(self, kind, body):
-        """Returns a request's secrets and its call, or None for a missing part."""
-        if kind != WITH_SECRETS:
-            return None, body
-        given = json.loads(body)
-        return given["secrets"], None if given["call"] is None else given["call"].encode()
+    async def _load(self, given):
+        """Loads the plugin once. Loading continues if the caller leaves."""
+        if self._loading is None or self._needs_again():
+            self._loading = asyncio.ensure_future(self._load_once(given))
+        await asyncio.shield(self._loading)
 
-    async def _load(self, secrets):
-        """Loads the plugin once. A failure is final, because it leaves modules partly loaded."""
-        async with self._load_lock:
-            if self._invoke is not None or self._failure is not None:
-                return
-            code = self._folder.name
+    def _needs_again(self):
+        """A failure of the plugin is final, because it leaves modules partly loaded. The next URLs may work."""
+        return self._failure is not None and self._traces is None
+
+    async def _load_once(self, given):
+        self._failure = None
+        try:
+            code, sites = await asyncio.to_thread(self._prepare, given)
             self._traces = Traces(code, SHIMS)
-            try:
-                await asyncio.to_thread(unpack, os.path.join(ROOT, "plugin.zip"), code)
-                provided.deliver_secrets(secrets)
-                provided.deliver_calls(current)
-                sys.path.append(code)
-                self._invoke = await self._load_plugin(code, self._args["plugin"], self._args["dependencies"], self._traces)
-            except StartFailure as error:
+            provided.deliver_calls(current)
+            sys.path += [code, *sites]  # in this order: a package can't replace the plugin's modules
+            self._invoke = await self._load_plugin(code, self._args["plugin"], self._args["dependencies"], self._traces)
+        except StartFailure as error:
+            if self._traces is not None:
                 for line in self._traces.lines(error.__cause__ or error):
                     write_line("stderr", line)
-                self._failure = error
+            self._failure = error
+
+    def _prepare(self, given):
+        """Returns the folder of the plugin's files and those of its packages' modules."""
+        fetched, sites = Provisions(given).take() if given else (None, [])
+        if fetched is None:
+            unpack(os.path.join(ROOT, "plugin.zip"), self._folder.name)
+        return fetched or self._folder.name, sites
 
     async def _load_plugin(self, *where):
         invoke = await plugin.load(*where)

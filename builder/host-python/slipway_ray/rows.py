@@ -6,7 +6,6 @@ more rows and exits. Ray then starts another one.
 
 import asyncio
 import functools
-import json
 import os
 import time
 
@@ -16,10 +15,7 @@ from slipway_host.messages import InvalidCall
 from slipway_ray.replica import LEFT_HEADER, Replica, in_thread
 from starlette.responses import Response
 
-# Names shared with the Worker (src/deploy/ray/rows.ts).
-ROWS = "application/vnd.slipway.rows"
-ROWS_WITH_SECRETS = "application/vnd.slipway.rows-with-secrets"
-# Time limit for building the steps, separate from the rows' time limit.
+# Shared with the Worker (src/deploy/ray/calls.ts). Time limit for building the steps, separate from the rows' time limit.
 BUILD_HEADER = "slipway-build-ms"
 # Gives the answer time to be sent before the process exits.
 LEAVE_SECONDS = 0.5
@@ -30,12 +26,6 @@ class RowsReplica(Replica):
         self._at_work = None
         self._is_leaving = False
         await super().__init__(args)
-
-    def _parts_of(self, kind, body):
-        if kind == ROWS_WITH_SECRETS:
-            secrets, _, body = body.partition(b"\n")
-            return json.loads(secrets), body
-        return super()._parts_of(kind, body)
 
     async def _load_plugin(self, *where):
         return await asyncio.to_thread(batch.load, *where)

@@ -83,11 +83,17 @@ export class Packages {
     return description;
   }
 
-  /** Returns the package with its archive. Creates the archive unless all its parts are here or the builder keeps its packages. */
-  async pack(description: PackageDescription, onStart: () => void): Promise<Package> {
+  /**
+   * Returns the package with its archive. Creates the archive unless all its parts are here. A builder that keeps its packages creates
+   * one only if it is wanted elsewhere.
+   */
+  async pack(
+    description: PackageDescription,
+    { isWanted, onStart }: { isWanted: boolean; onStart: () => void },
+  ): Promise<Package> {
     const { cache, keepsPackages } = this.#machine;
     const { compiled: _, target: __, libraries: ___, ...described } = description;
-    if (keepsPackages) return { ...described, parts: [] };
+    if (keepsPackages && !isWanted) return { ...described, parts: [] };
     const known = await cache.packages.readParts(description.key);
     if (known && (await this.#haveParts(known))) return { ...described, parts: known };
     onStart();

@@ -66,6 +66,8 @@ export const environmentSpecSchema = z.strictObject({
   organization: hostedFor,
   /** The organization's indexes, for the lock's packages from there. */
   indexes: z.array(pythonIndexSchema).optional(),
+  /** True if the packages must be packed even if the builder keeps its own: instances run elsewhere. */
+  packed: z.boolean().optional(),
 });
 export type EnvironmentSpec = z.infer<typeof environmentSpecSchema>;
 

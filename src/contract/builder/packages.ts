@@ -49,10 +49,21 @@ export class InvalidLock extends Error {
   override readonly name = 'InvalidLock';
 }
 
+const continuation = / \\\n +/g;
+
+/** Returns the lock's lines of packages from an organization's own indexes. */
+export function ownLockLines(text: string): string {
+  const lines = text.replaceAll(continuation, ' ').split('\n');
+  return lines
+    .filter((logical) => line.exec(logical)?.groups?.index !== undefined)
+    .map((own) => `${own}\n`)
+    .join('');
+}
+
 /** Throws an InvalidLock if the text has anything that never occurs in a lock, such as an option or a package without hashes. */
 export function lockEntries(text: string): LockEntry[] {
   return text
-    .replaceAll(/ \\\n +/g, ' ')
+    .replaceAll(continuation, ' ')
     .split('\n')
     .filter((logical) => logical !== '')
     .map((logical) => {

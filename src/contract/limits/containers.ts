@@ -99,9 +99,16 @@ export const clusterLimits = {
 
 /** Plugins on Ray clusters. */
 export const rayLimits = {
-  /** Size of a plugin's archive. Packing and sending hold it in memory six times over, and an isolate has 128 MB. */
+  /**
+   * Size of an archive that travels with the adapter. Packing and sending hold it in memory six times over, and an isolate has 128 MB.
+   * Nodes fetch larger ones from the store.
+   */
   archiveBytes: 8 * 1024 ** 2,
   packageTimes: 6,
+  /** How long a URL for a node is valid. A download may take longer. */
+  urlSeconds: 15 * 60,
+  /** How many processes get the plugin at once when a deployment starts. */
+  loadedTogether: 8,
   /** Time until an application runs, including package installation. */
   startMs: 10 * minutes,
   /** How long a replica waits for a suitable node, which an autoscaler may have to add. */

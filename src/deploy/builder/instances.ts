@@ -132,7 +132,7 @@ function specOf(
       version_id: version.id,
       dependencies: manifest?.dependencies ?? [],
       ...(environment ? { environment } : {}),
-      ...(models ? { models } : {}),
+      ...(models ? { models: models.map(({ name: file, sha256: digest }) => ({ name: file, sha256: digest })) } : {}),
       ...(serving ? { serving } : {}),
       ...permissions,
     };

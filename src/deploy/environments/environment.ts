@@ -15,6 +15,7 @@ import { installFailure } from '../builder/no-capacity.ts';
 import { enlarge } from '../builder/placement.ts';
 import { type InstalledEnvironment, installEnvironment, selectEnvironment } from './install.ts';
 import { resolveLock } from './lock.ts';
+import { prepareOwnPackages } from './own-packages.ts';
 import type { StoreDeps } from './package-store.ts';
 
 export type EnvironmentDeps = StoreDeps & Pick<Deps, 'dataKey'>;
@@ -45,7 +46,7 @@ export interface EnvironmentUse {
 
 /**
  * Resolves and installs a version's dependencies for the deployment's builder, unless that's already done. Returns undefined if it has
- * none or a Ray cluster installs them. Doesn't check that the store still has the packages; the start does.
+ * none. A Ray cluster installs public ones. Doesn't check that the store still has the packages; the start does.
  */
 export async function prepareEnvironment(
   deps: EnvironmentDeps,
@@ -53,7 +54,8 @@ export async function prepareEnvironment(
 ): Promise<EnvironmentRef | undefined> {
   const { log, version } = use;
   const requirements = declaredRequirements(version.manifest);
-  if (requirements.length === 0 || runsOnRay(version.manifest)) return undefined;
+  if (requirements.length === 0) return undefined;
+  if (runsOnRay(version.manifest)) return prepareOwnPackages(deps, use);
   const { installed, digest: stored, target } = await lookUp(deps, use);
   const digest = stored ?? (await resolveLock(deps, version, requirements, log)).digest;
   const key = await environmentKey(digest, target);
@@ -75,7 +77,8 @@ export async function prepareEnvironment(
  */
 export async function readEnvironment(deps: EnvironmentDeps, use: EnvironmentUse): Promise<EnvironmentRef | undefined> {
   const { manifest } = use.version;
-  if (declaredRequirements(manifest).length === 0 || runsOnRay(manifest)) return undefined;
+  if (declaredRequirements(manifest).length === 0) return undefined;
+  if (runsOnRay(manifest)) return prepareOwnPackages(deps, use);
   const { installed, digest, target } = await lookUp(deps, use);
   if (digest === undefined) return undefined;
   const key = await environmentKey(digest, target);

@@ -3,7 +3,8 @@ import { inArray, sql } from 'drizzle-orm';
 import type { Environment, EnvironmentSpec } from '../../contract/builder/environments.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
-import { type EnvironmentTarget, lockEntries, packageKey } from '../../contract/builder/packages.ts';
+import { type EnvironmentTarget, lockEntries, ownLockLines, packageKey } from '../../contract/builder/packages.ts';
+import { sha256Hex } from '../../core/digest.ts';
 import { insertWhere, writeAndRead } from '../../db/client.ts';
 import { environmentPackages, environments, packages } from '../../db/schema/environments.ts';
 import type { Deps } from '../../deps.ts';
@@ -19,6 +20,8 @@ export type InstalledEnvironment = typeof environments.$inferSelect;
 interface Installation {
   key: string;
   target: EnvironmentTarget;
+  /** True to install only packages from the organization's own indexes, for a cluster. */
+  isOwn?: boolean;
 }
 
 /**
@@ -29,13 +32,14 @@ interface Installation {
 export async function installEnvironment(
   deps: StoreDeps & Pick<Deps, 'dataKey'>,
   version: Pick<PluginVersion, 'id' | 'organizationId'>,
-  { key, target }: Installation,
+  { isOwn = false, key, target }: Installation,
   log: (line: LogLine) => void,
 ): Promise<InstalledEnvironment> {
   const { id, organizationId: organization } = version;
   const [lock] = await selectLock(deps, id);
   if (!lock) throw versionDeleted();
-  const { digest, text } = lock;
+  const text = isOwn ? ownLockLines(lock.text) : lock.text;
+  const digest = isOwn ? await sha256Hex(text) : lock.digest;
   const entries = lockEntries(text);
   const keys = await Promise.all(entries.map((entry) => packageKey(entry, target)));
   const stored = await storedPackages(deps, keys);
@@ -43,9 +47,13 @@ export async function installEnvironment(
   const asked = new Set(entries.flatMap(({ origin }, at) => (origin && !has.has(keys[at] ?? '') ? origin.index : [])));
   const indexes = asked.size === 0 ? [] : (await readPythonIndexes(deps, version)).filter(({ url }) => asked.has(url));
   await noteIndexUse(deps, organization, asked);
-  const spec = { lock: { digest, text }, target, stored, organization, ...(indexes.length === 0 ? {} : { indexes }) };
+  const spec = {
+    lock: { digest, text },
+    ...{ target, stored, organization, ...(indexes.length === 0 ? {} : { indexes }) },
+    ...(isOwn ? { packed: true } : {}),
+  };
   const environment = await runInstallation(deps, spec, log);
-  return storeEnvironment(deps, key, environment);
+  return storeEnvironment(deps, key, { ...environment, lock: lock.digest });
 }
 
 async function runInstallation(

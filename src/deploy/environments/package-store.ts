@@ -43,13 +43,22 @@ export async function storeParts(deps: StoreDeps, host: string, made: Package): 
   });
 }
 
-/** Writes rows for packages whose parts are stored. If workers write concurrently, the first row stays. */
+/**
+ * Writes rows for packages whose parts are stored. If workers write concurrently, the first row stays, unless it is of a package that
+ * its builder kept.
+ */
 export async function recordPackages({ clock, db }: Pick<Deps, 'clock' | 'db'>, made: Package[]): Promise<void> {
   const createdAt = clock.now();
   const [first, ...others] = made.map(({ key, name, version, files, parts, removed, size_bytes: sizeBytes }) => {
     const archiveBytes = parts.reduce((sum, { size_bytes }) => sum + size_bytes, 0);
     const row = { key, name, version, files, parts, removed, archiveBytes, sizeBytes, createdAt };
-    return insertWhere(db, packages, row, sql`true`, sql`on conflict do nothing`);
+    return insertWhere(
+      db,
+      packages,
+      row,
+      sql`true`,
+      sql`on conflict do update set parts = excluded.parts, archive_bytes = excluded.archive_bytes where ${packages.archiveBytes} = 0`,
+    );
   });
   if (first) await db.batch([first, ...others]);
 }

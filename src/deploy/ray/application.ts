@@ -8,16 +8,15 @@ import { builderLimits } from '../../contract/limits/builder.ts';
 import { rayLimits } from '../../contract/limits/containers.ts';
 import { requiredGpus } from '../../contract/plugin/hardware.ts';
 import { declaredRequirements, type Manifest } from '../../contract/plugin/manifest.ts';
-import { formatBytes } from '../../core/bytes.ts';
 import { hex, sha256Hex } from '../../core/digest.ts';
 import { archiveKey } from '../../registry/storage/archives.ts';
 import { StartFailed } from '../builder/no-capacity.ts';
 import { declaredMemoryMiB } from '../builder/placement.ts';
 import { requestedScaling, requestedServing } from '../builder/serving.ts';
 import { selectLock } from '../environments/lock.ts';
-import { askedSecrets } from '../secrets/asked-secrets.ts';
 import { rayAdapter } from './adapter.gen.ts';
 import type { RayDeps, RayPlace } from './place.ts';
+import { isEmbedded, needsProvisions } from './provisions.ts';
 
 export interface RayPackage {
   digest: string;
@@ -27,23 +26,20 @@ export interface RayPackage {
 const encoder = new TextEncoder();
 
 /**
- * Packs the adapter together with the plugin's archive. Ray puts the package's folder on Python's path, so the plugin's own files must
- * stay zipped.
+ * Packs the adapter, together with the plugin's archive if it is small. Ray puts the package's folder on Python's path, so the plugin's
+ * own files must stay zipped.
  */
 export async function readRayPackage({ blobs }: Pick<RayDeps, 'blobs'>, { version }: RayPlace): Promise<RayPackage> {
-  const object = await blobs.get(archiveKey(version.sha256));
-  if (!object) throw new StartFailed({ code: 'archive-invalid', message: 'The archive is not in the store.' });
-  if (object.size > rayLimits.archiveBytes) {
-    await object.body.cancel();
-    const message = `The archive has ${formatBytes(object.size)}; the limit for a plugin on Ray is ${formatBytes(rayLimits.archiveBytes)}. Leave out files that the plugin does not read, and move large files into one of its dependencies.`;
-    throw new StartFailed({ code: 'archive-invalid', message });
-  }
-  const archive = new Uint8Array(await object.arrayBuffer());
-  const adapter = Object.entries(rayAdapter).map(([path, text]) => ({
+  const files = Object.entries(rayAdapter).map(([path, text]) => ({
     path,
     bytes: new Uint8Array(encoder.encode(text)),
   }));
-  const bytes = await packZip([...adapter, { path: 'plugin.zip', bytes: archive }]);
+  if (isEmbedded(version)) {
+    const object = await blobs.get(archiveKey(version.sha256));
+    if (!object) throw new StartFailed({ code: 'archive-invalid', message: 'The archive is not in the store.' });
+    files.push({ path: 'plugin.zip', bytes: new Uint8Array(await object.arrayBuffer()) });
+  }
+  const bytes = await packZip(files);
   return { digest: await sha256Hex(bytes), bytes };
 }
 
@@ -58,7 +54,7 @@ export async function routeKey({ dataKey }: Pick<RayDeps, 'dataKey'>, id: string
 export async function applicationConfig(
   ray: RayDeps,
   place: RayPlace,
-  { digest, parallel }: { digest: string; parallel: number },
+  { digest, ownPackages, parallel }: { digest: string; ownPackages: readonly string[]; parallel: number },
 ): Promise<JsonObject> {
   const { id, run, version } = place;
   const isRun = run !== null;
@@ -67,7 +63,8 @@ export async function applicationConfig(
   const args: JsonObject = {
     plugin: version.name,
     dependencies: version.manifest?.dependencies ?? [],
-    has_secrets: askedSecrets(version).length > 0,
+    needs_provisions: needsProvisions(version, ownPackages),
+    packages: [...ownPackages],
     key_sha256: await sha256Hex(await routeKey(ray, id)),
     answer_bytes: builderLimits.callBytes,
     concurrency: isRun ? 1 : concurrencyOf(version.manifest),
@@ -133,17 +130,16 @@ function cpusOf(manifest: Manifest | null): number {
   return typeof declared === 'number' && declared >= 0 ? declared : 1;
 }
 
-/** Returns the lock, with hashes, for pip on the cluster's nodes; undefined if the plugin has no dependencies. */
+/**
+ * Returns the lock's public packages, with hashes, for pip on the cluster's nodes; undefined if there are none. Packages from the
+ * organization's own indexes come from the store.
+ */
 async function pipOf(ray: RayDeps, { version }: RayPlace): Promise<JsonObject | undefined> {
   if (declaredRequirements(version.manifest).length === 0) return undefined;
   const [lock] = await selectLock(ray, version.id);
   if (!lock) throw new StartFailed({ code: 'archive-invalid', message: 'This version was deleted.' });
-  const entries = lockEntries(lock.text);
-  const own = entries.find(({ origin }) => origin !== null);
-  if (own) {
-    const message = `${own.name} comes from an organization index, which a Ray cluster can't access.`;
-    throw new StartFailed({ code: 'dependency-not-installed', message });
-  }
+  const entries = lockEntries(lock.text).filter(({ origin }) => origin === null);
+  if (entries.length === 0) return undefined;
   return { packages: entries.map(lineOf), pip_install_options: ['--require-hashes', '--no-deps'] };
 }
 

@@ -10,21 +10,19 @@ import { rayLimits } from '../../contract/limits/containers.ts';
 import { formatTraceparent, traceHeader } from '../../core/trace-context.ts';
 import { clusterApplications } from '../../db/schema/clusters.ts';
 import { StartFailed } from '../builder/no-capacity.ts';
-import { requireProvisions } from '../requirements/provisions.ts';
 import { routeKey } from './application.ts';
 import type { RayDeps, RayPlace } from './place.ts';
+import { providedType, provisionsLine } from './provisions.ts';
 import { readSecretMask } from './secret-mask.ts';
 import { showOnRay } from './status.ts';
 
-/** Request body with secrets, for a replica that has none yet. */
-const withSecrets = 'application/vnd.slipway.with-secrets+json';
 const keyHeader = 'slipway-key';
 const buildHeader = 'slipway-build-ms';
 
 /** The adapter's statuses. Any others come from Ray Serve or a proxy in front of it. */
-export const statuses = { noSecrets: 428, notLoaded: 422, tooLate: 504, badCall: 400, busy: 503 } as const;
+export const statuses = { noProvisions: 428, notLoaded: 422, tooLate: 504, badCall: 400, busy: 503 } as const;
 
-/** Calls the plugin. If the replica reports that it has no secrets, nothing has run yet, so it sends the call again with them. */
+/** Calls the plugin. If the replica has no provisions yet, nothing has run, so it sends the call again with them. */
 export async function callOnRay(
   ray: RayDeps,
   place: RayPlace,
@@ -32,19 +30,26 @@ export async function callOnRay(
   options: CallOptions,
 ): Promise<CallAnswer> {
   const first = await send(ray, place, { body, type: 'application/json' }, options);
-  if (first.status !== statuses.noSecrets) return readRayAnswer(ray, place, first);
+  if (first.status !== statuses.noProvisions) return readRayAnswer(ray, place, first);
   await first.body?.cancel();
-  const { secrets = {} } = await requireProvisions(ray, place.deploymentId, place.version);
-  const again = { body: JSON.stringify({ secrets, call: body }), type: withSecrets };
+  const provided = (await provisionsLine(ray, place)) + body;
+  const again = { body: provided, type: providedType, loadMs: rayLimits.startMs };
   return readRayAnswer(ray, place, await send(ray, place, again, options));
 }
 
-/** Gives a replica the secrets and waits until it has loaded the plugin. Throws a StartFailed if that fails. */
-export async function loadOnRay(ray: RayDeps, place: RayPlace, secrets: Record<string, string>): Promise<void> {
-  const body = JSON.stringify({ secrets, call: null });
-  const response = await send(ray, place, { body, type: withSecrets }, { callMs: builderLimits.startMs });
-  if (response.status !== 200) await readRayAnswer(ray, place, response);
-  await response.body?.cancel();
+/**
+ * Gives as many replicas as start at once their provisions, and waits until they have loaded the plugin. Throws a StartFailed if one
+ * fails.
+ */
+export async function loadOnRay(ray: RayDeps, place: RayPlace, replicas: number): Promise<void> {
+  const body = await provisionsLine(ray, place);
+  const load = async () => {
+    const options = { callMs: rayLimits.startMs };
+    const response = await send(ray, place, { body, type: providedType }, options);
+    if (response.status !== 200) await readRayAnswer(ray, place, response);
+    await response.body?.cancel();
+  };
+  await Promise.all(Array.from({ length: Math.min(replicas, rayLimits.loadedTogether) }, load));
 }
 
 export interface Sent {
@@ -52,6 +57,8 @@ export interface Sent {
   type: string;
   /** Time the call may queue in Ray Serve before its own time starts. */
   queueMs?: number;
+  /** Time a process may take to fetch and load the plugin before the call's time limit starts. */
+  loadMs?: number;
   /** Time a process may take to build its steps before the rows' time limit starts. */
   buildMs?: number;
 }
@@ -59,13 +66,13 @@ export interface Sent {
 export async function send(
   ray: RayDeps,
   place: RayPlace,
-  { body, buildMs, queueMs = 0, type }: Sent,
+  { body, buildMs, loadMs = 0, queueMs = 0, type }: Sent,
   { callMs = builderLimits.callMs, requestId, signal, timeLeftMs = callMs, trace }: CallOptions,
 ): Promise<Response> {
   const { application, id } = place;
   if (!application) throw new BuilderError('instance-gone', 'No cluster has the application');
   const limitMs = Math.max(1, Math.ceil(Math.min(callMs, timeLeftMs)));
-  const timeoutMs = limitMs + builderLimits.hangMs + queueMs + (buildMs ?? 0);
+  const timeoutMs = limitMs + builderLimits.hangMs + queueMs + loadMs + (buildMs ?? 0);
   const late = AbortSignal.timeout(timeoutMs);
   try {
     return await ray.fetch(`${application.cluster.serveUrl}/${applicationName(id)}`, {

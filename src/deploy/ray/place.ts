@@ -15,7 +15,9 @@ import type { Deps } from '../../deps.ts';
 /** Places by application ID. A null entry, keyed by deployment ID, means the deployment isn't on Ray and never will be. */
 export type RayPlaces = Map<string, { place: RayPlace; until: number } | null>;
 
-export type RayDeps = WriteDeps & AskDeps & Pick<Deps, 'blobs' | 'log'> & { places: RayPlaces };
+export type RayDeps = WriteDeps &
+  AskDeps &
+  Pick<Deps, 'blobs' | 'log' | 'publicUrl' | 'storage'> & { places: RayPlaces };
 
 export type Cluster = typeof clusters.$inferSelect;
 

@@ -19,12 +19,9 @@ import { requireProvisions } from '../requirements/provisions.ts';
 import { askedSecrets } from '../secrets/asked-secrets.ts';
 import { readRayAnswer, send, statuses } from './calls.ts';
 import type { RayDeps, RayPlace } from './place.ts';
+import { providedType, provisionsLine } from './provisions.ts';
 
-/** Content types of a body with rows, and of one with a line of secrets before the rows. */
-const types = {
-  rows: 'application/vnd.slipway.rows',
-  withSecrets: 'application/vnd.slipway.rows-with-secrets',
-} as const;
+const rowsType = 'application/vnd.slipway.rows';
 
 const newline = 0x0a;
 const encoder = new TextEncoder();
@@ -78,7 +75,7 @@ async function* withLast(frames: AsyncGenerator<Frame>): AsyncGenerator<Frame> {
   }
 }
 
-/** Masks secrets in errors, and gives secrets to a process that has none yet. */
+/** Masks secrets in errors, and gives a process its provisions if it has none yet. */
 async function processOf(
   ray: RayDeps,
   place: RayPlace,
@@ -92,11 +89,11 @@ async function processOf(
   const sent = { queueMs: timeoutMs, buildMs: limitMs };
   const sendOnce = async (body: Uint8Array<ArrayBuffer>, callMs: number) => {
     const options = { callMs, requestId: call.run, signal };
-    const first = await send(ray, place, { ...sent, body, type: types.rows }, options);
-    if (first.status !== statuses.noSecrets) return first;
+    const first = await send(ray, place, { ...sent, body, type: rowsType }, options);
+    if (first.status !== statuses.noProvisions) return first;
     await first.body?.cancel();
-    const given = await new Blob([`${JSON.stringify(secrets)}\n`, body]).arrayBuffer();
-    return send(ray, place, { ...sent, body: new Uint8Array(given), type: types.withSecrets }, options);
+    const given = new Uint8Array(await new Blob([await provisionsLine(ray, place), body]).arrayBuffer());
+    return send(ray, place, { ...sent, body: given, type: providedType, loadMs: rayLimits.startMs }, options);
   };
   return {
     send: async (body, callMs) => answeredRows(ray, place, await whenTaken(ray, signal, () => sendOnce(body, callMs))),

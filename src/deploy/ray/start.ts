@@ -17,16 +17,18 @@ import { deployments } from '../../db/schema/deploy.ts';
 import { runs } from '../../db/schema/runs.ts';
 import { largeRoom } from '../../registry/storage/archive-place.ts';
 import { StartFailed } from '../builder/no-capacity.ts';
+import { requestedServing } from '../builder/serving.ts';
 import { applicationConfig, readRayPackage } from './application.ts';
 import { loadOnRay } from './calls.ts';
 import { type Cluster, dashboardFor, freshPlace, type RayDeps, type RayPlace } from './place.ts';
+import { isEmbedded, needsProvisions } from './provisions.ts';
 import { toInstanceStatus } from './status.ts';
 
 /** *Dies anywhere:* the row stays, and the next start continues. */
 export async function* startOnRay(
   ray: RayDeps,
   id: string,
-  { secrets = {} }: Pick<PythonSpec, 'secrets'>,
+  { environment }: Pick<PythonSpec, 'environment'>,
 ): AsyncGenerator<InstanceEvent> {
   const step = (name: 'unpack' | 'environment' | 'load') =>
     ({ type: 'step', at: iso(ray.clock.now()), step: name }) as const;
@@ -37,7 +39,8 @@ export async function* startOnRay(
     const cluster = known.application?.cluster ?? (await choose(ray, known));
     const said = `Runs on the Ray cluster ${cluster.name}.`;
     yield { type: 'log', at: iso(ray.clock.now()), stream: 'host', line: said };
-    await want(ray, known, cluster);
+    const ownPackages = environment?.packages ?? [];
+    await want(ray, known, { cluster, ownPackages });
     yield step('environment');
     await writeApplications(ray, cluster.id);
     const place = await freshPlace(ray, id);
@@ -46,7 +49,7 @@ export async function* startOnRay(
       throw new BuilderError('unreachable', 'Another worker is starting the application on another cluster.');
     yield step('load');
     await waitUntilRunning(ray, place, cluster);
-    if (Object.keys(secrets).length > 0) await loadOnRay(ray, place, secrets);
+    if (needsProvisions(place.version, ownPackages)) await loadOnRay(ray, place, replicasOf(place));
     yield { type: 'ready', instance: toInstanceStatus(ray, place, 'ready') };
   } catch (cause) {
     const error = startErrorOf(cause, instanceRunId(id) !== undefined);
@@ -84,10 +87,15 @@ async function choose(ray: RayDeps, { version }: RayPlace): Promise<Cluster> {
 }
 
 /** Sends the package to the cluster and writes the row, unless the deployment is over. */
-async function want(ray: RayDeps, place: RayPlace, cluster: Cluster): Promise<void> {
+async function want(
+  ray: RayDeps,
+  place: RayPlace,
+  { cluster, ownPackages }: { cluster: Cluster; ownPackages: readonly string[] },
+): Promise<void> {
   const dashboard = await dashboardFor(ray, cluster);
   requireSupported(await readRayVersion(ray, dashboard));
-  const { organizationId, sizeBytes } = place.version;
+  const { organizationId } = place.version;
+  const sizeBytes = isEmbedded(place.version) ? place.version.sizeBytes : 0;
   const sent = async () => {
     const packed = await readRayPackage(ray, place);
     await putPackage(ray, dashboard, packed);
@@ -95,7 +103,7 @@ async function want(ray: RayDeps, place: RayPlace, cluster: Cluster): Promise<vo
   };
   const digest = await largeRoom.use(rayLimits.packageTimes * sizeBytes, sent, organizationId);
   const [run] = place.run === null ? [] : await selectRun(ray, place);
-  const config = await applicationConfig(ray, place, { digest, parallel: run?.maxParallel ?? 1 });
+  const config = await applicationConfig(ray, place, { digest, ownPackages, parallel: run?.maxParallel ?? 1 });
   const row = { deploymentId: place.id, clusterId: cluster.id, config, crashes: 0, createdAt: ray.clock.now() };
   const goesOn = place.run === null ? selectDeployment(ray, place) : selectRun(ray, place);
   const { clusterId, removedAt } = clusterApplications;
@@ -139,6 +147,11 @@ async function waitUntilRunning(ray: RayDeps, place: RayPlace, cluster: Cluster)
       throw new StartFailed({ code: 'start-timeout', message: tooSlow(cluster, pending ?? shown.message) });
     await new Promise((resolve) => setTimeout(resolve, rayLimits.lookMs));
   }
+}
+
+/** A run's processes start one by one. */
+function replicasOf({ run, version }: RayPlace): number {
+  return run === null ? (requestedServing(version.manifest)?.replicas ?? 1) : 1;
 }
 
 function tooSlow({ name }: Cluster, message: string): string {

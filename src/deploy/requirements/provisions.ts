@@ -58,10 +58,14 @@ export function askedByManifest(manifest: Declared | null): Pick<Asked, 'models'
   return { models: [...new Set(manifest?.models ?? [])], withoutCluster };
 }
 
+export interface StoredModel extends ModelRef {
+  sizeBytes: number;
+}
+
 /** Provisions for an instance; undefined if the version asks for none. */
 export interface Provided {
   secrets: Record<string, string> | undefined;
-  models: ModelRef[] | undefined;
+  models: StoredModel[] | undefined;
 }
 
 export interface Provisions {
@@ -124,18 +128,14 @@ function missingGrants({ label, permissions, plugin }: Asked, granted: Permissio
   return [{ kind: 'grants', names, message, commands: [command] }];
 }
 
-function missingCluster({ label, models, permissions, withoutCluster }: Asked, isTrusted: boolean): Missing[] {
+function missingCluster({ label, permissions, withoutCluster }: Asked, isTrusted: boolean): Missing[] {
   if (withoutCluster === null) return [];
   const missing = (message: string): Missing => ({ kind: 'cluster', names: [], message, commands: [] });
   if (!isTrusted) return [missing(withoutCluster)];
   const { network, forward } = permissions ?? {};
   const unenforced = listPermissions({ ...(network ? { network } : {}), ...(forward ? { forward } : {}) });
-  return [
-    ...(unenforced.length === 0
-      ? []
-      : [missing(`${label} asks for ${unenforced.join(', ')}, and Ray does not enforce a plugin's grants.`)]),
-    ...(models.length === 0 ? [] : [missing(`${label} asks for models, which are not available to plugins on Ray.`)]),
-  ];
+  if (unenforced.length === 0) return [];
+  return [missing(`${label} asks for ${unenforced.join(', ')}, and Ray does not enforce a plugin's grants.`)];
 }
 
 /** Returns the provisions for an instance of the version. Throws a StartFailed that lists everything missing. */

@@ -1,0 +1,26 @@
+// Prepares the packages of an organization's own indexes for a plugin on Ray. A cluster has no credentials for these indexes, so its nodes
+// fetch the installed packages from the store. They install public packages themselves.
+import { type EnvironmentRef, environmentKey } from '../../contract/builder/environments.ts';
+import { hostLine } from '../../contract/builder/log-line.ts';
+import { ownLockLines } from '../../contract/builder/packages.ts';
+import type { EnvironmentDeps, EnvironmentUse } from './environment.ts';
+import { installEnvironment, selectEnvironment } from './install.ts';
+import { selectLock, versionDeleted } from './lock.ts';
+
+/** Returns undefined if all packages are public. */
+export async function prepareOwnPackages(
+  deps: EnvironmentDeps,
+  { log, version }: EnvironmentUse,
+): Promise<EnvironmentRef | undefined> {
+  const [lock] = await selectLock(deps, version.id);
+  if (!lock) throw versionDeleted();
+  if (ownLockLines(lock.text) === '') return undefined;
+  const { builder, clock } = deps;
+  const target = await builder.environmentTarget(builder.environmentHost(lock.digest), undefined);
+  const key = await environmentKey(`own packages of ${lock.digest}`, target);
+  const [known] = await selectEnvironment(deps, key);
+  const { packages } = known ?? (await installEnvironment(deps, version, { key, target, isOwn: true }, log));
+  const names = packages.map(({ name, version: number }) => `${name} ${number}`).join(', ');
+  log(hostLine(clock.now(), `from the organization's own indexes, for the cluster: ${names}`));
+  return { key, packages: packages.map((one) => one.key) };
+}
