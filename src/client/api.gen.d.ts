@@ -1240,6 +1240,11 @@ export interface components {
         Cluster: {
             /** Format: date-time */
             checked_at: string;
+            /**
+             * @description What its nodes can fetch from the store: `any`, or `small` if they can't reach it. Then archives may have 8 MiB, and plugins get neither models nor packages of the organization's own indexes. Null if the last checks could not find out
+             * @enum {string|null}
+             */
+            files: "any" | "small" | null;
             /** @description Lower-case letters, digits and `-` */
             name: string;
             /** @description Null if no check could read it */
@@ -1257,6 +1262,11 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             dashboard_url: string;
+            /**
+             * @description What its nodes can fetch from the store: `any`, or `small` if they can't reach it. Then archives may have 8 MiB, and plugins get neither models nor packages of the organization's own indexes. Null if the last checks could not find out
+             * @enum {string|null}
+             */
+            files: "any" | "small" | null;
             /** @description The problem and its fix; null if there is none */
             message: string | null;
             /** @description Lower-case letters, digits and `-` */

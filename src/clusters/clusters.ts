@@ -16,6 +16,7 @@ import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { type ClusterCheck, checkCluster } from './check-cluster.ts';
 import type { AskDeps } from './ray-dashboard.ts';
+import { findReach, type ReachDeps } from './reach.ts';
 
 const { sealed: _, leaseToken: __, leaseUntil: ___, ...shown } = getTableColumns(clusters);
 
@@ -31,7 +32,7 @@ export interface GivenCluster {
   trustedFor: OrganizationId[] | null;
 }
 
-type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'dataKey' | 'log'> & AskDeps;
+type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'dataKey' | 'log'> & ReachDeps;
 
 /**
  * Checks the cluster and adds it. Throws a Problem if the check fails, or the name or the dashboard is taken. *Dies before the batch:*
@@ -51,10 +52,11 @@ export async function addCluster(deps: WriteDeps, actor: ActorRef, given: GivenC
   await requireOrganizations(deps, trustedFor ?? []);
   const check = await checkCluster(deps, { url: dashboardUrl, token }, 'none');
   if (check.state !== 'ready') throw refused(name, check);
+  const reach = await findReach(deps, { url: dashboardUrl, token });
   const id = ids('cluster');
   const now = clock.now();
   const sealed = await sealToken(deps, { id, dashboardUrl }, token);
-  const row = { id, name, dashboardUrl, serveUrl, sealed, trustedFor, ...check, checkedAt: now, createdAt: now };
+  const row = { id, name, dashboardUrl, serveUrl, sealed, trustedFor, ...check, reach, checkedAt: now, createdAt: now };
   const count = sql<number>`(select count(*) from ${clusters} where ${clusters.name} > '')`;
   const hasRoom = sql`${count} < ${clusterLimits.perInstallationMax}`;
   const { taken } = await writeAndRead(
@@ -95,11 +97,19 @@ export async function clusterByName({ db }: Pick<Deps, 'db'>, name: string): Pro
   return row;
 }
 
-/** Checks the cluster now and returns it with the result. */
+/** Checks the cluster now, also whether its nodes can fetch files, and returns it with the result. */
 export async function recheckCluster(deps: WriteDeps, name: string): Promise<Cluster> {
   const [row] = await deps.db.select().from(clusters).where(eq(clusters.name, name));
   if (!row) throw notFound('cluster', name);
-  return (await checkAndStore(deps, row)) ?? clusterByName(deps, name);
+  const checked = await checkAndStore(deps, row);
+  if (checked?.state === 'ready') {
+    const reach = await findReach(deps, { url: row.dashboardUrl, token: (await openToken(deps, row)) ?? '' });
+    await deps.db
+      .update(clusters)
+      .set({ reach: sql`coalesce(${reach}, ${clusters.reach})` })
+      .where(eq(clusters.id, row.id));
+  }
+  return clusterByName(deps, name);
 }
 
 type CheckDeps = Pick<Deps, 'db' | 'clock' | 'dataKey' | 'log'> & AskDeps;

@@ -33,7 +33,7 @@ export async function readRayVersion(deps: AskDeps, dashboard: Dashboard): Promi
 
 export interface Question {
   path: string;
-  method?: 'GET' | 'PUT';
+  method?: 'GET' | 'POST' | 'PUT';
   body?: string | Uint8Array<ArrayBuffer>;
 }
 

@@ -73,6 +73,10 @@ export const clusterStates = [
   'foreign-applications',
   'token-unreadable',
 ] as const;
+/** What a cluster's nodes can fetch from the store: files of any size, or none, so that archives have to be small. */
+export const clusterReaches = ['any', 'small'] as const;
+export type ClusterReach = (typeof clusterReaches)[number];
+
 export type ClusterState = (typeof clusterStates)[number];
 
 export const queueNames = ['scans', 'deployments', 'deliveries', 'runs', 'calls', 'lowCalls'] as const;

@@ -40,7 +40,7 @@ test('a cluster is checked with its token, and returned with every other field',
     {
       cluster_id: expect.stringMatching(/^clu_[0-9a-hjkmnp-tv-z]{26}$/),
       ...{ name: 'gpu', dashboard_url: 'https://ray.example.com', serve_url: 'https://serve.example.com' },
-      ...{ trusted_for: [org.id], state: 'ready', message: null, ray_version: '2.60.0' },
+      ...{ trusted_for: [org.id], state: 'ready', message: null, ray_version: '2.60.0', files: 'any' },
       ...{ checked_at: time, created_at: time },
     },
   ]);
@@ -176,7 +176,7 @@ test('an organization sees the clusters trusted for it or for all, without their
   const other = await organization({ fetch });
   await operator.post(path, { ...gpu, trusted_for: [org.id] });
   await operator.post(path, { ...gpu, name: 'all', dashboard_url: 'https://all.example.com' });
-  const wire = (name: string) => ({ name, state: 'ready', ray_version: '2.60.0', checked_at: time });
+  const wire = (name: string) => ({ name, state: 'ready', ray_version: '2.60.0', files: 'any', checked_at: time });
   expect(await org.get('/v1/clusters')).toMatchObject({ status: 200, body: { results: [wire('all'), wire('gpu')] } });
   const { body, text } = await other.get('/v1/clusters');
   expect(body).toEqual({ results: [wire('all')], pagination: { limit: 100, next_cursor: null } });

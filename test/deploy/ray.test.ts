@@ -2,19 +2,23 @@
 // it, and the error messages. `npm run test:ray` tests the adapter with a real Ray.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { recheckCluster } from '../../src/clusters/clusters.ts';
+import { sha256Hex } from '../../src/core/digest.ts';
 import type { OrganizationId } from '../../src/core/ids.ts';
 import { clusterApplications } from '../../src/db/schema/clusters.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
+import { models } from '../../src/db/schema/models.ts';
 import { startInstance } from '../../src/deploy/builder/instances.ts';
 import { deleteSecret, setSecret } from '../../src/deploy/secrets/secrets.ts';
 import { stopDueInstances } from '../../src/deploy/stopping/stop.ts';
 import { undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
 import { readLog } from '../../src/logs/read-log.ts';
+import { modelKey } from '../../src/models/model-keys.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { invoke } from '../../src/serve/invoke.ts';
-import { emptyCallCaches } from '../support/deps.ts';
+import { emptyCallCaches, testApp } from '../support/deps.ts';
 import { answerOf, callOf } from '../support/json-text.ts';
-import { manifest } from '../support/plugins/plugin.ts';
+import { manifest, type PluginOptions } from '../support/plugins/plugin.ts';
 import { connect, gpuPlugin, type RayScene, rayScene } from '../support/scenes/ray-scene.ts';
 import { deploy, overview, publishVersion } from '../support/scenes/scene.ts';
 import { live, named } from '../support/scenes/two-versions.ts';
@@ -44,7 +48,14 @@ test('a plugin that asks for a GPU is deployed to a cluster and called there', a
     import_path: 'slipway_ray.app:build',
     runtime_env: { working_dir: `gcs://${[...s.ray.packages][0]}` },
     args: {
-      ...{ plugin: 'hello_ext', dependencies: [], needs_provisions: false, packages: [], answer_bytes: 8 * 1024 ** 2, concurrency: 100 },
+      ...{
+        plugin: 'hello_ext',
+        dependencies: [],
+        needs_provisions: false,
+        packages: [],
+        answer_bytes: 8 * 1024 ** 2,
+        concurrency: 100,
+      },
       key_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       revision: expect.stringMatching(/^[0-9a-f]{64}$/),
       serve: {
@@ -114,6 +125,59 @@ test('a secret reaches replicas only with a request, even replicas that start la
   expect([...s.ray.provisions.values()]).toMatchObject([{ secrets: { TOKEN: value } }]);
   const toDashboard = s.calls.filter(({ url }) => url.includes('://gpu.'));
   expect(JSON.stringify(toDashboard) + JSON.stringify(await rows(s))).not.toContain(value);
+});
+
+/** A file that doesn't compress, larger than an archive in a package may be. */
+function noise(): Uint8Array {
+  const bytes = new Uint8Array(9 * 1024 ** 2);
+  for (let at = 0; at < bytes.length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+  return bytes;
+}
+
+function withLargeFile(): PluginOptions {
+  const { files } = gpuPlugin();
+  return { files: { ...files, 'weights.bin': noise() } };
+}
+
+test('replicas fetch a large archive and models by short-lived URLs, which the cluster never gets with its configuration', async () => {
+  const s = await rayScene({ files: { ...withLargeFile().files, ...gpuPlugin('models = ["small.bin"]').files } });
+  await connect(s);
+  const [sha256, bytes] = [await sha256Hex('weights'), new TextEncoder().encode('weights')];
+  const stored = {
+    ...{ namespaceId: s.namespaceId, name: 'small.bin', sha256, sizeBytes: bytes.length },
+    waivedBecause: null,
+  };
+  const at = s.deps.clock.now();
+  const model = { ...stored, id: s.deps.ids('model'), organizationId: s.actor.organizationId, updatedBy: s.actor.ref };
+  await s.deps.db.insert(models).values({ ...model, createdAt: at, updatedAt: at });
+  await s.deps.blobs.put(modelKey(s.actor.organizationId, sha256), bytes);
+
+  const { id, status } = await deployed(s);
+  expect(status).toBe('promoted');
+  const given = s.ray.provisions.get(`slipway-${id}`);
+  expect(given).toMatchObject({ archive: { sha256: s.version.sha256 }, models: [{ name: 'small.bin', sha256 }] });
+  const urls = [given?.archive?.urls, given?.models[0]?.urls].map((list) => list?.[0] ?? '');
+  const fetched = (url: string) => testApp(s.deps).fetch(new Request(url));
+  const texts = await Promise.all(urls.map(async (url) => (await fetched(url)).text()));
+  expect(texts.map((text) => text.slice(0, 300))).toEqual([expect.stringMatching(/^PK/), 'weights']);
+  s.clock.advance(16 * 60_000);
+  expect((await fetched(urls[0] ?? '')).status).toBe(403);
+  expect(JSON.stringify([s.ray.listed, await rows(s)])).not.toContain('X-Amz-Signature=');
+});
+
+test("a cluster whose nodes can't reach the store gets small archives only, and the failure says what to do", async () => {
+  const s = await rayScene(withLargeFile());
+  s.ray.reach = 'slipway-reach small';
+  await connect(s);
+  expect(await deployed(s)).toMatchObject({
+    status: 'failed',
+    error: expect.stringContaining(
+      "an archive of more than 8 MiB, and the nodes of gpu can't reach the store to fetch files. Ask the operator to let them reach it, and then to run `slipway clusters check gpu`.",
+    ),
+  });
+  s.ray.reach = 'slipway-reach any';
+  await recheckCluster(s.deps, 'gpu');
+  expect(await deployed(s)).toMatchObject({ status: 'promoted' });
 });
 
 test('a secret is masked in errors, in the reasons for failed starts, and in log lines of a plugin on Ray', async () => {

@@ -14,6 +14,8 @@ export interface FakeRay {
   listed: JsonObject[];
   /** Returns the status that the dashboard shows for a listed application. */
   statusOf(name: string): { status: string; message?: string; deployments?: JsonObject };
+  /** What a job prints that asks for the store. */
+  reach: string;
   /** Package names. */
   packages: Set<string>;
   /** The log of each replica. */
@@ -39,6 +41,7 @@ export function fakeRay(state: Partial<FakeRay> = {}) {
     applications: [],
     listed: [],
     statusOf: () => ({ status: 'RUNNING' }),
+    reach: 'slipway-reach any',
     packages: new Set(),
     log: '',
     answer: () => undefined,
@@ -64,6 +67,8 @@ function answerOf(ray: FakeRay, call: Call): Response | Promise<Response> {
     return Response.json({ version: '4', ray_version: ray.version, ray_commit: 'b7f4259e', session_name: 'session_1' });
   if (pathname.startsWith('/api/packages/gcs/')) return packaged(ray, call, pathname.slice(18));
   if (pathname === '/api/v0/logs/file') return new Response(ray.log);
+  if (pathname.startsWith('/api/jobs/'))
+    return Response.json({ status: 'SUCCEEDED', logs: `Runtime env is setting up.\n${ray.reach}\n` });
   if (pathname !== '/api/serve/applications/') return new Response('404: Not Found', { status: 404 });
   if (call.method !== 'PUT') return Response.json(shown(ray));
   ray.listed = z.object({ applications: z.array(jsonObject) }).parse(JSON.parse(call.body)).applications;

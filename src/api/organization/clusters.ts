@@ -13,7 +13,7 @@ import {
 } from '../../clusters/clusters.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
 import { clusterLimits } from '../../contract/limits/containers.ts';
-import { clusterStates } from '../../contract/states.ts';
+import { clusterReaches, clusterStates } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
 import { isId, type OrganizationId } from '../../core/ids.ts';
 import { type AppEnv, requireActor } from '../context.ts';
@@ -44,6 +44,11 @@ const serveUrl = url.openapi({
 const checked = {
   state: z.enum(clusterStates).openapi({ description: 'Result of the last check', example: 'ready' }),
   ray_version: z.string().nullable().openapi({ description: 'Null if no check could read it', example: '2.60.0' }),
+  files: z.enum(clusterReaches).nullable().openapi({
+    description:
+      "What its nodes can fetch from the store: `any`, or `small` if they can't reach it. Then archives may have 8 MiB, and plugins get neither models nor packages of the organization's own indexes. Null if the last checks could not find out",
+    example: 'any',
+  }),
   checked_at: z.iso.datetime(),
 };
 
@@ -200,8 +205,8 @@ function organizationIdOf(text: string): OrganizationId {
   return text;
 }
 
-function wire({ name: shownName, state, rayVersion, checkedAt }: Cluster): z.infer<typeof clusterModel> {
-  return { name: shownName, state, ray_version: rayVersion, checked_at: iso(checkedAt) };
+function wire({ name: shownName, state, rayVersion, reach, checkedAt }: Cluster): z.infer<typeof clusterModel> {
+  return { name: shownName, state, ray_version: rayVersion, files: reach, checked_at: iso(checkedAt) };
 }
 
 function wireInFull(row: Cluster): z.infer<typeof clusterInFull> {

@@ -90,6 +90,11 @@ export const clusterLimits = {
   /** How long a writer waits for another writer, and how often it checks. */
   writeWaitMs: 60_000,
   writeLookMs: 200,
+  /** A job asks the store for an object: how long one answer, the URL and the whole job may take, and how often to look. */
+  reachSeconds: 10,
+  reachUrlSeconds: 300,
+  reachMs: 60_000,
+  reachLookMs: 500,
   /** Lines of each replica's log. */
   logLines: 5000,
   /** How often each cluster is checked, and how many per sweep. */

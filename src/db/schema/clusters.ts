@@ -3,7 +3,7 @@ import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-cor
 import { z } from 'zod';
 import { idSchema } from '../../contract/ids.ts';
 import { jsonObject } from '../../contract/json.ts';
-import { type ClusterState, clusterStates } from '../../contract/states.ts';
+import { type ClusterState, clusterReaches, clusterStates } from '../../contract/states.ts';
 import type { ClusterId } from '../../core/ids.ts';
 import { json, oneOf, time } from '../columns.ts';
 
@@ -24,6 +24,8 @@ export const clusters = sqliteTable(
     message: text('message'),
     /** Null until a check has read it. */
     rayVersion: text('ray_version'),
+    /** Whether nodes can fetch files. Null until a check has found out. */
+    reach: text('reach', { enum: clusterReaches }),
     checkedAt: time('checked_at').notNull(),
     createdAt: time('created_at').notNull(),
     /** Lease of the worker that writes the application list. */

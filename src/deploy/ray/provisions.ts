@@ -8,7 +8,7 @@ import { rayLimits } from '../../contract/limits/containers.ts';
 import { packages } from '../../db/schema/environments.ts';
 import { modelKey } from '../../models/model-keys.ts';
 import { archiveKey } from '../../registry/storage/archives.ts';
-import { presign } from '../../registry/storage/presign.ts';
+import { presignElsewhere } from '../../registry/storage/presign.ts';
 import { StartFailed } from '../builder/no-capacity.ts';
 import { packagePartKey } from '../environments/package-store.ts';
 import { requireProvisions } from '../requirements/provisions.ts';
@@ -32,6 +32,11 @@ export function fetchedFiles(version: Version, ownPackages: readonly string[]): 
   if (!isEmbedded(version)) return 'an archive of more than 8 MiB';
   if ((version.manifest?.models ?? []).length > 0) return 'models';
   return ownPackages.length > 0 ? "packages from the organization's own index" : null;
+}
+
+export function outOfReachMessage(files: string, trusted: readonly { name: string }[]): string {
+  const names = trusted.map(({ name }) => name).join(', ');
+  return `The plugin has ${files}, and the nodes of ${names} can't reach the store to fetch files. Ask the operator to let them reach it, and then to run \`slipway clusters check ${trusted[0]?.name}\`.`;
 }
 
 export function needsProvisions(version: Version, ownPackages: readonly string[]): boolean {
@@ -85,14 +90,6 @@ interface Content {
   sizeBytes: number;
 }
 
-/** A self-hosted store may have two addresses, and the cluster may reach either. */
-async function fileOf(
-  { publicUrl, storage }: RayDeps,
-  key: string,
-  { sha256, sizeBytes }: Content,
-): Promise<JsonObject> {
-  const stores =
-    publicUrl === null || !storage.local ? [storage] : [{ ...storage, endpoint: `${publicUrl}/_s3` }, storage];
-  const request = { method: 'GET', key, expiresInSeconds: rayLimits.urlSeconds } as const;
-  return { sha256, size_bytes: sizeBytes, urls: await Promise.all(stores.map((store) => presign(store, request))) };
+async function fileOf(ray: RayDeps, key: string, { sha256, sizeBytes }: Content): Promise<JsonObject> {
+  return { sha256, size_bytes: sizeBytes, urls: await presignElsewhere(ray, key, rayLimits.urlSeconds) };
 }

@@ -21,7 +21,7 @@ import { requestedServing } from '../builder/serving.ts';
 import { applicationConfig, readRayPackage } from './application.ts';
 import { loadOnRay } from './calls.ts';
 import { type Cluster, dashboardFor, freshPlace, type RayDeps, type RayPlace } from './place.ts';
-import { isEmbedded, needsProvisions } from './provisions.ts';
+import { fetchedFiles, isEmbedded, needsProvisions, outOfReachMessage } from './provisions.ts';
 import { toInstanceStatus } from './status.ts';
 
 /** *Dies anywhere:* the row stays, and the next start continues. */
@@ -36,10 +36,10 @@ export async function* startOnRay(
     const known = await freshPlace(ray, id);
     if (!known) throw gone();
     yield step('unpack');
-    const cluster = known.application?.cluster ?? (await choose(ray, known));
+    const ownPackages = environment?.packages ?? [];
+    const cluster = known.application?.cluster ?? (await choose(ray, known, ownPackages));
     const said = `Runs on the Ray cluster ${cluster.name}.`;
     yield { type: 'log', at: iso(ray.clock.now()), stream: 'host', line: said };
-    const ownPackages = environment?.packages ?? [];
     await want(ray, known, { cluster, ownPackages });
     yield step('environment');
     await writeApplications(ray, cluster.id);
@@ -80,10 +80,16 @@ async function unlessUnreachable<Result>(work: Promise<Result>): Promise<Result>
   }
 }
 
-async function choose(ray: RayDeps, { version }: RayPlace): Promise<Cluster> {
-  const [cluster] = await selectTrusted(ray, version.organizationId);
+async function choose(ray: RayDeps, { version }: RayPlace, ownPackages: readonly string[]): Promise<Cluster> {
+  const trusted = await selectTrusted(ray, version.organizationId);
+  const files = fetchedFiles(version, ownPackages);
+  const cluster = trusted.find(({ reach }) => files === null || reach !== 'small');
   if (cluster) return cluster;
-  throw new StartFailed({ code: 'no-cluster', message: noClusterMessage(version.manifest ?? {}) });
+  const message =
+    files === null || trusted.length === 0
+      ? noClusterMessage(version.manifest ?? {})
+      : outOfReachMessage(files, trusted);
+  throw new StartFailed({ code: 'no-cluster', message });
 }
 
 /** Sends the package to the cluster and writes the row, unless the deployment is over. */

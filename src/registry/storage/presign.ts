@@ -4,7 +4,7 @@
 import { AwsV4Signer } from 'aws4fetch';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { secretsEqual } from '../../core/digest.ts';
-import type { StorageSettings } from '../../deps.ts';
+import type { Deps, StorageSettings } from '../../deps.ts';
 import { objectDisposition, objectType } from './object-ranges.ts';
 
 export interface PresignedRequest {
@@ -27,6 +27,20 @@ export async function presign(storage: StorageSettings, request: PresignedReques
   const datetime = request.signedAt === undefined ? undefined : amzDate(request.signedAt);
   const length = request.contentLength === undefined ? undefined : String(request.contentLength);
   return sign(storage, request.method, url, { datetime, length });
+}
+
+/**
+ * Returns URLs of one object for another machine, best first. A self-hosted store has an address of this machine and perhaps a public
+ * one.
+ */
+export async function presignElsewhere(
+  { clock, publicUrl, storage }: Pick<Deps, 'clock' | 'publicUrl' | 'storage'>,
+  key: string,
+  expiresInSeconds: number,
+): Promise<string[]> {
+  const own = publicUrl === null || !storage.local ? [] : [{ ...storage, endpoint: `${publicUrl}/_s3` }];
+  const request = { method: 'GET', key, expiresInSeconds, signedAt: clock.now() } as const;
+  return Promise.all([...own, storage].map((store) => presign(store, request)));
 }
 
 export type PresignVerdict =

@@ -135,23 +135,28 @@ function addRemoveCommand(group: Command, context: CommandContext): void {
 
 function formatClusters(clusters: Cluster[]): string {
   if (clusters.length === 0) return 'No clusters yet. Connect one with `slipway clusters add NAME`.\n';
-  const rows = clusters.map(({ name, state, ray_version, trusted_for, checked_at }) => [
+  const rows = clusters.map(({ name, state, ray_version, files, trusted_for, checked_at }) => [
     name,
     state,
     ray_version ?? '-',
+    fileWords[files ?? 'unknown'],
     trusted_for === null ? 'all' : String(trusted_for.length),
     formatTime(checked_at),
   ]);
-  return table([['NAME', 'STATE', 'RAY', 'ORGANIZATIONS', 'CHECKED'], ...rows]);
+  return table([['NAME', 'STATE', 'RAY', 'FILES', 'ORGANIZATIONS', 'CHECKED'], ...rows]);
 }
 
+/** What the cluster's nodes can fetch. */
+const fileWords = { any: 'any size', small: 'up to 8 MiB', unknown: '-' } as const;
+
 function formatCluster(cluster: Cluster): string {
-  const { name, state, message, ray_version, dashboard_url, serve_url, trusted_for, checked_at } = cluster;
+  const { name, state, message, ray_version, files, dashboard_url, serve_url, trusted_for, checked_at } = cluster;
   return table([
     ['name', name],
     ['state', state],
     ...(message === null ? [] : [['message', printable(message)]]),
     ['Ray', ray_version ?? '-'],
+    ['files', files === 'small' ? "up to 8 MiB: its nodes can't reach the store" : fileWords[files ?? 'unknown']],
     ['dashboard', dashboard_url],
     ['serve', serve_url],
     ['trusted for', trusted_for === null ? 'all organizations' : trusted_for.join(', ')],
