@@ -73,7 +73,7 @@ export const clusterStates = [
   'foreign-applications',
   'token-unreadable',
 ] as const;
-/** What a cluster's nodes can fetch from the store: files of any size, or none, so that archives have to be small. */
+/** Sizes of files that a cluster gets. `small`: its nodes can't reach the store, so archives have to fit into a package. */
 export const clusterReaches = ['any', 'small'] as const;
 export type ClusterReach = (typeof clusterReaches)[number];
 

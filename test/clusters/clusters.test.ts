@@ -44,10 +44,15 @@ test('a cluster is checked with its token, and returned with every other field',
       ...{ checked_at: time, created_at: time },
     },
   ]);
-  expect(calls.map(({ url, headers, redirect }) => [url, headers.authorization, redirect])).toEqual([
-    ['https://ray.example.com/api/version', `Bearer ${rayToken}`, 'manual'],
-    ['https://ray.example.com/api/serve/applications/', `Bearer ${rayToken}`, 'manual'],
-  ]);
+  const paths = calls.map(({ url, headers, redirect }) => [new URL(url).pathname, headers.authorization, redirect]);
+  const job = expect.stringMatching(/^\/api\/jobs\/slipway-reach-[0-9a-f-]+(?:\/logs)?$/);
+  expect(paths).toEqual(
+    ['/api/version', '/api/serve/applications/', '/api/jobs/', job, job].map((asked) => [
+      asked,
+      `Bearer ${rayToken}`,
+      'manual',
+    ]),
+  );
   const shown = await operator.get(`${path}/gpu`);
   const listed = await operator.get(path);
   expect(shown.body).toEqual(body);

@@ -14,7 +14,7 @@ export interface FakeRay {
   listed: JsonObject[];
   /** Returns the status that the dashboard shows for a listed application. */
   statusOf(name: string): { status: string; message?: string; deployments?: JsonObject };
-  /** What a job prints that asks for the store. */
+  /** The output of the job that asks the store for an object. */
   reach: string;
   /** Package names. */
   packages: Set<string>;

@@ -55,7 +55,7 @@ export async function prepareEnvironment(
   const { log, version } = use;
   const requirements = declaredRequirements(version.manifest);
   if (requirements.length === 0) return undefined;
-  if (runsOnRay(version.manifest)) return prepareOwnPackages(deps, use);
+  if (runsOnRay(version.manifest)) return prepareOwnPackages(deps, version, log);
   const { installed, digest: stored, target } = await lookUp(deps, use);
   const digest = stored ?? (await resolveLock(deps, version, requirements, log)).digest;
   const key = await environmentKey(digest, target);
@@ -78,7 +78,7 @@ export async function prepareEnvironment(
 export async function readEnvironment(deps: EnvironmentDeps, use: EnvironmentUse): Promise<EnvironmentRef | undefined> {
   const { manifest } = use.version;
   if (declaredRequirements(manifest).length === 0) return undefined;
-  if (runsOnRay(manifest)) return prepareOwnPackages(deps, use);
+  if (runsOnRay(manifest)) return prepareOwnPackages(deps, use.version, use.log);
   const { installed, digest, target } = await lookUp(deps, use);
   if (digest === undefined) return undefined;
   const key = await environmentKey(digest, target);

@@ -1,16 +1,19 @@
 // Prepares the packages of an organization's own indexes for a plugin on Ray. A cluster has no credentials for these indexes, so its nodes
 // fetch the installed packages from the store. They install public packages themselves.
 import { type EnvironmentRef, environmentKey } from '../../contract/builder/environments.ts';
-import { hostLine } from '../../contract/builder/log-line.ts';
+import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
 import { ownLockLines } from '../../contract/builder/packages.ts';
-import type { EnvironmentDeps, EnvironmentUse } from './environment.ts';
+import type { Deps } from '../../deps.ts';
+import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { installEnvironment, selectEnvironment } from './install.ts';
 import { selectLock, versionDeleted } from './lock.ts';
+import type { StoreDeps } from './package-store.ts';
 
 /** Returns undefined if all packages are public. */
 export async function prepareOwnPackages(
-  deps: EnvironmentDeps,
-  { log, version }: EnvironmentUse,
+  deps: StoreDeps & Pick<Deps, 'dataKey'>,
+  version: Pick<PluginVersion, 'id' | 'organizationId'>,
+  log: (line: LogLine) => void,
 ): Promise<EnvironmentRef | undefined> {
   const [lock] = await selectLock(deps, version.id);
   if (!lock) throw versionDeleted();

@@ -146,7 +146,7 @@ function formatClusters(clusters: Cluster[]): string {
   return table([['NAME', 'STATE', 'RAY', 'FILES', 'ORGANIZATIONS', 'CHECKED'], ...rows]);
 }
 
-/** What the cluster's nodes can fetch. */
+/** Names the files that the cluster gets. */
 const fileWords = { any: 'any size', small: 'up to 8 MiB', unknown: '-' } as const;
 
 function formatCluster(cluster: Cluster): string {
