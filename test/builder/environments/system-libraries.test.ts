@@ -59,7 +59,7 @@ test('a failure caused by a missing library names the package that needs it, and
   const message = last?.type === 'failed' ? last.error.message : '';
   expect(message).toMatch(`${absent}: cannot open shared object file`);
   expect(message.split('\n').slice(1)).toEqual([
-    `opencv-python 1.0.0 needs ${absent} (cv2.so).Declare opencv-python-headless instead of opencv-python.`,
+    `opencv-python 1.0.0 needs ${absent} (cv2.so). Declare opencv-python-headless instead of opencv-python.`,
   ]);
 });
 
