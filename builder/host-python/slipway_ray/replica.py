@@ -103,7 +103,8 @@ class Replica:
 
     def _prepare(self, given):
         """Returns the folder of the plugin's files and those of its packages' modules."""
-        fetched, sites = Provisions(given).take() if given else (None, [])
+        self._provisions = Provisions(given) if given else None  # kept, because it removes the models' folder at its end
+        fetched, sites = self._provisions.take() if self._provisions else (None, [])
         if fetched is None:
             unpack(os.path.join(ROOT, "plugin.zip"), self._folder.name)
         return fetched or self._folder.name, sites
