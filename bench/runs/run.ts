@@ -13,6 +13,7 @@ import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { createEnvironment } from '../../scripts/testing/uv.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
+import { withLocalRay } from '../local-ray.ts';
 import { withLocalServer } from '../local-server.ts';
 
 const usage = `node bench/runs/run.ts [OPTION...]
@@ -25,6 +26,10 @@ const { values } = readCommandLine(usage, {
     rounds: { type: 'string', default: '3' },
     /** Names of the cases to run. Default: all. */
     only: { type: 'string', multiple: true },
+    /** Overrides the number of rows. */
+    rows: { type: 'string' },
+    /** Executes runs on a Ray cluster beside Slipway. */
+    'on-ray': { type: 'boolean', default: false },
   },
 });
 const workers = Number(values.workers);
@@ -51,12 +56,14 @@ const cases: Case[] = [
 ];
 const rayVersion = '2.60.0';
 
+const placement = values['on-ray'] ? 'serve_config = {"placement": "ray", "num_cpus": 1}\n' : '';
+
 const pipelineOf = (step: string) =>
   `import time\n\n\ndef work(batch):\n    ${step}\n    return batch\n\n\ndef build_steps(extractor_request, container=None, **kwargs):\n    return {"steps": [work]}\n`;
 
 async function publish(local: Local, { name, step, dependencies = [] }: Case): Promise<string> {
   const files = {
-    'manifest.py': `feature_extractor_name = "${name}"\nversion = "1.0.0"\nfeatures = []\ndependencies = ${JSON.stringify(dependencies)}\n`,
+    'manifest.py': `feature_extractor_name = "${name}"\nversion = "1.0.0"\nfeatures = []\ndependencies = ${JSON.stringify(dependencies)}\n${placement}`,
     'pipeline.py': pipelineOf(step),
   };
   const entries = Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(Buffer.from(text)) }));
@@ -129,7 +136,8 @@ async function writeRows(file: string, rows: number): Promise<void> {
 
 /** The plain program gets the same frames as the plugin, so it uses pandas only where the plugin does. */
 async function compare(local: Local, folder: string, one: Case, withRay: string): Promise<void> {
-  const { dependencies, name, rows, step } = one;
+  const { dependencies, name, step } = one;
+  const rows = Number(values.rows ?? one.rows);
   const file = join(folder, `${name}.jsonl`);
   await writeRows(file, rows);
   await writeFile(join(folder, 'pipeline.py'), pipelineOf(step));
@@ -150,9 +158,11 @@ async function compare(local: Local, folder: string, one: Case, withRay: string)
 const folder = await mkdtemp(join(tmpdir(), 'slipway-runs-'));
 try {
   const withRay = await pythonWithRay();
-  await withLocalServer(async (local) => {
+  const compareAll = async (local: Local) => {
     for (const one of cases) if (values.only?.includes(one.name) ?? true) await compare(local, folder, one, withRay);
-  });
+  };
+  if (values['on-ray']) await withLocalRay(workers, compareAll);
+  else await withLocalServer(compareAll);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
