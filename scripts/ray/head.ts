@@ -132,11 +132,10 @@ rm -rf -- "$0"`;
 /** The folder holds sockets, whose paths are limited to 107 bytes, so the system's temporary folder may be too long. */
 export async function startHead(options: HeadOptions): Promise<RayHead> {
   const { program, dashboardPort, cpus, token = randomBytes(32).toString('hex') } = options;
-  const [anyPort = 0] = await freePorts(1);
+  const [anyPort = 0, clientPort = 0] = await freePorts(2);
   const port = dashboardPort ?? anyPort;
   const folder = await mkdtemp('/tmp/slipway-ray-');
-  // Without Ray Client, which nothing here uses, and whose server ends the head if a busy machine doesn't register its node in 30 s.
-  const args = ['start', '--head', '--block', '--port', '0', '--ray-client-server-port', '0'];
+  const args = ['start', '--head', '--block', '--port', '0', '--ray-client-server-port', String(clientPort)];
   const dashboard = [
     '--dashboard-host',
     loopback,
