@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { egressRequestSchema } from '../../src/contract/builder/egress.ts';
 
 function accepts(header: string): boolean {
-  const request = { url: 'https://hooks.example.com/', method: 'POST', headers: { [header]: '1' }, body: '{}' };
+  const request = { url: 'https://hooks.example.com/', method: 'POST', headers: { [header]: '1' } };
   return egressRequestSchema.safeParse(request).success;
 }
 

@@ -43,6 +43,9 @@ export const internet: Outside = { resolve: resolveByDns, httpsPort: 443 };
 
 export type EgressLimits = { [K in keyof typeof egressLimits]: number };
 
+/** A request with its body; none if it is empty. */
+export type EgressInput = EgressRequest & { body?: Uint8Array };
+
 export type Egressed = { answer: EgressAnswer; body: Readable } | EgressRefusal;
 
 /** Thrown to end a request. The user sees its message. */
@@ -71,7 +74,7 @@ export class Egress {
   }
 
   /** Sends the request. Everything that is open is closed when the signal aborts or the body ends. */
-  async send(request: EgressRequest, signal: AbortSignal): Promise<Egressed> {
+  async send(request: EgressInput, signal: AbortSignal): Promise<Egressed> {
     try {
       const url = this.#target(request.url);
       const resolution = await this.#resolve(url);
@@ -111,14 +114,13 @@ export class Egress {
   }
 
   #connect(
-    { method, headers, body: text, encoding, timeout_ms: idleMs = this.#limits.idleMs }: EgressRequest,
+    { method, headers, body, timeout_ms: idleMs = this.#limits.idleMs }: EgressInput,
     url: URL,
     lookup: ReturnType<typeof fixedLookup>,
     signal: AbortSignal,
   ): Promise<Egressed> {
     const { httpsPort, ca } = this.#outside;
-    const body = text === null ? null : Buffer.from(text, encoding ?? 'utf8');
-    const length = body === null ? {} : { 'content-length': body.length };
+    const length = body?.length ? { 'content-length': body.length } : {};
     const options = { method, headers: { ...headers, ...length }, lookup, signal, timeout: idleMs };
     const connection = { autoSelectFamilyAttemptTimeout: this.#limits.addressMs };
     const secure = { host: url.hostname, path: url.pathname + url.search, port: httpsPort, agent: this.#agent };
@@ -133,7 +135,7 @@ export class Egress {
             servername: url.hostname,
             ...(ca === undefined ? {} : { ca }),
           });
-    sent.end(body ?? undefined);
+    sent.end(body);
     return answerOf(sent, this.#limits.responseBytes);
   }
 }

@@ -48,7 +48,7 @@ import { readCallHeaders } from './call-headers.ts';
 import { withCalls } from './calls.ts';
 import { toFailure } from './failure.ts';
 import { type Guard, guardBy } from './guard.ts';
-import { jsonBody } from './json-body.ts';
+import { jsonBody, jsonLineBody } from './json-body.ts';
 import { addLogRoutes } from './log-routes.ts';
 import { ndjsonResponse } from './ndjson.ts';
 import { requestSpans } from './request-spans.ts';
@@ -222,11 +222,16 @@ function addDataRoutes(app: Hono<Env>, { data, instances }: BuilderParts): void 
 
 function addEgressRoute(app: Hono<Env>, { egress, organization }: BuilderParts): void {
   app.post('/egress', async (c) => {
-    const request = await jsonBody(c.env.incoming, egressRequestSchema, 'egress request', egressRequestBytes);
+    const { line: request, rest: body } = await jsonLineBody(
+      c.env.incoming,
+      egressRequestSchema,
+      'egress request',
+      egressRequestBytes,
+    );
     refuseOthers(organization, request);
     const closed = new AbortController();
     c.env.outgoing.once('close', () => closed.abort());
-    const egressed = await egress.send(request, closed.signal);
+    const egressed = await egress.send({ ...request, body }, closed.signal);
     if ('refused' in egressed) return c.json(egressed);
     const headers = { 'content-type': 'application/octet-stream', [egressHeader]: asciiJson(egressed.answer) };
     return new Response(Readable.toWeb(egressed.body), { headers });

@@ -17,6 +17,20 @@ export async function jsonBody<Output>(
   return parsedBody(await readBody(incoming, bytesMax), schema, what);
 }
 
+const newline = 0x0a;
+
+/** Reads a body whose first line is JSON, and returns that line's value and the bytes after it. Rejects like `jsonBody`. */
+export async function jsonLineBody<Output>(
+  incoming: IncomingMessage,
+  schema: z.ZodType<Output>,
+  what: string,
+  bytesMax: number,
+): Promise<{ line: Output; rest: Buffer }> {
+  const body = await readBody(incoming, bytesMax);
+  const end = Math.max(0, body.indexOf(newline));
+  return { line: parsedBody(body.subarray(0, end), schema, what), rest: body.subarray(end + 1) };
+}
+
 /** Throws a Refusal that calls the body `what`. */
 export function parsedBody<Output>(body: Buffer, schema: z.ZodType<Output>, what: string): Output {
   const parsed = schema.safeParse(parseJson(body));

@@ -1,5 +1,6 @@
 // Defines the builder's POST /egress, which sends a request to a user-supplied URL. The builder resolves the name, refuses non-public
-// addresses, and connects to an address that it checked (decision 39). It follows no redirects.
+// addresses, and connects to an address that it checked (decision 39). It follows no redirects. The body is a line of JSON, an
+// EgressRequest, followed by the body to send, unchanged; nothing follows the line if the request has no body.
 import { z } from 'zod';
 import { builderLimits } from '../limits/builder.ts';
 import { hostedFor } from './hosted-for.ts';
@@ -24,15 +25,27 @@ export const egressRequestSchema = z.strictObject({
       .max(8192)
       .regex(/^[\x20-\x7e]*$/),
   ),
-  /** Null if the request has no body. */
-  body: z.string().nullable(),
-  /** Set if the body is base64, because it isn't text. */
-  encoding: z.literal('base64').optional(),
   /** Response timeout. Defaults to a webhook's timeout (`egressLimits`). */
   timeout_ms: z.int().min(1).max(builderLimits.laterCallMsMax).optional(),
   organization: hostedFor,
 });
 export type EgressRequest = z.infer<typeof egressRequestSchema>;
+
+const encoder = new TextEncoder();
+
+/** Returns the body of a POST /egress. */
+export function egressFrame(
+  request: EgressRequest,
+  body: string | Uint8Array | null,
+): Uint8Array<ArrayBuffer> | string {
+  const line = `${JSON.stringify(request)}\n`;
+  if (body === null || typeof body === 'string') return line + (body ?? '');
+  const head = encoder.encode(line);
+  const frame = new Uint8Array(head.length + body.length);
+  frame.set(head);
+  frame.set(body, head.length);
+  return frame;
+}
 
 /** Response headers to pass on. */
 export const egressResponseHeaders = ['content-length', 'content-type', 'location', 'retry-after'] as const;

@@ -17,7 +17,7 @@ export const egressLimits = {
   connections: 256,
 } as const;
 
-/** A request to the builder with its body: a package for Ray (`rayLimits.archiveBytes`) as base64. */
+/** A request to the builder with its body: a call with its secrets, or a package for Ray (`rayLimits.archiveBytes`). */
 export const egressRequestBytes = 12 * 1024 * 1024;
 
 /** The builder's requests to organizations' Python indexes: their pages and package files. */

@@ -5,6 +5,7 @@ import {
   type EgressRefusal,
   type EgressRequest,
   egressAnswerSchema,
+  egressFrame,
   egressHeader,
   egressRefusalSchema,
   TargetNotAllowed,
@@ -12,7 +13,6 @@ import {
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { builderLimits, builderRequests } from '../../contract/limits/builder.ts';
 import { egressLimits } from '../../contract/limits/egress.ts';
-import { toBase64 } from '../../core/sealing.ts';
 import type { Deps } from '../../deps.ts';
 import { type BuilderUrl, sendByUrl } from './client.ts';
 import { type RetryPolicy, requestBy } from './requests.ts';
@@ -33,13 +33,12 @@ const bodiless = [204, 205, 304];
 export function fetchByBuilder(at: BuilderUrl): Deps['fetch'] {
   const request = requestBy(sendByUrl(at));
   return async (url, { body = null, headers, method, organization, signal, timeoutMs }) => {
-    const content = body instanceof Uint8Array ? ({ body: toBase64(body), encoding: 'base64' } as const) : { body };
     const timeout = timeoutMs === undefined ? {} : { timeout_ms: Math.min(timeoutMs, builderLimits.laterCallMsMax) };
-    const egress: EgressRequest = { url, method, headers, organization, ...content, ...timeout };
+    const egress: EgressRequest = { url, method, headers, organization, ...timeout };
     const init = {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(egress),
+      headers: { 'content-type': 'application/octet-stream' },
+      body: egressFrame(egress, body),
       signal,
     };
     const within = timeoutMs === undefined ? policy : onceWithin(timeoutMs);

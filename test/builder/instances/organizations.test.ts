@@ -54,10 +54,10 @@ describe('a builder for one organization', () => {
       ['POST', '/sources', { ...named, repository: 'https://git.example/x.git', ref: 'main' }],
       ['POST', '/locks', { ...named, requirements: [{ text: 'six', at: 'requirements.txt:1' }] }],
       ['POST', '/environments', { ...named, lock: { digest: 'ab'.repeat(32), text: '' }, target, stored: [] }],
-      ['POST', '/egress', { ...named, url: 'https://hooks.example/', method: 'GET', headers: {}, body: null }],
+      ['POST', '/egress', { ...named, url: 'https://hooks.example/', method: 'GET', headers: {} }],
     ];
     for (const [method, path, body] of requests)
-      expect(refusal(await own.send(method, path, JSON.stringify(body)))).toBe('403 other-organization');
+      expect(refusal(await own.send(method, path, `${JSON.stringify(body)}\n`))).toBe('403 other-organization');
   });
 
   test('a builder for one organization hosts it', async () => {

@@ -1,13 +1,15 @@
 // Tests POST /egress on a real builder, with a loopback server as the target.
-import { createServer, type RequestListener } from 'node:http';
+import { createHash, randomBytes } from 'node:crypto';
+import { createServer, type RequestListener, request } from 'node:http';
 import { buffer, text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { readSettings } from '../../../builder/server/settings.ts';
 import { freePorts } from '../../../scripts/machine/ports.ts';
 import { egressHeader } from '../../../src/contract/builder/egress.ts';
-import { egressLimits } from '../../../src/contract/limits/egress.ts';
-import { refusal, TestBuilder } from '../support.ts';
+import { contractHeader, contractVersion } from '../../../src/contract/builder/instances.ts';
+import { egressLimits, egressRequestBytes } from '../../../src/contract/limits/egress.ts';
+import { refusal, TestBuilder, token } from '../support.ts';
 
 let builder: TestBuilder;
 let respond: RequestListener = (_request, response) => response.end();
@@ -27,9 +29,13 @@ afterAll(async () => {
   await builder.close();
 });
 
-function egress(request: Record<string, unknown>, init: RequestInit = {}): Promise<Response> {
-  const body = JSON.stringify({ method: 'GET', headers: {}, body: null, ...request });
-  return builder.fetch('/egress', { method: 'POST', body, ...init });
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+type Sent = Record<string, unknown> & { body?: string | Uint8Array<ArrayBuffer> };
+
+function egress({ body = '', ...request }: Sent, init: RequestInit = {}): Promise<Response> {
+  const line = `${JSON.stringify({ method: 'GET', headers: {}, ...request })}\n`;
+  return builder.fetch('/egress', { method: 'POST', body: new Blob([line, body]), ...init });
 }
 
 test('a response is streamed, with its head as ASCII', async () => {
@@ -44,13 +50,52 @@ test('a response is streamed, with its head as ASCII', async () => {
   expect(await response.text()).toBe('POST evt_1 über');
 });
 
-test('a binary body is sent unchanged, even in a request that allows more time for the answer', async () => {
+test('a body of any bytes is sent unchanged, even in a request that allows more time for the answer', async () => {
+  const hashes: string[] = [];
   respond = async (request, response) => {
-    response.end(`${request.method} ${(await buffer(request)).toString('hex')}`);
+    hashes.push(`${request.method} ${request.headers['content-length']} ${sha256(await buffer(request))}`);
+    response.end();
   };
-  const body = Buffer.from([0, 255, 128]).toString('base64');
-  const response = await egress({ url: target, method: 'PUT', body, encoding: 'base64', timeout_ms: 700_000 });
-  expect(await response.text()).toBe('PUT 00ff80');
+  const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+  const bodies = [everyByte, everyByte.toReversed(), new Uint8Array(randomBytes(9_000_000)), Uint8Array.of(0x0a)];
+  for (const body of bodies) await egress({ url: target, method: 'PUT', body, timeout_ms: 700_000 });
+  expect(hashes).toEqual(bodies.map((body) => `PUT ${body.length} ${sha256(body)}`));
+});
+
+test('a request without a body has none', async () => {
+  respond = async (request, response) => {
+    const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+    response.end(JSON.stringify([request.method, length, encoding, await text(request)]));
+  };
+  const answers = ['GET', 'POST'].map(async (method) => (await egress({ url: target, method })).json());
+  expect(await Promise.all(answers)).toEqual([
+    ['GET', null, null, ''],
+    ['POST', '0', null, ''],
+  ]);
+});
+
+test.each([
+  ['no line', '{"url":"https://hooks.example.com/","method":"GET","headers":{}}'],
+  ['a line that is not JSON', 'https://hooks.example.com/\n'],
+  ['nothing', ''],
+])('a frame with %s is invalid', async (_, body) => {
+  const response = await builder.fetch('/egress', { method: 'POST', body });
+  expect(refusal({ status: response.status, body: await response.json() })).toBe('422 invalid-request');
+});
+
+test('a frame above 12 MiB is refused before it is sent', async () => {
+  const headers = { authorization: `Bearer ${token}`, [contractHeader]: contractVersion };
+  const status = await new Promise((resolve, reject) => {
+    const length = { 'content-length': egressRequestBytes + 1 };
+    const sent = request(`${builder.url}/egress`, { method: 'POST', headers: { ...headers, ...length } });
+    sent.on('response', (response) => {
+      resolve(response.statusCode);
+      sent.destroy();
+    });
+    sent.on('error', reject);
+    sent.flushHeaders();
+  });
+  expect(status).toBe(413);
 });
 
 test('the builder itself is not allowed as a target, by address or by name', async () => {

@@ -55,7 +55,7 @@ function egressTo(lists: string[][], limits: Partial<EgressLimits> = {}, ownPort
   const rules = { allowLoopback: false, ownPorts, networks };
   const egress = new Egress(rules, { resolve, httpsPort: port, ca: cert }, { ...egressLimits, ...limits });
   const send = (to = url, signal = new AbortController().signal) =>
-    egress.send({ url: to, method: 'POST', headers: { 'webhook-id': 'evt_1' }, body: 'the body' }, signal);
+    egress.send({ url: to, method: 'POST', headers: { 'webhook-id': 'evt_1' }, body: Buffer.from('the body') }, signal);
   return { send, asked };
 }
 

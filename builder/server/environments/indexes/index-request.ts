@@ -35,7 +35,7 @@ export async function askIndex(
     const isOwn = url.origin === origin;
     if (!isOwn && !mayLeave) throw movedAway(index);
     const headers = { accept, 'user-agent': 'Slipway-Packages/1', ...(isOwn ? authorization(index) : {}) };
-    const sent = await egress.send({ url: url.href, method: 'GET', headers, body: null, organization }, signal);
+    const sent = await egress.send({ url: url.href, method: 'GET', headers, organization }, signal);
     if ('refused' in sent) throw isOwn ? notReached(index, sent.refused) : fileNotReached(index, url);
     const { answer, body } = sent;
     if (answer.status === 200) return { url, headers: answer.headers, body };
