@@ -8,7 +8,7 @@ import { builderLimits } from '../../contract/limits/builder.ts';
 import { rayLimits } from '../../contract/limits/containers.ts';
 import { requiredGpus } from '../../contract/plugin/hardware.ts';
 import { declaredRequirements, type Manifest } from '../../contract/plugin/manifest.ts';
-import { hex, sha256Hex } from '../../core/digest.ts';
+import { sha256Hex } from '../../core/digest.ts';
 import { archiveKey } from '../../registry/storage/archives.ts';
 import { StartFailed } from '../builder/no-capacity.ts';
 import { declaredMemoryMiB } from '../builder/placement.ts';
@@ -43,13 +43,6 @@ export async function readRayPackage({ blobs }: Pick<RayDeps, 'blobs'>, { versio
   return { digest: await sha256Hex(bytes), bytes };
 }
 
-/** Returns the key of the application's route. Nobody else can derive it; the cluster gets only its digest. */
-export async function routeKey({ dataKey }: Pick<RayDeps, 'dataKey'>, id: string): Promise<string> {
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-  const key = await crypto.subtle.importKey('raw', encoder.encode(dataKey), algorithm, false, ['sign']);
-  return hex(new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(`ray-route/${id}`))));
-}
-
 /** A run gets one process per chunk in progress, up to the cluster's capacity. */
 export async function applicationConfig(
   ray: RayDeps,
@@ -65,7 +58,7 @@ export async function applicationConfig(
     dependencies: version.manifest?.dependencies ?? [],
     needs_provisions: needsProvisions(version, ownPackages),
     packages: [...ownPackages],
-    key_sha256: await sha256Hex(await routeKey(ray, id)),
+    key_sha256: await sha256Hex(place.routeKey),
     answer_bytes: builderLimits.callBytes,
     concurrency: isRun ? 1 : concurrencyOf(version.manifest),
     ...(isRun ? { entry: 'run' } : {}),

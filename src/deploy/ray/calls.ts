@@ -10,7 +10,6 @@ import { rayLimits } from '../../contract/limits/containers.ts';
 import { formatTraceparent, traceHeader } from '../../core/trace-context.ts';
 import { clusterApplications } from '../../db/schema/clusters.ts';
 import { StartFailed } from '../builder/no-capacity.ts';
-import { routeKey } from './application.ts';
 import type { RayDeps, RayPlace } from './place.ts';
 import { providedType, provisionsLine } from './provisions.ts';
 import { readSecretMask } from './secret-mask.ts';
@@ -69,7 +68,7 @@ export async function send(
   { body, buildMs, loadMs = 0, queueMs = 0, type }: Sent,
   { callMs = builderLimits.callMs, requestId, signal, timeLeftMs = callMs, trace }: CallOptions,
 ): Promise<Response> {
-  const { application, id } = place;
+  const { application, id, routeKey } = place;
   if (!application) throw new BuilderError('instance-gone', 'No cluster has the application');
   const limitMs = Math.max(1, Math.ceil(Math.min(callMs, timeLeftMs)));
   const timeoutMs = limitMs + builderLimits.hangMs + queueMs + loadMs + (buildMs ?? 0);
@@ -80,7 +79,7 @@ export async function send(
       method: 'POST',
       headers: {
         'content-type': type,
-        [keyHeader]: await routeKey(ray, id),
+        [keyHeader]: routeKey,
         [timeoutHeader]: String(limitMs),
         ...(requestId === undefined ? {} : { [requestHeader]: requestId }),
         ...(buildMs === undefined ? {} : { [buildHeader]: String(buildMs) }),

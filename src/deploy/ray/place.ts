@@ -11,6 +11,7 @@ import { clusterApplications, clusters } from '../../db/schema/clusters.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import { deriveRouteKey } from './route-key.ts';
 
 /** Places by application ID. A null entry, keyed by deployment ID, means the deployment isn't on Ray and never will be. */
 export type RayPlaces = Map<string, { place: RayPlace; until: number } | null>;
@@ -28,6 +29,8 @@ export interface RayPlace {
   /** Last part of the ID of the run whose steps it executes; null if it answers calls. */
   run: string | null;
   version: typeof pluginVersions.$inferSelect;
+  /** The key of the application's route. */
+  routeKey: string;
   /** Null if no cluster has it, because it was stopped or never started. */
   application: { cluster: Cluster; config: JsonObject; crashes: number } | null;
 }
@@ -76,9 +79,10 @@ function remember(ray: RayDeps, id: string, place: RayPlace | null): void {
 
 /** Returns undefined if the deployment doesn't exist. */
 async function readPlace(
-  { db }: RayDeps,
+  ray: RayDeps,
   { deploymentId, id, run }: Pick<RayPlace, 'id' | 'deploymentId' | 'run'>,
 ): Promise<RayPlace | null | undefined> {
+  const { db } = ray;
   const [row] = await db
     .select({ place: sql<string | null>`${deployments.placement} ->> '$.place'`, version: pluginVersions })
     .from(deployments)
@@ -92,5 +96,5 @@ async function readPlace(
     .where(eq(clusterApplications.deploymentId, id));
   const isWanted = found !== undefined && found.application.removedAt === null;
   const application = isWanted ? { cluster: found.cluster, ...found.application } : null;
-  return { id, deploymentId, run, version: row.version, application };
+  return { id, deploymentId, run, version: row.version, routeKey: await deriveRouteKey(ray, id), application };
 }
