@@ -112,6 +112,8 @@ export interface OutsideRequest {
   signal: AbortSignal;
   /** Response time limit, if longer than a webhook's. Such a request is sent only once, even if its connection breaks. */
   timeoutMs?: number;
+  /** Set if the server keeps idle connections open, so that the request may use one. */
+  reusesConnection?: true;
 }
 
 export interface HostedParsers extends Parsers {

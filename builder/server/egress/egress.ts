@@ -1,8 +1,8 @@
-// Sends requests to user-supplied URLs: webhooks, and artifacts of agent plugins (decision 39). The name is resolved once, here. The
-// connection goes to an address that was checked, and the certificate must match the name.
-import { type ClientRequest, request as requestHttp } from 'node:http';
+// Sends requests to user-supplied URLs: webhooks, artifacts of agent plugins, and calls to Ray clusters (decision 39). The name is
+// resolved here. The connection goes to an address that was checked, and the certificate must match the name.
+import { type ClientRequest, type Agent as HttpAgent, request as requestHttp } from 'node:http';
 import { Agent, request as requestHttps } from 'node:https';
-import type { BlockList } from 'node:net';
+import type { BlockList, LookupFunction } from 'node:net';
 import { pipeline, type Readable, Transform } from 'node:stream';
 import {
   type EgressAnswer,
@@ -11,7 +11,7 @@ import {
   egressAnswerSchema,
   egressResponseHeaders,
 } from '../../../src/contract/builder/egress.ts';
-import { egressLimits } from '../../../src/contract/limits/egress.ts';
+import { egressLimits, keptConnections } from '../../../src/contract/limits/egress.ts';
 import { parseExternalUrl } from '../../../src/core/external-url.ts';
 import {
   fixedLookup,
@@ -22,6 +22,7 @@ import {
   resolveByDns,
   resolvePublic,
 } from './addresses.ts';
+import { KeptConnections, type KeptLimits } from './kept-connections.ts';
 
 export interface EgressRules {
   /** Also allows http://127.0.0.1:PORT and http://localhost:PORT, except for `ownPorts`. */
@@ -57,6 +58,9 @@ class Refused extends Error {
   }
 }
 
+/** How a request connects. Without an agent, its connection isn't limited. */
+type Connection = { agent: HttpAgent } | { agent: HttpAgent | false; lookup: LookupFunction };
+
 const unreachable = () => new Refused('unreachable', 'the connection failed');
 
 export class Egress {
@@ -65,28 +69,56 @@ export class Egress {
   readonly #limits: EgressLimits;
   /** Queues requests for a limited number of connections. None is reused, because it may just have been closed. */
   readonly #agent: Agent;
+  readonly #kept: KeptConnections;
 
-  constructor(rules: EgressRules, outside: Outside = internet, limits: EgressLimits = egressLimits) {
+  constructor(
+    rules: EgressRules,
+    outside: Outside = internet,
+    limits: EgressLimits = egressLimits,
+    kept: KeptLimits = keptConnections,
+  ) {
     this.#rules = rules;
     this.#outside = outside;
     this.#limits = limits;
     this.#agent = new Agent({ keepAlive: false, maxTotalSockets: limits.connections });
+    this.#kept = new KeptConnections(kept);
   }
 
   /** Sends the request. Everything that is open is closed when the signal aborts or the body ends. */
   async send(request: EgressInput, signal: AbortSignal): Promise<Egressed> {
     try {
       const url = this.#target(request.url);
-      const resolution = await this.#resolve(url);
-      if ('refused' in resolution) throw refusalOf(resolution.refused, url.hostname);
-      if (this.#isSlipway(url, resolution.addresses))
-        throw new Refused('not-allowed', `${url.hostname} is Slipway itself`);
       const whole = AbortSignal.any([signal, AbortSignal.timeout(request.timeout_ms ?? this.#limits.totalMs)]);
-      return await this.#connect(request, url, fixedLookup(resolution.addresses), whole);
+      return request.reuses_connection
+        ? await this.#sendKept(request, url, whole)
+        : await this.#request(request, url, await this.#newConnection(url), whole);
     } catch (error) {
       const { code, message } = error instanceof Refused ? error : unreachable();
       return { refused: { code, message } };
     }
+  }
+
+  async #sendKept(request: EgressInput, url: URL, signal: AbortSignal): Promise<Egressed> {
+    try {
+      const agent = await this.#kept.to(url, () => this.#check(url));
+      return await this.#request(request, url, { agent }, signal);
+    } catch (error) {
+      this.#kept.forget(url);
+      throw error;
+    }
+  }
+
+  async #newConnection(url: URL): Promise<Connection> {
+    return { agent: url.protocol === 'http:' ? false : this.#agent, lookup: await this.#check(url) };
+  }
+
+  /** Returns a lookup of the name's addresses, all of which may be reached. */
+  async #check(url: URL): Promise<LookupFunction> {
+    const resolution = await this.#resolve(url);
+    if ('refused' in resolution) throw refusalOf(resolution.refused, url.hostname);
+    if (this.#isSlipway(url, resolution.addresses))
+      throw new Refused('not-allowed', `${url.hostname} is Slipway itself`);
+    return fixedLookup(resolution.addresses);
   }
 
   #target(text: string): URL {
@@ -113,23 +145,28 @@ export class Egress {
     return isOwnPort && addresses.some(({ address }) => isThisMachine(address));
   }
 
-  #connect(
+  #request(
     { method, headers, body, timeout_ms: idleMs = this.#limits.idleMs }: EgressInput,
     url: URL,
-    lookup: ReturnType<typeof fixedLookup>,
+    connection: Connection,
     signal: AbortSignal,
   ): Promise<Egressed> {
     const { httpsPort, ca } = this.#outside;
     const length = body?.length ? { 'content-length': body.length } : {};
-    const options = { method, headers: { ...headers, ...length }, lookup, signal, timeout: idleMs };
-    const connection = { autoSelectFamilyAttemptTimeout: this.#limits.addressMs };
-    const secure = { host: url.hostname, path: url.pathname + url.search, port: httpsPort, agent: this.#agent };
+    const options = {
+      ...connection,
+      method,
+      headers: { ...headers, ...length },
+      signal,
+      timeout: idleMs,
+      autoSelectFamilyAttemptTimeout: this.#limits.addressMs,
+    };
+    const secure = { host: url.hostname, path: url.pathname + url.search, port: httpsPort };
     const sent =
       url.protocol === 'http:'
-        ? requestHttp(url.href, { ...options, ...connection, agent: false })
+        ? requestHttp(url.href, options)
         : requestHttps({
             ...options,
-            ...connection,
             ...secure,
             headers: { ...options.headers, host: url.hostname },
             servername: url.hostname,

@@ -27,6 +27,8 @@ export const egressRequestSchema = z.strictObject({
   ),
   /** Response timeout. Defaults to a webhook's timeout (`egressLimits`). */
   timeout_ms: z.int().min(1).max(builderLimits.laterCallMsMax).optional(),
+  /** Set if the request may use a connection that an earlier one left open. Requires a server that keeps idle connections open for 10 s. */
+  reuses_connection: z.literal(true).optional(),
   organization: hostedFor,
 });
 export type EgressRequest = z.infer<typeof egressRequestSchema>;

@@ -20,6 +20,18 @@ export const egressLimits = {
 /** A request to the builder with its body: a call with its secrets, or a package for Ray (`rayLimits.archiveBytes`). */
 export const egressRequestBytes = 12 * 1024 * 1024;
 
+/** Connections that stay open for later requests to the same server. */
+export const keptConnections = {
+  /** How long one stays open without a request. Much shorter than servers keep it open, because a call can't be resent. */
+  idleMs: 4_000,
+  /** How long a server's checked addresses and the connections to them are used. */
+  checkedMs: 30_000,
+  /** Concurrent connections to one server, and how many of them stay open; further requests wait. */
+  perServer: 256,
+  idlePerServer: 64,
+  servers: 64,
+} as const;
+
 /** The builder's requests to organizations' Python indexes: their pages and package files. */
 export const indexLimits = {
   /** Time for a page or a file. Longer than an environment may take. */

@@ -32,9 +32,10 @@ const bodiless = [204, 205, 304];
 
 export function fetchByBuilder(at: BuilderUrl): Deps['fetch'] {
   const request = requestBy(sendByUrl(at));
-  return async (url, { body = null, headers, method, organization, signal, timeoutMs }) => {
+  return async (url, { body = null, headers, method, organization, reusesConnection, signal, timeoutMs }) => {
     const timeout = timeoutMs === undefined ? {} : { timeout_ms: Math.min(timeoutMs, builderLimits.laterCallMsMax) };
-    const egress: EgressRequest = { url, method, headers, organization, ...timeout };
+    const reuse = reusesConnection ? { reuses_connection: reusesConnection } : {};
+    const egress: EgressRequest = { url, method, headers, organization, ...timeout, ...reuse };
     const init = {
       method: 'POST',
       headers: { 'content-type': 'application/octet-stream' },

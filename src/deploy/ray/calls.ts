@@ -87,6 +87,7 @@ export async function send(
       },
       body,
       redirect: 'manual',
+      reusesConnection: true,
       timeoutMs,
       signal: signal ? AbortSignal.any([late, signal]) : late,
     });
