@@ -1,6 +1,6 @@
 // Sends requests to user-supplied URLs: webhooks, artifacts of agent plugins, and calls to Ray clusters (decision 39). The name is
 // resolved here. The connection goes to an address that was checked, and the certificate must match the name.
-import { type ClientRequest, type Agent as HttpAgent, request as requestHttp } from 'node:http';
+import { type ClientRequest, type Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent, request as requestHttps } from 'node:https';
 import type { BlockList, LookupFunction } from 'node:net';
 import { pipeline, type Readable, Transform } from 'node:stream';
@@ -207,8 +207,9 @@ function answerOf(sent: ClientRequest, bytesMax: number): Promise<Egressed> {
   });
 }
 
-/** Passes the body through, up to the limit. If it is longer, the stream fails. */
-function limited(response: Readable, bytesMax: number): Readable {
+/** Passes the body through, up to the limit. If it is longer, the stream fails. A body never exceeds its announced length. */
+function limited(response: IncomingMessage, bytesMax: number): Readable {
+  if (Number(response.headers['content-length'] ?? Number.POSITIVE_INFINITY) <= bytesMax) return response;
   let size = 0;
   const counted = new Transform({
     transform(chunk: Buffer, _encoding, done) {

@@ -1,4 +1,5 @@
-// Serves the builder's HTTP API. Each route of the contract parses its request, makes one call into the builder and responds.
+// Serves the builder's HTTP API. Each route of the contract parses its request, makes one call into the builder and responds. Calls of
+// plugins and requests to outside URLs bypass the framework.
 import { open } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { Readable } from 'node:stream';
@@ -6,7 +7,6 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { analysisSpecSchema } from '../../../src/contract/builder/analyses.ts';
 import { buildSpecSchema } from '../../../src/contract/builder/builds.ts';
-import { egressHeader, egressRequestSchema } from '../../../src/contract/builder/egress.ts';
 import { environmentSpecSchema, lockRequestSchema } from '../../../src/contract/builder/environments.ts';
 import { fleetRequestSchema, keepAwakeHeader } from '../../../src/contract/builder/fleets.ts';
 import type { DiskLimits, Health, Usage } from '../../../src/contract/builder/health.ts';
@@ -23,7 +23,6 @@ import { parseStandby, standbyHeader } from '../../../src/contract/builder/servi
 import { sourceHeader, sourceRequestSchema } from '../../../src/contract/builder/sources.ts';
 import { sha256Text } from '../../../src/contract/digests.ts';
 import { runLimits } from '../../../src/contract/limits/batches.ts';
-import { egressRequestBytes } from '../../../src/contract/limits/egress.ts';
 import { writeJson } from '../../../src/core/json/text.ts';
 import { type Log, withFields } from '../../../src/core/log.ts';
 import type { Span } from '../../../src/core/spans.ts';
@@ -46,11 +45,13 @@ import type { SpanExporter } from '../span-exporter.ts';
 import { checkAnnouncedSize, readBody, readCall } from './body.ts';
 import { readCallHeaders } from './call-headers.ts';
 import { withCalls } from './calls.ts';
+import { withEgress } from './egress-route.ts';
 import { toFailure } from './failure.ts';
 import { type Guard, guardBy } from './guard.ts';
-import { jsonBody, jsonLineBody } from './json-body.ts';
+import { jsonBody } from './json-body.ts';
 import { addLogRoutes } from './log-routes.ts';
 import { ndjsonResponse } from './ndjson.ts';
+import { refuseOthers } from './refuse-others.ts';
 import { requestSpans } from './request-spans.ts';
 
 export interface BuilderParts {
@@ -81,7 +82,8 @@ type Env = { Bindings: HttpBindings };
 /** Returns the listener for the builder's requests. */
 export function createListener(parts: BuilderParts): RequestListener {
   const guard = guardBy(parts.token);
-  return withCalls({ ...parts, guard }, getRequestListener(createApp(parts, guard).fetch));
+  const routes = getRequestListener(createApp(parts, guard).fetch);
+  return withCalls({ ...parts, guard }, withEgress({ ...parts, guard }, routes));
 }
 
 function createApp(parts: BuilderParts, guard: Guard): Hono<Env> {
@@ -123,7 +125,6 @@ function createApp(parts: BuilderParts, guard: Guard): Hono<Env> {
   addBuildRoutes(app, parts);
   addEnvironmentRoutes(app, parts);
   addDataRoutes(app, parts);
-  addEgressRoute(app, parts);
   addInstanceRoutes(app, parts);
   addStatusRoutes(app, parts);
   addLogRoutes(app, parts);
@@ -220,32 +221,6 @@ function addDataRoutes(app: Hono<Env>, { data, instances }: BuilderParts): void 
   });
 }
 
-function addEgressRoute(app: Hono<Env>, { egress, organization }: BuilderParts): void {
-  app.post('/egress', async (c) => {
-    const { line: request, rest: body } = await jsonLineBody(
-      c.env.incoming,
-      egressRequestSchema,
-      'egress request',
-      egressRequestBytes,
-    );
-    refuseOthers(organization, request);
-    const closed = new AbortController();
-    c.env.outgoing.once('close', () => closed.abort());
-    const egressed = await egress.send({ ...request, body }, closed.signal);
-    if ('refused' in egressed) return c.json(egressed);
-    const headers = { 'content-type': 'application/octet-stream', [egressHeader]: asciiJson(egressed.answer) };
-    return new Response(Readable.toWeb(egressed.body), { headers });
-  });
-}
-
-/** Returns the value as ASCII-only JSON, for a header. */
-function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
-
 function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, python }: BuilderParts): void {
   app.put('/instances/:id', async (c: Context<Env, '/instances/:id'>) => {
     const spec = await jsonBody(c.env.incoming, instanceSpecSchema, 'instance spec');
@@ -314,15 +289,6 @@ function addStatusRoutes(app: Hono<Env>, { instances, limits }: BuilderParts): v
     const request = await jsonBody(c.env.incoming, fleetRequestSchema, 'fleet request');
     return c.json(await fleets.look(c.req.param('id'), request));
   });
-}
-
-/** A builder for one organization rejects requests for another one. */
-function refuseOthers(only: string | undefined, { organization }: { organization?: string | undefined }): void {
-  if (only === undefined || organization === only) return;
-  throw new Refusal(
-    'other-organization',
-    'This builder works for another organization (BUILDER_ORGANIZATION). Use your own builder, or a shared one.',
-  );
 }
 
 /** Rejects an unauthorized request before its body is read. */
