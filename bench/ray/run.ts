@@ -28,7 +28,7 @@ Compares calls of one handler on one Ray.`;
 const { values } = readCommandLine(usage, {
   options: {
     seconds: { type: 'string', default: '5' },
-    connections: { type: 'string', default: '16' },
+    connections: { type: 'string', default: '1,16' },
     rounds: { type: 'string', default: '5' },
   },
 });
@@ -117,8 +117,8 @@ async function targetsOf(local: Local, state: string, serve: string): Promise<Re
   };
 }
 
-function measure(target: Target): Measured {
-  const load = { ...target, connections: Number(values.connections), seconds: Number(values.seconds) };
+function measure(target: Target, connections: number): Measured {
+  const load = { ...target, connections, seconds: Number(values.seconds) };
   const output = execFileSync(process.execPath, ['bench/realtime/load.ts', JSON.stringify(load)], { encoding: 'utf8' });
   return measuredSchema.parse(JSON.parse(output));
 }
@@ -128,16 +128,16 @@ function median(numbers: number[]): number {
 }
 
 /** Alternates the order, so that no target is always measured first. */
-function compare(targets: Record<string, Target>): void {
+function compare(targets: Record<string, Target>, connections: number): void {
   const inOrder = Object.entries(targets);
   const results = new Map(inOrder.map(([name]): [string, Measured[]] => [name, []]));
-  for (const [, target] of inOrder) measure(target);
+  for (const [, target] of inOrder) measure(target, connections);
   for (let round = 0; round < Number(values.rounds); round++)
     for (const [name, target] of round % 2 === 0 ? inOrder : inOrder.toReversed())
-      results.get(name)?.push(measure(target));
-  const { connections, rounds, seconds } = values;
+      results.get(name)?.push(measure(target, connections));
+  const { rounds, seconds } = values;
   const machine = `${availableParallelism()} processors, load ${loadavg()[0]?.toFixed(1)}`;
-  console.log(`${connections} connections, median of ${rounds} rounds of ${seconds} s, ${machine}\n`);
+  console.log(`\nconnections: ${connections}; median of ${rounds} rounds of ${seconds} s, ${machine}\n`);
   console.log(`${''.padEnd(18)}  calls/s   p50 ms   p99 ms   failed    ratio`);
   const rateOf = (name: string) => median((results.get(name) ?? []).map((one) => one.callsPerSecond));
   for (const [name, all] of results) {
@@ -164,7 +164,7 @@ try {
     await connectLocalRay(local, { head, serve_port: port });
     const targets = await targetsOf(local, state, `http://${loopback}:${port}`);
     await servePlain(head);
-    compare(targets);
+    for (const connections of values.connections.split(',')) compare(targets, Number(connections));
   };
   await withLocalServer(work, { state, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
 } finally {
