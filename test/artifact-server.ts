@@ -1,5 +1,6 @@
 // Serves artifacts on loopback, including wrong ones and failures, for tests in workerd, which can't listen on a port.
 import { createServer, type ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream';
 import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
@@ -15,6 +16,8 @@ const answers: Record<string, (answer: ServerResponse, nth: number, path: string
   good: (answer) => answer.writeHead(200, { 'content-type': 'application/gzip' }).end(artifact),
   /** Responds with the last path segment. */
   text: (answer, _nth, path) => answer.end(path.split('/').at(-1)),
+  /** Responds with the request's body. */
+  echo: (answer) => pipeline(answer.req, answer, () => {}),
   other: (answer) => answer.end('another artifact'),
   large: (answer) => answer.end(Buffer.alloc(9 * 1024 * 1024, 'slipway')),
   empty: (answer) => answer.end(),

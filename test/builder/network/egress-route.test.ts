@@ -74,6 +74,17 @@ test('a request without a body has none', async () => {
   ]);
 });
 
+test('a response keeps its length, unless it has no body', async () => {
+  const lengthOf = async (status: number, body: string) => {
+    respond = (_request, response) => response.writeHead(status, { 'content-length': 5 }).end(body);
+    const response = await egress({ url: target });
+    const length = response.headers.get('content-length');
+    return [length, response.headers.get(egressHeader), (await response.text()).length];
+  };
+  expect(await lengthOf(200, 'bytes')).toEqual(['5', '{"status":200,"headers":{"content-length":"5"}}', 5]);
+  expect(await lengthOf(304, '')).toEqual([null, '{"status":304,"headers":{"content-length":"5"}}', 0]);
+});
+
 test.each([
   ['no line', '{"url":"https://hooks.example.com/","method":"GET","headers":{}}'],
   ['a line that is not JSON', 'https://hooks.example.com/\n'],

@@ -26,6 +26,22 @@ test('a response is passed on unchanged', async () => {
   expect(new TextDecoder().decode(await response.arrayBuffer())).toBe('the artifact itself');
 });
 
+const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+
+test.each<[string, string | Uint8Array<ArrayBuffer>]>([
+  ['every byte', everyByte],
+  ['a line break first', everyByte.toReversed().subarray(245)],
+  ['nothing', new Uint8Array()],
+  ['text', '\n{"text": "über 🚢"}\n'],
+])('a body with %s arrives unchanged, on new and on open connections', async (_, body) => {
+  for (const reuse of [{}, { reusesConnection: true }, { reusesConnection: true }] as const) {
+    const response = await send(artifact('echo'), { ...get(), method: 'POST', body, ...reuse });
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(
+      typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body),
+    );
+  }
+});
+
 test('a redirect is returned, not followed', async () => {
   const { status, headers } = await send(artifact('moved'), get());
   expect([status, headers.get('location')]).toEqual([301, '/good']);
