@@ -88,10 +88,9 @@ export class Egress {
   async send(request: EgressInput, signal: AbortSignal): Promise<Egressed> {
     try {
       const url = this.#target(request.url);
-      const whole = AbortSignal.any([signal, AbortSignal.timeout(request.timeout_ms ?? this.#limits.totalMs)]);
       return request.reuses_connection
-        ? await this.#sendKept(request, url, whole)
-        : await this.#request(request, url, await this.#newConnection(url), whole);
+        ? await this.#sendKept(request, url, signal)
+        : await this.#request(request, url, await this.#newConnection(url), signal);
     } catch (error) {
       const { code, message } = error instanceof Refused ? error : unreachable();
       return { refused: { code, message } };
@@ -103,7 +102,7 @@ export class Egress {
       const agent = await this.#kept.to(url, () => this.#check(url));
       return await this.#request(request, url, { agent }, signal);
     } catch (error) {
-      this.#kept.forget(url);
+      if (!signal.aborted) this.#kept.forget(url);
       throw error;
     }
   }
@@ -146,7 +145,7 @@ export class Egress {
   }
 
   #request(
-    { method, headers, body, timeout_ms: idleMs = this.#limits.idleMs }: EgressInput,
+    { method, headers, body, timeout_ms }: EgressInput,
     url: URL,
     connection: Connection,
     signal: AbortSignal,
@@ -158,7 +157,7 @@ export class Egress {
       method,
       headers: { ...headers, ...length },
       signal,
-      timeout: idleMs,
+      timeout: timeout_ms ?? this.#limits.idleMs,
       autoSelectFamilyAttemptTimeout: this.#limits.addressMs,
     };
     const secure = { host: url.hostname, path: url.pathname + url.search, port: httpsPort };
@@ -172,6 +171,8 @@ export class Egress {
             servername: url.hostname,
             ...(ca === undefined ? {} : { ca }),
           });
+    const timer = setTimeout(() => sent.destroy(unreachable()), timeout_ms ?? this.#limits.totalMs);
+    sent.once('close', () => clearTimeout(timer));
     sent.end(body);
     return answerOf(sent, this.#limits.responseBytes);
   }
