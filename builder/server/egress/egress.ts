@@ -151,26 +151,23 @@ export class Egress {
     signal: AbortSignal,
   ): Promise<Egressed> {
     const { httpsPort, ca } = this.#outside;
+    const { hostname, pathname, port, search } = url;
     const length = body?.length ? { 'content-length': body.length } : {};
     const options = {
       ...connection,
       method,
+      host: hostname,
+      path: pathname + search,
       headers: { ...headers, ...length },
       signal,
       timeout: timeout_ms ?? this.#limits.idleMs,
       autoSelectFamilyAttemptTimeout: this.#limits.addressMs,
     };
-    const secure = { host: url.hostname, path: url.pathname + url.search, port: httpsPort };
+    const secure = { port: httpsPort, servername: hostname, ...(ca === undefined ? {} : { ca }) };
     const sent =
       url.protocol === 'http:'
-        ? requestHttp(url.href, options)
-        : requestHttps({
-            ...options,
-            ...secure,
-            headers: { ...options.headers, host: url.hostname },
-            servername: url.hostname,
-            ...(ca === undefined ? {} : { ca }),
-          });
+        ? requestHttp({ ...options, port })
+        : requestHttps({ ...options, ...secure, headers: { ...options.headers, host: hostname } });
     const timer = setTimeout(() => sent.destroy(unreachable()), timeout_ms ?? this.#limits.totalMs);
     sent.once('close', () => clearTimeout(timer));
     sent.end(body);
