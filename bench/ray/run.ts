@@ -2,24 +2,17 @@
 // Worker. See README.md.
 import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
-import { findPython } from '../../builder/server/python/python.ts';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { readCommandLine } from '../../scripts/machine/command-line.ts';
-import { freePorts, loopback } from '../../scripts/machine/ports.ts';
-import { type RayHead, startHead } from '../../scripts/ray/head.ts';
-import { installRay } from '../../scripts/ray/install.ts';
-import { connectLocalRay } from '../../scripts/ray/with-slipway.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
-import { jsonObject } from '../../src/contract/json.ts';
-import { sha256Hex } from '../../src/core/digest.ts';
-import { withLocalServer } from '../local-server.ts';
+import { withLocalRay } from '../local-ray.ts';
 import { type Load, type Measured, measuredSchema } from '../realtime/load.ts';
+import { servePlain } from './plain.ts';
 
 const usage = `node bench/ray/run.ts [OPTION...]
 
@@ -62,39 +55,6 @@ async function deploy(client: ExtractorClient): Promise<string> {
   const { message, status } = await waitUntilSettled(client, 'bench_1_0_0', startMs);
   if (status !== 'DEPLOYED') throw new Error(`the handler was not deployed: ${message}`);
   return deployment_id;
-}
-
-const shownSchema = z.object({
-  applications: z.record(
-    z.string(),
-    z.object({ status: z.string(), message: z.string(), deployed_app_config: jsonObject }),
-  ),
-});
-
-/** Adds the plain application to the cluster's list. */
-async function servePlain(head: RayHead): Promise<void> {
-  const list = '/api/serve/applications/';
-  const read = async () => shownSchema.parse(JSON.parse((await head.request(list)).text)).applications;
-  const bytes = await packed({ 'plain.py': await readFile('bench/ray/plain.py', 'utf8'), 'handler.py': handlerText });
-  const name = `_ray_pkg_${(await sha256Hex(bytes)).slice(0, 40)}.zip`;
-  const put = await head.request(`/api/packages/gcs/${name}`, { method: 'PUT', body: bytes });
-  if (put.status !== 200) throw new Error(`the package was refused: ${put.text}`);
-  const plain = {
-    name: 'plain',
-    route_prefix: '/plain',
-    import_path: 'plain:app',
-    runtime_env: { working_dir: `gcs://${name}` },
-  };
-  const applications = [...Object.values(await read()).map((one) => one.deployed_app_config), plain];
-  await head.request(list, { method: 'PUT', body: JSON.stringify({ applications }) });
-  const until = performance.now() + startMs;
-  for (;;) {
-    const shown = (await read()).plain;
-    if (shown?.status === 'RUNNING') return;
-    if (shown?.status === 'DEPLOY_FAILED' || performance.now() > until)
-      throw new Error(`plain does not run: ${shown?.message}`);
-    await wait(500);
-  }
 }
 
 async function targetsOf(local: Local, state: string, serve: string): Promise<Record<string, Target>> {
@@ -152,22 +112,8 @@ function compare(targets: Record<string, Target>, connections: number): void {
   }
 }
 
-const python = await findPython(process.env.PYTHON);
-if (typeof python === 'string') throw new Error(python);
-const program = await installRay(python.executable);
-const head = await startHead({ program, dashboardPort: null, cpus: 4 });
-const state = await mkdtemp(join(tmpdir(), 'slipway-bench-ray-'));
-try {
-  await head.ready();
-  const [port = 0] = await freePorts(1);
-  const work = async (local: Local) => {
-    await connectLocalRay(local, { head, serve_port: port });
-    const targets = await targetsOf(local, state, `http://${loopback}:${port}`);
-    await servePlain(head);
-    for (const connections of values.connections.split(',')) compare(targets, Number(connections));
-  };
-  await withLocalServer(work, { state, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
-} finally {
-  await head.stop();
-  await rm(state, { recursive: true, force: true });
-}
+await withLocalRay(4, async (local, { head, serveUrl, state }) => {
+  const targets = await targetsOf(local, state, serveUrl);
+  await servePlain(head, handlerText);
+  for (const connections of values.connections.split(',')) compare(targets, Number(connections));
+});
