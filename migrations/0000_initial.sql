@@ -49,13 +49,15 @@ CREATE TABLE `namespaces` (
 	`feature_extractors` text NOT NULL,
 	`settings` text NOT NULL,
 	`keep_live_versions` integer,
+	`placement` text,
 	`secret_revision` integer,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	`deleted_at` integer,
 	`emptied_at` integer,
 	FOREIGN KEY (`organization_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE no action,
-	CONSTRAINT "namespaces_type" CHECK("namespaces"."type" in ('standard', 'marketplace'))
+	CONSTRAINT "namespaces_type" CHECK("namespaces"."type" in ('standard', 'marketplace')),
+	CONSTRAINT "namespaces_placement" CHECK("namespaces"."placement" in ('sandbox', 'ray'))
 );
 --> statement-breakpoint
 CREATE INDEX `namespaces_of_organization` ON `namespaces` (`organization_id`,`id`);--> statement-breakpoint
@@ -65,9 +67,11 @@ CREATE TABLE `organizations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
 	`jurisdiction` text,
+	`placement` text DEFAULT 'sandbox' NOT NULL,
 	`created_at` integer NOT NULL,
 	`deletion_due_at` integer,
-	`closed_at` integer
+	`closed_at` integer,
+	CONSTRAINT "organizations_placement" CHECK("organizations"."placement" in ('sandbox', 'ray'))
 );
 --> statement-breakpoint
 CREATE INDEX `organizations_to_delete` ON `organizations` (`closed_at`,`deletion_due_at`) WHERE deletion_due_at is not null;--> statement-breakpoint
@@ -197,6 +201,7 @@ CREATE TABLE `clusters` (
 	`serve_url` text NOT NULL,
 	`sealed` text NOT NULL,
 	`trusted_for` text,
+	`network` text DEFAULT 'none' NOT NULL,
 	`state` text NOT NULL,
 	`message` text,
 	`ray_version` text,
@@ -204,7 +209,8 @@ CREATE TABLE `clusters` (
 	`created_at` integer NOT NULL,
 	`lease_token` text,
 	`lease_until` integer,
-	CONSTRAINT "clusters_state" CHECK("clusters"."state" in ('ready', 'not-allowed', 'unreachable', 'token-refused', 'not-ray', 'version-unsupported', 'foreign-applications', 'token-unreadable'))
+	CONSTRAINT "clusters_state" CHECK("clusters"."state" in ('ready', 'not-allowed', 'unreachable', 'token-refused', 'not-ray', 'version-unsupported', 'foreign-applications', 'token-unreadable')),
+	CONSTRAINT "clusters_network" CHECK("clusters"."network" in ('none', 'open'))
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `clusters_name_unique` ON `clusters` (`name`);--> statement-breakpoint

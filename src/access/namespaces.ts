@@ -3,7 +3,15 @@ import { and, asc, eq, gt, inArray, isNull, or, type SQL, sql } from 'drizzle-or
 import type { NamespaceId } from '../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
-import { insertWhere, isUniqueViolation, previousChanged, readTogether, runInOrder } from '../db/client.ts';
+import {
+  insertWhere,
+  isUniqueViolation,
+  previousChanged,
+  readTogether,
+  runInOrder,
+  type Statement,
+  writeAndRead,
+} from '../db/client.ts';
 import { namespaceQuota, requireQuota, selectUsage } from '../db/quotas.ts';
 import { namespaces } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
@@ -22,6 +30,7 @@ export interface NamespaceFields {
   featureExtractors: Namespace['featureExtractors'];
   settings: Namespace['settings'];
   keepLiveVersions?: number | null;
+  placement?: Namespace['placement'];
 }
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
@@ -92,6 +101,7 @@ export async function createNamespace(deps: WriteDeps, actor: Actor, fields: Nam
       },
     );
   const { db, ids, clock } = deps;
+  const { placement } = fields;
   const now = clock.now();
   const id = ids('namespace');
   const event = { organizationId: actor.organizationId, namespaceId: id, actor: actor.ref, subjectId: id };
@@ -103,6 +113,9 @@ export async function createNamespace(deps: WriteDeps, actor: Actor, fields: Nam
       [
         insertWhere(db, namespaces, row, quota.hasRoom),
         record(deps, { ...event, type: 'namespace.created', data: { name: fields.name } }, previousChanged),
+        ...(placement
+          ? [record(deps, { ...event, type: 'namespace.placement_changed', data: { placement } }, previousChanged)]
+          : []),
       ],
       { namespaces: selectNamespace(db, actor, id) },
       [],
@@ -125,6 +138,7 @@ export async function updateNamespace(
   if (fields.name !== undefined && fields.name !== before.name) requireNotDefault(before);
   const { db, clock } = deps;
   const { settings: changedSettings = {}, ...columns } = fields;
+  const { placement } = columns;
   const changedFields = [...Object.keys(columns), ...Object.keys(changedSettings)];
   const settings = { ...before.settings, ...changedSettings };
   const event = {
@@ -139,16 +153,39 @@ export async function updateNamespace(
       .set({ ...fields, settings, updatedAt: clock.now() })
       .where(and(visibleTo(actor), eq(namespaces.id, before.id)))
       .returning();
-    const updated = await runInOrder(db, [
-      { namespaces: update },
-      [record(deps, { ...event, type: 'namespace.updated', data: { fields: changedFields } }, previousChanged)],
-      {},
-      [],
-    ]);
-    return requireNamespace(updated.namespaces, identifier);
+    const { changed } = await writeAndRead(
+      db,
+      placement === undefined ? [] : placementStatements(deps, actor, before.id, placement),
+      {
+        changed: update,
+        recorded: record(
+          deps,
+          { ...event, type: 'namespace.updated', data: { fields: changedFields } },
+          previousChanged,
+        ),
+      },
+    );
+    return requireNamespace(changed, identifier);
   } catch (error) {
     throw isUniqueViolation(error) ? nameTaken(fields.name ?? before.name) : error;
   }
+}
+
+/** Returns statements that change the default placement, with an event if it differs. */
+function placementStatements(
+  deps: WriteDeps,
+  actor: Actor,
+  id: NamespaceId,
+  placement: Namespace['placement'],
+): Statement[] {
+  const event = { organizationId: actor.organizationId, namespaceId: id, actor: actor.ref, subjectId: id };
+  return [
+    deps.db
+      .update(namespaces)
+      .set({ placement })
+      .where(and(visibleTo(actor), eq(namespaces.id, id), sql`${namespaces.placement} is not ${placement}`)),
+    record(deps, { ...event, type: 'namespace.placement_changed', data: { placement } }, previousChanged),
+  ];
 }
 
 export interface NamespaceFilter {

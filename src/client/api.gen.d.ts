@@ -225,6 +225,11 @@ export interface paths {
          * @description Deletes the cluster's token. Nothing is sent to the cluster.
          */
         delete: operations["removeCluster"];
+        /**
+         * Update a Ray cluster's network
+         * @description Affects deployments from now on. After `none`, running plugins that are granted hosts keep running, but their next start needs a cluster with an open network.
+         */
+        patch: operations["updateCluster"];
     };
     "/v1/admin/clusters/{cluster_name}/check": {
         /**
@@ -796,6 +801,18 @@ export interface paths {
          */
         get: operations["exportOrganization"];
     };
+    "/v1/organization/settings": {
+        /**
+         * Get the organization's settings
+         * @description Needs the scope `keys:admin` and a key that is not bound to namespaces.
+         */
+        get: operations["getOrganizationSettings"];
+        /**
+         * Update the organization's settings
+         * @description Needs the scope `keys:admin` and a key that is not bound to namespaces.
+         */
+        patch: operations["updateOrganizationSettings"];
+    };
     "/v1/plugins": {
         /** List plugins */
         get: operations["listOrganizationPlugins"];
@@ -1240,6 +1257,8 @@ export interface components {
         Cluster: {
             /** Format: date-time */
             checked_at: string;
+            /** @description Number of the organization's deployments that run on the cluster */
+            deployments: number;
             /**
              * @description What its nodes can fetch from the store: `any`, or `small` if they can't reach it. Then archives may have 8 MiB, and plugins get neither models nor packages of the organization's own indexes. Null if the last checks could not find out
              * @enum {string|null}
@@ -1247,6 +1266,7 @@ export interface components {
             files: "any" | "small" | null;
             /** @description Lower-case letters, digits and `-` */
             name: string;
+            network: components["schemas"]["ClusterNetwork"];
             /** @description Null if no check could read it */
             ray_version: string | null;
             /**
@@ -1254,6 +1274,9 @@ export interface components {
              * @enum {string}
              */
             state: "ready" | "not-allowed" | "unreachable" | "token-refused" | "not-ray" | "version-unsupported" | "foreign-applications" | "token-unreadable";
+        };
+        ClusterChanges: {
+            network: components["schemas"]["ClusterNetwork"];
         };
         ClusterInFull: {
             /** Format: date-time */
@@ -1271,6 +1294,7 @@ export interface components {
             message: string | null;
             /** @description Lower-case letters, digits and `-` */
             name: string;
+            network: components["schemas"]["ClusterNetwork"];
             /** @description Null if no check could read it */
             ray_version: string | null;
             /** @description URL at which Ray Serve's HTTP proxy responds */
@@ -1283,10 +1307,16 @@ export interface components {
             /** @description IDs of the organizations whose plugins may run on the cluster; null for all */
             trusted_for: string[] | null;
         };
+        /**
+         * @description `open`: plugins that are granted hosts may run on the cluster, without being confined to them. `none`: only plugins that ask for no hosts. Slipway enforces neither on the cluster
+         * @enum {string}
+         */
+        ClusterNetwork: "none" | "open";
         ClusterRequest: {
             dashboard_url: string;
             /** @description Lower-case letters, digits and `-` */
             name: string;
+            network?: components["schemas"]["ClusterNetwork"];
             /** @description URL at which Ray Serve's HTTP proxy responds */
             serve_url: string;
             /**
@@ -1470,6 +1500,7 @@ export interface components {
              * @enum {string|null}
              */
             cgroup: "v1" | "v2" | "none" | null;
+            cluster: components["schemas"]["PlacedCluster"] | null;
             /** Format: date-time */
             created_at: string;
             created_by: components["schemas"]["Actor"];
@@ -1523,6 +1554,7 @@ export interface components {
              * @enum {string|null}
              */
             cgroup: "v1" | "v2" | "none" | null;
+            cluster: components["schemas"]["PlacedCluster"] | null;
             /** Format: date-time */
             created_at: string;
             created_by: components["schemas"]["Actor"];
@@ -1535,6 +1567,7 @@ export interface components {
             generation: number;
             /** @description Null unless calls go to this deployment */
             instance: {
+                cluster?: components["schemas"]["PlacedCluster"];
                 /** @description Name of the container that it shares with the organization's other small plugins. Omitted for an instance with its own container, and if all instances run on one machine */
                 container?: string;
                 /** @description Why the instance is `failing`; otherwise null */
@@ -1690,10 +1723,10 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_removed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
         };
         /** @enum {string} */
-        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_removed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
         Finding: {
             column: number;
             end_column: number;
@@ -2128,6 +2161,11 @@ export interface components {
             payload_indexes: {
                 [key: string]: unknown;
             }[] | null;
+            /**
+             * @description Where extractor versions run whose manifest doesn't say: `ray` on a Ray cluster, `sandbox` confined by Slipway. Applies to deployments from now on. Null, the default: the organization's
+             * @enum {string|null}
+             */
+            placement: "sandbox" | "ray" | null;
             /** Format: date-time */
             updated_at: string;
         };
@@ -2151,6 +2189,11 @@ export interface components {
             payload_indexes?: {
                 [key: string]: unknown;
             }[] | null;
+            /**
+             * @description Where extractor versions run whose manifest doesn't say: `ray` on a Ray cluster, `sandbox` confined by Slipway. Applies to deployments from now on. Null, the default: the organization's
+             * @enum {string|null}
+             */
+            placement?: "sandbox" | "ray" | null;
             ttl_seconds?: number | null;
         };
         NamespaceLogLine: {
@@ -2218,6 +2261,22 @@ export interface components {
             jurisdiction: "eu" | "fedramp" | null;
             quotas: components["schemas"]["Quotas"];
         };
+        OrganizationSettings: {
+            name: string;
+            organization_id: string;
+            /**
+             * @description Where extractor versions run if neither their manifest nor their namespace says: `ray` on a Ray cluster, `sandbox` confined by Slipway. Applies to deployments from now on
+             * @enum {string}
+             */
+            placement: "sandbox" | "ray";
+        };
+        OrganizationSettingsChanges: {
+            /**
+             * @description Where extractor versions run if neither their manifest nor their namespace says: `ray` on a Ray cluster, `sandbox` confined by Slipway. Applies to deployments from now on
+             * @enum {string}
+             */
+            placement: "sandbox" | "ray";
+        };
         OwnApiKey: components["schemas"]["ApiKey"] & {
             organization_id: string;
             organization_name: string;
@@ -2243,6 +2302,15 @@ export interface components {
             network?: string[];
             secrets?: string[];
             timeout_s?: number;
+        };
+        /** @description Omitted unless it runs on a Ray cluster */
+        PlacedCluster: {
+            name: string;
+            /**
+             * @description `open`: the operator lets plugins that are granted hosts run on the cluster, and nothing confines a plugin there to its hosts. As of the last start, whatever the operator changes later
+             * @enum {string}
+             */
+            network: "none" | "open";
         };
         /** @description The newest publication, deployment or rollback */
         PluginChange: {
@@ -2743,6 +2811,7 @@ export interface components {
                 deployment_id: string;
                 generation: number;
                 instance: {
+                    cluster?: components["schemas"]["PlacedCluster"];
                     /** @description Name of the container that it shares with the organization's other small plugins. Omitted for an instance with its own container, and if all instances run on one machine */
                     container?: string;
                     /** @description Why the instance is `failing`; otherwise null */
@@ -4607,6 +4676,27 @@ export interface operations {
             };
         };
     };
+    updateCluster: {
+        parameters: {
+            path: {
+                /** @description Name of the Ray cluster */
+                cluster_name: components["parameters"]["ClusterName"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClusterChanges"];
+            };
+        };
+        responses: {
+            /** @description The cluster */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["ClusterInFull"];
+                };
+            };
+        };
+    };
     checkCluster: {
         parameters: {
             header?: {
@@ -5367,6 +5457,11 @@ export interface operations {
                     payload_indexes?: {
                         [key: string]: unknown;
                     }[] | null;
+                    /**
+                     * @description Where extractor versions run whose manifest doesn't say: `ray` on a Ray cluster, `sandbox` confined by Slipway. Applies to deployments from now on. Null, the default: the organization's
+                     * @enum {string|null}
+                     */
+                    placement?: "sandbox" | "ray" | null;
                     ttl_seconds?: number | null;
                 };
             };
@@ -7159,6 +7254,31 @@ export interface operations {
             200: {
                 content: {
                     "application/x-ndjson": string;
+                };
+            };
+        };
+    };
+    getOrganizationSettings: {
+        responses: {
+            /** @description The settings */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["OrganizationSettings"];
+                };
+            };
+        };
+    };
+    updateOrganizationSettings: {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganizationSettingsChanges"];
+            };
+        };
+        responses: {
+            /** @description The settings */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["OrganizationSettings"];
                 };
             };
         };

@@ -1,17 +1,20 @@
 // Adds, lists, checks and removes Ray clusters (docs/ray.md), for operators with the admin token. A cluster runs only plugins of
 // organizations that it is trusted for (decision 111). Tokens are write-only.
-import { and, asc, eq, getTableColumns, gt, inArray, notExists, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, inArray, ne, notExists, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import type { ActorRef } from '../contract/events/events.ts';
 import { clusterLimits } from '../contract/limits/containers.ts';
+import type { Permissions } from '../contract/plugin/permissions.ts';
+import type { ClusterNetwork } from '../contract/states.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../core/external-url.ts';
 import type { ClusterId, OrganizationId } from '../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
 import { seal, sealingKey, unseal } from '../core/sealing.ts';
-import { insertWhere, previousChanged, type Statement, writeAndRead } from '../db/client.ts';
+import { insertWhere, previousChanged, qualified, type Statement, writeAndRead } from '../db/client.ts';
 import { organizations } from '../db/schema/access.ts';
 import { clusterApplications, clusters } from '../db/schema/clusters.ts';
+import { deployments } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { type ClusterCheck, checkCluster } from './check-cluster.ts';
@@ -30,6 +33,7 @@ export interface GivenCluster {
   token: string;
   /** Null means all organizations. */
   trustedFor: OrganizationId[] | null;
+  network: ClusterNetwork;
 }
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'dataKey' | 'log'> & ReachDeps;
@@ -40,7 +44,7 @@ type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'dataKey' | 'log'> & ReachD
  */
 export async function addCluster(deps: WriteDeps, actor: ActorRef, given: GivenCluster): Promise<Cluster> {
   const { db, ids, clock, log } = deps;
-  const { name, token } = given;
+  const { name, network, token } = given;
   const trustedFor = given.trustedFor && [...new Set(given.trustedFor)];
   const dashboardUrl = parseClusterUrl(deps, 'dashboard_url', given.dashboardUrl);
   const serveUrl = parseClusterUrl(deps, 'serve_url', given.serveUrl);
@@ -56,21 +60,22 @@ export async function addCluster(deps: WriteDeps, actor: ActorRef, given: GivenC
   const id = ids('cluster');
   const now = clock.now();
   const sealed = await sealToken(deps, { id, dashboardUrl }, token);
-  const row = { id, name, dashboardUrl, serveUrl, sealed, trustedFor, ...check, reach, checkedAt: now, createdAt: now };
+  const place = { id, name, dashboardUrl, serveUrl };
+  const row = { ...place, sealed, trustedFor, network, ...check, reach, checkedAt: now, createdAt: now };
   const count = sql<number>`(select count(*) from ${clusters} where ${clusters.name} > '')`;
   const hasRoom = sql`${count} < ${clusterLimits.perInstallationMax}`;
   const { taken } = await writeAndRead(
     db,
     [
       insertWhere(db, clusters, row, hasRoom, sql`on conflict do nothing`),
-      ...eventsOf(deps, actor, row, 'organization.cluster_added'),
+      ...eventsOf(deps, actor, row, { type: 'organization.cluster_added', data: { name, network } }),
     ],
     { taken: sameNameOrDashboard },
   );
   const [found] = taken;
   if (!found) throw tooMany();
   if (found.id !== id) throw isTaken(found, name);
-  log.warn('cluster.added', { cluster: name, trusted_for: trustedFor ?? 'all' });
+  log.warn('cluster.added', { cluster: name, trusted_for: trustedFor ?? 'all', network });
   return found;
 }
 
@@ -78,7 +83,18 @@ export async function listClusters(
   { db }: Pick<Deps, 'db'>,
   { limit, cursor = '' }: PageRequest,
 ): Promise<Page<Cluster>> {
-  return toPage(await selectAfter(db, cursor, limit), limit, ({ name }) => name);
+  const rows = await db
+    .select(shown)
+    .from(clusters)
+    .where(gt(clusters.name, cursor))
+    .orderBy(asc(clusters.name))
+    .limit(limit + 1);
+  return toPage(rows, limit, ({ name }) => name);
+}
+
+export interface TrustedCluster extends Cluster {
+  /** How many of the organization's deployments run there. */
+  deployments: number;
 }
 
 /** Lists the clusters that run plugins of the actor's organization. */
@@ -86,15 +102,54 @@ export async function listTrustedClusters(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   { limit, cursor = '' }: PageRequest,
-): Promise<Page<Cluster>> {
+): Promise<Page<TrustedCluster>> {
   requireScope(actor, 'plugins:read');
-  return toPage(await selectAfter(db, cursor, limit, isTrustedFor(actor.organizationId)), limit, ({ name }) => name);
+  const { organizationId } = actor;
+  const { clusterId, deploymentId, removedAt } = clusterApplications;
+  const isOwn = sql`exists (select 1 from ${deployments} where ${deployments.id} = ${deploymentId} and ${deployments.organizationId} = ${organizationId})`;
+  const count = sql<number>`(select count(*) from ${clusterApplications} where ${clusterId} = ${clusters.id} and ${removedAt} is null and ${isOwn})`;
+  const rows = await db
+    .select({ ...shown, deployments: qualified(count) })
+    .from(clusters)
+    .where(and(gt(clusters.name, cursor), isTrustedFor(organizationId)))
+    .orderBy(asc(clusters.name))
+    .limit(limit + 1);
+  return toPage(rows, limit, ({ name }) => name);
 }
 
 export async function clusterByName({ db }: Pick<Deps, 'db'>, name: string): Promise<Cluster> {
   const [row] = await db.select(shown).from(clusters).where(eq(clusters.name, name));
   if (!row) throw notFound('cluster', name);
   return row;
+}
+
+/**
+ * Changes whether plugins that are granted hosts may run on the cluster. Running ones keep their place: closing the network refuses
+ * their next start.
+ */
+export async function changeClusterNetwork(
+  deps: WriteDeps,
+  actor: ActorRef,
+  name: string,
+  network: ClusterNetwork,
+): Promise<Cluster> {
+  const cluster = await clusterByName(deps, name);
+  const { db } = deps;
+  const { rows } = await writeAndRead(
+    db,
+    [
+      db
+        .update(clusters)
+        .set({ network })
+        .where(and(eq(clusters.id, cluster.id), ne(clusters.network, network))),
+      ...eventsOf(deps, actor, cluster, { type: 'organization.cluster_changed', data: { name, network } }),
+    ],
+    { rows: db.select(shown).from(clusters).where(eq(clusters.id, cluster.id)) },
+  );
+  const [changed] = rows;
+  if (!changed) throw notFound('cluster', name);
+  if (cluster.network !== network) deps.log.warn('cluster.network_changed', { cluster: name, network });
+  return changed;
 }
 
 /** Checks the cluster now, also whether its nodes can fetch files, and returns it with the result. */
@@ -145,7 +200,7 @@ export async function removeCluster(deps: WriteDeps, actor: ActorRef, name: stri
     db,
     [
       db.delete(clusters).where(and(eq(clusters.id, cluster.id), notExists(runs))),
-      ...eventsOf(deps, actor, cluster, 'organization.cluster_removed'),
+      ...eventsOf(deps, actor, cluster, { type: 'organization.cluster_removed', data: { name } }),
     ],
     { left: runs.limit(1) },
   );
@@ -156,14 +211,12 @@ export async function removeCluster(deps: WriteDeps, actor: ActorRef, name: stri
   deps.log.warn('cluster.removed', { cluster: name });
 }
 
-function selectAfter(db: Deps['db'], cursor: string, limit: number, condition?: SQL) {
-  return db
-    .select(shown)
-    .from(clusters)
-    .where(and(gt(clusters.name, cursor), condition))
-    .orderBy(asc(clusters.name))
-    .limit(limit + 1);
-}
+type ClusterEvent =
+  | {
+      type: 'organization.cluster_added' | 'organization.cluster_changed';
+      data: { name: string; network: ClusterNetwork };
+    }
+  | { type: 'organization.cluster_removed'; data: { name: string } };
 
 /**
  * Returns an event for each organization that the cluster names. A cluster for all organizations has no event, as there is no shared
@@ -172,13 +225,12 @@ function selectAfter(db: Deps['db'], cursor: string, limit: number, condition?: 
 function eventsOf(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   actor: ActorRef,
-  { id, name, trustedFor }: Pick<ClusterRow, 'id' | 'name' | 'trustedFor'>,
-  type: 'organization.cluster_added' | 'organization.cluster_removed',
+  { id, trustedFor }: Pick<ClusterRow, 'id' | 'trustedFor'>,
+  { type, data }: ClusterEvent,
 ): Statement[] {
-  return (trustedFor ?? []).map((organizationId) => {
-    const event = { organizationId, namespaceId: null, actor, subjectId: id };
-    return record(deps, { ...event, type, data: { name } }, previousChanged);
-  });
+  return (trustedFor ?? []).map((organizationId) =>
+    record(deps, { organizationId, namespaceId: null, actor, subjectId: id, type, data }, previousChanged),
+  );
 }
 
 async function requireOrganizations({ db }: Pick<Deps, 'db'>, given: OrganizationId[]): Promise<void> {
@@ -243,6 +295,11 @@ export function selectTrusted({ db }: Pick<Deps, 'db'>, organizationId: Organiza
     .where(sql`${clusters.name} > '' and ${isTrustedFor(organizationId)}`)
     .orderBy(sql`${clusters.state} <> 'ready'`, count, clusters.name)
     .limit(clusterLimits.perInstallationMax);
+}
+
+/** Returns whether plugins with these permissions may run on the cluster. */
+export function isOpenFor({ network }: Pick<ClusterRow, 'network'>, permissions: Permissions | undefined): boolean {
+  return network === 'open' || !permissions?.network?.length;
 }
 
 interface Place {

@@ -1,6 +1,7 @@
 // Names states in words, so the CLI and the console use the same ones.
 import { type CountedErrors, isFailing } from './health.ts';
 import type {
+  ClusterNetwork,
   DeploymentState,
   DeploymentType,
   UploadState,
@@ -140,3 +141,8 @@ export const verificationWords: Record<VerificationState, string> = {
   unreachable: 'cannot be fetched',
   unverifiable: 'cannot be verified',
 };
+
+/** Returns a Ray cluster's name, and what a deployment there may reach beyond what its plugin is granted. */
+export function clusterWords({ name, network }: { name: string; network: ClusterNetwork }): string {
+  return network === 'open' ? `${name} (network: open, not confined)` : name;
+}

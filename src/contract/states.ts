@@ -79,6 +79,14 @@ export type ClusterReach = (typeof clusterReaches)[number];
 
 export type ClusterState = (typeof clusterStates)[number];
 
+/** Whether plugins that are granted hosts may run on a cluster (`open`), or only plugins that ask for none (`none`). Nothing enforces it there. */
+export const clusterNetworks = ['none', 'open'] as const;
+export type ClusterNetwork = (typeof clusterNetworks)[number];
+
+/** Where an extractor version runs: confined by Slipway, or on a Ray cluster. */
+export const extractorPlacements = ['sandbox', 'ray'] as const;
+export type ExtractorPlacement = (typeof extractorPlacements)[number];
+
 export const queueNames = ['scans', 'deployments', 'deliveries', 'runs', 'calls', 'lowCalls'] as const;
 export type QueueName = (typeof queueNames)[number];
 

@@ -15,17 +15,18 @@ export interface DeploymentQuotas {
 }
 
 /**
- * Returns the quotas for a deployment of the plugin in the namespace, where another version may already be live. A batch-only
- * deployment runs nothing and doesn't count. A plugin's versions count once, with the largest number of instances among them.
+ * Returns the quotas for a deployment of the plugin in the namespace, where another version may already be live. The limits of
+ * instances apply if `isScaled` holds. A batch-only deployment runs nothing and doesn't count. A plugin's versions count once, with the largest number of instances among them.
  */
 export function deploymentQuotas(
   organizationId: OrganizationId,
-  { type, scaling, ...target }: Target & { type: DeploymentType; scaling: Scaling | null },
+  { isScaled, type, scaling, ...target }: Target & { type: DeploymentType; scaling: Scaling | null; isScaled: SQL },
 ): DeploymentQuotas {
   const live = quota(organizationId, 'live_deployments', otherLivePlugins(organizationId, target));
   const further = (resource: 'instances' | 'warm_instances', field: 'min' | 'max') => {
     const limited = quota(organizationId, resource, scaledInstances(organizationId, field, target), scaling?.[field]);
-    return scaling && scaling[field] > 0 ? limited : unlimited(limited);
+    if (!scaling || scaling[field] === 0) return unlimited(limited);
+    return { ...limited, hasRoom: sql`(not ${isScaled} or ${limited.hasRoom})` };
   };
   return {
     livePlugins: type === 'realtime' ? live : unlimited(live),

@@ -5,7 +5,7 @@ import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import type { Scaling } from '../contract/builder/fleets.ts';
 import type { ActorRef } from '../contract/events/events.ts';
 import { deploymentLimits } from '../contract/limits/deployments.ts';
-import { gpuStepsRefusal, runsOnRay } from '../contract/plugin/hardware.ts';
+import { gpuStepsRefusal } from '../contract/plugin/hardware.ts';
 import { formatVersion } from '../contract/plugin/manifest.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId } from '../core/ids.ts';
@@ -27,7 +27,7 @@ import { record } from '../events/record.ts';
 import { type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
 import { isAvailableIn } from '../registry/versions/visible-versions.ts';
 import { mayBeDeployed, rejectionProblem, selectRejection } from '../scan-host/current-verdict.ts';
-import { namespacePlacement } from './builder/placement.ts';
+import { namespacePlacement, versionPlace } from './builder/placement.ts';
 import { requestedScaling } from './builder/serving.ts';
 import { findDeployment } from './history/history.ts';
 import { type Deployment, isCurrentAttempt } from './overview.ts';
@@ -130,15 +130,31 @@ export function requestedQuotas(
 ): DeploymentQuotas {
   const { namespaceId, version } = request;
   const { organizationId, pluginId } = version;
-  const asked = { type: typeOf(request), scaling: scalingOf(request), namespaceId, pluginId };
-  return deploymentQuotas(organizationId, asked);
+  const scaling = scalingOf(request);
+  return deploymentQuotas(organizationId, {
+    type: typeOf(request),
+    scaling,
+    isScaled: isScaledHere(request),
+    namespaceId,
+    pluginId,
+  });
 }
 
-/** Returns the instance limits; null if the deployment has at most one process, or if Ray scales it. */
+/** Returns the instance limits that the manifest sets; null if it has at most one process. */
 function scalingOf(request: Pick<DeploymentRequest, 'type' | 'version'>): Scaling | null {
   const { kind, manifest } = request.version;
-  if (kind !== 'extractor' || typeOf(request) !== 'realtime' || runsOnRay(manifest)) return null;
-  return requestedScaling(manifest);
+  return kind === 'extractor' && typeOf(request) === 'realtime' ? requestedScaling(manifest) : null;
+}
+
+/** SQL: Slipway, and not Ray, scales the version's new deployment. */
+function isScaledHere({ namespaceId, version }: Pick<DeploymentRequest, 'namespaceId' | 'version'>): SQL {
+  return sql`${versionPlace(namespaceId, version)} is null`;
+}
+
+/** SQL: the instance limits of a new deployment that Slipway scales; otherwise null. */
+function newScaling(request: DeploymentRequest): SQL<Scaling | null> | null {
+  const scaling = scalingOf(request);
+  return scaling && sql<Scaling | null>`case when ${isScaledHere(request)} then ${JSON.stringify(scaling)} end`;
 }
 
 export function isAttempt(namespaceId: NamespaceId, versionId: PluginVersion['id']): SQL | undefined {
@@ -182,7 +198,7 @@ export function newAttempt(deps: Deps, request: DeploymentRequest & { takesName?
     parameters,
     status: type === 'batch_only' ? ('ready' as const) : ('queued' as const),
     placement: namespacePlacement(deps, namespaceId, version),
-    scaling: scalingOf(request),
+    scaling: newScaling(request),
     takesName:
       request.takesName ??
       sql<boolean>`exists (select 1 from ${deployments} where ${and(here, isUnfinished(), eq(deployments.takesName, true))})`,

@@ -3,6 +3,7 @@
 import { fleetInstanceIds } from '../contract/builder/fleets.ts';
 import type { LastCrash } from '../contract/builder/instance-states.ts';
 import { BuilderError, type InstanceStatus } from '../contract/builder/instances.ts';
+import type { PlacedCluster } from '../contract/plugin/placement.ts';
 import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
 
@@ -23,6 +24,8 @@ export interface InstanceState {
   fleet?: { max: number; instances: AwakeInstance[] };
   /** Name of the container, if the instance shares one with other plugins of its organization. */
   container?: string;
+  /** The Ray cluster that it runs on, as it was when it started there. */
+  cluster?: PlacedCluster;
 }
 
 export interface AwakeInstance {
@@ -71,7 +74,8 @@ export async function instanceState(
   const [first, ...further] = await Promise.all(fleetInstanceIds(id, scaling).map((one) => oneState(builder, one)));
   if (!first) return null;
   const state = scaling ? ofAll([first, ...further], scaling.max) : first.instance;
-  return placement.shared ? { ...state, container: placement.shared.container } : state;
+  const { cluster, shared } = placement;
+  return { ...state, ...(shared ? { container: shared.container } : {}), ...(cluster ? { cluster } : {}) };
 }
 
 interface One {

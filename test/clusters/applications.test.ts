@@ -55,7 +55,10 @@ test('applications that already match are not written again', async () => {
 test('concurrent changes by many writers are all applied, on two clusters', { timeout: 60_000 }, async () => {
   const s = await rayScene();
   const other = await rayScene();
-  const [one, two] = [await connect(s), await connect({ deps: { ...s.deps, fetch: other.fetch } }, null, 'two')];
+  const [one, two] = [
+    await connect(s),
+    await connect({ deps: { ...s.deps, fetch: other.fetch } }, null, { name: 'two' }),
+  ];
   const byHost: Deps['fetch'] = (url, init) => (url.includes('two.') ? other : s).fetch(url, init);
   const deps = { ...s.deps, fetch: byHost };
   s.ray.listed = [theirs];

@@ -2,9 +2,11 @@
 // what never is.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { listTrustedClusters } from '../../src/clusters/clusters.ts';
 import { clusterLimits } from '../../src/contract/limits/containers.ts';
 import { clusters } from '../../src/db/schema/clusters.ts';
 import type { Deps } from '../../src/deps.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
 import { sweep } from '../../src/sweep.ts';
 import { type Client, clientOf } from '../support/client.ts';
 import { everythingStored } from '../support/database/everything-stored.ts';
@@ -13,6 +15,8 @@ import { eventsOf } from '../support/events.ts';
 import { fakeRay, rayToken } from '../support/fake-ray.ts';
 import { type Answer, neverAnswers, unreachable } from '../support/fake-receiver.ts';
 import { adminAuthorization, type Organization, organization } from '../support/scenes/organization.ts';
+import { connect, type RayScene, rayScene } from '../support/scenes/ray-scene.ts';
+import { deploy } from '../support/scenes/scene.ts';
 
 interface Scene extends TestApp, Omit<ReturnType<typeof fakeRay>, 'fetch'> {
   operator: Client;
@@ -40,7 +44,7 @@ test('a cluster is checked with its token, and returned with every other field',
     {
       cluster_id: expect.stringMatching(/^clu_[0-9a-hjkmnp-tv-z]{26}$/),
       ...{ name: 'gpu', dashboard_url: 'https://ray.example.com', serve_url: 'https://serve.example.com' },
-      ...{ trusted_for: [org.id], state: 'ready', message: null, ray_version: '2.60.0', files: 'any' },
+      ...{ trusted_for: [org.id], network: 'none', state: 'ready', message: null, ray_version: '2.60.0', files: 'any' },
       ...{ checked_at: time, created_at: time },
     },
   ]);
@@ -181,7 +185,8 @@ test('an organization sees the clusters trusted for it or for all, without their
   const other = await organization({ fetch });
   await operator.post(path, { ...gpu, trusted_for: [org.id] });
   await operator.post(path, { ...gpu, name: 'all', dashboard_url: 'https://all.example.com' });
-  const wire = (name: string) => ({ name, state: 'ready', ray_version: '2.60.0', files: 'any', checked_at: time });
+  const last = { state: 'ready', ray_version: '2.60.0', files: 'any', checked_at: time };
+  const wire = (name: string) => ({ name, ...last, network: 'none', deployments: 0 });
   expect(await org.get('/v1/clusters')).toMatchObject({ status: 200, body: { results: [wire('all'), wire('gpu')] } });
   const { body, text } = await other.get('/v1/clusters');
   expect(body).toEqual({ results: [wire('all')], pagination: { limit: 100, next_cursor: null } });
@@ -197,17 +202,20 @@ test('a cluster for a missing organization is refused before anything is sent', 
   expect(calls).toEqual([]);
 });
 
-test('each organization that a cluster names gets an event when the cluster is added and when it is removed', async () => {
+test('each organization that a cluster names gets an event when the cluster is added, its network changed, and when it is removed', async () => {
   const { operator, org, fetch } = await scene();
   const other = await organization({ fetch });
   await operator.post(path, { ...gpu, trusted_for: [org.id, other.id] });
+  for (const network of ['open', 'open'])
+    expect((await operator.patch(`${path}/gpu`, { network })).body).toMatchObject({ name: 'gpu', network });
   expect((await operator.del(`${path}/gpu`)).body).toEqual({ success: true, name: 'gpu' });
   expect((await operator.get(`${path}/gpu`)).status).toBe(404);
   expect((await operator.del(`${path}/gpu`)).status).toBe(404);
   for (const each of [org, other]) {
     const events = (await eventsOf(each)).filter(({ type }) => type.startsWith('organization.cluster_'));
     expect(events.map(({ type, data, actor }) => [type, data, actor.type])).toEqual([
-      ['organization.cluster_added', { name: 'gpu' }, 'admin'],
+      ['organization.cluster_added', { name: 'gpu', network: 'none' }, 'admin'],
+      ['organization.cluster_changed', { name: 'gpu', network: 'open' }, 'admin'],
       ['organization.cluster_removed', { name: 'gpu' }, 'admin'],
     ]);
   }
@@ -263,4 +271,27 @@ test('the sweep checks a cluster five minutes after its last check', async () =>
     state: 'token-refused',
     checked_at: '2026-05-06T07:13:09.001Z',
   });
+});
+
+test('an organization sees how many of its own deployments run on a cluster, and no other organization sees them', async () => {
+  const one = await rayScene();
+  const other = await rayScene();
+  await connect(one);
+  const { id } = await deploy(one);
+  await advanceDeployment(one.deps, id);
+  const listed = async ({ actor, deps }: RayScene) => (await listTrustedClusters(deps, actor, { limit: 10 })).items;
+  expect([await listed(one), await listed(other)]).toMatchObject([
+    [{ name: 'gpu', deployments: 1 }],
+    [{ name: 'gpu', deployments: 0 }],
+  ]);
+  await one.deps.builder.stop(id);
+  expect(await listed(one)).toMatchObject([{ name: 'gpu', deployments: 0 }]);
+});
+
+test('only `open` and `none` are networks of a cluster, and only an existing cluster can be changed', async () => {
+  const { operator } = await scene();
+  expect((await operator.post(path, { ...gpu, network: 'closed' })).status).toBe(422);
+  expect((await operator.post(path, { ...gpu, network: 'open' })).body).toMatchObject({ network: 'open' });
+  expect((await operator.patch(`${path}/gpu`, {})).status).toBe(422);
+  expect((await operator.patch(`${path}/other`, { network: 'none' })).status).toBe(404);
 });

@@ -141,7 +141,7 @@ test("a redeploy's build step makes one D1 round trip and asks the builder once"
   const { builder, called } = watchedBuilder(s.deps.builder);
   const deps = { ...s.deps, db: database(counted.db), builder };
   const trips = await counted.during(() => prepareEnvironment(deps, { id, version: s.version, log: () => {} }));
-  expect([trips, called]).toEqual([1, ['environmentTarget', 'environmentRoom']]);
+  expect([trips, called]).toEqual([1, ['isOnRay', 'environmentTarget', 'environmentRoom']]);
 });
 
 test('two workers that resolve concurrently both use the lock that was stored first', { tags: 'long' }, async () => {

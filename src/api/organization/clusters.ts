@@ -5,6 +5,7 @@ import { notFound } from '../../access/actor.ts';
 import {
   addCluster,
   type Cluster,
+  changeClusterNetwork,
   clusterByName,
   listClusters,
   listTrustedClusters,
@@ -13,7 +14,7 @@ import {
 } from '../../clusters/clusters.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
 import { clusterLimits } from '../../contract/limits/containers.ts';
-import { clusterReaches, clusterStates } from '../../contract/states.ts';
+import { clusterNetworks, clusterReaches, clusterStates } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
 import { isId, type OrganizationId } from '../../core/ids.ts';
 import { type AppEnv, requireActor } from '../context.ts';
@@ -41,6 +42,12 @@ const serveUrl = url.openapi({
   example: 'https://ray-serve.example.com',
 });
 
+export const clusterNetworkModel = z.enum(clusterNetworks).openapi('ClusterNetwork', {
+  description:
+    '`open`: plugins that are granted hosts may run on the cluster, without being confined to them. `none`: only plugins that ask for no hosts. Slipway enforces neither on the cluster',
+  example: 'none',
+});
+
 const checked = {
   state: z.enum(clusterStates).openapi({ description: 'Result of the last check', example: 'ready' }),
   ray_version: z.string().nullable().openapi({ description: 'Null if no check could read it', example: '2.60.0' }),
@@ -52,7 +59,16 @@ const checked = {
   checked_at: z.iso.datetime(),
 };
 
-const clusterModel = z.object({ name, ...checked }).openapi('Cluster');
+const clusterModel = z
+  .object({
+    name,
+    ...checked,
+    network: clusterNetworkModel,
+    deployments: z
+      .int()
+      .openapi({ description: "Number of the organization's deployments that run on the cluster", example: 3 }),
+  })
+  .openapi('Cluster');
 
 const clusterInFull = z
   .object({
@@ -65,6 +81,7 @@ const clusterInFull = z
       .nullable()
       .openapi({ description: 'IDs of the organizations whose plugins may run on the cluster; null for all' }),
     ...checked,
+    network: clusterNetworkModel,
     message: z
       .string()
       .nullable()
@@ -87,8 +104,11 @@ const given = z
       description:
         "IDs of the organizations whose plugins may run on the cluster; null for all. Plugins there are not sandboxed, but trusted like the cluster's own code",
     }),
+    network: clusterNetworkModel.default('none'),
   })
   .openapi('ClusterRequest');
+
+const changes = z.object({ network: clusterNetworkModel }).openapi('ClusterChanges');
 
 const add = createRoute({
   ...common,
@@ -121,6 +141,17 @@ const get = createRoute({
   summary: 'Get a Ray cluster with its last check',
   request: named,
   responses: { 200: json('The cluster', clusterInFull), ...errors(401, 403, 404) },
+});
+const change = createRoute({
+  ...common,
+  method: 'patch',
+  path: '/{cluster_name}',
+  operationId: 'updateCluster',
+  summary: "Update a Ray cluster's network",
+  description:
+    'Affects deployments from now on. After `none`, running plugins that are granted hosts keep running, but their next start needs a cluster with an open network.',
+  request: { ...named, body: body(changes) },
+  responses: { 200: json('The cluster', clusterInFull), ...errors(401, 403, 404, 413, 422) },
 });
 const check = createRoute({
   ...common,
@@ -163,6 +194,11 @@ export function adminClusters(): OpenAPIHono<AppEnv> {
   routes.openapi(get, async (c) =>
     c.json(wireInFull(await clusterByName(c.var.deps, c.req.valid('param').cluster_name)), 200),
   );
+  routes.openapi(change, async (c) => {
+    const { cluster_name } = c.req.valid('param');
+    const { network } = c.req.valid('json');
+    return c.json(wireInFull(await changeClusterNetwork(c.var.deps, operator, cluster_name, network)), 200);
+  });
   routes.openapi(check, async (c) =>
     c.json(wireInFull(await recheckCluster(c.var.deps, c.req.valid('param').cluster_name)), 200),
   );
@@ -194,7 +230,8 @@ export function clusters(): OpenAPIHono<AppEnv> {
   routes.openapi(list, async (c) => {
     const { limit, cursor } = c.req.valid('query');
     const page = await listTrustedClusters(c.var.deps, requireActor(c), pageRequest({ limit, cursor }));
-    return c.json({ results: page.items.map(wire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+    const results = page.items.map((cluster) => ({ ...wire(cluster), deployments: cluster.deployments }));
+    return c.json({ results, pagination: { limit, next_cursor: page.nextCursor } }, 200);
   });
   return routes;
 }
@@ -205,8 +242,9 @@ function organizationIdOf(text: string): OrganizationId {
   return text;
 }
 
-function wire({ name: shownName, state, rayVersion, reach, checkedAt }: Cluster): z.infer<typeof clusterModel> {
-  return { name: shownName, state, ray_version: rayVersion, files: reach, checked_at: iso(checkedAt) };
+function wire({ name: shownName, state, rayVersion, reach, checkedAt, network }: Cluster) {
+  const last = { state, ray_version: rayVersion, files: reach, checked_at: iso(checkedAt) };
+  return { name: shownName, ...last, network };
 }
 
 function wireInFull(row: Cluster): z.infer<typeof clusterInFull> {

@@ -8,6 +8,7 @@ import {
   updateNamespace,
 } from '../../access/namespaces.ts';
 import { jsonObject, jsonValue } from '../../contract/json.ts';
+import { extractorPlacements } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
 import { deleteNamespace } from '../../deploy/stopping/removal.ts';
 import { type AppEnv, requireActor } from '../context.ts';
@@ -23,6 +24,11 @@ const featureExtractor = z
 const keepDescription =
   'Number of live versions that each promotion keeps: the version that serves the name, then the newest deployments. Older versions are undeployed. Null, the default, keeps all.';
 
+const placementField = z.enum(extractorPlacements).openapi({
+  description:
+    "Where extractor versions run whose manifest doesn't say: `ray` on a Ray cluster, `sandbox` confined by Slipway. Applies to deployments from now on. Null, the default: the organization's",
+});
+
 const namespaceFields = z.object({
   namespace_name: z.string().min(1).max(200),
   namespace_type: z.enum(['standard', 'marketplace']).default('standard'),
@@ -33,6 +39,7 @@ const namespaceFields = z.object({
   infrastructure: jsonObject.nullish(),
   ttl_seconds: z.int().positive().max(Number.MAX_SAFE_INTEGER).nullish(),
   keep_live_versions: z.int().min(1).max(1000).nullish().openapi({ description: keepDescription }),
+  placement: placementField.nullish(),
 });
 
 const model = z
@@ -46,6 +53,7 @@ const model = z
     auto_create_indexes: z.boolean(),
     infrastructure: jsonObject.nullable(),
     keep_live_versions: z.int().nullable().openapi({ description: keepDescription }),
+    placement: placementField.nullable(),
     document_count: z.int().nullable(),
     bucket_count: z.int().nullable(),
     collection_count: z.int().nullable(),
@@ -192,18 +200,20 @@ function newNamespace(fields: z.infer<typeof namespaceFields>): Parameters<typeo
     description: fields.description ?? null,
     featureExtractors: fields.feature_extractors,
     keepLiveVersions: fields.keep_live_versions ?? null,
+    placement: fields.placement ?? null,
     settings: settingsOf(fields),
   };
 }
 
 function changesOf(fields: z.infer<typeof patch>): Parameters<typeof updateNamespace>[3] {
-  const { namespace_name, namespace_type, description, feature_extractors, keep_live_versions } = fields;
+  const { namespace_name, namespace_type, description, feature_extractors, keep_live_versions, placement } = fields;
   return {
     ...(namespace_name === undefined ? {} : { name: namespace_name }),
     ...(namespace_type === undefined ? {} : { type: namespace_type }),
     ...(description === undefined ? {} : { description }),
     ...(feature_extractors === undefined ? {} : { featureExtractors: feature_extractors }),
     ...(keep_live_versions === undefined ? {} : { keepLiveVersions: keep_live_versions }),
+    ...(placement === undefined ? {} : { placement }),
     settings: settingsOf(fields),
   };
 }
@@ -238,6 +248,7 @@ function wire(namespace: Namespace): z.infer<typeof model> {
     auto_create_indexes: auto_create_indexes ?? false,
     infrastructure: infrastructure ?? null,
     keep_live_versions: namespace.keepLiveVersions,
+    placement: namespace.placement,
     document_count: null,
     bucket_count: null,
     collection_count: null,

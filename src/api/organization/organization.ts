@@ -1,5 +1,6 @@
-// Serves administrators' operations on their whole organization: request its deletion, check the request and cancel it.
+// Serves administrators' operations on their whole organization: its settings, its export, and its deletion.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { extractorPlacements } from '../../contract/states.ts';
 import { isoOrNull } from '../../core/clock.ts';
 import {
   cancelDeletion,
@@ -9,6 +10,7 @@ import {
   requireAdministrator,
 } from '../../organizations/deletion.ts';
 import { exportOrganization, parseExportPosition } from '../../organizations/export.ts';
+import { changeSettings, type OrganizationSettings, readSettings } from '../../organizations/settings.ts';
 import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
@@ -33,6 +35,16 @@ export function deletionWire({ organizationId, name, dueAt }: Deletion): z.infer
 const common = { tags: ['Organization'], security: bearer };
 const needs = 'Needs the scope `keys:admin` and a key that is not bound to namespaces.';
 
+const placement = z.enum(extractorPlacements).openapi({
+  description:
+    'Where extractor versions run if neither their manifest nor their namespace says: `ray` on a Ray cluster, `sandbox` confined by Slipway. Applies to deployments from now on',
+  example: 'sandbox',
+});
+
+const settingsModel = z
+  .object({ organization_id: z.string(), name: z.string(), placement })
+  .openapi('OrganizationSettings');
+
 const exportQuery = z.object({
   from: z
     .string()
@@ -41,6 +53,25 @@ const exportQuery = z.object({
     .openapi({ description: 'The value of `next` from the end of the previous part' }),
 });
 
+const lookAtSettings = createRoute({
+  ...common,
+  method: 'get',
+  path: '/settings',
+  operationId: 'getOrganizationSettings',
+  summary: "Get the organization's settings",
+  description: needs,
+  responses: { 200: json('The settings', settingsModel), ...errors(401, 403) },
+});
+const set = createRoute({
+  ...common,
+  method: 'patch',
+  path: '/settings',
+  operationId: 'updateOrganizationSettings',
+  summary: "Update the organization's settings",
+  description: needs,
+  request: { body: body(z.object({ placement }).openapi('OrganizationSettingsChanges')) },
+  responses: { 200: json('The settings', settingsModel), ...errors(401, 403, 413, 422) },
+});
 const look = createRoute({
   ...common,
   method: 'get',
@@ -93,9 +124,19 @@ const download = createRoute({
   },
 });
 
+function settingsWire({ organizationId, ...settings }: OrganizationSettings): z.infer<typeof settingsModel> {
+  return { organization_id: organizationId, ...settings };
+}
+
 export function organization(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use(idempotent, jsonAtMost(64 * 1024));
+  routes.openapi(lookAtSettings, async (c) =>
+    c.json(settingsWire(await readSettings(c.var.deps, requireActor(c))), 200),
+  );
+  routes.openapi(set, async (c) =>
+    c.json(settingsWire(await changeSettings(c.var.deps, requireActor(c), c.req.valid('json'))), 200),
+  );
   routes.openapi(look, async (c) => {
     const actor = requireActor(c);
     requireAdministrator(actor);

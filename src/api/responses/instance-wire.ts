@@ -1,6 +1,17 @@
 // Renders the instance that serves a deployment, for the surfaces of all plugin kinds.
 import { z } from '@hono/zod-openapi';
+import { clusterNetworks } from '../../contract/states.ts';
 import { type AwakeInstance, type InstanceState, instanceStates } from '../../serve/instance-state.ts';
+
+export const placedClusterModel = z
+  .object({
+    name: z.string().openapi({ example: 'gpu-pool' }),
+    network: z.enum(clusterNetworks).openapi({
+      description:
+        '`open`: the operator lets plugins that are granted hosts run on the cluster, and nothing confines a plugin there to its hosts. As of the last start, whatever the operator changes later',
+    }),
+  })
+  .openapi('PlacedCluster');
 
 export const restartsModel = z
   .object({
@@ -50,6 +61,7 @@ export const instanceModel = z.object({
       "Name of the container that it shares with the organization's other small plugins. Omitted for an instance with its own container, and if all instances run on one machine",
     example: 'org_01k9zj2m4hfxz8cq3v7t5rw6ab-3f9a2c71',
   }),
+  cluster: placedClusterModel.optional().openapi({ description: 'Omitted unless it runs on a Ray cluster' }),
 });
 
 export function restartsWire(restarts: InstanceState['restarts']): z.infer<typeof restartsModel> {
@@ -65,8 +77,9 @@ export function instanceWire({
   error,
   fleet,
   container,
+  cluster,
 }: InstanceState): z.infer<typeof instanceModel> {
-  const place = container === undefined ? {} : { container };
+  const place = { ...(container === undefined ? {} : { container }), ...(cluster ? { cluster } : {}) };
   const wire = { state, last_call_at: lastCallAt, error, restarts: restartsWire(restarts), ...place };
   return fleet ? { ...wire, fleet: { max: fleet.max, instances: fleet.instances.map(awakeWire) } } : wire;
 }

@@ -1,5 +1,5 @@
 // Asks the server what a plugin's deployment would lack.
-import { type AskedHardware, gpuStepsRefusal, runsOnRay } from '../../contract/plugin/hardware.ts';
+import { type AskedHardware, declaredPlacement, gpuStepsRefusal } from '../../contract/plugin/hardware.ts';
 import type { Missing } from '../../contract/plugin/missing.ts';
 import { type Permissions, requestedPermissions } from '../../contract/plugin/permissions.ts';
 import type { Connection } from '../connection/connect.ts';
@@ -8,9 +8,10 @@ import { printableLines } from '../terminal/terminal-text.ts';
 /** Declarations in manifest.py, as read here or returned by the server. */
 type Declared = AskedHardware & { permissions?: Permissions | undefined; models?: string[] | undefined };
 
+/** Without a placement in the manifest, only the server knows whether the plugin needs a Ray cluster. */
 export function asksForSomething(manifest: Declared): boolean {
   const permissions = requestedPermissions({ manifest, definition: null });
-  return permissions !== undefined || (manifest.models ?? []).length > 0 || runsOnRay(manifest);
+  return permissions !== undefined || (manifest.models ?? []).length > 0 || declaredPlacement(manifest) !== 'sandbox';
 }
 
 /** Makes no request for a plugin that asks for nothing, or that can't run anyway. */

@@ -79,6 +79,8 @@ export interface Builder extends LogSource, ProgramAnalyzer, RowsRunner {
    * permissions, that builder may need network egress from the start.
    */
   environmentTarget(id: string, permissions: InstanceSpec['permissions']): Promise<EnvironmentTarget>;
+  /** Returns whether the instance runs on a Ray cluster, which installs public packages itself. */
+  isOnRay(id: string): Promise<boolean>;
   /** Returns the bytes available for an instance's packages, if its placement limits them. */
   environmentRoom(id: string): Promise<number | null>;
   /** Returns the ID, for `getBlob`, of the builder that installs this lock. */

@@ -2,11 +2,8 @@
 // source.
 import { z } from 'zod';
 import { goCapabilityNames } from '../builder/analyses.ts';
-import { quotaResources } from '../limits/quotas.ts';
 import { permissionsSchema } from '../plugin/permissions.ts';
-import { jurisdictions } from '../plugin/placement.ts';
 import { places } from '../plugin/version-placement.ts';
-import { scopes } from '../scopes.ts';
 import {
   callPriorities,
   deploymentTypes,
@@ -17,6 +14,7 @@ import {
   verdicts,
   verificationStates,
 } from '../states.ts';
+import { eventWithData, eventWithoutData, organizationEvents } from './organization-events.ts';
 
 /** An API key, an anonymous caller, the operator with the admin token, a deploy hook, or Slipway itself (sweeps, queue consumers). */
 export const actorTypes = ['key', 'anonymous', 'admin', 'hook', 'system'] as const;
@@ -51,61 +49,9 @@ const laterCall = {
 };
 const version = z.string().describe('ID of a version, `ver_…`');
 
-const eventWithData = <Shape extends z.core.$ZodShape>(description: string, shape: Shape) =>
-  z.object(shape).describe(description);
-const eventWithoutData = (description: string) => z.object({}).describe(description);
-
 /** Maps each type to the schema of its `data`. Fields are added, never removed. */
 export const eventData = {
-  'organization.created': eventWithData('An organization was created.', { name: z.string() }),
-  'organization.quotas_changed': eventWithData("The operator changed an organization's quotas.", {
-    quotas: z.partialRecord(z.enum(quotaResources), z.int().nullable()).describe('Null: the default.'),
-  }),
-  'organization.renamed': eventWithData('The operator renamed an organization.', { name: z.string() }),
-  'organization.jurisdiction_changed': eventWithData(
-    "The operator changed the region for the organization's next deployments.",
-    { jurisdiction: z.enum(jurisdictions).nullable() },
-  ),
-  'organization.cluster_added': eventWithData(
-    "The operator connected a Ray cluster that runs an organization's plugins.",
-    {
-      name: z.string(),
-    },
-  ),
-  'organization.cluster_removed': eventWithData("The operator removed an organization's Ray cluster.", {
-    name: z.string(),
-  }),
-  'organization.deletion_requested': eventWithData(
-    'Deletion of the organization was requested. Until it is due, everything keeps working, and it can be cancelled.',
-    { due_at: z.string() },
-  ),
-  'organization.deletion_cancelled': eventWithoutData('Deletion of the organization was cancelled.'),
-  'organization.closed': eventWithoutData(
-    'The organization was closed because its deletion was due. Its keys are revoked, and all its data is deleted next.',
-  ),
-  'key.created': eventWithData('An API key was created.', {
-    name: z.string(),
-    prefix: z.string(),
-    scopes: z.array(z.enum(scopes)),
-    namespace_ids: z.array(z.string()).nullable(),
-    expires_at: z.string().nullable(),
-  }),
-  'key.rotated': eventWithData("An API key's secret was rotated.", {
-    name: z.string(),
-    prefix: z.string(),
-    previous_valid_until: z.string().nullable().describe('Null: the previous secret no longer works.'),
-  }),
-  'key.revoked': eventWithData('An API key was revoked.', { name: z.string(), prefix: z.string() }),
-  'namespace.created': eventWithData('A namespace was created.', { name: z.string() }),
-  'namespace.updated': eventWithData('A namespace was updated.', { fields: z.array(z.string()) }),
-  'namespace.callback_secret_rotated': eventWithData("A namespace's callback secret was created or rotated.", {
-    previous_valid_until: z.string().nullable(),
-  }),
-  'namespace.deleted': eventWithoutData('A namespace was deleted. Its contents are deleted next.'),
-  'namespace.reconfigured': eventWithData(
-    "A namespace's vector features were reconciled with its deployed plugins: some were added or removed.",
-    { added: z.array(z.string()), removed: z.array(z.string()) },
-  ),
+  ...organizationEvents,
   'model.set': eventWithData('A model was stored, or its content replaced.', {
     name: z.string(),
     sha256: z.string(),

@@ -1,4 +1,6 @@
 // Defines what a manifest may ask of the machine (plugin format §2), and which plugins need a Ray cluster for it.
+import { type ExtractorPlacement, extractorPlacements } from '../states.ts';
+
 type Fields = Readonly<{ resource_type?: unknown; num_gpus?: unknown; placement?: unknown }> | null | undefined;
 
 /** Manifest fields that ask for hardware. */
@@ -24,11 +26,23 @@ export function requiredGpus({ compute_profile, serve_config }: AskedHardware): 
   return typeof type === 'string' && type.toLowerCase() === 'gpu' ? 1 : 0;
 }
 
-/** Returns whether the plugin runs on a Ray cluster: it asks for a GPU, or for `"placement": "ray"`. */
+/** Returns whether the manifest itself puts the plugin on a Ray cluster: it asks for a GPU, or for `"placement": "ray"`. */
 export function runsOnRay(manifest: AskedHardware | null): boolean {
-  if (manifest === null) return false;
-  const { compute_profile, serve_config } = manifest;
-  return asksForGpu(manifest) || [serve_config, compute_profile].some((declared) => declared?.placement === 'ray');
+  return manifest !== null && (asksForGpu(manifest) || statedPlacement(manifest) === 'ray');
+}
+
+/**
+ * Returns where the manifest says that an extractor runs. Undefined if it doesn't say: then the namespace's or the organization's
+ * default decides when a deployment is requested.
+ */
+export function declaredPlacement(manifest: AskedHardware | null): ExtractorPlacement | undefined {
+  return runsOnRay(manifest) ? 'ray' : manifest === null ? undefined : statedPlacement(manifest);
+}
+
+/** `serve_config` takes precedence over `compute_profile`. */
+function statedPlacement({ compute_profile, serve_config }: AskedHardware): ExtractorPlacement | undefined {
+  const stated = serve_config?.placement ?? compute_profile?.placement;
+  return extractorPlacements.find((one) => one === stated);
 }
 
 /** Returns why no machine runs a version's batch steps: they ask for a GPU, but the manifest doesn't. Null if nothing is wrong. */
@@ -42,9 +56,18 @@ export function gpuStepsRefusal(manifest: AskedHardware | null): string | null {
 const connect =
   'An operator connects one and says who it is trusted for: `slipway clusters add`, described in docs/ray.md.';
 
+const sandboxFix = 'set `"placement": "sandbox"` in `serve_config` of manifest.py, and publish a new version';
+
 /** Returns why a plugin that needs Ray can't be deployed without a cluster that accepts it. */
 export function noClusterMessage(manifest: AskedHardware): string {
+  if (!runsOnRay(manifest))
+    return `The namespace's or the organization's default puts the plugin on Ray, but no Ray cluster accepts this organization's plugins. ${connect} To leave Ray, ${sandboxFix}.`;
   if (!asksForGpu(manifest))
     return `The plugin asks to run on Ray, but no Ray cluster accepts this organization's plugins. ${connect}`;
   return `The plugin asks for a GPU, but no Ray cluster accepts this organization's plugins. ${connect} If it can run without a GPU, set \`resource_type\` in \`compute_profile\` of manifest.py to "cpu", leave out \`num_gpus\`, and publish a new version.`;
+}
+
+/** Returns why no cluster of the organization runs a plugin that asks for hosts. */
+export function noOpenClusterMessage(label: string): string {
+  return `${label} asks for the network, and no Ray cluster that accepts this organization's plugins has an open one. Ask the operator for one, with \`slipway clusters add --network open\` or \`slipway clusters edit NAME --network open\`. To leave Ray, ${sandboxFix}; a plugin with a GPU can't.`;
 }

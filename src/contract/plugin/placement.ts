@@ -4,6 +4,7 @@
 // grows, it moves out again.
 import { z } from 'zod';
 import { serverMemoryMiB } from '../limits/containers.ts';
+import { clusterNetworks } from '../states.ts';
 
 /** Cloudflare's instance types, ascending. Each has its own Durable Object class, because a class has one instance type. */
 export const containerSizes = ['lite', 'basic', 'standard-1', 'standard-2', 'standard-3', 'standard-4'] as const;
@@ -93,12 +94,17 @@ export const sharedPlaceSchema = z.object({
 });
 export type SharedPlace = z.infer<typeof sharedPlaceSchema>;
 
+export const placedClusterSchema = z.object({ name: z.string(), network: z.enum(clusterNetworks) });
+export type PlacedCluster = z.infer<typeof placedClusterSchema>;
+
 export const placementSchema = z.object({
   size: z.enum(containerSizes),
   location: z.enum(locationHints).nullable(),
   jurisdiction: jurisdictionSchema.nullable(),
   /** Omitted for an instance in a container. */
   place: z.enum(['isolate', 'ray']).optional(),
+  /** The Ray cluster as it was at the last start there. Omitted before the first. */
+  cluster: placedClusterSchema.optional(),
   /**
    * Omitted for an instance with its own container. A deployment's additional instances, and those of runs and tests, always have their
    * own container.

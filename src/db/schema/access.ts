@@ -8,6 +8,7 @@ import { jsonObject } from '../../contract/json.ts';
 import { countedResources, quotaResources } from '../../contract/limits/quotas.ts';
 import { jurisdictions } from '../../contract/plugin/placement.ts';
 import { scopes } from '../../contract/scopes.ts';
+import { extractorPlacements } from '../../contract/states.ts';
 import type { ApiKeyId, BrowserSessionId, NamespaceId, OrganizationId, PluginRowId } from '../../core/ids.ts';
 import { json, oneOf, time } from '../columns.ts';
 
@@ -40,13 +41,18 @@ export const organizations = sqliteTable(
     name: text('name').notNull(),
     /** The region for its container instances. Null means no restriction. */
     jurisdiction: text('jurisdiction', { enum: jurisdictions }),
+    /** Where its extractor versions run if neither their manifest nor their namespace says. */
+    placement: text('placement', { enum: extractorPlacements }).notNull().default('sandbox'),
     createdAt: time('created_at').notNull(),
     /** When the organization is closed for deletion. Null if no deletion was requested. */
     deletionDueAt: time('deletion_due_at'),
     /** When the organization was closed. From then on, nothing in it can be reached, and the sweep removes its data. */
     closedAt: time('closed_at'),
   },
-  (t) => [index('organizations_to_delete').on(t.closedAt, t.deletionDueAt).where(sql`deletion_due_at is not null`)],
+  (t) => [
+    index('organizations_to_delete').on(t.closedAt, t.deletionDueAt).where(sql`deletion_due_at is not null`),
+    check('organizations_placement', oneOf(t.placement, extractorPlacements)),
+  ],
 );
 
 export const quotas = sqliteTable(
@@ -145,6 +151,8 @@ export const namespaces = sqliteTable(
     settings: json('settings', jsonObject).notNull(),
     /** How many of a plugin's live versions each promotion keeps. Null means all (D39). */
     keepLiveVersions: integer('keep_live_versions'),
+    /** Takes precedence over the organization's. Null to use that. */
+    placement: text('placement', { enum: extractorPlacements }),
     /** Number of changes to its secrets. Null if there were none. */
     secretRevision: integer('secret_revision'),
     createdAt: time('created_at').notNull(),
@@ -158,5 +166,6 @@ export const namespaces = sqliteTable(
     index('namespaces_to_empty').on(t.deletedAt).where(sql`deleted_at is not null and emptied_at is null`),
     uniqueIndex('namespaces_name').on(t.organizationId, t.name).where(sql`deleted_at is null`),
     check('namespaces_type', oneOf(t.type, ['standard', 'marketplace'])),
+    check('namespaces_placement', oneOf(t.placement, extractorPlacements)),
   ],
 );

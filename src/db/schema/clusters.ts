@@ -3,7 +3,13 @@ import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-cor
 import { z } from 'zod';
 import { idSchema } from '../../contract/ids.ts';
 import { jsonObject } from '../../contract/json.ts';
-import { type ClusterState, clusterReaches, clusterStates } from '../../contract/states.ts';
+import {
+  type ClusterNetwork,
+  type ClusterState,
+  clusterNetworks,
+  clusterReaches,
+  clusterStates,
+} from '../../contract/states.ts';
 import type { ClusterId } from '../../core/ids.ts';
 import { json, oneOf, time } from '../columns.ts';
 
@@ -19,6 +25,8 @@ export const clusters = sqliteTable(
     sealed: text('sealed').notNull(),
     /** Organizations whose plugins may run on it. Null means all. */
     trustedFor: json('trusted_for', z.array(idSchema('organization'))),
+    /** The operator's word, since Slipway can't see the cluster's network. */
+    network: text('network').$type<ClusterNetwork>().notNull().default('none'),
     state: text('state').$type<ClusterState>().notNull(),
     /** The fault, described for the operator. Null if there is none. */
     message: text('message'),
@@ -32,7 +40,11 @@ export const clusters = sqliteTable(
     leaseToken: text('lease_token'),
     leaseUntil: time('lease_until'),
   },
-  (t) => [index('clusters_checked').on(t.checkedAt), check('clusters_state', oneOf(t.state, clusterStates))],
+  (t) => [
+    index('clusters_checked').on(t.checkedAt),
+    check('clusters_state', oneOf(t.state, clusterStates)),
+    check('clusters_network', oneOf(t.network, clusterNetworks)),
+  ],
 );
 
 /**

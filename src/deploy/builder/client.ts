@@ -342,7 +342,10 @@ function buildRequests(
 function environmentRequests(
   request: Request,
   hostOf: HostOf,
-): Pick<Builder, 'lock' | 'environmentTarget' | 'environmentRoom' | 'environmentHost' | 'install' | 'putPackage'> {
+): Pick<
+  Builder,
+  'lock' | 'environmentTarget' | 'isOnRay' | 'environmentRoom' | 'environmentHost' | 'install' | 'putPackage'
+> {
   return {
     lock: (spec) => {
       const host = hostOf(JSON.stringify(spec.requirements.map(({ text }) => text)));
@@ -352,6 +355,7 @@ function environmentRequests(
       const init = { method: 'POST', headers: networkHeaders(permissions), policy: startPolicy };
       return request(id, `/instances/${id}/target`, init, jsonBy(environmentTargetSchema));
     },
+    isOnRay: async () => false,
     environmentRoom: async () => null,
     environmentHost: hostOf,
     putPackage: async (id, key, content) => {

@@ -3,7 +3,7 @@ import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { instanceDeploymentId } from '../../contract/builder/fleets.ts';
 import { nearestLimits } from '../../contract/limits/serving.ts';
-import { runsOnRay } from '../../contract/plugin/hardware.ts';
+import { declaredPlacement } from '../../contract/plugin/hardware.ts';
 import { declaredRequirements, type Manifest } from '../../contract/plugin/manifest.ts';
 import {
   type ContainerSize,
@@ -13,10 +13,10 @@ import {
   type Placement,
   sizeFor,
 } from '../../contract/plugin/placement.ts';
-import type { DeploymentState } from '../../contract/states.ts';
-import { type DeploymentId, isId, type NamespaceId, type RunId } from '../../core/ids.ts';
+import type { DeploymentState, ExtractorPlacement } from '../../contract/states.ts';
+import { type DeploymentId, isId, type NamespaceId, type OrganizationId, type RunId } from '../../core/ids.ts';
 import { runApplicationId } from '../../db/scaled-instances.ts';
-import { organizations } from '../../db/schema/access.ts';
+import { namespaces, organizations } from '../../db/schema/access.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { environments, pluginLocks } from '../../db/schema/environments.ts';
 import type { Deps } from '../../deps.ts';
@@ -53,6 +53,8 @@ function sizeOf({ id, manifest }: Pick<PluginVersion, 'id' | 'manifest'>): SQL {
   return sql`(select case ${sql.join(cases, sql` `)} else ${sizes.at(-1)} end from ${environments} where ${environments.lock} = ${lock})`;
 }
 
+type PlacedVersion = Pick<PluginVersion, 'id' | 'kind' | 'pluginId' | 'organizationId' | 'manifest' | 'placement'>;
+
 /**
  * SQL: a new deployment's placement. It is near the caller or, as for deployments that the queue requests, where the plugin was last
  * deployed. It stays within its organization's jurisdiction.
@@ -60,19 +62,39 @@ function sizeOf({ id, manifest }: Pick<PluginVersion, 'id' | 'manifest'>): SQL {
 export function namespacePlacement(
   { locationHint }: Pick<Deps, 'locationHint'>,
   namespaceId: NamespaceId,
-  version: Pick<PluginVersion, 'id' | 'pluginId' | 'organizationId' | 'manifest' | 'placement'>,
+  version: PlacedVersion,
 ): SQL<Placement> {
   const { pluginId, organizationId } = version;
   const size = sizeOf(version);
   const last = sql`(select ${deployments.placement} ->> '$.location' from ${deployments} where ${deployments.namespaceId} = ${namespaceId} and ${deployments.pluginId} = ${pluginId} order by ${deployments.ticket} desc limit 1)`;
   const jurisdiction = sql`(select ${organizations.jurisdiction} from ${organizations} where ${organizations.id} = ${organizationId})`;
-  const place = placeOf(version);
-  return sql`json_object('size', ${size}, 'location', coalesce(${locationHint}, ${last}), 'jurisdiction', ${jurisdiction}${place})`;
+  const place = versionPlace(namespaceId, version);
+  const placement = sql`json_object('size', ${size}, 'location', coalesce(${locationHint}, ${last}), 'jurisdiction', ${jurisdiction})`;
+  // Merging a null leaves the member out.
+  return sql`json_patch(${placement}, json_object('place', ${place}))`;
 }
 
-function placeOf({ manifest, placement }: Pick<PluginVersion, 'manifest' | 'placement'>): SQL {
-  if (runsOnRay(manifest)) return sql`, 'place', 'ray'`;
-  return placement?.place === 'isolate' ? sql`, 'place', 'isolate'` : sql.empty();
+/** SQL: the place of a new deployment of the version; null for a container. */
+export function versionPlace(
+  namespaceId: NamespaceId,
+  { kind, manifest, organizationId, placement }: PlacedVersion,
+): SQL<string | null> {
+  if (placement?.place === 'isolate') return sql`'isolate'`;
+  return kind === 'extractor' ? newPlace(declaredPlacement(manifest), { namespaceId, organizationId }) : sql`null`;
+}
+
+/**
+ * SQL: `ray` if a new deployment of an extractor runs on a Ray cluster; otherwise null. The manifest takes precedence over the
+ * namespace's default, and that over the organization's.
+ */
+export function newPlace(
+  declared: ExtractorPlacement | undefined,
+  { namespaceId, organizationId }: { namespaceId: NamespaceId | SQL; organizationId: OrganizationId },
+): SQL<string | null> {
+  if (declared !== undefined) return declared === 'ray' ? sql`'ray'` : sql`null`;
+  const ofNamespace = sql`(select ${namespaces.placement} from ${namespaces} where ${namespaces.id} = ${namespaceId})`;
+  const ofOrganization = sql`(select ${organizations.placement} from ${organizations} where ${organizations.id} = ${organizationId})`;
+  return sql`nullif(coalesce(${ofNamespace}, ${ofOrganization}), 'sandbox')`;
 }
 
 /** Placements by deployment, with their expiry. */

@@ -2,7 +2,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { type EnvironmentRef, environmentKey } from '../../contract/builder/environments.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
-import { runsOnRay } from '../../contract/plugin/hardware.ts';
 import { declaredRequirements } from '../../contract/plugin/manifest.ts';
 import { hostedPermissions } from '../../contract/plugin/permissions.ts';
 import { environmentBytesMax, largestSize } from '../../contract/plugin/placement.ts';
@@ -55,7 +54,7 @@ export async function prepareEnvironment(
   const { log, version } = use;
   const requirements = declaredRequirements(version.manifest);
   if (requirements.length === 0) return undefined;
-  if (runsOnRay(version.manifest)) return prepareOwnPackages(deps, version, log);
+  if (await deps.builder.isOnRay(use.id)) return prepareOwnPackages(deps, version, log);
   const { installed, digest: stored, target } = await lookUp(deps, use);
   const digest = stored ?? (await resolveLock(deps, version, requirements, log)).digest;
   const key = await environmentKey(digest, target);
@@ -76,9 +75,8 @@ export async function prepareEnvironment(
  * deployed while dependency installation was off have none.
  */
 export async function readEnvironment(deps: EnvironmentDeps, use: EnvironmentUse): Promise<EnvironmentRef | undefined> {
-  const { manifest } = use.version;
-  if (declaredRequirements(manifest).length === 0) return undefined;
-  if (runsOnRay(manifest)) return prepareOwnPackages(deps, use.version, use.log);
+  if (declaredRequirements(use.version.manifest).length === 0) return undefined;
+  if (await deps.builder.isOnRay(use.id)) return prepareOwnPackages(deps, use.version, use.log);
   const { installed, digest, target } = await lookUp(deps, use);
   if (digest === undefined) return undefined;
   const key = await environmentKey(digest, target);

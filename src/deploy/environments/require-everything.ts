@@ -8,8 +8,9 @@ import { StartFailed } from '../builder/no-capacity.ts';
 import {
   type AskingVersion,
   askedBy,
-  deploymentNamespace,
+  deploymentWhere,
   lacking,
+  readProvisions,
   selectProvisions,
 } from '../requirements/provisions.ts';
 import type { EnvironmentDeps, EnvironmentUse } from './environment.ts';
@@ -27,7 +28,7 @@ export async function requireEverything(
 ): Promise<void> {
   const asked = askedBy(version);
   const [provisions, resolved] = await Promise.allSettled([
-    selectProvisions(deps, deploymentNamespace(id), asked),
+    (asked.placement === undefined ? readProvisions : selectProvisions)(deps, deploymentWhere(id), asked),
     resolveDependencies(deps, { version, log }),
   ]);
   if (provisions.status === 'rejected') throw provisions.reason;

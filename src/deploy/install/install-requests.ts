@@ -20,7 +20,7 @@ import { loadFindings } from '../../registry/storage/stored-findings.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { createDeployment } from '../request-deployment.ts';
-import { askedBy, selectProvisions } from '../requirements/provisions.ts';
+import { askedBy, namespaceWhere, selectProvisions } from '../requirements/provisions.ts';
 import { unfinishedStates } from '../states.ts';
 import { removeVersion } from '../stopping/removal.ts';
 
@@ -172,7 +172,8 @@ async function removeFailedVersion(deps: Deps, actor: Actor, id: PluginVersion['
   const [version] = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, id));
   const namespaceId = version && ownerNamespace(version.ownerId);
   if (!version || !namespaceId) return;
-  const { missing } = await selectProvisions(deps, namespaceId, askedBy(version));
+  const asked = askedBy(version);
+  const { missing } = await selectProvisions(deps, namespaceWhere(namespaceId, asked), asked);
   if (missing.length === 0) await removeVersion(deps, version, actor.ref);
 }
 

@@ -62,6 +62,7 @@ export function builderWithRay(builder: Builder, ray: RayDeps): Builder {
         (place) => runRowsOnRay(ray, place, body, options),
         () => builder.runRows(id, body, options),
       ),
+    isOnRay: async (id) => (await findRayPlace(ray, id)) !== null,
     standBy: (id, ticket) => unless(id, () => builder.standBy(id, ticket)),
     warn: (id, warning) => unless(id, () => builder.warn(id, warning)),
     cutOff: (id) => unless(id, () => builder.cutOff(id)),

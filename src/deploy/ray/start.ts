@@ -2,17 +2,18 @@
 import { and, eq, isNull, notInArray, sql } from 'drizzle-orm';
 import { applicationName, writeApplications } from '../../clusters/applications.ts';
 import { requireSupported } from '../../clusters/check-cluster.ts';
-import { selectTrusted } from '../../clusters/clusters.ts';
+import { isOpenFor, selectTrusted } from '../../clusters/clusters.ts';
 import { ClusterFault, readRayVersion } from '../../clusters/ray-dashboard.ts';
 import { isShown, putPackage, readApplications, type ShownApplication } from '../../clusters/ray-serve.ts';
 import { BuilderError, type InstanceEvent, type PythonSpec } from '../../contract/builder/instances.ts';
 import { type StartError, startErrorSchema } from '../../contract/builder/start-errors.ts';
 import { rayLimits } from '../../contract/limits/containers.ts';
-import { noClusterMessage } from '../../contract/plugin/hardware.ts';
+import { noClusterMessage, noOpenClusterMessage } from '../../contract/plugin/hardware.ts';
+import { requestedPermissions } from '../../contract/plugin/permissions.ts';
 import { iso } from '../../core/clock.ts';
-import { insertWhere } from '../../db/client.ts';
+import { insertWhere, type Statement } from '../../db/client.ts';
 import { applicationOfRun, instanceRunId } from '../../db/scaled-instances.ts';
-import { clusterApplications } from '../../db/schema/clusters.ts';
+import { clusterApplications, clusters } from '../../db/schema/clusters.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { runs } from '../../db/schema/runs.ts';
 import { largeRoom } from '../../registry/storage/archive-place.ts';
@@ -37,8 +38,8 @@ export async function* startOnRay(
     if (!known) throw gone();
     yield step('unpack');
     const ownPackages = environment?.packages ?? [];
-    const cluster = known.application?.cluster ?? (await choose(ray, known, ownPackages));
-    const said = `Runs on the Ray cluster ${cluster.name}.`;
+    const cluster = await choose(ray, known, ownPackages);
+    const said = `Runs on the Ray cluster ${cluster.name}${cluster.network === 'open' ? '. Its network is open: the plugin is not confined' : ''}.`;
     yield { type: 'log', at: iso(ray.clock.now()), stream: 'host', line: said };
     await want(ray, known, { cluster, ownPackages });
     yield step('environment');
@@ -80,16 +81,29 @@ async function unlessUnreachable<Result>(work: Promise<Result>): Promise<Result>
   }
 }
 
-async function choose(ray: RayDeps, { version }: RayPlace, ownPackages: readonly string[]): Promise<Cluster> {
+/** Returns the cluster that has the application, unless its network was closed to the plugin in the meantime. */
+async function choose(
+  ray: RayDeps,
+  { application, id, version }: RayPlace,
+  ownPackages: readonly string[],
+): Promise<Cluster> {
+  const permissions = requestedPermissions(version);
+  if (application && isOpenFor(application.cluster, permissions)) return application.cluster;
+  if (application) await stopOnRay(ray, id);
   const trusted = await selectTrusted(ray, version.organizationId);
+  const open = trusted.filter((one) => isOpenFor(one, permissions));
   const files = fetchedFiles(version, ownPackages);
-  const cluster = trusted.find(({ reach }) => files === null || reach !== 'small');
+  const cluster = open.find(({ reach }) => files === null || reach !== 'small');
   if (cluster) return cluster;
-  const message =
-    files === null || trusted.length === 0
-      ? noClusterMessage(version.manifest ?? {})
-      : outOfReachMessage(files, trusted);
-  throw new StartFailed({ code: 'no-cluster', message });
+  throw new StartFailed({ code: 'no-cluster', message: unsuitableMessage(version, { trusted, open, files }) });
+}
+
+function unsuitableMessage(
+  { manifest, name }: RayPlace['version'],
+  { files, open, trusted }: { files: ReturnType<typeof fetchedFiles>; open: Cluster[]; trusted: Cluster[] },
+): string {
+  if (trusted.length === 0) return noClusterMessage(manifest ?? {});
+  return open.length === 0 || files === null ? noOpenClusterMessage(name) : outOfReachMessage(files, open);
 }
 
 /** Sends the package to the cluster and writes the row, unless the deployment is over. */
@@ -115,7 +129,21 @@ async function want(
   const { clusterId, removedAt } = clusterApplications;
   const kept = sql`case when ${removedAt} is null then ${clusterId} else excluded.cluster_id end`;
   const again = sql`on conflict do update set cluster_id = ${kept}, config = excluded.config, removed_at = null, crashes = 0`;
-  await ray.db.batch([insertWhere(ray.db, clusterApplications, row, sql`exists ${goesOn}`, again)]);
+  await ray.db.batch([
+    insertWhere(ray.db, clusterApplications, row, sql`exists ${goesOn}`, again),
+    ...(place.run === null ? [recordCluster(ray, place)] : []),
+  ]);
+}
+
+/** Writes into the deployment which cluster has its application, and what the operator says about its network now. */
+function recordCluster({ db }: RayDeps, { deploymentId }: RayPlace): Statement {
+  const { clusterId, deploymentId: owner, removedAt } = clusterApplications;
+  const chosen = sql`(select ${clusterId} from ${clusterApplications} where ${owner} = ${deploymentId} and ${removedAt} is null)`;
+  const cluster = sql`(select json_object('name', ${clusters.name}, 'network', ${clusters.network}) from ${clusters} where ${clusters.id} = ${chosen})`;
+  return db
+    .update(deployments)
+    .set({ placement: sql`json_set(${deployments.placement}, '$.cluster', json(${cluster}))` })
+    .where(and(eq(deployments.id, deploymentId), sql`${chosen} is not null`));
 }
 
 /** Selects the deployment, unless it is over. */

@@ -9,7 +9,7 @@ import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { plugins } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { askedByManifest, readProvisions } from './provisions.ts';
+import { type Asked, askedByManifest, namespaceWhere, readProvisions } from './provisions.ts';
 
 export interface DeclaredRequirements {
   name: string;
@@ -30,7 +30,7 @@ export async function checkRequirements(
 ): Promise<Missing[]> {
   requireScope(actor, 'plugins:read');
   const visible = sql<NamespaceId>`(select ${namespaces.id} from ${namespaces} where ${and(visibleTo(actor), eq(namespaces.id, namespaceId))})`;
-  const asked = {
+  const asked: Asked = {
     plugin: { kind: 'extractor', name, isShared: shared },
     label: name,
     pluginId: pluginIdOf(name, shared ? sql`${actor.organizationId}` : visible),
@@ -38,7 +38,7 @@ export async function checkRequirements(
     permissions: requestedPermissions({ manifest: { permissions }, definition: null }),
     ...askedByManifest({ models: models ?? [], compute_profile, serve_config }),
   };
-  const { missing, namespace } = await readProvisions(deps, visible, asked);
+  const { missing, namespace } = await readProvisions(deps, namespaceWhere(visible, asked), asked);
   if (namespace === null) throw notFound('namespace', namespaceId);
   const isGranted = actor.organizationId === deps.grantingOrganization;
   return missing.filter(({ kind }) => kind !== 'grants' || !isGranted);

@@ -1,17 +1,23 @@
 // Reads what a version needs beyond its packages: grants, secrets, models, and a cluster. Reports everything missing together.
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../../access/owners.ts';
-import { selectTrusted } from '../../clusters/clusters.ts';
+import { isOpenFor, selectTrusted } from '../../clusters/clusters.ts';
 import type { StartError } from '../../contract/builder/start-errors.ts';
 import { missingPermissions } from '../../contract/plugin/grants.ts';
-import { noClusterMessage, runsOnRay } from '../../contract/plugin/hardware.ts';
+import {
+  type AskedHardware,
+  declaredPlacement,
+  noClusterMessage,
+  noOpenClusterMessage,
+} from '../../contract/plugin/hardware.ts';
 import { formatVersion, type Manifest } from '../../contract/plugin/manifest.ts';
 import { formatMissing, type Missing } from '../../contract/plugin/missing.ts';
 import type { ModelRef } from '../../contract/plugin/models.ts';
 import { type GrantedPlugin, grantCommand, listPermissions } from '../../contract/plugin/permission-text.ts';
 import { type Permissions, requestedPermissions } from '../../contract/plugin/permissions.ts';
+import type { ExtractorPlacement } from '../../contract/states.ts';
 import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId } from '../../core/ids.ts';
-import { readTogether } from '../../db/client.ts';
+import { qualified, readTogether } from '../../db/client.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { pluginGrants } from '../../db/schema/grants.ts';
@@ -19,6 +25,7 @@ import type { Deps } from '../../deps.ts';
 import { missingModels, selectModels } from '../../models/model-keys.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { StartFailed } from '../builder/no-capacity.ts';
+import { newPlace } from '../builder/placement.ts';
 import { openSecrets, selectSecrets } from '../secrets/asked-secrets.ts';
 
 export type AskingVersion = Pick<
@@ -35,8 +42,9 @@ export interface Asked {
   permissions: Permissions | undefined;
   models: string[];
   organizationId: OrganizationId;
-  /** Why the version can't be deployed without a Ray cluster; null if it doesn't run on Ray. */
-  withoutCluster: string | null;
+  hardware: AskedHardware;
+  /** Where the manifest puts it. Undefined if the namespace's or the organization's default decides. */
+  placement: ExtractorPlacement | undefined;
 }
 
 export function askedBy({ manifest, pluginId, ...version }: AskingVersion): Asked {
@@ -47,15 +55,15 @@ export function askedBy({ manifest, pluginId, ...version }: AskingVersion): Aske
     pluginId,
     organizationId,
     permissions: requestedPermissions({ ...version, manifest }),
-    ...askedByManifest(manifest),
+    ...(kind === 'extractor' ? askedByManifest(manifest) : { models: [], hardware: {}, placement: 'sandbox' }),
   };
 }
 
 type Declared = Partial<Pick<Manifest, 'models' | 'compute_profile' | 'serve_config'>>;
 
-export function askedByManifest(manifest: Declared | null): Pick<Asked, 'models' | 'withoutCluster'> {
-  const withoutCluster = manifest !== null && runsOnRay(manifest) ? noClusterMessage(manifest) : null;
-  return { models: [...new Set(manifest?.models ?? [])], withoutCluster };
+export function askedByManifest(manifest: Declared | null): Pick<Asked, 'models' | 'hardware' | 'placement'> {
+  const models = [...new Set(manifest?.models ?? [])];
+  return { models, hardware: manifest ?? {}, placement: declaredPlacement(manifest) };
 }
 
 export interface StoredModel extends ModelRef {
@@ -77,16 +85,26 @@ export interface Provisions {
 
 type ReadDeps = Pick<Deps, 'db' | 'dataKey'>;
 
-export function deploymentNamespace(id: DeploymentId): SQL {
-  return sql`(select ${deployments.namespaceId} from ${deployments} where ${deployments.id} = ${id})`;
+/** Where the version runs or would run: SQL expressions for its namespace's ID, and `ray` if it is on a Ray cluster. */
+interface Where {
+  namespaceId: NamespaceId | SQL;
+  place: SQL<string | null>;
+}
+
+/** Returns where a deployment's row says that it runs. */
+export function deploymentWhere(id: DeploymentId): Where {
+  const own = (column: SQL) =>
+    sql<string | null>`(select ${column} from ${deployments} where ${deployments.id} = ${id})`;
+  return { namespaceId: own(sql`${deployments.namespaceId}`), place: own(sql`${deployments.placement} ->> '$.place'`) };
+}
+
+/** Returns where a new deployment in the namespace would run. */
+export function namespaceWhere(namespaceId: NamespaceId | SQL, { organizationId, placement }: Asked): Where {
+  return { namespaceId, place: newPlace(placement, { namespaceId, organizationId }) };
 }
 
 /** Makes one D1 round trip. */
-export async function readProvisions(
-  deps: ReadDeps,
-  namespaceId: NamespaceId | SQL,
-  asked: Asked,
-): Promise<Provisions> {
+export async function readProvisions(deps: ReadDeps, { namespaceId, place }: Where, asked: Asked): Promise<Provisions> {
   const { db } = deps;
   const secretNames = [...new Set(asked.permissions?.secrets ?? [])];
   const { grants, kept, spaces, stored, trusted } = await readTogether(db, {
@@ -98,7 +116,7 @@ export async function readProvisions(
     stored: selectSecrets(db, namespaceId, secretNames),
     kept: selectModels(db, namespaceId, asked.models),
     spaces: db
-      .select({ name: namespaces.name })
+      .select({ name: namespaces.name, place: qualified(place) })
       .from(namespaces)
       .where(eq(namespaces.id, sql`${namespaceId}`)),
   });
@@ -110,7 +128,7 @@ export async function readProvisions(
       ...missingGrants(asked, grants[0]?.permissions ?? null),
       ...opened.missing,
       ...missingModels(namespace ?? '', asked.models, kept),
-      ...missingCluster(asked, trusted.length > 0),
+      ...(spaces[0]?.place === 'ray' ? missingCluster(asked, trusted) : []),
     ],
     provided: {
       secrets: secretNames.length > 0 ? opened.values : undefined,
@@ -128,32 +146,42 @@ function missingGrants({ label, permissions, plugin }: Asked, granted: Permissio
   return [{ kind: 'grants', names, message, commands: [command] }];
 }
 
-function missingCluster({ label, permissions, withoutCluster }: Asked, isTrusted: boolean): Missing[] {
-  if (withoutCluster === null) return [];
+function missingCluster(
+  { hardware, label, permissions }: Asked,
+  trusted: Awaited<ReturnType<typeof selectTrusted>>,
+): Missing[] {
   const missing = (message: string): Missing => ({ kind: 'cluster', names: [], message, commands: [] });
-  if (!isTrusted) return [missing(withoutCluster)];
-  const { network, forward } = permissions ?? {};
-  const unenforced = listPermissions({ ...(network ? { network } : {}), ...(forward ? { forward } : {}) });
-  if (unenforced.length === 0) return [];
-  return [missing(`${label} asks for ${unenforced.join(', ')}, and Ray does not enforce a plugin's grants.`)];
+  if (trusted.length === 0) return [missing(noClusterMessage(hardware))];
+  const forward = listPermissions({ forward: permissions?.forward });
+  return [
+    ...(trusted.some((cluster) => isOpenFor(cluster, permissions)) ? [] : [missing(noOpenClusterMessage(label))]),
+    ...(forward.length === 0
+      ? []
+      : [
+          missing(`${label} asks for ${forward.join(', ')}, and nothing on a Ray cluster can limit it to that target.`),
+        ]),
+  ];
 }
 
 /** Returns the provisions for an instance of the version. Throws a StartFailed that lists everything missing. */
 export async function requireProvisions(deps: ReadDeps, id: DeploymentId, version: AskingVersion): Promise<Provided> {
   const asked = askedBy(version);
-  const { missing, provided } = await selectProvisions(deps, deploymentNamespace(id), asked);
+  const { missing, provided } = await selectProvisions(deps, deploymentWhere(id), asked);
   if (missing.length > 0) throw lacking(asked, missing);
   return provided;
 }
 
-/** Like `readProvisions`, but without a query for a version that asks for nothing. */
+/**
+ * Like `readProvisions`, but without a query for a version that asks for nothing. If a default put it on Ray, its start finds out whether
+ * a cluster accepts it.
+ */
 export async function selectProvisions(
   deps: ReadDeps,
-  namespaceId: NamespaceId | SQL,
+  where: Where,
   asked: Asked,
 ): Promise<Pick<Provisions, 'missing' | 'provided'>> {
-  const asksForNothing = !asked.permissions && asked.models.length === 0 && asked.withoutCluster === null;
-  if (!asksForNothing) return readProvisions(deps, namespaceId, asked);
+  const asksForNothing = !asked.permissions && asked.models.length === 0 && asked.placement !== 'ray';
+  if (!asksForNothing) return readProvisions(deps, where, asked);
   return { missing: [], provided: { secrets: undefined, models: undefined } };
 }
 

@@ -80,6 +80,7 @@ export const clusters: Record<string, Row> = {
   'POST /v1/admin/clusters': { ...operator, status: 422, sent: { body: givenCluster } },
   'GET /v1/admin/clusters': operator,
   'GET /v1/admin/clusters/{cluster_name}': operator,
+  'PATCH /v1/admin/clusters/{cluster_name}': { ...operator, sent: { body: { network: 'open' } } },
   'POST /v1/admin/clusters/{cluster_name}/check': operator,
   'DELETE /v1/admin/clusters/{cluster_name}': {
     ...operator,
@@ -173,6 +174,8 @@ const wholeAdmin = { scope: 'keys:admin', of: 'organization' } as const;
 
 /** Each authorized call names the organization of its key. */
 export const ownOrganization: Record<string, Row> = {
+  'GET /settings': wholeAdmin,
+  'PATCH /settings': { ...wholeAdmin, sent: { body: { placement: 'ray' } } },
   'GET /deletion': wholeAdmin,
   'POST /deletion': {
     ...wholeAdmin,

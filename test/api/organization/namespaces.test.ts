@@ -24,6 +24,7 @@ const wholeAnswer = {
   auto_create_indexes: false,
   infrastructure: null,
   keep_live_versions: null,
+  placement: null,
   document_count: null,
   bucket_count: null,
   collection_count: null,

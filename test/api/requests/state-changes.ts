@@ -196,6 +196,8 @@ export const eventsOfOperations: Record<string, string[]> = {
   'DELETE /v1/admin/organizations/{organization_id}/deletion': ['organization.deletion_cancelled'],
   'POST /v1/organization/deletion': ['organization.deletion_requested'],
   'DELETE /v1/organization/deletion': ['organization.deletion_cancelled'],
+  'PATCH /v1/admin/clusters/{cluster_name}': ['organization.cluster_changed'],
+  'PATCH /v1/organization/settings': ['organization.placement_changed'],
   'PATCH /v1/namespaces/{namespace_identifier}': ['namespace.updated'],
   'PATCH /v1/deploy-hooks/{hook_id}': ['deploy_hook.updated'],
   'PATCH /v1/webhooks/{endpoint_id}': ['webhook.updated'],

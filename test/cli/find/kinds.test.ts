@@ -262,6 +262,28 @@ test("slipway status explains a failed deployment, and shows the live deployment
   expect([reported, results.length]).toEqual([instance, 2]);
 });
 
+test.each([
+  ['open', 'gpu (network: open, not confined)'],
+  ['none', 'gpu'],
+])('slipway status and deployments show name the Ray cluster, with its network if it is %s', async (network, shown) => {
+  const cluster = { name: 'gpu', network };
+  const onRay = {
+    ...{ name: 'notes', version: '1.0.0', status: 'starting', error: null, instance: null, steps: [] },
+    ...{ attempts: 1, next_attempt_at: null, cluster },
+  };
+  const answers = {
+    ...routes,
+    'GET /v1/namespaces/ns_1/plugins/notes_1_0_0/status': {
+      serving: { instance: { state: 'running', error: null, last_call_at: null, restarts: null, cluster } },
+    },
+    'GET /v1/namespaces/ns_1/deployments/dep_1': onRay,
+  };
+  expect((await runWith(answers, ['status', 'notes'])).stdout).toContain(`It runs on the Ray cluster ${shown}.\n`);
+  expect((await runWith(answers, ['deployments', 'show', 'dep_1'])).stdout).toBe(
+    `· notes 1.0.0: starting\n  on the Ray cluster ${shown}\n`,
+  );
+});
+
 test('slipway status explains why a live version does not start, and that a deployment in progress is retried', async () => {
   const cause = 'The container did not start: it did not answer within 30 s.';
   const retried = { ...failed, status: 'IN_PROGRESS', error: cause };

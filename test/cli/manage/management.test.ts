@@ -39,6 +39,27 @@ describe('the request of', () => {
       '✓ changed staging (ns_1)',
     ],
     [
+      'namespaces edit staging --placement ray',
+      namespace,
+      'PATCH /v1/namespaces/staging',
+      { placement: 'ray' },
+      '✓ changed staging (ns_1)',
+    ],
+    [
+      'namespaces edit staging --placement inherit',
+      namespace,
+      'PATCH /v1/namespaces/staging',
+      { placement: null },
+      '✓ changed staging (ns_1)',
+    ],
+    [
+      'orgs set --placement ray',
+      { organization_id: 'org_1', name: 'acme', placement: 'ray' },
+      'PATCH /v1/organization/settings',
+      { placement: 'ray' },
+      '✓ changed acme. Plugins run on a Ray cluster unless their manifest or namespace says otherwise.',
+    ],
+    [
       'namespaces reconfigure -y',
       { message: 'Added 1', vectors_added: ['text'], vectors_removed: ['old'] },
       'POST /v1/namespaces/ns_1/plugins/reconfigure',
@@ -62,7 +83,7 @@ describe('the request of', () => {
   });
 });
 
-test.each([['namespaces edit staging', 'Pass --name, --description or --keep-live-versions.']])(
+test.each([['namespaces edit staging', 'Pass --name, --description, --keep-live-versions or --placement.']])(
   '%s without a change sends nothing',
   async (command, fix) => {
     const { count, exit, stderr } = await ran(command.split(' '), {});
@@ -110,6 +131,15 @@ test('slipway namespaces show prints the number of live versions kept', async ()
   const shown = { ...namespace, description: null, feature_extractors: [], keep_live_versions: 3, created_at: null };
   const { stdout } = await ran(['namespaces', 'show', 'staging'], shown);
   expect(stdout).toMatch(/^live versions +keeps 3 of each plugin$/m);
+});
+
+test.each([
+  ['ray', 'ray'],
+  [null, "the organization's"],
+])('slipway namespaces show prints the default placement %s', async (placement, shown) => {
+  const one = { ...namespace, description: null, feature_extractors: [], keep_live_versions: null, created_at: null };
+  const { stdout } = await ran(['namespaces', 'show', 'staging'], { ...one, placement });
+  expect(stdout).toMatch(new RegExp(`^placement +${shown}$`, 'm'));
 });
 
 test('slipway batch test prints one row per line, and numbers failed rows', async () => {

@@ -24,7 +24,7 @@ const quotas = {
 const pagination = { next_cursor: null };
 const clusterUrls = { dashboard_url: 'https://ray.example.com', serve_url: 'https://serve.example.com' };
 const cluster = {
-  ...{ cluster_id: 'clu_1', name: 'gpu', ...clusterUrls, trusted_for: null },
+  ...{ cluster_id: 'clu_1', name: 'gpu', ...clusterUrls, trusted_for: null, network: 'none', files: 'any' },
   ...{ state: 'unreachable', message: 'It does not answer.', ray_version: '2.60.0' },
   checked_at: '2026-12-20T12:00:00.000Z',
 };
@@ -32,15 +32,17 @@ const clusterLines = `name         gpu
 state        unreachable
 message      It does not answer.
 Ray          2.60.0
+files        any size
 dashboard    https://ray.example.com
 serve        https://serve.example.com
+network      none
 trusted for  all organizations
 checked      2026-12-20 12:00:00Z
 `;
 const addCluster = ['clusters', 'add', 'gpu', '--token-env', 'RAY_TOKEN'].concat([
   ...['--dashboard', clusterUrls.dashboard_url, '--serve', clusterUrls.serve_url],
 ]);
-const sentCluster = { name: 'gpu', ...clusterUrls, token: 'a-token' };
+const sentCluster = { name: 'gpu', ...clusterUrls, token: 'a-token', network: 'none' };
 
 const quotaLines = `RESOURCE          USED     LIMIT   WHEN ALL OF IT IS USED
 live_deployments  3        200     deploying a plugin that is not live is refused; new versions of live plugins are not
@@ -111,20 +113,30 @@ test.each<[string[], object, string, unknown, string]>([
     '✓ connected gpu (Ray 2.60.0)\n',
   ],
   [
-    [...addCluster, '--all'],
+    [...addCluster, '--all', '--network', 'open'],
     cluster,
     'POST /v1/admin/clusters',
-    { ...sentCluster, trusted_for: null },
+    { ...sentCluster, trusted_for: null, network: 'open' },
     '✓ connected gpu (Ray 2.60.0)\n',
   ],
   [
+    ['clusters', 'edit', 'gpu', '--network', 'open'],
+    { ...cluster, network: 'open' },
+    'PATCH /v1/admin/clusters/gpu',
+    { network: 'open' },
+    '✓ changed gpu: network open\n',
+  ],
+  [
     ['clusters', 'list'],
-    { results: [cluster, { ...cluster, name: 'spare', trusted_for: ['org_1'], ray_version: null }], pagination },
+    {
+      results: [cluster, { ...cluster, name: 'spare', trusted_for: ['org_1'], ray_version: null, network: 'open' }],
+      pagination,
+    },
     'GET /v1/admin/clusters',
     '',
-    'NAME   STATE        RAY     ORGANIZATIONS  CHECKED\n' +
-      'gpu    unreachable  2.60.0  all            2026-12-20 12:00:00Z\n' +
-      'spare  unreachable  -       1              2026-12-20 12:00:00Z\n',
+    'NAME   STATE        RAY     NETWORK  FILES     ORGANIZATIONS  CHECKED\n' +
+      'gpu    unreachable  2.60.0  none     any size  all            2026-12-20 12:00:00Z\n' +
+      'spare  unreachable  -       open     any size  1              2026-12-20 12:00:00Z\n',
   ],
   [['clusters', 'show', 'gpu'], cluster, 'GET /v1/admin/clusters/gpu', '', clusterLines],
   [['clusters', 'check', 'gpu'], cluster, 'POST /v1/admin/clusters/gpu/check', '', clusterLines],

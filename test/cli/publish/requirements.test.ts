@@ -44,6 +44,16 @@ test('slipway publish --dry-run fails with every requirement that a deployment w
   });
 });
 
+test('slipway publish --dry-run asks what a plugin would lack that asks for nothing, unless its manifest keeps it off Ray', async () => {
+  const free = { ...plugin };
+  const sandboxed = { ...free, 'manifest.py': `${free['manifest.py']}\nserve_config = {"placement": "sandbox"}\n` };
+  const lacking = [{ kind: 'cluster', names: [], message: 'No Ray cluster.', commands: [] }];
+  const asked = await dryRun(['publish', folderOf(free)], notFound, { body: { missing: lacking } });
+  expect([asked.exit, asked.stderr]).toEqual(['failed', expect.stringContaining('No Ray cluster.')]);
+  const unasked = await dryRun(['publish', folderOf(sandboxed)], notFound);
+  expect([unasked.exit, unasked.received.length]).toEqual(['done', 1]);
+});
+
 test('slipway publish --dry-run --json reports missing requirements as data', async () => {
   const { stderr, stdout } = await dryRun(publish('--json'), notFound, { body: { missing } });
   expect(JSON.parse(stdout || stderr)).toMatchObject({

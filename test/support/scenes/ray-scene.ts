@@ -1,6 +1,7 @@
 // A scene with the Worker's builder, and with clusters for which a fake Ray answers.
 import { eq, sql } from 'drizzle-orm';
 import { addCluster } from '../../../src/clusters/clusters.ts';
+import type { ClusterNetwork } from '../../../src/contract/states.ts';
 import type { OrganizationId } from '../../../src/core/ids.ts';
 import { clusterApplications, clusters } from '../../../src/db/schema/clusters.ts';
 import { builderWithRay } from '../../../src/deploy/ray/driver.ts';
@@ -42,11 +43,11 @@ export function withRay(deps: Deps, fetch: Deps['fetch'], grantingOrganization: 
 export async function connect(
   { deps }: Pick<RayScene, 'deps'>,
   trustedFor: OrganizationId[] | null = null,
-  name = 'gpu',
+  { name = 'gpu', network = 'none' }: { name?: string; network?: ClusterNetwork } = {},
 ): Promise<typeof clusters.$inferSelect> {
   const urls = { dashboardUrl: `https://${name}.example.com`, serveUrl: `https://serve-${name}.example.com` };
   const token = 'a-token-of-ray-0123456789abcdef';
-  await addCluster(deps, { type: 'admin', id: 'tests' }, { name, ...urls, token, trustedFor });
+  await addCluster(deps, { type: 'admin', id: 'tests' }, { name, ...urls, token, trustedFor, network });
   const [row] = await deps.db.select().from(clusters).where(eq(clusters.name, name));
   if (!row) throw new Error('the cluster was not added');
   return row;

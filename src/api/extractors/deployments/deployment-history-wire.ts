@@ -12,7 +12,7 @@ import { type PluginVersion, versionLabel, versionSlug } from '../../../registry
 import type { InstanceState } from '../../../serve/instance-state.ts';
 import { actorModel } from '../../organization/event-wire.ts';
 import { logLineModel } from '../../requests/log-query.ts';
-import { instanceModel, instanceWire } from '../../responses/instance-wire.ts';
+import { instanceModel, instanceWire, placedClusterModel } from '../../responses/instance-wire.ts';
 import { objectText } from '../../responses/json-answer.ts';
 
 export const retryModel = z
@@ -87,6 +87,9 @@ export const attemptModel = z
       description:
         'The cgroup version that limits its memory. `none`: the builder measures the memory. Null before the first start',
     }),
+    cluster: placedClusterModel.nullable().openapi({
+      description: 'The Ray cluster on which it started. Null before the first start, and without Ray',
+    }),
     created_by: actorModel,
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
@@ -137,6 +140,7 @@ export function attemptWire(deployment: Deployment, version: PluginVersion): z.i
     attempts: deployment.attempts,
     next_attempt_at: nextAttemptOf(deployment),
     sandbox: deployment.sandbox,
+    cluster: deployment.placement.cluster ?? null,
     cgroup: deployment.cgroup,
     created_by: deployment.createdBy,
     created_at: iso(deployment.createdAt),

@@ -1,8 +1,9 @@
-// Defines `slipway orgs` and `slipway quotas`: export or leave an organization, and show its quotas. Only operators with the
+// Defines `slipway orgs` and `slipway quotas`: change, export or leave an organization, and show its quotas. Only operators with the
 // installation's admin token can create one; they do everything else with `slipway api`.
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { byteHolders, quotaResources, quotaTable } from '../../../contract/limits/quotas.ts';
+import { type ExtractorPlacement, extractorPlacements } from '../../../contract/states.ts';
 import { formatBytes } from '../../../core/bytes.ts';
 import { addExamples, type CommandContext, withAdminConnection, withConnection } from '../../command.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
@@ -13,9 +14,10 @@ import { printable } from '../../terminal/terminal-text.ts';
 type OrganizationInFull = components['schemas']['OrganizationInFull'];
 
 const deletionPath = '/v1/organization/deletion';
+const settingsPath = '/v1/organization/settings';
 
 export function addOrgs(program: Command, context: CommandContext): void {
-  const group = program.command('orgs').summary('export or leave your organization; create others (operators)');
+  const group = program.command('orgs').summary('change, export or leave your organization; create others (operators)');
   addOwnOrganization(group, context);
   const create = group
     .command('create')
@@ -40,11 +42,28 @@ function addOwnOrganization(group: Command, context: CommandContext): void {
   const show = group
     .command('show')
     .summary('show your organization and its deletion date')
-    .description('Shows your organization, and its deletion date if a deletion was requested.');
+    .description('Shows your organization with its settings, and its deletion date if a deletion was requested.');
   addExamples(show, 'slipway orgs show');
   withConnection(show, context, async ({ client, signal }) => {
-    const deletion = await client.get(deletionPath, { signal });
-    return { json: deletion, text: deletionText(deletion) };
+    const [deletion, settings] = await Promise.all([
+      client.get(deletionPath, { signal }),
+      client.get(settingsPath, { signal }),
+    ]);
+    return { json: { ...deletion, ...settings }, text: `${deletionText(deletion)}${settingsText(settings)}` };
+  });
+  const set = group
+    .command('set')
+    .summary("change your organization's settings")
+    .description("Changes your organization's settings, for deployments from now on.")
+    .addOption(
+      new Option('--placement <where>', 'where plugins run if neither their manifest nor their namespace says')
+        .choices(extractorPlacements)
+        .makeOptionMandatory(),
+    );
+  addExamples(set, 'slipway orgs set --placement ray');
+  withConnection<{ placement: ExtractorPlacement }>(set, context, async ({ client, signal }, { placement }) => {
+    const settings = await client.patch(settingsPath, { body: { placement }, signal });
+    return { json: settings, text: `✓ changed ${printable(settings.name)}. ${settingsText(settings)}` };
   });
   const save = group
     .command('export')
@@ -93,6 +112,11 @@ function addDeletion(group: Command, context: CommandContext): void {
     const deletion = await client.delete(deletionPath, { signal });
     return { json: deletion, text: deletionText(deletion) };
   });
+}
+
+function settingsText({ placement }: components['schemas']['OrganizationSettings']): string {
+  const where = placement === 'ray' ? 'on a Ray cluster' : 'in the sandbox';
+  return `Plugins run ${where} unless their manifest or namespace says otherwise.\n`;
 }
 
 function deletionText(deletion: components['schemas']['OrganizationDeletion']): string {

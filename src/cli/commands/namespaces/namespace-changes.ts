@@ -1,6 +1,7 @@
 // Defines the `slipway namespaces` commands for one namespace: show, edit and reconfigure.
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
+import { type ExtractorPlacement, extractorPlacements } from '../../../contract/states.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
@@ -14,7 +15,11 @@ interface EditOptions {
   name?: string;
   description?: string;
   keepLiveVersions?: number | 'all';
+  placement?: ExtractorPlacement | typeof inherited;
 }
+
+/** Value of `--placement` that removes the namespace's own default. */
+const inherited = 'inherit';
 
 export function addNamespaceChanges(group: Command, context: CommandContext): void {
   addShow(group, context);
@@ -58,6 +63,12 @@ function addEdit(group: Command, context: CommandContext): void {
       '--keep-live-versions <count>',
       'how many live versions per plugin to keep on promotion, or `all`',
       parseKept,
+    )
+    .addOption(
+      new Option(
+        '--placement <where>',
+        "where plugins run whose manifest doesn't say; inherit: the organization's",
+      ).choices([...extractorPlacements, inherited]),
     );
   addExamples(edit, 'slipway namespaces edit staging --keep-live-versions 3');
   withConnection<EditOptions>(edit, context, async ({ client, signal }, options, name = '') => {
@@ -68,16 +79,19 @@ function addEdit(group: Command, context: CommandContext): void {
   });
 }
 
-function changesOf({ description, keepLiveVersions, name }: EditOptions) {
+function changesOf({ description, keepLiveVersions, name, placement }: EditOptions) {
   const changes = {
     ...(name === undefined ? {} : { namespace_name: name }),
     ...(description === undefined ? {} : { description: description === '' ? null : description }),
     ...(keepLiveVersions === undefined
       ? {}
       : { keep_live_versions: keepLiveVersions === 'all' ? null : keepLiveVersions }),
+    ...(placement === undefined ? {} : { placement: placement === inherited ? null : placement }),
   };
   if (Object.keys(changes).length > 0) return changes;
-  throw new Failure('usage', 'nothing to change', { hint: 'Pass --name, --description or --keep-live-versions.' });
+  throw new Failure('usage', 'nothing to change', {
+    hint: 'Pass --name, --description, --keep-live-versions or --placement.',
+  });
 }
 
 function parseKept(text: string): number | 'all' {
@@ -87,13 +101,15 @@ function parseKept(text: string): number | 'all' {
 }
 
 function formatNamespace(namespace: Namespace): string {
-  const { created_at, description, feature_extractors, keep_live_versions, namespace_id, namespace_name } = namespace;
+  const { created_at, description, feature_extractors, keep_live_versions, namespace_id, namespace_name, placement } =
+    namespace;
   return table([
     ['namespace', namespace_name],
     ['id', namespace_id],
     ['description', description ?? '-'],
     ['extractors', feature_extractors.map((one) => `${one.feature_extractor_name}@${one.version}`).join(', ') || '-'],
     ['live versions', keep_live_versions === null ? 'all are kept' : `keeps ${keep_live_versions} of each plugin`],
+    ['placement', placement ?? "the organization's"],
     ['created', formatTime(created_at)],
   ]);
 }

@@ -3,6 +3,7 @@
 import { type Command, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { credentialProblem } from '../../../client/errors.ts';
+import { type ClusterNetwork, clusterNetworks } from '../../../contract/states.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, withAdminConnection } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';
@@ -19,6 +20,7 @@ interface AddOptions {
   tokenEnv: string;
   trustedFor?: string[];
   all?: true;
+  network: ClusterNetwork;
 }
 
 export function addClusters(program: Command, context: CommandContext): void {
@@ -26,6 +28,7 @@ export function addClusters(program: Command, context: CommandContext): void {
   addAddCommand(group, context);
   addListCommand(group, context);
   addShowCommand(group, context);
+  addEditCommand(group, context);
   addCheckCommand(group, context);
   addRemoveCommand(group, context);
 }
@@ -42,7 +45,8 @@ function addAddCommand(group: Command, context: CommandContext): void {
     .addOption(
       new Option('--trusted-for <organizations...>', 'run the plugins of these organizations').conflicts('all'),
     )
-    .option('--all', 'run the plugins of all organizations');
+    .option('--all', 'run the plugins of all organizations')
+    .addOption(networkOption().default('none'));
   addExamples(
     add,
     'slipway clusters add gpu --dashboard https://ray.example.com \\',
@@ -55,10 +59,17 @@ function addAddCommand(group: Command, context: CommandContext): void {
       serve_url: options.serve,
       token: tokenOf(context.environment[options.tokenEnv], options.tokenEnv),
       trusted_for: trustOf(options),
+      network: options.network,
     };
     const added = await client.post('/v1/admin/clusters', { body, signal });
     return { json: added, text: `✓ connected ${added.name} (Ray ${added.ray_version})\n` };
   });
+}
+
+function networkOption(): Option {
+  const description =
+    'open: plugins that are granted hosts may run there, unconfined; none: only those that ask for none';
+  return new Option('--network <network>', description).choices(clusterNetworks);
 }
 
 function tokenOf(value: string | undefined, variable: string): string {
@@ -103,6 +114,27 @@ function addShowCommand(group: Command, context: CommandContext): void {
   });
 }
 
+function addEditCommand(group: Command, context: CommandContext): void {
+  const edit = group
+    .command('edit')
+    .summary("change a cluster's network")
+    .description(
+      'Says whether plugins that are granted hosts may run on a cluster, from their next start on. Needs the admin token.',
+    )
+    .argument('<name>', "the cluster's name")
+    .addOption(networkOption().makeOptionMandatory());
+  addExamples(edit, 'slipway clusters edit gpu --network open');
+  withAdminConnection<Pick<AddOptions, 'network'>>(
+    edit,
+    context,
+    async ({ client, signal }, { network }, name = '') => {
+      const path = { cluster_name: name };
+      const changed = await client.patch('/v1/admin/clusters/{cluster_name}', { path, body: { network }, signal });
+      return { json: changed, text: `✓ changed ${changed.name}: network ${changed.network}\n` };
+    },
+  );
+}
+
 function addCheckCommand(group: Command, context: CommandContext): void {
   const check = group
     .command('check')
@@ -135,22 +167,24 @@ function addRemoveCommand(group: Command, context: CommandContext): void {
 
 function formatClusters(clusters: Cluster[]): string {
   if (clusters.length === 0) return 'No clusters yet. Connect one with `slipway clusters add NAME`.\n';
-  const rows = clusters.map(({ name, state, ray_version, files, trusted_for, checked_at }) => [
+  const rows = clusters.map(({ name, state, ray_version, network, files, trusted_for, checked_at }) => [
     name,
     state,
     ray_version ?? '-',
+    network,
     fileWords[files ?? 'unknown'],
     trusted_for === null ? 'all' : String(trusted_for.length),
     formatTime(checked_at),
   ]);
-  return table([['NAME', 'STATE', 'RAY', 'FILES', 'ORGANIZATIONS', 'CHECKED'], ...rows]);
+  return table([['NAME', 'STATE', 'RAY', 'NETWORK', 'FILES', 'ORGANIZATIONS', 'CHECKED'], ...rows]);
 }
 
 /** Names the files that the cluster gets. */
 const fileWords = { any: 'any size', small: 'up to 8 MiB', unknown: '-' } as const;
 
 function formatCluster(cluster: Cluster): string {
-  const { name, state, message, ray_version, files, dashboard_url, serve_url, trusted_for, checked_at } = cluster;
+  const { name, state, message, ray_version, files, dashboard_url, serve_url, network, trusted_for, checked_at } =
+    cluster;
   return table([
     ['name', name],
     ['state', state],
@@ -159,6 +193,7 @@ function formatCluster(cluster: Cluster): string {
     ['files', files === 'small' ? "up to 8 MiB: its nodes can't reach the store" : fileWords[files ?? 'unknown']],
     ['dashboard', dashboard_url],
     ['serve', serve_url],
+    ['network', network === 'open' ? 'open, plugins are not confined' : network],
     ['trusted for', trusted_for === null ? 'all organizations' : trusted_for.join(', ')],
     ['checked', formatTime(checked_at)],
   ]);

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
-import { deploymentWord } from '../../../contract/state-words.ts';
+import { clusterWords, deploymentWord } from '../../../contract/state-words.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
@@ -145,6 +145,7 @@ function formatDeployment({ instance, steps, ...deployment }: Deployment, state:
     ];
   });
   const notes = [
+    ...(deployment.cluster ? [`on the Ray cluster ${clusterWords(deployment.cluster)}`] : []),
     ...(deployment.error === null ? [] : [printable(deployment.error)]),
     ...(deployment.next_attempt_at
       ? [`attempt ${deployment.attempts} failed; the next one is due ${formatTime(deployment.next_attempt_at)}`]

@@ -1,7 +1,7 @@
 // Defines `slipway status` and `slipway log`, which show the state and the history of a plugin's versions.
 import type { Command } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
-import { statusWords, versionWord } from '../../../contract/state-words.ts';
+import { clusterWords, statusWords, versionWord } from '../../../contract/state-words.ts';
 import { addPageOptions, type PageOptions, pageJson, pageNotes, pageQuery } from '../../arguments/paging.ts';
 import { type CommandContext, type CommandResult, withConnection } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
@@ -153,11 +153,15 @@ async function retryLines({ client, namespaceId, signal }: Connection, versions:
   return (await Promise.all(lines)).join('');
 }
 
-async function instanceLine(version: string, { container, error, fleet, restarts, state }: Instance): Promise<string> {
+async function instanceLine(
+  version: string,
+  { cluster, container, error, fleet, restarts, state }: Instance,
+): Promise<string> {
   const { formatFleet } = await import('../../deployments/fleet.ts');
   const instances = fleet ? `\n${formatFleet(fleet)}` : '';
   const place = container === undefined ? '' : `It shares the container ${container}.\n`;
-  return `${instances}${place}${await faultLine(version, { error, restarts, state })}`;
+  const onRay = cluster ? `It runs on the Ray cluster ${clusterWords(cluster)}.\n` : '';
+  return `${instances}${place}${onRay}${await faultLine(version, { error, restarts, state })}`;
 }
 
 async function faultLine(

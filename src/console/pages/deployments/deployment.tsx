@@ -1,6 +1,7 @@
 // One deployment: its steps as they happen, with logs, and the available actions.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { clusterWords } from '../../../contract/state-words.ts';
 import type { Schemas } from '../../data/api.ts';
 import { findTrigger, tookMs, triggerNames } from '../../data/deployments/deployment-trigger.ts';
 import { useLiveDeployment } from '../../data/deployments/live-deployment.ts';
@@ -137,7 +138,10 @@ function DeploymentFacts({ deployment }: { deployment: InFull }) {
         </Fact>
       )}
       <Fact name="Generation">{deployment.generation}</Fact>
-      <Fact name="Confined by">{deployment.sandbox ?? 'not started'}</Fact>
+      {deployment.cluster && <Fact name="Ray cluster">{clusterWords(deployment.cluster)}</Fact>}
+      <Fact name="Confined by">
+        {deployment.sandbox ?? (deployment.cluster ? 'nothing, as on every Ray cluster' : 'not started')}
+      </Fact>
     </dl>
   );
 }

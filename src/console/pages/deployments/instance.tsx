@@ -1,5 +1,6 @@
 // Instances of versions: whether they run, and how often they restarted after crashes.
 import { useQueries, useQuery } from '@tanstack/react-query';
+import { clusterWords } from '../../../contract/state-words.ts';
 import type { Schemas } from '../../data/api.ts';
 import { statusQuery } from '../../data/queries.ts';
 import { Status, type Tone } from '../../parts/status.tsx';
@@ -31,9 +32,9 @@ const messages: Record<Instance['state'], string> = {
 
 /** Marks a crashed instance, even while one of its processes is up. */
 export function InstanceState({
-  instance: { container, error = null, fleet, restarts, state },
+  instance: { cluster, container, error = null, fleet, restarts, state },
 }: {
-  instance: Pick<Instance, 'container' | 'restarts' | 'state' | 'fleet'> & { error?: string | null };
+  instance: Pick<Instance, 'cluster' | 'container' | 'restarts' | 'state' | 'fleet'> & { error?: string | null };
 }) {
   const tone = state === 'running' && restarts ? 'warning' : tones[state];
   return (
@@ -43,6 +44,7 @@ export function InstanceState({
       {restarts && <RestartCount restarts={restarts} isDown={state === 'restarting'} />}
       {fleet && <FleetCount fleet={fleet} />}
       {container !== undefined && <span className="quiet">, in the shared container {container}</span>}
+      {cluster && <span className="quiet">, on the Ray cluster {clusterWords(cluster)}</span>}
     </>
   );
 }

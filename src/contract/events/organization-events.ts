@@ -1,0 +1,76 @@
+// Defines the events of organizations, their API keys and their namespaces.
+import { z } from 'zod';
+import { quotaResources } from '../limits/quotas.ts';
+import { jurisdictions } from '../plugin/placement.ts';
+import { scopes } from '../scopes.ts';
+import { clusterNetworks, extractorPlacements } from '../states.ts';
+
+export const eventWithData = <Shape extends z.core.$ZodShape>(description: string, shape: Shape) =>
+  z.object(shape).describe(description);
+export const eventWithoutData = (description: string) => z.object({}).describe(description);
+
+const clusterNetwork = z.enum(clusterNetworks).describe('`open`: plugins that are granted hosts may run there.');
+
+export const organizationEvents = {
+  'organization.created': eventWithData('An organization was created.', { name: z.string() }),
+  'organization.quotas_changed': eventWithData("The operator changed an organization's quotas.", {
+    quotas: z.partialRecord(z.enum(quotaResources), z.int().nullable()).describe('Null: the default.'),
+  }),
+  'organization.renamed': eventWithData('The operator renamed an organization.', { name: z.string() }),
+  'organization.jurisdiction_changed': eventWithData(
+    "The operator changed the region for the organization's next deployments.",
+    { jurisdiction: z.enum(jurisdictions).nullable() },
+  ),
+  'organization.cluster_added': eventWithData(
+    "The operator connected a Ray cluster that runs an organization's plugins.",
+    { name: z.string(), network: clusterNetwork },
+  ),
+  'organization.cluster_changed': eventWithData(
+    "The operator changed a Ray cluster that runs an organization's plugins.",
+    {
+      name: z.string(),
+      network: clusterNetwork,
+    },
+  ),
+  'organization.cluster_removed': eventWithData("The operator removed an organization's Ray cluster.", {
+    name: z.string(),
+  }),
+  'organization.placement_changed': eventWithData(
+    "An organization's default placement changed: where its extractors' next deployments run if nothing else says.",
+    { placement: z.enum(extractorPlacements) },
+  ),
+  'organization.deletion_requested': eventWithData(
+    'Deletion of the organization was requested. Until it is due, everything keeps working, and it can be cancelled.',
+    { due_at: z.string() },
+  ),
+  'organization.deletion_cancelled': eventWithoutData('Deletion of the organization was cancelled.'),
+  'organization.closed': eventWithoutData(
+    'The organization was closed because its deletion was due. Its keys are revoked, and all its data is deleted next.',
+  ),
+  'key.created': eventWithData('An API key was created.', {
+    name: z.string(),
+    prefix: z.string(),
+    scopes: z.array(z.enum(scopes)),
+    namespace_ids: z.array(z.string()).nullable(),
+    expires_at: z.string().nullable(),
+  }),
+  'key.rotated': eventWithData("An API key's secret was rotated.", {
+    name: z.string(),
+    prefix: z.string(),
+    previous_valid_until: z.string().nullable().describe('Null: the previous secret no longer works.'),
+  }),
+  'key.revoked': eventWithData('An API key was revoked.', { name: z.string(), prefix: z.string() }),
+  'namespace.created': eventWithData('A namespace was created.', { name: z.string() }),
+  'namespace.updated': eventWithData('A namespace was updated.', { fields: z.array(z.string()) }),
+  'namespace.placement_changed': eventWithData("A namespace's default placement changed.", {
+    placement: z.enum(extractorPlacements).nullable().describe("Null: the organization's."),
+  }),
+  'namespace.callback_secret_rotated': eventWithData("A namespace's callback secret was created or rotated.", {
+    previous_valid_until: z.string().nullable(),
+  }),
+  'namespace.deleted': eventWithoutData('A namespace was deleted. Its contents are deleted next.'),
+  'namespace.reconfigured': eventWithData(
+    "A namespace's vector features were reconciled with its deployed plugins: some were added or removed.",
+    { added: z.array(z.string()), removed: z.array(z.string()) },
+  ),
+};
