@@ -1,6 +1,7 @@
 // Tests the hardware that manifest.py requests. An unknown type is an error, and a GPU is a warning, because local machines have none.
 import { expect, test } from 'vitest';
-import { asksForGpu, requiredGpus, runsOnRay } from '../../src/contract/plugin/hardware.ts';
+import { asksForGpu, declaredPlacement, requiredGpus, runsOnRay } from '../../src/contract/plugin/hardware.ts';
+import type { ExtractorPlacement } from '../../src/contract/states.ts';
 import { manifestWith, places, read } from './plugin.ts';
 
 test.each([
@@ -12,6 +13,29 @@ test.each([
   const { problems, warnings } = await read(manifestWith(`compute_profile = ${profile}`));
   expect(places(problems)).toEqual(['SLM109 manifest.py:3:37 compute_profile.resource_type']);
   expect(warnings).toEqual([]);
+});
+
+test.each([
+  ['serve_config = {"placement": "kubernetes"}', 'serve_config'],
+  ['serve_config = {"placement": 1}', 'serve_config'],
+  ['compute_profile = {"placement": "RAY"}', 'compute_profile'],
+])('%s is an error', async (written, field) => {
+  const { problems, warnings } = await read(manifestWith(written));
+  expect(places(problems)).toEqual([expect.stringMatching(`^SLM109 .* ${field}.placement$`)]);
+  expect(problems[0]?.message).toContain('Use "ray" or "sandbox".');
+  expect(warnings).toEqual([]);
+});
+
+test.each<[string, ExtractorPlacement | undefined]>([
+  ['serve_config = {"placement": "ray"}', 'ray'],
+  ['serve_config = {"placement": "sandbox"}', 'sandbox'],
+  ['serve_config = {"placement": "sandbox"}\ncompute_profile = {"placement": "ray"}', 'sandbox'],
+  ['serve_config = {"placement": None}', undefined],
+  ['serve_config = {"num_replicas": 2}', undefined],
+  ['serve_config = {"placement": "sandbox", "num_gpus": 1}', 'ray'],
+])('%s says where the plugin runs', async (written, placement) => {
+  const { manifest, problems } = await read(manifestWith(written));
+  expect([problems, declaredPlacement(manifest)]).toEqual([[], placement]);
 });
 
 test.each([

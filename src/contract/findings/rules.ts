@@ -220,7 +220,7 @@ export const rules = {
   SLM106: { category: 'manifest', severity: 'error', title: 'Dependency not allowed', message: '{name}' },
   SLM107: { category: 'manifest', severity: 'error', title: 'Invalid permissions', message: '{name}' },
   SLM108: { category: 'manifest', severity: 'error', title: 'Invalid schema', message: '{name}' },
-  SLM109: { category: 'manifest', severity: 'error', title: 'Unknown resource type', message: '{name}' },
+  SLM109: { category: 'manifest', severity: 'error', title: 'Unknown resource type or placement', message: '{name}' },
   SLM110: { category: 'manifest', severity: 'error', title: 'Invalid number of instances', message: '{name}' },
   SLM201: { category: 'structure', severity: 'error', title: 'Missing pipeline entry point', message: '{name}' },
   SLM301: { category: 'structure', severity: 'error', title: 'Missing realtime handler', message: '{name}' },

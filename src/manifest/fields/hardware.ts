@@ -1,7 +1,8 @@
-// Checks the hardware that manifest.py requests: `resource_type`, and GPUs, which need a Ray cluster (plugin format §2).
+// Checks the hardware that manifest.py requests: `resource_type`, `placement`, and GPUs, which need a Ray cluster (plugin format §2).
 import type { Finding } from '../../contract/findings/finding.ts';
 import { asksForGpu, resourceTypes } from '../../contract/plugin/hardware.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
+import { extractorPlacements } from '../../contract/states.ts';
 import { clipped, fileFinding, manifestFinding, quoted } from '../findings.ts';
 import type { GpuStep } from '../python/gpu-steps.ts';
 import type { Sources } from '../python/sources.ts';
@@ -41,6 +42,8 @@ export function readHardware(
   names: Names,
   manifest: Pick<Manifest, 'compute_profile' | 'serve_config'>,
 ): { problems: Finding[]; warnings: Finding[] } {
+  const misplaced = readPlacement(names);
+  if (misplaced) return { problems: [misplaced], warnings: [] };
   const profile = findDeclaration(names, 'compute_profile')?.value;
   const declared = profile?.kind === 'dict' ? profile.entries.get('resource_type')?.value : undefined;
   const unknown = declared && unknownType(declared);
@@ -53,6 +56,20 @@ export function readHardware(
   const message =
     "The plugin asks for a GPU, so it runs on a Ray cluster that an operator connected for its organization, with that cluster's level of trust. Without one, its deployment fails.";
   return { problems: [], warnings: [manifestFinding('SLM410', at.at, subject, message)] };
+}
+
+/** An unknown placement would leave the decision to a default that the author can't see. */
+function readPlacement(names: Names): Finding | undefined {
+  for (const field of ['serve_config', 'compute_profile']) {
+    const fields = findDeclaration(names, field)?.value;
+    const declared = fields?.kind === 'dict' ? fields.entries.get('placement')?.value : undefined;
+    if (!declared || declared.kind === 'none' || declared.kind === 'unresolved') continue;
+    if (declared.kind === 'string' && extractorPlacements.some((one) => one === declared.value)) continue;
+    const found = declared.kind === 'string' ? quoted(declared.value) : 'not a string';
+    const message = `${field}.placement is ${found}. Use "ray" or "sandbox".`;
+    return manifestFinding('SLM109', declared.at, `${field}.placement`, message);
+  }
+  return undefined;
 }
 
 /** Returns the value as written if it isn't a known type. Unreadable values are reported with the whole field. */

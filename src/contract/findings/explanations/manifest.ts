@@ -40,7 +40,7 @@ export const manifestExplanations: Explanations<'SLM' | 'SLU'> = {
     good: 'output_schema = {"type": "object", "properties": {"size": {"type": "integer"}}}',
   },
   SLM109: {
-    why: "A nonexistent type would be ignored, and the plugin would run on a machine that it wasn't made for.",
+    why: "A nonexistent type or placement would be ignored, and the plugin would run on a machine that it wasn't made for.",
     bad: 'compute_profile = {"resource_type": "tpu"}',
     good: 'compute_profile = {"resource_type": "cpu"}',
   },
