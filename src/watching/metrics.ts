@@ -93,9 +93,27 @@ export async function collectMetrics(
   ]);
   return [
     ...partFamilies(checks),
-    ...(rows ? [...workFamilies(rows, deps.clock.now()), ...callFamilies(rows.totals)] : []),
+    ...(rows ? databaseFamilies(rows, deps.clock.now()) : []),
     ...(health ? builderFamilies(health) : []),
     ...(memory === null ? [] : [gauge('slipway_worker_memory_bytes', 'Memory of workerd.', [{ value: memory }])]),
+  ];
+}
+
+function databaseFamilies(rows: Facts, now: number): Family[] {
+  return [...workFamilies(rows, now), ...callFamilies(rows.totals), ...clusterFamilies(rows.clusters, now)];
+}
+
+function clusterFamilies(clusters: Facts['clusters'], now: number): Family[] {
+  return [
+    gauge('slipway_cluster_state', "1 for the Ray cluster's state at its last check.", [
+      ...clusters.map(({ name, state }) => ({ labels: { cluster: name, state }, value: 1 })),
+    ]),
+    gauge('slipway_cluster_check_age_seconds', "Time since the Ray cluster's last check started.", [
+      ...clusters.map(({ checkedAt, name }) => ({ labels: { cluster: name }, value: secondsSince(checkedAt, now) })),
+    ]),
+    gauge('slipway_cluster_applications', 'Applications of deployments and runs on the Ray cluster.', [
+      ...clusters.map(({ applications, name }) => ({ labels: { cluster: name }, value: applications })),
+    ]),
   ];
 }
 
