@@ -1,4 +1,4 @@
-// Queries for the organization's pages: quotas, keys, webhooks with their deliveries.
+// Queries for the organization's pages: quotas, clusters, keys, webhooks with their deliveries.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { idleMs, pendingMs } from '../../contract/limits/requests.ts';
 import { api, type Schemas } from './api.ts';
@@ -8,6 +8,16 @@ export const quotasQuery = queryOptions({
   queryKey: ['quotas'],
   refetchInterval: idleMs,
   queryFn: ({ signal }) => api.get('/v1/quotas', { signal }),
+});
+
+export const clustersQuery = pagedQuery(['clusters'], {
+  load: (page, signal) => api.get('/v1/clusters', { query: page, signal }),
+});
+
+/** Only keys with `keys:admin` can read them. */
+export const settingsQuery = queryOptions({
+  queryKey: ['settings'],
+  queryFn: ({ signal }) => api.get('/v1/organization/settings', { signal }),
 });
 
 export const keyStates = ['active', 'expired', 'revoked'] as const satisfies readonly Schemas['ApiKey']['status'][];

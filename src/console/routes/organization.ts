@@ -1,14 +1,16 @@
-// Organization pages: namespaces, events, quotas, keys, webhooks. Filters are in the query string.
+// Organization pages: namespaces, events, quotas, clusters, keys, webhooks. Filters are in the query string.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { Bell, ChartColumn, History, KeyRound } from 'lucide-react';
+import { Bell, ChartColumn, History, KeyRound, Server } from 'lucide-react';
 import { z } from 'zod/mini';
 import {
+  clustersQuery,
   deliveriesQuery,
   deliveryQuery,
   deliveryStates,
   keyStates,
   keysQuery,
   quotasQuery,
+  settingsQuery,
   webhookQuery,
   webhooksQuery,
 } from '../data/account-queries.ts';
@@ -53,13 +55,25 @@ const events = createRoute({
 const quotas = createRoute({
   getParentRoute: () => signedIn,
   path: '/quotas',
-  staticData: { title: 'Usage', menu: { group: 'Delivery', order: 6, icon: ChartColumn, keys: 'q' } },
+  staticData: { title: 'Usage', menu: { group: 'Delivery', order: 7, icon: ChartColumn, keys: 'q' } },
   validateSearch: z.object({ namespace: text }),
   loader: ({ context: { queries } }) => {
     void queries.prefetchQuery(quotasQuery);
     void queries.prefetchQuery(namespacesQuery);
   },
   component: lazyRouteComponent(() => import('../pages/organization/quotas.tsx'), 'QuotasPage'),
+});
+
+const clusters = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/clusters',
+  staticData: { title: 'Clusters', menu: { group: 'Delivery', order: 6, icon: Server, scope: 'plugins:read' } },
+  validateSearch: z.object(tableSearch),
+  loader: ({ context: { key, queries } }) => {
+    void queries.prefetchInfiniteQuery(clustersQuery);
+    if (key.scopes.includes('keys:admin')) void queries.prefetchQuery(settingsQuery);
+  },
+  component: lazyRouteComponent(() => import('../pages/organization/clusters.tsx'), 'ClustersPage'),
 });
 
 const keys = createRoute({
@@ -108,4 +122,4 @@ const delivery = createRoute({
   component: lazyRouteComponent(() => import('../pages/webhooks/delivery.tsx'), 'DeliveryPage'),
 });
 
-export const organizationRoutes = [namespaces, events, quotas, keys, webhooks, webhook, delivery] as const;
+export const organizationRoutes = [namespaces, events, quotas, clusters, keys, webhooks, webhook, delivery] as const;

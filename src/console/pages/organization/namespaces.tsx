@@ -1,6 +1,7 @@
 // The namespaces that the key can see, with their actions. If there is only one, its overview is the start page.
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Navigate, useRouteContext, useSearch } from '@tanstack/react-router';
+import { extractorPlacements } from '../../../contract/states.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { forgetNamespace } from '../../data/namespace.ts';
 import { namespacesQuery } from '../../data/queries.ts';
@@ -8,9 +9,10 @@ import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
-import { TextField } from '../../parts/fields.tsx';
+import { SelectField, TextField } from '../../parts/fields.tsx';
 import { readText } from '../../parts/form.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
+import { placementChoices } from '../../parts/placement.ts';
 import { type Column, Table } from '../../parts/table.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
@@ -143,7 +145,7 @@ function creationIn(form: FormData) {
 }
 
 function Edit({ namespace }: Props) {
-  const { description, keep_live_versions: kept, namespace_id, namespace_name } = namespace;
+  const { description, keep_live_versions: kept, namespace_id, namespace_name, placement } = namespace;
   const path = { namespace_identifier: namespace_id };
   return (
     <ActionDialog
@@ -157,6 +159,7 @@ function Edit({ namespace }: Props) {
           name: readText(form, 'name') || undefined,
           description: readText(form, 'description'),
           'keep-live-versions': readText(form, 'kept') || 'all',
+          placement: readText(form, 'placement') || 'inherit',
         })
       }
       changes={[namespacesQuery.queryKey]}
@@ -182,16 +185,24 @@ function Edit({ namespace }: Props) {
         max={1000}
         defaultValue={kept ?? ''}
       />
+      <SelectField
+        name="placement"
+        label="Plugins run"
+        hint="Unless their manifest says otherwise. Applies to deployments from now on."
+        choices={[['', "where the organization's default says"], ...placementChoices]}
+        defaultValue={placement ?? ''}
+      />
     </ActionDialog>
   );
 }
 
 function changesIn(form: FormData): Schemas['NamespaceChanges'] {
-  const [name, kept] = [readText(form, 'name'), readText(form, 'kept')];
+  const [name, kept, place] = [readText(form, 'name'), readText(form, 'kept'), readText(form, 'placement')];
   return {
     ...(name && { namespace_name: name }),
     description: readText(form, 'description') || null,
     keep_live_versions: kept === '' ? null : Number(kept),
+    placement: extractorPlacements.find((one) => one === place) ?? null,
   };
 }
 
