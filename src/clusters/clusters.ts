@@ -5,7 +5,7 @@ import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import type { ActorRef } from '../contract/events/events.ts';
 import { clusterLimits } from '../contract/limits/containers.ts';
 import type { Permissions } from '../contract/plugin/permissions.ts';
-import type { ClusterNetwork } from '../contract/states.ts';
+import type { ClusterNetwork, ClusterReach } from '../contract/states.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../core/external-url.ts';
 import type { ClusterId, OrganizationId } from '../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../core/page.ts';
@@ -18,7 +18,7 @@ import { deployments } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { type ClusterCheck, checkCluster } from './check-cluster.ts';
-import type { AskDeps } from './ray-dashboard.ts';
+import type { AskDeps, Dashboard } from './ray-dashboard.ts';
 import { findReach, type ReachDeps } from './reach.ts';
 
 const { sealed: _, leaseToken: __, leaseUntil: ___, ...shown } = getTableColumns(clusters);
@@ -156,21 +156,21 @@ export async function changeClusterNetwork(
 export async function recheckCluster(deps: WriteDeps, name: string): Promise<Cluster> {
   const [row] = await deps.db.select().from(clusters).where(eq(clusters.name, name));
   if (!row) throw notFound('cluster', name);
-  const checked = await checkAndStore(deps, row);
-  if (checked?.state === 'ready') {
-    const reach = await findReach(deps, { url: row.dashboardUrl, token: (await openToken(deps, row)) ?? '' });
-    await deps.db
-      .update(clusters)
-      .set({ reach: sql`coalesce(${reach}, ${clusters.reach})` })
-      .where(eq(clusters.id, row.id));
-  }
-  return clusterByName(deps, name);
+  const checked = await checkAndStore(deps, row, (dashboard) => findReach(deps, dashboard));
+  return checked ?? clusterByName(deps, name);
 }
 
 type CheckDeps = Pick<Deps, 'db' | 'clock' | 'dataKey' | 'log'> & AskDeps;
 
-/** Stores the result and returns the cluster with it, unless a later check has stored its own or the cluster was removed. */
-export async function checkAndStore(deps: CheckDeps, row: ClusterRow): Promise<Cluster | undefined> {
+/**
+ * Stores the result and returns the cluster with it, unless a later check has stored its own or the cluster was removed. `reachOf` also
+ * finds out whether nodes can fetch files; a regular check doesn't.
+ */
+export async function checkAndStore(
+  deps: CheckDeps,
+  row: ClusterRow,
+  reachOf: (dashboard: Dashboard) => Promise<ClusterReach | null> = async () => null,
+): Promise<Cluster | undefined> {
   const { db, clock, log } = deps;
   const startedAt = clock.now();
   const token = await openToken(deps, row);
@@ -178,7 +178,8 @@ export async function checkAndStore(deps: CheckDeps, row: ClusterRow): Promise<C
     token === undefined
       ? { state: 'token-unreadable', message: unreadable, rayVersion: row.rayVersion }
       : await checkCluster(deps, { url: row.dashboardUrl, token }, 'own');
-  const known = { ...check, rayVersion: check.rayVersion ?? row.rayVersion };
+  const found = token !== undefined && check.state === 'ready' ? await reachOf({ url: row.dashboardUrl, token }) : null;
+  const known = { ...check, rayVersion: check.rayVersion ?? row.rayVersion, ...(found ? { reach: found } : {}) };
   const [stored] = await db
     .update(clusters)
     .set({ ...known, checkedAt: startedAt })

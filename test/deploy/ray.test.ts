@@ -9,6 +9,7 @@ import { clusterApplications } from '../../src/db/schema/clusters.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { models } from '../../src/db/schema/models.ts';
 import { startInstance } from '../../src/deploy/builder/instances.ts';
+import { checkRequirements } from '../../src/deploy/requirements/check-requirements.ts';
 import { deleteSecret, setSecret } from '../../src/deploy/secrets/secrets.ts';
 import { stopDueInstances } from '../../src/deploy/stopping/stop.ts';
 import { undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
@@ -155,6 +156,17 @@ test('replicas fetch a large archive and models by short-lived URLs, which the c
   s.clock.advance(16 * 60_000);
   expect((await fetched(urls[0] ?? '')).status).toBe(403);
   expect(JSON.stringify([s.ray.listed, await rows(s)])).not.toContain('X-Amz-Signature=');
+});
+
+test("a plugin that needs models is missing a cluster before anything is built, if no cluster's nodes can reach the store", async () => {
+  const s = await rayScene(gpuPlugin('models = ["small.bin"]'));
+  s.ray.reach = 'slipway-reach small';
+  await connect(s);
+  const declared = { name: 'hello_ext', shared: false, permissions: undefined };
+  const hardware = { models: ['small.bin'], serve_config: { num_gpus: 0.5 } };
+  const missing = await checkRequirements(s.deps, s.actor, s.namespaceId, { ...declared, ...hardware });
+  expect(missing.map(({ kind }) => kind)).toEqual(['models', 'cluster']);
+  expect(missing[1]?.message).toContain("has models, and the nodes of gpu can't reach the store to fetch files");
 });
 
 test("a cluster whose nodes can't reach the store gets small archives only, and the failure says what to do", async () => {

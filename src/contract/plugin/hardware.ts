@@ -71,3 +71,9 @@ export function noClusterMessage(manifest: AskedHardware): string {
 export function noOpenClusterMessage(label: string): string {
   return `${label} asks for the network, and no Ray cluster that accepts this organization's plugins has an open one. Ask the operator for one, with \`slipway clusters add --network open\` or \`slipway clusters edit NAME --network open\`. To leave Ray, ${sandboxFix}; a plugin with a GPU can't.`;
 }
+
+/** Returns why a plugin with these files can't run on trusted clusters. */
+export function outOfReachMessage(files: string, trusted: readonly { name: string }[]): string {
+  const names = trusted.map(({ name }) => name).join(', ');
+  return `The plugin has ${files}, and the nodes of ${names} can't reach the store to fetch files. Ask the operator to let them reach it, and then to run \`slipway clusters check ${trusted[0]?.name}\`.`;
+}

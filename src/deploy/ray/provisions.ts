@@ -34,11 +34,6 @@ export function fetchedFiles(version: Version, ownPackages: readonly string[]): 
   return ownPackages.length > 0 ? "packages from the organization's own index" : null;
 }
 
-export function outOfReachMessage(files: string, trusted: readonly { name: string }[]): string {
-  const names = trusted.map(({ name }) => name).join(', ');
-  return `The plugin has ${files}, and the nodes of ${names} can't reach the store to fetch files. Ask the operator to let them reach it, and then to run \`slipway clusters check ${trusted[0]?.name}\`.`;
-}
-
 export function needsProvisions(version: Version, ownPackages: readonly string[]): boolean {
   return askedSecrets(version).length > 0 || fetchedFiles(version, ownPackages) !== null;
 }

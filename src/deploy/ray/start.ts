@@ -8,7 +8,7 @@ import { isShown, putPackage, readApplications, type ShownApplication } from '..
 import { BuilderError, type InstanceEvent, type PythonSpec } from '../../contract/builder/instances.ts';
 import { type StartError, startErrorSchema } from '../../contract/builder/start-errors.ts';
 import { rayLimits } from '../../contract/limits/containers.ts';
-import { noClusterMessage, noOpenClusterMessage } from '../../contract/plugin/hardware.ts';
+import { noClusterMessage, noOpenClusterMessage, outOfReachMessage } from '../../contract/plugin/hardware.ts';
 import { requestedPermissions } from '../../contract/plugin/permissions.ts';
 import { iso } from '../../core/clock.ts';
 import { insertWhere, type Statement } from '../../db/client.ts';
@@ -22,7 +22,7 @@ import { requestedServing } from '../builder/serving.ts';
 import { applicationConfig, readRayPackage } from './application.ts';
 import { loadOnRay } from './calls.ts';
 import { type Cluster, dashboardFor, freshPlace, type RayDeps, type RayPlace } from './place.ts';
-import { fetchedFiles, isEmbedded, needsProvisions, outOfReachMessage } from './provisions.ts';
+import { fetchedFiles, isEmbedded, needsProvisions } from './provisions.ts';
 import { toInstanceStatus } from './status.ts';
 
 /** *Dies anywhere:* the row stays, and the next start continues. */

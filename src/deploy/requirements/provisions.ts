@@ -9,6 +9,7 @@ import {
   declaredPlacement,
   noClusterMessage,
   noOpenClusterMessage,
+  outOfReachMessage,
 } from '../../contract/plugin/hardware.ts';
 import { formatVersion, type Manifest } from '../../contract/plugin/manifest.ts';
 import { formatMissing, type Missing } from '../../contract/plugin/missing.ts';
@@ -147,14 +148,17 @@ function missingGrants({ label, permissions, plugin }: Asked, granted: Permissio
 }
 
 function missingCluster(
-  { hardware, label, permissions }: Asked,
+  { hardware, label, models, permissions }: Asked,
   trusted: Awaited<ReturnType<typeof selectTrusted>>,
 ): Missing[] {
   const missing = (message: string): Missing => ({ kind: 'cluster', names: [], message, commands: [] });
   if (trusted.length === 0) return [missing(noClusterMessage(hardware))];
   const forward = listPermissions({ forward: permissions?.forward });
+  const open = trusted.filter((cluster) => isOpenFor(cluster, permissions));
+  const isOutOfReach = models.length > 0 && open.length > 0 && open.every(({ reach }) => reach === 'small');
   return [
-    ...(trusted.some((cluster) => isOpenFor(cluster, permissions)) ? [] : [missing(noOpenClusterMessage(label))]),
+    ...(open.length > 0 ? [] : [missing(noOpenClusterMessage(label))]),
+    ...(isOutOfReach ? [missing(outOfReachMessage('models', open))] : []),
     ...(forward.length === 0
       ? []
       : [
