@@ -1,6 +1,6 @@
 """Keeps files and unpacked archives on a node by digest, shared by all plugin processes there.
 
-An entry is a folder, made under an exclusive lock and then renamed to its digest. A process holds a shared lock on each
+An entry is a folder, made under a lock and then renamed to its digest. A process holds another, shared lock on each
 entry it uses, so no other process removes it. Locks end with their process.
 """
 
@@ -18,7 +18,8 @@ UNUSED_SECONDS_MAX = 7 * 24 * 3600
 DISK_SHARE = 0.5
 _CONTENT = "content"
 _UNFINISHED = ".unfinished"
-_LOCK = ".lock"
+_MAKING = ".making"
+_USED = ".used"
 
 
 class NoRoom(Exception):
@@ -42,11 +43,11 @@ class NodeCache:
 
     def _hold(self, digest, size, make):
         while True:
-            lock = self._lock(digest, fcntl.LOCK_SH)
+            lock = self._lock(digest + _USED, fcntl.LOCK_SH)
             if self._touch(digest):
                 return lock
             os.close(lock)
-            lock = self._lock(digest, fcntl.LOCK_EX)
+            lock = self._lock(digest + _MAKING, fcntl.LOCK_EX)
             try:
                 if not self._touch(digest):
                     self._make(digest, size, make)
@@ -76,8 +77,8 @@ class NodeCache:
         except FileNotFoundError:
             return False
 
-    def _lock(self, digest, kind, *, waits=True):
-        path = os.path.join(self.folder, digest + _LOCK)
+    def _lock(self, name, kind, *, waits=True):
+        path = os.path.join(self.folder, name)
         while True:
             lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
             try:
@@ -99,27 +100,34 @@ class NodeCache:
                 total -= self._drop(digest)
         for name in os.listdir(self.folder):
             if name.endswith(_UNFINISHED):
-                self._drop(name.removesuffix(_UNFINISHED))
+                self._drop_unfinished(name.removesuffix(_UNFINISHED))
 
     def _entries(self):
         for name in os.listdir(self.folder):
-            if not name.endswith((_LOCK, _UNFINISHED)):
+            if not name.endswith((_MAKING, _UNFINISHED, _USED)):
                 with contextlib.suppress(FileNotFoundError):
                     yield os.stat(os.path.join(self.folder, name)).st_mtime, name
 
     def _drop(self, digest):
         """Returns how many bytes were freed: none while a process uses the entry."""
-        lock = self._lock(digest, fcntl.LOCK_EX, waits=False)
+        path = os.path.join(self.folder, digest)
+        lock = self._lock(digest + _USED, fcntl.LOCK_EX, waits=False)
         if lock is None:
             return 0
         try:
-            path = os.path.join(self.folder, digest)
             freed = _size(path)
-            _remove(path + _UNFINISHED)
             _remove(path)
-            os.unlink(path + _LOCK)
+            os.unlink(path + _USED)
             return freed
         finally:
+            os.close(lock)
+
+    def _drop_unfinished(self, digest):
+        path = os.path.join(self.folder, digest)
+        lock = self._lock(digest + _MAKING, fcntl.LOCK_EX, waits=False)
+        if lock is not None:
+            _remove(path + _UNFINISHED)
+            os.unlink(path + _MAKING)
             os.close(lock)
 
 

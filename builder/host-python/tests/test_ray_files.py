@@ -92,11 +92,15 @@ class FilesTest(unittest.TestCase):
         program = (
             "import json, sys; sys.path.insert(0, sys.argv[1]); from slipway_ray import cache, fetch; "
             "file = json.loads(sys.argv[3]); "
-            "print(cache.NodeCache(sys.argv[2]).get(file['sha256'], 1, lambda path: fetch.fetch(file, path)))"
+            "print(cache.NodeCache(sys.argv[2]).get(file['sha256'], 1, lambda path: fetch.fetch(file, path)), flush=True); "
+            "sys.stdin.read()"
         )
         argv = [sys.executable, "-c", program, str(HOST), os.path.join(self.folder, "cache"), json.dumps(file)]
-        running = [subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) for _ in range(4)]
-        paths = {one.communicate()[0].strip() for one in running}
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        running = [subprocess.Popen(argv, **pipes) for _ in range(4)]
+        paths = {one.stdout.readline().strip() for one in running}  # all use it at once
+        for one in running:
+            one.communicate()
         self.assertEqual(len(paths), 1)
         self.assertEqual(Path(*paths).read_bytes(), CONTENT)
         self.assertEqual(self.server.paths, ["/whole"])
