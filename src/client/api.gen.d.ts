@@ -2701,6 +2701,11 @@ export interface components {
             compute_profile?: {
                 [key: string]: unknown;
             } | null;
+            /** @description Steps of pipeline.py that ask for a GPU */
+            gpu_steps?: {
+                at: string;
+                service: string;
+            }[] | null;
             models?: string[] | null;
             name: string;
             permissions?: {

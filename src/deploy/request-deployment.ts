@@ -5,8 +5,6 @@ import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import type { Scaling } from '../contract/builder/fleets.ts';
 import type { ActorRef } from '../contract/events/events.ts';
 import { deploymentLimits } from '../contract/limits/deployments.ts';
-import { gpuStepsRefusal } from '../contract/plugin/hardware.ts';
-import { formatVersion } from '../contract/plugin/manifest.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
@@ -65,8 +63,7 @@ export interface DeployOptions {
 /**
  * Writes the request as one batch: ticket, deployment, event, message. Returns a deployment in progress with the same type and
  * parameters (D6); supersedes any other one in progress. Promotes batch-only deployments here, without the queue (D7). Throws if the
- * scan policy rejects the version today (D25) or its steps would lack a GPU. Returns undefined if the version was deleted or the
- * namespace can't see it.
+ * scan policy rejects the version today (D25). Returns undefined if the version was deleted or the namespace can't see it.
  */
 export async function createDeployment(
   deps: Deps,
@@ -75,7 +72,6 @@ export async function createDeployment(
 ): Promise<Deployment | undefined> {
   const { db } = deps;
   const { namespaceId, version, parameters } = request;
-  requireGpuForSteps(version);
   const here = isAttempt(namespaceId, version.id);
   const newestId = sql`(select ${latest.id} from ${deployments} ${latest} where ${latest.namespaceId} = ${namespaceId} and ${latest.versionId} = ${version.id} and ${latest.status} not in ('superseded', 'cancelled') order by ${latest.ticket} desc limit 1)`;
   const same = and(
@@ -108,14 +104,6 @@ export async function createDeployment(
   else if (attempt.type === 'realtime') deps.defer(sendNow(deps, attempt.message));
   else deps.defer(sendNow(deps, attempt.message).then(() => limitLiveVersions(deps, newest)));
   return newest;
-}
-
-/** No grant or cluster changes what the archive declares, so refuse before writing anything. */
-function requireGpuForSteps(version: PluginVersion): void {
-  const reason = gpuStepsRefusal(version.manifest);
-  if (reason === null) return;
-  const details = { plugin: version.name, version: formatVersion(version), gpu_steps: version.manifest?.gpu_steps };
-  throw new Problem('conflict', `${version.name} ${formatVersion(version)} can't be deployed. ${reason}`, { details });
 }
 
 /** SQL: the version's secrets have not changed since the deployment was requested. */

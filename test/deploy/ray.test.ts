@@ -20,7 +20,7 @@ import { invoke } from '../../src/serve/invoke.ts';
 import { emptyCallCaches, testApp } from '../support/deps.ts';
 import { answerOf, callOf } from '../support/json-text.ts';
 import { manifest, type PluginOptions } from '../support/plugins/plugin.ts';
-import { connect, gpuPlugin, type RayScene, rayScene } from '../support/scenes/ray-scene.ts';
+import { connect, gpuPlugin, gpuStep, type RayScene, rayScene } from '../support/scenes/ray-scene.ts';
 import { deploy, overview, publishVersion } from '../support/scenes/scene.ts';
 import { live, named } from '../support/scenes/two-versions.ts';
 
@@ -91,6 +91,13 @@ test('a plugin can request Ray as its placement without a GPU', async () => {
   await connect(s);
   expect(await deployed(s)).toMatchObject({ status: 'promoted', placement: { place: 'ray' } });
   expect(s.ray.listed).toMatchObject([{ args: { serve: { ray_actor_options: { num_gpus: 0 } } } }]);
+});
+
+test('a plugin whose pipeline has a GPU step runs on Ray, with one GPU for each process that answers calls', async () => {
+  const s = await rayScene({ realtime: true, files: { 'pipeline.py': gpuStep } });
+  await connect(s);
+  expect(await deployed(s)).toMatchObject({ status: 'promoted', placement: { place: 'ray' } });
+  expect(s.ray.listed).toMatchObject([{ args: { serve: { ray_actor_options: { num_gpus: 1 } } } }]);
 });
 
 test("a cluster accepts no plugin from an organization that it isn't trusted for", async () => {

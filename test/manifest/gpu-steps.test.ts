@@ -17,13 +17,14 @@ async function readSteps(pipeline: string, more: Texts = {}) {
   return { steps: manifest?.gpu_steps, warnings };
 }
 
+const messageWith = (more: string) =>
+  `The step "Embedder" at pipeline.py:4 asks for ResourceType.GPU${more}. So the whole version, realtime and runs, needs a Ray cluster that an operator connected for its organization, and each process gets one GPU. To share a GPU, set num_gpus in serve_config of manifest.py. If the step can run without a GPU, use ResourceType.CPU.`;
+
 describe('a step that asks for a GPU', () => {
   test('a step that asks for a GPU causes a warning that names the step and its line, and is recorded in the manifest', async () => {
     const { steps, warnings } = await readSteps(pipelineOf('StepDefinition(Embedder, resource_type=ResourceType.GPU)'));
     expect(places(warnings)).toEqual(['SLM410 pipeline.py:4:14 Embedder']);
-    expect(messages(warnings)).toEqual([
-      'The step "Embedder" at pipeline.py:4 asks for ResourceType.GPU, and manifest.py asks for no GPU. The version cannot be deployed. Use ResourceType.CPU if the step can run without a GPU, or set "resource_type": "gpu" in compute_profile of manifest.py.',
-    ]);
+    expect(messages(warnings)).toEqual([messageWith('')]);
     expect(steps).toEqual([{ service: 'Embedder', at: 'pipeline.py:4' }]);
   });
 
@@ -86,11 +87,10 @@ describe('a step that asks for a GPU', () => {
       'a try',
       `${imports}try:\n    step = StepDefinition(Embedder, ResourceType.GPU)\nexcept Exception:\n    step = None\n\ndef build_steps(r, container=None):\n    return {"steps": [step]}\n`,
     ],
-  ])('an optional step only causes a warning: %s', async (_, pipeline) => {
+  ])('a step that the pipeline may leave out counts like any other: %s', async (_, pipeline) => {
     const { steps, warnings } = await readSteps(pipeline);
     expect(places(warnings)[0]).toMatch(/^SLM410 pipeline\.py:\d+:\d+ Embedder$/);
-    expect(messages(warnings)[0]).toContain('Rows fail if the pipeline has this step.');
-    expect(steps).toBeUndefined();
+    expect(steps).toMatchObject([{ service: 'Embedder' }]);
   });
 });
 
@@ -121,6 +121,17 @@ describe('a step that does not ask for a GPU', () => {
   ])('a step that does not ask for a GPU is not reported: %s', async (_, pipeline) => {
     expect(await readSteps(pipeline)).toEqual({ steps: undefined, warnings: [] });
   });
+});
+
+test.each([
+  ['compute_profile = {"resource_type": "cpu"}', ', which overrides resource_type "cpu" in manifest.py'],
+  ['serve_config = {"num_gpus": 0}', ', which overrides num_gpus 0 in manifest.py'],
+])('a step gets a GPU even if manifest.py has %s, and the warning says so', async (declared, more) => {
+  const { steps, warnings } = await readSteps(pipelineOf('StepDefinition(Embedder, ResourceType.GPU)'), {
+    'manifest.py': `${identity}${declared}\n`,
+  });
+  expect(messages(warnings)).toEqual([messageWith(more)]);
+  expect(steps).toHaveLength(1);
 });
 
 test('a step may use the GPU that manifest.py asks for', async () => {

@@ -67,8 +67,11 @@ test.each([
   [{ serve_config: null, compute_profile: { num_gpus: 2 } }, 2],
   [{ compute_profile: { resource_type: 'gpu' } }, 1],
   [{ serve_config: { num_gpus: 0 } }, 0],
+  [{ gpu_steps: [{ service: 'Embedder', at: 'pipeline.py:4' }] }, 1],
+  [{ gpu_steps: [{ service: 'Embedder', at: 'pipeline.py:4' }], serve_config: { num_gpus: 0.5 } }, 0.5],
+  [{ gpu_steps: [{ service: 'Embedder', at: 'pipeline.py:4' }], compute_profile: { num_gpus: 0 } }, 1],
 ])(
-  '%j asks for the number of GPUs in serve_config, or otherwise for the number in compute_profile',
+  '%j asks for the number of GPUs in serve_config, otherwise in compute_profile, otherwise for one if a step asks for it',
   (manifest, gpus) => {
     expect([requiredGpus(manifest), runsOnRay(manifest)]).toEqual([gpus, gpus > 0]);
   },

@@ -29,8 +29,8 @@ afterAll(async () => {
   await ray.stop();
 }, startMs);
 
-/** Deploys a batch-only plugin with this step. */
-async function publish(name: string, step: string): Promise<void> {
+/** Deploys a batch-only plugin with this step, whose manifest asks for no GPU. */
+async function publish(name: string, step: string, resource: 'CPU' | 'GPU' = 'CPU'): Promise<void> {
   const plugin = join(folder, name);
   const files = {
     'manifest.py': `feature_extractor_name = "${name}"
@@ -50,8 +50,10 @@ ${step.replaceAll(/^/gm, '    ')}
     return batch
 
 def build_steps(extractor_request, container=None, **kwargs):
+    from engine.plugins.extractors.pipeline import PipelineDefinition, ResourceType, StepDefinition, build_pipeline_steps
     print("built with", len(tint()))
-    return {"steps": [work]}
+    steps = [StepDefinition(lambda config: work, resource_type=ResourceType.${resource})]
+    return {"steps": build_pipeline_steps(PipelineDefinition("${name}", "1.0.0", steps))}
 `,
   };
   for (const [path, text] of Object.entries(files)) {
@@ -100,6 +102,15 @@ test('a run on Ray has each row once, in order, and leaves no application', { ti
   expect(output).toHaveLength(50_000);
   expect(output.every((line, n) => line === doubled(n))).toBe(true);
   await expect.poll(applications, { timeout: runMs }).toEqual([]);
+});
+
+test('each process of a run has the GPU that a pipeline step asks for', { timeout: runMs }, async () => {
+  await publish('on_gpu', 'batch["gpu"] = [os.environ["CUDA_VISIBLE_DEVICES"]] * len(batch)', 'GPU');
+  const { output, run } = await runRows('on_gpu', 20);
+  expect(run).toMatchObject({ status: 'succeeded' });
+  expect(new Set(output.map((line) => z.object({ gpu: z.string() }).parse(JSON.parse(line)).gpu))).toEqual(
+    new Set(['0']),
+  );
 });
 
 test('rows that raise, hang or end their process are the only ones that fail', { timeout: runMs }, async () => {

@@ -8,15 +8,15 @@ import { setSecret } from '../../src/deploy/secrets/secrets.ts';
 import { cancelRun } from '../../src/runs/start-run.ts';
 import { sweep } from '../../src/sweep.ts';
 import { fakeRay } from '../support/fake-ray.ts';
-import { connect, forgetClusters, withRay } from '../support/scenes/ray-scene.ts';
+import { connect, forgetClusters, gpuStep, withRay } from '../support/scenes/ray-scene.ts';
 import { doubling, runScene } from '../support/scenes/run-scene.ts';
 
 const declared = (more = '') =>
   `feature_extractor_name = "rows"\nversion = "1.0.0"\nfeatures = []\nserve_config = {"num_gpus": 0.5}\n${more}`;
 
 /** `deps` belongs to a Worker with the fake Ray. */
-async function raySceneOfRuns(more?: string) {
-  const s = await runScene(doubling, declared(more));
+async function raySceneOfRuns(more?: string, pipeline = doubling) {
+  const s = await runScene(pipeline, declared(more));
   await forgetClusters(s);
   const fake = fakeRay();
   const deps = withRay(s.deps, fake.fetch, s.actor.organizationId);
@@ -44,6 +44,17 @@ test('a run of a version on Ray has its own application, which is removed when t
     },
   });
   expect([s.ray.listed, await rowsOf(s)]).toEqual([[], []]);
+});
+
+test('each process of a run whose pipeline has a GPU step gets a GPU, even if manifest.py asks for none', async () => {
+  const s = await raySceneOfRuns('serve_config = {}\n', gpuStep);
+  await connect(s);
+  const listed: unknown[] = [];
+  s.ray.rowsStatus = () => void listed.push(...s.ray.listed);
+  const run = await s.create({ rows: numbers(10) });
+  await s.drain();
+  expect(await s.row(run.id)).toMatchObject({ status: 'succeeded', done: 10 });
+  expect(listed[0]).toMatchObject({ args: { entry: 'run', serve: { ray_actor_options: { num_gpus: 1 } } } });
 });
 
 test.each([

@@ -1,5 +1,5 @@
-"""Passes secrets, models and the current call to the modules that plugins read them from. Call these functions before
-any plugin code runs.
+"""Passes secrets, models, the current call and the lack of a GPU to the modules that plugins read them from. Call these
+functions before any plugin code runs.
 """
 
 import importlib
@@ -17,3 +17,8 @@ def deliver_models(paths):
 def deliver_calls(current):
     """Sets the context variable for the current call."""
     importlib.import_module("slipway").receive(current)
+
+
+def refuse_gpu_steps():
+    """Makes a pipeline with a step that asks for a GPU fail. Without this, steps run on whatever the process has."""
+    importlib.import_module("engine.plugins.extractors.pipeline").receive(has_gpu=False)

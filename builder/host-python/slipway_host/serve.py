@@ -21,7 +21,7 @@ from slipway_host.messages import CALL, CANCEL, CREDIT, PROBE, PROBED, START
 from slipway_host.outcomes import Outcomes
 from slipway_host.plugin import load
 from slipway_host.reporter import Reporter
-from slipway_host.provided import deliver_calls, deliver_models, deliver_secrets
+from slipway_host.provided import deliver_calls, deliver_models, deliver_secrets, refuse_gpu_steps
 from slipway_host.streams import Streams
 from slipway_host.thread_calls import ThreadCalls
 from slipway_host.traces import Traces
@@ -49,6 +49,7 @@ class _Worker:
         self._answer_bytes = settings["answer_bytes"]
         self._stream_limits = settings["stream"]
         self._threads = settings["threads"]
+        self._runs_gpu_steps = settings.get("runs_gpu_steps", False)
         self._calls = None
 
     async def run(self, sock):
@@ -83,11 +84,16 @@ class _Worker:
         if self._packages is not None:
             sys.path.append(self._packages)  # last: a package can't replace the plugin's modules, the shims or Python's own
         plugin = (self._code_root, spec["plugin"]["name"], spec["dependencies"], self._traces)
-        invoke = batch.load(*plugin) if self._entry == batch.PIPELINE else await load(*plugin)
+        invoke = self._load_steps(plugin) if self._entry == batch.PIPELINE else await load(*plugin)
         gc.collect()
         gc.freeze()
         self._serve(invoke)
         self._reporter.event(type="ready")
+
+    def _load_steps(self, plugin):
+        if not self._runs_gpu_steps:
+            refuse_gpu_steps()
+        return batch.load(*plugin)
 
     def _serve(self, invoke):
         outcomes = Outcomes(self._reporter, self._answer_bytes)

@@ -14,10 +14,12 @@ from engine.plugins.extractors.pipeline import (
     RowCondition,
     StepDefinition,
     build_pipeline_steps,
+    receive,
 )
 from shared.plugins import AssetUnavailable, download_asset, open_asset
 from shared.plugins.inference.serve import BaseInferenceService
 from shared.plugins.sdk import concurrent_api_calls, parallel_io
+from slipway_host import provided
 
 
 class Frame(dict):
@@ -73,15 +75,15 @@ class Pipelines(unittest.TestCase):
     def test_a_disabled_step_is_left_out(self):
         self.assertEqual(self.steps(enabled=False), [])
 
-    def test_a_step_on_a_gpu_needs_a_process_that_has_one(self):
+    def test_a_step_on_a_gpu_fails_only_in_a_process_that_lacks_one(self):
         step = StepDefinition(service_class=Shout, resource_type=ResourceType.GPU, config={"mark": "!"})
         pipeline = PipelineDefinition(name="shout", version="1.0.0", steps=[step])
-        for devices in ({}, {"CUDA_VISIBLE_DEVICES": ""}):
-            with unittest.mock.patch.dict("os.environ", devices, clear=True):
-                with self.assertRaisesRegex(RuntimeError, "step 1 asks for ResourceType.GPU, and this process has no GPU"):
-                    build_pipeline_steps(pipeline)
-        with unittest.mock.patch.dict("os.environ", {"CUDA_VISIBLE_DEVICES": "0"}):
-            (step,) = build_pipeline_steps(pipeline)
+        self.addCleanup(receive, has_gpu=True)
+        provided.refuse_gpu_steps()
+        with self.assertRaisesRegex(RuntimeError, "step 1 asks for ResourceType.GPU, and this process has no GPU"):
+            build_pipeline_steps(pipeline)
+        receive(has_gpu=True)
+        (step,) = build_pipeline_steps(pipeline)
         self.assertEqual(step(self.batch())["shout"], ["a!", "b!", "c!"])
 
     def test_a_service_is_created_once(self):

@@ -27,7 +27,7 @@ import type { MachineCodeCache } from '../machine-code/machine-code-cache.ts';
 import { VersionCode } from '../machine-code/version-code.ts';
 import type { ModelCache, ModelsInUse } from '../models/model-cache.ts';
 import type { Launch } from '../processes/host-process.ts';
-import { type PythonProgram, pythonCommand } from '../python/python-command.ts';
+import { type PythonMachine, type PythonProgram, pythonCommand } from '../python/python-command.ts';
 import { PythonProcess } from '../python/python-process.ts';
 import type { SpareWorkers } from '../python/spare-workers.ts';
 import { Relays, usesNetwork } from '../relay/relay.ts';
@@ -37,13 +37,12 @@ import { diskKeeper } from '../sandbox/disk-keeper.ts';
 import { type DiskLimit, isExceeded } from '../sandbox/disk-watch.ts';
 import type { Homes, RemovableHome } from '../sandbox/homes.ts';
 import { isolateMemoryBytes, pluginProcessLimits } from '../sandbox/process-limits.ts';
-import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
+import { type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
 import type { DataFolder, DataFolders } from './data-folders.ts';
 import { instanceLimits } from './instance-limits.ts';
 
-export interface Machine extends Confiner {
-  limits: Limits;
+export interface Machine extends PythonMachine {
   homes: Homes;
   blobs: Blobs;
   removals: Removals;

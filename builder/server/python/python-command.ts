@@ -59,8 +59,11 @@ export interface PythonProgram {
   entry?: PythonSpec['entry'];
 }
 
+/** Only `slipway test` runs steps without the GPU that they ask for. A builder makes them fail. */
+export type PythonMachine = Confiner & { limits: Limits; runsGpuSteps?: boolean };
+
 export function pythonCommand(
-  machine: Confiner & { limits: Limits },
+  machine: PythonMachine,
   home: Home,
   { packages, machineCode, relay, entry, models = new Map(), serving = { replicas: 1 } }: PythonProgram = {},
 ): Command {
@@ -99,6 +102,7 @@ export function pythonCommand(
     },
     limit_notes: limitNotes(processLimits),
     entry: entry === undefined ? 'realtime' : 'pipeline',
+    runs_gpu_steps: machine.runsGpuSteps ?? false,
     threads: Math.min(serving.concurrency ?? usualThreads, threadsMax),
   };
   return confinedCommand(machine, home, {

@@ -1,5 +1,5 @@
 // Asks the server what a plugin's deployment would lack.
-import { type AskedHardware, declaredPlacement, gpuStepsRefusal } from '../../contract/plugin/hardware.ts';
+import { type AskedHardware, declaredPlacement } from '../../contract/plugin/hardware.ts';
 import type { Missing } from '../../contract/plugin/missing.ts';
 import { type Permissions, requestedPermissions } from '../../contract/plugin/permissions.ts';
 import type { Connection } from '../connection/connect.ts';
@@ -14,20 +14,18 @@ export function asksForSomething(manifest: Declared): boolean {
   return permissions !== undefined || (manifest.models ?? []).length > 0 || declaredPlacement(manifest) !== 'sandbox';
 }
 
-/** Makes no request for a plugin that asks for nothing, or that can't run anyway. */
+/** Makes no request for a plugin that asks for nothing. */
 export async function missingRequirements(
   { client, namespaceId, signal }: Connection,
   { name, shared }: { name: string; shared: boolean },
   manifest: Declared | null,
 ): Promise<Missing[]> {
-  const refusal = gpuStepsRefusal(manifest);
-  if (refusal !== null) return [{ kind: 'cluster', names: [], message: refusal, commands: [] }];
   if (!manifest || !asksForSomething(manifest)) return [];
-  const { compute_profile = null, models = [], serve_config = null } = manifest;
+  const { compute_profile = null, gpu_steps = [], models = [], serve_config = null } = manifest;
   const permissions = written(manifest.permissions ?? {});
   const { missing } = await client.post('/v1/namespaces/{namespace_id}/plugins/requirements', {
     path: { namespace_id: await namespaceId() },
-    body: { name, shared, permissions, models, compute_profile, serve_config },
+    body: { name, shared, permissions, models, compute_profile, gpu_steps, serve_config },
     signal,
     idempotencyKey: false,
   });

@@ -128,7 +128,7 @@ async function openMachine(
   const machineCode = new MachineCodeCache(join(stateFolder, 'machine-code'), shared, builderLimits);
   await Promise.all([models.open(), machineCode.open()]);
   const workerd = { reason: 'slipway test runs plugins as executables.' };
-  return { ...shared, data, environments, models, machineCode, relay, workerd };
+  return { ...shared, data, environments, models, machineCode, relay, workerd, runsGpuSteps: true };
 }
 
 /** Even your own plugins run unconfined only on request, because a builder would refuse to run them that way. */

@@ -7,23 +7,33 @@ type Fields = Readonly<{ resource_type?: unknown; num_gpus?: unknown; placement?
 export interface AskedHardware {
   compute_profile?: Fields;
   serve_config?: Fields;
-  gpu_steps?: readonly Readonly<{ service: string; at: string }>[] | undefined;
+  gpu_steps?: GpuStep[] | null | undefined;
+}
+
+/** A pipeline step that asks for a GPU, with its service as written and its place, such as `pipeline.py:14`. */
+export interface GpuStep {
+  service: string;
+  at: string;
 }
 
 export const resourceTypes = ['cpu', 'gpu', 'api'] as const;
 
-/** Returns whether a manifest asks for a GPU, by `resource_type` in its `compute_profile` or by `num_gpus`. */
+/** Returns whether a plugin asks for a GPU: by `num_gpus`, by `resource_type` in its `compute_profile`, or in a pipeline step. */
 export function asksForGpu(manifest: AskedHardware): boolean {
   return requiredGpus(manifest) > 0;
 }
 
-/** Returns the number of GPUs per process. A fraction shares one. `serve_config` takes precedence over `compute_profile`. */
-export function requiredGpus({ compute_profile, serve_config }: AskedHardware): number {
+/**
+ * Returns the number of GPUs per process. A fraction shares one. `serve_config` takes precedence over `compute_profile`. A pipeline
+ * step that asks for a GPU gets one even if both of them ask for none.
+ */
+export function requiredGpus({ compute_profile, gpu_steps, serve_config }: AskedHardware): number {
   const counts = [serve_config, compute_profile].map((declared) => declared?.num_gpus);
   const count = counts.find((one) => typeof one === 'number' && one > 0);
   if (typeof count === 'number') return count;
   const type = compute_profile?.resource_type;
-  return typeof type === 'string' && type.toLowerCase() === 'gpu' ? 1 : 0;
+  const asksForOne = typeof type === 'string' && type.toLowerCase() === 'gpu';
+  return asksForOne || (gpu_steps ?? []).length > 0 ? 1 : 0;
 }
 
 /** Returns whether the manifest itself puts the plugin on a Ray cluster: it asks for a GPU, or for `"placement": "ray"`. */
@@ -45,14 +55,6 @@ function statedPlacement({ compute_profile, serve_config }: AskedHardware): Extr
   return extractorPlacements.find((one) => one === stated);
 }
 
-/** Returns why no machine runs a version's batch steps: they ask for a GPU, but the manifest doesn't. Null if nothing is wrong. */
-export function gpuStepsRefusal(manifest: AskedHardware | null): string | null {
-  const [step, ...others] = manifest?.gpu_steps ?? [];
-  if (manifest === null || step === undefined || asksForGpu(manifest)) return null;
-  const more = others.length === 0 ? '' : ` So do ${others.map(({ at }) => at).join(', ')}.`;
-  return `The step ${step.service} at ${step.at} asks for ResourceType.GPU, but manifest.py asks for no GPU, so the plugin would run without one.${more} Use ResourceType.CPU if the step can run without one, or set "resource_type": "gpu" in compute_profile, and publish a new version.`;
-}
-
 const connect =
   'An operator connects one and says who it is trusted for: `slipway clusters add`, described in docs/ray.md.';
 
@@ -60,11 +62,15 @@ const sandboxFix = 'set `"placement": "sandbox"` in `serve_config` of manifest.p
 
 /** Returns why a plugin that needs Ray can't be deployed without a cluster that accepts it. */
 export function noClusterMessage(manifest: AskedHardware): string {
+  const refused = (asked: string) => `${asked}, but no Ray cluster accepts this organization's plugins. ${connect}`;
   if (!runsOnRay(manifest))
-    return `The namespace's or the organization's default puts the plugin on Ray, but no Ray cluster accepts this organization's plugins. ${connect} To leave Ray, ${sandboxFix}.`;
-  if (!asksForGpu(manifest))
-    return `The plugin asks to run on Ray, but no Ray cluster accepts this organization's plugins. ${connect}`;
-  return `The plugin asks for a GPU, but no Ray cluster accepts this organization's plugins. ${connect} If it can run without a GPU, set \`resource_type\` in \`compute_profile\` of manifest.py to "cpu", leave out \`num_gpus\`, and publish a new version.`;
+    return `${refused("The namespace's or the organization's default puts the plugin on Ray")} To leave Ray, ${sandboxFix}.`;
+  if (!asksForGpu(manifest)) return refused('The plugin asks to run on Ray');
+  const { gpu_steps, ...declared } = manifest;
+  const steps = (gpu_steps ?? []).map(({ at, service }) => `${service} at ${at}`);
+  if (steps.length > 0 && !asksForGpu(declared))
+    return `${refused(`The plugin asks for a GPU in pipeline.py (${steps.join(', ')})`)} If it can run without a GPU, use ResourceType.CPU there, and publish a new version.`;
+  return `${refused('The plugin asks for a GPU')} If it can run without a GPU, set \`resource_type\` in \`compute_profile\` of manifest.py to "cpu", leave out \`num_gpus\`, and publish a new version.`;
 }
 
 /** Returns why no cluster of the organization runs a plugin that asks for hosts. */

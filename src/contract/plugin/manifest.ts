@@ -63,6 +63,8 @@ export const featureSchema = z.looseObject({
   distance_metric: z.enum(distanceMetrics),
 });
 
+export const gpuStepsSchema = z.array(z.object({ service: z.string(), at: z.string() }));
+
 /** Content of manifest.py, with the API's names. Null if absent or unreadable without running it. */
 export const manifestSchema = z.object({
   feature_extractor_name: z.string(),
@@ -86,7 +88,7 @@ export const manifestSchema = z.object({
   /** Permissions that the plugin asks its organization for. Omitted if it asks for nothing. */
   permissions: permissionsSchema.optional(),
   /** Steps in pipeline.py that ask for a GPU, with locations such as `pipeline.py:14`. Omitted if there are none. */
-  gpu_steps: z.array(z.object({ service: z.string(), at: z.string() })).optional(),
+  gpu_steps: gpuStepsSchema.optional(),
   /** Names of the namespace's models that the plugin reads. Omitted if there are none. */
   models: z.array(modelName).optional(),
   compute_profile: jsonObject.nullable(),

@@ -3,6 +3,7 @@ import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { visibleTo } from '../../access/namespaces.ts';
 import type { JsonObject } from '../../contract/json.ts';
+import type { GpuStep } from '../../contract/plugin/hardware.ts';
 import type { Missing } from '../../contract/plugin/missing.ts';
 import { type Permissions, requestedPermissions } from '../../contract/plugin/permissions.ts';
 import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
@@ -18,6 +19,7 @@ export interface DeclaredRequirements {
   permissions: Permissions | undefined;
   models?: string[] | null | undefined;
   compute_profile?: JsonObject | null | undefined;
+  gpu_steps?: GpuStep[] | null | undefined;
   serve_config?: JsonObject | null | undefined;
 }
 
@@ -26,7 +28,7 @@ export async function checkRequirements(
   deps: Pick<Deps, 'db' | 'dataKey' | 'grantingOrganization'>,
   actor: Actor,
   namespaceId: NamespaceId,
-  { name, shared, permissions, models, compute_profile = null, serve_config = null }: DeclaredRequirements,
+  { name, shared, permissions, models, compute_profile = null, gpu_steps, serve_config = null }: DeclaredRequirements,
 ): Promise<Missing[]> {
   requireScope(actor, 'plugins:read');
   const visible = sql<NamespaceId>`(select ${namespaces.id} from ${namespaces} where ${and(visibleTo(actor), eq(namespaces.id, namespaceId))})`;
@@ -36,7 +38,7 @@ export async function checkRequirements(
     pluginId: pluginIdOf(name, shared ? sql`${actor.organizationId}` : visible),
     organizationId: actor.organizationId,
     permissions: requestedPermissions({ manifest: { permissions }, definition: null }),
-    ...askedByManifest({ models: models ?? [], compute_profile, serve_config }),
+    ...askedByManifest({ models: models ?? [], compute_profile, gpu_steps, serve_config }),
   };
   const { missing, namespace } = await readProvisions(deps, namespaceWhere(visible, asked), asked);
   if (namespace === null) throw notFound('namespace', namespaceId);

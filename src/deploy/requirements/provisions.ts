@@ -60,7 +60,7 @@ export function askedBy({ manifest, pluginId, ...version }: AskingVersion): Aske
   };
 }
 
-type Declared = Partial<Pick<Manifest, 'models' | 'compute_profile' | 'serve_config'>>;
+type Declared = Pick<Manifest, 'models'> & AskedHardware;
 
 export function askedByManifest(manifest: Declared | null): Pick<Asked, 'models' | 'hardware' | 'placement'> {
   const models = [...new Set(manifest?.models ?? [])];

@@ -14,26 +14,36 @@ const serviceLengthMax = 80;
 const stepsMax = 20;
 
 export interface GpuSteps {
-  /** Steps that every pipeline has, whatever `build_steps` decides. */
+  /** The version gets a GPU for these, even if `build_steps` may leave them out. */
   declared: NonNullable<Manifest['gpu_steps']>;
   warnings: Finding[];
 }
 
 export function readGpuSteps({ files }: Sources, manifest: Manifest | null): GpuSteps {
   const steps = [...files].flatMap(([file, { outline }]) => outline.gpuSteps.map((step) => ({ file, ...step })));
-  const hasGpu = manifest !== null && asksForGpu(manifest);
+  const isAskedElsewhere = manifest !== null && asksForGpu(manifest);
+  const refusal = declaredRefusal(manifest);
   return {
     declared: steps
-      .filter(({ isConditional }) => !isConditional)
       .slice(0, stepsMax)
       .map(({ at, file, service }) => ({ service: clipped(service, serviceLengthMax), at: `${file}:${at.line}` })),
-    warnings: hasGpu ? [] : steps.map((step) => fileFinding('SLM410', step, step.service, messageOf(step))),
+    warnings: isAskedElsewhere
+      ? []
+      : steps.map((step) => fileFinding('SLM410', step, step.service, stepMessage(step, refusal))),
   };
 }
 
-function messageOf({ at, file, isConditional, service }: GpuStep & { file: string }): string {
-  const consequence = isConditional ? 'Rows fail if the pipeline has this step.' : 'The version cannot be deployed.';
-  return `The step ${quoted(service)} at ${file}:${at.line} asks for ResourceType.GPU, and manifest.py asks for no GPU. ${consequence} Use ResourceType.CPU if the step can run without a GPU, or set "resource_type": "gpu" in compute_profile of manifest.py.`;
+function stepMessage({ at, file, service }: GpuStep & { file: string }, refusal: string): string {
+  return `The step ${quoted(service)} at ${file}:${at.line} asks for ResourceType.GPU${refusal}. So the whole version, realtime and runs, needs a Ray cluster that an operator connected for its organization, and each process gets one GPU. To share a GPU, set num_gpus in serve_config of manifest.py. If the step can run without a GPU, use ResourceType.CPU.`;
+}
+
+/** Returns what manifest.py says against a GPU, which a step overrides. */
+function declaredRefusal(manifest: Manifest | null): string {
+  const { compute_profile, serve_config } = manifest ?? {};
+  const counts = [serve_config, compute_profile].map((declared) => declared?.num_gpus);
+  if (counts.includes(0)) return ', which overrides num_gpus 0 in manifest.py';
+  const type = compute_profile?.resource_type;
+  return typeof type === 'string' ? `, which overrides resource_type ${quoted(type)} in manifest.py` : '';
 }
 
 const subject = 'compute_profile.resource_type';

@@ -1,28 +1,23 @@
 // Finds pipeline steps that ask for a GPU: `StepDefinition(Embedder, resource_type=ResourceType.GPU)`, under any import alias. Runs no
-// code, so a value that depends on a condition or a call doesn't count.
+// code, so a resource type that depends on a condition or a call doesn't count. A step inside a condition does.
 import type { Node } from 'web-tree-sitter';
-import { dottedName, insideAny, lastName, nameParts, nodeSpan, type Span } from './syntax.ts';
+import { dottedName, lastName, nameParts, nodeSpan, type Span } from './syntax.ts';
 
 export interface GpuStep {
   at: Span;
   /** The step's service as written, such as `Embedder`. */
   service: string;
-  /** True if the step may be skipped, for example inside an `if`. */
-  isConditional: boolean;
 }
 
 /** Cheap check of a file's text before parsing it. */
 export const mayHaveGpuSteps = /\bStepDefinition\b/;
 
-/** Statements and expressions that decide whether the code inside them runs. Functions don't count: the platform calls them. */
-const conditions = 'if_statement try_statement match_statement while_statement conditional_expression boolean_operator';
 /** Most constants to follow in a chain: `A = B`, `B = ResourceType.GPU`. */
 const constantsMax = 8;
 
 export function findGpuSteps(module: Node): GpuStep[] {
   const names = localNames(module);
   const constants = constantsOf(module);
-  const isConditional = insideAny(module.descendantsOfType(conditions.split(' ')));
   return module.descendantsOfType('call').flatMap((call) => {
     if (!isNamed(call.childForFieldName('function'), 'StepDefinition', names)) return [];
     const { keywords, positional } = argumentsOf(call);
@@ -30,7 +25,7 @@ export function findGpuSteps(module: Node): GpuStep[] {
     if (!resource || keywords.get('enabled')?.type === 'false') return [];
     if (!isGpu(resource, { names, constants }, constantsMax)) return [];
     const service = keywords.get('service_class') ?? positional[0];
-    return { at: nodeSpan(call), service: service ? service.text : 'its service', isConditional: isConditional(call) };
+    return { at: nodeSpan(call), service: service ? service.text : 'its service' };
   });
 }
 

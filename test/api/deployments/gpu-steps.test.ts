@@ -1,11 +1,12 @@
-// Tests that a deployment request is refused if the version's batch steps ask for a GPU that its processes won't get. Otherwise, row
-// after row would fail.
-import { describe, expect, test } from 'vitest';
+// Tests that pipeline steps that ask for a GPU place the whole version on a Ray cluster, whatever manifest.py says.
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { advanceDeployment } from '../../../src/pipeline.ts';
 import { testApp } from '../../support/deps.ts';
 import { manifest, plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
 import { organization } from '../../support/scenes/organization.ts';
-import { watchedBuilder } from '../../support/workers/watched-builder.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const pipeline = `from engine.plugins.extractors.pipeline import PipelineDefinition, ResourceType, StepDefinition, build_pipeline_steps
 
@@ -23,41 +24,40 @@ def build_steps(extractor_request, container=None, **kwargs):
     return {"steps": build_pipeline_steps(PipelineDefinition("tagger", "1.0.0", steps))}
 `;
 
+const deploymentId = z.object({ deployment_id: z.templateLiteral(['dep_', z.string()]) });
+const step = 'Embedder at pipeline.py:13';
+
 async function published({ realtime = false, extra = '' } = {}) {
-  const watched = watchedBuilder(testApp().deps.builder);
-  const { fetch } = testApp({ builder: watched.builder });
+  const { deps, fetch } = testApp({ queues: losingQueues().queues });
   const org = await organization({ fetch });
   const files = { 'pipeline.py': pipeline, 'manifest.py': manifest({ name: 'tagger', version: '1.0.0', extra }) };
   await publish(org, plugin({ name: 'tagger', version: '1.0.0', realtime, files }));
-  const version = `/v1/namespaces/${org.namespaceId}/plugins/tagger_1_0_0`;
-  return { org, version, called: watched.called };
+  return { deps, org, version: `/v1/namespaces/${org.namespaceId}/plugins/tagger_1_0_0` };
 }
 
-const refusal =
-  'tagger 1.0.0 can\'t be deployed. The step Embedder at pipeline.py:13 asks for ResourceType.GPU, but manifest.py asks for no GPU, so the plugin would run without one. Use ResourceType.CPU if the step can run without one, or set "resource_type": "gpu" in compute_profile, and publish a new version.';
+test.each([
+  ['without other hardware', ''],
+  ['on the CPU', 'compute_profile = {"resource_type": "cpu"}\n'],
+])('a version with a GPU step fails without a cluster, and the reason names the step: %s', async (_, extra) => {
+  const { deps, org, version } = await published({ realtime: true, extra });
+  const { body } = await org.post(`${version}/deploy`);
+  await advanceDeployment(deps, deploymentId.parse(body).deployment_id);
+  const { error } = z.object({ error: z.string() }).parse((await org.get(`${version}/status`)).body);
+  expect(error).toContain(
+    `The plugin asks for a GPU in pipeline.py (${step}), but no Ray cluster accepts this organization's plugins.`,
+  );
+  expect(error).toContain('If it can run without a GPU, use ResourceType.CPU there, and publish a new version.');
+});
 
-describe('a version whose steps ask for a GPU', () => {
-  test.each([
-    ['for batches only', { realtime: false }, 'batch_only'],
-    ['for realtime calls', { realtime: true }, 'realtime'],
-    ['on Ray without a GPU', { realtime: true, extra: 'serve_config = {"placement": "ray"}\n' }, 'realtime'],
-  ])('a version whose steps ask for a GPU is not deployed: %s', async (_, options, type) => {
-    const { called, org, version } = await published(options);
-    const answer = await org.post(`${version}/deploy?deployment_type=${type}`);
-    expect(answer).toMatchObject({ status: 409, body: { error: { message: refusal } } });
-    expect((await org.get(`${version}/status`)).body).toMatchObject({ deployed: false });
-    expect((await org.get(`/v1/namespaces/${org.namespaceId}/deployments`)).body).toMatchObject({ results: [] });
-    expect(called).toEqual([]);
-  });
+test('a batch test of a version with a GPU step fails without a cluster, and the reason names the step', async () => {
+  const { org, version } = await published();
+  expect((await org.post(`${version}/deploy?deployment_type=batch_only`)).status).toBe(200);
+  const { body } = await org.post(`${version}/batch/test`, { rows: [{}] });
+  expect(body).toMatchObject({ error: expect.stringContaining(step) });
+});
 
-  test('a version whose steps ask for a GPU shows these steps, their locations, and why they are a problem', async () => {
-    const { org, version } = await published();
-    const { body } = await org.get(version);
-    expect(Object(body).plugin.manifest.gpu_steps).toEqual([{ service: 'Embedder', at: 'pipeline.py:13' }]);
-  });
-
-  test('a version whose manifest asks for the GPU too waits for a Ray cluster, like any other', async () => {
-    const { org, version } = await published({ extra: 'compute_profile = {"resource_type": "gpu"}\n' });
-    expect((await org.post(`${version}/deploy?deployment_type=batch_only`)).status).toBe(200);
-  });
+test('a version shows its steps that ask for a GPU, with their locations', async () => {
+  const { org, version } = await published();
+  const { body } = await org.get(version);
+  expect(Object(body).plugin.manifest.gpu_steps).toEqual([{ service: 'Embedder', at: 'pipeline.py:13' }]);
 });

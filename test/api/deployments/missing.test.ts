@@ -181,6 +181,23 @@ describe('POST …/plugins/requirements', () => {
     });
   });
 
+  test('POST …/plugins/requirements names the pipeline steps that ask for a GPU', async () => {
+    const { check } = await scene();
+    const { body } = await check({ name: 'tagger', gpu_steps: [{ service: 'Embedder', at: 'pipeline.py:4' }] });
+    expect(body).toEqual({
+      missing: [
+        {
+          kind: 'cluster',
+          names: [],
+          message: expect.stringContaining(
+            'asks for a GPU in pipeline.py (Embedder at pipeline.py:4), but no Ray cluster',
+          ),
+          commands: [],
+        },
+      ],
+    });
+  });
+
   test('POST …/plugins/requirements omits what the plugin has', async () => {
     const { check, grant, org, setSecret } = await scene();
     await publish(org, asking(''));

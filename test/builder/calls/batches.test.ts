@@ -84,6 +84,14 @@ describe('a plugin that', () => {
     expect(outcome).toMatchObject(failure('PipelineFailed', 'ZeroDivisionError at pipeline.py:2: division by zero'));
   });
 
+  test('a step that asks for a GPU fails on a builder, which has none', async () => {
+    const steps = 'build_pipeline_steps(PipelineDefinition("p", "1", [StepDefinition(str, ResourceType.GPU)]))';
+    const outcome = await run(
+      `from engine.plugins.extractors.pipeline import *\n\ndef build_steps(request):\n    return {"steps": ${steps}}\n`,
+    );
+    expect(outcome.error?.message).toContain('step 1 asks for ResourceType.GPU, and this process has no GPU.');
+  });
+
   test('a batch plugin that hangs is ended at the call time limit', { tags: 'long' }, async () => {
     const outcome = await run(step('print("begins", flush=True)\nwhile True: pass'), [{}], {
       permissions: { timeout_s: 1 },

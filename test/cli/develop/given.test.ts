@@ -108,3 +108,31 @@ test.each([
     typeof message === 'string' ? message : expect.stringMatching(message),
   ]);
 });
+
+test('slipway test runs a step that asks for a GPU without one', async () => {
+  const cwd = folderOf({
+    ...plugin,
+    'pipeline.py': `from engine.plugins.extractors.pipeline import *
+
+
+class Double:
+    def __init__(self, config):
+        pass
+
+    def __call__(self, batch):
+        batch["twice"] = [2 * n for n in batch["n"]]
+        return batch
+
+
+def build_steps(request):
+    steps = [StepDefinition(Double, resource_type=ResourceType.GPU)]
+    return {"steps": build_pipeline_steps(PipelineDefinition("double", "1.0.0", steps))}
+`,
+    'rows.json': '[{"n": 1}]',
+  });
+  const { stdout } = await inProcess(['test', cwd, '--json', '--sample-data', `${cwd}/rows.json`], {
+    ...{ PATH: process.env.PATH ?? '', PYTHON: inject('python'), XDG_CACHE_HOME: `${cwd}/cache` },
+  });
+  const { checks }: Report = JSON.parse(stdout);
+  expect(checks.find(({ name }) => name === 'pipeline')).toMatchObject({ status: 'passed' });
+});

@@ -40,6 +40,7 @@ test('slipway publish --dry-run fails with every requirement that a deployment w
     permissions: { secrets: ['TOKEN'] },
     models: ['weights'],
     compute_profile: null,
+    gpu_steps: [],
     serve_config: null,
   });
 });
@@ -52,6 +53,16 @@ test('slipway publish --dry-run asks what a plugin would lack that asks for noth
   expect([asked.exit, asked.stderr]).toEqual(['failed', expect.stringContaining('No Ray cluster.')]);
   const unasked = await dryRun(['publish', folderOf(sandboxed)], notFound);
   expect([unasked.exit, unasked.received.length]).toEqual(['done', 1]);
+});
+
+test('slipway publish --dry-run asks about pipeline steps that ask for a GPU', async () => {
+  const steps = `from engine.plugins.extractors.pipeline import ResourceType, StepDefinition\nsteps = [StepDefinition(str, ResourceType.GPU)]\n`;
+  const folder = folderOf({
+    ...plugin,
+    'pipeline.py': `${steps}\ndef build_steps(r, **kwargs):\n    return {"steps": steps}\n`,
+  });
+  const { received } = await dryRun(['publish', folder], notFound, { body: { missing: [] } });
+  expect(JSON.parse(received[1]?.body ?? '')).toMatchObject({ gpu_steps: [{ service: 'str', at: 'pipeline.py:2' }] });
 });
 
 test('slipway publish --dry-run --json reports missing requirements as data', async () => {

@@ -21,6 +21,24 @@ export function gpuPlugin(extra = ''): PluginOptions {
   return { files: { 'manifest.py': manifest({ name: 'hello_ext', version: '1.0.0', extra: more }) } };
 }
 
+/** A pipeline.py with a step that asks for a GPU. */
+export const gpuStep = `from engine.plugins.extractors.pipeline import PipelineDefinition, ResourceType, StepDefinition, build_pipeline_steps
+
+
+class Double:
+    def __init__(self, config):
+        pass
+
+    def __call__(self, batch):
+        batch["twice"] = [2 * n for n in batch["n"]]
+        return batch
+
+
+def build_steps(extractor_request, container=None, **kwargs):
+    steps = [StepDefinition(Double, resource_type=ResourceType.GPU)]
+    return {"steps": build_pipeline_steps(PipelineDefinition("rows", "1.0.0", steps))}
+`;
+
 /** Returns a scene, after removing all clusters of earlier scenes. */
 export async function rayScene(options: PluginOptions = gpuPlugin()): Promise<RayScene> {
   const s = await scene(options);

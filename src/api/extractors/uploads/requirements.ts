@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { jsonObject } from '../../../contract/json.ts';
 import { modelLimits } from '../../../contract/limits/models.ts';
-import { pluginName } from '../../../contract/plugin/manifest.ts';
+import { gpuStepsSchema, pluginName } from '../../../contract/plugin/manifest.ts';
 import { missingSchema } from '../../../contract/plugin/missing.ts';
 import { modelName } from '../../../contract/plugin/models.ts';
 import { writtenPermissions } from '../../../contract/plugin/permissions.ts';
@@ -20,6 +20,7 @@ const requirementsModel = z
     permissions: writtenPermissions.nullish(),
     models: z.array(modelName).max(modelLimits.perVersionMax).nullish(),
     compute_profile: jsonObject.nullish(),
+    gpu_steps: gpuStepsSchema.nullish().openapi({ description: 'Steps of pipeline.py that ask for a GPU' }),
     serve_config: jsonObject.nullish(),
   })
   .openapi('PluginRequirements', { description: 'What manifest.py declares' });

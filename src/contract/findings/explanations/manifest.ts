@@ -105,7 +105,7 @@ export const manifestExplanations: Explanations<'SLM' | 'SLU'> = {
     good: 'input_schema = {"type": "object", "required": ["text"]}',
   },
   SLM410: {
-    why: 'A plugin that asks for a GPU runs on a Ray cluster that its organization may use. Without one, deployments fail instead of silently running on the CPU. manifest.py decides where the whole plugin runs, so a step in pipeline.py gets a GPU only if manifest.py asks for one.',
+    why: "A plugin that asks for a GPU runs on a Ray cluster that its organization may use. Without one, deployments fail instead of silently running on the CPU. All steps run in the plugin's process, so one step in pipeline.py that asks for a GPU puts the whole version on the cluster.",
     bad: 'StepDefinition(service_class=Embedder, resource_type=ResourceType.GPU)',
     good: 'StepDefinition(service_class=Embedder, resource_type=ResourceType.CPU)',
   },

@@ -106,13 +106,19 @@ def _merge(batch, part, chosen):
     return batch
 
 
-def build_pipeline_steps(pipeline):
-    import os  # plugins import from this module, so it has no such name of its own
+_has_gpu = True
 
-    has_gpu = bool(os.environ.get("CUDA_VISIBLE_DEVICES"))  # Ray sets it in a process that gets one
+
+def receive(has_gpu):
+    """Sets whether steps may ask for a GPU. The host calls this before it loads the plugin."""
+    global _has_gpu
+    _has_gpu = has_gpu
+
+
+def build_pipeline_steps(pipeline):
     enabled = [definition for definition in pipeline.steps if definition.enabled]
     for number, definition in enumerate(enabled, 1):
-        if definition.resource_type is ResourceType.GPU and not has_gpu:
+        if definition.resource_type is ResourceType.GPU and not _has_gpu:
             raise RuntimeError(
                 f"step {number} asks for ResourceType.GPU, and this process has no GPU. Use ResourceType.CPU if it can run "
                 'without, or ask for one in manifest.py: compute_profile = {"resource_type": "gpu"}.'
