@@ -212,9 +212,9 @@ async function openRay({ settings, python, shutdown }: Run): Promise<LocalRay> {
 function connectRay(local: Local, ray: LocalRay): Promise<void> {
   return timed('Ray', async () => {
     const { connectLocalRay } = await import('./ray/with-slipway.ts');
-    await ray.head.current.ready();
-    const state = await connectLocalRay(local, { ...ray, head: ray.head.current });
-    return { result: undefined, summary: `${state} at ${ray.head.current.dashboardUrl}` };
+    const head = await ray.head.ready();
+    const state = await connectLocalRay(local, { ...ray, head });
+    return { result: undefined, summary: `${state} at ${head.dashboardUrl}` };
   });
 }
 

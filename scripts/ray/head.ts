@@ -61,7 +61,10 @@ export class RayHead {
   /** Waits until the dashboard responds for Ray Serve, which it loads last. Throws with Ray's output if Ray exits first. */
   async ready(): Promise<void> {
     const until = performance.now() + readyMs;
-    while (!(await this.#answers())) {
+    for (;;) {
+      const answers = await this.#answers();
+      // If this head has exited, the answer came from the head that replaces it.
+      if (answers && !this.#isOver) return;
       if (this.#isOver || performance.now() > until) throw new Error(`Ray did not start:\n${this.#output}`);
       await wait(pollMs);
     }
