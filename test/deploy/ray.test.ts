@@ -23,6 +23,7 @@ import { manifest, type PluginOptions } from '../support/plugins/plugin.ts';
 import { connect, gpuPlugin, gpuStep, type RayScene, rayScene } from '../support/scenes/ray-scene.ts';
 import { deploy, overview, publishVersion } from '../support/scenes/scene.ts';
 import { live, named } from '../support/scenes/two-versions.ts';
+import { watchedBuilder } from '../support/workers/watched-builder.ts';
 
 const call = '{"inputs": {}, "parameters": {}}';
 const noCluster = "no Ray cluster accepts this organization's plugins";
@@ -98,6 +99,20 @@ test('a plugin whose pipeline has a GPU step runs on Ray, with one GPU for each 
   await connect(s);
   expect(await deployed(s)).toMatchObject({ status: 'promoted', placement: { place: 'ray' } });
   expect(s.ray.listed).toMatchObject([{ args: { serve: { ray_actor_options: { num_gpus: 1 } } } }]);
+});
+
+test('the packages of a plugin on Ray are resolved for a cluster, with builds for GPUs', async () => {
+  const s = await rayScene(gpuPlugin('dependencies = ["torch"]\n'));
+  await connect(s);
+  const requests: unknown[] = [];
+  const { builder } = watchedBuilder(s.deps.builder, {
+    async *lock(request) {
+      requests.push(request);
+      yield { type: 'failed', error: { code: 'unsatisfiable', message: 'none' }, deterministic: true };
+    },
+  });
+  expect(await deployed({ ...s, deps: { ...s.deps, builder } })).toMatchObject({ status: 'failed' });
+  expect(requests).toMatchObject([{ requirements: [{ text: 'torch' }], for_cluster: true }]);
 });
 
 test("a cluster accepts no plugin from an organization that it isn't trusted for", async () => {

@@ -24,6 +24,7 @@ import { Installation } from './installation.ts';
 import { formatMissing, missingOnMachine, type SystemLibrary } from './libraries/system-libraries.ts';
 import { lockDigest } from './lock-text.ts';
 import { type PackageMachine, Packages } from './packages.ts';
+import { resolveLock } from './resolve.ts';
 import { resolveWithTorch } from './resolve-torch.ts';
 
 export interface EnvironmentMachine extends PackageMachine {
@@ -137,7 +138,8 @@ export class Environments {
   }
 
   async #resolve(request: LockRequest, events: ReplayableLog<LockEvent>): Promise<LockEvent> {
-    const { organization, requirements } = request;
+    const { for_cluster, organization, requirements } = request;
+    const resolve = for_cluster ? resolveLock : resolveWithTorch;
     const startedAt = performance.now();
     const step = (name: 'tools' | 'resolve') => events.append({ type: 'step', at: now(), step: name });
     try {
@@ -147,9 +149,7 @@ export class Environments {
       step('resolve');
       const line = (text: string) => events.append({ type: 'log', at: now(), stream: 'stderr', line: text });
       const lock = await cache.staging.with({ organization }, (staging) =>
-        this.#withIndexes(request, (own) =>
-          resolveWithTorch(this.#machine, requirements, { staging, onErrorLine: line, own }),
-        ),
+        this.#withIndexes(request, (own) => resolve(this.#machine, requirements, { staging, onErrorLine: line, own })),
       );
       return { type: 'locked', lock, duration_ms: performance.now() - startedAt };
     } catch (cause) {

@@ -29,6 +29,11 @@ export const lockRequestSchema = z
     organization: hostedFor,
     /** The organization's indexes. Packages that match their patterns are looked up only there. */
     indexes: z.array(pythonIndexSchema).optional(),
+    /**
+     * The packages are for a Ray cluster, whose nodes may have GPUs and install from the usual index. So torch comes from there, with
+     * its GPU libraries.
+     */
+    for_cluster: z.literal(true).optional(),
   })
   .refine(({ indexes, organization }) => !indexes || organization, 'indexes belong to an organization');
 export type LockRequest = z.infer<typeof lockRequestSchema>;

@@ -4,6 +4,7 @@ import type { DeclaredRequirement, Lock, LockEvent, LockRequest } from '../../co
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
+import { runsOnRay } from '../../contract/plugin/hardware.ts';
 import type { VersionId } from '../../core/ids.ts';
 import { insertWhere, writeAndRead } from '../../db/client.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';
@@ -23,13 +24,18 @@ type LockDeps = Pick<Deps, 'db' | 'builder' | 'clock' | 'dataKey'>;
  */
 export async function resolveLock(
   deps: LockDeps,
-  version: Pick<PluginVersion, 'id' | 'organizationId'>,
+  version: Pick<PluginVersion, 'id' | 'organizationId' | 'manifest'>,
   requirements: DeclaredRequirement[],
   log: (line: LogLine) => void,
 ): Promise<PluginLock> {
   const { id: versionId, organizationId: organization } = version;
   const indexes = await readPythonIndexes(deps, version);
-  const request = { requirements, organization, ...(indexes.length === 0 ? {} : { indexes }) };
+  const request: LockRequest = {
+    requirements,
+    organization,
+    ...(indexes.length === 0 ? {} : { indexes }),
+    ...(runsOnRay(version.manifest) ? { for_cluster: true } : {}),
+  };
   const { digest, text, packages, resolver } = await resolve(deps, request, log);
   const used = new Set(packages.flatMap(({ index }) => index ?? []));
   if (indexes.length > 0) await noteIndexUse(deps, organization, used);

@@ -71,6 +71,17 @@ test('torch comes from the usual index if BUILDER_TORCH_BACKEND is none, and no 
   expect(forCpu.requests).toEqual([]);
 });
 
+test('a version on Ray gets torch from the usual index, and no other index is asked', async () => {
+  forCpu.requests.length = 0;
+  const packages = await PackageBuilder.start({
+    env: { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: usual.url, BUILDER_TORCH_INDEX: forCpu.url },
+  });
+  const last = (await packages.lockEventsOf(['torch'], { for_cluster: true })).at(-1);
+  await packages.builder.close();
+  expect(last).toMatchObject({ lock: { packages: [{ name: 'base' }, { name: 'torch', version: '2.9.0' }] } });
+  expect(forCpu.requests).toEqual([]);
+});
+
 test('a plugin without torch sends nothing to the torch index', async () => {
   forCpu.requests.length = 0;
   expect(await locked({ BUILDER_TORCH_INDEX: forCpu.url }, 'base')).toMatchObject({ names: ['base 1.0.0'], lines: [] });

@@ -74,9 +74,14 @@ export class PackageBuilder {
     for (const wheel of made) writeWheel(this.wheels, wheel);
   }
 
-  async lockEvents(...texts: string[]): Promise<LockEvent[]> {
+  lockEvents(...texts: string[]): Promise<LockEvent[]> {
+    return this.lockEventsOf(texts);
+  }
+
+  async lockEventsOf(texts: string[], more: Pick<LockRequest, 'for_cluster'> = {}): Promise<LockEvent[]> {
     const requirements = texts.map((text, at) => ({ text, at: `requirements.txt:${at + 1}` }));
-    return (await this.#lines('/locks', { requirements, ...this.hosted })).map((line) => lockEventSchema.parse(line));
+    const lines = await this.#lines('/locks', { requirements, ...this.hosted, ...more });
+    return lines.map((line) => lockEventSchema.parse(line));
   }
 
   async lock(...texts: string[]): Promise<Lock> {
