@@ -71,7 +71,7 @@ const sections: Section[] = [
   open('Write a plugin', 'contracts/plugin-format.md', 'dependencies.md', 'models.md', 'edge.md', 'from-ray-serve.md'),
   open('Publish', 'ci.md', 'deploy-hooks.md', 'private-sources.md', 'grants.md', 'secrets.md', 'rejected-uploads.md'),
   open('Call', 'serving.md', 'streaming.md', 'later-calls.md', 'runs.md', 'events.md', 'webhooks.md'),
-  open('Run it', 'self-hosting.md', 'production.md', 'containers.md', 'ray.md', 'cost.md'),
+  open('Run it', 'self-hosting.md', 'production.md', 'containers.md', 'ray.md', 'ray-example.md', 'cost.md'),
   open('Keep it running', 'watching.md', 'operations.md', 'backup.md', 'upgrading.md', 'troubleshooting.md'),
   open('Security', 'security.md', 'SECURITY.md'),
   open('Reference', 'reference/'),

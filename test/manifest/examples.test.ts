@@ -10,7 +10,7 @@ const examplesFolder = join(import.meta.dirname, '../../examples');
 /** Examples that are batch-only. */
 const withoutCalls = ['csv_rows', 'review_scores'];
 /** Expected warnings of each example, by rule. A GPU needs a cluster. */
-const expectedWarnings: Record<string, string[]> = { gpu_vectors: ['SLM410'] };
+const expectedWarnings: Record<string, string[]> = { clip_search: ['SLM410'] };
 
 const extractors = readdirSync(examplesFolder).filter((name) => existsSync(join(examplesFolder, name, 'manifest.py')));
 

@@ -1,6 +1,7 @@
+// @module-tag ray
 // Kills parts of Ray and of Slipway during calls to a plugin on Ray, to test what callers see meanwhile, and that calls recover without
 // intervention.
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -8,6 +9,13 @@ import { z } from 'zod';
 import { freePorts, loopback } from '../../scripts/machine/ports.ts';
 import { killProcess, listProcesses } from '../../scripts/testing/processes.ts';
 import { type RayScene, rayScene, startMs } from './scene.ts';
+
+const plugin = {
+  'manifest.py':
+    'feature_extractor_name = "echo"\nversion = "1.0.0"\nfeatures = []\nserve_config = {"num_gpus": 0.25, "num_cpus": 0.5}\n',
+  'pipeline.py': 'def build_steps(extractor_request, **kwargs):\n    return {"steps": []}\n',
+  'realtime.py': 'class RealtimeHandler:\n    def predict(self, request):\n        return request\n',
+};
 
 const healMs = 5 * 60_000;
 const callMs = 60_000;
@@ -23,10 +31,10 @@ beforeAll(async () => {
   const urls = ['--dashboard', ray.head.dashboardUrl, '--serve', `http://${loopback}:${port}`];
   await ray.slipway(['clusters', 'add', 'gpu', ...urls, '--token-env', 'RAY_TOKEN', '--all']);
   const folder = await mkdtemp(join(tmpdir(), 'slipway-ray-kills-'));
-  await cp('examples/gpu_vectors', folder, { recursive: true });
+  for (const [path, text] of Object.entries(plugin)) await writeFile(join(folder, path), text);
   const { output } = await ray.slipway(['publish', folder]);
   await rm(folder, { recursive: true });
-  expect(output).toContain('✓ gpu_vectors 1.0.0 is live');
+  expect(output).toContain('✓ echo 1.0.0 is live');
 }, startMs);
 
 afterAll(() => ray.stop(), startMs);
@@ -35,7 +43,7 @@ const answerModel = z.object({ error: z.union([z.string(), z.object({ type: z.st
 
 async function call(): Promise<string> {
   const { api_key, namespace_id, url } = ray.local;
-  const path = `${url}/v1/namespaces/${namespace_id}/plugins/by-name/gpu_vectors/realtime`;
+  const path = `${url}/v1/namespaces/${namespace_id}/plugins/by-name/echo/realtime`;
   const headers = { authorization: `Bearer ${api_key}`, 'content-type': 'application/json' };
   const body = JSON.stringify({ inputs: { text: 'load' } });
   try {
