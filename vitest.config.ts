@@ -153,13 +153,16 @@ export default defineConfig({
         },
       },
       {
-        // Runs a real Ray, which takes 400 MB and the package index. Only `npm run test:ray` names it.
+        // Runs a real Ray, which takes 400 MB and the package index. Each file starts a cluster, so they run after the other tests, one
+        // by one.
         test: {
           name: 'ray',
           provide,
           tags,
           include: ['test/ray/**/*.test.ts'],
           environment: 'node',
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
           ...patience,
         },
       },

@@ -1,5 +1,5 @@
-// Finds the programs that tests use: Python, which is required, and Go, Git, Node 20, promtool, uv, the package index and namespaces. A
-// test that needs one of the latter has its tag (`// @module-tag go` for a whole file). If the program is missing, the test is skipped,
+// Finds the programs that tests use: Python, which is required, and Go, Git, Node 20, promtool, uv, Ray, the package index and
+// namespaces. A test that needs one of the latter has its tag (`// @module-tag go` for a whole file). If the program is missing, the test is skipped,
 // and the run reports why.
 import { spawnSync } from 'node:child_process';
 import { delimiter, isAbsolute, join } from 'node:path';
@@ -9,6 +9,7 @@ import { fileLocation } from '../builder/server/environments/package-index.ts';
 import { findOnPath, programOutput } from '../builder/server/processes/program-on-path.ts';
 import { findPython } from '../builder/server/python/python.ts';
 import { findGit } from '../builder/server/sources/git.ts';
+import { hasRay } from '../scripts/ray/install.ts';
 import { hasUv } from '../scripts/testing/uv.ts';
 
 export interface TestPrograms {
@@ -43,6 +44,7 @@ export async function findPrograms(): Promise<TestPrograms> {
       tag('promtool', 'checks what Prometheus reads', promtool),
       tag('uv', 'installs packages from wheels', hasUv() ? {} : index),
       tag('index', 'installs packages from the package index', index),
+      tag('ray', 'runs a real Ray', (await hasRay(python.executable)) ? {} : index),
       tag('namespaces', 'runs plugins in a root and a network of their own', namespaces),
     ],
   };

@@ -1,23 +1,31 @@
-// Installs Ray into its own virtual environment, with the uv that builders use. Reinstalls it when its version or the Python changes.
+// Installs Ray into a virtual environment for each release, with the uv that builders use. Reinstalls it when the Python changes.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createEnvironment } from '../testing/uv.ts';
 
-/** The release that Slipway is tested with. */
-export const rayVersion = '2.60.0';
+const newest = '2.60.0';
 
-const folder = resolve('dist/ray');
+/** The newest release that Slipway is tested with. Tests also use the oldest supported one (src/clusters/check-cluster.ts). */
+export const rayVersion = process.env.SLIPWAY_RAY_VERSION || newest;
+
+const folder = resolve('dist/ray', rayVersion);
 /** Ray installs an application's packages with pip, which uv's environments lack. */
 const packages = [`ray[serve]==${rayVersion}`, 'pip'];
+
+const installed = join(folder, 'installed.txt');
+const installedText = (python: string) => [python, ...packages, ''].join('\n');
+
+/** Returns whether Ray is installed for this Python. */
+export async function hasRay(python: string): Promise<boolean> {
+  return (await readFile(installed, 'utf8').catch(() => undefined)) === installedText(python);
+}
 
 /** Returns the path of `ray`. Throws with uv's output if Ray can't be installed. */
 export async function installRay(python: string): Promise<string> {
   const program = join(folder, 'bin', 'ray');
-  const installed = join(folder, 'installed.txt');
-  const wanted = [python, ...packages, ''].join('\n');
-  if ((await readFile(installed, 'utf8').catch(() => undefined)) === wanted) return program;
+  if (await hasRay(python)) return program;
   const failed = await createEnvironment(folder, python, packages);
   if (failed) throw new Error(`Ray ${rayVersion} could not be installed:\n${failed.output}`);
-  await writeFile(installed, wanted);
+  await writeFile(installed, installedText(python));
   return program;
 }

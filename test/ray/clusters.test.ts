@@ -1,3 +1,4 @@
+// @module-tag ray
 // Connects a real Ray to Slipway as users run it, to test the responses of the supported release's dashboard, and what operators see of
 // them.
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -62,7 +63,7 @@ test('a wrong token is refused by a real Ray, and a closed port is unreachable',
   const wrong = await add('wrong', 'f'.repeat(64));
   expect(wrong.output).toContain(`${host} rejects the token (403). Check RAY_AUTH_TOKEN there.`);
   const gone = await add('gone', undefined, 'http://127.0.0.1:9');
-  expect(gone.output).toContain('The dashboard at 127.0.0.1:9 does not answer.');
+  expect(gone.output).toContain('The dashboard at 127.0.0.1:9 does not respond.');
   expect([wrong.code, gone.code]).not.toContain(0);
 });
 

@@ -1,3 +1,4 @@
+// @module-tag ray
 // Deploys a plugin that asks for a GPU to a real Ray, with the commands that users run. It goes live, is called, is replaced under
 // load, and is rolled back, and failures to start are reported.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// @module-tag ray
 // Deploys a plugin with a large archive, a model and a package from its organization's own index to a real Ray: its node fetches each
 // file once, for all of the plugin's processes.
 import { randomBytes } from 'node:crypto';

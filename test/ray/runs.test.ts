@@ -1,3 +1,4 @@
+// @module-tag ray
 // Runs a file of rows through a plugin's steps on a real Ray. The output is complete and in order, the only rows that fail are those
 // that hang, raise or end their process, and a run continues when its processes or the head are killed.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
