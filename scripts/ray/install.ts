@@ -9,8 +9,12 @@ const newest = '2.60.0';
 export const rayVersion = process.env.SLIPWAY_RAY_VERSION || newest;
 
 const folder = resolve('dist/ray', rayVersion);
-/** Ray installs an application's packages with pip, which uv's environments lack. */
-const packages = [`ray[serve]==${rayVersion}`, 'pip'];
+const [, minor = 0] = rayVersion.split('.').map(Number);
+/**
+ * Ray installs an application's packages with pip, which uv's environments lack. Ray Serve before 2.56 fails with protobuf 7, which is
+ * newer than these releases.
+ */
+const packages = [`ray[serve]==${rayVersion}`, 'pip', ...(minor < 56 ? ['protobuf<7'] : [])];
 
 const installed = join(folder, 'installed.txt');
 const installedText = (python: string) => [python, ...packages, ''].join('\n');

@@ -19,7 +19,8 @@ const identitySchema = z.object({ token: z.string().min(32), dashboard_port: z.i
 type Identity = z.infer<typeof identitySchema>;
 
 const clusterName = 'local';
-const freeMs = 20_000;
+/** Ray's processes exit one after another; on a busy machine, the last one needs more than 20 s. */
+const freeMs = 60_000;
 const pollMs = 200;
 
 export interface LocalRay extends Pick<Identity, 'serve_port'> {
@@ -44,7 +45,7 @@ export async function startLocalRay(
   return { head: new KeptHead(await start(), start, onLine), serve_port };
 }
 
-/** When Slipway is killed, its Ray processes take a few seconds to exit. */
+/** When Slipway is killed, its Ray processes exit later. */
 async function untilFree(port: number): Promise<void> {
   const until = performance.now() + freeMs;
   while ((await portProblem(port)) !== undefined) {

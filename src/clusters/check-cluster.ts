@@ -10,8 +10,8 @@ export interface ClusterCheck {
   rayVersion: string | null;
 }
 
-/** Earlier versions have no tokens, or were never tested. */
-const supported = { major: 2, minorMin: 60 };
+/** Earlier versions have no tokens. */
+export const supportedRay = { major: 2, minorMin: 52 } as const;
 
 /** Names of Slipway-managed applications start with this prefix. */
 const ownPrefix = 'slipway-';
@@ -38,8 +38,8 @@ export async function checkCluster(
 
 export function requireSupported(rayVersion: string): void {
   const [major = 0, minor = 0] = rayVersion.split('.').map(Number);
-  if (major === supported.major && minor >= supported.minorMin) return;
-  const wanted = `${supported.major}.${supported.minorMin} or a later ${supported.major}.x`;
+  if (major === supportedRay.major && minor >= supportedRay.minorMin) return;
+  const wanted = `${supportedRay.major}.${supportedRay.minorMin} or a later ${supportedRay.major}.x`;
   throw new ClusterFault('version-unsupported', `The cluster runs Ray ${rayVersion}. Slipway needs ${wanted}.`);
 }
 
