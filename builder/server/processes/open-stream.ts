@@ -1,13 +1,12 @@
 // Forwards one stream's values, and tells the worker which ones the reader has taken. The worker runs plugin code, so it may send more
 // than it should.
+import { streamValueCost } from '../../../src/contract/limits/builder.ts';
 import { nestsDeeper } from '../../../src/core/json/depth.ts';
 import type { Limits } from '../settings.ts';
 import type { StreamReader } from './plugin-call.ts';
 
 type StreamLimits = Pick<Limits, 'streamValueBytes' | 'streamBytes' | 'streamWindowBytes' | 'answerLevels'>;
 
-/** A value's cost in the window on top of its bytes, so that small values are limited too. */
-export const streamValueCost = 64;
 /**
  * The reader takes this part of the window before the worker gets a credit. This saves messages, and avoids sending one to a worker
  * that has just ended.

@@ -2,10 +2,9 @@
 import { availableParallelism } from 'node:os';
 import { worksOnRuns } from '../../../src/contract/builder/batch.ts';
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
-import type { Serving } from '../../../src/contract/builder/serving.ts';
+import { type Serving, streamSettings } from '../../../src/contract/builder/serving.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import type { Command } from '../processes/command.ts';
-import { streamValueCost } from '../processes/open-stream.ts';
 import { proxyVariables, type Relay } from '../relay/relay.ts';
 import { certificateMounts } from '../sandbox/certificates.ts';
 import { hostFolder } from '../sandbox/host-scripts.ts';
@@ -93,13 +92,7 @@ export function pythonCommand(
     machine_code: inside && machineCode !== undefined ? machineCodeInside : (machineCode ?? null),
     temp,
     answer_bytes: limits.callBytes,
-    stream: {
-      value_bytes: limits.streamValueBytes,
-      bytes: limits.streamBytes,
-      window_bytes: limits.streamWindowBytes,
-      value_cost: streamValueCost,
-      seconds: limits.streamMs / 1000,
-    },
+    stream: streamSettings(limits),
     limit_notes: limitNotes(processLimits),
     entry: entry === undefined ? 'realtime' : 'pipeline',
     runs_gpu_steps: machine.runsGpuSteps ?? false,

@@ -1,7 +1,7 @@
 // Defines how an instance serves calls, and the metadata that the Worker sends with each call.
 import { z } from 'zod';
 import type { TraceContext } from '../../core/trace-context.ts';
-import { builderLimits } from '../limits/builder.ts';
+import { builderLimits, streamValueCost } from '../limits/builder.ts';
 
 /**
  * How a Python plugin's calls are served. Its processes share the instance's memory equally. `concurrency` is the number of calls that
@@ -18,6 +18,19 @@ const oneProcess: Serving = { replicas: 1 };
 /** Executables always have one process. */
 export function readServing(spec: { serving?: Serving | undefined } | object): Serving {
   return ('serving' in spec ? spec.serving : undefined) ?? oneProcess;
+}
+
+/** The limits that a Python process applies to the values that a handler yields (slipway_host/streams.py). */
+export function streamSettings(
+  limits: Record<'streamValueBytes' | 'streamBytes' | 'streamWindowBytes' | 'streamMs', number>,
+) {
+  return {
+    value_bytes: limits.streamValueBytes,
+    bytes: limits.streamBytes,
+    window_bytes: limits.streamWindowBytes,
+    value_cost: streamValueCost,
+    seconds: limits.streamMs / 1000,
+  };
 }
 
 /**

@@ -8,6 +8,9 @@ const GiB = 1024 * MiB;
 const seconds = 1000;
 const minutes = 60 * seconds;
 
+/** A stream value's cost in the window on top of its bytes, so that small values are limited too. */
+export const streamValueCost = 64;
+
 /** Builder limits. The Worker assumes these values, even if a builder runs with other values (BUILDER_LIMITS). */
 export const builderLimits = {
   // Starting, calling and stopping an instance

@@ -3,14 +3,14 @@
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { z } from 'zod';
-import { OpenStream, streamValueCost } from '../../../builder/server/processes/open-stream.ts';
+import { OpenStream } from '../../../builder/server/processes/open-stream.ts';
 import {
   callStreamLineSchema,
   callStreamType,
   contractHeader,
   contractVersion,
 } from '../../../src/contract/builder/instances.ts';
-import { builderLimits } from '../../../src/contract/limits/builder.ts';
+import { builderLimits, streamValueCost } from '../../../src/contract/limits/builder.ts';
 import { eventually, type Files, handler, refusal, TestBuilder, token } from '../support.ts';
 
 const limits = {
