@@ -2,7 +2,7 @@
 // addresses, and connects to an address that it checked (decision 39). It follows no redirects. The body is a line of JSON, an
 // EgressRequest, followed by the body to send, unchanged; nothing follows the line if the request has no body.
 import { z } from 'zod';
-import { builderLimits } from '../limits/builder.ts';
+import { egressTimeoutMsMax } from '../limits/egress.ts';
 import { hostedFor } from './hosted-for.ts';
 import { BuilderError } from './instances.ts';
 
@@ -26,7 +26,7 @@ export const egressRequestSchema = z.strictObject({
       .regex(/^[\x20-\x7e]*$/),
   ),
   /** Response timeout. Defaults to a webhook's timeout (`egressLimits`). */
-  timeout_ms: z.int().min(1).max(builderLimits.laterCallMsMax).optional(),
+  timeout_ms: z.int().min(1).max(egressTimeoutMsMax).optional(),
   /** Set if the request may use a connection that an earlier one left open. Requires a server that keeps idle connections open for 10 s. */
   reuses_connection: z.literal(true).optional(),
   organization: hostedFor,

@@ -1,4 +1,6 @@
 // Defines the limits of requests to user-supplied URLs, and of plugins' own connections.
+import { builderLimits } from './builder.ts';
+import { rayLimits } from './containers.ts';
 
 /**
  * The builder's requests to user-supplied URLs. These limits are a backstop: the Worker's own (`webhooks`, `artifactFetch`) end a
@@ -16,6 +18,12 @@ export const egressLimits = {
   /** Concurrent connections; further requests wait. */
   connections: 256,
 } as const;
+
+/**
+ * The longest time that a request may ask for, instead of `totalMs` and `idleMs`: a plugin's stream on Ray, whose process may have to
+ * load the plugin first. While its reader is slow, no byte comes.
+ */
+export const egressTimeoutMsMax = rayLimits.startMs + builderLimits.streamMs + 60_000;
 
 /** A request to the builder with its body: a call with its secrets, or a package for Ray (`rayLimits.archiveBytes`). */
 export const egressRequestBytes = 12 * 1024 * 1024;

@@ -12,7 +12,7 @@ import {
 } from '../../contract/builder/egress.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { builderLimits, builderRequests } from '../../contract/limits/builder.ts';
-import { egressLimits } from '../../contract/limits/egress.ts';
+import { egressLimits, egressTimeoutMsMax } from '../../contract/limits/egress.ts';
 import type { Deps } from '../../deps.ts';
 import { type BuilderUrl, sendByUrl } from './client.ts';
 import { type RetryPolicy, requestBy } from './requests.ts';
@@ -33,7 +33,7 @@ const bodiless = [204, 205, 304];
 export function fetchByBuilder(at: BuilderUrl): Deps['fetch'] {
   const request = requestBy(sendByUrl(at));
   return async (url, { body = null, headers, method, organization, reusesConnection, signal, timeoutMs }) => {
-    const timeout = timeoutMs === undefined ? {} : { timeout_ms: Math.min(timeoutMs, builderLimits.laterCallMsMax) };
+    const timeout = timeoutMs === undefined ? {} : { timeout_ms: Math.min(timeoutMs, egressTimeoutMsMax) };
     const reuse = reusesConnection ? { reuses_connection: reusesConnection } : {};
     const egress: EgressRequest = { url, method, headers, organization, ...timeout, ...reuse };
     const init = {
