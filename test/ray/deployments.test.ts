@@ -32,12 +32,10 @@ interface Written {
   gpus?: number;
   more?: string;
   load?: string;
-  /** Handler statements that replace the default answer. */
-  answer?: string;
 }
 
 /** Publishes a plugin version that answers with its version and its GPU. */
-async function publish({ version, gpus = 0.25, more = '', load = '', answer }: Written): Promise<Ran> {
+async function publish({ version, gpus = 0.25, more = '', load = '' }: Written): Promise<Ran> {
   const files = {
     'manifest.py': `metadata = {"feature_extractor_name": "shades", "version": "${version}", "description": "Says its shade", "category": "text"}
 features = []
@@ -57,7 +55,7 @@ ${load}
         print("asked for", request["text"])
         if request.get("fail"):
             raise ValueError("no such shade")
-        ${answer ?? `return {"version": "${version}", "tint": len(self.tint), "gpu": os.environ.get("CUDA_VISIBLE_DEVICES")}`}
+        return {"version": "${version}", "tint": len(self.tint), "gpu": os.environ.get("CUDA_VISIBLE_DEVICES")}
 `,
     'pipeline.py': 'def build_steps(extractor_request, container=None, **kwargs):\n    return {"steps": []}\n',
     'tests/examples/dark.json': JSON.stringify({ inputs: { text: 'dark' }, result: { version } }),
@@ -166,11 +164,6 @@ test.each<[string, Partial<Written>, string]>([
     'needs packages that cannot be installed',
     { more: 'dependencies = ["no-such-package-on-any-index==1.0"]' },
     'no-such-package-on-any-index',
-  ],
-  [
-    'yields its values',
-    { answer: 'yield {"version": "none"}' },
-    'RealtimeHandler.predict yields its values, and streams are not answered on Ray. Return a list of them.',
   ],
 ])(
   'a version that %s fails with that reason, and the previous version stays live',

@@ -22,6 +22,10 @@ export interface FakeRay {
   log: string;
   /** Returns the answer to a call, or undefined for a successful one. */
   answer(): Response | undefined;
+  /** Reports of what streams' readers have taken. */
+  reports: string[];
+  /** Returns the response status for a report. 0: no process answers. */
+  reportStatus(): number;
   /** True if each call ends its replica. The call is answered as by Ray Serve. */
   isCrashing: boolean;
   /** Returns the response status for rows, or undefined to answer each row unchanged. */
@@ -45,6 +49,8 @@ export function fakeRay(state: Partial<FakeRay> = {}) {
     packages: new Set(),
     log: '',
     answer: () => undefined,
+    reports: [],
+    reportStatus: () => 204,
     isCrashing: false,
     rowsStatus: () => undefined,
     isServeDown: false,
@@ -109,13 +115,23 @@ const provisionsModel = z.object({
 export type Provisions = z.infer<typeof provisionsModel>;
 const decoder = new TextDecoder();
 
+function untilAborted(signal: Call['signal']): Promise<Response> {
+  return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+}
+
 /** Answers in the same way as the adapter. */
-async function served(ray: FakeRay, { body, bytes, headers }: Call, name: string): Promise<Response> {
+async function served(ray: FakeRay, { body, bytes, headers, signal }: Call, name: string): Promise<Response> {
   if (ray.isServeDown) throw new TypeError('Network connection lost.');
   const config = ray.listed.find((one) => one.name === name);
   if (!config) return new Response(`Path '/${name}' not found.`, { status: 404 });
   const { key_sha256, needs_provisions } = argsModel.parse(config.args);
   if ((await sha256Hex(headers['slipway-key'] ?? '')) !== key_sha256) return new Response(null, { status: 403 });
+  const report = headers['slipway-stream'];
+  if (report !== undefined) {
+    ray.reports.push(report);
+    const status = ray.reportStatus();
+    return status === 0 ? untilAborted(signal) : new Response(null, { status });
+  }
   const isProvided = headers['content-type'] === 'application/vnd.slipway.provided';
   const [given = '', ...lines] = (bytes ? decoder.decode(bytes) : body).split('\n');
   if (isProvided) ray.provisions.set(name, provisionsModel.parse(JSON.parse(given)));

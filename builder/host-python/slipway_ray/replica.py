@@ -7,7 +7,6 @@ before any plugin code runs, and Slipway sends the call again with the provision
 
 import asyncio
 import concurrent.futures
-import contextvars
 import functools
 import hashlib
 import hmac
@@ -18,7 +17,8 @@ import sys
 import tempfile
 import time
 
-from starlette.responses import Response
+from ray.util import get_node_ip_address
+from starlette.responses import Response, StreamingResponse
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SHIMS = os.path.join(ROOT, "shims")
@@ -30,14 +30,18 @@ from slipway_host.current_call import CurrentCall, current  # noqa: E402
 from slipway_host.failure import StartFailure, message_of, type_of  # noqa: E402
 from slipway_host.streams import is_generator  # noqa: E402
 from slipway_host.traces import Traces  # noqa: E402
+from slipway_ray.admission import Admission  # noqa: E402
 from slipway_ray.archive import unpack  # noqa: E402
 from slipway_ray.output import take_output, write_line  # noqa: E402
 from slipway_ray.provisions import Provisions  # noqa: E402
+from slipway_ray.streams import LINES, ReplicaStreams  # noqa: E402
+from slipway_ray.threads import in_thread  # noqa: E402
 
 # Names shared with the Worker (src/deploy/ray/calls.ts).
 KEY_HEADER = "slipway-key"
 LEFT_HEADER = "slipway-timeout-ms"
 REQUEST_HEADER = "slipway-request"
+REPORT_HEADER = "slipway-stream"
 TRACE_HEADER = "traceparent"
 PROVIDED = "application/vnd.slipway.provided"
 FAILED_MARK = "slipway-start-failed "
@@ -52,6 +56,8 @@ class Replica:
         self._traces = None
         self._invoke = None
         self._failure = None
+        self._admission = Admission(args["concurrency"])
+        self._streams = ReplicaStreams(get_node_ip_address(), args, self._admission)
         self._threads = concurrent.futures.ThreadPoolExecutor(min(args["concurrency"], THREADS_MAX))
         self._output = take_output()
         self._folder = tempfile.TemporaryDirectory(prefix="slipway-plugin-")
@@ -65,6 +71,8 @@ class Replica:
         key = request.headers.get(KEY_HEADER, "")
         if not hmac.compare_digest(hashlib.sha256(key.encode()).hexdigest(), self._args["key_sha256"]):
             return Response(status_code=403)
+        if REPORT_HEADER in request.headers:
+            return Response(status_code=await self._streams.report(request.headers[REPORT_HEADER]))
         body = await request.body()
         if request.headers.get("content-type") == PROVIDED:
             given, _, body = body.partition(b"\n")
@@ -110,9 +118,7 @@ class Replica:
         return fetched or self._folder.name, sites
 
     async def _load_plugin(self, *where):
-        invoke = await plugin.load(*where)
-        _require_answer(invoke)
-        return invoke
+        return await plugin.load(*where)
 
     async def _answer(self, headers, body):
         try:
@@ -120,48 +126,58 @@ class Replica:
         except messages.InvalidCall as error:
             return Response(str(error), status_code=400)
         seconds = int(headers.get(LEFT_HEADER, "30000")) / 1000
-        call = CurrentCall(headers.get(REQUEST_HEADER, ""), time.time() + seconds, False, headers.get(TRACE_HEADER, ""))
+        if not await self._admission.enter():
+            return Response(status_code=429)
+        is_streamed = headers.get("accept") == LINES
+        call = CurrentCall(headers.get(REQUEST_HEADER, ""), time.time() + seconds, is_streamed, headers.get(TRACE_HEADER, ""))
         current.set(call)
+        invoke = functools.partial(self._invoke, inputs, parameters)
+        stream = self._streams.open() if is_streamed else None
+        answering = asyncio.create_task(self._outcome(call, seconds, invoke, stream))
+        answering.add_done_callback(lambda _: self._end(call, stream))
+        # Serve ends this task once the response is sent or nobody waits for it.
+        asyncio.current_task().add_done_callback(lambda _: answering.cancel())
+        if stream is not None and await stream.has_begun(answering):
+            return StreamingResponse(stream.lines(answering), media_type=await self._streams.media_type(stream))
+        answer = await answering
+        return Response(status_code=504) if answer is None else Response(bytes(answer), media_type="application/json")
+
+    def _end(self, call, stream):
+        for output in self._output:
+            output.end(call.request_id)
+        if stream is not None:
+            self._streams.close(stream)
+        self._admission.leave()
+
+    async def _outcome(self, call, seconds, invoke, stream):
+        """Returns the encoded answer, or None if the call takes too long."""
         started = time.perf_counter()
         limit = asyncio.timeout(seconds)
+        if stream is not None:
+            stream.limit = limit
         try:
             async with limit:
-                result = await self._run(inputs, parameters)
-            answer = messages.encode_success(result, _since(started), self._args["answer_bytes"])
+                result = await self._run(call, invoke, stream)
+            return messages.encode_success(result, _since(started), self._args["answer_bytes"])
         except Exception as error:
             if limit.expired():
-                call.is_cancelled = True
-                return Response(status_code=504)
+                return None
             for line in self._traces.lines(error):
                 write_line("stderr", line, call.request_id)
             message, place = self._traces.clean(message_of(error)), self._traces.place(error)
-            answer = messages.encode_error(type_of(error), message, _since(started), place)
-        finally:
-            for output in self._output:
-                output.end(call.request_id)
-        return Response(bytes(answer), media_type="application/json")
+            return messages.encode_error(type_of(error), message, _since(started), place)
 
-    async def _run(self, inputs, parameters):
-        if self._invoke.is_async:
-            result = self._invoke(inputs, parameters)
-            result = await result if inspect.isawaitable(result) else result
-        else:
-            result = await in_thread(self._threads, functools.partial(self._invoke, inputs, parameters))
-        if type(result) is not dict and is_generator(result):
-            raise messages.InvalidResult("the handler yields its values, and streams are not answered on Ray")
-        return result
-
-
-def _require_answer(invoke):
-    """Rejects a generator handler at deploy time rather than at the first call."""
-    if inspect.isgeneratorfunction(invoke.method) or inspect.isasyncgenfunction(invoke.method):
-        name = getattr(invoke.method, "__qualname__", invoke.name)
-        raise StartFailure("load-failed", f"{name} yields its values, and streams are not answered on Ray. Return a list of them.")
-
-
-def in_thread(threads, run):
-    context = contextvars.copy_context()
-    return asyncio.get_running_loop().run_in_executor(threads, context.run, run)
+    async def _run(self, call, invoke, stream):
+        try:
+            result = invoke() if self._invoke.is_async else await in_thread(self._threads, invoke)
+            if inspect.isawaitable(result):
+                result = await result
+            if type(result) is dict or not is_generator(result):
+                return result
+            return await self._streams.consume(result, call, stream, self._invoke.is_async)
+        except asyncio.CancelledError:
+            call.is_cancelled = True
+            raise
 
 
 def _described(failure):

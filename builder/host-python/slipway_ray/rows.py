@@ -12,7 +12,8 @@ import time
 from slipway_host import batch
 from slipway_host.current_call import CurrentCall, current
 from slipway_host.messages import InvalidCall
-from slipway_ray.replica import LEFT_HEADER, Replica, in_thread
+from slipway_ray.replica import LEFT_HEADER, Replica
+from slipway_ray.threads import in_thread
 from starlette.responses import Response
 
 # Shared with the Worker (src/deploy/ray/calls.ts). Time limit for building the steps, separate from the rows' time limit.

@@ -137,6 +137,14 @@ export const rayLimits = {
   /** How long rows wait for a process while existing ones end, and how often they are resent. */
   rowsWaitMs: 60 * seconds,
   rowsAgainMs: 500,
+  /** How long a call waits before it is sent again to processes that are full of calls and streams, at first and at most. */
+  againMs: 100,
+  againMsMax: 2 * seconds,
+  /** Timeout of a report of what a stream's reader has taken, and how often one is sent again. */
+  reportMs: 5 * seconds,
+  reportAgainMs: 250,
+  /** How long any process of a plugin may take to say what became of a lost stream's process. */
+  lossMs: 2 * seconds,
   /** When a process ends, all its calls fail. Failures within this time count as the same crash. */
   crashesApartMs: 1 * seconds,
   /** Length of the tail of Ray's failure messages. */

@@ -31,7 +31,7 @@ export async function beginningWithin<Result>(
   return send(controller.signal).finally(() => clearTimeout(timer));
 }
 
-function linesOf(body: ReadableStream<Uint8Array>): CallLines {
+export function linesOf(body: ReadableStream<Uint8Array>): CallLines {
   const reader = new LineReader(body, lineBytes);
   return {
     read: async () => {

@@ -3,6 +3,7 @@ import { packZip } from '../../archive/zip/pack.ts';
 import { applicationName } from '../../clusters/applications.ts';
 import { packageUri } from '../../clusters/ray-serve.ts';
 import { type LockEntry, lockEntries } from '../../contract/builder/packages.ts';
+import { streamSettings } from '../../contract/builder/serving.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { rayLimits } from '../../contract/limits/containers.ts';
@@ -61,6 +62,7 @@ export async function applicationConfig(
     key_sha256: await sha256Hex(place.routeKey),
     answer_bytes: builderLimits.callBytes,
     concurrency: isRun ? 1 : concurrencyOf(version.manifest),
+    stream: streamSettings(builderLimits),
     ...(isRun ? { entry: 'run' } : {}),
     serve: {
       ...(isRun ? rowsScaling(parallel) : callsScaling(version.manifest)),
@@ -104,7 +106,8 @@ function callsScaling(manifest: Manifest | null): JsonObject {
     : { num_replicas: requestedServing(manifest)?.replicas ?? 1 };
   return {
     ...replicas,
-    max_ongoing_requests: concurrencyOf(manifest),
+    // One more than its calls, so that a stream's reader can report (slipway_ray/admission.py).
+    max_ongoing_requests: concurrencyOf(manifest) + 1,
   };
 }
 

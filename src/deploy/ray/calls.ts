@@ -19,21 +19,43 @@ const keyHeader = 'slipway-key';
 const buildHeader = 'slipway-build-ms';
 
 /** The adapter's statuses. Any others come from Ray Serve or a proxy in front of it. */
-export const statuses = { noProvisions: 428, notLoaded: 422, tooLate: 504, badCall: 400, busy: 503 } as const;
+export const statuses = {
+  noProvisions: 428,
+  notLoaded: 422,
+  tooLate: 504,
+  badCall: 400,
+  occupied: 429,
+  busy: 503,
+} as const;
 
-/** Calls the plugin. If the replica has no provisions yet, nothing has run, so it sends the call again with them. */
 export async function callOnRay(
   ray: RayDeps,
   place: RayPlace,
   body: string,
   options: CallOptions,
 ): Promise<CallAnswer> {
-  const first = await send(ray, place, { body, type: 'application/json' }, options);
-  if (first.status !== statuses.noProvisions) return readRayAnswer(ray, place, first);
-  await first.body?.cancel();
-  const provided = (await provisionsLine(ray, place)) + body;
-  const again = { body: provided, type: providedType, loadMs: rayLimits.startMs };
-  return readRayAnswer(ray, place, await send(ray, place, again, options));
+  return readRayAnswer(ray, place, await sendCall(ray, place, { body, type: 'application/json' }, options));
+}
+
+/** Sends a call. If the replica refuses it, nothing has run, so it sends the call again: with the provisions, or a little later. */
+export async function sendCall(
+  ray: RayDeps,
+  place: RayPlace,
+  call: Sent & { body: string },
+  options: CallOptions,
+): Promise<Response> {
+  const until = ray.clock.now() + limitOf(options);
+  let sent: Sent = call;
+  for (let waitMs: number = rayLimits.againMs; ; waitMs = Math.min(2 * waitMs, rayLimits.againMsMax)) {
+    const response = await send(ray, place, sent, options);
+    if (response.status === statuses.noProvisions && sent === call) {
+      const provided = (await provisionsLine(ray, place)) + call.body;
+      sent = { ...call, body: provided, type: providedType, loadMs: rayLimits.startMs };
+    } else if (response.status === statuses.occupied && ray.clock.now() + waitMs < until) {
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    } else return response;
+    await response.body?.cancel();
+  }
 }
 
 /**
@@ -60,19 +82,33 @@ export interface Sent {
   loadMs?: number;
   /** Time a process may take to build its steps before the rows' time limit starts. */
   buildMs?: number;
+  /** Time that a stream may take after its response has begun. */
+  streamMs?: number;
+  headers?: Record<string, string>;
+  /** True if the request may not wait for the connections that streams occupy. */
+  isUrgent?: boolean;
+}
+
+/** Returns how long the handler may take. */
+function limitOf({ callMs = builderLimits.callMs, timeLeftMs = callMs }: CallOptions): number {
+  return Math.max(1, Math.ceil(Math.min(callMs, timeLeftMs)));
 }
 
 export async function send(
   ray: RayDeps,
   place: RayPlace,
-  { body, buildMs, loadMs = 0, queueMs = 0, type }: Sent,
-  { callMs = builderLimits.callMs, requestId, signal, timeLeftMs = callMs, trace }: CallOptions,
+  { body, buildMs, headers, isUrgent = false, loadMs = 0, queueMs = 0, streamMs = 0, type }: Sent,
+  options: CallOptions,
 ): Promise<Response> {
+  const { requestId, signal, trace } = options;
   const { application, id, routeKey } = place;
   if (!application) throw new BuilderError('instance-gone', 'No cluster has the application');
-  const limitMs = Math.max(1, Math.ceil(Math.min(callMs, timeLeftMs)));
-  const timeoutMs = limitMs + builderLimits.hangMs + queueMs + loadMs + (buildMs ?? 0);
-  const late = AbortSignal.timeout(timeoutMs);
+  const limitMs = limitOf(options);
+  const beginMs = limitMs + builderLimits.hangMs + queueMs + loadMs + (buildMs ?? 0);
+  const timeoutMs = beginMs + streamMs;
+  const beginning = new AbortController();
+  const timer = setTimeout(() => beginning.abort(), beginMs);
+  const late = AbortSignal.any([beginning.signal, AbortSignal.timeout(timeoutMs)]);
   try {
     return await ray.fetch(`${application.cluster.serveUrl}/${applicationName(id)}`, {
       organization: undefined,
@@ -84,10 +120,11 @@ export async function send(
         ...(requestId === undefined ? {} : { [requestHeader]: requestId }),
         ...(buildMs === undefined ? {} : { [buildHeader]: String(buildMs) }),
         ...(trace ? { [traceHeader]: formatTraceparent(trace) } : {}),
+        ...headers,
       },
       body,
       redirect: 'manual',
-      reusesConnection: true,
+      ...(isUrgent ? {} : { reusesConnection: true }),
       timeoutMs,
       signal: signal ? AbortSignal.any([late, signal]) : late,
     });
@@ -95,6 +132,8 @@ export async function send(
     signal?.throwIfAborted();
     if (late.aborted) throw new BuilderError('call-timeout', `No response within ${limitMs} ms.`, [], cause);
     throw await notAnswering(ray, place, 'Ray Serve does not answer', cause);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -124,6 +163,7 @@ export async function readRayAnswer(ray: RayDeps, place: RayPlace, response: Res
       throw new BuilderError('call-unreadable', (await readSecretMask(ray, place)).text(text));
     case 404:
       throw new BuilderError('instance-gone', `The cluster ${name} does not have the application`);
+    case statuses.occupied:
     case statuses.busy:
       throw new BuilderError('instance-busy', `The cluster ${name} accepts no more calls for the application.`);
     case 500:
@@ -134,7 +174,7 @@ export async function readRayAnswer(ray: RayDeps, place: RayPlace, response: Res
 }
 
 /** A result is the plugin's own output and stays unchanged. */
-async function maskedAnswer(ray: RayDeps, place: RayPlace, answer: CallAnswer): Promise<CallAnswer> {
+export async function maskedAnswer(ray: RayDeps, place: RayPlace, answer: CallAnswer): Promise<CallAnswer> {
   if (answer.status === 'success') return answer;
   const mask = await readSecretMask(ray, place);
   const { message, type } = answer.error;
@@ -142,7 +182,7 @@ async function maskedAnswer(ray: RayDeps, place: RayPlace, answer: CallAnswer): 
 }
 
 /** Counts the crash. A new version that keeps crashing loses the plugin's name. */
-async function crashed({ clock, db }: RayDeps, id: string, message: string): Promise<BuilderError> {
+export async function crashed({ clock, db }: RayDeps, id: string, message: string): Promise<BuilderError> {
   const { crashedAt, crashes, deploymentId } = clusterApplications;
   const now = clock.now();
   const [counted] = await db

@@ -8,6 +8,7 @@ import { findRayPlace, type RayDeps, type RayPlace } from './place.ts';
 import { runRowsOnRay } from './rows.ts';
 import { startOnRay, stopOnRay } from './start.ts';
 import { showOnRay, toInstanceStatus } from './status.ts';
+import { streamOnRay } from './streams.ts';
 
 export function builderWithRay(builder: Builder, ray: RayDeps): Builder {
   const on = async <Result>(
@@ -32,7 +33,7 @@ export function builderWithRay(builder: Builder, ray: RayDeps): Builder {
     callStreaming: (id, body, options = {}) =>
       on(
         id,
-        (place) => callOnRay(ray, place, body, options),
+        (place) => streamOnRay(ray, place, body, options),
         () => builder.callStreaming(id, body, options),
       ),
     status: (id) =>
