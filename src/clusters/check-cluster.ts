@@ -10,8 +10,8 @@ export interface ClusterCheck {
   rayVersion: string | null;
 }
 
-/** Earlier versions have no tokens. */
-export const supportedRay = { major: 2, minorMin: 52 } as const;
+/** Earlier versions have no tokens, or with them no logs: 2.52 doesn't pass the token on to its nodes for streams. */
+export const supportedRay = { major: 2, minorMin: 53 } as const;
 
 /** Names of Slipway-managed applications start with this prefix. */
 const ownPrefix = 'slipway-';

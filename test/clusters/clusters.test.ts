@@ -109,15 +109,15 @@ test.each<[string, { answer?: Answer | undefined; ray?: object; token?: string }
   ['answers more than a dashboard would', { answer: answers['an endless body'] }, 'not-ray', otherText],
   [
     'runs an old Ray',
-    { ray: { version: '2.51.2' } },
+    { ray: { version: '2.52.1' } },
     'version-unsupported',
-    'The cluster runs Ray 2.51.2. Slipway needs 2.52 or a later 2.x.',
+    'The cluster runs Ray 2.52.1. Slipway needs 2.53 or a later 2.x.',
   ],
   [
     'runs the next major Ray',
     { ray: { version: '3.0.0.dev0' } },
     'version-unsupported',
-    'The cluster runs Ray 3.0.0.dev0. Slipway needs 2.52 or a later 2.x.',
+    'The cluster runs Ray 3.0.0.dev0. Slipway needs 2.53 or a later 2.x.',
   ],
   [
     'runs other applications',

@@ -317,7 +317,7 @@ test.each<[string, Partial<RayScene['ray']>, string]>([
   [
     'runs another version of Ray',
     { version: '2.40.0' },
-    'The cluster runs Ray 2.40.0. Slipway needs 2.52 or a later 2.x.',
+    'The cluster runs Ray 2.40.0. Slipway needs 2.53 or a later 2.x.',
   ],
   [
     'has no free GPU',
