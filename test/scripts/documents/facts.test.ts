@@ -120,5 +120,5 @@ test('ray.md, the nightly tests and `npm run ray` agree about the oldest and the
 
 test('ray.md has the archive size limit', () => {
   const mebibytes = rayLimits.archiveBytes / 2 ** 20;
-  expect(read('docs/ray.md')).toContain(`\n| Archive | at most ${mebibytes} MiB.`);
+  expect(read('docs/ray.md')).toContain(`\nAn archive of at most ${mebibytes} MiB travels with`);
 });
