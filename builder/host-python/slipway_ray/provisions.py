@@ -23,7 +23,7 @@ class Provisions:
 
     def __init__(self, given):
         self._given = given
-        self._cache = NodeCache() if given["archive"] or given["packages"] or given["models"] else None
+        self._cache = None
         self._links = tempfile.TemporaryDirectory(prefix="slipway-models-")
 
     def take(self):
@@ -33,6 +33,8 @@ class Provisions:
         given = self._given
         provided.deliver_secrets(given["secrets"])
         try:
+            if given["archive"] or given["packages"] or given["models"]:
+                self._cache = NodeCache()
             provided.deliver_models({model["name"]: self._model(model) for model in given["models"]})
             sites = [os.path.join(self._package(package), "site") for package in given["packages"]]
             return self._archive(given["archive"]) if given["archive"] else None, sites
