@@ -205,6 +205,7 @@ CREATE TABLE `clusters` (
 	`state` text NOT NULL,
 	`message` text,
 	`ray_version` text,
+	`reach` text,
 	`checked_at` integer NOT NULL,
 	`created_at` integer NOT NULL,
 	`lease_token` text,

@@ -95,7 +95,10 @@ test.each([
   ],
   ['taken', 200, { plugin: { code_hash: 'other' } }, 'conflict', ''],
 ])('slipway publish --dry-run asks the server: %s', async (_, status, body, exit, stdout) => {
-  const server = createServer((_request, response) => void response.writeHead(status).end(JSON.stringify(body)));
+  const server = createServer(({ url = '' }, response) => {
+    const [code, answer] = url.endsWith('/requirements') ? [200, { missing: [] }] : [status, body];
+    response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -59,6 +59,7 @@ function entryOf({ org }: Scene, id: string) {
     next_attempt_at: null,
     sandbox: null,
     cgroup: null,
+    cluster: null,
     created_by: { type: 'key', id: expect.stringMatching(/^key_/) },
     created_at: time,
     updated_at: time,
