@@ -47,13 +47,12 @@ from shared.models.loader import load_namespace_model
 
 class RealtimeHandler:
     def __init__(self):
-        file = open(load_namespace_model("weights.bin"), "rb")
-        self.weights = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
+        with load_namespace_model("weights.bin").open("rb") as file:
+            self.weights = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
         self.read = sum(self.weights[at] for at in range(0, len(self.weights), mmap.PAGESIZE))
 
     def predict(self, inputs):
-        lines = dict(line.split(":", 1) for line in open("/proc/self/smaps_rollup").read().splitlines()[1:])
-        return {"process": os.getpid(), "pss_kib": int(lines["Pss"].split()[0])}
+        return {"process": os.getpid()}
 `;
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {
@@ -132,7 +131,13 @@ async function fetchedBytes({ head }: RayBeside): Promise<number> {
   return sizes.reduce((sum, found) => sum + (found.isFile() ? found.size : 0), 0);
 }
 
-const processSchema = z.object({ process: z.number(), pss_kib: z.number() });
+const processSchema = z.object({ process: z.number() });
+
+/** Returns a process's share of the memory that it maps, in MiB. */
+async function shareOf(process: number): Promise<number> {
+  const rollup = await readFile(`/proc/${process}/smaps_rollup`, 'utf8');
+  return Math.round(Number(/^Pss: +(\d+)/m.exec(rollup)?.[1]) / 1024);
+}
 
 async function measureLargeFiles(local: Local, ray: RayBeside): Promise<void> {
   const [archiveMiB, modelMiB, processes] = [values['archive-mib'], values['model-mib'], values.processes].map(Number);
@@ -145,14 +150,12 @@ async function measureLargeFiles(local: Local, ray: RayBeside): Promise<void> {
     'large.bin': new Uint8Array(randomBytes((archiveMiB ?? 0) * mebibyte)),
   };
   const took = await seconds(() => publish(new ExtractorClient(local), one, files));
-  const seen = new Map<number, number>();
+  const seen = new Set<number>();
   while (seen.size < (processes ?? 1)) {
-    const answer = processSchema.parse(await call(local, 'large'));
-    seen.set(answer.process, answer.pss_kib);
+    seen.add(processSchema.parse(await call(local, 'large')).process);
     await wait(50);
   }
-  const pss = [...seen.keys()].map(() => call(local, 'large'));
-  const sizes = (await Promise.all(pss)).map((answer) => Math.round(processSchema.parse(answer).pss_kib / 1024));
+  const sizes = await Promise.all([...seen].map(shareOf));
   const fetched = (await fetchedBytes(ray)) / mebibyte;
   console.log(
     `archive ${archiveMiB} MiB, model ${modelMiB} MiB, ${processes} processes: live after ${took.toFixed(1)} s, ` +
