@@ -15,7 +15,7 @@ import { eventually, handler, TestBuilder } from '../support.ts';
 const MiB = 1024 * 1024;
 const bodyBytes = 4 * MiB;
 const floods = 60;
-const builderBytesMax = 250 * MiB;
+const builderBytesMax = 300 * MiB;
 const limits = { callMs: 60_000, pingMs: 60_000, drainMs: 100, drainMaxMs: 100 };
 
 /** Makes its host read from a different pipe, and keeps its standard input open. */
