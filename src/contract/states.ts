@@ -73,13 +73,13 @@ export const clusterStates = [
   'foreign-applications',
   'token-unreadable',
 ] as const;
+export type ClusterState = (typeof clusterStates)[number];
+
 /** Sizes of files that a cluster gets. `small`: its nodes can't reach the store, so archives have to fit into a package. */
 export const clusterReaches = ['any', 'small'] as const;
 export type ClusterReach = (typeof clusterReaches)[number];
 
-export type ClusterState = (typeof clusterStates)[number];
-
-/** Whether plugins that are granted hosts may run on a cluster (`open`), or only plugins that ask for none (`none`). Nothing enforces it there. */
+/** On an `open` cluster, plugins that are granted hosts may run; on others, only plugins that ask for none. Nothing enforces it there. */
 export const clusterNetworks = ['none', 'open'] as const;
 export type ClusterNetwork = (typeof clusterNetworks)[number];
 

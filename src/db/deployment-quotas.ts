@@ -16,7 +16,8 @@ export interface DeploymentQuotas {
 
 /**
  * Returns the quotas for a deployment of the plugin in the namespace, where another version may already be live. The limits of
- * instances apply if `isScaled` holds. A batch-only deployment runs nothing and doesn't count. A plugin's versions count once, with the largest number of instances among them.
+ * instances apply if `isScaled` holds. A batch-only deployment runs nothing and doesn't count. A plugin's versions count once, with the
+ * largest number of instances among them.
  */
 export function deploymentQuotas(
   organizationId: OrganizationId,

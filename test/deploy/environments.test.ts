@@ -161,8 +161,8 @@ test('two workers that resolve concurrently both use the lock that was stored fi
   const { id } = await deploy(s);
   const losing = advanceDeployment({ ...s.deps, builder: slow.builder }, id);
   await held.promise;
-  const version = s.version;
-  const winner = await resolveLock(other.deps, version, declaredRequirements(version.manifest), () => {});
+  const use = { id, version: s.version, log: () => {} };
+  const winner = await resolveLock(other.deps, use, declaredRequirements(s.version.manifest));
   released.resolve();
   await losing;
   const [environment] = await installed(s);

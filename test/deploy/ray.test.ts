@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { recheckCluster } from '../../src/clusters/clusters.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import type { OrganizationId } from '../../src/core/ids.ts';
+import { namespaces } from '../../src/db/schema/access.ts';
 import { clusterApplications } from '../../src/db/schema/clusters.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { models } from '../../src/db/schema/models.ts';
@@ -108,9 +109,13 @@ test('a plugin whose pipeline has a GPU step runs on Ray, with one GPU for each 
   expect(s.ray.listed).toMatchObject([{ args: { serve: { ray_actor_options: { num_gpus: 1 } } } }]);
 });
 
-test('the packages of a plugin on Ray are resolved for a cluster, with builds for GPUs', async () => {
-  const s = await rayScene(gpuPlugin('dependencies = ["torch"]\n'));
+test.each<[string, PluginOptions]>([
+  ['its manifest', gpuPlugin('dependencies = ["torch"]\n')],
+  ["its namespace's default", { files: { 'requirements.txt': 'torch\n' } }],
+])('the packages of a plugin on Ray by %s are resolved for a cluster, with builds for GPUs', async (_, options) => {
+  const s = await rayScene(options);
   await connect(s);
+  await s.deps.db.update(namespaces).set({ placement: 'ray' }).where(eq(namespaces.id, s.namespaceId));
   const requests: unknown[] = [];
   const { builder } = watchedBuilder(s.deps.builder, {
     async *lock(request) {

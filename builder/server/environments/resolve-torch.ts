@@ -1,6 +1,6 @@
 // Resolves requirements. If the result includes torch, resolves again to get builds without GPU libraries: a builder's plugins see no
-// GPU, and those libraries take several GiB. Those builds have a separate index, which isn't reachable everywhere and which other packages don't
-// need.
+// GPU, and those libraries take several GiB. Those builds have a separate index, which isn't reachable everywhere and which other
+// packages don't need.
 import type { DeclaredRequirement, Lock } from '../../../src/contract/builder/environments.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { torchIndexes, torchPlace } from './package-index.ts';

@@ -56,7 +56,7 @@ export async function prepareEnvironment(
   if (requirements.length === 0) return undefined;
   if (await deps.builder.isOnRay(use.id)) return prepareOwnPackages(deps, version, log);
   const { installed, digest: stored, target } = await lookUp(deps, use);
-  const digest = stored ?? (await resolveLock(deps, version, requirements, log)).digest;
+  const digest = stored ?? (await resolveLock(deps, use, requirements)).digest;
   const key = await environmentKey(digest, target);
   // Another version may have the same lock.
   const known = withKey(stored === undefined ? await selectEnvironment(deps, key) : installed, key);

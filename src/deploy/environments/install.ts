@@ -49,7 +49,10 @@ export async function installEnvironment(
   await noteIndexUse(deps, organization, asked);
   const spec = {
     lock: { digest, text },
-    ...{ target, stored, organization, ...(indexes.length === 0 ? {} : { indexes }) },
+    target,
+    stored,
+    organization,
+    ...(indexes.length === 0 ? {} : { indexes }),
     ...(isOwn ? { packed: true } : {}),
   };
   const environment = await runInstallation(deps, spec, log);

@@ -4,7 +4,6 @@ import type { DeclaredRequirement, Lock, LockEvent, LockRequest } from '../../co
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
-import { runsOnRay } from '../../contract/plugin/hardware.ts';
 import type { VersionId } from '../../core/ids.ts';
 import { insertWhere, writeAndRead } from '../../db/client.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';
@@ -16,6 +15,14 @@ import { installFailure, StartFailed } from '../builder/no-capacity.ts';
 
 export type PluginLock = typeof pluginLocks.$inferSelect;
 
+/** The deployment for which the lock is resolved first. Its place decides whether packages come with GPU libraries. */
+export interface LockUse {
+  /** Instance ID. */
+  id: string;
+  version: Pick<PluginVersion, 'id' | 'organizationId'>;
+  log: (line: LogLine) => void;
+}
+
 type LockDeps = Pick<Deps, 'db' | 'builder' | 'clock' | 'dataKey'>;
 
 /**
@@ -24,9 +31,8 @@ type LockDeps = Pick<Deps, 'db' | 'builder' | 'clock' | 'dataKey'>;
  */
 export async function resolveLock(
   deps: LockDeps,
-  version: Pick<PluginVersion, 'id' | 'organizationId' | 'manifest'>,
+  { id, log, version }: LockUse,
   requirements: DeclaredRequirement[],
-  log: (line: LogLine) => void,
 ): Promise<PluginLock> {
   const { id: versionId, organizationId: organization } = version;
   const indexes = await readPythonIndexes(deps, version);
@@ -34,7 +40,7 @@ export async function resolveLock(
     requirements,
     organization,
     ...(indexes.length === 0 ? {} : { indexes }),
-    ...(runsOnRay(version.manifest) ? { for_cluster: true } : {}),
+    ...((await deps.builder.isOnRay(id)) ? { for_cluster: true } : {}),
   };
   const { digest, text, packages, resolver } = await resolve(deps, request, log);
   const used = new Set(packages.flatMap(({ index }) => index ?? []));

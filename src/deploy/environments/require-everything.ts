@@ -29,7 +29,7 @@ export async function requireEverything(
   const asked = askedBy(version);
   const [provisions, resolved] = await Promise.allSettled([
     (asked.placement === undefined ? readProvisions : selectProvisions)(deps, deploymentWhere(id), asked),
-    resolveDependencies(deps, { version, log }),
+    resolveDependencies(deps, { id, version, log }),
   ]);
   if (provisions.status === 'rejected') throw provisions.reason;
   const { missing } = provisions.value;
@@ -42,10 +42,10 @@ export async function requireEverything(
 }
 
 /** A version's lock is resolved once. Concurrent callers use the first result. */
-async function resolveDependencies(deps: EnvironmentDeps, { version, log }: Omit<Use, 'id'>): Promise<void> {
-  const requirements = declaredRequirements(version.manifest);
-  if (requirements.length === 0 || (await hasLock(deps, version.id))) return;
-  await resolveLock(deps, version, requirements, log);
+async function resolveDependencies(deps: EnvironmentDeps, use: Use): Promise<void> {
+  const requirements = declaredRequirements(use.version.manifest);
+  if (requirements.length === 0 || (await hasLock(deps, use.version.id))) return;
+  await resolveLock(deps, use, requirements);
 }
 
 function missingPackages(error: unknown): Missing | undefined {

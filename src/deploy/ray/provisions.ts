@@ -29,7 +29,7 @@ export function isEmbedded({ sizeBytes }: Pick<Version, 'sizeBytes'>): boolean {
 
 /** Returns what the plugin's processes fetch, for messages. Null if nothing: then any cluster can run the version. */
 export function fetchedFiles(version: Version, ownPackages: readonly string[]): string | null {
-  if (!isEmbedded(version)) return 'an archive of more than 8 MiB';
+  if (!isEmbedded(version)) return `an archive of more than ${rayLimits.archiveBytes / 1024 ** 2} MiB`;
   if ((version.manifest?.models ?? []).length > 0) return 'models';
   return ownPackages.length > 0 ? "packages from the organization's own index" : null;
 }
