@@ -132,9 +132,45 @@ test("a page that the key can't access names the missing scope and explains how 
       'Secrets',
       'Models',
       'Organization plugins',
+      'Clusters',
       'Usage',
       'API',
     ]);
+});
+
+test("a cluster is listed with what its nodes can fetch, and the default placement becomes Ray's", async () => {
+  const dashboard = await scriptedServer(
+    { body: { ray_version: '2.60.0' } },
+    { body: { applications: {} } },
+    { body: {} },
+    { body: { status: 'SUCCEEDED' } },
+    { body: { logs: 'Started.\nslipway-reach small\n' } },
+  );
+  onTestFinished(() => dashboard[Symbol.asyncDispose]());
+  const added = await fetch(`${scene.local.url}/v1/admin/clusters`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${scene.local.admin_token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      name: 'gpus',
+      dashboard_url: dashboard.url,
+      serve_url: 'http://127.0.0.1:9',
+      token: 'a-token-of-ray-0123456789abcdef',
+      network: 'open',
+      trusted_for: null,
+    }),
+  });
+  expect([added.status, dashboard.answers]).toEqual([200, []]);
+  const page = await scene.signedInPage();
+  await page.getByRole('link', { name: 'Clusters' }).click();
+  const row = page.getByRole('row', { name: /^gpus / });
+  await row.getByText('ready').waitFor();
+  await row.getByText('open, not confined').waitFor();
+  await row.getByText('up to 8 MiB, store out of reach').waitFor();
+  await page.getByRole('button', { name: 'Default placement…' }).click();
+  await page.getByLabel('Plugins run', { exact: true }).selectOption('on a Ray cluster');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Plugins run on a Ray cluster by default.').waitFor();
+  expect(await client().get('/v1/organization/settings')).toMatchObject({ placement: 'ray' });
 });
 
 test("a webhook's test event fails with the receiver's answer, and redelivering it succeeds", async () => {

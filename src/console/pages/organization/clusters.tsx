@@ -54,6 +54,18 @@ const columns: Column<Cluster>[] = [
     cell: ({ network }) => (network === 'open' ? <Status tone="warning">open, not confined</Status> : 'none'),
   },
   {
+    id: 'files',
+    title: 'Files',
+    sortBy: ({ files }) => files ?? '',
+    cell: ({ files }) =>
+      files === 'small' ? (
+        <Status tone="warning">up to 8 MiB, store out of reach</Status>
+      ) : (
+        fileWords[files ?? 'unknown']
+      ),
+    hidden: 'below-900',
+  },
+  {
     id: 'deployments',
     title: 'Your deployments',
     kind: 'figure',
@@ -63,6 +75,8 @@ const columns: Column<Cluster>[] = [
   { id: 'version', title: 'Ray', hidden: 'below-900', cell: ({ ray_version }) => ray_version ?? 'not known' },
   timeColumn('checked', 'Checked', ({ checked_at }) => checked_at, 'below-600'),
 ];
+
+const fileWords = { any: 'any size', unknown: 'not known' } as const;
 
 function DefaultPlacement() {
   const { data } = useQuery(settingsQuery);
