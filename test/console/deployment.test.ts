@@ -90,7 +90,7 @@ describe('a live deployment', () => {
     await dialog.getByText('No version is deleted or undeployed.').waitFor();
     await dialog.getByLabel('Reason').fill('checking the page');
     await dialog.getByRole('button', { name: 'Roll back to 1.1.0' }).click();
-    await page.getByText('Calls to echo now go to 1.1.0. This version is on standby').waitFor();
+    await page.getByText('Calls to echo go to 1.1.0. This version is on standby').waitFor();
 
     await page.getByRole('button', { name: 'Roll back to 1.2.0…' }).click();
     await dialog.getByLabel('Reason').fill('it was right');
