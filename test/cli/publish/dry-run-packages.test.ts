@@ -16,12 +16,15 @@ beforeAll(async () => {
 });
 
 async function dryRun(requirements: string, ...options: string[]) {
-  await using server = await scriptedServer({ status: 404, body: { error: { message: 'Not found' } } });
+  await using server = await scriptedServer(
+    { status: 404, body: { error: { message: 'Not found' } } },
+    { body: { missing: [] } },
+  );
   const connection = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
   const env = { ...connection, BUILDER_WHEELS: wheels, BUILDER_TOOLS: toolsFolder };
   const folder = folderOf({ ...plugin, 'requirements.txt': requirements });
   const ran = await slipway(['publish', '--dry-run', ...options, folder], { env });
-  expect(server.received.map(({ method }) => method)).toEqual(['GET']);
+  expect(server.received.map(({ method }) => method)).toEqual(['GET', 'POST']);
   return ran;
 }
 
