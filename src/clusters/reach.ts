@@ -12,7 +12,8 @@ export type ReachDeps = AskDeps & Pick<Deps, 'clock' | 'publicUrl' | 'storage'>;
 /** No such object exists. Only the store answers with this error, and only if it accepts the signature. */
 const absentKey = 'clusters/reach';
 const storeAnswer = 'NoSuchKey';
-const mark = 'slipway-reach';
+/** The job's exit code if the store doesn't answer. Python's own codes and the shell's are others. */
+const unreachedCode = 17;
 
 const program = `import sys, urllib.error, urllib.request
 for url in sys.argv[1:]:
@@ -20,42 +21,39 @@ for url in sys.argv[1:]:
         urllib.request.urlopen(url, timeout=${clusterLimits.reachSeconds})
     except urllib.error.HTTPError as error:
         if b"${storeAnswer}" in error.read(4096):
-            print("${mark} any")
-            break
+            sys.exit(0)
     except OSError:
         pass
-else:
-    print("${mark} small")`;
+sys.exit(${unreachedCode})`;
 
-const jobModel = z.object({ status: z.string() });
-const logsModel = z.object({ logs: z.string().nullish() });
+/** The exit code is read, not the output: Ray 2.53 asks the node for output, and the dashboard doesn't reach every node. */
+const jobModel = z.object({ status: z.string(), driver_exit_code: z.int().nullish() });
 
 /** Returns null if the job didn't run in time, which says nothing about the store. */
 export async function findReach(deps: ReachDeps, dashboard: Dashboard): Promise<ClusterReach | null> {
   const urls = await presignElsewhere(deps, absentKey, clusterLimits.reachUrlSeconds);
   const entrypoint = ['python3', '-c', program, ...urls].map(quoted).join(' ');
-  const id = `${mark}-${crypto.randomUUID()}`;
+  const id = `slipway-reach-${crypto.randomUUID()}`;
   try {
     const body = JSON.stringify({ entrypoint, submission_id: id });
     await sendTo(deps, dashboard, { path: '/api/jobs/', method: 'POST', body });
-    if (!(await ended(deps, dashboard, id))) return null;
-    const { logs } = await ask(deps, dashboard, { path: `/api/jobs/${id}/logs`, model: logsModel });
-    if (logs?.includes(`\n${mark} any`)) return 'any';
-    return logs?.includes(`\n${mark} small`) ? 'small' : null;
+    const code = await exitCode(deps, dashboard, id);
+    if (code === 0) return 'any';
+    return code === unreachedCode ? 'small' : null;
   } catch (fault) {
     if (fault instanceof ClusterFault) return null;
     throw fault;
   }
 }
 
-async function ended(deps: ReachDeps, dashboard: Dashboard, id: string): Promise<boolean> {
+async function exitCode(deps: ReachDeps, dashboard: Dashboard, id: string): Promise<number | null> {
   const until = deps.clock.now() + clusterLimits.reachMs;
   while (deps.clock.now() < until) {
-    const { status } = await ask(deps, dashboard, { path: `/api/jobs/${id}`, model: jobModel });
-    if (status !== 'PENDING' && status !== 'RUNNING') return true;
+    const job = await ask(deps, dashboard, { path: `/api/jobs/${id}`, model: jobModel });
+    if (job.status !== 'PENDING' && job.status !== 'RUNNING') return job.driver_exit_code ?? null;
     await new Promise((resolve) => setTimeout(resolve, clusterLimits.reachLookMs));
   }
-  return false;
+  return null;
 }
 
 /** Quotes an argument for the shell that runs the job. */

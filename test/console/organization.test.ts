@@ -143,8 +143,7 @@ test("a cluster is listed with what its nodes can fetch, and the default placeme
     { body: { ray_version: '2.60.0' } },
     { body: { applications: {} } },
     { body: {} },
-    { body: { status: 'SUCCEEDED' } },
-    { body: { logs: 'Started.\nslipway-reach small\n' } },
+    { body: { status: 'FAILED', driver_exit_code: 17 } },
   );
   onTestFinished(() => dashboard[Symbol.asyncDispose]());
   const added = await fetch(`${scene.local.url}/v1/admin/clusters`, {

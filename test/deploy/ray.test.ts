@@ -194,7 +194,7 @@ test('replicas fetch a large archive and models by short-lived URLs, which the c
 
 test("a plugin that needs models is missing a cluster before anything is built, if no cluster's nodes can reach the store", async () => {
   const s = await rayScene(gpuPlugin('models = ["small.bin"]'));
-  s.ray.reach = 'slipway-reach small';
+  s.ray.reachCode = 17;
   await connect(s);
   const declared = { name: 'hello_ext', shared: false, permissions: undefined };
   const hardware = { models: ['small.bin'], serve_config: { num_gpus: 0.5 } };
@@ -205,7 +205,7 @@ test("a plugin that needs models is missing a cluster before anything is built, 
 
 test("a cluster whose nodes can't reach the store gets small archives only, and the failure says what to do", async () => {
   const s = await rayScene(withLargeFile());
-  s.ray.reach = 'slipway-reach small';
+  s.ray.reachCode = 17;
   await connect(s);
   expect(await deployed(s)).toMatchObject({
     status: 'failed',
@@ -213,7 +213,7 @@ test("a cluster whose nodes can't reach the store gets small archives only, and 
       "an archive of more than 8 MiB, and the nodes of gpu can't reach the store to fetch files. Ask the operator to let them reach it, and then to run `slipway clusters check gpu`.",
     ),
   });
-  s.ray.reach = 'slipway-reach any';
+  s.ray.reachCode = 0;
   await recheckCluster(s.deps, 'gpu');
   expect(await deployed(s)).toMatchObject({ status: 'promoted' });
 });

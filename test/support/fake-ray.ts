@@ -14,8 +14,8 @@ export interface FakeRay {
   listed: JsonObject[];
   /** Returns the status that the dashboard shows for a listed application. */
   statusOf(name: string): { status: string; message?: string; deployments?: JsonObject };
-  /** The output of the job that asks the store for an object. */
-  reach: string;
+  /** The exit code of the job that asks the store for an object: 17 if it didn't answer. */
+  reachCode: number;
   /** Package names. */
   packages: Set<string>;
   /** The log of each replica. */
@@ -45,7 +45,7 @@ export function fakeRay(state: Partial<FakeRay> = {}) {
     applications: [],
     listed: [],
     statusOf: () => ({ status: 'RUNNING' }),
-    reach: 'slipway-reach any',
+    reachCode: 0,
     packages: new Set(),
     log: '',
     answer: () => undefined,
@@ -74,7 +74,7 @@ function answerOf(ray: FakeRay, call: Call): Response | Promise<Response> {
   if (pathname.startsWith('/api/packages/gcs/')) return packaged(ray, call, pathname.slice(18));
   if (pathname === '/api/v0/logs/file') return new Response(ray.log);
   if (pathname.startsWith('/api/jobs/'))
-    return Response.json({ status: 'SUCCEEDED', logs: `Runtime env is setting up.\n${ray.reach}\n` });
+    return Response.json({ status: ray.reachCode === 0 ? 'SUCCEEDED' : 'FAILED', driver_exit_code: ray.reachCode });
   if (pathname !== '/api/serve/applications/') return new Response('404: Not Found', { status: 404 });
   if (call.method !== 'PUT') return Response.json(shown(ray));
   ray.listed = z.object({ applications: z.array(jsonObject) }).parse(JSON.parse(call.body)).applications;
