@@ -2,6 +2,10 @@ CREATE TABLE `api_keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,
 	`name` text NOT NULL,
+	`kind` text DEFAULT 'service' NOT NULL,
+	`person_id` text,
+	`principal` text,
+	`stage_only` integer DEFAULT false NOT NULL,
 	`prefix` text NOT NULL,
 	`hash` text NOT NULL,
 	`previous_hash` text,
@@ -12,13 +16,16 @@ CREATE TABLE `api_keys` (
 	`expires_at` integer,
 	`revoked_at` integer,
 	`last_used_at` integer,
-	FOREIGN KEY (`organization_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE no action
+	FOREIGN KEY (`organization_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "api_keys_kind" CHECK("api_keys"."kind" in ('service', 'personal', 'session', 'ci')),
+	CONSTRAINT "api_keys_principal" CHECK(("api_keys"."kind" = 'service') = ("api_keys"."principal" is null))
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `api_keys_hash_unique` ON `api_keys` (`hash`);--> statement-breakpoint
 CREATE INDEX `api_keys_listed` ON `api_keys` (`organization_id`,`id`);--> statement-breakpoint
 CREATE INDEX `api_keys_unrevoked` ON `api_keys` (`organization_id`,`expires_at`) WHERE revoked_at is null and expires_at is not null;--> statement-breakpoint
 CREATE INDEX `api_keys_previous` ON `api_keys` (`previous_hash`);--> statement-breakpoint
+CREATE INDEX `api_keys_person` ON `api_keys` (`person_id`,`organization_id`) WHERE person_id is not null;--> statement-breakpoint
 CREATE TABLE `browser_sessions` (
 	`id` text PRIMARY KEY NOT NULL,
 	`key_id` text NOT NULL,
@@ -40,6 +47,18 @@ CREATE TABLE `counters` (
 	PRIMARY KEY(`scope`, `resource`)
 );
 --> statement-breakpoint
+CREATE TABLE `idempotency_keys` (
+	`id` text PRIMARY KEY NOT NULL,
+	`fingerprint` text NOT NULL,
+	`claim` text NOT NULL,
+	`lease_until` integer NOT NULL,
+	`status` integer,
+	`answer` text,
+	`expires_at` integer NOT NULL,
+	CONSTRAINT "idempotency_keys_answer" CHECK(("idempotency_keys"."status" is null) = ("idempotency_keys"."answer" is null))
+);
+--> statement-breakpoint
+CREATE INDEX `idempotency_keys_expiry` ON `idempotency_keys` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `namespaces` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,
@@ -50,6 +69,7 @@ CREATE TABLE `namespaces` (
 	`settings` text NOT NULL,
 	`keep_live_versions` integer,
 	`placement` text,
+	`requires_approval` integer DEFAULT false NOT NULL,
 	`secret_revision` integer,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
@@ -123,16 +143,6 @@ CREATE INDEX `agent_artifacts_organization` ON `agent_artifacts` (`organization_
 CREATE INDEX `agent_artifacts_checksum` ON `agent_artifacts` (`checksum`);--> statement-breakpoint
 CREATE INDEX `agent_artifacts_yanked` ON `agent_artifacts` (`yanked_at`) WHERE mirrored and yanked_at is not null;--> statement-breakpoint
 CREATE INDEX `agent_artifacts_due` ON `agent_artifacts` (`next_check_at`) WHERE next_check_at is not null;--> statement-breakpoint
-CREATE TABLE `builds` (
-	`key` text PRIMARY KEY NOT NULL,
-	`built` text,
-	`error` text,
-	`created_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE INDEX `builds_artifact` ON `builds` ((built ->> '$.artifact.sha256'));--> statement-breakpoint
-CREATE INDEX `builds_wasm` ON `builds` ((built ->> '$.wasm.artifact.sha256'));--> statement-breakpoint
-CREATE INDEX `builds_failed` ON `builds` (`created_at`) WHERE error is not null;--> statement-breakpoint
 CREATE TABLE `callback_secrets` (
 	`namespace_id` text PRIMARY KEY NOT NULL,
 	`secret` text NOT NULL,
@@ -217,6 +227,16 @@ CREATE TABLE `clusters` (
 CREATE UNIQUE INDEX `clusters_name_unique` ON `clusters` (`name`);--> statement-breakpoint
 CREATE UNIQUE INDEX `clusters_dashboard_url_unique` ON `clusters` (`dashboard_url`);--> statement-breakpoint
 CREATE INDEX `clusters_checked` ON `clusters` (`checked_at`);--> statement-breakpoint
+CREATE TABLE `builds` (
+	`key` text PRIMARY KEY NOT NULL,
+	`built` text,
+	`error` text,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `builds_artifact` ON `builds` ((built ->> '$.artifact.sha256'));--> statement-breakpoint
+CREATE INDEX `builds_wasm` ON `builds` ((built ->> '$.wasm.artifact.sha256'));--> statement-breakpoint
+CREATE INDEX `builds_failed` ON `builds` (`created_at`) WHERE error is not null;--> statement-breakpoint
 CREATE TABLE `deployment_steps` (
 	`deployment_id` text NOT NULL,
 	`step` text NOT NULL,
@@ -303,6 +323,14 @@ CREATE TABLE `live_pointers` (
 CREATE INDEX `live_pointers_target` ON `live_pointers` (`target_id`);--> statement-breakpoint
 CREATE INDEX `live_pointers_subject` ON `live_pointers` (`subject_id`) WHERE target_id is not null;--> statement-breakpoint
 CREATE INDEX `live_pointers_to_limit` ON `live_pointers` (`updated_at`) WHERE limit_ticket is not null;--> statement-breakpoint
+CREATE TABLE `log_budgets` (
+	`organization_id` text NOT NULL,
+	`day` integer NOT NULL,
+	`bytes` integer NOT NULL,
+	PRIMARY KEY(`organization_id`, `day`)
+);
+--> statement-breakpoint
+CREATE INDEX `log_budgets_day` ON `log_budgets` (`day`);--> statement-breakpoint
 CREATE TABLE `promotions` (
 	`namespace_id` text NOT NULL,
 	`plugin_id` text NOT NULL,
@@ -517,26 +545,110 @@ CREATE INDEX `pushes_deploying` ON `pushes` (`deployment_id`) WHERE status = 'de
 CREATE INDEX `pushes_unfinished` ON `pushes` (`updated_at`) WHERE ended_at is null;--> statement-breakpoint
 CREATE INDEX `pushes_ended` ON `pushes` (`ended_at`) WHERE ended_at is not null;--> statement-breakpoint
 CREATE INDEX `pushes_to_report` ON `pushes` (`report_at`) WHERE report_at is not null;--> statement-breakpoint
-CREATE TABLE `idempotency_keys` (
+CREATE TABLE `invitations` (
 	`id` text PRIMARY KEY NOT NULL,
-	`fingerprint` text NOT NULL,
-	`claim` text NOT NULL,
-	`lease_until` integer NOT NULL,
-	`status` integer,
-	`answer` text,
-	`expires_at` integer NOT NULL,
-	CONSTRAINT "idempotency_keys_answer" CHECK(("idempotency_keys"."status" is null) = ("idempotency_keys"."answer" is null))
-);
---> statement-breakpoint
-CREATE INDEX `idempotency_keys_expiry` ON `idempotency_keys` (`expires_at`);--> statement-breakpoint
-CREATE TABLE `log_budgets` (
 	`organization_id` text NOT NULL,
-	`day` integer NOT NULL,
-	`bytes` integer NOT NULL,
-	PRIMARY KEY(`organization_id`, `day`)
+	`hash` text NOT NULL,
+	`email` text NOT NULL,
+	`role` text NOT NULL,
+	`namespace_ids` text,
+	`created_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`accepted_by` text,
+	FOREIGN KEY (`organization_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "invitations_role" CHECK("invitations"."role" in ('owner', 'admin', 'developer', 'viewer'))
 );
 --> statement-breakpoint
-CREATE INDEX `log_budgets_day` ON `log_budgets` (`day`);--> statement-breakpoint
+CREATE UNIQUE INDEX `invitations_hash_unique` ON `invitations` (`hash`);--> statement-breakpoint
+CREATE INDEX `invitations_listed` ON `invitations` (`organization_id`,`id`);--> statement-breakpoint
+CREATE INDEX `invitations_expiry` ON `invitations` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `issuers` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text,
+	`name` text NOT NULL,
+	`purpose` text NOT NULL,
+	`url` text NOT NULL,
+	`jwks` text,
+	`client_id` text,
+	`client_secret` text,
+	`groups_claim` text,
+	`group_roles` text,
+	`created_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`organization_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "issuers_purpose" CHECK("issuers"."purpose" in ('ci', 'people')),
+	CONSTRAINT "issuers_client" CHECK("issuers"."purpose" = 'ci' or "issuers"."client_id" is not null)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `issuers_name` ON `issuers` (`organization_id`,`name`) WHERE organization_id is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX `issuers_name_of_operator` ON `issuers` (`name`) WHERE organization_id is null;--> statement-breakpoint
+CREATE INDEX `issuers_listed` ON `issuers` (`organization_id`,`id`);--> statement-breakpoint
+CREATE TABLE `members` (
+	`organization_id` text NOT NULL,
+	`person_id` text NOT NULL,
+	`role` text NOT NULL,
+	`namespace_ids` text,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`organization_id`, `person_id`),
+	FOREIGN KEY (`organization_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`person_id`) REFERENCES `people`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "members_role" CHECK("members"."role" in ('owner', 'admin', 'developer', 'viewer'))
+);
+--> statement-breakpoint
+CREATE INDEX `members_person` ON `members` (`person_id`);--> statement-breakpoint
+CREATE TABLE `people` (
+	`id` text PRIMARY KEY NOT NULL,
+	`issuer_id` text NOT NULL,
+	`subject` text NOT NULL,
+	`email` text NOT NULL,
+	`name` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`signed_in_at` integer NOT NULL,
+	FOREIGN KEY (`issuer_id`) REFERENCES `issuers`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `people_subject` ON `people` (`issuer_id`,`subject`);--> statement-breakpoint
+CREATE INDEX `people_listed` ON `people` (`issuer_id`,`id`);--> statement-breakpoint
+CREATE TABLE `sign_ins` (
+	`hash` text PRIMARY KEY NOT NULL,
+	`issuer_id` text NOT NULL,
+	`browser_hash` text NOT NULL,
+	`sealed` text NOT NULL,
+	`invitation_id` text,
+	`page` text NOT NULL,
+	`expires_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `sign_ins_expiry` ON `sign_ins` (`expires_at`);--> statement-breakpoint
+CREATE INDEX `sign_ins_issuer` ON `sign_ins` (`issuer_id`);--> statement-breakpoint
+CREATE TABLE `trusted_publishers` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`issuer_id` text NOT NULL,
+	`namespace_id` text NOT NULL,
+	`plugin` text NOT NULL,
+	`conditions` text NOT NULL,
+	`pinned` text NOT NULL,
+	`scopes` text NOT NULL,
+	`stage_only` integer NOT NULL,
+	`created_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`last_used_at` integer,
+	FOREIGN KEY (`organization_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`issuer_id`) REFERENCES `issuers`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `trusted_publishers_listed` ON `trusted_publishers` (`organization_id`,`id`);--> statement-breakpoint
+CREATE INDEX `trusted_publishers_issuer` ON `trusted_publishers` (`issuer_id`);--> statement-breakpoint
+CREATE TABLE `used_tokens` (
+	`issuer_id` text NOT NULL,
+	`token` text NOT NULL,
+	`expires_at` integer NOT NULL,
+	PRIMARY KEY(`issuer_id`, `token`)
+);
+--> statement-breakpoint
+CREATE INDEX `used_tokens_expiry` ON `used_tokens` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `model_uploads` (
 	`namespace_id` text NOT NULL,
 	`name` text NOT NULL,
@@ -565,6 +677,20 @@ CREATE TABLE `models` (
 );
 --> statement-breakpoint
 CREATE INDEX `models_content` ON `models` (`organization_id`,`sha256`,`size_bytes`);--> statement-breakpoint
+CREATE TABLE `secrets` (
+	`namespace_id` text NOT NULL,
+	`name` text NOT NULL,
+	`id` text NOT NULL,
+	`sealed` text NOT NULL,
+	`revision` integer NOT NULL,
+	`restart_due` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`updated_by` text NOT NULL,
+	PRIMARY KEY(`namespace_id`, `name`)
+);
+--> statement-breakpoint
+CREATE INDEX `secrets_restart_due` ON `secrets` (`updated_at`) WHERE restart_due = 1;--> statement-breakpoint
 CREATE TABLE `rescans` (
 	`organization_id` text NOT NULL,
 	`plugin` text NOT NULL,
@@ -650,6 +776,10 @@ CREATE TABLE `plugin_versions` (
 	`judging_attempts` integer DEFAULT 0 NOT NULL,
 	`created_by` text NOT NULL,
 	`activation` integer,
+	`stage` text,
+	`staged_until` integer,
+	`decision` text,
+	`deploy_approved` integer DEFAULT false NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	`deleted_at` integer,
@@ -657,7 +787,8 @@ CREATE TABLE `plugin_versions` (
 	`archive_released_at` integer,
 	FOREIGN KEY (`plugin_id`) REFERENCES `plugins`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`scan_id`) REFERENCES `scans`(`id`) ON UPDATE no action ON DELETE no action,
-	CONSTRAINT "plugin_versions_kind" CHECK("plugin_versions"."kind" in ('extractor', 'pipeline', 'storage', 'agent'))
+	CONSTRAINT "plugin_versions_kind" CHECK("plugin_versions"."kind" in ('extractor', 'pipeline', 'storage', 'agent')),
+	CONSTRAINT "plugin_versions_stage" CHECK("plugin_versions"."stage" in ('staged', 'approved', 'rejected'))
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `plugin_versions_number` ON `plugin_versions` (`owner_id`,`kind`,`name`,`major`,`minor`,`patch`) WHERE deleted_at is null;--> statement-breakpoint
@@ -673,6 +804,8 @@ CREATE INDEX `plugin_versions_scan` ON `plugin_versions` (`scan_id`);--> stateme
 CREATE INDEX `plugin_versions_to_judge` ON `plugin_versions` (`judged_policy`,`organization_id`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX `plugin_versions_unclaimed` ON `plugin_versions` (`organization_id`,`judged_policy`) WHERE deleted_at is null and judging_until is null;--> statement-breakpoint
 CREATE INDEX `plugin_versions_claimed` ON `plugin_versions` (`organization_id`,`judging_until`) WHERE deleted_at is null and judging_until is not null;--> statement-breakpoint
+CREATE INDEX `plugin_versions_staged` ON `plugin_versions` (`organization_id`,`id`) WHERE stage = 'staged' and deleted_at is null;--> statement-breakpoint
+CREATE INDEX `plugin_versions_stage_ends` ON `plugin_versions` (`staged_until`) WHERE stage = 'staged' and deleted_at is null;--> statement-breakpoint
 CREATE INDEX `plugin_versions_stored` ON `plugin_versions` (`organization_id`,`sha256`,`size_bytes`) WHERE deleted_at is null;--> statement-breakpoint
 CREATE TABLE `plugins` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -681,6 +814,7 @@ CREATE TABLE `plugins` (
 	`kind` text NOT NULL,
 	`name` text NOT NULL,
 	`active_version_id` text,
+	`requires_approval` integer DEFAULT false NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	FOREIGN KEY (`organization_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE no action,
@@ -745,6 +879,7 @@ CREATE TABLE `uploads` (
 	`scanned_at` integer,
 	`built_at` integer,
 	`to_deploy` integer,
+	`to_stage` integer DEFAULT false NOT NULL,
 	`traceparent` text,
 	`rejected_because` text,
 	`created_by` text NOT NULL,
@@ -843,20 +978,6 @@ CREATE INDEX `runs_open` ON `runs` (`created_at`) WHERE status = 'open';--> stat
 CREATE INDEX `runs_unfinished` ON `runs` (`organization_id`) WHERE ended_at is null;--> statement-breakpoint
 CREATE INDEX `runs_to_clear` ON `runs` (`ended_at`) WHERE ended_at is not null and stored_input_bytes + stored_chunk_bytes > 0;--> statement-breakpoint
 CREATE INDEX `runs_ended` ON `runs` (`ended_at`) WHERE ended_at is not null;--> statement-breakpoint
-CREATE TABLE `secrets` (
-	`namespace_id` text NOT NULL,
-	`name` text NOT NULL,
-	`id` text NOT NULL,
-	`sealed` text NOT NULL,
-	`revision` integer NOT NULL,
-	`restart_due` integer NOT NULL,
-	`created_at` integer NOT NULL,
-	`updated_at` integer NOT NULL,
-	`updated_by` text NOT NULL,
-	PRIMARY KEY(`namespace_id`, `name`)
-);
---> statement-breakpoint
-CREATE INDEX `secrets_restart_due` ON `secrets` (`updated_at`) WHERE restart_due = 1;--> statement-breakpoint
 CREATE TABLE `source_credentials` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,

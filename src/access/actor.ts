@@ -2,12 +2,18 @@
 import type { SQL } from 'drizzle-orm';
 import type { ActorRef } from '../contract/events/events.ts';
 import type { Scope } from '../contract/scopes.ts';
-import type { NamespaceId, OrganizationId } from '../core/ids.ts';
+import type { ApiKeyId, NamespaceId, OrganizationId, PersonId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 
 export interface Actor {
   ref: ActorRef;
   organizationId: OrganizationId;
+  /** Null for an actor without a key. */
+  keyId: ApiKeyId | null;
+  /** Null unless a person acts. */
+  personId: PersonId | null;
+  /** True for a CI job whose versions always wait for approval. */
+  stageOnly: boolean;
   scopes: ReadonlySet<Scope>;
   /** Null for every namespace in the organization. */
   namespaceIds: ReadonlySet<NamespaceId> | null;
@@ -23,15 +29,17 @@ export interface Reader {
   namespaceIds: Actor['namespaceIds'];
 }
 
+/** The fields of an actor without a key. */
+export const withoutKey = { keyId: null, personId: null, stageOnly: false, expiresAt: null, secretHash: null } as const;
+
 /** The actor for a request without a key, if the operator allows such requests (design §8). It belongs to one organization. */
 export function anonymousActor(organizationId: OrganizationId): Actor {
   return {
     ref: { type: 'anonymous', id: 'anonymous' },
     organizationId,
+    ...withoutKey,
     scopes: new Set(['plugins:read', 'plugins:write', 'plugins:deploy', 'plugins:invoke']),
     namespaceIds: null,
-    expiresAt: null,
-    secretHash: null,
   };
 }
 

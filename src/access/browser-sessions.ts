@@ -3,7 +3,7 @@
 import { and, eq, gt, inArray, lte, or } from 'drizzle-orm';
 import { sessionLimits } from '../contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../core/digest.ts';
-import { type ApiKeyId, isId, type OrganizationId } from '../core/ids.ts';
+import type { ApiKeyId, OrganizationId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { insertWhere, runInOrder } from '../db/client.ts';
 import { apiKeys, browserSessions, organizations } from '../db/schema/access.ts';
@@ -62,9 +62,9 @@ async function insert(
   return { secret, expiresAt };
 }
 
-function keyOf({ ref }: Actor): ApiKeyId {
-  if (!isId('apiKey', ref.id)) throw new Problem('unauthorized', 'No API key was sent');
-  return ref.id;
+function keyOf({ keyId }: Actor): ApiKeyId {
+  if (keyId === null) throw new Problem('unauthorized', 'No API key was sent');
+  return keyId;
 }
 
 /** Deletes a bounded number, because every sign-in runs this. */

@@ -1,6 +1,7 @@
 // Looks up an API key's actor, with a cache in each isolate (D31), and records when a key was last used. For a call, serve/call-key.ts
 // looks up the key together with the route.
 import { and, eq, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import type { ActorRef } from '../contract/events/events.ts';
 import { keyLimits } from '../contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { ApiKeyId, OrganizationId } from '../core/ids.ts';
@@ -111,13 +112,24 @@ export function withoutEnded(key: CachedKey | undefined, now: number): CachedKey
 /** For a previous secret, access ends with the overlap. */
 export function keyActor(row: KeyRow, secretHash: string): Actor {
   return {
-    ref: { type: 'key', id: row.id },
+    ref: actorRef(row),
     organizationId: row.organizationId,
+    keyId: row.id,
+    personId: row.personId,
+    stageOnly: row.stageOnly,
     scopes: new Set(row.scopes),
     namespaceIds: row.namespaceIds && new Set(row.namespaceIds),
     expiresAt: row.hash === secretHash ? row.expiresAt : earlier(row.expiresAt, row.previousUntil),
     secretHash,
   };
+}
+
+/** Events name the person or the CI job, not the key that it used. */
+function actorRef({ id, kind, personId, principal }: KeyRow): ActorRef {
+  if (principal === null) return { type: 'key', id };
+  const { claims, name, subject = id, via } = principal;
+  if (kind === 'ci') return { type: 'ci', id: subject, name, ...(claims ? { claims } : {}) };
+  return { type: 'person', id: personId ?? id, name, ...(via ? { via } : {}) };
 }
 
 function earlier(one: number | null, other: number | null): number | null {

@@ -123,8 +123,8 @@ export interface OwnKey {
 }
 
 /** Returns the request's key. An actor without a key has none. */
-export async function currentKey({ db }: Pick<Deps, 'db'>, { ref, organizationId }: Actor): Promise<OwnKey> {
-  const own = and(eq(sql`${apiKeys.id}`, ref.id), eq(apiKeys.organizationId, organizationId));
+export async function currentKey({ db }: Pick<Deps, 'db'>, { keyId, organizationId }: Actor): Promise<OwnKey> {
+  const own = and(sql`${apiKeys.id} = ${keyId}`, eq(apiKeys.organizationId, organizationId));
   const [row] = await db
     .select({ key: apiKeys, organizationName: organizations.name })
     .from(apiKeys)

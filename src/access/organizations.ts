@@ -13,7 +13,7 @@ import { apiKeys, namespaces, organizations, quotas } from '../db/schema/access.
 import { selectAllUsage } from '../db/usage.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
-import { type Actor, notFound } from './actor.ts';
+import { type Actor, notFound, withoutKey } from './actor.ts';
 import { newKey, recordKeyCreated } from './keys.ts';
 import { defaultNamespaceName } from './namespaces.ts';
 
@@ -213,7 +213,7 @@ export async function operatorActor({ db }: Pick<Deps, 'db'>, id: OrganizationId
     .from(organizations)
     .where(and(eq(organizations.id, id), isNull(organizations.closedAt)));
   if (!organization) throw notFound('organization', id);
-  return { ref, organizationId: id, scopes: new Set(scopes), namespaceIds: null, expiresAt: null, secretHash: null };
+  return { ...withoutKey, ref, organizationId: id, scopes: new Set(scopes), namespaceIds: null };
 }
 
 /** Returns the region that the organization's instances are restricted to. */

@@ -1056,9 +1056,35 @@ export interface paths {
 export interface components {
     schemas: {
         Actor: {
+            /** @description Claims of a CI job's ID token */
+            claims?: {
+                actor?: string;
+                environment?: string;
+                job_id?: string;
+                namespace_id?: string;
+                pipeline_id?: string;
+                project_id?: string;
+                project_path?: string;
+                ref?: string;
+                ref_path?: string;
+                repository?: string;
+                repository_id?: string;
+                repository_owner_id?: string;
+                run_id?: string;
+                sha?: string;
+                user_login?: string;
+                workflow_ref?: string;
+            };
             id: string;
+            /** @description Name of a person or CI job at that time */
+            name?: string;
             /** @enum {string} */
-            type: "key" | "anonymous" | "admin" | "hook" | "system";
+            type: "key" | "person" | "ci" | "anonymous" | "admin" | "hook" | "system";
+            /**
+             * @description How a person's request came
+             * @enum {string}
+             */
+            via?: "console" | "cli";
         };
         AgentError: {
             error: {
@@ -1154,7 +1180,7 @@ export interface components {
             previous_valid_until: string | null;
             /** Format: date-time */
             revoked_at: string | null;
-            scopes: ("plugins:read" | "plugins:write" | "plugins:deploy" | "plugins:invoke" | "namespaces:admin" | "policy:admin" | "sources:admin" | "webhooks:admin" | "keys:admin" | "audit:read")[];
+            scopes: ("plugins:read" | "plugins:write" | "plugins:deploy" | "plugins:invoke" | "versions:approve" | "namespaces:admin" | "policy:admin" | "sources:admin" | "webhooks:admin" | "keys:admin" | "audit:read")[];
             /** @enum {string} */
             status: "active" | "expired" | "revoked";
         };
@@ -1167,7 +1193,7 @@ export interface components {
             name: string;
             /** @description Defaults to the creating key's namespaces if null or omitted */
             namespace_ids?: string[] | null;
-            scopes: ("plugins:read" | "plugins:write" | "plugins:deploy" | "plugins:invoke" | "namespaces:admin" | "policy:admin" | "sources:admin" | "webhooks:admin" | "keys:admin" | "audit:read")[];
+            scopes: ("plugins:read" | "plugins:write" | "plugins:deploy" | "plugins:invoke" | "versions:approve" | "namespaces:admin" | "policy:admin" | "sources:admin" | "webhooks:admin" | "keys:admin" | "audit:read")[];
         };
         ApiKeyWithSecret: components["schemas"]["ApiKey"] & {
             /** @description Shown in this response only */

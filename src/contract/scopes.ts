@@ -3,6 +3,7 @@ export const scopes = [
   'plugins:write',
   'plugins:deploy',
   'plugins:invoke',
+  'versions:approve',
   'namespaces:admin',
   'policy:admin',
   'sources:admin',

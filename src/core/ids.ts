@@ -5,6 +5,10 @@ const prefixes = {
   namespace: 'ns',
   apiKey: 'key',
   browserSession: 'ses',
+  person: 'usr',
+  invitation: 'inv',
+  issuer: 'iss',
+  trustedPublisher: 'tpb',
   plugin: 'plg',
   version: 'ver',
   upload: 'plu',
@@ -34,6 +38,10 @@ export type OrganizationId = Id<'organization'>;
 export type NamespaceId = Id<'namespace'>;
 export type ApiKeyId = Id<'apiKey'>;
 export type BrowserSessionId = Id<'browserSession'>;
+export type PersonId = Id<'person'>;
+export type InvitationId = Id<'invitation'>;
+export type IssuerId = Id<'issuer'>;
+export type TrustedPublisherId = Id<'trustedPublisher'>;
 export type PluginRowId = Id<'plugin'>;
 export type VersionId = Id<'version'>;
 export type UploadId = Id<'upload'>;

@@ -19,6 +19,7 @@ import * as events from './schema/events.ts';
 import * as grants from './schema/grants.ts';
 import * as heartbeat from './schema/heartbeat.ts';
 import * as hooks from './schema/hooks.ts';
+import * as identity from './schema/identity.ts';
 import * as models from './schema/models.ts';
 import * as secrets from './schema/models.ts';
 import * as policy from './schema/policy.ts';
@@ -60,6 +61,7 @@ function waiting(
 /** Every table, for code that handles all of them. */
 export const schema = {
   ...access,
+  ...identity,
   ...registry,
   ...policy,
   ...builds,
@@ -176,7 +178,7 @@ export const previousChanged: SQL = sql`changes() > 0`;
 
 /**
  * Builds `INSERT … SELECT <row> WHERE <condition>`, a follower in a batch. Values may be SQL, such as a subselect; columns without a
- * value are null. (A raw statement would be shorter, but drizzle doesn't bind raw statements' parameters in a D1 batch.)
+ * value have their default, or null. (A raw statement would be shorter, but drizzle doesn't bind raw statements' parameters in a D1 batch.)
  */
 export function insertWhere<Table extends SQLiteTable>(
   db: Db,
@@ -187,7 +189,7 @@ export function insertWhere<Table extends SQLiteTable>(
 ) {
   const given = new Map<string, unknown>(Object.entries(row));
   const values = Object.entries(getTableColumns(table)).map(([key, column]) => {
-    const value = given.get(key) ?? null;
+    const value = given.get(key) ?? column.default ?? null;
     return is(value, SQL) ? value : sql`${sql.param(value, column)}`;
   });
   return db.insert(table).select(sql`select ${sql.join(values, sql`, `)} where ${condition} ${onConflict}`);

@@ -15,7 +15,7 @@ export function formatEvent(row: EventRow) {
     organization_id: row.organizationId,
     namespace_id: row.namespaceId,
     subject_id: row.subjectId,
-    actor: { type: row.actor.type, id: row.actor.id },
+    actor: row.actor,
     data: row.data,
   };
 }

@@ -10,6 +10,7 @@ import { deploymentStepRows, deployments, livePointers, promotions } from '../db
 import { pluginLocks } from '../db/schema/environments.ts';
 import { pluginGrants } from '../db/schema/grants.ts';
 import { deployHooks, pushes } from '../db/schema/hooks.ts';
+import { invitations, issuers, members, people, trustedPublishers } from '../db/schema/identity.ts';
 import { models, secrets } from '../db/schema/models.ts';
 import { scanPolicies, waivers } from '../db/schema/policy.ts';
 import { enabledPlugins, plugins, pluginVersions, uploads } from '../db/schema/registry.ts';
@@ -43,6 +44,11 @@ export const exportedTables: readonly ExportedTable[] = [
   of('organization', organizations, organizations.id, organizations.id),
   of('organization', quotas, quotas.organizationId, quotas.resource),
   { ...of('organization', apiKeys, apiKeys.organizationId, apiKeys.id), omitted: [apiKeys.hash, apiKeys.previousHash] },
+  { ...of('organization', issuers, issuers.organizationId, issuers.id), omitted: [issuers.clientSecret] },
+  of('organization', trustedPublishers, trustedPublishers.organizationId, trustedPublishers.id),
+  of('issuer', people, people.issuerId, people.id),
+  of('organization', members, members.organizationId, members.personId),
+  { ...of('organization', invitations, invitations.organizationId, invitations.id), omitted: [invitations.hash] },
   of('organization', namespaces, namespaces.organizationId, namespaces.id),
   of('organization', scanPolicies, scanPolicies.organizationId, scanPolicies.organizationId),
   of('organization', waivers, waivers.organizationId, waivers.id),
@@ -104,6 +110,8 @@ export const notExported: Record<string, string> = {
   dead_letters: 'messages that name rows by their IDs',
   rescans: 'positions of work in progress',
   run_chunks: 'progress of runs; their inputs and results are objects',
+  sign_ins: 'sign-ins on their way',
   scans: 'findings by content digest, shared by all organizations; linting the archive reproduces them',
+  used_tokens: 'digests of tokens, until they expire',
   webhook_lanes: 'leases of workers',
 };

@@ -4,13 +4,23 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { OrganizationId } from '../core/ids.ts';
 import { apiKeys, namespaces } from '../db/schema/access.ts';
 import { deployHooks } from '../db/schema/hooks.ts';
+import { issuers } from '../db/schema/identity.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
 import { runs } from '../db/schema/runs.ts';
 import { vectorFeatures } from '../db/schema/vectors.ts';
 import { endpoints } from '../db/schema/webhooks.ts';
 
 /** Kinds of holders. `owner` is a namespace or the organization itself, since both can own plugins. */
-export type Holder = 'organization' | 'owner' | 'namespace' | 'key' | 'hook' | 'endpoint' | 'feature' | 'run';
+export type Holder =
+  | 'organization'
+  | 'owner'
+  | 'namespace'
+  | 'key'
+  | 'issuer'
+  | 'hook'
+  | 'endpoint'
+  | 'feature'
+  | 'run';
 
 /** SQL: the IDs of the organization's holders of this kind. */
 export function heldBy(holder: Holder, id: OrganizationId): SQL {
@@ -24,6 +34,8 @@ export function heldBy(holder: Holder, id: OrganizationId): SQL {
       return sql`(${ofNamespaces})`;
     case 'key':
       return sql`(select ${apiKeys.id} from ${apiKeys} where ${apiKeys.organizationId} = ${id})`;
+    case 'issuer':
+      return sql`(select ${issuers.id} from ${issuers} where ${issuers.organizationId} = ${id})`;
     case 'hook':
       return sql`(select ${deployHooks.id} from ${deployHooks} where ${deployHooks.organizationId} = ${id})`;
     case 'endpoint':

@@ -22,6 +22,15 @@ import { pluginLocks } from '../db/schema/environments.ts';
 import { deadLetters, eventArchives, eventBlocks, events, outbox } from '../db/schema/events.ts';
 import { pluginGrants } from '../db/schema/grants.ts';
 import { deployHooks, pushes } from '../db/schema/hooks.ts';
+import {
+  invitations,
+  issuers,
+  members,
+  people,
+  signIns,
+  trustedPublishers,
+  usedTokens,
+} from '../db/schema/identity.ts';
 import { models, modelUploads, secrets } from '../db/schema/models.ts';
 import { rescans, scanPolicies, waivers } from '../db/schema/policy.ts';
 import { enabledPlugins, plugins, pluginVersions, scans, uploads } from '../db/schema/registry.ts';
@@ -238,6 +247,9 @@ export const removalSteps: readonly Step[] = [
   unit({ table: agentArtifacts, ids: ofOrganization(agentArtifacts) }),
   ...rows('organization', waivers.organizationId, scanPolicies.organizationId, rescans.organizationId),
   ...rows('organization', sourceCredentials.organizationId, logBudgets.organizationId, quotas.organizationId),
+  ...rows('organization', trustedPublishers.organizationId, invitations.organizationId, members.organizationId),
+  ...rows('issuer', usedTokens.issuerId, signIns.issuerId, people.issuerId),
+  ...rows('organization', issuers.organizationId),
   ...rows('key', browserSessions.keyId),
   ...rows('organization', apiKeys.organizationId),
   trustOfClusters,

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { type Actor, anonymousActor } from '../../src/access/actor.ts';
+import { type Actor, anonymousActor, withoutKey } from '../../src/access/actor.ts';
 import { requireCovers } from '../../src/access/keys.ts';
 import { markNamespaceDeleted, updateNamespace } from '../../src/access/namespaces.ts';
 import { requireOrganizationKey, selectOwner } from '../../src/access/owners.ts';
@@ -19,12 +19,11 @@ const { deps } = testApp();
 
 function ownerOf(org: Organization): Actor {
   return {
+    ...withoutKey,
     ref: { type: 'key', id: 'key_test' },
     organizationId: org.id,
     scopes: new Set(scopes),
     namespaceIds: null,
-    expiresAt: null,
-    secretHash: null,
   };
 }
 

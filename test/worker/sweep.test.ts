@@ -1,8 +1,10 @@
 // Tests the sweep as cron runs it: it resends lost messages, deletes expired rows, and continues if a part of it fails.
+
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
+import { withoutKey } from '../../src/access/actor.ts';
 import { markNamespaceDeleted } from '../../src/access/namespaces.ts';
 import { scopes } from '../../src/contract/scopes.ts';
 import { idempotencyKeys } from '../../src/db/schema/access.ts';
@@ -119,7 +121,7 @@ describe('the sweep', () => {
     const left = { ...org, plugins: pluginsOf(namespaceId) };
     await publish(left, plugin());
     const ref = { type: 'key' as const, id: 'tests' };
-    const rights = { scopes: new Set(scopes), namespaceIds: null, expiresAt: null, secretHash: null };
+    const rights = { ...withoutKey, scopes: new Set(scopes), namespaceIds: null };
     await markNamespaceDeleted(deps, { ref, organizationId: org.id, ...rights }, namespaceId);
     const deletedAt = async () =>
       (await deps.db.select().from(pluginVersions).where(eq(pluginVersions.ownerId, namespaceId)))[0]?.deletedAt;

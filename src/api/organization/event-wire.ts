@@ -7,10 +7,17 @@ import {
   eventFilterSchema,
   eventTypeSchema,
 } from '../../contract/events/events.ts';
+import { claimsSchema, personChannels } from '../../contract/identity.ts';
 import { jsonObject } from '../../contract/json.ts';
 
 export const actorModel = z
-  .object({ type: z.enum(actorTypes), id: z.string().openapi({ example: 'key_01m7wc54fherz84624ahd0kr7h' }) })
+  .object({
+    type: z.enum(actorTypes),
+    id: z.string().openapi({ example: 'key_01m7wc54fherz84624ahd0kr7h' }),
+    name: z.string().optional().openapi({ description: 'Name of a person or CI job at that time', example: 'Ana' }),
+    via: z.enum(personChannels).optional().openapi({ description: "How a person's request came", example: 'cli' }),
+    claims: claimsSchema.optional().openapi({ description: "Claims of a CI job's ID token" }),
+  })
   .openapi('Actor');
 
 export const eventModel = z

@@ -2,6 +2,7 @@
 // source.
 import { z } from 'zod';
 import { goCapabilityNames } from '../builder/analyses.ts';
+import { claimsSchema, personChannels } from '../identity.ts';
 import { permissionsSchema } from '../plugin/permissions.ts';
 import { places } from '../plugin/version-placement.ts';
 import {
@@ -16,13 +17,20 @@ import {
 } from '../states.ts';
 import { eventWithData, eventWithoutData, organizationEvents } from './organization-events.ts';
 
-/** An API key, an anonymous caller, the operator with the admin token, a deploy hook, or Slipway itself (sweeps, queue consumers). */
-export const actorTypes = ['key', 'anonymous', 'admin', 'hook', 'system'] as const;
+/**
+ * A key of the organization, a person, a CI job, an anonymous caller, the operator with the admin token, a deploy hook, or Slipway itself
+ * (sweeps, queue consumers).
+ */
+export const actorTypes = ['key', 'person', 'ci', 'anonymous', 'admin', 'hook', 'system'] as const;
 
 /** Key, operator or system that caused the event. */
 export const actorRefSchema = z.object({
   type: z.enum(actorTypes),
   id: z.string(),
+  /** The name of a person or a CI job at that time. */
+  name: z.string().optional(),
+  via: z.enum(personChannels).optional(),
+  claims: claimsSchema.optional(),
 });
 export type ActorRef = z.infer<typeof actorRefSchema>;
 

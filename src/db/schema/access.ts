@@ -3,14 +3,15 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
+import { keyKinds, principalSchema } from '../../contract/identity.ts';
 import { idSchema } from '../../contract/ids.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { countedResources, quotaResources } from '../../contract/limits/quotas.ts';
 import { jurisdictions } from '../../contract/plugin/placement.ts';
 import { scopes } from '../../contract/scopes.ts';
 import { extractorPlacements } from '../../contract/states.ts';
-import type { ApiKeyId, BrowserSessionId, NamespaceId, OrganizationId, PluginRowId } from '../../core/ids.ts';
-import { json, oneOf, time } from '../columns.ts';
+import type { ApiKeyId, BrowserSessionId, NamespaceId, OrganizationId, PersonId, PluginRowId } from '../../core/ids.ts';
+import { flag, json, oneOf, time } from '../columns.ts';
 
 export const idempotencyKeys = sqliteTable(
   'idempotency_keys',
@@ -88,6 +89,13 @@ export const apiKeys = sqliteTable(
       .notNull()
       .references(() => organizations.id),
     name: text('name').notNull(),
+    kind: text('kind', { enum: keyKinds }).notNull().default('service'),
+    /** The person that the key acts for. */
+    personId: text('person_id').$type<PersonId>(),
+    /** Who the key acts for, as events show it. Null for a key of the organization. */
+    principal: json('principal', principalSchema),
+    /** True for a CI job whose versions always wait for approval. */
+    stageOnly: flag('stage_only').notNull().default(false),
     prefix: text('prefix').notNull(),
     /** SHA-256 of the key. The key itself is shown once and never stored. */
     hash: text('hash').notNull().unique(),
@@ -108,6 +116,9 @@ export const apiKeys = sqliteTable(
       .on(t.organizationId, t.expiresAt)
       .where(sql`revoked_at is null and expires_at is not null`),
     index('api_keys_previous').on(t.previousHash),
+    index('api_keys_person').on(t.personId, t.organizationId).where(sql`person_id is not null`),
+    check('api_keys_kind', oneOf(t.kind, keyKinds)),
+    check('api_keys_principal', sql`(${t.kind} = 'service') = (${t.principal} is null)`),
   ],
 );
 
@@ -153,6 +164,8 @@ export const namespaces = sqliteTable(
     keepLiveVersions: integer('keep_live_versions'),
     /** Takes precedence over the organization's. Null to use that. */
     placement: text('placement', { enum: extractorPlacements }),
+    /** True if new versions wait for approval. */
+    requiresApproval: flag('requires_approval').notNull().default(false),
     /** Number of changes to its secrets. Null if there were none. */
     secretRevision: integer('secret_revision'),
     createdAt: time('created_at').notNull(),

@@ -7,6 +7,7 @@ import { analysisSchema } from '../../contract/builder/analyses.ts';
 import { gitSourceSchema } from '../../contract/builder/sources.ts';
 import { actorRefSchema } from '../../contract/events/events.ts';
 import { findingSchema } from '../../contract/findings/finding.ts';
+import { stages } from '../../contract/identity.ts';
 import { buildOutputSchema, definitionSchema, installErrorSchema } from '../../contract/plugin/go-plugins.ts';
 import { manifestSchema } from '../../contract/plugin/manifest.ts';
 import { versionPlacementSchema } from '../../contract/plugin/version-placement.ts';
@@ -14,6 +15,8 @@ import { pluginKinds, policyLevels, scanStates, uploadStates, verdicts } from '.
 import type { NamespaceId, OrganizationId, PluginRowId, ScanId, UploadId, VersionId } from '../../core/ids.ts';
 import { flag, json, jsonText, oneOf, time } from '../columns.ts';
 import { organizations } from './access.ts';
+
+const decisionSchema = z.object({ by: actorRefSchema, at: z.int(), note: z.string().nullable() });
 
 /** A plugin's owner: a namespace or an organization. Names are unique per owner (D11). */
 export type OwnerId = NamespaceId | OrganizationId;
@@ -31,6 +34,8 @@ export const plugins = sqliteTable(
     name: text('name').notNull(),
     /** The catalog's active version. It doesn't decide which version is live (D3). */
     activeVersionId: text('active_version_id').$type<VersionId>(),
+    /** True if new versions wait for approval, whatever the namespace says. */
+    requiresApproval: flag('requires_approval').notNull().default(false),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
   },
@@ -92,6 +97,14 @@ export const pluginVersions = sqliteTable(
      * highest.
      */
     activation: integer('activation'),
+    /** Null if the version needs no approval. Only an approved one is active or deployed. */
+    stage: text('stage', { enum: stages }),
+    /** When a staged version is deleted. */
+    stagedUntil: time('staged_until'),
+    /** Who approved or rejected it, when and why. */
+    decision: json('decision', decisionSchema),
+    /** True if approval deploys it. */
+    deployApproved: flag('deploy_approved').notNull().default(false),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
     deletedAt: time('deleted_at'),
@@ -122,8 +135,11 @@ export const pluginVersions = sqliteTable(
     index('plugin_versions_claimed')
       .on(t.organizationId, t.evaluationLeaseUntil)
       .where(sql`deleted_at is null and judging_until is not null`),
+    index('plugin_versions_staged').on(t.organizationId, t.id).where(sql`stage = 'staged' and deleted_at is null`),
+    index('plugin_versions_stage_ends').on(t.stagedUntil).where(sql`stage = 'staged' and deleted_at is null`),
     index('plugin_versions_stored').on(t.organizationId, t.sha256, t.sizeBytes).where(sql`deleted_at is null`),
     check('plugin_versions_kind', oneOf(t.kind, pluginKinds)),
+    check('plugin_versions_stage', oneOf(t.stage, stages)),
   ],
 );
 
@@ -202,6 +218,8 @@ export const uploads = sqliteTable(
     builtAt: time('built_at'),
     /** True if the version is to be deployed once published. Cleared when the deployment is requested. */
     toDeploy: flag('to_deploy'),
+    /** True if the version waits for approval even where the namespace and the plugin don't demand it. */
+    toStage: flag('to_stage').notNull().default(false),
     /** The span that confirmed it or requested it from Git. Null if it isn't recorded. */
     traceparent: text('traceparent'),
     rejectionReason: text('rejected_because', { enum: ['content', 'conflict', 'attempts'] }),

@@ -1,6 +1,6 @@
 // Runs later calls. A message only wakes a worker; the claim decides which call to run.
 import { and, type SQL, sql } from 'drizzle-orm';
-import type { Actor } from '../../access/actor.ts';
+import { type Actor, withoutKey } from '../../access/actor.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { systemActor } from '../../contract/events/events.ts';
 import { leases } from '../../contract/limits/leases.ts';
@@ -133,12 +133,11 @@ async function answerOf(deps: CallDeps, call: LaterCall): Promise<Outcome> {
 /** Returns an actor that may do exactly what was accepted, even if the sender's key has been revoked since. */
 function actorOf({ createdBy, namespaceId, organizationId }: LaterCall): Actor {
   return {
+    ...withoutKey,
     ref: createdBy,
     organizationId,
     scopes: new Set(['plugins:invoke']),
     namespaceIds: new Set([namespaceId]),
-    expiresAt: null,
-    secretHash: null,
   };
 }
 

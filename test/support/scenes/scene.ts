@@ -1,6 +1,6 @@
 // An organization with a published plugin. All messages get lost, so only the test advances the scene's state, with its own clock.
 import { eq } from 'drizzle-orm';
-import type { Actor } from '../../../src/access/actor.ts';
+import { type Actor, withoutKey } from '../../../src/access/actor.ts';
 import { createOrganization } from '../../../src/access/organizations.ts';
 import type { Message } from '../../../src/contract/messages.ts';
 import { scopes } from '../../../src/contract/scopes.ts';
@@ -33,12 +33,11 @@ export async function scene(options: PluginOptions = {}): Promise<Scene> {
   const { deps } = testApp({ clock, queues });
   const created = await createOrganization(deps, { name: 'tests', actor: { type: 'admin', id: 'tests' } });
   const actor: Actor = {
+    ...withoutKey,
     ref: { type: 'key', id: created.keyId },
     organizationId: created.organizationId,
     scopes: new Set(scopes),
     namespaceIds: null,
-    expiresAt: null,
-    secretHash: null,
   };
   const version = await publishVersion(deps, actor, created.namespaceId, options);
   return { deps, clock, sent, actor, namespaceId: created.namespaceId, version };

@@ -116,7 +116,7 @@ export function rollbackEntryWire({
   message,
   to,
 }: VersionHistory['rollbacks'][number]): z.infer<typeof rollbackEntryModel> {
-  return { at: iso(at), from, to: to ?? '', by: { type: actor.type, id: actor.id }, message };
+  return { at: iso(at), from, to: to ?? '', by: actor, message };
 }
 
 const trafficMessages = {
