@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { type Scope, scopes } from './scopes.ts';
 
 /**
- * What a key row stands for: a key of the organization, a key of a person, a browser in which a person has signed in, or a CI job that
+ * Kinds of key rows: a key of the organization, a key of a person, a browser in which a person has signed in, or a CI job that
  * exchanged its ID token.
  */
 export const keyKinds = ['service', 'personal', 'session', 'ci'] as const;
 export type KeyKind = (typeof keyKinds)[number];
 
-/** What an issuer's tokens are accepted for. */
+/** Uses of an issuer's tokens. */
 export const issuerPurposes = ['ci', 'people'] as const;
 
 export const roles = ['owner', 'admin', 'developer', 'viewer'] as const;
@@ -39,7 +39,7 @@ export const personChannels = ['console', 'cli'] as const;
 export const stages = ['staged', 'approved', 'rejected'] as const;
 export type Stage = (typeof stages)[number];
 
-/** Who a key acts for, as stored with it. Null for a key of the organization. */
+/** The principal that a key acts for, as stored with it. Null for a key of the organization. */
 export const principalSchema = z.object({
   name: z.string(),
   via: z.enum(personChannels).optional(),

@@ -92,7 +92,7 @@ export const apiKeys = sqliteTable(
     kind: text('kind', { enum: keyKinds }).notNull().default('service'),
     /** The person that the key acts for. */
     personId: text('person_id').$type<PersonId>(),
-    /** Who the key acts for, as events show it. Null for a key of the organization. */
+    /** The principal that the key acts for, as events show it. Null for a key of the organization. */
     principal: json('principal', principalSchema),
     /** True for a CI job whose versions always wait for approval. */
     stageOnly: flag('stage_only').notNull().default(false),

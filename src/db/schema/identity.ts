@@ -56,7 +56,7 @@ export const issuers = sqliteTable(
   ],
 );
 
-/** What a CI job may do whose ID token meets the conditions. */
+/** Rights of a CI job whose ID token meets the conditions. */
 export const trustedPublishers = sqliteTable(
   'trusted_publishers',
   {

@@ -101,7 +101,7 @@ export const pluginVersions = sqliteTable(
     stage: text('stage', { enum: stages }),
     /** When a staged version is deleted. */
     stagedUntil: time('staged_until'),
-    /** Who approved or rejected it, when and why. */
+    /** The approval or rejection: by whom, when and why. */
     decision: json('decision', decisionSchema),
     /** True if approval deploys it. */
     deployApproved: flag('deploy_approved').notNull().default(false),
