@@ -6,6 +6,8 @@ CREATE TABLE `api_keys` (
 	`person_id` text,
 	`principal` text,
 	`stage_only` integer DEFAULT false NOT NULL,
+	`plugin_pattern` text,
+	`trusted_publisher_id` text,
 	`prefix` text NOT NULL,
 	`hash` text NOT NULL,
 	`previous_hash` text,
@@ -26,6 +28,8 @@ CREATE INDEX `api_keys_listed` ON `api_keys` (`organization_id`,`id`);--> statem
 CREATE INDEX `api_keys_unrevoked` ON `api_keys` (`organization_id`,`expires_at`) WHERE revoked_at is null and expires_at is not null;--> statement-breakpoint
 CREATE INDEX `api_keys_previous` ON `api_keys` (`previous_hash`);--> statement-breakpoint
 CREATE INDEX `api_keys_person` ON `api_keys` (`person_id`,`organization_id`) WHERE person_id is not null;--> statement-breakpoint
+CREATE INDEX `api_keys_ci_expiry` ON `api_keys` (`expires_at`) WHERE kind = 'ci';--> statement-breakpoint
+CREATE INDEX `api_keys_trusted_publisher` ON `api_keys` (`trusted_publisher_id`) WHERE trusted_publisher_id is not null;--> statement-breakpoint
 CREATE TABLE `browser_sessions` (
 	`id` text PRIMARY KEY NOT NULL,
 	`key_id` text NOT NULL,

@@ -72,6 +72,7 @@ function newCaches(countCallsMs: number | undefined): AppEnv['Variables']['cache
     routes: newRouteCache(),
     fleets: new Map(),
     failures: new FailedAttempts(apiLimits.failedAddresses),
+    signingKeys: new Map(),
     calls: callCounters(countCallsMs),
     sample: { skipped: 0 },
   };

@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import type { Actor } from '../access/actor.ts';
 import { notFound } from '../access/actor.ts';
+import type { SigningKeys } from '../access/issuers/signing-keys.ts';
 import type { KeyCache } from '../access/key-cache.ts';
 import { isId, type NamespaceId } from '../core/ids.ts';
 import type { CutJson } from '../core/json/scan.ts';
@@ -36,6 +37,7 @@ export interface AppEnv {
       routes: RouteCache;
       fleets: FleetViews;
       failures: FailedAttempts;
+      signingKeys: SigningKeys;
       calls: CallCounters;
       sample: LogSample;
     };

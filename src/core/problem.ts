@@ -15,6 +15,11 @@ export const problems = {
     title: 'Authentication required',
     hint: 'Send a valid API key: `Authorization: Bearer sk_…`.',
   },
+  'token-refused': {
+    status: 401,
+    title: 'ID token refused',
+    hint: "Correct the job's token or the trusted publisher: `slipway trust list` shows what each one expects.",
+  },
   forbidden: {
     status: 403,
     title: 'Not allowed for this key',

@@ -44,10 +44,13 @@ const fromGit = anyOf(oneOf(/^publish(?:Organization)?PluginFromGit$|^testDeploy
 const readsLogs = oneOf(/Logs$/);
 const askBuilder = anyOf(calls, readsLogs, fromGit, publishing);
 const artifacts = oneOf(/^(?:RegisterPlugin|verifyAgentPlugin|getAgentPluginArtifact)$/);
-const creating = oneOf(/^(?:createKey|createOrganizationKey|createNamespace|createWebhook|requestModel|addCluster)$/);
+const creating = oneOf(
+  /^(?:createKey|createOrganizationKey|createNamespace|createWebhook|requestModel|addCluster|addIssuer|addTrustedPublisher)$/,
+);
 
 const conditions: Record<ProblemCode, Condition> = {
   unauthorized: byStatus,
+  'token-refused': oneOf(/^exchangeToken$/),
   forbidden: needsKey,
   'cross-site': isOfSession,
   'quota-exceeded': anyOf(creating, publishing, deploying, installing),
@@ -58,8 +61,8 @@ const conditions: Record<ProblemCode, Condition> = {
   conflict: byStatus,
   'run-over': oneOf(/^(?:start|cancel)Run$/),
   'version-exists': publishing,
-  'name-taken': oneOf(/^(?:RegisterPlugin|addCluster)$/),
-  'in-use': oneOf(/^(?:deleteSecret|deleteModel|yankAgentPlugin)$/),
+  'name-taken': oneOf(/^(?:RegisterPlugin|addCluster|add(?:Operator)?Issuer)$/),
+  'in-use': oneOf(/^(?:deleteSecret|deleteModel|yankAgentPlugin|remove(?:Operator)?Issuer)$/),
   'version-conflict': oneOf(/^RegisterPlugin$/),
   'checksum-mismatch': artifacts,
   'artifact-unreachable': artifacts,

@@ -1,5 +1,6 @@
 // Defines the events of organizations, their API keys and their namespaces.
 import { z } from 'zod';
+import { claimConditionSchema, issuerPurposes } from '../identity.ts';
 import { quotaResources } from '../limits/quotas.ts';
 import { jurisdictions } from '../plugin/placement.ts';
 import { scopes } from '../scopes.ts';
@@ -10,6 +11,15 @@ export const eventWithData = <Shape extends z.core.$ZodShape>(description: strin
 export const eventWithoutData = (description: string) => z.object({}).describe(description);
 
 const clusterNetwork = z.enum(clusterNetworks).describe('`open`: plugins that are granted hosts may run there.');
+
+const issuer = { name: z.string(), purpose: z.enum(issuerPurposes), url: z.string() };
+const trustedPublisher = {
+  plugin: z.string().describe("A plugin's name, or a prefix that ends with `*`."),
+  issuer_id: z.string(),
+  conditions: z.array(claimConditionSchema),
+  scopes: z.array(z.enum(scopes)),
+  stage_only: z.boolean(),
+};
 
 export const organizationEvents = {
   'organization.created': eventWithData('An organization was created.', { name: z.string() }),
@@ -60,6 +70,27 @@ export const organizationEvents = {
     previous_valid_until: z.string().nullable().describe('Null: the previous secret no longer works.'),
   }),
   'key.revoked': eventWithData('An API key was revoked.', { name: z.string(), prefix: z.string() }),
+  'key.exchanged': eventWithData("A CI job's ID token was exchanged for a key of 15 minutes.", {
+    trusted_publisher_id: z.string(),
+    issuer: z.string().describe("The issuer's name."),
+    scopes: z.array(z.enum(scopes)),
+    namespace_ids: z.array(z.string()).nullable(),
+    stage_only: z.boolean(),
+    expires_at: z.string(),
+  }),
+  'oidc.refused': eventWithData(
+    'An ID token was refused. At most ten refusals a minute are recorded, because anyone can send tokens.',
+    {
+      issuer: z.string().describe("The issuer's name."),
+      reason: z.string(),
+      claim: z.string().nullable().describe('The claim that differs, if one does.'),
+      subject: z.string().nullable().describe("The token's unverified `sub`."),
+    },
+  ),
+  'issuer.added': eventWithData('An issuer of ID tokens was added.', issuer),
+  'issuer.removed': eventWithData('An issuer of ID tokens was removed, with its trusted publishers.', issuer),
+  'trusted_publisher.added': eventWithData('A trusted publisher was added.', trustedPublisher),
+  'trusted_publisher.removed': eventWithData('A trusted publisher was removed.', trustedPublisher),
   'namespace.created': eventWithData('A namespace was created.', { name: z.string() }),
   'namespace.updated': eventWithData('A namespace was updated.', { fields: z.array(z.string()) }),
   'namespace.placement_changed': eventWithData("A namespace's default placement changed.", {

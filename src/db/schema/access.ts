@@ -10,7 +10,15 @@ import { countedResources, quotaResources } from '../../contract/limits/quotas.t
 import { jurisdictions } from '../../contract/plugin/placement.ts';
 import { scopes } from '../../contract/scopes.ts';
 import { extractorPlacements } from '../../contract/states.ts';
-import type { ApiKeyId, BrowserSessionId, NamespaceId, OrganizationId, PersonId, PluginRowId } from '../../core/ids.ts';
+import type {
+  ApiKeyId,
+  BrowserSessionId,
+  NamespaceId,
+  OrganizationId,
+  PersonId,
+  PluginRowId,
+  TrustedPublisherId,
+} from '../../core/ids.ts';
 import { flag, json, oneOf, time } from '../columns.ts';
 
 export const idempotencyKeys = sqliteTable(
@@ -96,6 +104,9 @@ export const apiKeys = sqliteTable(
     principal: json('principal', principalSchema),
     /** True for a CI job whose versions always wait for approval. */
     stageOnly: flag('stage_only').notNull().default(false),
+    /** The plugins that a CI job may publish: a name, or a prefix that ends with `*`. Null for all. */
+    pluginPattern: text('plugin_pattern'),
+    trustedPublisherId: text('trusted_publisher_id').$type<TrustedPublisherId>(),
     prefix: text('prefix').notNull(),
     /** SHA-256 of the key. The key itself is shown once and never stored. */
     hash: text('hash').notNull().unique(),
@@ -117,6 +128,8 @@ export const apiKeys = sqliteTable(
       .where(sql`revoked_at is null and expires_at is not null`),
     index('api_keys_previous').on(t.previousHash),
     index('api_keys_person').on(t.personId, t.organizationId).where(sql`person_id is not null`),
+    index('api_keys_ci_expiry').on(t.expiresAt).where(sql`kind = 'ci'`),
+    index('api_keys_trusted_publisher').on(t.trustedPublisherId).where(sql`trusted_publisher_id is not null`),
     check('api_keys_kind', oneOf(t.kind, keyKinds)),
     check('api_keys_principal', sql`(${t.kind} = 'service') = (${t.principal} is null)`),
   ],

@@ -1,0 +1,13 @@
+// Defines the refusal of an ID token.
+import { Problem } from '../../core/problem.ts';
+
+/** The message names the claim that differs, so only callers who may see the issuer get it. It never has a claim's value. */
+export class TokenRefused extends Problem {
+  /** The claim that differs. Null if the token has another fault. */
+  readonly claim: string | null;
+
+  constructor(reason: string, claim: string | null = null) {
+    super('token-refused', `The ID token is refused: ${reason}`, { details: { claim } });
+    this.claim = claim;
+  }
+}

@@ -1,0 +1,48 @@
+// Defines the limits of issuers, ID tokens, trusted publishers and the keys of CI jobs.
+
+const seconds = 1000;
+
+export const issuerLimits = {
+  perOrganizationMax: 20,
+  urlCharsMax: 500,
+  secretCharsMax: 1024,
+  /** Size of a discovery document or a set of signing keys, fetched or pasted. */
+  documentBytes: 64 * 1024,
+  /** Timeout of one document. */
+  documentMs: 5 * seconds,
+  /** Signing keys are read again after this time, so that a key withdrawn by its issuer stops counting. */
+  keysMs: 10 * 60 * seconds,
+  /** If they can't be read again, they count for this long. */
+  staleKeysMs: 60 * 60 * seconds,
+  /** An unknown key ID or a failure causes at most one more request in this time. */
+  keysAgainMs: 60 * seconds,
+  /** Issuers whose signing keys an isolate keeps. */
+  cacheSize: 200,
+  /** The request with a pasted key set. */
+  requestBytes: 128 * 1024,
+} as const;
+
+export const idTokenLimits = {
+  charsMax: 16 * 1024,
+  /** Difference between the clocks of Slipway and an issuer. */
+  skewSeconds: 60,
+  lifeSeconds: 3600,
+  /** The exchange's request: a token and a few names. */
+  requestBytes: 32 * 1024,
+  /** Issuers with the token's `iss` that an exchange tries. */
+  issuersMax: 4,
+  /** Refusals an organization's log records per minute, because anyone can send tokens. */
+  refusalsPerMinute: 10,
+} as const;
+
+export const ciLimits = {
+  publishersPerOrganization: 500,
+  conditionsMax: 20,
+  requestBytes: 32 * 1024,
+  /** Life of a CI job's key. */
+  keyMs: 15 * 60 * seconds,
+  /** Unexpired keys of CI jobs. They don't count in the organization's quota of keys. */
+  keysMax: 500,
+  /** Expired keys and used tokens that one sweep deletes. */
+  deletedPerSweep: 500,
+} as const;
