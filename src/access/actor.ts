@@ -4,6 +4,7 @@ import type { ActorRef } from '../contract/events/events.ts';
 import type { Scope } from '../contract/scopes.ts';
 import type { ApiKeyId, NamespaceId, OrganizationId, PersonId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
+import { coversPlugin } from './trusted-publishers/plugin-pattern.ts';
 
 export interface Actor {
   ref: ActorRef;
@@ -14,6 +15,8 @@ export interface Actor {
   personId: PersonId | null;
   /** True for a CI job whose versions always wait for approval. */
   stageOnly: boolean;
+  /** The plugins that a CI job may change: a name, or a prefix that ends with `*`. Null for all. */
+  pluginPattern: string | null;
   scopes: ReadonlySet<Scope>;
   /** Null for every namespace in the organization. */
   namespaceIds: ReadonlySet<NamespaceId> | null;
@@ -30,7 +33,14 @@ export interface Reader {
 }
 
 /** The fields of an actor without a key. */
-export const withoutKey = { keyId: null, personId: null, stageOnly: false, expiresAt: null, secretHash: null } as const;
+export const withoutKey = {
+  keyId: null,
+  personId: null,
+  stageOnly: false,
+  pluginPattern: null,
+  expiresAt: null,
+  secretHash: null,
+} as const;
 
 /** The actor for a request without a key, if the operator allows such requests (design §8). It belongs to one organization. */
 export function anonymousActor(organizationId: OrganizationId): Actor {
@@ -43,10 +53,29 @@ export function anonymousActor(organizationId: OrganizationId): Actor {
   };
 }
 
-export function requireScope(actor: Actor, scope: Scope): void {
-  if (!actor.scopes.has(scope)) {
-    throw new Problem('forbidden', `This key lacks the scope ${scope}`, { details: { required_scope: scope } });
-  }
+/** Scopes that change nothing of a plugin. */
+const harmlessScopes: ReadonlySet<Scope> = new Set(['plugins:read', 'plugins:invoke']);
+
+/**
+ * Throws unless the actor has the scope. A CI job with a plugin pattern may change only these plugins, so whatever it asks for beyond
+ * reading and calling must name one.
+ */
+export function requireScope(actor: Actor, scope: Scope, plugin?: string): void {
+  requireScopeSomewhere(actor, scope);
+  const { pluginPattern } = actor;
+  if (pluginPattern === null || harmlessScopes.has(scope)) return;
+  if (plugin !== undefined && coversPlugin(pluginPattern, plugin)) return;
+  const what = plugin === undefined ? 'This request is about more than one plugin' : `This is ${plugin}`;
+  throw new Problem('forbidden', `This CI job may only publish ${pluginPattern}. ${what}.`, {
+    details: { plugin: pluginPattern },
+    hint: 'Add a trusted publisher for the plugin: `slipway trust add`.',
+  });
+}
+
+/** Like `requireScope`, before the plugin is known. The caller checks again when it is. */
+export function requireScopeSomewhere(actor: Actor, scope: Scope): void {
+  if (actor.scopes.has(scope)) return;
+  throw new Problem('forbidden', `This key lacks the scope ${scope}`, { details: { required_scope: scope } });
 }
 
 /** Returns whether the actor can see the namespace. If it can't, the response is the same 404 as for a missing namespace. */

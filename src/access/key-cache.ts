@@ -117,6 +117,7 @@ export function keyActor(row: KeyRow, secretHash: string): Actor {
     keyId: row.id,
     personId: row.personId,
     stageOnly: row.stageOnly,
+    pluginPattern: row.pluginPattern,
     scopes: new Set(row.scopes),
     namespaceIds: row.namespaceIds && new Set(row.namespaceIds),
     expiresAt: row.hash === secretHash ? row.expiresAt : earlier(row.expiresAt, row.previousUntil),

@@ -1,6 +1,6 @@
 // Lists and creates API keys. A key can grant another key only its own access, and sees only keys limited to its own namespaces.
 // key-rotation.ts rotates and revokes keys; key-cache.ts looks up the key of a request.
-import { and, asc, eq, gt, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, isNull, lte, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { ActorRef } from '../contract/events/events.ts';
 import type { Scope } from '../contract/scopes.ts';
 import type { KeyState } from '../contract/states.ts';
@@ -95,6 +95,8 @@ export async function listKeys(
     .where(
       and(
         visibleTo(actor),
+        // Keys of CI jobs come and go; their exchanges are events.
+        ne(apiKeys.kind, 'ci'),
         state === undefined ? undefined : isInState(state, clock.now()),
         cursor === undefined ? undefined : gt(sql`${apiKeys.id}`, cursor),
       ),

@@ -1,0 +1,198 @@
+// Finds the trusted publishers for an exchange, and makes and sweeps the keys of CI jobs.
+import { and, asc, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import type { Principal } from '../../contract/identity.ts';
+import { ciLimits, idTokenLimits } from '../../contract/limits/identity.ts';
+import { iso } from '../../core/clock.ts';
+import type { OrganizationId } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
+import { insertWhere, previousChanged, writeAndRead } from '../../db/client.ts';
+import { apiKeys, namespaces, organizations } from '../../db/schema/access.ts';
+import { issuers, trustedPublishers, usedTokens } from '../../db/schema/identity.ts';
+import type { Deps } from '../../deps.ts';
+import { record } from '../../events/record.ts';
+import type { Issuer } from '../issuers/discovery.ts';
+import { isUsableBy } from '../issuers/issuers.ts';
+import { TokenRefused } from '../issuers/token-refused.ts';
+import { type KeyWithSecret, newKey } from '../keys.ts';
+import type { TrustedPublisher } from './trusted-publishers.ts';
+
+/** An issuer with the token's `iss`, and the organization's trusted publishers there. */
+export interface Candidate {
+  issuer: Issuer;
+  publishers: (TrustedPublisher & { namespaceName: string })[];
+}
+
+type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
+
+/** SQL: the organization and the namespace still exist. */
+const stillExist = sql`exists (select 1 from ${organizations} where ${organizations.id} = ${trustedPublishers.organizationId} and ${organizations.closedAt} is null)
+  and exists (select 1 from ${namespaces} where ${namespaces.id} = ${trustedPublishers.namespaceId} and ${namespaces.deletedAt} is null)`;
+
+/** Finds the issuers to try: the organization's own before the operator's. Makes one round trip. */
+export async function selectCandidates(
+  { db }: Pick<Deps, 'db'>,
+  organizationId: OrganizationId,
+  iss: string,
+): Promise<Candidate[]> {
+  const isIssuer = and(eq(issuers.url, iss), eq(issuers.purpose, 'ci'), isUsableBy(organizationId));
+  const ids = db.select({ id: issuers.id }).from(issuers).where(isIssuer);
+  const found = await writeAndRead(db, [], {
+    issuers: db
+      .select()
+      .from(issuers)
+      .where(isIssuer)
+      .orderBy(sql`${issuers.organizationId} is null`, asc(issuers.id))
+      .limit(idTokenLimits.issuersMax),
+    publishers: db
+      .select({ publisher: trustedPublishers, namespaceName: namespaces.name })
+      .from(trustedPublishers)
+      .innerJoin(namespaces, eq(namespaces.id, trustedPublishers.namespaceId))
+      .where(
+        and(eq(trustedPublishers.organizationId, organizationId), inArray(trustedPublishers.issuerId, ids), stillExist),
+      )
+      .orderBy(asc(trustedPublishers.id)),
+  });
+  return found.issuers.map((issuer) => ({
+    issuer,
+    publishers: found.publishers
+      .filter(({ publisher }) => publisher.issuerId === issuer.id)
+      .map(({ publisher, namespaceName }) => ({ ...publisher, namespaceName })),
+  }));
+}
+
+export interface NewCiKey {
+  issuer: Issuer;
+  publisher: TrustedPublisher;
+  principal: Principal & { subject?: string | undefined };
+  /** All pinned claims, including those of this token. */
+  pinned: Record<string, string>;
+  /** What makes the token unique. */
+  used: string;
+  usedUntil: number;
+  keyMs: number;
+}
+
+/**
+ * Inserts the key if the token wasn't used, the publisher is unchanged, and the organization has room. The pins are fixed first: of two
+ * concurrent first tokens from different repositories, one finds the other's pins and is refused.
+ */
+export async function insertCiKey(
+  deps: WriteDeps,
+  { issuer, publisher, principal, pinned, used, usedUntil, keyMs }: NewCiKey,
+): Promise<KeyWithSecret> {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const { id: publisherId, organizationId, namespaceId, plugin, scopes, stageOnly } = publisher;
+  const { secret, row } = await newKey(deps, {
+    organizationId,
+    name: principal.name,
+    scopes,
+    namespaceIds: [namespaceId],
+    expiresAt: now + keyMs,
+  });
+  const key = {
+    ...row,
+    kind: 'ci' as const,
+    principal,
+    stageOnly,
+    pluginPattern: plugin === '*' ? null : plugin,
+    trustedPublisherId: publisherId,
+  };
+  const isPublisher = and(eq(trustedPublishers.id, publisherId), stillExist);
+  const isPinned = sql`exists (select 1 from ${trustedPublishers} where ${and(isPublisher, eq(trustedPublishers.pinned, pinned))})`;
+  const actor = {
+    type: 'ci' as const,
+    id: principal.subject ?? row.id,
+    name: principal.name,
+    claims: principal.claims,
+  };
+  const data = {
+    trusted_publisher_id: publisherId,
+    issuer: issuer.name,
+    scopes,
+    namespace_ids: [namespaceId],
+    stage_only: stageOnly,
+    expires_at: iso(now + keyMs),
+  };
+  const event = { organizationId, namespaceId, subjectId: row.id, actor, type: 'key.exchanged' as const, data };
+  const wasUsed = and(eq(usedTokens.issuerId, issuer.id), eq(usedTokens.token, used));
+  const { before, keys } = await writeAndRead(
+    db,
+    [
+      db
+        .update(trustedPublishers)
+        .set({ pinned, lastUsedAt: now })
+        .where(and(eq(trustedPublishers.id, publisherId), eq(trustedPublishers.pinned, publisher.pinned))),
+      insertWhere(
+        db,
+        usedTokens,
+        { issuerId: issuer.id, token: used, expiresAt: usedUntil },
+        sql`${isPinned} and ${hasRoom(organizationId, now)}`,
+        sql`on conflict do nothing`,
+      ),
+      insertWhere(db, apiKeys, key, previousChanged),
+      record(deps, event, previousChanged),
+    ],
+    {
+      before: db.select({ token: usedTokens.token }).from(usedTokens).where(wasUsed),
+      keys: db.select().from(apiKeys).where(eq(apiKeys.id, row.id)),
+    },
+  );
+  const [inserted] = keys;
+  if (inserted) return { key: inserted, secret };
+  if (before.length > 0)
+    throw new TokenRefused('it was exchanged before. Request a new token for each exchange', 'jti');
+  return refuseKey(deps, organizationId, now);
+}
+
+async function refuseKey({ db }: WriteDeps, organizationId: OrganizationId, now: number): Promise<never> {
+  const [room] = await db
+    .select({ left: sql<boolean>`${hasRoom(organizationId, now)}`.mapWith(Boolean) })
+    .from(sql`(select 1)`);
+  if (room?.left) throw new TokenRefused('the trusted publisher was changed at the same time. Request a new token');
+  const max = ciLimits.keysMax;
+  throw new Problem(
+    'rate-limited',
+    `This organization has ${max} of ${max} keys of CI jobs. They expire after 15 minutes.`,
+    {
+      retryAfterSeconds: 60,
+    },
+  );
+}
+
+/** SQL: the organization has room for a CI job's key. */
+function hasRoom(organizationId: OrganizationId, now: number): SQL {
+  const isCounted = and(
+    eq(apiKeys.organizationId, organizationId),
+    eq(apiKeys.kind, 'ci'),
+    isNull(apiKeys.revokedAt),
+    sql`${apiKeys.expiresAt} > ${now}`,
+  );
+  return sql`(select count(*) from ${apiKeys} where ${isCounted}) < ${ciLimits.keysMax}`;
+}
+
+export function selectExpiredCiKeys({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  return db
+    .select({ id: apiKeys.id })
+    .from(apiKeys)
+    .where(and(sql`${apiKeys.kind} = 'ci'`, lt(apiKeys.expiresAt, clock.now())))
+    .limit(ciLimits.deletedPerSweep);
+}
+
+export function selectExpiredTokens({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  return db
+    .select({ id: usedTokens.token })
+    .from(usedTokens)
+    .where(lt(usedTokens.expiresAt, clock.now()))
+    .limit(ciLimits.deletedPerSweep);
+}
+
+/** Deletes expired keys of CI jobs, and the marks of tokens that no exchange accepts any more. */
+export async function sweepCiKeys(deps: Pick<Deps, 'db' | 'clock'>): Promise<void> {
+  const { db, clock } = deps;
+  const expired = sql`(select rowid from ${usedTokens} where ${usedTokens.expiresAt} < ${clock.now()} limit ${ciLimits.deletedPerSweep})`;
+  await db.batch([
+    db.delete(apiKeys).where(inArray(apiKeys.id, selectExpiredCiKeys(deps))),
+    db.delete(usedTokens).where(sql`rowid in ${expired}`),
+  ]);
+}

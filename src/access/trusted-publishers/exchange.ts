@@ -1,0 +1,115 @@
+// Exchanges a CI job's ID token for a key of 15 minutes (RFC 8693). The token names its issuer, the request names the organization, and
+// only issuers of that organization and of the operator count.
+import { decodeJwt } from 'jose';
+import { claimsSchema, type KeptClaims, keptClaims, type Principal } from '../../contract/identity.ts';
+import { ciLimits, idTokenLimits } from '../../contract/limits/identity.ts';
+import { sha256Hex } from '../../core/digest.ts';
+import type { OrganizationId } from '../../core/ids.ts';
+import type { Deps } from '../../deps.ts';
+import type { Issuer } from '../issuers/discovery.ts';
+import type { SigningKeyDeps } from '../issuers/signing-keys.ts';
+import { TokenRefused } from '../issuers/token-refused.ts';
+import { type Claims, verifyIdToken } from '../issuers/verify-token.ts';
+import type { KeyWithSecret } from '../keys.ts';
+import { type Candidate, insertCiKey, selectCandidates } from './ci-keys.ts';
+import { claimText, differingClaim, newPins } from './match-claims.ts';
+import { coversPlugin } from './plugin-pattern.ts';
+import { recordRefusal } from './refusals.ts';
+
+export interface ExchangeRequest {
+  organizationId: OrganizationId;
+  token: string;
+  audience: string;
+  /** ID or name. */
+  namespace: string | undefined;
+  plugin: string | undefined;
+}
+
+export type ExchangeDeps = SigningKeyDeps & Pick<Deps, 'db' | 'ids'>;
+
+/** The response to a stranger, and to a job whose issuer nobody has added here. */
+const unknownIssuer = 'this organization has no issuer for it';
+
+/**
+ * Returns a key with the rights of the trusted publisher whose conditions the token meets. Records each refusal in the organization's
+ * events. The response names the claim that differs, because every issuer that is tried belongs to the organization or the operator.
+ */
+export async function exchangeToken(deps: ExchangeDeps, request: ExchangeRequest): Promise<KeyWithSecret> {
+  const { iss, sub } = readUnverified(request.token);
+  const candidates = await selectCandidates(deps, request.organizationId, iss);
+  if (candidates.length === 0) {
+    const refused = new TokenRefused(unknownIssuer);
+    await recordRefusal(deps, request.organizationId, { issuer: iss, refused, subject: sub });
+    throw refused;
+  }
+  let refusal: { issuer: string; refused: TokenRefused } | undefined;
+  for (const candidate of candidates) {
+    try {
+      return await exchangeFor(deps, request, candidate);
+    } catch (error) {
+      if (!(error instanceof TokenRefused)) throw error;
+      refusal ??= { issuer: candidate.issuer.name, refused: error };
+    }
+  }
+  if (!refusal) throw new Error('no issuer was tried');
+  await recordRefusal(deps, request.organizationId, { ...refusal, subject: sub });
+  throw refusal.refused;
+}
+
+/** Reads the claims that choose the issuer and name the job in a refusal. Nothing is decided by them. */
+function readUnverified(token: string): { iss: string; sub: string | null } {
+  if (token.length > idTokenLimits.charsMax)
+    throw new TokenRefused(`it has more than ${idTokenLimits.charsMax} characters`);
+  try {
+    const { iss, sub } = decodeJwt(token);
+    if (typeof iss === 'string') return { iss, sub: typeof sub === 'string' ? sub : null };
+  } catch {
+    // The refusal below says so.
+  }
+  throw new TokenRefused('it is not a signed JSON web token');
+}
+
+async function exchangeFor(
+  deps: ExchangeDeps,
+  { audience, namespace, plugin, token }: ExchangeRequest,
+  { issuer, publishers }: Candidate,
+): Promise<KeyWithSecret> {
+  const claims = await verifyIdToken(deps, issuer, token, { audience });
+  const asked = publishers.filter(
+    (publisher) =>
+      (namespace === undefined || publisher.namespaceId === namespace || publisher.namespaceName === namespace) &&
+      (plugin === undefined || coversPlugin(publisher.plugin, plugin)),
+  );
+  const publisher = matchingPublisher(asked, claims);
+  const pinned = { ...newPins(publisher.conditions, claims), ...publisher.pinned };
+  const used = claims.jti === undefined ? `sha256:${await sha256Hex(token)}` : `jti:${claims.jti}`;
+  const usedUntil = (claims.exp + idTokenLimits.skewSeconds) * 1000;
+  const principal = principalOf(issuer, claims);
+  return insertCiKey(deps, { issuer, publisher, principal, pinned, used, usedUntil, keyMs: ciLimits.keyMs });
+}
+
+function matchingPublisher(publishers: Candidate['publishers'], claims: Claims): Candidate['publishers'][number] {
+  const compared = publishers.map((publisher) => ({ publisher, differing: differingClaim(publisher, claims) }));
+  const matching = compared.filter(({ differing }) => differing === undefined).map(({ publisher }) => publisher);
+  const [first, ...others] = matching;
+  if (first && others.some(({ namespaceId, plugin }) => namespaceId !== first.namespaceId || plugin !== first.plugin))
+    throw new TokenRefused('several trusted publishers match it. Send `plugin` and `namespace` to choose one');
+  if (first) return first;
+  const claim = compared[0]?.differing;
+  if (claim === undefined) throw new TokenRefused('no trusted publisher of this issuer covers the plugin');
+  throw new TokenRefused(`its claim \`${claim}\` is not the one that the trusted publisher names`, claim);
+}
+
+/** The name in events is the repository or project, if the token has one. */
+function principalOf(issuer: Issuer, claims: Claims): Principal {
+  const kept: KeptClaims = claimsSchema.parse(
+    Object.fromEntries(
+      keptClaims.flatMap((name) => {
+        const value = claimText(claims, name);
+        return value === undefined ? [] : [[name, value.slice(0, 500)]];
+      }),
+    ),
+  );
+  const name = kept.repository ?? kept.project_path ?? claims.sub;
+  return { name, subject: `ci:${issuer.name}/${claims.sub}`, claims: kept };
+}

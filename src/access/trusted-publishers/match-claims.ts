@@ -1,0 +1,74 @@
+// Compares a CI job's claims with a trusted publisher's conditions, and chooses the claims to pin.
+import type { ClaimCondition } from '../../contract/identity.ts';
+import type { Claims } from '../issuers/verify-token.ts';
+
+/** Returns the claim as text. Values are compared code unit by code unit, so that a look-alike letter differs. */
+export function claimText(claims: Claims, name: string): string | undefined {
+  const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? `${value}` : undefined;
+}
+
+function holds(condition: ClaimCondition, claims: Claims): boolean {
+  const value = claimText(claims, condition.claim);
+  if (value === undefined) return false;
+  return 'equals' in condition ? value === condition.equals : value.startsWith(condition.prefix);
+}
+
+/** Returns the first claim that differs, or undefined if the job meets the conditions. */
+export function differingClaim(
+  { conditions, pinned }: { conditions: readonly ClaimCondition[]; pinned: Record<string, string> },
+  claims: Claims,
+): string | undefined {
+  // Such a job runs with the target's rights, on an event that a stranger's fork causes.
+  if (claimText(claims, 'event_name') === 'pull_request_target') return 'event_name';
+  const differing = conditions.find((condition) => !holds(condition, claims));
+  if (differing) return differing.claim;
+  return Object.entries(pinned).find(([name, value]) => claimText(claims, name) !== value)?.[0];
+}
+
+/**
+ * Returns the claims to fix from the first token. A name can change owners, and an ID can't. The repository's ID is pinned only if the
+ * conditions name one repository.
+ */
+export function newPins(conditions: readonly ClaimCondition[], claims: Claims): Record<string, string> {
+  const names = namesOneRepository(conditions) ? ['repository_id', 'repository_owner_id'] : ['repository_owner_id'];
+  const known = names.flatMap((name) => {
+    const value = claimText(claims, name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(known);
+}
+
+function namesOneRepository(conditions: readonly ClaimCondition[]): boolean {
+  return conditions.some((condition) => {
+    const { claim } = condition;
+    if ('equals' in condition) return claim === 'repository' || claim === 'repository_id' || claim === 'sub';
+    return (
+      (claim === 'sub' && condition.prefix.endsWith(':')) ||
+      (claim === 'workflow_ref' && condition.prefix.endsWith('@'))
+    );
+  });
+}
+
+/** Hosts on which anyone can run a job, with the claims of which one must name the owner. */
+const publicIssuers: Record<string, { names: RegExp; claims: readonly string[] }> = {
+  'https://token.actions.githubusercontent.com': {
+    names: /^repo:[^/:@]+[/@]/,
+    claims: ['repository', 'repository_id', 'repository_owner', 'repository_owner_id'],
+  },
+  'https://gitlab.com': {
+    names: /^project_path:[^/:]+\//,
+    claims: ['project_path', 'project_id', 'namespace_path', 'namespace_id'],
+  },
+};
+
+/** Returns the claims of which the conditions need one. Undefined if they have one, or if nobody else can run jobs there. */
+export function missingOwner(issuerUrl: string, conditions: readonly ClaimCondition[]): readonly string[] | undefined {
+  const known = publicIssuers[issuerUrl.replace(/\/+$/, '')];
+  if (!known) return undefined;
+  const isNamed = conditions.some((condition) => {
+    const value = 'equals' in condition ? condition.equals : condition.prefix;
+    return condition.claim === 'sub' ? known.names.test(value) : known.claims.includes(condition.claim);
+  });
+  return isNamed ? undefined : [...known.claims, 'sub'];
+}
