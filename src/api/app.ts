@@ -26,6 +26,9 @@ import { organizationExtractors } from './extractors/organization-extractors.ts'
 import { secrets } from './extractors/secrets.ts';
 import { pipelineSurface, storageSurface } from './go-plugins/go-plugin-wire.ts';
 import { goPlugins } from './go-plugins/go-plugins.ts';
+import { issuers } from './identity/issuers.ts';
+import { tokenExchange } from './identity/token-exchange.ts';
+import { trustedPublishers } from './identity/trusted-publishers.ts';
 import { addInstallation } from './installation.ts';
 import { callbackSecret } from './later-calls/callback-secret.ts';
 import { laterCallRoutes } from './later-calls/later-calls.ts';
@@ -111,6 +114,9 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.route('/v1/sources', sources());
   app.route('/v1/clusters', clusters());
   app.route('/v1/keys', keys());
+  app.route('/v1/issuers', issuers());
+  app.route('/v1/trusted-publishers', trustedPublishers());
+  app.route('/v1/oidc/exchange', tokenExchange());
   app.route('/v1/quotas', quotas());
   app.route('/v1/organization', organization());
   app.route('/v1/calls', laterCallRoutes());
@@ -136,6 +142,12 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   return app;
 }
 
+const keylessPaths: ReadonlySet<string> = new Set([
+  '/v1/session/links/read',
+  '/v1/session/links/use',
+  '/v1/oidc/exchange',
+]);
+
 // This is a function because `except` would match every request's path against patterns.
 function isOfStorage({ req }: Context): boolean {
   return isBelow(req.path, '/_s3');
@@ -143,7 +155,7 @@ function isOfStorage({ req }: Context): boolean {
 
 /** True for requests that send a secret other than a key. */
 function isOfNoKey({ req: { path } }: Context): boolean {
-  return isBelow(path, '/v1/admin') || path === '/v1/session/links/read' || path === '/v1/session/links/use';
+  return isBelow(path, '/v1/admin') || keylessPaths.has(path);
 }
 
 function isBelow(path: string, folder: string): boolean {

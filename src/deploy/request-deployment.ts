@@ -1,7 +1,7 @@
 // Accepts requests to deploy a version. Each takes a ticket and becomes one row; the queue does the work.
 import { and, desc, eq, gte, ne, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { type Actor, notFound, requireScope } from '../access/actor.ts';
+import { type Actor, notFound, requireScope, requireScopeSomewhere } from '../access/actor.ts';
 import type { Scaling } from '../contract/builder/fleets.ts';
 import type { ActorRef } from '../contract/events/events.ts';
 import { deploymentLimits } from '../contract/limits/deployments.ts';
@@ -233,8 +233,9 @@ export async function retryDeployment(
   namespaceId: NamespaceId,
   id: DeploymentId,
 ): Promise<{ deployment: Deployment; version: PluginVersion }> {
-  requireScope(actor, 'plugins:deploy');
+  requireScopeSomewhere(actor, 'plugins:deploy');
   const { deployment, version } = await findDeployment(deps, actor, namespaceId, id);
+  requireScope(actor, 'plugins:deploy', version.name);
   const { status, type, parameters } = deployment;
   if (status !== 'failed' && status !== 'cancelled')
     throw new Problem(

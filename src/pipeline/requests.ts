@@ -59,8 +59,8 @@ export async function installPlugin(
   install: Install,
   waitSeconds: number | undefined,
 ): Promise<InstallOutcome> {
-  requireScope(actor, 'plugins:write');
-  requireScope(actor, 'plugins:deploy');
+  requireScope(actor, 'plugins:write', install.name);
+  requireScope(actor, 'plugins:deploy', install.name);
   const upload = await requestInstall(deps, actor, install);
   return waitForInstall(deps, actor, { install, upload, waitSeconds });
 }

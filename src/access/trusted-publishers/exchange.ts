@@ -27,8 +27,10 @@ export interface ExchangeRequest {
 
 export type ExchangeDeps = SigningKeyDeps & Pick<Deps, 'db' | 'ids'>;
 
-/** The response to a stranger, and to a job whose issuer nobody has added here. */
-const unknownIssuer = 'this organization has no issuer for it';
+/** Returns the refusal for a stranger. An organization that doesn't exist and one without the token's issuer look the same. */
+export function unknownIssuer(): TokenRefused {
+  return new TokenRefused('this organization has no issuer for it');
+}
 
 /**
  * Returns a key with the rights of the trusted publisher whose conditions the token meets. Records each refusal in the organization's
@@ -38,7 +40,7 @@ export async function exchangeToken(deps: ExchangeDeps, request: ExchangeRequest
   const { iss, sub } = readUnverified(request.token);
   const candidates = await selectCandidates(deps, request.organizationId, iss);
   if (candidates.length === 0) {
-    const refused = new TokenRefused(unknownIssuer);
+    const refused = unknownIssuer();
     await recordRefusal(deps, request.organizationId, { issuer: iss, refused, subject: sub });
     throw refused;
   }

@@ -63,6 +63,7 @@ const tags = [
     description: 'Choose the rules for scanning plugins, and waive rules for individual plugins.',
   },
   { name: 'Keys', description: 'Manage API keys: their scopes, namespaces and expiry.' },
+  { name: 'Identity', description: 'Let CI jobs publish without a stored key, and people sign in.' },
   { name: 'Clusters', description: "See the Ray clusters that run the organization's plugins." },
   { name: 'Organization', description: "Export all the organization's data, or request its deletion." },
   { name: 'Quotas', description: "See the organization's usage and quotas." },

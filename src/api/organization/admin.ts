@@ -16,6 +16,7 @@ import {
   setQuotas,
 } from '../../access/organizations.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
+import { issuerLimits } from '../../contract/limits/identity.ts';
 import { quotaResources, quotaTable } from '../../contract/limits/quotas.ts';
 import { jurisdictions } from '../../contract/plugin/placement.ts';
 import { iso } from '../../core/clock.ts';
@@ -23,6 +24,7 @@ import { isId, type OrganizationId } from '../../core/ids.ts';
 import { cancelDeletion, requestDeletion } from '../../organizations/deletion.ts';
 import { requireOperator } from '../authentication/operator-tokens.ts';
 import type { AppEnv } from '../context.ts';
+import { adminIssuers } from '../identity/issuers.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { idempotent } from '../requests/idempotency.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
@@ -189,7 +191,7 @@ export function admin(): OpenAPIHono<AppEnv> {
     await requireOperator(c);
     await next();
   });
-  routes.use(idempotent, jsonAtMost(64 * 1024));
+  routes.use(idempotent, jsonAtMost(issuerLimits.requestBytes));
   routes.openapi(create, async (c) => {
     const { name, plugins_per_namespace, quotas } = c.req.valid('json');
     const changes = changesOf({ plugins_per_namespace, ...quotas });
@@ -222,6 +224,7 @@ export function admin(): OpenAPIHono<AppEnv> {
     return c.json(wireInFull(await changeOrganization(c.var.deps, organizationIdOf(c), operator, changes)), 200);
   });
   routes.route('/clusters', adminClusters());
+  routes.route('/issuers', adminIssuers());
   routes.openapi(createKeyThere, async (c) => {
     const actor = await operatorActor(c.var.deps, organizationIdOf(c), operator);
     const created = await createKey(c.var.deps, actor, toKeyFields(c.req.valid('json')));

@@ -24,7 +24,7 @@ export interface GoRollbackRequest {
 }
 
 export async function rollBackInstalled(deps: Deps, actor: Actor, request: GoRollbackRequest): Promise<InstallOutcome> {
-  requireScope(actor, 'plugins:deploy');
+  requireScope(actor, 'plugins:deploy', request.name);
   const { kind, name, message, waitSeconds } = request;
   const namespaceId = await homeNamespace(deps, actor);
   const pluginId = installedPluginId(namespaceId, kind, name);

@@ -48,7 +48,7 @@ export async function rollBack(
   namespaceId: NamespaceId,
   request: RollbackRequest,
 ): Promise<Rollback> {
-  requireScope(actor, 'plugins:deploy');
+  requireScope(actor, 'plugins:deploy', request.name);
   const target = await findTarget(deps, actor, namespaceId, request);
   return rollBackTo(deps, actor, { ...target, namespaceId, message: request.message });
 }

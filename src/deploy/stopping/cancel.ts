@@ -1,7 +1,7 @@
 // Cancels a deployment that isn't live yet, with one conditional update. A concurrent promotion either comes first or doesn't happen,
 // and the worker finds its lease lost.
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import { type Actor, requireScope } from '../../access/actor.ts';
+import { type Actor, requireScope, requireScopeSomewhere } from '../../access/actor.ts';
 import type { DeploymentId, NamespaceId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { previousChanged, writeAndRead } from '../../db/client.ts';
@@ -26,8 +26,9 @@ export async function cancelDeployment(
   namespaceId: NamespaceId,
   id: DeploymentId,
 ): Promise<HistoryEntry<StepWithLog>> {
-  requireScope(actor, 'plugins:deploy');
-  const { deployment } = await findDeployment(deps, actor, namespaceId, id);
+  requireScopeSomewhere(actor, 'plugins:deploy');
+  const { deployment, version } = await findDeployment(deps, actor, namespaceId, id);
+  requireScope(actor, 'plugins:deploy', version.name);
   const { db, clock } = deps;
   const now = clock.now();
   const stop = outboxMessage(deps, 'deployments', { v: 1, type: 'stop-instances', id: deployment.pluginId });

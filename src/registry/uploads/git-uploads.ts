@@ -33,9 +33,13 @@ export interface GitPublication {
 }
 
 /** Checks that the actor may publish from Git here. The insert checks whether the actor can see the owner. */
-export function requireGitPublisher(actor: Actor, ownerId: OwnerId, { deploy }: Pick<GitPublication, 'deploy'>): void {
-  requireScope(actor, 'plugins:write');
-  if (deploy) requireScope(actor, 'plugins:deploy');
+export function requireGitPublisher(
+  actor: Actor,
+  ownerId: OwnerId,
+  { deploy, name }: Pick<GitPublication, 'deploy' | 'name'>,
+): void {
+  requireScope(actor, 'plugins:write', name);
+  if (deploy) requireScope(actor, 'plugins:deploy', name);
   if (deploy && ownerNamespace(ownerId) === null) {
     const message = `A plugin of ${formatOwner(ownerId)} is deployed in the namespaces that enable it. Leave out \`deploy\`, then enable and deploy it there.`;
     throw new Problem('invalid-request', message, {

@@ -35,7 +35,7 @@ export async function requestUpload(
   ownerId: OwnerId,
   request: UploadRequest,
 ): Promise<{ upload: Upload; url: string }> {
-  requireScope(actor, 'plugins:write');
+  requireScope(actor, 'plugins:write', request.name);
   const { db } = deps;
   const { name, version, description, sizeBytes, expiresInSeconds } = request;
   const plugin = { ownerId, organizationId: actor.organizationId, kind: 'extractor' as const, name };

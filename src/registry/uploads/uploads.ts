@@ -1,6 +1,7 @@
 // Claims, reopens and releases uploads. An upload becomes a version if its verdict allows it (outcomes.ts): open → confirming →
 // accepted | rejected | expired.
 import { and, eq, or, type SQL, sql } from 'drizzle-orm';
+import type { Actor } from '../../access/actor.ts';
 import { type ActorRef, systemActor } from '../../contract/events/events.ts';
 import { leases } from '../../contract/limits/leases.ts';
 import type { OrganizationId, UploadId } from '../../core/ids.ts';
@@ -44,7 +45,14 @@ export interface Claim {
 }
 
 /** Scope of a claim: the owner's uploads for a request, any upload for the queue consumer. */
-export type UploadScope = { ownerId: OwnerId; organizationId: OrganizationId; actor: ActorRef } | 'any';
+export type UploadScope =
+  | { ownerId: OwnerId; organizationId: OrganizationId; actor: ActorRef; pluginPattern?: string | null }
+  | 'any';
+
+/** Returns the uploads that the actor may confirm: a CI job's are those of its plugins. */
+export function uploadScope({ organizationId, pluginPattern, ref }: Actor, ownerId: OwnerId): UploadScope {
+  return { ownerId, organizationId, actor: ref, pluginPattern };
+}
 
 /** SQL: the upload's namespace has not been deleted. */
 const ownerNotDeleted = sql`not exists (select 1 from ${namespaces} where ${namespaces.id} = ${uploads.ownerId} and ${namespaces.deletedAt} is not null)`;
@@ -102,7 +110,16 @@ export async function claimUpload(
 /** SQL: the upload is in the scope, and its namespace has not been deleted. */
 function isInScope(scope: UploadScope): SQL | undefined {
   if (scope === 'any') return ownerNotDeleted;
-  return and(eq(uploads.ownerId, scope.ownerId), eq(uploads.organizationId, scope.organizationId), ownerNotDeleted);
+  const { organizationId, ownerId, pluginPattern } = scope;
+  const isNamed = pluginPattern ? hasPluginName(pluginPattern) : undefined;
+  return and(eq(uploads.ownerId, ownerId), eq(uploads.organizationId, organizationId), ownerNotDeleted, isNamed);
+}
+
+/** SQL: the pattern covers the upload's plugin, as in `coversPlugin`. */
+function hasPluginName(pattern: string): SQL {
+  if (!pattern.endsWith('*')) return sql`${uploads.name} = ${pattern}`;
+  const prefix = pattern.slice(0, -1);
+  return sql`substr(${uploads.name}, 1, ${prefix.length}) = ${prefix}`;
 }
 
 /**

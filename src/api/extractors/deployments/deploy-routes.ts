@@ -1,7 +1,7 @@
 // Serves the routes that deploy, undeploy and call a namespace's version, and read its status (mixpeek §5, rows 7-10).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { requireScope } from '../../../access/actor.ts';
+import { requireScope, requireScopeSomewhere } from '../../../access/actor.ts';
 import { builderLimits } from '../../../contract/limits/builder.ts';
 import { apiLimits } from '../../../contract/limits/requests.ts';
 import type { Scope } from '../../../contract/scopes.ts';
@@ -172,7 +172,7 @@ function addDeploying(routes: OpenAPIHono<AppEnv>): void {
 /** Checks the scope, and reads the namespace and the version ID from the path. */
 function target(c: Context<AppEnv>, scope: Scope) {
   const actor = requireActor(c);
-  requireScope(actor, scope);
+  requireScopeSomewhere(actor, scope);
   const namespaceId = parseNamespaceId(c.req.param('namespace_id') ?? '');
   return { actor, namespaceId, pluginId: c.req.param('plugin_id') ?? '' };
 }
@@ -181,5 +181,6 @@ function target(c: Context<AppEnv>, scope: Scope) {
 async function versionIn(c: Context<AppEnv>, scope: Scope) {
   const { actor, namespaceId, pluginId } = target(c, scope);
   const { version, overview } = await deploymentOverview(c.var.deps, actor, namespaceId, pluginId);
+  requireScope(actor, scope, version.name);
   return { namespaceId, pluginId, version, overview };
 }

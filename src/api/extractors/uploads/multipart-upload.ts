@@ -1,7 +1,7 @@
 // Serves the route that publishes an archive in one multipart form, replacing presign, PUT and confirm (mixpeek §5, row 3).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { type Actor, requireScope } from '../../../access/actor.ts';
+import { type Actor, requireScopeSomewhere } from '../../../access/actor.ts';
 import { uploadLimits } from '../../../contract/limits/uploads.ts';
 import { pluginName, pluginNamePattern } from '../../../contract/plugin/manifest.ts';
 import type { UploadId } from '../../../core/ids.ts';
@@ -9,7 +9,7 @@ import { Problem } from '../../../core/problem.ts';
 import type { OwnerId } from '../../../db/schema/registry.ts';
 import { confirmUpload } from '../../../pipeline/requests.ts';
 import { requestUpload } from '../../../registry/uploads/request-upload.ts';
-import { uploadKey } from '../../../registry/uploads/uploads.ts';
+import { uploadKey, uploadScope } from '../../../registry/uploads/uploads.ts';
 import { type AppEnv, requireActor } from '../../context.ts';
 import { bearer, errors } from '../../openapi/route-definitions.ts';
 import { invalidRequest } from '../../problems/problem-response.ts';
@@ -60,12 +60,12 @@ export function addMultipartUpload(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(route, async (c) => {
     const actor = requireActor(c);
     // `requestUpload` also checks this, but only after the form has been read.
-    requireScope(actor, 'plugins:write');
+    requireScopeSomewhere(actor, 'plugins:write');
     const ownerId = namespaced.ownerOf(c);
     const { deps } = c.var;
     const { uploadId, message } = await storeForm(c, actor, ownerId);
     leaveBody(c);
-    const scope = { ownerId, organizationId: actor.organizationId, actor: actor.ref };
+    const scope = uploadScope(actor, ownerId);
     return outcomeResponse(c, await confirmUpload(deps, uploadId, scope, { etag: null, sizeBytes: null, message }));
   });
 }

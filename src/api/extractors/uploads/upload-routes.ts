@@ -2,7 +2,7 @@
 // §4.1, §4.2).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { notFound, requireScope } from '../../../access/actor.ts';
+import { notFound, requireScopeSomewhere } from '../../../access/actor.ts';
 import { ownerNamespace } from '../../../access/owners.ts';
 import { uploadBytesMax } from '../../../contract/limits/archives.ts';
 import { apiLimits } from '../../../contract/limits/requests.ts';
@@ -15,6 +15,7 @@ import { confirmUpload } from '../../../pipeline/requests.ts';
 import { uploadExpired } from '../../../registry/storage/archives.ts';
 import type { UploadOutcome } from '../../../registry/uploads/outcomes.ts';
 import { requestUpload, versionExists } from '../../../registry/uploads/request-upload.ts';
+import { uploadScope } from '../../../registry/uploads/uploads.ts';
 import { versionSlug } from '../../../registry/versions/versions.ts';
 import { type AppEnv, requireActor } from '../../context.ts';
 import { bearer, body, errorModels, errors, json } from '../../openapi/route-definitions.ts';
@@ -155,8 +156,8 @@ function addConfirm(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }:
     const id = c.req.param('upload_id');
     const { etag, file_size_bytes, message } = c.req.valid('json') ?? {};
     const actor = requireActor(c);
-    requireScope(actor, 'plugins:write');
-    const scope = { ownerId: ownerOf(c), organizationId: actor.organizationId, actor: actor.ref };
+    requireScopeSomewhere(actor, 'plugins:write');
+    const scope = uploadScope(actor, ownerOf(c));
     if (!isId('upload', id)) throw notFound('upload', id);
     const confirmation = {
       etag: etag ? etag.replaceAll(/^W\/|"/g, '') : null,

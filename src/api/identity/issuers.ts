@@ -1,0 +1,208 @@
+// Serves the routes for issuers of ID tokens: an organization's own, and the operator's. No response contains a client secret.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { notFound } from '../../access/actor.ts';
+import {
+  addIssuer,
+  type GivenIssuer,
+  type IssuerOwner,
+  issuerById,
+  issuerOwner,
+  listIssuers,
+  removeIssuer,
+  type ShownIssuer,
+} from '../../access/issuers/issuers.ts';
+import { issuerPurposes, roles } from '../../contract/identity.ts';
+import { jsonObject } from '../../contract/json.ts';
+import { issuerLimits } from '../../contract/limits/identity.ts';
+import { iso } from '../../core/clock.ts';
+import { type IssuerId, isId } from '../../core/ids.ts';
+import { type AppEnv, requireActor } from '../context.ts';
+import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { actorModel } from '../organization/event-wire.ts';
+import { jsonAtMost } from '../requests/json-body.ts';
+import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/)
+  .openapi({ description: 'Lower-case letters, digits and `-`. Events show it', example: 'github' });
+const url = z.string().min(1).max(issuerLimits.urlCharsMax).openapi({
+  description: "The tokens' `iss` claim, exactly",
+  example: 'https://token.actions.githubusercontent.com',
+});
+const purpose = z.enum(issuerPurposes).openapi({ description: '`ci` for jobs, `people` for sign-in' });
+const text = z.string().min(1).max(issuerLimits.secretCharsMax);
+const clientId = text.openapi({ description: 'For people: the client ID that the issuer gave to Slipway' });
+const groupsClaim = z.string().min(1).max(100).openapi({ description: "The claim that lists a person's groups" });
+const groupRoles = z
+  .record(z.string().min(1).max(200), z.enum(roles))
+  .openapi({ description: "Each group's role", example: { engineers: 'developer' } });
+
+const issuerModel = z
+  .object({
+    issuer_id: z.string(),
+    name,
+    purpose,
+    url,
+    has_keys: z.boolean().openapi({ description: 'Whether its public keys were pasted, and are never fetched' }),
+    client_id: clientId.nullable(),
+    groups_claim: groupsClaim.nullable(),
+    group_roles: groupRoles.nullable(),
+    by_operator: z.boolean().openapi({ description: 'Whether it serves all organizations' }),
+    created_by: actorModel,
+    created_at: z.iso.datetime(),
+  })
+  .openapi('Issuer');
+
+const issuerRequest = z
+  .object({
+    name,
+    purpose: purpose.default('ci'),
+    url,
+    jwks: jsonObject.optional().openapi({
+      description: 'The public keys, as a JSON Web Key Set, of an issuer that Slipway cannot reach',
+    }),
+    client_id: clientId.optional(),
+    client_secret: text.optional().openapi({ description: 'Write-only. Omit it for a public client' }),
+    groups_claim: groupsClaim.optional(),
+    group_roles: groupRoles.optional(),
+  })
+  .refine(({ client_id, purpose: use }) => use === 'ci' || client_id !== undefined, {
+    path: ['client_id'],
+    error: 'is required for people',
+  })
+  .openapi('IssuerRequest', { example: { name: 'github', url: 'https://token.actions.githubusercontent.com' } });
+
+const identified = { params: z.object({ issuer_id: z.string() }) };
+const page = z.object({ results: z.array(issuerModel), pagination: paginationModel });
+const removed = z.object({ success: z.literal(true), issuer_id: z.string() });
+
+const ofOrganization = {
+  tag: 'Identity',
+  suffix: 'Issuer',
+  needs: 'Needs the scope `keys:admin` and a key that is not bound to namespaces, like all operations on issuers.',
+  whose: "the organization's issuers of ID tokens, and the operator's",
+  ownerOf: (c: Context<AppEnv>): IssuerOwner => issuerOwner(requireActor(c)),
+};
+const ofOperator: typeof ofOrganization = {
+  tag: 'Admin',
+  suffix: 'OperatorIssuer',
+  needs: 'Needs the admin token. The issuer serves all organizations.',
+  whose: "the operator's issuers of ID tokens",
+  ownerOf: () => ({ organizationId: null, ref: { type: 'admin', id: 'admin-token' } }),
+};
+
+/** Serves `/v1/issuers`. */
+export function issuers(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.use('/', jsonAtMost(issuerLimits.requestBytes));
+  return addIssuerRoutes(routes, ofOrganization);
+}
+
+/** Serves `/v1/admin/issuers`, whose router has read the body. */
+export function adminIssuers(): OpenAPIHono<AppEnv> {
+  return addIssuerRoutes(newRouter(), ofOperator);
+}
+
+function addIssuerRoutes(routes: OpenAPIHono<AppEnv>, surface: typeof ofOrganization): OpenAPIHono<AppEnv> {
+  const { needs, ownerOf, suffix, tag, whose } = surface;
+  const common = { tags: [tag], security: bearer };
+  const list = createRoute({
+    ...common,
+    method: 'get',
+    path: '/',
+    operationId: `list${suffix}s`,
+    summary: `List ${whose}`,
+    description: needs,
+    request: { query: z.object(pageFields) },
+    responses: { 200: json('A page of issuers, oldest first', page), ...errors(401, 403, 422) },
+  });
+  const add = createRoute({
+    ...common,
+    method: 'post',
+    path: '/',
+    operationId: `add${suffix}`,
+    summary: 'Add an issuer of ID tokens',
+    description: `${needs} Its public keys are found by OpenID Connect Discovery, unless \`jwks\` has them. Slipway first asks the issuer when a token arrives.`,
+    request: { body: body(issuerRequest) },
+    responses: { 200: json('The issuer', issuerModel), ...errors(401, 403, 409, 413, 422) },
+  });
+  const get = createRoute({
+    ...common,
+    method: 'get',
+    path: '/{issuer_id}',
+    operationId: `get${suffix}`,
+    summary: 'Get an issuer of ID tokens',
+    description: needs,
+    request: identified,
+    responses: { 200: json('The issuer', issuerModel), ...errors(401, 403, 404) },
+  });
+  const remove = createRoute({
+    ...common,
+    method: 'delete',
+    path: '/{issuer_id}',
+    operationId: `remove${suffix}`,
+    summary: 'Remove an issuer of ID tokens',
+    description: `${needs} Also removes its trusted publishers, and revokes their jobs' keys within 10 s. Responds with 409 if people have signed in with it.`,
+    request: identified,
+    responses: { 200: json('The removed issuer', removed), ...errors(401, 403, 404, 409) },
+  });
+  routes.openapi(list, async (c) => {
+    const owner = ownerOf(c);
+    const { limit, cursor } = c.req.valid('query');
+    const found = await listIssuers(c.var.deps, owner, pageRequest({ limit, cursor }));
+    return c.json({ results: found.items.map(issuerWire), pagination: { limit, next_cursor: found.nextCursor } }, 200);
+  });
+  routes.openapi(add, async (c) => {
+    const owner = ownerOf(c);
+    return c.json(issuerWire(await addIssuer(c.var.deps, owner, givenIssuer(c.req.valid('json')))), 200);
+  });
+  routes.openapi(get, async (c) => {
+    const owner = ownerOf(c);
+    return c.json(issuerWire(await issuerById(c.var.deps, owner, issuerIdOf(c))), 200);
+  });
+  routes.openapi(remove, async (c) => {
+    const owner = ownerOf(c);
+    const id = issuerIdOf(c);
+    await removeIssuer(c.var.deps, owner, id);
+    return c.json({ success: true as const, issuer_id: id }, 200);
+  });
+  return routes;
+}
+
+/** Parses an issuer ID. Text that isn't an ID gets the same response as a missing issuer. */
+function issuerIdOf(c: Context<AppEnv>): IssuerId {
+  const id = c.req.param('issuer_id') ?? '';
+  if (!isId('issuer', id)) throw notFound('issuer', id);
+  return id;
+}
+
+function givenIssuer(request: z.output<typeof issuerRequest>): GivenIssuer {
+  return {
+    name: request.name,
+    purpose: request.purpose,
+    url: request.url,
+    jwks: request.jwks ?? null,
+    clientId: request.client_id ?? null,
+    clientSecret: request.client_secret ?? null,
+    groupsClaim: request.groups_claim ?? null,
+    groupRoles: request.group_roles ?? null,
+  };
+}
+
+function issuerWire(row: ShownIssuer): z.infer<typeof issuerModel> {
+  return {
+    issuer_id: row.id,
+    name: row.name,
+    purpose: row.purpose,
+    url: row.url,
+    has_keys: row.jwks !== null,
+    client_id: row.clientId,
+    groups_claim: row.groupsClaim,
+    group_roles: row.groupRoles,
+    by_operator: row.organizationId === null,
+    created_by: row.createdBy,
+    created_at: iso(row.createdAt),
+  };
+}

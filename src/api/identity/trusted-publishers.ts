@@ -1,0 +1,167 @@
+// Serves the routes for trusted publishers: the CI jobs that may publish a plugin without a stored key.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { notFound } from '../../access/actor.ts';
+import { isPluginPattern } from '../../access/trusted-publishers/plugin-pattern.ts';
+import {
+  addTrustedPublisher,
+  listTrustedPublishers,
+  publisherScopes,
+  removeTrustedPublisher,
+  type TrustedPublisher,
+} from '../../access/trusted-publishers/trusted-publishers.ts';
+import { claimConditionSchema } from '../../contract/identity.ts';
+import { ciLimits } from '../../contract/limits/identity.ts';
+import { scopes } from '../../contract/scopes.ts';
+import { iso, isoOrNull } from '../../core/clock.ts';
+import { type IssuerId, isId, type TrustedPublisherId } from '../../core/ids.ts';
+import { type AppEnv, requireActor } from '../context.ts';
+import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { actorModel } from '../organization/event-wire.ts';
+import { jsonAtMost } from '../requests/json-body.ts';
+import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+
+const common = { tags: ['Identity'], security: bearer };
+
+const plugin = z
+  .string()
+  .max(64)
+  .refine(isPluginPattern, { error: 'must be a plugin name, or a prefix and `*`' })
+  .openapi({
+    description: "A plugin's name, also before its first version, or a prefix and `*`. `*` alone covers the namespace",
+    example: 'word_count',
+  });
+const conditions = z
+  .array(claimConditionSchema)
+  .min(1)
+  .max(ciLimits.conditionsMax)
+  .openapi({
+    description: 'Claims that the token must have. A prefix ends with `/`, `@` or `:`',
+    example: [{ claim: 'repository', equals: 'acme/plugins' }],
+  });
+const pinned = z.record(z.string().max(100), z.string().max(500)).openapi({
+  description: "Claims fixed by the first token, such as GitHub's `repository_id`",
+  example: { repository_id: '1296269', repository_owner_id: '583231' },
+});
+
+const publisherModel = z
+  .object({
+    trusted_publisher_id: z.string(),
+    issuer_id: z.string(),
+    namespace_id: z.string(),
+    plugin: z.string().openapi({ example: 'word_count' }),
+    conditions,
+    pinned,
+    scopes: z.array(z.enum(scopes)),
+    stage_only: z.boolean().openapi({ description: 'Whether its versions always wait for approval' }),
+    created_by: actorModel,
+    created_at: z.iso.datetime(),
+    last_used_at: z.iso.datetime().nullable(),
+  })
+  .openapi('TrustedPublisher');
+
+const publisherRequest = z
+  .object({
+    issuer_id: z.string().openapi({ description: "An issuer for CI, the organization's or the operator's" }),
+    namespace: z.string().min(1).max(200).openapi({ description: "The namespace's ID or name", example: 'default' }),
+    plugin,
+    conditions,
+    pinned: pinned.optional(),
+    scopes: z.array(z.enum(publisherScopes)).min(1).optional().openapi({
+      description: 'Default: `plugins:read`, `plugins:write` and `plugins:deploy`',
+    }),
+    stage_only: z.boolean().default(false),
+  })
+  .openapi('TrustedPublisherRequest');
+
+const list = createRoute({
+  ...common,
+  method: 'get',
+  path: '/',
+  operationId: 'listTrustedPublishers',
+  summary: 'List trusted publishers',
+  description: 'Needs the scope `keys:admin`, like all operations on trusted publishers.',
+  request: { query: z.object(pageFields) },
+  responses: {
+    200: json(
+      'A page of trusted publishers, oldest first',
+      z.object({ results: z.array(publisherModel), pagination: paginationModel }),
+    ),
+    ...errors(401, 403, 422),
+  },
+});
+const add = createRoute({
+  ...common,
+  method: 'post',
+  path: '/',
+  operationId: 'addTrustedPublisher',
+  summary: 'Trust a CI job to publish',
+  description:
+    "Jobs whose ID token meets the conditions can exchange it for a key of 15 minutes (`exchangeToken`). The key can't have more access than the key that creates the publisher. GitHub's `repository_id` and `repository_owner_id` are fixed by the first token, and `pull_request_target` is refused.",
+  request: { body: body(publisherRequest) },
+  responses: { 200: json('The trusted publisher', publisherModel), ...errors(401, 403, 404, 413, 422) },
+});
+const remove = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/{trusted_publisher_id}',
+  operationId: 'removeTrustedPublisher',
+  summary: 'Remove a trusted publisher',
+  description: "Its jobs' keys stop working within 10 s. Published versions stay.",
+  request: { params: z.object({ trusted_publisher_id: z.string() }) },
+  responses: {
+    200: json(
+      'The removed trusted publisher',
+      z.object({ success: z.literal(true), trusted_publisher_id: z.string() }),
+    ),
+    ...errors(401, 403, 404),
+  },
+});
+
+export function trustedPublishers(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.use('/', jsonAtMost(ciLimits.requestBytes));
+  routes.openapi(list, async (c) => {
+    const { limit, cursor } = c.req.valid('query');
+    const page = await listTrustedPublishers(c.var.deps, requireActor(c), pageRequest({ limit, cursor }));
+    return c.json({ results: page.items.map(publisherWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+  });
+  routes.openapi(add, async (c) => {
+    const { issuer_id, stage_only: stageOnly, scopes: given, pinned: known = {}, ...rest } = c.req.valid('json');
+    const request = { ...rest, issuerId: parseIssuerId(issuer_id), pinned: known, scopes: given, stageOnly };
+    return c.json(publisherWire(await addTrustedPublisher(c.var.deps, requireActor(c), request)), 200);
+  });
+  routes.openapi(remove, async (c) => {
+    const id = publisherIdOf(c);
+    await removeTrustedPublisher(c.var.deps, requireActor(c), id);
+    return c.json({ success: true as const, trusted_publisher_id: id }, 200);
+  });
+  return routes;
+}
+
+function parseIssuerId(text: string): IssuerId {
+  if (!isId('issuer', text)) throw notFound('issuer', text);
+  return text;
+}
+
+function publisherIdOf(c: Context<AppEnv>): TrustedPublisherId {
+  const text = c.req.param('trusted_publisher_id') ?? '';
+  if (!isId('trustedPublisher', text)) throw notFound('trusted publisher', text);
+  return text;
+}
+
+function publisherWire(row: TrustedPublisher): z.infer<typeof publisherModel> {
+  return {
+    trusted_publisher_id: row.id,
+    issuer_id: row.issuerId,
+    namespace_id: row.namespaceId,
+    plugin: row.plugin,
+    conditions: row.conditions,
+    pinned: row.pinned,
+    scopes: row.scopes,
+    stage_only: row.stageOnly,
+    created_by: row.createdBy,
+    created_at: iso(row.createdAt),
+    last_used_at: isoOrNull(row.lastUsedAt),
+  };
+}
