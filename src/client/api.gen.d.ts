@@ -238,6 +238,30 @@ export interface paths {
          */
         post: operations["checkCluster"];
     };
+    "/v1/admin/issuers": {
+        /**
+         * List the operator's issuers of ID tokens
+         * @description Needs the admin token. The issuer serves all organizations.
+         */
+        get: operations["listOperatorIssuers"];
+        /**
+         * Add an issuer of ID tokens
+         * @description Needs the admin token. The issuer serves all organizations. Its public keys are found by OpenID Connect Discovery, unless `jwks` has them. Slipway first asks the issuer when a token arrives.
+         */
+        post: operations["addOperatorIssuer"];
+    };
+    "/v1/admin/issuers/{issuer_id}": {
+        /**
+         * Get an issuer of ID tokens
+         * @description Needs the admin token. The issuer serves all organizations.
+         */
+        get: operations["getOperatorIssuer"];
+        /**
+         * Remove an issuer of ID tokens
+         * @description Needs the admin token. The issuer serves all organizations. Also removes its trusted publishers, and revokes their jobs' keys within 10 s. Responds with 409 if people have signed in with it.
+         */
+        delete: operations["removeOperatorIssuer"];
+    };
     "/v1/admin/organizations": {
         /** List organizations */
         get: operations["listOrganizations"];
@@ -380,6 +404,30 @@ export interface paths {
          * @description Stops the plugin's instances that ask for permissions. Their next call fails with the command that grants the permissions.
          */
         delete: operations["revokeGrant"];
+    };
+    "/v1/issuers": {
+        /**
+         * List the organization's issuers of ID tokens, and the operator's
+         * @description Needs the scope `keys:admin` and a key that is not bound to namespaces, like all operations on issuers.
+         */
+        get: operations["listIssuers"];
+        /**
+         * Add an issuer of ID tokens
+         * @description Needs the scope `keys:admin` and a key that is not bound to namespaces, like all operations on issuers. Its public keys are found by OpenID Connect Discovery, unless `jwks` has them. Slipway first asks the issuer when a token arrives.
+         */
+        post: operations["addIssuer"];
+    };
+    "/v1/issuers/{issuer_id}": {
+        /**
+         * Get an issuer of ID tokens
+         * @description Needs the scope `keys:admin` and a key that is not bound to namespaces, like all operations on issuers.
+         */
+        get: operations["getIssuer"];
+        /**
+         * Remove an issuer of ID tokens
+         * @description Needs the scope `keys:admin` and a key that is not bound to namespaces, like all operations on issuers. Also removes its trusted publishers, and revokes their jobs' keys within 10 s. Responds with 409 if people have signed in with it.
+         */
+        delete: operations["removeIssuer"];
     };
     "/v1/keys": {
         /**
@@ -777,6 +825,13 @@ export interface paths {
         /** List namespaces */
         post: operations["listNamespaces"];
     };
+    "/v1/oidc/exchange": {
+        /**
+         * Exchange a CI job's ID token for a key
+         * @description The key is valid for 15 minutes, with the scopes of the trusted publisher whose conditions the token meets. Each token can be exchanged once. Refusals are events of the organization, at most ten a minute.
+         */
+        post: operations["exchangeToken"];
+    };
     "/v1/organization/deletion": {
         /**
          * Get the state of the organization's deletion
@@ -962,6 +1017,25 @@ export interface paths {
          * @description Published versions stay: they keep serving, and you can still roll back to them.
          */
         delete: operations["removeSource"];
+    };
+    "/v1/trusted-publishers": {
+        /**
+         * List trusted publishers
+         * @description Needs the scope `keys:admin`, like all operations on trusted publishers.
+         */
+        get: operations["listTrustedPublishers"];
+        /**
+         * Trust a CI job to publish
+         * @description Jobs whose ID token meets the conditions can exchange it for a key of 15 minutes (`exchangeToken`). The key can't have more access than the key that creates the publisher. GitHub's `repository_id` and `repository_owner_id` are fixed by the first token, and `pull_request_target` is refused.
+         */
+        post: operations["addTrustedPublisher"];
+    };
+    "/v1/trusted-publishers/{trusted_publisher_id}": {
+        /**
+         * Remove a trusted publisher
+         * @description Its jobs' keys stop working within 10 s. Published versions stay.
+         */
+        delete: operations["removeTrustedPublisher"];
     };
     "/v1/waivers": {
         /**
@@ -1749,10 +1823,23 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
         };
         /** @enum {string} */
-        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "oidc." | "issuer." | "trusted_publisher." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
+        ExchangedToken: {
+            access_token: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Seconds */
+            expires_in: number;
+            /** @enum {string} */
+            issued_token_type: "urn:ietf:params:oauth:token-type:access_token";
+            key_id: string;
+            scope: string;
+            /** @enum {string} */
+            token_type: "Bearer";
+        };
         Finding: {
             column: number;
             end_column: number;
@@ -2069,6 +2156,59 @@ export interface components {
                 /** @description Continues with older lines. A page can have fewer lines than `limit`, or none, even if there are older ones */
                 next_cursor: string | null;
             };
+        };
+        Issuer: {
+            /** @description Whether it serves all organizations */
+            by_operator: boolean;
+            /** @description For people: the client ID that the issuer gave to Slipway */
+            client_id: string | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: components["schemas"]["Actor"];
+            /** @description Each group's role */
+            group_roles: {
+                [key: string]: "owner" | "admin" | "developer" | "viewer";
+            } | null;
+            /** @description The claim that lists a person's groups */
+            groups_claim: string | null;
+            /** @description Whether its public keys were pasted, and are never fetched */
+            has_keys: boolean;
+            issuer_id: string;
+            /** @description Lower-case letters, digits and `-`. Events show it */
+            name: string;
+            /**
+             * @description `ci` for jobs, `people` for sign-in
+             * @enum {string}
+             */
+            purpose: "ci" | "people";
+            /** @description The tokens' `iss` claim, exactly */
+            url: string;
+        };
+        IssuerRequest: {
+            /** @description For people: the client ID that the issuer gave to Slipway */
+            client_id?: string;
+            /** @description Write-only. Omit it for a public client */
+            client_secret?: string;
+            /** @description Each group's role */
+            group_roles?: {
+                [key: string]: "owner" | "admin" | "developer" | "viewer";
+            };
+            /** @description The claim that lists a person's groups */
+            groups_claim?: string;
+            /** @description The public keys, as a JSON Web Key Set, of an issuer that Slipway cannot reach */
+            jwks?: {
+                [key: string]: unknown;
+            };
+            /** @description Lower-case letters, digits and `-`. Events show it */
+            name: string;
+            /**
+             * @description `ci` for jobs, `people` for sign-in
+             * @default ci
+             * @enum {string}
+             */
+            purpose?: "ci" | "people";
+            /** @description The tokens' `iss` claim, exactly */
+            url: string;
         };
         LaterCall: {
             call_id: string;
@@ -3484,6 +3624,20 @@ export interface components {
         StoredBytesUsage: components["schemas"]["QuotaUsage"] & {
             held_by: components["schemas"]["HeldBytes"];
         };
+        TokenExchangeRequest: {
+            /** @enum {string} */
+            grant_type: "urn:ietf:params:oauth:grant-type:token-exchange";
+            /** @description A namespace's ID or name, if several trusted publishers match */
+            namespace?: string;
+            /** @description The organization's ID, `org_…` */
+            organization: string;
+            /** @description The plugin's name, if several trusted publishers match */
+            plugin?: string;
+            /** @description The job's ID token. Its `aud` is `slipway:` and this server's host */
+            subject_token: string;
+            /** @enum {string} */
+            subject_token_type: "urn:ietf:params:oauth:token-type:id_token";
+        };
         TrafficMark: {
             /** Format: date-time */
             at: string;
@@ -3511,6 +3665,56 @@ export interface components {
             module: string | null;
             /** @description The name that is bound there */
             name: string;
+        };
+        TrustedPublisher: {
+            /** @description Claims that the token must have. A prefix ends with `/`, `@` or `:` */
+            conditions: ({
+                claim: string;
+                equals: string;
+            } | {
+                claim: string;
+                prefix: string;
+            })[];
+            /** Format: date-time */
+            created_at: string;
+            created_by: components["schemas"]["Actor"];
+            issuer_id: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+            namespace_id: string;
+            /** @description Claims fixed by the first token, such as GitHub's `repository_id` */
+            pinned: {
+                [key: string]: string;
+            };
+            plugin: string;
+            scopes: ("plugins:read" | "plugins:write" | "plugins:deploy" | "plugins:invoke" | "versions:approve" | "namespaces:admin" | "policy:admin" | "sources:admin" | "webhooks:admin" | "keys:admin" | "audit:read")[];
+            /** @description Whether its versions always wait for approval */
+            stage_only: boolean;
+            trusted_publisher_id: string;
+        };
+        TrustedPublisherRequest: {
+            /** @description Claims that the token must have. A prefix ends with `/`, `@` or `:` */
+            conditions: ({
+                claim: string;
+                equals: string;
+            } | {
+                claim: string;
+                prefix: string;
+            })[];
+            /** @description An issuer for CI, the organization's or the operator's */
+            issuer_id: string;
+            /** @description The namespace's ID or name */
+            namespace: string;
+            /** @description Claims fixed by the first token, such as GitHub's `repository_id` */
+            pinned?: {
+                [key: string]: string;
+            };
+            /** @description A plugin's name, also before its first version, or a prefix and `*`. `*` alone covers the namespace */
+            plugin: string;
+            /** @description Default: `plugins:read`, `plugins:write` and `plugins:deploy` */
+            scopes?: ("plugins:read" | "plugins:write" | "plugins:deploy" | "plugins:invoke")[];
+            /** @default false */
+            stage_only?: boolean;
         };
         UploadFinding: {
             column: number;
@@ -3662,6 +3866,8 @@ export interface components {
         Id: string;
         /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
         IdempotencyKey: string;
+        /** @description ID of the issuer, `iss_…` */
+        IssuerId: string;
         /** @description ID of the key, `key_…` */
         KeyId: string;
         /** @description The ID of the last message the client received */
@@ -4748,6 +4954,84 @@ export interface operations {
             };
         };
     };
+    listOperatorIssuers: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next_cursor` */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of results */
+                limit?: components["parameters"]["Limit"];
+            };
+        };
+        responses: {
+            /** @description A page of issuers, oldest first */
+            200: {
+                content: {
+                    "application/json": {
+                        pagination: components["schemas"]["Pagination"];
+                        results: components["schemas"]["Issuer"][];
+                    };
+                };
+            };
+        };
+    };
+    addOperatorIssuer: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssuerRequest"];
+            };
+        };
+        responses: {
+            /** @description The issuer */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Issuer"];
+                };
+            };
+        };
+    };
+    getOperatorIssuer: {
+        parameters: {
+            path: {
+                /** @description ID of the issuer, `iss_…` */
+                issuer_id: components["parameters"]["IssuerId"];
+            };
+        };
+        responses: {
+            /** @description The issuer */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Issuer"];
+                };
+            };
+        };
+    };
+    removeOperatorIssuer: {
+        parameters: {
+            path: {
+                /** @description ID of the issuer, `iss_…` */
+                issuer_id: components["parameters"]["IssuerId"];
+            };
+        };
+        responses: {
+            /** @description The removed issuer */
+            200: {
+                content: {
+                    "application/json": {
+                        issuer_id: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+        };
+    };
     listOrganizations: {
         parameters: {
             query?: {
@@ -5328,6 +5612,84 @@ export interface operations {
                     "application/json": {
                         /** @description A plugin's name */
                         plugin: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+        };
+    };
+    listIssuers: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next_cursor` */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of results */
+                limit?: components["parameters"]["Limit"];
+            };
+        };
+        responses: {
+            /** @description A page of issuers, oldest first */
+            200: {
+                content: {
+                    "application/json": {
+                        pagination: components["schemas"]["Pagination"];
+                        results: components["schemas"]["Issuer"][];
+                    };
+                };
+            };
+        };
+    };
+    addIssuer: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssuerRequest"];
+            };
+        };
+        responses: {
+            /** @description The issuer */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Issuer"];
+                };
+            };
+        };
+    };
+    getIssuer: {
+        parameters: {
+            path: {
+                /** @description ID of the issuer, `iss_…` */
+                issuer_id: components["parameters"]["IssuerId"];
+            };
+        };
+        responses: {
+            /** @description The issuer */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Issuer"];
+                };
+            };
+        };
+    };
+    removeIssuer: {
+        parameters: {
+            path: {
+                /** @description ID of the issuer, `iss_…` */
+                issuer_id: components["parameters"]["IssuerId"];
+            };
+        };
+        responses: {
+            /** @description The removed issuer */
+            200: {
+                content: {
+                    "application/json": {
+                        issuer_id: string;
                         /** @enum {boolean} */
                         success: true;
                     };
@@ -7229,6 +7591,28 @@ export interface operations {
             };
         };
     };
+    exchangeToken: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenExchangeRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["TokenExchangeRequest"];
+            };
+        };
+        responses: {
+            /** @description The key */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["ExchangedToken"];
+                };
+            };
+        };
+    };
     getOrganizationDeletion: {
         responses: {
             /** @description Whether deletion is requested, and when it is due */
@@ -7790,6 +8174,68 @@ export interface operations {
                         source: string;
                         /** @enum {boolean} */
                         success: true;
+                    };
+                };
+            };
+        };
+    };
+    listTrustedPublishers: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next_cursor` */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of results */
+                limit?: components["parameters"]["Limit"];
+            };
+        };
+        responses: {
+            /** @description A page of trusted publishers, oldest first */
+            200: {
+                content: {
+                    "application/json": {
+                        pagination: components["schemas"]["Pagination"];
+                        results: components["schemas"]["TrustedPublisher"][];
+                    };
+                };
+            };
+        };
+    };
+    addTrustedPublisher: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrustedPublisherRequest"];
+            };
+        };
+        responses: {
+            /** @description The trusted publisher */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["TrustedPublisher"];
+                };
+            };
+        };
+    };
+    removeTrustedPublisher: {
+        parameters: {
+            path: {
+                /** @description ID of the trusted publisher, `tpb_…` */
+                trusted_publisher_id: string;
+            };
+        };
+        responses: {
+            /** @description The removed trusted publisher */
+            200: {
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        trusted_publisher_id: string;
                     };
                 };
             };

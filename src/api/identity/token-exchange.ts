@@ -64,7 +64,8 @@ const exchange = createRoute({
       required: true,
       content: {
         'application/json': { schema: exchangeRequest },
-        'application/x-www-form-urlencoded': { schema: exchangeRequest },
+        // Documented only: `formAsJson` has turned a form into JSON.
+        'application/x-www-form-urlencoded': { schema: { $ref: '#/components/schemas/TokenExchangeRequest' } },
       },
     },
   },
@@ -99,7 +100,7 @@ export function tokenExchange(): OpenAPIHono<AppEnv> {
       return exchangeToken(deps, { organizationId: organization, token, audience, namespace, plugin });
     });
     c.header('cache-control', noStore);
-    return c.json(exchangedWire(exchanged, c.var.deps.clock.now()), 200);
+    return c.json(exchangedWire(exchanged), 200);
   });
   return routes;
 }
@@ -114,13 +115,13 @@ async function counted<Result>(c: Context<AppEnv>, work: () => Promise<Result>):
   }
 }
 
-function exchangedWire({ key, secret }: KeyWithSecret, now: number): z.infer<typeof exchangedModel> {
-  const expiresAt = key.expiresAt ?? now;
+function exchangedWire({ key, secret }: KeyWithSecret): z.infer<typeof exchangedModel> {
+  const expiresAt = key.expiresAt ?? key.createdAt;
   return {
     access_token: secret,
     issued_token_type: accessTokenType,
     token_type: 'Bearer',
-    expires_in: Math.floor((expiresAt - now) / 1000),
+    expires_in: (expiresAt - key.createdAt) / 1000,
     scope: key.scopes.join(' '),
     key_id: key.id,
     expires_at: iso(expiresAt),

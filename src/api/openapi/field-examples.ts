@@ -27,6 +27,8 @@ const identifiers = {
   key_id: `key_${ulid}`,
   waiver_id: `wvr_${ulid}`,
   source_id: `src_${ulid}`,
+  issuer_id: `iss_${ulid}`,
+  trusted_publisher_id: `tpb_${ulid}`,
   cluster_id: `clu_${ulid}`,
   cluster_name: 'gpu-pool',
   trusted_for: [`org_${ulid}`],

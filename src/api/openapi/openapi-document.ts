@@ -174,6 +174,8 @@ const commonParameters = new Map([
   ['namespace_id', 'ID of the namespace, `ns_…`'],
   ['plugin_id', 'ID of the version, its name and number: `text_profile_1_0_0`'],
   ['upload_id', 'ID of the upload, `plu_…`'],
+  ['issuer_id', 'ID of the issuer, `iss_…`'],
+  ['trusted_publisher_id', 'ID of the trusted publisher, `tpb_…`'],
   ['deployment_id', 'ID of the deployment, `dep_…`'],
   ['run_id', 'ID of the run, `run_…`'],
   ['call_id', 'ID of the later call, `call_…`'],

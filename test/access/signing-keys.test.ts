@@ -1,0 +1,100 @@
+// Tests how an issuer's signing keys are fetched and cached, for issuers that answer wrongly or not at all.
+import { expect, test } from 'vitest';
+import { clockAt, testApp } from '../support/deps.ts';
+import { type Answer, neverAnswers, unreachable } from '../support/fake-receiver.ts';
+import { type FakeIssuer, fakeIssuer, githubUrl } from '../support/scenes/fake-issuer.ts';
+import { organization } from '../support/scenes/organization.ts';
+import { addIssuer, exchange, trust } from '../support/scenes/trusted-publishers.ts';
+
+const minuteMs = 60_000;
+
+/** Creates an organization that trusts the issuer, on an isolate of its own. */
+async function trusting(issuer: FakeIssuer) {
+  const clock = clockAt(Date.now());
+  const { fetch } = testApp({ fetch: issuer.documents.fetch, clock });
+  const org = await organization({ fetch });
+  await trust(org, { issuer_id: await addIssuer(org, issuer) });
+  const statusOf = async (options?: Parameters<FakeIssuer['sign']>[0]) =>
+    (await exchange(org, await issuer.sign(options))).status;
+  return { clock, org, statusOf };
+}
+
+const configuration =
+  (jwksUri: string): Answer =>
+  ({ url }) =>
+    url.endsWith('/openid-configuration')
+      ? Response.json({ issuer: githubUrl, jwks_uri: jwksUri })
+      : Response.json({ keys: [] });
+
+const answers: [string, Answer][] = [
+  ['does not answer', unreachable],
+  ['is too slow', neverAnswers],
+  ['answers with an error', () => new Response('no', { status: 500 })],
+  ['redirects', () => Response.redirect('https://evil.example/keys')],
+  ['sends a document that is too large', () => Response.json({ issuer: githubUrl, jwks_uri: 'x'.repeat(70_000) })],
+  ['sends no JSON', () => new Response('<html>')],
+  ['describes another issuer', () => Response.json({ issuer: 'https://evil.example', jwks_uri: `${githubUrl}/jwks` })],
+  ['keeps its keys at a private address', configuration('https://10.0.0.7/jwks')],
+  ['keeps its keys on this machine', configuration('http://127.0.0.1:8788/jwks')],
+  ['keeps its keys without TLS', configuration('http://keys.example.com/jwks')],
+];
+
+test.each(answers)('a token is refused if its issuer %s', async (_, answer) => {
+  const issuer = await fakeIssuer();
+  issuer.documents.respondWith(answer);
+  expect(await (await trusting(issuer)).statusOf()).toBe(401);
+});
+
+test('documents are requested without redirects and with a time limit', async () => {
+  const issuer = await fakeIssuer();
+  await (await trusting(issuer)).statusOf();
+  expect(issuer.documents.calls.map(({ redirect, url }) => [redirect, url])).toEqual([
+    ['manual', `${githubUrl}/.well-known/openid-configuration`],
+    ['manual', `${githubUrl}/jwks`],
+  ]);
+  expect(issuer.documents.calls.every(({ signal }) => signal instanceof AbortSignal)).toBe(true);
+});
+
+test("a token is refused if two of its issuer's keys have the same ID", async () => {
+  const issuer = await fakeIssuer();
+  const other = await fakeIssuer();
+  issuer.jwks.keys.push(...other.jwks.keys);
+  expect(await (await trusting(issuer)).statusOf()).toBe(401);
+});
+
+test('tokens with unknown key IDs cause at most one request a minute', async () => {
+  const issuer = await fakeIssuer();
+  const { clock, statusOf } = await trusting(issuer);
+  expect(await statusOf()).toBe(200);
+  for (let i = 0; i < 5; i++) await statusOf({ kid: `invented-${i}` });
+  expect(issuer.documents.calls).toHaveLength(2);
+  clock.advance(minuteMs);
+  await statusOf({ kid: 'invented' });
+  expect(issuer.documents.calls).toHaveLength(4);
+});
+
+test('a key that the issuer added counts a minute later, in place of the one that it withdrew', async () => {
+  const issuer = await fakeIssuer();
+  const { clock, org, statusOf } = await trusting(issuer);
+  expect(await statusOf()).toBe(200);
+  const next = await fakeIssuer();
+  issuer.jwks.keys = next.jwks.keys.map((key) => ({ ...key, kid: 'second' }));
+  clock.advance(minuteMs);
+  expect((await exchange(org, await next.sign({ kid: 'second' }))).status).toBe(200);
+  expect(await statusOf()).toBe(401);
+});
+
+test('known keys count while the issuer does not answer, for an hour', async () => {
+  const issuer = await fakeIssuer();
+  const { clock, statusOf } = await trusting(issuer);
+  expect(await statusOf()).toBe(200);
+  issuer.documents.respondWith(unreachable);
+  clock.advance(11 * minuteMs);
+  expect(await statusOf({ issuedIn: 11 * 60 })).toBe(200);
+  clock.advance(50 * minuteMs);
+  expect(await statusOf({ issuedIn: 61 * 60 })).toBe(401);
+});
+
+test.each(['RS256', 'EdDSA'] as const)('a token signed with %s is exchanged', async (alg) => {
+  expect(await (await trusting(await fakeIssuer(githubUrl, alg))).statusOf()).toBe(200);
+});

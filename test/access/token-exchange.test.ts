@@ -1,0 +1,262 @@
+// Tests which ID tokens of CI jobs are exchanged for a key, and what the key may do.
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
+import { base64url, type JWTPayload, SignJWT } from 'jose';
+import { describe, expect, test } from 'vitest';
+import { database } from '../../src/db/client.ts';
+import { apiKeys } from '../../src/db/schema/access.ts';
+import { sweep } from '../../src/sweep.ts';
+import { clientOf } from '../support/client.ts';
+import { clockAt, testApp } from '../support/deps.ts';
+import { eventsOf } from '../support/events.ts';
+import { plugin } from '../support/plugins/plugin.ts';
+import { openUpload, publish } from '../support/plugins/publish.ts';
+import { fakeIssuer, githubClaims, type TokenOptions } from '../support/scenes/fake-issuer.ts';
+import { namespaceIn, organization } from '../support/scenes/organization.ts';
+import {
+  acmePlugins,
+  addIssuer,
+  exchange,
+  exchangedModel,
+  exchangeFields,
+  jobClient,
+  trust,
+} from '../support/scenes/trusted-publishers.ts';
+
+const github = await fakeIssuer();
+const { fetch } = testApp({ fetch: github.documents.fetch });
+const org = await organization({ fetch });
+const issuer_id = await addIssuer(org, github);
+await trust(org, { issuer_id });
+
+async function refusedClaim(token: string) {
+  const { status, body } = await exchange(org, token);
+  return { status, body };
+}
+
+const refused = (claim: string | null) => ({ status: 401, body: { error: { details: { claim } } } });
+
+test('a first version is published by CI without a stored key', async () => {
+  const job = await jobClient(org, await github.sign());
+  await publish(job, plugin({ name: 'word_count' }));
+  const published = (await eventsOf(org)).find(({ type }) => type === 'version.published');
+  expect(published?.actor).toMatchObject({
+    type: 'ci',
+    id: `ci:github/${githubClaims.sub}`,
+    name: 'acme/plugins',
+    claims: { repository: 'acme/plugins', run_id: '30433642', ref: 'refs/heads/main' },
+  });
+});
+
+test('an exchange responds as RFC 8693 says, to a form too', async () => {
+  const raw = new URLSearchParams(exchangeFields(org, await github.sign())).toString();
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const { status, body } = await clientOf(null, fetch).send('POST', '/v1/oidc/exchange', { raw, headers });
+  expect({ status, body }).toMatchObject({
+    status: 200,
+    body: {
+      issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      token_type: 'Bearer',
+      expires_in: 900,
+      scope: 'plugins:read plugins:write plugins:deploy',
+    },
+  });
+});
+
+describe('wrong tokens', () => {
+  const wrong: [string, TokenOptions, string | null][] = [
+    ['another audience', { aud: 'slipway:evil.example' }, 'aud'],
+    ['several audiences', { aud: ['slipway:slipway.test', 'sts.amazonaws.com'] }, 'aud'],
+    ['no audience', { without: ['aud'] }, 'aud'],
+    ['a past expiry', { issuedIn: -400 }, 'exp'],
+    ['no expiry', { without: ['exp'] }, 'exp'],
+    ['a start in the future', { notBeforeIn: 120 }, 'nbf'],
+    ['an issue time in the future', { issuedIn: 120 }, 'iat'],
+    ['no issue time', { without: ['iat'] }, 'iat'],
+    ['a life of more than an hour', { lifeSeconds: 3700 }, 'exp'],
+    ['no subject', { without: ['sub'] }, 'sub'],
+    ['an unknown key ID', { kid: 'unknown' }, null],
+    ['another repository', { claims: { repository: 'evil/plugins' } }, 'repository'],
+    ['a repository whose name begins the same', { claims: { repository: 'acme/plugins-evil' } }, 'repository'],
+    ['a repository with a look-alike letter', { claims: { repository: 'аcme/plugins' } }, 'repository'],
+    ['a repository as a list', { claims: { repository: ['acme/plugins'] } as JWTPayload }, 'repository'],
+    ['no repository', { without: ['repository'] }, 'repository'],
+    ['the event pull_request_target', { claims: { event_name: 'pull_request_target' } }, 'event_name'],
+  ];
+  test.each(wrong)('a token with %s is refused', async (_, options, claim) => {
+    expect(await refusedClaim(await github.sign(options))).toMatchObject(refused(claim));
+  });
+
+  test('a token of an issuer whose URL only begins the same is refused', async () => {
+    const token = await github.sign({ issuer: `${github.url}/evil` });
+    expect(await refusedClaim(token)).toMatchObject(refused(null));
+  });
+
+  test('an unsigned token is refused', async () => {
+    const [, payload] = (await github.sign()).split('.');
+    const header = base64url.encode(JSON.stringify({ alg: 'none' }));
+    expect(await refusedClaim(`${header}.${payload}.`)).toMatchObject(refused(null));
+  });
+
+  test('a token signed with the public key as a shared secret is refused', async () => {
+    const secret = new TextEncoder().encode(JSON.stringify(github.jwks.keys[0]));
+    const now = Math.floor(Date.now() / 1000);
+    const token = await new SignJWT({
+      ...githubClaims,
+      iss: github.url,
+      aud: 'slipway:slipway.test',
+      iat: now,
+      exp: now + 60,
+    })
+      .setProtectedHeader({ alg: 'HS256', kid: 'first' })
+      .sign(secret);
+    expect(await refusedClaim(token)).toMatchObject(refused(null));
+  });
+
+  test("a token with another issuer's signature is refused", async () => {
+    expect(await refusedClaim(await (await fakeIssuer()).sign())).toMatchObject(refused(null));
+  });
+
+  test('a changed token is refused', async () => {
+    const [header, payload, signature] = (await github.sign()).split('.');
+    const claims = { ...JSON.parse(new TextDecoder().decode(base64url.decode(payload ?? ''))), run_id: '1' };
+    const changed = `${header}.${base64url.encode(JSON.stringify(claims))}.${signature}`;
+    expect(await refusedClaim(changed)).toMatchObject(refused(null));
+  });
+
+  test('text that is no token is refused', async () => {
+    expect(await refusedClaim('a.b.c')).toMatchObject(refused(null));
+  });
+});
+
+test('a token works once, even in concurrent exchanges', async () => {
+  const token = await github.sign();
+  const statuses = await Promise.all([1, 2, 3].map(async () => (await exchange(org, token)).status));
+  expect(statuses.sort()).toEqual([200, 401, 401]);
+});
+
+test('a token without an ID works once too', async () => {
+  const token = await github.sign({ without: ['jti'] });
+  expect([(await exchange(org, token)).status, (await exchange(org, token)).status]).toEqual([200, 401]);
+});
+
+test("a condition on the branch refuses a pull request's ref, and one on the environment its absence", async () => {
+  const own = await organization({ fetch });
+  const conditions = [
+    ...acmePlugins,
+    { claim: 'ref', equals: 'refs/heads/main' },
+    { claim: 'environment', equals: 'production' },
+  ];
+  await trust(own, { issuer_id: await addIssuer(own, github), conditions });
+  const fork = await github.sign({ claims: { ref: 'refs/pull/7/merge' } });
+  expect((await exchange(own, fork)).body).toMatchObject({ error: { details: { claim: 'ref' } } });
+  const bare = await github.sign({ without: ['environment'] });
+  expect((await exchange(own, bare)).body).toMatchObject({ error: { details: { claim: 'environment' } } });
+  expect((await exchange(own, await github.sign())).status).toBe(200);
+});
+
+test("the first token pins the repository's IDs, so that a later owner of its name is refused", async () => {
+  const own = await organization({ fetch });
+  await trust(own, { issuer_id: await addIssuer(own, github) });
+  expect((await exchange(own, await github.sign())).status).toBe(200);
+  const later = await github.sign({ claims: { repository_id: '99', repository_owner_id: '98' } });
+  expect((await exchange(own, later)).body).toMatchObject({ error: { details: { claim: 'repository_id' } } });
+  expect((await own.get('/v1/trusted-publishers')).body).toMatchObject({
+    results: [{ pinned: { repository_id: '1296269', repository_owner_id: '583231' } }],
+  });
+});
+
+test("a prefix of the owner trusts all its repositories, and no other owner's", async () => {
+  const own = await organization({ fetch });
+  const conditions = [{ claim: 'repository', prefix: 'acme/' }];
+  await trust(own, { issuer_id: await addIssuer(own, github), conditions });
+  const other = { repository: 'acme/others', repository_id: '7' };
+  expect((await exchange(own, await github.sign({ claims: other }))).status).toBe(200);
+  expect((await exchange(own, await github.sign())).status).toBe(200);
+  const evil = await github.sign({ claims: { repository: 'acme-evil/plugins' } });
+  expect((await exchange(own, evil)).status).toBe(401);
+});
+
+test("an organization's issuer with another's URL and its own keys vouches for nobody else", async () => {
+  const attacker = await fakeIssuer();
+  const theirs = await organization({ fetch });
+  await trust(theirs, { issuer_id: await addIssuer(theirs, { url: github.url, jwks: attacker.jwks }) });
+  expect((await exchange(theirs, await attacker.sign())).status).toBe(200);
+  expect((await exchange(org, await attacker.sign())).status).toBe(401);
+});
+
+test('an issuer whose keys were pasted is never asked', async () => {
+  const inside = await fakeIssuer('https://gitlab.corp.internal');
+  const own = await organization({ fetch });
+  const conditions = [{ claim: 'repository', equals: 'acme/plugins' }];
+  const { url, jwks } = inside;
+  await trust(own, { issuer_id: await addIssuer(own, { url, jwks, name: 'gitlab' }), conditions });
+  expect((await exchange(own, await inside.sign())).status).toBe(200);
+});
+
+test('strangers get one text, for a missing organization too', async () => {
+  const token = await (await fakeIssuer('https://evil.example')).sign();
+  const [known, missing] = [
+    await exchange(org, token),
+    await exchange({ ...org, id: 'org_01m7wc54fherz84624ahd0kr7h' }, token),
+  ];
+  expect([known.status, missing.status]).toEqual([401, 401]);
+  expect(known.body).toMatchObject({
+    error: { message: (missing.body as { error: { message: string } }).error.message },
+  });
+});
+
+test('refusals are events of the organization, ten a minute at most', async () => {
+  const own = await organization({ fetch });
+  await trust(own, { issuer_id: await addIssuer(own, github) });
+  for (let i = 0; i < 12; i++) await exchange(own, await github.sign({ aud: 'slipway:other' }));
+  const events = (await eventsOf(own)).filter(({ type }) => type === 'oidc.refused');
+  expect(events).toHaveLength(10);
+  expect(events[0]?.data).toMatchObject({ issuer: 'github', claim: 'aud', subject: githubClaims.sub });
+});
+
+describe("a job's key", () => {
+  test("a job's key publishes only the plugins that its publisher names", async () => {
+    const job = await jobClient(org, await github.sign());
+    expect((await job.post(`${org.plugins}/uploads`, { name: 'other_plugin' })).status).toBe(403);
+    const upload = await openUpload(org, { name: 'other_plugin' });
+    expect((await job.post(`${org.plugins}/uploads/${upload.upload_id}/confirm`)).status).toBe(404);
+    await publish(org, plugin({ name: 'third_plugin' }));
+    expect((await job.post(`${org.plugins}/third_plugin_1_0_0/deploy`)).status).toBe(403);
+    expect((await job.del(`${org.plugins}/third_plugin_1_0_0`)).status).toBe(403);
+  });
+
+  test("a job's key sees only its publisher's namespace", async () => {
+    const other = await namespaceIn(org, 'staging');
+    const job = await jobClient(org, await github.sign());
+    expect((await job.get(`/v1/namespaces/${other}/plugins`)).status).toBe(404);
+  });
+
+  test("a job's key is neither listed nor counted among keys, ends after 15 minutes and is then deleted", async () => {
+    const clock = clockAt(Date.now());
+    const { deps, fetch: timed } = testApp({ fetch: github.documents.fetch, clock });
+    const own = await organization({ fetch: timed });
+    await trust(own, { issuer_id: await addIssuer(own, github) });
+    const { access_token, key_id } = exchangedModel.parse((await exchange(own, await github.sign())).body);
+    const job = clientOf(`Bearer ${access_token}`, timed);
+    expect((await job.get(own.plugins)).status).toBe(200);
+    expect((await own.get('/v1/keys')).body).toMatchObject({ results: [{ name: 'first key' }] });
+    expect((await own.get('/v1/quotas')).body).toMatchObject({ quotas: { keys: { used: 1 } } });
+    clock.advance(15 * 60_000 + 1);
+    expect((await job.get(own.plugins)).status).toBe(401);
+    await sweep(deps);
+    const rows = await database(env.DB).select().from(apiKeys).where(eq(apiKeys.organizationId, own.id));
+    expect(rows.map(({ id }) => id)).not.toContain(key_id);
+  });
+
+  test("removing a trusted publisher ends its jobs' keys", async () => {
+    const own = await organization({ fetch });
+    const id = await trust(own, { issuer_id: await addIssuer(own, github) });
+    const { access_token } = exchangedModel.parse((await exchange(own, await github.sign())).body);
+    await own.del(`/v1/trusted-publishers/${id}`);
+    // An isolate that has not cached the key.
+    const job = clientOf(`Bearer ${access_token}`, testApp().fetch);
+    expect((await job.get(own.plugins)).status).toBe(401);
+    expect((await exchange(own, await github.sign())).status).toBe(401);
+  });
+});
