@@ -180,7 +180,7 @@ test("a prefix of the owner trusts all its repositories, and no other owner's", 
 test("an organization's issuer with another's URL and its own keys vouches for nobody else", async () => {
   const attacker = await fakeIssuer();
   const theirs = await organization({ fetch });
-  await trust(theirs, { issuer_id: await addIssuer(theirs, { url: github.url, jwks: attacker.jwks }) });
+  await trust(theirs, { issuer_id: await addIssuer(theirs, { url: github.url, pasted: attacker.jwks }) });
   expect((await exchange(theirs, await attacker.sign())).status).toBe(200);
   expect((await exchange(org, await attacker.sign())).status).toBe(401);
 });
@@ -190,7 +190,7 @@ test('an issuer whose keys were pasted is never asked', async () => {
   const own = await organization({ fetch });
   const conditions = [{ claim: 'repository', equals: 'acme/plugins' }];
   const { url, jwks } = inside;
-  await trust(own, { issuer_id: await addIssuer(own, { url, jwks, name: 'gitlab' }), conditions });
+  await trust(own, { issuer_id: await addIssuer(own, { url, pasted: jwks, name: 'gitlab' }), conditions });
   expect((await exchange(own, await inside.sign())).status).toBe(200);
 });
 

@@ -22,14 +22,17 @@ import {
   batches,
   clusters,
   events,
+  issuers,
   laterCalls,
   models,
   operator,
+  operatorIssuers,
   ownOrganization,
   runs,
   secrets,
   sessions,
   sources,
+  trustedPublishers,
 } from './authorization-rows.ts';
 
 export interface Row {
@@ -365,6 +368,9 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/plugins', inOrganization),
   ...under('/v1/sources', sources),
   ...under('/v1/keys', keys),
+  ...under('/v1/issuers', issuers),
+  ...under('/v1/admin/issuers', operatorIssuers),
+  ...under('/v1/trusted-publishers', trustedPublishers),
   ...under('/v1/quotas', { 'GET ': { scope: null, of: 'visible' } }),
   ...under('/v1/organization', ownOrganization),
   ...under('/v1/session', sessions),

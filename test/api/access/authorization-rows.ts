@@ -4,7 +4,13 @@ import { inject } from 'vitest';
 import { z } from 'zod';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
-import { type Ids, newCluster, type World } from '../../support/scenes/authorization-world.ts';
+import {
+  type Ids,
+  newCluster,
+  newIssuer,
+  newTrustedPublisher,
+  type World,
+} from '../../support/scenes/authorization-world.ts';
 import type { Row } from './authorization-matrix.ts';
 
 const read = { scope: 'plugins:read', of: 'namespace' } as const;
@@ -184,6 +190,52 @@ export const ownOrganization: Record<string, Row> = {
   },
   'DELETE /deletion': wholeAdmin,
   'GET /export': wholeAdmin,
+};
+
+const issuerFields = { name: 'made', url: 'https://made.example.com' };
+const ownName = (fresh: string) => fresh.replaceAll('_', '-');
+const newIssuerBody = async (_: World, fresh: string) => ({
+  sent: { body: { ...issuerFields, name: ownName(fresh) } },
+});
+
+export const issuers: Record<string, Row> = {
+  'GET ': wholeAdmin,
+  'POST ': { ...wholeAdmin, sent: { body: issuerFields }, ready: newIssuerBody },
+  'GET /{issuer_id}': wholeAdmin,
+  'DELETE /{issuer_id}': {
+    ...wholeAdmin,
+    ready: async ({ org }, fresh) => ({ ids: { issuer_id: await newIssuer(org, fresh) } }),
+  },
+};
+
+/** The operator sees only its own issuers. */
+export const operatorIssuers: Record<string, Row> = {
+  'GET ': operator,
+  'POST ': { ...operator, sent: { body: issuerFields }, ready: newIssuerBody },
+  'GET /{issuer_id}': { ...operator, status: 404 },
+  'DELETE /{issuer_id}': { ...operator, status: 404 },
+};
+
+const publisherBody = { namespace: 'default', plugin: 'made', conditions: [{ claim: 'sub', equals: 'made' }] };
+
+export const trustedPublishers: Record<string, Row> = {
+  'GET ': { ...wholeAdmin, of: 'visible' },
+  'POST ': {
+    ...wholeAdmin,
+    of: 'namespace',
+    also: ['plugins:read', 'plugins:write', 'plugins:deploy'],
+    sent: { body: { ...publisherBody, issuer_id: 'iss_00000000000000000000000000' } },
+    ready: async ({ ids, org }) => ({
+      sent: { body: { ...publisherBody, namespace: org.namespaceId, issuer_id: ids.issuer_id } },
+    }),
+  },
+  'DELETE /{trusted_publisher_id}': {
+    ...wholeAdmin,
+    of: 'namespace',
+    ready: async ({ ids, org }) => ({
+      ids: { trusted_publisher_id: await newTrustedPublisher(org, ids.issuer_id ?? '') },
+    }),
+  },
 };
 
 export const admin: Record<string, Row> = {

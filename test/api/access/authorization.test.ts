@@ -39,6 +39,7 @@ const open = [
   'POST /hooks/{hook_id}',
   'POST /v1/session/links/read',
   'POST /v1/session/links/use',
+  'POST /v1/oidc/exchange',
 ];
 const store = ['GET /_s3/*', 'OPTIONS /_s3/*', 'PUT /_s3/*'];
 const pages = [

@@ -15,6 +15,7 @@ import { plugin } from '../plugins/plugin.ts';
 import { openUpload, publish } from '../plugins/publish.ts';
 import { deployHook, sendTo } from './deploy-hooks.ts';
 import { type Organization, organization } from './organization.ts';
+import { addIssuer, trust } from './trusted-publishers.ts';
 import { waiverOf } from './waivers.ts';
 import { webhook } from './webhooks.ts';
 
@@ -50,6 +51,8 @@ export const missingIds: Ids = {
   hook_id: 'dhk_00000000000000000000000000',
   push_id: 'psh_00000000000000000000000000',
   key_id: 'key_00000000000000000000000000',
+  issuer_id: 'iss_00000000000000000000000000',
+  trusted_publisher_id: 'tpb_00000000000000000000000000',
   delivery_id: 'dlv_00000000000000000000000000',
   waiver_id: 'wvr_00000000000000000000000000',
   secret_name: 'ABSENT',
@@ -68,6 +71,7 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
   const rows = await publish(org, plugin({ name: `${name}_rows` }));
   await org.post(`${org.plugins}/${rows.plugin_id}/deploy`);
   const endpointId = await newWebhook(org);
+  const issuerId = await newIssuer(org, name);
   const { body } = await org.post(`/v1/webhooks/${endpointId}/test`);
   const hook = await deployHook(org, redeploying(org, `${name}_ext`));
   const pushed = await sendTo(org, hook, { body: '{}', headers: { 'x-github-event': 'ping' } });
@@ -76,6 +80,8 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
     whole,
     ids: {
       organization_id: org.id,
+      issuer_id: issuerId,
+      trusted_publisher_id: await newTrustedPublisher(org, issuerId),
       namespace_id: org.namespaceId,
       namespace_identifier: org.namespaceId,
       plugin_id: own.plugin_id,
@@ -179,4 +185,13 @@ export async function newRun(org: Organization, pluginId: string): Promise<strin
 export async function newDeployment(org: Organization, pluginId: string): Promise<string> {
   const { body } = await org.post(`${org.plugins}/${pluginId}/deploy`);
   return z.object({ deployment_id: idSchema('deployment') }).parse(body).deployment_id;
+}
+
+/** Adds an issuer of CI jobs, whose keys are found when the first token arrives. */
+export function newIssuer(org: Organization, name: string): Promise<string> {
+  return addIssuer(org, { name: name.replaceAll('_', '-'), url: 'https://ci.example.com' });
+}
+
+export function newTrustedPublisher(org: Organization, issuer_id: string): Promise<string> {
+  return trust(org, { issuer_id });
 }

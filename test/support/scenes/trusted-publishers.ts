@@ -7,11 +7,13 @@ import type { Organization } from './organization.ts';
 const issuerModel = z.object({ issuer_id: z.string() });
 const publisherModel = z.object({ trusted_publisher_id: z.string() });
 
+/** Adds an issuer. Its keys are found by discovery, unless they are pasted. */
 export async function addIssuer(
   org: Organization,
-  fields: { url: string; name?: string; jwks?: object },
+  { name = 'github', pasted: jwks, url }: { url: string; name?: string; pasted?: object },
 ): Promise<string> {
-  return issuerModel.parse((await org.post('/v1/issuers', { name: 'github', ...fields })).body).issuer_id;
+  const answer = await org.post('/v1/issuers', { name, url, ...(jwks ? { jwks } : {}) });
+  return issuerModel.parse(answer.body).issuer_id;
 }
 
 export interface Trust {
