@@ -884,6 +884,7 @@ CREATE TABLE `uploads` (
 	`built_at` integer,
 	`to_deploy` integer,
 	`to_stage` integer DEFAULT false NOT NULL,
+	`deploy_approved` integer DEFAULT false NOT NULL,
 	`traceparent` text,
 	`rejected_because` text,
 	`created_by` text NOT NULL,

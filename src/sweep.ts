@@ -4,6 +4,7 @@ import { selectExpiredKeys, sweepIdempotencyKeys } from './access/idempotency.ts
 import { selectExpiredCiKeys, selectExpiredTokens, sweepCiKeys } from './access/trusted-publishers/ci-keys.ts';
 import { selectUnchecked, sweepClusters } from './clusters/applications.ts';
 import { sweepLimits } from './contract/limits/leases.ts';
+import { selectStageEnded, sweepStages } from './deploy/approval.ts';
 import { sweepOrphanedArtifacts } from './deploy/builder/orphaned-artifacts.ts';
 import { sweepOrphanedEnvironments } from './deploy/environments/orphaned-environments.ts';
 import { selectKeptAwake, sweepKeptAwake } from './deploy/fleets/keep-awake.ts';
@@ -81,6 +82,7 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepSecrets, due: (deps) => [selectDueSecrets(deps)] },
   { step: sweepLiveVersions, due: (deps) => [selectMarked(deps)] },
   { step: sweepInstalled, due: (deps) => [selectRecentlyInstalled(deps)], walk: installedWalk },
+  { step: sweepStages, due: (deps) => [selectStageEnded(deps)] },
   { step: sweepPublished, due: (deps) => [selectUndeployed(deps)] },
   { step: sweepDeployHooks, due: dueDeployHooks },
   { step: sweepRuns, due: dueRuns },

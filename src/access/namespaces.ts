@@ -1,5 +1,5 @@
 // Creates, finds, lists, updates and deletes namespaces: scopes within an organization in which plugins live and are deployed.
-import { and, asc, eq, gt, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { NamespaceId } from '../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
@@ -31,6 +31,8 @@ export interface NamespaceFields {
   settings: Namespace['settings'];
   keepLiveVersions?: number | null;
   placement?: Namespace['placement'];
+  /** Whether new versions of its plugins wait for approval. */
+  requiresApproval?: boolean;
 }
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
@@ -134,11 +136,12 @@ export async function updateNamespace(
   fields: Partial<NamespaceFields>,
 ): Promise<Namespace> {
   requireScope(actor, 'namespaces:admin');
+  if (fields.requiresApproval === false) requireScope(actor, 'versions:approve');
   const before = await namespaceByIdOrName(deps, actor, identifier);
   if (fields.name !== undefined && fields.name !== before.name) requireNotDefault(before);
   const { db, clock } = deps;
   const { settings: changedSettings = {}, ...columns } = fields;
-  const { placement } = columns;
+  const { placement, requiresApproval } = columns;
   const changedFields = [...Object.keys(columns), ...Object.keys(changedSettings)];
   const settings = { ...before.settings, ...changedSettings };
   const event = {
@@ -155,7 +158,10 @@ export async function updateNamespace(
       .returning();
     const { changed } = await writeAndRead(
       db,
-      placement === undefined ? [] : placementStatements(deps, actor, before.id, placement),
+      [
+        ...(placement === undefined ? [] : placementStatements(deps, actor, before.id, placement)),
+        ...(requiresApproval === undefined ? [] : approvalStatements(deps, actor, before.id, requiresApproval)),
+      ],
       {
         changed: update,
         recorded: record(
@@ -185,6 +191,18 @@ function placementStatements(
       .set({ placement })
       .where(and(visibleTo(actor), eq(namespaces.id, id), sql`${namespaces.placement} is not ${placement}`)),
     record(deps, { ...event, type: 'namespace.placement_changed', data: { placement } }, previousChanged),
+  ];
+}
+
+/** Returns statements that demand approval of new versions or cease to, with an event if that differs. */
+function approvalStatements(deps: WriteDeps, actor: Actor, id: NamespaceId, required: boolean): Statement[] {
+  const event = { organizationId: actor.organizationId, namespaceId: id, actor: actor.ref, subjectId: id };
+  return [
+    deps.db
+      .update(namespaces)
+      .set({ requiresApproval: required })
+      .where(and(visibleTo(actor), eq(namespaces.id, id), ne(namespaces.requiresApproval, required))),
+    record(deps, { ...event, type: 'namespace.approval_changed', data: { required } }, previousChanged),
   ];
 }
 

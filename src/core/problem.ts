@@ -66,6 +66,11 @@ export const problems = {
     title: 'Version already exists',
     hint: 'Publish a higher version, or omit `version` to bump the patch number.',
   },
+  'needs-approval': {
+    status: 409,
+    title: 'Waits for approval',
+    hint: 'Ask someone with the scope `versions:approve` to approve the version, or see `GET /v1/approvals`.',
+  },
   'name-taken': { status: 409, title: 'Name already taken', hint: 'Choose another name.' },
   'in-use': {
     status: 409,

@@ -10,6 +10,7 @@ import {
   findEnableable,
   parametersInNamespace,
 } from '../registry/versions/enabled.ts';
+import { requireApproved } from '../registry/versions/stages.ts';
 import { mayBeDeployed } from '../scan-host/current-verdict.ts';
 import type { Deployment } from './overview.ts';
 import { createDeployment } from './request-deployment.ts';
@@ -23,7 +24,7 @@ export interface EnableRequest {
 
 /**
  * Enables the version and, unless `deploy` is false, deploys it in the same batch. A live deployment with the same parameters
- * continues. Refuses a version that the scan policy rejects today.
+ * continues. Refuses a version that the scan policy rejects today, or that isn't approved.
  */
 export async function enablePlugin(
   deps: Deps,
@@ -34,6 +35,7 @@ export async function enablePlugin(
   requireScope(actor, 'plugins:deploy');
   const found = await findEnableable(deps, actor, namespaceId, pluginId);
   const { version, shadowed } = found;
+  requireApproved(version);
   const enabling = { namespaceId, version, parameters, actor: actor.ref };
   const request = {
     ...enabling,

@@ -18,6 +18,7 @@ import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { newSecret, sealSecret } from '../events/webhooks/secrets.ts';
 import { homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../registry/go/installs.ts';
+import { requireUnstaged } from '../registry/versions/stages.ts';
 import { openPushesFailed } from './push-statements.ts';
 import { matchesRef } from './ref-patterns.ts';
 import { changedReporting, invalidField, sealReporting } from './status-token.ts';
@@ -103,6 +104,7 @@ export async function createHook(
   given: NewHook,
 ): Promise<{ hook: DeployHook; secret: string }> {
   requireForAction(actor, given.action);
+  requireUnstaged(actor, 'deploy hooks');
   const { db, ids, clock } = deps;
   const { kind, plugin, provider, action } = given;
   const { ownerId, ...target } = await hookTarget(deps, actor, given);
@@ -158,6 +160,7 @@ export async function updateHook(
   const changed = { ...others, ...reporting };
   const after = { ...before, ...changed };
   requireForAction(actor, after.action);
+  requireUnstaged(actor, 'deploy hooks');
   requireSuitable(after);
   const data = { fields: Object.keys(changed) };
   const updated = await writeAndRead(

@@ -36,6 +36,7 @@ async function openExtractor(deps: Deps, run: Run): Promise<UploadId> {
     name: pluginName,
     message: null,
     deploy: false,
+    deployApproved: hook.action === 'update',
   };
   const publisher = { organizationId, ownerId, actor: hookActor(hook) };
   const opened = await openGitUpload(deps, publisher, publication, {

@@ -124,12 +124,13 @@ async function advance(deps: Deps, run: Run): Promise<void> {
   const version = outcome.status === 'accepted' ? outcome.version : await publishedVersion(deps, upload);
   if (!version) return failPush(deps, run, { code: 'plugin-not-found', message: `${hook.pluginName} was removed.` });
   await recordPublished(deps, run, upload, version);
-  if (hook.action === 'update') await requestPushDeployment(deps, run, version);
+  if (hook.action === 'update' && version.stage !== 'staged') await requestPushDeployment(deps, run, version);
 }
 
 async function recordPublished(deps: Deps, { hook, push }: Run, upload: Upload, version: PluginVersion): Promise<void> {
   const commit = upload.source?.commit ?? null;
-  const isEnd = hook.action === 'publish';
+  // Approval deploys a version that waits for it.
+  const isEnd = hook.action === 'publish' || version.stage === 'staged';
   const set = { versionId: version.id, commitHash: commit };
   await changePush(deps, hook, push, {
     from: ['running'],

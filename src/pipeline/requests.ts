@@ -76,7 +76,12 @@ export async function publishFromGit(
   const { sources } = await deps.builder.capabilities();
   if (!sources.available) throw new Problem('capability-missing', sources.reason);
   const publisher = { organizationId: actor.organizationId, ownerId, actor: actor.ref };
-  const opened = await openGitUpload(deps, publisher, publication, { condition: isVisibleOwner(actor, ownerId) });
+  const opened = await openGitUpload(
+    deps,
+    publisher,
+    { ...publication, stage: publication.stage || actor.stageOnly },
+    { condition: isVisibleOwner(actor, ownerId) },
+  );
   if (!opened) throw notFound('namespace', ownerId);
   deps.defer(sendNow(deps, opened.message));
   await waitForQueue(deps, opened.upload, requestWaitMs(deps, waitSeconds));

@@ -43,7 +43,7 @@ const create = createRoute({
   description:
     "Returns the URL for the Git provider's pushes, and the secret that signs them, which is shown in this response only. Publishing also needs `plugins:write`.",
   request: { body: body(createBody) },
-  responses: { 200: json('The hook and its secret', hookWithSecret), ...errors(401, 403, 404, 413, 422) },
+  responses: { 200: json('The hook and its secret', hookWithSecret), ...errors(401, 403, 404, 409, 413, 422) },
 });
 const list = createRoute({
   ...common,
@@ -74,7 +74,7 @@ const update = createRoute({
   summary: 'Update a deploy hook',
   description: 'Disabling a hook fails its queued pushes.',
   request: { ...one, body: body(updateBody) },
-  responses: { 200: json('The hook', hookModel), ...errors(401, 403, 404, 413, 422) },
+  responses: { 200: json('The hook', hookModel), ...errors(401, 403, 404, 409, 413, 422) },
 });
 const remove = createRoute({
   ...common,

@@ -112,7 +112,7 @@ const enableRoute = createRoute({
       "The plugin is enabled. `skipped` means that it was not deployed, because `deploy` was false or one of the namespace's plugins shadows it.",
       enableModel,
     ),
-    ...errors(400, 401, 403, 404, 413, 422),
+    ...errors(400, 401, 403, 404, 409, 413, 422),
   },
 });
 

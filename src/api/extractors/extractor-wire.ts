@@ -1,6 +1,7 @@
 // Renders versions for the extractor surfaces (mixpeek §4.3, §4.4).
 import { z } from '@hono/zod-openapi';
 import { ownerNamespace } from '../../access/owners.ts';
+import { stages } from '../../contract/identity.ts';
 import { missingPermissions } from '../../contract/plugin/grants.ts';
 import { formatVersion, manifestSchema } from '../../contract/plugin/manifest.ts';
 import { type Permissions, permissionsSchema, requestedPermissions } from '../../contract/plugin/permissions.ts';
@@ -9,6 +10,7 @@ import { iso, isoOrNull } from '../../core/clock.ts';
 import type { DeploymentOverview } from '../../deploy/overview.ts';
 import type { CatalogDetails, ListedVersion } from '../../registry/versions/catalog.ts';
 import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
+import { actorModel } from '../organization/event-wire.ts';
 
 /** The plugin's owner. An organization's plugin is visible in the namespaces where it is enabled. */
 export const sourceModel = z.enum(['namespace', 'org']).openapi('PluginOwner');
@@ -21,6 +23,11 @@ export const scanVerdict = z.enum(verdicts).openapi({
 export function toScanVerdict({ verdict }: PluginVersion): z.infer<typeof scanVerdict> {
   return verdict;
 }
+
+export const stageField = z.enum(stages).nullable().openapi({
+  description: 'Whether the version waits for approval, or how that was decided. Null if it needs none',
+  example: null,
+});
 
 export const listItemModel = z
   .object({
@@ -35,6 +42,7 @@ export const listItemModel = z
     }),
     validation_status: z.literal('passed'),
     scan_verdict: scanVerdict,
+    stage: stageField,
     feature_uri: z.string(),
     source: sourceModel,
     created_at: z.iso.datetime(),
@@ -52,6 +60,7 @@ export function listItemWire({ version, deployed, deploymentState }: ListedVersi
     deployment_state: deploymentState,
     validation_status: 'passed',
     scan_verdict: toScanVerdict(version),
+    stage: version.stage,
     feature_uri: version.featureUri,
     source: sourceOf(version),
     created_at: iso(version.createdAt),
@@ -80,6 +89,18 @@ function permissionStateWire(
   return { requested: requested ?? null, granted, missing: missingPermissions(requested, granted) ?? null };
 }
 
+export const gitModel = z
+  .object({ repository: z.string(), ref: z.string(), commit: z.string().nullable(), path: z.string().nullable() })
+  .nullable();
+
+export const approvalModel = z
+  .object({ by: actorModel, at: z.iso.datetime(), note: z.string().nullable() })
+  .openapi('Approval', { description: 'Who approved or rejected the version, when and why' });
+
+export function approvalWire({ decision }: PluginVersion): z.infer<typeof approvalModel> | null {
+  return decision && { ...decision, at: iso(decision.at) };
+}
+
 export const documentModel = z
   .object({
     plugin_id: z.string(),
@@ -96,6 +117,9 @@ export const documentModel = z
     validation_errors: z.array(z.string()),
     security_scan_passed: z.boolean().openapi({ description: 'Whether the version passes the current scan policy' }),
     scan_verdict: scanVerdict,
+    stage: stageField,
+    staged_until: z.iso.datetime().nullable().openapi({ description: 'When it is deleted if nobody approves it' }),
+    approval: approvalModel.nullable(),
     deployed: z.boolean(),
     deployment_info: z
       .object({
@@ -110,10 +134,7 @@ export const documentModel = z
     message: z.string().nullable(),
     feature_uri: z.string(),
     source: sourceModel,
-    git: z
-      .object({ repository: z.string(), ref: z.string(), commit: z.string().nullable(), path: z.string().nullable() })
-      .nullable()
-      .openapi({ description: "The version's source, if it was published from Git" }),
+    git: gitModel.openapi({ description: "The version's source, if it was published from Git" }),
     resolved_inference_name: z.string().nullable(),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
@@ -143,6 +164,9 @@ export function documentWire(
     validation_errors: [],
     security_scan_passed: version.verdict !== 'reject',
     scan_verdict: toScanVerdict(version),
+    stage: version.stage,
+    staged_until: isoOrNull(version.stagedUntil),
+    approval: approvalWire(version),
     deployed,
     deployment_info: serving && {
       feature_uri: version.featureUri,
@@ -163,7 +187,7 @@ export function documentWire(
   };
 }
 
-function gitWire({ source }: PluginVersion): z.infer<typeof documentModel>['git'] {
+export function gitWire({ source }: PluginVersion): z.infer<typeof gitModel> {
   if (!source) return null;
   const { repository, ref, commit, path = null } = source;
   return { repository, ref, commit, path };

@@ -7,6 +7,7 @@ import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { noStore } from '../responses/conditional.ts';
 import { addPluginRuns } from '../runs/plugin-runs.ts';
+import { addApproval } from './approval.ts';
 import { addCatalog } from './catalog-routes.ts';
 import { addDeployments } from './deployments/deploy-routes.ts';
 import { addTraffic, addVersionDeployments } from './deployments/deployment-history.ts';
@@ -65,6 +66,7 @@ export function extractors(): OpenAPIHono<AppEnv> {
   addRequirements(routes);
   addPluginOverviews(routes);
   addVersions(routes);
+  addApproval(routes, namespaced);
   addTraffic(routes);
   addCatalog(routes, namespaced);
   addVersionContent(routes, namespaced);

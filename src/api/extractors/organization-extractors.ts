@@ -4,6 +4,7 @@ import { requireScope } from '../../access/actor.ts';
 import { catalogItem } from '../../registry/versions/catalog.ts';
 import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { addApproval } from './approval.ts';
 import { addCatalog } from './catalog-routes.ts';
 import { addVersionDeployments } from './deployments/deployment-history.ts';
 import { documentModel, documentWire } from './extractor-wire.ts';
@@ -13,6 +14,7 @@ import { addUploads } from './uploads/upload-routes.ts';
 import { addVersionContent } from './versions/version-content.ts';
 import { addVersionEnvironment } from './versions/version-environment.ts';
 import { addVersionScan } from './versions/version-scan.ts';
+import { addDiff } from './versions/versions.ts';
 
 const get = createRoute({
   tags: [organizationWide.tag],
@@ -32,6 +34,8 @@ export function organizationExtractors(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   addUploads(routes, organizationWide);
   addGitSource(routes, organizationWide);
+  addDiff(routes, organizationWide);
+  addApproval(routes, organizationWide);
   addCatalog(routes, organizationWide);
   addVersionContent(routes, organizationWide);
   addVersionScan(routes, organizationWide);

@@ -61,6 +61,7 @@ const conditions: Record<ProblemCode, Condition> = {
   conflict: byStatus,
   'run-over': oneOf(/^(?:start|cancel)Run$/),
   'version-exists': publishing,
+  'needs-approval': anyOf(deploying, installing, oneOf(/^(?:RegisterPlugin|(?:create|update)DeployHook)$/)),
   'name-taken': oneOf(/^(?:RegisterPlugin|addCluster|add(?:Operator)?Issuer)$/),
   'in-use': oneOf(/^(?:deleteSecret|deleteModel|yankAgentPlugin|remove(?:Operator)?Issuer)$/),
   'version-conflict': oneOf(/^RegisterPlugin$/),

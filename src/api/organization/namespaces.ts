@@ -29,6 +29,9 @@ const placementField = z.enum(extractorPlacements).openapi({
     "Where extractor versions run whose manifest doesn't say: `ray` on a Ray cluster, `sandbox` confined by Slipway. Applies to deployments from now on. Null, the default: the organization's",
 });
 
+const approvalDescription =
+  'Whether new versions of its plugins wait until another person approves them. To set it to false, the key also needs `versions:approve`';
+
 const namespaceFields = z.object({
   namespace_name: z.string().min(1).max(200),
   namespace_type: z.enum(['standard', 'marketplace']).default('standard'),
@@ -40,6 +43,7 @@ const namespaceFields = z.object({
   ttl_seconds: z.int().positive().max(Number.MAX_SAFE_INTEGER).nullish(),
   keep_live_versions: z.int().min(1).max(1000).nullish().openapi({ description: keepDescription }),
   placement: placementField.nullish(),
+  requires_approval: z.boolean().optional().openapi({ description: approvalDescription }),
 });
 
 const model = z
@@ -54,6 +58,7 @@ const model = z
     infrastructure: jsonObject.nullable(),
     keep_live_versions: z.int().nullable().openapi({ description: keepDescription }),
     placement: placementField.nullable(),
+    requires_approval: z.boolean(),
     document_count: z.int().nullable(),
     bucket_count: z.int().nullable(),
     collection_count: z.int().nullable(),
@@ -201,12 +206,14 @@ function newNamespace(fields: z.infer<typeof namespaceFields>): Parameters<typeo
     featureExtractors: fields.feature_extractors,
     keepLiveVersions: fields.keep_live_versions ?? null,
     placement: fields.placement ?? null,
+    requiresApproval: fields.requires_approval ?? false,
     settings: settingsOf(fields),
   };
 }
 
 function changesOf(fields: z.infer<typeof patch>): Parameters<typeof updateNamespace>[3] {
   const { namespace_name, namespace_type, description, feature_extractors, keep_live_versions, placement } = fields;
+  const { requires_approval } = fields;
   return {
     ...(namespace_name === undefined ? {} : { name: namespace_name }),
     ...(namespace_type === undefined ? {} : { type: namespace_type }),
@@ -214,6 +221,7 @@ function changesOf(fields: z.infer<typeof patch>): Parameters<typeof updateNames
     ...(feature_extractors === undefined ? {} : { featureExtractors: feature_extractors }),
     ...(keep_live_versions === undefined ? {} : { keepLiveVersions: keep_live_versions }),
     ...(placement === undefined ? {} : { placement }),
+    ...(requires_approval === undefined ? {} : { requiresApproval: requires_approval }),
     settings: settingsOf(fields),
   };
 }
@@ -249,6 +257,7 @@ function wire(namespace: Namespace): z.infer<typeof model> {
     infrastructure: infrastructure ?? null,
     keep_live_versions: namespace.keepLiveVersions,
     placement: namespace.placement,
+    requires_approval: namespace.requiresApproval,
     document_count: null,
     bucket_count: null,
     collection_count: null,

@@ -16,6 +16,7 @@ export const problemTypes: Record<ProblemCode, string> = {
   conflict: 'ConflictError',
   'run-over': 'ConflictError',
   'version-exists': 'ConflictError',
+  'needs-approval': 'NeedsApprovalError',
   'name-taken': 'ConflictError',
   'in-use': 'ConflictError',
   'version-conflict': 'ConflictError',

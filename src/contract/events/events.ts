@@ -120,6 +120,25 @@ export const eventData = {
       .optional()
       .describe("Capabilities that a Go plugin's program reaches."),
   }),
+  'version.staged': eventWithData('An upload was accepted as a version that waits for approval.', {
+    upload_id: z.string(),
+    plugin_id: z.string(),
+    sha256: z.string(),
+    until: z.string().describe('When the version is deleted if nobody approves it.'),
+  }),
+  'version.approved': eventWithData('A person approved a version. It can be deployed.', {
+    plugin_id: z.string(),
+    sha256: z.string(),
+    note: z.string().nullable(),
+  }),
+  'version.rejected': eventWithData('A person rejected a version. It can never be deployed.', {
+    plugin_id: z.string(),
+    sha256: z.string(),
+    note: z.string().nullable(),
+  }),
+  'version.stage_expired': eventWithData('A version waited too long for approval and is deleted.', {
+    plugin_id: z.string(),
+  }),
   'version.deleted': eventWithData('A version was deleted.', { plugin_id: z.string() }),
   'version.verdict_changed': eventWithData(
     "A version's verdict changed because the rules, the level or a waiver changed. Live versions stay live.",
@@ -138,6 +157,9 @@ export const eventData = {
   ),
   'plugin.active_version_changed': eventWithData("A plugin's active version changed. Null: it has none.", {
     to: version.nullable(),
+  }),
+  'plugin.approval_changed': eventWithData('A plugin began or ceased to demand approval of new versions.', {
+    required: z.boolean(),
   }),
   'plugin.enabled': eventWithData(
     "A version of an organization's plugin was enabled in a namespace, or its parameters there were changed.",

@@ -96,6 +96,9 @@ export const organizationEvents = {
   'namespace.placement_changed': eventWithData("A namespace's default placement changed.", {
     placement: z.enum(extractorPlacements).nullable().describe("Null: the organization's."),
   }),
+  'namespace.approval_changed': eventWithData('A namespace began or ceased to demand approval of new versions.', {
+    required: z.boolean(),
+  }),
   'namespace.callback_secret_rotated': eventWithData("A namespace's callback secret was created or rotated.", {
     previous_valid_until: z.string().nullable(),
   }),

@@ -30,6 +30,8 @@ export const uploadLimits = {
   unannouncedMax: 100,
   /** A multipart upload (D33). Larger archives need a presigned URL. */
   formBytes: 32 * MiB,
+  /** How long a version waits for approval before it is deleted. */
+  stagedMs: 14 * 24 * hours,
   /** Tolerance between the clocks of the Worker and of a presigned URL's signer. */
   presignClockSkewMs: 15 * minutes,
   /** Tolerance between the clocks of two workers that publish and release the same archive. */

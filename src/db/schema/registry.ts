@@ -220,6 +220,8 @@ export const uploads = sqliteTable(
     toDeploy: flag('to_deploy'),
     /** True if the version waits for approval even where the namespace and the plugin don't demand it. */
     toStage: flag('to_stage').notNull().default(false),
+    /** True if approval of a version that waits deploys it. */
+    deployApproved: flag('deploy_approved').notNull().default(false),
     /** The span that confirmed it or requested it from Git. Null if it isn't recorded. */
     traceparent: text('traceparent'),
     rejectionReason: text('rejected_because', { enum: ['content', 'conflict', 'attempts'] }),

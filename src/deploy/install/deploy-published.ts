@@ -22,7 +22,10 @@ export interface PublishedUpload {
 export async function deployPublished(deps: Deps, { upload, version }: PublishedUpload): Promise<void> {
   const namespaceId = ownerNamespace(version.ownerId);
   if (!upload.toDeploy || namespaceId === null) return;
-  const request = { namespaceId, version, type: 'realtime' as const, parameters: emptyObject, actor: upload.createdBy };
+  // Approval requests the deployment.
+  if (version.stage === 'staged') return recordDeploymentRequest(deps, upload, null);
+  const actor = version.decision?.by ?? upload.createdBy;
+  const request = { namespaceId, version, type: 'realtime' as const, parameters: emptyObject, actor };
   try {
     await createDeployment(deps, request, { onlyIfMissing: true });
     await recordDeploymentRequest(deps, upload, null);

@@ -18,6 +18,7 @@ import { type InstalledPlugin, installedByName, installedVersion } from '../../r
 import { completeInstall, type GoKind, homeNamespace, type Install, openInstall } from '../../registry/go/installs.ts';
 import { loadFindings } from '../../registry/storage/stored-findings.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
+import { requireUnstaged } from '../../registry/versions/stages.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { createDeployment } from '../request-deployment.ts';
 import { askedBy, namespaceWhere, selectProvisions } from '../requirements/provisions.ts';
@@ -37,6 +38,7 @@ export type InstallOutcome =
  * message.
  */
 export async function requestInstall(deps: Deps, actor: Actor, install: Install): Promise<Upload> {
+  requireUnstaged(actor, 'pipeline and storage plugins');
   const home = await homeNamespace(deps, actor);
   const { sources, builds } = await deps.builder.capabilities();
   if (!sources.available) throw new Problem('capability-missing', sources.reason);

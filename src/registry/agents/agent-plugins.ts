@@ -23,6 +23,7 @@ import { agentArtifacts } from '../../db/schema/agents.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { type ReadSchema, readSchema } from '../../json-schema/read-schema.ts';
+import { requireUnstaged } from '../versions/stages.ts';
 import {
   type AgentArtifact,
   enqueueVerification,
@@ -50,6 +51,7 @@ export async function registerAgentPlugin(
 ): Promise<RegistrationResult> {
   requireScope(actor, 'plugins:write');
   requireOrganizationKey(actor);
+  requireUnstaged(actor, 'agent plugins');
   requireAcceptable(deps, given, verified);
   const row = newArtifactRow(deps, actor, given);
   const { artifact, moved } = await writeRegistration(deps, row, given);

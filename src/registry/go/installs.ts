@@ -23,6 +23,8 @@ import { record } from '../../events/record.ts';
 import { buildingProblem } from '../building.ts';
 import { nextVersionNumber } from '../uploads/open-upload.ts';
 import { type Claim, type EnqueuedUpload, holdsLease, type Upload } from '../uploads/uploads.ts';
+import { demandsApproval, installCannotWait } from '../versions/stages.ts';
+import type { VersionKey } from '../versions/versions.ts';
 
 export type GoKind = Extract<PluginKind, 'pipeline' | 'storage'>;
 
@@ -126,8 +128,9 @@ export async function openInstall(
     createdAt: now,
     updatedAt: now,
   };
-  const allowed =
+  const isFree =
     of === 'new' ? and(not(isInstalled(named)), not(isInstalling(named, null))) : and(isKnown(named), hasTurn(named));
+  const allowed = and(isFree, not(demandsApproval(named)));
   const event = { organizationId: actor.organizationId, namespaceId: ownerNamespace(ownerId), actor: actor.ref };
   const message = outboxMessage(deps, 'scans', { v: 1, type: 'advance-upload', id });
   const {
@@ -149,12 +152,18 @@ export async function openInstall(
 /** Returns why `openInstall` opened nothing. */
 async function installProblem(
   { db }: Pick<Deps, 'db'>,
-  named: Named & { name: string },
+  named: Pick<VersionKey, 'ownerId' | 'kind' | 'name'>,
   of: Install['of'],
 ): Promise<Problem> {
   const { name } = named;
   const known = of === 'new' ? isInstalled(named) : isKnown(named);
-  const [row] = await db.select({ known: qualified(known).mapWith(Boolean) }).from(sql`(select 1)`);
+  const [row] = await db
+    .select({
+      known: qualified(known).mapWith(Boolean),
+      demandsApproval: qualified(demandsApproval(named)).mapWith(Boolean),
+    })
+    .from(sql`(select 1)`);
+  if (row?.demandsApproval) return installCannotWait();
   if (of === 'known') return row?.known ? buildingProblem(name, 'is already being updated') : notFound('plugin', name);
   if (!row?.known) return buildingProblem(name, 'is already being installed');
   return new Problem('already-installed', `Plugin ${name} is already installed`, {

@@ -30,6 +30,10 @@ export interface GitPublication {
   message: string | null;
   /** Whether to deploy the version in its namespace after publication. */
   deploy: boolean;
+  /** Whether approval deploys the version, if it waits for one. Defaults to `deploy`. */
+  deployApproved?: boolean;
+  /** Whether the version waits for approval even if nothing demands it. */
+  stage?: boolean;
 }
 
 /** Checks that the actor may publish from Git here. The insert checks whether the actor can see the owner. */
@@ -61,7 +65,7 @@ interface Publisher {
 export async function openGitUpload(
   deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'trace'>,
   { organizationId, ownerId, actor }: Publisher,
-  { repository, ref, path, name, message, deploy }: GitPublication,
+  { repository, ref, path, name, message, deploy, deployApproved = deploy, stage = false }: GitPublication,
   { condition = sql`true`, also = () => [] }: { condition?: SQL; also?: (id: UploadId) => Statement[] } = {},
 ): Promise<EnqueuedUpload | undefined> {
   const { db, ids, clock } = deps;
@@ -79,6 +83,8 @@ export async function openGitUpload(
     message,
     source: { repository, ref, commit: null, ...(path === undefined ? {} : { path }), named: name !== undefined },
     toDeploy: deploy || null,
+    deployApproved,
+    toStage: stage,
     status: 'confirming' as const,
     attempts: 0,
     expiresAt: now + uploadLimits.installMs,

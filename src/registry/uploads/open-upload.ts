@@ -19,6 +19,8 @@ export interface NewUpload {
   description: string | null;
   announcedBytes: number | null;
   expiresInSeconds: number;
+  toStage: boolean;
+  deployApproved: boolean;
   createdBy: ActorRef;
 }
 

@@ -1,15 +1,23 @@
 // Ends an upload: accepts it as a version or rejects it, each in one batch. A repeated confirm reads the outcome.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/sqlite-core';
 import { ownerNamespace } from '../../access/owners.ts';
 import type { Analysis } from '../../contract/builder/analyses.ts';
 import type { GitSource } from '../../contract/builder/sources.ts';
 import type { Finding } from '../../contract/findings/finding.ts';
+import { uploadLimits } from '../../contract/limits/uploads.ts';
 import type { BuildOutput, Definition, InstallError } from '../../contract/plugin/go-plugins.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
 import type { VersionPlacement } from '../../contract/plugin/version-placement.ts';
 import type { Verdict } from '../../contract/states.ts';
-import { insertWhere, previousChanged, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
+import { iso } from '../../core/clock.ts';
+import {
+  insertWhere,
+  previousChanged,
+  qualified,
+  readTogether,
+  type Statement,
+  writeAndRead,
+} from '../../db/client.ts';
 import { released } from '../../db/lease.ts';
 import { pluginQuota, type Quota, requireQuota, selectUsage } from '../../db/quotas.ts';
 import { plugins, pluginVersions, uploads } from '../../db/schema/registry.ts';
@@ -18,7 +26,8 @@ import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { notReleasedSince } from '../storage/released-archives.ts';
 import { loadFindings, storeFindings } from '../storage/stored-findings.ts';
-import { activateStatements } from '../versions/active-version.ts';
+import { activateStatements, isHigherThanActive } from '../versions/active-version.ts';
+import { demandsApproval, installCannotWait } from '../versions/stages.ts';
 import { matchesVersion, type PluginVersion, type VersionKey, versionSlug } from '../versions/versions.ts';
 import { isNameEnabled, requireNameNotEnabled, selectNameEnabled } from '../versions/visible-versions.ts';
 import { endAsPublished } from './git-uploads.ts';
@@ -71,14 +80,21 @@ export async function acceptUpload(deps: OutcomeDeps, claim: Claim, content: Acc
   const pluginId = sql`(select ${plugins.id} from ${plugins} where ${ofName})`;
   const event = eventOf(upload);
   const { scan, scannedAt, findings, guard, ...facts } = content;
-  const version = { ...versionRow(deps, upload), ...facts, id: versionId, pluginId, scanId: scan.scanId };
+  const until = deps.clock.now() + uploadLimits.stagedMs;
+  const waits = sql`(${Number(upload.toStage)} or ${demandsApproval(upload)})`;
+  const stage = {
+    stage: sql`case when ${waits} then 'staged' end`,
+    stagedUntil: sql`case when ${waits} then ${until} end`,
+    deployApproved: upload.deployApproved,
+  };
+  const version = { ...versionRow(deps, upload), ...facts, ...stage, id: versionId, pluginId, scanId: scan.scanId };
+  const isStaged = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${versionId} and ${pluginVersions.stage} = 'staged')`;
   const { placement } = content;
   const placed = placement ? { placement: placement.place, placement_reason: placement.reason } : {};
   const reached = content.capabilities?.reached.map((capability) => capability.name);
+  const announced = { upload_id: upload.id, plugin_id: versionSlug(upload), sha256: content.sha256 };
   const data = {
-    upload_id: upload.id,
-    plugin_id: versionSlug(upload),
-    sha256: content.sha256,
+    ...announced,
     ...placed,
     ...(reached ? { capabilities: reached } : {}),
   };
@@ -90,8 +106,22 @@ export async function acceptUpload(deps: OutcomeDeps, claim: Claim, content: Acc
       scan.save(accepted),
       insertWhere(db, plugins, pluginRow(deps, upload), accepted, sql`on conflict do nothing`),
       insertWhere(db, pluginVersions, version, accepted),
-      record(deps, { ...event, type: 'version.published', subjectId: versionId, data }, accepted),
-      ...activateStatements(deps, { pluginId, versionId, condition: and(accepted, isHigherThanActive(upload)), event }),
+      record(
+        deps,
+        { ...event, type: 'version.published', subjectId: versionId, data },
+        sql`${accepted} and not ${isStaged}`,
+      ),
+      record(
+        deps,
+        { ...event, type: 'version.staged', subjectId: versionId, data: { ...announced, until: iso(until) } },
+        isStaged,
+      ),
+      ...activateStatements(deps, {
+        pluginId,
+        versionId,
+        condition: and(accepted, sql`not ${isStaged}`, isHigherThanActive(upload)),
+        event,
+      }),
       ...guard.recordWaiverUses(accepted),
     ],
     {
@@ -132,6 +162,8 @@ function acceptWhere(
         holdsLease(claim),
         sql`not exists (select 1 from ${pluginVersions} where ${matchesVersion(versionKey(upload))})`,
         sql`not ${isNameEnabled(upload)}`,
+        // Installed plugins can't wait.
+        upload.kind === 'extractor' ? undefined : sql`not ${demandsApproval(upload)}`,
         pluginQuota(upload).hasRoom,
         storageOf(upload, content).hasRoom,
         notReleasedSince(content.sha256, upload.updatedAt),
@@ -177,10 +209,12 @@ async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: Ac
   const storage = storageOf(upload, content);
   const found = await readTogether(db, {
     enabled: selectNameEnabled(db, upload),
+    demands: db.select({ approval: qualified(demandsApproval(upload)).mapWith(Boolean) }).from(sql`(select 1)`),
     nameUsage: selectUsage(db, names),
     storageUsage: selectUsage(db, storage),
   });
   requireNameNotEnabled(found.enabled[0]);
+  if (upload.kind !== 'extractor' && found.demands[0]?.approval) throw installCannotWait();
   requireQuota(names, found.nameUsage[0]);
   requireQuota(storage, found.storageUsage[0]);
   // The lease was lost, the archive was released, or the level or a waiver changed.
@@ -250,13 +284,4 @@ function eventOf({ organizationId, ownerId, createdBy }: Upload) {
 
 function versionKey(upload: Upload): VersionKey {
   return { ownerId: upload.ownerId, kind: upload.kind, name: upload.name, version: upload };
-}
-
-/** SQL over rows of plugins: the upload's version is higher than the active one, or no version is active. */
-function isHigherThanActive(upload: Upload): SQL {
-  const active = alias(pluginVersions, 'active');
-  return sql`coalesce(
-    (select (${upload.major}, ${upload.minor}, ${upload.patch}) > (${active.major}, ${active.minor}, ${active.patch})
-      from ${pluginVersions} ${active} where ${active.id} = ${plugins.activeVersionId} and ${active.deletedAt} is null),
-    1)`;
 }

@@ -23,6 +23,10 @@ export interface UploadRequest {
   description: string | null;
   sizeBytes: number | null;
   expiresInSeconds: number;
+  /** Whether the version waits for approval even if nothing demands it. */
+  stage?: boolean;
+  /** Whether approval deploys the version, if it waits for one. */
+  deployApproved?: boolean;
 }
 
 /**
@@ -37,7 +41,8 @@ export async function requestUpload(
 ): Promise<{ upload: Upload; url: string }> {
   requireScope(actor, 'plugins:write', request.name);
   const { db } = deps;
-  const { name, version, description, sizeBytes, expiresInSeconds } = request;
+  const { name, version, description, sizeBytes, expiresInSeconds, stage = false, deployApproved = false } = request;
+  if (deployApproved) requireScope(actor, 'plugins:deploy');
   const plugin = { ownerId, organizationId: actor.organizationId, kind: 'extractor' as const, name };
   const names = pluginQuota(plugin);
   const storage = storageQuota(actor.organizationId, sizeBytes ?? 1);
@@ -64,6 +69,8 @@ export async function requestUpload(
     description,
     announcedBytes: sizeBytes,
     expiresInSeconds,
+    toStage: stage || actor.stageOnly,
+    deployApproved,
     createdBy: actor.ref,
   };
   const hasRoom = sizeBytes === null ? sql`${unannounced} < ${uploadLimits.unannouncedMax}` : storage.hasRoom;

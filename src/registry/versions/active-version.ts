@@ -2,6 +2,7 @@
 // active version go through this file, so that the order of activations stays correct.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
+import type { Version } from '../../contract/plugin/manifest.ts';
 import type { NamespaceId, PluginRowId, VersionId } from '../../core/ids.ts';
 import { previousChanged, type Statement } from '../../db/client.ts';
 import { enabledPlugins, plugins, pluginVersions } from '../../db/schema/registry.ts';
@@ -42,6 +43,15 @@ export function activeVersionId(
 
 function ownerActiveVersionId(pluginId: PluginRowId | SQL): SQL<VersionId> {
   return sql<VersionId>`(select ${plugins.activeVersionId} from ${plugins} where ${plugins.id} = ${pluginId})`;
+}
+
+/** SQL over rows of plugins: the version is higher than the active one, or no version is active. */
+export function isHigherThanActive({ major, minor, patch }: Version): SQL {
+  const active = alias(pluginVersions, 'active');
+  return sql`coalesce(
+    (select (${major}, ${minor}, ${patch}) > (${active.major}, ${active.minor}, ${active.patch})
+      from ${pluginVersions} ${active} where ${active.id} = ${plugins.activeVersionId} and ${active.deletedAt} is null),
+    1)`;
 }
 
 export interface Activation {

@@ -117,7 +117,7 @@ export function deleteVersionStatements(
   const { db, clock } = deps;
   const now = clock.now();
   const event = { organizationId: version.organizationId, namespaceId: ownerNamespace(version.ownerId), actor };
-  const highestRemaining = sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${pluginVersions.pluginId} = ${version.pluginId} and ${pluginVersions.deletedAt} is null order by ${sql.join(highestFirst, sql`, `)} limit 1)`;
+  const highestRemaining = sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${pluginVersions.pluginId} = ${version.pluginId} and ${pluginVersions.deletedAt} is null and coalesce(${pluginVersions.stage}, 'approved') = 'approved' order by ${sql.join(highestFirst, sql`, `)} limit 1)`;
   const deleted = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${version.id} and ${pluginVersions.deletedAt} is not null)`;
   const data = { plugin_id: versionSlug(version) };
   return [

@@ -33,9 +33,13 @@ const request = z
       .openapi({ description: "The plugin's folder. Defaults to the repository's root", example: 'plugins/ocr' }),
     deploy: z.boolean().nullish().openapi({
       description:
-        'Deploy the version in the namespace once it is published. Needs `plugins:deploy`. Defaults to false',
+        'Deploy the version in the namespace once it is published or approved. Needs `plugins:deploy`. Defaults to false',
     }),
     message: z.string().max(2000).nullish(),
+    stage: z
+      .boolean()
+      .nullish()
+      .openapi({ description: 'The version waits for approval, even if nothing demands it. Defaults to false' }),
   })
   .openapi('PluginFromGit', {
     example: { repository: 'https://github.com/example/plugins', ref: 'v1.2.0', path: 'plugins/ocr', deploy: true },
@@ -81,13 +85,14 @@ export function addGitSource(routes: OpenAPIHono<AppEnv>, { tag, noun, params, o
   });
   routes.use('/from-git', jsonAtMost(apiLimits.uploadRequestBytes));
   routes.openapi(publish, async (c) => {
-    const { repository, ref, path, deploy, message } = c.req.valid('json');
+    const { repository, ref, path, deploy, message, stage } = c.req.valid('json');
     const publication = {
       repository,
       ref,
       path: path ?? undefined,
       message: message ?? null,
       deploy: deploy ?? false,
+      stage: stage ?? false,
     };
     const outcome = await publishFromGit(c.var.deps, requireActor(c), ownerOf(c), {
       publication,

@@ -58,6 +58,14 @@ const uploadRequest = z
       .max(uploadLimits.urlMaxSeconds)
       .nullish()
       .openapi({ description: "The URL's lifetime in seconds. Defaults to 3600." }),
+    stage: z
+      .boolean()
+      .optional()
+      .openapi({ description: 'The version waits for approval, even if nothing demands it. Defaults to false' }),
+    deploy_when_approved: z.boolean().optional().openapi({
+      description:
+        'If the version waits for approval, approving it deploys it. Needs `plugins:deploy`. Defaults to false',
+    }),
   })
   .openapi('PluginUploadRequest');
 
@@ -114,7 +122,7 @@ function addCreate(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: 
     },
   });
   routes.openapi(create, async (c) => {
-    const { name, version, description, file_size_bytes, presigned_url_expiration } = c.req.valid('json');
+    const { name, version, description, file_size_bytes, presigned_url_expiration, ...approval } = c.req.valid('json');
     const ownerId = ownerOf(c);
     const { upload, url } = await requestUpload(c.var.deps, requireActor(c), ownerId, {
       name,
@@ -122,6 +130,8 @@ function addCreate(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: 
       description: description ?? null,
       sizeBytes: file_size_bytes ?? null,
       expiresInSeconds: presigned_url_expiration ?? uploadLimits.urlDefaultSeconds,
+      stage: approval.stage ?? false,
+      deployApproved: approval.deploy_when_approved ?? false,
     });
     const pluginId = versionSlug(upload);
     const created = {

@@ -9,7 +9,7 @@ import { iso } from '../../../core/clock.ts';
 import type { UploadOutcome } from '../../../registry/uploads/outcomes.ts';
 import { uploadKey } from '../../../registry/uploads/uploads.ts';
 import { versionSlug } from '../../../registry/versions/versions.ts';
-import { archiveUrl } from '../extractor-wire.ts';
+import { archiveUrl, stageField } from '../extractor-wire.ts';
 
 /** The fields aren't named `file` and `line`, because clients treat an object with these as a finding. */
 const trailStepModel = z
@@ -101,6 +101,7 @@ const confirmFields = {
   organization_id: z.string(),
   message: z.string().openapi({ example: 'text_profile@1.1.0 is published' }),
   warnings: z.array(findingModel),
+  stage: stageField,
 };
 
 export const confirmModel = z
@@ -139,6 +140,8 @@ export function acceptedWire(
   bucket: string,
 ): z.infer<typeof confirmModel> {
   const warnings = findings.map(findingWire);
+  const count =
+    warnings.length === 0 ? '' : ` with ${warnings.length} ${warnings.length === 1 ? 'warning' : 'warnings'}`;
   return {
     success: true,
     upload_id: upload.id,
@@ -153,11 +156,9 @@ export function acceptedWire(
     code_hash: version.sha256,
     namespace_id: ownerNamespace(version.ownerId),
     organization_id: version.organizationId,
-    message:
-      warnings.length === 0
-        ? 'Plugin published'
-        : `Plugin published with ${warnings.length} ${warnings.length === 1 ? 'warning' : 'warnings'}`,
+    message: `Plugin ${version.stage === 'staged' ? 'staged' : 'published'}${count}${version.stage === 'staged' ? '. It waits for approval.' : ''}`,
     warnings,
+    stage: version.stage,
   };
 }
 
@@ -183,6 +184,7 @@ export function pendingWire(
     organization_id: upload.organizationId,
     message: 'The scan is still running. Confirm again to get its result.',
     warnings: [],
+    stage: null,
   };
 }
 
@@ -217,6 +219,7 @@ export function rejectedWire({
     organization_id: upload.organizationId,
     message,
     warnings,
+    stage: null,
     violations: violations.map(findingWire),
     error: {
       message,

@@ -21,7 +21,7 @@ import {
   extractorStatus,
   statusModel,
 } from '../deployments/deployment-wire.ts';
-import { scanVerdict, toScanVerdict } from '../extractor-wire.ts';
+import { scanVerdict, stageField, toScanVerdict } from '../extractor-wire.ts';
 import { findingModel, findingWire } from '../uploads/upload-wire.ts';
 
 export const historyItemModel = z
@@ -34,6 +34,7 @@ export const historyItemModel = z
     status: statusModel.shape.status,
     validation_status: z.literal('passed'),
     scan_verdict: scanVerdict,
+    stage: stageField,
     message: z.string().nullable(),
     code_hash: z.string(),
     feature_uri: z.string(),
@@ -68,6 +69,7 @@ export function historyItemWire({
     status: extractorStatus(overview),
     validation_status: 'passed',
     scan_verdict: toScanVerdict(version),
+    stage: version.stage,
     message: version.message,
     code_hash: version.sha256,
     feature_uri: version.featureUri,

@@ -16,7 +16,7 @@ import { pageFields, pageRequest, paginationModel } from '../../requests/paging.
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
 import { streamedCall, streamNote } from '../../responses/call-stream.ts';
 import { answerCall, callModel, callQuery, callTexts } from '../calls.ts';
-import { byName } from '../surface.ts';
+import { byName, type ExtractorSurface, namespaced } from '../surface.ts';
 import { versionSchema, versionText } from '../uploads/upload-routes.ts';
 import {
   diffModel,
@@ -123,19 +123,6 @@ const undeploy = createRoute({
   responses: { 200: json('Undeployed', undeployOlderModel), ...errors(401, 403, 404, 422) },
 });
 
-const diff = createRoute({
-  ...common,
-  method: 'get',
-  path: '/by-name/{slug}/diff',
-  operationId: 'diffPluginVersions',
-  summary: "Compare two of a plugin's versions",
-  request: { params: byName, query: z.object({ v1: versionText, v2: versionText }) },
-  responses: {
-    200: json('Changed files as unified diffs, introduced and fixed findings, and changed dependencies', diffModel),
-    ...errors(401, 403, 404, 422),
-  },
-});
-
 const realtimePaths = ['/by-name/{slug}/realtime', '/by-name/{slug}/realtime/test'] as const;
 
 export function addVersions(routes: OpenAPIHono<AppEnv>): void {
@@ -160,19 +147,32 @@ export function addVersions(routes: OpenAPIHono<AppEnv>): void {
     return c.json(undeployOlderWire(slug, result), 200);
   });
 
-  routes.openapi(diff, async (c) => {
-    const { namespace_id, slug } = c.req.valid('param');
-    const { v1: before, v2: after } = c.req.valid('query');
-    const changes = await diffVersions(c.var.deps, requireActor(c), {
-      ownerId: parseNamespaceId(namespace_id),
-      name: slug,
-      before,
-      after,
-    });
-    return c.json(diffWire(changes), 200);
-  });
-
+  addDiff(routes, namespaced);
   for (const path of realtimePaths) addRealtime(routes, path);
+}
+
+/** Serves the comparison of two versions, for both extractor surfaces. */
+export function addDiff(routes: OpenAPIHono<AppEnv>, { noun, params, ownerOf }: ExtractorSurface): void {
+  const diff = createRoute({
+    ...common,
+    method: 'get',
+    path: '/by-name/{slug}/diff',
+    operationId: `diff${noun}Versions`,
+    summary: "Compare two of a plugin's versions",
+    request: {
+      params: params.extend({ slug: byName.shape.slug }),
+      query: z.object({ v1: versionText, v2: versionText }),
+    },
+    responses: {
+      200: json('Changed files as unified diffs, introduced and fixed findings, and changed dependencies', diffModel),
+      ...errors(401, 403, 404, 422),
+    },
+  });
+  routes.openapi(diff, async (c) => {
+    const { v1: before, v2: after } = c.req.valid('query');
+    const subject = { ownerId: ownerOf(c), name: c.req.param('slug'), before, after };
+    return c.json(diffWire(await diffVersions(c.var.deps, requireActor(c), subject)), 200);
+  });
 }
 
 function addHistory(routes: OpenAPIHono<AppEnv>): void {

@@ -1,0 +1,47 @@
+// Changes whether a plugin's new versions wait for approval.
+import { and, eq, ne } from 'drizzle-orm';
+import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import { isVisibleOwner, ownerNamespace } from '../../access/owners.ts';
+import { previousChanged, writeAndRead } from '../../db/client.ts';
+import { type OwnerId, plugins } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { record } from '../../events/record.ts';
+
+/** Anyone who administers namespaces can demand approval; only an approver can cease to. */
+export async function setPluginApproval(
+  deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
+  actor: Actor,
+  { ownerId, name }: { ownerId: OwnerId; name: string },
+  required: boolean,
+): Promise<typeof plugins.$inferSelect> {
+  requireScope(actor, 'namespaces:admin');
+  if (!required) requireScope(actor, 'versions:approve');
+  const { db, clock } = deps;
+  const ofName = and(
+    eq(plugins.ownerId, ownerId),
+    eq(plugins.kind, 'extractor'),
+    eq(plugins.name, name),
+    isVisibleOwner(actor, ownerId),
+  );
+  const [before] = await db.select().from(plugins).where(ofName);
+  if (!before) throw notFound('plugin', name);
+  const event = { organizationId: actor.organizationId, namespaceId: ownerNamespace(ownerId), actor: actor.ref };
+  const { changed } = await writeAndRead(
+    db,
+    [
+      db
+        .update(plugins)
+        .set({ requiresApproval: required, updatedAt: clock.now() })
+        .where(and(ofName, ne(plugins.requiresApproval, required))),
+      record(
+        deps,
+        { ...event, type: 'plugin.approval_changed', subjectId: before.id, data: { required } },
+        previousChanged,
+      ),
+    ],
+    { changed: db.select().from(plugins).where(ofName) },
+  );
+  const [after] = changed;
+  if (!after) throw notFound('plugin', name);
+  return after;
+}

@@ -1,0 +1,298 @@
+// Tests staged publishing over HTTP: which versions wait, what can't be done with them, and who may approve or reject them.
+import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import { database } from '../../../src/db/client.ts';
+import { pluginVersions } from '../../../src/db/schema/registry.ts';
+import { sweep } from '../../../src/sweep.ts';
+import type { Answer } from '../../support/client.ts';
+import { testApp } from '../../support/deps.ts';
+import { eventsOf } from '../../support/events.ts';
+import { registration } from '../../support/plugins/agents.ts';
+import { type PluginOptions, plugin } from '../../support/plugins/plugin.ts';
+import { confirm, openUpload, publish, putArchive } from '../../support/plugins/publish.ts';
+import { clientWithKey, namespaceIn, type Organization, organization } from '../../support/scenes/organization.ts';
+import { personIn, stageOnlyJob } from '../../support/scenes/people.ts';
+import { waitFor } from '../../support/waiting.ts';
+
+const id = 'hello_ext_1_0_0';
+const next = 'hello_ext_1_1_0';
+
+async function stage(org: Organization, options: PluginOptions = {}, fields: object = {}): Promise<Answer> {
+  const { name, version, zip } = plugin(options);
+  const upload = await openUpload(org, { name, version, ...fields });
+  await putArchive(upload, zip, org.fetch);
+  return confirm(org, upload);
+}
+
+async function digestOf(org: Organization, pluginId = id): Promise<string> {
+  return Object((await org.get(`${org.plugins}/${pluginId}`)).body).plugin.code_hash;
+}
+
+async function approve(org: Organization, pluginId = id, fields: object = {}): Promise<Answer> {
+  const sha256 = await digestOf(org, pluginId);
+  return org.post(`${org.plugins}/${pluginId}/approve`, { sha256, ...fields });
+}
+
+async function typesOf(org: Organization): Promise<string[]> {
+  return (await eventsOf(org)).map(({ type }) => type);
+}
+
+const messageOf = ({ body }: Answer) => Object(body).error.message;
+
+describe('a version waits', () => {
+  test('if the publisher asks for it', async () => {
+    const org = await organization();
+    const { body } = await stage(org, {}, { stage: true });
+    expect(body).toMatchObject({ stage: 'staged', message: 'Plugin staged. It waits for approval.' });
+    expect(await typesOf(org)).toContain('version.staged');
+    expect(await typesOf(org)).not.toContain('version.published');
+  });
+
+  test('if a CI job published it that may only stage', async () => {
+    const job = await stageOnlyJob(await organization());
+    expect((await stage(job)).body).toMatchObject({ stage: 'staged' });
+  });
+
+  test('if its namespace demands approval', async () => {
+    const org = await organization();
+    await org.patch(`/v1/namespaces/${org.namespaceId}`, { requires_approval: true });
+    expect((await stage(org)).body).toMatchObject({ stage: 'staged' });
+    expect(await typesOf(org)).toContain('namespace.approval_changed');
+  });
+
+  test('if its plugin demands approval', async () => {
+    const org = await organization();
+    await publish(org, plugin());
+    const setting = { requires_approval: true };
+    expect((await org.patch(`${org.plugins}/by-name/hello_ext`, setting)).body).toMatchObject(setting);
+    expect((await stage(org, { version: '1.1.0' })).body).toMatchObject({ stage: 'staged' });
+    expect(await typesOf(org)).toContain('plugin.approval_changed');
+  });
+
+  test("if it is the organization's", async () => {
+    const org = { ...(await organization()), plugins: '/v1/plugins' };
+    expect((await stage(org, {}, { stage: true })).body).toMatchObject({ stage: 'staged', namespace_id: null });
+    const ana = { ...(await personIn(org, 'Ana')), plugins: '/v1/plugins' };
+    expect((await approve(ana)).body).toMatchObject({ stage: 'approved', deployment: null });
+  });
+});
+
+test('the first version is listed and found by its ID before the plugin has an active version', async () => {
+  const org = await organization();
+  await stage(org, {}, { stage: true });
+  expect((await org.get(org.plugins)).body).toMatchObject({ plugins: [{ plugin_id: id, stage: 'staged' }], total: 1 });
+  expect((await org.get(`${org.plugins}/${id}`)).body).toMatchObject({
+    plugin: { stage: 'staged', approval: null, deployed: false },
+  });
+  expect((await org.get(`${org.plugins}/${id}/source?path=manifest.py`)).status).toBe(200);
+});
+
+test('a staged version does not become active, and is compared with the active one', async () => {
+  const org = await organization();
+  await publish(org, plugin());
+  await stage(org, { version: '1.1.0' }, { stage: true });
+  const { body } = await org.get(`${org.plugins}/by-name/hello_ext/versions`);
+  expect(body).toMatchObject({
+    active_version: '1.0.0',
+    results: [
+      { version: '1.1.0', stage: 'staged' },
+      { version: '1.0.0', stage: null },
+    ],
+  });
+  const { results } = Object((await org.get('/v1/approvals')).body);
+  expect(results).toMatchObject([{ plugin_id: next, active_version: '1.0.0', published_by: { type: 'key' } }]);
+  expect((await org.get(results[0].diff_url)).status).toBe(200);
+});
+
+describe('a staged version is refused', () => {
+  const waits =
+    'hello_ext 1.1.0 waits for approval. Another person approves it with `slipway approve hello_ext@1.1.0` or in the console.';
+
+  async function staged(): Promise<Organization> {
+    const org = await organization();
+    await publish(org, plugin());
+    await stage(org, { version: '1.1.0' }, { stage: true });
+    return org;
+  }
+
+  test('by a deployment', async () => {
+    const org = await staged();
+    const answer = await org.post(`${org.plugins}/${next}/deploy`, { deployment_type: 'realtime' });
+    expect([answer.status, messageOf(answer)]).toEqual([409, waits]);
+  });
+
+  test('by a rollback', async () => {
+    const org = await staged();
+    const answer = await org.post(`${org.plugins}/by-name/hello_ext/rollback`, { version: '1.1.0' });
+    expect([answer.status, messageOf(answer)]).toEqual([409, waits]);
+    expect((await org.get(`${org.plugins}/by-name/hello_ext/versions`)).body).toMatchObject({
+      active_version: '1.0.0',
+    });
+  });
+
+  test.each([true, false])('by enabling it (deploy: %s)', async (deploy) => {
+    const org = await organization();
+    await stage({ ...org, plugins: '/v1/plugins' }, { version: '1.1.0' }, { stage: true });
+    const answer = await org.post(`${org.plugins}/org/${next}/enable`, { deploy });
+    expect([answer.status, messageOf(answer)]).toEqual([409, waits]);
+  });
+
+  test('as the active version after the active one was deleted', async () => {
+    const org = await staged();
+    await org.del(`${org.plugins}/${id}`);
+    expect((await org.get(`${org.plugins}/by-name/hello_ext/versions`)).status).toBe(404);
+    expect((await org.get(`${org.plugins}/${next}`)).status).toBe(200);
+  });
+
+  test('after it was rejected', async () => {
+    const org = await staged();
+    const ana = await personIn(org, 'Ana');
+    const sha256 = await digestOf(org, next);
+    const rejected = await ana.post(`${org.plugins}/${next}/reject`, { sha256, note: 'Reads the environment' });
+    expect(rejected.body).toMatchObject({
+      stage: 'rejected',
+      approval: { by: { name: 'Ana' }, note: 'Reads the environment' },
+    });
+    const answer = await org.post(`${org.plugins}/${next}/deploy`, { deployment_type: 'realtime' });
+    expect([answer.status, messageOf(answer)]).toEqual([409, 'hello_ext 1.1.0 was not approved.']);
+    expect((await openConflict(org)).status).toBe(409);
+  });
+
+  const openConflict = (org: Organization) =>
+    org.post(`${org.plugins}/uploads`, { name: 'hello_ext', version: '1.1.0' });
+});
+
+describe('approval', () => {
+  test('makes the version active and deploys it if the publisher asked for that', async () => {
+    const org = await organization();
+    const ana = await personIn(org, 'Ana');
+    await stage(await stageOnlyJob(org), { realtime: true }, { deploy_when_approved: true });
+    const { body } = await approve(ana, id, { note: 'Fine' });
+    expect(body).toMatchObject({
+      stage: 'approved',
+      approval: { by: { type: 'person', name: 'Ana', via: 'cli' }, note: 'Fine' },
+      deployment: { deployment_id: expect.stringMatching(/^dep_/) },
+      deployment_error: null,
+    });
+    const approved = (await eventsOf(org)).find(({ type }) => type === 'version.approved');
+    expect(approved).toMatchObject({ actor: { name: 'Ana' }, data: { plugin_id: id, note: 'Fine' } });
+    const queued = (await eventsOf(org)).find(({ type }) => type === 'deployment.queued');
+    expect(queued).toMatchObject({ actor: { name: 'Ana' } });
+    await waitFor(async () =>
+      expect((await org.get(`${org.plugins}/${id}/status`)).body).toMatchObject({ status: 'DEPLOYED' }),
+    );
+  });
+
+  test('deploys nothing if the publisher did not ask for it', async () => {
+    const org = await organization();
+    await stage(org, {}, { stage: true });
+    expect((await approve(await personIn(org, 'Ana'))).body).toMatchObject({ stage: 'approved', deployment: null });
+    expect((await org.get(`${org.plugins}/by-name/hello_ext/versions`)).body).toMatchObject({
+      active_version: '1.0.0',
+    });
+  });
+
+  test('is refused to the publisher', async () => {
+    const ana = await personIn(await organization(), 'Ana');
+    await stage(ana, {}, { stage: true });
+    const answer = await approve(ana);
+    expect([answer.status, messageOf(answer)]).toEqual([
+      403,
+      'You published this version. Another person has to approve or reject it.',
+    ]);
+  });
+
+  test('is refused to service keys and CI jobs', async () => {
+    const org = await organization();
+    await stage(await personIn(org, 'Ana'), {}, { stage: true });
+    for (const actor of [org, await stageOnlyJob(org)]) {
+      const answer = await approve(actor);
+      expect([answer.status, messageOf(answer)]).toEqual([
+        403,
+        'Only a person can approve or reject a version, not a service key or a CI job',
+      ]);
+    }
+  });
+
+  test('needs its scope', async () => {
+    const org = await organization();
+    await stage(org, {}, { stage: true });
+    const bo = await personIn(org, 'Bo', { scopes: ['plugins:read', 'plugins:write', 'plugins:deploy'] });
+    expect((await approve(bo)).body).toMatchObject({ error: { details: { required_scope: 'versions:approve' } } });
+  });
+
+  test('is refused if the version has other content than the approver saw', async () => {
+    const org = await organization();
+    await stage(org, {}, { stage: true });
+    const sha256 = await digestOf(org);
+    await org.del(`${org.plugins}/${id}`);
+    await stage(org, { files: { 'extra.py': 'x = 1\n' } }, { stage: true });
+    const answer = await (await personIn(org, 'Ana')).post(`${org.plugins}/${id}/approve`, { sha256 });
+    expect([answer.status, messageOf(answer)]).toEqual([
+      409,
+      `hello_ext 1.0.0 has other content now: its archive is sha256:${await digestOf(org)}`,
+    ]);
+  });
+
+  test('of two people at a time, one wins', async () => {
+    const org = await organization();
+    await stage(org, {}, { stage: true, deploy_when_approved: true });
+    const [ana, bo] = [await personIn(org, 'Ana'), await personIn(org, 'Bo')];
+    const answers = await Promise.all([approve(ana), approve(bo)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const types = await typesOf(org);
+    expect(types.filter((type) => type === 'version.approved')).toHaveLength(1);
+    expect(types.filter((type) => type === 'deployment.queued')).toHaveLength(1);
+  });
+
+  test("hides other organizations' and other namespaces' versions", async () => {
+    const org = await organization();
+    await stage(org, {}, { stage: true });
+    const sha256 = await digestOf(org);
+    const stranger = await personIn(await organization(), 'Eve');
+    const bound = await personIn(org, 'Bo', { namespaceIds: [await namespaceIn(org, 'elsewhere')] });
+    for (const other of [stranger, bound]) {
+      expect((await other.post(`${org.plugins}/${id}/approve`, { sha256 })).status).toBe(404);
+      expect((await other.get('/v1/approvals')).body).toMatchObject({ results: [] });
+    }
+  });
+});
+
+test('a version that waited too long is deleted, and can no longer be approved', async () => {
+  const org = await organization();
+  const ana = await personIn(org, 'Ana');
+  await stage(org, {}, { stage: true });
+  await database(env.DB)
+    .update(pluginVersions)
+    .set({ stagedUntil: 1 })
+    .where(eq(pluginVersions.organizationId, org.id));
+  const answer = await approve(ana);
+  expect([answer.status, messageOf(answer)]).toEqual([
+    409,
+    'hello_ext 1.0.0 waited for approval until 1970-01-01T00:00:00.001Z, and is being deleted',
+  ]);
+  await sweep(testApp().deps);
+  expect((await org.get(`${org.plugins}/${id}`)).status).toBe(404);
+  expect(await typesOf(org)).toContain('version.stage_expired');
+});
+
+test('only an approver can cease to demand approval', async () => {
+  const org = await organization();
+  await publish(org, plugin());
+  const admin = await clientWithKey(org, { scopes: ['namespaces:admin'] });
+  for (const path of [`/v1/namespaces/${org.namespaceId}`, `${org.plugins}/by-name/hello_ext`]) {
+    expect((await admin.patch(path, { requires_approval: true })).body).toMatchObject({ requires_approval: true });
+    expect((await admin.patch(path, { requires_approval: false })).status).toBe(403);
+    expect((await org.patch(path, { requires_approval: false })).body).toMatchObject({ requires_approval: false });
+  }
+});
+
+test('a CI job that may only stage cannot register agent plugins', async () => {
+  const job = await stageOnlyJob(await organization());
+  const answer = await job.post('/api/v1/plugins', registration());
+  expect([answer.status, answer.text]).toEqual([
+    409,
+    expect.stringContaining("agent plugins can't wait for approval yet"),
+  ]);
+});

@@ -1,0 +1,55 @@
+// Creates people and CI jobs with keys, as signing in and exchanging an ID token do.
+import { env } from 'cloudflare:workers';
+import { type NewKey, newKey } from '../../../src/access/keys.ts';
+import { scopes } from '../../../src/contract/scopes.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { idSource } from '../../../src/core/ids.ts';
+import { database } from '../../../src/db/client.ts';
+import { apiKeys } from '../../../src/db/schema/access.ts';
+import { issuers, members, people } from '../../../src/db/schema/identity.ts';
+import { clientOf } from '../client.ts';
+import type { Organization } from './organization.ts';
+
+type Limits = Partial<Pick<NewKey, 'scopes' | 'namespaceIds'>>;
+
+/** Creates a member of the organization, and returns a client with a personal key. */
+export async function personIn(org: Organization, name: string, limits: Limits = {}): Promise<Organization> {
+  const ids = idSource(systemClock.now);
+  const now = systemClock.now();
+  const issuerId = ids('issuer');
+  const personId = ids('person');
+  const db = database(env.DB);
+  const createdBy = { type: 'admin' as const, id: 'admin' };
+  const issuer = { id: issuerId, name: issuerId, purpose: 'people' as const, url: 'https://id.example.com' };
+  await db
+    .insert(issuers)
+    .values({ ...issuer, organizationId: org.id, clientId: 'slipway', createdBy, createdAt: now });
+  const email = `${name.toLowerCase()}@example.com`;
+  await db
+    .insert(people)
+    .values({ id: personId, issuerId, subject: personId, email, name, createdAt: now, signedInAt: now });
+  await db.insert(members).values({ organizationId: org.id, personId, role: 'owner', createdAt: now });
+  return withKey(org, { kind: 'personal', personId, principal: { name, via: 'cli' } }, limits);
+}
+
+/** Returns a client with the key of a CI job whose versions always wait for approval. */
+export function stageOnlyJob(org: Organization, limits: Limits = {}): Promise<Organization> {
+  const claims = { repository: 'acme/plugins', ref: 'refs/tags/v1', sha: 'a'.repeat(40) };
+  const principal = { name: 'acme/plugins', subject: 'ci:github/repo:acme/plugins', claims };
+  return withKey(org, { kind: 'ci', stageOnly: true, principal }, limits);
+}
+
+async function withKey(
+  org: Organization,
+  fields: Partial<typeof apiKeys.$inferInsert>,
+  limits: Limits,
+): Promise<Organization> {
+  const { secret, row } = await newKey(
+    { ids: idSource(systemClock.now), clock: systemClock },
+    { organizationId: org.id, name: 'test', scopes: [...scopes], namespaceIds: null, expiresAt: null, ...limits },
+  );
+  await database(env.DB)
+    .insert(apiKeys)
+    .values({ ...row, ...fields });
+  return { ...org, ...clientOf(`Bearer ${secret}`, org.fetch), key: secret };
+}
