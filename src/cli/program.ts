@@ -33,6 +33,7 @@ import { addSources } from './commands/namespaces/sources.ts';
 import { addAgents } from './commands/other-kinds/agents.ts';
 import { addClusters } from './commands/other-kinds/clusters.ts';
 import { addInstall, addUninstall } from './commands/other-kinds/install.ts';
+import { addApprovals, addApprove, addReject } from './commands/publish/approvals.ts';
 import { addDelete } from './commands/publish/delete.ts';
 import { addDiff } from './commands/publish/diff.ts';
 import { addPublish } from './commands/publish/publish.ts';
@@ -58,7 +59,7 @@ type Add = (parent: Command, context: CommandContext) => void;
 /** Command groups, in help order. */
 const groups: Record<string, Add[]> = {
   Develop: [addInit, addLint, addTest, addDev, addBatch],
-  Publish: [addPublish, addDiff, addPull, addRollback, addDelete],
+  Publish: [addPublish, addApprovals, addApprove, addReject, addDiff, addPull, addRollback, addDelete],
   Run: [addDeploy, addUndeploy, addDeployments, addStatus, addLog, addInvoke, addRun, addRuns],
   Find: [addList, addOverview, addShow, addLogs, addTraffic, addEnv, addUploads, addOpen, addCalls],
   Others: [addInstall, addUninstall, addAgents, addClusters],

@@ -306,6 +306,13 @@ export interface paths {
          */
         patch: operations["setQuotas"];
     };
+    "/v1/approvals": {
+        /**
+         * List the versions that wait for approval, newest first
+         * @description Needs the scope `plugins:read`. Lists the namespaces that the key can see.
+         */
+        get: operations["listApprovals"];
+    };
     "/v1/calls": {
         /**
          * List later calls, newest first
@@ -556,6 +563,13 @@ export interface paths {
         /** Delete a plugin version */
         delete: operations["deletePlugin"];
     };
+    "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/approve": {
+        /**
+         * Approve a version
+         * @description Needs the scope `versions:approve`, and a person other than the publisher: a session in the console or a personal key. The version becomes the active one if it is the highest, and is deployed if its publisher asked for that.
+         */
+        post: operations["approvePlugin"];
+    };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/batch/test": {
         /**
          * Run rows through a version's batch steps
@@ -595,6 +609,13 @@ export interface paths {
          * @description With `Accept: text/event-stream`, a generator handler's values are sent as it yields them: `event: chunk` for each value, and at the end `event: done` or `event: error`. Otherwise the values are returned as an array. Other handlers always return JSON.
          */
         post: operations["callPlugin"];
+    };
+    "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/reject": {
+        /**
+         * Reject a version
+         * @description Needs the scope `versions:approve`, and a person other than the publisher: a session in the console or a personal key. The version stays listed, can never be deployed, and keeps its number until it is deleted.
+         */
+        post: operations["rejectPlugin"];
     };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/runs": {
         /** List a version's runs, newest first */
@@ -640,6 +661,13 @@ export interface paths {
          * @description One row per name: the namespace's own plugins of every kind, and the organization's plugins enabled in it. Calls are counted as in a plugin's traffic.
          */
         get: operations["listPluginOverviews"];
+    };
+    "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}": {
+        /**
+         * Demand approval of a plugin's new versions
+         * @description Needs the scope `namespaces:admin`, and also `versions:approve` to set `requires_approval` to false. A namespace that demands approval does so for all its plugins.
+         */
+        patch: operations["patchPlugin"];
     };
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/diff": {
         /** Compare two of a plugin's versions */
@@ -878,6 +906,13 @@ export interface paths {
         /** Delete a plugin version */
         delete: operations["deleteOrganizationPlugin"];
     };
+    "/v1/plugins/{plugin_id}/approve": {
+        /**
+         * Approve a version
+         * @description Needs the scope `versions:approve`, and a person other than the publisher: a session in the console or a personal key. The version becomes the active one if it is the highest, and is deployed if its publisher asked for that.
+         */
+        post: operations["approveOrganizationPlugin"];
+    };
     "/v1/plugins/{plugin_id}/deployments": {
         /** List a version's deployments, newest first */
         get: operations["listOrganizationPluginDeployments"];
@@ -893,6 +928,13 @@ export interface paths {
          */
         get: operations["getOrganizationPluginEnvironment"];
     };
+    "/v1/plugins/{plugin_id}/reject": {
+        /**
+         * Reject a version
+         * @description Needs the scope `versions:approve`, and a person other than the publisher: a session in the console or a personal key. The version stays listed, can never be deployed, and keeps its number until it is deleted.
+         */
+        post: operations["rejectOrganizationPlugin"];
+    };
     "/v1/plugins/{plugin_id}/scan": {
         /**
          * Get a version's scan result
@@ -906,6 +948,17 @@ export interface paths {
          * @description Returns every file in the archive, without the top-level folder: text as is, other content in base64. Files above 1 MiB, and all files after the first 20 MiB, are listed without content.
          */
         get: operations["getOrganizationPluginSource"];
+    };
+    "/v1/plugins/by-name/{slug}": {
+        /**
+         * Demand approval of a plugin's new versions
+         * @description Needs the scope `namespaces:admin`, and also `versions:approve` to set `requires_approval` to false. A namespace that demands approval does so for all its plugins.
+         */
+        patch: operations["patchOrganizationPlugin"];
+    };
+    "/v1/plugins/by-name/{slug}/diff": {
+        /** Compare two of a plugin's versions */
+        get: operations["diffOrganizationPluginVersions"];
     };
     "/v1/plugins/from-git": {
         /**
@@ -1273,6 +1326,18 @@ export interface components {
             /** @description Shown in this response only */
             api_key: string;
         };
+        /** @description Who approved or rejected the version, when and why */
+        Approval: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Actor"];
+            note: string | null;
+        } | null;
+        ApprovalDecision: {
+            note?: string | null;
+            /** @description The archive's digest, `code_hash`, as you saw it. If the version has another one by now, nothing changes */
+            sha256: string;
+        };
         AvailablePlugin: {
             /** Format: date-time */
             created_at: string;
@@ -1438,6 +1503,11 @@ export interface components {
             organization_id: string;
             plugin_id: string | null;
             s3_archive_url: string | null;
+            /**
+             * @description Whether the version waits for approval, or how that was decided. Null if it needs none
+             * @enum {string|null}
+             */
+            stage: "staged" | "approved" | "rejected" | null;
             /** @enum {boolean} */
             success: true;
             upload_id: string;
@@ -1452,6 +1522,28 @@ export interface components {
             expires_at: string | null;
             /** @description URL for a PUT of the input, after which the run can be started. Null if the run has its input */
             presigned_url: string | null;
+        };
+        DecidedVersion: {
+            approval: components["schemas"]["Approval"];
+            /** @description The deployment that the publisher asked for */
+            deployment: {
+                deployment_id: string;
+                /** @enum {string} */
+                status: "queued" | "claimed" | "building" | "starting" | "verifying" | "ready" | "promoted" | "failed" | "superseded" | "cancelled" | "stopped";
+            } | null;
+            /** @description Why the version was approved but not deployed */
+            deployment_error: {
+                code: string;
+                message: string;
+            } | null;
+            plugin_id: string;
+            /**
+             * @description Whether the version waits for approval, or how that was decided. Null if it needs none
+             * @enum {string|null}
+             */
+            stage: "staged" | "approved" | "rejected" | null;
+            /** @enum {boolean} */
+            success: true;
         };
         Delivery: {
             attempts: number;
@@ -1823,10 +1915,10 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.approved" | "version.rejected" | "version.stage_expired" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.approval_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
         };
         /** @enum {string} */
-        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "oidc." | "issuer." | "trusted_publisher." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.approved" | "version.rejected" | "version.stage_expired" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.approval_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "oidc." | "issuer." | "trusted_publisher." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
         ExchangedToken: {
             access_token: string;
             /** Format: date-time */
@@ -2332,6 +2424,7 @@ export interface components {
              * @enum {string|null}
              */
             placement: "sandbox" | "ray" | null;
+            requires_approval: boolean;
             /** Format: date-time */
             updated_at: string;
         };
@@ -2360,6 +2453,8 @@ export interface components {
              * @enum {string|null}
              */
             placement?: "sandbox" | "ray" | null;
+            /** @description Whether new versions of its plugins wait until another person approves them. To set it to false, the key also needs `versions:approve` */
+            requires_approval?: boolean;
             ttl_seconds?: number | null;
         };
         NamespaceLogLine: {
@@ -2579,6 +2674,7 @@ export interface components {
             success: true;
         };
         PluginDocument: {
+            approval: components["schemas"]["Approval"];
             code_hash: string;
             /** Format: date-time */
             created_at: string;
@@ -2680,6 +2776,16 @@ export interface components {
             security_scan_passed: boolean;
             size_bytes: number;
             source: components["schemas"]["PluginOwner"];
+            /**
+             * @description Whether the version waits for approval, or how that was decided. Null if it needs none
+             * @enum {string|null}
+             */
+            stage: "staged" | "approved" | "rejected" | null;
+            /**
+             * Format: date-time
+             * @description When it is deleted if nobody approves it
+             */
+            staged_until: string | null;
             /** Format: date-time */
             updated_at: string;
             upload_sha256: string;
@@ -2763,7 +2869,7 @@ export interface components {
             version: string;
         };
         PluginFromGit: {
-            /** @description Deploy the version in the namespace once it is published. Needs `plugins:deploy`. Defaults to false */
+            /** @description Deploy the version in the namespace once it is published or approved. Needs `plugins:deploy`. Defaults to false */
             deploy?: boolean | null;
             message?: string | null;
             /** @description The plugin's folder. Defaults to the repository's root */
@@ -2772,6 +2878,8 @@ export interface components {
             ref: string;
             /** @description The repository's https URL. A private repository needs one of the organization's credentials */
             repository: string;
+            /** @description The version waits for approval, even if nothing demands it. Defaults to false */
+            stage?: boolean | null;
         };
         PluginList: {
             namespace_id: string | null;
@@ -2801,6 +2909,11 @@ export interface components {
              */
             scan_verdict: "pass" | "warn" | "reject";
             source: components["schemas"]["PluginOwner"];
+            /**
+             * @description Whether the version waits for approval, or how that was decided. Null if it needs none
+             * @enum {string|null}
+             */
+            stage: "staged" | "approved" | "rejected" | null;
             /** Format: date-time */
             updated_at: string;
             /** @enum {string} */
@@ -3148,11 +3261,15 @@ export interface components {
             version: string;
         };
         PluginUploadRequest: {
+            /** @description If the version waits for approval, approving it deploys it. Needs `plugins:deploy`. Defaults to false */
+            deploy_when_approved?: boolean;
             description?: string | null;
             file_size_bytes?: number | null;
             name: string;
             /** @description The URL's lifetime in seconds. Defaults to 3600. */
             presigned_url_expiration?: number | null;
+            /** @description The version waits for approval, even if nothing demands it. Defaults to false */
+            stage?: boolean;
             /** @description Defaults to the next patch version. */
             version?: string | null;
         };
@@ -3183,6 +3300,11 @@ export interface components {
             scan_verdict: "pass" | "warn" | "reject";
             /** @description Whether calls to the plugin's name go to this version */
             serves_name: boolean;
+            /**
+             * @description Whether the version waits for approval, or how that was decided. Null if it needs none
+             * @enum {string|null}
+             */
+            stage: "staged" | "approved" | "rejected" | null;
             /** @enum {string} */
             status: "QUEUED" | "PENDING" | "IN_PROGRESS" | "DEPLOYED" | "FAILED" | "NOT_DEPLOYED";
             /** @enum {string} */
@@ -3380,6 +3502,11 @@ export interface components {
             organization_id: string;
             plugin_id: string | null;
             s3_archive_url: string | null;
+            /**
+             * @description Whether the version waits for approval, or how that was decided. Null if it needs none
+             * @enum {string|null}
+             */
+            stage: "staged" | "approved" | "rejected" | null;
             /** @enum {number} */
             status: 400;
             /** @enum {boolean} */
@@ -3620,6 +3747,49 @@ export interface components {
             token?: string;
             /** @description User name sent with the token, or the SSH user (`git`). Most servers accept any name with a token */
             username?: string;
+        };
+        StagedVersion: {
+            /** @description The version that it would follow */
+            active_version: string | null;
+            /** @description The archive's digest, which the approval names */
+            code_hash: string;
+            deploy_when_approved: boolean;
+            /** @description Path of the comparison with the active version */
+            diff_url: string | null;
+            files_scanned: number;
+            /** @description The version's source, if it was published from Git */
+            git: {
+                commit: string | null;
+                path: string | null;
+                ref: string;
+                repository: string;
+            } | null;
+            message: string | null;
+            /** @description Models that it uses */
+            models: string[];
+            name: string;
+            /** @description Null for an organization's plugin */
+            namespace_id: string | null;
+            namespace_name: string | null;
+            permissions: components["schemas"]["Permissions"] | null;
+            plugin_id: string;
+            /** Format: date-time */
+            published_at: string;
+            published_by: components["schemas"]["Actor"];
+            /**
+             * @description The current scan policy's verdict, with waivers applied. A rejected version can no longer be deployed, but stays live where it already is.
+             * @enum {string}
+             */
+            scan_verdict: "pass" | "warn" | "reject";
+            size_bytes: number;
+            /**
+             * Format: date-time
+             * @description When it is deleted if nobody approves it
+             */
+            staged_until: string | null;
+            version: string;
+            /** @description Rules of the scan's errors, all of them waived */
+            waived_rules: string[];
         };
         StoredBytesUsage: components["schemas"]["QuotaUsage"] & {
             held_by: components["schemas"]["HeldBytes"];
@@ -3888,6 +4058,10 @@ export interface components {
         OrganizationId: string;
         /** @description Return only this file */
         Path: string;
+        /** @description The older version's ref or commit. Defaults to the version before `v2` */
+        PipelinePluginsV1: string;
+        /** @description The newer version's ref or commit. Defaults to the newest version */
+        PipelinePluginsV2: string;
         /** @description ID of the version, its name and number: `text_profile_1_0_0` */
         PluginId: string;
         /** @description Only the versions of the plugin with this name */
@@ -3930,9 +4104,9 @@ export interface components {
         Until: string;
         /** @description ID of the upload, `plu_…` */
         UploadId: string;
-        /** @description The older version's ref or commit. Defaults to the version before `v2` */
+        /** @description The earlier version, such as `1.0.0` */
         V1: string;
-        /** @description The newer version's ref or commit. Defaults to the newest version */
+        /** @description The later version, such as `1.1.0` */
         V2: string;
         /** @description Wait up to 25 s until the artifact is fetched and verified. The status is 200 if the artifact has the checksum, otherwise 422 or 413. The version is registered either way. */
         Verify: "sync";
@@ -4104,9 +4278,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The older version's ref or commit. Defaults to the version before `v2` */
-                v1?: components["parameters"]["V1"];
+                v1?: components["parameters"]["PipelinePluginsV1"];
                 /** @description The newer version's ref or commit. Defaults to the newest version */
-                v2?: components["parameters"]["V2"];
+                v2?: components["parameters"]["PipelinePluginsV2"];
             };
             path: {
                 /** @description Name of the plugin */
@@ -4386,9 +4560,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The older version's ref or commit. Defaults to the version before `v2` */
-                v1?: components["parameters"]["V1"];
+                v1?: components["parameters"]["PipelinePluginsV1"];
                 /** @description The newer version's ref or commit. Defaults to the newest version */
-                v2?: components["parameters"]["V2"];
+                v2?: components["parameters"]["PipelinePluginsV2"];
             };
             path: {
                 /** @description Name of the plugin */
@@ -5212,6 +5386,27 @@ export interface operations {
             };
         };
     };
+    listApprovals: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next_cursor` */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of results */
+                limit?: components["parameters"]["Limit"];
+            };
+        };
+        responses: {
+            /** @description A page of versions */
+            200: {
+                content: {
+                    "application/json": {
+                        pagination: components["schemas"]["Pagination"];
+                        results: components["schemas"]["StagedVersion"][];
+                    };
+                };
+            };
+        };
+    };
     listLaterCalls: {
         parameters: {
             query?: {
@@ -5855,6 +6050,8 @@ export interface operations {
                      * @enum {string|null}
                      */
                     placement?: "sandbox" | "ray" | null;
+                    /** @description Whether new versions of its plugins wait until another person approves them. To set it to false, the key also needs `versions:approve` */
+                    requires_approval?: boolean;
                     ttl_seconds?: number | null;
                 };
             };
@@ -6305,6 +6502,33 @@ export interface operations {
             };
         };
     };
+    approvePlugin: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the version, its name and number: `text_profile_1_0_0` */
+                plugin_id: components["parameters"]["PluginId"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalDecision"];
+            };
+        };
+        responses: {
+            /** @description Decided */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["DecidedVersion"];
+                };
+            };
+        };
+    };
     testPluginBatch: {
         parameters: {
             header?: {
@@ -6527,6 +6751,33 @@ export interface operations {
             };
         };
     };
+    rejectPlugin: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the version, its name and number: `text_profile_1_0_0` */
+                plugin_id: components["parameters"]["PluginId"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalDecision"];
+            };
+        };
+        responses: {
+            /** @description Decided */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["DecidedVersion"];
+                };
+            };
+        };
+    };
     listVersionRuns: {
         parameters: {
             query?: {
@@ -6735,13 +6986,43 @@ export interface operations {
             };
         };
     };
+    patchPlugin: {
+        parameters: {
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description Name of the plugin */
+                slug: components["parameters"]["Slug"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    requires_approval: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The setting */
+            200: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        requires_approval: boolean;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+        };
+    };
     diffPluginVersions: {
         parameters: {
             query: {
                 /** @description The earlier version, such as `1.0.0` */
-                v1: string;
+                v1: components["parameters"]["V1"];
                 /** @description The later version, such as `1.1.0` */
-                v2: string;
+                v2: components["parameters"]["V2"];
             };
             path: {
                 /** @description ID of the namespace, `ns_…` */
@@ -7760,6 +8041,31 @@ export interface operations {
             };
         };
     };
+    approveOrganizationPlugin: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description ID of the version, its name and number: `text_profile_1_0_0` */
+                plugin_id: components["parameters"]["PluginId"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalDecision"];
+            };
+        };
+        responses: {
+            /** @description Decided */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["DecidedVersion"];
+                };
+            };
+        };
+    };
     listOrganizationPluginDeployments: {
         parameters: {
             query?: {
@@ -7814,6 +8120,31 @@ export interface operations {
             };
         };
     };
+    rejectOrganizationPlugin: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description ID of the version, its name and number: `text_profile_1_0_0` */
+                plugin_id: components["parameters"]["PluginId"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalDecision"];
+            };
+        };
+        responses: {
+            /** @description Decided */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["DecidedVersion"];
+                };
+            };
+        };
+    };
     getOrganizationPluginScan: {
         parameters: {
             query?: {
@@ -7853,6 +8184,56 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["PluginSource"];
+                };
+            };
+        };
+    };
+    patchOrganizationPlugin: {
+        parameters: {
+            path: {
+                /** @description Name of the plugin */
+                slug: components["parameters"]["Slug"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    requires_approval: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The setting */
+            200: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        requires_approval: boolean;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+        };
+    };
+    diffOrganizationPluginVersions: {
+        parameters: {
+            query: {
+                /** @description The earlier version, such as `1.0.0` */
+                v1: components["parameters"]["V1"];
+                /** @description The later version, such as `1.1.0` */
+                v2: components["parameters"]["V2"];
+            };
+            path: {
+                /** @description Name of the plugin */
+                slug: components["parameters"]["Slug"];
+            };
+        };
+        responses: {
+            /** @description Changed files as unified diffs, introduced and fixed findings, and changed dependencies */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["PluginDiff"];
                 };
             };
         };

@@ -15,7 +15,8 @@ export type Progress =
   | { step: 'uploaded'; etag: string }
   | { step: 'scanning' };
 
-export interface PublishRequest extends Pick<UploadRequest, 'name' | 'version' | 'description'> {
+export interface PublishRequest
+  extends Pick<UploadRequest, 'name' | 'version' | 'description' | 'stage' | 'deploy_when_approved'> {
   /** The namespace's ID. Without one, the plugin belongs to the whole organization. */
   namespaceId?: string;
   archive: Blob;
@@ -52,12 +53,14 @@ export async function publish(client: SlipwayClient, request: PublishRequest): P
 }
 
 function requestUpload(client: SlipwayClient, { namespaceId, signal, ...rest }: PublishRequest): Promise<Upload> {
-  const { name, version, description, archive } = rest;
+  const { name, version, description, archive, stage, deploy_when_approved } = rest;
   const body = {
     name,
     ...(version === undefined ? {} : { version }),
     ...(description === undefined ? {} : { description }),
     file_size_bytes: archive.size,
+    ...(stage ? { stage } : {}),
+    ...(deploy_when_approved ? { deploy_when_approved } : {}),
   };
   const options = { body, ...(signal ? { signal } : {}) };
   return namespaceId === undefined

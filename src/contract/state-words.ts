@@ -1,5 +1,6 @@
 // Names states in words, so the CLI and the console use the same ones.
 import { type CountedErrors, isFailing } from './health.ts';
+import type { Stage } from './identity.ts';
 import type {
   ClusterNetwork,
   DeploymentState,
@@ -40,17 +41,21 @@ export function uploadStepWord(step: UploadStep, state: UploadStepState): string
 }
 
 /** Calls to a plugin's name go to its live version. A version on standby gets calls only by its own ID. */
-export type VersionWord = 'live' | 'failing' | 'standby' | 'failed' | 'deploying' | 'batch only' | 'not deployed';
+export type VersionWord =
+  | ('live' | 'failing' | 'standby' | 'failed' | 'deploying' | 'batch only' | 'not deployed')
+  | Exclude<Stage, 'approved'>;
 
 interface DeployedVersion {
   deployed: boolean;
   servesName: boolean;
   /** Its plugin, with the live version's state. */
   plugin: Plugin | undefined;
+  stage?: Stage | null;
 }
 
 /** Returns the word for a version, based on its newest deployment that counts. */
-export function versionWord({ deployed, plugin, servesName }: DeployedVersion, newest: NewestWord): VersionWord {
+export function versionWord({ deployed, plugin, servesName, stage }: DeployedVersion, newest: NewestWord): VersionWord {
+  if (stage === 'staged' || stage === 'rejected') return stage;
   if (!deployed) return newest;
   if (!servesName) return 'standby';
   return plugin?.state === 'batch_only' || plugin?.state === 'live' ? pluginWord(plugin) : 'live';
@@ -108,7 +113,7 @@ interface Plugin {
   live_calls: CountedErrors | null;
 }
 
-export type PluginWord = Exclude<VersionWord, 'standby'>;
+export type PluginWord = Exclude<VersionWord, 'standby' | Stage>;
 
 /** Returns the word for a plugin: its live version's, or its newest deployment's. */
 export function pluginWord({ live_calls, state }: Plugin): PluginWord {

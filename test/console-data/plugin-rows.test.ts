@@ -16,6 +16,7 @@ function versionOf(name: string, version: string, fields: Partial<Version> = {})
     deployment_state: null,
     validation_status: 'passed',
     scan_verdict: 'pass',
+    stage: null,
     feature_uri: `mixpeek://${name}@${version}`,
     source: 'namespace',
     created_at: '2026-03-01T00:00:00.000Z',

@@ -16,7 +16,7 @@ import type { Output } from '../terminal/output.ts';
 import { type Stage, stageTimer, transferReporter } from '../terminal/progress.ts';
 import type { Unconnected } from './dry-run.ts';
 import { type PackedPlugin, packPlugin } from './pack-plugin.ts';
-import { contentConflict, publishedDigest } from './published-content.ts';
+import { contentConflict, publishedVersion, stagedText } from './published-content.ts';
 
 export interface PublishOptions {
   path: string;
@@ -29,6 +29,8 @@ export interface PublishOptions {
   waived?: true;
   batchOnly?: true;
   replace?: true;
+  /** Has the version wait for approval even if nothing demands it. */
+  stage?: true;
   deploy: boolean;
   wait: boolean;
   timeout: number;
@@ -44,13 +46,21 @@ export async function publishFolder(
       hint: 'Leave out --org, --no-deploy and --no-wait.',
     });
   if (options.dryRun) return dryRunFolder(connection, options, { environment, output });
-  const stage = stageTimer(output);
-  const plugin = await pack(options.path, { stage, output }, connection.signal, options.waived);
+  const step = stageTimer(output);
+  const plugin = await pack(options.path, { stage: step, output }, connection.signal, options.waived);
   const { name, sha256 } = plugin;
-  const published = await publishIfNew(connection, plugin, options, { stage, output });
+  const { published, stage } = await publishIfNew(connection, plugin, options, { stage: step, output });
   const { version = plugin.version } = splitPluginRef(published?.plugin_id ?? '') ?? {};
   const done = published ? `✓ published ${name} ${version}\n` : `✓ ${name} ${version} is already published\n`;
-  const json = { name, version, sha256, plugin_id: formatPluginId(name, version), already_published: !published };
+  const json = {
+    name,
+    version,
+    sha256,
+    plugin_id: formatPluginId(name, version),
+    already_published: !published,
+    stage,
+  };
+  if (stage === 'staged') return { json: { ...json, deployment: null }, text: stagedText({ name, version }) };
   if (options.org || !options.deploy) return { json: { ...json, deployment: null }, text: done };
   const ref = { name, version, pluginId: formatPluginId(name, version) };
   const isLive = !published && (await isDeployed(connection, ref.pluginId));
@@ -104,13 +114,13 @@ async function isDeployed({ client, namespaceId, signal }: Connection, plugin_id
   return status === 'DEPLOYED';
 }
 
-/** Returns undefined if the version is already published with the same content. */
+/** Publishes nothing if the version is already published with the same content. */
 async function publishIfNew(
   connection: Connection,
   plugin: PackedPlugin,
-  { bump, message, org }: PublishOptions,
+  { bump, deploy, message, org, stage }: PublishOptions,
   progressOutput: ProgressOutput,
-): Promise<Published | undefined> {
+): Promise<{ published: Published | undefined; stage: Published['stage'] }> {
   const { archive, name, version } = plugin;
   let isConfirming = false;
   const report = progressReporter(progressOutput, archive.length);
@@ -121,6 +131,8 @@ async function publishIfNew(
       archive: new Blob([archive]),
       ...(org ? {} : { namespaceId: await connection.namespaceId() }),
       ...(message === undefined ? {} : { message }),
+      ...(stage ? { stage } : {}),
+      ...(deploy && !org ? { deploy_when_approved: true } : {}),
       signal: connection.signal,
       onProgress: (progress) => {
         isConfirming = progress.step === 'scanning';
@@ -128,30 +140,31 @@ async function publishIfNew(
       },
     });
     progressOutput.stage('accepted', 'by the server');
-    return published;
+    return { published, stage: published.stage };
   } catch (error) {
     if (!(error instanceof ApiError))
       throw isConfirming
         ? explainInterruption(error, `the server may still publish ${name} ${version}`, 'Publish again to continue.')
         : explainInterruption(error, `${name} ${version} was not published`, 'Publish again.');
-    if (error.status === 409) return resolveConflict(connection, plugin, org, error);
+    if (error.status === 409)
+      return { published: undefined, stage: await resolveConflict(connection, plugin, org, error) };
     if (isRejection(error)) throw await serverRejection(error, progressOutput.output);
     throw error;
   }
 }
 
-/** Accepts an existing version with the same content. Throws a conflict if the content differs. */
+/** Returns the stage of an existing version with the same content. Throws a conflict if the content differs. */
 async function resolveConflict(
   connection: Connection,
   plugin: PackedPlugin,
   org: true | undefined,
   refusal: ApiError,
-): Promise<undefined> {
-  const published = await publishedDigest(connection, plugin, org);
-  if (published === plugin.sha256) return undefined;
+): Promise<Published['stage']> {
+  const existing = await publishedVersion(connection, plugin, org);
+  if (existing?.code_hash === plugin.sha256) return existing.stage;
   // Another kind of conflict, which the server explains.
-  if (published === undefined) throw refusal;
-  throw contentConflict(plugin, published, refusal);
+  if (existing === undefined) throw refusal;
+  throw contentConflict(plugin, existing.code_hash, refusal);
 }
 
 interface ProgressOutput {

@@ -12,6 +12,7 @@ import type { Output } from '../terminal/output.ts';
 import { stageTimer } from '../terminal/progress.ts';
 import { printable } from '../terminal/terminal-text.ts';
 import { serverRejection } from './publish-folder.ts';
+import { stagedText } from './published-content.ts';
 
 type Published = components['schemas']['PublishedFromGit'];
 
@@ -21,6 +22,8 @@ export interface GitPublishOptions {
   path?: string;
   org?: true;
   message?: string;
+  /** Has the version wait for approval even if nothing demands it. */
+  stage?: true;
   deploy: boolean;
   wait: boolean;
   timeout: number;
@@ -42,6 +45,7 @@ export async function publishFromGit(
   const { already_published, commit, deployment, deployment_error, name, ref, validation_status, version } = published;
   if (validation_status === 'pending') throw stillPending(published, options);
   stage('accepted', 'by the server');
+  if (published.stage === 'staged') return { json: published, text: stagedText({ name, version }) };
   const from = `${printable(ref)} (${commit?.slice(0, 12)})`;
   const done = already_published
     ? `✓ ${name} ${version} is already published with the content of ${from}\n`
@@ -67,7 +71,7 @@ export async function publishFromGit(
 
 async function requestPublication(connection: Connection, options: GitPublishOptions): Promise<Published> {
   const { client, namespaceId, signal } = connection;
-  const { deploy, message, org, path, ref, repository, timeout } = options;
+  const { deploy, message, org, path, ref, repository, stage, timeout } = options;
   const request = {
     body: {
       repository,
@@ -75,6 +79,7 @@ async function requestPublication(connection: Connection, options: GitPublishOpt
       ...(path === undefined ? {} : { path: path.replace(/\/+$/, '') }),
       ...(message === undefined ? {} : { message }),
       deploy: deploy && !org,
+      ...(stage ? { stage } : {}),
     },
     headers: { prefer: `wait=${Math.min(serverWaitMaxSeconds, Math.ceil(timeout / 1000))}` },
     signal,

@@ -1,9 +1,12 @@
 // Compares a packed plugin with the published version of the same number.
+import type { components } from '../../client/api.gen.d.ts';
 import { ApiError } from '../../client/errors.ts';
 import { formatPluginId } from '../../core/plugin-id.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
 import type { PackedPlugin } from './pack-plugin.ts';
+
+type PluginDocument = components['schemas']['PluginDocument'];
 
 /** Asks the server. Throws a conflict if the version is published with different content. */
 export async function isAlreadyPublished(
@@ -11,17 +14,21 @@ export async function isAlreadyPublished(
   plugin: PackedPlugin,
   org: true | undefined,
 ): Promise<boolean> {
-  const published = await publishedDigest(connection, plugin, org);
+  const published = (await publishedVersion(connection, plugin, org))?.code_hash;
   if (published !== undefined && published !== plugin.sha256) throw contentConflict(plugin, published, undefined);
   return published !== undefined;
 }
 
-/** Returns the digest of the published version with this number, or undefined. */
-export async function publishedDigest(
+export function stagedText({ name, version }: Pick<PackedPlugin, 'name' | 'version'>): string {
+  return `✓ staged: ${name} ${version} waits for approval\n  approve  slipway approve ${name}@${version}\n`;
+}
+
+/** Returns the published version with this number, or undefined. */
+export async function publishedVersion(
   { client, namespaceId, signal }: Connection,
   { name, version }: PackedPlugin,
   org: true | undefined,
-): Promise<string | undefined> {
+): Promise<PluginDocument | undefined> {
   const plugin_id = formatPluginId(name, version);
   try {
     const { plugin } = org
@@ -30,7 +37,7 @@ export async function publishedDigest(
           path: { namespace_id: await namespaceId(), plugin_id },
           signal,
         });
-    return plugin.code_hash;
+    return plugin;
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return undefined;
     throw error;

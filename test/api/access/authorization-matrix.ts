@@ -69,7 +69,7 @@ const invoke = { scope: 'plugins:invoke', of: 'namespace' } as const;
 const hooks = { scope: 'webhooks:admin', of: 'namespace' } as const;
 const policyAdmin = { scope: 'policy:admin', of: 'organization' } as const;
 const keyAdmin = { scope: 'keys:admin', of: 'namespace' } as const;
-const wholePlugin = { means: { plugin_id: 'whole_plugin_id' } };
+const wholePlugin = { means: { plugin_id: 'whole_plugin_id', slug: 'whole_slug' } };
 const ofOrganization = { of: 'organization', ...wholePlugin } as const;
 const notDeployed = 400;
 
@@ -97,6 +97,10 @@ const confirmable: Row['ready'] = async ({ org }, fresh) => ({
 /** A source that the builder refuses before connecting, so that the response doesn't wait for a connection. */
 const unfetched = { body: { repository: 'https://127.0.0.1/made.git', ref: 'v1.0.0' }, headers: { prefer: 'wait=0' } };
 
+/** Only a person decides, and the keys of these tests are the organizations'. */
+const decision = { scope: 'versions:approve', status: 403, sent: { body: { sha256: '0'.repeat(64) } } } as const;
+const demand = { scope: 'namespaces:admin', sent: { body: { requires_approval: true } } } as const;
+
 const inNamespace: Record<string, Row> = {
   'POST /uploads': { ...write, sent: { body: { name: 'new_ext' } } },
   'POST /uploads/{upload_id}/confirm': { ...write, ready: confirmable },
@@ -113,6 +117,9 @@ const inNamespace: Record<string, Row> = {
   'GET /by-name/{slug}/versions': read,
   'POST /by-name/{slug}/rollback': { ...deploy, sent: { body: { version: '1.0.0' } } },
   'POST /by-name/{slug}/undeploy': { ...deploy, sent: { body: { keep: 0 } } },
+  'PATCH /by-name/{slug}': { ...demand, of: 'namespace' },
+  'POST /{plugin_id}/approve': { ...decision, of: 'namespace' },
+  'POST /{plugin_id}/reject': { ...decision, of: 'namespace' },
   'GET /by-name/{slug}/traffic': read,
   'GET /by-name/{slug}/diff': { ...read, query: '?v1=1.0.0&v2=1.0.0' },
   'POST /by-name/{slug}/realtime': { ...invoke, status: notDeployed },
@@ -172,6 +179,10 @@ const inOrganization: Record<string, Row> = {
   'GET /uploads/{upload_id}': { ...read, ...ofOrganization, means: { upload_id: 'whole_upload_id' } },
   'GET ': { ...read, ...ofOrganization },
   'GET /{plugin_id}': { ...read, ...ofOrganization },
+  'GET /by-name/{slug}/diff': { ...read, ...ofOrganization, query: '?v1=1.0.0&v2=1.0.0' },
+  'PATCH /by-name/{slug}': { ...demand, ...ofOrganization },
+  'POST /{plugin_id}/approve': { ...decision, ...ofOrganization },
+  'POST /{plugin_id}/reject': { ...decision, ...ofOrganization },
   'GET /{plugin_id}/source': { ...read, ...ofOrganization },
   'GET /{plugin_id}/download': { ...read, ...ofOrganization },
   'GET /{plugin_id}/scan': { ...read, ...ofOrganization },
@@ -376,6 +387,7 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/session', sessions),
   ...under('/v1/calls', laterCalls),
   'GET /metrics': operator,
+  'GET /v1/approvals': { scope: 'plugins:read', of: 'visible' },
   ...under('/v1/events', events),
   ...under('/v1', policy),
   ...under('/v1/webhooks', webhooks),

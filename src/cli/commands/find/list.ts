@@ -108,8 +108,8 @@ function formatPlugins(
   return table([['PLUGIN', 'VERSION', 'STATE', 'SOURCE', 'ID'], ...rows]);
 }
 
-function stateOf({ deployed, deployment_state, version }: PluginListItem, plugin: Overview | undefined): string {
+function stateOf({ deployed, deployment_state, stage, version }: PluginListItem, plugin: Overview | undefined): string {
   const servesName = plugin?.live_version === version;
-  const word = versionWord({ deployed, servesName, plugin }, newestWord(deployment_state));
+  const word = versionWord({ deployed, servesName, plugin, stage }, newestWord(deployment_state));
   return `${markedState(word)}${deployed && deployment_state === 'failed' ? ', last deployment failed' : ''}`;
 }

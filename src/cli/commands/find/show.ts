@@ -88,6 +88,19 @@ function formatPermissions({ requested, missing }: PluginDocument['permissions']
   ]);
 }
 
+function approvalRows({
+  approval,
+  stage,
+  staged_until,
+}: Pick<PluginDocument, 'approval' | 'stage' | 'staged_until'>): string[][] {
+  if (stage === 'staged') return [['approval', `waits for it until ${formatTime(staged_until)}`]];
+  if (!approval) return [];
+  const note = approval.note === null ? '' : `: ${printable(approval.note)}`;
+  return [
+    ['approval', `${stage} by ${printable(approval.by.name ?? approval.by.id)}, ${formatTime(approval.at)}${note}`],
+  ];
+}
+
 function versionRows({ manifest, ...plugin }: PluginDocument): string[][] {
   const features = manifest?.features.map(
     ({ distance_metric, embedding_dim, feature_name }) => `${feature_name} (${embedding_dim}, ${distance_metric})`,
@@ -99,6 +112,7 @@ function versionRows({ manifest, ...plugin }: PluginDocument): string[][] {
     ['feature uri', plugin.feature_uri],
     ['deployed', plugin.deployed ? formatTime(plugin.deployed_at) : 'not deployed'],
     ['published', formatTime(plugin.created_at)],
+    ...approvalRows(plugin),
     ['message', plugin.message ?? '-'],
     ['size', `${plugin.size_bytes} bytes`],
     ['sha256', plugin.code_hash],

@@ -16,6 +16,7 @@ interface EditOptions {
   description?: string;
   keepLiveVersions?: number | 'all';
   placement?: ExtractorPlacement | typeof inherited;
+  requiresApproval?: boolean;
 }
 
 /** Value of `--placement` that removes the namespace's own default. */
@@ -54,6 +55,7 @@ function addShow(group: Command, context: CommandContext): void {
 function addEdit(group: Command, context: CommandContext): void {
   const edit = group
     .command('edit')
+    .alias('set')
     .summary('change a namespace')
     .description('Changes the given settings and keeps the rest. The ID stays the same.')
     .argument('<name>', "the namespace's ID or name")
@@ -70,6 +72,9 @@ function addEdit(group: Command, context: CommandContext): void {
         "where plugins run whose manifest doesn't say; inherit: the organization's",
       ).choices([...extractorPlacements, inherited]),
     );
+  edit
+    .option('--requires-approval', "have new versions wait for another person's approval")
+    .option('--no-requires-approval', 'publish new versions without approval');
   addExamples(edit, 'slipway namespaces edit staging --keep-live-versions 3');
   withConnection<EditOptions>(edit, context, async ({ client, signal }, options, name = '') => {
     const path = { namespace_identifier: name };
@@ -79,7 +84,7 @@ function addEdit(group: Command, context: CommandContext): void {
   });
 }
 
-function changesOf({ description, keepLiveVersions, name, placement }: EditOptions) {
+function changesOf({ description, keepLiveVersions, name, placement, requiresApproval }: EditOptions) {
   const changes = {
     ...(name === undefined ? {} : { namespace_name: name }),
     ...(description === undefined ? {} : { description: description === '' ? null : description }),
@@ -87,10 +92,11 @@ function changesOf({ description, keepLiveVersions, name, placement }: EditOptio
       ? {}
       : { keep_live_versions: keepLiveVersions === 'all' ? null : keepLiveVersions }),
     ...(placement === undefined ? {} : { placement: placement === inherited ? null : placement }),
+    ...(requiresApproval === undefined ? {} : { requires_approval: requiresApproval }),
   };
   if (Object.keys(changes).length > 0) return changes;
   throw new Failure('usage', 'nothing to change', {
-    hint: 'Pass --name, --description, --keep-live-versions or --placement.',
+    hint: 'Pass --name, --description, --keep-live-versions, --placement or --requires-approval.',
   });
 }
 
@@ -110,6 +116,7 @@ function formatNamespace(namespace: Namespace): string {
     ['extractors', feature_extractors.map((one) => `${one.feature_extractor_name}@${one.version}`).join(', ') || '-'],
     ['live versions', keep_live_versions === null ? 'all are kept' : `keeps ${keep_live_versions} of each plugin`],
     ['placement', placement ?? "the organization's"],
+    ['approval', namespace.requires_approval ? 'new versions wait for it' : 'not required'],
     ['created', formatTime(created_at)],
   ]);
 }

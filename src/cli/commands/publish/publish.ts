@@ -44,6 +44,7 @@ export function addPublish(program: Command, context: CommandContext): void {
     .addOption(new Option('--waived', 'upload errors that a waiver may cover').conflicts('dryRun'))
     .option('--batch-only', 'deploy for batches only, without an endpoint')
     .option('--replace', 'undeploy all older versions once this one is live')
+    .option('--stage', 'have another person approve it first')
     .option('--no-deploy', 'publish without deploying')
     .option('--no-wait', "don't wait for the deployment")
     .addOption(timeoutOption('how long to wait, such as 90s'))
