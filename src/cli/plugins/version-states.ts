@@ -28,6 +28,8 @@ const marks: Record<VersionWord, string> = {
   deploying: '·',
   'batch only': '-',
   'not deployed': '-',
+  staged: '·',
+  rejected: '✗',
 };
 
 export function markedState(word: VersionWord): string {

@@ -56,6 +56,8 @@ export const toneOfVersion: Record<VersionWord, Tone> = {
   deploying: 'busy',
   'batch only': 'quiet',
   'not deployed': 'quiet',
+  staged: 'warning',
+  rejected: 'bad',
 };
 
 /** Shows the state of a version or plugin, with the version number if it isn't already next to it. */

@@ -25,6 +25,7 @@ const wholeAnswer = {
   infrastructure: null,
   keep_live_versions: null,
   placement: null,
+  requires_approval: false,
   document_count: null,
   bucket_count: null,
   collection_count: null,

@@ -39,6 +39,7 @@ describe('a confirmed upload', () => {
       organization_id: org.id,
       message: 'Plugin published',
       warnings: [],
+      stage: null,
     });
     expect((await org.get(`${org.plugins}/${packed.name}_1_0_0`)).body).toMatchObject({
       plugin: { message: 'First one' },

@@ -49,6 +49,7 @@ describe('GET …/versions', () => {
     const common = {
       validation_status: 'passed',
       scan_verdict: 'pass',
+      stage: null,
       code_hash: expect.stringMatching(/^[0-9a-f]{64}$/),
       created_by: actor,
       error: null,

@@ -91,7 +91,11 @@ function StateOfVersion({ namespace, name, version, status }: StateProps) {
   const { data } = useQuery(versionsQuery(namespace, name));
   const { data: overview } = useQuery(pluginOverviewQuery(namespace, name));
   const servesName = data === undefined || data.serving_version === version;
-  const word = versionWord({ deployed: status.deployed, servesName, plugin: overview }, statusWords[status.status]);
+  const stage = data?.results.find((one) => one.version === version)?.stage ?? null;
+  const word = versionWord(
+    { deployed: status.deployed, servesName, plugin: overview, stage },
+    statusWords[status.status],
+  );
   return <VersionStatus word={word} />;
 }
 
