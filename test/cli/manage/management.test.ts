@@ -32,6 +32,13 @@ describe('the request of', () => {
       '✓ changed staging (ns_1)',
     ],
     [
+      'namespaces set staging --no-requires-approval',
+      namespace,
+      'PATCH /v1/namespaces/staging',
+      { requires_approval: false },
+      '✓ changed staging (ns_1)',
+    ],
+    [
       'namespaces edit staging --keep-live-versions all',
       namespace,
       'PATCH /v1/namespaces/staging',
@@ -83,13 +90,12 @@ describe('the request of', () => {
   });
 });
 
-test.each([['namespaces edit staging', 'Pass --name, --description, --keep-live-versions or --placement.']])(
-  '%s without a change sends nothing',
-  async (command, fix) => {
-    const { count, exit, stderr } = await ran(command.split(' '), {});
-    expect([exit, stderr, count]).toEqual(['usage', `✗ nothing to change\n  fix      ${fix}\n`, 0]);
-  },
-);
+test.each([
+  ['namespaces edit staging', 'Pass --name, --description, --keep-live-versions, --placement or --requires-approval.'],
+])('%s without a change sends nothing', async (command, fix) => {
+  const { count, exit, stderr } = await ran(command.split(' '), {});
+  expect([exit, stderr, count]).toEqual(['usage', `✗ nothing to change\n  fix      ${fix}\n`, 0]);
+});
 
 test("slipway agents register computes a file's checksum", async () => {
   const artifact = join(folderOf({ 'n.tar.gz': 'bytes' }), 'n.tar.gz');

@@ -29,11 +29,7 @@ export function addApprove(program: Command, context: CommandContext): void {
   const command = decision(program, 'approve', 'approve a version that waits')
     .description('Approves a version that another person or a CI job published, and deploys it if they asked for that.')
     .option('--show', 'show its publisher, permissions and differences; decide nothing');
-  addExamples(
-    command,
-    'slipway approve my_plugin@1.2.0 --show',
-    'slipway approve my_plugin@1.2.0 --sha256 3f1c…   only if it is still what you saw',
-  );
+  addExamples(command, 'slipway approve my_plugin@1.2.0 --show', 'slipway approve my_plugin@1.2.0 --sha256 3f1c…');
   withConnection<Options>(command, context, async (connection, options, ref) => {
     const { decide, showStaged } = await import('../../publish/approve.ts');
     return options.show ? showStaged(connection, ref, options, context) : decide(connection, 'approve', ref, options);

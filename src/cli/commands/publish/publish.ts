@@ -13,7 +13,6 @@ interface Options extends Omit<PublishOptions, 'path'> {
 
 const examples = `
 Examples:
-  slipway publish --dry-run            scan and install here, check the version
   slipway publish --from-git https://github.com/acme/all@v1.2.0 --path ocr
 `;
 

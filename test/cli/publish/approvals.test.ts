@@ -1,0 +1,73 @@
+// Tests the output and requests of `slipway publish`, `slipway approvals`, `approve` and `reject` for versions that wait for approval.
+import { expect, test } from 'vitest';
+import { scriptedServer } from '../../client/scripted-server.ts';
+import { inProcess } from '../in-process.ts';
+import { folderOf, plugin } from '../slipway.ts';
+
+const sha256 = 'a'.repeat(64);
+const staged = {
+  ...{ plugin_id: 'notes_1_1_0', name: 'notes', version: '1.1.0', namespace_id: 'ns_1', namespace_name: 'production' },
+  published_by: { type: 'ci', id: 'ci:github/acme', name: 'acme/notes', claims: { ref: 'refs/tags/v1.1.0' } },
+  ...{ published_at: '2026-03-01T00:00:00.000Z', staged_until: '2026-03-15T00:00:00.000Z', message: null },
+  git: { repository: 'https://github.com/acme/notes', ref: 'v1.1.0', commit: 'c'.repeat(40), path: null },
+  ...{ code_hash: sha256, size_bytes: 10, files_scanned: 3, scan_verdict: 'pass', waived_rules: [], models: [] },
+  ...{
+    permissions: { network: ['api.example.com'] },
+    deploy_when_approved: true,
+    active_version: null,
+    diff_url: null,
+  },
+};
+
+async function ran(args: string[], ...bodies: object[]) {
+  await using server = await scriptedServer();
+  server.answers.push(...bodies.map((body) => ({ body })));
+  const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+  const { exit, stderr, stdout } = await inProcess(args, env);
+  const requests = server.received.map(({ body, method, url }) => [`${method} ${url}`, body]);
+  return { exit, stderr, stdout, requests };
+}
+
+test('publish says that the version waits, and deploys nothing', async () => {
+  await using server = await scriptedServer();
+  const published = { plugin_id: 'notes_1_0_0', validation_status: 'passed', stage: 'staged', warnings: [] };
+  server.answers.push({ body: { upload_id: 'plu_1', presigned_url: `${server.url}/put` } }, {}, { body: published });
+  const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_any' };
+  const { exit, stdout } = await inProcess(['publish', folderOf(plugin), '--stage', '--json'], env);
+  expect([exit, JSON.parse(stdout)]).toMatchObject(['done', { stage: 'staged', deployment: null }]);
+  expect(JSON.parse(server.received[0]?.body ?? '')).toMatchObject({ stage: true, deploy_when_approved: true });
+  expect(server.received).toHaveLength(3);
+});
+
+test('approvals lists what waits', async () => {
+  const { stdout } = await ran(['approvals'], { results: [staged], pagination: { limit: 100, next_cursor: null } });
+  expect(stdout).toMatch(/^PLUGIN +VERSION +NAMESPACE +PUBLISHED BY .*\nnotes +1\.1\.0 +production +acme\/notes /);
+});
+
+test('approve --show prints what an approver needs, and decides nothing', async () => {
+  const page = { results: [staged], pagination: { limit: 100, next_cursor: null } };
+  const { requests, stdout } = await ran(['approve', 'notes@1.1.0', '--show'], page);
+  expect(requests).toEqual([['GET /v1/approvals?limit=100', '']]);
+  for (const text of ['acme/notes', 'refs/tags/v1.1.0', 'c'.repeat(40), 'api.example.com', sha256, 'deploys it'])
+    expect(stdout).toContain(text);
+});
+
+test('approve sends the digest that it was given', async () => {
+  const decided = {
+    stage: 'approved',
+    deployment: { deployment_id: 'dep_1', status: 'queued' },
+    deployment_error: null,
+  };
+  const { requests, stdout } = await ran(['approve', 'notes@1.1.0', '--sha256', sha256, '--note', 'Fine'], decided);
+  expect(requests).toEqual([
+    ['POST /v1/namespaces/ns_1/plugins/notes_1_1_0/approve', JSON.stringify({ sha256, note: 'Fine' })],
+  ]);
+  expect(stdout).toBe('✓ approved notes 1.1.0\n  deploys  dep_1\n');
+});
+
+test('reject sends the present digest', async () => {
+  const decided = { stage: 'rejected', deployment: null, deployment_error: null };
+  const { requests, stdout } = await ran(['reject', 'notes@1.1.0'], { plugin: { code_hash: sha256 } }, decided);
+  expect(requests.at(-1)).toEqual(['POST /v1/namespaces/ns_1/plugins/notes_1_1_0/reject', JSON.stringify({ sha256 })]);
+  expect(stdout).toBe('✓ rejected notes 1.1.0\n');
+});
