@@ -56,14 +56,16 @@ export function withConnection<Options extends object>(
   offline: OfflineWork<Options> = (reason) => Promise.reject(reason),
 ): Command {
   return addConnectionOptions(command).action(async () => {
-    const { connect } = await import('./connection/connect.ts');
+    const [{ connect }, { withJobKey }] = await Promise.all([
+      import('./connection/connect.ts'),
+      import('./connection/ci-token.ts'),
+    ]);
     await runInterruptible(async (signal) => {
       const options = command.opts<Options & ConnectionOptions>();
       const folder = folderArgument(command);
       const args = command.processedArgs;
-      const connecting = new Promise<Connection>((resolve) => {
-        resolve(connect(options, environment, signal, folder));
-      });
+      const job = { environment, signal, folder, plugin: () => pluginName(command, folder) };
+      const connecting = withJobKey(options, job).then((flags) => connect(flags, environment, signal, folder));
       const result = await connecting.then(
         (connection) =>
           work(connection, options, ...args).catch((error: unknown) => explainNotFound(error, connection, command)),
@@ -117,6 +119,16 @@ async function explainNotFound(error: unknown, connection: Connection, command: 
   if (typeof ref !== 'string') throw error;
   const { withSuggestion } = await import('./plugins/suggestions.ts');
   throw await withSuggestion(error, connection, ref);
+}
+
+/** Returns the name of the plugin that the command is about. Undefined if it is about none, or several. */
+async function pluginName(command: Command, folder: string | undefined): Promise<string | undefined> {
+  const { parsePluginRef } = await import('./plugins/plugin-ref.ts');
+  const isNamed = command.registeredArguments[0]?.name() === 'plugin';
+  if (!isNamed && folder === undefined) return undefined;
+  const ref: unknown = isNamed ? command.processedArgs[0] : undefined;
+  const parsed = await parsePluginRef(typeof ref === 'string' ? ref : undefined, folder).catch(() => undefined);
+  return parsed?.name;
 }
 
 /** Returns the plugin folder given as PATH. Settings are also looked up from there upward. */

@@ -19,9 +19,11 @@ import { addUploads } from './commands/find/uploads.ts';
 import { addApi } from './commands/manage/api.ts';
 import { addEvents } from './commands/manage/events.ts';
 import { addHooks } from './commands/manage/hooks.ts';
+import { addIssuers } from './commands/manage/issuers.ts';
 import { addKeys } from './commands/manage/keys.ts';
 import { addOrgs, addQuotas } from './commands/manage/orgs.ts';
 import { addPolicy } from './commands/manage/policy.ts';
+import { addTrust } from './commands/manage/trust.ts';
 import { addWaivers } from './commands/manage/waivers.ts';
 import { addWebhooks } from './commands/manage/webhooks.ts';
 import { addDisable, addEnable } from './commands/namespaces/enable.ts';
@@ -64,7 +66,19 @@ const groups: Record<string, Add[]> = {
   Find: [addList, addOverview, addShow, addLogs, addTraffic, addEnv, addUploads, addOpen, addCalls],
   Others: [addInstall, addUninstall, addAgents, addClusters],
   Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants, addSources],
-  Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas, addApi],
+  Manage: [
+    addKeys,
+    addTrust,
+    addIssuers,
+    addHooks,
+    addWebhooks,
+    addEvents,
+    addPolicy,
+    addWaivers,
+    addOrgs,
+    addQuotas,
+    addApi,
+  ],
   'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],
 };
 

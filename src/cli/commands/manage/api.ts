@@ -86,7 +86,11 @@ async function documentClient({ context, options }: Run): Promise<SlipwayClient>
 
 async function openConnection({ context, options, signal }: Run, isAdmin: boolean): Promise<Connection> {
   const { connect, connectAsAdmin } = await import('../../connection/connect.ts');
-  return isAdmin ? connectAsAdmin(options, context.environment, signal) : connect(options, context.environment, signal);
+  const { environment } = context;
+  if (isAdmin) return connectAsAdmin(options, environment, signal);
+  const { withJobKey } = await import('../../connection/ci-token.ts');
+  const job = { environment, signal, folder: undefined, plugin: async () => undefined };
+  return connect(await withJobKey(options, job), environment, signal);
 }
 
 async function sendOperation(run: Run, operation: Operation, fields: readonly Field[]): Promise<CommandResult> {

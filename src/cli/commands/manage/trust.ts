@@ -1,0 +1,154 @@
+// Defines `slipway trust`: which CI jobs may publish a plugin without a stored key.
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { components } from '../../../client/api.gen.d.ts';
+import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
+import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import type { Connection } from '../../connection/connect.ts';
+import { Failure } from '../../failures/failure.ts';
+import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
+import { formatTime } from '../../terminal/duration.ts';
+import { table } from '../../terminal/table.ts';
+import { allIssuers, findIssuer } from './issuers.ts';
+
+type TrustedPublisher = components['schemas']['TrustedPublisher'];
+type Condition = TrustedPublisher['conditions'][number];
+
+interface AddOptions {
+  github?: string;
+  gitlab?: string;
+  issuer?: string;
+  claim?: Condition[];
+  workflow?: string;
+  environment?: string;
+  branch?: string;
+  stageOnly?: true;
+}
+
+/** Issuers that `trust add` adds by itself. */
+const knownIssuers = {
+  github: { name: 'github', url: 'https://token.actions.githubusercontent.com' },
+  gitlab: { name: 'gitlab', url: 'https://gitlab.com' },
+} as const;
+
+export function addTrust(program: Command, context: CommandContext): void {
+  const group = program.command('trust').summary('let CI jobs publish without a stored key');
+  addAddCommand(group, context);
+  const list = group.command('list').description('Lists the CI jobs that may publish.');
+  addExamples(list, 'slipway trust list');
+  addPageOptions(list);
+  withConnection<PageOptions>(list, context, async ({ client, signal }, options) => {
+    const { results, pagination } = await client.get('/v1/trusted-publishers', { query: pageQuery(options), signal });
+    return pageResult(results, pagination.next_cursor, formatPublishers(results));
+  });
+  const remove = group
+    .command('remove')
+    .summary('stop trusting CI jobs')
+    .description("Removes a trusted publisher. Its jobs' keys stop working within 10 s; published versions stay.")
+    .argument('<id>', 'ID, as `trust list` shows it')
+    .addOption(yesOption());
+  addExamples(remove, 'slipway trust remove tpb_01m7wc54fherz84624ahd0kr7h');
+  withConnection<{ yes?: true }>(remove, context, async ({ client, signal }, { yes }, id = '') => {
+    await requireConfirmation(`Remove the trusted publisher ${id}`, yes, signal);
+    const path = { trusted_publisher_id: id };
+    const removed = await client.delete('/v1/trusted-publishers/{trusted_publisher_id}', { path, signal });
+    return { json: removed, text: `✓ removed the trusted publisher ${id}\n` };
+  });
+}
+
+function addAddCommand(group: Command, context: CommandContext): void {
+  const add = group
+    .command('add')
+    .summary('trust CI jobs to publish a plugin')
+    .description(
+      'Trusts jobs of a repository to publish a plugin, also before its first version. Their keys last 15 minutes.',
+    )
+    .argument('<plugin>', "a plugin's name, a prefix and *, or * for the whole namespace")
+    .option('--github <owner/repository>', 'jobs of GitHub Actions')
+    .option('--gitlab <group/project>', 'jobs of gitlab.com')
+    .option('--issuer <name>', 'jobs of another issuer, with --claim')
+    .addOption(new Option('--claim <claim=value>', 'a claim that the token must have; repeat it').argParser(addClaim))
+    .option('--workflow <file>', 'GitHub: only this workflow, such as release.yml')
+    .option('--environment <name>', 'only jobs in this environment')
+    .option('--branch <name>', 'only jobs on this branch')
+    .option('--stage-only', 'its versions always wait for approval');
+  addExamples(
+    add,
+    'slipway trust add word_count --github acme/plugins --workflow release.yml',
+    'slipway trust add word_count --gitlab acme/plugins --branch main',
+    "slipway trust add 'word_*' --issuer inside --claim project_path=acme/plugins",
+  );
+  withConnection<AddOptions>(add, context, async (connection, options, plugin = '') => {
+    const conditions = conditionsOf(options);
+    const { issuerId, notes } = await issuerFor(connection, options);
+    const body = {
+      issuer_id: issuerId,
+      namespace: await connection.namespaceId(),
+      plugin,
+      conditions,
+      ...(options.stageOnly ? { stage_only: true } : {}),
+    };
+    const { client, signal } = connection;
+    const added = await client.post('/v1/trusted-publishers', { body, signal });
+    const what = options.stageOnly ? 'stage' : 'publish';
+    return { json: added, text: `✓ these jobs may ${what} ${plugin}: ${formatConditions(conditions)}\n`, notes };
+  });
+}
+
+/** Adds the public issuer if nobody has. */
+async function issuerFor(
+  connection: Connection,
+  { github, gitlab, issuer }: AddOptions,
+): Promise<{ issuerId: string; notes: string[] }> {
+  if ([github, gitlab, issuer].filter((one) => one !== undefined).length !== 1)
+    throw new Failure('usage', 'say whose jobs to trust', {
+      hint: 'Give one of --github OWNER/REPOSITORY, --gitlab GROUP/PROJECT and --issuer NAME.',
+    });
+  if (issuer !== undefined) return { issuerId: (await findIssuer(connection, issuer)).issuer_id, notes: [] };
+  const known = github === undefined ? knownIssuers.gitlab : knownIssuers.github;
+  const found = (await allIssuers(connection)).find(({ purpose, url }) => purpose === 'ci' && url === known.url);
+  if (found) return { issuerId: found.issuer_id, notes: [] };
+  const { client, signal } = connection;
+  const added = await client.post('/v1/issuers', { body: { ...known, purpose: 'ci' }, signal });
+  return { issuerId: added.issuer_id, notes: [`Added the issuer ${known.name}: ${known.url}`] };
+}
+
+function conditionsOf({ branch, claim = [], environment, github, gitlab, workflow }: AddOptions): Condition[] {
+  if (workflow !== undefined && github === undefined)
+    throw new Failure('usage', '--workflow needs --github', { hint: 'Name other claims with --claim.' });
+  const ref = github === undefined ? (branch ?? '') : `refs/heads/${branch}`;
+  return [
+    ...(github === undefined ? [] : [{ claim: 'repository', equals: github }]),
+    ...(gitlab === undefined ? [] : [{ claim: 'project_path', equals: gitlab }]),
+    ...(workflow === undefined ? [] : [{ claim: 'workflow_ref', prefix: `${github}/.github/workflows/${workflow}@` }]),
+    ...(environment === undefined ? [] : [{ claim: 'environment', equals: environment }]),
+    ...(branch === undefined ? [] : [{ claim: 'ref', equals: ref }]),
+    ...claim,
+  ];
+}
+
+/** A value that ends with `*` is a prefix. */
+function addClaim(text: string, before: Condition[] = []): Condition[] {
+  const [, claim, value] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (claim === undefined || value === undefined) throw new InvalidArgumentError('Write it as CLAIM=VALUE.');
+  const condition = value.endsWith('*') ? { claim, prefix: value.slice(0, -1) } : { claim, equals: value };
+  return [...before, condition];
+}
+
+function formatConditions(conditions: Condition[]): string {
+  return conditions
+    .map((condition) => `${condition.claim}=${'equals' in condition ? condition.equals : `${condition.prefix}*`}`)
+    .join(' ');
+}
+
+function formatPublishers(publishers: TrustedPublisher[]): string {
+  if (publishers.length === 0)
+    return 'No trusted publishers yet. Add one with `slipway trust add PLUGIN --github OWNER/REPOSITORY`.\n';
+  const rows = publishers.map((one) => [
+    one.plugin,
+    formatConditions(one.conditions),
+    one.stage_only ? 'stage' : 'publish',
+    one.last_used_at === null ? 'never' : formatTime(one.last_used_at),
+    one.trusted_publisher_id,
+  ]);
+  return table([['PLUGIN', 'JOBS', 'MAY', 'LAST USED', 'ID'], ...rows]);
+}
