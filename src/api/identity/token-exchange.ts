@@ -92,7 +92,8 @@ export function tokenExchange(): OpenAPIHono<AppEnv> {
   routes.openapi(exchange, async (c) => {
     refuseGuessing(c);
     await limitAddress(c);
-    const { namespace, organization, plugin, subject_token: token } = c.req.valid('json');
+    // The router has validated it, but types a body with a second content type as none.
+    const { namespace, organization, plugin, subject_token: token } = exchangeRequest.parse(await c.req.json());
     const audience = `slipway:${new URL(requestOrigin(c)).host}`;
     const deps = { ...c.var.deps, signingKeys: c.var.caches.signingKeys };
     const exchanged = await counted(c, async () => {

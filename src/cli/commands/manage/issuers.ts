@@ -91,7 +91,7 @@ export async function findIssuer(connection: Connection, name: string): Promise<
   const found = (await allIssuers(connection)).filter((issuer) => issuer.issuer_id === name || issuer.name === name);
   const issuer = found.find(({ by_operator }) => !by_operator) ?? found[0];
   if (issuer) return issuer;
-  throw new Failure('not-found', `no issuer is named ${name}`, { hint: '`slipway issuers list` shows all issuers.' });
+  throw new Failure('usage', `no issuer is named ${name}`, { hint: '`slipway issuers list` shows all issuers.' });
 }
 
 /** Returns all issuers that the organization can use. There are few. */

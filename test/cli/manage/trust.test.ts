@@ -1,0 +1,81 @@
+// Tests `slipway trust` and `slipway issuers`, and that a CI job without a key exchanges its ID token.
+import { expect, test } from 'vitest';
+import { scriptedServer } from '../../client/scripted-server.ts';
+import { inProcess } from '../in-process.ts';
+
+const namespace = 'ns_0000000000000000000000000a';
+const envOf = (url: string) => ({ SLIPWAY_BASE_URL: url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: namespace });
+const noIssuers = { body: { results: [], pagination: { limit: 100, next_cursor: null } } };
+const added = { body: { issuer_id: 'iss_1', name: 'github' } };
+
+test('trust add --github adds the issuer by itself, and names the repository, the workflow and the branch', async () => {
+  await using server = await scriptedServer(noIssuers, added, { body: { trusted_publisher_id: 'tpb_1' } });
+  const args = ['trust', 'add', 'word_count', '--github', 'acme/plugins', '--workflow', 'release.yml'];
+  const ran = await inProcess([...args, '--branch', 'main', '--stage-only'], envOf(server.url));
+  expect(ran).toMatchObject({ exit: 'done', stderr: expect.stringContaining('Added the issuer github') });
+  expect(server.received.slice(1).map(({ body }) => JSON.parse(body))).toEqual([
+    { name: 'github', url: 'https://token.actions.githubusercontent.com', purpose: 'ci' },
+    {
+      issuer_id: 'iss_1',
+      namespace,
+      plugin: 'word_count',
+      conditions: [
+        { claim: 'repository', equals: 'acme/plugins' },
+        { claim: 'workflow_ref', prefix: 'acme/plugins/.github/workflows/release.yml@' },
+        { claim: 'ref', equals: 'refs/heads/main' },
+      ],
+      stage_only: true,
+    },
+  ]);
+});
+
+test('trust add needs exactly one kind of job', async () => {
+  await using server = await scriptedServer();
+  const ran = await inProcess(['trust', 'add', 'word_count'], envOf(server.url));
+  expect(ran).toMatchObject({ exit: 'usage', stderr: expect.stringContaining('--github OWNER/REPOSITORY') });
+});
+
+const exchanged = { body: { access_token: 'sk_exchanged' } };
+const listed = { body: { plugins: [], total: 0, page: 1, page_size: 50, results: [], pagination: {} } };
+
+test('a job with an ID token exchanges it, and uses the key', async () => {
+  await using server = await scriptedServer(exchanged, listed);
+  await inProcess(['list', '--json'], {
+    SLIPWAY_BASE_URL: server.url,
+    SLIPWAY_NAMESPACE: namespace,
+    SLIPWAY_ORGANIZATION: 'org_1',
+    SLIPWAY_ID_TOKEN: 'a.b.c',
+    HOME: '/nonexistent',
+  });
+  const [exchange, next] = server.received;
+  expect([exchange?.url, exchange?.headers.authorization]).toEqual(['/v1/oidc/exchange', undefined]);
+  expect(JSON.parse(exchange?.body ?? '')).toMatchObject({ subject_token: 'a.b.c', organization: 'org_1', namespace });
+  expect(next?.headers.authorization).toBe('Bearer sk_exchanged');
+});
+
+test("a GitHub job requests the token for the server's host", async () => {
+  await using github = await scriptedServer({ body: { value: 'd.e.f' } });
+  await using server = await scriptedServer(exchanged, listed);
+  await inProcess(['list', '--json'], {
+    SLIPWAY_BASE_URL: server.url,
+    SLIPWAY_NAMESPACE: namespace,
+    SLIPWAY_ORGANIZATION: 'org_1',
+    ACTIONS_ID_TOKEN_REQUEST_URL: `${github.url}/token?api-version=2`,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'runner',
+    HOME: '/nonexistent',
+  });
+  const audience = encodeURIComponent(`slipway:${new URL(server.url).host}`);
+  expect(github.received.map(({ headers, url }) => [url, headers.authorization])).toEqual([
+    [`/token?api-version=2&audience=${audience}`, 'Bearer runner'],
+  ]);
+  expect(JSON.parse(server.received[0]?.body ?? '')).toMatchObject({ subject_token: 'd.e.f' });
+});
+
+test('a job with a token but without an organization gets the instruction', async () => {
+  const ran = await inProcess(['list'], {
+    SLIPWAY_ID_TOKEN: 'a.b.c',
+    SLIPWAY_BASE_URL: 'http://127.0.0.1:1',
+    HOME: '/nonexistent',
+  });
+  expect(ran).toMatchObject({ exit: 'denied', stderr: expect.stringContaining('SLIPWAY_ORGANIZATION') });
+});
