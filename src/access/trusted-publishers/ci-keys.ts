@@ -5,7 +5,7 @@ import { ciLimits, idTokenLimits } from '../../contract/limits/identity.ts';
 import { iso } from '../../core/clock.ts';
 import type { OrganizationId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
-import { insertWhere, previousChanged, writeAndRead } from '../../db/client.ts';
+import { insertWhere, previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
 import { apiKeys, namespaces, organizations } from '../../db/schema/access.ts';
 import { issuers, trustedPublishers, usedTokens } from '../../db/schema/identity.ts';
 import type { Deps } from '../../deps.ts';
@@ -63,10 +63,10 @@ export async function selectCandidates(
 export interface NewCiKey {
   issuer: Issuer;
   publisher: TrustedPublisher;
-  principal: Principal & { subject?: string | undefined };
+  principal: Principal;
   /** All pinned claims, including those of this token. */
   pinned: Record<string, string>;
-  /** What makes the token unique. */
+  /** The token's ID or digest. */
   used: string;
   usedUntil: number;
   keyMs: number;
@@ -76,45 +76,14 @@ export interface NewCiKey {
  * Inserts the key if the token wasn't used, the publisher is unchanged, and the organization has room. The pins are fixed first: of two
  * concurrent first tokens from different repositories, one finds the other's pins and is refused.
  */
-export async function insertCiKey(
-  deps: WriteDeps,
-  { issuer, publisher, principal, pinned, used, usedUntil, keyMs }: NewCiKey,
-): Promise<KeyWithSecret> {
+export async function insertCiKey(deps: WriteDeps, given: NewCiKey): Promise<KeyWithSecret> {
   const { db, clock } = deps;
+  const { issuer, pinned, publisher, used, usedUntil } = given;
+  const { id: publisherId, organizationId } = publisher;
   const now = clock.now();
-  const { id: publisherId, organizationId, namespaceId, plugin, scopes, stageOnly } = publisher;
-  const { secret, row } = await newKey(deps, {
-    organizationId,
-    name: principal.name,
-    scopes,
-    namespaceIds: [namespaceId],
-    expiresAt: now + keyMs,
-  });
-  const key = {
-    ...row,
-    kind: 'ci' as const,
-    principal,
-    stageOnly,
-    pluginPattern: plugin === '*' ? null : plugin,
-    trustedPublisherId: publisherId,
-  };
+  const { secret, row } = await ciKeyRow(deps, given);
   const isPublisher = and(eq(trustedPublishers.id, publisherId), stillExist);
   const isPinned = sql`exists (select 1 from ${trustedPublishers} where ${and(isPublisher, eq(trustedPublishers.pinned, pinned))})`;
-  const actor = {
-    type: 'ci' as const,
-    id: principal.subject ?? row.id,
-    name: principal.name,
-    claims: principal.claims,
-  };
-  const data = {
-    trusted_publisher_id: publisherId,
-    issuer: issuer.name,
-    scopes,
-    namespace_ids: [namespaceId],
-    stage_only: stageOnly,
-    expires_at: iso(now + keyMs),
-  };
-  const event = { organizationId, namespaceId, subjectId: row.id, actor, type: 'key.exchanged' as const, data };
   const wasUsed = and(eq(usedTokens.issuerId, issuer.id), eq(usedTokens.token, used));
   const { before, keys } = await writeAndRead(
     db,
@@ -130,8 +99,8 @@ export async function insertCiKey(
         sql`${isPinned} and ${hasRoom(organizationId, now)}`,
         sql`on conflict do nothing`,
       ),
-      insertWhere(db, apiKeys, key, previousChanged),
-      record(deps, event, previousChanged),
+      insertWhere(db, apiKeys, row, previousChanged),
+      recordExchange(deps, given, row),
     ],
     {
       before: db.select({ token: usedTokens.token }).from(usedTokens).where(wasUsed),
@@ -143,6 +112,35 @@ export async function insertCiKey(
   if (before.length > 0)
     throw new TokenRefused('it was exchanged before. Request a new token for each exchange', 'jti');
   return refuseKey(deps, organizationId, now);
+}
+
+async function ciKeyRow(deps: WriteDeps, { keyMs, principal, publisher }: NewCiKey) {
+  const { organizationId, namespaceId, plugin, scopes, stageOnly } = publisher;
+  const fields = { organizationId, name: principal.name, scopes, namespaceIds: [namespaceId], expiresAt: null };
+  const { secret, row } = await newKey(deps, fields);
+  const expiresAt = row.createdAt + keyMs;
+  const rights = { stageOnly, pluginPattern: plugin === '*' ? null : plugin, trustedPublisherId: publisher.id };
+  return { secret, row: { ...row, kind: 'ci' as const, principal, expiresAt, ...rights } };
+}
+
+function recordExchange(
+  deps: WriteDeps,
+  { issuer, principal, publisher }: NewCiKey,
+  { expiresAt, id }: Awaited<ReturnType<typeof ciKeyRow>>['row'],
+): Statement {
+  const { organizationId, namespaceId, scopes, stageOnly } = publisher;
+  const { claims, name, subject = id } = principal;
+  const data = {
+    trusted_publisher_id: publisher.id,
+    issuer: issuer.name,
+    scopes,
+    namespace_ids: [namespaceId],
+    stage_only: stageOnly,
+    expires_at: iso(expiresAt),
+  };
+  const actor = { type: 'ci' as const, id: subject, name, ...(claims ? { claims } : {}) };
+  const event = { organizationId, namespaceId, subjectId: id, actor, type: 'key.exchanged' as const, data };
+  return record(deps, event, previousChanged);
 }
 
 async function refuseKey({ db }: WriteDeps, organizationId: OrganizationId, now: number): Promise<never> {

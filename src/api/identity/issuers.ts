@@ -105,8 +105,8 @@ export function adminIssuers(): OpenAPIHono<AppEnv> {
   return addIssuerRoutes(newRouter(), ofOperator);
 }
 
-function addIssuerRoutes(routes: OpenAPIHono<AppEnv>, surface: typeof ofOrganization): OpenAPIHono<AppEnv> {
-  const { needs, ownerOf, suffix, tag, whose } = surface;
+/** Defines a surface's routes, which differ in whose issuers they are about. */
+function issuerRoutes({ needs, suffix, tag, whose }: typeof ofOrganization) {
   const common = { tags: [tag], security: bearer };
   const list = createRoute({
     ...common,
@@ -124,7 +124,7 @@ function addIssuerRoutes(routes: OpenAPIHono<AppEnv>, surface: typeof ofOrganiza
     path: '/',
     operationId: `add${suffix}`,
     summary: 'Add an issuer of ID tokens',
-    description: `${needs} Its public keys are found by OpenID Connect Discovery, unless \`jwks\` has them. Slipway first asks the issuer when a token arrives.`,
+    description: `${needs} Slipway finds its public keys by OpenID Connect Discovery when a token arrives, unless \`jwks\` has them.`,
     request: { body: body(issuerRequest) },
     responses: { 200: json('The issuer', issuerModel), ...errors(401, 403, 409, 413, 422) },
   });
@@ -148,6 +148,12 @@ function addIssuerRoutes(routes: OpenAPIHono<AppEnv>, surface: typeof ofOrganiza
     request: identified,
     responses: { 200: json('The removed issuer', removed), ...errors(401, 403, 404, 409) },
   });
+  return { list, add, get, remove };
+}
+
+function addIssuerRoutes(routes: OpenAPIHono<AppEnv>, surface: typeof ofOrganization): OpenAPIHono<AppEnv> {
+  const { ownerOf } = surface;
+  const { add, get, list, remove } = issuerRoutes(surface);
   routes.openapi(list, async (c) => {
     const owner = ownerOf(c);
     const { limit, cursor } = c.req.valid('query');

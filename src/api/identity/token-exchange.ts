@@ -10,7 +10,7 @@ import { isId } from '../../core/ids.ts';
 import { countFailure, limitAddress, refuseGuessing } from '../authentication/address-limits.ts';
 import { knownHostsOnly } from '../authentication/known-hosts.ts';
 import type { AppEnv } from '../context.ts';
-import { errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { requestOrigin } from '../requests/origin.ts';
 import { bodyAtMost } from '../requests/whole-body.ts';
@@ -50,6 +50,12 @@ const exchangedModel = z
   })
   .openapi('ExchangedToken');
 
+const exchangeBody = body(exchangeRequest);
+// Documented only, since `formAsJson` turns a form into JSON: the router would also check JSON as a form.
+Object.assign(exchangeBody.content, {
+  'application/x-www-form-urlencoded': { schema: { $ref: '#/components/schemas/TokenExchangeRequest' } },
+});
+
 const exchange = createRoute({
   tags: ['Identity'],
   security: [],
@@ -59,16 +65,7 @@ const exchange = createRoute({
   summary: "Exchange a CI job's ID token for a key",
   description:
     'The key is valid for 15 minutes, with the scopes of the trusted publisher whose conditions the token meets. Each token can be exchanged once. Refusals are events of the organization, at most ten a minute.',
-  request: {
-    body: {
-      required: true,
-      content: {
-        'application/json': { schema: exchangeRequest },
-        // Documented only: `formAsJson` has turned a form into JSON.
-        'application/x-www-form-urlencoded': { schema: { $ref: '#/components/schemas/TokenExchangeRequest' } },
-      },
-    },
-  },
+  request: { body: exchangeBody },
   responses: { 200: json('The key', exchangedModel), ...errors(401, 403, 413, 422) },
 });
 
@@ -92,8 +89,7 @@ export function tokenExchange(): OpenAPIHono<AppEnv> {
   routes.openapi(exchange, async (c) => {
     refuseGuessing(c);
     await limitAddress(c);
-    // The router has validated it, but types a body with a second content type as none.
-    const { namespace, organization, plugin, subject_token: token } = exchangeRequest.parse(await c.req.json());
+    const { namespace, organization, plugin, subject_token: token } = c.req.valid('json');
     const audience = `slipway:${new URL(requestOrigin(c)).host}`;
     const deps = { ...c.var.deps, signingKeys: c.var.caches.signingKeys };
     const exchanged = await counted(c, async () => {
