@@ -66,15 +66,19 @@ export async function namespaceByIdOrName(
   actor: Actor,
   identifier: string,
 ): Promise<Namespace> {
+  return requireNamespace(await selectNamespaceByIdOrName(db, actor, identifier), identifier);
+}
+
+/** Selects a namespace for a batch. Returns no row if the actor can't see it. */
+export function selectNamespaceByIdOrName(db: Deps['db'], actor: Reader, identifier: string) {
   const matches = or(eq(sql`${namespaces.id}`, identifier), eq(namespaces.name, identifier));
   // A name may equal another namespace's ID. In that case, the ID takes precedence.
-  const rows = await db
+  return db
     .select()
     .from(namespaces)
     .where(and(visibleTo(actor), matches))
     .orderBy(sql`${namespaces.id} <> ${identifier}`)
     .limit(1);
-  return requireNamespace(rows, identifier);
 }
 
 /** Throws `not-found` if the actor can't see one of the namespaces. */

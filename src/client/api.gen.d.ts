@@ -246,7 +246,7 @@ export interface paths {
         get: operations["listOperatorIssuers"];
         /**
          * Add an issuer of ID tokens
-         * @description Needs the admin token. The issuer serves all organizations. Its public keys are found by OpenID Connect Discovery, unless `jwks` has them. Slipway first asks the issuer when a token arrives.
+         * @description Needs the admin token. The issuer serves all organizations. Slipway finds its public keys by OpenID Connect Discovery when a token arrives, unless `jwks` has them.
          */
         post: operations["addOperatorIssuer"];
     };
@@ -420,7 +420,7 @@ export interface paths {
         get: operations["listIssuers"];
         /**
          * Add an issuer of ID tokens
-         * @description Needs the scope `keys:admin` and a key that is not bound to namespaces, like all operations on issuers. Its public keys are found by OpenID Connect Discovery, unless `jwks` has them. Slipway first asks the issuer when a token arrives.
+         * @description Needs the scope `keys:admin` and a key that is not bound to namespaces, like all operations on issuers. Slipway finds its public keys by OpenID Connect Discovery when a token arrives, unless `jwks` has them.
          */
         post: operations["addIssuer"];
     };
@@ -7873,12 +7873,6 @@ export interface operations {
         };
     };
     exchangeToken: {
-        parameters: {
-            header?: {
-                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-        };
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TokenExchangeRequest"];

@@ -6,15 +6,16 @@ import { keyPresets, type Scope } from '../../contract/scopes.ts';
 import type { IssuerId, NamespaceId, TrustedPublisherId } from '../../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
-import { insertWhere, previousChanged, runInOrder, writeAndRead } from '../../db/client.ts';
+import { insertWhere, previousChanged, readTogether, runInOrder, writeAndRead } from '../../db/client.ts';
 import { apiKeys } from '../../db/schema/access.ts';
 import { issuers, trustedPublishers } from '../../db/schema/identity.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { type Actor, notFound, requireScope } from '../actor.ts';
+import type { Issuer } from '../issuers/discovery.ts';
 import { isUsableBy } from '../issuers/issuers.ts';
 import { mayAct, requireCovers, requireMayAct, selectMayAct } from '../keys.ts';
-import { namespaceByIdOrName } from '../namespaces.ts';
+import { requireNamespace, selectNamespaceByIdOrName } from '../namespaces.ts';
 import { missingOwner } from './match-claims.ts';
 
 export type TrustedPublisher = typeof trustedPublishers.$inferSelect;
@@ -44,11 +45,15 @@ export async function addTrustedPublisher(
 ): Promise<TrustedPublisher> {
   requireScope(actor, 'keys:admin');
   const { db, ids, clock } = deps;
-  const { id: namespaceId } = await namespaceByIdOrName(deps, actor, namespace);
+  const found = await readTogether(db, {
+    namespaces: selectNamespaceByIdOrName(db, actor, namespace),
+    issuers: selectIssuer(db, actor, given.issuerId),
+  });
+  const { id: namespaceId } = requireNamespace(found.namespaces, namespace);
   const scopes = given.scopes ?? [...keyPresets.publish];
   requireCovers(actor, { scopes, namespaceIds: [namespaceId], expiresAt: actor.expiresAt });
   const { organizationId, ref } = actor;
-  await requireIssuer(deps, actor, given);
+  requireSuitableIssuer(found.issuers, given);
   const now = clock.now();
   const row = {
     ...given,
@@ -77,16 +82,18 @@ export async function addTrustedPublisher(
   return publisher;
 }
 
-/** Throws unless this organization can use the issuer for CI, and the conditions name whose jobs they mean. */
-async function requireIssuer(
-  { db }: Pick<Deps, 'db'>,
-  { organizationId }: Actor,
-  { issuerId, conditions }: Pick<GivenPublisher, 'issuerId' | 'conditions'>,
-): Promise<void> {
-  const [issuer] = await db
+function selectIssuer(db: Deps['db'], { organizationId }: Actor, id: IssuerId) {
+  return db
     .select({ purpose: issuers.purpose, url: issuers.url })
     .from(issuers)
-    .where(and(eq(issuers.id, issuerId), isUsableBy(organizationId)));
+    .where(and(eq(issuers.id, id), isUsableBy(organizationId)));
+}
+
+/** Throws unless this organization can use the issuer for CI, and the conditions name whose jobs they mean. */
+function requireSuitableIssuer(
+  [issuer]: Pick<Issuer, 'purpose' | 'url'>[],
+  { issuerId, conditions }: Pick<GivenPublisher, 'issuerId' | 'conditions'>,
+): void {
   if (!issuer) throw notFound('issuer', issuerId);
   if (issuer.purpose !== 'ci') throw invalid('issuer_id', 'The issuer is for people. Use an issuer for CI.');
   const missing = missingOwner(issuer.url, conditions);

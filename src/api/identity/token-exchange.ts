@@ -82,13 +82,18 @@ const formAsJson: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
 };
 
+/** Runs before the body is read. */
+const limited: MiddlewareHandler<AppEnv> = async (c, next) => {
+  refuseGuessing(c);
+  await limitAddress(c);
+  await next();
+};
+
 export function tokenExchange(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   // A token's audience names a host, so a request must not choose which host this is.
-  routes.use('/', knownHostsOnly, formAsJson, jsonAtMost(idTokenLimits.requestBytes));
+  routes.use('/', knownHostsOnly, limited, formAsJson, jsonAtMost(idTokenLimits.requestBytes));
   routes.openapi(exchange, async (c) => {
-    refuseGuessing(c);
-    await limitAddress(c);
     const { namespace, organization, plugin, subject_token: token } = c.req.valid('json');
     const audience = `slipway:${new URL(requestOrigin(c)).host}`;
     const deps = { ...c.var.deps, signingKeys: c.var.caches.signingKeys };

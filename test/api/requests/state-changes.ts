@@ -4,7 +4,9 @@
 export const explanations: Record<string, string[]> = {
   organizations: ['organization.'],
   quotas: ['organization.quotas_changed'],
-  api_keys: ['key.', 'organization.created', 'organization.closed'],
+  api_keys: ['key.', 'issuer.removed', 'trusted_publisher.removed', 'organization.created', 'organization.closed'],
+  issuers: ['issuer.'],
+  trusted_publishers: ['trusted_publisher.', 'issuer.removed', 'key.exchanged'],
   namespaces: ['namespace.', 'organization.created', 'organization.closed', 'secret.set'],
   secrets: ['secret.'],
   source_credentials: ['source.'],
@@ -38,6 +40,7 @@ export const explanations: Record<string, string[]> = {
 /** Columns that change without an event, and why. */
 export const bookkeeping: Record<string, Record<string, string>> = {
   api_keys: { last_used_at: 'a time of use' },
+  trusted_publishers: { last_used_at: 'a time of use' },
   agent_artifacts: {
     attempts: 'claims',
     lease_token: 'a lease',
@@ -159,6 +162,7 @@ export const recordsOnly: Record<string, string> = {
   browser_sessions: 'browsers that act with a key, whose changes are events of the key',
   heartbeats: 'the time of the primary',
   idempotency_keys: 'stored responses',
+  used_tokens: 'tokens that were exchanged, which is an event of the key',
   outbox: 'messages on their way',
   promotions: 'history of promotions, which are events',
   released_archives: 'objects deleted from the store',
@@ -190,6 +194,9 @@ export const eventsOfOperations: Record<string, string[]> = {
   'DELETE /v1/namespaces/{namespace_id}/secrets/{name}': ['secret.deleted'],
   'DELETE /v1/admin/clusters/{cluster_name}': ['organization.cluster_removed'],
   'DELETE /v1/sources': ['source.removed'],
+  'DELETE /v1/issuers/{issuer_id}': ['issuer.removed'],
+  'DELETE /v1/trusted-publishers/{trusted_publisher_id}': ['trusted_publisher.removed'],
+  'DELETE /v1/admin/issuers/{issuer_id}': [],
   'DELETE /v1/waivers/{waiver_id}': ['waiver.revoked'],
   'DELETE /v1/deploy-hooks/{hook_id}': ['deploy_hook.deleted'],
   'POST /v1/namespaces/{namespace_id}/callback-secret': ['namespace.callback_secret_rotated'],
@@ -282,6 +289,9 @@ export const eventsOfOperations: Record<string, string[]> = {
   ],
   'POST /v1/scan-policy/preview': [],
   'POST /v1/sources': ['source.added'],
+  'POST /v1/issuers': ['issuer.added'],
+  'POST /v1/trusted-publishers': ['trusted_publisher.added'],
+  'POST /v1/admin/issuers': [],
   'POST /v1/waivers': ['waiver.granted'],
   'POST /v1/webhooks': ['webhook.created'],
   'POST /v1/webhooks/{endpoint_id}/deliveries/{delivery_id}/redeliver': ['webhook.redelivered'],
