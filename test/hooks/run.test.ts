@@ -16,6 +16,7 @@ import { eventsOf } from '../support/events.ts';
 import { fakeReceiver } from '../support/fake-receiver.ts';
 import { committed } from '../support/plugins/go-sources.ts';
 import { pushOf, sendTo } from '../support/scenes/deploy-hooks.ts';
+import { personIn } from '../support/scenes/people.ts';
 import { type PushScene, pushScene, serving } from '../support/scenes/push-scene.ts';
 
 const pushEvents = async ({ org }: PushScene, id: string) =>
@@ -62,6 +63,22 @@ describe('a tag push', () => {
     expect((await all.rows()).map(({ status }) => status)).toEqual(['live', 'live']);
     const made = await all.deps.db.select().from(deployments).where(eq(deployments.organizationId, all.org.id));
     expect(made).toHaveLength(1);
+  });
+
+  test('a tag push is published and waits where approval is demanded, and approving it deploys it', async () => {
+    const all = await pushScene();
+    await all.org.patch(`/v1/namespaces/${all.org.namespaceId}`, { requires_approval: true });
+    await all.tag('v1.1.0', '1.1.0');
+    await all.push('refs/tags/v1.1.0');
+    await all.drain();
+    expect(await all.rows()).toMatchObject([{ status: 'published', deploymentId: null }]);
+    const { body } = await all.org.get('/v1/approvals');
+    const [staged] = Object(body).results;
+    expect(staged).toMatchObject({ version: '1.1.0', deploy_when_approved: true, published_by: { type: 'hook' } });
+    const ana = await personIn(all.org, 'Ana');
+    await ana.post(`${all.org.plugins}/${staged.plugin_id}/approve`, { sha256: staged.code_hash });
+    await all.drain();
+    expect(await serving(all)).toBe('1.1.0');
   });
 
   test('a tag push is only published if the hook does not deploy', { tags: 'long' }, async () => {

@@ -24,7 +24,6 @@ import { buildingProblem } from '../building.ts';
 import { nextVersionNumber } from '../uploads/open-upload.ts';
 import { type Claim, type EnqueuedUpload, holdsLease, type Upload } from '../uploads/uploads.ts';
 import { demandsApproval, installCannotWait } from '../versions/stages.ts';
-import type { VersionKey } from '../versions/versions.ts';
 
 export type GoKind = Extract<PluginKind, 'pipeline' | 'storage'>;
 
@@ -152,7 +151,7 @@ export async function openInstall(
 /** Returns why `openInstall` opened nothing. */
 async function installProblem(
   { db }: Pick<Deps, 'db'>,
-  named: Pick<VersionKey, 'ownerId' | 'kind' | 'name'>,
+  named: Named & { name: string },
   of: Install['of'],
 ): Promise<Problem> {
   const { name } = named;

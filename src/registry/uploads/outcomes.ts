@@ -23,7 +23,7 @@ import { pluginQuota, type Quota, requireQuota, selectUsage } from '../../db/quo
 import { plugins, pluginVersions, uploads } from '../../db/schema/registry.ts';
 import { archiveQuota } from '../../db/stored-bytes.ts';
 import type { Deps } from '../../deps.ts';
-import { record } from '../../events/record.ts';
+import { type NewEvent, record } from '../../events/record.ts';
 import { notReleasedSince } from '../storage/released-archives.ts';
 import { loadFindings, storeFindings } from '../storage/stored-findings.ts';
 import { activateStatements, isHigherThanActive } from '../versions/active-version.ts';
@@ -80,24 +80,8 @@ export async function acceptUpload(deps: OutcomeDeps, claim: Claim, content: Acc
   const pluginId = sql`(select ${plugins.id} from ${plugins} where ${ofName})`;
   const event = eventOf(upload);
   const { scan, scannedAt, findings, guard, ...facts } = content;
-  const until = deps.clock.now() + uploadLimits.stagedMs;
-  const waits = sql`(${Number(upload.toStage)} or ${demandsApproval(upload)})`;
-  const stage = {
-    stage: sql`case when ${waits} then 'staged' end`,
-    stagedUntil: sql`case when ${waits} then ${until} end`,
-    deployApproved: upload.deployApproved,
-  };
-  const version = { ...versionRow(deps, upload), ...facts, ...stage, id: versionId, pluginId, scanId: scan.scanId };
+  const version = { ...versionRow(deps, upload), ...facts, id: versionId, pluginId, scanId: scan.scanId };
   const isStaged = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${versionId} and ${pluginVersions.stage} = 'staged')`;
-  const { placement } = content;
-  const placed = placement ? { placement: placement.place, placement_reason: placement.reason } : {};
-  const reached = content.capabilities?.reached.map((capability) => capability.name);
-  const announced = { upload_id: upload.id, plugin_id: versionSlug(upload), sha256: content.sha256 };
-  const data = {
-    ...announced,
-    ...placed,
-    ...(reached ? { capabilities: reached } : {}),
-  };
   const storedFindings = await storeFindings(deps, upload.id, findings);
   const after = await writeAndRead(
     db,
@@ -106,16 +90,7 @@ export async function acceptUpload(deps: OutcomeDeps, claim: Claim, content: Acc
       scan.save(accepted),
       insertWhere(db, plugins, pluginRow(deps, upload), accepted, sql`on conflict do nothing`),
       insertWhere(db, pluginVersions, version, accepted),
-      record(
-        deps,
-        { ...event, type: 'version.published', subjectId: versionId, data },
-        sql`${accepted} and not ${isStaged}`,
-      ),
-      record(
-        deps,
-        { ...event, type: 'version.staged', subjectId: versionId, data: { ...announced, until: iso(until) } },
-        isStaged,
-      ),
+      ...acceptanceEvents(deps, { ...event, subjectId: versionId }, { upload, content, accepted, isStaged }),
       ...activateStatements(deps, {
         pluginId,
         versionId,
@@ -134,6 +109,28 @@ export async function acceptUpload(deps: OutcomeDeps, claim: Claim, content: Acc
   if (!acceptedUpload || !published) return resolveRefusedAccept(deps, claim, content);
   deps.defer(deps.blobs.delete([uploadKey(upload.id), repackedKey(upload.id)]));
   return { status: 'accepted', upload: acceptedUpload, version: published, findings };
+}
+
+/** Builds the event of a published version, or of one that waits for approval. */
+function acceptanceEvents(
+  deps: OutcomeDeps,
+  event: Pick<NewEvent, 'organizationId' | 'namespaceId' | 'actor' | 'subjectId'>,
+  { upload, content, accepted, isStaged }: { upload: Upload; content: AcceptedContent; accepted: SQL; isStaged: SQL },
+): Statement[] {
+  const { capabilities, placement, sha256 } = content;
+  const announced = { upload_id: upload.id, plugin_id: versionSlug(upload), sha256 };
+  const placed = placement ? { placement: placement.place, placement_reason: placement.reason } : {};
+  const reached = capabilities?.reached.map((capability) => capability.name);
+  const published = { ...announced, ...placed, ...(reached ? { capabilities: reached } : {}) };
+  const staged = { ...announced, until: iso(stageEnd(deps)) };
+  return [
+    record(deps, { ...event, type: 'version.published', data: published }, sql`${accepted} and not ${isStaged}`),
+    record(deps, { ...event, type: 'version.staged', data: staged }, isStaged),
+  ];
+}
+
+function stageEnd({ clock }: OutcomeDeps): number {
+  return clock.now() + uploadLimits.stagedMs;
 }
 
 /**
@@ -177,11 +174,17 @@ function storageOf({ id, organizationId }: Upload, { sha256, sizeBytes }: Accept
   return archiveQuota(organizationId, { sha256, sizeBytes, uploadId: id });
 }
 
-function versionRow({ clock }: OutcomeDeps, upload: Upload) {
-  const now = clock.now();
+function versionRow(deps: OutcomeDeps, upload: Upload) {
+  const now = deps.clock.now();
   const { organizationId, ownerId, kind, name, major, minor, patch, description, message, createdBy } = upload;
   const fields = { organizationId, ownerId, kind, name, major, minor, patch, description, message, createdBy };
-  return { ...fields, evaluationAttempts: 0, createdAt: now, updatedAt: now };
+  const waits = sql`(${Number(upload.toStage)} or ${demandsApproval(upload)})`;
+  const stage = {
+    stage: sql`case when ${waits} then 'staged' end`,
+    stagedUntil: sql`case when ${waits} then ${stageEnd(deps)} end`,
+    deployApproved: upload.deployApproved,
+  };
+  return { ...fields, ...stage, evaluationAttempts: 0, createdAt: now, updatedAt: now };
 }
 
 function pluginRow({ ids, clock }: OutcomeDeps, { organizationId, ownerId, kind, name }: Upload) {

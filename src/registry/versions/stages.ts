@@ -2,13 +2,17 @@
 // approved stays approved.
 import { type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../../access/actor.ts';
-import { formatVersion } from '../../contract/plugin/manifest.ts';
+import { formatVersion, formatVersionSlug } from '../../contract/plugin/manifest.ts';
+import type { PluginKind } from '../../contract/states.ts';
 import { Problem } from '../../core/problem.ts';
 import { namespaces } from '../../db/schema/access.ts';
-import { plugins } from '../../db/schema/registry.ts';
-import { type PluginVersion, type VersionKey, versionSlug } from './versions.ts';
+import { type OwnerId, plugins, type pluginVersions } from '../../db/schema/registry.ts';
 
-type Named = Pick<VersionKey, 'ownerId' | 'kind' | 'name'>;
+interface Named {
+  ownerId: OwnerId | SQL<OwnerId>;
+  kind: PluginKind;
+  name: string;
+}
 
 /** SQL: the plugin or its namespace demands approval of new versions. */
 export function demandsApproval({ ownerId, kind, name }: Named): SQL {
@@ -18,11 +22,11 @@ export function demandsApproval({ ownerId, kind, name }: Named): SQL {
 }
 
 /** Every deployment, rollback and enabling passes here. */
-export function requireApproved(version: PluginVersion): void {
+export function requireApproved(version: typeof pluginVersions.$inferSelect): void {
   const { name, stage } = version;
   if (stage !== 'staged' && stage !== 'rejected') return;
   const number = formatVersion(version);
-  const details = { resource: 'plugin', id: versionSlug(version), stage };
+  const details = { resource: 'plugin', id: formatVersionSlug(name, version), stage };
   if (stage === 'rejected')
     throw new Problem('needs-approval', `${name} ${number} was not approved.`, {
       details,

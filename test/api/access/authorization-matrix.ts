@@ -19,6 +19,7 @@ import { namespaceIn, pluginsOf } from '../../support/scenes/organization.ts';
 import { waiverFields } from '../../support/scenes/waivers.ts';
 import {
   admin,
+  approvalsIn,
   batches,
   clusters,
   events,
@@ -97,10 +98,6 @@ const confirmable: Row['ready'] = async ({ org }, fresh) => ({
 /** A source that the builder refuses before connecting, so that the response doesn't wait for a connection. */
 const unfetched = { body: { repository: 'https://127.0.0.1/made.git', ref: 'v1.0.0' }, headers: { prefer: 'wait=0' } };
 
-/** Only a person decides, and the keys of these tests are the organizations'. */
-const decision = { scope: 'versions:approve', status: 403, sent: { body: { sha256: '0'.repeat(64) } } } as const;
-const demand = { scope: 'namespaces:admin', sent: { body: { requires_approval: true } } } as const;
-
 const inNamespace: Record<string, Row> = {
   'POST /uploads': { ...write, sent: { body: { name: 'new_ext' } } },
   'POST /uploads/{upload_id}/confirm': { ...write, ready: confirmable },
@@ -117,9 +114,7 @@ const inNamespace: Record<string, Row> = {
   'GET /by-name/{slug}/versions': read,
   'POST /by-name/{slug}/rollback': { ...deploy, sent: { body: { version: '1.0.0' } } },
   'POST /by-name/{slug}/undeploy': { ...deploy, sent: { body: { keep: 0 } } },
-  'PATCH /by-name/{slug}': { ...demand, of: 'namespace' },
-  'POST /{plugin_id}/approve': { ...decision, of: 'namespace' },
-  'POST /{plugin_id}/reject': { ...decision, of: 'namespace' },
+  ...approvalsIn({ of: 'namespace' }),
   'GET /by-name/{slug}/traffic': read,
   'GET /by-name/{slug}/diff': { ...read, query: '?v1=1.0.0&v2=1.0.0' },
   'POST /by-name/{slug}/realtime': { ...invoke, status: notDeployed },
@@ -180,9 +175,7 @@ const inOrganization: Record<string, Row> = {
   'GET ': { ...read, ...ofOrganization },
   'GET /{plugin_id}': { ...read, ...ofOrganization },
   'GET /by-name/{slug}/diff': { ...read, ...ofOrganization, query: '?v1=1.0.0&v2=1.0.0' },
-  'PATCH /by-name/{slug}': { ...demand, ...ofOrganization },
-  'POST /{plugin_id}/approve': { ...decision, ...ofOrganization },
-  'POST /{plugin_id}/reject': { ...decision, ...ofOrganization },
+  ...approvalsIn(ofOrganization),
   'GET /{plugin_id}/source': { ...read, ...ofOrganization },
   'GET /{plugin_id}/download': { ...read, ...ofOrganization },
   'GET /{plugin_id}/scan': { ...read, ...ofOrganization },

@@ -248,3 +248,18 @@ export const admin: Record<string, Row> = {
   'DELETE /organizations/{organization_id}/deletion': operator,
   'POST /organizations/{organization_id}/keys': { ...operator, sent: { body: { name: 'x', scopes: ['audit:read'] } } },
 };
+
+/** Only a person decides, and the keys of these tests are the organizations'. */
+export function approvalsIn(place: Pick<Row, 'of' | 'means'>): Record<string, Row> {
+  const decision: Row = {
+    ...place,
+    scope: 'versions:approve',
+    status: 403,
+    sent: { body: { sha256: '0'.repeat(64) } },
+  };
+  return {
+    'PATCH /by-name/{slug}': { ...place, scope: 'namespaces:admin', sent: { body: { requires_approval: true } } },
+    'POST /{plugin_id}/approve': decision,
+    'POST /{plugin_id}/reject': decision,
+  };
+}

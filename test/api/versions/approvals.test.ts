@@ -40,8 +40,8 @@ async function typesOf(org: Organization): Promise<string[]> {
 
 const messageOf = ({ body }: Answer) => Object(body).error.message;
 
-describe('a version waits', () => {
-  test('if the publisher asks for it', async () => {
+describe('a version that waits', () => {
+  test('a version waits if its publisher asks for it', async () => {
     const org = await organization();
     const { body } = await stage(org, {}, { stage: true });
     expect(body).toMatchObject({ stage: 'staged', message: 'Plugin staged. It waits for approval.' });
@@ -49,19 +49,19 @@ describe('a version waits', () => {
     expect(await typesOf(org)).not.toContain('version.published');
   });
 
-  test('if a CI job published it that may only stage', async () => {
+  test('a version waits if a CI job published it that may only stage', async () => {
     const job = await stageOnlyJob(await organization());
     expect((await stage(job)).body).toMatchObject({ stage: 'staged' });
   });
 
-  test('if its namespace demands approval', async () => {
+  test('a version waits if its namespace demands approval', async () => {
     const org = await organization();
     await org.patch(`/v1/namespaces/${org.namespaceId}`, { requires_approval: true });
     expect((await stage(org)).body).toMatchObject({ stage: 'staged' });
     expect(await typesOf(org)).toContain('namespace.approval_changed');
   });
 
-  test('if its plugin demands approval', async () => {
+  test('a version waits if its plugin demands approval', async () => {
     const org = await organization();
     await publish(org, plugin());
     const setting = { requires_approval: true };
@@ -70,7 +70,7 @@ describe('a version waits', () => {
     expect(await typesOf(org)).toContain('plugin.approval_changed');
   });
 
-  test("if it is the organization's", async () => {
+  test("a version of the organization's plugin waits", async () => {
     const org = { ...(await organization()), plugins: '/v1/plugins' };
     expect((await stage(org, {}, { stage: true })).body).toMatchObject({ stage: 'staged', namespace_id: null });
     const ana = { ...(await personIn(org, 'Ana')), plugins: '/v1/plugins' };
@@ -105,7 +105,7 @@ test('a staged version does not become active, and is compared with the active o
   expect((await org.get(results[0].diff_url)).status).toBe(200);
 });
 
-describe('a staged version is refused', () => {
+describe('a staged version', () => {
   const waits =
     'hello_ext 1.1.0 waits for approval. Another person approves it with `slipway approve hello_ext@1.1.0` or in the console.';
 
@@ -116,13 +116,13 @@ describe('a staged version is refused', () => {
     return org;
   }
 
-  test('by a deployment', async () => {
+  test('a staged version is refused by a deployment', async () => {
     const org = await staged();
     const answer = await org.post(`${org.plugins}/${next}/deploy`, { deployment_type: 'realtime' });
     expect([answer.status, messageOf(answer)]).toEqual([409, waits]);
   });
 
-  test('by a rollback', async () => {
+  test('a staged version is refused by a rollback', async () => {
     const org = await staged();
     const answer = await org.post(`${org.plugins}/by-name/hello_ext/rollback`, { version: '1.1.0' });
     expect([answer.status, messageOf(answer)]).toEqual([409, waits]);
@@ -131,21 +131,21 @@ describe('a staged version is refused', () => {
     });
   });
 
-  test.each([true, false])('by enabling it (deploy: %s)', async (deploy) => {
+  test.each([true, false])('a staged version is refused by enabling it (deploy: %s)', async (deploy) => {
     const org = await organization();
     await stage({ ...org, plugins: '/v1/plugins' }, { version: '1.1.0' }, { stage: true });
     const answer = await org.post(`${org.plugins}/org/${next}/enable`, { deploy });
     expect([answer.status, messageOf(answer)]).toEqual([409, waits]);
   });
 
-  test('as the active version after the active one was deleted', async () => {
+  test('a staged version does not replace a deleted active one', async () => {
     const org = await staged();
     await org.del(`${org.plugins}/${id}`);
     expect((await org.get(`${org.plugins}/by-name/hello_ext/versions`)).status).toBe(404);
     expect((await org.get(`${org.plugins}/${next}`)).status).toBe(200);
   });
 
-  test('after it was rejected', async () => {
+  test('a rejected version is refused by a deployment, and keeps its number', async () => {
     const org = await staged();
     const ana = await personIn(org, 'Ana');
     const sha256 = await digestOf(org, next);
@@ -163,8 +163,8 @@ describe('a staged version is refused', () => {
     org.post(`${org.plugins}/uploads`, { name: 'hello_ext', version: '1.1.0' });
 });
 
-describe('approval', () => {
-  test('makes the version active and deploys it if the publisher asked for that', async () => {
+describe('an approval', () => {
+  test('an approval makes the version active and deploys it if the publisher asked for that', async () => {
     const org = await organization();
     const ana = await personIn(org, 'Ana');
     await stage(await stageOnlyJob(org), { realtime: true }, { deploy_when_approved: true });
@@ -184,7 +184,7 @@ describe('approval', () => {
     );
   });
 
-  test('deploys nothing if the publisher did not ask for it', async () => {
+  test('an approval deploys nothing if the publisher did not ask for it', async () => {
     const org = await organization();
     await stage(org, {}, { stage: true });
     expect((await approve(await personIn(org, 'Ana'))).body).toMatchObject({ stage: 'approved', deployment: null });
@@ -193,7 +193,7 @@ describe('approval', () => {
     });
   });
 
-  test('is refused to the publisher', async () => {
+  test('an approval is refused to the publisher', async () => {
     const ana = await personIn(await organization(), 'Ana');
     await stage(ana, {}, { stage: true });
     const answer = await approve(ana);
@@ -203,7 +203,7 @@ describe('approval', () => {
     ]);
   });
 
-  test('is refused to service keys and CI jobs', async () => {
+  test('an approval is refused to service keys and CI jobs', async () => {
     const org = await organization();
     await stage(await personIn(org, 'Ana'), {}, { stage: true });
     for (const actor of [org, await stageOnlyJob(org)]) {
@@ -215,14 +215,14 @@ describe('approval', () => {
     }
   });
 
-  test('needs its scope', async () => {
+  test('an approval needs its scope', async () => {
     const org = await organization();
     await stage(org, {}, { stage: true });
     const bo = await personIn(org, 'Bo', { scopes: ['plugins:read', 'plugins:write', 'plugins:deploy'] });
     expect((await approve(bo)).body).toMatchObject({ error: { details: { required_scope: 'versions:approve' } } });
   });
 
-  test('is refused if the version has other content than the approver saw', async () => {
+  test('an approval is refused if the version has other content than the approver saw', async () => {
     const org = await organization();
     await stage(org, {}, { stage: true });
     const sha256 = await digestOf(org);
@@ -235,7 +235,7 @@ describe('approval', () => {
     ]);
   });
 
-  test('of two people at a time, one wins', async () => {
+  test('only one of two approvals at a time succeeds', async () => {
     const org = await organization();
     await stage(org, {}, { stage: true, deploy_when_approved: true });
     const [ana, bo] = [await personIn(org, 'Ana'), await personIn(org, 'Bo')];
@@ -246,7 +246,7 @@ describe('approval', () => {
     expect(types.filter((type) => type === 'deployment.queued')).toHaveLength(1);
   });
 
-  test("hides other organizations' and other namespaces' versions", async () => {
+  test("other organizations' and other namespaces' versions are hidden", async () => {
     const org = await organization();
     await stage(org, {}, { stage: true });
     const sha256 = await digestOf(org);
@@ -295,4 +295,26 @@ test('a CI job that may only stage cannot register agent plugins', async () => {
     409,
     expect.stringContaining("agent plugins can't wait for approval yet"),
   ]);
+});
+
+describe('a Go plugin', () => {
+  const source = { name: 'counter', repository: 'https://git.example.com/counter.git', version: 'v1.0.0' };
+
+  test('a Go plugin is not installed by a CI job that may only stage', async () => {
+    const answer = await (await stageOnlyJob(await organization())).post('/api/plugins', source);
+    expect([answer.status, answer.text]).toEqual([
+      409,
+      expect.stringContaining("pipeline and storage plugins can't wait for approval yet"),
+    ]);
+  });
+
+  test('a Go plugin is not installed where approval is demanded', { tags: ['go', 'git'] }, async () => {
+    const org = await organization();
+    await org.patch(`/v1/namespaces/${org.namespaceId}`, { requires_approval: true });
+    const answer = await org.post('/api/plugins', source);
+    expect([answer.status, answer.text]).toEqual([
+      409,
+      expect.stringContaining("New versions need approval here, and pipeline and storage plugins can't wait"),
+    ]);
+  });
 });

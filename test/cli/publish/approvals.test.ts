@@ -52,7 +52,7 @@ test('approve --show prints what an approver needs, and decides nothing', async 
     expect(stdout).toContain(text);
 });
 
-test('approve sends the digest that it was given', async () => {
+test('an approval sends the digest that it was given', async () => {
   const decided = {
     stage: 'approved',
     deployment: { deployment_id: 'dep_1', status: 'queued' },
@@ -65,7 +65,7 @@ test('approve sends the digest that it was given', async () => {
   expect(stdout).toBe('✓ approved notes 1.1.0\n  deploys  dep_1\n');
 });
 
-test('reject sends the present digest', async () => {
+test('a rejection sends the present digest', async () => {
   const decided = { stage: 'rejected', deployment: null, deployment_error: null };
   const { requests, stdout } = await ran(['reject', 'notes@1.1.0'], { plugin: { code_hash: sha256 } }, decided);
   expect(requests.at(-1)).toEqual(['POST /v1/namespaces/ns_1/plugins/notes_1_1_0/reject', JSON.stringify({ sha256 })]);
