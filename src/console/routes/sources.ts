@@ -1,8 +1,9 @@
-// Pages about incoming code and models: deploy hooks, credentials of private sources, and a namespace's models.
+// Pages about incoming code and models: approvals, deploy hooks, credentials of private sources, and a namespace's models.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { Archive, FolderLock, GitBranch } from 'lucide-react';
+import { Archive, BadgeCheck, FolderLock, GitBranch } from 'lucide-react';
 import { z } from 'zod/mini';
 import { namespacesQuery } from '../data/queries.ts';
+import { approvalsQuery } from '../data/source/approval-queries.ts';
 import {
   hookQuery,
   hooksQuery,
@@ -12,7 +13,7 @@ import {
   sourcesQuery,
 } from '../data/source/source-queries.ts';
 import { tableSearch } from '../parts/table-view.ts';
-import { prefetchKeyNames, signedIn } from './frame.tsx';
+import { prefetchKeyNames, signedIn, text } from './frame.tsx';
 
 const hooks = createRoute({
   getParentRoute: () => signedIn,
@@ -42,6 +43,21 @@ const hook = createRoute({
   component: lazyRouteComponent(() => import('../pages/hooks/hook.tsx'), 'HookPage'),
 });
 
+const approvals = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/approvals',
+  staticData: {
+    title: 'Approvals',
+    menu: { group: 'Delivery', order: 0, icon: BadgeCheck, scope: 'plugins:read' },
+  },
+  validateSearch: z.object({ ...tableSearch, of: text, plugin: text }),
+  loader: ({ context }) => {
+    void context.queries.prefetchInfiniteQuery(approvalsQuery);
+    prefetchKeyNames(context);
+  },
+  component: lazyRouteComponent(() => import('../pages/approvals/approvals.tsx'), 'ApprovalsPage'),
+});
+
 const models = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/models',
@@ -69,4 +85,4 @@ const sources = createRoute({
   component: lazyRouteComponent(() => import('../pages/sources/sources.tsx'), 'SourcesPage'),
 });
 
-export const sourceRoutes = [hooks, hook, sources, models] as const;
+export const sourceRoutes = [approvals, hooks, hook, sources, models] as const;

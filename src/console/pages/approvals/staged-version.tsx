@@ -1,0 +1,134 @@
+// A version that waits for approval: what its approver needs to know, the differences, and the decision.
+import { useQuery } from '@tanstack/react-query';
+import { useRouteContext } from '@tanstack/react-router';
+import { listPermissions } from '../../../contract/plugin/permission-text.ts';
+import { apiRequest } from '../../data/api.ts';
+import { slipway } from '../../data/shell.ts';
+import { type Staged, stagedDiffQuery } from '../../data/source/approval-queries.ts';
+import { ActionDialog } from '../../parts/actions/action.tsx';
+import { Actor } from '../../parts/actor.tsx';
+import { AsCommand, Copyable } from '../../parts/copyable.tsx';
+import { AreaField } from '../../parts/fields.tsx';
+import { readText } from '../../parts/form.tsx';
+import { Fact } from '../../parts/page-head.tsx';
+import { Loading, PageError } from '../../parts/page-states.tsx';
+import { Time } from '../../parts/time.tsx';
+import { visible } from '../../parts/visible-text.ts';
+import { Changes } from '../diff/diff.tsx';
+
+export function StagedVersion({ staged }: { staged: Staged }) {
+  const { key } = useRouteContext({ from: '/signed-in' });
+  const { name, version } = staged;
+  return (
+    <section>
+      <div className="head">
+        <h2>
+          {name} {version}
+        </h2>
+        {key.scopes.includes('versions:approve') && (
+          <div className="actions">
+            <Decision staged={staged} verb="approve" />
+            <Decision staged={staged} verb="reject" />
+          </div>
+        )}
+      </div>
+      <Facts staged={staged} />
+      {staged.active_version === null ? <p>It would be the first version of {name}.</p> : <Diff staged={staged} />}
+      <AsCommand
+        cli={slipway(['approve', `${name}@${version}`], { show: true, org: staged.namespace_id === null })}
+        path="/v1/approvals"
+      />
+    </section>
+  );
+}
+
+function Facts({ staged }: { staged: Staged }) {
+  const { code_hash, git, message, models, permissions, published_by, staged_until, waived_rules } = staged;
+  const claims = Object.entries(published_by.claims ?? {}).map(([claim, value]) => `${claim} ${value}`);
+  return (
+    <dl className="facts">
+      <Fact name="Published by">
+        <Publisher actor={published_by} />
+      </Fact>
+      {claims.length > 0 && <Fact name="Claims">{visible(claims.join(' · '))}</Fact>}
+      {git && (
+        <Fact name="Source">{visible([git.repository, git.ref, git.commit, git.path].filter(Boolean).join(' '))}</Fact>
+      )}
+      {message !== null && <Fact name="Message">{visible(message)}</Fact>}
+      <Fact name="Asks for">{listPermissions(permissions ?? {}).join(' · ') || 'nothing beyond the defaults'}</Fact>
+      {models.length > 0 && <Fact name="Models">{models.join(', ')}</Fact>}
+      {waived_rules.length > 0 && <Fact name="Waived rules">{waived_rules.join(', ')}</Fact>}
+      <Fact name="Approval">{staged.deploy_when_approved ? 'deploys it' : 'deploys nothing'}</Fact>
+      {staged_until !== null && (
+        <Fact name="Waits until">
+          <Time at={staged_until} />
+        </Fact>
+      )}
+      <Fact name="SHA-256 of the archive">
+        <Copyable text={code_hash} />
+      </Fact>
+    </dl>
+  );
+}
+
+function Diff({ staged }: { staged: Staged }) {
+  const { data, error } = useQuery(stagedDiffQuery(staged));
+  if (error) return <PageError error={error} />;
+  return data ? <Changes diff={data} /> : <Loading what="the changes" />;
+}
+
+const decisions = {
+  approve: {
+    label: 'Approve…',
+    submit: 'Approve',
+    done: 'is approved',
+    effect: 'It can then be deployed, and becomes the active version if it is the highest.',
+  },
+  reject: {
+    label: 'Reject…',
+    submit: 'Reject',
+    done: 'is rejected',
+    effect: 'It stays listed, can never be deployed, and keeps its number until someone deletes it.',
+  },
+} as const;
+
+/** Sends the digest of the content that the page shows, so nothing else is approved. */
+function Decision({ staged, verb }: { staged: Staged; verb: keyof typeof decisions }) {
+  const { code_hash: sha256, name, namespace_id, plugin_id, version } = staged;
+  const { done, effect, label, submit } = decisions[verb];
+  const bodyOf = (form: FormData) => ({ sha256, note: readText(form, 'note') || null });
+  return (
+    <ActionDialog
+      label={label}
+      title={`${submit} ${name} ${version}`}
+      submit={submit}
+      className={verb === 'approve' ? 'primary' : 'small'}
+      request={(form) =>
+        namespace_id === null
+          ? apiRequest('post', `/v1/plugins/{plugin_id}/${verb}`, { path: { plugin_id }, body: bodyOf(form) })
+          : apiRequest('post', `/v1/namespaces/{namespace_id}/plugins/{plugin_id}/${verb}`, {
+              path: { namespace_id, plugin_id },
+              body: bodyOf(form),
+            })
+      }
+      cli={(form) =>
+        slipway([verb, `${name}@${version}`], {
+          sha256,
+          note: readText(form, 'note') || undefined,
+          namespace: namespace_id ?? undefined,
+          org: namespace_id === null,
+        })
+      }
+      changes={[['approvals'], namespace_id === null ? ['organization-plugins'] : ['namespace', namespace_id]]}
+      said={() => `${name} ${version} ${done}.`}
+    >
+      <p>{effect}</p>
+      <AreaField name="note" label="Note" hint="Why, for the history." maxLength={2000} />
+    </ActionDialog>
+  );
+}
+
+/** Shows a person or a CI job by name. */
+export function Publisher({ actor }: { actor: Staged['published_by'] }) {
+  return actor.name === undefined ? <Actor actor={actor} /> : <span title={actor.id}>{visible(actor.name)}</span>;
+}
