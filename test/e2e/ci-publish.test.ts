@@ -30,11 +30,11 @@ async function scene() {
     ...{ HOME: home, SLIPWAY_BASE_URL: url, SLIPWAY_NAMESPACE: namespace_id, SLIPWAY_ORGANIZATION: organization_id },
     SLIPWAY_ID_TOKEN: await issuer.token(client, subject, claims),
   });
-  return { api, issuer, jobEnv, namespace_id, owner };
+  return { api, issuer, jobEnv, owner };
 }
 
 test('the first version is published by CI without a stored key, and waits for approval', async () => {
-  const { api, issuer, jobEnv, namespace_id, owner } = await scene();
+  const { api, issuer, jobEnv, owner } = await scene();
   const run = async (args: string[], env: Record<string, string>) => {
     const { code, stderr, stdout } = await slipway(args, { env });
     expect([args, code, code === 0 ? '' : stderr]).toEqual([args, 0, '']);
@@ -47,14 +47,9 @@ test('the first version is published by CI without a stored key, and waits for a
   const folder = folderOf(plugin);
   const published = await run(['publish', folder, '--json'], await jobEnv());
   expect(JSON.parse(published)).toMatchObject({ stage: 'staged' });
-  const version = await api.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', {
-    path: { namespace_id, plugin_id: 'demo_1_0_0' },
-  });
-  expect(version).toMatchObject({
-    stage: 'staged',
-    deployed: false,
-    created_by: { type: 'ci', id: `ci:ci/${subject}`, name: 'acme/plugins', claims: { sha: 'a'.repeat(40) } },
-  });
+  const { results } = await api.get('/v1/approvals');
+  const publisher = { type: 'ci', id: `ci:ci/${subject}`, name: 'acme/plugins', claims: { sha: 'a'.repeat(40) } };
+  expect(results).toMatchObject([{ name: 'demo', published_by: publisher }]);
 
   const fork = await slipway(['publish', folder], { env: await jobEnv({ ...job, repository: 'acme-evil/plugins' }) });
   expect([fork.code === 0, fork.stderr]).toEqual([false, expect.stringContaining('`repository`')]);

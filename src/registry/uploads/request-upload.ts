@@ -42,7 +42,7 @@ export async function requestUpload(
   requireScope(actor, 'plugins:write', request.name);
   const { db } = deps;
   const { name, version, description, sizeBytes, expiresInSeconds, stage = false, deployApproved = false } = request;
-  if (deployApproved) requireScope(actor, 'plugins:deploy');
+  if (deployApproved) requireScope(actor, 'plugins:deploy', request.name);
   const plugin = { ownerId, organizationId: actor.organizationId, kind: 'extractor' as const, name };
   const names = pluginQuota(plugin);
   const storage = storageQuota(actor.organizationId, sizeBytes ?? 1);
