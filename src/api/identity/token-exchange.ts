@@ -66,7 +66,7 @@ const exchange = createRoute({
   description:
     'The key is valid for 15 minutes, with the scopes of the trusted publisher whose conditions the token meets. Each token can be exchanged once. Refusals are events of the organization, at most ten a minute.',
   request: { body: exchangeBody },
-  responses: { 200: json('The key', exchangedModel), ...errors(401, 403, 413, 422) },
+  responses: { 200: json('The key', exchangedModel), ...errors(401, 403, 413, 422, 429) },
 });
 
 /** Turns a form, as OAuth clients send it, into JSON. */

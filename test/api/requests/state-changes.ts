@@ -37,6 +37,9 @@ export const explanations: Record<string, string[]> = {
   vector_features: ['namespace.reconfigured'],
 };
 
+/** Operations on what serves all organizations. Each event belongs to one organization, so these have none. */
+export const ofOperator: readonly string[] = ['POST /v1/admin/issuers'];
+
 /** Columns that change without an event, and why. */
 export const bookkeeping: Record<string, Record<string, string>> = {
   api_keys: { last_used_at: 'a time of use' },
