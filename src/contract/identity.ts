@@ -58,7 +58,8 @@ export const claimConditionSchema = z.union([
       .string()
       .min(2)
       .max(500)
-      .regex(/[/@:]$/, 'must end with `/`, `@` or `:`'),
+      .regex(/[/@:]$/, 'must end with `/`, `@` or `:`')
+      .meta({ example: 'acme/' }),
   }),
 ]);
 export type ClaimCondition = z.infer<typeof claimConditionSchema>;

@@ -37,6 +37,16 @@ const identifiers = {
   provider_delivery_id: '72d3162e-cc78-11e3-81ab-4c9367dc0958',
 };
 
+const identities = {
+  client_id: '0oa1b2c3d4',
+  groups_claim: 'groups',
+  organization: `org_${ulid}`,
+  issuer: 'github',
+  subject: 'repo:acme/plugins:ref:refs/heads/main',
+  claim: 'repository',
+  equals: 'acme/plugins',
+};
+
 const versions = {
   name: 'text_profile',
   slug: 'text_profile',
@@ -305,7 +315,15 @@ export const typicalStates: ReadonlySet<unknown> = new Set([
   ...['isolate', 'deployment.promoted'],
 ]);
 
-const responses = { ...identifiers, ...versions, ...content, ...findings, ...operation, ...organization };
+const responses = {
+  ...identifiers,
+  ...identities,
+  ...versions,
+  ...content,
+  ...findings,
+  ...operation,
+  ...organization,
+};
 
 /** The examples in each table, by name. A field gets the first example that its schema allows. */
 export const fieldExamples: readonly ReadonlyMap<string, unknown>[] = [responses, eventData].map(

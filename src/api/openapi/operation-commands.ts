@@ -117,7 +117,7 @@ const ofOrganizations = {
   revokeGrant: 'grants revoke {plugin}',
   listIssuers: 'issuers list',
   addIssuer: 'issuers add {name} {url}',
-  removeIssuer: 'issuers remove {name}',
+  removeIssuer: 'issuers remove {issuer_id}',
   listTrustedPublishers: 'trust list',
   addTrustedPublisher: 'trust add {plugin} --issuer ISSUER --claim CLAIM=VALUE',
   removeTrustedPublisher: 'trust remove {trusted_publisher_id}',
