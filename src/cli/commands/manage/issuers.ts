@@ -60,7 +60,7 @@ function addAddCommand(group: Command, context: CommandContext): void {
     add,
     'slipway issuers add gitlab https://gitlab.example.com',
     'slipway issuers add inside https://gitlab.corp.internal --jwks keys.json',
-    'slipway issuers add okta https://acme.okta.com --people --client-id 0oa1 --client-secret-stdin < secret.txt',
+    'slipway issuers add okta https://acme.okta.com --people --client-id 0oa1',
   );
   withConnection<AddOptions>(add, context, async ({ client, signal }, options, name = '', url = '') => {
     const { clientId, clientSecretStdin, jwks, people } = options;
