@@ -40,11 +40,43 @@ export async function signOut(): Promise<void> {
 /** Secret of the opened sign-in link. The address bar and the history don't keep it. */
 let openedLink: string | null = null;
 
+/** Secret of the opened invitation. */
+let openedInvitation: string | null = null;
+
+export function isInvited(): boolean {
+  return openedInvitation !== null;
+}
+
+/** Lists the issuers by which a person can sign in to the organization. */
+export function signInIssuersQuery(organization: string | undefined) {
+  return queryOptions({
+    queryKey: ['sign-in-issuers', organization],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async () => {
+      const query = organization === undefined ? {} : { organization };
+      return (await api.get('/v1/sign-in/issuers', { query })).results;
+    },
+  });
+}
+
+/** Leaves for the issuer's page, which sends the browser back to this server. */
+export async function signInByIssuer(
+  issuer_id: string,
+  { organization, page }: { organization: string | undefined; page: string },
+): Promise<void> {
+  const { authorization_url } = await api.post('/v1/sign-in', {
+    body: { issuer_id, organization_id: organization ?? null, invitation: openedInvitation, page },
+  });
+  location.assign(authorization_url);
+}
+
 /**
  * Redirects from a sign-in link to a confirmation page, since anyone may have sent the link to sign this browser in to their own
  * organization.
  */
 export function takeLinkFromAddress(): void {
+  openedInvitation = /^#invitation=(si_[0-9A-Za-z]+)$/.exec(location.hash)?.[1] ?? null;
+  if (openedInvitation !== null) history.replaceState(null, '', `${location.pathname}${location.search}`);
   const link = /^#link=(sl_[0-9A-Za-z]+)$/.exec(location.hash)?.[1];
   if (link === undefined) return;
   openedLink = link;

@@ -1,4 +1,4 @@
-// Shows who did something: a key by name if the session may see it, else by ID.
+// Shows who did something: a person or a CI job by name, a key by name if the session may see it, else by ID.
 import { useQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { keyNamesQuery } from '../data/account-queries.ts';
@@ -10,7 +10,8 @@ type ActorRef = Schemas['Event']['actor'];
 export function useActorName(): (actor: ActorRef) => string | undefined {
   const { key } = useRouteContext({ from: '/signed-in' });
   const { data: names } = useQuery({ ...keyNamesQuery, enabled: key.scopes.includes('keys:admin') });
-  return ({ id, type }) => {
+  return ({ id, name, type, via }) => {
+    if (name !== undefined) return via === 'cli' ? `${name}, by CLI` : name;
     if (type === 'key') return id === key.key_id ? key.name : names?.get(id);
     return type === 'system' ? 'Slipway' : type;
   };

@@ -16,7 +16,7 @@ export const root = createRootRouteWithContext<{ queries: QueryClient }>()();
 export const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: z.object({ next: text }),
+  validateSearch: z.object({ next: text, organization: text }),
   component: SignInPage,
 });
 

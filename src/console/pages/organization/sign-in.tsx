@@ -1,4 +1,4 @@
-// Signs in with an opened link, after confirmation, or else with an API key.
+// Signs in with an opened link, after confirmation, or else by an issuer of people or with an API key.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -6,9 +6,12 @@ import type { Schemas } from '../../data/api.ts';
 import {
   dismissLink,
   endSession,
+  isInvited,
   linkOwnerQuery,
   linkToConfirm,
   sessionQuery,
+  signInByIssuer,
+  signInIssuersQuery,
   signInWithKey,
   signInWithLink,
 } from '../../data/session.ts';
@@ -45,6 +48,7 @@ function KeyForm({ page, refusal }: KeyFormProps) {
   return (
     <>
       <h1>Sign in to Slipway</h1>
+      <Issuers page={page} />
       <form onSubmit={(event) => void submit(event)}>
         <label htmlFor="key">API key</label>
         <input
@@ -68,6 +72,43 @@ function KeyForm({ page, refusal }: KeyFormProps) {
       </form>
       <p>Or let the command line open the console with its own key:</p>
       <Copyable text="slipway open" />
+    </>
+  );
+}
+
+/** A button for each issuer of people. Its page sends the browser back, signed in. */
+function Issuers({ page }: { page: string }) {
+  const { organization } = useSearch({ from: '/sign-in' });
+  const { data: issuers = [] } = useQuery(signInIssuersQuery(organization));
+  const [problem, setProblem] = useState<string>();
+  const [isBusy, setBusy] = useState(false);
+  const leave = async (issuerId: string) => {
+    setBusy(true);
+    try {
+      await signInByIssuer(issuerId, { organization, page });
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+      setBusy(false);
+    }
+  };
+  if (issuers.length === 0)
+    return isInvited() ? <p>Nobody can sign in here yet: the operator has to add an issuer of people first.</p> : null;
+  return (
+    <>
+      {isInvited() && <p>You are invited. Sign in with the e-mail address that the invitation is for.</p>}
+      {issuers.map(({ issuer_id: id, name }) => (
+        <p key={id}>
+          <button type="button" className="primary" disabled={isBusy} onClick={() => void leave(id)}>
+            Sign in with {visible(name)}
+          </button>
+        </p>
+      ))}
+      {problem !== undefined && (
+        <p role="alert" className="problem">
+          {problem}
+        </p>
+      )}
+      <p>Or use an API key:</p>
     </>
   );
 }
