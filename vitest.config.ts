@@ -21,6 +21,8 @@ const bundled = [
   'hono/http-exception',
   'hono/route',
   'hono/streaming',
+  'jose',
+  'oauth4webapi',
   're2js',
   'standardwebhooks',
   'web-tree-sitter',

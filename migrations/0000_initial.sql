@@ -30,6 +30,7 @@ CREATE INDEX `api_keys_previous` ON `api_keys` (`previous_hash`);--> statement-b
 CREATE INDEX `api_keys_person` ON `api_keys` (`person_id`,`organization_id`) WHERE person_id is not null;--> statement-breakpoint
 CREATE INDEX `api_keys_ci_expiry` ON `api_keys` (`expires_at`) WHERE kind = 'ci';--> statement-breakpoint
 CREATE INDEX `api_keys_trusted_publisher` ON `api_keys` (`trusted_publisher_id`) WHERE trusted_publisher_id is not null;--> statement-breakpoint
+CREATE INDEX `api_keys_session_expiry` ON `api_keys` (`expires_at`) WHERE kind = 'session';--> statement-breakpoint
 CREATE TABLE `browser_sessions` (
 	`id` text PRIMARY KEY NOT NULL,
 	`key_id` text NOT NULL,
@@ -619,6 +620,7 @@ CREATE TABLE `sign_ins` (
 	`issuer_id` text NOT NULL,
 	`browser_hash` text NOT NULL,
 	`sealed` text NOT NULL,
+	`organization_id` text,
 	`invitation_id` text,
 	`page` text NOT NULL,
 	`expires_at` integer NOT NULL

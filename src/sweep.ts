@@ -1,6 +1,7 @@
 // The periodic sweep, which reassigns work whose lease has expired and deletes data past its retention. Runs every ten seconds to a
 // minute. One batch finds due work. Steps that list the store run once an hour until they have seen all of it.
 import { selectExpiredKeys, sweepIdempotencyKeys } from './access/idempotency.ts';
+import { dueOfPeople, sweepPeople } from './access/people/sessions.ts';
 import { selectExpiredCiKeys, selectExpiredTokens, sweepCiKeys } from './access/trusted-publishers/ci-keys.ts';
 import { selectUnchecked, sweepClusters } from './clusters/applications.ts';
 import { sweepLimits } from './contract/limits/leases.ts';
@@ -91,6 +92,7 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepArchives, due: (deps) => [selectUnreleased(deps)] },
   { step: sweepIdempotencyKeys, due: (deps) => [selectExpiredKeys(deps)] },
   { step: sweepCiKeys, due: (deps) => [selectExpiredCiKeys(deps), selectExpiredTokens(deps)] },
+  { step: sweepPeople, due: dueOfPeople },
   { step: sweepAgentArtifacts, due: (deps) => [selectUnverified(deps)] },
   { step: sweepAgentCopies, due: (deps) => [selectUnneeded(deps)] },
   { step: sweepFeatures, due: dueFeatures },

@@ -1,7 +1,7 @@
 // Signs browsers in: exchanges a key, or a link created with one, for a session, whose secret the browser keeps in a cookie. A session
 // has its key's access and ends when the key's secret does.
-import { and, eq, gt, inArray, lte, or } from 'drizzle-orm';
-import { sessionLimits } from '../contract/limits/keys-and-sessions.ts';
+import { and, eq, gt, inArray, lt, lte, or } from 'drizzle-orm';
+import { peopleLimits, sessionLimits } from '../contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { ApiKeyId, OrganizationId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
@@ -139,7 +139,19 @@ async function findKey(
     .where(and(eq(browserSessions.hash, hash), eq(browserSessions.state, state), gt(expiresAt, now)));
   if (!found) return undefined;
   const actor = keyActor(found.row, found.keyHash);
-  return { row: found.row, actor, endsAt: Math.min(found.expiresAt, actor.expiresAt ?? found.expiresAt) };
+  const endsAt = Math.min(found.expiresAt, actor.expiresAt ?? found.expiresAt);
+  return { row: found.row, actor, endsAt, extendableTo: found.row.kind === 'session' ? found.row.expiresAt : null };
+}
+
+/** Extends a person's session that is used, after the response. If the update is lost, a later request repeats it. */
+export function extendSession({ db, clock, defer }: Pick<Deps, 'db' | 'clock' | 'defer'>, known: CachedKey): void {
+  const { endsAt, extendableTo, id } = known;
+  if (endsAt === null || extendableTo === null) return;
+  const extended = Math.min(clock.now() + peopleLimits.sessionMs, extendableTo);
+  if (extended < endsAt + peopleLimits.extendEveryMs) return;
+  known.endsAt = extended;
+  const isShorter = and(eq(browserSessions.keyId, id), lt(browserSessions.expiresAt, extended));
+  defer(db.update(browserSessions).set({ expiresAt: extended }).where(isShorter).run());
 }
 
 /** Ends the session of a cookie. Other isolates may keep it in their cache for `nearestLimits.staleWhileRevalidateMs`. */

@@ -17,6 +17,8 @@ export interface CachedKey {
   lastUsedAt: number;
   /** When the sent secret stops working. Null if it never does. */
   endsAt: number | null;
+  /** Until when use extends a person's session. Null for everything else. */
+  extendableTo: number | null;
 }
 
 /** Keys by their secret's hash. */
@@ -61,7 +63,7 @@ export function organizationBySecret(hash: string, now: number): SQL<Organizatio
 
 export function foundKey(row: KeyRow, hash: string): FoundKey {
   const actor = keyActor(row, hash);
-  return { row, actor, endsAt: actor.expiresAt };
+  return { row, actor, endsAt: actor.expiresAt, extendableTo: null };
 }
 
 interface Lookup {
@@ -74,7 +76,7 @@ interface Lookup {
 
 type KeyRow = typeof apiKeys.$inferSelect;
 
-export interface FoundKey extends Pick<CachedKey, 'actor' | 'endsAt'> {
+export interface FoundKey extends Pick<CachedKey, 'actor' | 'endsAt' | 'extendableTo'> {
   row: KeyRow;
 }
 
@@ -100,17 +102,21 @@ export function cacheKey(
     cache.delete(hash);
     return undefined;
   }
-  const { row, actor, endsAt } = found;
+  const { row, actor, endsAt, extendableTo } = found;
   const lastUsedAt = Math.max(cache.get(hash)?.value.lastUsedAt ?? 0, row.lastUsedAt ?? 0);
-  return cache.set(hash, { id: row.id, actor, endsAt, lastUsedAt }, asOf).value;
+  return cache.set(hash, { id: row.id, actor, endsAt, extendableTo, lastUsedAt }, asOf).value;
 }
 
 export function withoutEnded(key: CachedKey | undefined, now: number): CachedKey | undefined {
   return key && key.endsAt !== null && key.endsAt <= now ? undefined : key;
 }
 
-/** For a previous secret, access ends with the overlap. */
+/**
+ * For a previous secret, access ends with the overlap. A person's access doesn't end with a session, so that a session doesn't limit how
+ * long the keys last that he makes in it.
+ */
 export function keyActor(row: KeyRow, secretHash: string): Actor {
+  const expiresAt = row.kind === 'session' ? null : row.expiresAt;
   return {
     ref: actorRef(row),
     organizationId: row.organizationId,
@@ -120,7 +126,7 @@ export function keyActor(row: KeyRow, secretHash: string): Actor {
     pluginPattern: row.pluginPattern,
     scopes: new Set(row.scopes),
     namespaceIds: row.namespaceIds && new Set(row.namespaceIds),
-    expiresAt: row.hash === secretHash ? row.expiresAt : earlier(row.expiresAt, row.previousUntil),
+    expiresAt: row.hash === secretHash ? expiresAt : earlier(expiresAt, row.previousUntil),
     secretHash,
   };
 }

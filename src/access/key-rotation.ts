@@ -5,6 +5,7 @@ import type { ApiKeyId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { previousChanged, runInOrder } from '../db/client.ts';
 import { apiKeys } from '../db/schema/access.ts';
+import { members } from '../db/schema/identity.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { type Actor, requireScope } from './actor.ts';
@@ -37,6 +38,8 @@ export async function rotateKey(
   const now = clock.now();
   const before = requireKey(await selectKey(db, actor, id), id);
   requireCovers(actor, before);
+  if (before.personId !== null && before.personId !== actor.personId)
+    throw new Problem('forbidden', 'Only its person can rotate a personal key. You can revoke it.');
   const { secret, hash, prefix } = await newKeySecret();
   const until = overlapMs > 0 ? now + overlapMs : null;
   const event = { organizationId: before.organizationId, namespaceId: null, subjectId: id, actor: actor.ref };
@@ -100,14 +103,16 @@ export async function revokeKey(deps: WriteDeps, actor: Actor, id: ApiKeyId, all
   );
 }
 
-/** SQL: the key is the organization's only active key that can manage all keys. */
+/** SQL: the key is the organization's only active key that can manage all keys, and it has no owner who could sign in. */
 function isLastAdminKey({ organizationId }: Actor, id: ApiKeyId, now: number): SQL {
   const isAdminKey = and(
     eq(apiKeys.organizationId, organizationId),
     isActive(now),
     isNull(apiKeys.namespaceIds),
+    eq(apiKeys.kind, 'service'),
     sql`exists (select 1 from json_each(${apiKeys.scopes}) scope where scope.value = 'keys:admin')`,
   );
   const adminKeys = sql`select ${apiKeys.id} from ${apiKeys} where ${isAdminKey}`;
-  return sql`(${id} in (${adminKeys}) and (select count(*) from (${adminKeys})) = 1)`;
+  const owners = sql`select 1 from ${members} where ${members.organizationId} = ${organizationId} and ${members.role} = 'owner'`;
+  return sql`(${id} in (${adminKeys}) and (select count(*) from (${adminKeys})) = 1 and not exists (${owners}))`;
 }

@@ -1,7 +1,8 @@
 // Lists and creates API keys. A key can grant another key only its own access, and sees only keys limited to its own namespaces.
 // key-rotation.ts rotates and revokes keys; key-cache.ts looks up the key of a request.
-import { and, asc, eq, gt, isNotNull, isNull, lte, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import type { ActorRef } from '../contract/events/events.ts';
+import type { KeyKind, Role } from '../contract/identity.ts';
 import type { Scope } from '../contract/scopes.ts';
 import type { KeyState } from '../contract/states.ts';
 import { iso, isoOrNull } from '../core/clock.ts';
@@ -12,6 +13,7 @@ import { insertWhere, previousChanged, runInOrder, type Statement } from '../db/
 import { containsOnly } from '../db/columns.ts';
 import { keyQuota, requireQuota, selectUsage } from '../db/quotas.ts';
 import { apiKeys, organizations } from '../db/schema/access.ts';
+import { members } from '../db/schema/identity.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { type Actor, canSeeNamespace, notFound, requireScope } from './actor.ts';
@@ -58,11 +60,22 @@ export function keyState({ revokedAt, expiresAt }: Pick<ApiKey, 'revokedAt' | 'e
  * must not create a successor. A previous secret is valid only if the actor's access ends with the overlap, so that it can't create a
  * key that lasts longer.
  */
-export function mayAct({ secretHash, expiresAt }: Actor, now: number): SQL<boolean> {
+export function mayAct(actor: Actor, now: number): SQL<boolean> {
+  const { secretHash, expiresAt } = actor;
   const { hash, previousHash, previousUntil } = apiKeys;
   const inOverlap = sql`${previousHash} = ${secretHash} and ${previousUntil} > ${now} and ${previousUntil} >= ${expiresAt}`;
-  const isValid = sql`exists (select 1 from ${apiKeys} where ${isActive(now)} and (${hash} = ${secretHash} or (${inOverlap})))`;
+  const isSame = sql`(${hash} = ${secretHash} or (${inOverlap}))`;
+  const isValid = sql`exists (select 1 from ${apiKeys} where ${and(isActive(now), isSame, hasAccessOf(actor))})`;
   return sql<boolean>`${secretHash === null ? sql`true` : isValid}`.mapWith(Boolean);
+}
+
+/** SQL: a person's key still has the actor's access. A lower role takes some of it, while an isolate's cache may still have all. */
+function hasAccessOf({ personId, scopes, namespaceIds }: Actor): SQL | undefined {
+  if (personId === null) return undefined;
+  const lost = (given: Iterable<string>, column: SQL) =>
+    sql`exists (select 1 from json_each(${JSON.stringify([...given])}) given where given.value not in (select value from json_each(${column})))`;
+  const lostNamespaces = namespaceIds === null ? sql`true` : lost(namespaceIds, sql`${apiKeys.namespaceIds}`);
+  return sql`not ${lost(scopes, sql`${apiKeys.scopes}`)} and (${apiKeys.namespaceIds} is null or not ${lostNamespaces})`;
 }
 
 /** Selects, for a batch, whether the actor's secret is still valid. */
@@ -74,10 +87,14 @@ export function requireMayAct([row]: { mayAct: boolean }[]): void {
   if (!row?.mayAct) throw new Problem('unauthorized', 'The API key is not valid');
 }
 
+/** Kinds of keys that someone keeps. The others are of a browser or a job, which each last hours. */
+const listedKinds: KeyKind[] = ['service', 'personal'];
+
 /** SQL: the actor can see the key. */
 export function visibleTo({ organizationId, namespaceIds }: Actor): SQL | undefined {
   return and(
     eq(apiKeys.organizationId, organizationId),
+    inArray(apiKeys.kind, listedKinds),
     namespaceIds === null ? undefined : containsOnly(apiKeys.namespaceIds, namespaceIds),
   );
 }
@@ -95,8 +112,6 @@ export async function listKeys(
     .where(
       and(
         visibleTo(actor),
-        // Keys of CI jobs come and go; their exchanges are events.
-        ne(apiKeys.kind, 'ci'),
         state === undefined ? undefined : isInState(state, clock.now()),
         cursor === undefined ? undefined : gt(sql`${apiKeys.id}`, cursor),
       ),
@@ -122,15 +137,18 @@ export async function keyById({ db }: Pick<Deps, 'db'>, actor: Actor, id: ApiKey
 export interface OwnKey {
   key: ApiKey;
   organizationName: string;
+  /** The role of the person that the key acts for. */
+  role: Role | null;
 }
 
 /** Returns the request's key. An actor without a key has none. */
 export async function currentKey({ db }: Pick<Deps, 'db'>, { keyId, organizationId }: Actor): Promise<OwnKey> {
   const own = and(sql`${apiKeys.id} = ${keyId}`, eq(apiKeys.organizationId, organizationId));
   const [row] = await db
-    .select({ key: apiKeys, organizationName: organizations.name })
+    .select({ key: apiKeys, organizationName: organizations.name, role: members.role })
     .from(apiKeys)
     .innerJoin(organizations, eq(organizations.id, apiKeys.organizationId))
+    .leftJoin(members, and(eq(members.organizationId, apiKeys.organizationId), eq(members.personId, apiKeys.personId)))
     .where(own);
   if (!row) throw notFound('key', 'self');
   return row;

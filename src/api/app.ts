@@ -50,6 +50,7 @@ import { quotas } from './organization/quotas.ts';
 import { scanPolicy } from './organization/scan-policy.ts';
 import { sources } from './organization/sources.ts';
 import { waivers } from './organization/waivers.ts';
+import { addPeople } from './people/people.ts';
 import { answerProblem, problemModel } from './problems/problem-json.ts';
 import { toProblem } from './problems/problem-of.ts';
 import { pathNotFound } from './problems/problem-response.ts';
@@ -116,9 +117,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.route('/v1/sources', sources());
   app.route('/v1/clusters', clusters());
   app.route('/v1/keys', keys());
-  app.route('/v1/issuers', issuers());
-  app.route('/v1/trusted-publishers', trustedPublishers());
-  app.route('/v1/oidc/exchange', tokenExchange());
+  addIdentity(app);
   app.route('/v1/quotas', quotas());
   app.route('/v1/organization', organization());
   app.route('/v1/calls', laterCallRoutes());
@@ -150,6 +149,13 @@ const keylessPaths: ReadonlySet<string> = new Set([
   '/v1/oidc/exchange',
 ]);
 
+function addIdentity(app: OpenAPIHono<AppEnv>): void {
+  app.route('/v1/issuers', issuers());
+  app.route('/v1/trusted-publishers', trustedPublishers());
+  app.route('/v1/oidc/exchange', tokenExchange());
+  addPeople(app);
+}
+
 // This is a function because `except` would match every request's path against patterns.
 function isOfStorage({ req }: Context): boolean {
   return isBelow(req.path, '/_s3');
@@ -157,7 +163,7 @@ function isOfStorage({ req }: Context): boolean {
 
 /** True for requests that send a secret other than a key. */
 function isOfNoKey({ req: { path } }: Context): boolean {
-  return isBelow(path, '/v1/admin') || keylessPaths.has(path);
+  return isBelow(path, '/v1/admin') || isBelow(path, '/v1/sign-in') || keylessPaths.has(path);
 }
 
 function isBelow(path: string, folder: string): boolean {

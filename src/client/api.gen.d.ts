@@ -292,6 +292,13 @@ export interface paths {
          */
         delete: operations["cancelDeletionOfOrganization"];
     };
+    "/v1/admin/organizations/{organization_id}/invitations": {
+        /**
+         * Invite a person to an organization
+         * @description For an organization's first owner, or one whose owners can no longer sign in. The link is shown in this response only.
+         */
+        post: operations["createOrganizationInvitation"];
+    };
     "/v1/admin/organizations/{organization_id}/keys": {
         /**
          * Create an API key for an organization
@@ -412,6 +419,25 @@ export interface paths {
          */
         delete: operations["revokeGrant"];
     };
+    "/v1/invitations": {
+        /**
+         * List invitations that nobody has accepted
+         * @description Needs the scope `keys:admin` and a key that is not bound to namespaces.
+         */
+        get: operations["listInvitations"];
+        /**
+         * Invite a person
+         * @description Needs the scope `keys:admin` and a key that is not bound to namespaces. Nobody grants a role with more access than their own. The link is valid for 72 hours.
+         */
+        post: operations["createInvitation"];
+    };
+    "/v1/invitations/{invitation_id}": {
+        /**
+         * Revoke an invitation
+         * @description Needs the scope `keys:admin` and a key that is not bound to namespaces.
+         */
+        delete: operations["revokeInvitation"];
+    };
     "/v1/issuers": {
         /**
          * List the organization's issuers of ID tokens, and the operator's
@@ -470,6 +496,25 @@ export interface paths {
          * @description Returns the key that authenticates the request. Needs no scope.
          */
         get: operations["getOwnKey"];
+    };
+    "/v1/members": {
+        /**
+         * List members
+         * @description Needs the scope `keys:admin` and a key that is not bound to namespaces.
+         */
+        get: operations["listMembers"];
+    };
+    "/v1/members/{person_id}": {
+        /**
+         * Remove a member, or leave
+         * @description Needs the scope `keys:admin` and a key that is not bound to namespaces. Members may end their own membership without it. The person's sessions and personal keys end within 10 s. The last owner can't go.
+         */
+        delete: operations["removeMember"];
+        /**
+         * Change a member's role
+         * @description Needs the scope `keys:admin` and a key that is not bound to namespaces. Nobody grants a role with more access than their own. A lower role takes the rest from the person's sessions and personal keys within 10 s. The last owner stays an owner.
+         */
+        patch: operations["updateMember"];
     };
     "/v1/namespaces": {
         /** Create a namespace */
@@ -896,6 +941,53 @@ export interface paths {
          */
         patch: operations["updateOrganizationSettings"];
     };
+    "/v1/person": {
+        /**
+         * Get the signed-in person and their organizations
+         * @description Needs a session of a person, or a personal key. A key of the organization gets 403.
+         */
+        get: operations["getPerson"];
+    };
+    "/v1/person/keys": {
+        /**
+         * List the person's keys in the organization
+         * @description Needs a session of a person, or a personal key. A key of the organization gets 403.
+         */
+        get: operations["listPersonalKeys"];
+        /**
+         * Create a personal key
+         * @description Needs a session of a person, or a personal key. A key of the organization gets 403. The key acts as the person, never with more than their role. The secret is shown in this response only.
+         */
+        post: operations["createPersonalKey"];
+    };
+    "/v1/person/keys/{key_id}": {
+        /**
+         * Revoke one of the person's keys
+         * @description Needs a session of a person, or a personal key. A key of the organization gets 403. The key stops working within 10 s.
+         */
+        delete: operations["revokePersonalKey"];
+    };
+    "/v1/person/sessions": {
+        /**
+         * List the person's sessions in the organization
+         * @description Needs a session of a person, or a personal key. A key of the organization gets 403.
+         */
+        get: operations["listPersonSessions"];
+    };
+    "/v1/person/sessions/{session_id}": {
+        /**
+         * End one of the person's sessions
+         * @description Needs a session of a person, or a personal key. A key of the organization gets 403. The session ends within 10 s.
+         */
+        delete: operations["endPersonSession"];
+    };
+    "/v1/person/switch": {
+        /**
+         * Switch the browser to another organization
+         * @description Needs a session of a person, or a personal key. A key of the organization gets 403. Replaces the cookie's session by one for another of the person's organizations.
+         */
+        post: operations["switchOrganization"];
+    };
     "/v1/plugins": {
         /** List plugins */
         get: operations["listOrganizationPlugins"];
@@ -1048,6 +1140,20 @@ export interface paths {
          * @description Pages ask for confirmation before they send this request, so that a link from someone else cannot sign a user in unnoticed.
          */
         post: operations["useSignInLink"];
+    };
+    "/v1/sign-in": {
+        /**
+         * Begin to sign a person in
+         * @description Returns the URL of the issuer's page, and sets the cookie `__Host-slipway-sign-in`. The issuer sends the browser back to `/v1/sign-in/callback` within 10 minutes, which sets the session's cookie.
+         */
+        post: operations["beginSignIn"];
+    };
+    "/v1/sign-in/issuers": {
+        /**
+         * List the ways to sign in
+         * @description The operator's issuers of people, and those of the organization if one is named.
+         */
+        get: operations["listSignInIssuers"];
     };
     "/v1/sources": {
         /**
@@ -1298,6 +1404,11 @@ export interface components {
             name: string;
             /** @description Null for all the organization's namespaces */
             namespace_ids: string[] | null;
+            /** @description The person that a personal key acts for. Null for a key of the organization */
+            person: {
+                name: string;
+                person_id: string;
+            } | null;
             /** @description The secret's first characters */
             prefix: string;
             /**
@@ -1405,6 +1516,10 @@ export interface components {
             rows: {
                 [key: string]: unknown;
             }[];
+        };
+        BegunSignIn: {
+            /** Format: uri */
+            authorization_url: string;
         };
         CallbackSecret: {
             namespace_id: string;
@@ -1915,10 +2030,10 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.approved" | "version.rejected" | "version.stage_expired" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.approval_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.approved" | "version.rejected" | "version.stage_expired" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.approval_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
         };
         /** @enum {string} */
-        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.approved" | "version.rejected" | "version.stage_expired" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.approval_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "oidc." | "issuer." | "trusted_publisher." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.approved" | "version.rejected" | "version.stage_expired" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.approval_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "oidc." | "issuer." | "trusted_publisher." | "member." | "invitation." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
         ExchangedToken: {
             access_token: string;
             /** Format: date-time */
@@ -2249,6 +2364,33 @@ export interface components {
                 next_cursor: string | null;
             };
         };
+        Invitation: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: components["schemas"]["Actor"];
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            invitation_id: string;
+            namespace_ids: string[] | null;
+            /** @enum {string} */
+            role: "owner" | "admin" | "developer" | "viewer";
+        };
+        InvitationRequest: {
+            /** Format: email */
+            email: string;
+            /** @description Null or omitted: all the organization's namespaces, as owners always have */
+            namespace_ids?: string[] | null;
+            /** @enum {string} */
+            role: "owner" | "admin" | "developer" | "viewer";
+        };
+        InvitationWithUrl: components["schemas"]["Invitation"] & {
+            /**
+             * Format: uri
+             * @description Shown in this response only. Works once, for the person who signs in with this verified e-mail address
+             */
+            url: string;
+        };
         Issuer: {
             /** @description Whether it serves all organizations */
             by_operator: boolean;
@@ -2350,6 +2492,25 @@ export interface components {
             request?: string;
             /** @enum {string} */
             stream: "stdout" | "stderr" | "host";
+        };
+        Member: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            name: string;
+            /** @description Null for all namespaces */
+            namespace_ids: string[] | null;
+            person_id: string;
+            /** @enum {string} */
+            role: "owner" | "admin" | "developer" | "viewer";
+            /** Format: date-time */
+            signed_in_at: string;
+        };
+        Membership: {
+            name: string;
+            organization_id: string;
+            /** @enum {string} */
+            role: "owner" | "admin" | "developer" | "viewer";
         };
         MissingRequirement: {
             commands: string[];
@@ -2541,6 +2702,11 @@ export interface components {
         OwnApiKey: components["schemas"]["ApiKey"] & {
             organization_id: string;
             organization_name: string;
+            /**
+             * @description The person's role. Null for a key of the organization
+             * @enum {string|null}
+             */
+            role: "owner" | "admin" | "developer" | "viewer" | null;
         };
         Pagination: {
             limit: number;
@@ -2563,6 +2729,36 @@ export interface components {
             network?: string[];
             secrets?: string[];
             timeout_s?: number;
+        };
+        Person: {
+            name: string;
+            organizations: components["schemas"]["Membership"][];
+            person_id: string;
+        };
+        PersonalKeyRequest: {
+            /**
+             * Format: date-time
+             * @description Defaults to 90 days, and is a year at most
+             */
+            expires_at?: string;
+            name: string;
+            namespace_ids?: string[] | null;
+            /** @description Defaults to the request's own */
+            scopes?: ("plugins:read" | "plugins:write" | "plugins:deploy" | "plugins:invoke" | "versions:approve" | "namespaces:admin" | "policy:admin" | "sources:admin" | "webhooks:admin" | "keys:admin" | "audit:read")[];
+        };
+        PersonSession: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description True for the request's own session */
+            current: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description Accurate to ten minutes
+             */
+            last_used_at: string | null;
+            session_id: string;
         };
         /** @description Omitted unless it runs on a Ray cluster */
         PlacedCluster: {
@@ -3670,6 +3866,10 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        SignInIssuer: {
+            issuer_id: string;
+            name: string;
+        };
         /** @description URL that signs in one browser, once, after asking for confirmation */
         SignInLink: {
             /** Format: date-time */
@@ -3682,6 +3882,18 @@ export interface components {
             key_name: string;
             organization_id: string;
             organization_name: string;
+        };
+        SignInRequest: {
+            /** @description The part of an invitation's URL after `#invitation=` */
+            invitation?: string | null;
+            issuer_id: string;
+            /** @description The organization to open. Null or omitted for the person's oldest membership */
+            organization_id?: string | null;
+            /**
+             * @description The console's page to show afterwards
+             * @default /
+             */
+            page?: string;
         };
         Source: {
             /** Format: date-time */
@@ -3793,6 +4005,11 @@ export interface components {
         };
         StoredBytesUsage: components["schemas"]["QuotaUsage"] & {
             held_by: components["schemas"]["HeldBytes"];
+        };
+        Switched: {
+            csrf_token: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         TokenExchangeRequest: {
             /** @enum {string} */
@@ -4058,6 +4275,8 @@ export interface components {
         OrganizationId: string;
         /** @description Return only this file */
         Path: string;
+        /** @description ID of the person, `usr_…` */
+        PersonId: string;
         /** @description The older version's ref or commit. Defaults to the version before `v2` */
         PipelinePluginsV1: string;
         /** @description The newer version's ref or commit. Defaults to the newest version */
@@ -5340,6 +5559,31 @@ export interface operations {
             };
         };
     };
+    createOrganizationInvitation: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description ID of the organization, `org_…` */
+                organization_id: components["parameters"]["OrganizationId"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationRequest"];
+            };
+        };
+        responses: {
+            /** @description The invitation and its link */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["InvitationWithUrl"];
+                };
+            };
+        };
+    };
     createOrganizationKey: {
         parameters: {
             header?: {
@@ -5814,6 +6058,60 @@ export interface operations {
             };
         };
     };
+    listInvitations: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next_cursor` */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of results */
+                limit?: components["parameters"]["Limit"];
+            };
+        };
+        responses: {
+            /** @description A page of invitations, oldest first */
+            200: {
+                content: {
+                    "application/json": {
+                        pagination: components["schemas"]["Pagination"];
+                        results: components["schemas"]["Invitation"][];
+                    };
+                };
+            };
+        };
+    };
+    createInvitation: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationRequest"];
+            };
+        };
+        responses: {
+            /** @description The invitation and its link */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["InvitationWithUrl"];
+                };
+            };
+        };
+    };
+    revokeInvitation: {
+        parameters: {
+            path: {
+                /** @description ID of the invitation, `inv_…` */
+                invitation_id: string;
+            };
+        };
+        responses: {
+            /** @description Revoked */
+            204: {};
+        };
+    };
     listIssuers: {
         parameters: {
             query?: {
@@ -6009,6 +6307,69 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["OwnApiKey"];
+                };
+            };
+        };
+    };
+    listMembers: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next_cursor` */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of results */
+                limit?: components["parameters"]["Limit"];
+            };
+        };
+        responses: {
+            /** @description A page of members, oldest person first */
+            200: {
+                content: {
+                    "application/json": {
+                        pagination: components["schemas"]["Pagination"];
+                        results: components["schemas"]["Member"][];
+                    };
+                };
+            };
+        };
+    };
+    removeMember: {
+        parameters: {
+            path: {
+                /** @description ID of the person, `usr_…` */
+                person_id: components["parameters"]["PersonId"];
+            };
+        };
+        responses: {
+            /** @description The former member */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+        };
+    };
+    updateMember: {
+        parameters: {
+            path: {
+                /** @description ID of the person, `usr_…` */
+                person_id: components["parameters"]["PersonId"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Null or omitted: all the organization's namespaces, as owners always have */
+                    namespace_ids?: string[] | null;
+                    /** @enum {string} */
+                    role: "owner" | "admin" | "developer" | "viewer";
+                };
+            };
+        };
+        responses: {
+            /** @description The member */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Member"];
                 };
             };
         };
@@ -7973,6 +8334,106 @@ export interface operations {
             };
         };
     };
+    getPerson: {
+        responses: {
+            /** @description The person */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+        };
+    };
+    listPersonalKeys: {
+        responses: {
+            /** @description The keys */
+            200: {
+                content: {
+                    "application/json": {
+                        results: components["schemas"]["ApiKey"][];
+                    };
+                };
+            };
+        };
+    };
+    createPersonalKey: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonalKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The key and its secret */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["ApiKeyWithSecret"];
+                };
+            };
+        };
+    };
+    revokePersonalKey: {
+        parameters: {
+            path: {
+                /** @description ID of the key, `key_…` */
+                key_id: components["parameters"]["KeyId"];
+            };
+        };
+        responses: {
+            /** @description The key */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+        };
+    };
+    listPersonSessions: {
+        responses: {
+            /** @description The sessions */
+            200: {
+                content: {
+                    "application/json": {
+                        results: components["schemas"]["PersonSession"][];
+                    };
+                };
+            };
+        };
+    };
+    endPersonSession: {
+        parameters: {
+            path: {
+                /** @description ID of the session, `ses_…` */
+                session_id: string;
+            };
+        };
+        responses: {
+            /** @description Ended */
+            204: {};
+        };
+    };
+    switchOrganization: {
+        requestBody: {
+            content: {
+                "application/json": {
+                    organization_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Switched */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Switched"];
+                };
+            };
+        };
+    };
     listOrganizationPlugins: {
         parameters: {
             query?: {
@@ -8472,6 +8933,39 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+        };
+    };
+    beginSignIn: {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInRequest"];
+            };
+        };
+        responses: {
+            /** @description Where to send the browser */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["BegunSignIn"];
+                };
+            };
+        };
+    };
+    listSignInIssuers: {
+        parameters: {
+            query?: {
+                /** @description ID of an organization, whose own issuers are listed too */
+                organization?: string;
+            };
+        };
+        responses: {
+            /** @description The issuers */
+            200: {
+                content: {
+                    "application/json": {
+                        results: components["schemas"]["SignInIssuer"][];
+                    };
                 };
             };
         };

@@ -15,6 +15,11 @@ export const problems = {
     title: 'Authentication required',
     hint: 'Send a valid API key: `Authorization: Bearer sk_…`.',
   },
+  'sign-in-failed': {
+    status: 400,
+    title: 'Sign-in failed',
+    hint: 'Start again from the sign-in page of the console, in the same browser.',
+  },
   'token-refused': {
     status: 401,
     title: 'ID token refused',

@@ -84,7 +84,7 @@ export function endpointQuota(organizationId: OrganizationId): Quota {
 export function activeKeys(organizationId: OrganizationId, now: number): SQL<number> {
   const { expiresAt, kind, revokedAt } = apiKeys;
   return sql<number>`(${usedAmount(organizationId, 'lasting_keys')} + (select count(*) from ${apiKeys}
-    where ${apiKeys.organizationId} = ${organizationId} and ${revokedAt} is null and ${expiresAt} is not null and ${expiresAt} > ${now} and ${kind} <> 'ci'))`;
+    where ${apiKeys.organizationId} = ${organizationId} and ${revokedAt} is null and ${expiresAt} is not null and ${expiresAt} > ${now} and ${kind} in ('service', 'personal')))`;
 }
 
 /** Returns the quota for one more queued call. */

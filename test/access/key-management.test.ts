@@ -80,6 +80,7 @@ describe('creating a key', () => {
       last_used_at: null,
       revoked_at: null,
       previous_valid_until: null,
+      person: null,
     };
     expect(answer.body).toEqual({ ...shown, api_key: expect.stringMatching(/^sk_[0-9A-Za-z]{43}$/) });
     expect((await org.get(key.path)).body).toEqual(shown);

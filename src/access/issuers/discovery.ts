@@ -16,8 +16,11 @@ export type DiscoveryDeps = Pick<Deps, 'fetch'> & ExternalUrlRules;
 const discoveryModel = z.object({
   issuer: z.string(),
   jwks_uri: z.string(),
-  authorization_endpoint: z.string().optional(),
-  token_endpoint: z.string().optional(),
+  authorization_endpoint: z.string().exactOptional(),
+  token_endpoint: z.string().exactOptional(),
+  token_endpoint_auth_methods_supported: z.array(z.string()).exactOptional(),
+  id_token_signing_alg_values_supported: z.array(z.string()).exactOptional(),
+  authorization_response_iss_parameter_supported: z.boolean().exactOptional(),
 });
 
 export type Discovery = z.infer<typeof discoveryModel>;
@@ -73,7 +76,7 @@ export async function fetchDocument(
 }
 
 /** Returns undefined if the body is too large. */
-async function readText({ body }: Response): Promise<string | undefined> {
+export async function readText({ body }: Response): Promise<string | undefined> {
   const decoder = new TextDecoder();
   let bytes = 0;
   let text = '';

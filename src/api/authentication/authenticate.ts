@@ -1,7 +1,7 @@
 // Authenticates a request and applies the rate limit before reading its body. An invalid key is never treated as no key.
 import type { Context, MiddlewareHandler, Next } from 'hono';
 import { anonymousActor } from '../../access/actor.ts';
-import { lookUpSession } from '../../access/browser-sessions.ts';
+import { extendSession, lookUpSession } from '../../access/browser-sessions.ts';
 import { type CachedKey, lookUpKey, recordKeyUse } from '../../access/key-cache.ts';
 import { Problem } from '../../core/problem.ts';
 import { lookUpCallKey } from '../../serve/call-key.ts';
@@ -68,6 +68,7 @@ async function authenticateSession(c: Context<AppEnv>, secret: string, next: Nex
     throw new Problem('unauthorized', 'The session has ended', { hint: 'Sign in again.' });
   }
   await actAs(c, key, next);
+  extendSession(deps, key);
 }
 
 /**

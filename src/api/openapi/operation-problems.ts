@@ -50,6 +50,7 @@ const creating = oneOf(
 
 const conditions: Record<ProblemCode, Condition> = {
   unauthorized: byStatus,
+  'sign-in-failed': oneOf(/^beginSignIn$/),
   'token-refused': oneOf(/^exchangeToken$/),
   forbidden: needsKey,
   'cross-site': isOfSession,

@@ -26,6 +26,7 @@ import { requireOperator } from '../authentication/operator-tokens.ts';
 import type { AppEnv } from '../context.ts';
 import { adminIssuers } from '../identity/issuers.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { invitationBody, invitationWithUrl, invite } from '../people/invitations.ts';
 import { idempotent } from '../requests/idempotency.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
@@ -163,6 +164,17 @@ const createKeyThere = createRoute({
   request: { ...identified, body: body(newKeyBody) },
   responses: { 200: json('The key and its secret', keyWithSecret), ...errors(401, 403, 404, 413, 422) },
 });
+const inviteThere = createRoute({
+  ...common,
+  method: 'post',
+  path: '/organizations/{organization_id}/invitations',
+  operationId: 'createOrganizationInvitation',
+  summary: 'Invite a person to an organization',
+  description:
+    "For an organization's first owner, or one whose owners can no longer sign in. The link is shown in this response only.",
+  request: { ...identified, body: body(invitationBody) },
+  responses: { 200: json('The invitation and its link', invitationWithUrl), ...errors(401, 403, 404, 409, 413, 422) },
+});
 const requestDeletionThere = createRoute({
   ...common,
   method: 'post',
@@ -229,6 +241,10 @@ export function admin(): OpenAPIHono<AppEnv> {
     const actor = await operatorActor(c.var.deps, organizationIdOf(c), operator);
     const created = await createKey(c.var.deps, actor, toKeyFields(c.req.valid('json')));
     return c.json(shownKeyWire(created, c.var.deps), 200);
+  });
+  routes.openapi(inviteThere, async (c) => {
+    const actor = await operatorActor(c.var.deps, organizationIdOf(c), operator);
+    return c.json(await invite(c, actor, c.req.valid('json')), 200);
   });
   routes.openapi(requestDeletionThere, async (c) =>
     c.json(deletionWire(await requestDeletion(c.var.deps, organizationIdOf(c), operator)), 200),

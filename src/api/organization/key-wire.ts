@@ -1,6 +1,7 @@
 // Renders API keys as JSON, for the keys surface and the admin surface.
 import { z } from '@hono/zod-openapi';
 import { type ApiKey, type KeyWithSecret, keyState, type OwnKey } from '../../access/keys.ts';
+import { roles } from '../../contract/identity.ts';
 import { scopes } from '../../contract/scopes.ts';
 import { keyStates } from '../../contract/states.ts';
 import { type Clock, iso, isoOrNull } from '../../core/clock.ts';
@@ -29,6 +30,10 @@ export const keyModel = z
   .object({
     key_id: z.string(),
     name: z.string().openapi({ example: 'CI' }),
+    person: z
+      .object({ person_id: z.string(), name: z.string() })
+      .nullable()
+      .openapi({ description: 'The person that a personal key acts for. Null for a key of the organization' }),
     prefix: z.string().openapi({ description: "The secret's first characters", example: 'sk_3kQx9bT' }),
     scopes: z.array(z.enum(scopes)),
     namespace_ids: z
@@ -46,7 +51,11 @@ export const keyModel = z
 
 /** The requesting key, for clients that show which account they use. */
 export const ownKeyModel = keyModel
-  .extend({ organization_id: z.string(), organization_name: z.string() })
+  .extend({
+    organization_id: z.string(),
+    organization_name: z.string(),
+    role: z.enum(roles).nullable().openapi({ description: "The person's role. Null for a key of the organization" }),
+  })
   .openapi('OwnApiKey');
 
 export const keyWithSecret = keyModel
@@ -72,6 +81,7 @@ export function keyWire(key: ApiKey, { clock }: { clock: Clock }): z.infer<typeo
   return {
     key_id: key.id,
     name: key.name,
+    person: key.personId === null ? null : { person_id: key.personId, name: key.principal?.name ?? key.personId },
     prefix: key.prefix,
     scopes: key.scopes,
     namespace_ids: key.namespaceIds,
@@ -84,8 +94,11 @@ export function keyWire(key: ApiKey, { clock }: { clock: Clock }): z.infer<typeo
   };
 }
 
-export function ownKeyWire({ key, organizationName }: OwnKey, deps: { clock: Clock }): z.infer<typeof ownKeyModel> {
-  return { ...keyWire(key, deps), organization_id: key.organizationId, organization_name: organizationName };
+export function ownKeyWire(
+  { key, organizationName, role }: OwnKey,
+  deps: { clock: Clock },
+): z.infer<typeof ownKeyModel> {
+  return { ...keyWire(key, deps), organization_id: key.organizationId, organization_name: organizationName, role };
 }
 
 export function shownKeyWire({ key, secret }: KeyWithSecret, deps: { clock: Clock }): z.infer<typeof keyWithSecret> {

@@ -5,6 +5,7 @@ import { type FieldProblem, Problem, type ProblemCode } from '../../core/problem
 /** The `type` of each problem in the error body. */
 export const problemTypes: Record<ProblemCode, string> = {
   unauthorized: 'UnauthorizedError',
+  'sign-in-failed': 'BadRequestError',
   'token-refused': 'UnauthorizedError',
   forbidden: 'ForbiddenError',
   'cross-site': 'ForbiddenError',

@@ -1,6 +1,6 @@
 // Defines the events of organizations, their API keys and their namespaces.
 import { z } from 'zod';
-import { claimConditionSchema, issuerPurposes } from '../identity.ts';
+import { claimConditionSchema, issuerPurposes, roles } from '../identity.ts';
 import { quotaResources } from '../limits/quotas.ts';
 import { jurisdictions } from '../plugin/placement.ts';
 import { scopes } from '../scopes.ts';
@@ -91,6 +91,24 @@ export const organizationEvents = {
   'issuer.removed': eventWithData('An issuer of ID tokens was removed, with its trusted publishers.', issuer),
   'trusted_publisher.added': eventWithData('A trusted publisher was added.', trustedPublisher),
   'trusted_publisher.removed': eventWithData('A trusted publisher was removed.', trustedPublisher),
+  'member.invited': eventWithData('A person was invited to the organization.', {
+    email: z.string(),
+    role: z.enum(roles),
+  }),
+  'invitation.revoked': eventWithoutData('An invitation was revoked.'),
+  'member.joined': eventWithData('A person became a member.', { name: z.string(), role: z.enum(roles) }),
+  'member.role_changed': eventWithData('A member got another role, or the same one for other namespaces.', {
+    name: z.string(),
+    role: z.enum(roles),
+  }),
+  'member.removed': eventWithData("A member left or was removed. The person's sessions and personal keys ended.", {
+    name: z.string(),
+  }),
+  'member.signed_in': eventWithData('A member signed in.', { issuer: z.string().describe("The issuer's name.") }),
+  'member.sign_in_failed': eventWithData('A sign-in to the organization failed.', {
+    issuer: z.string().describe("The issuer's name."),
+    reason: z.string(),
+  }),
   'namespace.created': eventWithData('A namespace was created.', { name: z.string() }),
   'namespace.updated': eventWithData('A namespace was updated.', { fields: z.array(z.string()) }),
   'namespace.placement_changed': eventWithData("A namespace's default placement changed.", {

@@ -130,6 +130,7 @@ export const apiKeys = sqliteTable(
     index('api_keys_person').on(t.personId, t.organizationId).where(sql`person_id is not null`),
     index('api_keys_ci_expiry').on(t.expiresAt).where(sql`kind = 'ci'`),
     index('api_keys_trusted_publisher').on(t.trustedPublisherId).where(sql`trusted_publisher_id is not null`),
+    index('api_keys_session_expiry').on(t.expiresAt).where(sql`kind = 'session'`),
     check('api_keys_kind', oneOf(t.kind, keyKinds)),
     check('api_keys_principal', sql`(${t.kind} = 'service') = (${t.principal} is null)`),
   ],

@@ -176,8 +176,10 @@ export const signIns = sqliteTable(
     issuerId: text('issuer_id').$type<IssuerId>().notNull(),
     /** SHA-256 of the cookie of the browser that started it. */
     browserHash: text('browser_hash').notNull(),
-    /** Encrypted: the nonce and the PKCE verifier. */
+    /** Encrypted: the nonce, the PKCE verifier, and the hash of the session that it replaces. */
     sealed: text('sealed').notNull(),
+    /** The organization to open. Null for one of the person's. */
+    organizationId: text('organization_id').$type<OrganizationId>(),
     /** The invitation that it accepts. */
     invitationId: text('invitation_id').$type<InvitationId>(),
     /** The console's page to show afterwards. */

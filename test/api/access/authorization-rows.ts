@@ -7,7 +7,9 @@ import { publish } from '../../support/plugins/publish.ts';
 import {
   type Ids,
   newCluster,
+  newInvitation,
   newIssuer,
+  newMember,
   newTrustedPublisher,
   type World,
 } from '../../support/scenes/authorization-world.ts';
@@ -208,6 +210,48 @@ export const issuers: Record<string, Row> = {
   },
 };
 
+export const memberRows: Record<string, Row> = {
+  'GET ': wholeAdmin,
+  'PATCH /{person_id}': {
+    ...wholeAdmin,
+    also: ['plugins:read', 'plugins:write', 'plugins:deploy', 'plugins:invoke'],
+    sent: { body: { role: 'developer' } },
+  },
+  'DELETE /{person_id}': {
+    ...wholeAdmin,
+    ready: async ({ org, ids }) => ({ ids: { person_id: await newMember(org, ids.issuer_id ?? '') } }),
+  },
+};
+
+export const invitations: Record<string, Row> = {
+  'GET ': wholeAdmin,
+  'POST ': {
+    ...wholeAdmin,
+    also: ['plugins:read'],
+    sent: { body: { email: 'ana@example.com', role: 'viewer' } },
+  },
+  'DELETE /{invitation_id}': {
+    ...wholeAdmin,
+    status: 204,
+    ready: async ({ org }) => ({ ids: { invitation_id: await newInvitation(org) } }),
+  },
+};
+
+const ofPerson = { scope: null, of: 'visible', status: 403 } as const;
+/** Refused before its resource is looked up. */
+const ownOfPerson = { ...ofPerson, of: 'registrant' } as const;
+
+/** Keys of organizations act for nobody. test/api/people has people. */
+export const personRows: Record<string, Row> = {
+  'GET ': ofPerson,
+  'POST /switch': { ...ofPerson, sent: { body: { organization_id: 'org' } } },
+  'GET /sessions': ofPerson,
+  'DELETE /sessions/{session_id}': ownOfPerson,
+  'GET /keys': ofPerson,
+  'POST /keys': { ...ofPerson, sent: { body: { name: 'laptop' } } },
+  'DELETE /keys/{key_id}': ownOfPerson,
+};
+
 /** The operator sees only its own issuers. */
 export const operatorIssuers: Record<string, Row> = {
   'GET ': operator,
@@ -246,6 +290,10 @@ export const admin: Record<string, Row> = {
   'PATCH /organizations/{organization_id}/quotas': { ...operator, sent: { body: { keys: 1000 } } },
   'POST /organizations/{organization_id}/deletion': operator,
   'DELETE /organizations/{organization_id}/deletion': operator,
+  'POST /organizations/{organization_id}/invitations': {
+    ...operator,
+    sent: { body: { email: 'ana@example.com', role: 'owner' } },
+  },
   'POST /organizations/{organization_id}/keys': { ...operator, sent: { body: { name: 'x', scopes: ['audit:read'] } } },
 };
 

@@ -39,6 +39,8 @@ const open = [
   'POST /hooks/{hook_id}',
   'POST /v1/session/links/read',
   'POST /v1/session/links/use',
+  'GET /v1/sign-in/issuers',
+  'POST /v1/sign-in',
   'POST /v1/oidc/exchange',
 ];
 const store = ['GET /_s3/*', 'OPTIONS /_s3/*', 'PUT /_s3/*'];
@@ -49,7 +51,7 @@ const pages = [
   ...['GET /', 'GET /sign-in', 'GET /events', 'GET /keys', 'GET /quotas', 'GET /policy', 'GET /waivers', 'GET /grants'],
   ...['GET /sources', 'GET /clusters', 'GET /calls', 'GET /calls/{page}'],
   ...['GET /deploy-hooks', 'GET /deploy-hooks/{page}', 'GET /webhooks', 'GET /webhooks/{page}{.+}'],
-  ...['GET /n/{page}{.+}', 'GET /console/assets/{file}'],
+  ...['GET /n/{page}{.+}', 'GET /console/assets/{file}', 'GET /v1/sign-in/callback'],
 ];
 
 test('every route is documented and has a row', () => {

@@ -8,6 +8,7 @@ import { idSource } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
 import { laterCallRows } from '../../../src/db/schema/calls.ts';
 import { clusters } from '../../../src/db/schema/clusters.ts';
+import { members, people } from '../../../src/db/schema/identity.ts';
 import type { Fetch } from '../client.ts';
 import { registered } from '../plugins/agents.ts';
 import { goPlugin } from '../plugins/go-plugins.ts';
@@ -53,6 +54,9 @@ export const missingIds: Ids = {
   push_id: 'psh_00000000000000000000000000',
   key_id: 'key_00000000000000000000000000',
   issuer_id: 'iss_00000000000000000000000000',
+  person_id: 'usr_00000000000000000000000000',
+  invitation_id: 'inv_00000000000000000000000000',
+  session_id: 'ses_00000000000000000000000000',
   trusted_publisher_id: 'tpb_00000000000000000000000000',
   delivery_id: 'dlv_00000000000000000000000000',
   waiver_id: 'wvr_00000000000000000000000000',
@@ -82,6 +86,9 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
     ids: {
       organization_id: org.id,
       issuer_id: issuerId,
+      person_id: await newMember(org, issuerId),
+      invitation_id: await newInvitation(org),
+      session_id: missingIds.session_id ?? '',
       trusted_publisher_id: await newTrustedPublisher(org, issuerId),
       namespace_id: org.namespaceId,
       namespace_identifier: org.namespaceId,
@@ -187,6 +194,22 @@ export async function newRun(org: Organization, pluginId: string): Promise<strin
 export async function newDeployment(org: Organization, pluginId: string): Promise<string> {
   const { body } = await org.post(`${org.plugins}/${pluginId}/deploy`);
   return z.object({ deployment_id: idSchema('deployment') }).parse(body).deployment_id;
+}
+
+/** Makes a person whom the issuer knows a member. */
+export async function newMember({ id: organizationId }: Organization, issuer: string): Promise<string> {
+  const id = idSource(systemClock.now)('person');
+  const issuerId = idSchema('issuer').parse(issuer);
+  const person = { id, issuerId, subject: id, email: 'ana@example.com', name: 'Ana', createdAt: 1, signedInAt: 1 };
+  const db = database(env.DB);
+  await db.insert(people).values(person);
+  await db.insert(members).values({ organizationId, personId: id, role: 'viewer', createdAt: 1 });
+  return id;
+}
+
+export async function newInvitation(org: Organization): Promise<string> {
+  const { body } = await org.post('/v1/invitations', { email: 'ben@example.com', role: 'viewer' });
+  return z.object({ invitation_id: idSchema('invitation') }).parse(body).invitation_id;
 }
 
 /** Adds an issuer of CI jobs, whose keys are found when the first token arrives. */

@@ -1,0 +1,188 @@
+// Opens, lists and ends the sessions of people who signed in. A session has a row of keys, as every credential has, whose secret nobody
+// knows: the browser's cookie refers to it.
+import { and, asc, eq, gt, inArray, isNull, lte, type SQL, sql } from 'drizzle-orm';
+import { roleScopes } from '../../contract/identity.ts';
+import { peopleLimits } from '../../contract/limits/keys-and-sessions.ts';
+import type { ApiKeyId, BrowserSessionId, OrganizationId } from '../../core/ids.ts';
+import { insertWhere, previousChanged, runInOrder } from '../../db/client.ts';
+import { apiKeys, browserSessions, organizations } from '../../db/schema/access.ts';
+import { invitations, issuers, members, people, signIns } from '../../db/schema/identity.ts';
+import type { Deps } from '../../deps.ts';
+import { record } from '../../events/record.ts';
+import { type Actor, notFound } from '../actor.ts';
+import { type SessionSecret, sessionPrefix } from '../browser-sessions.ts';
+import { newSecret } from '../key-secret.ts';
+import { newKey } from '../keys.ts';
+import { isMember, type Membership } from './granting.ts';
+import { requirePerson } from './personal-keys.ts';
+
+type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
+
+export type Person = typeof people.$inferSelect;
+
+/** SQL: this row of `members` is of an organization that the person's issuer opens: an organization's own issuer opens no other. */
+const isOpened: SQL = sql`exists (select 1 from ${people} join ${issuers} on ${issuers.id} = ${people.issuerId}
+  join ${organizations} on ${organizations.id} = ${members.organizationId}
+  where ${people.id} = ${members.personId} and ${organizations.closedAt} is null
+    and (${issuers.organizationId} is null or ${issuers.organizationId} = ${members.organizationId}))`;
+
+/** Selects the memberships that the person can open a session for, the oldest first. */
+export function selectMemberships(db: Deps['db'], personId: SQL | Person['id']) {
+  return db
+    .select({
+      organizationId: members.organizationId,
+      organizationName: organizations.name,
+      role: members.role,
+      namespaceIds: members.namespaceIds,
+    })
+    .from(members)
+    .innerJoin(organizations, eq(organizations.id, members.organizationId))
+    .where(and(sql`${members.personId} = ${personId}`, isOpened))
+    .orderBy(asc(members.createdAt), asc(members.organizationId))
+    .limit(100);
+}
+
+export interface NewSession {
+  person: Pick<Person, 'id' | 'name'>;
+  organizationId: OrganizationId;
+  membership: Membership;
+  /** Hash of the cookie's session before, which ends. */
+  replaces: string | null;
+  /** The name of the issuer that vouched for the person. */
+  issuer: string;
+}
+
+/** Opens a session with the access of the membership. Returns undefined if that has just changed. */
+export async function openPersonSession(deps: WriteDeps, session: NewSession): Promise<SessionSecret | undefined> {
+  const { db, ids, clock } = deps;
+  const { person, organizationId, membership, replaces } = session;
+  const now = clock.now();
+  const { namespaceIds, role } = membership;
+  const expiresAt = now + peopleLimits.sessionMaxMs;
+  const { row } = await newKey(deps, {
+    ...{ organizationId, name: 'browser session', scopes: [...roleScopes[role]], namespaceIds, expiresAt },
+  });
+  const principal = { name: person.name, via: 'console' as const };
+  const key = { ...row, kind: 'session' as const, personId: person.id, principal };
+  const { secret, hash } = await newSecret(sessionPrefix);
+  const opened = {
+    ...{ id: ids('browserSession'), keyId: row.id, keyHash: row.hash, state: 'open' as const, hash },
+    ...{ createdAt: now, expiresAt: now + peopleLimits.sessionMs },
+  };
+  const actor = { type: 'person' as const, id: person.id, ...principal };
+  const event = { organizationId, namespaceId: null, subjectId: person.id, actor };
+  const data = { issuer: session.issuer };
+  const after = await runInOrder(db, [
+    {},
+    [
+      ...(replaces === null ? [] : [db.delete(browserSessions).where(eq(browserSessions.hash, replaces))]),
+      insertWhere(db, apiKeys, key, isMember(organizationId, person.id, membership)),
+      insertWhere(db, browserSessions, opened, previousChanged),
+      record(deps, { ...event, type: 'member.signed_in', data }, previousChanged),
+    ],
+    { opened: db.select({ id: browserSessions.id }).from(browserSessions).where(eq(browserSessions.id, opened.id)) },
+    [],
+  ]);
+  return after.opened.length === 1 ? { secret, expiresAt } : undefined;
+}
+
+/** SQL: open sessions of the person in the actor's organization. */
+function areOwn(actor: Actor, now: number): SQL | undefined {
+  const { personId, organizationId } = requirePerson(actor);
+  return and(
+    eq(apiKeys.personId, personId),
+    eq(apiKeys.organizationId, organizationId),
+    eq(apiKeys.kind, 'session'),
+    isNull(apiKeys.revokedAt),
+    gt(browserSessions.expiresAt, now),
+  );
+}
+
+function selectSessions(db: Deps['db']) {
+  const { id, createdAt, expiresAt, keyId } = browserSessions;
+  return db
+    .select({ id, keyId, createdAt, expiresAt, lastUsedAt: apiKeys.lastUsedAt })
+    .from(browserSessions)
+    .innerJoin(apiKeys, eq(apiKeys.id, keyId));
+}
+
+/** Lists the person's own sessions in the organization, the oldest first. */
+export function listSessions({ db, clock }: Pick<Deps, 'db' | 'clock'>, actor: Actor) {
+  return selectSessions(db).where(areOwn(actor, clock.now())).orderBy(asc(browserSessions.id)).limit(100);
+}
+
+/** Ends one of the person's sessions, and returns its key. */
+export async function endOwnSession(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  actor: Actor,
+  id: BrowserSessionId,
+): Promise<ApiKeyId> {
+  const now = clock.now();
+  const [session] = await selectSessions(db).where(and(areOwn(actor, now), eq(browserSessions.id, id)));
+  if (!session) throw notFound('session', id);
+  await db.batch([
+    db.update(apiKeys).set({ revokedAt: now }).where(eq(apiKeys.id, session.keyId)),
+    db.delete(browserSessions).where(eq(browserSessions.id, id)),
+  ]);
+  return session.keyId;
+}
+
+/** Opens a session for another of the person's organizations, in place of the request's. */
+export async function switchOrganization(
+  deps: WriteDeps,
+  actor: Actor,
+  organizationId: OrganizationId,
+  replaces: string,
+): Promise<SessionSecret> {
+  const { personId } = requirePerson(actor);
+  const memberships = await selectMemberships(deps.db, personId);
+  const membership = memberships.find((one) => one.organizationId === organizationId);
+  if (!membership) throw notFound('organization', organizationId);
+  const [found] = await deps.db
+    .select({ person: people, issuer: issuers.name })
+    .from(people)
+    .innerJoin(issuers, eq(issuers.id, people.issuerId))
+    .where(eq(people.id, personId));
+  const opened = found && (await openPersonSession(deps, { ...found, organizationId, membership, replaces }));
+  if (!opened) throw notFound('organization', organizationId);
+  return opened;
+}
+
+/** SQL: the person's organizations, for the account menu. */
+export function listMemberships({ db }: Pick<Deps, 'db'>, actor: Actor) {
+  return selectMemberships(db, requirePerson(actor).personId);
+}
+
+/** Selects, for the sweep, whether there are rows of people that ended. */
+export function dueOfPeople({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  const now = clock.now();
+  return [
+    db.select({ id: apiKeys.id }).from(apiKeys).where(isEndedKey(now)).limit(peopleLimits.deletedPerSweep),
+    db
+      .select({ id: signIns.hash })
+      .from(signIns)
+      .where(lte(signIns.expiresAt, now))
+      .limit(peopleLimits.deletedPerSweep),
+    db
+      .select({ id: invitations.id })
+      .from(invitations)
+      .where(lte(invitations.expiresAt, now))
+      .limit(peopleLimits.deletedPerSweep),
+  ] as const;
+}
+
+/** SQL: the key was of a browser, and has expired. */
+function isEndedKey(now: number): SQL | undefined {
+  return and(sql`${apiKeys.kind} = 'session'`, lte(apiKeys.expiresAt, now));
+}
+
+/** Deletes expired keys of browsers, sign-ins that never came back, and expired invitations. */
+export async function sweepPeople(deps: Pick<Deps, 'db' | 'clock'>): Promise<void> {
+  const [endedKeys, lateSignIns, oldInvitations] = dueOfPeople(deps);
+  const { db } = deps;
+  await db.batch([
+    db.delete(apiKeys).where(inArray(apiKeys.id, endedKeys)),
+    db.delete(signIns).where(inArray(signIns.hash, lateSignIns)),
+    db.delete(invitations).where(inArray(invitations.id, oldInvitations)),
+  ]);
+}

@@ -1,0 +1,131 @@
+// Serves the routes that invite people to an organization.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { type Actor, notFound } from '../../access/actor.ts';
+import {
+  createInvitation,
+  type Invitation,
+  listInvitations,
+  revokeInvitation,
+} from '../../access/people/invitations.ts';
+import { roles } from '../../contract/identity.ts';
+import { iso } from '../../core/clock.ts';
+import { isId } from '../../core/ids.ts';
+import { type AppEnv, requireActor } from '../context.ts';
+import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { actorModel } from '../organization/event-wire.ts';
+import { jsonAtMost } from '../requests/json-body.ts';
+import { requestOrigin } from '../requests/origin.ts';
+import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { membershipFields, toMembership } from './members.ts';
+
+const common = { tags: ['Members'], security: bearer };
+const needs = 'Needs the scope `keys:admin` and a key that is not bound to namespaces.';
+
+export const invitationBody = z
+  .object({
+    email: z.email().max(320).openapi({ example: 'ana@example.com' }),
+    ...membershipFields,
+  })
+  .openapi('InvitationRequest');
+
+const invitationModel = z
+  .object({
+    invitation_id: z.string(),
+    email: z.string(),
+    role: z.enum(roles),
+    namespace_ids: z.array(z.string()).nullable(),
+    created_by: actorModel,
+    created_at: z.iso.datetime(),
+    expires_at: z.iso.datetime(),
+  })
+  .openapi('Invitation');
+
+export const invitationWithUrl = invitationModel
+  .extend({
+    url: z.url().openapi({
+      description:
+        'Shown in this response only. Works once, for the person who signs in with this verified e-mail address',
+      example:
+        'https://slipway.example.com/sign-in?organization=org_01m7wc54fherz84624ahd0kr7h#invitation=si_3kQx9bTmW2rVn7LfYc5HpZ',
+    }),
+  })
+  .openapi('InvitationWithUrl');
+
+const create = createRoute({
+  ...common,
+  method: 'post',
+  path: '/',
+  operationId: 'createInvitation',
+  summary: 'Invite a person',
+  description: `${needs} Nobody grants a role with more access than their own. The link is valid for 72 hours.`,
+  request: { body: body(invitationBody) },
+  responses: { 200: json('The invitation and its link', invitationWithUrl), ...errors(401, 403, 404, 409, 413, 422) },
+});
+const list = createRoute({
+  ...common,
+  method: 'get',
+  path: '/',
+  operationId: 'listInvitations',
+  summary: 'List invitations that nobody has accepted',
+  description: needs,
+  request: { query: z.object(pageFields) },
+  responses: {
+    200: json(
+      'A page of invitations, oldest first',
+      z.object({ results: z.array(invitationModel), pagination: paginationModel }),
+    ),
+    ...errors(401, 403, 422),
+  },
+});
+const revoke = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/{invitation_id}',
+  operationId: 'revokeInvitation',
+  summary: 'Revoke an invitation',
+  description: needs,
+  request: { params: z.object({ invitation_id: z.string() }) },
+  responses: { 204: { description: 'Revoked' }, ...errors(401, 403, 404) },
+});
+
+export function invitations(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.use('/', jsonAtMost(16 * 1024));
+  routes.openapi(create, async (c) => c.json(await invite(c, requireActor(c), c.req.valid('json')), 200));
+  routes.openapi(list, async (c) => {
+    const { limit, cursor } = c.req.valid('query');
+    const page = await listInvitations(c.var.deps, requireActor(c), pageRequest({ limit, cursor }));
+    return c.json({ results: page.items.map(wire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+  });
+  routes.openapi(revoke, async (c) => {
+    const { invitation_id: id } = c.req.valid('param');
+    if (!isId('invitation', id)) throw notFound('invitation', id);
+    await revokeInvitation(c.var.deps, requireActor(c), id);
+    return c.body(null, 204);
+  });
+  return routes;
+}
+
+/** The link's secret comes after the `#`, so that no server log or referrer has it. */
+export async function invite(
+  c: Context<AppEnv>,
+  actor: Actor,
+  { email, ...membership }: z.infer<typeof invitationBody>,
+): Promise<z.infer<typeof invitationWithUrl>> {
+  const { invitation, secret } = await createInvitation(c.var.deps, actor, { email, ...toMembership(membership) });
+  const url = `${requestOrigin(c)}/sign-in?organization=${actor.organizationId}#invitation=${secret}`;
+  return { ...wire(invitation), url };
+}
+
+function wire(invitation: Invitation): z.infer<typeof invitationModel> {
+  return {
+    invitation_id: invitation.id,
+    email: invitation.email,
+    role: invitation.role,
+    namespace_ids: invitation.namespaceIds,
+    created_by: invitation.createdBy,
+    created_at: iso(invitation.createdAt),
+    expires_at: iso(invitation.expiresAt),
+  };
+}

@@ -1,0 +1,130 @@
+// Serves the routes that manage an organization's members.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { notFound } from '../../access/actor.ts';
+import { evictKey } from '../../access/key-cache.ts';
+import {
+  type ChangedMember,
+  changeMember,
+  listMembers,
+  type Member,
+  removeMember,
+} from '../../access/people/members.ts';
+import { roles } from '../../contract/identity.ts';
+import { iso } from '../../core/clock.ts';
+import { isId, type PersonId } from '../../core/ids.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
+import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { jsonAtMost } from '../requests/json-body.ts';
+import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+
+const common = { tags: ['Members'], security: bearer };
+const identified = { params: z.object({ person_id: z.string() }) };
+const needs = 'Needs the scope `keys:admin` and a key that is not bound to namespaces.';
+
+/** The fields of a role that someone gets. */
+export const membershipFields = {
+  role: z.enum(roles),
+  namespace_ids: z
+    .array(z.string())
+    .min(1)
+    .max(50)
+    .nullish()
+    .openapi({ description: "Null or omitted: all the organization's namespaces, as owners always have" }),
+};
+
+export function toMembership({ role, namespace_ids }: z.infer<z.ZodObject<typeof membershipFields>>) {
+  return { role, namespaceIds: namespace_ids ? [...new Set(namespace_ids.map(parseNamespaceId))].sort() : null };
+}
+
+const memberModel = z
+  .object({
+    person_id: z.string(),
+    name: z.string().openapi({ example: 'Ana' }),
+    email: z.string().openapi({ example: 'ana@example.com' }),
+    role: z.enum(roles),
+    namespace_ids: z.array(z.string()).nullable().openapi({ description: 'Null for all namespaces' }),
+    created_at: z.iso.datetime(),
+    signed_in_at: z.iso.datetime(),
+  })
+  .openapi('Member');
+
+const list = createRoute({
+  ...common,
+  method: 'get',
+  path: '/',
+  operationId: 'listMembers',
+  summary: 'List members',
+  description: needs,
+  request: { query: z.object(pageFields) },
+  responses: {
+    200: json(
+      'A page of members, oldest person first',
+      z.object({ results: z.array(memberModel), pagination: paginationModel }),
+    ),
+    ...errors(401, 403, 422),
+  },
+});
+const change = createRoute({
+  ...common,
+  method: 'patch',
+  path: '/{person_id}',
+  operationId: 'updateMember',
+  summary: "Change a member's role",
+  description: `${needs} Nobody grants a role with more access than their own. A lower role takes the rest from the person's sessions and personal keys within 10 s. The last owner stays an owner.`,
+  request: { ...identified, body: body(z.object(membershipFields)) },
+  responses: { 200: json('The member', memberModel), ...errors(401, 403, 404, 409, 413, 422) },
+});
+const remove = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/{person_id}',
+  operationId: 'removeMember',
+  summary: 'Remove a member, or leave',
+  description: `${needs} Members may end their own membership without it. The person's sessions and personal keys end within 10 s. The last owner can't go.`,
+  request: identified,
+  responses: { 200: json('The former member', memberModel), ...errors(401, 403, 404, 409) },
+});
+
+export function memberRoutes(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.use('/:person_id', jsonAtMost(16 * 1024));
+  routes.openapi(list, async (c) => {
+    const { limit, cursor } = c.req.valid('query');
+    const page = await listMembers(c.var.deps, requireActor(c), pageRequest({ limit, cursor }));
+    return c.json({ results: page.items.map(wire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+  });
+  routes.openapi(change, async (c) => {
+    const membership = toMembership(c.req.valid('json'));
+    return c.json(evicted(c, await changeMember(c.var.deps, requireActor(c), personIdOf(c), membership)), 200);
+  });
+  routes.openapi(remove, async (c) =>
+    c.json(evicted(c, await removeMember(c.var.deps, requireActor(c), personIdOf(c))), 200),
+  );
+  return routes;
+}
+
+function evicted(c: Context<AppEnv>, { member, keyIds }: ChangedMember): z.infer<typeof memberModel> {
+  const { caches, deps } = c.var;
+  for (const id of keyIds) evictKey(caches.keys, id, deps.clock.now());
+  return wire(member);
+}
+
+/** Parses a person's ID. Text that isn't an ID gets the same response as a missing member. */
+function personIdOf(c: Context<AppEnv>): PersonId {
+  const text = c.req.param('person_id') ?? '';
+  if (!isId('person', text)) throw notFound('member', text);
+  return text;
+}
+
+function wire(member: Member): z.infer<typeof memberModel> {
+  return {
+    person_id: member.personId,
+    name: member.name,
+    email: member.email,
+    role: member.role,
+    namespace_ids: member.namespaceIds,
+    created_at: iso(member.createdAt),
+    signed_in_at: iso(member.signedInAt),
+  };
+}

@@ -1,0 +1,158 @@
+// Serves people's sign-in by OpenID Connect. The issuer sends the browser back to the callback, which answers with a page.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { notFound } from '../../access/actor.ts';
+import { SignInFailed } from '../../access/people/open-id.ts';
+import { beginSignIn, endSignIn, listSignInIssuers } from '../../access/people/sign-in.ts';
+import { sha256Hex } from '../../core/digest.ts';
+import { isId, type OrganizationId } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
+import { countFailure, limitAddress, refuseGuessing } from '../authentication/address-limits.ts';
+import {
+  clearSignInCookie,
+  requireSameOrigin,
+  sessionSecret,
+  setSessionCookie,
+  setSignInCookie,
+  signInSecret,
+} from '../authentication/browser-requests.ts';
+import { knownHostsOnly } from '../authentication/known-hosts.ts';
+import type { AppEnv } from '../context.ts';
+import { body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { jsonAtMost } from '../requests/json-body.ts';
+import { requestOrigin } from '../requests/origin.ts';
+import { noStore } from '../responses/conditional.ts';
+import { failurePage, onwardPage } from './pages.ts';
+
+const common = { tags: ['Sign-in'], security: [] };
+
+const issuerModel = z
+  .object({ issuer_id: z.string(), name: z.string().openapi({ example: 'Example ID' }) })
+  .openapi('SignInIssuer');
+
+/** A path of the console. A second slash or a backslash would make it another site's. */
+const page = z
+  .string()
+  .max(500)
+  .regex(/^\/(?![/\\])[^\s\\]*$/, 'must be a path of the console')
+  .default('/');
+
+const list = createRoute({
+  ...common,
+  method: 'get',
+  path: '/issuers',
+  operationId: 'listSignInIssuers',
+  summary: 'List the ways to sign in',
+  description: "The operator's issuers of people, and those of the organization if one is named.",
+  request: {
+    query: z.object({
+      organization: z
+        .string()
+        .max(100)
+        .optional()
+        .openapi({ description: 'ID of an organization, whose own issuers are listed too' }),
+    }),
+  },
+  responses: { 200: json('The issuers', z.object({ results: z.array(issuerModel) })), ...errors(422, 429) },
+});
+const begin = createRoute({
+  ...common,
+  method: 'post',
+  path: '/',
+  operationId: 'beginSignIn',
+  summary: 'Begin to sign a person in',
+  description:
+    "Returns the URL of the issuer's page, and sets the cookie `__Host-slipway-sign-in`. The issuer sends the browser back to `/v1/sign-in/callback` within 10 minutes, which sets the session's cookie.",
+  request: {
+    body: body(
+      z
+        .object({
+          issuer_id: z.string(),
+          organization_id: z
+            .string()
+            .nullish()
+            .openapi({ description: "The organization to open. Null or omitted for the person's oldest membership" }),
+          invitation: z
+            .string()
+            .max(100)
+            .nullish()
+            .openapi({ description: "The part of an invitation's URL after `#invitation=`" }),
+          page: page.openapi({ description: "The console's page to show afterwards" }),
+        })
+        .openapi('SignInRequest'),
+    ),
+  },
+  responses: {
+    200: json('Where to send the browser', z.object({ authorization_url: z.url() }).openapi('BegunSignIn')),
+    ...errors(400, 401, 403, 404, 413, 422, 429),
+  },
+});
+
+export function signIn(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.use(knownHostsOnly, async (c, next) => {
+    await limitAddress(c);
+    await next();
+  });
+  routes.use('/', jsonAtMost(4096));
+  routes.openapi(list, async (c) => {
+    const found = await listSignInIssuers(c.var.deps, organizationIdOf(c.req.valid('query').organization));
+    return c.json({ results: found.map(({ id, name }) => ({ issuer_id: id, name })) }, 200);
+  });
+  routes.openapi(begin, async (c) => {
+    requireSameOrigin(c);
+    refuseGuessing(c);
+    const { issuer_id: issuerId, organization_id, invitation, page: shown } = c.req.valid('json');
+    if (!isId('issuer', issuerId)) throw notFound('issuer', issuerId);
+    const replaced = sessionSecret(c);
+    const beginning = beginSignIn(depsOf(c), {
+      issuerId,
+      organizationId: organizationIdOf(organization_id),
+      invitation: invitation ?? null,
+      page: shown,
+      redirectUri: redirectUri(c),
+      replaces: replaced === undefined ? null : await sha256Hex(replaced),
+    });
+    const begun = await beginning.catch((error: unknown) => {
+      if (error instanceof Problem && error.code === 'unauthorized') countFailure(c);
+      throw error;
+    });
+    setSignInCookie(c, begun.browser);
+    return c.json({ authorization_url: begun.authorizationUrl }, 200);
+  });
+  routes.get('/callback', callback);
+  return routes;
+}
+
+/**
+ * Ends a sign-in with a page that goes on to the console. A redirect would not do: the issuer's site sent the browser here, so that it
+ * would keep back the strict session cookie.
+ */
+async function callback(c: Context<AppEnv>): Promise<Response> {
+  c.header('cache-control', noStore);
+  c.header('referrer-policy', 'no-referrer');
+  const browser = signInSecret(c);
+  clearSignInCookie(c);
+  try {
+    const parameters = new URL(c.req.url).searchParams;
+    const signedIn = await endSignIn(depsOf(c), { parameters, browser, redirectUri: redirectUri(c) });
+    setSessionCookie(c, signedIn);
+    return onwardPage(c, signedIn.page);
+  } catch (error) {
+    if (error instanceof SignInFailed) return failurePage(c, error.message);
+    throw error;
+  }
+}
+
+function depsOf(c: Context<AppEnv>) {
+  return { ...c.var.deps, signingKeys: c.var.caches.signingKeys };
+}
+
+function redirectUri(c: Context<AppEnv>): string {
+  return `${requestOrigin(c)}/v1/sign-in/callback`;
+}
+
+/** Text that isn't an ID names no organization, as an unknown one. */
+function organizationIdOf(text: string | null | undefined): OrganizationId | null {
+  return text && isId('organization', text) ? text : null;
+}
