@@ -3,7 +3,6 @@
 import type { Scope } from '../../../src/contract/scopes.ts';
 import type { GoKind } from '../../../src/registry/go/installs.ts';
 import type { Sent } from '../../support/client.ts';
-import { registered, registration } from '../../support/plugins/agents.ts';
 import { goInstall, goOrigin, goPlugin } from '../../support/plugins/go-plugins.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish, uploaded } from '../../support/plugins/publish.ts';
@@ -19,6 +18,7 @@ import { namespaceIn, pluginsOf } from '../../support/scenes/organization.ts';
 import { waiverFields } from '../../support/scenes/waivers.ts';
 import {
   admin,
+  agentPlugins,
   approvalsIn,
   batches,
   clusters,
@@ -190,33 +190,6 @@ const inOrganization: Record<string, Row> = {
     ready: async ({ whole: org }, name) => ({
       ids: { whole_plugin_id: (await publish(org, plugin({ name }))).plugin_id },
     }),
-  },
-};
-
-const agentIds = { id: 'agent_id', name: 'agent_name', version: 'agent_version' };
-const agentRead = { scope: 'plugins:read', of: 'everyone', means: agentIds } as const;
-const agentWrite = { scope: 'plugins:write', of: 'registrant', means: agentIds } as const;
-
-const agentPlugins: Record<string, Row> = {
-  'POST ': {
-    ...agentWrite,
-    of: 'organization',
-    sent: { body: registration() },
-    ready: async () => ({ sent: { body: registration() } }),
-  },
-  'GET ': agentRead,
-  'GET /{id}': agentRead,
-  'GET /by-name/{name}': agentRead,
-  'GET /by-name/{name}/versions/{version}': agentRead,
-  'GET /{id}/artifact': { ...agentRead, status: 302 },
-  'GET /{id}/schema': agentRead,
-  'POST /{id}/validate-config': { ...agentRead, sent: { body: { config: {} } } },
-  'POST /{id}/verify': agentWrite,
-  'PATCH /{id}': { ...agentWrite, sent: { body: { description: 'x' } } },
-  'DELETE /{id}': {
-    ...agentWrite,
-    status: 204,
-    ready: async ({ org }) => ({ ids: { agent_id: await registered({ org }) } }),
   },
 };
 
