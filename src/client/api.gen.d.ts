@@ -8350,7 +8350,7 @@ export interface operations {
             200: {
                 content: {
                     "application/json": {
-                        results: components["schemas"]["ApiKey"][];
+                        personal_keys: components["schemas"]["ApiKey"][];
                     };
                 };
             };
@@ -8399,7 +8399,7 @@ export interface operations {
             200: {
                 content: {
                     "application/json": {
-                        results: components["schemas"]["PersonSession"][];
+                        sessions: components["schemas"]["PersonSession"][];
                     };
                 };
             };
@@ -8964,7 +8964,7 @@ export interface operations {
             200: {
                 content: {
                     "application/json": {
-                        results: components["schemas"]["SignInIssuer"][];
+                        issuers: components["schemas"]["SignInIssuer"][];
                     };
                 };
             };

@@ -90,7 +90,7 @@ const sessions = createRoute({
   operationId: 'listPersonSessions',
   summary: "List the person's sessions in the organization",
   description: needs,
-  responses: { 200: json('The sessions', z.object({ results: z.array(sessionModel) })), ...errors(401, 403) },
+  responses: { 200: json('The sessions', z.object({ sessions: z.array(sessionModel) })), ...errors(401, 403) },
 });
 const endSession = createRoute({
   ...common,
@@ -119,7 +119,7 @@ const keys = createRoute({
   operationId: 'listPersonalKeys',
   summary: "List the person's keys in the organization",
   description: needs,
-  responses: { 200: json('The keys', z.object({ results: z.array(keyModel) })), ...errors(401, 403) },
+  responses: { 200: json('The keys', z.object({ personal_keys: z.array(keyModel) })), ...errors(401, 403) },
 });
 const revokeKey = createRoute({
   ...common,
@@ -163,14 +163,14 @@ export function person(): OpenAPIHono<AppEnv> {
 function addSessions(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(sessions, async (c) => {
     const actor = requireActor(c);
-    const results = (await listSessions(c.var.deps, actor)).map((session) => ({
+    const found = (await listSessions(c.var.deps, actor)).map((session) => ({
       session_id: session.id,
       current: session.keyId === actor.keyId,
       created_at: iso(session.createdAt),
       expires_at: iso(session.expiresAt),
       last_used_at: isoOrNull(session.lastUsedAt),
     }));
-    return c.json({ results }, 200);
+    return c.json({ sessions: found }, 200);
   });
   routes.openapi(endSession, async (c) => {
     const actor = requirePerson(requireActor(c));
@@ -191,7 +191,7 @@ function addKeys(routes: OpenAPIHono<AppEnv>): void {
   });
   routes.openapi(keys, async (c) => {
     const found = await listPersonalKeys(c.var.deps, requireActor(c));
-    return c.json({ results: found.map((key) => keyWire(key, c.var.deps)) }, 200);
+    return c.json({ personal_keys: found.map((key) => keyWire(key, c.var.deps)) }, 200);
   });
   routes.openapi(revokeKey, async (c) => {
     const actor = requirePerson(requireActor(c));

@@ -53,7 +53,7 @@ const list = createRoute({
         .openapi({ description: 'ID of an organization, whose own issuers are listed too' }),
     }),
   },
-  responses: { 200: json('The issuers', z.object({ results: z.array(issuerModel) })), ...errors(422, 429) },
+  responses: { 200: json('The issuers', z.object({ issuers: z.array(issuerModel) })), ...errors(422, 429) },
 });
 const begin = createRoute({
   ...common,
@@ -97,7 +97,7 @@ export function signIn(): OpenAPIHono<AppEnv> {
   routes.use('/', jsonAtMost(4096));
   routes.openapi(list, async (c) => {
     const found = await listSignInIssuers(c.var.deps, organizationIdOf(c.req.valid('query').organization));
-    return c.json({ results: found.map(({ id, name }) => ({ issuer_id: id, name })) }, 200);
+    return c.json({ issuers: found.map(({ id, name }) => ({ issuer_id: id, name })) }, 200);
   });
   routes.openapi(begin, async (c) => {
     requireSameOrigin(c);

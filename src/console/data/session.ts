@@ -54,7 +54,7 @@ export function signInIssuersQuery(organization: string | undefined) {
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async () => {
       const query = organization === undefined ? {} : { organization };
-      return (await api.get('/v1/sign-in/issuers', { query })).results;
+      return (await api.get('/v1/sign-in/issuers', { query })).issuers;
     },
   });
 }

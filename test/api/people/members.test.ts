@@ -252,7 +252,7 @@ describe('a personal key', () => {
     const { browser } = await join(ana, 'developer');
     const other = await join(ben, 'developer');
     const [first, second] = [await keyOf(browser), await keyOf(browser)];
-    expect(Object((await other.browser.get('/v1/person/keys')).body).results).toEqual([]);
+    expect(Object((await other.browser.get('/v1/person/keys')).body).personal_keys).toEqual([]);
     expect((await other.browser.send('DELETE', `/v1/person/keys/${first.key_id}`)).status).toBe(404);
     expect((await browser.send('DELETE', `/v1/person/keys/${first.key_id}`)).status).toBe(200);
     expect(await statusOf(first.client)).toBe(401);

@@ -61,7 +61,7 @@ describe('a session of a person', () => {
     const other = new Browser(app);
     await signIn(other, at, { issuer_id: issuer }, ana);
     const { body } = await browser.get('/v1/person/sessions');
-    const [own, second] = Object(body).results;
+    const [own, second] = Object(body).sessions;
     expect([own.current, second.current]).toEqual([true, false]);
     expect((await browser.send('DELETE', `/v1/person/sessions/${second.session_id}`)).status).toBe(204);
     expect((await other.get('/v1/session')).status).toBe(401);

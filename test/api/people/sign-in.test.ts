@@ -284,7 +284,7 @@ describe('issuers', () => {
     const own = await issuerOf(app, at, { organizationId: org.id });
     const listed = async (query: string) => {
       const { body } = await new Browser(app).get(`/v1/sign-in/issuers${query}`);
-      return Object(body).results.map((one: unknown) => Object(one).issuer_id);
+      return Object(body).issuers.map((one: unknown) => Object(one).issuer_id);
     };
     expect(await listed(`?organization=${org.id}`)).toEqual(expect.arrayContaining([issuer, own]));
     const without = await organization({ fetch: app.fetch });
