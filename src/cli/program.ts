@@ -61,13 +61,10 @@ type Add = (parent: Command, context: CommandContext) => void;
 /** Command groups, in help order. */
 const groups: Record<string, Add[]> = {
   Develop: [addInit, addLint, addTest, addDev, addBatch],
-  Publish: [
-    ...[addPublish, addApprovals, addApprove, addReject, addDiff, addPull, addRollback, addDelete],
-    ...[addTrust, addIssuers],
-  ],
+  Publish: [addPublish, addApprovals, addApprove, addReject, addDiff, addPull, addRollback, addDelete],
   Run: [addDeploy, addUndeploy, addDeployments, addStatus, addLog, addInvoke, addRun, addRuns],
   Find: [addList, addOverview, addShow, addLogs, addTraffic, addEnv, addUploads, addOpen, addCalls],
-  Others: [addInstall, addUninstall, addAgents, addClusters],
+  Others: [addInstall, addUninstall, addAgents, addClusters, addTrust, addIssuers],
   Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants, addSources],
   Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas, addApi],
   'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],
