@@ -2,7 +2,7 @@
 // minute. One batch finds due work. Steps that list the store run once an hour until they have seen all of it.
 import { selectExpiredKeys, sweepIdempotencyKeys } from './access/idempotency.ts';
 import { dueOfPeople, sweepPeople } from './access/people/sessions.ts';
-import { selectExpiredCiKeys, selectExpiredTokens, sweepCiKeys } from './access/trusted-publishers/ci-keys.ts';
+import { selectExpiredCiKeys, selectExpiredTokens } from './access/trusted-publishers/ci-keys.ts';
 import { selectUnchecked, sweepClusters } from './clusters/applications.ts';
 import { sweepLimits } from './contract/limits/leases.ts';
 import { selectStageEnded, sweepStages } from './deploy/approval.ts';
@@ -91,8 +91,7 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepOrganizations, due: (deps) => [selectDueOrganizations(deps)] },
   { step: sweepArchives, due: (deps) => [selectUnreleased(deps)] },
   { step: sweepIdempotencyKeys, due: (deps) => [selectExpiredKeys(deps)] },
-  { step: sweepCiKeys, due: (deps) => [selectExpiredCiKeys(deps), selectExpiredTokens(deps)] },
-  { step: sweepPeople, due: dueOfPeople },
+  { step: sweepPeople, due: (deps) => [...dueOfPeople(deps), selectExpiredCiKeys(deps), selectExpiredTokens(deps)] },
   { step: sweepAgentArtifacts, due: (deps) => [selectUnverified(deps)] },
   { step: sweepAgentCopies, due: (deps) => [selectUnneeded(deps)] },
   { step: sweepFeatures, due: dueFeatures },

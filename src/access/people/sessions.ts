@@ -13,6 +13,7 @@ import { type Actor, notFound } from '../actor.ts';
 import { type SessionSecret, sessionPrefix } from '../browser-sessions.ts';
 import { newSecret } from '../key-secret.ts';
 import { newKey } from '../keys.ts';
+import { deleteExpiredCiKeys } from '../trusted-publishers/ci-keys.ts';
 import { isMember, type Membership } from './granting.ts';
 import { requirePerson } from './personal-keys.ts';
 
@@ -184,5 +185,6 @@ export async function sweepPeople(deps: Pick<Deps, 'db' | 'clock'>): Promise<voi
     db.delete(apiKeys).where(inArray(apiKeys.id, endedKeys)),
     db.delete(signIns).where(inArray(signIns.hash, lateSignIns)),
     db.delete(invitations).where(inArray(invitations.id, oldInvitations)),
+    ...deleteExpiredCiKeys(deps),
   ]);
 }

@@ -185,12 +185,12 @@ export function selectExpiredTokens({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
     .limit(ciLimits.deletedPerSweep);
 }
 
-/** Deletes expired keys of CI jobs, and the marks of tokens that no exchange accepts any more. */
-export async function sweepCiKeys(deps: Pick<Deps, 'db' | 'clock'>): Promise<void> {
+/** Builds the statements that delete expired keys of CI jobs, and the marks of tokens that no exchange accepts any more. */
+export function deleteExpiredCiKeys(deps: Pick<Deps, 'db' | 'clock'>): Statement[] {
   const { db, clock } = deps;
   const expired = sql`(select rowid from ${usedTokens} where ${usedTokens.expiresAt} < ${clock.now()} limit ${ciLimits.deletedPerSweep})`;
-  await db.batch([
+  return [
     db.delete(apiKeys).where(inArray(apiKeys.id, selectExpiredCiKeys(deps))),
     db.delete(usedTokens).where(sql`rowid in ${expired}`),
-  ]);
+  ];
 }

@@ -49,7 +49,7 @@ const pages = [
   ...['GET /docs/index.json', 'GET /docs/operations/{operation}', 'GET /docs/operations/{operation}/document.json'],
   'GET /docs/{file}{[a-z][a-z-]*\\.[a-z0-9]+}',
   ...['GET /', 'GET /sign-in', 'GET /events', 'GET /keys', 'GET /quotas', 'GET /policy', 'GET /waivers', 'GET /grants'],
-  ...['GET /sources', 'GET /clusters', 'GET /calls', 'GET /calls/{page}'],
+  ...['GET /sources', 'GET /clusters', 'GET /approvals', 'GET /calls', 'GET /calls/{page}'],
   ...['GET /deploy-hooks', 'GET /deploy-hooks/{page}', 'GET /webhooks', 'GET /webhooks/{page}{.+}'],
   ...['GET /n/{page}{.+}', 'GET /console/assets/{file}', 'GET /v1/sign-in/callback'],
 ];

@@ -184,9 +184,11 @@ test('requests without side effects, sign-ins and pushes are the only ones that 
     '/v1/namespaces/:namespace_id/plugins/requirements',
     '/v1/namespaces/list',
     '/v1/oidc/exchange',
+    '/v1/person/switch',
     '/v1/session',
     '/v1/session/links/read',
     '/v1/session/links/use',
+    '/v1/sign-in',
   ]);
 });
 
