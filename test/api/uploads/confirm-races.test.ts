@@ -148,6 +148,7 @@ describe('a confirm that runs out of time', () => {
       organization_id: org.id,
       message: 'The scan is still running. Confirm again to get its result.',
       warnings: [],
+      stage: null,
     });
     await waitFor(async () => expect((await rowOf(upload.upload_id))?.status).toBe('accepted'));
     const repeated = await confirm(org, upload);
