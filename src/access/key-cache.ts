@@ -112,8 +112,8 @@ export function withoutEnded(key: CachedKey | undefined, now: number): CachedKey
 }
 
 /**
- * For a previous secret, access ends with the overlap. A person's access doesn't end with a session, so that a session doesn't limit how
- * long the keys last that he makes in it.
+ * For a previous secret, access ends with the overlap. A person's access outlasts a session, so personal keys can
+ * outlast the session that made them.
  */
 export function keyActor(row: KeyRow, secretHash: string): Actor {
   const expiresAt = row.kind === 'session' ? null : row.expiresAt;

@@ -73,7 +73,7 @@ test('tokens with unknown key IDs cause at most one request a minute', async () 
   expect(issuer.documents.calls).toHaveLength(4);
 });
 
-test('a key that the issuer added counts a minute later, in place of the one that it withdrew', async () => {
+test('a key that the issuer added counts a minute later, in place of a withdrawn one', async () => {
   const issuer = await fakeIssuer();
   const { clock, org, statusOf } = await trusting(issuer);
   expect(await statusOf()).toBe(200);

@@ -1,4 +1,4 @@
-// Checks who may make whom a member: managing members needs `keys:admin`, and nobody grants more than he has.
+// Checks who may make whom a member: managing members needs `keys:admin`, and nobody grants more than they have.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { type Role, roleScopes } from '../../contract/identity.ts';
 import { iso } from '../../core/clock.ts';

@@ -1,4 +1,4 @@
-// Finds or creates the person whom an issuer names, and what he is a member of: by an invitation, by his groups, or from before.
+// Finds or creates the person whom an issuer names, and their memberships: by an invitation, by groups, or from before.
 import { and, eq, sql } from 'drizzle-orm';
 import type { ActorRef } from '../../contract/events/events.ts';
 import { type Role, roles } from '../../contract/identity.ts';
@@ -76,8 +76,8 @@ async function storePerson(deps: WriteDeps, issuer: Issuer, { subject, email, na
 }
 
 /**
- * Accepts the invitation if it is for the person's e-mail address and its maker may still invite. Then the person is a member; one
- * who already was stays as he is, unless the invitation makes him an owner.
+ * Accepts the invitation if it is for the person's e-mail address and its maker may still invite. An existing member
+ * keeps their role, unless the invitation makes them an owner.
  */
 function acceptance(deps: WriteDeps, person: Person, id: InvitationId, by: ActorRef): Statement[] {
   const { db, clock } = deps;
@@ -108,7 +108,7 @@ function acceptance(deps: WriteDeps, person: Person, id: InvitationId, by: Actor
 }
 
 /**
- * Gives the person the highest role of his groups, or ends a membership that none of them supports. Only an organization's own issuer
+ * Gives the person the highest role of their groups, or ends a membership that none of them supports. Only an organization's own issuer
  * does this, since the operator's groups say nothing about one organization.
  */
 function mappedByGroups(deps: WriteDeps, { issuer, identity }: Identified, person: Person, by: ActorRef): Statement[] {

@@ -101,7 +101,7 @@ export async function changeMember(
   return { member, keyIds: after.keys.map(({ id }) => id) };
 }
 
-/** Returns the statements that give a member another role if `condition` holds, and the one that cuts his keys and sessions to it. */
+/** Returns the statements that give a member another role if `condition` holds, and the one that limits their keys and sessions to it. */
 export function roleStatements(
   deps: WriteDeps,
   { organizationId, personId, by }: MemberChange,

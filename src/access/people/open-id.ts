@@ -67,7 +67,7 @@ const claimsModel = z.looseObject({
   name: z.string().optional(),
 });
 
-/** A person as the issuer describes him. */
+/** A person as the issuer describes them. */
 export interface Identity {
   subject: string;
   email: string;

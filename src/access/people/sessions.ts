@@ -149,7 +149,7 @@ export async function switchOrganization(
   return opened;
 }
 
-/** SQL: the person's organizations, for the account menu. */
+/** Lists the organizations that the person can switch to. */
 export function listMemberships({ db }: Pick<Deps, 'db'>, actor: Actor) {
   return selectMemberships(db, requirePerson(actor).personId);
 }
@@ -177,7 +177,7 @@ function isEndedKey(now: number): SQL | undefined {
   return and(sql`${apiKeys.kind} = 'session'`, lte(apiKeys.expiresAt, now));
 }
 
-/** Deletes expired keys of browsers, sign-ins that never came back, and expired invitations. */
+/** Deletes expired keys of browsers and CI jobs, sign-ins that never came back, and expired invitations. */
 export async function sweepPeople(deps: Pick<Deps, 'db' | 'clock'>): Promise<void> {
   const [endedKeys, lateSignIns, oldInvitations] = dueOfPeople(deps);
   const { db } = deps;

@@ -1,6 +1,6 @@
 // Signs people in by OpenID Connect: sends a browser to its issuer, and opens a session when it comes back. The same browser must come
 // back, once, with the state it was given.
-import { and, asc, eq, gt, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, or, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { peopleLimits } from '../../contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../../core/digest.ts';
@@ -14,6 +14,7 @@ import { record } from '../../events/record.ts';
 import { notFound } from '../actor.ts';
 import type { SessionSecret } from '../browser-sessions.ts';
 import type { Issuer } from '../issuers/discovery.ts';
+import { mayRecordRefusal } from '../issuers/refusal-events.ts';
 import { TokenRefused } from '../issuers/token-refused.ts';
 import { newSecret } from '../key-secret.ts';
 import { pendingInvitation } from './invitations.ts';
@@ -164,7 +165,8 @@ async function recordFailure(
     subjectId: id,
     actor: { type: 'anonymous', id: 'anonymous' },
   } as const;
-  const isKnown = sql`exists (select 1 from organizations where id = ${organizationId} and closed_at is null)`;
   const data = { issuer: name, reason };
-  await deps.db.batch([record(deps, { ...event, type: 'member.sign_in_failed', data }, isKnown)]);
+  const type = 'member.sign_in_failed';
+  const condition = mayRecordRefusal(organizationId, type, deps.clock.now());
+  await deps.db.batch([record(deps, { ...event, type, data }, condition)]);
 }

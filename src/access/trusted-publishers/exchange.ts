@@ -99,7 +99,7 @@ function matchingPublisher(publishers: Candidate['publishers'], claims: Claims):
   if (first) return first;
   const claim = compared[0]?.differing;
   if (claim === undefined) throw new TokenRefused('no trusted publisher of this issuer covers the plugin');
-  throw new TokenRefused(`its claim \`${claim}\` is not the one that the trusted publisher names`, claim);
+  throw new TokenRefused(`its claim \`${claim}\` differs from the trusted publisher's`, claim);
 }
 
 /** The name in events is the repository or project, if the token has one. */

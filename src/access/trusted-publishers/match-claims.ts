@@ -50,7 +50,7 @@ function namesOneRepository(conditions: readonly ClaimCondition[]): boolean {
   });
 }
 
-/** Hosts on which anyone can run a job, with the claims of which one must name the owner. */
+/** Hosts on which anyone can run a job, with the claims that can name the owner. A publisher's conditions need one of these. */
 const publicIssuers: Record<string, { names: RegExp; claims: readonly string[] }> = {
   'https://token.actions.githubusercontent.com': {
     names: /^repo:[^/:@]+[/@]/,
@@ -62,7 +62,7 @@ const publicIssuers: Record<string, { names: RegExp; claims: readonly string[] }
   },
 };
 
-/** Returns the claims of which the conditions need one. Undefined if they have one, or if nobody else can run jobs there. */
+/** Returns the claims that could name the owner if no condition does. Undefined if one does, or if nobody else can run jobs there. */
 export function missingOwner(issuerUrl: string, conditions: readonly ClaimCondition[]): readonly string[] | undefined {
   const known = publicIssuers[issuerUrl.replace(/\/+$/, '')];
   if (!known) return undefined;

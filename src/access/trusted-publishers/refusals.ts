@@ -1,11 +1,8 @@
-// Records refused ID tokens in an organization's events, a few a minute: anyone can send tokens, and events are kept for long.
-import { type SQL, sql } from 'drizzle-orm';
-import { idTokenLimits } from '../../contract/limits/identity.ts';
+// Records refused ID tokens in an organization's events.
 import type { OrganizationId } from '../../core/ids.ts';
-import { organizations } from '../../db/schema/access.ts';
-import { events } from '../../db/schema/events.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
+import { mayRecordRefusal } from '../issuers/refusal-events.ts';
 import type { TokenRefused } from '../issuers/token-refused.ts';
 
 export interface Refusal {
@@ -16,7 +13,6 @@ export interface Refusal {
   subject: string | null;
 }
 
-const minuteMs = 60_000;
 const textMax = 200;
 
 /** Does nothing if the organization doesn't exist. */
@@ -39,14 +35,6 @@ export async function recordRefusal(
     subjectId: organizationId,
     data,
   };
-  const isOpen = sql`exists (select 1 from ${organizations} where ${organizations.id} = ${organizationId} and ${organizations.closedAt} is null)`;
-  await deps.db.batch([record(deps, event, sql`${isOpen} and ${hasRoom(organizationId, deps.clock.now())}`)]);
-}
-
-/** SQL: the organization has few refusals in this minute. Reads at most that many rows of the index by type. */
-function hasRoom(organizationId: OrganizationId, now: number): SQL {
-  const { refusalsPerMinute: max } = idTokenLimits;
-  const newest = sql`select ${events.createdAt} as at from ${events} where ${events.organizationId} = ${organizationId}
-    and ${events.type} = 'oidc.refused' order by ${events.seq} desc limit ${max}`;
-  return sql`(select count(*) from (${newest}) where at > ${now - minuteMs}) < ${max}`;
+  const condition = mayRecordRefusal(organizationId, event.type, deps.clock.now());
+  await deps.db.batch([record(deps, event, condition)]);
 }

@@ -30,7 +30,7 @@ function policyOf(connections: string): string {
 /** The API reference's policy: allows only this server's content, so that not even a mistake in the page could send a key elsewhere. */
 const pagePolicy = policyOf("connect-src 'self'");
 
-/** The policy of a page of plain text that goes to another one by itself. A sandbox would not let it. */
+/** The policy of a plain page that refreshes to another. A sandbox would prevent that. */
 export const plainPagePolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export const pageHeaders = { 'content-security-policy': pagePolicy, 'referrer-policy': 'no-referrer' };

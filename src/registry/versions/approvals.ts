@@ -3,6 +3,7 @@
 import { and, desc, eq, gt, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, requireScope } from '../../access/actor.ts';
+import { mayAct, requireMayAct, selectMayAct } from '../../access/keys.ts';
 import { ownerNamespace, requireOwner, selectOwner } from '../../access/owners.ts';
 import { formatVersion } from '../../contract/plugin/manifest.ts';
 import { iso } from '../../core/clock.ts';
@@ -36,7 +37,10 @@ export interface Decided {
   upload: Upload | undefined;
 }
 
-/** Approves or rejects one of the owner's staged versions. Two D1 round trips: one finds the version, the other decides. */
+/**
+ * Approves or rejects one of the owner's staged versions. A removed member's key decides nothing, even if an isolate still caches it.
+ * Two D1 round trips: one finds the version, the other decides.
+ */
 export async function decideVersion(
   deps: WriteDeps,
   actor: Actor,
@@ -64,9 +68,11 @@ export async function decideVersion(
       .where(eq(uploads.id, firstUploadId(version))),
     enabled: selectNameEnabled(deps.db, version),
     usage: selectUsage(deps.db, quota),
+    access: selectMayAct(deps.db, actor, deps.clock.now()),
   });
   const after = requireVersion(decided.versions, slug);
   if (decided.mine[0]?.decided) return { version: after, upload: decided.uploads[0] };
+  requireMayAct(decided.access);
   requireUndecided(after, decision, deps.clock.now());
   requireNameNotEnabled(decided.enabled[0]);
   requireQuota(quota, decided.usage[0]);
@@ -77,7 +83,7 @@ export async function decideVersion(
 function requireOtherPerson({ personId }: Actor, { createdBy }: PluginVersion): void {
   if (personId === null)
     throw new Problem('forbidden', 'Only a person can approve or reject a version, not a service key or a CI job', {
-      hint: 'Sign in to the console, or run `slipway login` to get a personal key.',
+      hint: 'Sign in to the console as a person, or use a personal key.',
     });
   if (createdBy.type === 'person' && createdBy.id === personId)
     throw new Problem('forbidden', 'You published this version. Another person has to approve or reject it.', {
@@ -111,6 +117,7 @@ function decisionStatements(
         eq(pluginVersions.sha256, sha256),
         gt(pluginVersions.stagedUntil, now),
         isNull(pluginVersions.deletedAt),
+        mayAct(actor, now),
         stage === 'approved' ? mayBecomeActive : undefined,
       ),
     );

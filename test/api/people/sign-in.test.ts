@@ -146,6 +146,18 @@ describe('a return that gets no session', () => {
     expect((await eventTypesOf(org)).at(-1)).toBe('member.sign_in_failed');
   });
 
+  test('failed sign-ins are at most ten events a minute', async () => {
+    const { app, at, issuer, join, org } = await peopleScene();
+    await join(ana);
+    for (let attempt = 0; attempt < 12; attempt++) {
+      const browser = new Browser(app);
+      const url = await begin(browser, { issuer_id: issuer, organization_id: org.id });
+      await refused(await browser.arrive(at.agree(url, ana, { nonce: 'other' })), browser, 'not valid');
+    }
+    const failed = (await eventTypesOf(org)).filter((type) => type === 'member.sign_in_failed');
+    expect(failed).toHaveLength(10);
+  });
+
   test('an ID token for another client', async () => {
     const { app, at, issuer, join } = await peopleScene();
     await join(ana);

@@ -2,8 +2,12 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
+import { keyActor } from '../../../src/access/key-cache.ts';
+import { sha256Hex } from '../../../src/core/digest.ts';
 import { database } from '../../../src/db/client.ts';
+import { apiKeys } from '../../../src/db/schema/access.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
+import { decideVersion } from '../../../src/registry/versions/approvals.ts';
 import { sweep } from '../../../src/sweep.ts';
 import type { Answer } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
@@ -213,6 +217,35 @@ describe('an approval', () => {
         'Only a person can approve or reject a version, not a service key or a CI job',
       ]);
     }
+  });
+
+  test('an approval is refused to a person whose key has just been revoked, while it is still cached', async () => {
+    const org = await organization();
+    const ana = await personIn(org, 'Ana');
+    await stage(org, {}, { stage: true });
+    const sha256 = await digestOf(ana);
+    await database(env.DB).update(apiKeys).set({ revokedAt: 1 }).where(eq(apiKeys.kind, 'personal'));
+    expect((await ana.post(`${org.plugins}/${id}/approve`, { sha256 })).status).toBe(401);
+    expect(await typesOf(org)).not.toContain('version.approved');
+  });
+
+  test('a deployment that approval requests is made by the sweep if the approving worker dies', async () => {
+    const org = await organization();
+    const ana = await personIn(org, 'Ana');
+    await stage(org, { realtime: true }, { stage: true, deploy_when_approved: true });
+    const { deps } = testApp();
+    const sha256 = await digestOf(org);
+    const [key] = await database(env.DB)
+      .select()
+      .from(apiKeys)
+      .where(eq(apiKeys.hash, await sha256Hex(ana.key)));
+    if (!key) throw new Error('the person has no key');
+    const subject = { ownerId: org.namespaceId, slug: id };
+    await decideVersion(deps, keyActor(key, key.hash), subject, { stage: 'approved', sha256, note: null });
+    expect(await typesOf(org)).not.toContain('deployment.queued');
+    await sweep({ ...deps, clock: { now: () => Date.now() + 60_000 } });
+    const queued = (await eventsOf(org)).find(({ type }) => type === 'deployment.queued');
+    expect(queued).toMatchObject({ actor: { name: 'Ana' } });
   });
 
   test('an approval needs its scope', async () => {

@@ -8,7 +8,7 @@ const envOf = (url: string) => ({ SLIPWAY_BASE_URL: url, SLIPWAY_API_KEY: 'sk_an
 const noIssuers = { body: { results: [], pagination: { limit: 100, next_cursor: null } } };
 const added = { body: { issuer_id: 'iss_1', name: 'github' } };
 
-test('trust add --github adds the issuer by itself, and names the repository, the workflow and the branch', async () => {
+test('trust add --github adds a missing issuer, and names the repository, the workflow and the branch', async () => {
   await using server = await scriptedServer(noIssuers, added, { body: { trusted_publisher_id: 'tpb_1' } });
   const args = ['trust', 'add', 'word_count', '--github', 'acme/plugins', '--workflow', 'release.yml'];
   const ran = await inProcess([...args, '--branch', 'main', '--stage-only'], envOf(server.url));

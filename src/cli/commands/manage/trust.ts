@@ -24,7 +24,7 @@ interface AddOptions {
   stageOnly?: true;
 }
 
-/** Issuers that `trust add` adds by itself. */
+/** Issuers that `trust add` adds if they are missing. */
 const knownIssuers = {
   github: { name: 'github', url: 'https://token.actions.githubusercontent.com' },
   gitlab: { name: 'gitlab', url: 'https://gitlab.com' },
