@@ -47,6 +47,19 @@ describe('signing in', () => {
     await page.getByRole('heading', { name: 'echo' }).waitFor();
   });
 
+  test('signing in with a link counts, even if the browser is still reading its earlier session', async () => {
+    const link = await signInLink(scene.local);
+    const page = await (await scene.newContext()).newPage();
+    const used = page.waitForResponse('**/v1/session/links/use');
+    await page.route('**/v1/session', async (route) => {
+      const earlier = await route.fetch();
+      await used;
+      await route.fulfill({ response: earlier }).catch(() => {});
+    });
+    await signInByLink(page, link);
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  });
+
   test("opening a link signs nobody in, but shows the link's organization and the browser's current organization", async () => {
     const link = await linkOfStranger('Strangers <b>Ltd</b>');
     const page = await (await scene.newContext()).newPage();

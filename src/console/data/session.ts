@@ -9,9 +9,9 @@ import { forgetNamespace } from './namespace.ts';
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   staleTime: Number.POSITIVE_INFINITY,
-  queryFn: async () => {
+  queryFn: async ({ signal }) => {
     try {
-      const session = await api.get('/v1/session');
+      const session = await api.get('/v1/session', { signal });
       setCsrf(session.csrf_token);
       return session.key;
     } catch (error) {
@@ -26,6 +26,13 @@ export function endSession(queries: QueryClient): void {
   setCsrf(null);
   forgetNamespace();
   queries.setQueryData(sessionQuery.queryKey, null);
+}
+
+/** Reads the new session. A read that began before it existed may still be waiting, and counts for nothing. */
+export async function beginSession(queries: QueryClient): Promise<void> {
+  await queries.cancelQueries(sessionQuery);
+  endSession(queries);
+  await queries.fetchQuery({ ...sessionQuery, staleTime: 0 });
 }
 
 /** Sends the key once, as other clients do, and doesn't keep it. */

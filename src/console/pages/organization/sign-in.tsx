@@ -4,8 +4,8 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import type { Schemas } from '../../data/api.ts';
 import {
+  beginSession,
   dismissLink,
-  endSession,
   isInvited,
   linkOwnerQuery,
   linkToConfirm,
@@ -38,7 +38,7 @@ function KeyForm({ page, refusal }: KeyFormProps) {
     setBusy(true);
     try {
       await signInWithKey(typeof entered === 'string' ? entered.trim() : '');
-      await queries.fetchQuery({ ...sessionQuery, staleTime: 0 });
+      await beginSession(queries);
       await navigate({ to: page });
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
@@ -169,8 +169,7 @@ function ConfirmLink({ link, owner, page, forgetLink }: ConfirmLinkProps) {
     setBusy(true);
     try {
       await signInWithLink(link);
-      endSession(queries);
-      await queries.fetchQuery({ ...sessionQuery, staleTime: 0 });
+      await beginSession(queries);
       await navigate({ to: page });
       forgetLink();
     } catch (error) {
