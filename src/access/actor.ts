@@ -2,7 +2,15 @@
 import type { SQL } from 'drizzle-orm';
 import type { ActorRef } from '../contract/events/events.ts';
 import type { Scope } from '../contract/scopes.ts';
-import type { ApiKeyId, NamespaceId, OrganizationId, PersonId } from '../core/ids.ts';
+import {
+  type ApiKeyId,
+  type Id,
+  type IdKind,
+  isId,
+  type NamespaceId,
+  type OrganizationId,
+  type PersonId,
+} from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { coversPlugin } from './trusted-publishers/plugin-pattern.ts';
 
@@ -93,6 +101,12 @@ export function notFound(resource: string, id: string): Problem {
     details: { resource, id },
     ...(resource === 'plugin' ? { hint: pluginHint } : {}),
   });
+}
+
+/** Returns the text as an ID. Text that isn't one gets the same response as a missing resource. */
+export function requireId<K extends IdKind>(kind: K, text: string, resource: string = kind): Id<K> {
+  if (!isId(kind, text)) throw notFound(resource, text);
+  return text;
 }
 
 /** `because` explains what the request needs beyond a namespace, such as "the export covers the whole organization". */

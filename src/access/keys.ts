@@ -8,7 +8,7 @@ import type { KeyState } from '../contract/states.ts';
 import { iso, isoOrNull } from '../core/clock.ts';
 import type { ApiKeyId, NamespaceId, OrganizationId } from '../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../core/page.ts';
-import { Problem } from '../core/problem.ts';
+import { invalidField, Problem } from '../core/problem.ts';
 import { insertWhere, previousChanged, runInOrder, type Statement } from '../db/client.ts';
 import { containsOnly } from '../db/columns.ts';
 import { keyQuota, requireQuota, selectUsage } from '../db/quotas.ts';
@@ -214,10 +214,7 @@ export async function createKey(
 }
 
 function expiryInThePast(): Problem {
-  const message = '`expires_at` is in the past. Use a time in the future.';
-  return new Problem('invalid-request', message, {
-    fields: [{ path: ['body', 'expires_at'], message, type: 'in_the_past' }],
-  });
+  return invalidField('expires_at', '`expires_at` is in the past. Use a time in the future.', 'in_the_past');
 }
 
 /** Requires that the actor has all of the key's access, because an actor can create or rotate only such keys. */

@@ -1,10 +1,10 @@
 // Declares every handler's context, and reads the actor and the namespace from it.
 import type { Context } from 'hono';
 import type { Actor } from '../access/actor.ts';
-import { notFound } from '../access/actor.ts';
+import { requireId } from '../access/actor.ts';
 import type { SigningKeys } from '../access/issuers/signing-keys.ts';
 import type { KeyCache } from '../access/key-cache.ts';
-import { isId, type NamespaceId } from '../core/ids.ts';
+import type { NamespaceId } from '../core/ids.ts';
 import type { CutJson } from '../core/json/scan.ts';
 import { Problem } from '../core/problem.ts';
 import type { Held } from '../core/room.ts';
@@ -63,8 +63,6 @@ export function callDeps(c: Context<AppEnv>): CallDeps {
   return { ...deps, routes, fleets, calls, requestId, deadline, startWaitMs: startWaitMs(c) };
 }
 
-/** Parses a namespace ID. Text that isn't an ID gets the same response as a missing namespace. */
 export function parseNamespaceId(text: string): NamespaceId {
-  if (!isId('namespace', text)) throw notFound('namespace', text);
-  return text;
+  return requireId('namespace', text);
 }

@@ -9,7 +9,7 @@ import type { ClusterNetwork, ClusterReach } from '../contract/states.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../core/external-url.ts';
 import type { ClusterId, OrganizationId } from '../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../core/page.ts';
-import { Problem } from '../core/problem.ts';
+import { invalidField, Problem } from '../core/problem.ts';
 import { seal, sealingKey, unseal } from '../core/sealing.ts';
 import { insertWhere, previousChanged, qualified, type Statement, writeAndRead } from '../db/client.ts';
 import { organizations } from '../db/schema/access.ts';
@@ -250,8 +250,7 @@ function parseClusterUrl(rules: ExternalUrlRules, field: 'dashboard_url' | 'serv
         ? 'it has a query or a fragment'
         : undefined;
   if (!('refused' in target) && fault === undefined) return target.url.href.replace(/\/+$/, '');
-  const message = `The URL is not allowed: ${fault}`;
-  throw new Problem('invalid-request', message, { fields: [{ path: ['body', field], message, type: 'url_refused' }] });
+  throw invalidField(field, `The URL is not allowed: ${fault}`, 'url_refused');
 }
 
 const unreadable =

@@ -300,3 +300,8 @@ export class Problem extends Error {
     return problems[this.code].status;
   }
 }
+
+/** Returns the problem of one field of the request's body. */
+export function invalidField(field: string, message: string, type = 'unsuitable'): Problem {
+  return new Problem('invalid-request', message, { fields: [{ path: ['body', field], message, type }] });
+}

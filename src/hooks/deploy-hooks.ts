@@ -9,7 +9,7 @@ import { iso } from '../core/clock.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../core/external-url.ts';
 import type { DeployHookId, NamespaceId } from '../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../core/page.ts';
-import { Problem } from '../core/problem.ts';
+import { invalidField, Problem } from '../core/problem.ts';
 import { insertWhere, previousChanged, readTogether, writeAndRead } from '../db/client.ts';
 import { deployHooks } from '../db/schema/hooks.ts';
 import { type OwnerId, plugins, pluginVersions } from '../db/schema/registry.ts';
@@ -21,7 +21,7 @@ import { homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../r
 import { requireUnstaged } from '../registry/versions/stages.ts';
 import { openPushesFailed } from './push-statements.ts';
 import { matchesRef } from './ref-patterns.ts';
-import { changedReporting, invalidField, sealReporting } from './status-token.ts';
+import { changedReporting, sealReporting } from './status-token.ts';
 
 export type DeployHook = typeof deployHooks.$inferSelect;
 export type HookKind = Exclude<DeployHook['kind'], 'agent'>;

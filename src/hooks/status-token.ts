@@ -3,7 +3,7 @@
 import { type Actor, requireScope } from '../access/actor.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../core/external-url.ts';
 import type { DeployHookId } from '../core/ids.ts';
-import { Problem } from '../core/problem.ts';
+import { invalidField } from '../core/problem.ts';
 import type { deployHooks } from '../db/schema/hooks.ts';
 import { openSecret, sealSecret, type Vault } from '../events/webhooks/secrets.ts';
 
@@ -81,8 +81,4 @@ function requireApi(rules: ExternalUrlRules, text: string): string {
   if (search !== '' || hash !== '' || /[?#]$/.test(href))
     throw invalidField('status_api_url', 'The URL has a query or a fragment. Leave out everything from `?` or `#` on.');
   return href;
-}
-
-export function invalidField(field: string, message: string): Problem {
-  return new Problem('invalid-request', message, { fields: [{ path: ['body', field], message, type: 'unsuitable' }] });
 }

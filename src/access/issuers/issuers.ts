@@ -7,7 +7,7 @@ import type { JsonObject } from '../../contract/json.ts';
 import { issuerLimits } from '../../contract/limits/identity.ts';
 import type { IssuerId, OrganizationId } from '../../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../../core/page.ts';
-import { Problem } from '../../core/problem.ts';
+import { invalidField, Problem } from '../../core/problem.ts';
 import { seal, sealingKey, unseal } from '../../core/sealing.ts';
 import { insertWhere, previousChanged, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
 import { apiKeys } from '../../db/schema/access.ts';
@@ -173,24 +173,20 @@ function requireIssuerUrl(text: string): void {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isPlain = url && !url.search && !url.hash && !url.username && !url.password;
   if (isPlain && (url.protocol === 'https:' || url.hostname === '127.0.0.1' || url.hostname === 'localhost')) return;
-  throw invalidField('url', "The issuer's URL must begin with `https://` and have no query, fragment or credentials");
+  const message = "The issuer's URL must begin with `https://` and have no query, fragment or credentials";
+  throw invalidField('url', message, 'issuer_refused');
 }
 
 function requireKeySet(jwks: JsonObject): void {
   if (JSON.stringify(jwks).length > issuerLimits.documentBytes)
-    throw invalidField('jwks', `The key set is larger than ${issuerLimits.documentBytes} bytes`);
+    throw invalidField('jwks', `The key set is larger than ${issuerLimits.documentBytes} bytes`, 'issuer_refused');
   try {
     parseKeySet(jwks);
   } catch (error) {
     if (!(error instanceof TokenRefused)) throw error;
-    throw invalidField('jwks', 'The key set must be a JSON Web Key Set, whose keys have different `kid` values');
+    const message = 'The key set must be a JSON Web Key Set, whose keys have different `kid` values';
+    throw invalidField('jwks', message, 'issuer_refused');
   }
-}
-
-function invalidField(field: string, message: string): Problem {
-  return new Problem('invalid-request', message, {
-    fields: [{ path: ['body', field], message, type: 'issuer_refused' }],
-  });
 }
 
 function tooManyIssuers(): Problem {

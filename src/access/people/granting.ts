@@ -3,7 +3,7 @@ import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { type Role, roleScopes } from '../../contract/identity.ts';
 import { iso } from '../../core/clock.ts';
 import type { NamespaceId, OrganizationId, PersonId } from '../../core/ids.ts';
-import { Problem } from '../../core/problem.ts';
+import { invalidField, Problem } from '../../core/problem.ts';
 import { members } from '../../db/schema/identity.ts';
 import type { Deps } from '../../deps.ts';
 import { type Actor, requireScope, requireUnbound } from '../actor.ts';
@@ -42,9 +42,7 @@ export async function requireMayGrant(
 
 function boundOwner(): Problem {
   const message = 'An owner manages the whole organization. Leave out `namespace_ids`, or choose another role.';
-  return new Problem('invalid-request', message, {
-    fields: [{ path: ['body', 'namespace_ids'], message, type: 'unsuitable' }],
-  });
+  return invalidField('namespace_ids', message);
 }
 
 /** SQL: this row of `members`. */

@@ -3,7 +3,7 @@ import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { peopleLimits } from '../../contract/limits/keys-and-sessions.ts';
 import type { Scope } from '../../contract/scopes.ts';
 import type { ApiKeyId, PersonId } from '../../core/ids.ts';
-import { Problem } from '../../core/problem.ts';
+import { invalidField, Problem } from '../../core/problem.ts';
 import { insertWhere, previousChanged, runInOrder } from '../../db/client.ts';
 import { keyQuota, requireQuota, selectUsage } from '../../db/quotas.ts';
 import { apiKeys } from '../../db/schema/access.ts';
@@ -94,9 +94,7 @@ function requireUsualEnd(expiresAt: number, now: number): void {
       ? '`expires_at` is in the past. Use a time in the future.'
       : 'A personal key lasts a year at most. Use an earlier `expires_at`.';
   if (expiresAt > now && expiresAt <= now + peopleLimits.personalKeyMaxMs) return;
-  throw new Problem('invalid-request', message, {
-    fields: [{ path: ['body', 'expires_at'], message, type: 'unsuitable' }],
-  });
+  throw invalidField('expires_at', message);
 }
 
 /** Lists the person's keys that aren't revoked. The key quota limits their number. */

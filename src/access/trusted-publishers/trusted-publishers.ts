@@ -5,7 +5,7 @@ import { ciLimits } from '../../contract/limits/identity.ts';
 import { keyPresets, type Scope } from '../../contract/scopes.ts';
 import type { IssuerId, NamespaceId, TrustedPublisherId } from '../../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../../core/page.ts';
-import { Problem } from '../../core/problem.ts';
+import { invalidField, Problem } from '../../core/problem.ts';
 import { insertWhere, previousChanged, readTogether, runInOrder, writeAndRead } from '../../db/client.ts';
 import { apiKeys } from '../../db/schema/access.ts';
 import { issuers, trustedPublishers } from '../../db/schema/identity.ts';
@@ -95,11 +95,11 @@ function requireSuitableIssuer(
   { issuerId, conditions }: Pick<GivenPublisher, 'issuerId' | 'conditions'>,
 ): void {
   if (!issuer) throw notFound('issuer', issuerId);
-  if (issuer.purpose !== 'ci') throw invalid('issuer_id', 'The issuer is for people. Use an issuer for CI.');
+  if (issuer.purpose !== 'ci') throw invalidField('issuer_id', 'The issuer is for people. Use an issuer for CI.');
   const missing = missingOwner(issuer.url, conditions);
   if (missing) {
     const message = `Anyone can run jobs at ${issuer.url}, so a condition must name the owner: one of ${missing.join(', ')}`;
-    throw invalid('conditions', message);
+    throw invalidField('conditions', message);
   }
 }
 
@@ -160,12 +160,6 @@ function eventOf(
   const { plugin, issuerId, conditions, scopes, stageOnly } = row;
   const data = { plugin, issuer_id: issuerId, conditions, scopes, stage_only: stageOnly };
   return { organizationId, namespaceId: row.namespaceId, actor: ref, subjectId: row.id, data };
-}
-
-function invalid(field: string, message: string): Problem {
-  return new Problem('invalid-request', message, {
-    fields: [{ path: ['body', field], message, type: 'publisher_refused' }],
-  });
 }
 
 function tooMany(): Problem {

@@ -1,10 +1,9 @@
 // Serves the routes for an agent plugin's artifact and configuration schema.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { notFound, requireScope } from '../../access/actor.ts';
+import { requireId, requireScope } from '../../access/actor.ts';
 import { jsonValue } from '../../contract/json.ts';
 import { apiLimits } from '../../contract/limits/requests.ts';
-import { isId, type PluginRowId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { checkValue } from '../../json-schema/check-value.ts';
 import { findAgentPlugin, readConfigSchema } from '../../registry/agents/agent-plugins.ts';
@@ -113,7 +112,4 @@ export async function readAgentPlugin(c: Context<AppEnv>, id: string): Promise<A
   return findAgentPlugin(c.var.deps, parseAgentId(id));
 }
 
-export function parseAgentId(text: string): PluginRowId {
-  if (!isId('plugin', text)) throw notFound('plugin', text);
-  return text;
-}
+export const parseAgentId = (text: string) => requireId('plugin', text);

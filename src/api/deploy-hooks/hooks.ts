@@ -1,9 +1,9 @@
 // Serves the routes that manage deploy hooks and their deliveries.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { notFound } from '../../access/actor.ts';
+import { notFound, requireId } from '../../access/actor.ts';
 import { pushStates } from '../../contract/states.ts';
-import { type DeployHookId, isId } from '../../core/ids.ts';
+import { isId } from '../../core/ids.ts';
 import {
   createHook,
   deleteHook,
@@ -228,9 +228,4 @@ function addDeliveries(routes: OpenAPIHono<AppEnv>): void {
   });
 }
 
-/** Parses a hook ID. Text that isn't an ID gets the same response as a missing hook. */
-function hookIdOf(c: Context<AppEnv>): DeployHookId {
-  const text = c.req.param('hook_id') ?? '';
-  if (!isId('deployHook', text)) throw notFound('deploy hook', text);
-  return text;
-}
+const hookIdOf = (c: Context<AppEnv>) => requireId('deployHook', c.req.param('hook_id') ?? '', 'deploy hook');

@@ -1,7 +1,7 @@
 // Serves the routes for issuers of ID tokens: an organization's own, and the operator's. No response contains a client secret.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { notFound } from '../../access/actor.ts';
+import { requireId } from '../../access/actor.ts';
 import {
   addIssuer,
   type GivenIssuer,
@@ -16,7 +16,6 @@ import { issuerPurposes, roles } from '../../contract/identity.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { issuerLimits } from '../../contract/limits/identity.ts';
 import { iso } from '../../core/clock.ts';
-import { type IssuerId, isId } from '../../core/ids.ts';
 import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { actorModel } from '../organization/event-wire.ts';
@@ -177,12 +176,7 @@ function addIssuerRoutes(routes: OpenAPIHono<AppEnv>, surface: typeof ofOrganiza
   return routes;
 }
 
-/** Parses an issuer ID. Text that isn't an ID gets the same response as a missing issuer. */
-function issuerIdOf(c: Context<AppEnv>): IssuerId {
-  const id = c.req.param('issuer_id') ?? '';
-  if (!isId('issuer', id)) throw notFound('issuer', id);
-  return id;
-}
+const issuerIdOf = (c: Context<AppEnv>) => requireId('issuer', c.req.param('issuer_id') ?? '');
 
 function givenIssuer(request: z.output<typeof issuerRequest>): GivenIssuer {
   return {

@@ -1,7 +1,7 @@
 // Serves the routes for trusted publishers: the CI jobs that may publish a plugin without a stored key.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { notFound } from '../../access/actor.ts';
+import { requireId } from '../../access/actor.ts';
 import { isPluginPattern } from '../../access/trusted-publishers/plugin-pattern.ts';
 import {
   addTrustedPublisher,
@@ -14,7 +14,6 @@ import { claimConditionSchema } from '../../contract/identity.ts';
 import { ciLimits } from '../../contract/limits/identity.ts';
 import { scopes } from '../../contract/scopes.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
-import { type IssuerId, isId, type TrustedPublisherId } from '../../core/ids.ts';
 import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { actorModel } from '../organization/event-wire.ts';
@@ -139,16 +138,10 @@ export function trustedPublishers(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-function parseIssuerId(text: string): IssuerId {
-  if (!isId('issuer', text)) throw notFound('issuer', text);
-  return text;
-}
+const parseIssuerId = (text: string) => requireId('issuer', text);
 
-function publisherIdOf(c: Context<AppEnv>): TrustedPublisherId {
-  const text = c.req.param('trusted_publisher_id') ?? '';
-  if (!isId('trustedPublisher', text)) throw notFound('trusted publisher', text);
-  return text;
-}
+const publisherIdOf = (c: Context<AppEnv>) =>
+  requireId('trustedPublisher', c.req.param('trusted_publisher_id') ?? '', 'trusted publisher');
 
 function publisherWire(row: TrustedPublisher): z.infer<typeof publisherModel> {
   return {

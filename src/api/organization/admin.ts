@@ -2,7 +2,7 @@
 // running, this is the only way to do that.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { notFound } from '../../access/actor.ts';
+import { requireId } from '../../access/actor.ts';
 import { createKey } from '../../access/keys.ts';
 import {
   changeOrganization,
@@ -20,7 +20,6 @@ import { issuerLimits } from '../../contract/limits/identity.ts';
 import { quotaResources, quotaTable } from '../../contract/limits/quotas.ts';
 import { jurisdictions } from '../../contract/plugin/placement.ts';
 import { iso } from '../../core/clock.ts';
-import { isId, type OrganizationId } from '../../core/ids.ts';
 import { cancelDeletion, requestDeletion } from '../../organizations/deletion.ts';
 import { requireOperator } from '../authentication/operator-tokens.ts';
 import type { AppEnv } from '../context.ts';
@@ -255,12 +254,7 @@ export function admin(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** Parses an organization ID. Text that isn't an ID gets the same response as a missing organization. */
-function organizationIdOf(c: Context<AppEnv>): OrganizationId {
-  const text = c.req.param('organization_id') ?? '';
-  if (!isId('organization', text)) throw notFound('organization', text);
-  return text;
-}
+const organizationIdOf = (c: Context<AppEnv>) => requireId('organization', c.req.param('organization_id') ?? '');
 
 /** Removes omitted fields, which zod returns as undefined. */
 function changesOf(given: Partial<z.infer<typeof quotaChanges>>): QuotaChanges {

@@ -1,7 +1,7 @@
 // Serves the Ray cluster routes. Operators add, check and remove clusters; an organization sees the ones that run its plugins. No
 // response contains a token, and no organization's response contains an address.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { notFound } from '../../access/actor.ts';
+import { requireId } from '../../access/actor.ts';
 import {
   addCluster,
   type Cluster,
@@ -16,7 +16,6 @@ import type { ActorRef } from '../../contract/events/events.ts';
 import { clusterLimits } from '../../contract/limits/containers.ts';
 import { clusterNetworks, clusterReaches, clusterStates } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
-import { isId, type OrganizationId } from '../../core/ids.ts';
 import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
@@ -236,11 +235,7 @@ export function clusters(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** Parses an organization ID. Text that isn't an ID gets the same response as a missing organization. */
-function organizationIdOf(text: string): OrganizationId {
-  if (!isId('organization', text)) throw notFound('organization', text);
-  return text;
-}
+const organizationIdOf = (text: string) => requireId('organization', text);
 
 function wire({ name: shownName, state, rayVersion, reach, checkedAt, network }: Cluster) {
   const last = { state, ray_version: rayVersion, files: reach, checked_at: iso(checkedAt) };

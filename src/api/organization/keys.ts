@@ -1,12 +1,11 @@
 // Serves the routes that manage an organization's API keys. All but `self` need a key with `keys:admin`.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { notFound } from '../../access/actor.ts';
+import { requireId } from '../../access/actor.ts';
 import { evictKey } from '../../access/key-cache.ts';
 import { revokeKey, rotateKey } from '../../access/key-rotation.ts';
 import { createKey, currentKey, keyById, listKeys } from '../../access/keys.ts';
 import { keyStates } from '../../contract/states.ts';
-import { type ApiKeyId, isId } from '../../core/ids.ts';
 import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
@@ -147,9 +146,4 @@ export function keys(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** Parses a key ID. Text that isn't an ID gets the same response as a missing key. */
-function keyIdOf(c: Context<AppEnv>): ApiKeyId {
-  const text = c.req.param('key_id') ?? '';
-  if (!isId('apiKey', text)) throw notFound('key', text);
-  return text;
-}
+const keyIdOf = (c: Context<AppEnv>) => requireId('apiKey', c.req.param('key_id') ?? '', 'key');

@@ -7,7 +7,7 @@ import { formatPlace } from '../../contract/builder/source-places.ts';
 import { sourceCredentialText, sshUsername } from '../../contract/builder/sources.ts';
 import { sourceLimits } from '../../contract/limits/secrets.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
-import { Problem } from '../../core/problem.ts';
+import { invalidField } from '../../core/problem.ts';
 import {
   addCredential,
   type GivenCredential,
@@ -214,13 +214,11 @@ function givenOf({ source, username, ...request }: z.output<typeof given>): Give
   const { token, github_app: app, deploy_key: key, expires_at: expiresAt = null } = request;
   if ([token, app, key].filter((one) => one !== undefined).length !== 1) {
     const message = 'Send exactly one of `token`, `github_app` and `deploy_key`';
-    throw new Problem('invalid-request', message, { fields: [{ path: ['body', 'token'], message, type: 'one_of' }] });
+    throw invalidField('token', message, 'one_of');
   }
   if (key && username !== undefined && !sshUsername.safeParse(username).success) {
     const message = 'The name of an SSH user may have letters, digits and `_.-`';
-    throw new Problem('invalid-request', message, {
-      fields: [{ path: ['body', 'username'], message, type: 'not_a_name' }],
-    });
+    throw invalidField('username', message, 'not_a_name');
   }
   const secret = app
     ? { app: { app_id: app.app_id, api_url: app.api_url ?? null }, privateKey: app.private_key }

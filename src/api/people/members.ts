@@ -1,7 +1,7 @@
 // Serves the routes that manage an organization's members.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { notFound } from '../../access/actor.ts';
+import { requireId } from '../../access/actor.ts';
 import { evictKey } from '../../access/key-cache.ts';
 import {
   type ChangedMember,
@@ -12,7 +12,6 @@ import {
 } from '../../access/people/members.ts';
 import { roles } from '../../contract/identity.ts';
 import { iso } from '../../core/clock.ts';
-import { isId, type PersonId } from '../../core/ids.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
@@ -110,12 +109,7 @@ function evicted(c: Context<AppEnv>, { member, keyIds }: ChangedMember): z.infer
   return wire(member);
 }
 
-/** Parses a person's ID. Text that isn't an ID gets the same response as a missing member. */
-function personIdOf(c: Context<AppEnv>): PersonId {
-  const text = c.req.param('person_id') ?? '';
-  if (!isId('person', text)) throw notFound('member', text);
-  return text;
-}
+const personIdOf = (c: Context<AppEnv>) => requireId('person', c.req.param('person_id') ?? '', 'member');
 
 function wire(member: Member): z.infer<typeof memberModel> {
   return {

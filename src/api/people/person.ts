@@ -1,7 +1,7 @@
 // Serves a signed-in person's own things: organizations, sessions and personal keys. They need no scope.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { notFound } from '../../access/actor.ts';
+import { notFound, requireId } from '../../access/actor.ts';
 import { csrfToken } from '../../access/browser-sessions.ts';
 import { evictKey } from '../../access/key-cache.ts';
 import {
@@ -201,8 +201,4 @@ function addKeys(routes: OpenAPIHono<AppEnv>): void {
   });
 }
 
-function keyIdOf(c: Context<AppEnv>) {
-  const text = c.req.param('key_id') ?? '';
-  if (!isId('apiKey', text)) throw notFound('key', text);
-  return text;
-}
+const keyIdOf = (c: Context<AppEnv>) => requireId('apiKey', c.req.param('key_id') ?? '', 'key');

@@ -1,9 +1,8 @@
 // Serves the webhook delivery routes: test, list, get, redeliver.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { notFound } from '../../access/actor.ts';
+import { notFound, requireId } from '../../access/actor.ts';
 import { deliveryStates } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
-import { type DeliveryId, isId } from '../../core/ids.ts';
 import { deliveryDetails, listDeliveries, recover, redeliver, sendTest } from '../../events/webhooks/deliveries.ts';
 import type { AppEnv } from '../context.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
@@ -130,7 +129,4 @@ export function addDeliveryRoutes(routes: OpenAPIHono<AppEnv>): void {
   });
 }
 
-function deliveryIdOf(text: string): DeliveryId {
-  if (!isId('delivery', text)) throw notFound('delivery', text);
-  return text;
-}
+const deliveryIdOf = (text: string) => requireId('delivery', text);

@@ -8,7 +8,7 @@ import { iso } from '../../core/clock.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
 import type { EndpointId, NamespaceId } from '../../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../../core/page.ts';
-import { Problem } from '../../core/problem.ts';
+import { invalidField } from '../../core/problem.ts';
 import { insertWhere, previousChanged, readTogether, writeAndRead } from '../../db/client.ts';
 import { containsOnly } from '../../db/columns.ts';
 import { endpointQuota, requireQuota, selectUsage } from '../../db/quotas.ts';
@@ -218,6 +218,5 @@ function namespacesFor({ namespaceIds: allowed }: Reader, requested: NamespaceId
 function requireExternalUrl(rules: ExternalUrlRules, text: string): URL {
   const target = parseExternalUrl(text, rules);
   if ('url' in target) return target.url;
-  const message = `The webhook URL is not allowed: ${target.refused}`;
-  throw new Problem('invalid-request', message, { fields: [{ path: ['body', 'url'], message, type: 'url_refused' }] });
+  throw invalidField('url', `The webhook URL is not allowed: ${target.refused}`, 'url_refused');
 }

@@ -9,7 +9,7 @@ import { isoOrNull } from '../../core/clock.ts';
 import { type ExternalUrlRules, isLoopback, parseExternalUrl } from '../../core/external-url.ts';
 import type { SourceCredentialId } from '../../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../../core/page.ts';
-import { Problem } from '../../core/problem.ts';
+import { invalidField, Problem } from '../../core/problem.ts';
 import { seal, sealingKey, unseal } from '../../core/sealing.ts';
 import { insertWhere, previousChanged, readTogether, writeAndRead } from '../../db/client.ts';
 import { type GithubApp, sourceCredentials } from '../../db/schema/sources.ts';
@@ -211,10 +211,7 @@ function requireOneUse(secret: GivenCredential['secret'], goModules: boolean, py
 }
 
 function invalidPackages(reason: string): Problem {
-  const message = `The packages of the index are not accepted: ${reason}`;
-  return new Problem('invalid-request', message, {
-    fields: [{ path: ['body', 'python_packages'], message, type: 'packages_refused' }],
-  });
+  return invalidField('python_packages', `The packages of the index are not accepted: ${reason}`, 'packages_refused');
 }
 
 function invalidKey(field: string, reason: string): Problem {
@@ -271,10 +268,7 @@ function parsePlace(rules: ExternalUrlRules, text: string): SourcePlace {
 }
 
 function invalidPlace(reason: string): Problem {
-  const message = `The source is not allowed: ${reason}`;
-  return new Problem('invalid-request', message, {
-    fields: [{ path: ['body', 'source'], message, type: 'source_refused' }],
-  });
+  return invalidField('source', `The source is not allowed: ${reason}`, 'source_refused');
 }
 
 type Sealed = SourcePlace & { id: SourceCredentialId };

@@ -10,7 +10,7 @@ import { uploadLimits } from '../../contract/limits/uploads.ts';
 import type { InstallError } from '../../contract/plugin/go-plugins.ts';
 import type { Version } from '../../contract/plugin/manifest.ts';
 import type { OrganizationId, UploadId } from '../../core/ids.ts';
-import { Problem } from '../../core/problem.ts';
+import { invalidField } from '../../core/problem.ts';
 import { keptTrace } from '../../core/trace-context.ts';
 import { insertWhere, previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
 import { released } from '../../db/lease.ts';
@@ -46,9 +46,7 @@ export function requireGitPublisher(
   if (deploy) requireScope(actor, 'plugins:deploy', name);
   if (deploy && ownerNamespace(ownerId) === null) {
     const message = `A plugin of ${formatOwner(ownerId)} is deployed in the namespaces that enable it. Leave out \`deploy\`, then enable and deploy it there.`;
-    throw new Problem('invalid-request', message, {
-      fields: [{ path: ['body', 'deploy'], message, type: 'no_namespace' }],
-    });
+    throw invalidField('deploy', message, 'no_namespace');
   }
 }
 
