@@ -39,7 +39,7 @@ CREATE TABLE `browser_sessions` (
 	`hash` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
-	CONSTRAINT "browser_sessions_state" CHECK("browser_sessions"."state" in ('link', 'open'))
+	CONSTRAINT "browser_sessions_state" CHECK("browser_sessions"."state" in ('link', 'open', 'code'))
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `browser_sessions_hash_unique` ON `browser_sessions` (`hash`);--> statement-breakpoint

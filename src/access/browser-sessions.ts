@@ -25,33 +25,34 @@ export const linkPrefix = 'sl_';
 export const sessionPrefix = 'ss_';
 
 /** Opens a session for the request's key. */
-export function openSession(deps: WriteDeps, actor: Actor): Promise<SessionSecret> {
-  return insert(deps, actor, 'open', Math.min(deps.clock.now() + sessionLimits.sessionMs, actor.expiresAt ?? Infinity));
+export async function openSession(deps: WriteDeps, actor: Actor): Promise<SessionSecret> {
+  const { secret, hash } = await newSecret(sessionPrefix);
+  const expiresAt = Math.min(deps.clock.now() + sessionLimits.sessionMs, actor.expiresAt ?? Infinity);
+  await insertSession(deps, actor, { state: 'open', hash, expiresAt });
+  return { secret, expiresAt };
 }
 
 /** Creates a link for the request's key. The link opens one session. */
-export function makeLink(deps: WriteDeps, actor: Actor): Promise<SessionSecret> {
-  return insert(deps, actor, 'link', deps.clock.now() + sessionLimits.linkMs);
+export async function makeLink(deps: WriteDeps, actor: Actor): Promise<SessionSecret> {
+  const { secret, hash } = await newSecret(linkPrefix);
+  const expiresAt = deps.clock.now() + sessionLimits.linkMs;
+  await insertSession(deps, actor, { state: 'link', hash, expiresAt });
+  return { secret, expiresAt };
 }
 
-async function insert(
-  { db, ids, clock }: WriteDeps,
-  actor: Actor,
-  state: 'link' | 'open',
-  expiresAt: number,
-): Promise<SessionSecret> {
+type SessionState = (typeof browserSessions.$inferSelect)['state'];
+
+interface NewRow {
+  state: SessionState;
+  hash: string;
+  expiresAt: number;
+}
+
+/** Stores what gives access by the request's key, and deletes what has expired. */
+export async function insertSession({ db, ids, clock }: WriteDeps, actor: Actor, fields: NewRow): Promise<void> {
   const now = clock.now();
-  const { secret, hash } = await newSecret(state === 'link' ? linkPrefix : sessionPrefix);
   const keyId = keyOf(actor);
-  const row = {
-    id: ids('browserSession'),
-    keyId,
-    keyHash: actor.secretHash ?? '',
-    state,
-    hash,
-    createdAt: now,
-    expiresAt,
-  };
+  const row = { ...fields, id: ids('browserSession'), keyId, keyHash: actor.secretHash ?? '', createdAt: now };
   const { access } = await runInOrder(db, [
     { access: selectMayAct(db, actor, now) },
     [deleteEnded(db, now), insertWhere(db, browserSessions, row, mayAct(actor, now))],
@@ -59,7 +60,6 @@ async function insert(
     [],
   ]);
   requireMayAct(access);
-  return { secret, expiresAt };
 }
 
 function keyOf({ keyId }: Actor): ApiKeyId {
@@ -121,10 +121,11 @@ export async function lookUpSession(
   return readThrough({ cache, hash, now: deps.clock.now(), beforeLookup }, () => findKey(deps, hash, 'open'));
 }
 
-async function findKey(
+/** Finds the key of a session, link or code that hasn't expired. The key may be revoked. */
+export async function findKey(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   hash: string,
-  state: 'link' | 'open',
+  state: SessionState,
 ): Promise<FoundKey | undefined> {
   const now = clock.now();
   const { keyId, keyHash, expiresAt } = browserSessions;

@@ -948,6 +948,13 @@ export interface paths {
          */
         get: operations["getPerson"];
     };
+    "/v1/person/codes": {
+        /**
+         * Let the command line get a personal key
+         * @description Needs a session of a person, or a personal key. A key of the organization gets 403. Returns a code that `exchangeSignInCode` turns into a personal key with the request's access, once, within 5 minutes. Pages ask the person before they send this request.
+         */
+        post: operations["createSignInCode"];
+    };
     "/v1/person/keys": {
         /**
          * List the person's keys in the organization
@@ -1147,6 +1154,13 @@ export interface paths {
          * @description Returns the URL of the issuer's page, and sets the cookie `__Host-slipway-sign-in`. The issuer sends the browser back to `/v1/sign-in/callback` within 10 minutes, which sets the session's cookie.
          */
         post: operations["beginSignIn"];
+    };
+    "/v1/sign-in/code": {
+        /**
+         * Exchange a code for a personal key
+         * @description For the command line: a code of `createSignInCode` works once, with the verifier of its challenge, while its person is a member.
+         */
+        post: operations["exchangeSignInCode"];
     };
     "/v1/sign-in/issuers": {
         /**
@@ -3865,6 +3879,22 @@ export interface components {
             csrf_token: string;
             /** Format: date-time */
             expires_at: string;
+        };
+        SignInCode: {
+            code: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        SignInCodeExchange: {
+            code: string;
+            /** @description RFC 7636, section 4.1 */
+            code_verifier: string;
+            /** @description The key's name */
+            name: string;
+        };
+        SignInCodeRequest: {
+            /** @description SHA-256 of the command line's verifier, in base64url (RFC 7636, `S256`) */
+            code_challenge: string;
         };
         SignInIssuer: {
             issuer_id: string;
@@ -8344,6 +8374,27 @@ export interface operations {
             };
         };
     };
+    createSignInCode: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInCodeRequest"];
+            };
+        };
+        responses: {
+            /** @description The code */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["SignInCode"];
+                };
+            };
+        };
+    };
     listPersonalKeys: {
         responses: {
             /** @description The keys */
@@ -8948,6 +8999,21 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["BegunSignIn"];
+                };
+            };
+        };
+    };
+    exchangeSignInCode: {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInCodeExchange"];
+            };
+        };
+        responses: {
+            /** @description The key and its secret */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["ApiKeyWithSecret"];
                 };
             };
         };

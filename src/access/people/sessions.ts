@@ -94,6 +94,7 @@ function areOwn(actor: Actor, now: number): SQL | undefined {
     eq(apiKeys.personId, personId),
     eq(apiKeys.organizationId, organizationId),
     eq(apiKeys.kind, 'session'),
+    eq(browserSessions.state, 'open'),
     isNull(apiKeys.revokedAt),
     gt(browserSessions.expiresAt, now),
   );

@@ -45,7 +45,7 @@ const readsLogs = oneOf(/Logs$/);
 const askBuilder = anyOf(calls, readsLogs, fromGit, publishing);
 const artifacts = oneOf(/^(?:RegisterPlugin|verifyAgentPlugin|getAgentPluginArtifact)$/);
 const creating = oneOf(
-  /^(?:createKey|createOrganizationKey|createNamespace|createWebhook|requestModel|addCluster|addIssuer|addTrustedPublisher)$/,
+  /^(?:createKey|createPersonalKey|exchangeSignInCode|createOrganizationKey|createNamespace|createWebhook|requestModel|addCluster|addIssuer|addTrustedPublisher)$/,
 );
 
 const conditions: Record<ProblemCode, Condition> = {

@@ -11,6 +11,7 @@ import {
   revokePersonalKey,
 } from '../../access/people/personal-keys.ts';
 import { endOwnSession, listMemberships, listSessions, switchOrganization } from '../../access/people/sessions.ts';
+import { makeSignInCode } from '../../access/people/sign-in-codes.ts';
 import { roles } from '../../contract/identity.ts';
 import { scopes } from '../../contract/scopes.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
@@ -26,6 +27,9 @@ import { jsonAtMost } from '../requests/json-body.ts';
 
 const common = { tags: ['Person'], security: bearer };
 const needs = 'Needs a session of a person, or a personal key. A key of the organization gets 403.';
+
+/** The example of RFC 7636, appendix B. */
+const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
 
 const personModel = z
   .object({
@@ -131,10 +135,37 @@ const revokeKey = createRoute({
   request: { params: z.object({ key_id: z.string() }) },
   responses: { 200: json('The key', keyModel), ...errors(401, 403, 404) },
 });
+const createCode = createRoute({
+  ...common,
+  method: 'post',
+  path: '/codes',
+  operationId: 'createSignInCode',
+  summary: 'Let the command line get a personal key',
+  description: `${needs} Returns a code that \`exchangeSignInCode\` turns into a personal key with the request's access, once, within 5 minutes. Pages ask the person before they send this request.`,
+  request: {
+    body: body(
+      z
+        .object({
+          code_challenge: z
+            .string()
+            .regex(/^[A-Za-z0-9_-]{43}$/)
+            .openapi({
+              description: "SHA-256 of the command line's verifier, in base64url (RFC 7636, `S256`)",
+              example: challenge,
+            }),
+        })
+        .openapi('SignInCodeRequest'),
+    ),
+  },
+  responses: {
+    200: json('The code', z.object({ code: z.string(), expires_at: z.iso.datetime() }).openapi('SignInCode')),
+    ...errors(401, 403, 413, 422),
+  },
+});
 
 export function person(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
-  for (const path of ['/switch', '/keys']) routes.use(path, jsonAtMost(16 * 1024));
+  for (const path of ['/switch', '/keys', '/codes']) routes.use(path, jsonAtMost(16 * 1024));
   routes.openapi(get, async (c) => {
     const { personId, ref } = requirePerson(requireActor(c));
     const memberships = await listMemberships(c.var.deps, requireActor(c));
@@ -188,6 +219,11 @@ function addKeys(routes: OpenAPIHono<AppEnv>): void {
     const namespaceIds = namespace_ids ? [...new Set(namespace_ids.map(parseNamespaceId))] : null;
     const fields = { name, scopes: given && [...new Set(given)], namespaceIds, expiresAt };
     return c.json(shownKeyWire(await createPersonalKey(c.var.deps, requireActor(c), fields), c.var.deps), 200);
+  });
+  routes.openapi(createCode, async (c) => {
+    const { code_challenge: asked } = c.req.valid('json');
+    const { secret, expiresAt } = await makeSignInCode(c.var.deps, requireActor(c), asked);
+    return c.json({ code: secret, expires_at: iso(expiresAt) }, 200);
   });
   routes.openapi(keys, async (c) => {
     const found = await listPersonalKeys(c.var.deps, requireActor(c));

@@ -4,6 +4,7 @@ import type { Context } from 'hono';
 import { notFound } from '../../access/actor.ts';
 import { SignInFailed } from '../../access/people/open-id.ts';
 import { beginSignIn, endSignIn, listSignInIssuers } from '../../access/people/sign-in.ts';
+import { useSignInCode } from '../../access/people/sign-in-codes.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import { isId, type OrganizationId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
@@ -19,6 +20,7 @@ import {
 import { knownHostsOnly } from '../authentication/known-hosts.ts';
 import type { AppEnv } from '../context.ts';
 import { body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { keyWithSecret, shownKeyWire } from '../organization/key-wire.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { requestOrigin } from '../requests/origin.ts';
 import { noStore } from '../responses/conditional.ts';
@@ -87,6 +89,30 @@ const begin = createRoute({
     ...errors(400, 401, 403, 404, 413, 422, 429),
   },
 });
+const exchange = createRoute({
+  ...common,
+  method: 'post',
+  path: '/code',
+  operationId: 'exchangeSignInCode',
+  summary: 'Exchange a code for a personal key',
+  description:
+    'For the command line: a code of `createSignInCode` works once, with the verifier of its challenge, while its person is a member.',
+  request: {
+    body: body(
+      z
+        .object({
+          code: z.string().max(100),
+          code_verifier: z
+            .string()
+            .regex(/^[A-Za-z0-9._~-]{43,128}$/)
+            .openapi({ description: 'RFC 7636, section 4.1', example: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk' }),
+          name: z.string().min(1).max(100).openapi({ description: "The key's name", example: "Ana's laptop" }),
+        })
+        .openapi('SignInCodeExchange'),
+    ),
+  },
+  responses: { 200: json('The key and its secret', keyWithSecret), ...errors(400, 401, 403, 413, 422, 429) },
+});
 
 export function signIn(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
@@ -94,7 +120,7 @@ export function signIn(): OpenAPIHono<AppEnv> {
     await limitAddress(c);
     await next();
   });
-  routes.use('/', jsonAtMost(4096));
+  for (const path of ['/', '/code']) routes.use(path, jsonAtMost(4096));
   routes.openapi(list, async (c) => {
     const found = await listSignInIssuers(c.var.deps, organizationIdOf(c.req.valid('query').organization));
     return c.json({ issuers: found.map(({ id, name }) => ({ issuer_id: id, name })) }, 200);
@@ -119,6 +145,17 @@ export function signIn(): OpenAPIHono<AppEnv> {
     });
     setSignInCookie(c, begun.browser);
     return c.json({ authorization_url: begun.authorizationUrl }, 200);
+  });
+  routes.openapi(exchange, async (c) => {
+    refuseGuessing(c);
+    c.header('cache-control', noStore);
+    const { code, code_verifier: verifier, name } = c.req.valid('json');
+    const created = await useSignInCode(c.var.deps, { code, verifier, name });
+    if (created) return c.json(shownKeyWire(created, c.var.deps), 200);
+    countFailure(c);
+    throw new Problem('unauthorized', 'This code was already used, has expired, or is for another command line', {
+      hint: 'Run `slipway login URL` again.',
+    });
   });
   routes.get('/callback', callback);
   return routes;

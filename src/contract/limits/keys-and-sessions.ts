@@ -31,6 +31,8 @@ export const peopleLimits = {
   invitationsMax: 500,
   /** Time for a browser to come back from its issuer. */
   signInMs: 10 * 60 * seconds,
+  /** Validity of a code that gives the command line a personal key, once. */
+  signInCodeMs: 5 * 60 * seconds,
   /** A person's session ends after this time without use. */
   sessionMs: 12 * hours,
   /** A session that is used ends after this time. */

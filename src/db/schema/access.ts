@@ -144,8 +144,8 @@ export const browserSessions = sqliteTable(
     keyId: text('key_id').$type<ApiKeyId>().notNull(),
     /** Hash of the key's secret. The session ends when this secret does. */
     keyHash: text('key_hash').notNull(),
-    state: text('state', { enum: ['link', 'open'] }).notNull(),
-    /** SHA-256 of the cookie's or link's secret, which is never stored. */
+    state: text('state', { enum: ['link', 'open', 'code'] }).notNull(),
+    /** SHA-256 of the cookie's or link's secret, or of a code and its challenge. No secret is stored. */
     hash: text('hash').notNull().unique(),
     createdAt: time('created_at').notNull(),
     expiresAt: time('expires_at').notNull(),
@@ -153,7 +153,7 @@ export const browserSessions = sqliteTable(
   (t) => [
     index('browser_sessions_expiry').on(t.expiresAt),
     index('browser_sessions_key').on(t.keyId),
-    check('browser_sessions_state', oneOf(t.state, ['link', 'open'])),
+    check('browser_sessions_state', oneOf(t.state, ['link', 'open', 'code'])),
   ],
 );
 

@@ -251,6 +251,7 @@ export const personRows: Record<string, Row> = {
   'GET /keys': ofPerson,
   'POST /keys': { ...ofPerson, sent: { body: { name: 'laptop' } } },
   'DELETE /keys/{key_id}': ownOfPerson,
+  'POST /codes': { ...ofPerson, sent: { body: { code_challenge: 'c'.repeat(43) } } },
 };
 
 /** The operator sees only its own issuers. */

@@ -41,6 +41,7 @@ const open = [
   'POST /v1/session/links/use',
   'GET /v1/sign-in/issuers',
   'POST /v1/sign-in',
+  'POST /v1/sign-in/code',
   'POST /v1/oidc/exchange',
 ];
 const store = ['GET /_s3/*', 'OPTIONS /_s3/*', 'PUT /_s3/*'];

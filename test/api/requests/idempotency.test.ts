@@ -189,6 +189,7 @@ test('requests without side effects, sign-ins and pushes are the only ones that 
     '/v1/session/links/read',
     '/v1/session/links/use',
     '/v1/sign-in',
+    '/v1/sign-in/code',
   ]);
 });
 

@@ -70,6 +70,7 @@ const unflagged = [
   'POST /v1/namespaces/:namespace_id/runs/:run_id/cancel',
   'POST /v1/namespaces/:namespace_id/runs/:run_id/start',
   'POST /v1/organization/deletion',
+  'POST /v1/person/codes',
   'POST /v1/person/keys',
   'POST /v1/plugins/uploads',
   'POST /v1/scan-policy/preview',

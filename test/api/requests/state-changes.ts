@@ -249,6 +249,7 @@ export const eventsOfOperations: Record<string, string[]> = {
   'POST /v1/admin/organizations': ['key.created', 'namespace.created', 'organization.created'],
   'PATCH /v1/members/{person_id}': ['member.role_changed'],
   'POST /v1/invitations': ['member.invited'],
+  'POST /v1/person/codes': [],
   'POST /v1/person/keys': [],
   'POST /v1/person/switch': [],
   'POST /v1/admin/organizations/{organization_id}/invitations': ['member.invited'],
