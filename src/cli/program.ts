@@ -21,6 +21,7 @@ import { addEvents } from './commands/manage/events.ts';
 import { addHooks } from './commands/manage/hooks.ts';
 import { addIssuers } from './commands/manage/issuers.ts';
 import { addKeys } from './commands/manage/keys.ts';
+import { addMembers } from './commands/manage/members.ts';
 import { addOrgs, addQuotas } from './commands/manage/orgs.ts';
 import { addPolicy } from './commands/manage/policy.ts';
 import { addTrust } from './commands/manage/trust.ts';
@@ -64,7 +65,7 @@ const groups: Record<string, Add[]> = {
   Publish: [addPublish, addApprovals, addApprove, addReject, addDiff, addPull, addRollback, addDelete],
   Run: [addDeploy, addUndeploy, addDeployments, addStatus, addLog, addInvoke, addRun, addRuns],
   Find: [addList, addOverview, addShow, addLogs, addTraffic, addEnv, addUploads, addOpen, addCalls],
-  Others: [addInstall, addUninstall, addAgents, addClusters, addTrust, addIssuers],
+  Others: [addInstall, addUninstall, addAgents, addClusters, addTrust, addIssuers, addMembers],
   Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants, addSources],
   Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas, addApi],
   'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],

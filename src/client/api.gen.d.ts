@@ -2714,6 +2714,11 @@ export interface components {
             placement: "sandbox" | "ray";
         };
         OwnApiKey: components["schemas"]["ApiKey"] & {
+            /**
+             * @description Whether it is of the organization, a person, a browser or a CI job
+             * @enum {string}
+             */
+            kind: "service" | "personal" | "session" | "ci";
             organization_id: string;
             organization_name: string;
             /**

@@ -35,9 +35,6 @@ export interface GivenPublisher {
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
-/** Scopes of a CI job. It can neither approve versions, which needs a person, nor act beyond the plugins that it publishes. */
-export const publisherScopes = ['plugins:read', 'plugins:write', 'plugins:deploy', 'plugins:invoke'] as const;
-
 export async function addTrustedPublisher(
   deps: WriteDeps,
   actor: Actor,

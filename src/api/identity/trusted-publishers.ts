@@ -6,13 +6,12 @@ import { isPluginPattern } from '../../access/trusted-publishers/plugin-pattern.
 import {
   addTrustedPublisher,
   listTrustedPublishers,
-  publisherScopes,
   removeTrustedPublisher,
   type TrustedPublisher,
 } from '../../access/trusted-publishers/trusted-publishers.ts';
 import { claimConditionSchema } from '../../contract/identity.ts';
 import { ciLimits } from '../../contract/limits/identity.ts';
-import { scopes } from '../../contract/scopes.ts';
+import { publisherScopes, scopes } from '../../contract/scopes.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';

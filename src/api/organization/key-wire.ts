@@ -1,7 +1,7 @@
 // Renders API keys as JSON, for the keys surface and the admin surface.
 import { z } from '@hono/zod-openapi';
 import { type ApiKey, type KeyWithSecret, keyState, type OwnKey } from '../../access/keys.ts';
-import { roles } from '../../contract/identity.ts';
+import { keyKinds, roles } from '../../contract/identity.ts';
 import { scopes } from '../../contract/scopes.ts';
 import { keyStates } from '../../contract/states.ts';
 import { type Clock, iso, isoOrNull } from '../../core/clock.ts';
@@ -54,6 +54,9 @@ export const ownKeyModel = keyModel
   .extend({
     organization_id: z.string(),
     organization_name: z.string(),
+    kind: z
+      .enum(keyKinds)
+      .openapi({ description: 'Whether it is of the organization, a person, a browser or a CI job' }),
     role: z.enum(roles).nullable().openapi({ description: "The person's role. Null for a key of the organization" }),
   })
   .openapi('OwnApiKey');
@@ -98,7 +101,8 @@ export function ownKeyWire(
   { key, organizationName, role }: OwnKey,
   deps: { clock: Clock },
 ): z.infer<typeof ownKeyModel> {
-  return { ...keyWire(key, deps), organization_id: key.organizationId, organization_name: organizationName, role };
+  const organization = { organization_id: key.organizationId, organization_name: organizationName };
+  return { ...keyWire(key, deps), ...organization, kind: key.kind, role };
 }
 
 export function shownKeyWire({ key, secret }: KeyWithSecret, deps: { clock: Clock }): z.infer<typeof keyWithSecret> {

@@ -218,10 +218,11 @@ test('slipway completion powershell lists commands, choices and the commands tha
   expect(stdout).toContain("'invoke'");
 });
 
-test("slipway whoami shows the key's organization", async () => {
+test("slipway whoami shows the key's organization, and the person it acts for", async () => {
   const key = {
     ...{ name: 'ci', prefix: 'sk_12345678', scopes: ['plugins:read'], namespace_ids: null, expires_at: null },
-    ...{ organization_id: 'org_1', organization_name: 'acme' },
+    ...{ organization_id: 'org_1', organization_name: 'acme', kind: 'personal', role: 'viewer' },
+    person: { person_id: 'usr_1', name: 'Ana' },
   };
   await using server = await scriptedServer({ body: key });
   const ran = await inProcess(['whoami'], {
@@ -229,7 +230,8 @@ test("slipway whoami shows the key's organization", async () => {
     SLIPWAY_API_KEY: 'sk_any',
     HOME: folderOf({}),
   });
-  expect([ran.exit, ran.stdout]).toEqual(['done', expect.stringContaining('\norganization  acme (org_1)\n')]);
+  const shown = '\norganization  acme (org_1)\nperson        Ana (usr_1), viewer\nkey           sk_12345678…  ci\n';
+  expect([ran.exit, ran.stdout]).toEqual(['done', expect.stringContaining(`${shown}              a personal key\n`)]);
 });
 
 const count = { calls: 2, errors: 1, p50_ms: 12, p95_ms: 1500, checked: 2, mismatched: 1 };

@@ -29,6 +29,19 @@ test('trust add --github adds a missing issuer, and names the repository, the wo
   ]);
 });
 
+test('trust add --scopes names what the jobs may do', async () => {
+  const listed = { body: { ...noIssuers.body, results: [{ issuer_id: 'iss_1', name: 'inside', by_operator: false }] } };
+  await using server = await scriptedServer(listed, { body: { trusted_publisher_id: 'tpb_1' } });
+  const args = ['trust', 'add', 'word_count', '--issuer', 'inside', '--claim', 'sub=one', '--scopes'];
+  expect(await inProcess([...args, 'plugins:read,plugins:invoke'], envOf(server.url))).toMatchObject({ exit: 'done' });
+  expect(JSON.parse(server.received[1]?.body ?? '')).toMatchObject({ scopes: ['plugins:read', 'plugins:invoke'] });
+  const refused = await inProcess([...args, 'keys:admin'], envOf(server.url));
+  expect(refused).toMatchObject({
+    exit: 'usage',
+    stderr: expect.stringContaining('Scopes of CI jobs are plugins:read'),
+  });
+});
+
 test('trust add needs exactly one kind of job', async () => {
   await using server = await scriptedServer();
   const ran = await inProcess(['trust', 'add', 'word_count'], envOf(server.url));

@@ -1,21 +1,16 @@
 // Defines `slipway open`, which opens the console in a browser, signed in with the CLI's key.
-import { spawn } from 'node:child_process';
 import type { Command } from 'commander';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
 import type { Kind } from '../../init/categories.ts';
+import { openBrowser } from '../../terminal/browser.ts';
 
 interface Options {
   docs?: true;
   kind?: Kind;
   json?: true;
 }
-
-const openers: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {
-  darwin: ['open'],
-  win32: ['cmd', '/c', 'start', ''],
-};
 
 export function addOpen(program: Command, context: CommandContext): void {
   const open = program
@@ -54,12 +49,4 @@ async function pageOf(connection: Connection, ref: string, wanted: Kind | undefi
     },
     go: async (kind, name) => `${namespace}/go/${kind}/${encodeURIComponent(name)}`,
   });
-}
-
-/** On a machine without a browser, the printed URL is enough. */
-function openBrowser(url: string): void {
-  const [command, ...args] = openers[process.platform] ?? ['xdg-open'];
-  spawn(command, [...args, url], { stdio: 'ignore', detached: true })
-    .on('error', () => {})
-    .unref();
 }

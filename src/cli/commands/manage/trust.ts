@@ -1,6 +1,7 @@
 // Defines `slipway trust`: which CI jobs may publish a plugin without a stored key.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
+import { publisherScopes } from '../../../contract/scopes.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
@@ -12,6 +13,7 @@ import { allIssuers, findIssuer } from './issuers.ts';
 
 type TrustedPublisher = components['schemas']['TrustedPublisher'];
 type Condition = TrustedPublisher['conditions'][number];
+type PublisherScope = (typeof publisherScopes)[number];
 
 interface AddOptions {
   github?: string;
@@ -22,6 +24,7 @@ interface AddOptions {
   environment?: string;
   branch?: string;
   stageOnly?: true;
+  scopes?: PublisherScope[];
 }
 
 /** Issuers that `trust add` adds if they are missing. */
@@ -70,7 +73,8 @@ function addAddCommand(group: Command, context: CommandContext): void {
     .option('--workflow <file>', 'GitHub: only this workflow, such as release.yml')
     .option('--environment <name>', 'only jobs in this environment')
     .option('--branch <name>', 'only jobs on this branch')
-    .option('--stage-only', 'its versions always wait for approval');
+    .option('--stage-only', 'its versions always wait for approval')
+    .option('--scopes <scopes>', 'a comma-separated list, instead of reading, publishing and deploying', parseScopes);
   addExamples(
     add,
     'slipway trust add word_count --github acme/plugins --workflow release.yml',
@@ -86,6 +90,7 @@ function addAddCommand(group: Command, context: CommandContext): void {
       plugin,
       conditions,
       ...(options.stageOnly ? { stage_only: true } : {}),
+      ...(options.scopes ? { scopes: options.scopes } : {}),
     };
     const { client, signal } = connection;
     const added = await client.post('/v1/trusted-publishers', { body, signal });
@@ -124,6 +129,14 @@ function conditionsOf({ branch, claim = [], environment, github, gitlab, workflo
     ...(branch === undefined ? [] : [{ claim: 'ref', equals: ref }]),
     ...claim,
   ];
+}
+
+function parseScopes(text: string): PublisherScope[] {
+  return text.split(',').map((word) => {
+    const scope = publisherScopes.find((known) => known === word);
+    if (!scope) throw new InvalidArgumentError(`Scopes of CI jobs are ${publisherScopes.join(', ')}.`);
+    return scope;
+  });
 }
 
 /** A value that ends with `*` is a prefix. */

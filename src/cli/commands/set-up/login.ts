@@ -2,42 +2,64 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import type { Environment } from '../../connection/settings.ts';
 import { Failure } from '../../failures/failure.ts';
+import { openBrowser } from '../../terminal/browser.ts';
 import { formatTime } from '../../terminal/duration.ts';
-import { isInteractive, promptSecret } from '../../terminal/prompt.ts';
+import { runInterruptible } from '../../terminal/interruption.ts';
+import type { Output } from '../../terminal/output.ts';
+import { isInteractive, prompt, promptSecret } from '../../terminal/prompt.ts';
 import { table } from '../../terminal/table.ts';
-import { wrapText } from '../../terminal/terminal-text.ts';
+import { printable, wrapText } from '../../terminal/terminal-text.ts';
+
+const keyKinds = {
+  service: 'a key of the organization',
+  personal: 'a personal key',
+  session: 'a browser session',
+  ci: 'a key of a CI job',
+};
 
 interface LoginOptions {
   baseUrl?: string;
   namespace?: string;
   withToken?: true;
+  /** False with `--no-browser`. */
+  browser: boolean;
   local?: string | true;
   json?: true;
 }
 
 const loginExamples = `Examples:
-  slipway login --base-url https://slipway.example.com
-  slipway login --with-token < key.txt
+  slipway login https://slipway.example.com
+  slipway login https://slipway.example.com --no-browser
+  slipway login --base-url https://slipway.example.com --with-token < key.txt
   slipway login --local ~/slipway        after \`npm start\` in that folder
 `;
 
 export function addLogin(program: Command, { environment, output }: CommandContext): void {
   program
     .command('login')
-    .summary('store an API key for later commands')
-    .description('Verifies an API key with the server and stores it in a file that only you can read.')
+    .summary('sign in, or store an API key for later commands')
+    .description(
+      'With a URL, signs you in by the browser and stores a personal key. Otherwise asks for an API key and verifies it. Only you can read the file.',
+    )
+    .argument('[url]', 'the server, to sign in by the browser')
+    .option('--no-browser', 'print the URL to open anywhere, and ask for the code that its page shows')
     .option('--base-url <url>', 'the server (default: http://127.0.0.1:8080)')
     .option('-n, --namespace <name>', 'the default namespace for later commands')
     .option('--with-token', 'read the key from standard input without prompting')
     .option('--local [folder]', 'use the local server that `npm start` runs in this folder')
     .option('--json', 'print one JSON object')
     .addHelpText('before', loginExamples)
-    .action(async ({ baseUrl, json, local, namespace, withToken }: LoginOptions) => {
+    .action(async (url: string | undefined, options: LoginOptions) => {
+      const { browser, json, local, namespace, withToken } = options;
       const { localFlags, login } = await import('../../connection/login.ts');
+      const baseUrl = url ?? options.baseUrl;
+      const isByBrowser = (url !== undefined || !browser) && !withToken;
+      const newKey = () => (isByBrowser ? signIn(baseUrl, browser, output, environment) : readKey(withToken === true));
       const flags = local
         ? { ...localFlags(local === true ? '.' : local, environment), ...(namespace ? { namespace } : {}) }
-        : { apiKey: await readKey(withToken === true), baseUrl, namespace };
+        : { apiKey: await newKey(), baseUrl, namespace };
       const path = await login(flags, environment);
       output.data(json ? `${JSON.stringify({ path }, null, 2)}\n` : `✓ stored the API key in ${path}\n`);
     });
@@ -58,12 +80,39 @@ export function addLogout(program: Command, { environment, output }: CommandCont
     });
 }
 
+/** Returns a new personal key of whoever confirms in the browser. */
+async function signIn(
+  url: string | undefined,
+  isHere: boolean,
+  output: Output,
+  environment: Environment,
+): Promise<string> {
+  const { keyFromBrowser } = await import('../../connection/browser-login.ts');
+  const { resolveSettings } = await import('../../connection/settings.ts');
+  const { baseUrl } = resolveSettings({ baseUrl: url }, environment);
+  return runInterruptible(async (signal) => {
+    const askCode = () => (isInteractive() ? prompt('Code: ', signal) : readLine());
+    const show = (page: string) => {
+      output.info(`Sign in here, and confirm: ${page}`);
+      if (isHere && isInteractive()) openBrowser(page);
+    };
+    const login = { baseUrl: baseUrl.value, show, askCode: isHere ? undefined : askCode, signal };
+    const { api_key, expires_at, person } = await keyFromBrowser(login);
+    output.info(`✓ signed in as ${printable(person?.name ?? '')}, until ${formatTime(expires_at)}`);
+    return api_key;
+  });
+}
+
 async function readKey(withToken: boolean): Promise<string> {
   if (!withToken && !isInteractive())
     throw new Failure('usage', 'cannot prompt for an API key without a terminal', {
-      hint: 'Pipe the key: `slipway login --with-token < key`, or set SLIPWAY_API_KEY.',
+      hint: 'Pipe the key: `slipway login --with-token < key`, set SLIPWAY_API_KEY, or sign in: `slipway login URL`.',
     });
-  if (!withToken) return (await promptSecret('API key (sk_…, input hidden): ')).trim();
+  return withToken ? readLine() : (await promptSecret('API key (sk_…, input hidden): ')).trim();
+}
+
+/** Reads the first line of standard input. */
+async function readLine(): Promise<string> {
   const lines = createInterface({ input: process.stdin });
   try {
     return String((await lines[Symbol.asyncIterator]().next()).value ?? '').trim();
@@ -75,8 +124,8 @@ async function readKey(withToken: boolean): Promise<string> {
 export function addWhoami(program: Command, context: CommandContext): void {
   const command = program
     .command('whoami')
-    .summary('show the server and API key in use')
-    .description('Shows the server, the API key with its scopes, and where each setting comes from.');
+    .summary('show who you are: person, key and server')
+    .description('Shows the server, the person, the API key with its scopes, and where each setting comes from.');
   addExamples(command, 'slipway whoami');
   withConnection(command, context, async ({ client, settings, signal }) => {
     const key = await client.get('/v1/keys/self', { signal });
@@ -85,7 +134,9 @@ export function addWhoami(program: Command, context: CommandContext): void {
       ['server', baseUrl.value],
       ['', `from ${baseUrl.origin}`],
       ['organization', `${key.organization_name} (${key.organization_id})`],
+      ...(key.person ? [['person', `${key.person.name} (${key.person.person_id}), ${key.role ?? 'no member'}`]] : []),
       ['key', `${key.prefix}…  ${key.name}`],
+      ['', keyKinds[key.kind]],
       ['', `from ${apiKey?.origin}`],
       ...wrapText(key.scopes.join(' '), context.output.columns - 14).map((line, at) => [
         at === 0 ? 'scopes' : '',

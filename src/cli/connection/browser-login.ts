@@ -1,0 +1,95 @@
+// Gets a personal key by the browser: a person confirms in the console, whose page sends a one-time code to this machine's loopback
+// address (RFC 8252 §7.3), or shows it to be pasted.
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
+import type { components } from '../../client/api.gen.d.ts';
+import { SlipwayClient } from '../../client/client.ts';
+import { Failure } from '../failures/failure.ts';
+import { version } from '../version.ts';
+
+const loopback = '127.0.0.1';
+const waitMs = 10 * 60_000;
+
+export interface BrowserLogin {
+  baseUrl: string;
+  /** Shows the console's page to the user. */
+  show(url: string): void;
+  /** Asks for the code. Undefined to receive it from the browser. */
+  askCode: (() => Promise<string>) | undefined;
+  signal: AbortSignal;
+}
+
+export async function keyFromBrowser(login: BrowserLogin): Promise<components['schemas']['ApiKeyWithSecret']> {
+  const { askCode, baseUrl, show, signal } = login;
+  const verifier = newSecret();
+  const name = hostname().slice(0, 100) || 'command line';
+  const page = new URL(`${baseUrl}/cli-sign-in`);
+  const challenge = createHash('sha256').update(verifier).digest('base64url');
+  page.search = new URLSearchParams({ name, code_challenge: challenge }).toString();
+  if (askCode) show(page.href);
+  const code = askCode ? (await askCode()).trim() : await codeFromRedirect(page, login);
+  const client = new SlipwayClient({ baseUrl, userAgent: `slipway-cli/${version}` });
+  const body = { code, code_verifier: verifier, name };
+  return client.post('/v1/sign-in/code', { body, signal, idempotencyKey: false });
+}
+
+function newSecret(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** Waits for the console's page to send the browser to this machine with the code. */
+async function codeFromRedirect(page: URL, { show, signal }: BrowserLogin): Promise<string> {
+  const state = newSecret();
+  const server = createServer();
+  server.listen(0, loopback);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  page.searchParams.set('port', String(port));
+  page.searchParams.set('state', state);
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      const timeout = AbortSignal.timeout(waitMs);
+      timeout.addEventListener('abort', () => reject(nobodyConfirmed()));
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      server.on('request', ({ url = '' }, response) => {
+        const sent = new URLSearchParams(url.split('?')[1]);
+        // Other pages and programs reach this port too, and must not end the sign-in.
+        if (sent.get('state') !== state) return answer(response, 404, 'The command line expects another sign-in.');
+        const code = sent.get('code');
+        response.on('close', () => (code === null ? reject(canceled()) : resolve(code)));
+        answer(
+          response,
+          200,
+          `The command line got ${code === null ? 'nothing' : 'its code'}. You can close this tab.`,
+        );
+      });
+      show(page.href);
+    });
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+function answer(response: ServerResponse, status: number, text: string): void {
+  response
+    .writeHead(status, {
+      ...{ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "default-src 'none'" },
+      ...{ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', connection: 'close' },
+    })
+    .end(`<!doctype html><html lang="en"><title>Slipway</title><p>${text}</p></html>\n`);
+}
+
+function nobodyConfirmed(): Failure {
+  return new Failure('denied', `nobody confirmed in the browser within ${waitMs / 60_000} minutes`, {
+    title: 'Not authenticated',
+    hint: 'Run the command again. With --no-browser, it works in a browser on another machine.',
+  });
+}
+
+function canceled(): Failure {
+  return new Failure('denied', 'canceled in the browser', { title: 'Not authenticated', hint: 'Run it again.' });
+}

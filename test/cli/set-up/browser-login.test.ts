@@ -1,0 +1,72 @@
+// Tests `slipway login URL`: which page it shows, which code it accepts, and that it stores the key it gets.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { run } from '../../../src/cli/run.ts';
+import { createOutput } from '../../../src/cli/terminal/output.ts';
+import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
+import { folderOf, slipway } from '../slipway.ts';
+
+const key = { body: { api_key: 'sk_new', expires_at: '2027-02-24T10:00:00.000Z', person: { name: 'Ana' } } };
+const namespaces = { body: { results: [] } };
+
+/** Starts the login, and returns the page that it shows. */
+async function begin(...answers: Scripted[]) {
+  const server = await scriptedServer(...answers);
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  const folder = folderOf({});
+  let ended: Promise<string> | undefined;
+  const text = await new Promise<string>((shown) => {
+    const write = (line: string | Uint8Array) => {
+      shown(String(line));
+      return true;
+    };
+    const environment = { XDG_CONFIG_HOME: folder };
+    const output = createOutput({ write: () => true }, { write }, environment, true);
+    ended = run(['login', server.url], output, environment);
+  });
+  const page = new URL(/http\S+/.exec(text)?.[0] ?? '');
+  const asked = page.searchParams;
+  const back = (fields: Record<string, string>) =>
+    fetch(`http://127.0.0.1:${asked.get('port')}/?${new URLSearchParams(fields)}`);
+  const stored = () => JSON.parse(readFileSync(join(folder, 'slipway/config.json'), 'utf8'));
+  return { asked, back, ended, page, server, state: asked.get('state') ?? '', stored };
+}
+
+test("the page's code is exchanged with the verifier of its challenge, and the key is stored", async () => {
+  const { asked, back, ended, page, server, state, stored } = await begin(key, namespaces);
+  expect([page.origin, page.pathname]).toEqual([server.url, '/cli-sign-in']);
+  const answer = await back({ code: 'sc_1', state });
+  expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('You can close this tab.')]);
+  expect(await ended).toBe('done');
+  const { code_verifier: verifier, ...sent } = JSON.parse(server.received[0]?.body ?? '');
+  expect(sent).toEqual({ code: 'sc_1', name: asked.get('name') });
+  expect(createHash('sha256').update(verifier).digest('base64url')).toBe(asked.get('code_challenge'));
+  expect(stored()).toEqual({ base_url: server.url, api_key: 'sk_new' });
+});
+
+test('a code without the state is ignored, and the login goes on', async () => {
+  const { back, ended, server, state } = await begin(key, namespaces);
+  for (const fields of [{ code: 'sc_evil' }, { code: 'sc_evil', state: 'guessed' }])
+    expect((await back(fields)).status).toBe(404);
+  await back({ code: 'sc_1', state });
+  expect(await ended).toBe('done');
+  expect(server.received.map(({ body }) => body.includes('sc_evil'))).toEqual([false, false]);
+});
+
+test('a person who cancels in the browser ends the login', async () => {
+  const { back, ended, server, state } = await begin();
+  await back({ error: 'access_denied', state });
+  expect([await ended, server.received]).toEqual(['denied', []]);
+});
+
+test('--no-browser shows a page without a port, and reads the code from standard input', async () => {
+  await using server = await scriptedServer(key, namespaces);
+  const env = { XDG_CONFIG_HOME: folderOf({}) };
+  const { code, stderr } = await slipway(['login', server.url, '--no-browser'], { env, input: 'sc_pasted\n' });
+  expect([code, stderr]).toEqual([0, expect.stringContaining('✓ signed in as Ana')]);
+  const page = new URL(/http\S+/.exec(stderr)?.[0] ?? '');
+  expect([...page.searchParams.keys()]).toEqual(['name', 'code_challenge']);
+  expect(JSON.parse(server.received[0]?.body ?? '')).toMatchObject({ code: 'sc_pasted' });
+});
