@@ -5,7 +5,7 @@ import { createRouter } from '@tanstack/react-router';
 import { NotFound, PageError } from './parts/page-states.tsx';
 import { accessRoutes } from './routes/access.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
-import { root, signedIn, signIn } from './routes/frame.tsx';
+import { cliSignIn, root, signedIn, signIn } from './routes/frame.tsx';
 import { logRoutes } from './routes/logs.ts';
 import { organizationRoutes } from './routes/organization.ts';
 import { organizationPluginRoutes } from './routes/organization-plugins.ts';
@@ -33,7 +33,7 @@ const frameWaitMs = 100;
 
 export function makeRouter(queries: QueryClient) {
   const router = createRouter({
-    routeTree: root.addChildren([signIn, pages]),
+    routeTree: root.addChildren([signIn, cliSignIn, pages]),
     context: { queries },
     defaultNotFoundComponent: NotFound,
     defaultErrorComponent: ({ error, reset }) => <PageError error={error} retry={reset} />,

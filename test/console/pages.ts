@@ -124,6 +124,7 @@ export const pages: ConsolePage[] = [
   },
   { name: 'sources', path: '/sources', shown: 'git.example.com/acme', command: 'sources list' },
   { name: 'sign-in', path: '/sign-in', shown: 'Sign in to Slipway' },
+  { name: 'cli-sign-in', path: `/cli-sign-in?name=laptop&code_challenge=${'c'.repeat(43)}`, shown: 'with the API key' },
   { name: 'not-found', path: '/n/{namespace}/plugins/nothing', shown: 'req_' },
 ];
 

@@ -66,6 +66,11 @@ export function signInIssuersQuery(organization: string | undefined) {
   });
 }
 
+/** Returns a one-time code for the command line that has the challenge's verifier. */
+export async function signInCode(code_challenge: string): Promise<string> {
+  return (await api.post('/v1/person/codes', { body: { code_challenge } })).code;
+}
+
 /** Leaves for the issuer's page, which sends the browser back to this server. */
 export async function signInByIssuer(
   issuer_id: string,

@@ -1,6 +1,6 @@
-// The sign-in page, and the frame of all other pages, which need a session.
+// The sign-in page, the page of `slipway login`, and the frame of all other pages, which need a session.
 import type { QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, redirect } from '@tanstack/react-router';
+import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { z } from 'zod/mini';
 import { keyNamesQuery } from '../data/account-queries.ts';
 import type { Schemas } from '../data/api.ts';
@@ -24,15 +24,27 @@ export const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
   component: Layout,
-  beforeLoad: async ({ context: { queries }, location }) => {
-    const key = await queries.ensureQueryData(sessionQuery);
-    if (key === null) {
-      queries.removeQueries({ queryKey: sessionQuery.queryKey });
-      throw redirect({ to: '/sign-in', search: { next: location.pathname } });
-    }
-    return { key };
-  },
+  beforeLoad: ({ context: { queries }, location }) => requireSession(queries, location.pathname),
 });
+
+const given = z.optional(z.unknown());
+
+/** Its page checks the query string, and says what is missing. */
+export const cliSignIn = createRoute({
+  getParentRoute: () => root,
+  path: '/cli-sign-in',
+  validateSearch: z.object({ name: given, code_challenge: given, port: given, state: given }),
+  beforeLoad: ({ context: { queries }, location }) => requireSession(queries, location.href),
+  component: lazyRouteComponent(() => import('../pages/organization/cli-sign-in.tsx'), 'CliSignInPage'),
+});
+
+/** Returns the session's key, or goes to the sign-in page and from there to `next`. */
+async function requireSession(queries: QueryClient, next: string) {
+  const key = await queries.ensureQueryData(sessionQuery);
+  if (key !== null) return { key };
+  queries.removeQueries({ queryKey: sessionQuery.queryKey });
+  throw redirect({ to: '/sign-in', search: { next } });
+}
 
 /** Prefetches key names for pages that show who did something. */
 export function prefetchKeyNames({ queries, key }: { queries: QueryClient; key: Schemas['ApiKey'] }): void {

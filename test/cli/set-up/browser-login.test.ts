@@ -1,37 +1,22 @@
 // Tests `slipway login URL`: which page it shows, which code it accepts, and that it stores the key it gets.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { run } from '../../../src/cli/run.ts';
-import { createOutput } from '../../../src/cli/terminal/output.ts';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
+import { beginLogin } from '../begin-login.ts';
 import { folderOf, slipway } from '../slipway.ts';
 
 const key = { body: { api_key: 'sk_new', expires_at: '2027-02-24T10:00:00.000Z', person: { name: 'Ana' } } };
 const namespaces = { body: { results: [] } };
 
-/** Starts the login, and returns the page that it shows. */
+/** Starts the login at a server with these answers. */
 async function begin(...answers: Scripted[]) {
   const server = await scriptedServer(...answers);
   onTestFinished(() => server[Symbol.asyncDispose]());
-  const folder = folderOf({});
-  let ended: Promise<string> | undefined;
-  const text = await new Promise<string>((shown) => {
-    const write = (line: string | Uint8Array) => {
-      shown(String(line));
-      return true;
-    };
-    const environment = { XDG_CONFIG_HOME: folder };
-    const output = createOutput({ write: () => true }, { write }, environment, true);
-    ended = run(['login', server.url], output, environment);
-  });
-  const page = new URL(/http\S+/.exec(text)?.[0] ?? '');
+  const { page, ...login } = await beginLogin(server.url);
   const asked = page.searchParams;
   const back = (fields: Record<string, string>) =>
     fetch(`http://127.0.0.1:${asked.get('port')}/?${new URLSearchParams(fields)}`);
-  const stored = () => JSON.parse(readFileSync(join(folder, 'slipway/config.json'), 'utf8'));
-  return { asked, back, ended, page, server, state: asked.get('state') ?? '', stored };
+  return { ...login, asked, back, page, server, state: asked.get('state') ?? '' };
 }
 
 test("the page's code is exchanged with the verifier of its challenge, and the key is stored", async () => {

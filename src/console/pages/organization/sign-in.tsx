@@ -39,7 +39,7 @@ function KeyForm({ page, refusal }: KeyFormProps) {
     try {
       await signInWithKey(typeof entered === 'string' ? entered.trim() : '');
       await beginSession(queries);
-      await navigate({ to: page });
+      await navigate({ href: page });
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
       setBusy(false);
