@@ -5,7 +5,7 @@ import { run } from '../../src/cli/run.ts';
 import { createOutput } from '../../src/cli/terminal/output.ts';
 import { folderOf } from './slipway.ts';
 
-export async function beginLogin(server: string) {
+export async function beginLogin(server: string, ...args: string[]) {
   const folder = folderOf({});
   let show = (_line: string): void => {};
   const shown = new Promise<string>((resolve) => {
@@ -16,7 +16,7 @@ export async function beginLogin(server: string) {
     return true;
   };
   const output = createOutput({ write: () => true }, { write }, {}, true);
-  const ended = run(['login', server], output, { XDG_CONFIG_HOME: folder });
+  const ended = run(['login', server, ...args], output, { XDG_CONFIG_HOME: folder });
   return {
     page: new URL(/http\S+/.exec(await shown)?.[0] ?? ''),
     /** Resolves to the exit code's name. */

@@ -34,14 +34,6 @@ async function signedInAt(url: URL) {
   onTestFinished(() => context.close());
   const page = await context.newPage();
   await page.goto(url.href);
-  const { organization_id } = await new SlipwayClient({
-    baseUrl: scene.local.url,
-    apiKey: scene.local.api_key,
-  }).get('/v1/keys/self');
-  await page.waitForURL(/\/sign-in/);
-  const signIn = new URL(page.url());
-  signIn.searchParams.set('organization', organization_id);
-  await page.goto(signIn.href);
   await page.getByRole('button', { name: 'Sign in with example-id' }).click();
   await page.getByRole('heading', { name: /^Give the command line on “.+” a personal key\?$/ }).waitFor();
   return page;
@@ -49,8 +41,11 @@ async function signedInAt(url: URL) {
 
 const whoIs = (apiKey: string) => new SlipwayClient({ baseUrl: scene.local.url, apiKey }).get('/v1/keys/self');
 
+/** The organization has the issuer, not the operator. */
+const organization = async () => (await whoIs(scene.local.api_key)).organization_id;
+
 test('a person confirms in the browser, and the command line has a personal key', async () => {
-  const login = await beginLogin(scene.local.url);
+  const login = await beginLogin(scene.local.url, '--organization', await organization());
   const page = await signedInAt(login.page);
   await page.getByText('It acts as Ana in local, with the role developer, for up to 90 days.').waitFor();
   expect(await barriers(page)).toEqual([]);
@@ -62,15 +57,15 @@ test('a person confirms in the browser, and the command line has a personal key'
 });
 
 test('a person who cancels ends the login', async () => {
-  const login = await beginLogin(scene.local.url);
+  const login = await beginLogin(scene.local.url, '--organization', await organization());
   const page = await signedInAt(login.page);
   await page.getByRole('button', { name: 'Cancel' }).click();
   expect(await login.ended).toBe('denied');
 });
 
 test('without a port, the page shows a code for this command alone', async () => {
-  const url = new URL(`/cli-sign-in?name=server&code_challenge=${challenge}`, scene.local.url);
-  const page = await signedInAt(url);
+  const asked = new URLSearchParams({ name: 'server', code_challenge: challenge, organization: await organization() });
+  const page = await signedInAt(new URL(`/cli-sign-in?${asked}`, scene.local.url));
   await page.getByText('whoever has it can act as you').waitFor();
   await page.getByRole('button', { name: 'Give it a key' }).click();
   const code = await page.locator('code').innerText();
@@ -79,7 +74,7 @@ test('without a port, the page shows a code for this command alone', async () =>
   expect([other.code, other.stderr]).toEqual([4, expect.stringContaining('is for another command line')]);
 });
 
-test('a link with a port that is no program of the person is incomplete', async () => {
+test('a link with a port below 1024, above 65535, or that is no number, is incomplete', async () => {
   const page = await scene.signedInPage();
   for (const port of ['80', '65536', '1e9', '8080@evil.example']) {
     await page.goto(`/cli-sign-in?name=laptop&code_challenge=${challenge}&port=${port}&state=s`);

@@ -15,6 +15,8 @@ const waitMs = 10 * 60_000;
 
 export interface BrowserLogin {
   baseUrl: string;
+  /** ID of the organization whose own issuers the sign-in page also offers. */
+  organization: string | undefined;
   /** Shows the console's page to the user. */
   show(url: string): void;
   /** Asks for the code. Undefined to receive it from the browser. */
@@ -23,12 +25,13 @@ export interface BrowserLogin {
 }
 
 export async function keyFromBrowser(login: BrowserLogin): Promise<components['schemas']['ApiKeyWithSecret']> {
-  const { askCode, baseUrl, show, signal } = login;
+  const { askCode, baseUrl, organization, show, signal } = login;
   const verifier = newSecret();
   const name = hostname().slice(0, 100) || 'command line';
   const page = new URL(`${baseUrl}/cli-sign-in`);
   const challenge = createHash('sha256').update(verifier).digest('base64url');
-  page.search = new URLSearchParams({ name, code_challenge: challenge }).toString();
+  const asked = { name, code_challenge: challenge, ...(organization ? { organization } : {}) };
+  page.search = new URLSearchParams(asked).toString();
   if (askCode) show(page.href);
   const code = askCode ? (await askCode()).trim() : await codeFromRedirect(page, login);
   const client = new SlipwayClient({ baseUrl, userAgent: `slipway-cli/${version}` });

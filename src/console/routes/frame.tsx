@@ -33,17 +33,18 @@ const given = z.optional(z.unknown());
 export const cliSignIn = createRoute({
   getParentRoute: () => root,
   path: '/cli-sign-in',
-  validateSearch: z.object({ name: given, code_challenge: given, port: given, state: given }),
-  beforeLoad: ({ context: { queries }, location }) => requireSession(queries, location.href),
+  validateSearch: z.object({ name: given, code_challenge: given, port: given, state: given, organization: text }),
+  beforeLoad: ({ context: { queries }, location, search }) =>
+    requireSession(queries, location.href, search.organization),
   component: lazyRouteComponent(() => import('../pages/organization/cli-sign-in.tsx'), 'CliSignInPage'),
 });
 
 /** Returns the session's key, or goes to the sign-in page and from there to `next`. */
-async function requireSession(queries: QueryClient, next: string) {
+async function requireSession(queries: QueryClient, next: string, organization?: string) {
   const key = await queries.ensureQueryData(sessionQuery);
   if (key !== null) return { key };
   queries.removeQueries({ queryKey: sessionQuery.queryKey });
-  throw redirect({ to: '/sign-in', search: { next } });
+  throw redirect({ to: '/sign-in', search: { next, ...(organization === undefined ? {} : { organization }) } });
 }
 
 /** Prefetches key names for pages that show who did something. */

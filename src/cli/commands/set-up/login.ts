@@ -20,11 +20,12 @@ const keyKinds = {
 };
 
 interface LoginOptions {
-  baseUrl?: string;
+  baseUrl?: string | undefined;
   namespace?: string;
   withToken?: true;
   /** False with `--no-browser`. */
   browser: boolean;
+  organization?: string | undefined;
   local?: string | true;
   json?: true;
 }
@@ -45,18 +46,19 @@ export function addLogin(program: Command, { environment, output }: CommandConte
     )
     .argument('[url]', 'the server, to sign in by the browser')
     .option('--no-browser', 'print the URL to open anywhere, and ask for the code that its page shows')
+    .option('--organization <id>', 'sign in to this organization, also with its own issuers')
     .option('--base-url <url>', 'the server (default: http://127.0.0.1:8080)')
     .option('-n, --namespace <name>', 'the default namespace for later commands')
     .option('--with-token', 'read the key from standard input without prompting')
     .option('--local [folder]', 'use the local server that `npm start` runs in this folder')
     .option('--json', 'print one JSON object')
     .addHelpText('before', loginExamples)
-    .action(async (url: string | undefined, options: LoginOptions) => {
-      const { browser, json, local, namespace, withToken } = options;
+    .action(async (url: string | undefined, { json, local, namespace, withToken, ...options }: LoginOptions) => {
       const { localFlags, login } = await import('../../connection/login.ts');
       const baseUrl = url ?? options.baseUrl;
-      const isByBrowser = (url !== undefined || !browser) && !withToken;
-      const newKey = () => (isByBrowser ? signIn(baseUrl, browser, output, environment) : readKey(withToken === true));
+      const isByBrowser = (url !== undefined || !options.browser) && !withToken;
+      const newKey = () =>
+        isByBrowser ? signIn({ ...options, baseUrl }, output, environment) : readKey(withToken === true);
       const flags = local
         ? { ...localFlags(local === true ? '.' : local, environment), ...(namespace ? { namespace } : {}) }
         : { apiKey: await newKey(), baseUrl, namespace };
@@ -82,8 +84,7 @@ export function addLogout(program: Command, { environment, output }: CommandCont
 
 /** Returns a new personal key of whoever confirms in the browser. */
 async function signIn(
-  url: string | undefined,
-  isHere: boolean,
+  { baseUrl: url, browser, organization }: LoginOptions,
   output: Output,
   environment: Environment,
 ): Promise<string> {
@@ -94,9 +95,9 @@ async function signIn(
     const askCode = () => (isInteractive() ? prompt('Code: ', signal) : readLine());
     const show = (page: string) => {
       output.info(`Sign in here, and confirm: ${page}`);
-      if (isHere && isInteractive()) openBrowser(page);
+      if (browser && isInteractive()) openBrowser(page);
     };
-    const login = { baseUrl: baseUrl.value, show, askCode: isHere ? undefined : askCode, signal };
+    const login = { baseUrl: baseUrl.value, organization, show, askCode: browser ? undefined : askCode, signal };
     const { api_key, expires_at, person } = await keyFromBrowser(login);
     output.info(`✓ signed in as ${printable(person?.name ?? '')}, until ${formatTime(expires_at)}`);
     return api_key;
