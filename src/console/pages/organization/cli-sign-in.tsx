@@ -1,5 +1,5 @@
 // Asks a signed-in person whether the command line gets a personal key, and gives it a one-time code.
-import { useNavigate, useRouteContext, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useRouteContext, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { z } from 'zod/mini';
 import { peopleLimits } from '../../../contract/limits/keys-and-sessions.ts';
@@ -48,6 +48,8 @@ function Incomplete() {
 
 function NoPerson() {
   const { key } = useRouteContext({ from: '/cli-sign-in' });
+  const { organization } = useSearch({ from: '/cli-sign-in' });
+  const search = { next: location.pathname + location.search, ...(organization ? { organization } : {}) };
   return (
     <>
       <h1>This session is not a person's</h1>
@@ -56,9 +58,9 @@ function NoPerson() {
         can't make personal keys.
       </p>
       <p>
-        <a href={`/sign-in?${new URLSearchParams({ next: location.pathname + location.search })}`}>
+        <Link to="/sign-in" search={search}>
           Sign in as a person
-        </a>
+        </Link>
         , or give the command line an API key:
       </p>
       <Copyable text={`slipway login --base-url ${location.origin}`} />
