@@ -286,7 +286,7 @@ const starters = new Map([
   ['builder/server/sandbox/disk-keeper.ts', 'one runs as long as the builder, and each request has a time limit'],
   ['scripts/local/supervise.ts', 'it runs services of Slipway until it is stopped'],
   ['scripts/local/step-process.ts', 'its steps end with a start, which says what it waits for'],
-  ['src/cli/commands/find/open.ts', 'it leaves a browser to itself, and waits for nothing'],
+  ['src/cli/terminal/browser.ts', 'it leaves a browser to itself, and waits for nothing'],
 ]);
 /** Folders whose processes run until an instance ends, so they have no time limit. */
 const longLived = /^builder\/server\/(?:processes|python|executables|isolates)\//;

@@ -82,7 +82,7 @@ export function addLogout(program: Command, { environment, output }: CommandCont
     });
 }
 
-/** Returns a new personal key of whoever confirms in the browser. */
+/** Returns a new personal key of the person who confirms in the browser. */
 async function signIn(
   { baseUrl: url, browser, organization }: LoginOptions,
   output: Output,

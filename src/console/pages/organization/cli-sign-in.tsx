@@ -11,7 +11,7 @@ import { visible } from '../../parts/visible-text.ts';
 /** A router parses numbers in the address. */
 const text = z.pipe(z.union([z.string(), z.number()]), z.transform(String));
 
-/** What `slipway login` asks for. Without a port, the page shows the code. */
+/** Requests of `slipway login`. If there is no port, the page shows the code. */
 const requestModel = z.object({
   name: z.pipe(text, z.string().check(z.minLength(1), z.maxLength(100))),
   code_challenge: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)),
@@ -99,7 +99,7 @@ function Confirm({ request }: { request: CliRequest }) {
       </p>
       <p>
         Continue only if you have just run <code>slipway login</code> yourself
-        {port === undefined && ', and paste the code only there: whoever has it can act as you'}.
+        {port === undefined && ', and paste the code only there: anyone who has it can act as you'}.
       </p>
       {problem !== undefined && (
         <p role="alert" className="problem">

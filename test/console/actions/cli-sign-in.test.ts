@@ -1,12 +1,12 @@
 // Tests `slipway login URL` from end to end: the command line, the console in a browser, and a real OpenID Connect provider.
 // @module-tag long
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { SlipwayClient } from '../../src/client/client.ts';
-import { beginLogin } from '../cli/begin-login.ts';
-import { folderOf, slipway } from '../cli/slipway.ts';
-import { OidcIssuer } from '../oidc-issuer.ts';
-import { barriers } from './barriers.ts';
-import { consoleScene } from './console-scene.ts';
+import { SlipwayClient } from '../../../src/client/client.ts';
+import { beginLogin } from '../../cli/begin-login.ts';
+import { folderOf, slipway } from '../../cli/slipway.ts';
+import { OidcIssuer } from '../../oidc-issuer.ts';
+import { barriers } from '../barriers.ts';
+import { consoleScene } from '../console-scene.ts';
 
 const scene = consoleScene({ plugins: false });
 const claims = { email: 'ana@example.com', email_verified: true, name: 'Ana' };
@@ -63,10 +63,10 @@ test('a person who cancels ends the login', async () => {
   expect(await login.ended).toBe('denied');
 });
 
-test('without a port, the page shows a code for this command alone', async () => {
+test('a page without a port shows a code for this command alone', async () => {
   const asked = new URLSearchParams({ name: 'server', code_challenge: challenge, organization: await organization() });
   const page = await signedInAt(new URL(`/cli-sign-in?${asked}`, scene.local.url));
-  await page.getByText('whoever has it can act as you').waitFor();
+  await page.getByText('anyone who has it can act as you').waitFor();
   await page.getByRole('button', { name: 'Give it a key' }).click();
   const code = await page.locator('code').innerText();
   const env = { XDG_CONFIG_HOME: folderOf({}) };
