@@ -33,13 +33,7 @@ function addListCommand(group: Command, context: CommandContext): void {
   addPageOptions(list);
   withConnection<PageOptions>(list, context, async ({ client, signal }, options) => {
     const { results, pagination } = await client.get('/v1/members', { query: pageQuery(options), signal });
-    const rows = results.map((one) => [
-      one.name,
-      one.email,
-      ...access(one),
-      formatTime(one.signed_in_at),
-      one.person_id,
-    ]);
+    const rows = results.map((one) => [one.name, ...access(one), formatTime(one.signed_in_at), one.person_id]);
     const text = table([['NAME', 'E-MAIL', 'ROLE', 'NAMESPACES', 'SIGNED IN', 'ID'], ...rows]);
     return pageResult(results, pagination.next_cursor, results.length > 0 ? text : noMembers);
   });
@@ -104,7 +98,7 @@ function addInvitationCommands(group: Command, context: CommandContext): void {
   addPageOptions(list);
   withConnection<PageOptions>(list, context, async ({ client, signal }, options) => {
     const { results, pagination } = await client.get('/v1/invitations', { query: pageQuery(options), signal });
-    const rows = results.map((one) => [one.email, ...access(one), formatTime(one.expires_at), one.invitation_id]);
+    const rows = results.map((one) => [...access(one), formatTime(one.expires_at), one.invitation_id]);
     return pageResult(
       results,
       pagination.next_cursor,
@@ -134,8 +128,8 @@ async function membership({ client }: Connection, { only, role }: RoleOptions) {
   return { role, namespace_ids: namespaces.map(({ namespace_id }) => namespace_id) };
 }
 
-function access({ namespace_ids, role }: Pick<Member, 'namespace_ids' | 'role'>): string[] {
-  return [role, namespace_ids?.join(' ') ?? 'all'];
+function access({ email, namespace_ids, role }: Pick<Member, 'email' | 'namespace_ids' | 'role'>): string[] {
+  return [email, role, namespace_ids?.join(' ') ?? 'all'];
 }
 
 /** Returns the ID of a member who is given by ID or e-mail address. */
