@@ -1477,6 +1477,11 @@ export interface components {
             plugin_id: string;
             /** @description The namespace has its own plugin with the same name, which takes precedence */
             shadowed: boolean;
+            /**
+             * @description Whether the version waits for approval, or how that was decided. Null if it needs none
+             * @enum {string|null}
+             */
+            stage: "staged" | "approved" | "rejected" | null;
             /** @enum {string} */
             validation_status: "passed";
             version: string;
@@ -2750,6 +2755,7 @@ export interface components {
             timeout_s?: number;
         };
         Person: {
+            email: string;
             name: string;
             organizations: components["schemas"]["Membership"][];
             person_id: string;

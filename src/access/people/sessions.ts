@@ -4,7 +4,7 @@ import { and, asc, eq, gt, inArray, isNull, lte, type SQL, sql } from 'drizzle-o
 import { roleScopes } from '../../contract/identity.ts';
 import { peopleLimits } from '../../contract/limits/keys-and-sessions.ts';
 import type { ApiKeyId, BrowserSessionId, OrganizationId } from '../../core/ids.ts';
-import { insertWhere, previousChanged, runInOrder } from '../../db/client.ts';
+import { insertWhere, previousChanged, readTogether, runInOrder } from '../../db/client.ts';
 import { apiKeys, browserSessions, organizations } from '../../db/schema/access.ts';
 import { invitations, issuers, members, people, signIns } from '../../db/schema/identity.ts';
 import type { Deps } from '../../deps.ts';
@@ -150,9 +150,16 @@ export async function switchOrganization(
   return opened;
 }
 
-/** Lists the organizations that the person can switch to. */
-export function listMemberships({ db }: Pick<Deps, 'db'>, actor: Actor) {
-  return selectMemberships(db, requirePerson(actor).personId);
+/** Returns the person's e-mail address, and the organizations that they can switch to. */
+export async function describePerson({ db }: Pick<Deps, 'db'>, actor: Actor) {
+  const { personId } = requirePerson(actor);
+  const found = await readTogether(db, {
+    people: db.select({ email: people.email }).from(people).where(eq(people.id, personId)),
+    memberships: selectMemberships(db, personId),
+  });
+  const [person] = found.people;
+  if (!person) throw notFound('person', personId);
+  return { email: person.email, memberships: found.memberships };
 }
 
 /** Selects, for the sweep, whether there are rows of people that ended. */

@@ -14,7 +14,7 @@ import { emptyBodyIsNull, jsonAtMost, textAt } from '../requests/json-body.ts';
 import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
 import { jsonAnswer, jsonWithTexts, objectTextOrNull } from '../responses/json-answer.ts';
-import { versionDescription } from './extractor-wire.ts';
+import { stageField, versionDescription } from './extractor-wire.ts';
 import { namespaced, onePlugin } from './surface.ts';
 
 const common = { tags: [namespaced.tag], security: bearer };
@@ -27,6 +27,7 @@ const itemModel = z
     description: z.string().nullable(),
     feature_uri: z.string(),
     validation_status: z.literal('passed'),
+    stage: stageField,
     enabled_in_namespace: z.boolean(),
     parameters: objectTextOrNull.openapi({
       description: "Default parameters for the plugin's deployments in this namespace. Null if it is not enabled",
@@ -198,6 +199,7 @@ function itemWire({ version, enabled, parameters, shadowed }: Enableable): z.inf
     description: versionDescription(version),
     feature_uri: version.featureUri,
     validation_status: 'passed',
+    stage: version.stage,
     enabled_in_namespace: enabled,
     parameters,
     shadowed,

@@ -10,7 +10,7 @@ import {
   requirePerson,
   revokePersonalKey,
 } from '../../access/people/personal-keys.ts';
-import { endOwnSession, listMemberships, listSessions, switchOrganization } from '../../access/people/sessions.ts';
+import { describePerson, endOwnSession, listSessions, switchOrganization } from '../../access/people/sessions.ts';
 import { makeSignInCode } from '../../access/people/sign-in-codes.ts';
 import { roles } from '../../contract/identity.ts';
 import { scopes } from '../../contract/scopes.ts';
@@ -35,6 +35,7 @@ const personModel = z
   .object({
     person_id: z.string(),
     name: z.string(),
+    email: z.string(),
     organizations: z.array(
       z.object({ organization_id: z.string(), name: z.string(), role: z.enum(roles) }).openapi('Membership'),
     ),
@@ -168,11 +169,11 @@ export function person(): OpenAPIHono<AppEnv> {
   for (const path of ['/switch', '/keys', '/codes']) routes.use(path, jsonAtMost(16 * 1024));
   routes.openapi(get, async (c) => {
     const { personId, ref } = requirePerson(requireActor(c));
-    const memberships = await listMemberships(c.var.deps, requireActor(c));
+    const { email, memberships } = await describePerson(c.var.deps, requireActor(c));
     const organizations = memberships.map(({ organizationId, organizationName, role }) => ({
       ...{ organization_id: organizationId, name: organizationName, role },
     }));
-    return c.json({ person_id: personId, name: ref.name ?? personId, organizations }, 200);
+    return c.json({ person_id: personId, name: ref.name ?? personId, email, organizations }, 200);
   });
   routes.openapi(switchTo, async (c) => {
     const actor = requirePerson(requireActor(c));

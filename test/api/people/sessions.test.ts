@@ -19,7 +19,7 @@ describe('a session of a person', () => {
     const stolen = new Browser(app);
     stolen.cookies.set('__Host-slipway', browser.cookies.get('__Host-slipway') ?? '');
     expect((await signIn(browser, at, { issuer_id: issuer }, ben)).status).toBe(200);
-    expect((await browser.get('/v1/person')).body).toMatchObject({ name: 'Ben' });
+    expect((await browser.get('/v1/person')).body).toMatchObject({ name: 'Ben', email: 'ben@example.com' });
     const other = appWith(clockAt(Date.now() + minute), at);
     const elsewhere = new Browser(other);
     elsewhere.cookies.set('__Host-slipway', stolen.cookies.get('__Host-slipway') ?? '');
