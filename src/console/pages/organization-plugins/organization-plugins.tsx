@@ -9,8 +9,9 @@ import { timeColumn } from '../../parts/columns.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
-import { Status, Verdict } from '../../parts/status.tsx';
+import { Status, Verdict, VersionStatus } from '../../parts/status.tsx';
 import { type Column, MoreRows, Table } from '../../parts/table.tsx';
+import { ApprovalLink, isDeployable } from '../../parts/version-stage.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { Disable, Enable } from './enabling.tsx';
 
@@ -87,9 +88,15 @@ const stateColumns: Column<AvailablePlugin>[] = [
     id: 'state',
     title: 'In this namespace',
     sortBy: ({ enabled_in_namespace }) => Number(enabled_in_namespace),
-    cell: ({ enabled_in_namespace, shadowed }) => (
+    cell: ({ enabled_in_namespace, shadowed, stage }) => (
       <>
-        {enabled_in_namespace ? <Status tone="good">Enabled</Status> : <Status tone="quiet">Not enabled</Status>}
+        {stage === 'staged' || stage === 'rejected' ? (
+          <VersionStatus word={stage} />
+        ) : (
+          <Status tone={enabled_in_namespace ? 'good' : 'quiet'}>
+            {enabled_in_namespace ? 'Enabled' : 'Not enabled'}
+          </Status>
+        )}
         {shadowed && <p className="quiet">The namespace has its own plugin with this name, which takes precedence.</p>}
       </>
     ),
@@ -137,7 +144,8 @@ function actionsIn(namespace: string): Column<AvailablePlugin> {
     title: 'Actions',
     cell: (plugin) => (
       <span className="actions">
-        <Enable namespace={namespace} plugin={plugin} />
+        {plugin.stage === 'staged' && <ApprovalLink id={plugin.plugin_id} className="button small" />}
+        {isDeployable(plugin) && <Enable namespace={namespace} plugin={plugin} />}
         {plugin.enabled_in_namespace && <Disable namespace={namespace} plugin={plugin} />}
       </span>
     ),

@@ -16,6 +16,7 @@ import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact, PageHead } from '../../parts/page-head.tsx';
 import { DeploymentStatus, Verdict } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
+import { ApprovalLink, VersionStage } from '../../parts/version-stage.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { Findings } from '../versions/finding.tsx';
 import { DeleteOrganizationVersion, DownloadOrganizationVersion } from './version-actions.tsx';
@@ -33,6 +34,7 @@ export function OrganizationVersionPage() {
         title={`${name} ${version}`}
         actions={
           <>
+            {plugin.stage === 'staged' && <ApprovalLink id={id} className="button primary" />}
             <DownloadOrganizationVersion plugin={plugin} />
             {key.scopes.includes('plugins:write') && (
               <DeleteOrganizationVersion namespace={namespace} plugin={plugin} />
@@ -45,6 +47,7 @@ export function OrganizationVersionPage() {
           published <Time at={plugin.created_at} />
         </span>
       </PageHead>
+      <VersionStage plugin={plugin} />
       <dl className="facts">
         <Fact name="Description">{visible(plugin.description ?? 'none')}</Fact>
         {plugin.message !== null && <Fact name="Message">{visible(plugin.message)}</Fact>}

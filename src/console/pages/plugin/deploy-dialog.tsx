@@ -6,6 +6,7 @@ import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { SelectField } from '../../parts/fields.tsx';
 import { readText } from '../../parts/form.tsx';
+import { isDeployable } from '../../parts/version-stage.tsx';
 
 interface Props {
   namespace: string;
@@ -13,10 +14,12 @@ interface Props {
 }
 
 export function DeployDialog({ namespace, plugin: { name, results, serving_version } }: Props) {
+  const versions = results.filter(isDeployable).map(({ version }) => version);
   const request = (form: FormData) => {
     const path = { namespace_id: namespace, plugin_id: formatPluginId(name, readText(form, 'version')) };
     return apiRequest('post', '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy', { path });
   };
+  if (versions.length === 0) return null;
   return (
     <ActionDialog
       label="Deploy"
@@ -36,7 +39,7 @@ export function DeployDialog({ namespace, plugin: { name, results, serving_versi
         name="version"
         label="Version"
         hint={serving_version === null ? undefined : `${serving_version} stays live until the deployment is ready.`}
-        choices={results.map(({ version }) => [version, version === serving_version ? `${version} (live)` : version])}
+        choices={versions.map((version) => [version, version === serving_version ? `${version} (live)` : version])}
       />
     </ActionDialog>
   );

@@ -8,6 +8,7 @@ import { versionsQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionButton, ActionDialog, Download, End, Ends } from '../../parts/actions/action.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
+import { ApprovalLink, isDeployable } from '../../parts/version-stage.tsx';
 import { RollbackDialog } from '../plugin/rollback-dialog.tsx';
 
 const BatchTest = lazy(() => import('./batch-test.tsx'));
@@ -40,14 +41,19 @@ export function VersionActions({ isDeployed, ...of }: Omit<Props, 'isShared'>) {
 
 interface MainProps extends OfVersion {
   status: Pick<Schemas['PluginStatus'], 'deployed' | 'status'>;
+  plugin: Pick<Schemas['PluginDocument'], 'namespace_id' | 'stage'>;
 }
 
-/** Deploys an undeployed version, promotes one on standby, or retries a failed deployment. A live version needs none of these. */
-export function MainAction({ namespace, name, version, status }: MainProps) {
+/**
+ * Deploys an undeployed version, promotes one on standby, or retries a failed deployment. A live version needs none of these. A staged
+ * one needs approval first, and a rejected one is never deployed.
+ */
+export function MainAction({ namespace, name, version, status, plugin: { namespace_id: owner, stage } }: MainProps) {
   const { key } = useRouteContext({ from: '/signed-in' });
   const { data: plugin } = useQuery(versionsQuery(namespace, name));
-  if (!key.scopes.includes('plugins:deploy')) return null;
   const id = formatPluginId(name, version);
+  if (stage === 'staged') return <ApprovalLink id={id} namespace={owner ?? undefined} className="button primary" />;
+  if (!isDeployable({ stage }) || !key.scopes.includes('plugins:deploy')) return null;
   if (status.status === 'FAILED') return <DeployButton namespace={namespace} id={id} label="Deploy again" />;
   if (!status.deployed) return <DeployButton namespace={namespace} id={id} label="Deploy" />;
   if (!plugin || plugin.serving_version === version) return null;

@@ -19,6 +19,7 @@ import { Fact, PageHead } from '../../parts/page-head.tsx';
 import { Verdict, VersionStatus } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
+import { isDeployable, VersionStage } from '../../parts/version-stage.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { Findings } from './finding.tsx';
 import { MainAction, VersionActions, VersionEnds } from './version-actions.tsx';
@@ -47,11 +48,11 @@ export function VersionPage() {
               Source
             </Link>
             <VersionActions {...params} isDeployed={status.deployed} />
-            <MainAction {...params} status={status} />
+            <MainAction {...params} status={status} plugin={plugin} />
           </>
         }
       >
-        <StateOfVersion {...params} status={status} />
+        <StateOfVersion {...params} status={status} stage={plugin.stage} />
         {scan.verdict !== 'pass' && <Verdict verdict={scan.verdict} />}
         <span className="quiet">
           published <Time at={plugin.created_at} /> · policy {scan.policy_version}, level {scan.level}
@@ -59,6 +60,7 @@ export function VersionPage() {
       </PageHead>
       {status.error !== null && <p className="problem">{visible(status.error)}</p>}
       {plugin.description !== null && <p className="quiet">{visible(plugin.description)}</p>}
+      <VersionStage plugin={plugin} />
       <p>{scanOutcome(scan)}</p>
       <ScanFindings namespace={namespace} name={name} version={version} findings={scan.findings} />
       <div className="pair">
@@ -71,12 +73,14 @@ export function VersionPage() {
       <Schema title="Output" schema={plugin.manifest?.output_schema ?? null} />
       <VersionEnds {...params} isDeployed={status.deployed} isShared={plugin.namespace_id === null} />
       <AsCommand cli={`slipway show ${name}@${version}`} path={`/v1/namespaces/${namespace}/plugins/${id}`} />
-      <AsCommand
-        of="Deploy as a command"
-        cli={`slipway deploy ${name}@${version}`}
-        path={`/v1/namespaces/${namespace}/plugins/${id}/deploy`}
-        method="POST"
-      />
+      {isDeployable(plugin) && (
+        <AsCommand
+          of="Deploy as a command"
+          cli={`slipway deploy ${name}@${version}`}
+          path={`/v1/namespaces/${namespace}/plugins/${id}/deploy`}
+          method="POST"
+        />
+      )}
       <AsCommand
         of="Download as a command"
         cli={`slipway pull ${name}@${version}`}
@@ -87,11 +91,10 @@ export function VersionPage() {
 }
 
 /** Shows the state in the same words as the plugin's page. */
-function StateOfVersion({ namespace, name, version, status }: StateProps) {
+function StateOfVersion({ namespace, name, version, status, stage }: StateProps) {
   const { data } = useQuery(versionsQuery(namespace, name));
   const { data: overview } = useQuery(pluginOverviewQuery(namespace, name));
   const servesName = data === undefined || data.serving_version === version;
-  const stage = data?.results.find((one) => one.version === version)?.stage ?? null;
   const word = versionWord(
     { deployed: status.deployed, servesName, plugin: overview, stage },
     statusWords[status.status],
@@ -101,6 +104,7 @@ function StateOfVersion({ namespace, name, version, status }: StateProps) {
 
 interface StateProps extends Omit<ScanProps, 'findings'> {
   status: Pick<Schemas['PluginStatus'], 'deployed' | 'status'>;
+  stage: Schemas['PluginDocument']['stage'];
 }
 
 interface ScanProps {

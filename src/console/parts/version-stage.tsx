@@ -1,0 +1,57 @@
+// Says whether a version waits for approval, or who decided about it and why.
+import { Link, useRouteContext } from '@tanstack/react-router';
+import type { Schemas } from '../data/api.ts';
+import { Actor } from './actor.tsx';
+import { Time } from './time.tsx';
+import { visible } from './visible-text.ts';
+
+type Plugin = Schemas['PluginDocument'];
+
+/** Returns whether a version may be deployed: it needs no approval, or has it. */
+export function isDeployable({ stage }: Pick<Plugin, 'stage'>): boolean {
+  return stage === null || stage === 'approved';
+}
+
+export function VersionStage({ plugin: { approval, stage, staged_until } }: { plugin: Plugin }) {
+  if (stage === 'staged')
+    return (
+      <p className="quiet">
+        It waits for approval, and can't be deployed before.
+        {staged_until !== null && (
+          <>
+            {' '}
+            If nobody approves it, it is deleted <Time at={staged_until} />.
+          </>
+        )}
+      </p>
+    );
+  if (approval === null) return null;
+  return (
+    <p className="quiet">
+      {stage === 'approved' ? 'Approved' : "Rejected, so that it can't be deployed,"} by <Actor actor={approval.by} />{' '}
+      <Time at={approval.at} />
+      {approval.note !== null && `: ${visible(approval.note)}`}
+    </p>
+  );
+}
+
+interface LinkProps {
+  id: string;
+  /** Undefined for a version of the organization. */
+  namespace?: string | undefined;
+  className: string;
+}
+
+/** Leads from a staged version to the page where it is approved or rejected. */
+export function ApprovalLink({ id, namespace, className }: LinkProps) {
+  const { key } = useRouteContext({ from: '/signed-in' });
+  return (
+    <Link
+      to="/approvals"
+      className={className}
+      search={{ plugin: id, ...(namespace !== undefined && { of: namespace }) }}
+    >
+      {key.scopes.includes('versions:approve') ? 'Approve…' : 'See what changed'}
+    </Link>
+  );
+}
