@@ -1,23 +1,39 @@
-// Shows who did something: a person or a CI job by name, a key by name if the session may see it, else by ID.
+// Shows who did something: "Ana, by CLI", "acme/plugins, by CI", or a key by its name if the session may see it, else by its ID.
 import { useQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { keyNamesQuery } from '../data/account-queries.ts';
 import type { Schemas } from '../data/api.ts';
+import { visible } from './visible-text.ts';
 
 type ActorRef = Schemas['Event']['actor'];
 
-/** Returns the actor's name. Undefined for a key whose name the session may not see. */
+/** Returns the actor's name, whatever way its request came. Undefined for a key whose name the session may not see. */
 export function useActorName(): (actor: ActorRef) => string | undefined {
   const { key } = useRouteContext({ from: '/signed-in' });
   const { data: names } = useQuery({ ...keyNamesQuery, enabled: key.scopes.includes('keys:admin') });
-  return ({ id, name, type, via }) => {
-    if (name !== undefined) return via === 'cli' ? `${name}, by CLI` : name;
-    if (type === 'key') return id === key.key_id ? key.name : names?.get(id);
+  return ({ id, name, type }) => {
+    const known = name ?? (id === key.key_id ? key.name : names?.get(id));
+    if (known !== undefined) return visible(known);
+    if (type === 'key') return undefined;
     return type === 'system' ? 'Slipway' : type;
   };
 }
 
-export function Actor({ actor }: { actor: ActorRef }) {
+/** `unnamed` stands for a key whose name the session may not see. */
+export function Actor({ actor, unnamed = <code>{actor.id}</code> }: { actor: ActorRef; unnamed?: ReactNode }) {
   const name = useActorName()(actor);
-  return name === undefined ? <code>{actor.id}</code> : <span title={actor.id}>{name}</span>;
+  return name === undefined ? (
+    unnamed
+  ) : (
+    <span title={actor.id}>
+      {name}
+      {wayOf(actor)}
+    </span>
+  );
+}
+
+function wayOf({ type, via }: ActorRef): string {
+  if (type === 'ci') return ', by CI';
+  return via === 'cli' ? ', by CLI' : '';
 }

@@ -14,6 +14,8 @@ export const eventGroups = [
   'run.',
   'agent_plugin.',
   'key.',
+  'member.',
+  'invitation.',
   'trusted_publisher.',
   'issuer.',
   'oidc.',

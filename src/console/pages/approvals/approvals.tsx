@@ -2,12 +2,13 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { approvalsQuery, type Staged } from '../../data/source/approval-queries.ts';
+import { Actor } from '../../parts/actor.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
 import { ResourcePage } from '../../parts/resource-page.tsx';
 import { Verdict } from '../../parts/status.tsx';
 import type { Column } from '../../parts/table.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import { Publisher, StagedVersion } from './staged-version.tsx';
+import { StagedVersion } from './staged-version.tsx';
 
 export function ApprovalsPage() {
   const { of, plugin } = useSearch({ from: '/signed-in/approvals' });
@@ -50,7 +51,7 @@ const columns: Column<Staged>[] = [
     sortBy: ({ namespace_name }) => namespace_name,
     cell: ({ namespace_name }) => (namespace_name === null ? 'the organization' : visible(namespace_name)),
   },
-  { id: 'by', title: 'Published by', cell: ({ published_by }) => <Publisher actor={published_by} /> },
+  { id: 'by', title: 'Published by', cell: ({ published_by }) => <Actor actor={published_by} /> },
   { id: 'verdict', title: 'Scan', hidden: 'below-600', cell: ({ scan_verdict }) => <Verdict verdict={scan_verdict} /> },
   timeColumn('at', 'Published', ({ published_at }) => published_at, 'below-900'),
   timeColumn('until', 'Waits until', ({ staged_until }) => staged_until, 'below-900'),

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
-import { apiRequest } from '../../data/api.ts';
+import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { type Staged, stagedDiffQuery } from '../../data/source/approval-queries.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
@@ -19,27 +19,38 @@ import { Changes } from '../diff/diff.tsx';
 export function StagedVersion({ staged }: { staged: Staged }) {
   const { key } = useRouteContext({ from: '/signed-in' });
   const { name, version } = staged;
+  const obstacle = obstacleTo(staged, key);
   return (
     <section>
       <div className="head">
         <h2>
           {name} {version}
         </h2>
-        {key.scopes.includes('versions:approve') && (
+        {obstacle === undefined && (
           <div className="actions">
             <Decision staged={staged} verb="approve" />
             <Decision staged={staged} verb="reject" />
           </div>
         )}
       </div>
+      {obstacle !== undefined && <p className="quiet">{obstacle}</p>}
       <Facts staged={staged} />
       {staged.active_version === null ? <p>It would be the first version of {name}.</p> : <Diff staged={staged} />}
       <AsCommand
+        of="This version as a command"
         cli={slipway(['approve', `${name}@${version}`], { show: true, org: staged.namespace_id === null })}
         path="/v1/approvals"
       />
     </section>
   );
+}
+
+/** Returns why the session may not decide about the version. */
+function obstacleTo({ published_by }: Staged, { person, scopes }: Schemas['ApiKey']): string | undefined {
+  if (!scopes.includes('versions:approve')) return 'Approving and rejecting need the scope versions:approve.';
+  if (person === null) return 'Only people approve and reject versions. Sign in as a person, instead of with a key.';
+  if (published_by.id !== person.person_id) return undefined;
+  return 'You published this version, so another person has to approve or reject it.';
 }
 
 function Facts({ staged }: { staged: Staged }) {
@@ -48,7 +59,7 @@ function Facts({ staged }: { staged: Staged }) {
   return (
     <dl className="facts">
       <Fact name="Published by">
-        <Publisher actor={published_by} />
+        <Actor actor={published_by} />
       </Fact>
       {claims.length > 0 && <Fact name="Claims">{visible(claims.join(' · '))}</Fact>}
       {git && (
@@ -79,13 +90,11 @@ function Diff({ staged }: { staged: Staged }) {
 
 const decisions = {
   approve: {
-    label: 'Approve…',
     submit: 'Approve',
     done: 'is approved',
     effect: 'It can then be deployed, and becomes the active version if it is the highest.',
   },
   reject: {
-    label: 'Reject…',
     submit: 'Reject',
     done: 'is rejected',
     effect: 'It stays listed, can never be deployed, and keeps its number until someone deletes it.',
@@ -95,11 +104,11 @@ const decisions = {
 /** Sends the digest of the content that the page shows, so nothing else is approved. */
 function Decision({ staged, verb }: { staged: Staged; verb: keyof typeof decisions }) {
   const { code_hash: sha256, name, namespace_id, plugin_id, version } = staged;
-  const { done, effect, label, submit } = decisions[verb];
+  const { done, effect, submit } = decisions[verb];
   const bodyOf = (form: FormData) => ({ sha256, note: readText(form, 'note') || null });
   return (
     <ActionDialog
-      label={label}
+      label={submit}
       title={`${submit} ${name} ${version}`}
       submit={submit}
       className={verb === 'approve' ? 'primary' : 'small'}
@@ -126,9 +135,4 @@ function Decision({ staged, verb }: { staged: Staged; verb: keyof typeof decisio
       <AreaField name="note" label="Note" hint="Why, for the history." maxLength={2000} />
     </ActionDialog>
   );
-}
-
-/** Shows a person or a CI job by name. */
-export function Publisher({ actor }: { actor: Staged['published_by'] }) {
-  return actor.name === undefined ? <Actor actor={actor} /> : <span title={actor.id}>{visible(actor.name)}</span>;
 }

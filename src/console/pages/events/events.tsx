@@ -6,7 +6,7 @@ import { eventGroups, eventsBy } from '../../data/events/event-groups.ts';
 import { eventSentence, subjectNames } from '../../data/events/event-sentence.ts';
 import { useNamespace } from '../../data/namespace.ts';
 import { deploymentsQuery, eventsQuery } from '../../data/queries.ts';
-import { useActorName } from '../../parts/actor.tsx';
+import { Actor } from '../../parts/actor.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact, PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
@@ -93,14 +93,16 @@ interface RowProps {
 
 function EventRow({ event, others, subject }: RowProps) {
   const { actor, data, subject_id, timestamp, type } = event;
-  const nameOf = useActorName();
   return (
     <li data-row>
       <details>
         <summary className="event">
           <ClockTime at={timestamp} />
           <span>
-            <b>{nameOf(actor) ?? 'a key'}</b> {visible(eventSentence(event, subject))}
+            <b>
+              <Actor actor={actor} unnamed="a key" />
+            </b>{' '}
+            {visible(eventSentence(event, subject))}
           </span>
           <code>{others.length === 0 ? type : `${type}, ${others.length} before`}</code>
         </summary>
@@ -120,7 +122,10 @@ function EventRow({ event, others, subject }: RowProps) {
           <ul>
             {others.map((one) => (
               <li key={one.id}>
-                <ClockTime at={one.timestamp} /> <b>{nameOf(one.actor) ?? 'a key'}</b>{' '}
+                <ClockTime at={one.timestamp} />{' '}
+                <b>
+                  <Actor actor={one.actor} unnamed="a key" />
+                </b>{' '}
                 {visible(eventSentence(one, subject))} <code className="quiet">{one.type}</code>
               </li>
             ))}

@@ -1,6 +1,7 @@
 // The organization's API keys: who holds each, when it was last used, and actions to rotate and revoke it.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useRouteContext, useSearch } from '@tanstack/react-router';
+import { scopes as allScopes } from '../../../contract/scopes.ts';
 import { keyStates, keysQuery } from '../../data/account-queries.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { withoutData } from '../../data/paged-query.ts';
@@ -11,6 +12,7 @@ import { statusColumn, timeColumn } from '../../parts/columns.tsx';
 import { ResourcePage } from '../../parts/resource-page.tsx';
 import type { Column } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
+import { visible } from '../../parts/visible-text.ts';
 import { NewKey } from './new-key.tsx';
 
 type ApiKey = Schemas['ApiKey'];
@@ -42,14 +44,15 @@ function columnsFor(own: ApiKey): Column<ApiKey>[] {
       id: 'key',
       title: 'Key',
       sortBy: ({ name }) => name,
-      cell: ({ name, key_id, prefix }) => (
+      cell: ({ name, key_id, person, prefix }) => (
         <>
-          {name} {key_id === own.key_id && <span className="kind">this session</span>} <code>{prefix}…</code>
+          {visible(name)} {person && <span className="kind">{visible(person.name)}</span>}{' '}
+          {key_id === own.key_id && <span className="kind">this session</span>} <code>{prefix}…</code>
         </>
       ),
     },
     statusColumn({ active: 'good', expired: 'quiet', revoked: 'quiet' }),
-    { id: 'may', title: 'May', kind: 'varies', hidden: 'below-600', cell: (key) => mayText(key, own.scopes.length) },
+    { id: 'may', title: 'May', kind: 'varies', hidden: 'below-600', cell: (key) => mayText(key) },
     timeColumn('used', 'Last used', ({ last_used_at }) => last_used_at, 'below-900'),
     timeColumn('expires', 'Expires', ({ expires_at }) => expires_at, 'below-900'),
     {
@@ -58,7 +61,9 @@ function columnsFor(own: ApiKey): Column<ApiKey>[] {
       cell: (key) =>
         key.status === 'active' && (
           <span className="actions">
-            <Rotate apiKey={key} isOwn={key.key_id === own.key_id} />
+            {(key.person === null || key.person.person_id === own.person?.person_id) && (
+              <Rotate apiKey={key} isOwn={key.key_id === own.key_id} />
+            )}
             <Revoke apiKey={key} isOwn={key.key_id === own.key_id} />
           </span>
         ),
@@ -67,8 +72,8 @@ function columnsFor(own: ApiKey): Column<ApiKey>[] {
 }
 
 /** Returns the key's scopes and the namespaces it is limited to. */
-function mayText({ namespace_ids, scopes }: ApiKey, all: number): string {
-  const may = scopes.length === all && scopes.length > 5 ? 'everything' : scopes.join(', ');
+export function mayText({ namespace_ids, scopes }: ApiKey): string {
+  const may = scopes.length === allScopes.length ? 'everything' : scopes.join(', ');
   if (namespace_ids === null) return may;
   return `${may} in ${namespace_ids.length === 1 ? 'one namespace' : `${namespace_ids.length} namespaces`}`;
 }
