@@ -1,21 +1,23 @@
 // Starts the console: the router with its pages, and the cache of API responses.
-import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { focusManager, MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError, ConnectionError } from '../client/errors.ts';
-import { endSession, takeLinkFromAddress } from './data/session.ts';
+import { takeLinkFromAddress } from './data/session.ts';
+import { followAccount } from './parts/frame/account.ts';
 import { applyTheme } from './parts/frame/theme.ts';
 import { loadCurrentPage, makeRouter } from './router.tsx';
 
 applyTheme();
 takeLinkFromAddress();
 
-/** The session ended elsewhere, or its key was revoked, so ask the user to sign in. */
+/**
+ * Reads the session again if a request is refused. It may have ended, another tab may have signed this browser in as someone else, or
+ * the person's role has changed. A request that was sent just before a switch of organizations is refused, too.
+ */
 function onError(error: Error): void {
-  if (!(error instanceof ApiError) || error.status !== 401) return;
-  endSession(queries);
-  void router.invalidate();
+  if (error instanceof ApiError && (error.status === 401 || error.status === 403)) void followAccount(queries, router);
 }
 
 const queries: QueryClient = new QueryClient({
@@ -31,6 +33,9 @@ const queries: QueryClient = new QueryClient({
   },
 });
 const router = makeRouter(queries);
+focusManager.subscribe((isFocused) => {
+  if (isFocused) void followAccount(queries, router);
+});
 loadCurrentPage(router);
 
 declare module '@tanstack/react-router' {

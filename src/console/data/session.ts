@@ -25,6 +25,7 @@ export const sessionQuery = queryOptions({
 export function endSession(queries: QueryClient): void {
   setCsrf(null);
   forgetNamespace();
+  queries.removeQueries({ type: 'inactive' });
   queries.setQueryData(sessionQuery.queryKey, null);
 }
 

@@ -1,12 +1,13 @@
 // The frame of every page: current location, navigation, and the signed-in user.
 import { onlineManager, type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { Outlet, useLocation, useMatches } from '@tanstack/react-router';
+import { Outlet, useLocation, useMatches, useRouteContext } from '@tanstack/react-router';
 import { Menu as MenuIcon, Search } from 'lucide-react';
 import { type RefObject, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { ConnectionError } from '../../../client/errors.ts';
 import { loadDialogs, OpenDialog } from '../dialog.tsx';
 import { Loading, Ready } from '../page-states.tsx';
 import { Toasts } from '../toasts/toasts.tsx';
+import { accountId } from './account.ts';
 import { Breadcrumb, useCrumbs } from './breadcrumb.tsx';
 import type { Opened } from './keyboard.tsx';
 import { KeysDialog, useKeys } from './keyboard.tsx';
@@ -48,6 +49,7 @@ function ConnectionBanner() {
 }
 
 export function Layout() {
+  const { key } = useRouteContext({ from: '/signed-in' });
   const [opened, setOpened] = useState<Opened>(null);
   useKeys(setOpened);
   const close = () => setOpened(null);
@@ -66,7 +68,7 @@ export function Layout() {
         <ConnectionBanner />
         <p ref={said} className="unseen" role="status" />
         <main ref={page} id="content" tabIndex={-1}>
-          <Ready fallback={<LoadingPage />}>
+          <Ready key={accountId(key)} fallback={<LoadingPage />}>
             <Outlet />
             <Arrival said={said} page={page} />
           </Ready>
