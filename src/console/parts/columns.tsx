@@ -5,6 +5,7 @@ import { Actor } from './actor.tsx';
 import { Status, type Tone } from './status.tsx';
 import type { Column } from './table.tsx';
 import { Time } from './time.tsx';
+import { visible } from './visible-text.ts';
 
 /** Returns a time column. Null means never. */
 export function timeColumn<Row>(
@@ -42,3 +43,16 @@ export function useNamespaceNames(): ReadonlyMap<string, string> {
   const { data } = useSuspenseQuery(namespacesQuery);
   return new Map(data.results.map(({ namespace_id, namespace_name }) => [namespace_id, namespace_name]));
 }
+
+/** Names the namespaces that someone's access is limited to. */
+export function NamespacesText({ ids }: { ids: readonly string[] | null }) {
+  const names = useNamespaceNames();
+  return ids === null ? 'all' : ids.map((id) => visible(names.get(id) ?? id)).join(', ');
+}
+
+export const namespacesColumn: Column<{ namespace_ids: string[] | null }> = {
+  id: 'namespaces',
+  title: 'Namespaces',
+  hidden: 'below-900',
+  cell: ({ namespace_ids }) => <NamespacesText ids={namespace_ids} />,
+};

@@ -3,6 +3,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import type { ComponentProps, ReactNode } from 'react';
 import { namespacesQuery } from '../data/queries.ts';
 import { Field, readText } from './form.tsx';
+import { visible } from './visible-text.ts';
 
 interface Labeled {
   label: string;
@@ -66,7 +67,27 @@ export function CheckBox({ children, ...input }: ComponentProps<'input'>) {
 /** Returns the namespaces that the session can see, as choices. */
 export function useNamespaceChoices(): Choice[] {
   const { data } = useSuspenseQuery(namespacesQuery);
-  return data.results.map(({ namespace_id, namespace_name }) => [namespace_id, namespace_name]);
+  return data.results.map(({ namespace_id, namespace_name }) => [namespace_id, visible(namespace_name)]);
+}
+
+/** A check box for each namespace. */
+export function NamespaceBoxes({ chosen }: { chosen: readonly string[] }) {
+  return (
+    <fieldset>
+      <legend>Namespaces (none selected: all)</legend>
+      {useNamespaceChoices().map(([id, name]) => (
+        <CheckBox key={id} name="namespace" value={id} defaultChecked={chosen.includes(id)}>
+          {name}
+        </CheckBox>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Returns the chosen namespaces. Null for all. */
+export function namespacesIn(form: FormData): string[] | null {
+  const ids = form.getAll('namespace').filter((id) => typeof id === 'string');
+  return ids.length === 0 ? null : ids;
 }
 
 /** Returns a field's words, such as one per line. */

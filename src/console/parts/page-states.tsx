@@ -1,8 +1,9 @@
 // Placeholder for a page without content: it is loading, empty, or failed.
-import { useIsFetching, useQueryErrorResetBoundary } from '@tanstack/react-query';
+import { useIsFetching, useQuery, useQueryErrorResetBoundary } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
 import { type ReactNode, Suspense } from 'react';
 import { ApiError, ConnectionError } from '../../client/errors.ts';
+import { sessionQuery } from '../data/session.ts';
 import { ByPlace } from './by-place.tsx';
 import { Copyable } from './copyable.tsx';
 
@@ -76,7 +77,14 @@ export function PageError({ error, retry }: { error: unknown; retry?: () => void
 /** For a missing scope, says who can grant it and how. Otherwise shows the response's hint. */
 function Advice({ error: { details, hint } }: { error: ApiError }) {
   const scope = details?.required_scope;
+  const { data: account } = useQuery({ ...sessionQuery, enabled: false });
   if (typeof scope !== 'string') return hint === undefined ? null : <p>{withCode(hint)}</p>;
+  if (account?.person)
+    return (
+      <p>
+        The missing scope is <strong>{scope}</strong>. An owner of the organization can give you a role that has it.
+      </p>
+    );
   return (
     <>
       <p>

@@ -19,6 +19,8 @@ type ListQuery<Row> = Parameters<typeof MoreRows>[0]['query'] & {
 interface Props<Row> {
   title: string;
   actions?: ReactNode;
+  /** Shown above the list. */
+  note?: ReactNode;
   query: ListQuery<Row>;
   filter?: FilterProps;
   /** Text and command shown instead of an empty table. */
@@ -32,12 +34,13 @@ interface Props<Row> {
 }
 
 export function ResourcePage<Row>(props: Props<Row>) {
-  const { title, actions, query, filter, empty, caption, columns, keyOf, command } = props;
+  const { title, actions, note, query, filter, empty, caption, columns, keyOf, command } = props;
   if (query.error && !query.data) throw query.error;
   const rows = query.data?.pages.flatMap(({ results }) => results);
   return (
     <>
       <PageHead title={title} actions={actions} />
+      {note}
       {filter && <StatusFilter {...filter} />}
       {rows?.length === 0 ? (
         <Empty command={empty.command}>{empty.text}</Empty>

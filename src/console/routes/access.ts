@@ -1,11 +1,48 @@
-// Pages about plugin permissions: the scan policy and its waivers, grants, and a namespace's secrets.
+// Pages about who may do what: members, the person's own account, the scan policy and its waivers, grants, and a namespace's secrets.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { FileWarning, Handshake, Lock, Shield } from 'lucide-react';
+import { FileWarning, Handshake, Lock, Shield, Users } from 'lucide-react';
 import { z } from 'zod/mini';
 import { grantsQuery, policyQuery, secretsQuery, waiverStates, waiversQuery } from '../data/access-queries.ts';
+import {
+  invitationsQuery,
+  membersQuery,
+  personalKeysQuery,
+  personQuery,
+  personSessionsQuery,
+} from '../data/people-queries.ts';
 import { namespacesQuery } from '../data/queries.ts';
+import { signInIssuersQuery } from '../data/session.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn } from './frame.tsx';
+
+const members = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/members',
+  staticData: { title: 'Members', menu: { group: 'Access', order: 1, icon: Users, scope: 'keys:admin' } },
+  validateSearch: z.object(tableSearch),
+  loader: ({ context }) => {
+    void context.queries.prefetchInfiniteQuery(membersQuery);
+    void context.queries.prefetchInfiniteQuery(invitationsQuery);
+    void context.queries.prefetchQuery(signInIssuersQuery(context.key.organization_id));
+    void context.queries.prefetchQuery(namespacesQuery);
+    prefetchKeyNames(context);
+  },
+  component: lazyRouteComponent(() => import('../pages/people/members.tsx'), 'MembersPage'),
+});
+
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/account',
+  staticData: { title: 'Your sessions and keys' },
+  validateSearch: z.object(tableSearch),
+  loader: ({ context: { queries } }) => {
+    void queries.prefetchQuery(personQuery);
+    void queries.prefetchQuery(personSessionsQuery);
+    void queries.prefetchQuery(personalKeysQuery);
+    void queries.prefetchQuery(namespacesQuery);
+  },
+  component: lazyRouteComponent(() => import('../pages/people/account.tsx'), 'AccountPage'),
+});
 
 const policy = createRoute({
   getParentRoute: () => signedIn,
@@ -57,4 +94,4 @@ const secrets = createRoute({
   component: lazyRouteComponent(() => import('../pages/secrets/secrets.tsx'), 'SecretsPage'),
 });
 
-export const accessRoutes = [policy, waivers, grants, secrets] as const;
+export const accessRoutes = [members, account, policy, waivers, grants, secrets] as const;

@@ -5,6 +5,7 @@ import { scopes as allScopes } from '../../../contract/scopes.ts';
 import { keyStates, keysQuery } from '../../data/account-queries.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { withoutData } from '../../data/paged-query.ts';
+import { personalKeysQuery } from '../../data/people-queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { overlaps, RotateSecret } from '../../parts/actions/rotate-secret.tsx';
@@ -38,7 +39,8 @@ export function KeysPage() {
   );
 }
 
-function columnsFor(own: ApiKey): Column<ApiKey>[] {
+/** Returns the columns of the organization's keys, or of the person's own. */
+export function columnsFor(own: ApiKey, isPersonal = false): Column<ApiKey>[] {
   return [
     {
       id: 'key',
@@ -46,7 +48,7 @@ function columnsFor(own: ApiKey): Column<ApiKey>[] {
       sortBy: ({ name }) => name,
       cell: ({ name, key_id, person, prefix }) => (
         <>
-          {visible(name)} {person && <span className="kind">{visible(person.name)}</span>}{' '}
+          {visible(name)} {person && !isPersonal && <span className="kind">{visible(person.name)}</span>}{' '}
           {key_id === own.key_id && <span className="kind">this session</span>} <code>{prefix}…</code>
         </>
       ),
@@ -61,10 +63,8 @@ function columnsFor(own: ApiKey): Column<ApiKey>[] {
       cell: (key) =>
         key.status === 'active' && (
           <span className="actions">
-            {(key.person === null || key.person.person_id === own.person?.person_id) && (
-              <Rotate apiKey={key} isOwn={key.key_id === own.key_id} />
-            )}
-            <Revoke apiKey={key} isOwn={key.key_id === own.key_id} />
+            {key.person === null && <Rotate apiKey={key} isOwn={key.key_id === own.key_id} />}
+            <Revoke apiKey={key} isOwn={key.key_id === own.key_id} isPersonal={isPersonal} />
           </span>
         ),
     },
@@ -72,7 +72,7 @@ function columnsFor(own: ApiKey): Column<ApiKey>[] {
 }
 
 /** Returns the key's scopes and the namespaces it is limited to. */
-export function mayText({ namespace_ids, scopes }: ApiKey): string {
+function mayText({ namespace_ids, scopes }: ApiKey): string {
   const may = scopes.length === allScopes.length ? 'everything' : scopes.join(', ');
   if (namespace_ids === null) return may;
   return `${may} in ${namespace_ids.length === 1 ? 'one namespace' : `${namespace_ids.length} namespaces`}`;
@@ -107,16 +107,21 @@ function Rotate({ apiKey: { key_id, name }, isOwn }: ActionProps) {
   );
 }
 
-function Revoke({ apiKey: { key_id, name, last_used_at }, isOwn }: ActionProps) {
+function Revoke({ apiKey: { key_id, name, last_used_at }, isOwn, isPersonal }: ActionProps & { isPersonal: boolean }) {
+  const path = { key_id };
   return (
     <ActionDialog
       label="Revoke"
       of={name}
       title={`Revoke ${name}`}
       typed={name}
-      request={() => apiRequest('delete', '/v1/keys/{key_id}', { path: { key_id } })}
-      cli={() => slipway(['keys', 'revoke', key_id], { yes: true })}
-      changes={[['keys']]}
+      request={() =>
+        isPersonal
+          ? apiRequest('delete', '/v1/person/keys/{key_id}', { path })
+          : apiRequest('delete', '/v1/keys/{key_id}', { path })
+      }
+      {...(!isPersonal && { cli: () => slipway(['keys', 'revoke', key_id], { yes: true }) })}
+      changes={[['keys'], personalKeysQuery.queryKey]}
       said={() => `${name} is revoked.`}
     >
       <p>

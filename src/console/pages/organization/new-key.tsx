@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { keyPresets } from '../../../contract/scopes.ts';
 import { actionHashes } from '../../data/action-hashes.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
+import { personalKeysQuery } from '../../data/people-queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { NewSecret } from '../../parts/actions/rotate-secret.tsx';
@@ -25,8 +26,9 @@ const lifetimes: readonly Choice[] = [
   ['90', '90 days'],
   ['30', '30 days'],
   ['365', 'a year'],
-  ['', "same as this session's key"],
 ];
+
+const lifetimeOfKey: Choice = ['', "same as this session's key"];
 
 export function NewKey() {
   const { key } = useRouteContext({ from: '/signed-in' });
@@ -42,23 +44,53 @@ export function NewKey() {
       changes={[['keys']]}
       shows={(created) => <Created apiKey={created} />}
     >
-      <TextField name="name" label="What is it for?" required maxLength={100} placeholder="ci" />
-      <PurposeChoice scopes={key.scopes} />
-      <NamespaceChoice />
-      <SelectField name="days" label="Valid for" choices={lifetimes} />
+      <KeyFields scopes={key.scopes} choices={[...lifetimes, lifetimeOfKey]} />
     </ActionDialog>
+  );
+}
+
+/** Creates a key that acts as the signed-in person. */
+export function NewPersonalKey() {
+  const { scopes } = useRouteContext({ from: '/signed-in' }).key;
+  return (
+    <ActionDialog
+      label="Create a key"
+      title="Create a personal key"
+      className="primary"
+      submit="Create the key"
+      request={(form) => apiRequest('post', '/v1/person/keys', { body: keyIn(form, scopesIn(form, scopes)) })}
+      changes={[personalKeysQuery.queryKey]}
+      shows={({ api_key }) => <NewSecret secret={api_key} />}
+    >
+      <KeyFields scopes={scopes} choices={lifetimes} />
+    </ActionDialog>
+  );
+}
+
+function KeyFields({ scopes, choices }: { scopes: Scope[]; choices: readonly Choice[] }) {
+  return (
+    <>
+      <TextField name="name" label="What is it for?" required maxLength={100} placeholder="ci" />
+      <PurposeChoice scopes={scopes} />
+      <NamespaceChoice />
+      <SelectField name="days" label="Valid for" choices={choices} />
+    </>
   );
 }
 
 const knownPurposes = Object.keys(purposes).filter((name): name is Purpose => name in purposes);
 
+/** Offers the purposes that the session itself has all scopes for. */
 function PurposeChoice({ scopes }: { scopes: Scope[] }) {
-  const [purpose, choose] = useState<Purpose>('publish');
+  const possible = knownPurposes.filter(
+    (name) => name === 'other' || keyPresets[name].every((scope) => scopes.includes(scope)),
+  );
+  const [purpose, choose] = useState<Purpose>(possible[0] ?? 'other');
   return (
     <>
       <fieldset>
         <legend>What may it do?</legend>
-        {knownPurposes.map((name) => (
+        {possible.map((name) => (
           <label key={name} className="choice">
             <input type="radio" name="purpose" value={name} checked={purpose === name} onChange={() => choose(name)} />{' '}
             {purposes[name]}

@@ -1,17 +1,15 @@
 // Webhook actions: test, edit, recover, rotate its secret, enable, disable, delete.
-import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { webhooksQuery } from '../../data/account-queries.ts';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { isEventFilter } from '../../data/events/event-types.ts';
-import { namespacesQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog, End, Ends } from '../../parts/actions/action.tsx';
 import { overlaps, RotateSecret } from '../../parts/actions/rotate-secret.tsx';
-import { AreaField, CheckBox, SelectField, TextField, wordsIn } from '../../parts/fields.tsx';
+import { AreaField, NamespaceBoxes, namespacesIn, SelectField, TextField, wordsIn } from '../../parts/fields.tsx';
 import { readText } from '../../parts/form.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { say } from '../../parts/toasts/toasts.tsx';
-import { visible } from '../../parts/visible-text.ts';
 
 type Webhook = Schemas['Webhook'];
 interface Props {
@@ -170,33 +168,18 @@ function EditWebhook({ webhook }: Props) {
         rows={4}
         defaultValue={events?.join('\n') ?? ''}
       />
-      <Namespaces chosen={namespace_ids ?? []} />
+      <NamespaceBoxes chosen={namespace_ids ?? []} />
     </ActionDialog>
-  );
-}
-
-function Namespaces({ chosen }: { chosen: readonly string[] }) {
-  const { data } = useSuspenseQuery(namespacesQuery);
-  return (
-    <fieldset>
-      <legend>Namespaces (none selected: all)</legend>
-      {data.results.map(({ namespace_id: id, namespace_name }) => (
-        <CheckBox key={id} name="namespace" value={id} defaultChecked={chosen.includes(id)}>
-          {visible(namespace_name)}
-        </CheckBox>
-      ))}
-    </fieldset>
   );
 }
 
 function changesIn(form: FormData) {
   const events = wordsIn(form, 'events').filter(isEventFilter);
-  const namespaces = form.getAll('namespace').filter((id) => typeof id === 'string');
   return {
     url: readText(form, 'url'),
     description: readText(form, 'description') || null,
     events: events.length === 0 ? null : events,
-    namespace_ids: namespaces.length === 0 ? null : namespaces,
+    namespace_ids: namespacesIn(form),
   };
 }
 

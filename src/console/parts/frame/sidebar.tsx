@@ -6,6 +6,7 @@ import { lazy, type ReactNode, Suspense, startTransition, useLayoutEffect, useSt
 import { useNamespace } from '../../data/namespace.ts';
 import { namespacesQuery } from '../../data/queries.ts';
 import { keepKeys } from '../typed-ahead.ts';
+import { visible } from '../visible-text.ts';
 import { useCrumbs } from './breadcrumb.tsx';
 import type { Opened } from './keyboard.tsx';
 import { Mark } from './mark.tsx';
@@ -41,13 +42,15 @@ const UserMenu = lazy(loadUserMenu);
 
 function UserButton({ open }: { open: (what: Opened) => void }) {
   const { key } = useRouteContext({ from: '/signed-in' });
+  const name = visible(key.person?.name ?? key.name);
   const label = (
     <>
       <span className="avatar" aria-hidden="true">
-        {key.name.slice(0, 1).toUpperCase()}
+        {name.slice(0, 1).toUpperCase()}
       </span>
       <span>
-        {key.name}@{key.organization_name}
+        {name}
+        {key.role === null ? `@${key.organization_name}` : <small> {key.role}</small>}
       </span>
     </>
   );
