@@ -83,6 +83,6 @@ test("the frame's buttons have the same effect as its keys", async () => {
   await page.keyboard.press('Enter');
   await page.waitForURL(/versions\/1\.1\.0$/);
   await page.getByRole('button', { name: '@local' }).click();
-  await page.getByRole('menuitem', { name: 'Keys' }).click();
+  await page.getByRole('menuitem', { name: 'Keyboard shortcuts' }).click();
   await page.getByRole('heading', { name: 'Keys' }).waitFor();
 });

@@ -130,6 +130,7 @@ test("a page that the key can't access names the missing scope and explains how 
       'Deployments',
       'Logs',
       'Secrets',
+      'Approvals',
       'Models',
       'Organization plugins',
       'Clusters',

@@ -28,9 +28,11 @@ function patternOf(path: string): RegExp {
 
 /**
  * Pages covered elsewhere. A Go plugin must be built first, which test/console/other-kinds.test.ts does if Go is installed;
- * test/console/actions/organization-plugins.test.ts publishes for the organization. Both check these pages for barriers.
+ * test/console/actions/organization-plugins.test.ts publishes for the organization; test/console/actions/people.test.ts signs in people. All
+ * check these pages for barriers.
  */
 const elsewhere = [
+  '/account',
   '/n/$namespace/organization-plugins/$plugin',
   '/n/$namespace/go/$kind/$name',
   ...['/', '/playground', '/logs', '/settings', '/diff'].map((tab) => `/n/$namespace/go/$kind/$name${tab}`),
