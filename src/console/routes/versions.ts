@@ -18,8 +18,10 @@ const version = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/plugins/$name/versions/$version',
   staticData: { title: { parameter: 'version' }, under: '/n/$namespace/plugins/$name' },
-  loader: ({ context: { queries }, params }) => {
+  loader: ({ context, params }) => {
+    const { queries } = context;
     const id = formatPluginId(params.name, params.version);
+    prefetchKeyNames(context);
     void queries.prefetchQuery(versionQuery(params.namespace, id));
     void queries.prefetchQuery(versionsQuery(params.namespace, params.name));
     void queries.prefetchQuery(statusQuery(params.namespace, id));

@@ -14,6 +14,7 @@ import {
   versionQuery,
   versionsQuery,
 } from '../../data/queries.ts';
+import { Actor } from '../../parts/actor.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact, PageHead } from '../../parts/page-head.tsx';
 import { Verdict, VersionStatus } from '../../parts/status.tsx';
@@ -55,7 +56,8 @@ export function VersionPage() {
         <StateOfVersion {...params} status={status} stage={plugin.stage} />
         {scan.verdict !== 'pass' && <Verdict verdict={scan.verdict} />}
         <span className="quiet">
-          published <Time at={plugin.created_at} /> · policy {scan.policy_version}, level {scan.level}
+          published <PublishedBy {...params} />
+          <Time at={plugin.created_at} /> · policy {scan.policy_version}, level {scan.level}
         </span>
       </PageHead>
       {status.error !== null && <p className="problem">{visible(status.error)}</p>}
@@ -72,20 +74,25 @@ export function VersionPage() {
       <Schema title="Input" schema={plugin.manifest?.input_schema ?? null} />
       <Schema title="Output" schema={plugin.manifest?.output_schema ?? null} />
       <VersionEnds {...params} isDeployed={status.deployed} isShared={plugin.namespace_id === null} />
-      <AsCommand cli={`slipway show ${name}@${version}`} path={`/v1/namespaces/${namespace}/plugins/${id}`} />
-      {isDeployable(plugin) && (
+      <Commands {...params} isDeployable={isDeployable(plugin)} />
+    </>
+  );
+}
+
+function Commands({ isDeployable, name, namespace, version }: OfVersion & { isDeployable: boolean }) {
+  const path = `/v1/namespaces/${namespace}/plugins/${formatPluginId(name, version)}`;
+  return (
+    <>
+      <AsCommand cli={`slipway show ${name}@${version}`} path={path} />
+      {isDeployable && (
         <AsCommand
           of="Deploy as a command"
           cli={`slipway deploy ${name}@${version}`}
-          path={`/v1/namespaces/${namespace}/plugins/${id}/deploy`}
+          path={`${path}/deploy`}
           method="POST"
         />
       )}
-      <AsCommand
-        of="Download as a command"
-        cli={`slipway pull ${name}@${version}`}
-        path={`/v1/namespaces/${namespace}/plugins/${id}/download`}
-      />
+      <AsCommand of="Download as a command" cli={`slipway pull ${name}@${version}`} path={`${path}/download`} />
     </>
   );
 }
@@ -102,15 +109,30 @@ function StateOfVersion({ namespace, name, version, status, stage }: StateProps)
   return <VersionStatus word={word} />;
 }
 
-interface StateProps extends Omit<ScanProps, 'findings'> {
+function PublishedBy({ namespace, name, version }: OfVersion) {
+  const { data } = useQuery(versionsQuery(namespace, name));
+  const publisher = data?.results.find((one) => one.version === version)?.created_by;
+  return (
+    publisher && (
+      <>
+        by <Actor actor={publisher} /> ·{' '}
+      </>
+    )
+  );
+}
+
+interface StateProps extends OfVersion {
   status: Pick<Schemas['PluginStatus'], 'deployed' | 'status'>;
   stage: Schemas['PluginDocument']['stage'];
 }
 
-interface ScanProps {
+interface OfVersion {
   namespace: string;
   name: string;
   version: string;
+}
+
+interface ScanProps extends OfVersion {
   findings: Schemas['Finding'][];
 }
 
