@@ -34,6 +34,9 @@ export interface Actor {
   secretHash: string | null;
 }
 
+/** What an actor may do, in whichever organization. */
+export type Rights = Omit<Actor, 'organizationId'>;
+
 /** Owner of the rows that a query may read: an actor, or the owner of a key that the same batch looks up. */
 export interface Reader {
   organizationId: OrganizationId | SQL<OrganizationId>;
@@ -68,7 +71,7 @@ const harmlessScopes: ReadonlySet<Scope> = new Set(['plugins:read', 'plugins:inv
  * Throws unless the actor has the scope. A CI job with a plugin pattern may change only these plugins, so whatever it asks for beyond
  * reading and calling must name one.
  */
-export function requireScope(actor: Actor, scope: Scope, plugin?: string): void {
+export function requireScope(actor: Rights, scope: Scope, plugin?: string): void {
   requireScopeSomewhere(actor, scope);
   const { pluginPattern } = actor;
   if (pluginPattern === null || harmlessScopes.has(scope)) return;
@@ -81,7 +84,7 @@ export function requireScope(actor: Actor, scope: Scope, plugin?: string): void 
 }
 
 /** Like `requireScope`, before the plugin is known. The caller checks again when it is. */
-export function requireScopeSomewhere(actor: Actor, scope: Scope): void {
+export function requireScopeSomewhere(actor: Rights, scope: Scope): void {
   if (actor.scopes.has(scope)) return;
   throw new Problem('forbidden', `This key lacks the scope ${scope}`, { details: { required_scope: scope } });
 }

@@ -16,7 +16,7 @@ import { apiKeys, organizations } from '../db/schema/access.ts';
 import { members } from '../db/schema/identity.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
-import { type Actor, canSeeNamespace, notFound, requireScope } from './actor.ts';
+import { type Actor, canSeeNamespace, notFound, type Rights, requireScope } from './actor.ts';
 import { newKeySecret } from './key-secret.ts';
 import { requireNamespaces } from './namespaces.ts';
 
@@ -60,7 +60,7 @@ export function keyState({ revokedAt, expiresAt }: Pick<ApiKey, 'revokedAt' | 'e
  * must not create a successor. A previous secret is valid only if the actor's access ends with the overlap, so that it can't create a
  * key that lasts longer.
  */
-export function mayAct(actor: Actor, now: number): SQL<boolean> {
+export function mayAct(actor: Rights, now: number): SQL<boolean> {
   const { secretHash, expiresAt } = actor;
   const { hash, previousHash, previousUntil } = apiKeys;
   const inOverlap = sql`${previousHash} = ${secretHash} and ${previousUntil} > ${now} and ${previousUntil} >= ${expiresAt}`;
@@ -70,7 +70,7 @@ export function mayAct(actor: Actor, now: number): SQL<boolean> {
 }
 
 /** SQL: a person's key still has the actor's access. A lower role takes some of it, while an isolate's cache may still have all. */
-function hasAccessOf({ personId, scopes, namespaceIds }: Actor): SQL | undefined {
+function hasAccessOf({ personId, scopes, namespaceIds }: Rights): SQL | undefined {
   if (personId === null) return undefined;
   const lost = (given: Iterable<string>, column: SQL) =>
     sql`exists (select 1 from json_each(${JSON.stringify([...given])}) given where given.value not in (select value from json_each(${column})))`;
@@ -79,7 +79,7 @@ function hasAccessOf({ personId, scopes, namespaceIds }: Actor): SQL | undefined
 }
 
 /** Selects, for a batch, whether the actor's secret is still valid. */
-export function selectMayAct(db: Deps['db'], actor: Actor, now: number) {
+export function selectMayAct(db: Deps['db'], actor: Rights, now: number) {
   return db.select({ mayAct: mayAct(actor, now) }).from(sql`(select 1)`);
 }
 

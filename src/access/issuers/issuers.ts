@@ -1,20 +1,29 @@
 // Adds, lists and removes issuers of ID tokens: an organization's own, and the operator's, which serve all organizations. Client
 // secrets are write-only.
 import { and, asc, eq, getTableColumns, gt, isNull, or, type SQL, sql } from 'drizzle-orm';
-import type { ActorRef } from '../../contract/events/events.ts';
 import type { issuerPurposes, Role } from '../../contract/identity.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { issuerLimits } from '../../contract/limits/identity.ts';
+import { scopes } from '../../contract/scopes.ts';
 import type { IssuerId, OrganizationId } from '../../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../../core/page.ts';
 import { invalidField, Problem } from '../../core/problem.ts';
 import { seal, sealingKey, unseal } from '../../core/sealing.ts';
-import { insertWhere, previousChanged, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
+import {
+  insertWhere,
+  previousChanged,
+  readTogether,
+  runInOrder,
+  type Statement,
+  writeAndRead,
+} from '../../db/client.ts';
 import { apiKeys } from '../../db/schema/access.ts';
 import { issuers, people, trustedPublishers } from '../../db/schema/identity.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
-import { type Actor, notFound, requireScope, requireUnbound } from '../actor.ts';
+import { type Actor, notFound, type Rights, requireScope, requireUnbound, withoutKey } from '../actor.ts';
+import { mayAct, requireMayAct, selectMayAct } from '../keys.ts';
+import { requireMayGrantRole } from '../people/granting.ts';
 import type { Issuer } from './discovery.ts';
 import { parseKeySet } from './signing-keys.ts';
 import { TokenRefused } from './token-refused.ts';
@@ -35,12 +44,19 @@ export interface GivenIssuer {
   groupRoles: Record<string, Role> | null;
 }
 
-/** Owner of issuers: an organization, or the operator. */
-export interface IssuerOwner {
+/** Owner of issuers: an organization's actor, or the operator. */
+export interface IssuerOwner extends Rights {
   /** Null for the operator. */
   organizationId: OrganizationId | null;
-  ref: ActorRef;
 }
+
+export const operator: IssuerOwner = {
+  ref: { type: 'admin', id: 'admin-token' },
+  organizationId: null,
+  ...withoutKey,
+  scopes: new Set(scopes),
+  namespaceIds: null,
+};
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'dataKey'>;
 
@@ -51,26 +67,32 @@ export function issuerOwner(actor: Actor): IssuerOwner {
   return actor;
 }
 
+/** Whoever maps groups to roles makes members of them, so that they need the roles' access. */
 export async function addIssuer(deps: WriteDeps, owner: IssuerOwner, given: GivenIssuer): Promise<ShownIssuer> {
+  for (const role of Object.values(given.groupRoles ?? {})) requireMayGrantRole(owner, role);
   requireIssuerUrl(given.url);
   if (given.jwks) requireKeySet(given.jwks);
   const { db, ids, clock } = deps;
   const { organizationId, ref } = owner;
   const id = ids('issuer');
   const clientSecret = given.clientSecret === null ? null : await sealClientSecret(deps, id, given.clientSecret);
-  const row = { ...given, id, organizationId, clientSecret, createdBy: ref, createdAt: clock.now() };
+  const now = clock.now();
+  const row = { ...given, id, organizationId, clientSecret, createdBy: ref, createdAt: now };
   const count = sql<number>`(select count(*) from ${issuers} where ${isOwnedBy(organizationId)})`;
-  const found = await writeAndRead(
-    db,
+  const mayAdd = sql`${mayAct(owner, now)} and ${count} < ${issuerLimits.perOrganizationMax}`;
+  const found = await runInOrder(db, [
+    { access: selectMayAct(db, owner, now) },
     [
-      insertWhere(db, issuers, row, sql`${count} < ${issuerLimits.perOrganizationMax}`, sql`on conflict do nothing`),
+      insertWhere(db, issuers, row, mayAdd, sql`on conflict do nothing`),
       ...recordChange(deps, owner, 'issuer.added', row),
     ],
     {
       added: db.select(shown).from(issuers).where(eq(issuers.id, id)),
       named: db.select({ id: issuers.id }).from(issuers).where(isNamed(organizationId, given.name)),
     },
-  );
+    [],
+  ]);
+  requireMayAct(found.access);
   const [added] = found.added;
   if (added) return added;
   if (found.named.length > 0) throw new Problem('name-taken', `There is an issuer named ${given.name} already`);
@@ -111,8 +133,13 @@ export async function issuerById(
  */
 export async function removeIssuer(deps: WriteDeps, owner: IssuerOwner, id: IssuerId): Promise<void> {
   const { db, clock } = deps;
+  const now = clock.now();
   const isOwn = and(eq(issuers.id, id), isOwnedBy(owner.organizationId));
-  const { rows } = await readTogether(db, { rows: db.select(shown).from(issuers).where(isOwn) });
+  const { access, rows } = await readTogether(db, {
+    access: selectMayAct(db, owner, now),
+    rows: db.select(shown).from(issuers).where(isOwn),
+  });
+  requireMayAct(access);
   const [row] = rows;
   if (!row) throw notFound('issuer', id);
   const isUnused = sql`not exists (select 1 from ${people} where ${people.issuerId} = ${id})`;
@@ -126,7 +153,7 @@ export async function removeIssuer(deps: WriteDeps, owner: IssuerOwner, id: Issu
     [
       db
         .update(apiKeys)
-        .set({ revokedAt: clock.now() })
+        .set({ revokedAt: now })
         .where(and(sql`${apiKeys.trustedPublisherId} in ${ofIssuer}`, isNull(apiKeys.revokedAt), canGo)),
       db.delete(trustedPublishers).where(and(eq(trustedPublishers.issuerId, id), canGo)),
       db.delete(issuers).where(and(isOwn, isUnused)),

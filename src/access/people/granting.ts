@@ -6,7 +6,7 @@ import type { NamespaceId, OrganizationId, PersonId } from '../../core/ids.ts';
 import { invalidField, Problem } from '../../core/problem.ts';
 import { members } from '../../db/schema/identity.ts';
 import type { Deps } from '../../deps.ts';
-import { type Actor, requireScope, requireUnbound } from '../actor.ts';
+import { type Actor, type Rights, requireScope, requireUnbound } from '../actor.ts';
 import { requireNamespaces } from '../namespaces.ts';
 
 /** A role, for some of the organization's namespaces. */
@@ -21,23 +21,33 @@ export function requireMemberAdmin(actor: Actor): void {
   requireUnbound(actor, 'members belong to the whole organization');
 }
 
-/** Checks that the actor has all that it grants. A membership has no end, so that a key with an end can't grant one. */
+/** Checks that the actor has all that it grants. */
 export async function requireMayGrant(
   deps: Pick<Deps, 'db'>,
   actor: Actor,
   { role, namespaceIds }: Membership,
 ): Promise<void> {
   requireMemberAdmin(actor);
-  for (const scope of roleScopes[role]) requireScope(actor, scope);
-  if (actor.personId === null && actor.expiresAt !== null)
-    throw new Problem(
-      'forbidden',
-      `This key expires at ${iso(actor.expiresAt)}, but a membership has no end. Use a key without an end, or sign in.`,
-      { details: { expires_at: iso(actor.expiresAt) } },
-    );
+  requireMayGrantRole(actor, role);
   if (namespaceIds === null) return;
   if (role === 'owner') throw boundOwner();
   await requireNamespaces(deps, actor, namespaceIds);
+}
+
+/** Checks that the actor has all that the role has, for as long as someone may have the role. */
+export function requireMayGrantRole(actor: Rights, role: Role): void {
+  for (const scope of roleScopes[role]) requireScope(actor, scope);
+  requireLasting(actor, 'a membership');
+}
+
+/** Throws if the actor's key ends, since what it grants doesn't. A person's own access outlasts their keys. */
+export function requireLasting({ expiresAt, personId }: Rights, what: string): void {
+  if (personId !== null || expiresAt === null) return;
+  throw new Problem(
+    'forbidden',
+    `This key expires at ${iso(expiresAt)}, but ${what} has no end. Use a key without an end, or sign in.`,
+    { details: { expires_at: iso(expiresAt) } },
+  );
 }
 
 function boundOwner(): Problem {

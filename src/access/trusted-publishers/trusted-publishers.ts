@@ -16,6 +16,7 @@ import type { Issuer } from '../issuers/discovery.ts';
 import { isUsableBy } from '../issuers/issuers.ts';
 import { mayAct, requireCovers, requireMayAct, selectMayAct } from '../keys.ts';
 import { requireNamespace, selectNamespaceByIdOrName } from '../namespaces.ts';
+import { requireLasting } from '../people/granting.ts';
 import { missingOwner } from './match-claims.ts';
 
 export type TrustedPublisher = typeof trustedPublishers.$inferSelect;
@@ -49,6 +50,7 @@ export async function addTrustedPublisher(
   const { id: namespaceId } = requireNamespace(found.namespaces, namespace);
   const scopes = given.scopes ?? [...keyPresets.publish];
   requireCovers(actor, { scopes, namespaceIds: [namespaceId], expiresAt: actor.expiresAt });
+  requireLasting(actor, 'a trusted publisher');
   const { organizationId, ref } = actor;
   requireSuitableIssuer(found.issuers, given);
   const now = clock.now();
@@ -119,8 +121,14 @@ export async function listTrustedPublishers(
 export async function removeTrustedPublisher(deps: WriteDeps, actor: Actor, id: TrustedPublisherId): Promise<void> {
   requireScope(actor, 'keys:admin');
   const { db, clock } = deps;
+  const now = clock.now();
   const isIt = and(eq(trustedPublishers.id, id), isVisible(actor));
-  const [row] = await db.select().from(trustedPublishers).where(isIt);
+  const found = await readTogether(db, {
+    access: selectMayAct(db, actor, now),
+    rows: db.select().from(trustedPublishers).where(isIt),
+  });
+  requireMayAct(found.access);
+  const [row] = found.rows;
   if (!row) throw notFound('trusted publisher', id);
   await writeAndRead(
     db,
@@ -131,7 +139,7 @@ export async function removeTrustedPublisher(deps: WriteDeps, actor: Actor, id: 
     {
       revoked: db
         .update(apiKeys)
-        .set({ revokedAt: clock.now() })
+        .set({ revokedAt: now })
         .where(and(eq(apiKeys.trustedPublisherId, id), isNull(apiKeys.revokedAt))),
     },
   );

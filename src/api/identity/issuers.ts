@@ -9,6 +9,7 @@ import {
   issuerById,
   issuerOwner,
   listIssuers,
+  operator,
   removeIssuer,
   type ShownIssuer,
 } from '../../access/issuers/issuers.ts';
@@ -89,7 +90,7 @@ const ofOperator: typeof ofOrganization = {
   suffix: 'OperatorIssuer',
   needs: 'Needs the admin token. The issuer serves all organizations.',
   whose: "the operator's issuers of ID tokens",
-  ownerOf: () => ({ organizationId: null, ref: { type: 'admin', id: 'admin-token' } }),
+  ownerOf: () => operator,
 };
 
 /** Serves `/v1/issuers`. */

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { z } from 'zod';
-import { addIssuer, type GivenIssuer } from '../../../src/access/issuers/issuers.ts';
+import { addIssuer, type GivenIssuer, operator } from '../../../src/access/issuers/issuers.ts';
 import { idSchema } from '../../../src/contract/ids.ts';
 import type { IssuerId, OrganizationId } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
@@ -110,10 +110,9 @@ export async function issuerOf(
   { organizationId, ...given }: Partial<GivenIssuer> & { organizationId?: OrganizationId } = {},
 ): Promise<IssuerId> {
   const owner = organizationId ?? (await organization({ fetch })).id;
-  const ref = { type: 'admin', id: 'admin-token' } as const;
   const { id } = await addIssuer(
     deps,
-    { organizationId: owner, ref },
+    { ...operator, organizationId: owner },
     {
       ...{ name: `Example ID ${crypto.randomUUID()}`, purpose: 'people', url, clientId, clientSecret: 'client-secret' },
       ...{ jwks: null, groupsClaim: null, groupRoles: null },
