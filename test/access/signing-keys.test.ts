@@ -1,5 +1,6 @@
 // Tests how an issuer's signing keys are fetched and cached, for issuers that answer wrongly or not at all.
 import { expect, test } from 'vitest';
+import { TargetNotAllowed } from '../../src/contract/builder/egress.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { type Answer, neverAnswers, unreachable } from '../support/fake-receiver.ts';
 import { type FakeIssuer, fakeIssuer, githubUrl } from '../support/scenes/fake-issuer.ts';
@@ -19,12 +20,18 @@ async function trusting(issuer: FakeIssuer) {
   return { clock, org, statusOf };
 }
 
+const isConfiguration = (url: string) => url.endsWith('/openid-configuration');
+const configured = (jwksUri = `${githubUrl}/jwks`) => Response.json({ issuer: githubUrl, jwks_uri: jwksUri });
 const configuration =
   (jwksUri: string): Answer =>
   ({ url }) =>
-    url.endsWith('/openid-configuration')
-      ? Response.json({ issuer: githubUrl, jwks_uri: jwksUri })
-      : Response.json({ keys: [] });
+    isConfiguration(url) ? configured(jwksUri) : Response.json({ keys: [] });
+
+/** The builder resolves names (test/builder/network/egress.test.ts), and refuses this one. */
+const resolvesToPrivate: Answer = ({ url }) => {
+  if (isConfiguration(url)) return configured('https://keys.example.com/jwks');
+  throw new TargetNotAllowed('keys.example.com resolves to a private address');
+};
 
 const answers: [string, Answer][] = [
   ['does not answer', unreachable],
@@ -36,6 +43,18 @@ const answers: [string, Answer][] = [
   ['describes another issuer', () => Response.json({ issuer: 'https://evil.example', jwks_uri: `${githubUrl}/jwks` })],
   ['keeps its keys at a private address', configuration('https://10.0.0.7/jwks')],
   ['keeps its keys on this machine', configuration('http://127.0.0.1:8788/jwks')],
+  ['keeps its keys at a name of this network', configuration('https://keys.corp.internal/jwks')],
+  ['keeps its keys at a name that stands for any address', configuration('https://10.0.0.7.nip.io/jwks')],
+  ['keeps its keys at a name that resolves to a private address', resolvesToPrivate],
+  [
+    'sends keys that are too large',
+    ({ url }) =>
+      isConfiguration(url) ? configured() : Response.json({ keys: [{ kty: 'RSA', n: 'x'.repeat(70_000) }] }),
+  ],
+  [
+    'redirects its keys',
+    ({ url }) => (isConfiguration(url) ? configured() : Response.redirect('https://evil.example/keys')),
+  ],
   ['keeps its keys without TLS', configuration('http://keys.example.com/jwks')],
 ];
 
@@ -82,6 +101,15 @@ test('a key that the issuer added counts a minute later, in place of a withdrawn
   clock.advance(minuteMs);
   expect((await exchange(org, await next.sign({ kid: 'second' }))).status).toBe(200);
   expect(await statusOf()).toBe(401);
+});
+
+test('a key that its issuer withdrew counts for ten minutes at most', async () => {
+  const issuer = await fakeIssuer();
+  const { clock, statusOf } = await trusting(issuer);
+  expect(await statusOf()).toBe(200);
+  issuer.jwks.keys = [];
+  clock.advance(10 * minuteMs);
+  expect(await statusOf({ issuedIn: 10 * 60 })).toBe(401);
 });
 
 test('known keys count while the issuer does not answer, for an hour', async () => {

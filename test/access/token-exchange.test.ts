@@ -3,16 +3,24 @@ import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { base64url, type JWTPayload, SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
+import type { ClaimCondition } from '../../src/contract/identity.ts';
 import { database } from '../../src/db/client.ts';
 import { apiKeys } from '../../src/db/schema/access.ts';
 import { sweep } from '../../src/sweep.ts';
 import { clientOf } from '../support/client.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
+import { maskVolatile } from '../support/golden.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { openUpload, publish } from '../support/plugins/publish.ts';
-import { fakeIssuer, githubClaims, type TokenOptions } from '../support/scenes/fake-issuer.ts';
-import { namespaceIn, organization } from '../support/scenes/organization.ts';
+import { type FakeIssuer, fakeIssuer, githubClaims, type TokenOptions } from '../support/scenes/fake-issuer.ts';
+import {
+  adminAuthorization,
+  clientWithKey,
+  namespaceIn,
+  type Organization,
+  organization,
+} from '../support/scenes/organization.ts';
 import {
   acmePlugins,
   addIssuer,
@@ -28,13 +36,29 @@ const { fetch } = testApp({ fetch: github.documents.fetch });
 const org = await organization({ fetch });
 const issuer_id = await addIssuer(org, github);
 await trust(org, { issuer_id });
+const workflow = { claim: 'workflow_ref', prefix: 'acme/plugins/.github/workflows/release.yml@' };
 
-async function refusedClaim(token: string) {
-  const { status, body } = await exchange(org, token);
-  return { status, body };
+/** Expects a refusal that names the claim, in the response and in the organization's events. */
+async function expectRefusal(token: string, claim: string | null, trusting: Trusting = {}) {
+  const own = await trustingOrganization(trusting);
+  const { status, body } = await exchange(own, token);
+  expect({ status, body }).toMatchObject({ status: 401, body: { error: { details: { claim } } } });
+  const { data } = (await eventsOf(own)).at(-1) ?? {};
+  expect(data).toMatchObject({ issuer: 'github', claim });
+  expect(`The ID token is refused: ${Object(data).reason}`).toContain(Object(body).error.message);
 }
 
-const refused = (claim: string | null) => ({ status: 401, body: { error: { details: { claim } } } });
+interface Trusting {
+  issuer?: FakeIssuer;
+  conditions?: ClaimCondition[];
+}
+
+/** Creates an organization that trusts the issuer's jobs. */
+async function trustingOrganization({ issuer = github, conditions = acmePlugins }: Trusting = {}) {
+  const own = await organization({ fetch });
+  await trust(own, { issuer_id: await addIssuer(own, { url: issuer.url, pasted: issuer.jwks }), conditions });
+  return own;
+}
 
 test('a first version is published by CI without a stored key', async () => {
   const job = await jobClient(org, await github.sign());
@@ -82,20 +106,56 @@ describe('wrong tokens', () => {
     ['a repository as a list', { claims: { repository: ['acme/plugins'] } as JWTPayload }, 'repository'],
     ['no repository', { without: ['repository'] }, 'repository'],
     ['the event pull_request_target', { claims: { event_name: 'pull_request_target' } }, 'event_name'],
+    ['an empty ID', { claims: { ...githubClaims, jti: '' } }, 'jti'],
   ];
   test.each(wrong)('a token with %s is refused', async (_, options, claim) => {
-    expect(await refusedClaim(await github.sign(options))).toMatchObject(refused(claim));
+    await expectRefusal(await github.sign(options), claim);
+  });
+
+  const narrow: [string, ClaimCondition, TokenOptions][] = [
+    ["a fork's ref", { claim: 'ref', equals: 'refs/heads/main' }, { claims: { ref: 'refs/pull/7/merge' } }],
+    ['no environment', { claim: 'environment', equals: 'production' }, { without: ['environment'] }],
+    [
+      'another workflow',
+      workflow,
+      { claims: { workflow_ref: `${workflow.prefix.slice(0, -1)}.evil@refs/heads/main` } },
+    ],
+    [
+      'a repository beyond the prefix',
+      { claim: 'repository', prefix: 'acme/' },
+      { claims: { repository: 'acme-evil/plugins' } },
+    ],
+    ['the owner as its repository', { claim: 'repository', prefix: 'acme/' }, { claims: { repository: 'acme' } }],
+  ];
+  test.each(narrow)('a token with %s is refused', async (_, condition, options) => {
+    const conditions = [{ claim: 'repository_owner_id', equals: '583231' }, condition];
+    await expectRefusal(await github.sign(options), condition.claim, { conditions });
+    expect((await exchange(await trustingOrganization({ conditions }), await github.sign())).status).toBe(200);
+  });
+
+  test('a token with a key of its own, or the address of one, is refused', async () => {
+    const attacker = await fakeIssuer();
+    const [jwk] = attacker.jwks.keys;
+    const header = { jwk, jku: 'https://evil.example/jwks', x5u: 'https://evil.example/certificate' };
+    await expectRefusal(await attacker.sign({ header }), null);
+  });
+
+  test('a token that names no key is refused if two keys fit', async () => {
+    const issuer = await fakeIssuer();
+    issuer.jwks.keys.push(...(await fakeIssuer()).jwks.keys.map((key) => ({ ...key, kid: 'second' })));
+    await expectRefusal(await issuer.sign({ header: { kid: undefined } }), null, { issuer });
   });
 
   test('a token of an issuer whose URL only begins the same is refused', async () => {
     const token = await github.sign({ issuer: `${github.url}/evil` });
-    expect(await refusedClaim(token)).toMatchObject(refused(null));
+    expect((await exchange(org, token)).status).toBe(401);
+    expect((await eventsOf(org)).at(-1)?.data).toMatchObject({ issuer: `${github.url}/evil`, claim: null });
   });
 
   test('an unsigned token is refused', async () => {
     const [, payload] = (await github.sign()).split('.');
     const header = base64url.encode(JSON.stringify({ alg: 'none' }));
-    expect(await refusedClaim(`${header}.${payload}.`)).toMatchObject(refused(null));
+    await expectRefusal(`${header}.${payload}.`, null);
   });
 
   test('a token signed with the public key as a shared secret is refused', async () => {
@@ -110,22 +170,43 @@ describe('wrong tokens', () => {
     })
       .setProtectedHeader({ alg: 'HS256', kid: 'first' })
       .sign(secret);
-    expect(await refusedClaim(token)).toMatchObject(refused(null));
+    await expectRefusal(token, null);
   });
 
   test("a token with another issuer's signature is refused", async () => {
-    expect(await refusedClaim(await (await fakeIssuer()).sign())).toMatchObject(refused(null));
+    await expectRefusal(await (await fakeIssuer()).sign(), null);
   });
 
   test('a changed token is refused', async () => {
     const [header, payload, signature] = (await github.sign()).split('.');
     const claims = { ...JSON.parse(new TextDecoder().decode(base64url.decode(payload ?? ''))), run_id: '1' };
     const changed = `${header}.${base64url.encode(JSON.stringify(claims))}.${signature}`;
-    expect(await refusedClaim(changed)).toMatchObject(refused(null));
+    await expectRefusal(changed, null);
   });
 
   test('text that is no token is refused', async () => {
-    expect(await refusedClaim('a.b.c')).toMatchObject(refused(null));
+    expect((await exchange(org, 'a.b.c')).status).toBe(401);
+  });
+});
+
+describe('a trusted publisher that is not accepted', () => {
+  const unsafe: [string, object][] = [
+    ['a prefix that ends within a name', [{ claim: 'repository', prefix: 'acme/plug' }]],
+    ['an empty prefix', [{ claim: 'repository', prefix: '' }]],
+    ['a prefix of one separator', [{ claim: 'repository', prefix: '/' }]],
+    ['no condition', []],
+    ['no owner', [{ claim: 'ref', equals: 'refs/heads/main' }]],
+    ['a subject of every owner', [{ claim: 'sub', prefix: 'repo:' }]],
+  ];
+  test.each(unsafe)('a trusted publisher with %s is refused', async (_, conditions) => {
+    const body = { issuer_id, namespace: org.namespaceId, plugin: 'word_count', conditions };
+    expect((await org.post('/v1/trusted-publishers', body)).status).toBe(422);
+  });
+
+  test('a key with an end adds none, since a trusted publisher has no end', async () => {
+    const ending = await clientWithKey(org, { expiresAt: Date.now() + 60_000 });
+    const body = { issuer_id, namespace: org.namespaceId, plugin: 'word_count', conditions: acmePlugins };
+    expect((await ending.post('/v1/trusted-publishers', body)).status).toBe(403);
   });
 });
 
@@ -140,19 +221,17 @@ test('a token without an ID works once too', async () => {
   expect([(await exchange(org, token)).status, (await exchange(org, token)).status]).toEqual([200, 401]);
 });
 
-test("a condition on the branch refuses a pull request's ref, and one on the environment its absence", async () => {
-  const own = await organization({ fetch });
-  const conditions = [
-    ...acmePlugins,
-    { claim: 'ref', equals: 'refs/heads/main' },
-    { claim: 'environment', equals: 'production' },
-  ];
-  await trust(own, { issuer_id: await addIssuer(own, github), conditions });
-  const fork = await github.sign({ claims: { ref: 'refs/pull/7/merge' } });
-  expect((await exchange(own, fork)).body).toMatchObject({ error: { details: { claim: 'ref' } } });
-  const bare = await github.sign({ without: ['environment'] });
-  expect((await exchange(own, bare)).body).toMatchObject({ error: { details: { claim: 'environment' } } });
-  expect((await exchange(own, await github.sign())).status).toBe(200);
+test('a token works once, even if two rows have its issuer', async () => {
+  const own = await trustingOrganization();
+  await trust(own, { issuer_id: await addIssuer(own, { ...github, name: 'again' }) });
+  const token = await github.sign();
+  expect([(await exchange(own, token)).status, (await exchange(own, token)).status]).toEqual([200, 401]);
+});
+
+test('a token whose times have fractions is exchanged', async () => {
+  const now = Math.floor(Date.now() / 1000);
+  const token = await github.sign({ claims: { iat: now - 1.5, exp: now + 60.5 } });
+  expect((await exchange(org, token)).status).toBe(200);
 });
 
 test("the first token pins the repository's IDs, so that a later owner of its name is refused", async () => {
@@ -194,16 +273,33 @@ test('an issuer whose keys were pasted is never asked', async () => {
   expect((await exchange(own, await inside.sign())).status).toBe(200);
 });
 
-test('strangers get one text, for a missing organization too', async () => {
-  const token = await (await fakeIssuer('https://evil.example')).sign();
-  const [known, missing] = [
-    await exchange(org, token),
-    await exchange({ ...org, id: 'org_01m7wc54fherz84624ahd0kr7h' }, token),
+test("strangers get one answer, also with a token of the operator's issuer", async () => {
+  const shared = await fakeIssuer('https://ci.operator.example');
+  const given = { name: 'shared', url: shared.url, jwks: shared.jwks };
+  const added = await clientOf(adminAuthorization, fetch).post('/v1/admin/issuers', given);
+  const trusting = await organization({ fetch });
+  await trust(trusting, { issuer_id: Object(added.body).issuer_id });
+  const missing = { ...org, id: 'org_01m7wc54fherz84624ahd0kr7h' as const };
+  const answerTo = async (to: Pick<Organization, 'id' | 'fetch'>, issuer: FakeIssuer, options?: TokenOptions) => {
+    const { status, text } = await exchange(to, await issuer.sign(options));
+    return `${status} ${maskVolatile(text)}`;
+  };
+  const unknown = await fakeIssuer('https://evil.example');
+  const foreign = { claims: { repository: 'evil/plugins' } };
+  const answers = [
+    await answerTo(missing, unknown),
+    await answerTo(missing, shared),
+    await answerTo(org, unknown),
+    await answerTo(org, shared),
+    await answerTo(trusting, shared, foreign),
+    await answerTo(trusting, shared, { aud: 'slipway:other' }),
+    await answerTo(trusting, await fakeIssuer(shared.url)),
   ];
-  expect([known.status, missing.status]).toEqual([401, 401]);
-  expect(known.body).toMatchObject({
-    error: { message: (missing.body as { error: { message: string } }).error.message },
-  });
+  expect(answers[0]).toContain('401');
+  expect(new Set(answers).size).toBe(1);
+  const reasons = (await eventsOf(trusting)).filter(({ type }) => type === 'oidc.refused');
+  expect(reasons.map(({ data }) => Object(data).claim)).toEqual(['repository', 'aud', null]);
+  expect((await exchange(trusting, await shared.sign())).status).toBe(200);
 });
 
 test('refusals are events of the organization, ten a minute at most', async () => {

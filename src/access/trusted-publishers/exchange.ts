@@ -27,35 +27,37 @@ export interface ExchangeRequest {
 
 export type ExchangeDeps = SigningKeyDeps & Pick<Deps, 'db' | 'ids'>;
 
-/** Returns the refusal for a stranger. An organization that doesn't exist and one without the token's issuer look the same. */
-export function unknownIssuer(): TokenRefused {
-  return new TokenRefused('this organization has no issuer for it');
+/**
+ * Returns the refusal for a stranger, who can have a token of the operator's issuers too: an organization that doesn't exist, one without
+ * the token's issuer, and one that trusts other jobs look the same.
+ */
+export function refusedToStrangers(): TokenRefused {
+  return new TokenRefused(
+    "this organization doesn't accept it. Its events have the reason: `slipway events --type oidc.`",
+  );
 }
 
 /**
  * Returns a key with the rights of the trusted publisher whose conditions the token meets. Records each refusal in the organization's
- * events. The response names the claim that differs, because every issuer that is tried belongs to the organization or the operator.
+ * events. The response names the claim that differs only if the issuer is the organization's own.
  */
 export async function exchangeToken(deps: ExchangeDeps, request: ExchangeRequest): Promise<KeyWithSecret> {
   const { iss, sub } = readUnverified(request.token);
   const candidates = await selectCandidates(deps, request.organizationId, iss);
-  if (candidates.length === 0) {
-    const refused = unknownIssuer();
-    await recordRefusal(deps, request.organizationId, { issuer: iss, refused, subject: sub });
-    throw refused;
-  }
-  let refusal: { issuer: string; refused: TokenRefused } | undefined;
-  for (const candidate of candidates) {
+  let refusal = { issuer: iss, isOwn: false, refused: new TokenRefused('this organization has no issuer for it') };
+  for (const [index, candidate] of candidates.entries()) {
     try {
       return await exchangeFor(deps, request, candidate);
     } catch (error) {
       if (!(error instanceof TokenRefused)) throw error;
-      refusal ??= { issuer: candidate.issuer.name, refused: error };
+      const { name, organizationId } = candidate.issuer;
+      if (index === 0) refusal = { issuer: name, isOwn: organizationId !== null, refused: error };
+      // A token that was used works with no other row of its issuer either.
+      if (error.claim === 'jti') break;
     }
   }
-  if (!refusal) throw new Error('no issuer was tried');
   await recordRefusal(deps, request.organizationId, { ...refusal, subject: sub });
-  throw refusal.refused;
+  throw refusal.isOwn ? refusal.refused : refusedToStrangers();
 }
 
 /** Reads the claims that choose the issuer and name the job in a refusal. Nothing is decided by them. */

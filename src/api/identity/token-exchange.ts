@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { TokenRefused } from '../../access/issuers/token-refused.ts';
 import type { KeyWithSecret } from '../../access/keys.ts';
-import { exchangeToken, unknownIssuer } from '../../access/trusted-publishers/exchange.ts';
+import { exchangeToken, refusedToStrangers } from '../../access/trusted-publishers/exchange.ts';
 import { ciLimits, idTokenLimits } from '../../contract/limits/identity.ts';
 import { iso } from '../../core/clock.ts';
 import { isId } from '../../core/ids.ts';
@@ -98,7 +98,7 @@ export function tokenExchange(): OpenAPIHono<AppEnv> {
     const audience = `slipway:${new URL(requestOrigin(c)).host}`;
     const deps = { ...c.var.deps, signingKeys: c.var.caches.signingKeys };
     const exchanged = await counted(c, async () => {
-      if (!isId('organization', organization)) throw unknownIssuer();
+      if (!isId('organization', organization)) throw refusedToStrangers();
       return exchangeToken(deps, { organizationId: organization, token, audience, namespace, plugin });
     });
     c.header('cache-control', noStore);

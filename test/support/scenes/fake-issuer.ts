@@ -12,6 +12,8 @@ export interface TokenOptions {
   /** Claims to leave out. */
   without?: string[];
   kid?: string;
+  /** More of the token's header. */
+  header?: object;
   issuer?: string;
   aud?: string | string[];
   /** Seconds from now. */
@@ -69,7 +71,9 @@ export async function fakeIssuer(url = githubUrl, alg: 'ES256' | 'EdDSA' | 'RS25
         ...claims,
       };
       const kept = Object.fromEntries(Object.entries(payload).filter(([name]) => !without.includes(name)));
-      return new SignJWT(kept).setProtectedHeader({ alg, kid: options.kid ?? kid, typ: 'JWT' }).sign(privateKey);
+      return new SignJWT(kept)
+        .setProtectedHeader({ alg, kid: options.kid ?? kid, typ: 'JWT', ...options.header })
+        .sign(privateKey);
     },
   };
 }
