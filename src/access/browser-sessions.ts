@@ -1,6 +1,6 @@
 // Signs browsers in: exchanges a key, or a link created with one, for a session, whose secret the browser keeps in a cookie. A session
 // has its key's access and ends when the key's secret does.
-import { and, eq, gt, inArray, lt, lte, or } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, lt, lte, or } from 'drizzle-orm';
 import { peopleLimits, sessionLimits } from '../contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { ApiKeyId, OrganizationId } from '../core/ids.ts';
@@ -140,7 +140,7 @@ export async function findKey(
     .where(and(eq(browserSessions.hash, hash), eq(browserSessions.state, state), gt(expiresAt, now)));
   if (!found) return undefined;
   const actor = keyActor(found.row, found.keyHash);
-  const endsAt = Math.min(found.expiresAt, actor.expiresAt ?? found.expiresAt);
+  const endsAt = Math.min(found.expiresAt, actor.expiresAt ?? Infinity, found.row.expiresAt ?? Infinity);
   return { row: found.row, actor, endsAt, extendableTo: found.row.kind === 'session' ? found.row.expiresAt : null };
 }
 
@@ -156,10 +156,21 @@ export function extendSession({ db, clock, defer }: Pick<Deps, 'db' | 'clock' | 
 }
 
 /** Ends the session of a cookie. Other isolates may keep it in their cache for `nearestLimits.staleWhileRevalidateMs`. */
-export async function endSession({ db }: Pick<Deps, 'db'>, cache: KeyCache, secret: string): Promise<void> {
+export async function endSession(deps: Pick<Deps, 'db' | 'clock'>, cache: KeyCache, secret: string): Promise<void> {
   const hash = await sha256Hex(secret);
   cache.delete(hash);
-  await db.delete(browserSessions).where(eq(browserSessions.hash, hash)).run();
+  await deps.db.batch(sessionEnd(deps, hash));
+}
+
+/** Builds the statements that end a session. A person's session has a key of its own, which must not create a successor elsewhere. */
+export function sessionEnd({ db, clock }: Pick<Deps, 'db' | 'clock'>, hash: string) {
+  const isIt = eq(browserSessions.hash, hash);
+  const keys = db.select({ id: browserSessions.keyId }).from(browserSessions).where(isIt);
+  const isOwn = and(inArray(apiKeys.id, keys), eq(apiKeys.kind, 'session'), isNull(apiKeys.revokedAt));
+  return [
+    db.update(apiKeys).set({ revokedAt: clock.now() }).where(isOwn),
+    db.delete(browserSessions).where(isIt),
+  ] as const;
 }
 
 /** Returns a value that only this server's pages can read. Requests that change something must send it in a header. */

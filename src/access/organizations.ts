@@ -206,6 +206,11 @@ function requireJurisdiction({ jurisdiction: own }: WriteDeps, wanted: Jurisdict
   });
 }
 
+/** SQL: the organization exists and isn't closed. */
+export function isOpen(id: OrganizationId | SQL): SQL {
+  return sql`exists (select 1 from ${organizations} where ${organizations.id} = ${id} and ${organizations.closedAt} is null)`;
+}
+
 /** Returns the operator as an actor in the organization, with every scope. */
 export async function operatorActor({ db }: Pick<Deps, 'db'>, id: OrganizationId, ref: ActorRef): Promise<Actor> {
   const [organization] = await db

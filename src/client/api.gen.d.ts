@@ -1151,7 +1151,7 @@ export interface paths {
     "/v1/sign-in": {
         /**
          * Begin to sign a person in
-         * @description Returns the URL of the issuer's page, and sets the cookie `__Host-slipway-sign-in`. The issuer sends the browser back to `/v1/sign-in/callback` within 10 minutes, which sets the session's cookie.
+         * @description Returns the URL of the issuer's page, and sets the cookie `__Host-slipway-sign-in`. The issuer sends the browser back within 10 minutes, to `/v1/sign-in/callback` or, for an organization's own issuer, `/v1/sign-in/callback/{organization_id}`, which sets the session's cookie.
          */
         post: operations["beginSignIn"];
     };

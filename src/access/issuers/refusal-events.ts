@@ -2,8 +2,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { idTokenLimits } from '../../contract/limits/identity.ts';
 import type { OrganizationId } from '../../core/ids.ts';
-import { organizations } from '../../db/schema/access.ts';
 import { events } from '../../db/schema/events.ts';
+import { isOpen } from '../organizations.ts';
 
 const minuteMs = 60_000;
 
@@ -14,8 +14,7 @@ export function mayRecordRefusal(
   now: number,
 ): SQL {
   const { refusalsPerMinute: max } = idTokenLimits;
-  const isOpen = sql`exists (select 1 from ${organizations} where ${organizations.id} = ${organizationId} and ${organizations.closedAt} is null)`;
   const newest = sql`select ${events.createdAt} as at from ${events} where ${events.organizationId} = ${organizationId}
     and ${events.type} = ${type} order by ${events.seq} desc limit ${max}`;
-  return sql`(${isOpen} and (select count(*) from (${newest}) where at > ${now - minuteMs}) < ${max})`;
+  return sql`(${isOpen(organizationId)} and (select count(*) from (${newest}) where at > ${now - minuteMs}) < ${max})`;
 }

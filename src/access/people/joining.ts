@@ -8,6 +8,7 @@ import { invitations, issuers, members, people } from '../../db/schema/identity.
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import type { Issuer } from '../issuers/discovery.ts';
+import { isOpen } from '../organizations.ts';
 import { isMemberRow, type Membership } from './granting.ts';
 import { isPending } from './invitations.ts';
 import { removalStatements, roleStatements } from './members.ts';
@@ -40,6 +41,7 @@ export async function joinAsIdentified(deps: WriteDeps, identified: Identified):
     [
       ...(invitationId === null ? [] : acceptance(deps, person, invitationId, by)),
       ...mappedByGroups(deps, identified, person, by),
+      forgetStranger(deps, person),
     ],
     {
       memberships: selectMemberships(deps.db, person.id),
@@ -75,6 +77,13 @@ async function storePerson(deps: WriteDeps, issuer: Issuer, { subject, email, na
   return person;
 }
 
+/** Anyone may have an account at the operator's issuer. Whoever signs in for the first time and joins nothing leaves nothing here. */
+function forgetStranger({ db }: WriteDeps, { id }: Person): Statement {
+  const isNew = eq(people.createdAt, people.signedInAt);
+  const isMember = sql`exists (select 1 from ${members} where ${members.personId} = ${id})`;
+  return db.delete(people).where(and(eq(people.id, id), isNew, sql`not ${isMember}`));
+}
+
 /**
  * Accepts the invitation if it is for the person's e-mail address and its maker may still invite. An existing member
  * keeps their role, unless the invitation makes them an owner.
@@ -86,8 +95,14 @@ function acceptance(deps: WriteDeps, person: Person, id: InvitationId, by: Actor
     where ${members.organizationId} = ${invitations.organizationId} and ${members.personId} = ${creator} and ${members.role} = 'owner'))`;
   const isServed = sql`exists (select 1 from ${issuers} where ${issuers.id} = ${person.issuerId}
     and (${issuers.organizationId} is null or ${issuers.organizationId} = ${invitations.organizationId}))`;
-  const isForPerson = sql`lower(${invitations.email}) = ${person.email.toLowerCase()}`;
-  const isIt = and(eq(invitations.id, id), isPending(clock.now()), isForPerson, isStillAllowed, isServed);
+  // SQLite ignores the case of ASCII letters only. JavaScript would also lower look-alikes, such as the Kelvin sign.
+  const isForPerson = sql`lower(${invitations.email}) = lower(${person.email})`;
+  const isIt = and(
+    eq(invitations.id, id),
+    isPending(clock.now()),
+    isOpen(sql`${invitations.organizationId}`),
+    ...[isForPerson, isStillAllowed, isServed],
+  );
   const of = (column: 'organization_id' | 'role' | 'namespace_ids') =>
     sql`(select ${sql.identifier(column)} from ${invitations} where ${invitations.id} = ${id})`;
   const row = { personId: person.id, organizationId: of('organization_id'), role: of('role') };

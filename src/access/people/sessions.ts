@@ -4,15 +4,17 @@ import { and, asc, eq, gt, inArray, isNull, lte, type SQL, sql } from 'drizzle-o
 import { roleScopes } from '../../contract/identity.ts';
 import { peopleLimits } from '../../contract/limits/keys-and-sessions.ts';
 import type { ApiKeyId, BrowserSessionId, OrganizationId } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
 import { insertWhere, previousChanged, readTogether, runInOrder } from '../../db/client.ts';
 import { apiKeys, browserSessions, organizations } from '../../db/schema/access.ts';
 import { invitations, issuers, members, people, signIns } from '../../db/schema/identity.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { type Actor, notFound } from '../actor.ts';
-import { type SessionSecret, sessionPrefix } from '../browser-sessions.ts';
+import { type SessionSecret, sessionEnd, sessionPrefix } from '../browser-sessions.ts';
 import { newSecret } from '../key-secret.ts';
-import { newKey } from '../keys.ts';
+import { mayAct, newKey } from '../keys.ts';
+import { isOpen } from '../organizations.ts';
 import { deleteExpiredCiKeys } from '../trusted-publishers/ci-keys.ts';
 import { isMember, type Membership } from './granting.ts';
 import { requirePerson } from './personal-keys.ts';
@@ -51,15 +53,20 @@ export interface NewSession {
   replaces: string | null;
   /** The name of the issuer that vouched for the person. */
   issuer: string;
+  /** When the session ends however often it is used. */
+  expiresAt: number;
 }
 
-/** Opens a session with the access of the membership. Returns undefined if that has just changed. */
-export async function openPersonSession(deps: WriteDeps, session: NewSession): Promise<SessionSecret | undefined> {
+/** Opens a session with the access of the membership if `condition` holds. Returns undefined if that has just changed. */
+export async function openPersonSession(
+  deps: WriteDeps,
+  session: NewSession,
+  condition = sql`true`,
+): Promise<SessionSecret | undefined> {
   const { db, ids, clock } = deps;
-  const { person, organizationId, membership, replaces } = session;
+  const { expiresAt, person, organizationId, membership, replaces } = session;
   const now = clock.now();
   const { namespaceIds, role } = membership;
-  const expiresAt = now + peopleLimits.sessionMaxMs;
   const { row } = await newKey(deps, {
     ...{ organizationId, name: 'browser session', scopes: [...roleScopes[role]], namespaceIds, expiresAt },
   });
@@ -68,18 +75,19 @@ export async function openPersonSession(deps: WriteDeps, session: NewSession): P
   const { secret, hash } = await newSecret(sessionPrefix);
   const opened = {
     ...{ id: ids('browserSession'), keyId: row.id, keyHash: row.hash, state: 'open' as const, hash },
-    ...{ createdAt: now, expiresAt: now + peopleLimits.sessionMs },
+    ...{ createdAt: now, expiresAt: Math.min(now + peopleLimits.sessionMs, expiresAt) },
   };
   const actor = { type: 'person' as const, id: person.id, ...principal };
   const event = { organizationId, namespaceId: null, subjectId: person.id, actor };
   const data = { issuer: session.issuer };
+  const mayOpen = and(isMember(organizationId, person.id, membership), isOpen(organizationId), condition);
   const after = await runInOrder(db, [
     {},
     [
-      ...(replaces === null ? [] : [db.delete(browserSessions).where(eq(browserSessions.hash, replaces))]),
-      insertWhere(db, apiKeys, key, isMember(organizationId, person.id, membership)),
+      insertWhere(db, apiKeys, key, sql`${mayOpen}`),
       insertWhere(db, browserSessions, opened, previousChanged),
       record(deps, { ...event, type: 'member.signed_in', data }, previousChanged),
+      ...(replaces === null ? [] : sessionEnd(deps, replaces)),
     ],
     { opened: db.select({ id: browserSessions.id }).from(browserSessions).where(eq(browserSessions.id, opened.id)) },
     [],
@@ -129,23 +137,37 @@ export async function endOwnSession(
   return session.keyId;
 }
 
-/** Opens a session for another of the person's organizations, in place of the request's. */
+/** Opens a session for another of the person's organizations, in place of the request's, which it doesn't outlast. */
 export async function switchOrganization(
   deps: WriteDeps,
   actor: Actor,
   organizationId: OrganizationId,
   replaces: string,
 ): Promise<SessionSecret> {
-  const { personId } = requirePerson(actor);
-  const memberships = await selectMemberships(deps.db, personId);
-  const membership = memberships.find((one) => one.organizationId === organizationId);
+  const { keyId, personId } = requirePerson(actor);
+  const { db, clock } = deps;
+  const found = await readTogether(db, {
+    memberships: selectMemberships(db, personId),
+    sessions: db
+      .select({ name: people.name, issuer: sql<string>`${issuers.name}`.as('issuer'), expiresAt: apiKeys.expiresAt })
+      .from(people)
+      .innerJoin(issuers, eq(issuers.id, people.issuerId))
+      .innerJoin(apiKeys, and(sql`${apiKeys.id} = ${keyId}`, eq(apiKeys.kind, 'session')))
+      .where(eq(people.id, personId)),
+  });
+  const [session] = found.sessions;
+  if (!session)
+    throw new Problem(
+      'forbidden',
+      'Only a person who signed in can switch. A personal key belongs to one organization.',
+    );
+  const membership = found.memberships.find((one) => one.organizationId === organizationId);
   if (!membership) throw notFound('organization', organizationId);
-  const [found] = await deps.db
-    .select({ person: people, issuer: issuers.name })
-    .from(people)
-    .innerJoin(issuers, eq(issuers.id, people.issuerId))
-    .where(eq(people.id, personId));
-  const opened = found && (await openPersonSession(deps, { ...found, organizationId, membership, replaces }));
+  const next = {
+    ...{ person: { id: personId, name: session.name }, issuer: session.issuer },
+    ...{ organizationId, membership, replaces, expiresAt: session.expiresAt ?? clock.now() },
+  };
+  const opened = await openPersonSession(deps, next, mayAct(actor, clock.now()));
   if (!opened) throw notFound('organization', organizationId);
   return opened;
 }

@@ -47,7 +47,8 @@ export interface SignInRequest {
   invitation: string | null;
   /** The console's page to show afterwards. */
   page: string;
-  redirectUri: string;
+  /** The address that issuers send the browser back to. */
+  callback: string;
   /** Hash of the browser's session, which the new one replaces. */
   replaces: string | null;
 }
@@ -65,6 +66,14 @@ const sealedModel = z.object({
   replaces: z.string().nullable(),
 });
 
+/**
+ * Each organization's issuers send the browser to an address of the organization's own. With one address for all, a malicious issuer
+ * could send a browser on to another issuer, and get the code that this one answers with (RFC 9700 §4.4).
+ */
+function redirectUri({ organizationId }: Issuer, callback: string): string {
+  return organizationId === null ? callback : `${callback}/${organizationId}`;
+}
+
 /** Stores what the browser's return must match, and returns where to send it. */
 export async function beginSignIn(deps: SignInDeps, request: SignInRequest): Promise<BegunSignIn> {
   const { db, clock, dataKey } = deps;
@@ -80,7 +89,7 @@ export async function beginSignIn(deps: SignInDeps, request: SignInRequest): Pro
     .where(and(eq(issuers.id, request.issuerId), servesPeopleOf(organizationId)));
   if (!issuer) throw notFound('issuer', request.issuerId);
   const binding = newBinding();
-  const url = await authorizationUrl(deps, issuer, binding, request.redirectUri);
+  const url = await authorizationUrl(deps, issuer, binding, redirectUri(issuer, request.callback));
   const hash = await sha256Hex(binding.state);
   const browser = await newSecret('sb_');
   await db.insert(signIns).values({
@@ -100,24 +109,32 @@ export interface Callback {
   parameters: URLSearchParams;
   /** The cookie of the browser. */
   browser: string | undefined;
-  redirectUri: string;
+  /** The address that issuers send the browser back to, and the one that it came to. */
+  callback: string;
+  cameTo: string;
 }
 
 /** Ends a sign-in: verifies who the person is, and opens a session. Throws a SignInFailed with words for the person. */
-export async function endSignIn(deps: SignInDeps, { parameters, browser, redirectUri }: Callback): Promise<SignedIn> {
+export async function endSignIn(
+  deps: SignInDeps,
+  { parameters, browser, callback, cameTo }: Callback,
+): Promise<SignedIn> {
   const { signIn, issuer } = await takeSignIn(deps, parameters.get('state') ?? '', browser ?? '');
   const organizationId = signIn.organizationId ?? issuer.organizationId;
   try {
     const text = await unseal(await sealingKey(deps.dataKey), signIn.hash, signIn.sealed);
     const { replaces, ...binding } = sealedModel.parse(JSON.parse(text));
-    const identity = await redeemCode(deps, issuer, { parameters, redirectUri, binding });
+    if (cameTo !== redirectUri(issuer, callback))
+      throw new SignInFailed('Another issuer sent you back. Sign in again.');
+    const identity = await redeemCode(deps, issuer, { parameters, redirectUri: cameTo, binding });
     const joined = await joinAsIdentified(deps, {
       issuer,
       identity,
       organizationId,
       invitationId: signIn.invitationId,
     });
-    const opened = await openPersonSession(deps, { ...joined, issuer: issuer.name, replaces });
+    const expiresAt = deps.clock.now() + peopleLimits.sessionMaxMs;
+    const opened = await openPersonSession(deps, { ...joined, issuer: issuer.name, replaces, expiresAt });
     if (!opened) throw new SignInFailed('Your membership has just changed. Sign in again.');
     return { ...opened, page: signIn.page };
   } catch (error) {

@@ -64,7 +64,7 @@ const begin = createRoute({
   operationId: 'beginSignIn',
   summary: 'Begin to sign a person in',
   description:
-    "Returns the URL of the issuer's page, and sets the cookie `__Host-slipway-sign-in`. The issuer sends the browser back to `/v1/sign-in/callback` within 10 minutes, which sets the session's cookie.",
+    "Returns the URL of the issuer's page, and sets the cookie `__Host-slipway-sign-in`. The issuer sends the browser back within 10 minutes, to `/v1/sign-in/callback` or, for an organization's own issuer, `/v1/sign-in/callback/{organization_id}`, which sets the session's cookie.",
   request: {
     body: body(
       z
@@ -136,7 +136,7 @@ export function signIn(): OpenAPIHono<AppEnv> {
       organizationId: organizationIdOf(organization_id),
       invitation: invitation ?? null,
       page: shown,
-      redirectUri: redirectUri(c),
+      callback: callbackUrl(c),
       replaces: replaced === undefined ? null : await sha256Hex(replaced),
     });
     const begun = await beginning.catch((error: unknown) => {
@@ -157,7 +157,7 @@ export function signIn(): OpenAPIHono<AppEnv> {
       hint: 'Run `slipway login URL` again.',
     });
   });
-  routes.get('/callback', callback);
+  for (const path of ['/callback', '/callback/:organization_id']) routes.get(path, callback);
   return routes;
 }
 
@@ -172,7 +172,8 @@ async function callback(c: Context<AppEnv>): Promise<Response> {
   clearSignInCookie(c);
   try {
     const parameters = new URL(c.req.url).searchParams;
-    const signedIn = await endSignIn(depsOf(c), { parameters, browser, redirectUri: redirectUri(c) });
+    const cameTo = `${requestOrigin(c)}${c.req.path}`;
+    const signedIn = await endSignIn(depsOf(c), { parameters, browser, callback: callbackUrl(c), cameTo });
     setSessionCookie(c, signedIn);
     return onwardPage(c, signedIn.page);
   } catch (error) {
@@ -185,7 +186,7 @@ function depsOf(c: Context<AppEnv>) {
   return { ...c.var.deps, signingKeys: c.var.caches.signingKeys };
 }
 
-function redirectUri(c: Context<AppEnv>): string {
+function callbackUrl(c: Context<AppEnv>): string {
   return `${requestOrigin(c)}/v1/sign-in/callback`;
 }
 

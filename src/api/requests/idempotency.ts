@@ -78,7 +78,7 @@ async function keyedRequestOf(c: Context<AppEnv>, key: string): Promise<KeyedReq
   const body = await bodyAtMost(c, bytesMax);
   if (body !== undefined) c.req.raw = new Request(c.req.raw, { body });
   return keyedRequest({
-    caller: actor ? `${actor.organizationId}/${actor.ref.id}` : 'admin',
+    caller: actor ? `${actor.organizationId}/${actor.keyId ?? actor.ref.id}` : 'admin',
     target: `${c.req.method} ${pathname}${search}`,
     key,
     bodyDigest: await bodyDigest(body ?? new Uint8Array(), type),

@@ -63,6 +63,7 @@ const pages = [
   ...['GET /sources', 'GET /clusters', 'GET /approvals', 'GET /calls', 'GET /calls/{page}'],
   ...['GET /deploy-hooks', 'GET /deploy-hooks/{page}', 'GET /webhooks', 'GET /webhooks/{page}{.+}'],
   ...['GET /n/{page}{.+}', 'GET /console/assets/{file}', 'GET /v1/sign-in/callback'],
+  'GET /v1/sign-in/callback/{organization_id}',
 ];
 
 test('every route is documented and has a row', () => {

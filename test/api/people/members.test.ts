@@ -176,6 +176,15 @@ describe('the last owner', () => {
     expect(Object(body).results.filter(({ role }: { role: string }) => role === 'owner')).toHaveLength(1);
   });
 
+  test('of two owners who remove each other at once, one stays', async () => {
+    const { join, org } = await scene();
+    const [one, two] = [await join(ana, 'owner'), await join(ben, 'owner')];
+    for (const owner of [one, two]) expect(await statusOf(owner.elsewhere)).toBe(200);
+    const answers = await Promise.all([one.elsewhere.send('DELETE', two.path), two.elsewhere.send('DELETE', one.path)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
+    expect(Object((await org.get('/v1/members')).body).results).toHaveLength(1);
+  });
+
   test('an owner makes the last key with keys:admin dispensable', async () => {
     const { join, org } = await scene();
     const { body } = await org.get('/v1/keys/self');
@@ -245,6 +254,26 @@ describe('a personal key', () => {
     expect(created?.actor).toMatchObject({ type: 'person', via: 'console' });
     clock.advance(90 * day);
     expect(await statusOf(key.client)).toBe(401);
+  });
+
+  test("a personal key of a role limited to namespaces is limited to them, and can't be for others", async () => {
+    const { join, keyOf, org } = await scene();
+    const staging = await namespaceIn(org, 'staging');
+    const { browser } = await join(ana, 'developer', { namespace_ids: [staging] });
+    const { client } = await keyOf(browser);
+    expect((await client.get('/v1/keys/self')).body).toMatchObject({ namespace_ids: [staging] });
+    const other = { name: 'other', namespace_ids: [org.namespaceId] };
+    expect((await browser.send('POST', '/v1/person/keys', other)).status).toBe(404);
+    expect((await client.post('/v1/person/keys', other)).status).toBe(404);
+  });
+
+  test("an Idempotency-Key of a person's key gives no answer to another of their keys", async () => {
+    const { join, keyOf } = await scene();
+    const { browser } = await join(ana, 'owner');
+    const [owner, reader] = [await keyOf(browser), await keyOf(browser, { scopes: ['plugins:read'] })];
+    const sent = { body: { name: 'ci', scopes: ['keys:admin'] }, headers: { 'idempotency-key': 'once' } };
+    expect((await owner.client.send('POST', '/v1/person/keys', sent)).status).toBe(200);
+    expect((await reader.client.send('POST', '/v1/person/keys', sent)).status).toBe(403);
   });
 
   test('a personal key is listed for its person alone, who can revoke it, as can those who manage keys', async () => {

@@ -11,12 +11,14 @@ import { adminAuthorization, organization } from '../../support/scenes/organizat
 import {
   type Account,
   ana,
+  appWith,
   Browser,
   begin,
   ben,
   invitationOf,
   issuerOf,
   peopleScene,
+  provider,
   signIn,
 } from '../../support/scenes/sign-in.ts';
 
@@ -137,6 +139,28 @@ describe('a return that gets no session', () => {
     await refused(await own.arrive(back), own, 'was started in another browser');
   });
 
+  test("a code of the operator's issuer that an organization's issuer had sent the browser for", async () => {
+    const { app, at, clock, issuer, join } = await peopleScene();
+    await join(ana);
+    const evil = await provider(clock, 'https://evil.example');
+    const asked: string[] = [];
+    const reached = appWith(clock, at, {
+      ...evil,
+      fetch: (url, init) => {
+        asked.push(url);
+        return evil.fetch(url, init);
+      },
+    });
+    const other = await organization({ fetch: app.fetch });
+    const evilIssuer = await issuerOf(reached, evil, { organizationId: other.id });
+    const victim = new Browser(reached);
+    const started = new URL(await begin(victim, { issuer_id: evilIssuer, organization_id: other.id }));
+    const honest = new URL(await begin(new Browser(reached), { issuer_id: issuer }));
+    honest.searchParams.set('state', started.searchParams.get('state') ?? '');
+    await refused(await victim.arrive(at.agree(honest.href, ana)), victim, 'Another issuer sent you back');
+    expect(asked).not.toContain('https://evil.example/token');
+  });
+
   test('an ID token with another nonce', async () => {
     const { app, at, issuer, join, org } = await peopleScene();
     await join(ana);
@@ -227,6 +251,14 @@ describe('an invitation', () => {
     expect((await signIn(new Browser(app), at, fields, ana)).status).toBe(200);
   });
 
+  test('an invitation is not for an address with a look-alike letter', async () => {
+    const { app, at, invite, issuer } = await peopleScene();
+    const { secret } = await invite('kim@example.com');
+    const account = { ...ana, sub: 'kelvin', email: '\u212Aim@example.com' };
+    const page = await signIn(new Browser(app), at, { issuer_id: issuer, invitation: secret }, account);
+    expect(page.text).toContain('The invitation is for another e-mail address');
+  });
+
   test('an invitation ends after 72 hours, and when it is revoked', async () => {
     const { app, clock, invite, issuer, org } = await peopleScene();
     const revoked = await invite(ana.email);
@@ -240,14 +272,15 @@ describe('an invitation', () => {
     }
   });
 
-  test('an invitation of an owner who was removed since does not work', async () => {
+  test.each(['removed', 'demoted'])('an invitation of an owner who was %s since does not work', async (how) => {
     const { app, at, issuer, join, org } = await peopleScene();
     await join(ben);
     const { browser } = await join(ana);
     const made = await browser.send('POST', '/v1/invitations', { email: 'eve@example.com', role: 'owner' });
     const { secret } = invitationOf(made.body);
     const session = await browser.get('/v1/person');
-    await org.del(`/v1/members/${Object(session.body).person_id}`);
+    const path = `/v1/members/${Object(session.body).person_id}`;
+    await (how === 'removed' ? org.del(path) : org.patch(path, { role: 'admin' }));
     const page = await signIn(new Browser(app), at, { issuer_id: issuer, invitation: secret }, eve);
     expect(page.status).toBe(400);
   });
