@@ -56,6 +56,10 @@ export interface Row {
   creates?: true;
   /** Status for an authorized key, if it isn't 200, on a machine that has the required programs. */
   status?: number;
+  /** Status for a person whose role allows it, if it differs from an authorized key's. */
+  asPerson?: number;
+  /** Status for a CI job of another plugin, if it isn't 403. */
+  asOtherJob?: number;
   /** Programs that the builder needs for it. If one is missing, it responds with 503. */
   needs?: ('git' | 'go')[];
   sent?: Sent;
@@ -103,7 +107,7 @@ const unfetched = { body: { repository: 'https://127.0.0.1/made.git', ref: 'v1.0
 
 const inNamespace: Record<string, Row> = {
   'POST /uploads': { ...write, sent: { body: { name: 'new_ext' } } },
-  'POST /uploads/{upload_id}/confirm': { ...write, ready: confirmable },
+  'POST /uploads/{upload_id}/confirm': { ...write, asOtherJob: 404, ready: confirmable },
   'GET /uploads/{upload_id}': read,
   'POST /from-git': { ...write, needs: ['git'], sent: unfetched },
   'POST ': { ...write, sent: await form('form_ext'), ready: async (_, fresh) => ({ sent: await form(fresh) }) },
@@ -194,7 +198,12 @@ const inOrganization: Record<string, Row> = {
 };
 
 const namespaces: Record<string, Row> = {
-  'POST ': { scope: 'namespaces:admin', of: 'organization', sent: { body: namespaceFields } },
+  'POST ': {
+    scope: 'namespaces:admin',
+    of: 'organization',
+    sent: { body: namespaceFields },
+    ready: async (_, fresh) => ({ sent: { body: { ...namespaceFields, namespace_name: fresh } } }),
+  },
   'POST /list': { scope: null, of: 'visible' },
   'GET /{namespace_identifier}': { scope: null, of: 'namespace' },
   'PATCH /{namespace_identifier}': { scope: 'namespaces:admin', of: 'namespace', sent: { body: { description: 'x' } } },

@@ -238,14 +238,14 @@ export const invitations: Record<string, Row> = {
   },
 };
 
-const ofPerson = { scope: null, of: 'visible', status: 403 } as const;
-/** Refused before its resource is looked up. */
-const ownOfPerson = { ...ofPerson, of: 'registrant' } as const;
+const ofPerson = { scope: null, of: 'visible', status: 403, asPerson: 200 } as const;
+/** Refused before its resource is looked up. The world's isn't the person's own. */
+const ownOfPerson = { ...ofPerson, of: 'registrant', asPerson: 404 } as const;
 
-/** Keys of organizations act for nobody. test/api/people has people. */
+/** Keys of organizations act for nobody. */
 export const personRows: Record<string, Row> = {
   'GET ': ofPerson,
-  'POST /switch': { ...ofPerson, sent: { body: { organization_id: 'org' } } },
+  'POST /switch': { ...ofPerson, asPerson: 404, sent: { body: { organization_id: 'org' } } },
   'GET /sessions': ofPerson,
   'DELETE /sessions/{session_id}': ownOfPerson,
   'GET /keys': ofPerson,
@@ -299,12 +299,13 @@ export const admin: Record<string, Row> = {
   'POST /organizations/{organization_id}/keys': { ...operator, sent: { body: { name: 'x', scopes: ['audit:read'] } } },
 };
 
-/** Only a person decides, and the keys of these tests are the organizations'. */
+/** Only a person decides. The world's versions aren't staged. */
 export function approvalsIn(place: Pick<Row, 'of' | 'means'>): Record<string, Row> {
   const decision: Row = {
     ...place,
     scope: 'versions:approve',
     status: 403,
+    asPerson: 409,
     sent: { body: { sha256: '0'.repeat(64) } },
   };
   return {

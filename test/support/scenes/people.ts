@@ -1,6 +1,7 @@
 // Creates people and CI jobs with keys, as signing in and exchanging an ID token do.
 import { env } from 'cloudflare:workers';
 import { type NewKey, newKey } from '../../../src/access/keys.ts';
+import { publisherScopes } from '../../../src/access/trusted-publishers/trusted-publishers.ts';
 import { scopes } from '../../../src/contract/scopes.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { idSource } from '../../../src/core/ids.ts';
@@ -37,6 +38,13 @@ export function stageOnlyJob(org: Organization, limits: Limits = {}): Promise<Or
   const claims = { repository: 'acme/plugins', ref: 'refs/tags/v1', sha: 'a'.repeat(40) };
   const principal = { name: 'acme/plugins', subject: 'ci:github/repo:acme/plugins', claims };
   return withKey(org, { kind: 'ci', stageOnly: true, principal }, limits);
+}
+
+/** Returns a client with the key of a CI job that may publish the plugin in the default namespace. */
+export function jobFor(org: Organization, pluginPattern: string): Promise<Organization> {
+  const principal = { name: 'acme/plugins', subject: 'ci:github/repo:acme/plugins' };
+  const limits = { scopes: [...publisherScopes], namespaceIds: [org.namespaceId] };
+  return withKey(org, { kind: 'ci', pluginPattern, principal }, limits);
 }
 
 async function withKey(
