@@ -12,6 +12,7 @@ import { SlipwayClient } from '../src/client/client.ts';
 import { GitServer } from '../test/builder/sources/git-server.ts';
 import { newStateFolder, startSlipway } from '../test/e2e/slipway.ts';
 import { packFolder } from './demo/pack-folder.ts';
+import { createIssuers, createPeople } from './fuzzing/people.ts';
 import {
   createAgentPlugins,
   createDeployHooks,
@@ -96,6 +97,8 @@ async function createResources(local: Local): Promise<Record<string, string>> {
     ...(await createAgentPlugins(server)),
     ...(await createWebhooks(server)),
     ...(await createDeployHooks(server)),
+    ...(await createIssuers(server, operator)),
+    ...(await createPeople(server, operator)),
   };
 }
 
