@@ -176,7 +176,7 @@ describe('the last owner', () => {
     expect(Object(body).results.filter(({ role }: { role: string }) => role === 'owner')).toHaveLength(1);
   });
 
-  test('of two owners who remove each other at once, one stays', async () => {
+  test('one owner stays if two remove each other at once', async () => {
     const { join, org } = await scene();
     const [one, two] = [await join(ana, 'owner'), await join(ben, 'owner')];
     for (const owner of [one, two]) expect(await statusOf(owner.elsewhere)).toBe(200);
