@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { TargetNotAllowed } from '../../src/contract/builder/egress.ts';
 import { clockAt, testApp } from '../support/deps.ts';
+import { eventsOf } from '../support/events.ts';
 import { type Answer, neverAnswers, unreachable } from '../support/fake-receiver.ts';
 import { type FakeIssuer, fakeIssuer, githubUrl } from '../support/scenes/fake-issuer.ts';
 import { organization } from '../support/scenes/organization.ts';
@@ -33,35 +34,47 @@ const resolvesToPrivate: Answer = ({ url }) => {
   throw new TargetNotAllowed('keys.example.com resolves to a private address');
 };
 
-const answers: [string, Answer][] = [
-  ['does not answer', unreachable],
-  ['is too slow', neverAnswers],
-  ['answers with an error', () => new Response('no', { status: 500 })],
-  ['redirects', () => Response.redirect('https://evil.example/keys')],
-  ['sends a document that is too large', () => Response.json({ issuer: githubUrl, jwks_uri: 'x'.repeat(70_000) })],
-  ['sends no JSON', () => new Response('<html>')],
-  ['describes another issuer', () => Response.json({ issuer: 'https://evil.example', jwks_uri: `${githubUrl}/jwks` })],
-  ['keeps its keys at a private address', configuration('https://10.0.0.7/jwks')],
-  ['keeps its keys on this machine', configuration('http://127.0.0.1:8788/jwks')],
-  ['keeps its keys at a name of this network', configuration('https://keys.corp.internal/jwks')],
-  ['keeps its keys at a name that stands for any address', configuration('https://10.0.0.7.nip.io/jwks')],
-  ['keeps its keys at a name that resolves to a private address', resolvesToPrivate],
+const ofKeys =
+  (answer: Answer): Answer =>
+  (call, nth) =>
+    isConfiguration(call.url) ? configured() : answer(call, nth);
+
+const silent = 'does not answer';
+const tooLarge = 'larger than 65536 bytes';
+const forbidden = 'a URL of its issuer is not allowed';
+const huge = Response.json.bind(Response, { issuer: githubUrl, jwks_uri: 'x'.repeat(70_000) });
+
+const answers: [string, Answer, reason: string][] = [
+  ['does not answer', unreachable, silent],
+  ['is too slow', neverAnswers, silent],
+  ['is too slow with its keys', ofKeys(neverAnswers), silent],
+  ['answers with an error', () => new Response('no', { status: 500 }), 'answered 500'],
+  ['redirects', () => Response.redirect('https://evil.example/keys'), 'answered 302'],
+  ['redirects its keys', ofKeys(() => Response.redirect('https://evil.example/keys')), 'answered 302'],
+  ['sends a document that is too large', () => huge(), tooLarge],
+  ['sends keys that are too large', ofKeys(() => huge()), tooLarge],
+  ['sends no JSON', () => new Response('<html>'), 'configuration is not valid'],
+  ['sends no keys', ofKeys(() => Response.json({ keys: 'none' })), 'not a JSON Web Key Set'],
   [
-    'sends keys that are too large',
-    ({ url }) =>
-      isConfiguration(url) ? configured() : Response.json({ keys: [{ kty: 'RSA', n: 'x'.repeat(70_000) }] }),
+    'describes another issuer',
+    () => Response.json({ issuer: 'https://evil.example', jwks_uri: `${githubUrl}/jwks` }),
+    'names another `issuer`',
   ],
-  [
-    'redirects its keys',
-    ({ url }) => (isConfiguration(url) ? configured() : Response.redirect('https://evil.example/keys')),
-  ],
-  ['keeps its keys without TLS', configuration('http://keys.example.com/jwks')],
+  ['keeps its keys at a private address', configuration('https://10.0.0.7/jwks'), forbidden],
+  ['keeps its keys on this machine', configuration('http://127.0.0.1:8788/jwks'), forbidden],
+  ['keeps its keys at a name of this network', configuration('https://keys.corp.internal/jwks'), forbidden],
+  ['keeps its keys at a name that stands for any address', configuration('https://10.0.0.7.nip.io/jwks'), forbidden],
+  ['keeps its keys at a name that resolves to a private address', resolvesToPrivate, 'resolves to a private address'],
+  ['keeps its keys without TLS', configuration('http://keys.example.com/jwks'), forbidden],
 ];
 
-test.each(answers)('a token is refused if its issuer %s', async (_, answer) => {
+test.each(answers)('a token is refused, with the reason as an event, if its issuer %s', async (_, answer, reason) => {
   const issuer = await fakeIssuer();
   issuer.documents.respondWith(answer);
-  expect(await (await trusting(issuer)).statusOf()).toBe(401);
+  const { org, statusOf } = await trusting(issuer);
+  expect(await statusOf()).toBe(401);
+  const { data, type } = (await eventsOf(org)).at(-1) ?? {};
+  expect([type, Object(data).reason]).toEqual(['oidc.refused', expect.stringContaining(reason)]);
 });
 
 test('documents are requested without redirects and with a time limit', async () => {
@@ -78,7 +91,9 @@ test("a token is refused if two of its issuer's keys have the same ID", async ()
   const issuer = await fakeIssuer();
   const other = await fakeIssuer();
   issuer.jwks.keys.push(...other.jwks.keys);
-  expect(await (await trusting(issuer)).statusOf()).toBe(401);
+  const { org, statusOf } = await trusting(issuer);
+  expect(await statusOf()).toBe(401);
+  expect(Object((await eventsOf(org)).at(-1)?.data).reason).toContain('the same `kid`');
 });
 
 test('tokens with unknown key IDs cause at most one request a minute', async () => {

@@ -324,6 +324,21 @@ describe('issuers', () => {
     expect(begun.status).toBe(404);
   });
 
+  test("another organization's issuer with the same URL makes nobody the person whom it names", async () => {
+    const { app, clock, join } = await peopleScene();
+    await join(ana);
+    const other = await organization({ fetch: app.fetch });
+    const attacker = await provider(clock);
+    const reached = appWith(clock, attacker);
+    const groups = { groupsClaim: 'groups', groupRoles: { all: 'owner' } } as const;
+    const own = await issuerOf(reached, attacker, { organizationId: other.id, ...groups });
+    const browser = new Browser(reached);
+    await signIn(browser, attacker, { issuer_id: own, organization_id: other.id }, { ...ana, groups: ['all'] });
+    const { body } = await browser.get('/v1/person');
+    expect(body).toMatchObject({ organizations: [{ organization_id: other.id, role: 'owner' }] });
+    expect(Object(body).organizations).toHaveLength(1);
+  });
+
   test("the list has an organization's issuers only for it, and an unknown organization looks like one without", async () => {
     const { app, at, issuer, org } = await peopleScene();
     const own = await issuerOf(app, at, { organizationId: org.id });
