@@ -23,7 +23,7 @@ export interface Actor {
   personId: PersonId | null;
   /** True for a CI job whose versions always wait for approval. */
   stageOnly: boolean;
-  /** The plugins that a CI job may change: a name, or a prefix that ends with `*`. Null for all. */
+  /** The plugins that a CI job may change: a name, or a prefix that ends with `*`. Null for other actors. */
   pluginPattern: string | null;
   scopes: ReadonlySet<Scope>;
   /** Null for every namespace in the organization. */
@@ -34,7 +34,7 @@ export interface Actor {
   secretHash: string | null;
 }
 
-/** What an actor may do, in whichever organization. */
+/** The rights of an actor, in whichever organization. */
 export type Rights = Omit<Actor, 'organizationId'>;
 
 /** Owner of the rows that a query may read: an actor, or the owner of a key that the same batch looks up. */

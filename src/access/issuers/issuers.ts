@@ -67,7 +67,7 @@ export function issuerOwner(actor: Actor): IssuerOwner {
   return actor;
 }
 
-/** Whoever maps groups to roles makes members of them, so that they need the roles' access. */
+/** Adds an issuer. An actor who maps groups to roles grants the roles, and needs their access. */
 export async function addIssuer(deps: WriteDeps, owner: IssuerOwner, given: GivenIssuer): Promise<ShownIssuer> {
   for (const role of Object.values(given.groupRoles ?? {})) requireMayGrantRole(owner, role);
   requireIssuerUrl(given.url);

@@ -77,7 +77,7 @@ async function storePerson(deps: WriteDeps, issuer: Issuer, { subject, email, na
   return person;
 }
 
-/** Anyone may have an account at the operator's issuer. Whoever signs in for the first time and joins nothing leaves nothing here. */
+/** Forgets a person who signed in for the first time and joined nothing, since anyone may have an account at the operator's issuer. */
 function forgetStranger({ db }: WriteDeps, { id }: Person): Statement {
   const isNew = eq(people.createdAt, people.signedInAt);
   const isMember = sql`exists (select 1 from ${members} where ${members.personId} = ${id})`;

@@ -119,7 +119,7 @@ async function ciKeyRow(deps: WriteDeps, { keyMs, principal, publisher }: NewCiK
   const fields = { organizationId, name: principal.name, scopes, namespaceIds: [namespaceId], expiresAt: null };
   const { secret, row } = await newKey(deps, fields);
   const expiresAt = row.createdAt + keyMs;
-  const rights = { stageOnly, pluginPattern: plugin === '*' ? null : plugin, trustedPublisherId: publisher.id };
+  const rights = { stageOnly, pluginPattern: plugin, trustedPublisherId: publisher.id };
   return { secret, row: { ...row, kind: 'ci' as const, principal, expiresAt, ...rights } };
 }
 

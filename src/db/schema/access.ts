@@ -104,7 +104,7 @@ export const apiKeys = sqliteTable(
     principal: json('principal', principalSchema),
     /** True for a CI job whose versions always wait for approval. */
     stageOnly: flag('stage_only').notNull().default(false),
-    /** The plugins that a CI job may publish: a name, or a prefix that ends with `*`. Null for all. */
+    /** The plugins that a CI job may publish: a name, or a prefix that ends with `*`. Null for other keys. */
     pluginPattern: text('plugin_pattern'),
     trustedPublisherId: text('trusted_publisher_id').$type<TrustedPublisherId>(),
     prefix: text('prefix').notNull(),

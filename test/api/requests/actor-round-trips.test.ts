@@ -87,7 +87,7 @@ test.each(actors)(
   },
 );
 
-/** What the console's start page requests (src/console/routes/overview.ts). A CI job has none. */
+/** The requests of the console's start page (src/console/routes/overview.ts). A CI job has none. */
 const startPage: [method: string, path: string][] = [
   ['GET', '/v1/session'],
   ['POST', '/v1/namespaces/list?limit=100'],
