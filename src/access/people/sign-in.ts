@@ -1,8 +1,8 @@
 // Signs people in by OpenID Connect: sends a browser to its issuer, and opens a session when it comes back. The same browser must come
 // back, once, with the state it was given.
-import { and, asc, eq, gt, isNull, or, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, lte, or, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
-import { peopleLimits } from '../../contract/limits/keys-and-sessions.ts';
+import { peopleLimits, sessionLimits } from '../../contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import type { IssuerId, OrganizationId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
@@ -92,12 +92,19 @@ export async function beginSignIn(deps: SignInDeps, request: SignInRequest): Pro
   const url = await authorizationUrl(deps, issuer, binding, redirectUri(issuer, request.callback));
   const hash = await sha256Hex(binding.state);
   const browser = await newSecret('sb_');
-  await db.insert(signIns).values({
+  const now = clock.now();
+  const late = db.select({ hash: signIns.hash }).from(signIns).where(lte(signIns.expiresAt, now));
+  const row = {
     ...{ hash, issuerId: issuer.id, browserHash: browser.hash, organizationId, page: request.page },
     sealed: await seal(await sealingKey(dataKey), hash, JSON.stringify({ ...binding, replaces: request.replaces })),
     invitationId: invitation?.id ?? null,
-    expiresAt: clock.now() + peopleLimits.signInMs,
-  });
+    expiresAt: now + peopleLimits.signInMs,
+  };
+  // Anyone can begin sign-ins, faster than the sweep deletes them.
+  await db.batch([
+    db.delete(signIns).where(inArray(signIns.hash, late.limit(sessionLimits.deletedPerSignIn))),
+    db.insert(signIns).values(row),
+  ]);
   return { authorizationUrl: url, browser: browser.secret };
 }
 

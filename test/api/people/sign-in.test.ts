@@ -212,6 +212,15 @@ describe('a return that gets no session', () => {
     expect(await database(env.DB).select().from(signIns).where(eq(signIns.issuerId, issuer))).toEqual([]);
   });
 
+  test('a sign-in that took more than ten minutes, whose row later sign-ins delete', async () => {
+    const { app, at, clock, issuer } = await peopleScene();
+    for (let begun = 0; begun < 3; begun++) await begin(new Browser(app), { issuer_id: issuer });
+    clock.advance(10 * minute);
+    expect(await begin(new Browser(app), { issuer_id: issuer })).toContain(at.url);
+    const rows = await database(env.DB).select().from(signIns).where(eq(signIns.issuerId, issuer));
+    expect(rows).toHaveLength(1);
+  });
+
   test('an account that declined', async () => {
     const { app, at, issuer } = await peopleScene();
     const browser = new Browser(app);
