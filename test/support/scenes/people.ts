@@ -1,8 +1,7 @@
 // Creates people and CI jobs with keys, as signing in and exchanging an ID token do.
 import { env } from 'cloudflare:workers';
 import { type NewKey, newKey } from '../../../src/access/keys.ts';
-import { publisherScopes } from '../../../src/access/trusted-publishers/trusted-publishers.ts';
-import { scopes } from '../../../src/contract/scopes.ts';
+import { publisherScopes, scopes } from '../../../src/contract/scopes.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { idSource } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
