@@ -52,9 +52,11 @@ const pages = [
   ...[
     'GET /',
     'GET /sign-in',
+    'GET /account',
     'GET /cli-sign-in',
     'GET /events',
     'GET /keys',
+    'GET /members',
     'GET /quotas',
     'GET /policy',
     'GET /waivers',
