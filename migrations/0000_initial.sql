@@ -786,6 +786,8 @@ CREATE TABLE `plugin_versions` (
 	`staged_until` integer,
 	`decision` text,
 	`deploy_approved` integer DEFAULT false NOT NULL,
+	`trials` integer DEFAULT 0 NOT NULL,
+	`tried_until` integer,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	`deleted_at` integer,

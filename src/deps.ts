@@ -9,7 +9,7 @@ import type { QueueName } from './contract/states.ts';
 import type { VectorStore } from './contract/vector-store.ts';
 import type { Clock } from './core/clock.ts';
 import type { ExternalUrlRules } from './core/external-url.ts';
-import type { DeploymentId, EventId, IdSource, OrganizationId } from './core/ids.ts';
+import type { DeploymentId, EventId, IdSource, OrganizationId, VersionId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
 import type { Span } from './core/spans.ts';
 import type { TraceContext } from './core/trace-context.ts';
@@ -28,7 +28,7 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   queues: Record<QueueName | 'artifacts', MessageSender>;
   builder: Builder;
   /** Records where an instance and its code run, so that its route's rows needn't be read again. */
-  placed(id: DeploymentId, place: KnownPlace): void;
+  placed(id: DeploymentId | VersionId, place: KnownPlace): void;
   /** Serves static files for browsers, such as the API reference. */
   assets(request: Request): Promise<Response>;
   /** Stores the namespaces' vectors. */

@@ -689,6 +689,13 @@ export interface paths {
         /** Get deployment status */
         get: operations["getPluginStatus"];
     };
+    "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/trial": {
+        /**
+         * Call a version that waits for approval
+         * @description Needs the scope `plugins:write`. Calls the version in an instance of its own, without the network, the namespace's secrets and a Ray cluster. It stops a minute after its last call. A version has 200 such calls, and 3 versions of an organization can be tried at a time.
+         */
+        post: operations["tryPlugin"];
+    };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/undeploy": {
         /**
          * Undeploy a version
@@ -1047,6 +1054,13 @@ export interface paths {
          * @description Returns every file in the archive, without the top-level folder: text as is, other content in base64. Files above 1 MiB, and all files after the first 20 MiB, are listed without content.
          */
         get: operations["getOrganizationPluginSource"];
+    };
+    "/v1/plugins/{plugin_id}/trial": {
+        /**
+         * Call a version that waits for approval
+         * @description Needs the scope `plugins:write`. Calls the version in an instance of its own, without the network, the namespace's secrets and a Ray cluster. It stops a minute after its last call. A version has 200 such calls, and 3 versions of an organization can be tried at a time.
+         */
+        post: operations["tryOrganizationPlugin"];
     };
     "/v1/plugins/by-name/{slug}": {
         /**
@@ -2049,10 +2063,10 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.approved" | "version.rejected" | "version.stage_expired" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.approval_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.approved" | "version.rejected" | "version.stage_expired" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.approval_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
         };
         /** @enum {string} */
-        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.approved" | "version.rejected" | "version.stage_expired" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.approval_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "oidc." | "issuer." | "trusted_publisher." | "member." | "invitation." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.approved" | "version.rejected" | "version.stage_expired" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.approval_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "oidc." | "issuer." | "trusted_publisher." | "member." | "invitation." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
         ExchangedToken: {
             access_token: string;
             /** Format: date-time */
@@ -4093,6 +4107,19 @@ export interface components {
             module: string | null;
             /** @description The name that is bound there */
             name: string;
+        };
+        TrialAnswer: {
+            duration_ms: number;
+            error: string | null;
+            inference_name: string;
+            /** @description For an error: the line in the plugin where it was raised, if known, such as `Raised at realtime.py:8` */
+            message: string | null;
+            /** @description Any JSON value */
+            raw_response: unknown;
+            response_keys: string[] | null;
+            response_type: string | null;
+            /** @enum {string} */
+            status: "success" | "error";
         };
         TrustedPublisher: {
             /** @description Claims that the token must have. A prefix ends with `/`, `@` or `:` */
@@ -7298,6 +7325,42 @@ export interface operations {
             };
         };
     };
+    tryPlugin: {
+        parameters: {
+            header?: {
+                /** @description Number of seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. With `0`, the call does not wait for a start */
+                "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
+                /** @description Number of seconds that the caller waits, such as `2.5`. The call then ends as if it had exceeded its time limit. Has no effect beyond that limit. */
+                "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the version, its name and number: `text_profile_1_0_0` */
+                plugin_id: components["parameters"]["PluginId"];
+            };
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    inputs?: {
+                        [key: string]: unknown;
+                    } | null;
+                    parameters?: {
+                        [key: string]: unknown;
+                    } | null;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description The result, or the error that the handler raised */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["TrialAnswer"];
+                };
+            };
+        };
+    };
     undeployPlugin: {
         parameters: {
             header?: {
@@ -8701,6 +8764,40 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["PluginSource"];
+                };
+            };
+        };
+    };
+    tryOrganizationPlugin: {
+        parameters: {
+            header?: {
+                /** @description Number of seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. With `0`, the call does not wait for a start */
+                "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
+                /** @description Number of seconds that the caller waits, such as `2.5`. The call then ends as if it had exceeded its time limit. Has no effect beyond that limit. */
+                "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
+            };
+            path: {
+                /** @description ID of the version, its name and number: `text_profile_1_0_0` */
+                plugin_id: components["parameters"]["PluginId"];
+            };
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    inputs?: {
+                        [key: string]: unknown;
+                    } | null;
+                    parameters?: {
+                        [key: string]: unknown;
+                    } | null;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description The result, or the error that the handler raised */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["TrialAnswer"];
                 };
             };
         };

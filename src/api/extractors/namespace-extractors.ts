@@ -16,6 +16,7 @@ import { addEnabling } from './enabling.ts';
 import { documentModel, documentWire } from './extractor-wire.ts';
 import { addPluginOverviews } from './plugin-overviews.ts';
 import { namespaced, onePlugin } from './surface.ts';
+import { addTrial } from './trial.ts';
 import { addGitSource } from './uploads/git-source.ts';
 import { addMultipartUpload } from './uploads/multipart-upload.ts';
 import { addRequirements } from './uploads/requirements.ts';
@@ -67,6 +68,7 @@ export function extractors(): OpenAPIHono<AppEnv> {
   addPluginOverviews(routes);
   addVersions(routes);
   addApproval(routes, namespaced);
+  addTrial(routes, namespaced);
   addTraffic(routes);
   addCatalog(routes, namespaced);
   addVersionContent(routes, namespaced);

@@ -9,6 +9,7 @@ import { addCatalog } from './catalog-routes.ts';
 import { addVersionDeployments } from './deployments/deployment-history.ts';
 import { documentModel, documentWire } from './extractor-wire.ts';
 import { organizationWide } from './surface.ts';
+import { addTrial } from './trial.ts';
 import { addGitSource } from './uploads/git-source.ts';
 import { addUploads } from './uploads/upload-routes.ts';
 import { addVersionContent } from './versions/version-content.ts';
@@ -36,6 +37,7 @@ export function organizationExtractors(): OpenAPIHono<AppEnv> {
   addGitSource(routes, organizationWide);
   addDiff(routes, organizationWide);
   addApproval(routes, organizationWide);
+  addTrial(routes, organizationWide);
   addCatalog(routes, organizationWide);
   addVersionContent(routes, organizationWide);
   addVersionScan(routes, organizationWide);

@@ -29,6 +29,7 @@ const ofVersions = {
   rollBackPlugin: 'rollback {slug} --to {version}',
   undeployOlderVersions: 'undeploy {slug} --keep {keep}',
   listApprovals: 'approvals',
+  tryPlugin: 'invoke {plugin_id} --staged --data {inputs}',
   approvePlugin: 'approve {plugin_id} --sha256 {sha256}',
   rejectPlugin: 'reject {plugin_id} --sha256 {sha256}',
   approveOrganizationPlugin: 'approve {plugin_id} --org --sha256 {sha256}',

@@ -32,7 +32,7 @@ const isAdmin: Condition = ({ path }) => path.startsWith('/v1/admin/') || path =
 /** True if it accepts a browser session's cookie, which other sites' pages may make the browser send. */
 const isOfSession: Condition = (facts) => !isAdmin(facts) && facts.id !== 'receivePush';
 const calls = oneOf(
-  /^(?:callPlugin|callPluginByName|testPluginByName|testPluginBatch|call(?:Pipeline|Storage)Plugin)$/,
+  /^(?:callPlugin|callPluginByName|testPluginByName|testPluginBatch|try(?:Organization)?Plugin|call(?:Pipeline|Storage)Plugin)$/,
 );
 /** True if it may be sent with `Prefer: respond-async`. */
 const laterCalls = oneOf(/^(?:callPlugin|callPluginByName|testPluginByName|call(?:Pipeline|Storage)Plugin)$/);
@@ -82,10 +82,10 @@ const conditions: Record<ProblemCode, Condition> = {
   'plugin-building': ({ path }) => /^\/api\/(?:storage-)?plugins\//.test(path),
   unconfirmed: oneOf(/^reconfigureNamespace$/),
   'feature-conflict': oneOf(/^reconfigureNamespace$/),
-  'policy-rejected': anyOf(publishing, deploying, oneOf(/^confirmModel$/)),
+  'policy-rejected': anyOf(publishing, deploying, oneOf(/^confirmModel$|^try(?:Organization)?Plugin$/)),
   'not-deployed': anyOf(calls, readsLogs),
   'unknown-host': isOfSession,
-  'queue-full': anyOf(laterCalls, oneOf(/^createRun(?:ByName)?$/)),
+  'queue-full': anyOf(laterCalls, oneOf(/^createRun(?:ByName)?$|^try(?:Organization)?Plugin$/)),
   'rate-limited': byStatus,
   internal: byStatus,
   'not-configured': byStatus,

@@ -61,12 +61,15 @@ export interface ExtractorCall {
   /** Prints the handler's values as they arrive. */
   stream: boolean;
   later: boolean;
+  /** Calls a version that waits for approval. */
+  staged: boolean;
   /** URL that receives a later call's result. */
   callback: string | undefined;
 }
 
 const byName = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime';
 const byVersion = '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/realtime/test';
+const trial = '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/trial';
 /** The part of a response that the plugin wrote. */
 const result = 'raw_response';
 
@@ -75,7 +78,7 @@ export async function callExtractor(
   call: ExtractorCall,
   output: Output,
 ): Promise<CommandResult> {
-  const { callback, inputs, later, parameters, plugin, stream, validate } = call;
+  const { callback, inputs, later, parameters, plugin, staged, stream, validate } = call;
   if (validate) await validateCall(connection, plugin, inputs, parameters ?? emptyObject);
   const { client, namespaceId, signal } = connection;
   const namespace_id = await namespaceId();
@@ -88,6 +91,11 @@ export async function callExtractor(
   const named = { ...options, path: { namespace_id, slug: name } };
   const versioned = { ...options, path: { namespace_id, plugin_id: formatPluginId(name, version ?? '') } };
   const shown = { plugin, startedAt, request, output };
+  if (staged) {
+    if (version === undefined)
+      throw new Failure('usage', '--staged needs a version', { hint: `Name it: ${name}@VERSION.` });
+    return showAnswer(await client.exact('post', trial, result, versioned), shown);
+  }
   if (later) {
     const headers = callbackHeaders(callback);
     return acceptedResult(
@@ -117,7 +125,7 @@ interface Shown {
   output: Output;
 }
 
-type Answered = WithTexts<Answer<typeof byName, 'post'> | Answer<typeof byVersion, 'post'>, typeof result>;
+type Answered = WithTexts<Answer<typeof byName | typeof byVersion | typeof trial, 'post'>, typeof result>;
 
 function showAnswer(answer: Answered, { output, plugin, request, startedAt }: Shown): CommandResult {
   const took = formatDuration(performance.now() - startedAt);

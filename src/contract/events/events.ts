@@ -126,6 +126,7 @@ export const eventData = {
     sha256: z.string(),
     until: z.string().describe('When the version is deleted if nobody approves it.'),
   }),
+  'version.tried': eventWithData('Someone called a version that waits for approval.', { plugin_id: z.string() }),
   'version.approved': eventWithData('A person approved a version. It can be deployed.', {
     plugin_id: z.string(),
     sha256: z.string(),

@@ -39,3 +39,13 @@ export const uploadLimits = {
   /** Validity of a presigned download URL. */
   downloadUrlSeconds: 3600,
 } as const;
+
+/** Calls of versions that wait for approval: enough to try one, too few to serve with one. */
+export const trialLimits = {
+  /** Calls of a version until it is decided. */
+  callsMax: 200,
+  /** Versions of an organization whose instances may run at the same time. */
+  versionsAtOnce: 3,
+  /** `Retry-After` while that many run. */
+  atOnceRetrySeconds: 60,
+};

@@ -105,6 +105,9 @@ export const pluginVersions = sqliteTable(
     decision: json('decision', decisionSchema),
     /** True if approval deploys it. */
     deployApproved: flag('deploy_approved').notNull().default(false),
+    /** Trial calls while staged, and until when the last one's instance may run. */
+    trials: integer('trials').notNull().default(0),
+    triedUntil: time('tried_until'),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
     deletedAt: time('deleted_at'),

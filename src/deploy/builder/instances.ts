@@ -1,6 +1,7 @@
 // Starts instances from stored archives and executables. An instance is a cache (invariant 5); starting a running one costs one
 // request.
 
+import { sql } from 'drizzle-orm';
 import type { EnvironmentRef } from '../../contract/builder/environments.ts';
 import { fleetInstanceId } from '../../contract/builder/fleets.ts';
 import {
@@ -24,10 +25,10 @@ import type { Deps } from '../../deps.ts';
 import { modelKey } from '../../models/model-keys.ts';
 import { archiveKey } from '../../registry/storage/archives.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { type EnvironmentDeps, readEnvironment } from '../environments/environment.ts';
+import { type EnvironmentDeps, prepareEnvironment, readEnvironment } from '../environments/environment.ts';
 import { forgetPackages, sendPackages } from '../environments/package-store.ts';
 import { missingGrants } from '../requirements/grants.ts';
-import { type Provided, requireProvisions } from '../requirements/provisions.ts';
+import { askedBy, lacking, type Provided, requireProvisions, selectProvisions } from '../requirements/provisions.ts';
 import { artifactKey, wasmKey } from './builds.ts';
 import { StartFailed } from './no-capacity.ts';
 import { requestedServing } from './serving.ts';
@@ -80,12 +81,35 @@ export async function startInstance(
     if (batchRunId !== undefined) return batchSpec(spec, 'pipeline');
     return number > 1 && spec.runtime === 'python' ? { ...spec, log: deploymentId } : spec;
   };
+  const confinement = await startSpec(deps, { id, log }, withEnvironment, environment);
+  await stopUnlessGranted(deps, { id, deploymentId, version });
+  return confinement;
+}
+
+/** Starts the instance in which a version that waits for approval is tried. Its ID is the version's. */
+export async function startTrial(deps: StartDeps, version: StartableVersion): Promise<void> {
+  const { id, ownerId } = version;
+  const log = () => {};
+  const asked = askedBy(version);
+  const { missing, provided } = await selectProvisions(deps, { namespaceId: sql`${ownerId}`, place: sql`null` }, asked);
+  if (missing.length > 0) throw lacking(asked, missing);
+  const environment = await prepareEnvironment(deps, { id, version, log });
+  const withEnvironment = async (known?: EnvironmentRef) =>
+    specOf(version, known ?? (await readEnvironment(deps, { id, version, log })), provided);
+  await startSpec(deps, { id, log }, withEnvironment, environment);
+}
+
+/** Starts an instance, after sending the builder what it lacks. */
+async function startSpec(
+  deps: StartDeps,
+  { id, log }: { id: string; log: (line: LogLine) => void },
+  withEnvironment: (known?: EnvironmentRef) => Promise<InstanceSpec>,
+  environment: EnvironmentRef | undefined,
+): Promise<Confinement> {
   let spec = await withEnvironment(environment);
   for (let sent = 0; ; sent++) {
     try {
-      const confinement = await waitUntilReady(deps.builder, id, spec, log);
-      await stopUnlessGranted(deps, { id, deploymentId, version });
-      return confinement;
+      return await waitUntilReady(deps.builder, id, spec, log);
     } catch (error) {
       if (!(error instanceof BuilderError)) throw error;
       if (error.code !== 'blob-missing' || sent === sendAttempts) {

@@ -23,7 +23,7 @@ import { builderLimits } from '../../contract/limits/builder.ts';
 import { isolateLimits } from '../../contract/limits/isolates.ts';
 import { answerTooLarge } from '../../contract/limits/limit-texts.ts';
 import type { Clock } from '../../core/clock.ts';
-import { type DeploymentId, isId } from '../../core/ids.ts';
+import { isId } from '../../core/ids.ts';
 import { readPieces } from '../../core/paced-bytes.ts';
 import type { Held } from '../../core/room.ts';
 import { deployments } from '../../db/schema/deploy.ts';
@@ -94,7 +94,7 @@ export function moduleLookup(db: Deps['db'], cache: ModuleCache): ModuleLookup {
 }
 
 /** Caches the module in a route's rows, as `moduleLookup` does. */
-export function rememberModule(cache: ModuleCache, id: DeploymentId, { placement, version }: KnownPlace): void {
+export function rememberModule(cache: ModuleCache, id: string, { placement, version }: KnownPlace): void {
   const { wasm = null } = version.built ?? {};
   const module = wasm && 'artifact' in wasm ? wasm.artifact.sha256 : null;
   remember(cache, id, placement.place === 'isolate' ? module : null);

@@ -64,14 +64,21 @@ export function namespacePlacement(
   namespaceId: NamespaceId,
   version: PlacedVersion,
 ): SQL<Placement> {
-  const { pluginId, organizationId } = version;
-  const size = sizeOf(version);
+  const { pluginId } = version;
   const last = sql`(select ${deployments.placement} ->> '$.location' from ${deployments} where ${deployments.namespaceId} = ${namespaceId} and ${deployments.pluginId} = ${pluginId} order by ${deployments.ticket} desc limit 1)`;
-  const jurisdiction = sql`(select ${organizations.jurisdiction} from ${organizations} where ${organizations.id} = ${organizationId})`;
   const place = versionPlace(namespaceId, version);
-  const placement = sql`json_object('size', ${size}, 'location', coalesce(${locationHint}, ${last}), 'jurisdiction', ${jurisdiction})`;
   // Merging a null leaves the member out.
-  return sql`json_patch(${placement}, json_object('place', ${place}))`;
+  return sql`json_patch(${containerPlacement(version, sql`coalesce(${locationHint}, ${last})`)}, json_object('place', ${place}))`;
+}
+
+/** SQL: the placement of a trial's instance: a container near the caller, never a Ray cluster. */
+export function trialPlacement({ locationHint }: Pick<Deps, 'locationHint'>, version: PlacedVersion): SQL<string> {
+  return containerPlacement(version, sql`${locationHint}`);
+}
+
+function containerPlacement(version: PlacedVersion, location: SQL): SQL<string> {
+  const jurisdiction = sql`(select ${organizations.jurisdiction} from ${organizations} where ${organizations.id} = ${version.organizationId})`;
+  return sql`json_object('size', ${sizeOf(version)}, 'location', ${location}, 'jurisdiction', ${jurisdiction})`;
 }
 
 /** SQL: the place of a new deployment of the version; null for a container. */

@@ -312,6 +312,7 @@ export function approvalsIn(place: Pick<Row, 'of' | 'means'>): Record<string, Ro
     'PATCH /by-name/{slug}': { ...place, scope: 'namespaces:admin', sent: { body: { requires_approval: true } } },
     'POST /{plugin_id}/approve': decision,
     'POST /{plugin_id}/reject': decision,
+    'POST /{plugin_id}/trial': { ...place, scope: 'plugins:write', status: 409, sent: { body: {} } },
   };
 }
 

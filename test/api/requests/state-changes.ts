@@ -303,6 +303,8 @@ export const eventsOfOperations: Record<string, string[]> = {
   'POST /v1/namespaces/{namespace_id}/plugins/{plugin_id}/reject': [],
   'POST /v1/plugins/{plugin_id}/approve': [],
   'POST /v1/plugins/{plugin_id}/reject': [],
+  'POST /v1/namespaces/{namespace_id}/plugins/{plugin_id}/trial': [],
+  'POST /v1/plugins/{plugin_id}/trial': [],
   'POST /v1/namespaces/{namespace_id}/plugins/{plugin_id}/realtime/test': [],
   'POST /v1/namespaces/{namespace_id}/plugins/{plugin_id}/undeploy': ['pointer.emptied', 'pointer.moved'],
   'POST /v1/plugins/from-git': ['upload.created'],

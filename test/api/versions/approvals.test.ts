@@ -9,40 +9,22 @@ import { apiKeys } from '../../../src/db/schema/access.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
 import { decideVersion } from '../../../src/registry/versions/approvals.ts';
 import { sweep } from '../../../src/sweep.ts';
-import type { Answer } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
 import { registration } from '../../support/plugins/agents.ts';
-import { type PluginOptions, plugin } from '../../support/plugins/plugin.ts';
-import { confirm, openUpload, publish, putArchive } from '../../support/plugins/publish.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
 import { clientWithKey, namespaceIn, type Organization, organization } from '../../support/scenes/organization.ts';
 import { personIn, stageOnlyJob } from '../../support/scenes/people.ts';
+import { approve, digestOf, firstId, messageOf, stage } from '../../support/scenes/staged.ts';
 import { waitFor } from '../../support/waiting.ts';
 
-const id = 'hello_ext_1_0_0';
+const id = firstId;
 const next = 'hello_ext_1_1_0';
-
-async function stage(org: Organization, options: PluginOptions = {}, fields: object = {}): Promise<Answer> {
-  const { name, version, zip } = plugin(options);
-  const upload = await openUpload(org, { name, version, ...fields });
-  await putArchive(upload, zip, org.fetch);
-  return confirm(org, upload);
-}
-
-async function digestOf(org: Organization, pluginId = id): Promise<string> {
-  return Object((await org.get(`${org.plugins}/${pluginId}`)).body).plugin.code_hash;
-}
-
-async function approve(org: Organization, pluginId = id, fields: object = {}): Promise<Answer> {
-  const sha256 = await digestOf(org, pluginId);
-  return org.post(`${org.plugins}/${pluginId}/approve`, { sha256, ...fields });
-}
 
 async function typesOf(org: Organization): Promise<string[]> {
   return (await eventsOf(org)).map(({ type }) => type);
 }
-
-const messageOf = ({ body }: Answer) => Object(body).error.message;
 
 describe('a version that waits', () => {
   test('a version waits if its publisher asks for it', async () => {

@@ -100,7 +100,7 @@ export const statusModel = z
   })
   .openapi('PluginStatus');
 
-export const answerModel = z
+export const trialAnswerModel = z
   .object({
     status: z.enum(['success', 'error']),
     inference_name: z.string(),
@@ -114,19 +114,20 @@ export const answerModel = z
         'For an error: the line in the plugin where it was raised, if known, such as `Raised at realtime.py:8`',
     }),
     duration_ms: z.number(),
-    deployment_id: z.string(),
   })
-  .openapi('RealtimeAnswer');
+  .openapi('TrialAnswer');
 
-export function answerWire(
+export const answerModel = z.object({ ...trialAnswerModel.shape, deployment_id: z.string() }).openapi('RealtimeAnswer');
+
+export function answerWire(pluginId: string, invocation: Invocation): z.infer<typeof answerModel> {
+  return { ...answerFields(pluginId, invocation), deployment_id: invocation.route.deploymentId };
+}
+
+export function answerFields(
   pluginId: string,
-  { route, answer, mismatches = [] }: Invocation,
-): z.infer<typeof answerModel> {
-  const common = {
-    inference_name: deploymentName(pluginId),
-    duration_ms: answer.duration_ms,
-    deployment_id: route.deploymentId,
-  };
+  { answer, mismatches = [] }: Pick<Invocation, 'answer' | 'mismatches'>,
+): z.infer<typeof trialAnswerModel> {
+  const common = { inference_name: deploymentName(pluginId), duration_ms: answer.duration_ms };
   if (answer.status === 'error') {
     const { at, message, type } = answer.error;
     return {

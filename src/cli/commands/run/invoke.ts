@@ -13,6 +13,7 @@ interface Options {
   validate: boolean;
   stream: boolean;
   later?: true;
+  staged?: true;
   callback?: string;
 }
 
@@ -20,6 +21,7 @@ const examples = `
 Examples:
   slipway invoke my_plugin -d '{"text": "hello"}'
   slipway invoke my_plugin@1.0.0 -d @input.json
+  slipway invoke my_plugin@1.1.0 --staged -d @input.json
   echo '{"text": "hello"}' | slipway invoke my_plugin -d -
   slipway invoke my_plugin --stream -d '{"text": "hello"}'
   slipway invoke upper --action upper -d '{"text": "hello"}'
@@ -40,6 +42,12 @@ export function addInvoke(program: Command, context: CommandContext): void {
         .implies({ later: true })
         .conflicts('stream'),
     )
+    .addOption(
+      new Option('--staged', 'try a version that waits for approval, without network and secrets').conflicts([
+        'stream',
+        'later',
+      ]),
+    )
     .option('--stream', 'print each value the handler yields as a line of JSON', false)
     .addOption(kindOption())
     .option('--action <name>', 'Go plugins: the pipeline action or storage operation')
@@ -47,7 +55,7 @@ export function addInvoke(program: Command, context: CommandContext): void {
   withConnection<Options>(command, context, async (connection, options, ref = '') => {
     const { readJsonArgument } = await import('../../arguments/json-argument.ts');
     const { byKind } = await import('../../plugins/by-kind.ts');
-    const { action, callback, kind, later = false, parameters, stream, validate } = options;
+    const { action, callback, kind, later = false, parameters, staged = false, stream, validate } = options;
     const data = await readJsonArgument('--data', options.data);
     return byKind(connection, ref, kind, {
       extractor: async () => {
@@ -60,6 +68,7 @@ export function addInvoke(program: Command, context: CommandContext): void {
           validate,
           stream,
           later,
+          staged,
           callback,
         };
         return callExtractor(connection, call, context.output);

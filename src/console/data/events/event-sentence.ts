@@ -60,6 +60,7 @@ const sentences: Record<Exclude<EventType, 'grant.given'>, string> = {
   'upload.rejected': 'rejected an upload because of its {because}',
   'version.published': 'published {plugin_id}',
   'version.staged': 'published {plugin_id}, which waits for approval',
+  'version.tried': 'tried {plugin_id} before its approval',
   'version.approved': 'approved {plugin_id}',
   'version.rejected': 'rejected {plugin_id}',
   'version.stage_expired': 'ended the wait of {plugin_id} for approval',
