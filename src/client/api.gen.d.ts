@@ -1473,6 +1473,11 @@ export interface components {
             note: string | null;
         } | null;
         ApprovalDecision: {
+            /**
+             * @description Kind of the plugin. Defaults to `extractor`
+             * @enum {string}
+             */
+            kind?: "extractor" | "pipeline" | "storage";
             note?: string | null;
             /** @description The archive's digest, `code_hash`, as you saw it. If the version has another one by now, nothing changes */
             sha256: string;
@@ -2212,8 +2217,11 @@ export interface components {
             } | null;
             /** @description The executable's SHA-256 */
             sha256: string | null;
-            /** @enum {string} */
-            status: "active" | "building" | "error";
+            /**
+             * @description `staged`: this answer is about a version that waits for approval. Lists have the installed version
+             * @enum {string}
+             */
+            status: "active" | "building" | "error" | "staged";
             /** Format: date-time */
             updated_at: string;
             /** @description The requested ref */
@@ -2280,6 +2288,11 @@ export interface components {
                 serves_name: boolean;
                 /** @description The executable's SHA-256 */
                 sha256: string | null;
+                /**
+                 * @description Whether the version waits for approval, or how that was decided. Null if it needs none
+                 * @enum {string|null}
+                 */
+                stage: "staged" | "approved" | "rejected" | null;
                 /** @description Its WebAssembly module's SHA-256 */
                 wasm_sha256: string | null;
             }[];
@@ -4018,12 +4031,22 @@ export interface components {
         StagedVersion: {
             /** @description The version that it would follow */
             active_version: string | null;
+            /** @description Capabilities that the program reaches. Null unless analyzed; only Go plugins are */
+            capabilities: components["schemas"]["GoCapability"][] | null;
             /** @description The archive's digest, which the approval names */
             code_hash: string;
+            /** @description Packages that it declares */
+            dependencies: string[];
             deploy_when_approved: boolean;
             /** @description Path of the comparison with the active version */
             diff_url: string | null;
             files_scanned: number;
+            /** @description Number of the scan's findings by severity, with waived ones. Null for too many to count */
+            findings: {
+                error: number;
+                note: number;
+                warning: number;
+            } | null;
             /** @description The version's source, if it was published from Git */
             git: {
                 commit: string | null;
@@ -4031,6 +4054,8 @@ export interface components {
                 ref: string;
                 repository: string;
             } | null;
+            /** @enum {string} */
+            kind: "extractor" | "pipeline" | "storage" | "agent";
             message: string | null;
             /** @description Models that it uses */
             models: string[];
@@ -4043,6 +4068,8 @@ export interface components {
             /** Format: date-time */
             published_at: string;
             published_by: components["schemas"]["Actor"];
+            /** @description Path of the findings. Null for a Go plugin */
+            scan_url: string | null;
             /**
              * @description The current scan policy's verdict, with waivers applied. A rejected version can no longer be deployed, but stays live where it already is.
              * @enum {string}
@@ -4054,6 +4081,7 @@ export interface components {
              * @description When it is deleted if nobody approves it
              */
             staged_until: string | null;
+            /** @description The version's number, or the ref of a Go plugin */
             version: string;
             /** @description Rules of the scan's errors, all of them waived */
             waived_rules: string[];

@@ -124,7 +124,7 @@ export function pluginWord({ live_calls, state }: Plugin): PluginWord {
 
 interface GoPlugin {
   /** Status of its newest install or update. */
-  status: 'building' | 'active' | 'error';
+  status: 'building' | 'active' | 'error' | 'staged';
   /** True while one of its processes or isolates runs. */
   loaded: boolean;
   /** Null if it hasn't crashed since it started. */
@@ -134,6 +134,7 @@ interface GoPlugin {
 /** Returns the word for a Go plugin. Without a process it is still live: its instance sleeps until the next call. */
 export function goPluginWord({ loaded, restarts, status }: GoPlugin) {
   if (status === 'error') return 'failed';
+  if (status === 'staged') return 'staged';
   if (status === 'building') return loaded ? 'updating' : 'deploying';
   return loaded || restarts === null ? 'live' : 'restarting';
 }

@@ -22,6 +22,10 @@ const request = z
           "The archive's digest, `code_hash`, as you saw it. If the version has another one by now, nothing changes",
         example: 'b2f1c7d09e4a5b6c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c',
       }),
+    kind: z
+      .enum(['extractor', 'pipeline', 'storage'])
+      .optional()
+      .openapi({ description: 'Kind of the plugin. Defaults to `extractor`' }),
     note: z.string().max(2000).nullish().openapi({ example: 'Reviewed with the change request' }),
   })
   .openapi('ApprovalDecision');
@@ -81,8 +85,8 @@ function addDecision(
   });
   routes.use(`/:plugin_id/${verb}`, jsonAtMost(apiLimits.rollbackBytes));
   routes.openapi(route, async (c) => {
-    const { sha256, note } = c.req.valid('json');
-    const subject = { ownerId: ownerOf(c), slug: c.req.param('plugin_id') };
+    const { kind, note, sha256 } = c.req.valid('json');
+    const subject = { ownerId: ownerOf(c), slug: c.req.param('plugin_id'), kind };
     const decision = { stage, sha256, note: note ?? null };
     const { deployment, upload, version } = await decide(c.var.deps, requireActor(c), subject, decision);
     return c.json(

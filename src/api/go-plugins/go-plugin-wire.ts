@@ -16,6 +16,7 @@ import type { GoKind, Install } from '../../registry/go/installs.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { toRestarts } from '../../serve/instance-state.ts';
+import { stageField } from '../extractors/extractor-wire.ts';
 import { actorModel } from '../organization/event-wire.ts';
 import { paginationModel } from '../requests/paging.ts';
 import { capabilityModel, capabilityWire } from '../responses/capability-wire.ts';
@@ -123,7 +124,9 @@ export const pluginModel = z
     version: z.string().openapi({ description: 'The requested ref' }),
     git_ref: z.string(),
     git_commit_hash: z.string().openapi({ description: 'Empty until the ref is resolved' }),
-    status: z.enum(['active', 'building', 'error']),
+    status: z.enum(['active', 'building', 'error', 'staged']).openapi({
+      description: '`staged`: this answer is about a version that waits for approval. Lists have the installed version',
+    }),
     error_message: z.string().optional().openapi({ example: 'main.go:12: undefined: sign' }),
     error_code: z.string().optional().openapi({ description: 'Machine-readable cause', example: 'compile-failed' }),
     loaded: z.boolean().openapi({ description: 'Whether an instance is running and ready' }),
@@ -174,7 +177,10 @@ function missing(field: string): Problem {
   });
 }
 
-export function installedWire({ version, ...plugin }: InstalledPlugin, status: InstanceStatus | undefined): PluginWire {
+export function installedWire(
+  { version, ...plugin }: Omit<InstalledPlugin, 'status'> & Pick<PluginWire, 'status'>,
+  status: InstanceStatus | undefined,
+): PluginWire {
   const { built, definition, source } = version;
   const repository = source?.repository ?? '';
   const ref = source?.ref ?? formatVersion(version);
@@ -202,6 +208,13 @@ export function installedWire({ version, ...plugin }: InstalledPlugin, status: I
     ...placementWire(version),
     capabilities: version.capabilities?.reached.map(capabilityWire) ?? null,
   };
+}
+
+/** Renders a version that waits for approval. */
+export function stagedWire(version: PluginVersion): PluginWire {
+  const { createdAt: at } = version;
+  const staged = { version, installedAt: at, updatedAt: at, serving: null, status: 'staged' as const, problem: null };
+  return installedWire(staged, undefined);
 }
 
 /** Renders an installation that is in progress or failed. */
@@ -255,6 +268,7 @@ export const installedVersionsModel = z
           ...versionRef,
           active: z.boolean().openapi({ description: 'The installed version' }),
           serves_name: z.boolean().openapi({ description: 'Whether calls go to this version' }),
+          stage: stageField,
           sha256: z.string().nullable().openapi({ description: "The executable's SHA-256" }),
           ...placementModel,
           installed_at: z.iso.datetime(),
@@ -280,6 +294,7 @@ export function installedVersionsWire(
       ...versionRefWire(version),
       active: version.id === active?.id,
       serves_name: version.id === serving?.id,
+      stage: version.stage,
       sha256: version.built?.artifact.sha256 ?? null,
       ...placementWire(version),
       installed_at: iso(version.createdAt),

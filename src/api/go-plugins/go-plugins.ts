@@ -37,6 +37,7 @@ import {
   type PluginWire,
   pluginModel,
   rollbackBody,
+  stagedWire,
   toInstall,
   updateBody,
 } from './go-plugin-wire.ts';
@@ -232,6 +233,8 @@ async function outcomeWire(deps: Deps, outcome: InstallOutcome): Promise<PluginW
       return wire(deps, outcome.plugin);
     case 'under-way':
       return installWire(outcome.install);
+    case 'staged':
+      return stagedWire(outcome.version);
     case 'refused':
       throw outcome.refusal.code === 'already-installed'
         ? new Problem('already-installed', outcome.refusal.message)

@@ -1,22 +1,24 @@
 // Serves the list of versions that wait for approval, with what an approver needs to know.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ownerNamespace } from '../../access/owners.ts';
-import { formatVersion } from '../../contract/plugin/manifest.ts';
 import { requestedPermissions } from '../../contract/plugin/permissions.ts';
+import { pluginKinds } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import { listStaged, type StagedVersion } from '../../registry/versions/approvals.ts';
-import { versionSlug } from '../../registry/versions/versions.ts';
+import { versionLabel, versionSlug } from '../../registry/versions/versions.ts';
 import { type AppEnv, requireActor } from '../context.ts';
 import { gitModel, gitWire, permissionsModel, scanVerdict, toScanVerdict } from '../extractors/extractor-wire.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { capabilityModel, capabilityWire } from '../responses/capability-wire.ts';
 import { actorModel } from './event-wire.ts';
 
 const stagedModel = z
   .object({
+    kind: z.enum(pluginKinds),
     plugin_id: z.string(),
     name: z.string(),
-    version: z.string(),
+    version: z.string().openapi({ description: "The version's number, or the ref of a Go plugin" }),
     namespace_id: z.string().nullable().openapi({ description: "Null for an organization's plugin" }),
     namespace_name: z.string().nullable(),
     published_by: actorModel,
@@ -28,8 +30,20 @@ const stagedModel = z
     size_bytes: z.int(),
     files_scanned: z.int(),
     scan_verdict: scanVerdict,
+    findings: z
+      .object({ error: z.int(), warning: z.int(), note: z.int() })
+      .nullable()
+      .openapi({
+        description: "Number of the scan's findings by severity, with waived ones. Null for too many to count",
+      }),
+    scan_url: z.string().nullable().openapi({ description: 'Path of the findings. Null for a Go plugin' }),
     waived_rules: z.array(z.string()).openapi({ description: "Rules of the scan's errors, all of them waived" }),
     permissions: permissionsModel.nullable().openapi({ description: 'Permissions that the version asks for' }),
+    dependencies: z.array(z.string()).openapi({ description: 'Packages that it declares' }),
+    capabilities: z
+      .array(capabilityModel)
+      .nullable()
+      .openapi({ description: 'Capabilities that the program reaches. Null unless analyzed; only Go plugins are' }),
     models: z.array(z.string()).openapi({ description: 'Models that it uses' }),
     deploy_when_approved: z.boolean(),
     active_version: z.string().nullable().openapi({ description: 'The version that it would follow' }),
@@ -65,19 +79,21 @@ export function approvals(): OpenAPIHono<AppEnv> {
 function wire({
   active,
   filesScanned,
+  findings,
   namespaceName,
   version,
   waivedRules,
 }: StagedVersion): z.infer<typeof stagedModel> {
-  const { createdAt, createdBy, manifest, name, ownerId, sizeBytes } = version;
+  const { capabilities, createdAt, createdBy, kind, manifest, name, ownerId, sizeBytes } = version;
   const namespaceId = ownerNamespace(ownerId);
   const plugins = namespaceId === null ? '/v1/plugins' : `/v1/namespaces/${namespaceId}/plugins`;
-  const number = formatVersion(version);
-  const before = active && formatVersion(active);
+  const isExtractor = kind === 'extractor';
+  const [from, to] = [active && refOf(active), refOf(version)];
   return {
+    kind,
     plugin_id: versionSlug(version),
     name,
-    version: number,
+    version: versionLabel(version),
     namespace_id: namespaceId,
     namespace_name: namespaceName,
     published_by: createdBy,
@@ -89,11 +105,22 @@ function wire({
     size_bytes: sizeBytes,
     files_scanned: filesScanned,
     scan_verdict: toScanVerdict(version),
+    findings,
+    scan_url: isExtractor ? `${plugins}/${versionSlug(version)}/scan` : null,
     waived_rules: waivedRules,
     permissions: requestedPermissions(version) ?? null,
+    dependencies: manifest?.dependencies ?? [],
+    capabilities: capabilities?.reached.map(capabilityWire) ?? null,
     models: manifest?.models ?? [],
     deploy_when_approved: version.deployApproved,
-    active_version: before,
-    diff_url: before && `${plugins}/by-name/${name}/diff?v1=${before}&v2=${number}`,
+    active_version: active && versionLabel(active),
+    diff_url: from && `${isExtractor ? `${plugins}/by-name` : goPlugins[kind]}/${name}/diff?v1=${from}&v2=${to}`,
   };
+}
+
+const goPlugins = { pipeline: '/api/plugins', storage: '/api/storage-plugins', agent: '' };
+
+/** Returns what names the version in a comparison: a Go plugin's commit, since two versions can have the same ref. */
+function refOf(version: NonNullable<StagedVersion['active']>): string {
+  return (version.kind === 'extractor' ? null : version.source?.commit) ?? versionLabel(version);
 }

@@ -64,6 +64,7 @@ export async function installPlugin(
       .catch(async (error) => Promise.reject(await toInstallFailure(error, output))),
     request.wait ? reportProgress(connection, request, report, stopped.signal) : undefined,
   ]);
+  if (plugin.status === 'staged') return stagedResult(plugin, request);
   if (!request.wait && plugin.status === 'building') return pendingResult(plugin, request);
   const read = async () => findPlugin(connection, request);
   const ended = await waitUntilBuilt(connection, plugin, { read, report, until: startedAt + request.timeout, request });
@@ -183,7 +184,10 @@ export async function waitUntilBuilt(
     plugin = await read();
     report(plugin);
   }
-  if (!plugin) throw new Failure('failed', `${response.name} was uninstalled in the meantime`);
+  if (!plugin)
+    throw new Failure('failed', `${response.name} is not installed`, {
+      hint: 'If it waits for approval, `slipway approvals` lists it. Otherwise, install it again.',
+    });
   const { error_code, error_message } = plugin;
   if (error_message !== undefined) throw installFailure(error_code ?? 'refused', error_message, {});
   return plugin;
@@ -199,6 +203,12 @@ function timeoutFailure({ name, status }: GoPlugin, { kind, timeout }: BuildWait
 
 function pendingResult(plugin: GoPlugin, { kind }: InstallRequest): CommandResult {
   return { json: plugin, text: `✓ ${plugin.name} is being installed\n  next     ${showCommand(plugin.name, kind)}\n` };
+}
+
+function stagedResult(plugin: GoPlugin, { kind }: InstallRequest): CommandResult {
+  const ref = `${plugin.name}@${printable(plugin.git_ref)}`;
+  const next = `  next     another person runs \`slipway approve ${ref} --kind ${kind}\`\n`;
+  return { json: plugin, text: `✓ ${ref} waits for approval\n${next}` };
 }
 
 export function showCommand(name: string, kind: GoKind): string {

@@ -1,6 +1,7 @@
 // Formats versions that wait for approval.
 import type { components } from '../../client/api.gen.d.ts';
 import { listPermissions } from '../../contract/plugin/permission-text.ts';
+import { capabilityRows } from '../go-plugins/capability-text.ts';
 import { formatTime } from '../terminal/duration.ts';
 import { table } from '../terminal/table.ts';
 import { printable } from '../terminal/terminal-text.ts';
@@ -22,7 +23,7 @@ export function formatApprovals(staged: Staged[]): string {
 
 /** Formats everything that an approver needs except the differences. */
 export function formatApproval(staged: Staged): string {
-  const { active_version, code_hash, deploy_when_approved, git, message, models, permissions, waived_rules } = staged;
+  const { active_version, code_hash, deploy_when_approved, dependencies, git, message, models, permissions } = staged;
   const claims = Object.entries(staged.published_by.claims ?? {}).map(([claim, value]) => ['', `${claim}: ${value}`]);
   const source = git && [['source', `${git.repository} ${git.ref} ${git.commit ?? ''} ${git.path ?? ''}`.trim()]];
   const asked = listPermissions(permissions ?? {}).map((one, i) => [i === 0 ? 'asks for' : '', one]);
@@ -35,17 +36,25 @@ export function formatApproval(staged: Staged): string {
       ...(source ?? []),
       ['message', message ?? '-'],
       ['follows', active_version ?? 'nothing: it would be the first version'],
-      [
-        'scan',
-        `${staged.scan_verdict}, ${staged.files_scanned} files; waived: ${waived_rules.join(', ') || 'nothing'}`,
-      ],
+      ['scan', scanText(staged)],
+      ...(staged.scan_url === null ? [] : [['findings', staged.scan_url]]),
       ...asked,
+      ...(staged.kind === 'extractor' ? [] : capabilityRows(staged.capabilities)),
+      ['packages', dependencies.join(', ') || '-'],
       ['models', models.join(', ') || '-'],
       ['approval', deploy_when_approved ? 'deploys it' : 'deploys nothing'],
       ['sha256', code_hash],
       ['waits until', formatTime(staged.staged_until)],
     ].map((row) => row.map(printable)),
   );
+}
+
+function scanText({ files_scanned, findings, scan_verdict, waived_rules }: Staged): string {
+  const counts = Object.entries(findings ?? {}).flatMap(([severity, count]) =>
+    count > 0 ? `${count} ${severity}${count === 1 ? '' : 's'}` : [],
+  );
+  const found = findings === null ? 'many findings' : counts.join(', ') || 'no findings';
+  return `${scan_verdict}, ${files_scanned} files: ${found}; waived: ${waived_rules.join(', ') || 'nothing'}`;
 }
 
 function publisherName({ published_by: { id, name, type } }: Staged): string {

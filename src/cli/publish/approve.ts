@@ -1,14 +1,18 @@
 // Shows and decides a version that waits for approval. A decision names the digest that was shown, or else the present one.
 import type { components } from '../../client/api.gen.d.ts';
+import { formatPluginId } from '../../core/plugin-id.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
-import { parseVersionRef, type VersionRef } from '../plugins/plugin-ref.ts';
+import { type GoKind, surfaces } from '../go-plugins/kinds.ts';
+import { parseVersionRef } from '../plugins/plugin-ref.ts';
 import { formatApproval } from './approval-text.ts';
 
 type Staged = components['schemas']['StagedVersion'];
 
 interface Options {
+  /** Kind of a Go plugin, whose version is its Git ref. */
+  kind?: GoKind;
   note?: string;
   org?: true;
   sha256?: string;
@@ -17,11 +21,10 @@ interface Options {
 export async function showStaged(
   connection: Connection,
   ref: string | undefined,
-  { org }: Options,
+  { kind, org }: Options,
   { output }: Pick<CommandContext, 'output'>,
 ): Promise<CommandResult> {
-  const version = await parseVersionRef(ref);
-  const staged = await findStaged(connection, version, org);
+  const staged = await findStaged(connection, await parseStaged(ref, kind), org);
   const diff = await diffWithActive(connection, staged);
   const { formatDiff } = await import('../plugins/diff-text.ts');
   return { json: { ...staged, diff }, text: `${formatApproval(staged)}${diff ? `\n${formatDiff(diff, output)}` : ''}` };
@@ -31,14 +34,16 @@ export async function decide(
   connection: Connection,
   verb: 'approve' | 'reject',
   ref: string | undefined,
-  { note, org, sha256 }: Options,
+  { kind, note, org, sha256 }: Options,
 ): Promise<CommandResult> {
-  const { name, pluginId, version } = await parseVersionRef(ref);
+  const named = await parseStaged(ref, kind);
   const { client, namespaceId, signal } = connection;
-  const namespace = org ? undefined : { namespace_id: await namespaceId() };
-  const plugin_id = pluginId;
-  const digest = sha256 ?? (await presentDigest(connection, plugin_id, org));
-  const options = { body: { sha256: digest, ...(note === undefined ? {} : { note }) }, signal };
+  const staged = kind && (await findStaged(connection, named, org));
+  const plugin_id = staged?.plugin_id ?? formatPluginId(named.name, named.version);
+  const namespace = org ? undefined : { namespace_id: staged?.namespace_id ?? (await namespaceId()) };
+  const digest = sha256 ?? staged?.code_hash ?? (await presentDigest(connection, plugin_id, org));
+  const body = { sha256: digest, ...(kind === undefined ? {} : { kind }), ...(note === undefined ? {} : { note }) };
+  const options = { body, signal };
   const decided = namespace
     ? await client.post(`/v1/namespaces/{namespace_id}/plugins/{plugin_id}/${verb}`, {
         ...options,
@@ -48,7 +53,22 @@ export async function decide(
   const { deployment, deployment_error: failed } = decided;
   const deployed = deployment ? `  deploys  ${deployment.deployment_id}\n` : '';
   const refused = failed ? `! not deployed: ${failed.message}\n` : '';
-  return { json: decided, text: `✓ ${decided.stage} ${name} ${version}\n${deployed}${refused}` };
+  return { json: decided, text: `✓ ${decided.stage} ${named.name} ${named.version}\n${deployed}${refused}` };
+}
+
+interface NamedVersion {
+  kind: 'extractor' | GoKind;
+  name: string;
+  version: string;
+}
+
+async function parseStaged(ref: string | undefined, kind: GoKind | undefined): Promise<NamedVersion> {
+  if (kind === undefined) return { kind: 'extractor', ...(await parseVersionRef(ref)) };
+  const [, name, version] = /^([^@]+)@(.+)$/.exec(ref ?? '') ?? [];
+  if (name !== undefined && version !== undefined) return { kind, name, version };
+  throw new Failure('usage', `the version of ${ref ?? 'the plugin'} is missing`, {
+    hint: 'Add its Git ref, as in upper@v1.0.0.',
+  });
 }
 
 async function presentDigest(
@@ -67,15 +87,22 @@ async function presentDigest(
 
 async function findStaged(
   { client, namespaceId, signal }: Connection,
-  { name, pluginId, version }: VersionRef,
+  { kind, name, version }: NamedVersion,
   org: true | undefined,
 ): Promise<Staged> {
-  const owner = org ? null : await namespaceId();
+  // An organization's Go plugins are all in one namespace.
+  const owner = org || kind !== 'extractor' ? null : await namespaceId();
   let cursor: string | null | undefined;
   do {
     const query = { limit: 100, ...(cursor ? { cursor } : {}) };
     const { pagination, results } = await client.get('/v1/approvals', { query, signal });
-    const found = results.find((one) => one.plugin_id === pluginId && one.namespace_id === owner);
+    const found = results.find(
+      (one) =>
+        one.kind === kind &&
+        one.name === name &&
+        one.version === version &&
+        (kind !== 'extractor' || one.namespace_id === owner),
+    );
     if (found) return found;
     cursor = pagination.next_cursor;
   } while (cursor);
@@ -86,9 +113,14 @@ async function findStaged(
 
 async function diffWithActive(
   { client, signal }: Connection,
-  { active_version, name, namespace_id, version }: Staged,
+  { active_version, diff_url, kind, name, namespace_id, version }: Staged,
 ): Promise<components['schemas']['PluginDiff'] | null> {
-  if (active_version === null) return null;
+  if (active_version === null || diff_url === null) return null;
+  if (kind === 'pipeline' || kind === 'storage') {
+    const { searchParams } = new URL(diff_url, 'https://slipway');
+    const commits = { v1: searchParams.get('v1') ?? active_version, v2: searchParams.get('v2') ?? version };
+    return client.get(`${surfaces[kind]}/{name}/diff`, { path: { name }, query: commits, signal });
+  }
   const query = { v1: active_version, v2: version };
   return namespace_id === null
     ? client.get('/v1/plugins/by-name/{slug}/diff', { path: { slug: name }, query, signal })

@@ -5,12 +5,10 @@ import { permissionsSchema } from './permissions.ts';
 import { requestedPlacementSchema } from './version-placement.ts';
 
 /** Name of a pipeline or storage plugin, one URL path segment. */
+export const goNamePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 export const goPluginName = z
   .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
-    'must start with a letter or digit and contain only letters, digits, `.`, `_` and `-`',
-  );
+  .regex(goNamePattern, 'must start with a letter or digit and contain only letters, digits, `.`, `_` and `-`');
 
 /** Why an install failed. The message is for the plugin's author. */
 export const installErrorSchema = z.object({ code: z.string(), message: z.string() });

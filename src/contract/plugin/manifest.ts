@@ -45,11 +45,14 @@ export function formatVersionSlug(name: string, { major, minor, patch }: Version
   return `${name}_${major}_${minor}_${patch}`;
 }
 
-/** Returns undefined for text that is not a version slug. */
-export function parseVersionSlug(text: string): { name: string; version: Version } | undefined {
+/** Returns undefined for text that is not a version slug. Other kinds of plugins have other names. */
+export function parseVersionSlug(
+  text: string,
+  names = pluginNamePattern,
+): { name: string; version: Version } | undefined {
   const match = /^(.+)_(0|[1-9]\d{0,9})_(0|[1-9]\d{0,9})_(0|[1-9]\d{0,9})$/.exec(text);
   const name = match?.[1];
-  if (!match || name === undefined || !pluginNamePattern.test(name)) return undefined;
+  if (!match || name === undefined || !names.test(name)) return undefined;
   return { name, version: { major: Number(match[2]), minor: Number(match[3]), patch: Number(match[4]) } };
 }
 

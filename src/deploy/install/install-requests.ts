@@ -18,7 +18,6 @@ import { type InstalledPlugin, installedByName, installedVersion } from '../../r
 import { completeInstall, type GoKind, homeNamespace, type Install, openInstall } from '../../registry/go/installs.ts';
 import { loadFindings } from '../../registry/storage/stored-findings.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
-import { requireUnstaged } from '../../registry/versions/stages.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { createDeployment } from '../request-deployment.ts';
 import { askedBy, namespaceWhere, selectProvisions } from '../requirements/provisions.ts';
@@ -30,6 +29,7 @@ const logTail = 20;
 export type InstallOutcome =
   | { status: 'installed'; plugin: InstalledPlugin }
   | { status: 'under-way'; install: Upload }
+  | { status: 'staged'; version: PluginVersion }
   /** `log`: what the plugin printed, if its start failed. */
   | { status: 'refused'; refusal: InstallError; findings: Finding[]; log: LogLine[] };
 
@@ -38,12 +38,11 @@ export type InstallOutcome =
  * message.
  */
 export async function requestInstall(deps: Deps, actor: Actor, install: Install): Promise<Upload> {
-  requireUnstaged(actor, 'pipeline and storage plugins');
   const home = await homeNamespace(deps, actor);
   const { sources, builds } = await deps.builder.capabilities();
   if (!sources.available) throw new Problem('capability-missing', sources.reason);
   if (!builds.available) throw new Problem('capability-missing', builds.reason);
-  const { upload, message } = await openInstall(deps, actor, { ...install, ownerId: home });
+  const { upload, message } = await openInstall(deps, actor, { ...install, ownerId: home, stage: actor.stageOnly });
   deps.defer(sendNow(deps, message));
   return upload;
 }
@@ -111,6 +110,8 @@ async function installOutcome(
   const { versionId } = install;
   if (versionId === null && !(await installedVersion(deps, install))) throw uninstalledMeanwhile(install.name);
   if (versionId !== null) {
+    const [version] = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId));
+    if (version?.stage === 'staged') return { status: 'staged', version };
     const failed = await failedDeployment(deps, versionId, deadline);
     if (failed) {
       const { lines } = await readLog(deps, failed.id, { limit: logTail });
@@ -208,16 +209,16 @@ export async function uninstallPlugin(deps: Deps, actor: Actor, kind: GoKind, na
     await removeVersion(deps, version, actor.ref);
 }
 
-/** Does nothing if the version is already deployed. */
+/** Does nothing if the version is already deployed, or waits for approval, which deploys it. */
 export async function deployInstalled(deps: Deps, version: PluginVersion): Promise<void> {
   const namespaceId = ownerNamespace(version.ownerId);
-  if (namespaceId === null) return;
+  if (namespaceId === null || version.stage === 'staged') return;
   const request = {
     namespaceId,
     version,
     type: 'realtime' as const,
     parameters: emptyObject,
-    actor: version.createdBy,
+    actor: version.decision?.by ?? version.createdBy,
   };
   await createDeployment(deps, request, { onlyIfMissing: true });
 }

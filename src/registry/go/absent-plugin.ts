@@ -5,6 +5,7 @@ import { Problem } from '../../core/problem.ts';
 import { type OwnerId, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { buildingProblem } from '../building.ts';
+import { stagedPlugin } from '../versions/stages.ts';
 import type { GoKind } from './installs.ts';
 
 export interface AbsentPlugin {
@@ -28,7 +29,7 @@ export async function absentPlugin({ db }: Pick<Deps, 'db'>, { ownerId, kind, na
     )
     .orderBy(desc(uploads.id))
     .limit(1);
-  if (!install) return notFound('plugin', name);
+  if (!install) return (await stagedPlugin({ db }, { ownerId, kind, name })) ?? notFound('plugin', name);
   if (install.status === 'confirming') return buildingProblem(name, 'is still being installed');
   const reason = install.refusal?.message ?? 'it was rejected';
   return new Problem('not-deployed', `Plugin ${name} could not be installed: ${reason}`, {

@@ -1,7 +1,7 @@
 // Lists installed Go plugins: each name's active version, its installation time and its live deployment.
 import { and, asc, desc, eq, inArray, isNotNull, isNull, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { type Actor, notFound } from '../../access/actor.ts';
+import type { Actor } from '../../access/actor.ts';
 import { type GitSource, shortRef } from '../../contract/builder/sources.ts';
 import type { InstallError } from '../../contract/plugin/go-plugins.ts';
 import type { DeploymentState } from '../../contract/states.ts';
@@ -175,7 +175,7 @@ export async function latestRequested(
 ): Promise<{ source: GitSource; description: string | null }> {
   const { installed, installs } = await listInstalled(deps, actor, named);
   const [latest] = [...installed.map(({ version }) => version), ...installs];
-  if (!latest?.source) throw notFound('plugin', named.name);
+  if (!latest?.source) throw await absentPlugin(deps, { ...named, ownerId: homeNamespaceId(actor) });
   const { description, source } = latest;
   if (installed.length === 0 && !source.named && source.commit === null)
     throw buildingProblem(named.name, 'is still being fetched, which decides its name');

@@ -23,7 +23,7 @@ import { record } from '../../events/record.ts';
 import { buildingProblem } from '../building.ts';
 import { nextVersionNumber } from '../uploads/open-upload.ts';
 import { type Claim, type EnqueuedUpload, holdsLease, type Upload } from '../uploads/uploads.ts';
-import { demandsApproval, installCannotWait } from '../versions/stages.ts';
+import { stagedPlugin } from '../versions/stages.ts';
 
 export type GoKind = Extract<PluginKind, 'pipeline' | 'storage'>;
 
@@ -37,6 +37,8 @@ export interface Install {
    * update waits for an install in progress.
    */
   of: 'new' | 'known';
+  /** True if the version waits for approval even where nothing demands it. */
+  stage?: boolean;
 }
 
 /** SQL: the ID of the namespace that holds the organization's Go plugins (D20). */
@@ -109,7 +111,7 @@ export async function openInstall(
   const { db, ids, clock } = deps;
   const now = clock.now();
   const id = ids('upload');
-  const { kind, name, source, description, of, ownerId } = install;
+  const { kind, name, source, description, of, ownerId, stage = false } = install;
   const named = { ownerId, kind, name };
   const row = {
     id,
@@ -119,6 +121,8 @@ export async function openInstall(
     versionChosenByServer: true,
     description,
     source,
+    toStage: stage,
+    deployApproved: true,
     status: 'confirming' as const,
     attempts: 0,
     expiresAt: now + uploadLimits.installMs,
@@ -129,7 +133,6 @@ export async function openInstall(
   };
   const isFree =
     of === 'new' ? and(not(isInstalled(named)), not(isInstalling(named, null))) : and(isKnown(named), hasTurn(named));
-  const allowed = and(isFree, not(demandsApproval(named)));
   const event = { organizationId: actor.organizationId, namespaceId: ownerNamespace(ownerId), actor: actor.ref };
   const message = outboxMessage(deps, 'scans', { v: 1, type: 'advance-upload', id });
   const {
@@ -137,7 +140,7 @@ export async function openInstall(
   } = await writeAndRead(
     db,
     [
-      insertWhere(db, uploads, row, sql`${allowed}`),
+      insertWhere(db, uploads, row, sql`${isFree}`),
       record(deps, { ...event, type: 'upload.created', subjectId: id, data: { name } }, previousChanged),
       enqueue(deps, message, previousChanged),
       ...also(id),
@@ -156,15 +159,11 @@ async function installProblem(
 ): Promise<Problem> {
   const { name } = named;
   const known = of === 'new' ? isInstalled(named) : isKnown(named);
-  const [row] = await db
-    .select({
-      known: qualified(known).mapWith(Boolean),
-      demandsApproval: qualified(demandsApproval(named)).mapWith(Boolean),
-    })
-    .from(sql`(select 1)`);
-  if (row?.demandsApproval) return installCannotWait();
+  const [row] = await db.select({ known: qualified(known).mapWith(Boolean) }).from(sql`(select 1)`);
   if (of === 'known') return row?.known ? buildingProblem(name, 'is already being updated') : notFound('plugin', name);
   if (!row?.known) return buildingProblem(name, 'is already being installed');
+  const staged = await stagedPlugin({ db }, named);
+  if (staged) return staged;
   return new Problem('already-installed', `Plugin ${name} is already installed`, {
     details: { resource: 'plugin', name },
   });

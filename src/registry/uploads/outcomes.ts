@@ -10,14 +10,7 @@ import type { Manifest } from '../../contract/plugin/manifest.ts';
 import type { VersionPlacement } from '../../contract/plugin/version-placement.ts';
 import type { Verdict } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
-import {
-  insertWhere,
-  previousChanged,
-  qualified,
-  readTogether,
-  type Statement,
-  writeAndRead,
-} from '../../db/client.ts';
+import { insertWhere, previousChanged, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
 import { released } from '../../db/lease.ts';
 import { pluginQuota, type Quota, requireQuota, selectUsage } from '../../db/quotas.ts';
 import { plugins, pluginVersions, uploads } from '../../db/schema/registry.ts';
@@ -27,7 +20,7 @@ import { type NewEvent, record } from '../../events/record.ts';
 import { notReleasedSince } from '../storage/released-archives.ts';
 import { loadFindings, storeFindings } from '../storage/stored-findings.ts';
 import { activateStatements, isHigherThanActive } from '../versions/active-version.ts';
-import { demandsApproval, installCannotWait } from '../versions/stages.ts';
+import { demandsApproval } from '../versions/stages.ts';
 import { matchesVersion, type PluginVersion, type VersionKey, versionSlug } from '../versions/versions.ts';
 import { isNameEnabled, requireNameNotEnabled, selectNameEnabled } from '../versions/visible-versions.ts';
 import { endAsPublished } from './git-uploads.ts';
@@ -159,8 +152,6 @@ function acceptWhere(
         holdsLease(claim),
         sql`not exists (select 1 from ${pluginVersions} where ${matchesVersion(versionKey(upload))})`,
         sql`not ${isNameEnabled(upload)}`,
-        // Installed plugins can't wait.
-        upload.kind === 'extractor' ? undefined : sql`not ${demandsApproval(upload)}`,
         pluginQuota(upload).hasRoom,
         storageOf(upload, content).hasRoom,
         notReleasedSince(content.sha256, upload.updatedAt),
@@ -212,12 +203,10 @@ async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: Ac
   const storage = storageOf(upload, content);
   const found = await readTogether(db, {
     enabled: selectNameEnabled(db, upload),
-    demands: db.select({ approval: qualified(demandsApproval(upload)).mapWith(Boolean) }).from(sql`(select 1)`),
     nameUsage: selectUsage(db, names),
     storageUsage: selectUsage(db, storage),
   });
   requireNameNotEnabled(found.enabled[0]);
-  if (upload.kind !== 'extractor' && found.demands[0]?.approval) throw installCannotWait();
   requireQuota(names, found.nameUsage[0]);
   requireQuota(storage, found.storageUsage[0]);
   // The lease was lost, the archive was released, or the level or a waiver changed.

@@ -2,10 +2,13 @@
 // was looked at is what is approved.
 import { and, desc, eq, gt, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
+import { z } from 'zod';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { mayAct, requireMayAct, selectMayAct } from '../../access/keys.ts';
 import { ownerNamespace, requireOwner, selectOwner } from '../../access/owners.ts';
+import { type Finding, severities } from '../../contract/findings/finding.ts';
 import { formatVersion } from '../../contract/plugin/manifest.ts';
+import type { PluginKind } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
 import type { EventId, NamespaceId } from '../../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../../core/page.ts';
@@ -44,11 +47,11 @@ export interface Decided {
 export async function decideVersion(
   deps: WriteDeps,
   actor: Actor,
-  { ownerId, slug }: { ownerId: OwnerId; slug: string },
+  { ownerId, slug, kind }: { ownerId: OwnerId; slug: string; kind?: PluginKind | undefined },
   decision: Decision,
 ): Promise<Decided> {
   requireScope(actor, 'versions:approve');
-  const key = parseVersionKey(ownerId, slug);
+  const key = parseVersionKey(ownerId, slug, kind);
   const found = await readTogether(deps.db, {
     owners: selectOwner(deps.db, actor, ownerId),
     versions: selectVersion(deps.db, key),
@@ -165,11 +168,23 @@ function requireUndecided(version: PluginVersion, { sha256 }: Decision, now: num
 
 const active = alias(pluginVersions, 'active');
 
+const countsSchema = z.record(z.enum(severities), z.int());
+
+const countOf = (severity: Finding['severity']) =>
+  sql`(select count(*) from json_each(${scans.findings}) where value ->> '$.severity' = ${severity})`;
+const findingCounts = sql`case when ${scans.findings} is not null
+  then json_object(${sql.join(
+    severities.map((one) => sql`${one}, ${countOf(one)}`),
+    sql`, `,
+  )}) end`.mapWith((text): z.infer<typeof countsSchema> | null => countsSchema.parse(JSON.parse(String(text))));
+
 export interface StagedVersion {
   version: PluginVersion;
   namespaceName: string | null;
   /** The version that it would replace. */
-  active: Pick<PluginVersion, 'major' | 'minor' | 'patch'> | null;
+  active: Pick<PluginVersion, 'kind' | 'source' | 'major' | 'minor' | 'patch'> | null;
+  /** The scan's findings by severity. Null if they are too many to be in its row. */
+  findings: z.infer<typeof countsSchema> | null;
   /** Rules of the scan's errors. All of them are waived, because the version was accepted. */
   waivedRules: string[];
   filesScanned: number;
@@ -186,7 +201,14 @@ export async function listStaged(
     .select({
       version: pluginVersions,
       namespaceName: namespaces.name,
-      active: { major: active.major, minor: active.minor, patch: active.patch },
+      active: {
+        kind: active.kind,
+        source: active.source,
+        major: active.major,
+        minor: active.minor,
+        patch: active.patch,
+      },
+      findings: findingCounts,
       waivedRules: scans.errorRules,
       filesScanned: scans.filesScanned,
     })

@@ -1,17 +1,18 @@
 // Defines which versions wait for approval, and which never got it. A version leaves `staged` only once, so a value that was read as
 // approved stays approved.
-import { type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../../access/actor.ts';
 import { formatVersion, formatVersionSlug } from '../../contract/plugin/manifest.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import { Problem } from '../../core/problem.ts';
 import { namespaces } from '../../db/schema/access.ts';
-import { type OwnerId, plugins, type pluginVersions } from '../../db/schema/registry.ts';
+import { type OwnerId, plugins, pluginVersions, type uploads } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
 
 interface Named {
   ownerId: OwnerId | SQL<OwnerId>;
   kind: PluginKind;
-  name: string;
+  name: string | typeof uploads.name;
 }
 
 /** SQL: the plugin or its namespace demands approval of new versions. */
@@ -38,16 +39,35 @@ export function requireApproved(version: typeof pluginVersions.$inferSelect): vo
 
 /** Refuses a publication that would have to wait for approval, of a kind of plugin that can't. */
 export function requireUnstaged({ stageOnly }: Pick<Actor, 'stageOnly'>, kinds: string): void {
-  if (stageOnly) throw cannotWait(kinds, 'This CI job may only publish versions that wait for approval');
+  if (!stageOnly) return;
+  throw new Problem(
+    'needs-approval',
+    `This CI job may only publish versions that wait for approval, and ${kinds} can't wait.`,
+    { hint: 'Let a person do it, or a CI job whose trusted publisher may do more.' },
+  );
 }
 
-export function installCannotWait(): Problem {
-  return cannotWait('pipeline and storage plugins', 'New versions need approval here');
-}
-
-/** `kinds`: "agent plugins". */
-function cannotWait(kinds: string, because: string): Problem {
-  return new Problem('needs-approval', `${because}, and ${kinds} can't wait for approval yet.`, {
-    hint: 'Let a person publish it, from a namespace that demands no approval.',
-  });
+/** Explains why a plugin without an active version isn't installed. Returns undefined unless a version waits for approval. */
+export async function stagedPlugin(
+  { db }: Pick<Deps, 'db'>,
+  { ownerId, kind, name }: Named,
+): Promise<Problem | undefined> {
+  const [staged] = await db
+    .select({ id: pluginVersions.id })
+    .from(pluginVersions)
+    .innerJoin(plugins, and(eq(plugins.id, pluginVersions.pluginId), isNull(plugins.activeVersionId)))
+    .where(
+      and(
+        sql`${plugins.ownerId} = ${ownerId}`,
+        eq(plugins.kind, kind),
+        eq(plugins.name, name),
+        eq(pluginVersions.stage, 'staged'),
+        isNull(pluginVersions.deletedAt),
+      ),
+    )
+    .limit(1);
+  return (
+    staged &&
+    new Problem('needs-approval', `Plugin ${name} waits for approval`, { details: { resource: 'plugin', name } })
+  );
 }

@@ -4,6 +4,7 @@ import { notFound } from '../../access/actor.ts';
 import { ownerNamespace } from '../../access/owners.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
+import { goNamePattern } from '../../contract/plugin/go-plugins.ts';
 import {
   formatVersion,
   formatVersionSlug,
@@ -49,10 +50,10 @@ export function matchesVersion({ ownerId, kind, name, version }: VersionKey): SQ
 }
 
 /** Parses a slug from the wire. Throws not-found for text that is not a slug. */
-export function parseVersionKey(ownerId: OwnerId, slug: string): VersionKey {
-  const parsed = parseVersionSlug(slug);
+export function parseVersionKey(ownerId: OwnerId, slug: string, kind: PluginKind = 'extractor'): VersionKey {
+  const parsed = kind === 'extractor' ? parseVersionSlug(slug) : parseVersionSlug(slug, goNamePattern);
   if (!parsed) throw notFound('plugin', slug);
-  return { ownerId, kind: 'extractor', ...parsed };
+  return { ownerId, kind, ...parsed };
 }
 
 /** SQL: the ID of the owner's own version with this number. */

@@ -1,9 +1,11 @@
 // Defines `slipway approvals`, `slipway approve` and `slipway reject`, which list and decide versions that wait for approval.
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { addPageOptions, type PageOptions, pageJson, pageNotes, pageQuery } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import { type GoKind, goKinds } from '../../go-plugins/kinds.ts';
 
 interface Options {
+  kind?: GoKind;
   show?: true;
   note?: string;
   org?: true;
@@ -52,6 +54,7 @@ function decision(program: Command, name: 'approve' | 'reject', summary: string)
     .command(name)
     .summary(summary)
     .argument('<plugin>', 'NAME@VERSION')
+    .addOption(new Option('--kind <kind>', 'the kind of Go plugin; VERSION is its ref').choices(goKinds))
     .option('--note <text>', 'why, for the history')
     .option('--org', "one of the organization's own plugins")
     .option('--sha256 <digest>', 'the digest that --show printed');
