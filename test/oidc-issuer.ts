@@ -13,6 +13,8 @@ export type Claims = Record<string, string | number | boolean | string[]>;
 export interface OidcClient {
   id: string;
   redirectUri: string;
+  /** Omitted for a public client, such as a CI system. */
+  secret?: string;
 }
 
 /** Claims of a CI job that ID tokens may have. */
@@ -85,8 +87,11 @@ export class OidcIssuer {
     const seconds = 600;
     return {
       jwks: { keys: [{ ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'first' }] },
-      clients: clients.map(({ id, redirectUri }) => ({
-        ...{ client_id: id, redirect_uris: [redirectUri], token_endpoint_auth_method: 'none' as const },
+      clients: clients.map(({ id, redirectUri, secret }) => ({
+        ...{ client_id: id, redirect_uris: [redirectUri] },
+        ...(secret === undefined
+          ? { token_endpoint_auth_method: 'none' as const }
+          : { client_secret: secret, token_endpoint_auth_method: 'client_secret_basic' as const }),
         ...{ response_types: ['code' as const], grant_types: ['authorization_code'] },
       })),
       scopes: scope.split(' '),

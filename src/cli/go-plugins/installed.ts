@@ -62,7 +62,7 @@ export function requireName(name: string | undefined): string {
   throw new Failure('usage', 'the plugin name is missing', { hint: 'Pass a name from `slipway list --kind KIND`.' });
 }
 
-const marks = { failed: '✗', updating: '·', deploying: '·', live: '✓', restarting: '!' };
+const marks = { failed: '✗', updating: '·', deploying: '·', staged: '·', live: '✓', restarting: '!' };
 
 function formatState(plugin: Pick<GoPlugin, 'loaded' | 'restarts' | 'status'>): string {
   const word = goPluginWord(plugin);

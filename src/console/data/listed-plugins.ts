@@ -42,7 +42,7 @@ export function listedGo(
   const liveVersion = status === 'active' ? git_ref : null;
   const row = { kind, name, liveVersion, changedAt: updated_at, stateText: goPluginWord(plugin) };
   if (status === 'error') return { ...row, state: 'failed' };
-  if (status === 'building') return { ...row, state: 'deploying' };
+  if (status === 'building' || status === 'staged') return { ...row, state: 'deploying' };
   if (calls && failsNow(calls)) return { ...row, state: 'failing', stateText: 'failing' };
   return { ...row, state: restarts === null ? 'live' : 'failed' };
 }

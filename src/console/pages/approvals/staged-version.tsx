@@ -1,6 +1,7 @@
 // A version that waits for approval: what its approver needs to know, the differences, and the decision.
 import { useQuery } from '@tanstack/react-query';
-import { useRouteContext } from '@tanstack/react-router';
+import { Link, useRouteContext } from '@tanstack/react-router';
+import { formatCapability } from '../../../contract/plugin/capability-text.ts';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
@@ -12,6 +13,7 @@ import { AreaField } from '../../parts/fields.tsx';
 import { readText } from '../../parts/form.tsx';
 import { Fact } from '../../parts/page-head.tsx';
 import { Loading, PageError } from '../../parts/page-states.tsx';
+import { Verdict } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { Changes } from '../diff/diff.tsx';
@@ -38,7 +40,7 @@ export function StagedVersion({ staged }: { staged: Staged }) {
       {staged.active_version === null ? <p>It would be the first version of {name}.</p> : <Diff staged={staged} />}
       <AsCommand
         of="This version as a command"
-        cli={slipway(['approve', `${name}@${version}`], { show: true, org: staged.namespace_id === null })}
+        cli={slipway(['approve', `${name}@${version}`], { ...whose(staged), show: true })}
         path="/v1/approvals"
       />
     </section>
@@ -54,7 +56,8 @@ function obstacleTo({ published_by }: Staged, { person, scopes }: Schemas['ApiKe
 }
 
 function Facts({ staged }: { staged: Staged }) {
-  const { code_hash, git, message, models, permissions, published_by, staged_until, waived_rules } = staged;
+  const { capabilities, code_hash, dependencies, git, message, models, permissions, published_by } = staged;
+  const { staged_until, waived_rules } = staged;
   const claims = Object.entries(published_by.claims ?? {}).map(([claim, value]) => `${claim} ${value}`);
   return (
     <dl className="facts">
@@ -67,12 +70,26 @@ function Facts({ staged }: { staged: Staged }) {
       )}
       {message !== null && <Fact name="Message">{visible(message)}</Fact>}
       <Fact name="Asks for">{listPermissions(permissions ?? {}).join(' · ') || 'nothing beyond the defaults'}</Fact>
+      {dependencies.length > 0 && <Fact name="Packages">{visible(dependencies.join(', '))}</Fact>}
+      {capabilities && <Fact name="Reaches">{capabilities.map(formatCapability).join(' · ') || 'nothing'}</Fact>}
+      <Fact name="Scan">
+        <Findings staged={staged} />
+      </Fact>
       {models.length > 0 && <Fact name="Models">{models.join(', ')}</Fact>}
       {waived_rules.length > 0 && <Fact name="Waived rules">{waived_rules.join(', ')}</Fact>}
       <Fact name="Approval">{staged.deploy_when_approved ? 'deploys it' : 'deploys nothing'}</Fact>
       {staged_until !== null && (
         <Fact name="Waits until">
           <Time at={staged_until} />
+        </Fact>
+      )}
+      {staged.kind === 'extractor' && staged.namespace_id !== null && (
+        <Fact name="Try it">
+          <Copyable
+            text={slipway(['invoke', `${staged.name}@${staged.version}`], {
+              ...{ staged: true, data: '{}', namespace: staged.namespace_id },
+            })}
+          />
         </Fact>
       )}
       <Fact name="SHA-256 of the archive">
@@ -82,10 +99,35 @@ function Facts({ staged }: { staged: Staged }) {
   );
 }
 
+/** Counts the findings, with a link to the version's page, which lists them. */
+function Findings({ staged }: { staged: Staged }) {
+  const { findings, kind, name, namespace_id, scan_verdict, version } = staged;
+  const { error = 0, warning = 0, note = 0 } = findings ?? {};
+  const counts = findings === null ? 'many findings' : `${error} errors, ${warning} warnings, ${note} notes`;
+  return (
+    <>
+      <Verdict verdict={scan_verdict} />{' '}
+      {kind === 'extractor' && namespace_id !== null ? (
+        <Link to="/n/$namespace/plugins/$name/versions/$version" params={{ namespace: namespace_id, name, version }}>
+          {counts}
+        </Link>
+      ) : (
+        counts
+      )}
+    </>
+  );
+}
+
 function Diff({ staged }: { staged: Staged }) {
   const { data, error } = useQuery(stagedDiffQuery(staged));
   if (error) return <PageError error={error} />;
   return data ? <Changes diff={data} /> : <Loading what="the changes" />;
+}
+
+/** Returns the options that say whose plugin it is. */
+function whose({ kind, namespace_id }: Staged) {
+  if (kind !== 'extractor') return { kind };
+  return { namespace: namespace_id ?? undefined, org: namespace_id === null };
 }
 
 const decisions = {
@@ -103,9 +145,10 @@ const decisions = {
 
 /** Sends the digest of the content that the page shows, so nothing else is approved. */
 function Decision({ staged, verb }: { staged: Staged; verb: keyof typeof decisions }) {
-  const { code_hash: sha256, name, namespace_id, plugin_id, version } = staged;
+  const { code_hash: sha256, kind, name, namespace_id, plugin_id, version } = staged;
   const { done, effect, submit } = decisions[verb];
-  const bodyOf = (form: FormData) => ({ sha256, note: readText(form, 'note') || null });
+  const kinds = kind === 'pipeline' || kind === 'storage' ? { kind } : {};
+  const bodyOf = (form: FormData) => ({ sha256, ...kinds, note: readText(form, 'note') || null });
   return (
     <ActionDialog
       label={submit}
@@ -122,10 +165,9 @@ function Decision({ staged, verb }: { staged: Staged; verb: keyof typeof decisio
       }
       cli={(form) =>
         slipway([verb, `${name}@${version}`], {
+          ...whose(staged),
           sha256,
           note: readText(form, 'note') || undefined,
-          namespace: namespace_id ?? undefined,
-          org: namespace_id === null,
         })
       }
       changes={[['approvals'], namespace_id === null ? ['organization-plugins'] : ['namespace', namespace_id]]}

@@ -18,6 +18,7 @@ const tones: Record<ReturnType<typeof goPluginWord>, Tone> = {
   failed: 'bad',
   updating: 'busy',
   deploying: 'busy',
+  staged: 'busy',
   live: 'good',
   restarting: 'bad',
 };
