@@ -6,11 +6,14 @@ import { folderOf, plugin } from '../slipway.ts';
 
 const sha256 = 'a'.repeat(64);
 const staged = {
+  kind: 'extractor',
   ...{ plugin_id: 'notes_1_1_0', name: 'notes', version: '1.1.0', namespace_id: 'ns_1', namespace_name: 'production' },
   published_by: { type: 'ci', id: 'ci:github/acme', name: 'acme/notes', claims: { ref: 'refs/tags/v1.1.0' } },
   ...{ published_at: '2026-03-01T00:00:00.000Z', staged_until: '2026-03-15T00:00:00.000Z', message: null },
   git: { repository: 'https://github.com/acme/notes', ref: 'v1.1.0', commit: 'c'.repeat(40), path: null },
   ...{ code_hash: sha256, size_bytes: 10, files_scanned: 3, scan_verdict: 'pass', waived_rules: [], models: [] },
+  ...{ findings: { error: 0, warning: 2, note: 1 }, dependencies: ['numpy==2.1'], capabilities: null },
+  scan_url: '/v1/namespaces/ns_1/plugins/notes_1_1_0/scan',
   ...{
     permissions: { network: ['api.example.com'] },
     deploy_when_approved: true,
@@ -50,6 +53,8 @@ test('approve --show prints what an approver needs, and decides nothing', async 
   expect(requests).toEqual([['GET /v1/approvals?limit=100', '']]);
   for (const text of ['acme/notes', 'refs/tags/v1.1.0', 'c'.repeat(40), 'api.example.com', sha256, 'deploys it'])
     expect(stdout).toContain(text);
+  for (const text of ['pass, 3 files: 2 warnings, 1 note; waived: nothing', staged.scan_url, 'numpy==2.1'])
+    expect(stdout).toContain(text);
 });
 
 test('an approval sends the digest that it was given', async () => {
@@ -70,4 +75,44 @@ test('a rejection sends the present digest', async () => {
   const { requests, stdout } = await ran(['reject', 'notes@1.1.0'], { plugin: { code_hash: sha256 } }, decided);
   expect(requests.at(-1)).toEqual(['POST /v1/namespaces/ns_1/plugins/notes_1_1_0/reject', JSON.stringify({ sha256 })]);
   expect(stdout).toBe('✓ rejected notes 1.1.0\n');
+});
+
+test('a Go plugin is approved by its ref', async () => {
+  const reached = [{ name: 'NETWORK', path: ['net.Dial'], module: null, reason: null, through: 'net' }];
+  const go = {
+    ...{ ...staged, kind: 'pipeline', plugin_id: 'upper_1_0_2', name: 'upper', version: 'v1.2.0' },
+    ...{ active_version: 'v1.1.0', diff_url: '/api/plugins/upper/diff?v1=aaa&v2=bbb', capabilities: reached },
+  };
+  const page = { results: [go], pagination: { limit: 100, next_cursor: null } };
+  const decided = { stage: 'approved', deployment: null, deployment_error: null };
+  const { requests, stdout } = await ran(['approve', 'upper@v1.2.0', '--kind', 'pipeline'], page, decided);
+  expect(requests).toEqual([
+    ['GET /v1/approvals?limit=100', ''],
+    ['POST /v1/namespaces/ns_1/plugins/upper_1_0_2/approve', JSON.stringify({ sha256, kind: 'pipeline' })],
+  ]);
+  expect(stdout).toBe('✓ approved upper v1.2.0\n');
+});
+
+test('a staged version is tried', async () => {
+  const answer = { status: 'success', raw_response: { n: 1 }, error: null, message: null, duration_ms: 3 };
+  const call = ['invoke', 'notes@1.1.0', '--kind', 'extractor', '--no-validate', '--staged', '-d', '{}'];
+  const { requests, stdout } = await ran(call, answer);
+  expect([requests, JSON.parse(stdout)]).toEqual([
+    [['POST /v1/namespaces/ns_1/plugins/notes_1_1_0/trial', '{"inputs":{}}']],
+    { n: 1 },
+  ]);
+});
+
+test('a trial names its version', async () => {
+  const { exit, stderr } = await ran([
+    'invoke',
+    'notes',
+    '--kind',
+    'extractor',
+    '--no-validate',
+    '--staged',
+    '-d',
+    '{}',
+  ]);
+  expect([exit, stderr]).toEqual(['usage', expect.stringContaining('--staged needs a version')]);
 });
