@@ -90,7 +90,7 @@ export const pages: ConsolePage[] = [
     shown: 'No Ray cluster',
     command: 'api GET /v1/clusters',
   },
-  { name: 'members', path: '/members', shown: 'Nobody can sign in yet', command: 'api GET /v1/members' },
+  { name: 'members', path: '/members', shown: 'Nobody can sign in yet', command: 'members list' },
   { name: 'keys', path: '/keys', shown: 'first key', command: 'keys list' },
   { name: 'webhooks', path: '/webhooks', shown: '127.0.0.1', command: 'webhooks list' },
   {

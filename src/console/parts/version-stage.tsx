@@ -36,7 +36,8 @@ export function VersionStage({ plugin: { approval, stage, staged_until } }: { pl
 }
 
 interface LinkProps {
-  id: string;
+  /** Undefined for the list of all. */
+  id?: string;
   /** Undefined for a version of the organization. */
   namespace?: string | undefined;
   className: string;
@@ -49,7 +50,7 @@ export function ApprovalLink({ id, namespace, className }: LinkProps) {
     <Link
       to="/approvals"
       className={className}
-      search={{ plugin: id, ...(namespace !== undefined && { of: namespace }) }}
+      search={{ ...(id !== undefined && { plugin: id }), ...(namespace !== undefined && { of: namespace }) }}
     >
       {key.scopes.includes('versions:approve') ? 'Approve…' : 'See what changed'}
     </Link>

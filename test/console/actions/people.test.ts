@@ -91,6 +91,9 @@ test('a person is invited on the Members page, joins through the provider, and i
     .getByRole('radio', { name: /^admin / })
     .check();
   await dialog(owner).getByLabel('default').check();
+  await dialog(owner).getByText('This action as a command').click();
+  const command = await dialog(owner).locator('details code').first().innerText();
+  expect(command).toBe(`slipway members invite ${emailOf('Ivy')} --role admin --only ${scene.local.namespace_id}`);
   await dialog(owner).getByRole('button', { name: 'Create the invitation' }).click();
   const created = owner.getByRole('status', { name: 'New invitation' });
   const url = await created.locator('code').innerText();

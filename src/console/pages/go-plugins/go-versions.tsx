@@ -11,6 +11,7 @@ import { TextField } from '../../parts/fields.tsx';
 import { readText } from '../../parts/form.tsx';
 import { VersionStatus } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
+import { ApprovalLink } from '../../parts/version-stage.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
 type Version = Schemas['GoPluginVersions']['results'][number];
@@ -36,7 +37,9 @@ export function GoVersions({ namespace, kind, name, word }: Props & { word: 'liv
             <div className="timeline-line">
               <h3 className="mono">{visible(version.git_ref)}</h3>
               {version.serves_name && <VersionStatus word={word} />}
+              {(version.stage === 'staged' || version.stage === 'rejected') && <VersionStatus word={version.stage} />}
               <span className="links">
+                {version.stage === 'staged' && <ApprovalLink className="button small" />}
                 <Compare {...{ namespace, kind, name }} from={data.results[index + 1]} to={version} />
                 {mayRollBack && targets.has(version.git_commit_hash) && (
                   <RollBack kind={kind} name={name} version={version} />

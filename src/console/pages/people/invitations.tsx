@@ -2,6 +2,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { invitationsQuery } from '../../data/people-queries.ts';
+import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { actorColumn, namespacesColumn, timeColumn } from '../../parts/columns.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
@@ -11,7 +12,7 @@ import { PageError } from '../../parts/page-states.tsx';
 import { type Column, MoreRows, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import { membershipIn, RoleFields } from './membership-actions.tsx';
+import { membershipIn, membershipOptions, RoleFields } from './membership-actions.tsx';
 
 type Invitation = Schemas['Invitation'];
 
@@ -25,6 +26,7 @@ export function Invite() {
       request={(form) =>
         apiRequest('post', '/v1/invitations', { body: { email: readText(form, 'email'), ...membershipIn(form) } })
       }
+      cli={(form) => slipway(['members', 'invite', readText(form, 'email')], membershipOptions(form))}
       changes={[invitationsQuery.queryKey]}
       shows={(created) => <Created invitation={created} />}
     >
@@ -92,6 +94,7 @@ function Revoke({ invitation: { email, invitation_id } }: { invitation: Invitati
       title={`Revoke the invitation of ${visible(email)}`}
       className="small"
       request={() => apiRequest('delete', '/v1/invitations/{invitation_id}', { path: { invitation_id } })}
+      cli={() => slipway(['members', 'revoke-invitation', invitation_id])}
       changes={[invitationsQuery.queryKey]}
       said={() => `The invitation of ${visible(email)} is revoked.`}
     >

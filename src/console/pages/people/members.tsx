@@ -24,12 +24,12 @@ export function MembersPage() {
         query={query}
         empty={{
           text: 'No members yet. Invite the first owner, then the others.',
-          command: 'slipway api createInvitation -f email=ana@example.com -f role=owner',
+          command: 'slipway members invite ana@example.com --role owner',
         }}
         caption="Members"
         columns={columnsFor(key.person?.person_id)}
         keyOf={({ person_id }) => person_id}
-        command={{ path: '/v1/members' }}
+        command={{ cli: 'slipway members list', path: '/v1/members' }}
       />
       {query.data && <Invitations />}
     </>

@@ -4,6 +4,7 @@ import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import { apiRequest } from '../../data/api.ts';
 import { type Member, membersQuery, personQuery, type Role, roleTexts } from '../../data/people-queries.ts';
+import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { NamespaceBoxes, namespacesIn } from '../../parts/fields.tsx';
 import { readText } from '../../parts/form.tsx';
@@ -36,6 +37,12 @@ export function membershipIn(form: FormData) {
   return { role, namespace_ids: namespacesIn(form) };
 }
 
+/** Returns the form's membership as options of `slipway members`. */
+export function membershipOptions(form: FormData) {
+  const { namespace_ids, role } = membershipIn(form);
+  return { role, only: namespace_ids };
+}
+
 export function ChangeRole({ member, isOwn }: { member: Member; isOwn: boolean }) {
   const { email, namespace_ids, person_id, role } = member;
   const name = visible(member.name);
@@ -59,6 +66,7 @@ export function ChangeRole({ member, isOwn }: { member: Member; isOwn: boolean }
       className="small"
       submit="Change the role"
       request={request}
+      cli={(form) => slipway(['members', 'set', person_id], membershipOptions(form))}
       changes={[membersQuery.queryKey]}
       said={(changed) => `${name} is now ${changed.role}.`}
     >
@@ -81,6 +89,7 @@ export function EndMembership({ email, isOwn, name, person_id }: EndProps) {
       title={isOwn ? 'Leave the organization' : `Remove ${visible(name)}`}
       typed={email}
       request={() => apiRequest('delete', '/v1/members/{person_id}', { path: { person_id } })}
+      cli={() => slipway(['members', 'remove', person_id], { yes: true })}
       changes={[membersQuery.queryKey, personQuery.queryKey]}
       said={() => `${visible(name)} is no longer a member.`}
     >
