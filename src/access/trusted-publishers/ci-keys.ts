@@ -6,7 +6,7 @@ import { iso } from '../../core/clock.ts';
 import type { OrganizationId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { insertWhere, previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
-import { apiKeys, namespaces, organizations } from '../../db/schema/access.ts';
+import { apiKeys, namespaces } from '../../db/schema/access.ts';
 import { issuers, trustedPublishers, usedTokens } from '../../db/schema/identity.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
@@ -14,6 +14,7 @@ import type { Issuer } from '../issuers/discovery.ts';
 import { isUsableBy } from '../issuers/issuers.ts';
 import { TokenRefused } from '../issuers/token-refused.ts';
 import { type KeyWithSecret, newKey } from '../keys.ts';
+import { isOpen } from '../organizations.ts';
 import type { TrustedPublisher } from './trusted-publishers.ts';
 
 /** An issuer with the token's `iss`, and the organization's trusted publishers there. */
@@ -25,7 +26,7 @@ export interface Candidate {
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
 /** SQL: the organization and the namespace still exist. */
-const stillExist = sql`exists (select 1 from ${organizations} where ${organizations.id} = ${trustedPublishers.organizationId} and ${organizations.closedAt} is null)
+const stillExist = sql`${isOpen(sql`${trustedPublishers.organizationId}`)}
   and exists (select 1 from ${namespaces} where ${namespaces.id} = ${trustedPublishers.namespaceId} and ${namespaces.deletedAt} is null)`;
 
 /** Finds the issuers to try: the organization's own before the operator's. Makes one round trip. */
