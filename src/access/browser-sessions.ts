@@ -151,7 +151,8 @@ export function extendSession({ db, clock, defer }: Pick<Deps, 'db' | 'clock' | 
   const extended = Math.min(clock.now() + peopleLimits.sessionMs, extendableTo);
   if (extended < endsAt + peopleLimits.extendEveryMs) return;
   known.endsAt = extended;
-  const isShorter = and(eq(browserSessions.keyId, id), lt(browserSessions.expiresAt, extended));
+  const isOpen = and(eq(browserSessions.keyId, id), eq(browserSessions.state, 'open'));
+  const isShorter = and(isOpen, lt(browserSessions.expiresAt, extended));
   defer(db.update(browserSessions).set({ expiresAt: extended }).where(isShorter).run());
 }
 

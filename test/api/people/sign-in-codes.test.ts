@@ -73,6 +73,17 @@ describe('a code for the command line', () => {
     expect((await exchange()).status).toBe(401);
   });
 
+  test('it ends after five minutes, also if its session is extended meanwhile', async () => {
+    const { browser, clock, codeFor, exchange, settled } = await scene();
+    clock.advance(59 * minute);
+    const code = await codeFor(await calculatePKCECodeChallenge(verifier));
+    clock.advance(minute);
+    await browser.get('/v1/session');
+    await settled();
+    clock.advance(4 * minute);
+    expect((await exchange({ code })).status).toBe(401);
+  });
+
   test('it gives nothing after its person has left', async () => {
     const { browser, exchange, owner } = await scene();
     const { person_id } = Object((await browser.get('/v1/person')).body);

@@ -120,7 +120,7 @@ export function SignInPage() {
     dismissLink();
     setLink(null);
   };
-  const page = next?.startsWith('/') && !next.startsWith('//') ? next : '/';
+  const page = next !== undefined && /^\/(?![/\\])/.test(next) ? next : '/';
   return (
     <main className="sign-in">
       <p className="brand">
