@@ -2,10 +2,11 @@
 import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../../access/actor.ts';
 import { Problem } from '../../core/problem.ts';
+import { readTogether } from '../../db/client.ts';
 import { type OwnerId, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { buildingProblem } from '../building.ts';
-import { stagedPlugin } from '../versions/stages.ts';
+import { onlyStaged, selectOnlyStaged } from '../versions/stages.ts';
 import type { GoKind } from './installs.ts';
 
 export interface AbsentPlugin {
@@ -15,21 +16,26 @@ export interface AbsentPlugin {
 }
 
 /** Returns the problem for a request that needs this plugin, which isn't installed. */
-export async function absentPlugin({ db }: Pick<Deps, 'db'>, { ownerId, kind, name }: AbsentPlugin): Promise<Problem> {
-  const [install] = await db
-    .select({ status: uploads.status, refusal: uploads.refusal })
-    .from(uploads)
-    .where(
-      and(
-        sql`${uploads.ownerId} = ${ownerId}`,
-        eq(uploads.kind, kind),
-        eq(uploads.name, name),
-        inArray(uploads.status, ['confirming', 'rejected']),
-      ),
-    )
-    .orderBy(desc(uploads.id))
-    .limit(1);
-  if (!install) return (await stagedPlugin({ db }, { ownerId, kind, name })) ?? notFound('plugin', name);
+export async function absentPlugin({ db }: Pick<Deps, 'db'>, absent: AbsentPlugin): Promise<Problem> {
+  const { ownerId, kind, name } = absent;
+  const { installs, staged } = await readTogether(db, {
+    installs: db
+      .select({ status: uploads.status, refusal: uploads.refusal })
+      .from(uploads)
+      .where(
+        and(
+          sql`${uploads.ownerId} = ${ownerId}`,
+          eq(uploads.kind, kind),
+          eq(uploads.name, name),
+          inArray(uploads.status, ['confirming', 'rejected']),
+        ),
+      )
+      .orderBy(desc(uploads.id))
+      .limit(1),
+    staged: selectOnlyStaged(db, absent),
+  });
+  const [install] = installs;
+  if (!install) return staged.length > 0 ? onlyStaged(name) : notFound('plugin', name);
   if (install.status === 'confirming') return buildingProblem(name, 'is still being installed');
   const reason = install.refusal?.message ?? 'it was rejected';
   return new Problem('not-deployed', `Plugin ${name} could not be installed: ${reason}`, {

@@ -13,7 +13,14 @@ import type { PluginKind } from '../../contract/states.ts';
 import type { NamespaceId, UploadId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { keptTrace } from '../../core/trace-context.ts';
-import { insertWhere, previousChanged, qualified, type Statement, writeAndRead } from '../../db/client.ts';
+import {
+  insertWhere,
+  previousChanged,
+  qualified,
+  readTogether,
+  type Statement,
+  writeAndRead,
+} from '../../db/client.ts';
 import { released } from '../../db/lease.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { type OwnerId, pluginVersions, uploads } from '../../db/schema/registry.ts';
@@ -23,7 +30,7 @@ import { record } from '../../events/record.ts';
 import { buildingProblem } from '../building.ts';
 import { nextVersionNumber } from '../uploads/open-upload.ts';
 import { type Claim, type EnqueuedUpload, holdsLease, type Upload } from '../uploads/uploads.ts';
-import { stagedPlugin } from '../versions/stages.ts';
+import { onlyStaged, selectOnlyStaged } from '../versions/stages.ts';
 
 export type GoKind = Extract<PluginKind, 'pipeline' | 'storage'>;
 
@@ -159,11 +166,14 @@ async function installProblem(
 ): Promise<Problem> {
   const { name } = named;
   const known = of === 'new' ? isInstalled(named) : isKnown(named);
-  const [row] = await db.select({ known: qualified(known).mapWith(Boolean) }).from(sql`(select 1)`);
+  const { facts, staged } = await readTogether(db, {
+    facts: db.select({ known: qualified(known).mapWith(Boolean) }).from(sql`(select 1)`),
+    staged: selectOnlyStaged(db, named),
+  });
+  const [row] = facts;
   if (of === 'known') return row?.known ? buildingProblem(name, 'is already being updated') : notFound('plugin', name);
   if (!row?.known) return buildingProblem(name, 'is already being installed');
-  const staged = await stagedPlugin({ db }, named);
-  if (staged) return staged;
+  if (staged.length > 0) return onlyStaged(name);
   return new Problem('already-installed', `Plugin ${name} is already installed`, {
     details: { resource: 'plugin', name },
   });

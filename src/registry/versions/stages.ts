@@ -47,12 +47,9 @@ export function requireUnstaged({ stageOnly }: Pick<Actor, 'stageOnly'>, kinds: 
   );
 }
 
-/** Explains why a plugin without an active version isn't installed. Returns undefined unless a version waits for approval. */
-export async function stagedPlugin(
-  { db }: Pick<Deps, 'db'>,
-  { ownerId, kind, name }: Named,
-): Promise<Problem | undefined> {
-  const [staged] = await db
+/** Selects, for a batch, a version that waits for approval, of a plugin that has no active version; or no row. */
+export function selectOnlyStaged(db: Deps['db'], { ownerId, kind, name }: Named) {
+  return db
     .select({ id: pluginVersions.id })
     .from(pluginVersions)
     .innerJoin(plugins, and(eq(plugins.id, pluginVersions.pluginId), isNull(plugins.activeVersionId)))
@@ -66,8 +63,8 @@ export async function stagedPlugin(
       ),
     )
     .limit(1);
-  return (
-    staged &&
-    new Problem('needs-approval', `Plugin ${name} waits for approval`, { details: { resource: 'plugin', name } })
-  );
+}
+
+export function onlyStaged(name: string): Problem {
+  return new Problem('needs-approval', `Plugin ${name} waits for approval`, { details: { resource: 'plugin', name } });
 }

@@ -29,6 +29,7 @@ test.each([
           git_commit_hash: goOrigin.commit,
           active: true,
           serves_name: false,
+          stage: null,
           sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
           placement: 'container',
           placement_reason: null,

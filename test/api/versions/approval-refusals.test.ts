@@ -79,7 +79,7 @@ describe('a publisher', () => {
   });
 });
 
-test('after 14 days, a version is neither approved nor deployed, and the sweep deletes it once', async () => {
+test('a version is neither approved nor deployed after 14 days, and the sweep deletes it once', async () => {
   const clock = clockAt(Date.now());
   const { deps, fetch } = testApp({ clock });
   const org = await organization({ fetch });
@@ -116,7 +116,7 @@ test('a second approval changes nothing', async () => {
   expect((await eventTypesOf(org)).filter((type) => type === 'version.approved')).toHaveLength(1);
 });
 
-test('of an approval and a rejection at a time, one succeeds', async () => {
+test('only one of an approval and a rejection at a time succeeds', async () => {
   const org = await organization();
   await stage(org, {}, { stage: true });
   const [approver, other] = [await personIn(org, 'Ana'), await personIn(org, 'Bo')];
