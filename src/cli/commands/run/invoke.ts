@@ -21,7 +21,6 @@ const examples = `
 Examples:
   slipway invoke my_plugin -d '{"text": "hello"}'
   slipway invoke my_plugin@1.0.0 -d @input.json
-  slipway invoke my_plugin@1.1.0 --staged -d @input.json
   echo '{"text": "hello"}' | slipway invoke my_plugin -d -
   slipway invoke my_plugin --stream -d '{"text": "hello"}'
   slipway invoke upper --action upper -d '{"text": "hello"}'
@@ -42,13 +41,8 @@ export function addInvoke(program: Command, context: CommandContext): void {
         .implies({ later: true })
         .conflicts('stream'),
     )
-    .addOption(
-      new Option('--staged', 'try a version that waits for approval, without network and secrets').conflicts([
-        'stream',
-        'later',
-      ]),
-    )
-    .option('--stream', 'print each value the handler yields as a line of JSON', false)
+    .addOption(new Option('--staged', 'try a version before its approval').conflicts(['stream', 'later']))
+    .option('--stream', 'print each yielded value as JSON', false)
     .addOption(kindOption())
     .option('--action <name>', 'Go plugins: the pipeline action or storage operation')
     .addHelpText('before', examples.slice(1));
