@@ -84,6 +84,8 @@ test('the first version is published by CI without a stored key, approved by a p
 
   const published = await run(['publish', folderOf(realtime('first')), '--json'], await jobEnv());
   expect(JSON.parse(published)).toMatchObject({ stage: 'staged' });
+  const trial = await run(['invoke', 'demo@1.0.0', '--staged', '-d', '{}'], await jobEnv());
+  expect(JSON.parse(trial)).toEqual({ word: 'first' });
   const ana = await joined('Ana');
   const waiting = await ana.send('GET', '/v1/approvals');
   const publisher = { type: 'ci', id: `ci:ci/${subject}`, name: 'acme/plugins', claims: { sha: 'a'.repeat(40) } };
