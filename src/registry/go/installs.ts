@@ -77,11 +77,12 @@ interface Named {
   name: string | typeof uploads.name;
 }
 
-/** SQL: a version with that name exists. */
+/** SQL: a version with that name exists that wasn't rejected. */
 export function isInstalled({ ownerId, kind, name }: Named): SQL {
   const installed = alias(pluginVersions, 'installed');
   return sql`exists (select 1 from ${pluginVersions} ${installed}
-    where ${installed.ownerId} = ${ownerId} and ${installed.kind} = ${kind} and ${installed.name} = ${name} and ${installed.deletedAt} is null)`;
+    where ${installed.ownerId} = ${ownerId} and ${installed.kind} = ${kind} and ${installed.name} = ${name} and ${installed.deletedAt} is null
+      and ${installed.stage} is not 'rejected')`;
 }
 
 /** SQL: an install of that name, except the excluded one, is in progress. */

@@ -94,13 +94,20 @@ test('an update that waits is compared with the installed version, which keeps i
   await waitFor(async () => expect((await call(org, name)).text).toContain('second'));
 });
 
-test('a rejected Go plugin is never installed, and a new one can be once it is removed', async () => {
+test('a rejected Go plugin is never installed, and another version can be', async () => {
   const { ana, install, name, org } = await demanding();
   await install();
   expect((await decide(ana, 'reject')).body).toMatchObject({ stage: 'rejected', deployment: null });
   expect((await call(org, name)).status).toBe(404);
-  expect((await org.del(`${plugins}/${name}`)).status).toBe(204);
   expect((await install()).body).toMatchObject({ status: 'staged' });
+  expect((await decide(ana, 'approve')).body).toMatchObject({ stage: 'approved' });
+  await waitFor(async () => expect((await call(org, name)).text).toContain('first'));
+  expect((await org.get(`${plugins}/${name}/versions`)).body).toMatchObject({
+    results: [
+      { active: true, stage: 'approved' },
+      { active: false, stage: 'rejected' },
+    ],
+  });
 });
 
 test('a Go plugin that waited too long is deleted', async () => {
