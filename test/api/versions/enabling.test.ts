@@ -72,6 +72,7 @@ describe('the enableable plugins', () => {
       enabled_in_namespace: false,
       parameters: null,
       shadowed: false,
+      stage: null,
       created_at: time,
     };
     const page = (plugins: unknown[]) => ({
