@@ -9,6 +9,9 @@ export interface Ended {
   stderr: string;
 }
 
+/** A developer's own stored key must not reach a test. */
+const noConfig = { XDG_CONFIG_HOME: '/nowhere' };
+
 /** `isTTY` is true if standard output is a terminal. */
 export async function inProcess(
   args: string[],
@@ -23,7 +26,7 @@ export async function inProcess(
     },
   });
   const output = createOutput({ ...stream('stdout'), isTTY }, stream('stderr'), environment, true);
-  const exit = await run(args, output, environment);
+  const exit = await run(args, output, environment.HOME === undefined ? { ...noConfig, ...environment } : environment);
   return { exit, ...written };
 }
 
