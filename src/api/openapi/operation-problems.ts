@@ -40,6 +40,10 @@ const publishing = oneOf(/^(?:create|confirm)(?:Organization)?PluginUpload$|^pub
 const confirming = oneOf(/^confirm(?:Organization)?PluginUpload$|^publishPlugin$/);
 const deploying = oneOf(/^(?:deployPlugin|retryDeployment|rollBackPlugin|enablePlugin)$/);
 const installing = oneOf(/^(?:install|update|rollBack)(?:Pipeline|Storage)Plugin$/);
+/** True if it names a Go plugin, whose only install may have failed. */
+const needsInstalled = oneOf(
+  /^(?:(?:list|diff)(?:Pipeline|Storage)PluginVersions|rollBack(?:Pipeline|Storage)Plugin|get(?:Pipeline|Storage)Plugin(?:Logs|Artifact|Traffic))$/,
+);
 const fromGit = anyOf(oneOf(/^publish(?:Organization)?PluginFromGit$|^testDeployHook$/), installing);
 const readsLogs = oneOf(/Logs$/);
 const askBuilder = anyOf(calls, readsLogs, fromGit, publishing);
@@ -83,7 +87,7 @@ const conditions: Record<ProblemCode, Condition> = {
   unconfirmed: oneOf(/^reconfigureNamespace$/),
   'feature-conflict': oneOf(/^reconfigureNamespace$/),
   'policy-rejected': anyOf(publishing, deploying, oneOf(/^confirmModel$|^try(?:Organization)?Plugin$/)),
-  'not-deployed': anyOf(calls, readsLogs),
+  'not-deployed': anyOf(calls, readsLogs, needsInstalled),
   'unknown-host': isOfSession,
   'queue-full': anyOf(laterCalls, oneOf(/^createRun(?:ByName)?$|^try(?:Organization)?Plugin$/)),
   'rate-limited': byStatus,

@@ -30,10 +30,17 @@ const stagedModel = z
     size_bytes: z.int(),
     files_scanned: z.int(),
     scan_verdict: scanVerdict,
-    findings: z.object({ error: z.int(), warning: z.int(), note: z.int() }).nullable().openapi({
-      description: "Number of the scan's findings by severity, with waived ones. Null for too many to count",
+    findings: z
+      .object({ error: z.int(), warning: z.int(), note: z.int() })
+      .nullable()
+      .openapi({
+        description: "Number of the scan's findings by severity, with waived ones. Null for too many to count",
+        example: { error: 0, warning: 2, note: 1 },
+      }),
+    scan_url: z.string().nullable().openapi({
+      description: 'Path of the findings. Null for a Go plugin',
+      example: '/v1/namespaces/ns_01m7wc54fherz84624ahd0kr7h/plugins/ocr_1_2_0/scan',
     }),
-    scan_url: z.string().nullable().openapi({ description: 'Path of the findings. Null for a Go plugin' }),
     waived_rules: z.array(z.string()).openapi({ description: "Rules of the scan's errors, all of them waived" }),
     permissions: permissionsModel.nullable().openapi({ description: 'Permissions that the version asks for' }),
     dependencies: z.array(z.string()).openapi({ description: 'Packages that it declares' }),

@@ -15,7 +15,8 @@ const challenge = 'c'.repeat(43);
 /** An issuer with which Ana signs in. */
 beforeAll(async () => {
   const { api_key: apiKey, url } = scene.local;
-  const issuer = await OidcIssuer.start([{ id: 'slipway', redirectUri: `${url}/v1/sign-in/callback` }]);
+  const redirectUri = `${url}/v1/sign-in/callback/${await organization()}`;
+  const issuer = await OidcIssuer.start([{ id: 'slipway', redirectUri }]);
   issuer.account = { subject: 'ana', claims };
   const client = new SlipwayClient({ baseUrl: url, apiKey });
   const body = { name: 'example-id', purpose: 'people', url: issuer.url, client_id: 'slipway' } as const;
