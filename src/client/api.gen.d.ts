@@ -1176,6 +1176,13 @@ export interface paths {
          */
         post: operations["exchangeSignInCode"];
     };
+    "/v1/sign-in/invitation": {
+        /**
+         * Read whom an invitation is for
+         * @description Shown before a person accepts it: anyone can send an invitation to their own organization.
+         */
+        post: operations["readInvitation"];
+    };
     "/v1/sign-in/issuers": {
         /**
          * List the ways to sign in
@@ -2419,6 +2426,12 @@ export interface components {
             expires_at: string;
             invitation_id: string;
             namespace_ids: string[] | null;
+            /** @enum {string} */
+            role: "owner" | "admin" | "developer" | "viewer";
+        };
+        InvitationRead: {
+            email: string;
+            organization_name: string;
             /** @enum {string} */
             role: "owner" | "admin" | "developer" | "viewer";
         };
@@ -9150,6 +9163,24 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["ApiKeyWithSecret"];
+                };
+            };
+        };
+    };
+    readInvitation: {
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The part of an invitation's URL after `#invitation=` */
+                    invitation: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The invitation */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["InvitationRead"];
                 };
             };
         };

@@ -2,10 +2,11 @@
 import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { peopleLimits } from '../../contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../../core/digest.ts';
-import type { InvitationId, OrganizationId } from '../../core/ids.ts';
+import type { InvitationId } from '../../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
 import { insertWhere, previousChanged, runInOrder } from '../../db/client.ts';
+import { organizations } from '../../db/schema/access.ts';
 import { invitations } from '../../db/schema/identity.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
@@ -101,14 +102,16 @@ export async function revokeInvitation(deps: WriteDeps, actor: Actor, id: Invita
   if (outcome.before.length === 0) throw notFound('invitation', id);
 }
 
-/** Returns the invitation of a link, if it can still be accepted. */
-export async function pendingInvitation(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
-  secret: string,
-): Promise<{ id: InvitationId; organizationId: OrganizationId } | undefined> {
+/** Returns the invitation of a link. Throws a Problem if it can't be accepted any more. */
+export async function pendingInvitation({ db, clock }: Pick<Deps, 'db' | 'clock'>, secret: string) {
+  const { id, email, organizationId, role } = invitations;
   const [found] = await db
-    .select({ id: invitations.id, organizationId: invitations.organizationId })
+    .select({ id, email, role, organizationId, organizationName: organizations.name })
     .from(invitations)
+    .innerJoin(organizations, eq(organizations.id, organizationId))
     .where(and(eq(invitations.hash, await sha256Hex(secret)), isPending(clock.now())));
-  return found;
+  if (found) return found;
+  throw new Problem('unauthorized', 'This invitation was already used, was revoked or has expired', {
+    hint: 'Ask an owner of the organization for another one.',
+  });
 }

@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { peopleLimits, sessionLimits } from '../../contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import type { IssuerId, OrganizationId } from '../../core/ids.ts';
-import { Problem } from '../../core/problem.ts';
 import { seal, sealingKey, unseal } from '../../core/sealing.ts';
 import { readTogether } from '../../db/client.ts';
 import { issuers, signIns } from '../../db/schema/identity.ts';
@@ -78,10 +77,6 @@ function redirectUri({ organizationId }: Issuer, callback: string): string {
 export async function beginSignIn(deps: SignInDeps, request: SignInRequest): Promise<BegunSignIn> {
   const { db, clock, dataKey } = deps;
   const invitation = request.invitation === null ? null : await pendingInvitation(deps, request.invitation);
-  if (invitation === undefined)
-    throw new Problem('unauthorized', 'This invitation was already used, was revoked or has expired', {
-      hint: 'Ask an owner of the organization for another one.',
-    });
   const organizationId = invitation?.organizationId ?? request.organizationId;
   const [issuer] = await db
     .select()

@@ -2,9 +2,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound } from '../../access/actor.ts';
+import { pendingInvitation } from '../../access/people/invitations.ts';
 import { SignInFailed } from '../../access/people/open-id.ts';
 import { beginSignIn, endSignIn, listSignInIssuers } from '../../access/people/sign-in.ts';
 import { useSignInCode } from '../../access/people/sign-in-codes.ts';
+import { roles } from '../../contract/identity.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import { isId, type OrganizationId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
@@ -38,6 +40,8 @@ const page = z
   .max(500)
   .regex(/^\/(?![/\\])[^\s\\]*$/, 'must be a path of the console')
   .default('/');
+
+const invitation = z.string().max(100).openapi({ description: "The part of an invitation's URL after `#invitation=`" });
 
 const list = createRoute({
   ...common,
@@ -74,11 +78,7 @@ const begin = createRoute({
             .string()
             .nullish()
             .openapi({ description: "The organization to open. Null or omitted for the person's oldest membership" }),
-          invitation: z
-            .string()
-            .max(100)
-            .nullish()
-            .openapi({ description: "The part of an invitation's URL after `#invitation=`" }),
+          invitation: invitation.nullish(),
           page: page.openapi({ description: "The console's page to show afterwards" }),
         })
         .openapi('SignInRequest'),
@@ -87,6 +87,22 @@ const begin = createRoute({
   responses: {
     200: json('Where to send the browser', z.object({ authorization_url: z.url() }).openapi('BegunSignIn')),
     ...errors(400, 401, 403, 404, 413, 422, 429),
+  },
+});
+const invited = createRoute({
+  ...common,
+  method: 'post',
+  path: '/invitation',
+  operationId: 'readInvitation',
+  summary: 'Read whom an invitation is for',
+  description: 'Shown before a person accepts it: anyone can send an invitation to their own organization.',
+  request: { body: body(z.object({ invitation })) },
+  responses: {
+    200: json(
+      'The invitation',
+      z.object({ organization_name: z.string(), email: z.string(), role: z.enum(roles) }).openapi('InvitationRead'),
+    ),
+    ...errors(401, 413, 422, 429),
   },
 });
 const exchange = createRoute({
@@ -120,7 +136,7 @@ export function signIn(): OpenAPIHono<AppEnv> {
     await limitAddress(c);
     await next();
   });
-  for (const path of ['/', '/code']) routes.use(path, jsonAtMost(4096));
+  for (const path of ['/', '/invitation', '/code']) routes.use(path, jsonAtMost(4096));
   routes.openapi(list, async (c) => {
     const found = await listSignInIssuers(c.var.deps, organizationIdOf(c.req.valid('query').organization));
     return c.json({ issuers: found.map(({ id, name }) => ({ issuer_id: id, name })) }, 200);
@@ -128,23 +144,27 @@ export function signIn(): OpenAPIHono<AppEnv> {
   routes.openapi(begin, async (c) => {
     requireSameOrigin(c);
     refuseGuessing(c);
-    const { issuer_id: issuerId, organization_id, invitation, page: shown } = c.req.valid('json');
+    const { issuer_id: issuerId, organization_id, invitation: link, page: shown } = c.req.valid('json');
     if (!isId('issuer', issuerId)) throw notFound('issuer', issuerId);
     const replaced = sessionSecret(c);
     const beginning = beginSignIn(depsOf(c), {
       issuerId,
       organizationId: organizationIdOf(organization_id),
-      invitation: invitation ?? null,
+      invitation: link ?? null,
       page: shown,
       callback: callbackUrl(c),
       replaces: replaced === undefined ? null : await sha256Hex(replaced),
     });
-    const begun = await beginning.catch((error: unknown) => {
-      if (error instanceof Problem && error.code === 'unauthorized') countFailure(c);
-      throw error;
-    });
+    const begun = await countingGuesses(c, beginning);
     setSignInCookie(c, begun.browser);
     return c.json({ authorization_url: begun.authorizationUrl }, 200);
+  });
+  routes.openapi(invited, async (c) => {
+    refuseGuessing(c);
+    c.header('cache-control', noStore);
+    const link = c.req.valid('json').invitation;
+    const { email, organizationName, role } = await countingGuesses(c, pendingInvitation(c.var.deps, link));
+    return c.json({ organization_name: organizationName, email, role }, 200);
   });
   routes.openapi(exchange, async (c) => {
     refuseGuessing(c);
@@ -159,6 +179,14 @@ export function signIn(): OpenAPIHono<AppEnv> {
   });
   for (const path of ['/callback', '/callback/:organization_id']) routes.get(path, callback);
   return routes;
+}
+
+/** Counts invitations that aren't valid against the client's address. */
+function countingGuesses<Result>(c: Context<AppEnv>, work: Promise<Result>): Promise<Result> {
+  return work.catch((error: unknown) => {
+    if (error instanceof Problem && error.code === 'unauthorized') countFailure(c);
+    throw error;
+  });
 }
 
 /**

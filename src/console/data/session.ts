@@ -51,9 +51,25 @@ let openedLink: string | null = null;
 /** Secret of the opened invitation. */
 let openedInvitation: string | null = null;
 
-export function isInvited(): boolean {
-  return openedInvitation !== null;
+/** Reads what a link is for, or why it can't be used. Pages treat a 401 as the end of the session, which a used link is not. */
+async function readLink<Read>(reading: Promise<Read>): Promise<{ read?: Read; refusal?: string }> {
+  try {
+    return { read: await reading };
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return { refusal: error.message };
+    throw error;
+  }
 }
+
+/** Reads whom the opened invitation is for. Null if none was opened. */
+export const invitationQuery = queryOptions({
+  queryKey: ['invitation'],
+  staleTime: Number.POSITIVE_INFINITY,
+  queryFn: () =>
+    openedInvitation === null
+      ? null
+      : readLink(api.post('/v1/sign-in/invitation', { body: { invitation: openedInvitation } })),
+});
 
 /** Lists the issuers by which a person can sign in to the organization. */
 export function signInIssuersQuery(organization: string | undefined) {
@@ -109,15 +125,7 @@ export function linkOwnerQuery(link: string) {
   return queryOptions({
     queryKey: ['sign-in-link', link],
     staleTime: Number.POSITIVE_INFINITY,
-    queryFn: async () => {
-      try {
-        return { owner: await api.post('/v1/session/links/read', { body: { link } }) };
-      } catch (error) {
-        // Pages treat a 401 as the end of the session, which a used link is not.
-        if (error instanceof ApiError && error.status === 401) return { refusal: error.message };
-        throw error;
-      }
-    },
+    queryFn: () => readLink(api.post('/v1/session/links/read', { body: { link } })),
   });
 }
 

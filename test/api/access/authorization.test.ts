@@ -42,6 +42,7 @@ const open = [
   'GET /v1/sign-in/issuers',
   'POST /v1/sign-in',
   'POST /v1/sign-in/code',
+  'POST /v1/sign-in/invitation',
   'POST /v1/oidc/exchange',
 ];
 const store = ['GET /_s3/*', 'OPTIONS /_s3/*', 'PUT /_s3/*'];

@@ -240,6 +240,18 @@ describe('an invitation', () => {
     expect((await new Browser(app).send('POST', '/v1/sign-in', fields)).status).toBe(401);
   });
 
+  test('an invitation says whom it is for until it is accepted', async () => {
+    const { app, at, invite, issuer } = await peopleScene();
+    const { secret } = await invite(ana.email, 'viewer');
+    const read = () => new Browser(app).send('POST', '/v1/sign-in/invitation', { invitation: secret });
+    expect(await read()).toMatchObject({
+      status: 200,
+      body: { organization_name: expect.any(String), email: ana.email, role: 'viewer' },
+    });
+    await signIn(new Browser(app), at, { issuer_id: issuer, invitation: secret }, ana);
+    expect((await read()).status).toBe(401);
+  });
+
   test('two browsers with one invitation: one person joins', async () => {
     const { app, at, invite, issuer, org } = await peopleScene();
     const { secret } = await invite(ana.email, 'viewer');

@@ -192,6 +192,7 @@ test('requests without side effects, sign-ins and pushes are the only ones that 
     '/v1/session/links/use',
     '/v1/sign-in',
     '/v1/sign-in/code',
+    '/v1/sign-in/invitation',
   ]);
 });
 

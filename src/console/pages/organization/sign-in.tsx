@@ -6,7 +6,7 @@ import type { Schemas } from '../../data/api.ts';
 import {
   beginSession,
   dismissLink,
-  isInvited,
+  invitationQuery,
   linkOwnerQuery,
   linkToConfirm,
   sessionQuery,
@@ -91,11 +91,22 @@ function Issuers({ page }: { page: string }) {
       setBusy(false);
     }
   };
+  const { data: invitation } = useQuery(invitationQuery);
   if (issuers.length === 0)
-    return isInvited() ? <p>Nobody can sign in here yet: the operator has to add an issuer of people first.</p> : null;
+    return invitation ? <p>Nobody can sign in here yet: the operator has to add an issuer of people first.</p> : null;
   return (
     <>
-      {isInvited() && <p>You are invited. Sign in with the e-mail address that the invitation is for.</p>}
+      {invitation?.read && (
+        <p>
+          You are invited to {visible(invitation.read.organization_name)} on {location.host}, with the role{' '}
+          {invitation.read.role}. Sign in as {visible(invitation.read.email)}.
+        </p>
+      )}
+      {invitation?.refusal !== undefined && (
+        <p role="alert" className="problem">
+          {invitation.refusal}
+        </p>
+      )}
       {issuers.map(({ issuer_id: id, name }) => (
         <p key={id}>
           <button type="button" className="primary" disabled={isBusy} onClick={() => void leave(id)}>
@@ -141,7 +152,7 @@ interface OpenedLinkProps {
 /** If the link can't be used, asks for an API key instead. */
 function OpenedLink({ link, page, forgetLink }: OpenedLinkProps) {
   const { data, error } = useQuery(linkOwnerQuery(link));
-  if (data?.owner) return <ConfirmLink link={link} owner={data.owner} page={page} forgetLink={forgetLink} />;
+  if (data?.read) return <ConfirmLink link={link} owner={data.read} page={page} forgetLink={forgetLink} />;
   const refusal = data?.refusal ?? error?.message;
   return refusal === undefined ? <p role="status">Reading the link…</p> : <KeyForm page={page} refusal={refusal} />;
 }
