@@ -73,6 +73,8 @@ const sections: Section[] = [
     'Publish',
     'ci.md',
     'identity.md',
+    'people.md',
+    'approvals.md',
     'deploy-hooks.md',
     'private-sources.md',
     'grants.md',
