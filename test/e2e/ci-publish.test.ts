@@ -32,14 +32,15 @@ async function scene() {
   const server = await startSlipway(await stateFolder(), { env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
   const { api_key, namespace_id, url } = await server.ready();
   const client = { id: `slipway:${new URL(url).host}`, redirectUri: 'http://127.0.0.1:9/callback' };
-  const console = { id: 'console', redirectUri: `${url}/v1/sign-in/callback`, secret: 'a-secret-of-the-console' };
+  const api = new SlipwayClient({ baseUrl: url, apiKey: api_key });
+  const { organization_id } = await api.get('/v1/keys/self');
+  const redirectUri = `${url}/v1/sign-in/callback/${organization_id}`;
+  const console = { id: 'console', redirectUri, secret: 'a-secret-of-the-console' };
   const issuer = await OidcIssuer.start([client, console]);
   onTestFinished(() => issuer[Symbol.asyncDispose]());
   const home = mkdtempSync(join(tmpdir(), 'slipway-ci-home-'));
   onTestFinished(() => rmSync(home, { recursive: true }));
   const owner = { HOME: home, SLIPWAY_BASE_URL: url, SLIPWAY_API_KEY: api_key, SLIPWAY_NAMESPACE: namespace_id };
-  const api = new SlipwayClient({ baseUrl: url, apiKey: api_key });
-  const { organization_id } = await api.get('/v1/keys/self');
   const jobEnv = async (claims: Claims = job) => ({
     ...{ HOME: home, SLIPWAY_BASE_URL: url, SLIPWAY_NAMESPACE: namespace_id, SLIPWAY_ORGANIZATION: organization_id },
     SLIPWAY_ID_TOKEN: await issuer.token(client, subject, claims),
