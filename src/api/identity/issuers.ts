@@ -27,10 +27,14 @@ const name = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,39}$/)
   .openapi({ description: 'Lower-case letters, digits and `-`. Events show it', example: 'github' });
-const url = z.string().min(1).max(issuerLimits.urlCharsMax).openapi({
-  description: "The tokens' `iss` claim, exactly",
-  example: 'https://token.actions.githubusercontent.com',
-});
+const url = z
+  .string()
+  .max(issuerLimits.urlCharsMax)
+  .regex(/^https?:\/\/[^\s?#@]+$/, 'must be a URL without query, fragment or credentials')
+  .openapi({
+    description: "The tokens' `iss` claim, exactly",
+    example: 'https://token.actions.githubusercontent.com',
+  });
 const purpose = z.enum(issuerPurposes).openapi({ description: '`ci` for jobs, `people` for sign-in' });
 const text = z.string().min(1).max(issuerLimits.secretCharsMax);
 const clientId = text.openapi({ description: 'For people: the client ID that the issuer gave to Slipway' });

@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireId } from '../../access/actor.ts';
-import { isPluginPattern } from '../../access/trusted-publishers/plugin-pattern.ts';
+import { pluginPattern } from '../../access/trusted-publishers/plugin-pattern.ts';
 import {
   addTrustedPublisher,
   listTrustedPublishers,
@@ -21,14 +21,10 @@ import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts'
 
 const common = { tags: ['Identity'], security: bearer };
 
-const plugin = z
-  .string()
-  .max(64)
-  .refine(isPluginPattern, { error: 'must be a plugin name, or a prefix and `*`' })
-  .openapi({
-    description: "A plugin's name, also before its first version, or a prefix and `*`. `*` alone covers the namespace",
-    example: 'word_count',
-  });
+const plugin = z.string().regex(pluginPattern, 'must be a plugin name, or a prefix and `*`').openapi({
+  description: "A plugin's name, also before its first version, or a prefix and `*`. `*` alone covers the namespace",
+  example: 'word_count',
+});
 const conditions = z
   .array(claimConditionSchema)
   .min(1)
