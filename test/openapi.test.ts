@@ -1,6 +1,6 @@
 // Tests the OpenAPI document: it is valid, every operation is complete, and every list is bounded. scripts/generate/openapi.ts checks
 // that the document matches the routes.
-import { readFile } from 'node:fs/promises';
+import { glob, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import openapiTypes, { astToString } from 'openapi-typescript';
@@ -189,6 +189,14 @@ test('openapi-typescript keeps every operation', async () => {
 test('no two operation IDs differ only in case, because generated Go and Java clients would then collide', () => {
   const ids = [...text.matchAll(/"operationId": "(\w+)"/g)].map(([, id = '']) => id.toLowerCase());
   expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+});
+
+test('every operation that the console links to exists', async () => {
+  const ids = new Set([...text.matchAll(/"operationId": "(\w+)"/g)].map(([, id]) => id));
+  const linked: string[] = [];
+  for await (const path of glob('src/console/**/*.tsx'))
+    linked.push(...(await readFile(path, 'utf8')).matchAll(/\/docs\/operations\/(\w+)/g).map(([, id = '']) => id));
+  expect([linked.length > 0, linked.filter((id) => !ids.has(id))]).toEqual([true, []]);
 });
 
 test('a refused Go plugin input is documented wherever it can be returned', async () => {

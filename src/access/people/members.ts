@@ -101,7 +101,7 @@ export async function changeMember(
   return { member, keyIds: after.keys.map(({ id }) => id) };
 }
 
-/** Returns the statements that give a member another role if `condition` holds, and the one that limits their keys and sessions to it. */
+/** Returns the statements that give a member another role if `condition` holds, and that limit their keys and sessions to it. */
 export function roleStatements(
   deps: WriteDeps,
   { organizationId, personId, by }: MemberChange,
@@ -174,7 +174,7 @@ export async function removeMember(deps: WriteDeps, actor: Actor, personId: Pers
   return { member, keyIds: outcome.keys.map(({ id }) => id) };
 }
 
-/** Returns the statements that end a membership if `condition` holds, and the one that ends the person's keys and sessions with it. */
+/** Returns the statements that end a membership if `condition` holds, with the person's keys and sessions. */
 export function removalStatements(deps: WriteDeps, change: MemberChange, condition: SQL) {
   const { organizationId, personId, by } = change;
   const { db, clock } = deps;

@@ -111,7 +111,7 @@ export interface Callback {
   parameters: URLSearchParams;
   /** The cookie of the browser. */
   browser: string | undefined;
-  /** The address that issuers send the browser back to, and the one that it came to. */
+  /** The address that issuers send the browser back to, and the address that it came to. */
   callback: string;
   cameTo: string;
 }

@@ -3,7 +3,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import type { components } from '../../client/api.gen.d.ts';
 import { SlipwayClient } from '../../client/client.ts';
@@ -49,8 +48,9 @@ async function codeFromRedirect(page: URL, { show, signal }: BrowserLogin): Prom
   const server = createServer();
   server.listen(0, loopback);
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  page.searchParams.set('port', String(port));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the loopback server has no port');
+  page.searchParams.set('port', String(address.port));
   page.searchParams.set('state', state);
   try {
     return await new Promise<string>((resolve, reject) => {
@@ -62,7 +62,7 @@ async function codeFromRedirect(page: URL, { show, signal }: BrowserLogin): Prom
         // Other pages and programs reach this port too, and must not end the sign-in.
         if (sent.get('state') !== state) return answer(response, 404, 'The command line expects another sign-in.');
         const code = sent.get('code');
-        response.on('close', () => (code === null ? reject(canceled()) : resolve(code)));
+        response.on('close', () => (code === null ? reject(cancelled()) : resolve(code)));
         answer(
           response,
           200,
@@ -93,6 +93,6 @@ function nobodyConfirmed(): Failure {
   });
 }
 
-function canceled(): Failure {
-  return new Failure('denied', 'canceled in the browser', { title: 'Not authenticated', hint: 'Run it again.' });
+function cancelled(): Failure {
+  return new Failure('denied', 'cancelled in the browser', { title: 'Not authenticated', hint: 'Run it again.' });
 }

@@ -93,7 +93,9 @@ function Issuers({ page }: { page: string }) {
   };
   const { data: invitation } = useQuery(invitationQuery);
   if (issuers.length === 0)
-    return invitation ? <p>Nobody can sign in here yet: the operator has to add an issuer of people first.</p> : null;
+    return invitation ? (
+      <p>Nobody can sign in here yet: the operator or an owner has to add an issuer of people first.</p>
+    ) : null;
   return (
     <>
       {invitation?.read && (

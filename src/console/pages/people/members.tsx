@@ -75,7 +75,7 @@ function MissingIssuer({ organization }: { organization: string }) {
       <p>
         Nobody can sign in yet: people need an issuer, such as Okta, Entra ID or Keycloak, that vouches for them. Add
         one for your organization, or ask the operator to add one for all.{' '}
-        <a href="/docs/operations/createIssuer">What it needs</a>
+        <a href="/docs/operations/addIssuer">What it needs</a>
       </p>
       <Copyable text="slipway issuers add okta https://acme.okta.com --people --client-id 0oa1" />
     </section>
