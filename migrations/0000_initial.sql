@@ -75,6 +75,7 @@ CREATE TABLE `namespaces` (
 	`keep_live_versions` integer,
 	`placement` text,
 	`requires_approval` integer DEFAULT false NOT NULL,
+	`default_release` text,
 	`secret_revision` integer,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
@@ -275,6 +276,7 @@ CREATE TABLE `deployments` (
 	`attempts` integer DEFAULT 0 NOT NULL,
 	`next_attempt_at` integer,
 	`error` text,
+	`release` text,
 	`traceparent` text,
 	`created_by` text NOT NULL,
 	`created_at` integer NOT NULL,
@@ -495,6 +497,7 @@ CREATE TABLE `deploy_hooks` (
 	`path` text,
 	`branches` text NOT NULL,
 	`tags` text NOT NULL,
+	`release` text,
 	`status` text NOT NULL,
 	`secret` text NOT NULL,
 	`previous_secret` text,
@@ -887,6 +890,7 @@ CREATE TABLE `uploads` (
 	`scanned_at` integer,
 	`built_at` integer,
 	`to_deploy` integer,
+	`release` text,
 	`to_stage` integer DEFAULT false NOT NULL,
 	`deploy_approved` integer DEFAULT false NOT NULL,
 	`traceparent` text,
@@ -906,6 +910,34 @@ CREATE INDEX `uploads_unfinished` ON `uploads` (`status`,`updated_at`);--> state
 CREATE INDEX `uploads_to_deploy` ON `uploads` (`updated_at`) WHERE to_deploy and status = 'accepted';--> statement-breakpoint
 CREATE INDEX `uploads_under_way` ON `uploads` (`organization_id`,`owner_id`,`name`) WHERE status in ('open', 'confirming');--> statement-breakpoint
 CREATE INDEX `uploads_in_progress` ON `uploads` (`organization_id`,`lease_until`) WHERE status = 'confirming';--> statement-breakpoint
+CREATE TABLE `releases` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`namespace_id` text NOT NULL,
+	`plugin_id` text NOT NULL,
+	`from_version_id` text NOT NULL,
+	`to_version_id` text NOT NULL,
+	`plan` text NOT NULL,
+	`state` text NOT NULL,
+	`step` integer NOT NULL,
+	`weight` integer NOT NULL,
+	`shadow` integer NOT NULL,
+	`generation` integer NOT NULL,
+	`reason` text,
+	`measured` text,
+	`created_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`step_started_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`ended_at` integer,
+	CONSTRAINT "releases_state" CHECK("releases"."state" in ('shadowing', 'rolling', 'paused', 'succeeded', 'reverted', 'cancelled'))
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `releases_active` ON `releases` (`namespace_id`,`plugin_id`) WHERE state in ('shadowing', 'rolling', 'paused');--> statement-breakpoint
+CREATE INDEX `releases_listed` ON `releases` (`namespace_id`,`id`);--> statement-breakpoint
+CREATE INDEX `releases_of_plugin` ON `releases` (`namespace_id`,`plugin_id`,`id`);--> statement-breakpoint
+CREATE INDEX `releases_at_work` ON `releases` (`updated_at`) WHERE state in ('shadowing', 'rolling', 'paused');--> statement-breakpoint
+CREATE INDEX `releases_ended` ON `releases` (`ended_at`) WHERE ended_at is not null;--> statement-breakpoint
 CREATE TABLE `run_chunks` (
 	`id` text PRIMARY KEY NOT NULL,
 	`run_id` text NOT NULL,

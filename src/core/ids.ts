@@ -15,6 +15,7 @@ const prefixes = {
   scan: 'scn',
   waiver: 'wvr',
   deployment: 'dep',
+  release: 'rel',
   feature: 'vec',
   event: 'evt',
   endpoint: 'whk',
@@ -48,6 +49,7 @@ export type UploadId = Id<'upload'>;
 export type ScanId = Id<'scan'>;
 export type WaiverId = Id<'waiver'>;
 export type DeploymentId = Id<'deployment'>;
+export type ReleaseId = Id<'release'>;
 export type FeatureId = Id<'feature'>;
 export type EventId = Id<'event'>;
 export type EndpointId = Id<'endpoint'>;

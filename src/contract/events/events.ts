@@ -16,6 +16,7 @@ import {
   verificationStates,
 } from '../states.ts';
 import { eventWithData, eventWithoutData, organizationEvents } from './organization-events.ts';
+import { releaseEvents } from './release-events.ts';
 
 /**
  * A key of the organization, a person, a CI job, an anonymous caller, the operator with the admin token, a deploy hook, or Slipway itself
@@ -228,6 +229,7 @@ export const eventData = {
     to: version.optional(),
     away_from: version.optional(),
   }),
+  ...releaseEvents,
   'pointer.emptied': eventWithoutData('A version is no longer live in a namespace.'),
   'agent_plugin.registered': eventWithData('An agent plugin was registered.', {
     name: z.string(),

@@ -8,6 +8,7 @@ import { idSchema } from '../../contract/ids.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { countedResources, quotaResources } from '../../contract/limits/quotas.ts';
 import { jurisdictions } from '../../contract/plugin/placement.ts';
+import { releaseChoiceSchema } from '../../contract/releases.ts';
 import { scopes } from '../../contract/scopes.ts';
 import { extractorPlacements } from '../../contract/states.ts';
 import type {
@@ -180,6 +181,8 @@ export const namespaces = sqliteTable(
     placement: text('placement', { enum: extractorPlacements }),
     /** True if new versions wait for approval. */
     requiresApproval: flag('requires_approval').notNull().default(false),
+    /** How a plugin's name gets to a new version where nothing else says. Null, like `immediate`, moves all calls at once. */
+    defaultRelease: json('default_release', releaseChoiceSchema),
     /** Number of changes to its secrets. Null if there were none. */
     secretRevision: integer('secret_revision'),
     createdAt: time('created_at').notNull(),

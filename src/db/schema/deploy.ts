@@ -10,6 +10,7 @@ import { logLineSchema } from '../../contract/builder/log-line.ts';
 import { actorRefSchema } from '../../contract/events/events.ts';
 import { buildOutputSchema } from '../../contract/plugin/go-plugins.ts';
 import { placementSchema } from '../../contract/plugin/placement.ts';
+import { releaseChoiceSchema } from '../../contract/releases.ts';
 import { deploymentStates, deploymentSteps, deploymentTypes } from '../../contract/states.ts';
 import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId, VersionId } from '../../core/ids.ts';
 import { flag, json, jsonText, oneOf, time } from '../columns.ts';
@@ -85,6 +86,8 @@ export const deployments = sqliteTable(
     /** Earliest time of the next attempt, after the backoff. */
     nextAttemptAt: time('next_attempt_at'),
     error: text('error'),
+    /** How the plugin's name gets to its version. Null, like `immediate`, moves all calls at once. */
+    release: json('release', releaseChoiceSchema),
     /** The requesting span. Null if it isn't recorded. */
     traceparent: text('traceparent'),
     createdBy: json('created_by', actorRefSchema).notNull(),

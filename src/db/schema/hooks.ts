@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { actorRefSchema } from '../../contract/events/events.ts';
+import { releaseChoiceSchema } from '../../contract/releases.ts';
 import { endpointStates, hookActions, hookProviders, pluginKinds, pushStates } from '../../contract/states.ts';
 import type {
   DeployHookId,
@@ -38,6 +39,8 @@ export const deployHooks = sqliteTable(
     /** Patterns of branches and tags whose pushes are processed. */
     branches: json('branches', patterns).notNull(),
     tags: json('tags', patterns).notNull(),
+    /** How the name gets to a pushed version. Null to use the plugin's or the namespace's setting. */
+    release: json('release', releaseChoiceSchema),
     status: text('status', { enum: endpointStates }).notNull(),
     /** Encrypted, like the previous secret, which is also accepted until `previousUntil`, and the token. */
     secret: text('secret').notNull(),

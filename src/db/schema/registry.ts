@@ -11,6 +11,7 @@ import { stages } from '../../contract/identity.ts';
 import { buildOutputSchema, definitionSchema, installErrorSchema } from '../../contract/plugin/go-plugins.ts';
 import { manifestSchema } from '../../contract/plugin/manifest.ts';
 import { versionPlacementSchema } from '../../contract/plugin/version-placement.ts';
+import { releaseChoiceSchema } from '../../contract/releases.ts';
 import { pluginKinds, policyLevels, scanStates, uploadStates, verdicts } from '../../contract/states.ts';
 import type { NamespaceId, OrganizationId, PluginRowId, ScanId, UploadId, VersionId } from '../../core/ids.ts';
 import { flag, json, jsonText, oneOf, time } from '../columns.ts';
@@ -221,6 +222,8 @@ export const uploads = sqliteTable(
     builtAt: time('built_at'),
     /** True if the version is to be deployed once published. Cleared when the deployment is requested. */
     toDeploy: flag('to_deploy'),
+    /** How the name gets to the deployed version. Null to use the plugin's or the namespace's setting. */
+    release: json('release', releaseChoiceSchema),
     /** True if the version waits for approval even where the namespace and the plugin don't demand it. */
     toStage: flag('to_stage').notNull().default(false),
     /** True if approval of a version that waits deploys it. */
