@@ -45,6 +45,9 @@ const step = z.strictObject({
     ),
 });
 
+/** Keys with other characters are quoted as in JSON. Positions in a list have one path, `[*]`. */
+const ignoredPath = /^\$(?:\.[^.[\]\s"]+|\[\*\]|\["(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"\])*$/;
+
 const answerDiff = z.strictObject({
   max_share: z
     .number()
@@ -57,9 +60,9 @@ const answerDiff = z.strictObject({
     .min(0)
     .max(1)
     .default(limits.tolerance)
-    .describe('Relative difference at which numbers are equal.'),
+    .describe('Relative difference at which numbers are equal. Integers are compared exactly.'),
   ignore: z
-    .array(z.string().regex(/^\$[^\s]{0,200}$/, 'Must be a path such as $.took_ms or $.items[*].id'))
+    .array(z.string().max(limits.pathCharsMax).regex(ignoredPath, 'Must be a path such as $.took_ms or $.items[*].id'))
     .max(limits.ignoredMax)
     .default([])
     .describe('Paths that are not compared.'),

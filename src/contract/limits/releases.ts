@@ -32,6 +32,8 @@ export const releaseLimits = {
   pathsShown: 10,
   /** Differing paths of one pair of answers. */
   differencesMax: 20,
+  /** Characters of a differing path. Keys may be a caller's data, and long. */
+  pathCharsMax: 200,
   /** Characters of a value in a sample. */
   sampleChars: 80,
   /** Answers that are longer, or have more values, aren't compared. */
