@@ -2,10 +2,18 @@
 import { z } from 'zod';
 import { idSchema } from './contract/ids.ts';
 import { retentionSettings, toRetention } from './contract/limits/retention.ts';
-import { jurisdictionSchema } from './contract/plugin/placement.ts';
+import { type Jurisdiction, jurisdictionSchema } from './contract/plugin/placement.ts';
+import type { ReleaseStatus } from './contract/releases.ts';
 import { loopbackPorts } from './core/external-url.ts';
+import type { ReleaseId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
-import type { CallDataset, MessageSender, RateLimiter } from './deps.ts';
+import type { CallDataset, MessageSender, RateLimiter, ReleaseMeters } from './deps.ts';
+
+/** Objects that measure active releases, named by release ID. */
+export interface ReleaseObjects {
+  jurisdiction(jurisdiction: Jurisdiction): ReleaseObjects;
+  getByName(id: ReleaseId): Pick<ReleaseMeters, 'report' | 'follow'> & { status(): Promise<ReleaseStatus | null> };
+}
 
 const binding = <Binding>(method: string) =>
   z.custom<Binding>(
@@ -54,6 +62,7 @@ const platform = z.object({
   CALLS: binding<MessageSender>('send'),
   LOW_CALLS: binding<MessageSender>('send'),
   ARTIFACTS: binding<MessageSender>('send'),
+  RELEASES: binding<ReleaseObjects>('getByName'),
   /** Where presigned URLs point: `local` to the Worker's own /_s3 route, `r2` to R2's S3 API. */
   S3_MODE: z.enum(['local', 'r2']),
   S3_ENDPOINT: z.url(),

@@ -5,11 +5,12 @@ import type { Retention } from './contract/limits/retention.ts';
 import type { Message } from './contract/messages.ts';
 import type { BuildOutput } from './contract/plugin/go-plugins.ts';
 import type { Jurisdiction, LocationHint, Placement } from './contract/plugin/placement.ts';
+import type { ReleaseDelta, ReleaseSetting, ReleaseStatus } from './contract/releases.ts';
 import type { QueueName } from './contract/states.ts';
 import type { VectorStore } from './contract/vector-store.ts';
 import type { Clock } from './core/clock.ts';
 import type { ExternalUrlRules } from './core/external-url.ts';
-import type { DeploymentId, EventId, IdSource, OrganizationId, VersionId } from './core/ids.ts';
+import type { DeploymentId, EventId, IdSource, OrganizationId, ReleaseId, VersionId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
 import type { Span } from './core/spans.ts';
 import type { TraceContext } from './core/trace-context.ts';
@@ -33,6 +34,8 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   assets(request: Request): Promise<Response>;
   /** Stores the namespaces' vectors. */
   vectors: VectorStore;
+  /** Measures the active releases. */
+  releases: ReleaseMeters;
   parsers: HostedParsers;
   /** Scans are stored by policy version; a version scanned under an older policy is scanned again. */
   policyVersion: string;
@@ -83,6 +86,16 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
    * Encrypts values that must not be readable in the database: plugin and webhook secrets, and responses stored for Idempotency-Keys.
    */
   dataKey: string;
+}
+
+/** One object per active release, which measures its calls and decides about it. */
+export interface ReleaseMeters {
+  /** Adds what an isolate has counted. Returns what the isolate follows from now on. */
+  report(id: ReleaseId, delta: ReleaseDelta): Promise<ReleaseSetting>;
+  /** Makes the object look at the release's row again, after a change. */
+  follow(id: ReleaseId): Promise<void>;
+  /** Null if nothing was measured, or the object doesn't respond. */
+  status(id: ReleaseId): Promise<ReleaseStatus | null>;
 }
 
 export interface Tracing {

@@ -45,6 +45,7 @@ import { selectUnreleased, sweepArchives } from './registry/storage/released-arc
 import { selectUndeployed } from './registry/uploads/git-uploads.ts';
 import { dueUploads, sweepUploads } from './registry/uploads/upload-sweep.ts';
 import { sweepStaleUploads, sweepUploadedObjects } from './registry/uploads/uploaded-objects.ts';
+import { selectActiveReleases, selectOldReleases, sweepReleases } from './releases/sweep.ts';
 import { dueRuns, sweepRunObjects, sweepRuns } from './runs/sweep.ts';
 import { dueRescans, sweepRescans } from './scan-host/rescans.ts';
 import { selectExpired, sweepWaivers } from './scan-host/waivers.ts';
@@ -82,6 +83,7 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepKeptAwake, due: (deps) => [selectKeptAwake(deps)] },
   { step: sweepSecrets, due: (deps) => [selectDueSecrets(deps)] },
   { step: sweepLiveVersions, due: (deps) => [selectMarked(deps)] },
+  { step: sweepReleases, due: (deps) => [selectActiveReleases(deps), selectOldReleases(deps)] },
   { step: sweepInstalled, due: (deps) => [selectRecentlyInstalled(deps)], walk: installedWalk },
   { step: sweepStages, due: (deps) => [selectStageEnded(deps)] },
   { step: sweepPublished, due: (deps) => [selectUndeployed(deps)] },

@@ -67,6 +67,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     },
     assets: (request) => bindings.ASSETS.fetch(request),
     vectors: vectorStoreOf(bindings, database.db),
+    releases: releaseMeters(bindings),
     parsers,
     policyVersion,
     clock: systemClock,
@@ -90,6 +91,22 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     ownPorts: bindings.ownPorts,
     retention: bindings.retention,
     dataKey: bindings.DATA_KEK,
+  };
+}
+
+function releaseMeters({ JURISDICTION, RELEASES }: Bindings): Deps['releases'] {
+  const objects = JURISDICTION ? RELEASES.jurisdiction(JURISDICTION) : RELEASES;
+  return {
+    report: (id, delta) => objects.getByName(id).report(id, delta),
+    follow: (id) => objects.getByName(id).follow(id),
+    status: (id) =>
+      objects
+        .getByName(id)
+        .status()
+        .catch((cause: unknown) => {
+          log.warn('release.no_status', { release: id, cause });
+          return null;
+        }),
   };
 }
 

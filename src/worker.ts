@@ -28,6 +28,7 @@ import { isolateOutputSchema, outputMessages, storeOutput } from './logs/isolate
 import { advanceDeployment, advanceUpload } from './pipeline.ts';
 import { recordFetch } from './registry/agents/artifact-download.ts';
 import { verifyArtifact } from './registry/agents/verification.ts';
+import { ReleaseObject } from './releases/release-object.ts';
 import { stopRuns } from './runs/stop-runs.ts';
 import { workRuns } from './runs/work/work-runs.ts';
 import { rescan } from './scan-host/rescan.ts';
@@ -55,7 +56,7 @@ function configuredDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>):
 
 const app = createApp({ makeDeps, log });
 /** The isolate's caches for later calls. Counts are written immediately, because a consumer ends when its message does. */
-const callCaches = { routes: newRouteCache(), fleets: new Map(), calls: callCounters(0) };
+const callCaches = { routes: newRouteCache(), fleets: new Map(), calls: callCounters(0), releaseCounts: new Map() };
 
 function consume(deps: Deps, message: Message): Promise<unknown> {
   switch (message.type) {
@@ -130,6 +131,13 @@ export const InstanceStandard4 = instanceClass('standard-4', (env) => env.INSTAN
 export class Builds extends BuilderContainer {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env, buildsOptions(containerBindingsOf(env), log));
+  }
+}
+
+/** Measures an active release. Its objects are named by release ID. */
+export class Releases extends ReleaseObject {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, env, makeDeps(env, ctx));
   }
 }
 

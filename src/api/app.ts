@@ -76,6 +76,7 @@ function newCaches(countCallsMs: number | undefined): AppEnv['Variables']['cache
     keys: newKeyCache(),
     routes: newRouteCache(),
     fleets: new Map(),
+    releaseCounts: new Map(),
     failures: new FailedAttempts(apiLimits.failedAddresses),
     signingKeys: new Map(),
     calls: callCounters(countCallsMs),

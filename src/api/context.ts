@@ -11,6 +11,7 @@ import type { Held } from '../core/room.ts';
 import type { Deps } from '../deps.ts';
 import type { CallDeps } from '../serve/call.ts';
 import type { FleetViews } from '../serve/fleet.ts';
+import type { ReleaseCounts } from '../serve/releases/counts.ts';
 import type { RouteCache } from '../serve/route.ts';
 import type { CallCounters } from '../traffic/call-counters.ts';
 import type { FailedAttempts } from './authentication/failed-attempts.ts';
@@ -39,6 +40,7 @@ export interface AppEnv {
       failures: FailedAttempts;
       signingKeys: SigningKeys;
       calls: CallCounters;
+      releaseCounts: ReleaseCounts;
       sample: LogSample;
     };
   };
@@ -59,8 +61,9 @@ export function callDeps(c: Context<AppEnv>): CallDeps {
   const { caches, deps, requestId } = c.var;
   const timeoutMs = requestTimeoutMs(c);
   const deadline = timeoutMs === undefined ? undefined : { timeoutMs, at: deps.clock.now() + timeoutMs };
-  const { calls, fleets, routes } = caches;
-  return { ...deps, routes, fleets, calls, requestId, deadline, startWaitMs: startWaitMs(c) };
+  const { calls, fleets, releaseCounts, routes } = caches;
+  const callerKey = c.req.header('slipway-key');
+  return { ...deps, routes, fleets, calls, releaseCounts, callerKey, requestId, deadline, startWaitMs: startWaitMs(c) };
 }
 
 export function parseNamespaceId(text: string): NamespaceId {

@@ -176,6 +176,8 @@ export interface ReleaseSetting {
   weight: number;
   /** Share of calls to repeat, in hundredths of a percent. */
   shadow: number;
+  /** Nothing is counted any more. */
+  ended: boolean;
 }
 
 const measuredSideSchema = z.object({
@@ -216,6 +218,12 @@ export const releaseMeasuredSchema = z.object({
   ),
 });
 export type ReleaseMeasured = z.infer<typeof releaseMeasuredSchema>;
+
+export interface ReleaseStatus {
+  measured: ReleaseMeasured;
+  /** What the current step waits for; null if it doesn't wait. */
+  waitsFor: string | null;
+}
 
 /** Duration buckets grow by this factor, from 1 ms. */
 export const durationFactor = 1.1;

@@ -15,6 +15,7 @@ import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { activeVersionId } from '../registry/versions/active-version.ts';
 import type { Deployment } from './overview.ts';
+import { beginStatements, cancelOutdated, canShareCalls, isCandidate } from './releases/begin.ts';
 import { mayBecome } from './states.ts';
 
 const attempt = alias(deployments, 'attempt');
@@ -54,7 +55,7 @@ export function lastTicket(namespaceId: NamespaceId, pluginId: PluginRowId): SQL
 
 export type Promotable = Pick<
   Deployment,
-  'id' | 'organizationId' | 'namespaceId' | 'versionId' | 'pluginId' | 'leaseToken'
+  'id' | 'organizationId' | 'namespaceId' | 'versionId' | 'pluginId' | 'leaseToken' | 'release'
 >;
 
 /**
@@ -65,7 +66,7 @@ export type Promotable = Pick<
  * | no | any | any | deployment `superseded`; no pointer moves |
  * | yes | empty | any | deployment `promoted`; the name's pointer moves to this version |
  * | yes | this version | any | deployment `promoted` |
- * | yes | another version, moved by an older ticket | yes | deployment `promoted`; the name's pointer moves to this version |
+ * | yes | another version, moved by an older ticket | yes | deployment `promoted`; the name's pointer moves to this version, or with a plan, a release begins |
  * | yes | another version | no, or the pointer's ticket is newer | deployment `promoted`; the name's pointer stays |
  *
  * Deployments of the version that a pointer no longer names may stop after their drain. Where the namespace limits live versions,
@@ -82,13 +83,16 @@ export function promoteStatements(
     ...markPromoted(promotion), // If the pointer names this deployment now;
     ...markSuperseded(promotion), // otherwise.
     ...moveNamePointer(promotion), // Where the table says so.
+    ...beginRelease(promotion), // Instead of moving the name, if the deployment has a plan.
     retireReplaced(promotion),
-    markForLimit(promotion),
+    markForLimit(deps, { ...promotion, condition: promotion.promoted }),
+    ...cancelOutdated(deps, deployment, actor),
   ];
 }
 
 interface Promotion extends Promotable {
   deps: WriteDeps;
+  actor: ActorRef;
   now: number;
   event: { organizationId: Deployment['organizationId']; namespaceId: NamespaceId; actor: ActorRef };
   /** SQL: the deployment is ready and its worker holds the lease. */
@@ -103,6 +107,7 @@ function promotionOf(deps: WriteDeps, deployment: Promotable, actor: ActorRef): 
   return {
     ...deployment,
     deps,
+    actor,
     now: deps.clock.now(),
     event: { organizationId, namespaceId, actor },
     isClaimed: and(
@@ -146,9 +151,23 @@ function markSuperseded({ deps, event, id, isClaimed, now }: Promotion): Stateme
   ];
 }
 
+/** SQL: a rollback requested the name for the deployment. */
+function isForName(id: DeploymentId): SQL {
+  return sql`exists (select 1 from ${deployments} ${attempt} where ${attempt.id} = ${id} and ${attempt.takesName})`;
+}
+
+/** SQL: the deployment's version is the active one, whose promotion moves the name or begins a release. */
+function isActive({ namespaceId, pluginId, versionId }: Promotion): SQL {
+  return sql`(${activeVersionId(namespaceId, pluginId)} = ${versionId})`;
+}
+
 function moveNamePointer(promotion: Promotion): Statement[] {
   const { deps, event, id, namespaceId, now, pluginId, promoted, ticket, versionId } = promotion;
-  const takesName = sql`(exists (select 1 from ${deployments} ${attempt} where ${attempt.id} = ${id} and ${attempt.takesName}) or ${activeVersionId(namespaceId, pluginId)} = ${versionId})`;
+  const movesStepwise =
+    promotion.release === null || promotion.release === 'immediate' ? sql`0` : canShareCalls(promotion, versionId);
+  // The next deployment of a release's candidate doesn't end the release.
+  const atOnce = sql`not ${movesStepwise} and not ${isCandidate(namespaceId, pluginId, versionId)}`;
+  const takesName = sql`(${isForName(id)} or (${isActive(promotion)} and ${atOnce}))`;
   return [
     deps.db
       .update(livePointers)
@@ -166,16 +185,33 @@ function moveNamePointer(promotion: Promotion): Statement[] {
   ];
 }
 
+function beginRelease(promotion: Promotion): Statement[] {
+  const { actor, deps, id, namespaceId, pluginId, promoted, release: plan, ticket, versionId } = promotion;
+  if (plan === null || plan === 'immediate') return [];
+  const isNewer = sql`exists (select 1 from ${livePointers} where ${isPointerTo(namespaceId, pluginId)} and ${livePointers.ticket} < ${ticket})`;
+  const condition = sql`(${promoted} and ${isNewer} and ${isActive(promotion)} and not ${isForName(id)} and not ${isCandidate(namespaceId, pluginId, versionId)})`;
+  return beginStatements(deps, { ...promotion, id: deps.ids('release'), plan, condition }, actor);
+}
+
 function retireReplaced({ deps, id, namespaceId, promoted, versionId }: Promotion): Statement {
   const ofVersion = and(eq(deployments.namespaceId, namespaceId), eq(deployments.versionId, versionId));
   return retire(deps, and(ofVersion, ne(deployments.id, id), promoted));
 }
 
-function markForLimit({ deps, namespaceId, pluginId, promoted, ticket }: Promotion): Statement {
-  return deps.db
+/** Has the namespace's `keep_live_versions` applied after a change of the name, if the condition holds. */
+export function markForLimit(
+  { db }: WriteDeps,
+  {
+    condition,
+    namespaceId,
+    pluginId,
+    ticket,
+  }: Pick<TakeNameRequest, 'condition' | 'namespaceId' | 'pluginId'> & { ticket: SQL<number> },
+): Statement {
+  return db
     .update(livePointers)
     .set({ limitTicket: ticket })
-    .where(and(isPointerTo(namespaceId, pluginId), promoted, limitsLiveVersions(namespaceId)));
+    .where(and(isPointerTo(namespaceId, pluginId), condition, limitsLiveVersions(namespaceId)));
 }
 
 /** SQL: the namespace has a `keep_live_versions` to apply after a promotion (D39). */
@@ -241,6 +277,7 @@ export function emptyPointerStatements(
       .where(and(here, mayBecome('cancelled'))),
     record(deps, { ...event, type: 'deployment.cancelled', subjectId: cancelledId }, previousChanged),
     retire(deps, here),
+    ...cancelOutdated(deps, request, actor),
   ];
 }
 
@@ -300,6 +337,7 @@ export function takeNameStatements(
     ),
     db.update(livePointers).set({ targetId: versionId, ticket, updatedAt: now }).where(and(name, condition)),
     recordServing(deps, { namespaceId, pluginId }, and(eq(livePointers.targetId, versionId), condition)),
+    ...cancelOutdated(deps, request, actor),
   ];
 }
 

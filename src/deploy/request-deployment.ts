@@ -193,6 +193,7 @@ export function newAttempt(deps: Deps, request: DeploymentRequest & { takesName?
       request.takesName ??
       sql<boolean>`exists (select 1 from ${deployments} where ${and(here, isUnfinished(), eq(deployments.takesName, true))})`,
     attempts: 0,
+    release: null,
     secretRevision: askedSecrets(version).length === 0 ? null : selectSecretRevision(namespaceId),
     traceparent: keptTrace(deps.trace),
     createdBy: actor,

@@ -14,6 +14,9 @@ import { type CallCounters, describeCall, recordCall } from '../traffic/call-cou
 import { beforeDeadline, callLimit, callTimeout, timeLeftMs, type Waiting } from './deadline.ts';
 import { isGone, isStarting, type PluginFailure, toPluginFailure } from './failures.ts';
 import { type FleetViews, sendToOne } from './fleet.ts';
+import { countDrawn, type ReleaseCounts } from './releases/counts.ts';
+import { drawVersion } from './releases/draw.ts';
+import { repeatForComparison } from './releases/shadow.ts';
 import { findFreshRoute, findRoute, type RouteCache } from './route.ts';
 import type { Callee, Route } from './route-lookup.ts';
 
@@ -28,9 +31,16 @@ export type CallDeps = Deps & {
   signal?: AbortSignal;
   /** How long the call waits for a starting instance, if the caller sets a limit. */
   startWaitMs?: number | undefined;
+  /** The isolate's counts of active releases. */
+  releaseCounts: ReleaseCounts;
+  /** The header `Slipway-Key`: whom the call is for. */
+  callerKey?: string | undefined;
 } & Pick<Waiting, 'deadline' | 'isLater'>;
 
 export type CallResult<Answer> = { route: Route } & ({ answer: Answer } | { failure: PluginFailure });
+
+/** Sends the call to an instance. Uses the given deps, whose request ID may be another one. */
+export type SendTo<Answer> = (instanceId: string, route: Route, deps: CallDeps) => Promise<Answer>;
 
 /** A call in progress. */
 interface PendingCall<Answer> {
@@ -51,19 +61,21 @@ export async function callInstance<Answer extends object>(
   deps: CallDeps,
   actor: Actor,
   callee: Callee,
-  sendTo: (instanceId: string, route: Route) => Promise<Answer>,
+  sendTo: SendTo<Answer>,
 ): Promise<CallResult<Answer>> {
   callArrived();
   deps.goAhead();
-  const route = await findRoute(deps, actor, callee);
+  const route = drawVersion(deps, actor, await findRoute(deps, actor, callee));
   const call: PendingCall<Answer> = {
     deps,
-    findFresh: () => findFreshRoute(deps, actor, callee),
-    send: (to) => sendToOne(deps, to, (instanceId) => sendTo(instanceId, to)),
+    findFresh: async () => drawVersion(deps, actor, await findFreshRoute(deps, actor, callee)),
+    send: (to) => sendToOne(deps, to, (instanceId) => sendTo(instanceId, to, deps)),
     startsUntil: deps.clock.now() + (deps.startWaitMs ?? serving.startWaitMs),
   };
   const late = () => ({ route, failure: callTimeout(deps, route.version) });
-  return countCall(deps, route, beforeDeadline(deps, sendOrStart(call, route), late));
+  const result = await countCall(deps, route, beforeDeadline(deps, sendOrStart(call, route), late));
+  if (result.route.drawn) repeatForComparison(deps, result, sendTo);
+  return result;
 }
 
 async function sendOrStart<Answer>(call: PendingCall<Answer>, cached: Route): Promise<CallResult<Answer>> {
@@ -117,6 +129,7 @@ async function sendToStarted<Answer>(call: PendingCall<Answer>, route: Route): P
 /** Starts the instance, or joins its start. A slow start continues after the response, for the next call. */
 async function startInTime({ deps, startsUntil }: PendingCall<unknown>, route: Route): Promise<void> {
   const started = startInstance(deps, route.deploymentId, route.version);
+  if (route.drawn) route.drawn.started = true;
   deps.defer(Promise.allSettled([started]));
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
@@ -135,13 +148,24 @@ async function countCall<Answer extends object>(
   const startedAt = deps.clock.now();
   try {
     const ended = await result;
-    if (!('answer' in ended) || !('lines' in ended.answer))
+    if (!('answer' in ended) || !('lines' in ended.answer)) {
       countEnded(deps, ended.route, startedAt, !('answer' in ended) || 'error' in ended.answer);
+      countReleased(deps, ended, startedAt);
+    }
     return ended;
   } catch (error) {
     countEnded(deps, route, startedAt, true);
     throw error;
   }
+}
+
+/** Counts the call for the name's release. A call that failed through no fault of the plugin's doesn't get here. */
+function countReleased<Answer extends object>(deps: CallDeps, ended: CallResult<Answer>, startedAt: number): void {
+  const { drawn } = ended.route;
+  if (!drawn) return;
+  const failure = 'answer' in ended ? ('error' in ended.answer ? 'failed' : 'answered') : 'failed';
+  const end = 'failure' in ended && ended.failure.kind === 'crashed' ? 'crashed' : failure;
+  countDrawn(deps, drawn, end, deps.clock.now() - startedAt);
 }
 
 export function countEnded(deps: CallDeps, route: Route, startedAt: number, failed: boolean): void {

@@ -31,8 +31,8 @@ export async function invoke(
   { checkOutput = false, ...call }: RealtimeCall,
 ): Promise<Invocation> {
   const startedAt = deps.clock.now();
-  const result = await callInstance(deps, actor, callee, (instanceId, route) =>
-    callBody(route, call).then((body) => deps.builder.call(instanceId, body, callOptions(deps, route))),
+  const result = await callInstance(deps, actor, callee, (instanceId, route, own) =>
+    callBody(route, call).then((body) => deps.builder.call(instanceId, body, callOptions(own, route))),
   );
   if (!checkOutput || !('answer' in result)) return toInvocation(deps, result, startedAt);
   return { ...result, mismatches: mismatchesOf(result, call) };

@@ -14,8 +14,8 @@ export async function operate(
   operation: Operation,
 ): Promise<OperationAnswer | { error: { code: string; message: string } }> {
   const body = writeJson(operation);
-  const result = await callInstance(deps, actor, callee, (instanceId, route) =>
-    deps.builder.operate(instanceId, body, callOptions(deps, route)),
+  const result = await callInstance(deps, actor, callee, (instanceId, route, own) =>
+    deps.builder.operate(instanceId, body, callOptions(own, route)),
   );
   if ('answer' in result) return result.answer;
   const { kind, message } = result.failure;

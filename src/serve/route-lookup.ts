@@ -4,14 +4,18 @@ import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, type Reader } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import type { StandbyMark } from '../contract/builder/serving.ts';
+import { requestedPermissions } from '../contract/plugin/permissions.ts';
+import type { ReleasePlan, ReleaseSetting, ReleaseSide } from '../contract/releases.ts';
 import type { DeploymentType } from '../contract/states.ts';
-import type { DeploymentId, NamespaceId, PluginRowId } from '../core/ids.ts';
+import type { DeploymentId, NamespaceId, PluginRowId, ReleaseId } from '../core/ids.ts';
 import type { Problem } from '../core/problem.ts';
 import { lookUpPrimary, type ReadRows } from '../db/nearest.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
+import { isActiveRelease, releases } from '../db/schema/releases.ts';
 import type { StartableVersion } from '../deploy/builder/instances.ts';
 import type { Deployment } from '../deploy/overview.ts';
+import type { ReleaseRow } from '../deploy/releases/releases.ts';
 import type { Deps } from '../deps.ts';
 import { absentPlugin } from '../registry/go/absent-plugin.ts';
 import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../registry/go/installs.ts';
@@ -35,7 +39,37 @@ export interface Route {
   version: StartableVersion;
   /** Standby mark if another version has the plugin's name. Null for kinds that have one version per name. */
   mark: StandbyMark | null;
+  /** The name's active release; null if there is none or the call names a version. */
+  release: RouteRelease | null;
+  /** How the release's draw ended for this call. */
+  drawn?: Drawn;
 }
+
+/** A release as calls see it. The route is the stable version's. */
+export interface RouteRelease {
+  id: ReleaseId;
+  setting: ReleaseSetting;
+  plan: ReleasePlan;
+  /** Calls may be repeated: neither version reaches anything outside its sandbox, or the plan allows it. */
+  mayRepeat: boolean;
+  /** Where the candidate's calls go. Null if it isn't live. */
+  candidate: Route | null;
+}
+
+/** The version that one call was drawn for. */
+export interface Drawn {
+  release: RouteRelease;
+  side: ReleaseSide;
+  /** The weight under which it was drawn. */
+  weight: number;
+  /** A hash of the caller's key; null if each call is drawn by itself. */
+  stickyKey: string | null;
+  /** True if the call started an instance. */
+  started: boolean;
+}
+
+/** A version's live deployment, without what depends on its name. */
+type LiveVersion = Omit<Route, 'mark' | 'release' | 'drawn'>;
 
 interface VersionCallee {
   by: 'version';
@@ -79,13 +113,13 @@ export async function lookUpRoute(lookUp: LookUp, callee: Callee): Promise<Found
   const { deps } = lookUp;
   const selected = await select(lookUp, callee);
   if ('absent' in selected) return { explain: selected.absent };
-  const { deployment, mark, version } = selected;
+  const { deployment, mark, release, version } = selected;
   if (!version || !deployment) return { explain: () => notServingProblem(deps, explained(selected)) };
   if (deployment.type === 'batch_only') {
     const message = `Plugin ${selected.name} is deployed for batch only and has no realtime endpoint`;
     return { explain: () => notServingProblem(deps, { ...explained(selected), message }) };
   }
-  return { route: { ...routeBy(selected.namespaceId, version, deployment), mark } };
+  return { route: { ...routeBy(selected.namespaceId, version, deployment), mark, release } };
 }
 
 /** Finds the deployment of a version or name, including batch-only ones. Throws not-found or not-deployed. */
@@ -93,7 +127,7 @@ export async function findDeployed(
   deps: Pick<Deps, 'db' | 'clock'>,
   actor: Actor,
   callee: ExtractorCallee,
-): Promise<Omit<Route, 'mark'>> {
+): Promise<LiveVersion> {
   const { found } = await lookUpPrimary(deps, (read) => selectExtractor({ reader: actor, read }, callee));
   const { deployment, namespaceId, version } = found;
   if (!deployment || !version) throw await notServingProblem(deps, explained(found));
@@ -109,6 +143,7 @@ interface Selected {
   version: StartableVersion | undefined;
   deployment: Deployment | undefined;
   mark: StandbyMark | null;
+  release: RouteRelease | null;
 }
 
 function explained({ namespaceId, subject, name, deploysItself = false }: Selected): NotServing {
@@ -145,7 +180,15 @@ async function selectVersion(
   const version = requirePublished(versions, uploads, pluginId);
   const [pointer] = names;
   const mark = pointer ? { standby: pointer.targetId !== version.id, ticket: pointer.ticket } : null;
-  return { namespaceId, subject: { versionId: version.id }, name: pluginId, version, deployment: serving[0], mark };
+  return {
+    namespaceId,
+    subject: { versionId: version.id },
+    name: pluginId,
+    version,
+    deployment: serving[0],
+    mark,
+    release: null,
+  };
 }
 
 /** Selects, for a batch, the live version of a plugin's name and the ticket that moved it there. */
@@ -162,12 +205,13 @@ async function selectNamed(
 ): Promise<Selected> {
   const inNamespace = sql<NamespaceId>`${namespaceId}`;
   const pluginId = pluginIdByName(namespaceId, name);
-  const { namespaces, named, names, versions, serving } = await read(
+  const { namespaces, named, names, versions, serving, ...released } = await read(
     (db) => ({
       namespaces: selectNamespace(db, reader, namespaceId),
       named: selectPluginByName(db, namespaceId, name),
       names: selectName(db, namespaceId, pluginId),
       ...selectServing(db, inNamespace, pointerTarget(inNamespace, pluginId)),
+      ...selectRelease(db, inNamespace, pluginId),
     }),
     nothingMore,
   );
@@ -176,7 +220,9 @@ async function selectNamed(
   if (!plugin) throw notFound('plugin', name);
   const [pointer] = names;
   const mark = pointer ? { standby: false, ticket: pointer.ticket } : null;
-  return { namespaceId, subject: { pluginId: plugin.id }, name, version: versions[0], deployment: serving[0], mark };
+  const release = releaseBy({ namespaceId, ...released }, versions[0], mark);
+  const found = { version: versions[0], deployment: serving[0], mark, release };
+  return { namespaceId, subject: { pluginId: plugin.id }, name, ...found };
 }
 
 async function selectGoPlugin(
@@ -191,18 +237,20 @@ async function selectGoPlugin(
     isNotNull(plugins.activeVersionId),
   );
   const pluginId = sql<PluginRowId>`(select ${plugins.id} from ${plugins} where ${installed})`;
-  const { home, named, versions, serving } = await read(
+  const { home, named, versions, serving, ...released } = await read(
     (db) => ({
       home: selectHomeNamespace(db, reader),
       named: db.select({ id: plugins.id }).from(plugins).where(installed),
       ...selectServing(db, namespaceId, pointerTarget(namespaceId, pluginId)),
+      ...selectRelease(db, namespaceId, pluginId),
     }),
     nothingMore,
   );
   const homeId = requireHomeNamespace(home, reader);
   const [plugin] = named;
   if (!plugin) return { absent: () => absentPlugin(deps, { ownerId: homeId, kind, name }) };
-  const found = { version: versions[0], deployment: serving[0], mark: null };
+  const release = releaseBy({ namespaceId: homeId, ...released }, versions[0], null);
+  const found = { version: versions[0], deployment: serving[0], mark: null, release };
   return { namespaceId: homeId, subject: { pluginId: plugin.id }, name, deploysItself: true, ...found };
 }
 
@@ -217,11 +265,56 @@ function selectServing(db: Deps['db'], namespaceId: SQL<NamespaceId>, versionId:
   };
 }
 
+/** Selects, for a batch, the name's active release, its candidate and the candidate's live deployment. */
+function selectRelease(db: Deps['db'], namespaceId: SQL<NamespaceId>, pluginId: SQL) {
+  const active = and(
+    eq(sql`${releases.namespaceId}`, namespaceId),
+    eq(sql`${releases.pluginId}`, pluginId),
+    isActiveRelease(),
+  );
+  const candidateId = sql`(select ${releases.toVersionId} from ${releases} where ${active})`;
+  const candidate = selectServing(db, namespaceId, candidateId);
+  return {
+    active: db.select().from(releases).where(active),
+    candidates: candidate.versions,
+    candidateServing: candidate.serving,
+  };
+}
+
+interface ReleasedRows {
+  namespaceId: NamespaceId;
+  active: ReleaseRow[];
+  candidates: StartableVersion[];
+  candidateServing: Deployment[];
+}
+
+/** A release counts only as long as the name serves the version that it began from. */
+function releaseBy(
+  { active: [row], candidates: [version], candidateServing: [deployment], namespaceId }: ReleasedRows,
+  stable: StartableVersion | undefined,
+  mark: StandbyMark | null,
+): RouteRelease | null {
+  if (!row || row.fromVersionId !== stable?.id) return null;
+  const { generation, id, plan, shadow, weight } = row;
+  const setting = { generation, weight, shadow, ended: false };
+  const mayRepeat = plan.shadow === 'full' || !(reachesOut(stable) || (version && reachesOut(version)));
+  const release: RouteRelease = { id, setting, plan, mayRepeat, candidate: null };
+  if (version && deployment?.type === 'realtime')
+    release.candidate = { ...routeBy(namespaceId, version, deployment), mark, release };
+  return release;
+}
+
+/** Returns whether the version asks for network or secrets, with which a repeated call could change something. */
+function reachesOut(version: StartableVersion): boolean {
+  const { forward = {}, network = [], secrets = [] } = requestedPermissions(version) ?? {};
+  return network.length + secrets.length + Object.keys(forward).length > 0;
+}
+
 function routeBy(
   namespaceId: NamespaceId,
   version: StartableVersion,
   { generation, id, parameters, placement, scaling, type }: Deployment,
-): Omit<Route, 'mark'> {
+): LiveVersion {
   return { namespaceId, deploymentId: id, generation, type, parameters, placement, scaling, version };
 }
 

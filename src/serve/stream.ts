@@ -8,6 +8,7 @@ import { Problem } from '../core/problem.ts';
 import { type CallDeps, callInstance, callOptions, countEnded, pluginFailure } from './call.ts';
 import { isGone } from './failures.ts';
 import { callBody, errorTypes, failedAnswer, type Invocation, toInvocation } from './invoke.ts';
+import { countDrawn } from './releases/counts.ts';
 import type { ExtractorCallee, Route } from './route-lookup.ts';
 
 /** A value that the handler yielded. The last event is the answer, which has no result. */
@@ -29,8 +30,8 @@ export async function invokeStreaming(
   call: Call,
 ): Promise<Invocation | Streaming> {
   const startedAt = deps.clock.now();
-  const result = await callInstance(deps, actor, callee, (instanceId, route) =>
-    callBody(route, call).then((body) => deps.builder.callStreaming(instanceId, body, callOptions(deps, route))),
+  const result = await callInstance(deps, actor, callee, (instanceId, route, own) =>
+    callBody(route, call).then((body) => deps.builder.callStreaming(instanceId, body, callOptions(own, route))),
   );
   if (!('answer' in result)) return toInvocation(deps, result, startedAt);
   const { answer, route } = result;
@@ -113,5 +114,7 @@ class CallStream implements Streaming {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     countEnded(this.#deps, this.route, this.#startedAt, failed);
+    const { drawn } = this.route;
+    if (drawn) countDrawn(this.#deps, drawn, failed ? 'failed' : 'answered', this.#deps.clock.now() - this.#startedAt);
   }
 }

@@ -53,7 +53,7 @@ export interface TestApp {
 
 /** Returns the caches of an isolate that hasn't answered a call yet. They never write counts, so no timer outlasts a test. */
 export function emptyCallCaches(): { routes: RouteCache; fleets: FleetViews; calls: CallCounters } {
-  return { routes: newRouteCache(), fleets: new Map(), calls: callCounters(Number.POSITIVE_INFINITY) };
+  return { routes: newRouteCache(), fleets: new Map(), releaseCounts: new Map(), calls: callCounters(Number.POSITIVE_INFINITY) };
 }
 
 export function testApp(

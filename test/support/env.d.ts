@@ -17,6 +17,7 @@ declare namespace Cloudflare {
     ARTIFACTS: Queue;
     ISOLATE_LOGS: Queue;
     INSTANCES: DurableObjectNamespace<import('../../src/worker.ts').Instance>;
+    RELEASES: DurableObjectNamespace<import('../../src/worker.ts').Releases>;
     INSTANCES_LITE: DurableObjectNamespace<import('../../src/worker.ts').InstanceLite>;
     INSTANCES_BASIC: DurableObjectNamespace<import('../../src/worker.ts').InstanceBasic>;
     INSTANCES_STANDARD_2: DurableObjectNamespace<import('../../src/worker.ts').InstanceStandard2>;

@@ -45,4 +45,6 @@ export const releaseLimits = {
   lookEveryMs: 10_000,
   /** Retries while the database doesn't respond. */
   retryMs: 1_000,
+  /** Ended releases that one sweep deletes. */
+  deletedAtOnce: 200,
 } as const;

@@ -11,6 +11,7 @@ import { plugins, pluginVersions, storeSweeps } from '../../db/schema/registry.t
 import type { Deps } from '../../deps.ts';
 import { runIsolated } from '../../events/send-all.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
+import { isCandidate } from '../releases/begin.ts';
 import { undeployVersion } from '../stopping/undeploy.ts';
 import { deployInstalled } from './install-requests.ts';
 
@@ -19,9 +20,10 @@ const named = alias(livePointers, 'named');
 
 const goKinds = sql`${pluginVersions.kind} in ('pipeline', 'storage')`;
 const isActive = sql`exists (select 1 from ${plugins} where ${plugins.id} = ${pluginVersions.pluginId} and ${plugins.activeVersionId} = ${pluginVersions.id})`;
-/** SQL: the version's own pointer names a deployment, but the plugin's name points to another version. */
+/** SQL: the version's own pointer names a deployment, but the plugin's name points to another version, and no release is under way. */
 const isReplaced = sql`exists (select 1 from ${livePointers} ${own} join ${livePointers} ${named} on ${named.namespaceId} = ${own.namespaceId} and ${named.subjectId} = ${pluginVersions.pluginId}
-  where ${own.namespaceId} = ${pluginVersions.ownerId} and ${own.subjectId} = ${pluginVersions.id} and ${own.targetId} is not null and ${named.targetId} is not null and ${named.targetId} <> ${pluginVersions.id})`;
+  where ${own.namespaceId} = ${pluginVersions.ownerId} and ${own.subjectId} = ${pluginVersions.id} and ${own.targetId} is not null and ${named.targetId} is not null and ${named.targetId} <> ${pluginVersions.id}
+    and not ${isCandidate(sql`${own.namespaceId}`, sql`${pluginVersions.pluginId}`, sql`${pluginVersions.id}`)})`;
 
 /** Selects the versions of a Go plugin that version `id` has replaced. Plugins of other kinds may have several live versions. */
 export function selectReplaced(

@@ -189,8 +189,8 @@ function conditionsOf(deps: Deps, { namespaceId, version, last }: RollbackTarget
 }
 
 /** Activates a namespace's own version for its owner; activates an enabled version only in this namespace. */
-function activation(
-  deps: Deps,
+export function activation(
+  deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   namespaceId: NamespaceId,
   version: PluginVersion,
   { actor, condition }: { actor: Pick<Actor, 'ref'>; condition: SQL },

@@ -16,6 +16,7 @@ import { pickSome, runIsolated } from '../../events/send-all.ts';
 import { pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { isPointerTo } from '../promote.ts';
+import { isCandidate } from '../releases/begin.ts';
 import { servingVersionId } from '../rollback/rollback-targets.ts';
 import { type UndeployDeps, type Undeploying, undeployTogether } from './undeploy.ts';
 
@@ -134,7 +135,7 @@ function selectLive(db: Deps['db'], { namespaceId, pluginId, keep, withDeploying
   const candidates = sql`select ${id} as id, ${versionPluginId} as plugin_id, ${organizationId} as organization_id,
       ${major} as major, ${minor} as minor, ${patch} as patch, ${ticket} as ticket,
       ${withDeploying ? isDeploying : sql`false`} as deploying, ${id} is ${servingVersionId(namespaceId, pluginId)} as serves_name
-    from ${pluginVersions} where ${id} in (${current})`;
+    from ${pluginVersions} where ${id} in (${current}) and not ${isCandidate(namespaceId, sql`${pluginId}`, sql`${id}`)}`;
   const ranked = sql`select *, row_number() over (order by serves_name desc, ticket desc) as place, count(*) over () as total
     from (${candidates}) where ticket is not null or deploying`;
   const column = <Value>(name: string) => sql<Value>`${sql.identifier(name)}`.as(name);

@@ -1,0 +1,204 @@
+// Measures one active release and decides about it. Isolates report their counts here. What was counted is stored before a report is
+// answered; decisions are in D1, where each applies only to the generation that it was made for. A failed gate moves calls back with
+// the next answer, even if D1 can't be written yet.
+import { DurableObject } from 'cloudflare:workers';
+import { and, eq, isNotNull, isNull } from 'drizzle-orm';
+import { systemActor } from '../contract/events/events.ts';
+import { releaseLimits as limits } from '../contract/limits/releases.ts';
+import type { ReleaseDelta, ReleaseSetting, ReleaseStatus } from '../contract/releases.ts';
+import type { ReleaseId } from '../core/ids.ts';
+import { releases } from '../db/schema/releases.ts';
+import { changeRelease, type ReleaseChange } from '../deploy/releases/change.ts';
+import { joinReleases, type ReleaseRow, selectReleases } from '../deploy/releases/releases.ts';
+import type { Deps } from '../deps.ts';
+import {
+  addDelta,
+  beginStep,
+  failedGate,
+  holdOf,
+  type Measuring,
+  measuredOf,
+  newMeasuring,
+} from './measure/measuring.ts';
+
+/** What the object stores while its release is active. */
+interface Kept {
+  row: ReleaseRow;
+  measuring: Measuring;
+  /** A decision that D1 doesn't have yet. */
+  decided: ReleaseChange | null;
+}
+
+const keptKey = 'kept';
+
+export abstract class ReleaseObject extends DurableObject {
+  readonly #deps: Deps;
+  #kept: Kept | undefined;
+  /** The setting of an ended release, which needs no storage. */
+  #ended: ReleaseSetting | undefined;
+  #applying: Promise<void> | undefined;
+
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env, deps: Deps) {
+    super(ctx, env);
+    this.#deps = deps;
+    void ctx.blockConcurrencyWhile(async () => {
+      this.#kept = await ctx.storage.get<Kept>(keptKey);
+    });
+  }
+
+  /** Adds an isolate's counts and returns what it follows. */
+  async report(id: ReleaseId, delta: ReleaseDelta): Promise<ReleaseSetting> {
+    const kept = this.#kept ?? (await this.#load(id));
+    if (!kept) return this.#ended ?? unknownSetting;
+    addDelta(kept.measuring, kept.row.plan, delta, this.#deps.clock.now());
+    this.#decide(kept);
+    this.#store(kept);
+    return settingOf(kept);
+  }
+
+  /** Looks at the release's row again, after someone else changed it or may have. */
+  async follow(id: ReleaseId): Promise<void> {
+    const row = await this.#readRow(id);
+    if (this.#kept && row) await this.#take(this.#kept, row);
+    else if (row?.endedAt === null) await this.#load(id);
+    await this.#look();
+  }
+
+  async status(): Promise<ReleaseStatus | null> {
+    if (!this.#kept) return null;
+    const { measuring, row } = this.#kept;
+    const hold = holdOf(measuring, row.plan, this.#deps.clock.now());
+    const waits = row.state !== 'paused' && 'waitsFor' in hold;
+    return { measured: measuredOf(measuring, row.plan), waitsFor: waits ? hold.waitsFor : null };
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#look();
+  }
+
+  /** Begins to measure an active release. Returns undefined if it isn't active. */
+  async #load(id: ReleaseId): Promise<Kept | undefined> {
+    if (this.#ended) return undefined;
+    const row = await this.#readRow(id);
+    if (this.#kept || !row) return this.#kept;
+    if (row.endedAt !== null) {
+      this.#ended = endedSetting(row);
+      return undefined;
+    }
+    this.#kept = { row, measuring: newMeasuring(row.plan, row.stepStartedAt), decided: null };
+    this.#store(this.#kept);
+    await this.ctx.storage.setAlarm(this.#deps.clock.now() + limits.lookEveryMs);
+    return this.#kept;
+  }
+
+  async #readRow(id: ReleaseId): Promise<ReleaseRow | undefined> {
+    const [row] = await this.#deps.db.select().from(releases).where(eq(releases.id, id));
+    return row;
+  }
+
+  #store(kept: Kept): void {
+    // The runtime holds back the answer until this is stored.
+    void this.ctx.storage.put(keptKey, kept);
+  }
+
+  #decide(kept: Kept): void {
+    if (kept.decided) return;
+    const { measuring, row } = kept;
+    const failed = failedGate(measuring, row.plan);
+    if (failed) kept.decided = { type: 'reverted', ...failed };
+    else if (row.state !== 'paused') kept.decided = this.#stepOf(kept);
+    if (kept.decided) this.ctx.waitUntil(this.#apply());
+  }
+
+  #stepOf({ measuring, row }: Kept): ReleaseChange | null {
+    const hold = holdOf(measuring, row.plan, this.#deps.clock.now());
+    if ('overdue' in hold) return { type: 'paused', reason: hold.reason };
+    return hold.over ? { type: 'stepped' } : null;
+  }
+
+  /** Decides what is due, writes what was decided, and comes back later. */
+  async #look(): Promise<void> {
+    if (!this.#kept) return;
+    this.#decide(this.#kept);
+    await this.#apply();
+    if (this.#kept) await this.ctx.storage.setAlarm(this.#nextLookAt(this.#kept));
+  }
+
+  #nextLookAt({ decided, measuring, row }: Kept): number {
+    const now = this.#deps.clock.now();
+    if (decided) return now + limits.retryMs;
+    const hold = holdOf(measuring, row.plan, now);
+    const until = 'until' in hold && hold.until !== null ? hold.until : Number.POSITIVE_INFINITY;
+    return Math.min(now + limits.lookEveryMs, Math.max(until, now + 1));
+  }
+
+  /** Writes the decision to D1. One at a time; while D1 doesn't respond, the alarm tries again. */
+  #apply(): Promise<void> {
+    this.#applying ??= this.#write()
+      .catch(async (cause: unknown) => {
+        this.#deps.log.warn('release.not_decided', { release: this.#kept?.row.id, cause });
+        await this.ctx.storage.setAlarm(this.#deps.clock.now() + limits.retryMs);
+      })
+      .finally(() => {
+        this.#applying = undefined;
+      });
+    return this.#applying;
+  }
+
+  async #write(): Promise<void> {
+    const kept = this.#kept;
+    if (!kept?.decided) return;
+    const { decided, row } = kept;
+    const reads = selectReleases(this.#deps.db, eq(releases.id, row.id), 1);
+    const [found, versions] = await this.#deps.db.batch([reads.releases, reads.versions]);
+    const [release] = joinReleases({ releases: found, versions });
+    if (!release) return this.#end(kept, { ...row, state: 'cancelled', generation: row.generation + 1 });
+    // Someone else changed it meanwhile. A failed gate still counts; a step was decided for another state.
+    const isOutdated = release.release.generation !== row.generation && decided.type !== 'reverted';
+    if (isOutdated || release.release.endedAt !== null) {
+      kept.decided = null;
+      return this.#take(kept, release.release);
+    }
+    const measured = measuredOf(kept.measuring, row.plan);
+    const after = await changeRelease(this.#deps, release, decided, { actor: systemActor, measured });
+    if (after.changed || decided.type !== 'reverted') kept.decided = null;
+    await this.#take(kept, after.release);
+  }
+
+  /** Goes on with the row as it is now. */
+  async #take(kept: Kept, row: ReleaseRow): Promise<void> {
+    if (row.generation <= kept.row.generation) return;
+    if (row.endedAt !== null) return this.#end(kept, row);
+    if (row.stepStartedAt !== kept.row.stepStartedAt) beginStep(kept.measuring, row.stepStartedAt);
+    kept.row = row;
+    this.#store(kept);
+  }
+
+  /** Forgets what was measured, which the row keeps. */
+  async #end({ measuring }: Kept, row: ReleaseRow): Promise<void> {
+    this.#kept = undefined;
+    this.#ended = endedSetting(row);
+    const lacksMeasured = and(eq(releases.id, row.id), isNotNull(releases.endedAt), isNull(releases.measured));
+    if (row.measured === null)
+      await this.#deps.db
+        .update(releases)
+        .set({ measured: measuredOf(measuring, row.plan) })
+        .where(lacksMeasured);
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+}
+
+function settingOf({ decided, row }: Kept): ReleaseSetting {
+  const { generation, shadow, weight } = row;
+  if (decided?.type === 'reverted') return { generation: generation + 1, weight: 0, shadow: 0, ended: false };
+  return { generation, weight, shadow, ended: false };
+}
+
+/** After a success, calls with an older route go where the name points now. */
+function endedSetting({ generation, state }: ReleaseRow): ReleaseSetting {
+  return { generation, weight: state === 'succeeded' ? 10_000 : 0, shadow: 0, ended: true };
+}
+
+/** The release's row is gone. */
+const unknownSetting: ReleaseSetting = { generation: Number.MAX_SAFE_INTEGER, weight: 0, shadow: 0, ended: true };
