@@ -61,7 +61,7 @@ export default defineConfig({
           provide,
           tags,
           include: [
-            'test/{core,contract,scan,archive,json-schema,manifest,client,console-data,isolate,reference}/**/*.test.ts',
+            'test/{core,contract,scan,archive,json-schema,manifest,client,console-data,isolate,reference,releases}/**/*.test.ts',
           ],
           exclude,
           environment: 'node',

@@ -16,6 +16,7 @@ export const mayImport: Record<string, string[]> = {
   registry: ['access'],
   ...Object.fromEntries(['scan-host', 'clusters', 'logs', 'models', 'traffic'].map((part) => [part, ['registry']])),
   deploy: ['scan-host', 'isolate', 'clusters', 'logs', 'models', 'traffic'],
+  releases: ['deploy'],
   serve: ['deploy'],
   vectors: ['deploy'],
   watching: ['deploy'],

@@ -1,0 +1,124 @@
+// Tests whether calls to the candidate fail more often than calls to the stable version, at any time and as often as wanted.
+//
+// It is the safe two-sample test of Turner, Ly and Grünwald, "Generic E-variables for exact sequential k-sample tests that allow for
+// optional stopping" (Journal of Statistical Planning and Inference, 2024), with the margin of Turner and Grünwald, "Safe sequential
+// testing and effect size estimation in stratified count data" (AISTATS 2023). An alternative says how often each version fails. Each
+// call multiplies its evidence by the probability of what happened under the alternative, divided by the same under the nearest null
+// hypothesis. If the candidate isn't worse, the expected factor is at most 1. So the chance that the evidence ever reaches 1/α is at
+// most α (Ville's inequality). The evidence of the test is a weighted mean over a fixed grid of alternatives.
+//
+// The draw itself is part of the data: chance alone decides which version answers a call. With equal versions and no margin, the
+// expected factor is therefore 1 for any outcomes, also if callers fail at different rates, or if failures come in waves.
+import type { ReleaseSide } from '../../contract/releases.ts';
+
+interface Alternative {
+  stable: number;
+  candidate: number;
+}
+
+/** How a side was chosen, and how much more the candidate may fail. */
+export interface Draw {
+  /** Probability of the candidate. */
+  share: number;
+  margin: number;
+}
+
+export interface Outcomes {
+  calls: number;
+  failed: number;
+}
+
+/** Rates of the stable version, each with rates of the candidate: dense enough that one of them is near any that matters. */
+const grid: Record<number, number[]> = {
+  0.0003: [0.003, 0.02, 0.1, 0.5, 0.95],
+  0.002: [0.01, 0.03, 0.08, 0.3, 0.95],
+  0.008: [0.02, 0.05, 0.12, 0.4, 0.95],
+  0.02: [0.05, 0.12, 0.3, 0.8],
+  0.045: [0.09, 0.18, 0.35, 0.8],
+  0.12: [0.2, 0.35, 0.6, 0.95],
+  0.3: [0.42, 0.6, 0.9],
+};
+
+const alternatives: Alternative[] = Object.entries(grid).flatMap(([stable, rates]) =>
+  rates.map((candidate) => ({ stable: Number(stable), candidate })),
+);
+
+/** Logarithm of the evidence for each alternative. */
+export type Evidence = number[];
+
+export function newEvidence(): Evidence {
+  return alternatives.map(() => 0);
+}
+
+/** Adds calls that were drawn one by one. */
+export function addCalls(evidence: Evidence, draw: Draw, outcomes: Record<ReleaseSide, Outcomes>): void {
+  if (draw.share <= 0 || draw.share >= 1) return;
+  for (const [nth, alternative] of tested(draw.margin)) {
+    const nearest = nearestNull(alternative, draw);
+    evidence[nth] =
+      (evidence[nth] ?? 0) +
+      logLikelihood(outcomes.stable, alternative.stable) -
+      logLikelihood(outcomes.stable, nearest) +
+      logLikelihood(outcomes.candidate, alternative.candidate) -
+      logLikelihood(outcomes.candidate, nearest + draw.margin);
+  }
+}
+
+/**
+ * Adds all calls of one caller, who was drawn once. The factor compares what happened under the side that was drawn with the mean over
+ * both draws, so that its expectation is 1 for any outcomes of equal versions.
+ *
+ * A margin makes it conservative. One more failure raises the candidate's factor by at most the ratio r of the odds, and a margin m
+ * adds failures with a probability of at most m per call. So dividing by (1 + m (r - 1)) for each call bounds the expectation again.
+ */
+export function addCaller(evidence: Evidence, draw: Draw, side: ReleaseSide, outcomes: Outcomes): void {
+  if (draw.share <= 0 || draw.share >= 1) return;
+  for (const [nth, { stable, candidate }] of tested(draw.margin)) {
+    const ofStable = logLikelihood(outcomes, stable);
+    const ofCandidate = logLikelihood(outcomes, candidate);
+    const mean = logSum([Math.log(1 - draw.share) + ofStable, Math.log(draw.share) + ofCandidate]);
+    const odds = (candidate * (1 - stable)) / (stable * (1 - candidate));
+    const allowance = outcomes.calls * Math.log1p(draw.margin * (odds - 1));
+    const factor = side === 'stable' ? ofStable - mean : ofCandidate - mean - allowance;
+    evidence[nth] = (evidence[nth] ?? 0) + factor;
+  }
+}
+
+/** Returns the logarithm of the evidence that the candidate fails more often, by more than the margin. */
+export function logEvidence(evidence: Evidence, margin: number): number {
+  const logs = tested(margin).map(([nth]) => evidence[nth] ?? 0);
+  return logs.length === 0 ? 0 : logSum(logs) - Math.log(logs.length);
+}
+
+export function logSum(logs: number[]): number {
+  const most = Math.max(...logs);
+  return most === -Infinity ? most : most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0));
+}
+
+/** Returns the alternatives that lie beyond the margin. */
+function tested(margin: number): [number, Alternative][] {
+  return [...alternatives.entries()].filter(([, { stable, candidate }]) => candidate > stable + margin);
+}
+
+/**
+ * Returns the stable version's rate in the null hypothesis nearest to an alternative (by Kullback-Leibler divergence), where the
+ * candidate's is higher by the margin.
+ */
+function nearestNull({ stable, candidate }: Alternative, { share, margin }: Draw): number {
+  if (margin === 0) return (1 - share) * stable + share * candidate;
+  let low = stable;
+  let high = candidate - margin;
+  for (let round = 0; round < 50; round += 1) {
+    const middle = (low + high) / 2;
+    const slope =
+      ((1 - share) * (middle - stable)) / (middle * (1 - middle)) +
+      (share * (middle + margin - candidate)) / ((middle + margin) * (1 - middle - margin));
+    if (slope < 0) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+function logLikelihood({ calls, failed }: Outcomes, rate: number): number {
+  return failed * Math.log(rate) + (calls - failed) * Math.log1p(-rate);
+}
