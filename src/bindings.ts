@@ -2,18 +2,10 @@
 import { z } from 'zod';
 import { idSchema } from './contract/ids.ts';
 import { retentionSettings, toRetention } from './contract/limits/retention.ts';
-import { type Jurisdiction, jurisdictionSchema } from './contract/plugin/placement.ts';
-import type { ReleaseStatus } from './contract/releases.ts';
+import { jurisdictionSchema } from './contract/plugin/placement.ts';
 import { loopbackPorts } from './core/external-url.ts';
-import type { ReleaseId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
-import type { CallDataset, MessageSender, RateLimiter, ReleaseMeters } from './deps.ts';
-
-/** Objects that measure active releases, named by release ID. */
-export interface ReleaseObjects {
-  jurisdiction(jurisdiction: Jurisdiction): ReleaseObjects;
-  getByName(id: ReleaseId): Pick<ReleaseMeters, 'report' | 'follow'> & { status(): Promise<ReleaseStatus | null> };
-}
+import type { CallDataset, MessageSender, RateLimiter, ReleaseObjects } from './deps.ts';
 
 const binding = <Binding>(method: string) =>
   z.custom<Binding>(

@@ -98,6 +98,12 @@ export interface ReleaseMeters {
   status(id: ReleaseId): Promise<ReleaseStatus | null>;
 }
 
+/** Objects that measure active releases, named by release ID. */
+export interface ReleaseObjects {
+  jurisdiction(jurisdiction: Jurisdiction): ReleaseObjects;
+  getByName(id: ReleaseId): Pick<ReleaseMeters, 'report' | 'follow'> & { status(): Promise<ReleaseStatus | null> };
+}
+
 export interface Tracing {
   /** Records a trace span, to be sent later. */
   record(span: Span): void;

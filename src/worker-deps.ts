@@ -19,6 +19,7 @@ import { type RayPlaces, rememberElsewhere } from './deploy/ray/place.ts';
 import type { Deps, Tracing } from './deps.ts';
 import { trackEventIds } from './events/record.ts';
 import { pausing } from './registry/storage/turns.ts';
+import { releaseMeters } from './releases/meters.ts';
 import { policyVersion } from './scan/scan.ts';
 import { workerParsers } from './scan-host/parsers.ts';
 import { embeddedVectors } from './vectors/embedded.ts';
@@ -67,7 +68,10 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     },
     assets: (request) => bindings.ASSETS.fetch(request),
     vectors: vectorStoreOf(bindings, database.db),
-    releases: releaseMeters(bindings),
+    releases: releaseMeters(
+      bindings.JURISDICTION ? bindings.RELEASES.jurisdiction(bindings.JURISDICTION) : bindings.RELEASES,
+      log,
+    ),
     parsers,
     policyVersion,
     clock: systemClock,
@@ -91,22 +95,6 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     ownPorts: bindings.ownPorts,
     retention: bindings.retention,
     dataKey: bindings.DATA_KEK,
-  };
-}
-
-function releaseMeters({ JURISDICTION, RELEASES }: Bindings): Deps['releases'] {
-  const objects = JURISDICTION ? RELEASES.jurisdiction(JURISDICTION) : RELEASES;
-  return {
-    report: (id, delta) => objects.getByName(id).report(id, delta),
-    follow: (id) => objects.getByName(id).follow(id),
-    status: (id) =>
-      objects
-        .getByName(id)
-        .status()
-        .catch((cause: unknown) => {
-          log.warn('release.no_status', { release: id, cause });
-          return null;
-        }),
   };
 }
 

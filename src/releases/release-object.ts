@@ -7,23 +7,22 @@ import { systemActor } from '../contract/events/events.ts';
 import { releaseLimits as limits } from '../contract/limits/releases.ts';
 import type { ReleaseDelta, ReleaseSetting, ReleaseStatus } from '../contract/releases.ts';
 import type { ReleaseId } from '../core/ids.ts';
+import { readTogether } from '../db/client.ts';
 import { releases } from '../db/schema/releases.ts';
 import { changeRelease, type ReleaseChange } from '../deploy/releases/change.ts';
-import { joinReleases, type ReleaseRow, selectReleases } from '../deploy/releases/releases.ts';
+import { joinReleases, type Release, type ReleaseRow, selectReleases } from '../deploy/releases/releases.ts';
+import { mayRepeat } from '../deploy/releases/repeatable.ts';
 import type { Deps } from '../deps.ts';
-import {
-  addDelta,
-  beginStep,
-  failedGate,
-  holdOf,
-  type Measuring,
-  measuredOf,
-  newMeasuring,
-} from './measure/measuring.ts';
+import { failedGate } from './measure/gates.ts';
+import { holdOf } from './measure/hold.ts';
+import { measuredOf } from './measure/measured.ts';
+import { addDelta, beginStep, type Measuring, newMeasuring } from './measure/measuring.ts';
 
 /** What the object stores while its release is active. */
 interface Kept {
   row: ReleaseRow;
+  /** False if no call may be repeated to compare answers. */
+  isRepeatable: boolean;
   measuring: Measuring;
   /** A decision that D1 doesn't have yet. */
   decided: ReleaseChange | null;
@@ -58,9 +57,9 @@ export abstract class ReleaseObject extends DurableObject {
 
   /** Looks at the release's row again, after someone else changed it or may have. */
   async follow(id: ReleaseId): Promise<void> {
-    const row = await this.#readRow(id);
-    if (this.#kept && row) await this.#take(this.#kept, row);
-    else if (row?.endedAt === null) await this.#load(id);
+    const found = this.#kept && (await this.#read(id));
+    if (this.#kept && found) await this.#take(this.#kept, found.release);
+    else await this.#load(id);
     await this.#look();
   }
 
@@ -79,21 +78,26 @@ export abstract class ReleaseObject extends DurableObject {
   /** Begins to measure an active release. Returns undefined if it isn't active. */
   async #load(id: ReleaseId): Promise<Kept | undefined> {
     if (this.#ended) return undefined;
-    const row = await this.#readRow(id);
-    if (this.#kept || !row) return this.#kept;
+    const found = await this.#read(id);
+    if (this.#kept || !found) return this.#kept;
+    const { from, release: row, to } = found;
     if (row.endedAt !== null) {
       this.#ended = endedSetting(row);
       return undefined;
     }
-    this.#kept = { row, measuring: newMeasuring(row.plan, row.stepStartedAt), decided: null };
+    const measuring = newMeasuring(row.plan, row.stepStartedAt);
+    beginStep(measuring, row.stepStartedAt, row.step);
+    this.#kept = { row, isRepeatable: mayRepeat(row.plan, [from, to]), measuring, decided: null };
     this.#store(this.#kept);
     await this.ctx.storage.setAlarm(this.#deps.clock.now() + limits.lookEveryMs);
     return this.#kept;
   }
 
-  async #readRow(id: ReleaseId): Promise<ReleaseRow | undefined> {
-    const [row] = await this.#deps.db.select().from(releases).where(eq(releases.id, id));
-    return row;
+  async #read(id: ReleaseId): Promise<Release | undefined> {
+    const [found] = joinReleases(
+      await readTogether(this.#deps.db, selectReleases(this.#deps.db, eq(releases.id, id), 1)),
+    );
+    return found;
   }
 
   #store(kept: Kept): void {
@@ -110,9 +114,10 @@ export abstract class ReleaseObject extends DurableObject {
     if (kept.decided) this.ctx.waitUntil(this.#apply());
   }
 
-  #stepOf({ measuring, row }: Kept): ReleaseChange | null {
+  #stepOf({ isRepeatable, measuring, row }: Kept): ReleaseChange | null {
+    if (row.state === 'shadowing' && !isRepeatable) return { type: 'stepped' };
     const hold = holdOf(measuring, row.plan, this.#deps.clock.now());
-    if ('overdue' in hold) return { type: 'paused', reason: hold.reason };
+    if (hold.overdue) return { type: 'paused', reason: hold.reason };
     return hold.over ? { type: 'stepped' } : null;
   }
 
@@ -149,9 +154,7 @@ export abstract class ReleaseObject extends DurableObject {
     const kept = this.#kept;
     if (!kept?.decided) return;
     const { decided, row } = kept;
-    const reads = selectReleases(this.#deps.db, eq(releases.id, row.id), 1);
-    const [found, versions] = await this.#deps.db.batch([reads.releases, reads.versions]);
-    const [release] = joinReleases({ releases: found, versions });
+    const release = await this.#read(row.id);
     if (!release) return this.#end(kept, { ...row, state: 'cancelled', generation: row.generation + 1 });
     // Someone else changed it meanwhile. A failed gate still counts; a step was decided for another state.
     const isOutdated = release.release.generation !== row.generation && decided.type !== 'reverted';
@@ -169,7 +172,7 @@ export abstract class ReleaseObject extends DurableObject {
   async #take(kept: Kept, row: ReleaseRow): Promise<void> {
     if (row.generation <= kept.row.generation) return;
     if (row.endedAt !== null) return this.#end(kept, row);
-    if (row.stepStartedAt !== kept.row.stepStartedAt) beginStep(kept.measuring, row.stepStartedAt);
+    if (row.stepStartedAt !== kept.row.stepStartedAt) beginStep(kept.measuring, row.stepStartedAt, row.step);
     kept.row = row;
     this.#store(kept);
   }

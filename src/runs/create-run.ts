@@ -21,7 +21,7 @@ import type { Deps } from '../deps.ts';
 import { enqueue, outboxMessage, sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
 import { presign } from '../registry/storage/presign.ts';
-import { type ExtractorCallee, findDeployed, type Route } from '../serve/route-lookup.ts';
+import { type ExtractorCallee, findDeployed, type LiveVersion } from '../serve/route-lookup.ts';
 import { inputKey } from './keys.ts';
 import type { Run } from './run.ts';
 import { findRun } from './runs.ts';
@@ -96,7 +96,7 @@ async function prepareInput(
 
 interface NewRun {
   id: RunId;
-  deployed: Omit<Route, 'mark'>;
+  deployed: LiveVersion;
   request: RunRequest;
   input: Awaited<ReturnType<typeof prepareInput>>;
 }

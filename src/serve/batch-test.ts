@@ -15,7 +15,7 @@ import { outputCheck } from '../json-schema/output-check.ts';
 import type { CallDeps } from './call.ts';
 import { beforeDeadline, callLimit, callTimeout, timeLeftMs } from './deadline.ts';
 import { type PluginFailure, toPluginFailure } from './failures.ts';
-import { findDeployed, type Route } from './route-lookup.ts';
+import { findDeployed, type LiveVersion, type Route } from './route-lookup.ts';
 
 export interface BatchRequest {
   namespaceId: NamespaceId;
@@ -64,7 +64,7 @@ async function runDeployed(
   }
 }
 
-type Deployed = Omit<Route, 'mark'>;
+type Deployed = LiveVersion;
 
 /** Starts the instance. A batch-only deployment has no environment yet and, in a local run, no grant. */
 async function start(

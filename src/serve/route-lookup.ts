@@ -4,7 +4,6 @@ import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, type Reader } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import type { StandbyMark } from '../contract/builder/serving.ts';
-import { requestedPermissions } from '../contract/plugin/permissions.ts';
 import type { ReleasePlan, ReleaseSetting, ReleaseSide } from '../contract/releases.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId, PluginRowId, ReleaseId } from '../core/ids.ts';
@@ -16,6 +15,7 @@ import { isActiveRelease, releases } from '../db/schema/releases.ts';
 import type { StartableVersion } from '../deploy/builder/instances.ts';
 import type { Deployment } from '../deploy/overview.ts';
 import type { ReleaseRow } from '../deploy/releases/releases.ts';
+import { mayRepeat } from '../deploy/releases/repeatable.ts';
 import type { Deps } from '../deps.ts';
 import { absentPlugin } from '../registry/go/absent-plugin.ts';
 import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../registry/go/installs.ts';
@@ -51,7 +51,7 @@ export interface RouteRelease {
   setting: ReleaseSetting;
   plan: ReleasePlan;
   /** Calls may be repeated: neither version reaches anything outside its sandbox, or the plan allows it. */
-  mayRepeat: boolean;
+  isRepeatable: boolean;
   /** Where the candidate's calls go. Null if it isn't live. */
   candidate: Route | null;
 }
@@ -69,7 +69,7 @@ export interface Drawn {
 }
 
 /** A version's live deployment, without what depends on its name. */
-type LiveVersion = Omit<Route, 'mark' | 'release' | 'drawn'>;
+export type LiveVersion = Omit<Route, 'mark' | 'release' | 'drawn'>;
 
 interface VersionCallee {
   by: 'version';
@@ -297,17 +297,11 @@ function releaseBy(
   if (!row || row.fromVersionId !== stable?.id) return null;
   const { generation, id, plan, shadow, weight } = row;
   const setting = { generation, weight, shadow, ended: false };
-  const mayRepeat = plan.shadow === 'full' || !(reachesOut(stable) || (version && reachesOut(version)));
-  const release: RouteRelease = { id, setting, plan, mayRepeat, candidate: null };
+  const isRepeatable = mayRepeat(plan, version ? [stable, version] : [stable]);
+  const release: RouteRelease = { id, setting, plan, isRepeatable, candidate: null };
   if (version && deployment?.type === 'realtime')
     release.candidate = { ...routeBy(namespaceId, version, deployment), mark, release };
   return release;
-}
-
-/** Returns whether the version asks for network or secrets, with which a repeated call could change something. */
-function reachesOut(version: StartableVersion): boolean {
-  const { forward = {}, network = [], secrets = [] } = requestedPermissions(version) ?? {};
-  return network.length + secrets.length + Object.keys(forward).length > 0;
 }
 
 function routeBy(

@@ -11,11 +11,12 @@ import { requestDatabase } from '../../src/db/client.ts';
 import { builderByUrl } from '../../src/deploy/builder/client.ts';
 import type { Deps } from '../../src/deps.ts';
 import { trackEventIds } from '../../src/events/record.ts';
+import { releaseMeters } from '../../src/releases/meters.ts';
 import { policyVersion } from '../../src/scan/scan.ts';
 import { workerParsers } from '../../src/scan-host/parsers.ts';
-import type { FleetViews } from '../../src/serve/fleet.ts';
-import { newRouteCache, type RouteCache } from '../../src/serve/route.ts';
-import { type CallCounters, callCounters } from '../../src/traffic/call-counters.ts';
+import type { CallDeps } from '../../src/serve/call.ts';
+import { newRouteCache } from '../../src/serve/route.ts';
+import { callCounters } from '../../src/traffic/call-counters.ts';
 import { embeddedVectors } from '../../src/vectors/embedded.ts';
 import type { Fetch } from './client.ts';
 import { collecting, collectingD1 } from './database/query-plans.ts';
@@ -52,8 +53,13 @@ export interface TestApp {
 }
 
 /** Returns the caches of an isolate that hasn't answered a call yet. They never write counts, so no timer outlasts a test. */
-export function emptyCallCaches(): { routes: RouteCache; fleets: FleetViews; calls: CallCounters } {
-  return { routes: newRouteCache(), fleets: new Map(), releaseCounts: new Map(), calls: callCounters(Number.POSITIVE_INFINITY) };
+export function emptyCallCaches(): Pick<CallDeps, 'routes' | 'fleets' | 'calls' | 'releaseCounts'> {
+  return {
+    routes: newRouteCache(),
+    fleets: new Map(),
+    releaseCounts: new Map(),
+    calls: callCounters(Number.POSITIVE_INFINITY),
+  };
 }
 
 export function testApp(
@@ -80,6 +86,7 @@ export function testApp(
       artifacts: bindings.ARTIFACTS,
     },
     vectors: embeddedVectors(db),
+    releases: releaseMeters(bindings.RELEASES, quiet),
     builder: builderByUrl({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN }),
     placed: () => {},
     assets: (request) => bindings.ASSETS.fetch(request),

@@ -23,7 +23,7 @@ export function repeatForComparison<Answer extends object>(
   const { release } = drawn;
   const { ended: isOver, shadow } = currentSetting(deps.releaseCounts, release);
   const gate = release.plan.gates.answer_diff;
-  if (isOver || !gate || !release.mayRepeat || !release.candidate || Math.random() * 10_000 >= shadow) return;
+  if (isOver || !gate || !release.isRepeatable || !release.candidate || Math.random() * 10_000 >= shadow) return;
   const first = comparable(ended.answer);
   const counting = countingOf(deps, release);
   if (!first || !counting || counting.shadows >= limits.shadowsAtOnce) return;
