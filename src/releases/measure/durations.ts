@@ -42,9 +42,8 @@ export function slowCalls(
   const isWarm = releaseSides.every((side) => warmUp[side] <= 0);
   // The calls of a sticky caller aren't drawn one by one, and their durations aren't counted apart.
   if (!isWarm || Object.keys(sticky).length > 0 || total(earlier) < callsForPercentile) return;
-  const bound = percentileBucket(earlier, 0.95);
-  if (bound === null) return;
-  const higher = bound + Math.ceil(Math.log(ratio) / Math.log(durationFactor) - 1e-9);
+  const bound = nearestBound(earlier);
+  const higher = bound + Math.round(Math.log(ratio) / Math.log(durationFactor));
   return { stable: beyond(drawn.stable.durations, bound), candidate: beyond(drawn.candidate.durations, higher) };
 }
 
@@ -63,6 +62,15 @@ export function passWarmUp(warmUp: WarmUp, { drawn }: ReleaseDelta): void {
 function beyond(durations: Durations, bound: number): Outcomes {
   const slow = Object.entries(durations).filter(([bucket]) => Number(bucket) > bound);
   return { calls: total(durations), failed: total(Object.fromEntries(slow)) };
+}
+
+/** Returns the bucket beyond which the share of calls is nearest to 5 %. */
+function nearestBound(durations: Durations): number {
+  const highest = percentileBucket(durations, 0.95) ?? 0;
+  const shares = [highest - 1, highest].map((bound) =>
+    Math.abs(beyond(durations, bound).failed / total(durations) - 0.05),
+  );
+  return (shares[0] ?? 0) < (shares[1] ?? 0) ? highest - 1 : highest;
 }
 
 function percentileBucket(durations: Durations, share: number): number | null {

@@ -14,6 +14,7 @@ import type { ReleaseSide } from '../../contract/releases.ts';
 interface Alternative {
   stable: number;
   candidate: number;
+  prior: number;
 }
 
 /** How a side was chosen, and how much more the candidate may fail. */
@@ -28,19 +29,21 @@ export interface Outcomes {
   failed: number;
 }
 
-/** Rates of the stable version, each with rates of the candidate: dense enough that one of them is near any that matters. */
-const grid: Record<number, number[]> = {
-  0.0003: [0.003, 0.02, 0.1, 0.5, 0.95],
-  0.002: [0.01, 0.03, 0.08, 0.3, 0.95],
-  0.008: [0.02, 0.05, 0.12, 0.4, 0.95],
-  0.02: [0.05, 0.12, 0.3, 0.8],
-  0.045: [0.09, 0.18, 0.35, 0.8],
-  0.12: [0.2, 0.35, 0.6, 0.95],
-  0.3: [0.42, 0.6, 0.9],
+/**
+ * Prior weights by the stable version's rate, then the candidate's. The grid is dense enough that one alternative is near any that
+ * matters. Those that decide how soon a candidate that fails in a few percent of calls, or is twice as slow, is found weigh more.
+ */
+const grid: Record<number, Record<number, number>> = {
+  0.001: { 0.008: 1, 0.03: 3, 0.1: 1, 0.3: 1, 0.9: 1 },
+  0.005: { 0.02: 1, 0.04: 4, 0.1: 1, 0.3: 1, 0.9: 1 },
+  0.012: { 0.035: 5, 0.07: 2, 0.2: 1, 0.6: 1 },
+  0.045: { 0.1: 2, 0.2: 3, 0.4: 1, 0.85: 1 },
+  0.15: { 0.25: 1, 0.45: 1, 0.8: 1 },
+  0.35: { 0.5: 1, 0.75: 1, 0.95: 1 },
 };
 
 const alternatives: Alternative[] = Object.entries(grid).flatMap(([stable, rates]) =>
-  rates.map((candidate) => ({ stable: Number(stable), candidate })),
+  Object.entries(rates).map(([candidate, prior]) => ({ stable: Number(stable), candidate: Number(candidate), prior })),
 );
 
 /** Logarithm of the evidence for each alternative. */
@@ -86,8 +89,10 @@ export function addCaller(evidence: Evidence, draw: Draw, side: ReleaseSide, out
 
 /** Returns the logarithm of the evidence that the candidate fails more often, by more than the margin. */
 export function logEvidence(evidence: Evidence, margin: number): number {
-  const logs = tested(margin).map(([nth]) => evidence[nth] ?? 0);
-  return logs.length === 0 ? 0 : logSum(logs) - Math.log(logs.length);
+  const among = tested(margin);
+  if (among.length === 0) return 0;
+  const priors = among.reduce((sum, [, { prior }]) => sum + prior, 0);
+  return logSum(among.map(([nth, { prior }]) => Math.log(prior / priors) + (evidence[nth] ?? 0)));
 }
 
 export function logSum(logs: number[]): number {

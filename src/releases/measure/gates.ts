@@ -7,7 +7,7 @@ import { type Evidence, logEvidence, logSum, type Outcomes } from './evidence.ts
 import type { Measuring } from './measuring.ts';
 
 /** How the false alarms are split, among the gates that a plan has. Errors get the most: they need the least calls to be sure. */
-const parts: Record<ReleaseGate, number> = { error_rate: 5, p95_ratio: 3, answer_diff: 1, crashes: 1 };
+const parts: Record<ReleaseGate, number> = { error_rate: 12, p95_ratio: 6, answer_diff: 1, crashes: 1 };
 
 /** Weight of the evidence that a plan expects little of: sticky callers, or calls drawn one by one. */
 const unexpected = 0.1;
