@@ -163,8 +163,9 @@ export interface ComparedAnswer {
 export interface ReleaseDelta {
   /** Hundredths of a percent. */
   weight: number;
+  /** All calls that were drawn, those of sticky callers included. */
   drawn: Record<ReleaseSide, SideCounts>;
-  /** By a hash of the caller's key. */
+  /** Calls of sticky callers, by a hash of the caller's key. */
   sticky: Record<string, StickyCounts>;
   compared: ComparedAnswer[];
 }
