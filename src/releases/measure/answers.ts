@@ -1,7 +1,7 @@
 // Counts answers that differ, without what varies by itself: the stable version is asked twice as often as the candidate is compared.
 import { releaseLimits } from '../../contract/limits/releases.ts';
 import type { ComparedAnswer, ReleaseMeasured, ReleaseSide } from '../../contract/releases.ts';
-import type { Outcomes } from './evidence.ts';
+import { noOutcomes, type Outcomes } from './evidence.ts';
 
 interface DifferingPath {
   count: number;
@@ -17,7 +17,7 @@ export interface Answers {
 }
 
 export function newAnswers(): Answers {
-  return { outcomes: { stable: { calls: 0, failed: 0 }, candidate: { calls: 0, failed: 0 } }, paths: {} };
+  return { outcomes: { stable: noOutcomes(), candidate: noOutcomes() }, paths: {} };
 }
 
 /**

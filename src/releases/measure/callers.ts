@@ -1,16 +1,12 @@
 // Counts sticky callers. Chance draws them once, not for each of their calls, so a caller is one piece of evidence: it is added once,
 // after enough calls, under the share and side that it was drawn with.
 import { releaseLimits } from '../../contract/limits/releases.ts';
-import type { ReleaseDelta, ReleaseSide, StickyCounts } from '../../contract/releases.ts';
+import type { ReleaseDelta, ReleaseSide } from '../../contract/releases.ts';
 import { addCaller, type Evidence, newEvidence, type Outcomes } from './evidence.ts';
 
-interface Counts extends Pick<StickyCounts, 'calls' | 'errors' | 'crashes'> {
-  /** Probability of the candidate when this caller was drawn. */
-  share: number;
-}
-
-/** A list, because thousands of callers are stored after each report. Callers that were added have no counts. */
+/** Lists, because thousands of callers are stored after each report. Callers that were added have no counts. */
 type Caller = [weight: number, isCandidate: 0 | 1, counts?: Counts];
+type Counts = [weightBefore: number, calls: number, errors: number, crashes: number];
 
 export interface Callers {
   /** By a hash of the caller's key. */
@@ -32,15 +28,14 @@ export function newCallers(): Callers {
 export function addCallers(callers: Callers, delta: ReleaseDelta, margin: number): void {
   for (const [key, { side, calls, errors, crashes }] of Object.entries(delta.sticky)) {
     const caller = drawnCaller(callers, key, side, delta.weight);
-    const counts = caller?.[2];
-    if (!counts) continue;
-    counts.calls += calls;
-    counts.errors += errors;
-    counts.crashes += crashes;
-    if (counts.calls < callsToAdd && (margin > 0 || counts.errors < errorsCounted)) continue;
-    const { share } = counts;
-    addCaller(callers.errors, { share, margin }, side, capped(counts.calls, counts.errors));
-    addCaller(callers.crashes, { share, margin: 0 }, side, capped(counts.calls, counts.crashes));
+    if (!caller?.[2]) continue;
+    const [before, ...counts] = caller[2];
+    const sums = { calls: counts[0] + calls, errors: counts[1] + errors, crashes: counts[2] + crashes };
+    caller[2] = [before, sums.calls, sums.errors, sums.crashes];
+    if (sums.calls < callsToAdd && (margin > 0 || sums.errors < errorsCounted)) continue;
+    const share = (delta.weight - before) / (10_000 - before);
+    addCaller(callers.errors, { share, margin }, side, capped(sums.calls, sums.errors));
+    addCaller(callers.crashes, { share, margin: 0 }, side, capped(sums.calls, sums.crashes));
     caller.length = 2;
     callers.added[side] += 1;
   }
@@ -57,8 +52,7 @@ function drawnCaller(callers: Callers, key: string, side: ReleaseSide, weight: n
   const [before, wasCandidate] = known ?? [0, 0];
   if (known && before === weight && wasCandidate === isCandidate) return known;
   if (before >= weight || wasCandidate) return;
-  const share = (weight - before) / (10_000 - before);
-  const drawn: Caller = [weight, isCandidate, { share, calls: 0, errors: 0, crashes: 0 }];
+  const drawn: Caller = [weight, isCandidate, [before, 0, 0, 0]];
   callers.known[key] = drawn;
   return drawn;
 }

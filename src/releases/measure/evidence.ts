@@ -9,7 +9,7 @@
 //
 // The draw itself is part of the data: chance alone decides which version answers a call. With equal versions and no margin, the
 // expected factor is therefore 1 for any outcomes, also if callers fail at different rates, or if failures come in waves.
-import type { ReleaseSide } from '../../contract/releases.ts';
+import { type ReleaseSide, releaseSides } from '../../contract/releases.ts';
 
 interface Alternative {
   stable: number;
@@ -46,20 +46,28 @@ const alternatives: Alternative[] = Object.entries(grid).flatMap(([stable, rates
   Object.entries(rates).map(([candidate, prior]) => ({ stable: Number(stable), candidate: Number(candidate), prior })),
 );
 
-/** Logarithm of the evidence for each alternative. */
-export type Evidence = number[];
+export interface Evidence {
+  /** Logarithm of the evidence for each alternative. */
+  logs: number[];
+  seen: Record<ReleaseSide, Outcomes>;
+}
 
 export function newEvidence(): Evidence {
-  return alternatives.map(() => 0);
+  return { logs: alternatives.map(() => 0), seen: { stable: noOutcomes(), candidate: noOutcomes() } };
+}
+
+export function noOutcomes(): Outcomes {
+  return { calls: 0, failed: 0 };
 }
 
 /** Adds calls that were drawn one by one. */
 export function addCalls(evidence: Evidence, draw: Draw, outcomes: Record<ReleaseSide, Outcomes>): void {
   if (draw.share <= 0 || draw.share >= 1) return;
+  for (const side of releaseSides) addOutcomes(evidence.seen[side], outcomes[side]);
   for (const [nth, alternative] of tested(draw.margin)) {
     const nearest = nearestNull(alternative, draw);
-    evidence[nth] =
-      (evidence[nth] ?? 0) +
+    evidence.logs[nth] =
+      (evidence.logs[nth] ?? 0) +
       logLikelihood(outcomes.stable, alternative.stable) -
       logLikelihood(outcomes.stable, nearest) +
       logLikelihood(outcomes.candidate, alternative.candidate) -
@@ -76,6 +84,7 @@ export function addCalls(evidence: Evidence, draw: Draw, outcomes: Record<Releas
  */
 export function addCaller(evidence: Evidence, draw: Draw, side: ReleaseSide, outcomes: Outcomes): void {
   if (draw.share <= 0 || draw.share >= 1) return;
+  addOutcomes(evidence.seen[side], outcomes);
   for (const [nth, { stable, candidate }] of tested(draw.margin)) {
     const ofStable = logLikelihood(outcomes, stable);
     const ofCandidate = logLikelihood(outcomes, candidate);
@@ -83,16 +92,28 @@ export function addCaller(evidence: Evidence, draw: Draw, side: ReleaseSide, out
     const odds = (candidate * (1 - stable)) / (stable * (1 - candidate));
     const allowance = outcomes.calls * Math.log1p(draw.margin * (odds - 1));
     const factor = side === 'stable' ? ofStable - mean : ofCandidate - mean - allowance;
-    evidence[nth] = (evidence[nth] ?? 0) + factor;
+    evidence.logs[nth] = (evidence.logs[nth] ?? 0) + factor;
   }
 }
 
-/** Returns the logarithm of the evidence that the candidate fails more often, by more than the margin. */
-export function logEvidence(evidence: Evidence, margin: number): number {
+/**
+ * Returns the logarithm of the evidence that the candidate fails more often, by more than the margin. There is none while it doesn't:
+ * without this, luck of the draw alone, such as few calls to the candidate, would count.
+ */
+export function logEvidence({ logs, seen }: Evidence, margin: number): number {
   const among = tested(margin);
-  if (among.length === 0) return 0;
+  if (among.length === 0 || rate(seen.candidate) <= rate(seen.stable) + margin) return -Infinity;
   const priors = among.reduce((sum, [, { prior }]) => sum + prior, 0);
-  return logSum(among.map(([nth, { prior }]) => Math.log(prior / priors) + (evidence[nth] ?? 0)));
+  return logSum(among.map(([nth, { prior }]) => Math.log(prior / priors) + (logs[nth] ?? 0)));
+}
+
+function rate({ calls, failed }: Outcomes): number {
+  return calls === 0 ? 0 : failed / calls;
+}
+
+function addOutcomes(outcomes: Outcomes, more: Outcomes): void {
+  outcomes.calls += more.calls;
+  outcomes.failed += more.failed;
 }
 
 export function logSum(logs: number[]): number {

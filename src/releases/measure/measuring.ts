@@ -11,7 +11,7 @@ import {
 import { type Answers, addAnswer, newAnswers } from './answers.ts';
 import { addCallers, type Callers, newCallers } from './callers.ts';
 import { addDurations, expectWarmUp, passWarmUp, slowCalls, type WarmUp } from './durations.ts';
-import { addCalls, type Evidence, newEvidence, type Outcomes } from './evidence.ts';
+import { addCalls, type Evidence, newEvidence, noOutcomes, type Outcomes } from './evidence.ts';
 import { addToSeries, newSeries, type Series } from './series.ts';
 
 export interface Measuring {
@@ -97,7 +97,7 @@ function addSlow(state: Measuring, { gates }: ReleasePlan, delta: ReleaseDelta):
 
 /** A fair coin decides which version repeats a call. */
 function addAnswers(state: Measuring, { gates }: ReleasePlan, { compared }: ReleaseDelta): void {
-  const outcomes = { stable: { calls: 0, failed: 0 }, candidate: { calls: 0, failed: 0 } };
+  const outcomes = { stable: noOutcomes(), candidate: noOutcomes() };
   for (const answer of compared) {
     const differs = addAnswer(state.answers, answer);
     outcomes[answer.repeatedOn].calls += 1;
