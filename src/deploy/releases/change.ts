@@ -38,7 +38,8 @@ export async function changeRelease(
 ): Promise<{ release: ReleaseRow; changed: boolean }> {
   const { release } = found;
   const succeeds = change.type === 'stepped' && release.step + 1 >= release.plan.steps.length;
-  const setting = changedColumns(deps, release, change);
+  const now = deps.clock.now();
+  const setting = changedColumns(release, change, now);
   const weight = 'weight' in setting ? setting.weight : release.weight;
   const set = { ...setting, ...(by.measured && { measured: by.measured }) };
   const { id, generation, namespaceId, pluginId } = release;
@@ -46,8 +47,8 @@ export async function changeRelease(
   const writes = [
     deps.db.update(releases).set(set).where(stands),
     recordChange(deps, found, { change, succeeds, weight }, by),
-    ...(succeeds ? takeName(deps, found, by.actor) : []),
-    ...(change.type === 'reverted' ? activateStable(deps, found, by.actor) : []),
+    ...(succeeds ? takeName(deps, found, by.actor, now) : []),
+    ...(change.type === 'reverted' ? activateStable(deps, found, by.actor, now) : []),
   ];
   const { rows, ...after } = await writeAndRead(deps.db, writes, {
     rows: deps.db.select().from(releases).where(eq(releases.id, id)),
@@ -55,7 +56,7 @@ export async function changeRelease(
     replaced: selectReplaced(deps, succeeds ? found.to : found.from),
   });
   const [row = release] = rows;
-  const changed = row.generation === generation + 1 && row.updatedAt === set.updatedAt;
+  const changed = row.generation === generation + 1 && row.updatedAt === now;
   if (changed && row.endedAt !== null)
     deps.defer(
       announceStandby(deps, after.standby)
@@ -65,8 +66,7 @@ export async function changeRelease(
   return { release: row, changed };
 }
 
-function changedColumns({ clock }: Pick<Deps, 'clock'>, { generation, plan, step }: ReleaseRow, change: ReleaseChange) {
-  const now = clock.now();
+function changedColumns({ generation, plan, step }: ReleaseRow, change: ReleaseChange, now: number) {
   const next = { generation: generation + 1, updatedAt: now, reason: null };
   const ended = { ...next, weight: 0, shadow: 0, endedAt: now };
   switch (change.type) {
@@ -139,13 +139,13 @@ function countsOf({ calls, errors, p95_ms }: ReleaseMeasured['stable']) {
 }
 
 /** SQL: this batch ended the release in that state. */
-function hasEnded({ clock }: Pick<Deps, 'clock'>, { generation, id }: ReleaseRow, state: ReleaseRow['state']) {
-  return sql`exists (select 1 from ${releases} where ${releases.id} = ${id} and ${releases.generation} = ${generation + 1} and ${releases.state} = ${state} and ${releases.endedAt} = ${clock.now()})`;
+function hasEnded({ generation, id }: ReleaseRow, state: ReleaseRow['state'], now: number) {
+  return sql`exists (select 1 from ${releases} where ${releases.id} = ${id} and ${releases.generation} = ${generation + 1} and ${releases.state} = ${state} and ${releases.endedAt} = ${now})`;
 }
 
 /** The only time that a release moves a pointer (D66). */
-function takeName(deps: Deps, { release, to }: Release, actor: ActorRef): Statement[] {
-  const condition = hasEnded(deps, release, 'succeeded');
+function takeName(deps: Deps, { release, to }: Release, actor: ActorRef, now: number): Statement[] {
+  const condition = hasEnded(release, 'succeeded', now);
   const name = { ...release, versionId: to.id, condition };
   return [
     ...takeNameStatements(deps, name, actor),
@@ -154,7 +154,7 @@ function takeName(deps: Deps, { release, to }: Release, actor: ActorRef): Statem
 }
 
 /** Otherwise the next deployment of the reverted version, such as one for a new secret, would take the name. */
-function activateStable(deps: Deps, { from, release }: Release, actor: ActorRef): Statement[] {
-  const condition = hasEnded(deps, release, 'reverted');
+function activateStable(deps: Deps, { from, release }: Release, actor: ActorRef, now: number): Statement[] {
+  const condition = hasEnded(release, 'reverted', now);
   return activation(deps, release.namespaceId, from, { actor: { ref: actor }, condition });
 }
