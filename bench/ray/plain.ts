@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { RayHead } from '../../scripts/ray/head.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
-import { jsonObject } from '../../src/contract/json.ts';
+import { type JsonObject, jsonObject } from '../../src/contract/json.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 
 const startMs = 300_000;
@@ -16,8 +16,19 @@ const shownSchema = z.object({
   ),
 });
 
-/** Waits until the application `plain` runs. */
-export async function servePlain(head: RayHead, handler: string): Promise<void> {
+interface PlainOptions {
+  /** Settings of the deployment, over those in plain.py. */
+  deployment?: JsonObject;
+  /** Settings of the whole Ray Serve, which only its first start reads. */
+  serve?: JsonObject;
+}
+
+/** Waits until the application `plain` runs. A second call replaces its handler. */
+export async function servePlain(
+  head: RayHead,
+  handler: string,
+  { deployment, serve = {} }: PlainOptions = {},
+): Promise<void> {
   const read = async () => shownSchema.parse(JSON.parse((await head.request(list)).text)).applications;
   const files = { 'plain.py': await readFile('bench/ray/plain.py', 'utf8'), 'handler.py': handler };
   const entries = Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(Buffer.from(text)) }));
@@ -30,9 +41,12 @@ export async function servePlain(head: RayHead, handler: string): Promise<void> 
     route_prefix: '/plain',
     import_path: 'plain:app',
     runtime_env: { working_dir: `gcs://${name}` },
+    ...(deployment ? { deployments: [{ name: 'Plain', ...deployment }] } : {}),
   };
-  const applications = [...Object.values(await read()).map((one) => one.deployed_app_config), plain];
-  await head.request(list, { method: 'PUT', body: JSON.stringify({ applications }) });
+  const others = Object.values(await read()).map((one) => one.deployed_app_config);
+  const applications = [...others.filter((one) => one.name !== plain.name), plain];
+  const changed = await head.request(list, { method: 'PUT', body: JSON.stringify({ ...serve, applications }) });
+  if (changed.status !== 200) throw new Error(`the application was refused: ${changed.text}`);
   const until = performance.now() + startMs;
   for (;;) {
     const shown = (await read()).plain;
