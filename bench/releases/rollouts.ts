@@ -5,6 +5,7 @@ import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { type Outcome, SteadyLoad } from './load.ts';
 import { nginxSplit } from './nginx.ts';
 import { rayServe } from './ray-serve.ts';
+import { slipway } from './slipway.ts';
 import type { Rollout, System } from './systems.ts';
 
 const usage = `node bench/releases/rollouts.ts [OPTION...]
@@ -17,10 +18,10 @@ const { values } = readCommandLine(usage, {
     failing: { type: 'string', default: '5,100' },
     seconds: { type: 'string', default: '120' },
     rounds: { type: 'string', default: '1' },
-    only: { type: 'string', default: 'nginx,ray' },
+    only: { type: 'string', default: 'slipway,nginx,ray' },
   },
 });
-const systems: Record<string, System> = { nginx: nginxSplit, ray: rayServe };
+const systems: Record<string, System> = { slipway, nginx: nginxSplit, ray: rayServe };
 const beforeMs = 5_000;
 /** A version that didn't answer for this long is gone. */
 const goneMs = 15_000;
