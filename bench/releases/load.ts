@@ -11,6 +11,8 @@ export interface Outcome {
   sentAt: number;
   /** Null for a failed call. */
   version: number | null;
+  /** Status of the response; undefined if there was none. */
+  status: number | undefined;
 }
 
 const timeoutMs = 10_000;
@@ -45,14 +47,14 @@ export class SteadyLoad {
       await wait(Math.max(0, startedAt + (nth * 1000) / this.#rate - performance.now()));
       const sentAt = performance.now();
       const call = this.#call()
-        .catch(() => null)
-        .then((version) => void this.outcomes.push({ sentAt, version }));
+        .catch(() => ({ version: null, status: undefined }))
+        .then((answer) => void this.outcomes.push({ sentAt, ...answer }));
       this.#running.add(call);
       void call.then(() => this.#running.delete(call));
     }
   }
 
-  #call(): Promise<number | null> {
+  #call(): Promise<Omit<Outcome, 'sentAt'>> {
     const { url, headers } = this.#target;
     return new Promise((resolve, reject) => {
       const length = { 'content-length': String(body.length) };
@@ -63,7 +65,8 @@ export class SteadyLoad {
         response.setEncoding('latin1').on('data', (part) => (text += part));
         response.on('error', reject).on('end', () => {
           const [, version] = versionText.exec(text) ?? [];
-          resolve(response.statusCode === 200 && version !== undefined ? Number(version) : null);
+          const { statusCode: status } = response;
+          resolve({ status, version: status === 200 && version !== undefined ? Number(version) : null });
         });
       });
       sent.end(body);

@@ -32,6 +32,8 @@ interface Row {
   calls: number;
   failedBefore: number;
   failed: number;
+  /** Failed calls by their status. */
+  statuses: string;
   /** Calls that the new version answered, failed or not. */
   reached: number;
   seconds: string;
@@ -68,12 +70,18 @@ async function measure(system: System, rollout: Rollout, failing: string): Promi
     calls: during.length,
     failedBefore: outcomes.filter(({ sentAt, version }) => sentAt < startedAt && version === null).length,
     failed: during.filter(({ version }) => version === null).length,
+    statuses: countStatuses(during.filter(({ version }) => version === null)),
     reached: during.filter(isNew).length,
     seconds: endedAt - last > goneMs ? ((last - first) / 1000).toFixed(1) : `not in ${values.seconds}`,
   };
 }
 
-const header = ['system', 'fails', 'calls', 'before', 'failed', 'reached', 's until undone'];
+function countStatuses(failed: Outcome[]): string {
+  const byStatus = Map.groupBy(failed, ({ status }) => status ?? 'none');
+  return [...byStatus].map(([status, all]) => `${all.length} × ${status}`).join(', ');
+}
+
+const header = ['system', 'fails', 'calls', 'before', 'failed', 'statuses', 'reached', 's until undone'];
 console.log(`${values.rate} calls/s\n\n| ${header.join(' | ')} |\n|${'---|'.repeat(header.length)}`);
 for (const failing of values.failing.split(','))
   for (const name of values.only.split(','))
@@ -81,7 +89,9 @@ for (const failing of values.failing.split(','))
       const system = systems[name];
       if (!system) throw new Error(`--only knows ${Object.keys(systems).join(', ')}`);
       await system.run(async (rollout) => {
-        const { calls, failedBefore, failed, reached, seconds } = await measure(system, rollout, failing);
-        console.log(`| ${[system.name, `${failing} %`, calls, failedBefore, failed, reached, seconds].join(' | ')} |`);
+        const { calls, failedBefore, failed, reached, seconds, statuses } = await measure(system, rollout, failing);
+        console.log(
+          `| ${[system.name, `${failing} %`, calls, failedBefore, failed, statuses, reached, seconds].join(' | ')} |`,
+        );
       });
     }
