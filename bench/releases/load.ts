@@ -11,8 +11,8 @@ export interface Outcome {
   sentAt: number;
   /** Null for a failed call. */
   version: number | null;
-  /** Status of the response; undefined if there was none. */
-  status: number | undefined;
+  /** Status of the response, or why there is none. */
+  status: number | string;
 }
 
 const timeoutMs = 10_000;
@@ -47,7 +47,7 @@ export class SteadyLoad {
       await wait(Math.max(0, startedAt + (nth * 1000) / this.#rate - performance.now()));
       const sentAt = performance.now();
       const call = this.#call()
-        .catch(() => ({ version: null, status: undefined }))
+        .catch((error: Error) => ({ version: null, status: error.message }))
         .then((answer) => void this.outcomes.push({ sentAt, ...answer }));
       this.#running.add(call);
       void call.then(() => this.#running.delete(call));
@@ -65,7 +65,7 @@ export class SteadyLoad {
         response.setEncoding('latin1').on('data', (part) => (text += part));
         response.on('error', reject).on('end', () => {
           const [, version] = versionText.exec(text) ?? [];
-          const { statusCode: status } = response;
+          const { statusCode: status = 0 } = response;
           resolve({ status, version: status === 200 && version !== undefined ? Number(version) : null });
         });
       });

@@ -77,7 +77,7 @@ async function measure(system: System, rollout: Rollout, failing: string): Promi
 }
 
 function countStatuses(failed: Outcome[]): string {
-  const byStatus = Map.groupBy(failed, ({ status }) => status ?? 'none');
+  const byStatus = Map.groupBy(failed, ({ status }) => status);
   return [...byStatus].map(([status, all]) => `${all.length} × ${status}`).join(', ');
 }
 
