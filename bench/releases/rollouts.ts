@@ -50,8 +50,8 @@ async function watch(load: SteadyLoad, startedAt: number): Promise<void> {
   }
 }
 
-/** Only the new version fails. */
-const isNew = ({ version }: Outcome) => version !== 1;
+/** Only the new version answers with an error. A call without any response is one that the machine was too busy for. */
+const isNew = ({ status, version }: Outcome) => version !== 1 && typeof status === 'number';
 
 async function measure(system: System, rollout: Rollout, failing: string): Promise<Row> {
   const load = new SteadyLoad(rollout.target, Number(values.rate));
