@@ -8,7 +8,7 @@ const step = /\.([^.[\]\s]+)|\[\*\]|\[("(?:[^"\\]|\\.)*")\]/g;
 /** Null stands for every member or item. */
 type Step = string | null;
 
-/** What is ignored at a value and below it. */
+/** Ignored paths at a value and below it. */
 export class IgnoredPaths {
   readonly #rests: readonly (readonly Step[])[];
 
