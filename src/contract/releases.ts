@@ -102,7 +102,10 @@ export const releasePlanSchema = z
       .default([{ percent: 1 }, { percent: 10 }, { percent: 50 }])
       .describe('Steps in order. After the last one, the candidate gets the name.'),
     hold: z
-      .union([duration, z.strictObject({ calls: z.int().min(1).max(limits.holdCallsMax) })])
+      .union(
+        [duration, z.strictObject({ calls: z.int().min(1).max(limits.holdCallsMax) })],
+        'Must be a duration such as 5m, or a number of calls such as {"calls": 500}',
+      )
       .default('5m')
       .describe('How long each step lasts at least: a duration, or a number of calls that the candidate answered.'),
     max_hold: duration
@@ -124,8 +127,10 @@ export const releasePlanSchema = z
   });
 export type ReleasePlan = z.output<typeof releasePlanSchema>;
 
+export const releaseChoiceForm = 'Must be "immediate" or a plan, such as {"steps": [{"percent": 1}, {"percent": 50}]}';
+
 /** What a request, a manifest or a namespace asks for. `immediate` moves all calls as soon as the version is ready. */
-export const releaseChoiceSchema = z.union([z.literal('immediate'), releasePlanSchema]);
+export const releaseChoiceSchema = z.union([z.literal('immediate'), releasePlanSchema], releaseChoiceForm);
 export type ReleaseChoice = z.output<typeof releaseChoiceSchema>;
 
 /** Calls drawn for one version. */
