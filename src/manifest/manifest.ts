@@ -17,6 +17,7 @@ import { declaredIdentity, type ExpectedIdentity, readIdentity } from './fields/
 import { readInstances } from './fields/instances.ts';
 import { misspelledFields } from './fields/misspelled-fields.ts';
 import { readPermissions } from './fields/permissions.ts';
+import { readRelease } from './fields/release.ts';
 import { manifestFinding, quoted } from './findings.ts';
 import type { JsonObject } from './json.ts';
 import { type PluginFiles, readPluginText } from './plugin-files.ts';
@@ -113,6 +114,7 @@ function readNames(
       ...requests.problems,
       ...hardware.problems,
       ...readInstances(names, details),
+      ...readRelease(names, details),
     ],
     warnings: [
       ...identity.warnings,

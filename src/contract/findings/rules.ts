@@ -222,6 +222,7 @@ export const rules = {
   SLM108: { category: 'manifest', severity: 'error', title: 'Invalid schema', message: '{name}' },
   SLM109: { category: 'manifest', severity: 'error', title: 'Unknown resource type or placement', message: '{name}' },
   SLM110: { category: 'manifest', severity: 'error', title: 'Invalid number of instances', message: '{name}' },
+  SLM111: { category: 'manifest', severity: 'error', title: 'Invalid release plan', message: '{name}' },
   SLM201: { category: 'structure', severity: 'error', title: 'Missing pipeline entry point', message: '{name}' },
   SLM301: { category: 'structure', severity: 'error', title: 'Missing realtime handler', message: '{name}' },
   SLM401: {

@@ -49,6 +49,11 @@ export const manifestExplanations: Explanations<'SLM' | 'SLU'> = {
     bad: 'serve_config = {"instances": 4}',
     good: 'serve_config = {"instances": {"min": 0, "max": 4, "target_in_flight": 16}}',
   },
+  SLM111: {
+    why: "A release follows its plan by itself. A misspelled gate would not be measured, so Slipway doesn't guess.",
+    bad: 'serve_config = {"release": {"steps": [{"percent": 50}, {"percent": 10}]}}',
+    good: 'serve_config = {"release": {"steps": [{"percent": 10}, {"percent": 50}]}}',
+  },
   SLM201: {
     why: 'The platform runs batches through build_steps and calls nothing else in pipeline.py.',
     bad: 'def run(request): ...',
