@@ -33,6 +33,8 @@ export interface NamespaceFields {
   placement?: Namespace['placement'];
   /** Whether new versions of its plugins wait for approval. */
   requiresApproval?: boolean;
+  /** How a name gets to a new version where neither the request nor the plugin says. */
+  defaultRelease?: Namespace['defaultRelease'];
 }
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;

@@ -1,5 +1,6 @@
 // Enables an organization's plugin in a namespace and deploys it there, or disables and undeploys it (D18, D19).
 import { type Actor, requireScope } from '../access/actor.ts';
+import type { ReleaseChoice } from '../contract/releases.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import type { JsonText } from '../core/json/text.ts';
 import type { Deps } from '../deps.ts';
@@ -20,6 +21,8 @@ export interface EnableRequest {
   /** Null keeps the current parameters. */
   parameters: JsonText | null;
   deploy: boolean;
+  /** How the name gets to the version. Defaults to what the plugin or the namespace says. */
+  release?: ReleaseChoice | null;
 }
 
 /**
@@ -30,7 +33,7 @@ export async function enablePlugin(
   deps: Deps,
   actor: Actor,
   { namespaceId, pluginId }: { namespaceId: NamespaceId; pluginId: string },
-  { parameters, deploy }: EnableRequest,
+  { parameters, deploy, release = null }: EnableRequest,
 ): Promise<Enableable & { deployment: Deployment | undefined }> {
   requireScope(actor, 'plugins:deploy');
   const found = await findEnableable(deps, actor, namespaceId, pluginId);
@@ -41,6 +44,7 @@ export async function enablePlugin(
     ...enabling,
     type: 'realtime' as const,
     parameters: parametersInNamespace(namespaceId, version.id),
+    release,
   };
   const precededBy = enableStatements(deps, enabling, mayBeDeployed(deps, version.id));
   const deployment =

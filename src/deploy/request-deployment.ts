@@ -5,6 +5,7 @@ import { type Actor, notFound, requireScope, requireScopeSomewhere } from '../ac
 import type { Scaling } from '../contract/builder/fleets.ts';
 import type { ActorRef } from '../contract/events/events.ts';
 import { deploymentLimits } from '../contract/limits/deployments.ts';
+import type { ReleaseChoice } from '../contract/releases.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
@@ -31,6 +32,7 @@ import { requestedScaling } from './builder/serving.ts';
 import { findDeployment } from './history/history.ts';
 import { type Deployment, isCurrentAttempt } from './overview.ts';
 import { isPointerTarget, lastTicket, promoteStatements, takeTicket } from './promote.ts';
+import { chosenRelease, type RequestedChoice } from './release-choice.ts';
 import { askedSecrets, selectRevision, selectSecretRevision } from './secrets/asked-secrets.ts';
 import { mayBecome } from './states.ts';
 import { limitLiveVersions } from './stopping/live-versions.ts';
@@ -42,6 +44,8 @@ export interface DeploymentRequest {
   version: PluginVersion;
   type: DeploymentType;
   parameters: Deployment['parameters'] | SQL<Deployment['parameters']>;
+  /** How the name gets to the version. Defaults to what the plugin or the namespace says. */
+  release?: RequestedChoice;
   actor: ActorRef;
 }
 
@@ -171,11 +175,16 @@ export interface NewAttempt {
 export function newAttempt(deps: Deps, request: DeploymentRequest & { takesName?: true }, condition: SQL): NewAttempt {
   requireApproved(request.version);
   const { db, ids, clock } = deps;
-  const { namespaceId, version, parameters, actor } = request;
+  const { namespaceId, version, parameters, release = null, actor } = request;
   const type = typeOf(request);
   const now = clock.now();
   const id = ids('deployment');
   const here = isAttempt(namespaceId, version.id);
+  const takesName = request.takesName
+    ? sql<boolean>`true`
+    : sql<boolean>`exists (select 1 from ${deployments} where ${and(here, isUnfinished(), eq(deployments.takesName, true))})`;
+  // A rollback moves the name at once.
+  const chosen = sql<ReleaseChoice | null>`case when not ${takesName} then ${chosenRelease(namespaceId, version.manifest, release)} end`;
   const attempt = {
     id,
     organizationId: version.organizationId,
@@ -189,11 +198,9 @@ export function newAttempt(deps: Deps, request: DeploymentRequest & { takesName?
     status: type === 'batch_only' ? ('ready' as const) : ('queued' as const),
     placement: namespacePlacement(deps, namespaceId, version),
     scaling: newScaling(request),
-    takesName:
-      request.takesName ??
-      sql<boolean>`exists (select 1 from ${deployments} where ${and(here, isUnfinished(), eq(deployments.takesName, true))})`,
+    takesName,
+    release: type === 'batch_only' ? null : chosen,
     attempts: 0,
-    release: null,
     secretRevision: askedSecrets(version).length === 0 ? null : selectSecretRevision(namespaceId),
     traceparent: keptTrace(deps.trace),
     createdBy: actor,
@@ -223,7 +230,7 @@ export function newAttempt(deps: Deps, request: DeploymentRequest & { takesName?
       .set({ status: 'superseded', stopAfter: now, ...released, updatedAt: now })
       .where(and(here, ne(deployments.id, id), mayBecome('superseded'), made)),
     record(deps, { ...event, type: 'deployment.superseded', subjectId: overtakenId }, previousChanged),
-    ...(type === 'batch_only' ? promoteStatements(deps, { ...attempt, leaseToken: null }, actor) : []),
+    ...(type === 'batch_only' ? promoteStatements(deps, { ...attempt, leaseToken: null, release: null }, actor) : []),
     enqueue(deps, message, made),
   ];
   return { id, type, message, statements };
@@ -239,7 +246,7 @@ export async function retryDeployment(
   requireScopeSomewhere(actor, 'plugins:deploy');
   const { deployment, version } = await findDeployment(deps, actor, namespaceId, id);
   requireScope(actor, 'plugins:deploy', version.name);
-  const { status, type, parameters } = deployment;
+  const { status, type, parameters, release } = deployment;
   if (status !== 'failed' && status !== 'cancelled')
     throw new Problem(
       'conflict',
@@ -248,6 +255,6 @@ export async function retryDeployment(
         details: { resource: 'deployment', id, status },
       },
     );
-  const request = { namespaceId, version, type, parameters, actor: actor.ref };
+  const request = { namespaceId, version, type, parameters, release, actor: actor.ref };
   return { deployment: await requestDeployment(deps, request), version };
 }

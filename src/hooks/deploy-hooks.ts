@@ -4,6 +4,7 @@ import { and, asc, eq, gt, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { ownerNamespace, requireOrganizationKey } from '../access/owners.ts';
 import { type Source, shortRef } from '../contract/builder/sources.ts';
+import type { ReleaseChoice } from '../contract/releases.ts';
 import type { EndpointState, HookAction, HookProvider } from '../contract/states.ts';
 import { iso } from '../core/clock.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../core/external-url.ts';
@@ -34,6 +35,8 @@ export interface HookFields {
   branches: string[];
   tags: string[];
   action: HookAction;
+  /** How the name gets to a pushed version. Null to use the plugin's or the namespace's setting. */
+  release: ReleaseChoice | null;
   status: EndpointState;
   /** Null removes the token. */
   statusToken: string | null;
@@ -126,6 +129,7 @@ export async function createHook(
     path: target.path ?? null,
     branches: given.branches,
     tags: given.tags,
+    release: given.release,
     status: 'enabled' as const,
     secret: await sealSecret(deps, id, secret),
     ...(await sealReporting(deps, id, given)),

@@ -37,6 +37,7 @@ async function openExtractor(deps: Deps, run: Run): Promise<UploadId> {
     message: null,
     deploy: false,
     deployApproved: hook.action === 'update',
+    release: hook.release,
   };
   const publisher = { organizationId, ownerId, actor: hookActor(hook) };
   const opened = await openGitUpload(deps, publisher, publication, {
@@ -54,7 +55,8 @@ async function openGoPlugin(deps: Deps, run: Run, kind: GoKind): Promise<UploadI
   if (!installed) throw pluginGone(run);
   const source = { repository, ref: push.ref ?? '', commit: null, named: true, ...(path === null ? {} : { path }) };
   const { description, ownerId: installedIn } = installed;
-  const install = { kind, name, source, description, ownerId: installedIn, of: 'known' as const };
+  const { release } = hook;
+  const install = { kind, name, source, description, release, ownerId: installedIn, of: 'known' as const };
   const actor = { organizationId, ref: hookActor(hook) };
   const { upload } = await openInstall(deps, actor, install, (id) => [linkUpload(deps, run, id)]);
   return upload.id;

@@ -58,7 +58,14 @@ async function deploymentFor(
 ): Promise<Deployment | undefined> {
   const latest = await latestDeployment(deps, version);
   if (latest && latest.createdAt >= push.createdAt && latest.createdBy.id === hook.id) return latest;
-  const request = { namespaceId, version, type: 'realtime' as const, parameters: emptyObject, actor: hookActor(hook) };
+  const request = {
+    namespaceId,
+    version,
+    type: 'realtime' as const,
+    parameters: emptyObject,
+    release: hook.release,
+    actor: hookActor(hook),
+  };
   return createDeployment(deps, request, { onlyIfMissing: !again });
 }
 

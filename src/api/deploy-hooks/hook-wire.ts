@@ -5,6 +5,7 @@ import { endpointStates, hookActions, hookProviders, pushStates } from '../../co
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { DeployHook, HookFields } from '../../hooks/deploy-hooks.ts';
 import type { PushDetails } from '../../hooks/pushes.ts';
+import { releaseDefault, releaseField, releaseModel } from '../requests/release-choice.ts';
 
 const time = z.iso.datetime();
 export const hookKinds = ['extractor', 'pipeline', 'storage'] as const;
@@ -41,6 +42,7 @@ export const createBody = z
       description:
         '`update`: publish the commit and deploy it. `publish`: publish it without deploying (extractors only). `redeploy`: deploy the active version again. All but `redeploy` need `plugins:write`',
     }),
+    release: releaseField(releaseDefault),
     description: z.string().max(500).nullish().openapi({ example: 'Deploys main' }),
     status_token: z.string().min(1).max(500).nullish().openapi({
       description: 'GitHub token for reporting push states as commit statuses. Stored encrypted, never returned',
@@ -64,6 +66,7 @@ export const updateBody = z
     branches: patterns('main'),
     tags: patterns('v*'),
     action: z.enum(hookActions),
+    release: releaseField(releaseDefault),
     description: z.string().max(500).nullable().openapi({ example: 'Deploys main' }),
     status: z.enum(endpointStates),
     status_token: z.string().min(1).max(500).nullable().openapi({
@@ -78,11 +81,12 @@ export const updateBody = z
   .openapi('DeployHookUpdate');
 
 export function toHookFields(body: z.infer<typeof updateBody>): Partial<HookFields> {
-  const { status_api_url, status_token, action, branches, description, status, tags } = body;
+  const { status_api_url, status_token, action, branches, description, release, status, tags } = body;
   return {
     ...(branches === undefined ? {} : { branches }),
     ...(tags === undefined ? {} : { tags }),
     ...(action === undefined ? {} : { action }),
+    ...(release === undefined ? {} : { release }),
     ...(description === undefined ? {} : { description }),
     ...(status === undefined ? {} : { status }),
     ...(status_token === undefined ? {} : { statusToken: status_token }),
@@ -106,6 +110,7 @@ export const hookModel = z
     branches: z.array(z.string()),
     tags: z.array(z.string()),
     action: z.enum(hookActions),
+    release: releaseModel.nullable(),
     description: z.string().nullable().openapi({ example: 'Deploys main' }),
     status: z.enum(endpointStates),
     reports_status: z.boolean().openapi({ description: 'Whether push states are reported to GitHub' }),
@@ -142,6 +147,7 @@ export function hookWire(hook: DeployHook, origin: string): z.infer<typeof hookM
     branches: hook.branches,
     tags: hook.tags,
     action: hook.action,
+    release: hook.release,
     description: hook.description,
     status: hook.status,
     reports_status: hook.statusToken !== null,

@@ -173,6 +173,7 @@ function addHooks(routes: OpenAPIHono<AppEnv>): void {
       path: path ?? undefined,
       branches: branches ?? [],
       tags: tags ?? (branches ? [] : ['**']),
+      release: given.release ?? null,
       description: description ?? null,
       statusToken: status_token ?? null,
       statusUrl: status_api_url ?? null,

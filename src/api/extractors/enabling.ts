@@ -13,6 +13,7 @@ import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost, textAt } from '../requests/json-body.ts';
 import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
+import { releaseDefault, releaseField } from '../requests/release-choice.ts';
 import { jsonAnswer, jsonWithTexts, objectTextOrNull } from '../responses/json-answer.ts';
 import { stageField, versionDescription } from './extractor-wire.ts';
 import { namespaced, onePlugin } from './surface.ts';
@@ -103,6 +104,7 @@ const enableRoute = createRoute({
               "Default parameters for each realtime call in this namespace. The call's own parameters take precedence.",
           }),
           deploy: z.boolean().nullish().openapi({ description: 'Defaults to true.' }),
+          release: releaseField(releaseDefault),
         })
         .nullable(),
       false,
@@ -160,13 +162,13 @@ export function addEnabling(routes: OpenAPIHono<AppEnv>): void {
   routes.use('/org/:plugin_id/enable', jsonAtMost(apiLimits.enableBytes, ['params']), emptyBodyIsNull);
   routes.openapi(enableRoute, async (c) => {
     const { namespace_id, plugin_id } = c.req.valid('param');
-    const { deploy } = c.req.valid('json') ?? {};
+    const { deploy, release } = c.req.valid('json') ?? {};
     const namespaceId = parseNamespaceId(namespace_id);
     const enabled = await enablePlugin(
       c.var.deps,
       requireActor(c),
       { namespaceId, pluginId: plugin_id },
-      { parameters: textAt(c, 'params') ?? null, deploy: deploy ?? true },
+      { parameters: textAt(c, 'params') ?? null, deploy: deploy ?? true, release: release ?? null },
     );
     return c.json(
       {

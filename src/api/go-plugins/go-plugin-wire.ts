@@ -19,6 +19,7 @@ import { toRestarts } from '../../serve/instance-state.ts';
 import { stageField } from '../extractors/extractor-wire.ts';
 import { actorModel } from '../organization/event-wire.ts';
 import { paginationModel } from '../requests/paging.ts';
+import { releaseField } from '../requests/release-choice.ts';
 import { capabilityModel, capabilityWire } from '../responses/capability-wire.ts';
 import { restartsModel, restartsWire } from '../responses/instance-wire.ts';
 
@@ -42,6 +43,8 @@ const requestedPlacement = requestedPlacementSchema.optional().openapi({
     "Where to run the plugin. `auto` picks an isolate for a plugin that can run in one. Defaults to plugin.yaml's setting, or to `auto`",
 });
 
+const goRelease = releaseField('Defaults to the `default_release` of the namespace `default`');
+
 /**
  * `repository` indicates the documented format, in which name and version are required. `repository_url` indicates the format of
  * Mimir's server.
@@ -57,6 +60,7 @@ export const installBody = z
       .openapi({ description: 'Same as `repository`, but `name` and the ref are optional' }),
     git_ref: text.optional().openapi({ description: 'Same as `version`. Defaults to `main`' }),
     placement: requestedPlacement,
+    release: goRelease,
   })
   .openapi('GoPluginInstall', {
     example: {
@@ -77,6 +81,7 @@ export const updateBody = z
     placement: requestedPlacement.openapi({
       description: "Where to run the plugin. Defaults to the last request's choice",
     }),
+    release: goRelease,
   })
   .openapi('GoPluginUpdate');
 
@@ -148,19 +153,19 @@ export const pluginModel = z
 export type PluginWire = z.infer<typeof pluginModel>;
 
 export function toInstall(kind: GoKind, body: z.infer<typeof installBody>): Install {
-  const { description = null, name, placement, repository, version } = body;
+  const { description = null, name, placement, release = null, repository, version } = body;
   const requested = placement === undefined ? {} : { placement };
   if (repository !== undefined) {
     if (name === undefined) throw missing('name');
     if (version === undefined) throw missing('version');
     const source = { repository, ref: version, commit: null, named: true, ...requested };
-    return { kind, name, source, description, of: 'new' };
+    return { kind, name, source, description, release, of: 'new' };
   }
   const { repository_url } = body;
   if (repository_url === undefined) throw missing('repository');
   const ref = version ?? body.git_ref ?? 'main';
   const source: GitSource = { repository: repository_url, ref, commit: null, named: name !== undefined, ...requested };
-  return { kind, name: name ?? nameOf(repository_url), source, description, of: 'new' };
+  return { kind, name: name ?? nameOf(repository_url), source, description, release, of: 'new' };
 }
 
 /** Takes the name from the last segment of the URL, like Mimir. plugin.yaml may declare another name. */

@@ -168,13 +168,20 @@ function addUpdate(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface):
   routes.openapi(update, async (c) => {
     const { deps } = c.var;
     const { name } = c.req.valid('param');
-    const { description, git_ref, placement, version } = c.req.valid('json');
+    const { description, git_ref, placement, release = null, version } = c.req.valid('json');
     requireScope(requireActor(c), 'plugins:write');
     const before = await latestRequested(deps, requireActor(c), { kind, name });
     const ref = version ?? git_ref ?? before.source.ref;
     const requested = placement === undefined ? {} : { placement };
     const source = { ...before.source, ref, commit: null, named: true, ...requested };
-    const request = { kind, name, source, description: description ?? before.description, of: 'known' as const };
+    const request = {
+      kind,
+      name,
+      source,
+      description: description ?? before.description,
+      release,
+      of: 'known' as const,
+    };
     const wait = waitSeconds(c.req.valid('header'));
     return c.json(await outcomeWire(deps, await installPlugin(deps, requireActor(c), request, wait)), 200);
   });

@@ -16,6 +16,7 @@ import { bearer, body, errors, json, newRouter } from '../openapi/route-definiti
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
+import { releaseField, releaseModel } from '../requests/release-choice.ts';
 
 const featureExtractor = z
   .object({ feature_extractor_name: z.string().min(1), version: z.string().min(1) })
@@ -44,6 +45,9 @@ const namespaceFields = z.object({
   keep_live_versions: z.int().min(1).max(1000).nullish().openapi({ description: keepDescription }),
   placement: placementField.nullish(),
   requires_approval: z.boolean().optional().openapi({ description: approvalDescription }),
+  default_release: releaseField(
+    'Applies to deployments from now on whose request and plugin say nothing. Null, the default, moves all calls at once',
+  ),
 });
 
 const model = z
@@ -59,6 +63,7 @@ const model = z
     keep_live_versions: z.int().nullable().openapi({ description: keepDescription }),
     placement: placementField.nullable(),
     requires_approval: z.boolean(),
+    default_release: releaseModel.nullable(),
     document_count: z.int().nullable(),
     bucket_count: z.int().nullable(),
     collection_count: z.int().nullable(),
@@ -207,13 +212,14 @@ function newNamespace(fields: z.infer<typeof namespaceFields>): Parameters<typeo
     keepLiveVersions: fields.keep_live_versions ?? null,
     placement: fields.placement ?? null,
     requiresApproval: fields.requires_approval ?? false,
+    defaultRelease: fields.default_release ?? null,
     settings: settingsOf(fields),
   };
 }
 
 function changesOf(fields: z.infer<typeof patch>): Parameters<typeof updateNamespace>[3] {
   const { namespace_name, namespace_type, description, feature_extractors, keep_live_versions, placement } = fields;
-  const { requires_approval } = fields;
+  const { default_release, requires_approval } = fields;
   return {
     ...(namespace_name === undefined ? {} : { name: namespace_name }),
     ...(namespace_type === undefined ? {} : { type: namespace_type }),
@@ -222,6 +228,7 @@ function changesOf(fields: z.infer<typeof patch>): Parameters<typeof updateNames
     ...(keep_live_versions === undefined ? {} : { keepLiveVersions: keep_live_versions }),
     ...(placement === undefined ? {} : { placement }),
     ...(requires_approval === undefined ? {} : { requiresApproval: requires_approval }),
+    ...(default_release === undefined ? {} : { defaultRelease: default_release }),
     settings: settingsOf(fields),
   };
 }
@@ -258,6 +265,7 @@ function wire(namespace: Namespace): z.infer<typeof model> {
     keep_live_versions: namespace.keepLiveVersions,
     placement: namespace.placement,
     requires_approval: namespace.requiresApproval,
+    default_release: namespace.defaultRelease,
     document_count: null,
     bucket_count: null,
     collection_count: null,

@@ -1,6 +1,7 @@
 // Renders problems for the extractor surfaces, in one body that clients of both documented error models can read (mixpeek §2).
 import type { z } from 'zod';
 import { type FieldProblem, Problem, type ProblemCode } from '../../core/problem.ts';
+import { closestIssues } from '../../core/zod-issues.ts';
 
 /** The `type` of each problem in the error body. */
 export const problemTypes: Record<ProblemCode, string> = {
@@ -116,7 +117,7 @@ const places = {
 
 /** Lists each invalid field with its path, such as `["body","file_size_bytes"]`, and the reason. */
 export function invalidRequest(error: z.core.$ZodError, target: keyof typeof places): Problem {
-  const fields = error.issues.map((issue): FieldProblem => {
+  const fields = closestIssues(error).map((issue): FieldProblem => {
     const path = [places[target], ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
     const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
     return { path, message: missing ? 'Field required' : issue.message, type: missing ? 'missing' : codeOf(issue) };

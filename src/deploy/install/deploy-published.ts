@@ -25,7 +25,8 @@ export async function deployPublished(deps: Deps, { upload, version }: Published
   // Approval requests the deployment.
   if (version.stage === 'staged') return recordDeploymentRequest(deps, upload, null);
   const actor = version.decision?.by ?? upload.createdBy;
-  const request = { namespaceId, version, type: 'realtime' as const, parameters: emptyObject, actor };
+  const { release } = upload;
+  const request = { namespaceId, version, type: 'realtime' as const, parameters: emptyObject, release, actor };
   try {
     await createDeployment(deps, request, { onlyIfMissing: true });
     await recordDeploymentRequest(deps, upload, null);

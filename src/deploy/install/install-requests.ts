@@ -1,5 +1,5 @@
 // Installs, updates and uninstalls Go plugins on request. The caller waits a limited time for the result; the pipeline does the work.
-import { and, desc, eq, isNull } from 'drizzle-orm';
+import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { ownerNamespace } from '../../access/owners.ts';
 import type { LogLine } from '../../contract/builder/log-line.ts';
@@ -18,6 +18,7 @@ import { type InstalledPlugin, installedByName, installedVersion } from '../../r
 import { completeInstall, type GoKind, homeNamespace, type Install, openInstall } from '../../registry/go/installs.ts';
 import { loadFindings } from '../../registry/storage/stored-findings.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
+import { firstUploadId } from '../../registry/versions/approvals.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { createDeployment } from '../request-deployment.ts';
 import { askedBy, namespaceWhere, selectProvisions } from '../requirements/provisions.ts';
@@ -218,6 +219,10 @@ export async function deployInstalled(deps: Deps, version: PluginVersion): Promi
     version,
     type: 'realtime' as const,
     parameters: emptyObject,
+    // From the row, because the sweep has only the version.
+    release: sql<
+      Upload['release']
+    >`(select ${uploads.release} from ${uploads} where ${uploads.id} = ${firstUploadId(version)})`,
     actor: version.decision?.by ?? version.createdBy,
   };
   await createDeployment(deps, request, { onlyIfMissing: true });

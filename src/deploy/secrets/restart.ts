@@ -99,12 +99,12 @@ function selectStale(db: Deps['db'], namespaceId: NamespaceId, after: Deployment
 }
 
 /** Any newer request for the version replaces this one. */
-async function replace(deps: Deps, { id, namespaceId, versionId, ticket, type, parameters }: Deployment) {
+async function replace(deps: Deps, { id, namespaceId, versionId, ticket, type, parameters, release }: Deployment) {
   const [version] = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)).limit(1);
   if (!version) return;
   const isNewest = sql`exists (select 1 from ${deployments} ${running} where ${running.id} = ${id} and ${isCurrent(running)} and ${running.stopAfter} is null)
     and not exists (select 1 from ${deployments} ${later} where ${later.namespaceId} = ${namespaceId} and ${later.versionId} = ${versionId} and ${isUnfinished(later)} and ${later.ticket} > ${ticket})`;
-  const request = { namespaceId, version, type, parameters, actor: systemActor };
+  const request = { namespaceId, version, type, parameters, release, actor: systemActor };
   try {
     await createDeployment(deps, request, { condition: isNewest });
   } catch (error) {

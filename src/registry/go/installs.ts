@@ -46,6 +46,8 @@ export interface Install {
   of: 'new' | 'known';
   /** True if the version waits for approval even where nothing demands it. */
   stage?: boolean;
+  /** How the name gets to the version. Defaults to what the namespace says. */
+  release?: Upload['release'];
 }
 
 /** SQL: the ID of the namespace that holds the organization's Go plugins (D20). */
@@ -119,7 +121,7 @@ export async function openInstall(
   const { db, ids, clock } = deps;
   const now = clock.now();
   const id = ids('upload');
-  const { kind, name, source, description, of, ownerId, stage = false } = install;
+  const { kind, name, source, description, of, ownerId, release = null, stage = false } = install;
   const named = { ownerId, kind, name };
   const row = {
     id,
@@ -131,6 +133,7 @@ export async function openInstall(
     source,
     toStage: stage,
     deployApproved: true,
+    release,
     status: 'confirming' as const,
     attempts: 0,
     expiresAt: now + uploadLimits.installMs,

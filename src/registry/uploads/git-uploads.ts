@@ -34,6 +34,8 @@ export interface GitPublication {
   deployApproved?: boolean;
   /** Whether the version waits for approval even if nothing demands it. */
   stage?: boolean;
+  /** How the name gets to the deployed version. Defaults to what the plugin or the namespace says. */
+  release?: Upload['release'];
 }
 
 /** Checks that the actor may publish from Git here. The insert checks whether the actor can see the owner. */
@@ -63,7 +65,17 @@ interface Publisher {
 export async function openGitUpload(
   deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'trace'>,
   { organizationId, ownerId, actor }: Publisher,
-  { repository, ref, path, name, message, deploy, deployApproved = deploy, stage = false }: GitPublication,
+  {
+    repository,
+    ref,
+    path,
+    name,
+    message,
+    deploy,
+    deployApproved = deploy,
+    stage = false,
+    release = null,
+  }: GitPublication,
   { condition = sql`true`, also = () => [] }: { condition?: SQL; also?: (id: UploadId) => Statement[] } = {},
 ): Promise<EnqueuedUpload | undefined> {
   const { db, ids, clock } = deps;
@@ -83,6 +95,7 @@ export async function openGitUpload(
     toDeploy: deploy || null,
     deployApproved,
     toStage: stage,
+    release,
     status: 'confirming' as const,
     attempts: 0,
     expiresAt: now + uploadLimits.installMs,

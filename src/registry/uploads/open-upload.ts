@@ -21,6 +21,7 @@ export interface NewUpload {
   expiresInSeconds: number;
   toStage: boolean;
   deployApproved: boolean;
+  release?: Upload['release'];
   createdBy: ActorRef;
 }
 

@@ -27,6 +27,8 @@ export interface UploadRequest {
   stage?: boolean;
   /** Whether approval deploys the version, if it waits for one. */
   deployApproved?: boolean;
+  /** How the name gets to the version that approval deploys. Defaults to what the plugin or the namespace says. */
+  release?: Upload['release'];
 }
 
 /**
@@ -71,6 +73,7 @@ export async function requestUpload(
     expiresInSeconds,
     toStage: stage || actor.stageOnly,
     deployApproved,
+    release: request.release ?? null,
     createdBy: actor.ref,
   };
   const hasRoom = sizeBytes === null ? sql`${unannounced} < ${uploadLimits.unannouncedMax}` : storage.hasRoom;

@@ -140,7 +140,7 @@ function decisionStatements(
 }
 
 /** SQL: the ID of the upload that published the version. Later ones of the same content name it too. */
-function firstUploadId({ id }: PluginVersion): SQL<Upload['id']> {
+export function firstUploadId({ id }: PluginVersion): SQL<Upload['id']> {
   return sql<Upload['id']>`(select min(${uploads.id}) from ${uploads} where ${uploads.versionId} = ${id})`;
 }
 

@@ -26,6 +26,7 @@ const wholeAnswer = {
   keep_live_versions: null,
   placement: null,
   requires_approval: false,
+  default_release: null,
   document_count: null,
   bucket_count: null,
   collection_count: null,

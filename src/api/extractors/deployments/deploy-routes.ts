@@ -15,6 +15,7 @@ import { acceptedLater, callHeaders } from '../../later-calls/respond-async.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../../requests/json-body.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
+import { releaseDefault, releaseField } from '../../requests/release-choice.ts';
 import { streamedCall, streamNote } from '../../responses/call-stream.ts';
 import { addBatchTest } from '../batch-test.ts';
 import { answerCall, callModel, callQuery, callTexts } from '../calls.ts';
@@ -46,7 +47,10 @@ const deploy = createRoute({
   request: {
     params: onePlugin,
     query: z.object({ deployment_type: deploymentType.optional() }),
-    body: body(z.object({ deployment_type: deploymentType.nullish() }).nullable(), false),
+    body: body(
+      z.object({ deployment_type: deploymentType.nullish(), release: releaseField(releaseDefault) }).nullable(),
+      false,
+    ),
   },
   responses: {
     200: json('Queued, or already deployed if the type is `batch_only`', deployModel),
@@ -149,6 +153,7 @@ function addDeploying(routes: OpenAPIHono<AppEnv>): void {
       version,
       type: asked ?? 'realtime',
       parameters: parametersInNamespace(namespaceId, version.id),
+      release: c.req.valid('json')?.release ?? null,
       actor: requireActor(c).ref,
     });
     return c.json(deployWire(version, deployment, overview), 200);

@@ -12,6 +12,7 @@ import { type PluginVersion, versionLabel, versionSlug } from '../../../registry
 import type { InstanceState } from '../../../serve/instance-state.ts';
 import { actorModel } from '../../organization/event-wire.ts';
 import { logLineModel } from '../../requests/log-query.ts';
+import { releaseModel } from '../../requests/release-choice.ts';
 import { instanceModel, instanceWire, placedClusterModel } from '../../responses/instance-wire.ts';
 import { objectText } from '../../responses/json-answer.ts';
 
@@ -71,6 +72,9 @@ export const attemptModel = z
     version_id: z.string(),
     deployment_type: z.enum(deploymentTypes),
     parameters: objectText,
+    release: releaseModel.nullable().openapi({
+      description: 'How the name gets to the version. Null, like `immediate`, moves all calls at once',
+    }),
     generation: z.int().openapi({ description: "Sequence number among this version's deployments in this namespace" }),
     status: z.enum(deploymentStates),
     error: z.string().nullable().openapi({
@@ -134,6 +138,7 @@ export function attemptWire(deployment: Deployment, version: PluginVersion): z.i
     version_id: version.id,
     deployment_type: deployment.type,
     parameters: deployment.parameters,
+    release: deployment.release,
     generation: deployment.generation,
     status: deployment.status,
     error: deployment.error,

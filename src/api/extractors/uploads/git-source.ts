@@ -13,6 +13,7 @@ import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
 import { jsonAtMost } from '../../requests/json-body.ts';
 import { preferred, waitSeconds } from '../../requests/preferred-wait.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
+import { releaseDefault, releaseField } from '../../requests/release-choice.ts';
 import type { ExtractorSurface } from '../surface.ts';
 import { rejectionResponse } from './upload-routes.ts';
 import { acceptedWire, confirmModel, pendingWire, rejectedModel } from './upload-wire.ts';
@@ -35,6 +36,7 @@ const request = z
       description:
         'Deploy the version in the namespace once it is published or approved. Needs `plugins:deploy`. Defaults to false',
     }),
+    release: releaseField(`Applies if \`deploy\` is true. ${releaseDefault}`),
     message: z.string().max(2000).nullish(),
     stage: z
       .boolean()
@@ -85,7 +87,7 @@ export function addGitSource(routes: OpenAPIHono<AppEnv>, { tag, noun, params, o
   });
   routes.use('/from-git', jsonAtMost(apiLimits.uploadRequestBytes));
   routes.openapi(publish, async (c) => {
-    const { repository, ref, path, deploy, message, stage } = c.req.valid('json');
+    const { repository, ref, path, deploy, message, release, stage } = c.req.valid('json');
     const publication = {
       repository,
       ref,
@@ -93,6 +95,7 @@ export function addGitSource(routes: OpenAPIHono<AppEnv>, { tag, noun, params, o
       message: message ?? null,
       deploy: deploy ?? false,
       stage: stage ?? false,
+      release: release ?? null,
     };
     const outcome = await publishFromGit(c.var.deps, requireActor(c), ownerOf(c), {
       publication,

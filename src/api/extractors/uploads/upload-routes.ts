@@ -22,6 +22,7 @@ import { bearer, body, errorModels, errors, json } from '../../openapi/route-def
 import { asksForProblemJson } from '../../problems/problem-json.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../../requests/json-body.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
+import { releaseDefault, releaseField } from '../../requests/release-choice.ts';
 import { refusalProblem } from '../../responses/source-refusals.ts';
 import type { ExtractorSurface } from '../surface.ts';
 import { addUploadReading } from './upload-reading.ts';
@@ -66,6 +67,7 @@ const uploadRequest = z
       description:
         'If the version waits for approval, approving it deploys it. Needs `plugins:deploy`. Defaults to false',
     }),
+    release: releaseField(`Applies if approval deploys it. ${releaseDefault}`),
   })
   .openapi('PluginUploadRequest');
 
@@ -132,6 +134,7 @@ function addCreate(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: 
       expiresInSeconds: presigned_url_expiration ?? uploadLimits.urlDefaultSeconds,
       stage: approval.stage ?? false,
       deployApproved: approval.deploy_when_approved ?? false,
+      release: approval.release ?? null,
     });
     const pluginId = versionSlug(upload);
     const created = {
