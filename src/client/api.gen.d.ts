@@ -1778,6 +1778,7 @@ export interface components {
             previous_secret_until: string | null;
             /** @enum {string} */
             provider: "github" | "gitlab" | "gitea" | "generic";
+            release: "immediate" | components["schemas"]["ReleasePlan"] | null;
             /** @description Whether push states are reported to GitHub */
             reports_status: boolean;
             repository: string;
@@ -1816,6 +1817,8 @@ export interface components {
              * @enum {string}
              */
             provider: "github" | "gitlab" | "gitea" | "generic";
+            /** @description How the name gets to the version: `immediate` moves all calls as soon as it is ready; a plan moves them step by step, and back if the version does worse. `{}` is the standard plan. Defaults to the manifest's `serve_config.release`, then to the namespace's `default_release` */
+            release?: "immediate" | components["schemas"]["ReleasePlan"] | null;
             /** @description Defaults to the repository and path of the plugin's active version */
             repository?: string | null;
             /** @description Defaults to https://api.github.com */
@@ -1831,6 +1834,8 @@ export interface components {
             /** @description `*` stands for any characters except slashes, `**` for any characters */
             branches?: string[];
             description?: string | null;
+            /** @description How the name gets to the version: `immediate` moves all calls as soon as it is ready; a plan moves them step by step, and back if the version does worse. `{}` is the standard plan. Defaults to the manifest's `serve_config.release`, then to the namespace's `default_release` */
+            release?: "immediate" | components["schemas"]["ReleasePlan"] | null;
             /** @enum {string} */
             status?: "enabled" | "disabled";
             /** @description Changing the URL drops the token, unless `status_token` is sent too. Needs `webhooks:admin`, unless the key created the hook */
@@ -1878,6 +1883,8 @@ export interface components {
             plugin_id: string;
             /** Format: date-time */
             promoted_at: string | null;
+            /** @description How the name gets to the version. Null, like `immediate`, moves all calls at once */
+            release: "immediate" | components["schemas"]["ReleasePlan"] | null;
             /**
              * @description The instance's sandbox; `none` means unconfined. Null before the first start
              * @enum {string|null}
@@ -1997,6 +2004,8 @@ export interface components {
             plugin_id: string;
             /** Format: date-time */
             promoted_at: string | null;
+            /** @description How the name gets to the version. Null, like `immediate`, moves all calls at once */
+            release: "immediate" | components["schemas"]["ReleasePlan"] | null;
             /** @description Whether a rollback is or was waiting for this deployment */
             rollback: boolean;
             /**
@@ -2075,10 +2084,10 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.approved" | "version.rejected" | "version.stage_expired" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.approval_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.approved" | "version.rejected" | "version.stage_expired" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.approval_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "release.started" | "release.stepped" | "release.paused" | "release.resumed" | "release.reverted" | "release.succeeded" | "release.cancelled" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
         };
         /** @enum {string} */
-        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.approved" | "version.rejected" | "version.stage_expired" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.approval_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "oidc." | "issuer." | "trusted_publisher." | "member." | "invitation." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.approved" | "version.rejected" | "version.stage_expired" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.approval_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "release.started" | "release.stepped" | "release.paused" | "release.resumed" | "release.reverted" | "release.succeeded" | "release.cancelled" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "oidc." | "issuer." | "trusted_publisher." | "member." | "invitation." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "release." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
         ExchangedToken: {
             access_token: string;
             /** Format: date-time */
@@ -2255,6 +2264,8 @@ export interface components {
              * @enum {string}
              */
             placement?: "auto" | "isolate" | "container";
+            /** @description How the name gets to the version: `immediate` moves all calls as soon as it is ready; a plan moves them step by step, and back if the version does worse. `{}` is the standard plan. Defaults to the `default_release` of the namespace `default` */
+            release?: "immediate" | components["schemas"]["ReleasePlan"] | null;
             repository?: string;
             /** @description Same as `repository`, but `name` and the ref are optional */
             repository_url?: string;
@@ -2269,6 +2280,8 @@ export interface components {
              * @enum {string}
              */
             placement?: "auto" | "isolate" | "container";
+            /** @description How the name gets to the version: `immediate` moves all calls as soon as it is ready; a plan moves them step by step, and back if the version does worse. `{}` is the standard plan. Defaults to the `default_release` of the namespace `default` */
+            release?: "immediate" | components["schemas"]["ReleasePlan"] | null;
             /** @description A tag, a branch or a full commit hash. Defaults to the installed ref */
             version?: string;
         };
@@ -2618,6 +2631,7 @@ export interface components {
             collection_count: number | null;
             /** Format: date-time */
             created_at: string;
+            default_release: "immediate" | components["schemas"]["ReleasePlan"] | null;
             description: string | null;
             document_count: number | null;
             feature_extractors: ({
@@ -2650,6 +2664,8 @@ export interface components {
         };
         NamespaceChanges: {
             auto_create_indexes?: boolean | null;
+            /** @description How the name gets to the version: `immediate` moves all calls as soon as it is ready; a plan moves them step by step, and back if the version does worse. `{}` is the standard plan. Applies to deployments from now on whose request and plugin say nothing. Null, the default, moves all calls at once */
+            default_release?: "immediate" | components["schemas"]["ReleasePlan"] | null;
             description?: string | null;
             feature_extractors?: ({
                 feature_extractor_name: string;
@@ -3137,6 +3153,8 @@ export interface components {
             path?: string | null;
             /** @description A tag, a branch or a full commit hash */
             ref: string;
+            /** @description How the name gets to the version: `immediate` moves all calls as soon as it is ready; a plan moves them step by step, and back if the version does worse. `{}` is the standard plan. Applies if `deploy` is true. Defaults to the manifest's `serve_config.release`, then to the namespace's `default_release` */
+            release?: "immediate" | components["schemas"]["ReleasePlan"] | null;
             /** @description The repository's https URL. A private repository needs one of the organization's credentials */
             repository: string;
             /** @description The version waits for approval, even if nothing demands it. Defaults to false */
@@ -3529,6 +3547,8 @@ export interface components {
             name: string;
             /** @description The URL's lifetime in seconds. Defaults to 3600. */
             presigned_url_expiration?: number | null;
+            /** @description How the name gets to the version: `immediate` moves all calls as soon as it is ready; a plan moves them step by step, and back if the version does worse. `{}` is the standard plan. Applies if approval deploys it. Defaults to the manifest's `serve_config.release`, then to the namespace's `default_release` */
+            release?: "immediate" | components["schemas"]["ReleasePlan"] | null;
             /** @description The version waits for approval, even if nothing demands it. Defaults to false */
             stage?: boolean;
             /** @description Defaults to the next patch version. */
@@ -3779,6 +3799,94 @@ export interface components {
             version: string;
             violations: components["schemas"]["Finding"][];
             warnings: components["schemas"]["Finding"][];
+        };
+        ReleasePlan: {
+            /** @default {} */
+            gates?: {
+                /**
+                 * @description Reverts if more of the candidate's answers differ from the stable version's than the plugin's own answers vary.
+                 * @default {}
+                 */
+                answer_diff?: {
+                    /**
+                     * @description Paths that are not compared.
+                     * @default []
+                     */
+                    ignore?: string[];
+                    /**
+                     * @description Highest share of answers that may differ.
+                     * @default 0.01
+                     */
+                    max_share?: number;
+                    /**
+                     * @description Relative difference at which numbers are equal.
+                     * @default 0.000001
+                     */
+                    tolerance?: number;
+                } | null;
+                /**
+                 * @description Reverts if the candidate crashes more often than the stable version.
+                 * @default true
+                 */
+                crashes?: boolean;
+                /**
+                 * @description Reverts if the candidate's error rate exceeds the stable version's by more than `max_increase`.
+                 * @default {}
+                 */
+                error_rate?: {
+                    /** @default 0 */
+                    max_increase?: number;
+                } | null;
+                /**
+                 * @description Reverts if the candidate's 95th percentile of durations is more than this many times the stable version's.
+                 * @default 1.5
+                 */
+                p95_ratio?: number | null;
+            };
+            /**
+             * @description How long each step lasts at least: a duration, or a number of calls that the candidate answered.
+             * @default 5m
+             */
+            hold?: string | {
+                calls: number;
+            };
+            /**
+             * @description How long a step may wait for enough calls. After that, the release is paused.
+             * @default 24h
+             */
+            max_hold?: string;
+            /**
+             * @description `isolated` shadows only plugins without network and secrets; `full` shadows all.
+             * @default isolated
+             * @enum {string}
+             */
+            shadow?: "isolated" | "full";
+            /**
+             * @description Steps in order. After the last one, the candidate gets the name.
+             * @default [
+             *       {
+             *         "percent": 1
+             *       },
+             *       {
+             *         "percent": 10
+             *       },
+             *       {
+             *         "percent": 50
+             *       }
+             *     ]
+             */
+            steps?: {
+                /** @description Share of calls by name that the candidate answers. */
+                percent: number;
+                /** @description Share of calls that are repeated on the candidate, after the caller has its answer, to compare answers. */
+                shadow?: number;
+            }[];
+            /**
+             * @description `call` draws for each call; `key` keeps each API key on its version while the share grows.
+             * @default call
+             * @enum {string}
+             */
+            sticky?: "call" | "key";
         };
         Run: {
             /** @description Number of attempts, in total over all parts */
@@ -6494,6 +6602,8 @@ export interface operations {
             content: {
                 "application/json": {
                     auto_create_indexes?: boolean | null;
+                    /** @description How the name gets to the version: `immediate` moves all calls as soon as it is ready; a plan moves them step by step, and back if the version does worse. `{}` is the standard plan. Applies to deployments from now on whose request and plugin say nothing. Null, the default, moves all calls at once */
+                    default_release?: "immediate" | components["schemas"]["ReleasePlan"] | null;
                     description?: string | null;
                     feature_extractors: ({
                         feature_extractor_name: string;
@@ -7053,6 +7163,8 @@ export interface operations {
                      * @enum {string|null}
                      */
                     deployment_type?: "batch_only" | "realtime" | null;
+                    /** @description How the name gets to the version: `immediate` moves all calls as soon as it is ready; a plan moves them step by step, and back if the version does worse. `{}` is the standard plan. Defaults to the manifest's `serve_config.release`, then to the namespace's `default_release` */
+                    release?: "immediate" | components["schemas"]["ReleasePlan"] | null;
                 } | null;
             };
         };
@@ -7889,6 +8001,8 @@ export interface operations {
                     params?: {
                         [key: string]: unknown;
                     } | null;
+                    /** @description How the name gets to the version: `immediate` moves all calls as soon as it is ready; a plan moves them step by step, and back if the version does worse. `{}` is the standard plan. Defaults to the manifest's `serve_config.release`, then to the namespace's `default_release` */
+                    release?: "immediate" | components["schemas"]["ReleasePlan"] | null;
                 } | null;
             };
         };
