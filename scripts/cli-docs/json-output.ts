@@ -25,7 +25,7 @@ export const jsonOutput: Record<string, string> = {
     '`PluginRollback`, or `GoPlugin` for other kinds; with `--dry-run`, `{name, from, to, dry_run}`, where `from` and `to` of a Go plugin are `{git_ref, git_commit_hash}`',
   delete: '`{results}`, the IDs of the deleted versions; with `--dry-run`, `{results, dry_run}`',
   deploy:
-    '`DeployAnswer`, with a `DeploymentInFull` in `deployment` if the command waited for it; with `--dry-run`, `{name, from, to, dry_run}`',
+    '`DeployAnswer`, with a `DeploymentInFull` in `deployment` if the command waited for it, and the release that it began in `release`; with `--dry-run`, `{name, from, to, dry_run}`',
   undeploy: '`{success, message}`; with `--keep`, `{success, name, kept, undeployed}`',
   'deployments list': page('DeploymentEntry'),
   'deployments show': '`DeploymentInFull`',

@@ -16,7 +16,7 @@ export type Progress =
   | { step: 'scanning' };
 
 export interface PublishRequest
-  extends Pick<UploadRequest, 'name' | 'version' | 'description' | 'stage' | 'deploy_when_approved'> {
+  extends Pick<UploadRequest, 'name' | 'version' | 'description' | 'stage' | 'deploy_when_approved' | 'release'> {
   /** The namespace's ID. Without one, the plugin belongs to the whole organization. */
   namespaceId?: string;
   archive: Blob;
@@ -53,7 +53,7 @@ export async function publish(client: SlipwayClient, request: PublishRequest): P
 }
 
 function requestUpload(client: SlipwayClient, { namespaceId, signal, ...rest }: PublishRequest): Promise<Upload> {
-  const { name, version, description, archive, stage, deploy_when_approved } = rest;
+  const { name, version, description, archive, stage, deploy_when_approved, release } = rest;
   const body = {
     name,
     ...(version === undefined ? {} : { version }),
@@ -61,6 +61,7 @@ function requestUpload(client: SlipwayClient, { namespaceId, signal, ...rest }: 
     file_size_bytes: archive.size,
     ...(stage ? { stage } : {}),
     ...(deploy_when_approved ? { deploy_when_approved } : {}),
+    ...(release === undefined ? {} : { release }),
   };
   const options = { body, ...(signal ? { signal } : {}) };
   return namespaceId === undefined

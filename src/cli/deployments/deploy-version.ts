@@ -1,4 +1,5 @@
 // Deploys a version and waits until it is live, for `deploy`, `publish` and `dev`.
+import { releaseFields } from '../arguments/release-plan.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import type { Settings } from '../connection/settings.ts';
@@ -6,24 +7,33 @@ import type { VersionRef } from '../plugins/plugin-ref.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import type { Output } from '../terminal/output.ts';
 import { followDeployment, stageReporter } from './follow.ts';
+import { type ActiveRelease, begunRelease, formatReached } from './release.ts';
 
 export interface DeployOptions {
   batchOnly?: true;
+  /** How the name gets to the version, as the user wrote it. */
+  release?: string;
   wait: boolean;
   timeout: number;
+}
+
+export interface DeployResult extends CommandResult {
+  /** The release that the deployment began. */
+  release?: ActiveRelease | undefined;
 }
 
 export async function deployVersion(
   connection: Connection,
   { name, version, pluginId }: VersionRef,
-  { batchOnly, wait, timeout }: DeployOptions,
+  { batchOnly, release: plan, wait, timeout }: DeployOptions,
   output: Output,
-): Promise<CommandResult> {
+): Promise<DeployResult> {
   const startedAt = performance.now();
   const { client, namespaceId, settings, signal } = connection;
   const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy', {
     path: { namespace_id: await namespaceId(), plugin_id: pluginId },
     query: batchOnly ? { deployment_type: 'batch_only' } : {},
+    ...(plan === undefined ? {} : { body: releaseFields(plan) }),
     signal,
   });
   const { deployment_id } = answer;
@@ -38,11 +48,14 @@ export async function deployVersion(
   const url = callUrl(settings, answer.namespace_id, name);
   // Leaves out fields that only apply to a queued deployment.
   const { estimated_completion_seconds, queue_position, ...rest } = answer;
-  const reached = { status: 'deployed', deployed: true, message: `${name} ${version} is live` };
-  return {
-    json: { ...rest, ...reached, deployment },
-    text: `✓ ${name} ${version} is live (${took})\n  call     ${url}\n`,
+  const release = await begunRelease(connection, deployment);
+  const text = formatReached({ name, version, release, took, url });
+  const reached = {
+    status: 'deployed',
+    deployed: true,
+    message: release ? `${name} ${version} is released step by step` : `${name} ${version} is live`,
   };
+  return { json: { ...rest, ...reached, deployment, ...(release ? { release } : {}) }, text, release };
 }
 
 /** Returns the URL at which callers reach the live version. */

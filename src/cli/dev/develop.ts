@@ -126,7 +126,7 @@ class DevSession {
     this.#sha256 = sha256;
     this.#made.push(plugin_id);
     const ref = await parsePluginRef(plugin_id);
-    const deployOptions = { wait: true, timeout: deployTimeoutMs };
+    const deployOptions = { release: 'immediate', wait: true, timeout: deployTimeoutMs };
     await deployVersion(
       this.#connection,
       { ...ref, version: ref.version ?? '', pluginId: plugin_id },

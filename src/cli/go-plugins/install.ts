@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { pause } from '../../client/retry.ts';
 import type { RequestedPlacement } from '../../contract/plugin/version-placement.ts';
+import { releaseFields } from '../arguments/release-plan.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { stageReporter } from '../deployments/follow.ts';
@@ -39,6 +40,8 @@ export interface InstallOptions {
   name?: string;
   description?: string;
   placement?: RequestedPlacement;
+  /** How the name gets to the version, as the user wrote it. */
+  release?: string;
   wait: boolean;
   timeout: number;
 }
@@ -97,23 +100,25 @@ function preferHeader({ timeout, wait }: InstallRequest): Record<string, string>
 }
 
 function install({ client, signal }: Connection, request: InstallRequest): Promise<GoPlugin> {
-  const { description, kind, name, placement, ref, repository } = request;
+  const { description, kind, name, placement, ref, release, repository } = request;
   const body = {
     repository_url: repository,
     ...(ref === undefined ? {} : { git_ref: ref }),
     ...(name === undefined ? {} : { name }),
     ...(description === undefined ? {} : { description }),
     ...(placement === undefined ? {} : { placement }),
+    ...releaseFields(release),
   };
   return client.post(surfaces[kind], { body, headers: preferHeader(request), signal });
 }
 
 function update({ client, signal }: Connection, request: InstallRequest, { name }: GoPlugin): Promise<GoPlugin> {
-  const { description, kind, placement, ref } = request;
+  const { description, kind, placement, ref, release } = request;
   const body = {
     ...(ref === undefined ? {} : { git_ref: ref }),
     ...(description === undefined ? {} : { description }),
     ...(placement === undefined ? {} : { placement }),
+    ...releaseFields(release),
   };
   return client.put(`${surfaces[kind]}/{name}`, { path: { name }, body, headers: preferHeader(request), signal });
 }

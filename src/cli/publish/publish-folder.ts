@@ -5,6 +5,7 @@ import { ApiError } from '../../client/errors.ts';
 import { type Progress, type Published, publish } from '../../client/publish.ts';
 import { formatBytes } from '../../core/bytes.ts';
 import { formatPluginId } from '../../core/plugin-id.ts';
+import { releaseFields } from '../arguments/release-plan.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { deployVersion } from '../deployments/deploy-version.ts';
@@ -31,6 +32,8 @@ export interface PublishOptions {
   replace?: true;
   /** Has the version wait for approval even if nothing demands it. */
   stage?: true;
+  /** How the name gets to the version, as the user wrote it. */
+  release?: string;
   deploy: boolean;
   wait: boolean;
   timeout: number;
@@ -45,6 +48,10 @@ export async function publishFolder(
     throw new Failure('usage', '--replace undeploys older versions once this one is live', {
       hint: 'Leave out --org, --no-deploy and --no-wait.',
     });
+  // An invalid plan fails before the upload.
+  const { release } = releaseFields(options.release);
+  if (options.replace && release !== undefined && release !== 'immediate')
+    throw stepwise('usage', '--release moves calls step by step');
   if (options.dryRun) return dryRunFolder(connection, options, { environment, output });
   const step = stageTimer(output);
   const plugin = await pack(options.path, { stage: step, output }, connection.signal, options.waived);
@@ -70,6 +77,8 @@ export async function publishFolder(
         const stays = `${name} ${version} stays published, and its deployment continues if it has begun`;
         throw explainInterruption(error, stays, `\`slipway status ${name}\` shows its state.`);
       });
+  if (options.replace && deployed?.release)
+    throw stepwise('conflict', `${name} ${version} takes calls step by step, so older versions stay deployed`);
   const replaced = options.replace ? await replaceOlder(connection, name) : { json: {}, text: '' };
   return {
     json: { ...json, deployment: deployed?.json ?? null, ...replaced.json },
@@ -102,6 +111,12 @@ async function pack(
   return plugin;
 }
 
+function stepwise(exit: 'usage' | 'conflict', message: string): Failure {
+  return new Failure(exit, message, {
+    hint: 'Replace older versions with `--release immediate`, or undeploy them after the release with `slipway undeploy NAME --keep 1`.',
+  });
+}
+
 async function replaceOlder(connection: Connection, name: string): Promise<{ json: object; text: string }> {
   const { formatUndeployed, undeployOlder } = await import('../deployments/undeploy-older.ts');
   const result = await undeployOlder(connection, name, 1);
@@ -118,7 +133,7 @@ async function isDeployed({ client, namespaceId, signal }: Connection, plugin_id
 async function publishIfNew(
   connection: Connection,
   plugin: PackedPlugin,
-  { bump, deploy, message, org, stage }: PublishOptions,
+  { bump, deploy, message, org, release: plan, stage }: PublishOptions,
   progressOutput: ProgressOutput,
 ): Promise<{ published: Published | undefined; stage: Published['stage'] }> {
   const { archive, name, version } = plugin;
@@ -132,7 +147,7 @@ async function publishIfNew(
       ...(org ? {} : { namespaceId: await connection.namespaceId() }),
       ...(message === undefined ? {} : { message }),
       ...(stage ? { stage } : {}),
-      ...(deploy && !org ? { deploy_when_approved: true } : {}),
+      ...(deploy && !org ? { deploy_when_approved: true, ...releaseFields(plan) } : {}),
       signal: connection.signal,
       onProgress: (progress) => {
         isConfirming = progress.step === 'scanning';

@@ -2,10 +2,12 @@
 // folder.
 import type { components } from '../../client/api.gen.d.ts';
 import { ApiError } from '../../client/errors.ts';
+import { releaseFields } from '../arguments/release-plan.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { callUrl } from '../deployments/deploy-version.ts';
 import { followDeployment, stageReporter } from '../deployments/follow.ts';
+import { begunRelease, formatReached } from '../deployments/release.ts';
 import { Failure } from '../failures/failure.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import type { Output } from '../terminal/output.ts';
@@ -24,6 +26,8 @@ export interface GitPublishOptions {
   message?: string;
   /** Has the version wait for approval even if nothing demands it. */
   stage?: true;
+  /** How the name gets to the version, as the user wrote it. */
+  release?: string;
   deploy: boolean;
   wait: boolean;
   timeout: number;
@@ -63,15 +67,16 @@ export async function publishFromGit(
   });
   const url = callUrl(connection.settings, ended.namespace_id, name);
   const took = formatDuration(performance.now() - startedAt);
+  const release = await begunRelease(connection, ended);
   return {
-    json: { ...published, deployment: ended },
-    text: `${done}✓ ${name} ${version} is live (${took})\n  call     ${url}\n`,
+    json: { ...published, deployment: ended, ...(release ? { release } : {}) },
+    text: `${done}${formatReached({ name, version, release, took, url })}`,
   };
 }
 
 async function requestPublication(connection: Connection, options: GitPublishOptions): Promise<Published> {
   const { client, namespaceId, signal } = connection;
-  const { deploy, message, org, path, ref, repository, stage, timeout } = options;
+  const { deploy, message, org, path, ref, release, repository, stage, timeout } = options;
   const request = {
     body: {
       repository,
@@ -80,6 +85,7 @@ async function requestPublication(connection: Connection, options: GitPublishOpt
       ...(message === undefined ? {} : { message }),
       deploy: deploy && !org,
       ...(stage ? { stage } : {}),
+      ...releaseFields(release),
     },
     headers: { prefer: `wait=${Math.min(serverWaitMaxSeconds, Math.ceil(timeout / 1000))}` },
     signal,

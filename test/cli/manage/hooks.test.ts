@@ -50,6 +50,11 @@ test.each<[string, string[], object]>([
     { kind: 'pipeline', provider: 'gitea', action: 'update' },
   ],
   [
+    'a release plan',
+    ['--kind', 'pipeline', '--release', 'standard'],
+    { kind: 'pipeline', provider: 'github', action: 'update', release: {} },
+  ],
+  [
     'the plugin of an organization',
     ['--org', '--action', 'publish'],
     { kind: 'extractor', provider: 'github', action: 'publish' },

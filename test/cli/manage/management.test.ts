@@ -32,6 +32,13 @@ describe('the request of', () => {
       '✓ changed staging (ns_1)',
     ],
     [
+      'namespaces edit staging --default-release standard',
+      namespace,
+      'PATCH /v1/namespaces/staging',
+      { default_release: {} },
+      '✓ changed staging (ns_1)',
+    ],
+    [
       'namespaces set staging --no-requires-approval',
       namespace,
       'PATCH /v1/namespaces/staging',
@@ -91,7 +98,10 @@ describe('the request of', () => {
 });
 
 test.each([
-  ['namespaces edit staging', 'Pass --name, --description, --keep-live-versions, --placement or --requires-approval.'],
+  [
+    'namespaces edit staging',
+    'Pass --name, --description, --keep-live-versions, --placement, --requires-approval or --default-release.',
+  ],
 ])('%s without a change sends nothing', async (command, fix) => {
   const { count, exit, stderr } = await ran(command.split(' '), {});
   expect([exit, stderr, count]).toEqual(['usage', `✗ nothing to change\n  fix      ${fix}\n`, 0]);

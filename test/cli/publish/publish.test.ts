@@ -1,5 +1,5 @@
 // Tests how `slipway publish` reports findings that only the registry has, for example because of a stricter policy.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
 import { folderOf, plugin } from '../slipway.ts';
@@ -64,4 +64,49 @@ test('--bump publishes with a version number chosen by the server', async () => 
   const { exit, stdout } = await inProcess(['publish', folderOf(plugin), '--bump', '--no-deploy'], env);
   expect([exit, stdout]).toEqual(['done', expect.stringMatching(/^✓ published \w+ 1\.0\.8\n$/)]);
   expect(JSON.parse(server.received[0]?.body ?? '')).not.toHaveProperty('version');
+});
+
+describe('--replace', () => {
+  test('--replace with a release plan is refused before anything is sent', async () => {
+    await using server = await scriptedServer();
+    const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_any' };
+    const { exit, stderr } = await inProcess(['publish', folderOf(plugin), '--replace', '--release', '1,50'], env);
+    expect([exit, stderr, server.received]).toEqual([
+      'usage',
+      expect.stringContaining(
+        '✗ --release moves calls step by step\n  fix      Replace older versions with `--release immediate`',
+      ),
+      [],
+    ]);
+  });
+
+  test('--replace undeploys nothing if the deployment begins a release', async () => {
+    await using server = await scriptedServer();
+    const [name, version] = ['demo', '1.0.8'];
+    const confirmed = { success: true, plugin_id: 'demo_1_0_8', validation_errors: [] };
+    const deployment = {
+      deployment_id: 'dep_1',
+      status: 'promoted',
+      name,
+      version,
+      release: { steps: [{ percent: 1 }] },
+    };
+    const release = { id: 'rel_1', state: 'rolling', percent: 1, to: { version } };
+    server.answers.push(
+      { body: { upload_id: 'plu_1', presigned_url: `${server.url}/put` } },
+      {},
+      { body: confirmed },
+      { body: { deployment_id: 'dep_1', namespace_id: 'ns_any', status: 'queued' } },
+      { body: '' },
+      { body: deployment },
+      { body: { results: [release] } },
+    );
+    const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_any' };
+    const { exit, stderr } = await inProcess(['publish', folderOf(plugin), '--bump', '--replace'], env);
+    expect([exit, stderr]).toEqual([
+      'conflict',
+      expect.stringContaining('✗ demo 1.0.8 takes calls step by step, so older versions stay deployed\n'),
+    ]);
+    expect(server.received.map(({ url }) => url).filter((url) => url.includes('undeploy'))).toEqual([]);
+  });
 });

@@ -1,7 +1,7 @@
 // Tests the report of `slipway deploy` for each way in which a deployment can end, and for one that hasn't ended.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loopback } from '../../../scripts/machine/ports.ts';
 import { stageReporter } from '../../../src/cli/deployments/follow.ts';
 import { createOutput } from '../../../src/cli/terminal/output.ts';
@@ -23,13 +23,18 @@ const environmentOf = (url: string) => ({
   SLIPWAY_NAMESPACE: 'ns_1',
 });
 /** Deploys, and follows a deployment that takes longer than `time`. The server ends each stream after the events recorded so far. */
-async function deploy(status: string, fields: object = {}, { whileBuilding = '', time = '60s', more = [''] } = {}) {
+async function deploy(
+  status: string,
+  fields: object = {},
+  { whileBuilding = '', time = '60s', more = [''], releases = [{}] } = {},
+) {
   const events = `${event('status', { status: 'building' })}${whileBuilding}${event('status', { status })}`;
   const deployment = JSON.stringify({ deployment_id: 'dep_1', status, error: null, ...fields });
   let streams = 0;
   const server = createServer(({ method, url = '' }, response) => {
     const stream = () => (streams++ === 0 ? events : '');
-    response.end(method === 'POST' ? JSON.stringify(queued) : url.endsWith('/events') ? stream() : deployment);
+    const read = () => (url.includes('/releases?') ? JSON.stringify({ results: releases }) : deployment);
+    response.end(method === 'POST' ? JSON.stringify(queued) : url.endsWith('/events') ? stream() : read());
   });
   await new Promise<void>((resolve) => server.listen(0, loopback, resolve));
   const { port } = server.address() as AddressInfo;
@@ -66,6 +71,28 @@ test('--json has the final state, and nothing about the queue', async () => {
   expect(JSON.parse(stdout)).toEqual({
     ...{ deployment_id: 'dep_1', namespace_id: 'ns_1', status: 'deployed', deployed: true, deployment },
     message: 'notes 1.0.0 is live',
+  });
+});
+
+describe('a deployment with a release plan', () => {
+  const planned = { name: 'notes', version: '1.0.0', release: { steps: [{ percent: 1 }] } };
+  const release = { id: 'rel_1', state: 'rolling', percent: 1, to: { version: '1.0.0' } };
+
+  test('a deployment that begins a release is reported with its share of the calls, and the command that watches it', async () => {
+    const { exit, stdout } = await deploy('promoted', planned, { releases: [release] });
+    expect([exit, stdout.replace(/\(.*\)/, '(TIME)')]).toEqual([
+      'done',
+      '✓ notes 1.0.0 takes calls step by step: 1 % now (TIME)\n  next     slipway releases watch notes\n',
+    ]);
+    const { stdout: json } = await deploy('promoted', planned, { releases: [release], more: ['--json'] });
+    expect(JSON.parse(json)).toMatchObject({ release, message: 'notes 1.0.0 is released step by step' });
+  });
+
+  test.each([
+    ['there was no version to release it against', []],
+    ['the active release is of another version', [{ ...release, to: { version: '0.9.0' } }]],
+  ])('a deployment with a plan is live if %s', async (_, releases) => {
+    expect((await deploy('promoted', planned, { releases })).stdout).toContain('✓ notes 1.0.0 is live (');
   });
 });
 

@@ -9,6 +9,7 @@ import type { Environment } from '../../connection/settings.ts';
 import { Failure } from '../../failures/failure.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { formatTime, parseDuration } from '../../terminal/duration.ts';
+import { formatPlan, releaseOptionText } from '../../terminal/release-text.ts';
 import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 
@@ -26,6 +27,7 @@ interface CreateOptions {
   tag?: string[];
   action: NonNullable<Creation['action']>;
   org?: true;
+  release?: string;
   statusTokenEnv?: string;
   statusApiUrl?: string;
 }
@@ -54,8 +56,9 @@ function addCreate(group: Command, context: CommandContext): void {
     .addOption(
       new Option('--action <action>', 'what a push does').choices(['update', 'publish', 'redeploy']).default('update'),
     )
+    .option('--release <plan>', releaseOptionText)
     .option('--org', "the organization's plugin, with --action publish")
-    .option('--status-token-env <name>', 'environment variable with a token for commit statuses')
+    .option('--status-token-env <name>', 'variable with a token for commit statuses')
     .option('--status-api-url <url>', 'of GitHub Enterprise');
   addExamples(create, "SECRET=$(slipway hooks create ocr --tag 'v*')");
   withConnection<CreateOptions>(create, context, async (connection, options, plugin = '') => {
@@ -67,7 +70,8 @@ function addCreate(group: Command, context: CommandContext): void {
 }
 
 async function creationOf(connection: Connection, options: CreateOptions, plugin: string): Promise<Creation> {
-  const { action, branch, kind, org, path, provider, repository, statusApiUrl, tag } = options;
+  const { releaseFields } = await import('../../arguments/release-plan.ts');
+  const { action, branch, kind, org, path, provider, release, repository, statusApiUrl, tag } = options;
   return {
     ...{ kind, plugin, provider, action },
     ...(kind === 'extractor' && !org ? { namespace_id: await connection.namespaceId() } : {}),
@@ -76,6 +80,7 @@ async function creationOf(connection: Connection, options: CreateOptions, plugin
     ...(branch === undefined ? {} : { branches: branch }),
     ...(tag === undefined ? {} : { tags: tag }),
     ...(statusApiUrl === undefined ? {} : { status_api_url: statusApiUrl }),
+    ...releaseFields(release),
   };
 }
 
@@ -187,6 +192,7 @@ function formatHook(hook: Hook): string {
     ['provider', hook.provider],
     ['refs', refsOf(hook)],
     ['action', hook.action],
+    ['release', hook.release ? formatPlan(hook.release) : "the plugin's or the namespace's"],
     ['status', hook.status],
     ['created', formatTime(hook.created_at)],
   ];

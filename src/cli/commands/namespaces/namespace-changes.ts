@@ -6,6 +6,7 @@ import { addExamples, type CommandContext, withConnection } from '../../command.
 import { Failure } from '../../failures/failure.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { formatTime } from '../../terminal/duration.ts';
+import { formatPlan, releaseOptionText } from '../../terminal/release-text.ts';
 import { table } from '../../terminal/table.ts';
 
 type Namespace = components['schemas']['Namespace'];
@@ -17,6 +18,7 @@ interface EditOptions {
   keepLiveVersions?: number | 'all';
   placement?: ExtractorPlacement | typeof inherited;
   requiresApproval?: boolean;
+  defaultRelease?: string;
 }
 
 /** Value of `--placement` that removes the namespace's own default. */
@@ -74,17 +76,26 @@ function addEdit(group: Command, context: CommandContext): void {
     );
   edit
     .option('--requires-approval', "have new versions wait for another person's approval")
-    .option('--no-requires-approval', 'publish new versions without approval');
+    .option('--no-requires-approval', 'publish new versions without approval')
+    .option('--default-release <plan>', releaseOptionText);
   addExamples(edit, 'slipway namespaces edit staging --keep-live-versions 3');
   withConnection<EditOptions>(edit, context, async ({ client, signal }, options, name = '') => {
     const path = { namespace_identifier: name };
-    const body = changesOf(options);
+    const body = await changesOf(options);
     const namespace = await client.patch('/v1/namespaces/{namespace_identifier}', { path, body, signal });
     return { json: namespace, text: `✓ changed ${namespace.namespace_name} (${namespace.namespace_id})\n` };
   });
 }
 
-function changesOf({ description, keepLiveVersions, name, placement, requiresApproval }: EditOptions) {
+async function changesOf({
+  defaultRelease,
+  description,
+  keepLiveVersions,
+  name,
+  placement,
+  requiresApproval,
+}: EditOptions) {
+  const { readReleasePlan } = await import('../../arguments/release-plan.ts');
   const changes = {
     ...(name === undefined ? {} : { namespace_name: name }),
     ...(description === undefined ? {} : { description: description === '' ? null : description }),
@@ -93,10 +104,11 @@ function changesOf({ description, keepLiveVersions, name, placement, requiresApp
       : { keep_live_versions: keepLiveVersions === 'all' ? null : keepLiveVersions }),
     ...(placement === undefined ? {} : { placement: placement === inherited ? null : placement }),
     ...(requiresApproval === undefined ? {} : { requires_approval: requiresApproval }),
+    ...(defaultRelease === undefined ? {} : { default_release: readReleasePlan(defaultRelease, '--default-release') }),
   };
   if (Object.keys(changes).length > 0) return changes;
   throw new Failure('usage', 'nothing to change', {
-    hint: 'Pass --name, --description, --keep-live-versions, --placement or --requires-approval.',
+    hint: 'Pass --name, --description, --keep-live-versions, --placement, --requires-approval or --default-release.',
   });
 }
 
@@ -117,6 +129,7 @@ function formatNamespace(namespace: Namespace): string {
     ['live versions', keep_live_versions === null ? 'all are kept' : `keeps ${keep_live_versions} of each plugin`],
     ['placement', placement ?? "the organization's"],
     ['approval', namespace.requires_approval ? 'new versions wait for it' : 'not required'],
+    ['release', formatPlan(namespace.default_release)],
     ['created', formatTime(created_at)],
   ]);
 }

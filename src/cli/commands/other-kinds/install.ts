@@ -5,6 +5,7 @@ import { addExamples, type CommandContext, withConnection } from '../../command.
 import { type GoKind, goKindOption, surfaces } from '../../go-plugins/kinds.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { timeoutOption } from '../../terminal/duration.ts';
+import { releaseOptionText } from '../../terminal/release-text.ts';
 
 interface InstallOptions {
   kind: GoKind;
@@ -12,6 +13,7 @@ interface InstallOptions {
   ref?: string;
   description?: string;
   placement?: RequestedPlacement;
+  release?: string;
   wait: boolean;
   timeout: number;
 }
@@ -36,6 +38,7 @@ export function addInstall(program: Command, context: CommandContext): void {
     .addOption(
       new Option('--placement <where>', 'where it runs (default: plugin.yaml, or auto)').choices(requestedPlacements),
     )
+    .option('--release <plan>', releaseOptionText)
     .option('--no-wait', 'return immediately')
     .addOption(timeoutOption())
     .addHelpText('before', examples.slice(1));

@@ -4,6 +4,7 @@ import { type CommandContext, withConnection } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';
 import type { PublishOptions } from '../../publish/publish-folder.ts';
 import { timeoutOption } from '../../terminal/duration.ts';
+import { releaseOptionText } from '../../terminal/release-text.ts';
 
 interface Options extends Omit<PublishOptions, 'path'> {
   path?: string;
@@ -35,7 +36,7 @@ export function addPublish(program: Command, context: CommandContext): void {
     .argument('[path]', "the plugin's folder (default: the current folder)")
     .option('--path <path>', 'same as PATH; or the repository folder')
     .option('--from-git <url>', 'have the server fetch a Git repository: URL or URL@REF')
-    .option('--ref <ref>', 'with --from-git: a tag, branch or full commit hash')
+    .addOption(new Option('--ref <ref>', 'same as @REF: a tag, branch or full commit hash').hideHelp())
     .option('--org', 'publish for the whole organization')
     .option('-m, --message <text>', 'what changed, for the history')
     .addOption(new Option('--bump', 'publish under the next patch number').conflicts('dryRun'))
@@ -43,6 +44,7 @@ export function addPublish(program: Command, context: CommandContext): void {
     .addOption(new Option('--waived', 'upload errors that a waiver may cover').conflicts('dryRun'))
     .option('--batch-only', 'deploy for batches only, without an endpoint')
     .option('--replace', 'undeploy all older versions once this one is live')
+    .option('--release <plan>', releaseOptionText)
     .option('--stage', 'have another person approve it first')
     .option('--no-deploy', 'publish without deploying')
     .option('--no-wait', "don't wait for the deployment")

@@ -4,10 +4,12 @@ import { addExamples, type CommandContext, withConnection } from '../../command.
 import { Failure } from '../../failures/failure.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { timeoutOption } from '../../terminal/duration.ts';
+import { releaseOptionText } from '../../terminal/release-text.ts';
 
 interface DeployOptions {
   batchOnly?: true;
   dryRun?: true;
+  release?: string;
   wait: boolean;
   timeout: number;
 }
@@ -19,6 +21,7 @@ export function addDeploy(program: Command, context: CommandContext): void {
     .description('Deploys a version and waits until it is live. Deploys the active version by default.')
     .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
     .option('--batch-only', 'deploy for batches only, without an endpoint')
+    .option('--release <plan>', releaseOptionText)
     .option('--dry-run', 'show what would change without changing it')
     .option('--no-wait', 'return immediately')
     .addOption(timeoutOption());
