@@ -3819,7 +3819,7 @@ export interface components {
                      */
                     max_share?: number;
                     /**
-                     * @description Relative difference at which numbers are equal.
+                     * @description Relative difference at which numbers are equal. Integers are compared exactly.
                      * @default 0.000001
                      */
                     tolerance?: number;
