@@ -54,6 +54,7 @@ import { addPeople } from './people/people.ts';
 import { answerProblem, problemModel } from './problems/problem-json.ts';
 import { toProblem } from './problems/problem-of.ts';
 import { pathNotFound } from './problems/problem-response.ts';
+import { releases } from './releases/releases.ts';
 import { leavesPlace, plainBodies } from './requests/body-place.ts';
 import { formsInTurn } from './requests/forms-in-turn.ts';
 import { idempotent } from './requests/idempotency.ts';
@@ -105,6 +106,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.route('/v1/namespaces', namespaces());
   app.route('/v1/namespaces/:namespace_id/plugins', extractors());
   app.route('/v1/namespaces/:namespace_id/deployments', deployments());
+  app.route('/v1/namespaces/:namespace_id/releases', releases());
   app.route('/v1/namespaces/:namespace_id/runs', runs());
   app.route('/v1/namespaces/:namespace_id/logs', namespaceLogs());
   app.route('/v1/namespaces/:namespace_id/callback-secret', callbackSecret());

@@ -18,6 +18,7 @@ const identifiers = {
   upload_id: `plu_${ulid}`,
   deployment_id: `dep_${ulid}`,
   run_id: `run_${ulid}`,
+  release_id: `rel_${ulid}`,
   failed_of: `run_${ulid}`,
   call_id: `call_${ulid}`,
   endpoint_id: `whk_${ulid}`,

@@ -37,6 +37,10 @@ const tags = [
   { name: 'Secrets', description: "Set the secrets that a namespace's plugins read. Values are write-only." },
   { name: 'Models', description: "Store files that a namespace's plugins read, apart from their archives." },
   { name: 'Deployments', description: 'Deploy versions and call them.' },
+  {
+    name: 'Releases',
+    description: 'Move calls from one version to the next step by step, and go back if it is worse.',
+  },
   { name: 'Runs', description: "Send files of rows through versions' batch steps." },
   { name: 'Versions', description: 'Work with a plugin by name: version history, rollback, diff, calls.' },
   {
@@ -184,6 +188,7 @@ const commonParameters = new Map([
   ['trusted_publisher_id', 'ID of the trusted publisher, `tpb_…`'],
   ['deployment_id', 'ID of the deployment, `dep_…`'],
   ['run_id', 'ID of the run, `run_…`'],
+  ['release_id', 'ID of the release, `rel_…`'],
   ['call_id', 'ID of the later call, `call_…`'],
   ['endpoint_id', 'ID of the webhook, `whk_…`'],
   ['hook_id', 'ID of the deploy hook, `dhk_…`'],

@@ -41,6 +41,12 @@ export const releaseLimits = {
   comparedValuesMax: 5_000,
   /** Repeated calls that an isolate has in flight for one release. */
   shadowsAtOnce: 4,
+  /** How often a stream looks for changes of its release. */
+  followMs: 1_000,
+  /** Characters of the header `Slipway-Key`. */
+  callerKeyCharsMax: 200,
+  /** Characters of the reason that a person gives. */
+  reasonCharsMax: 500,
   /** How often an unfinished release is looked at if no call reports. */
   lookEveryMs: 10_000,
   /** Retries while the database doesn't respond. */

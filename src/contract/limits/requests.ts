@@ -20,6 +20,8 @@ export const apiLimits = {
   /** The `config_schema` in an agent plugin's registration. */
   agentConfigSchemaBytes: 64 * KiB,
   rollbackBytes: 64 * KiB,
+  /** A plan with the most ignored paths. */
+  releaseBytes: 128 * KiB,
   reconfigureBytes: 64 * KiB,
   /** Bodies and responses of requests with an Idempotency-Key. A form needs space beyond `uploadLimits.formBytes`. */
   idempotentJsonBytes: 8 * MiB,

@@ -1,12 +1,13 @@
 // Starts and changes releases on request.
-import { and, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope, requireScopeSomewhere } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
-import type { Version } from '../../contract/plugin/manifest.ts';
-import type { ReleasePlan } from '../../contract/releases.ts';
+import { parseVersion } from '../../contract/plugin/manifest.ts';
+import { type ReleasePlan, releasePlanSchema } from '../../contract/releases.ts';
 import type { NamespaceId, ReleaseId } from '../../core/ids.ts';
-import { Problem } from '../../core/problem.ts';
+import { invalidField, Problem } from '../../core/problem.ts';
 import { readTogether, writeAndRead } from '../../db/client.ts';
+import { pluginVersions } from '../../db/schema/registry.ts';
 import { isActiveRelease, releases } from '../../db/schema/releases.ts';
 import type { Deps } from '../../deps.ts';
 import { type PluginVersion, versionLabel, versionSlug } from '../../registry/versions/versions.ts';
@@ -14,11 +15,13 @@ import { selectVisibleVersion } from '../../registry/versions/visible-versions.t
 import { mayBeDeployed, rejectionProblem, selectRejection } from '../../scan-host/current-verdict.ts';
 import { beginStatements } from './begin.ts';
 import { changeRelease, type ReleaseChange } from './change.ts';
-import { joinReleases, type NamedPlugin, type Release, selectReleases } from './releases.ts';
+import { joinReleases, type NamedPlugin, namedPluginId, type Release, selectReleases } from './releases.ts';
 
 export interface RequestedRelease extends NamedPlugin {
-  version: Version;
-  plan: ReleasePlan;
+  /** The version's number, or a Go plugin's ref or commit. */
+  version: string;
+  /** Defaults to the plan in the version's manifest, and then to the standard plan. */
+  plan?: ReleasePlan | undefined;
 }
 
 /** Begins a release of a live version. Cancels the name's active release. Makes two D1 round trips. */
@@ -26,20 +29,20 @@ export async function startRelease(
   deps: Deps,
   actor: Actor,
   namespaceId: NamespaceId,
-  { kind, name, plan, version: number }: RequestedRelease,
+  request: RequestedRelease,
 ): Promise<Release> {
-  requireScope(actor, 'plugins:deploy', name);
+  requireScope(actor, 'plugins:deploy', request.name);
   const { db } = deps;
-  const key = { ownerId: namespaceId, kind, name, version: number };
   const { namespaces, versions } = await readTogether(db, {
     namespaces: selectNamespace(db, actor, namespaceId),
-    versions: selectVisibleVersion(db, key),
+    versions: selectRequested(db, namespaceId, request),
   });
   requireNamespace(namespaces, namespaceId);
   const [version] = versions;
-  if (!version) throw notFound('plugin', versionSlug({ name, ...number }));
+  if (!version) throw notFound('plugin', `${request.name} ${request.version}`);
   const { id: versionId, organizationId, pluginId } = version;
   const id = deps.ids('release');
+  const plan = request.plan ?? manifestPlan(version);
   const begun = { id, organizationId, namespaceId, pluginId, versionId, plan };
   const statements = beginStatements(deps, { ...begun, condition: mayBeDeployed(deps, versionId) }, actor.ref);
   const { rejections, ...found } = await writeAndRead(db, statements, {
@@ -50,6 +53,31 @@ export async function startRelease(
   if (release) return release;
   const [rejection] = rejections;
   throw rejection ? rejectionProblem(version, rejection) : notShared(version);
+}
+
+function selectRequested(db: Deps['db'], namespaceId: NamespaceId, { kind, name, version }: RequestedRelease) {
+  const number = parseVersion(version);
+  if (kind === 'extractor') {
+    if (!number) throw invalidField('version', 'must be three numbers, such as 1.0.0', 'invalid_version');
+    return selectVisibleVersion(db, { ownerId: namespaceId, kind, name, version: number });
+  }
+  const { commit, ref } = {
+    ref: sql`${pluginVersions.source} ->> '$.ref'`,
+    commit: sql`${pluginVersions.source} ->> '$.commit'`,
+  };
+  const ofPlugin = eq(pluginVersions.pluginId, namedPluginId(namespaceId, { kind, name }));
+  const isNamed = sql`(${ref} = ${version} or ${commit} = ${version})`;
+  return db
+    .select()
+    .from(pluginVersions)
+    .where(and(ofPlugin, isNull(pluginVersions.deletedAt), isNamed))
+    .orderBy(desc(pluginVersions.id))
+    .limit(1);
+}
+
+function manifestPlan({ manifest }: PluginVersion): ReleasePlan {
+  const { data } = releasePlanSchema.safeParse(manifest?.serve_config?.release ?? {});
+  return data ?? releasePlanSchema.parse({});
 }
 
 function notShared(version: PluginVersion): Problem {
