@@ -35,6 +35,8 @@ export type CallDeps = Deps & {
   releaseCounts: ReleaseCounts;
   /** The header `Slipway-Key`: whom the call is for. */
   callerKey?: string | undefined;
+  /** Header text of the version that must answer (`versionHeader`), of a Go plugin. */
+  only?: string | undefined;
 } & Pick<Waiting, 'deadline' | 'isLater'>;
 
 export type CallResult<Answer> = { route: Route } & ({ answer: Answer } | { failure: PluginFailure });

@@ -4,22 +4,22 @@ import type { OperationAnswer } from '../contract/builder/answers.ts';
 import type { Operation } from '../contract/builder/instances.ts';
 import { writeJson } from '../core/json/text.ts';
 import { type CallDeps, callInstance, callOptions } from './call.ts';
-import type { GoCallee } from './route-lookup.ts';
+import type { GoCallee, Route } from './route-lookup.ts';
+
+export interface Operated {
+  route: Route;
+  answer: OperationAnswer | { error: { code: string; message: string } };
+}
 
 /** Runs an operation. Plugin errors and crashes are returned as responses. Throws only errors that aren't the plugin's fault. */
-export async function operate(
-  deps: CallDeps,
-  actor: Actor,
-  callee: GoCallee,
-  operation: Operation,
-): Promise<OperationAnswer | { error: { code: string; message: string } }> {
+export async function operate(deps: CallDeps, actor: Actor, callee: GoCallee, operation: Operation): Promise<Operated> {
   const body = writeJson(operation);
   const result = await callInstance(deps, actor, callee, (instanceId, route, own) =>
     deps.builder.operate(instanceId, body, callOptions(own, route)),
   );
-  if ('answer' in result) return result.answer;
-  const { kind, message } = result.failure;
-  return { error: { code: errorCodes[kind], message } };
+  if ('answer' in result) return result;
+  const { failure, route } = result;
+  return { route, answer: { error: { code: errorCodes[failure.kind], message: failure.message } } };
 }
 
 /** Codes of failures in responses. */

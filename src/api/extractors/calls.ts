@@ -5,10 +5,12 @@ import { requireScope } from '../../access/actor.ts';
 import { callSchema } from '../../contract/builder/instances.ts';
 import { emptyObject } from '../../core/json/text.ts';
 import { type Invocation, invoke } from '../../serve/invoke.ts';
+import { versionHeader } from '../../serve/releases/draw.ts';
 import type { ExtractorCallee } from '../../serve/route-lookup.ts';
 import { invokeStreaming } from '../../serve/stream.ts';
 import { type AppEnv, callDeps, requireActor } from '../context.ts';
 import { acceptCall, prefersLater } from '../later-calls/respond-async.ts';
+import { versionHeaderName } from '../requests/chosen-version.ts';
 import { textAt } from '../requests/json-body.ts';
 import { acceptsStream, callStreamResponse } from '../responses/call-stream.ts';
 import { jsonAnswer } from '../responses/json-answer.ts';
@@ -43,8 +45,11 @@ export async function answerCall(
   const actor = requireActor(c);
   requireScope(actor, 'plugins:invoke');
   const checkOutput = query.check_output === 'true';
-  if (checkOutput || !acceptsStream(c))
-    return jsonAnswer(c, wire(await invoke(callDeps(c), actor, callee, { ...call, checkOutput })));
-  const answered = await invokeStreaming(callDeps(c), actor, callee, call);
-  return 'read' in answered ? callStreamResponse(answered, wire) : jsonAnswer(c, wire(answered));
+  const answered =
+    checkOutput || !acceptsStream(c)
+      ? await invoke(callDeps(c), actor, callee, { ...call, checkOutput })
+      : await invokeStreaming(callDeps(c), actor, callee, call);
+  if ('read' in answered) return callStreamResponse(answered, wire);
+  c.header(versionHeaderName, versionHeader(answered.route.version));
+  return jsonAnswer(c, wire(answered));
 }

@@ -3,12 +3,15 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { notFound, requireScope } from '../../access/actor.ts';
 import { operationMethods, operationSchema } from '../../contract/builder/instances.ts';
 import { jsonValue } from '../../contract/json.ts';
+import { Problem } from '../../core/problem.ts';
 import { artifactKey } from '../../deploy/builder/builds.ts';
 import { installedByName } from '../../registry/go/installed-plugins.ts';
 import { operate } from '../../serve/operate.ts';
+import { versionHeader } from '../../serve/releases/draw.ts';
 import { type AppEnv, callDeps, requireActor } from '../context.ts';
 import { acceptCall, acceptedLater, callHeaders, prefersLater } from '../later-calls/respond-async.ts';
 import { badInput, bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { chosenRefHeader, versionAnswered, versionHeaderName } from '../requests/chosen-version.ts';
 import { textAt } from '../requests/json-body.ts';
 import { logLineModel, logPage, logPagination, logQuery, toLogPagination } from '../requests/log-query.ts';
 import { jsonAnswer } from '../responses/json-answer.ts';
@@ -20,6 +23,8 @@ const answerModel = z
     error: z.object({ code: z.string(), message: z.string(), stack: z.string().optional() }).optional(),
   })
   .openapi('GoPluginAnswer', { example: { result: { words: 2 } } });
+
+const goCallHeaders = callHeaders.extend(chosenRefHeader.shape);
 
 export function addCallRoutes(routes: OpenAPIHono<AppEnv>, surface: GoSurface): void {
   addCall(routes, surface);
@@ -36,9 +41,9 @@ function addCall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): v
     operationId: `call${noun}`,
     summary: 'Call a plugin',
     description: `Methods: ${operationMethods[kind].join(', ')}. If the plugin returns an error, the status is 200 and the body has \`error\`.`,
-    request: { ...named, headers: callHeaders, body: body(operationSchema) },
+    request: { ...named, headers: goCallHeaders, body: body(operationSchema) },
     responses: {
-      200: json("The plugin's result or error", answerModel),
+      200: { ...json("The plugin's result or error", answerModel), headers: versionAnswered },
       202: acceptedLater,
       ...errors(401, 403, 404, 409, 413, 503),
       ...badInput,
@@ -48,9 +53,21 @@ function addCall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): v
     requireScope(requireActor(c), 'plugins:invoke');
     const callee = { by: 'kind' as const, kind, name: c.req.valid('param').name };
     const operation = { method: c.req.valid('json').method, params: textAt(c, 'params') };
-    if (prefersLater(c)) return c.json(await acceptCall(c, { callee, body: operation }), 202);
-    return jsonAnswer(c, await operate(callDeps(c), requireActor(c), callee, operation));
+    const only = c.req.valid('header')[versionHeaderName];
+    if (prefersLater(c)) {
+      if (only !== undefined) throw laterWithVersion();
+      return c.json(await acceptCall(c, { callee, body: operation }), 202);
+    }
+    const { answer, route } = await operate({ ...callDeps(c), only }, requireActor(c), callee, operation);
+    c.header(versionHeaderName, versionHeader(route.version));
+    return jsonAnswer(c, answer);
   });
+}
+
+function laterWithVersion(): Problem {
+  const message = `${versionHeaderName} can't be sent with Prefer: respond-async`;
+  const field = { path: ['header', versionHeaderName], message, type: 'unsuitable' };
+  return new Problem('invalid-request', message, { fields: [field] });
 }
 
 function addLogs(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {

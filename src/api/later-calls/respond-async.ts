@@ -11,6 +11,7 @@ import { laterCallJson } from '../../serve/later/call-json.ts';
 import { type AppEnv, callDeps, requireActor } from '../context.ts';
 import { json } from '../openapi/route-definitions.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
+import { callerKeyHeader } from '../requests/chosen-version.ts';
 import { timeoutHeaders } from '../requests/request-timeout.ts';
 import { laterCallModel } from './later-call-wire.ts';
 
@@ -45,7 +46,7 @@ const laterHeaders = z.object({
 });
 
 /** Headers for a route that calls a plugin. */
-export const callHeaders = timeoutHeaders.extend(laterHeaders.shape);
+export const callHeaders = timeoutHeaders.extend(callerKeyHeader.shape).extend(laterHeaders.shape);
 
 export const acceptedLater = json(
   "Accepted. The call's answer will be available at the URL in `Location`",

@@ -139,7 +139,15 @@ function addProblemJson(response: Answer): void {
 function sharedComponents({ parameters, headers, responses }: Components): Components {
   return {
     parameters: { ...parameters, IdempotencyKey: idempotencyKey },
-    headers: { ...headers, RequestId: requestId, ETag: etag, RetryAfter: retryAfter, RateLimit: rateLimit, Vary: vary },
+    headers: {
+      ...headers,
+      RequestId: requestId,
+      Version: version,
+      ETag: etag,
+      RetryAfter: retryAfter,
+      RateLimit: rateLimit,
+      Vary: vary,
+    },
     responses: {
       ...responses,
       ...structuredClone({ ...errorComponents, ...agentErrorComponents }),
@@ -158,6 +166,10 @@ const idempotencyKey = {
   example: '0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11',
 };
 const requestId = { description: 'Identifies the request in the log.', schema: { type: 'string' as const } };
+const version = {
+  description: "The version that answered: its number, or a Go plugin's ref.",
+  schema: { type: 'string' as const },
+};
 const etag = {
   description: "Identifies the response's content. Send it in a later request's `If-None-Match`.",
   schema: { type: 'string' as const },

@@ -6,7 +6,9 @@ import { builderLimits } from '../../contract/limits/builder.ts';
 import { writeJson } from '../../core/json/text.ts';
 import { streamFrom } from '../../core/paced-streams.ts';
 import type { Invocation } from '../../serve/invoke.ts';
+import { versionHeader } from '../../serve/releases/draw.ts';
 import type { StreamEvent, Streaming } from '../../serve/stream.ts';
+import { versionHeaderName } from '../requests/chosen-version.ts';
 
 const type = 'text/event-stream';
 
@@ -30,7 +32,12 @@ export function callStreamResponse(streaming: Streaming, errorWire: (invocation:
     return encoder.encode(texts.join('') || ': heartbeat\n\n');
   };
   const body = streamFrom({ read, cancel: () => streaming.cancel() });
-  return new Response(body, { headers: { 'content-type': type, 'cache-control': 'no-store' } });
+  const headers = {
+    'content-type': type,
+    'cache-control': 'no-store',
+    [versionHeaderName]: versionHeader(streaming.route.version),
+  };
+  return new Response(body, { headers });
 }
 
 function eventText({ route }: Streaming, event: StreamEvent, errorWire: (invocation: Invocation) => unknown): string {

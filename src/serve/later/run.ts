@@ -122,7 +122,7 @@ async function answerOf(deps: CallDeps, call: LaterCall): Promise<Outcome> {
   const { callee } = call;
   if (callee.by === 'kind') {
     if (!('method' in body)) throw new Problem('invalid-request', 'The body is not an operation');
-    const answer = await operate(deps, actor, callee, body);
+    const { answer } = await operate(deps, actor, callee, body);
     return { answer, failed: 'error' in answer, deploymentId: null };
   }
   if (!('inputs' in body)) throw new Problem('invalid-request', 'The body is not a call');

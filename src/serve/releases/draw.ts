@@ -2,6 +2,8 @@
 // the same caller keeps its version while the candidate's share grows.
 import type { Actor } from '../../access/actor.ts';
 import type { ReleaseId } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
+import { versionLabel } from '../../registry/versions/versions.ts';
 import type { Drawn, Route, RouteRelease } from '../route-lookup.ts';
 import { currentSetting, type ReleaseCounts } from './counts.ts';
 
@@ -11,11 +13,19 @@ export interface DrawDeps {
   requestId?: string | undefined;
   /** The header `Slipway-Key`: whom the call is for. */
   callerKey?: string | undefined;
+  /** Header text of the version that must answer (`versionHeader`), of a Go plugin. */
+  only?: string | undefined;
+}
+
+/** Returns the version's label for the header `Slipway-Version`. A Git ref may have any characters. */
+export function versionHeader(version: Route['version']): string {
+  return encodeURI(versionLabel(version));
 }
 
 /** Returns the route of the version that answers the call: the given one if no release is active. */
 export function drawVersion(deps: DrawDeps, actor: Pick<Actor, 'ref'>, route: Route): Route {
   const { release } = route;
+  if (deps.only !== undefined) return chosenVersion(deps.only, route);
   if (!release) return route;
   const { weight } = currentSetting(deps.releaseCounts, release);
   const key = stickyKeyOf(deps, actor, release);
@@ -25,6 +35,17 @@ export function drawVersion(deps: DrawDeps, actor: Pick<Actor, 'ref'>, route: Ro
   const stickyKey = key === undefined ? null : hash.toString(36);
   const drawn: Drawn = { release, side, weight, stickyKey, started: false };
   return { ...((isCandidate && release.candidate) || route), drawn };
+}
+
+/** A chosen version isn't drawn, so its calls don't count for the release. */
+function chosenVersion(only: string, route: Route): Route {
+  const chosen = [route, route.release?.candidate].find((one) => one && versionHeader(one.version) === only);
+  if (chosen) return chosen;
+  const { name } = route.version;
+  throw new Problem('not-found', `${name} has no live version ${only}`, {
+    details: { resource: 'plugin', id: name },
+    hint: 'Slipway-Version chooses the version that serves the name, or the candidate of its active release.',
+  });
 }
 
 /** Weights are hundredths of a percent. */

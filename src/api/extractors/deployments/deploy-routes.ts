@@ -13,6 +13,7 @@ import { instanceState } from '../../../serve/instance-state.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
 import { acceptedLater, callHeaders } from '../../later-calls/respond-async.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
+import { versionAnswered } from '../../requests/chosen-version.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../../requests/json-body.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
 import { releaseDefault, releaseField } from '../../requests/release-choice.ts';
@@ -109,6 +110,7 @@ const realtimeTest = createRoute({
   responses: {
     200: {
       description: 'The result, or the error that the handler raised',
+      headers: versionAnswered,
       content: { 'application/json': { schema: answerModel }, ...streamedCall },
     },
     202: acceptedLater,

@@ -11,6 +11,7 @@ import { diffVersions } from '../../../registry/diff/diff.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
 import { acceptedLater, callHeaders } from '../../later-calls/respond-async.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
+import { chosenVersionHeader, namedCallee, versionAnswered } from '../../requests/chosen-version.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../../requests/paging.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
@@ -123,6 +124,8 @@ const undeploy = createRoute({
   responses: { 200: json('Undeployed', undeployOlderModel), ...errors(401, 403, 404, 422) },
 });
 
+const namedCallHeaders = callHeaders.extend(chosenVersionHeader.shape);
+
 const realtimePaths = ['/by-name/{slug}/realtime', '/by-name/{slug}/realtime/test'] as const;
 
 export function addVersions(routes: OpenAPIHono<AppEnv>): void {
@@ -214,10 +217,11 @@ function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[n
     operationId: path.endsWith('/test') ? 'testPluginByName' : 'callPluginByName',
     summary: "Call the plugin's live version",
     description: streamNote,
-    request: { params: byName, query: callQuery, headers: callHeaders, body: body(callModel, false) },
+    request: { params: byName, query: callQuery, headers: namedCallHeaders, body: body(callModel, false) },
     responses: {
       200: {
         description: 'The result, or the error that the handler raised',
+        headers: versionAnswered,
         content: { 'application/json': { schema: namedAnswerModel }, ...streamedCall },
       },
       202: acceptedLater,
@@ -227,7 +231,7 @@ function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[n
   routes.use(realtime.getRoutingPath(), jsonAtMost(builderLimits.callBytes, callTexts), emptyBodyIsNull);
   routes.openapi(realtime, async (c) => {
     const { namespace_id, slug } = c.req.valid('param');
-    const callee = { by: 'name' as const, namespaceId: parseNamespaceId(namespace_id), name: slug };
+    const callee = namedCallee(c.req, { namespaceId: parseNamespaceId(namespace_id), name: slug });
     const request = { callee, query: c.req.valid('query') };
     return answerCall(c, request, namedAnswerWire);
   });
