@@ -10,7 +10,7 @@ import { record } from '../../events/record.ts';
 import { announceStandby, selectForStandby } from '../builder/standby.ts';
 import { retireAll, selectReplaced } from '../install/retire.ts';
 import { lastTicket, markForLimit, takeNameStatements } from '../promote.ts';
-import { activation } from '../rollback/rollback.ts';
+import { activation } from '../rollback/activation.ts';
 import { limitLiveVersions } from '../stopping/live-versions.ts';
 import { settingOf } from './begin.ts';
 import type { Release, ReleaseRow } from './releases.ts';

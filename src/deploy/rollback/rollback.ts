@@ -15,8 +15,8 @@ import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
-import { activateStatements, pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
-import { activateEnabledStatements, parametersInNamespace } from '../../registry/versions/enabled.ts';
+import { pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
+import { parametersInNamespace } from '../../registry/versions/enabled.ts';
 import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
 import { isAvailableIn, visibleVersionId } from '../../registry/versions/visible-versions.ts';
 import { mayBeDeployed, rejectionProblem, selectRejection } from '../../scan-host/current-verdict.ts';
@@ -24,6 +24,7 @@ import { announceStandby, selectForStandby } from '../builder/standby.ts';
 import type { Deployment } from '../overview.ts';
 import { isLive, isPointerTo, lastTicket, nameIsServed, takeNameStatements } from '../promote.ts';
 import { isAttempt, newAttempt, requestedQuotas } from '../request-deployment.ts';
+import { activation } from './activation.ts';
 import { bestRollbackTargetId, rollbackSourceId, selectLastLive } from './rollback-targets.ts';
 
 export interface RollbackRequest {
@@ -186,22 +187,6 @@ function conditionsOf(deps: Deps, { namespaceId, version, last }: RollbackTarget
     isPossible,
     needsInstance: sql`${isPossible} and ${isCold}`,
   };
-}
-
-/** Activates a namespace's own version for its owner; activates an enabled version only in this namespace. */
-export function activation(
-  deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
-  namespaceId: NamespaceId,
-  version: PluginVersion,
-  { actor, condition }: { actor: Pick<Actor, 'ref'>; condition: SQL },
-): Statement[] {
-  const { organizationId, pluginId, id } = version;
-  if (version.ownerId === namespaceId) {
-    const event = { organizationId, namespaceId, actor: actor.ref };
-    return activateStatements(deps, { pluginId, versionId: id, condition, event });
-  }
-  const versionId = sql<VersionId>`${id}`;
-  return activateEnabledStatements(deps, { namespaceId, version, actor: actor.ref, versionId, condition });
 }
 
 /** Returns the target and its last live deployment in the namespace, whose type and parameters are reused. */
