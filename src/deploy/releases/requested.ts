@@ -1,10 +1,10 @@
 // Starts and changes releases on request.
-import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope, requireScopeSomewhere } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
 import { parseVersion } from '../../contract/plugin/manifest.ts';
 import { type ReleasePlan, releasePlanSchema } from '../../contract/releases.ts';
-import type { NamespaceId, ReleaseId } from '../../core/ids.ts';
+import type { NamespaceId, PluginRowId, ReleaseId } from '../../core/ids.ts';
 import { invalidField, Problem } from '../../core/problem.ts';
 import { readTogether, writeAndRead } from '../../db/client.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
@@ -97,23 +97,26 @@ export async function requestChange(
 ): Promise<Release> {
   requireScopeSomewhere(actor, 'plugins:deploy');
   const { db } = deps;
-  const [{ namespaces, ...found }, status] = await Promise.all([
-    readTogether(db, {
-      namespaces: selectNamespace(db, actor, namespaceId),
-      ...selectReleases(db, and(eq(releases.id, id), eq(releases.namespaceId, namespaceId)), 1),
-    }),
-    deps.releases.status(id),
-  ]);
+  const { namespaces, ...found } = await readTogether(db, {
+    namespaces: selectNamespace(db, actor, namespaceId),
+    ...selectReleases(db, and(eq(releases.id, id), eq(releases.namespaceId, namespaceId)), 1),
+  });
   requireNamespace(namespaces, namespaceId);
   const [release] = joinReleases(found);
   if (!release) throw notFound('release', id);
-  requireScope(actor, 'plugins:deploy', release.to.name);
-  requirePossible(release, change);
-  const measured = status?.measured ?? null;
-  const after = await changeRelease(deps, release, change, { actor: actor.ref, measured });
+  return changeFound(deps, actor, release, change);
+}
+
+/** Applies a person's change to a release that was just read. */
+export async function changeFound(deps: Deps, actor: Actor, found: Release, change: ReleaseChange): Promise<Release> {
+  requireScope(actor, 'plugins:deploy', found.to.name);
+  requirePossible(found, change);
+  const { id } = found.release;
+  const measured = (await deps.releases.status(id))?.measured ?? null;
+  const after = await changeRelease(deps, found, change, { actor: actor.ref, measured });
   if (!after.changed) throw conflict(after.release, 'changed at the same time. Look at it again.');
   deps.defer(deps.releases.follow(id));
-  return { ...release, release: after.release };
+  return { ...found, release: after.release };
 }
 
 function requirePossible({ release }: Release, { type }: ReleaseChange): void {
@@ -128,8 +131,8 @@ function conflict({ id, state }: Release['release'], message: string): Problem {
   return new Problem('conflict', `Release ${id} ${message}`, { details: { resource: 'release', id, state } });
 }
 
-/** Selects the plugin's active release for a batch. */
-export function selectActiveRelease(db: Deps['db'], namespaceId: NamespaceId, plugin: ReturnType<typeof sql>) {
-  const ofPlugin = and(eq(releases.namespaceId, namespaceId), eq(sql`${releases.pluginId}`, plugin), isActiveRelease());
-  return db.select().from(releases).where(ofPlugin);
+/** Selects the plugin's active release and its versions for a batch. */
+export function selectActiveRelease(db: Deps['db'], namespaceId: NamespaceId, pluginId: SQL<PluginRowId>) {
+  const ofPlugin = and(eq(releases.namespaceId, namespaceId), eq(releases.pluginId, pluginId), isActiveRelease());
+  return selectReleases(db, ofPlugin, 1);
 }

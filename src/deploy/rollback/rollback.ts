@@ -1,11 +1,11 @@
 // Rolls a plugin back, or forward again, to another published version (D4). The catalog changes immediately. Traffic by name moves
 // immediately if the version is live or warm, otherwise once a deployment of its stored archive is ready. Until then, or if that fails,
-// the current version stays live.
+// the current version stays live. While a release is active, a rollback to the stable version reverts the release.
 import { and, eq, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
 import { formatVersion, formatVersionSlug, type Version } from '../../contract/plugin/manifest.ts';
-import type { DeploymentId, EventId, NamespaceId, PluginRowId, VersionId } from '../../core/ids.ts';
+import type { DeploymentId, EventId, NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { readTogether, runInOrder, type Statement } from '../../db/client.ts';
 import { hasRoom, requireRoom, selectDeploymentUsage } from '../../db/deployment-quotas.ts';
@@ -23,6 +23,8 @@ import { mayBeDeployed, rejectionProblem, selectRejection } from '../../scan-hos
 import { announceStandby, selectForStandby } from '../builder/standby.ts';
 import type { Deployment } from '../overview.ts';
 import { isLive, isPointerTo, lastTicket, nameIsServed, takeNameStatements } from '../promote.ts';
+import { joinReleases, type Release } from '../releases/releases.ts';
+import { changeFound, selectActiveRelease } from '../releases/requested.ts';
 import { isAttempt, newAttempt, requestedQuotas } from '../request-deployment.ts';
 import { activation } from './activation.ts';
 import { bestRollbackTargetId, rollbackSourceId, selectLastLive } from './rollback-targets.ts';
@@ -50,7 +52,11 @@ export async function rollBack(
   request: RollbackRequest,
 ): Promise<Rollback> {
   requireScope(actor, 'plugins:deploy', request.name);
-  const target = await findTarget(deps, actor, namespaceId, request);
+  const { release, ...target } = await findTarget(deps, actor, namespaceId, request);
+  if (release) {
+    await changeFound(deps, actor, release, { type: 'reverted', reason: request.message, gate: null });
+    return { version: release.from, previous: release.to, traffic: { state: 'serving' } };
+  }
   return rollBackTo(deps, actor, { ...target, namespaceId, message: request.message });
 }
 
@@ -189,13 +195,20 @@ function conditionsOf(deps: Deps, { namespaceId, version, last }: RollbackTarget
   };
 }
 
+interface Found {
+  version: PluginVersion;
+  last: Deployment | undefined;
+  /** The active release that the rollback reverts. */
+  release?: Release;
+}
+
 /** Returns the target and its last live deployment in the namespace, whose type and parameters are reused. */
 async function findTarget(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   namespaceId: NamespaceId,
   { name, version }: RollbackRequest,
-): Promise<{ version: PluginVersion; last: Deployment | undefined }> {
+): Promise<Found> {
   const pluginId: SQL<PluginRowId> = pluginIdByName(namespaceId, name);
   const targetId = version
     ? visibleVersionId({ ownerId: namespaceId, kind: 'extractor', name, version })
@@ -206,6 +219,7 @@ async function findTarget(
     targets: [target],
     sources: [source],
     lastLive: [last],
+    ...active
   } = await readTogether(db, {
     namespaces: selectNamespace(db, actor, namespaceId),
     named: selectPluginByName(db, namespaceId, name),
@@ -215,9 +229,13 @@ async function findTarget(
       .from(pluginVersions)
       .where(eq(pluginVersions.id, rollbackSourceId(namespaceId, pluginId))),
     lastLive: selectLastLive(db, namespaceId, targetId),
+    ...selectActiveRelease(db, namespaceId, pluginId),
   });
   requireNamespace(namespaces, namespaceId);
   if (!plugin) throw notFound('plugin', name);
+  const [release] = joinReleases(active);
+  const reverts = release && (!version || target?.id === release.from.id);
+  if (reverts) return { version: release.from, last, release };
   if (target) return { version: target, last };
   if (version) throw notFound('plugin', formatVersionSlug(name, version));
   const current = source ? ` before ${formatVersion(source)}` : '';
