@@ -826,6 +826,61 @@ export interface paths {
          */
         post: operations["confirmPluginUpload"];
     };
+    "/v1/namespaces/{namespace_id}/releases": {
+        /** List a namespace's releases, newest first */
+        get: operations["listReleases"];
+        /**
+         * Release a live version step by step
+         * @description Gives the version a growing share of the calls to the plugin's name. Slipway measures both versions and goes on, or gives all calls back to the version that serves the name. Cancels the name's active release. Returns 409 unless both versions are live and answer realtime calls.
+         */
+        post: operations["startRelease"];
+    };
+    "/v1/namespaces/{namespace_id}/releases/{release_id}": {
+        /** Get a release with its measurements and decisions */
+        get: operations["getRelease"];
+    };
+    "/v1/namespaces/{namespace_id}/releases/{release_id}/cancel": {
+        /**
+         * Cancel a release
+         * @description Gives all calls back to the version that serves the name. The active version stays, so the next deployment of the candidate may move calls to it. Returns 409 if the release has ended or changed at the same time.
+         */
+        post: operations["cancelRelease"];
+    };
+    "/v1/namespaces/{namespace_id}/releases/{release_id}/events": {
+        /**
+         * Follow a release
+         * @description Streams server-sent events: `release` with the release as `getRelease` returns it, first and then when it changes, at most once a second, and `end` with the release when it has ended. The stream closes after five minutes at the latest; reconnect to continue.
+         */
+        get: operations["followRelease"];
+    };
+    "/v1/namespaces/{namespace_id}/releases/{release_id}/pause": {
+        /**
+         * Pause a release
+         * @description Shares stay as they are. Gates can still revert it. Returns 409 if the release has ended or changed at the same time.
+         */
+        post: operations["pauseRelease"];
+    };
+    "/v1/namespaces/{namespace_id}/releases/{release_id}/resume": {
+        /**
+         * Resume a paused release
+         * @description The current step begins again. Returns 409 if the release has ended or changed at the same time.
+         */
+        post: operations["resumeRelease"];
+    };
+    "/v1/namespaces/{namespace_id}/releases/{release_id}/revert": {
+        /**
+         * Revert a release
+         * @description Gives all calls back to the version that serves the name, and makes it the active version. The candidate stays live by its number. Returns 409 if the release has ended or changed at the same time.
+         */
+        post: operations["revertRelease"];
+    };
+    "/v1/namespaces/{namespace_id}/releases/{release_id}/step": {
+        /**
+         * Go on to a release's next step
+         * @description Ends the current step now. After the last one, the candidate gets the name. Returns 409 if it is paused. Returns 409 if the release has ended or changed at the same time.
+         */
+        post: operations["stepRelease"];
+    };
     "/v1/namespaces/{namespace_id}/runs": {
         /** List a namespace's runs, newest first */
         get: operations["listRuns"];
@@ -2725,6 +2780,106 @@ export interface components {
             vectors_removed: string[];
             vectors_total: string[];
         };
+        NewRelease: {
+            /**
+             * @default extractor
+             * @enum {string}
+             */
+            kind?: "extractor" | "pipeline" | "storage";
+            /** @description Defaults to the plan in the version's manifest, and then to the standard plan */
+            plan?: {
+                /** @default {} */
+                gates?: {
+                    /**
+                     * @description Reverts if more of the candidate's answers differ from the stable version's than the plugin's own answers vary.
+                     * @default {}
+                     */
+                    answer_diff?: {
+                        /**
+                         * @description Paths that are not compared.
+                         * @default []
+                         */
+                        ignore?: string[];
+                        /**
+                         * @description Highest share of answers that may differ.
+                         * @default 0.01
+                         */
+                        max_share?: number;
+                        /**
+                         * @description Relative difference at which numbers are equal. Integers are compared exactly.
+                         * @default 0.000001
+                         */
+                        tolerance?: number;
+                    } | null;
+                    /**
+                     * @description Reverts if the candidate crashes more often than the stable version.
+                     * @default true
+                     */
+                    crashes?: boolean;
+                    /**
+                     * @description Reverts if the candidate's error rate exceeds the stable version's by more than `max_increase`.
+                     * @default {}
+                     */
+                    error_rate?: {
+                        /** @default 0 */
+                        max_increase?: number;
+                    } | null;
+                    /**
+                     * @description Reverts if the candidate's 95th percentile of durations is more than this many times the stable version's.
+                     * @default 1.5
+                     */
+                    p95_ratio?: number | null;
+                };
+                /**
+                 * @description How long each step lasts at least: a duration, or a number of calls that the candidate answered.
+                 * @default 5m
+                 */
+                hold?: string | {
+                    calls: number;
+                };
+                /**
+                 * @description How long a step may wait for enough calls. After that, the release is paused.
+                 * @default 24h
+                 */
+                max_hold?: string;
+                /**
+                 * @description `isolated` shadows only plugins without network and secrets; `full` shadows all.
+                 * @default isolated
+                 * @enum {string}
+                 */
+                shadow?: "isolated" | "full";
+                /**
+                 * @description Steps in order. After the last one, the candidate gets the name.
+                 * @default [
+                 *       {
+                 *         "percent": 1
+                 *       },
+                 *       {
+                 *         "percent": 10
+                 *       },
+                 *       {
+                 *         "percent": 50
+                 *       }
+                 *     ]
+                 */
+                steps?: {
+                    /** @description Share of calls by name that the candidate answers. */
+                    percent: number;
+                    /** @description Share of calls that are repeated on the candidate, after the caller has its answer, to compare answers. */
+                    shadow?: number;
+                }[];
+                /**
+                 * @description `call` draws for each call; `key` keeps each API key on its version while the share grows.
+                 * @default call
+                 * @enum {string}
+                 */
+                sticky?: "call" | "key";
+            } | null;
+            /** @description The plugin's name */
+            plugin: string;
+            /** @description The live version to release: its number, or a Go plugin's ref or commit */
+            version: string;
+        };
         OlderVersionsUndeployed: {
             /** @description Versions that stay live; the first one serves the name */
             kept: string[];
@@ -3800,6 +3955,189 @@ export interface components {
             violations: components["schemas"]["Finding"][];
             warnings: components["schemas"]["Finding"][];
         };
+        Release: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: components["schemas"]["Actor"];
+            /** Format: date-time */
+            ended_at: string | null;
+            from: components["schemas"]["ReleasedVersion"];
+            id: string;
+            measured: components["schemas"]["ReleaseMeasured"];
+            /** @description Share of calls by name that the candidate answers */
+            percent: number;
+            plan: components["schemas"]["ReleasePlan"] & unknown;
+            plugin: {
+                id: string;
+                /** @enum {string} */
+                kind: "extractor" | "pipeline" | "storage";
+                name: string;
+            };
+            /** @description Why it is paused or has ended */
+            reason: string | null;
+            /** @description Share of calls that are repeated on the candidate to compare answers */
+            shadow_percent: number;
+            /** @enum {string} */
+            state: "shadowing" | "rolling" | "paused" | "succeeded" | "reverted" | "cancelled";
+            /** @description Index of the current step */
+            step: number;
+            /** Format: date-time */
+            step_started_at: string;
+            /** @description Number of the plan's steps */
+            steps: number;
+            to: components["schemas"]["ReleasedVersion"] & unknown;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ReleaseCounts: {
+            calls: number;
+            errors: number;
+            p95_ms: number | null;
+        };
+        ReleaseDecision: {
+            actor: components["schemas"]["Actor"];
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description The gate that failed
+             * @enum {string|null}
+             */
+            gate: "error_rate" | "p95_ratio" | "crashes" | "answer_diff" | null;
+            /** @description The event's ID */
+            id: string;
+            /** @description Calls of both versions until then */
+            measured: {
+                candidate: components["schemas"]["ReleaseCounts"];
+                stable: components["schemas"]["ReleaseCounts"];
+            } | null;
+            /** @description Share of calls for the candidate from then on */
+            percent: number;
+            reason: string | null;
+            step: number;
+            type: string;
+        };
+        /** @description The stable version, which serves the name */
+        ReleasedVersion: {
+            plugin_id: string;
+            /** @description Version number, or a Go plugin's ref */
+            version: string;
+        };
+        ReleaseInFull: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: components["schemas"]["Actor"];
+            /** @description Oldest first */
+            decisions: components["schemas"]["ReleaseDecision"][];
+            /** Format: date-time */
+            ended_at: string | null;
+            from: components["schemas"]["ReleasedVersion"];
+            id: string;
+            measured: components["schemas"]["ReleaseMeasuredInFull"];
+            /** @description Share of calls by name that the candidate answers */
+            percent: number;
+            plan: components["schemas"]["ReleasePlan"] & unknown;
+            plugin: {
+                id: string;
+                /** @enum {string} */
+                kind: "extractor" | "pipeline" | "storage";
+                name: string;
+            };
+            /** @description Why it is paused or has ended */
+            reason: string | null;
+            /** @description Share of calls that are repeated on the candidate to compare answers */
+            shadow_percent: number;
+            /** @enum {string} */
+            state: "shadowing" | "rolling" | "paused" | "succeeded" | "reverted" | "cancelled";
+            /** @description Index of the current step */
+            step: number;
+            /** Format: date-time */
+            step_started_at: string;
+            /** @description Number of the plan's steps */
+            steps: number;
+            to: components["schemas"]["ReleasedVersion"] & unknown;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description What the current step waits for */
+            waits_for: string | null;
+        };
+        /** @description Measured until the last change; null before */
+        ReleaseMeasured: {
+            candidate: {
+                calls: number;
+                crashes: number;
+                errors: number;
+                p50_ms: number | null;
+                p95_ms: number | null;
+            };
+            compared: {
+                answers: number;
+                differing: number;
+                paths: {
+                    count: number;
+                    path: string;
+                    varies: boolean;
+                    what: string;
+                }[];
+            };
+            gates: {
+                evidence: number;
+                /** @enum {string} */
+                gate: "error_rate" | "p95_ratio" | "crashes" | "answer_diff";
+            }[];
+            stable: {
+                calls: number;
+                crashes: number;
+                errors: number;
+                p50_ms: number | null;
+                p95_ms: number | null;
+            };
+            step_calls: number;
+        } | null;
+        ReleaseMeasuredInFull: {
+            candidate: {
+                calls: number;
+                crashes: number;
+                errors: number;
+                p50_ms: number | null;
+                p95_ms: number | null;
+            };
+            compared: {
+                answers: number;
+                differing: number;
+                paths: {
+                    count: number;
+                    path: string;
+                    varies: boolean;
+                    what: string;
+                }[];
+            };
+            gates: {
+                evidence: number;
+                /** @enum {string} */
+                gate: "error_rate" | "p95_ratio" | "crashes" | "answer_diff";
+            }[];
+            series: {
+                at: number;
+                candidate: {
+                    calls: number;
+                    errors: number;
+                    p95_ms: number | null;
+                };
+                stable: {
+                    calls: number;
+                    errors: number;
+                    p95_ms: number | null;
+                };
+            }[];
+            stable: {
+                calls: number;
+                crashes: number;
+                errors: number;
+                p50_ms: number | null;
+                p95_ms: number | null;
+            };
+            step_calls: number;
+        } | null;
         ReleasePlan: {
             /** @default {} */
             gates?: {
@@ -3887,6 +4225,10 @@ export interface components {
              * @enum {string}
              */
             sticky?: "call" | "key";
+        };
+        Releases: {
+            pagination: components["schemas"]["Pagination"];
+            results: components["schemas"]["Release"][];
         };
         Run: {
             /** @description Number of attempts, in total over all parts */
@@ -4474,6 +4816,8 @@ export interface components {
         IssuerId: string;
         /** @description ID of the key, `key_…` */
         KeyId: string;
+        /** @description The plugin's kind */
+        Kind: "extractor" | "pipeline" | "storage";
         /** @description The ID of the last message the client received */
         LastEventId: string;
         /** @description Maximum number of results */
@@ -4494,6 +4838,8 @@ export interface components {
         Path: string;
         /** @description ID of the person, `usr_…` */
         PersonId: string;
+        /** @description The ref of the version that must answer: the live one, or an active release's candidate. Can't be sent with `Prefer: respond-async`. */
+        PipelinePluginsSlipwayVersion: string;
         /** @description The older version's ref or commit. Defaults to the version before `v2` */
         PipelinePluginsV1: string;
         /** @description The newer version's ref or commit. Defaults to the newest version */
@@ -4504,6 +4850,8 @@ export interface components {
         PluginsName: string;
         /** @description `wait=10` limits how many seconds the request waits (RFC 7240) */
         Prefer: string;
+        /** @description ID of the release, `rel_…` */
+        ReleaseId: string;
         /** @description Return only lines of the request with this ID, up to an hour after it */
         Request: string;
         /** @description ID of the run, `run_…` */
@@ -4520,10 +4868,14 @@ export interface components {
         SlipwayCallback: string;
         /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
         SlipwayExpiresIn: string;
+        /** @description Whom the call is for, such as a user ID. During a release, all calls with the same key get the same version, as long as its share grows. Has no effect on a later call, which is drawn by itself. */
+        SlipwayKey: string;
         /** @description For a later call: `low` waits in a separate queue. */
         SlipwayPriority: "normal" | "low";
         /** @description Number of seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. With `0`, the call does not wait for a start */
         SlipwayStartTimeout: number;
+        /** @description The live version that must answer. The call then counts for no release. */
+        SlipwayVersion: string;
         /** @description Name of the plugin */
         Slug: string;
         /** @description Return only the namespace's own plugins, or only the organization's */
@@ -4673,10 +5025,14 @@ export interface operations {
                 "slipway-callback"?: components["parameters"]["SlipwayCallback"];
                 /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
+                /** @description Whom the call is for, such as a user ID. During a release, all calls with the same key get the same version, as long as its share grows. Has no effect on a later call, which is drawn by itself. */
+                "slipway-key"?: components["parameters"]["SlipwayKey"];
                 /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
                 /** @description Number of seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. With `0`, the call does not wait for a start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
+                /** @description The ref of the version that must answer: the live one, or an active release's candidate. Can't be sent with `Prefer: respond-async`. */
+                "slipway-version"?: components["parameters"]["PipelinePluginsSlipwayVersion"];
                 /** @description Number of seconds that the caller waits, such as `2.5`. The call then ends as if it had exceeded its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
             };
@@ -4955,10 +5311,14 @@ export interface operations {
                 "slipway-callback"?: components["parameters"]["SlipwayCallback"];
                 /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
+                /** @description Whom the call is for, such as a user ID. During a release, all calls with the same key get the same version, as long as its share grows. Has no effect on a later call, which is drawn by itself. */
+                "slipway-key"?: components["parameters"]["SlipwayKey"];
                 /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
                 /** @description Number of seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. With `0`, the call does not wait for a start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
+                /** @description The ref of the version that must answer: the live one, or an active release's candidate. Can't be sent with `Prefer: respond-async`. */
+                "slipway-version"?: components["parameters"]["PipelinePluginsSlipwayVersion"];
                 /** @description Number of seconds that the caller waits, such as `2.5`. The call then ends as if it had exceeded its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
             };
@@ -6254,7 +6614,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description The plugin's kind */
-                kind?: "extractor" | "pipeline" | "storage";
+                kind?: components["parameters"]["Kind"];
                 /** @description ID or name of an extractor's namespace. Omitted for the organization's own extractors, and for Go plugins */
                 namespace?: string;
                 /** @description A plugin's name */
@@ -7291,6 +7651,8 @@ export interface operations {
                 "slipway-callback"?: components["parameters"]["SlipwayCallback"];
                 /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
+                /** @description Whom the call is for, such as a user ID. During a release, all calls with the same key get the same version, as long as its share grows. Has no effect on a later call, which is drawn by itself. */
+                "slipway-key"?: components["parameters"]["SlipwayKey"];
                 /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
                 /** @description Number of seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. With `0`, the call does not wait for a start */
@@ -7671,10 +8033,14 @@ export interface operations {
                 "slipway-callback"?: components["parameters"]["SlipwayCallback"];
                 /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
+                /** @description Whom the call is for, such as a user ID. During a release, all calls with the same key get the same version, as long as its share grows. Has no effect on a later call, which is drawn by itself. */
+                "slipway-key"?: components["parameters"]["SlipwayKey"];
                 /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
                 /** @description Number of seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. With `0`, the call does not wait for a start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
+                /** @description The live version that must answer. The call then counts for no release. */
+                "slipway-version"?: components["parameters"]["SlipwayVersion"];
                 /** @description Number of seconds that the caller waits, such as `2.5`. The call then ends as if it had exceeded its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
             };
@@ -7726,10 +8092,14 @@ export interface operations {
                 "slipway-callback"?: components["parameters"]["SlipwayCallback"];
                 /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
+                /** @description Whom the call is for, such as a user ID. During a release, all calls with the same key get the same version, as long as its share grows. Has no effect on a later call, which is drawn by itself. */
+                "slipway-key"?: components["parameters"]["SlipwayKey"];
                 /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
                 /** @description Number of seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. With `0`, the call does not wait for a start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
+                /** @description The live version that must answer. The call then counts for no release. */
+                "slipway-version"?: components["parameters"]["SlipwayVersion"];
                 /** @description Number of seconds that the caller waits, such as `2.5`. The call then ends as if it had exceeded its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
             };
@@ -8135,6 +8505,232 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["ConfirmPluginUploadResponse"];
+                };
+            };
+        };
+    };
+    listReleases: {
+        parameters: {
+            query?: {
+                /** @description `true`: only releases that share calls now */
+                active?: "true" | "false";
+                /** @description The previous page's `next_cursor` */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description The plugin's kind */
+                kind?: components["parameters"]["Kind"];
+                /** @description Maximum number of results */
+                limit?: components["parameters"]["Limit"];
+                /** @description Only releases of this plugin */
+                plugin?: string;
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+            };
+        };
+        responses: {
+            /** @description A page of releases */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Releases"];
+                };
+            };
+        };
+    };
+    startRelease: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRelease"];
+            };
+        };
+        responses: {
+            /** @description Started */
+            201: {
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+        };
+    };
+    getRelease: {
+        parameters: {
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the release, `rel_…` */
+                release_id: components["parameters"]["ReleaseId"];
+            };
+        };
+        responses: {
+            /** @description The release */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["ReleaseInFull"];
+                };
+            };
+        };
+    };
+    cancelRelease: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the release, `rel_…` */
+                release_id: components["parameters"]["ReleaseId"];
+            };
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    reason?: string | null;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description The release */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+        };
+    };
+    followRelease: {
+        parameters: {
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the release, `rel_…` */
+                release_id: components["parameters"]["ReleaseId"];
+            };
+        };
+        responses: {
+            /** @description The event stream */
+            200: {
+                content: {
+                    "text/event-stream": {
+                        /** @description JSON */
+                        data: string;
+                        event: string;
+                        /** @description For Last-Event-ID */
+                        id?: string;
+                    };
+                };
+            };
+        };
+    };
+    pauseRelease: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the release, `rel_…` */
+                release_id: components["parameters"]["ReleaseId"];
+            };
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    reason?: string | null;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description The release */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+        };
+    };
+    resumeRelease: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the release, `rel_…` */
+                release_id: components["parameters"]["ReleaseId"];
+            };
+        };
+        responses: {
+            /** @description The release */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+        };
+    };
+    revertRelease: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the release, `rel_…` */
+                release_id: components["parameters"]["ReleaseId"];
+            };
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    reason?: string | null;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description The release */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+        };
+    };
+    stepRelease: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the release, `rel_…` */
+                release_id: components["parameters"]["ReleaseId"];
+            };
+        };
+        responses: {
+            /** @description The release */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Release"];
                 };
             };
         };
