@@ -45,6 +45,7 @@ const grid: Record<number, Record<number, number>> = {
 const alternatives: Alternative[] = Object.entries(grid).flatMap(([stable, rates]) =>
   Object.entries(rates).map(([candidate, prior]) => ({ stable: Number(stable), candidate: Number(candidate), prior })),
 );
+const numbered = [...alternatives.entries()];
 
 export interface Evidence {
   /** Logarithm of the evidence for each alternative. */
@@ -123,7 +124,7 @@ export function logSum(logs: number[]): number {
 
 /** Returns the alternatives that lie beyond the margin. */
 function tested(margin: number): [number, Alternative][] {
-  return [...alternatives.entries()].filter(([, { stable, candidate }]) => candidate > stable + margin);
+  return numbered.filter(([, { stable, candidate }]) => candidate > stable + margin);
 }
 
 /**
