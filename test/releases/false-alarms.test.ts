@@ -22,8 +22,8 @@ test.each([
   { versions: 'that fail in 20 % of calls', fails: 0.2, crashes: 0.05 },
   { versions: 'with heavy-tailed durations and noisy answers', fails: 0, duration: heavyTailed, noise: 0.3 },
   { versions: 'with callers of unequal error rates', fails: 0.1, callers: unequal(30) },
-  { versions: 'with few sticky callers of unequal error rates', fails: 0.1, callers: unequal(50), plan: sticky },
-  { versions: 'with many sticky callers of unequal error rates', fails: 0.1, callers: unequal(300), plan: sticky },
+  { versions: 'with few sticky callers of unequal error rates', fails: 0.1, callers: unequal(70), plan: sticky },
+  { versions: 'with many sticky callers of unequal error rates', fails: 0.1, callers: unequal(400), plan: sticky },
 ])(
   'equal versions $versions are reverted in at most 1 % of releases',
   ({ fails, crashes = 0, callers = [1], noise = 0, duration = lognormal, plan: own = plan }) => {

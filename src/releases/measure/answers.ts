@@ -1,4 +1,4 @@
-// Counts answers that differ, without what varies by itself: the stable version is asked twice as often as the candidate is compared.
+// Counts answers that differ, without what varies by itself: for half of the compared calls, the stable version answers twice.
 import { releaseLimits } from '../../contract/limits/releases.ts';
 import type { ComparedAnswer, ReleaseMeasured, ReleaseSide } from '../../contract/releases.ts';
 import { noOutcomes, type Outcomes } from './evidence.ts';
@@ -28,7 +28,7 @@ export function addAnswer({ outcomes, paths }: Answers, { repeatedOn, difference
   const differs = differences.some(({ path }) => !paths[path]?.varies);
   outcomes[repeatedOn].calls += 1;
   outcomes[repeatedOn].failed += differs ? 1 : 0;
-  for (const { path, what } of differences) {
+  for (const [path, what] of new Map(differences.map((difference) => [difference.path, difference.what]))) {
     const kept = paths[path] ?? keepPath(paths, path, { what, varies: repeatedOn === 'stable' });
     if (!kept) continue;
     kept.count += 1;

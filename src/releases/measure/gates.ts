@@ -1,10 +1,10 @@
 // Decides which gate has failed, and says so in words.
 import { releaseLimits } from '../../contract/limits/releases.ts';
-import { type ReleaseGate, type ReleasePlan, releaseGates } from '../../contract/releases.ts';
+import type { ReleaseGate, ReleasePlan } from '../../contract/releases.ts';
 import { missingCallers } from './callers.ts';
 import { percentileMs } from './durations.ts';
-import { type Evidence, logEvidence, logSum, type Outcomes } from './evidence.ts';
-import type { Measuring } from './measuring.ts';
+import { logEvidence, logSum, type Outcomes } from './evidence.ts';
+import { allowedMargin, type Measuring, usedGates } from './measuring.ts';
 
 /** How the false alarms are split, among the gates that a plan has. Errors get the most: they need the least calls to be sure. */
 const parts: Record<ReleaseGate, number> = { error_rate: 12, p95_ratio: 6, answer_diff: 1, crashes: 1 };
@@ -17,10 +17,6 @@ export function failedGate(state: Measuring, plan: ReleasePlan): { gate: Release
   return gate ? { gate, reason: gateReason(state, plan, gate) } : null;
 }
 
-export function usedGates({ gates }: ReleasePlan): ReleaseGate[] {
-  return releaseGates.filter((gate) => gates[gate] !== null && gates[gate] !== false);
-}
-
 /** Returns the evidence against the candidate, from 0 to 1, at which it is reverted. */
 export function gateEvidence(state: Measuring, plan: ReleasePlan, gate: ReleaseGate): number {
   const all = usedGates(plan).reduce((sum, used) => sum + parts[used], 0);
@@ -28,24 +24,16 @@ export function gateEvidence(state: Measuring, plan: ReleasePlan, gate: ReleaseG
   return Math.min(1, Math.max(0, logOfGate(state, plan, gate) / -Math.log(falseAlarms)));
 }
 
-function logOfGate(state: Measuring, plan: ReleasePlan, gate: ReleaseGate): number {
-  const { evidence, callers } = state;
-  if (gate === 'p95_ratio') return logEvidence(evidence.slow, 0);
-  if (gate === 'answer_diff') return logEvidence(evidence.answers, plan.gates.answer_diff?.max_share ?? 0);
-  if (gate === 'crashes') return withCallers(state, plan, [evidence.crashes, callers.crashes, 0]);
-  return withCallers(state, plan, [evidence.errors, callers.errors, plan.gates.error_rate?.max_increase ?? 0]);
-}
-
-/** The mean of two tests is a test, if the plan alone decides the weights. */
-function withCallers(
-  { callers }: Measuring,
-  { sticky }: ReleasePlan,
-  [ofCalls, ofCallers, margin]: [Evidence, Evidence, number],
-): number {
-  const weight = sticky === 'key' ? 1 - unexpected : unexpected;
+function logOfGate({ evidence, callers }: Measuring, plan: ReleasePlan, gate: ReleaseGate): number {
+  const margin = allowedMargin(plan, gate);
+  const ofCalls = evidence[gate];
+  const calls = ofCalls ? logEvidence(ofCalls, margin) : -Infinity;
+  if (gate === 'p95_ratio' || gate === 'answer_diff') return calls;
+  // The mean of two tests is a test, if the plan alone decides the weights.
+  const weight = plan.sticky === 'key' ? 1 - unexpected : unexpected;
   const enough = missingCallers(callers, 'stable') === 0 && missingCallers(callers, 'candidate') === 0;
-  const calls = Math.log(1 - weight) + logEvidence(ofCalls, margin);
-  return enough ? logSum([calls, Math.log(weight) + logEvidence(ofCallers, margin)]) : calls;
+  const ofCallers = logEvidence(gate === 'crashes' ? callers.crashes : callers.errors, margin);
+  return logSum([Math.log(1 - weight) + calls, enough ? Math.log(weight) + ofCallers : -Infinity]);
 }
 
 function gateReason({ totals, answers }: Measuring, { gates }: ReleasePlan, gate: ReleaseGate): string {

@@ -1,14 +1,13 @@
 // Summarizes what a release has measured, for people.
-import type { ReleaseMeasured, ReleasePlan, SideCounts } from '../../contract/releases.ts';
+import type { ReleaseGate, ReleaseMeasured, ReleasePlan, SideCounts } from '../../contract/releases.ts';
 import { comparedAnswers } from './answers.ts';
 import { percentileMs } from './durations.ts';
-import { gateEvidence, usedGates } from './gates.ts';
-import type { Measuring } from './measuring.ts';
+import { gateEvidence } from './gates.ts';
+import { type Measuring, usedGates } from './measuring.ts';
 import { pointsUntil } from './series.ts';
 
 export function measuredOf(state: Measuring, plan: ReleasePlan): ReleaseMeasured {
-  const evidence = (gate: ReleaseMeasured['gates'][number]['gate']) =>
-    Math.round(1000 * gateEvidence(state, plan, gate)) / 1000;
+  const evidence = (gate: ReleaseGate) => Math.round(1000 * gateEvidence(state, plan, gate)) / 1000;
   return {
     stable: measuredSide(state.totals.stable),
     candidate: measuredSide(state.totals.candidate),

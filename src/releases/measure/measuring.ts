@@ -3,8 +3,10 @@
 import { releaseLimits } from '../../contract/limits/releases.ts';
 import {
   type ReleaseDelta,
+  type ReleaseGate,
   type ReleasePlan,
   type ReleaseSide,
+  releaseGates,
   releaseSides,
   type SideCounts,
 } from '../../contract/releases.ts';
@@ -22,27 +24,37 @@ export interface Measuring {
   stepCompared: number;
   /** Calls in the whole release. */
   totals: Record<ReleaseSide, SideCounts>;
-  /** Evidence from calls that were drawn one by one. */
-  evidence: Record<'errors' | 'crashes' | 'slow' | 'answers', Evidence>;
+  /** By gate that the plan has, from calls that were drawn one by one. */
+  evidence: Partial<Record<ReleaseGate, Evidence>>;
   callers: Callers;
   warmUp: WarmUp;
   answers: Answers;
   series: Series;
 }
 
-export function newMeasuring(_plan: ReleasePlan, now: number): Measuring {
+export function newMeasuring(plan: ReleasePlan, now: number): Measuring {
   return {
     step: 0,
     stepStartedAt: now,
     stepCalls: 0,
     stepCompared: 0,
     totals: { stable: newCounts(), candidate: newCounts() },
-    evidence: { errors: newEvidence(), crashes: newEvidence(), slow: newEvidence(), answers: newEvidence() },
+    evidence: Object.fromEntries(usedGates(plan).map((gate) => [gate, newEvidence()])),
     callers: newCallers(),
     warmUp: { stable: 0, candidate: releaseLimits.warmUpCalls },
     answers: newAnswers(),
     series: newSeries(now),
   };
+}
+
+export function usedGates({ gates }: ReleasePlan): ReleaseGate[] {
+  return releaseGates.filter((gate) => gates[gate] !== null && gates[gate] !== false);
+}
+
+/** Returns how much more often the candidate may fail by a gate's measure. */
+export function allowedMargin({ gates }: ReleasePlan, gate: ReleaseGate): number {
+  if (gate === 'error_rate') return gates.error_rate?.max_increase ?? 0;
+  return gate === 'answer_diff' ? (gates.answer_diff?.max_share ?? 0) : 0;
 }
 
 function newCounts(): SideCounts {
@@ -58,20 +70,17 @@ export function beginStep(state: Measuring, now: number, step = state.step + 1):
 }
 
 export function addDelta(state: Measuring, plan: ReleasePlan, delta: ReleaseDelta, now: number): void {
-  addDrawnOneByOne(state, plan, delta);
-  addCallers(state.callers, delta, plan.gates.error_rate?.max_increase ?? 0);
+  const share = delta.weight / 10_000;
+  const { error_rate: errors, crashes } = state.evidence;
+  const margin = allowedMargin(plan, 'error_rate');
+  if (errors) addCalls(errors, { share, margin }, drawnOneByOne(delta, 'errors'));
+  if (crashes) addCalls(crashes, { share, margin: 0 }, drawnOneByOne(delta, 'crashes'));
+  addCallers(state.callers, delta, margin);
   addSlow(state, plan, delta);
   addAnswers(state, plan, delta);
   for (const side of releaseSides) addCounts(state.totals[side], delta.drawn[side]);
   state.stepCalls += delta.drawn.candidate.calls;
   addToSeries(state.series, delta, now);
-}
-
-function addDrawnOneByOne({ evidence }: Measuring, { gates }: ReleasePlan, delta: ReleaseDelta): void {
-  const share = delta.weight / 10_000;
-  const errors = { share, margin: gates.error_rate?.max_increase ?? 0 };
-  addCalls(evidence.errors, errors, drawnOneByOne(delta, 'errors'));
-  addCalls(evidence.crashes, { share, margin: 0 }, drawnOneByOne(delta, 'crashes'));
 }
 
 /** Returns the calls without those of sticky callers. */
@@ -90,21 +99,21 @@ function drawnOneByOne({ drawn, sticky }: ReleaseDelta, what: 'errors' | 'crashe
 function addSlow(state: Measuring, { gates }: ReleasePlan, delta: ReleaseDelta): void {
   const { evidence, totals, warmUp } = state;
   expectWarmUp(warmUp, delta, totals.candidate.calls === 0);
-  const slow = gates.p95_ratio && slowCalls(delta, warmUp, totals.stable.durations, gates.p95_ratio);
-  if (slow) addCalls(evidence.slow, { share: delta.weight / 10_000, margin: 0 }, slow);
+  const slow = slowCalls(delta, warmUp, totals.stable.durations, gates.p95_ratio ?? 1);
+  if (evidence.p95_ratio && slow) addCalls(evidence.p95_ratio, { share: delta.weight / 10_000, margin: 0 }, slow);
   passWarmUp(warmUp, delta);
 }
 
 /** A fair coin decides which version repeats a call. */
-function addAnswers(state: Measuring, { gates }: ReleasePlan, { compared }: ReleaseDelta): void {
+function addAnswers(state: Measuring, plan: ReleasePlan, { compared }: ReleaseDelta): void {
   const outcomes = { stable: noOutcomes(), candidate: noOutcomes() };
   for (const answer of compared) {
     const differs = addAnswer(state.answers, answer);
     outcomes[answer.repeatedOn].calls += 1;
     outcomes[answer.repeatedOn].failed += differs ? 1 : 0;
   }
-  const margin = gates.answer_diff?.max_share ?? 0;
-  addCalls(state.evidence.answers, { share: 0.5, margin }, outcomes);
+  const draw = { share: 0.5, margin: allowedMargin(plan, 'answer_diff') };
+  if (state.evidence.answer_diff) addCalls(state.evidence.answer_diff, draw, outcomes);
   state.stepCompared += outcomes.candidate.calls;
 }
 
