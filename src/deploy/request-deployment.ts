@@ -159,6 +159,22 @@ function typeOf({ type, version }: Pick<DeploymentRequest, 'type' | 'version'>):
   return version.hasRealtime ? type : 'batch_only';
 }
 
+type NamedRequest = DeploymentRequest & { takesName?: true };
+
+/** Returns whether a rollback requested the name for the deployment, which moves it at once, and otherwise its release plan. */
+function howNameMoves(request: NamedRequest): { takesName: SQL<boolean>; release: SQL<ReleaseChoice | null> | null } {
+  const { namespaceId, version, release = null } = request;
+  const superseded = and(isAttempt(namespaceId, version.id), isUnfinished(), eq(deployments.takesName, true));
+  const takesName = request.takesName
+    ? sql<boolean>`true`
+    : sql<boolean>`exists (select 1 from ${deployments} where ${superseded})`;
+  const chosen = chosenRelease(namespaceId, version.manifest, release);
+  return {
+    takesName,
+    release: typeOf(request) === 'batch_only' ? null : sql`case when not ${takesName} then ${chosen} end`,
+  };
+}
+
 export interface NewAttempt {
   id: DeploymentId;
   type: DeploymentType;
@@ -172,19 +188,14 @@ export interface NewAttempt {
  * version's deployments in progress. If a rollback requested the plugin's name for one of those, the new deployment inherits the
  * request. Throws if the version isn't approved; every deployment and rollback passes here.
  */
-export function newAttempt(deps: Deps, request: DeploymentRequest & { takesName?: true }, condition: SQL): NewAttempt {
+export function newAttempt(deps: Deps, request: NamedRequest, condition: SQL): NewAttempt {
   requireApproved(request.version);
   const { db, ids, clock } = deps;
-  const { namespaceId, version, parameters, release = null, actor } = request;
+  const { namespaceId, version, parameters, actor } = request;
   const type = typeOf(request);
   const now = clock.now();
   const id = ids('deployment');
   const here = isAttempt(namespaceId, version.id);
-  const takesName = request.takesName
-    ? sql<boolean>`true`
-    : sql<boolean>`exists (select 1 from ${deployments} where ${and(here, isUnfinished(), eq(deployments.takesName, true))})`;
-  // A rollback moves the name at once.
-  const chosen = sql<ReleaseChoice | null>`case when not ${takesName} then ${chosenRelease(namespaceId, version.manifest, release)} end`;
   const attempt = {
     id,
     organizationId: version.organizationId,
@@ -198,8 +209,7 @@ export function newAttempt(deps: Deps, request: DeploymentRequest & { takesName?
     status: type === 'batch_only' ? ('ready' as const) : ('queued' as const),
     placement: namespacePlacement(deps, namespaceId, version),
     scaling: newScaling(request),
-    takesName,
-    release: type === 'batch_only' ? null : chosen,
+    ...howNameMoves(request),
     attempts: 0,
     secretRevision: askedSecrets(version).length === 0 ? null : selectSecretRevision(namespaceId),
     traceparent: keptTrace(deps.trace),
