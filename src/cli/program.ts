@@ -45,6 +45,7 @@ import { addRollback } from './commands/publish/rollback.ts';
 import { addDeploy, addUndeploy } from './commands/run/deploy.ts';
 import { addDeployments } from './commands/run/deployments.ts';
 import { addInvoke } from './commands/run/invoke.ts';
+import { addReleases } from './commands/run/releases.ts';
 import { addRun } from './commands/run/run.ts';
 import { addRuns } from './commands/run/runs.ts';
 import { addLog, addStatus } from './commands/run/status.ts';
@@ -63,7 +64,7 @@ type Add = (parent: Command, context: CommandContext) => void;
 const groups: Record<string, Add[]> = {
   Develop: [addInit, addLint, addTest, addDev, addBatch],
   Publish: [addPublish, addApprovals, addApprove, addReject, addDiff, addPull, addRollback, addDelete],
-  Run: [addDeploy, addUndeploy, addDeployments, addStatus, addLog, addInvoke, addRun, addRuns],
+  Run: [addDeploy, addUndeploy, addDeployments, addReleases, addStatus, addLog, addInvoke, addRun, addRuns],
   Find: [addList, addOverview, addShow, addLogs, addTraffic, addEnv, addUploads, addOpen, addCalls],
   Others: [addInstall, addUninstall, addAgents, addClusters, addTrust, addIssuers, addMembers],
   Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants, addSources],

@@ -4,6 +4,7 @@ import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { callUrl } from '../deployments/deploy-version.ts';
 import { followDeployment, stageReporter } from '../deployments/follow.ts';
+import { activeRelease } from '../deployments/release.ts';
 import { Failure } from '../failures/failure.ts';
 import { requireConfirmation } from '../terminal/confirmation.ts';
 import { formatDuration } from '../terminal/duration.ts';
@@ -70,6 +71,8 @@ async function planRollback(
   const byName = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}';
   const history = await client.get(`${byName}/versions`, { path, signal });
   const from = history.serving_version ?? history.active_version;
+  const release = to === undefined ? await activeRelease(connection, name) : undefined;
+  if (release) return { name, from: release.to.version, to: from };
   const targets = history.rollback_targets;
   const steps = to === undefined ? undefined : stepsBack(to);
   const served = steps === undefined ? undefined : targets[steps - 1];
