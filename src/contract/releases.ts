@@ -1,6 +1,6 @@
 // Defines a release: two versions that share a plugin's calls, the plan by which the newer one gets more of them, and what is measured.
 import { z } from 'zod';
-import { releaseLimits as limits } from './limits/releases.ts';
+import { releaseLimits as limits } from './limits/deployments.ts';
 
 export const releaseStates = ['shadowing', 'rolling', 'paused', 'succeeded', 'reverted', 'cancelled'] as const;
 export type ReleaseState = (typeof releaseStates)[number];
@@ -129,7 +129,7 @@ export type ReleasePlan = z.output<typeof releasePlanSchema>;
 
 export const releaseChoiceForm = 'Must be "immediate" or a plan, such as {"steps": [{"percent": 1}, {"percent": 50}]}';
 
-/** What a request, a manifest or a namespace asks for. `immediate` moves all calls as soon as the version is ready. */
+/** The choice of a request, a manifest or a namespace. `immediate` moves all calls as soon as the version is ready. */
 export const releaseChoiceSchema = z.union([z.literal('immediate'), releasePlanSchema], releaseChoiceForm);
 export type ReleaseChoice = z.output<typeof releaseChoiceSchema>;
 
@@ -154,7 +154,7 @@ export interface StickyCounts extends Pick<SideCounts, 'calls' | 'errors' | 'cra
 export interface AnswerDifference {
   /** Path of the value, with `[*]` for every position in a list. */
   path: string;
-  /** What differs, without values unless samples are allowed. */
+  /** Description of the difference, without values. */
   what: string;
 }
 
@@ -164,7 +164,7 @@ export interface ComparedAnswer {
   differences: AnswerDifference[];
 }
 
-/** What one isolate has counted since its last report, under one weight. */
+/** Counts of one isolate since its last report, under one weight. */
 export interface ReleaseDelta {
   /** Hundredths of a percent. */
   weight: number;
@@ -175,7 +175,7 @@ export interface ReleaseDelta {
   compared: ComparedAnswer[];
 }
 
-/** What isolates follow. */
+/** Shares that isolates follow. */
 export interface ReleaseSetting {
   generation: number;
   /** Share of calls for the candidate, in hundredths of a percent. */
@@ -194,14 +194,14 @@ const measuredSideSchema = z.object({
   p95_ms: z.number().nullable(),
 });
 
-/** What a release has measured so far, as people see it. */
+/** Measurements of a release so far, as people see them. */
 export const releaseMeasuredSchema = z.object({
   stable: measuredSideSchema,
   candidate: measuredSideSchema,
   gates: z.array(
     z.object({
       gate: z.enum(releaseGates),
-      /** From 0, no evidence against the candidate, to 1, at which it is reverted. */
+      /** Evidence against the candidate, from 0 to 1, at which it is reverted. */
       evidence: z.number(),
     }),
   ),
@@ -227,7 +227,7 @@ export type ReleaseMeasured = z.infer<typeof releaseMeasuredSchema>;
 
 export interface ReleaseStatus {
   measured: ReleaseMeasured;
-  /** What the current step waits for; null if it doesn't wait. */
+  /** Reason why the current step waits; null if it doesn't. */
   waitsFor: string | null;
 }
 

@@ -24,6 +24,7 @@ import * as models from './schema/models.ts';
 import * as secrets from './schema/models.ts';
 import * as policy from './schema/policy.ts';
 import * as registry from './schema/registry.ts';
+import * as releases from './schema/releases.ts';
 import * as runs from './schema/runs.ts';
 import * as sources from './schema/sources.ts';
 import * as traffic from './schema/traffic.ts';
@@ -66,6 +67,7 @@ export const schema = {
   ...policy,
   ...builds,
   ...deploy,
+  ...releases,
   ...calls,
   ...environments,
   ...secrets,

@@ -4,7 +4,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { and, eq, isNotNull, isNull } from 'drizzle-orm';
 import { systemActor } from '../contract/events/events.ts';
-import { releaseLimits as limits } from '../contract/limits/releases.ts';
+import { releaseLimits as limits } from '../contract/limits/deployments.ts';
 import type { ReleaseDelta, ReleaseSetting, ReleaseStatus } from '../contract/releases.ts';
 import type { ReleaseId } from '../core/ids.ts';
 import { readTogether } from '../db/client.ts';
@@ -18,7 +18,7 @@ import { holdOf } from './measure/hold.ts';
 import { measuredOf } from './measure/measured.ts';
 import { addDelta, beginStep, type Measuring, newMeasuring } from './measure/measuring.ts';
 
-/** What the object stores while its release is active. */
+/** The stored state of an active release. */
 interface Kept {
   row: ReleaseRow;
   /** False if no call may be repeated to compare answers. */

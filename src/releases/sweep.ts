@@ -1,7 +1,7 @@
 // Wakes the objects of active releases, which may have lost their alarms, and deletes old releases.
 import { and, asc, isNotNull, lt, sql } from 'drizzle-orm';
+import { releaseLimits } from '../contract/limits/deployments.ts';
 import { sweepLimits } from '../contract/limits/leases.ts';
-import { releaseLimits } from '../contract/limits/releases.ts';
 import { isActiveRelease, releases } from '../db/schema/releases.ts';
 import type { Deps } from '../deps.ts';
 import { pickSome, runIsolated } from '../events/send-all.ts';

@@ -1,6 +1,6 @@
 // Tests what a release has measured as people see it, when its steps end, and what doesn't count.
 import { expect, test } from 'vitest';
-import { releaseLimits } from '../../src/contract/limits/releases.ts';
+import { releaseLimits } from '../../src/contract/limits/deployments.ts';
 import { durationBucket, releaseMeasuredSchema, type SideCounts } from '../../src/contract/releases.ts';
 import { failedGate } from '../../src/releases/measure/gates.ts';
 import { holdOf } from '../../src/releases/measure/hold.ts';

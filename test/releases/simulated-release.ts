@@ -10,7 +10,7 @@ import {
 import { failedGate } from '../../src/releases/measure/gates.ts';
 import { addDelta, beginStep, type Measuring, newMeasuring } from '../../src/releases/measure/measuring.ts';
 
-/** What a version does, as probabilities per call. */
+/** Behavior of a version, as probabilities per call. */
 export interface Behavior {
   fails: number;
   crashes: number;

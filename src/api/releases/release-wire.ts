@@ -1,6 +1,6 @@
 // Renders releases. Lists have what was measured without curves; one release has everything.
 import { z } from '@hono/zod-openapi';
-import { releaseLimits } from '../../contract/limits/releases.ts';
+import { releaseLimits } from '../../contract/limits/deployments.ts';
 import { releaseGates, releaseMeasuredSchema, releasePlanSchema, releaseStates } from '../../contract/releases.ts';
 import { pluginKinds } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';

@@ -1,6 +1,6 @@
 // Reads the headers with which a caller chooses a version, or says whom a call is for.
 import { z } from '@hono/zod-openapi';
-import { releaseLimits } from '../../contract/limits/releases.ts';
+import { releaseLimits } from '../../contract/limits/deployments.ts';
 import { formatVersionSlug, parseVersion } from '../../contract/plugin/manifest.ts';
 import type { NamespaceId } from '../../core/ids.ts';
 import type { ExtractorCallee } from '../../serve/route-lookup.ts';

@@ -1,10 +1,13 @@
 // Formats releases for people.
+import type { components } from '../../client/api.gen.d.ts';
 import { count } from '../runs/follow.ts';
 import { formatTime } from '../terminal/duration.ts';
 import { formatPlan } from '../terminal/release-text.ts';
 import { table } from '../terminal/table.ts';
 import { printable } from '../terminal/terminal-text.ts';
-import type { Release, ReleaseInFull } from './releases.ts';
+
+export type Release = components['schemas']['Release'];
+export type ReleaseInFull = components['schemas']['ReleaseInFull'];
 
 const marks: Partial<Record<Release['state'], string>> = { succeeded: '✓', reverted: '✗', cancelled: '✗', paused: '!' };
 

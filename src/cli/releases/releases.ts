@@ -1,14 +1,10 @@
 // Finds, starts and changes releases.
-import type { components } from '../../client/api.gen.d.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
 import type { Kind } from '../init/categories.ts';
 import { requireConfirmation } from '../terminal/confirmation.ts';
-import { formatRelease } from './format.ts';
-
-export type Release = components['schemas']['Release'];
-export type ReleaseInFull = components['schemas']['ReleaseInFull'];
+import { formatRelease, type Release, type ReleaseInFull } from './format.ts';
 
 export const releasesPath = '/v1/namespaces/{namespace_id}/releases';
 const releasePath = `${releasesPath}/{release_id}` as const;

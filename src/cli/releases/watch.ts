@@ -4,8 +4,9 @@ import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { explainInterruption } from '../failures/failure.ts';
 import type { Output } from '../terminal/output.ts';
+import type { ReleaseInFull } from './format.ts';
 import { decisionText, formatRelease, type SideLine, sidesOf, sideText, stepText } from './format.ts';
-import { findRelease, type ReleaseInFull, type ReleaseRef, releasesPath } from './releases.ts';
+import { findRelease, type ReleaseRef, releasesPath } from './releases.ts';
 
 const reconnectMs = 1000;
 

@@ -31,7 +31,7 @@ export const releases = sqliteTable(
     generation: integer('generation').notNull(),
     /** Why it is paused or has ended. Null while it proceeds. */
     reason: text('reason'),
-    /** What was measured until the last change; null before the first one. */
+    /** Measurements until the last change; null before the first one. */
     measured: json('measured', releaseMeasuredSchema),
     createdBy: json('created_by', actorRefSchema).notNull(),
     createdAt: time('created_at').notNull(),

@@ -25,7 +25,7 @@ export type ReleaseChange =
 
 export interface ChangedBy {
   actor: ActorRef;
-  /** What was measured until now; null if nothing was. */
+  /** Measurements until now; null if there are none. */
   measured: ReleaseMeasured | null;
 }
 

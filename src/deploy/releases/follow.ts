@@ -1,7 +1,7 @@
 // Shows a release as it is now, and follows it until it ends or the stream's time is up.
 import type { Actor } from '../../access/actor.ts';
+import { releaseLimits } from '../../contract/limits/deployments.ts';
 import { following } from '../../contract/limits/event-streams.ts';
-import { releaseLimits } from '../../contract/limits/releases.ts';
 import type { ReleaseStatus } from '../../contract/releases.ts';
 import type { NamespaceId, ReleaseId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
@@ -9,7 +9,7 @@ import { type Decision, findRelease, type Release } from './releases.ts';
 
 export interface ReleaseInFull extends Release {
   decisions: Decision[];
-  /** What is measured now; null if the release has ended, or its object doesn't respond. */
+  /** Current measurements; null if the release has ended, or its object doesn't respond. */
   status: ReleaseStatus | null;
 }
 

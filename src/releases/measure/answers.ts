@@ -1,5 +1,5 @@
 // Counts answers that differ, without what varies by itself: for half of the compared calls, the stable version answers twice.
-import { releaseLimits } from '../../contract/limits/releases.ts';
+import { releaseLimits } from '../../contract/limits/deployments.ts';
 import type { ComparedAnswer, ReleaseMeasured, ReleaseSide } from '../../contract/releases.ts';
 import { noOutcomes, type Outcomes } from './evidence.ts';
 
@@ -11,7 +11,7 @@ interface DifferingPath {
 }
 
 export interface Answers {
-  /** By the version that repeated the call. */
+  /** Answers by the version that repeated the call. */
   outcomes: Record<ReleaseSide, Outcomes>;
   paths: Record<string, DifferingPath>;
 }

@@ -1,6 +1,6 @@
 // Counts sticky callers. Chance draws them once, not for each of their calls, so a caller is one piece of evidence: it is added once,
 // after enough calls, under the share and side that it was drawn with.
-import { releaseLimits } from '../../contract/limits/releases.ts';
+import { releaseLimits } from '../../contract/limits/deployments.ts';
 import type { ReleaseDelta, ReleaseSide } from '../../contract/releases.ts';
 import { addCaller, type Evidence, newEvidence, type Outcomes } from './evidence.ts';
 
@@ -9,7 +9,7 @@ type Caller = [weight: number, isCandidate: 0 | 1, counts?: Counts];
 type Counts = [weightBefore: number, calls: number, errors: number, crashes: number];
 
 export interface Callers {
-  /** By a hash of the caller's key. */
+  /** Callers by a hash of their key. */
   known: Record<string, Caller>;
   /** Callers in the evidence. */
   added: Record<ReleaseSide, number>;

@@ -1,5 +1,5 @@
 // Decides which gate has failed, and says so in words.
-import { releaseLimits } from '../../contract/limits/releases.ts';
+import { releaseLimits } from '../../contract/limits/deployments.ts';
 import type { ReleaseGate, ReleasePlan } from '../../contract/releases.ts';
 import { missingCallers } from './callers.ts';
 import { percentileMs } from './durations.ts';

@@ -1,5 +1,5 @@
 // Decides when a step may end, and says what it waits for.
-import { releaseLimits } from '../../contract/limits/releases.ts';
+import { releaseLimits } from '../../contract/limits/deployments.ts';
 import { durationMs, type ReleasePlan } from '../../contract/releases.ts';
 import { missingCallers } from './callers.ts';
 import type { Measuring } from './measuring.ts';

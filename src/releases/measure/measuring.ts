@@ -1,6 +1,6 @@
 // Adds the reports of isolates to what a release has measured. The state is plain JSON, which the release's Durable Object stores.
 
-import { releaseLimits } from '../../contract/limits/releases.ts';
+import { releaseLimits } from '../../contract/limits/deployments.ts';
 import {
   type ReleaseDelta,
   type ReleaseGate,
@@ -24,7 +24,7 @@ export interface Measuring {
   stepCompared: number;
   /** Calls in the whole release. */
   totals: Record<ReleaseSide, SideCounts>;
-  /** By gate that the plan has, from calls that were drawn one by one. */
+  /** Evidence of each gate that the plan has, from calls that were drawn one by one. */
   evidence: Partial<Record<ReleaseGate, Evidence>>;
   callers: Callers;
   warmUp: WarmUp;
@@ -83,8 +83,12 @@ export function addDelta(state: Measuring, plan: ReleasePlan, delta: ReleaseDelt
   addToSeries(state.series, delta, now);
 }
 
-/** Returns the calls without those of sticky callers. */
+/**
+ * Returns the calls without those of sticky callers. Of a side's crashed calls, only the first counts: a process that dies takes all its
+ * calls with it, which are one piece of evidence.
+ */
 function drawnOneByOne({ drawn, sticky }: ReleaseDelta, what: 'errors' | 'crashes'): Record<ReleaseSide, Outcomes> {
+  const crashed = { stable: drawn.stable.crashes, candidate: drawn.candidate.crashes };
   const outcomes = {
     stable: { calls: drawn.stable.calls, failed: drawn.stable[what] },
     candidate: { calls: drawn.candidate.calls, failed: drawn.candidate[what] },
@@ -92,6 +96,12 @@ function drawnOneByOne({ drawn, sticky }: ReleaseDelta, what: 'errors' | 'crashe
   for (const counts of Object.values(sticky)) {
     outcomes[counts.side].calls -= counts.calls;
     outcomes[counts.side].failed -= counts[what];
+    crashed[counts.side] -= counts.crashes;
+  }
+  for (const side of releaseSides) {
+    const repeated = Math.max(0, crashed[side] - 1);
+    outcomes[side].calls -= repeated;
+    outcomes[side].failed -= repeated;
   }
   return outcomes;
 }

@@ -1,5 +1,5 @@
 // Keeps the curves of a release in bounded space: when they are full, each two neighbors become one.
-import { releaseLimits } from '../../contract/limits/releases.ts';
+import { releaseLimits } from '../../contract/limits/deployments.ts';
 import { type ReleaseDelta, type ReleaseMeasured, type ReleaseSide, releaseSides } from '../../contract/releases.ts';
 import { addDurations, type Durations, percentileMs } from './durations.ts';
 

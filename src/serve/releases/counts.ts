@@ -1,6 +1,6 @@
 // Counts the calls of active releases in the isolate's memory and reports them to the release's object, which answers with the shares to
 // follow. A lost report loses its counts; no call depends on one.
-import { releaseLimits as limits } from '../../contract/limits/releases.ts';
+import { releaseLimits as limits } from '../../contract/limits/deployments.ts';
 import {
   type ComparedAnswer,
   durationBucket,
@@ -44,17 +44,23 @@ export function countDrawn(deps: CountDeps, drawn: Drawn, end: CallEnd, duration
   const { release, side, started, stickyKey, weight } = drawn;
   const delta = deltaOf(deps, release, weight);
   if (!delta) return;
-  if (stickyKey !== null) delta.sticky[stickyKey] ??= { side, calls: 0, errors: 0, crashes: 0 };
-  const counts = (stickyKey !== null && delta.sticky[stickyKey]) || delta.drawn[side];
+  const counts = delta.drawn[side];
+  addCall(counts, end);
+  if (started) counts.starts += 1;
+  const bucket = durationBucket(durationMs);
+  counts.durations[bucket] = (counts.durations[bucket] ?? 0) + 1;
+  if (stickyKey !== null) {
+    const ofKey = delta.sticky[stickyKey] ?? { side, calls: 0, errors: 0, crashes: 0 };
+    delta.sticky[stickyKey] = ofKey;
+    addCall(ofKey, end);
+  }
+  schedule(deps, release.id);
+}
+
+function addCall(counts: Pick<SideCounts, 'calls' | 'errors' | 'crashes'>, end: CallEnd): void {
   counts.calls += 1;
   if (end !== 'answered') counts.errors += 1;
   if (end === 'crashed') counts.crashes += 1;
-  if ('starts' in counts) {
-    if (started) counts.starts += 1;
-    const bucket = durationBucket(durationMs);
-    counts.durations[bucket] = (counts.durations[bucket] ?? 0) + 1;
-  }
-  schedule(deps, release.id);
 }
 
 export function countCompared(deps: CountDeps, { release, weight }: Drawn, compared: ComparedAnswer): void {

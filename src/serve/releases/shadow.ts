@@ -2,24 +2,26 @@
 // again, which shows what varies by itself. A repeated call never changes what the caller gets.
 
 import type { CallAnswer } from '../../contract/builder/answers.ts';
-import { releaseLimits as limits } from '../../contract/limits/releases.ts';
+import { releaseLimits as limits } from '../../contract/limits/deployments.ts';
 import { JsonText } from '../../core/json/text.ts';
 import { startInstance } from '../../deploy/builder/instances.ts';
-import type { CallDeps, CallResult, SendTo } from '../call.ts';
+import type { Deps } from '../../deps.ts';
 import { isGone, isStarting } from '../failures.ts';
-import { sendToOne } from '../fleet.ts';
+import { type FleetViews, sendToOne } from '../fleet.ts';
 import type { Route } from '../route-lookup.ts';
 import { compareAnswers } from './compare-answers.ts';
-import { countCompared, countingOf, currentSetting } from './counts.ts';
+import { countCompared, countingOf, currentSetting, type ReleaseCounts } from './counts.ts';
+
+type RepeatDeps = Deps & { fleets: FleetViews; releaseCounts: ReleaseCounts };
 
 /** Schedules the repetition, if the call is drawn for one. */
-export function repeatForComparison<Answer extends object>(
-  deps: CallDeps,
-  { route, ...ended }: CallResult<Answer>,
-  sendTo: SendTo<Answer>,
+export function repeatForComparison<Own extends RepeatDeps, Answer extends object>(
+  deps: Own,
+  { route, ...ended }: { route: Route; answer?: Answer },
+  sendTo: (instanceId: string, route: Route, deps: Own) => Promise<Answer>,
 ): void {
   const { drawn } = route;
-  if (!drawn || drawn.side === 'candidate' || !('answer' in ended)) return;
+  if (!drawn || drawn.side === 'candidate' || !ended.answer) return;
   const { release } = drawn;
   const { ended: isOver, shadow } = currentSetting(deps.releaseCounts, release);
   const gate = release.plan.gates.answer_diff;
@@ -43,9 +45,12 @@ export function repeatForComparison<Answer extends object>(
 }
 
 /** Sends the call again, as another one. Returns undefined if the instance has to start first, which it does. */
-async function repeat<Answer>(deps: CallDeps, to: Route, sendTo: SendTo<Answer>): Promise<Answer | undefined> {
-  const { deadline: _, requestId: __, signal: ___, ...rest } = deps;
-  const own: CallDeps = { ...rest, requestId: deps.ids('request') };
+async function repeat<Own extends RepeatDeps, Answer>(
+  deps: Own,
+  to: Route,
+  sendTo: (instanceId: string, route: Route, deps: Own) => Promise<Answer>,
+): Promise<Answer | undefined> {
+  const own = { ...deps, requestId: deps.ids('request'), deadline: undefined, signal: undefined };
   try {
     return await sendToOne(own, to, (instanceId) => sendTo(instanceId, to, own));
   } catch (error) {

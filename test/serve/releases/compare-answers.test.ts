@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CallAnswer } from '../../../src/contract/builder/answers.ts';
 import type { JsonObject } from '../../../src/contract/json.ts';
-import { releaseLimits } from '../../../src/contract/limits/releases.ts';
+import { releaseLimits } from '../../../src/contract/limits/deployments.ts';
 import { type AnswerDifference, releasePlanSchema } from '../../../src/contract/releases.ts';
 import { JsonText } from '../../../src/core/json/text.ts';
 import { compareAnswers, isComparable } from '../../../src/serve/releases/compare-answers.ts';
@@ -179,7 +179,7 @@ const noisy: [title: string, answer: (random: () => number) => JsonObject, varyi
 ];
 
 describe.each(noisy)('a plugin with %s', (_title, answer, varying) => {
-  test('differs from its next version only where its own answers differ', () => {
+  test('the plugin differs from its next version only where its own answers differ', () => {
     const random = randomNumbers(7);
     const differing = () => {
       const pairs = Array.from({ length: 50 }, () => compareValues(answer(random), answer(random)));

@@ -43,7 +43,12 @@ async function releasing(plan: object, candidate = saying('1.0.1')) {
   await live(s, s.v1);
   await live(s, s.v0);
   await s.deps.db.run(`update live_pointers set target_id = '${s.v0.id}' where subject_id = '${s.v0.pluginId}'`);
-  const request = { kind: 'extractor' as const, name: 'hello_ext', version: '1.0.1', plan: releasePlanSchema.parse(plan) };
+  const request = {
+    kind: 'extractor' as const,
+    name: 'hello_ext',
+    version: '1.0.1',
+    plan: releasePlanSchema.parse(plan),
+  };
   const { release } = await startRelease({ ...s.deps, clock: systemClock }, s.actor, s.namespaceId, request);
   return { ...s, id: release.id };
 }
