@@ -14,6 +14,7 @@ import { invitations, issuers, members, people, trustedPublishers } from '../db/
 import { models, secrets } from '../db/schema/models.ts';
 import { scanPolicies, waivers } from '../db/schema/policy.ts';
 import { enabledPlugins, plugins, pluginVersions, uploads } from '../db/schema/registry.ts';
+import { releases } from '../db/schema/releases.ts';
 import { runs } from '../db/schema/runs.ts';
 import { sourceCredentials } from '../db/schema/sources.ts';
 import { callCounts, callTotals } from '../db/schema/traffic.ts';
@@ -69,6 +70,7 @@ export const exportedTables: readonly ExportedTable[] = [
     ...of('namespace', deployments, deployments.namespaceId, deployments.id),
     with: deploymentStepRows.deploymentId,
   },
+  of('namespace', releases, releases.namespaceId, releases.id),
   of('namespace', promotions, promotions.namespaceId, promotions.pluginId, promotions.versionId),
   of('namespace', livePointers, livePointers.namespaceId, livePointers.subjectId),
   { ...of('namespace', secrets, secrets.namespaceId, secrets.name), omitted: [secrets.sealed] },

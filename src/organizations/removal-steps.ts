@@ -34,6 +34,7 @@ import {
 import { models, modelUploads, secrets } from '../db/schema/models.ts';
 import { rescans, scanPolicies, waivers } from '../db/schema/policy.ts';
 import { enabledPlugins, plugins, pluginVersions, scans, uploads } from '../db/schema/registry.ts';
+import { releases } from '../db/schema/releases.ts';
 import { runChunks, runs } from '../db/schema/runs.ts';
 import { sourceCredentials } from '../db/schema/sources.ts';
 import { callCounts, callTotals } from '../db/schema/traffic.ts';
@@ -223,6 +224,7 @@ export const removalSteps: readonly Step[] = [
     objects: inFolders('logs/'),
     atOnce: listedAtOnce,
   }),
+  ...rows('namespace', releases.namespaceId),
   ...rows('namespace', livePointers.namespaceId, livePlugins.namespaceId, promotions.namespaceId),
   ...rows('namespace', enabledPlugins.namespaceId, callCounts.namespaceId, callTotals.namespaceId),
   ...rows('namespace', secrets.namespaceId, callbackSecrets.namespaceId),

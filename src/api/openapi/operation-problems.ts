@@ -39,6 +39,7 @@ const laterCalls = oneOf(/^(?:callPlugin|callPluginByName|testPluginByName|call(
 const publishing = oneOf(/^(?:create|confirm)(?:Organization)?PluginUpload$|^publish/);
 const confirming = oneOf(/^confirm(?:Organization)?PluginUpload$|^publishPlugin$/);
 const deploying = oneOf(/^(?:deployPlugin|retryDeployment|rollBackPlugin|enablePlugin)$/);
+const releasing = oneOf(/^startRelease$/);
 const installing = oneOf(/^(?:install|update|rollBack)(?:Pipeline|Storage)Plugin$/);
 /** True if it names a Go plugin, whose only install may have failed. */
 const needsInstalled = oneOf(
@@ -86,7 +87,7 @@ const conditions: Record<ProblemCode, Condition> = {
   'plugin-building': ({ path }) => /^\/api\/(?:storage-)?plugins\//.test(path),
   unconfirmed: oneOf(/^reconfigureNamespace$/),
   'feature-conflict': oneOf(/^reconfigureNamespace$/),
-  'policy-rejected': anyOf(publishing, deploying, oneOf(/^confirmModel$|^try(?:Organization)?Plugin$/)),
+  'policy-rejected': anyOf(publishing, deploying, releasing, oneOf(/^confirmModel$|^try(?:Organization)?Plugin$/)),
   'not-deployed': anyOf(calls, readsLogs, needsInstalled),
   'unknown-host': isOfSession,
   'queue-full': anyOf(laterCalls, oneOf(/^createRun(?:ByName)?$|^try(?:Organization)?Plugin$/)),
