@@ -48,7 +48,7 @@ export async function changeRelease(
     deps.db.update(releases).set(set).where(stands),
     recordChange(deps, found, { change, succeeds, weight }, by),
     ...(succeeds ? takeName(deps, found, by.actor, now) : []),
-    ...(change.type === 'reverted' ? activateStable(deps, found, by.actor, now) : []),
+    ...(succeeds || change.type === 'reverted' ? activate(deps, found, by.actor, now) : []),
   ];
   const { rows, ...after } = await writeAndRead(deps.db, writes, {
     rows: deps.db.select().from(releases).where(eq(releases.id, id)),
@@ -147,14 +147,20 @@ function hasEnded({ generation, id }: ReleaseRow, state: ReleaseRow['state'], no
 function takeName(deps: Deps, { release, to }: Release, actor: ActorRef, now: number): Statement[] {
   const condition = hasEnded(release, 'succeeded', now);
   const name = { ...release, versionId: to.id, condition };
-  return [
-    ...takeNameStatements(deps, name, actor),
-    markForLimit(deps, { ...name, ticket: lastTicket(release.namespaceId, release.pluginId) }),
-  ];
+  const ticket = lastTicket(release.namespaceId, release.pluginId);
+  return [...takeNameStatements(deps, name, actor), markForLimit(deps, { ...name, ticket })];
 }
 
-/** Otherwise the next deployment of the reverted version, such as one for a new secret, would take the name. */
-function activateStable(deps: Deps, { from, release }: Release, actor: ActorRef, now: number): Statement[] {
-  const condition = hasEnded(release, 'reverted', now);
-  return activation(deps, release.namespaceId, from, { actor: { ref: actor }, condition });
+/**
+ * Makes the version that keeps the name the active one. Otherwise the next deployment of the other version, such as one for a new secret,
+ * would take the name.
+ */
+function activate(deps: Deps, { from, release, to }: Release, actor: ActorRef, now: number): Statement[] {
+  const ends = [
+    { state: 'succeeded', version: to },
+    { state: 'reverted', version: from },
+  ] as const;
+  return ends.flatMap(({ state, version }) =>
+    activation(deps, release.namespaceId, version, { actor: { ref: actor }, condition: hasEnded(release, state, now) }),
+  );
 }
