@@ -75,6 +75,7 @@ const sections: Section[] = [
     'identity.md',
     'people.md',
     'approvals.md',
+    'releases.md',
     'deploy-hooks.md',
     'private-sources.md',
     'grants.md',
