@@ -48,6 +48,19 @@ export function DeploymentStatus({ deployment, plugin }: DeploymentProps) {
   return <Status tone={toneOfDeployment[word] ?? 'busy'}>{word}</Status>;
 }
 
+const toneOfRelease: Record<Schemas['Release']['state'], Tone> = {
+  shadowing: 'busy',
+  rolling: 'busy',
+  paused: 'warning',
+  succeeded: 'good',
+  reverted: 'bad',
+  cancelled: 'quiet',
+};
+
+export function ReleaseStatus({ state }: Pick<Schemas['Release'], 'state'>) {
+  return <Status tone={toneOfRelease[state]}>{state}</Status>;
+}
+
 export const toneOfVersion: Record<VersionWord, Tone> = {
   live: 'good',
   failing: 'bad',

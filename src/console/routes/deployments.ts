@@ -1,10 +1,11 @@
-// Deployment pages: live, previous and failed deployments.
+// Pages of deployments, and of releases, which move calls to them.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { Rocket } from 'lucide-react';
 import { z } from 'zod/mini';
 import { triggers } from '../data/deployments/deployment-trigger.ts';
 import { pluginOverviewsQuery } from '../data/plugin-calls.ts';
 import { deploymentQuery, deploymentStates, deploymentsQuery } from '../data/queries.ts';
+import { releaseQuery } from '../data/releases/release-queries.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';
 
@@ -39,4 +40,15 @@ const deployment = createRoute({
   component: lazyRouteComponent(() => import('../pages/deployments/deployment.tsx'), 'DeploymentPage'),
 });
 
-export const deploymentRoutes = [deployments, deployment] as const;
+const release = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/n/$namespace/releases/$release',
+  staticData: { title: 'Release', under: '/n/$namespace/plugins' },
+  loader: ({ context, params }) => {
+    void context.queries.prefetchQuery(releaseQuery(params.namespace, params.release));
+    prefetchKeyNames(context);
+  },
+  component: lazyRouteComponent(() => import('../pages/releases/release.tsx'), 'ReleasePage'),
+});
+
+export const deploymentRoutes = [deployments, deployment, release] as const;

@@ -20,6 +20,7 @@ import { pluginOverviewsQuery } from '../data/plugin-calls.ts';
 import { recentDeploymentsQuery, trafficPeriods, trafficQuery, uploadEventsQuery } from '../data/plugin-history.ts';
 import { pluginStates, scanVerdicts } from '../data/plugin-rows.ts';
 import { deploymentsQuery, pluginsQuery, versionsQuery } from '../data/queries.ts';
+import { activeReleaseQuery, releasesQuery } from '../data/releases/release-queries.ts';
 import { pluginRunsQuery, runSearch } from '../data/runs/run-queries.ts';
 import { hooksQuery, modelsQuery } from '../data/source/source-queries.ts';
 import { tableSearch } from '../parts/table-view.ts';
@@ -68,6 +69,7 @@ const overview = createRoute({
   validateSearch: z.object({ hours: z.catch(z.optional(z.literal(trafficPeriods)), undefined) }),
   loader: ({ context: { queries, key }, params: { namespace, name } }) => {
     void queries.prefetchQuery(trafficQuery(namespace, name));
+    void queries.prefetchQuery(activeReleaseQuery(namespace, name));
     void queries.prefetchQuery(recentDeploymentsQuery(namespace, name));
     if (key.scopes.includes('audit:read')) void queries.prefetchQuery(uploadEventsQuery(namespace));
   },
@@ -93,6 +95,15 @@ const pluginDeployments = createRoute({
   loader: ({ context: { queries }, params: { namespace, name } }) =>
     void queries.prefetchInfiniteQuery(deploymentsQuery(namespace, { name })),
   component: lazyRouteComponent(() => import('../pages/plugin/plugin-deployments.tsx'), 'PluginDeploymentsPage'),
+});
+
+const pluginReleases = createRoute({
+  getParentRoute: () => plugin,
+  path: 'releases',
+  staticData: { tab: 'Releases' },
+  loader: ({ context: { queries }, params: { namespace, name } }) =>
+    void queries.prefetchInfiniteQuery(releasesQuery(namespace, name)),
+  component: lazyRouteComponent(() => import('../pages/releases/plugin-releases.tsx'), 'PluginReleasesPage'),
 });
 
 const pluginLogs = createRoute({
@@ -209,7 +220,16 @@ const agent = createRoute({
 
 export const pluginRoutes = [
   plugins,
-  plugin.addChildren([overview, playground, versions, pluginDeployments, pluginLogs, pluginRuns, pluginSettings]),
+  plugin.addChildren([
+    overview,
+    playground,
+    versions,
+    pluginDeployments,
+    pluginReleases,
+    pluginLogs,
+    pluginRuns,
+    pluginSettings,
+  ]),
   goPlugin.addChildren([goOverview, goPlayground, goLogs, goSettings]),
   goDiff,
   agent,

@@ -6,6 +6,7 @@ export type EventFilter = Schemas['EventFilter'];
 export const eventGroups = [
   'version.',
   'deployment.',
+  'release.',
   'plugin.',
   'call.',
   'upload.',

@@ -144,6 +144,12 @@ function SubjectLink({ event: { subject_id, namespace_id } }: { event: Event }) 
         the deployment
       </Link>
     );
+  if (subject_id.startsWith('rel_') && namespace_id !== null)
+    return (
+      <Link to="/n/$namespace/releases/$release" params={{ namespace: namespace_id, release: subject_id }}>
+        the release
+      </Link>
+    );
   if (subject_id.startsWith('plu_') && namespace_id !== null)
     return (
       <Link to="/n/$namespace/uploads/$upload" params={{ namespace: namespace_id, upload: subject_id }}>

@@ -8,6 +8,7 @@ import { AsCommand } from '../../parts/copyable.tsx';
 import { errorShare, Figure, Figures } from '../../parts/figures.tsx';
 import { duration } from '../../parts/time.tsx';
 import { PluginInstance } from '../deployments/instance.tsx';
+import { ActiveRelease } from '../releases/plugin-releases.tsx';
 import { PluginPermissions } from './plugin-permissions.tsx';
 import { PluginTimeline } from './plugin-timeline.tsx';
 import { PluginTraffic, PluginVersionsTraffic, periodNames } from './plugin-traffic.tsx';
@@ -20,6 +21,7 @@ export function PluginOverviewPage() {
   const serving = plugin.results.find(({ serves_name }) => serves_name);
   return (
     <>
+      <ActiveRelease namespace={namespace} name={name} />
       <PluginFigures namespace={namespace} plugin={plugin} />
       <PluginTraffic namespace={namespace} name={name} />
       <div className="pair">
