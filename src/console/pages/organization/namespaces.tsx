@@ -5,6 +5,7 @@ import { extractorPlacements } from '../../../contract/states.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { forgetNamespace } from '../../data/namespace.ts';
 import { namespacesQuery } from '../../data/queries.ts';
+import { planText } from '../../data/releases/release-text.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
@@ -13,6 +14,7 @@ import { SelectField, TextField } from '../../parts/fields.tsx';
 import { readText } from '../../parts/form.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { placementChoices } from '../../parts/placement.ts';
+import { releaseChoices, releaseIn, releaseWord } from '../../parts/release-field.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
@@ -60,6 +62,12 @@ const columns: Column<Namespace>[] = [
     title: 'Live versions kept',
     hidden: 'below-900',
     cell: ({ keep_live_versions: kept }) => (kept === null ? 'all' : `${kept} of each plugin`),
+  },
+  {
+    id: 'release',
+    title: 'Releases',
+    hidden: 'below-900',
+    cell: ({ default_release }) => planText(default_release),
   },
   {
     id: 'id',
@@ -145,7 +153,9 @@ function creationIn(form: FormData) {
 }
 
 function Edit({ namespace }: Props) {
-  const { description, keep_live_versions: kept, namespace_id, namespace_name, placement } = namespace;
+  const { default_release: release, description, keep_live_versions: kept, namespace_id, namespace_name } = namespace;
+  const { placement } = namespace;
+  const isPlan = release !== null && release !== 'immediate';
   const path = { namespace_identifier: namespace_id };
   return (
     <ActionDialog
@@ -160,6 +170,7 @@ function Edit({ namespace }: Props) {
           description: readText(form, 'description'),
           'keep-live-versions': readText(form, 'kept') || 'all',
           placement: readText(form, 'placement') || 'inherit',
+          'default-release': releaseWord(form),
         })
       }
       changes={[namespacesQuery.queryKey]}
@@ -192,17 +203,26 @@ function Edit({ namespace }: Props) {
         choices={[['', "where the organization's default says"], ...placementChoices]}
         defaultValue={placement ?? ''}
       />
+      <SelectField
+        name="release"
+        label="Calls move to a new version"
+        hint="Unless the deployment or the manifest says otherwise."
+        choices={isPlan ? [['', `${planText(release)}, as set`], ...releaseChoices] : releaseChoices}
+        defaultValue={isPlan ? '' : 'immediate'}
+      />
     </ActionDialog>
   );
 }
 
 function changesIn(form: FormData): Schemas['NamespaceChanges'] {
   const [name, kept, place] = [readText(form, 'name'), readText(form, 'kept'), readText(form, 'placement')];
+  const { release } = releaseIn(form);
   return {
     ...(name && { namespace_name: name }),
     description: readText(form, 'description') || null,
     keep_live_versions: kept === '' ? null : Number(kept),
     placement: extractorPlacements.find((one) => one === place) ?? null,
+    ...(release !== undefined && { default_release: release }),
   };
 }
 

@@ -6,6 +6,7 @@ import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { SelectField } from '../../parts/fields.tsx';
 import { readText } from '../../parts/form.tsx';
+import { ReleaseField, releaseIn, releaseWord } from '../../parts/release-field.tsx';
 import { isDeployable } from '../../parts/version-stage.tsx';
 
 interface Props {
@@ -17,7 +18,11 @@ export function DeployDialog({ namespace, plugin: { name, results, serving_versi
   const versions = results.filter(isDeployable).map(({ version }) => version);
   const request = (form: FormData) => {
     const path = { namespace_id: namespace, plugin_id: formatPluginId(name, readText(form, 'version')) };
-    return apiRequest('post', '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy', { path });
+    const body = releaseIn(form);
+    return apiRequest('post', '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy', {
+      path,
+      ...(body.release && { body }),
+    });
   };
   if (versions.length === 0) return null;
   return (
@@ -28,7 +33,9 @@ export function DeployDialog({ namespace, plugin: { name, results, serving_versi
       hash={actionHashes.deploy}
       busy="Deploying…"
       request={request}
-      cli={(form) => slipway(['deploy', `${name}@${readText(form, 'version')}`], { namespace })}
+      cli={(form) =>
+        slipway(['deploy', `${name}@${readText(form, 'version')}`], { release: releaseWord(form), namespace })
+      }
       changes={[['namespace', namespace]]}
       goTo={({ deployment_id: deployment }) => ({
         to: '/n/$namespace/deployments/$deployment',
@@ -41,6 +48,7 @@ export function DeployDialog({ namespace, plugin: { name, results, serving_versi
         hint={serving_version === null ? undefined : `${serving_version} stays live until the deployment is ready.`}
         choices={versions.map((version) => [version, version === serving_version ? `${version} (live)` : version])}
       />
+      <ReleaseField namespace={namespace} />
     </ActionDialog>
   );
 }
