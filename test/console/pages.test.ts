@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { barriers } from './barriers.ts';
 import { consoleScene } from './console-scene.ts';
 import { compact, differingShare, withFixedData } from './drawing/pictures.ts';
+import { releasePages, withReleases } from './drawing/releases.ts';
 import { drawnAt } from './drawing/times.ts';
 import { faultsOf } from './faults.ts';
 import { largePages, open, pageIds, pages } from './pages.ts';
@@ -52,6 +53,7 @@ describe('every width and theme', () => {
     page = await scene.signedInPage({ deviceScaleFactor: 0.5, reducedMotion: 'reduce' });
     blank = await page.context().newPage();
     await withFixedData(page, scene);
+    await withReleases(page);
     faults = faultsOf(page);
   });
 
@@ -69,7 +71,7 @@ describe('every width and theme', () => {
     expect(await entries.allInnerTexts()).toEqual(['4 h ago', '13 h ago', '16 h ago', '19 h ago']);
   });
 
-  test.each(pages)('$name needs no horizontal scrolling, and looks unchanged', async (shown) => {
+  test.each([...pages, ...releasePages])('$name needs no horizontal scrolling, and looks unchanged', async (shown) => {
     await page.setViewportSize({ width: 1440, height: 1000 });
     await open(page, shown, ids);
     for (const { colorScheme, width } of views) {
@@ -119,7 +121,7 @@ function below(limit: number) {
 test('every picture belongs to a page', async () => {
   const names = (shown: typeof pages, at: typeof views | typeof largeViews) =>
     shown.flatMap(({ name }) => at.map(({ colorScheme, width }) => `${name}-${width}-${colorScheme}.png`));
-  const expected = [...names(pages, views), ...names(largePages, largeViews)];
+  const expected = [...names([...pages, ...releasePages], views), ...names(largePages, largeViews)];
   expect((await readdir(pictures)).toSorted()).toEqual(expected.toSorted());
 });
 

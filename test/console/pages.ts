@@ -28,6 +28,18 @@ export const pages: ConsolePage[] = [
     shown: '1.2.0',
     command: 'deployments list echo',
   },
+  {
+    name: 'plugin-releases',
+    path: '/n/{namespace}/plugins/echo/releases',
+    shown: 'Cancelled',
+    command: 'releases list echo',
+  },
+  {
+    name: 'release',
+    path: '/n/{namespace}/releases/{release}',
+    shown: 'echo 1.2.0 → 1.1.0',
+    command: 'releases show {release}',
+  },
   { name: 'plugin-logs', path: '/n/{namespace}/plugins/echo/logs', shown: 'called with', command: 'logs echo' },
   { name: 'plugin-runs', path: '/n/{namespace}/plugins/echo/runs', shown: '4 of 4', command: 'runs list echo' },
   {
@@ -177,8 +189,21 @@ async function endedWork({ local }: Pick<ConsoleScene, 'local'>): Promise<{ run:
   return { run: run_id, call: sent.call_id };
 }
 
+/** Starts and cancels a release. */
+async function endedRelease({ local }: Pick<ConsoleScene, 'local'>): Promise<string> {
+  const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
+  const path = { namespace_id: local.namespace_id };
+  const body = { plugin: 'echo', version: '1.1.0' };
+  const { id } = await client.post('/v1/namespaces/{namespace_id}/releases', { path, body });
+  await client.post('/v1/namespaces/{namespace_id}/releases/{release_id}/cancel', {
+    path: { ...path, release_id: id },
+    body: { reason: 'Not today' },
+  });
+  return id;
+}
+
 /**
- * Returns the values for `{…}` in paths. Creates a run, a later call, a deploy hook, a private source, and a webhook and an agent
+ * Returns the values for `{…}` in paths. Creates a run, a later call, a release, a deploy hook, a private source, and a webhook and an agent
  * plugin with unreachable addresses.
  */
 export async function pageIds({ local }: Pick<ConsoleScene, 'local'>): Promise<Record<string, string>> {
@@ -208,6 +233,7 @@ export async function pageIds({ local }: Pick<ConsoleScene, 'local'>): Promise<R
   return {
     ...(await endedWork({ local })),
     namespace: local.namespace_id,
+    release: await endedRelease({ local }),
     failed: deployments.results[0]?.deployment_id ?? '',
     rejected: rejected.results[0]?.subject_id ?? '',
     agent: agentId,
