@@ -37,7 +37,7 @@ export const pages: ConsolePage[] = [
   {
     name: 'release',
     path: '/n/{namespace}/releases/{release}',
-    shown: 'echo 1.2.0 → 1.1.0',
+    shown: 'echo 1.2.0 to 1.1.0',
     command: 'releases show {release}',
   },
   { name: 'plugin-logs', path: '/n/{namespace}/plugins/echo/logs', shown: 'called with', command: 'logs echo' },

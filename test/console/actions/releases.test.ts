@@ -30,7 +30,7 @@ beforeAll(async () => {
 test('a running release shows its calls, and a change made elsewhere, without a reload', async () => {
   const id = await start();
   await page.goto(scene.path(`releases/${id}`));
-  await page.getByRole('heading', { name: 'echo 1.2.0 → 1.1.0' }).waitFor();
+  await page.getByRole('heading', { name: 'echo 1.2.0 to 1.1.0' }).waitFor();
   await page.getByText('Rolling', { exact: true }).waitFor();
   await page.getByText(/^Waits for .* of the candidate/).waitFor();
   expect(await page.locator('[aria-current=step]').innerText()).toContain('10 %');
@@ -53,9 +53,9 @@ test('a plugin shows the split and its releases while one is active', async () =
   await page.goto(scene.path('plugins/echo'));
   await page.getByText('1.1.0 answers 50 % of calls').waitFor();
   await page.goto(scene.path('plugins/echo/releases'));
-  await page.getByRole('row', { name: /^1\.2\.0 → 1\.1\.0 Rolling 50 %/ }).waitFor();
-  await page.getByRole('link', { name: '1.2.0 → 1.1.0' }).click();
-  await page.getByRole('heading', { name: 'echo 1.2.0 → 1.1.0' }).waitFor();
+  await page.getByRole('row', { name: /^1\.2\.0 to 1\.1\.0 Rolling 50 %/ }).waitFor();
+  await page.getByRole('link', { name: '1.2.0 to 1.1.0' }).click();
+  await page.getByRole('heading', { name: 'echo 1.2.0 to 1.1.0' }).waitFor();
 });
 
 test('a release is paused, resumed and reverted, with the reason in its decisions', async () => {
@@ -103,6 +103,6 @@ test('a key that may only read sees a release without its actions', async () => 
   await reading.goto(scene.path(`releases/${id}`));
   await reading.getByLabel('API key').fill(api_key);
   await reading.getByRole('button', { name: 'Sign in' }).click();
-  await reading.getByRole('heading', { name: 'echo 1.2.0 → 1.1.0' }).waitFor();
+  await reading.getByRole('heading', { name: 'echo 1.2.0 to 1.1.0' }).waitFor();
   expect(await reading.getByRole('button', { name: /^(Next step|Pause|Revert|Cancel)/ }).count()).toBe(0);
 });

@@ -124,7 +124,7 @@ const moments: InFull[] = [
 export const releasePages = moments.map(({ id, state }) => ({
   name: `release-${state}`,
   path: `/n/{namespace}/releases/${id}`,
-  shown: 'my_plugin 1.3.0 → 1.4.0',
+  shown: 'my_plugin 1.3.0 to 1.4.0',
   isLive: true as const,
 }));
 

@@ -47,7 +47,7 @@ function columnsOf(namespace: string): Column<Release>[] {
       cell: ({ from, id: release, to }) => (
         <Link to="/n/$namespace/releases/$release" params={{ namespace, release }}>
           <code>
-            {visible(from.version)} → {visible(to.version)}
+            {visible(from.version)} to {visible(to.version)}
           </code>
         </Link>
       ),

@@ -29,7 +29,7 @@ export function ReleasePage() {
   return (
     <>
       <PageHead
-        title={`${plugin.name} ${visible(from.version)} → ${visible(to.version)}`}
+        title={`${plugin.name} ${visible(from.version)} to ${visible(to.version)}`}
         actions={<ReleaseActions namespace={namespace} release={release} />}
       >
         <span aria-live="polite">
