@@ -1,4 +1,4 @@
-// Rows of the authorization matrix for agent plugins; later calls; a namespace's secrets, models and runs; an organization's sources and
+// Rows of the authorization matrix for agent plugins; later calls; a namespace's secrets, models, runs and releases; an organization's sources and
 // deletion; issuers, people and approvals; clusters; and operators.
 import { inject } from 'vitest';
 import { z } from 'zod';
@@ -11,7 +11,9 @@ import {
   newInvitation,
   newIssuer,
   newMember,
+  newRelease,
   newTrustedPublisher,
+  releasedName,
   type World,
 } from '../../support/scenes/authorization-world.ts';
 import type { Row } from './authorization-matrix.ts';
@@ -165,6 +167,34 @@ export const runs: Record<string, Row> = {
   'GET /{run_id}/events': invoke,
   'GET /{run_id}/output': invoke,
   'GET /{run_id}/errors': invoke,
+};
+
+const changesRelease: Row = {
+  scope: 'plugins:deploy',
+  of: 'namespace',
+  ready: async ({ org }) => ({ ids: { release_id: await newRelease(org) } }),
+};
+
+export const releases: Record<string, Row> = {
+  'GET ': read,
+  'POST ': {
+    ...{ scope: 'plugins:deploy', of: 'namespace', status: 201 },
+    sent: { body: { plugin: releasedName, version: '1.0.1' } },
+  },
+  'GET /{release_id}': read,
+  'GET /{release_id}/events': read,
+  'POST /{release_id}/step': changesRelease,
+  'POST /{release_id}/pause': changesRelease,
+  'POST /{release_id}/resume': {
+    ...changesRelease,
+    ready: async ({ org }) => {
+      const release_id = await newRelease(org);
+      await org.post(`/v1/namespaces/${org.namespaceId}/releases/${release_id}/pause`);
+      return { ids: { release_id } };
+    },
+  },
+  'POST /{release_id}/revert': changesRelease,
+  'POST /{release_id}/cancel': changesRelease,
 };
 
 export const events: Record<string, Row> = {

@@ -42,8 +42,10 @@ async function settled(): Promise<void> {
 const installing = 'looks up the name first and deploys or undeploys afterwards';
 const deleting = "looks whether the plugin's grants ended with the version, which the answer does not wait for";
 
+const ending = 'looks for versions to undeploy, which the answer does not wait for';
+
 const exceptions: Record<string, [trips: number, reason: string]> = {
-  'GET /v1/organization/export': [99, 'reads each table that has rows of the organization'],
+  'GET /v1/organization/export': [105, 'reads each table that has rows of the organization'],
   'POST /v1/namespaces/{namespace_id}/plugins': [5, 'creates an upload and confirms it'],
   'POST /v1/namespaces/{namespace_id}/plugins/from-git': [
     3,
@@ -59,6 +61,8 @@ const exceptions: Record<string, [trips: number, reason: string]> = {
   ],
   'DELETE /v1/namespaces/{namespace_id}/plugins/{plugin_id}': [3, deleting],
   'DELETE /v1/plugins/{plugin_id}': [3, deleting],
+  'POST /v1/namespaces/{namespace_id}/releases/{release_id}/revert': [3, ending],
+  'POST /v1/namespaces/{namespace_id}/releases/{release_id}/cancel': [3, ending],
   'DELETE /api/plugins/{name}': [4, installing],
   'POST /api/plugins': [3, installing],
   'PUT /api/plugins/{name}': [4, installing],

@@ -1,6 +1,6 @@
 // Creates the rows that Go plugins have after an install. End-to-end tests cover real builds.
 import { env } from 'cloudflare:workers';
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { encodeIndex } from '../../../src/archive/zip/stored-index.ts';
 import type { DeploymentState } from '../../../src/contract/states.ts';
 import { systemClock } from '../../../src/core/clock.ts';
@@ -79,10 +79,13 @@ export async function goPlugin(org: Home, kind: GoKind, name: string): Promise<v
   ]);
 }
 
-/** Gives the plugin's version a deployment in this state. A promoted deployment is live. */
+/** Gives the plugin's active version a deployment in this state. A promoted deployment is live; the first one serves the name. */
 export async function goDeployment(org: Home, name: string, status: DeploymentState): Promise<void> {
   const db = database(env.DB);
-  const [plugin] = await db.select().from(plugins).where(eq(plugins.name, name));
+  const [plugin] = await db
+    .select()
+    .from(plugins)
+    .where(and(eq(plugins.ownerId, org.namespaceId), eq(plugins.name, name)));
   if (!plugin?.activeVersionId) throw new Error(`${name} is not installed`);
   const now = systemClock.now();
   const ids = idSource(() => now);
@@ -106,10 +109,13 @@ export async function goDeployment(org: Home, name: string, status: DeploymentSt
     updatedAt: now,
   });
   if (status !== 'promoted') return;
-  await db.insert(livePointers).values([
-    { ...pointer, subjectId: plugin.id, targetId: plugin.activeVersionId },
-    { ...pointer, subjectId: plugin.activeVersionId, targetId: id },
-  ]);
+  await db
+    .insert(livePointers)
+    .values([
+      { ...pointer, subjectId: plugin.id, targetId: plugin.activeVersionId },
+      { ...pointer, subjectId: plugin.activeVersionId, targetId: id },
+    ])
+    .onConflictDoNothing();
 }
 
 /** Creates an install or update whose lease is held by another worker. */

@@ -11,7 +11,7 @@ import { clusters } from '../../../src/db/schema/clusters.ts';
 import { members, people } from '../../../src/db/schema/identity.ts';
 import type { Fetch } from '../client.ts';
 import { registered } from '../plugins/agents.ts';
-import { goPlugin } from '../plugins/go-plugins.ts';
+import { goDeployment, goPlugin } from '../plugins/go-plugins.ts';
 import { plugin } from '../plugins/plugin.ts';
 import { openUpload, publish } from '../plugins/publish.ts';
 import { deployHook, sendTo } from './deploy-hooks.ts';
@@ -48,6 +48,7 @@ export const missingIds: Ids = {
   agent_version: '9.9.9',
   deployment_id: 'dep_00000000000000000000000000',
   run_id: 'run_00000000000000000000000000',
+  release_id: 'rel_00000000000000000000000000',
   call_id: 'call_00000000000000000000000000',
   endpoint_id: 'whk_00000000000000000000000000',
   hook_id: 'dhk_00000000000000000000000000',
@@ -105,6 +106,7 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       agent_version: `1.2.3-${name}`,
       deployment_id: await newDeployment(org, own.plugin_id),
       run_id: await newRun(org, rows.plugin_id),
+      release_id: await endedRelease(org),
       call_id: await newLaterCall(org),
       endpoint_id: endpointId,
       hook_id: hook.id,
@@ -189,6 +191,29 @@ export async function newRun(org: Organization, pluginId: string): Promise<strin
   const { run_id } = z.object({ run_id: idSchema('run') }).parse(body);
   await org.post(`/v1/namespaces/${org.namespaceId}/runs/${run_id}/cancel`);
   return run_id;
+}
+
+export const releasedName = 'released_ext';
+
+/** Starts a release of the plugin that has two live versions. The one before is cancelled. */
+export async function newRelease(org: Organization): Promise<string> {
+  const { body } = await org.post(releasesOf(org), { plugin: releasedName, version: '1.0.1' });
+  return z.object({ id: idSchema('release') }).parse(body).id;
+}
+
+/** Creates a plugin with two live versions and cancels a release of it, so that following it ends. */
+async function endedRelease(org: Organization): Promise<string> {
+  for (const version of ['1.0.0', '1.0.1']) {
+    await publish(org, plugin({ name: releasedName, version, realtime: true }));
+    await goDeployment(org, releasedName, 'promoted');
+  }
+  const id = await newRelease(org);
+  await org.post(`${releasesOf(org)}/${id}/cancel`);
+  return id;
+}
+
+function releasesOf({ namespaceId }: Organization): string {
+  return `/v1/namespaces/${namespaceId}/releases`;
 }
 
 export async function newDeployment(org: Organization, pluginId: string): Promise<string> {
