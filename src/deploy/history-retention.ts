@@ -61,18 +61,21 @@ async function deleteDeployments({ db, clock, retention }: SweepDeps): Promise<v
 
 /** Accepted uploads keep their stored responses until their versions are deleted. */
 async function deleteUploads(deps: SweepDeps): Promise<void> {
-  for (const old of oldUploads(deps)) await deps.db.delete(uploads).where(sql`${uploads.id} in (${old})`);
+  const { rejected, expired } = oldUploads(deps);
+  await deps.db.batch([deleteThose(deps, rejected), deleteThose(deps, expired)]);
+}
+
+function deleteThose({ db }: SweepDeps, old: SQL) {
+  return db.delete(uploads).where(sql`${uploads.id} in (${old})`);
 }
 
 /** SQL: the IDs of old rejected and expired uploads. */
-function oldUploads({ clock, retention }: Pick<Deps, 'clock' | 'retention'>): SQL[] {
+function oldUploads({ clock, retention }: Pick<Deps, 'clock' | 'retention'>): { rejected: SQL; expired: SQL } {
   const before = clock.now() - retention.uploadsMs;
-  return ['rejected', 'expired'].map(
-    (
-      status,
-    ) => sql`select ${uploads.id} from ${uploads} where ${uploads.status} = ${status} and ${uploads.updatedAt} < ${before}
-      order by ${uploads.updatedAt} limit ${deletionsMax}`,
-  );
+  const old = (status: string) =>
+    sql`select ${uploads.id} from ${uploads} where ${uploads.status} = ${status} and ${uploads.updatedAt} < ${before}
+      order by ${uploads.updatedAt} limit ${deletionsMax}`;
+  return { rejected: old('rejected'), expired: old('expired') };
 }
 
 async function deleteFailedBuilds(deps: SweepDeps): Promise<void> {
@@ -104,5 +107,5 @@ function selectOldDeadLetters({ db, clock, retention }: Pick<Deps, 'db' | 'clock
 
 /** Selects rows due for deletion, except deployments: some of those stay, so a walk finds them. */
 export function dueHistory(deps: Pick<Deps, 'db' | 'clock' | 'retention'>) {
-  return [...oldUploads(deps), selectOldFailedBuilds(deps), selectOldDeadLetters(deps)];
+  return [...Object.values(oldUploads(deps)), selectOldFailedBuilds(deps), selectOldDeadLetters(deps)];
 }

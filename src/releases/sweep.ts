@@ -1,5 +1,5 @@
 // Wakes the objects of active releases, which may have lost their alarms, and deletes old releases.
-import { and, asc, isNotNull, lt, sql } from 'drizzle-orm';
+import { and, asc, inArray, isNotNull, lt } from 'drizzle-orm';
 import { releaseLimits } from '../contract/limits/deployments.ts';
 import { sweepLimits } from '../contract/limits/leases.ts';
 import { isActiveRelease, releases } from '../db/schema/releases.ts';
@@ -15,7 +15,7 @@ export function selectActiveReleases({ db }: Pick<Deps, 'db'>) {
     .limit(sweepLimits.pickedFrom);
 }
 
-/** Selects ended releases that are old enough to be deleted. */
+/** Selects releases that ended long ago. */
 export function selectOldReleases({ db, clock, retention }: Pick<Deps, 'db' | 'clock' | 'retention'>) {
   return db
     .select({ id: releases.id })
@@ -26,10 +26,9 @@ export function selectOldReleases({ db, clock, retention }: Pick<Deps, 'db' | 'c
 }
 
 export async function sweepReleases(deps: Deps): Promise<void> {
-  const active = await selectActiveReleases(deps);
+  const [active] = await deps.db.batch([
+    selectActiveReleases(deps),
+    deps.db.delete(releases).where(inArray(releases.id, selectOldReleases(deps))),
+  ]);
   await runIsolated(deps, pickSome(active, sweepLimits.changedByMany), (_, { id }) => deps.releases.follow(id));
-  const old = await selectOldReleases(deps);
-  if (old.length === 0) return;
-  const ids = JSON.stringify(old.map(({ id }) => id));
-  await deps.db.delete(releases).where(sql`${releases.id} in (select value from json_each(${ids}))`);
 }

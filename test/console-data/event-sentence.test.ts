@@ -6,6 +6,8 @@ import { eventData, eventTypeSchema } from '../../src/contract/events/events.ts'
 test.each([
   ['key.created', { name: 'ci' }, 'created the key ci'],
   ['waiver.granted', { rule: 'SLP101', plugin: 'echo', reason: 'reviewed' }, 'waived SLP101 for echo: reviewed'],
+  ['release.reverted', { reason: 'wrong scores' }, 'reverted a release: wrong scores'],
+  ['release.reverted', { reason: null }, 'reverted a release'],
   ['namespace.updated', { fields: ['name', 'description'] }, "changed a namespace's name, description"],
   [
     'grant.given',

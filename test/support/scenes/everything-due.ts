@@ -1,6 +1,7 @@
 // Provides a database in which a thousand rows of each kind are due for the sweep.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
+import { releasePlanSchema } from '../../../src/contract/releases.ts';
 import type { Deps } from '../../../src/deps.ts';
 import { copyRow, numbered } from '../database/many-rows.ts';
 import { agents, registration } from '../plugins/agents.ts';
@@ -49,6 +50,7 @@ export async function makeEverythingDue({ clock, deps, org }: WebhookScene): Pro
   await laterCalls(org, old);
   await namespacesAndSecrets(org, old, made);
   await runsOf(org, old, made);
+  await releasesOf(org, old);
   await agentsAndHistory(org, old);
   await run('analyze'); // as in the sweep
 }
@@ -167,6 +169,17 @@ async function runsOf(org: Organization, old: string, made: Record<string, strin
   await copyRow('runs', fourth, { ...own, status: text('failed'), ended_at: '1' });
   await run(`insert into run_chunks (id, run_id, organization_id, number, start_at, bytes, first_row, rows, is_too_long, status, parts)
     select id || '.0', id, organization_id, 0, 0, 1, 0, 1, 0, 'waiting', '[]' from runs where status = 'running'`);
+}
+
+/** Active releases, each in a different namespace, and releases that ended long ago. */
+async function releasesOf(org: Organization, old: string): Promise<void> {
+  const row = await env.DB.prepare('select plugin_id, version_id from deployments limit 1').first();
+  const { plugin_id, version_id } = rowSchema.omit({ namespace_id: true }).parse(row);
+  const plan = JSON.stringify(releasePlanSchema.parse({}));
+  await run(`insert into releases (id, organization_id, namespace_id, plugin_id, from_version_id, to_version_id, plan, state, step, weight, shadow, generation, created_by, created_at, step_started_at, updated_at, ended_at)
+    values ('rel_00000000000000000000000001', '${org.id}', '${org.namespaceId}', '${plugin_id}', '${version_id}', '${version_id}', '${plan}', 'cancelled', 0, 0, 0, 1, '{"type":"system","id":"tests"}', ${old}, ${old}, ${old}, 1)`);
+  await copyRow('releases', first, { namespace_id: "'ns_' || i", state: text('rolling'), ended_at: 'null' });
+  await copyRow('releases', second, {});
 }
 
 async function namespacesAndSecrets(org: Organization, old: string, made: Record<string, string>): Promise<void> {

@@ -155,7 +155,8 @@ const sentences: Record<Exclude<EventType, 'grant.given'>, string> = {
  */
 export function eventSentence({ type, data }: Event, subject?: string): string {
   if (type === 'grant.given') return `granted ${permissionsOf(data.permissions)} to ${textOf(data.plugin)}`;
-  const sentence = type in sentences ? sentences[type] : type;
+  const known = type in sentences ? sentences[type] : type;
+  const sentence = known.replace(/: \{(\w+)\}$/, (reason, field) => ((data[field] ?? null) === null ? '' : reason));
   const named =
     subject === undefined
       ? sentence
