@@ -2,7 +2,7 @@
 import type { Command, Help } from 'commander';
 import { wrapText } from './terminal/terminal-text.ts';
 
-const dailyCommands = ['init', 'test', 'publish', 'status', 'invoke', 'logs', 'diff', 'rollback'];
+const dailyCommands = ['init', 'test', 'publish', 'status', 'invoke', 'logs', 'rollback'];
 const nameColumns = 11;
 
 export function briefHelp(program: Command, help: Help): string {

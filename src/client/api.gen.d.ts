@@ -3966,7 +3966,7 @@ export interface components {
             measured: components["schemas"]["ReleaseMeasured"];
             /** @description Share of calls by name that the candidate answers */
             percent: number;
-            plan: components["schemas"]["ReleasePlan"] & unknown;
+            plan: components["schemas"]["ReleasePlan"];
             plugin: {
                 id: string;
                 /** @enum {string} */
@@ -4035,7 +4035,7 @@ export interface components {
             measured: components["schemas"]["ReleaseMeasuredInFull"];
             /** @description Share of calls by name that the candidate answers */
             percent: number;
-            plan: components["schemas"]["ReleasePlan"] & unknown;
+            plan: components["schemas"]["ReleasePlan"];
             plugin: {
                 id: string;
                 /** @enum {string} */

@@ -1,7 +1,7 @@
 // Renders releases. Lists have what was measured without curves; one release has everything.
 import { z } from '@hono/zod-openapi';
 import { releaseLimits } from '../../contract/limits/deployments.ts';
-import { releaseGates, releaseMeasuredSchema, releasePlanSchema, releaseStates } from '../../contract/releases.ts';
+import { releaseGates, releaseMeasuredSchema, releaseStates } from '../../contract/releases.ts';
 import { pluginKinds } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { ReleaseInFull } from '../../deploy/releases/follow.ts';
@@ -9,12 +9,9 @@ import type { Decision, Release } from '../../deploy/releases/releases.ts';
 import { type PluginVersion, versionLabel, versionSlug } from '../../registry/versions/versions.ts';
 import { actorModel } from '../organization/event-wire.ts';
 import { paginationModel } from '../requests/paging.ts';
+import { planModel } from '../requests/release-choice.ts';
 
 export const releasedKinds = pluginKinds.filter((kind) => kind !== 'agent');
-
-export const planModel = releasePlanSchema.openapi('ReleasePlan', {
-  example: { steps: [{ percent: 1 }, { percent: 10 }, { percent: 50 }], hold: '5m' },
-});
 
 const side = z
   .object({

@@ -1,11 +1,13 @@
-// Defines the field of requests and answers that says how a plugin's name gets to a new version.
+// Defines a release plan in requests and answers, and the field that says how a plugin's name gets to a new version.
 import { z } from '@hono/zod-openapi';
 import { releaseChoiceForm, releasePlanSchema } from '../../contract/releases.ts';
 
+const example = { steps: [{ percent: 1 }, { percent: 10 }, { percent: 50 }], hold: '5m' };
+
+export const planModel = releasePlanSchema.openapi('ReleasePlan', { example });
+
 /** Built here, because only the plan can be a component of the published document: it merges nested unions. */
-export const releaseModel = z
-  .union([z.literal('immediate'), releasePlanSchema.openapi('ReleasePlan')], releaseChoiceForm)
-  .openapi({ example: { steps: [{ percent: 1 }, { percent: 10 }, { percent: 50 }], hold: '5m' } });
+export const releaseModel = z.union([z.literal('immediate'), planModel], releaseChoiceForm).openapi({ example });
 
 export const releaseDefault =
   "Defaults to the manifest's `serve_config.release`, then to the namespace's `default_release`";
