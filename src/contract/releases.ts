@@ -217,7 +217,7 @@ export const releaseMeasuredSchema = z.object({
   /** Points in time, evenly spaced, each with what ended since the one before. */
   series: z.array(
     z.object({
-      at: z.int(),
+      at: z.int().meta({ example: 1_772_703_000_000 }),
       stable: measuredSideSchema.pick({ calls: true, errors: true, p95_ms: true }),
       candidate: measuredSideSchema.pick({ calls: true, errors: true, p95_ms: true }),
     }),

@@ -14,13 +14,14 @@ const decided = {
     .nullable()
     .describe('Calls of both versions until then. Null: none were measured.'),
 };
+const versionId = z.string().meta({ example: 'ver_01m7wc54fherz84624ahd0kr7h' });
 const reason = z.string().nullable().describe('Why, if there is more to say.');
 
 export const releaseEvents = {
   'release.started': eventWithData("A release began to move a plugin's calls to another version.", {
     ...decided,
-    from: z.string().describe('ID of the version that serves the name, `ver_…`'),
-    to: z.string().describe('ID of the released version, `ver_…`'),
+    from: versionId.describe('ID of the version that serves the name, `ver_…`'),
+    to: versionId.describe('ID of the released version, `ver_…`'),
   }),
   'release.stepped': eventWithData('A release went on to its next step.', decided),
   'release.paused': eventWithData('A release was paused. Its shares stay.', { ...decided, reason }),
