@@ -20,7 +20,8 @@ const field = z.strictObject({
   type: z.string().min(1),
 });
 
-const invalid = baseError.extend({ status: z.literal(422), detail: z.array(field).min(1) });
+/** The routes of Go plugins respond with 400. */
+const invalid = baseError.extend({ status: z.literal([400, 422]), detail: z.array(field).min(1) });
 
 const quota = baseError.extend({
   status: z.literal(403),

@@ -1,0 +1,130 @@
+// Tests the headers with which a caller chooses a version, and learns which one answered.
+import { env } from 'cloudflare:workers';
+import { and, eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { systemClock } from '../../../src/core/clock.ts';
+import { idSource } from '../../../src/core/ids.ts';
+import { database } from '../../../src/db/client.ts';
+import { plugins, pluginVersions } from '../../../src/db/schema/registry.ts';
+import type { Client, Sent } from '../../support/client.ts';
+import { testApp } from '../../support/deps.ts';
+import { textOf } from '../../support/json-text.ts';
+import { goDeployment, goOrigin, goPlugin } from '../../support/plugins/go-plugins.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
+import { type Organization, organization } from '../../support/scenes/organization.ts';
+import { makeLive, publishVersion, releasing, start, twoLive } from '../../support/scenes/releasing.ts';
+
+/** All calls with the same key go to the candidate, or none. */
+const atHalf = { steps: [{ percent: 50 }], hold: '24h' };
+
+async function call(client: Client, path: string, headers: Record<string, string> = {}, sent: Sent = {}) {
+  const answer = await client.send('POST', path, { body: { inputs: {} }, ...sent, headers });
+  return { ...answer, version: answer.headers.get('slipway-version') };
+}
+
+const byName = ({ org }: { org: Organization }) => `${org.plugins}/by-name/hello_ext/realtime`;
+
+test('a call by name reaches the chosen version, and says which one answered', async () => {
+  const r = await twoLive();
+  const plain = await call(r.org, byName(r));
+  const chosen = await call(r.org, byName(r), { 'slipway-version': '1.0.1' });
+  expect([plain.status, plain.version, plain.body]).toMatchObject([200, '1.0.0', { version: '1.0.0' }]);
+  expect([chosen.status, chosen.version, chosen.body]).toMatchObject([200, '1.0.1', { version: '1.0.1' }]);
+});
+
+test('a call by version says which version answered', async () => {
+  const r = await twoLive();
+  expect((await call(r.org, `${r.org.plugins}/hello_ext_1_0_1/realtime/test`)).version).toBe('1.0.1');
+});
+
+test('a chosen version must be live, and a version number', async () => {
+  const r = await twoLive();
+  await publishVersion(r.org, '1.0.2');
+  expect((await call(r.org, byName(r), { 'slipway-version': '1.0.2' })).status).toBe(400);
+  expect((await call(r.org, byName(r), { 'slipway-version': '9.9.9' })).status).toBe(404);
+  const invalid = await call(r.org, byName(r), { 'slipway-version': 'latest' });
+  expect([invalid.status, invalid.text]).toEqual([422, expect.stringContaining('slipway-version')]);
+});
+
+test('a stream says which version answers', async () => {
+  const r = await twoLive();
+  const yields = plugin({
+    version: '1.0.2',
+    files: {
+      'realtime.py': `class NumberInferenceService:
+    async def run_inference(self, inputs, parameters):
+        yield 1
+`,
+    },
+  });
+  await publish(r.org, yields);
+  await makeLive(r, '1.0.2');
+  const { headers, version } = await call(r.org, byName(r), { accept: 'text/event-stream' });
+  expect([headers.get('content-type'), version]).toEqual([expect.stringContaining('text/event-stream'), '1.0.2']);
+});
+
+test('calls with the same key get the same version during a release, and both versions answer', async () => {
+  const r = await twoLive();
+  expect((await start(r, '1.0.1', atHalf)).status).toBe(201);
+  const versions: Record<string, Set<string | null>> = {};
+  for (let round = 0; round < 2; round += 1)
+    for (let caller = 0; caller < 16; caller += 1) {
+      const key = `user-${caller}`;
+      const { version } = await call(r.org, byName(r), { 'slipway-key': key });
+      versions[key] = (versions[key] ?? new Set()).add(version);
+    }
+  const seen = Object.values(versions).map((own) => [...own]);
+  expect(seen.filter(({ length }) => length !== 1)).toEqual([]);
+  expect(new Set(seen.flat())).toEqual(new Set(['1.0.0', '1.0.1']));
+});
+
+test('a key that is empty or too long is refused', async () => {
+  const r = await releasing();
+  for (const key of ['', 'x'.repeat(1000)])
+    expect((await call(r.org, byName(r), { 'slipway-key': key })).status, key).toBe(422);
+});
+
+/** Creates a Go plugin whose version v1.2.0 serves the name, while v1.3.0 is live. Each answers with a fixed result. */
+async function goReleasing() {
+  const app = testApp();
+  const operate = async () => ({ result: textOf({ upper: 'A' }) });
+  const { fetch } = testApp({ builder: { ...app.deps.builder, operate } });
+  const org = await organization({ fetch });
+  await goPlugin(org, 'pipeline', 'upper');
+  await goDeployment(org, 'upper', 'promoted');
+  await nextGoVersion(org);
+  await goDeployment(org, 'upper', 'promoted');
+  return org;
+}
+
+async function nextGoVersion({ namespaceId }: Organization): Promise<void> {
+  const db = database(env.DB);
+  const ofUpper = and(eq(pluginVersions.ownerId, namespaceId), eq(pluginVersions.name, 'upper'));
+  const [version] = await db.select().from(pluginVersions).where(ofUpper);
+  if (!version) throw new Error('not installed');
+  const id = idSource(systemClock.now)('version');
+  await db.insert(pluginVersions).values({ ...version, id, minor: 3, source: { ...goOrigin, ref: 'v1.3.0' } });
+  await db.update(plugins).set({ activeVersionId: id }).where(eq(plugins.id, version.pluginId));
+}
+
+test('an operation of a Go plugin reaches the version that the release or the caller chooses, and says which', async () => {
+  const org = await goReleasing();
+  const path = '/api/plugins/upper/call';
+  const body = { method: 'execute', params: {} };
+  const operation = (headers: Record<string, string> = {}) => call(org, path, headers, { body });
+  expect((await operation()).version).toBe('v1.2.0');
+  const missing = await operation({ 'slipway-version': 'v1.3.0' });
+  expect([missing.status, missing.text]).toEqual([404, expect.stringContaining('upper has no live version v1.3.0')]);
+  const started = await org.post(`/v1/namespaces/${org.namespaceId}/releases`, {
+    ...{ plugin: 'upper', kind: 'pipeline', version: 'v1.3.0', plan: atHalf },
+  });
+  expect(z.object({ state: z.string() }).parse(started.body).state).toBe('rolling');
+  for (const version of ['v1.2.0', 'v1.3.0']) {
+    const answer = await operation({ 'slipway-version': version });
+    expect([answer.status, answer.version, answer.body]).toEqual([200, version, { result: { upper: 'A' } }]);
+  }
+  const later = await operation({ 'slipway-version': 'v1.3.0', prefer: 'respond-async' });
+  expect([later.status, later.text]).toEqual([400, expect.stringContaining("can't be sent with Prefer")]);
+});
