@@ -130,7 +130,7 @@ function releasedWire({ from, release, to }: Release) {
     to: versionWire(to),
     ...{ state, step, plan, reason },
     steps: plan.steps.length,
-    percent: weight / 100,
+    percent: state === 'succeeded' ? 100 : weight / 100,
     shadow_percent: shadow / 100,
     created_by: release.createdBy,
     created_at: iso(release.createdAt),
