@@ -190,7 +190,8 @@ function beginRelease(promotion: Promotion): Statement[] {
   if (plan === null || plan === 'immediate') return [];
   const isNewer = sql`exists (select 1 from ${livePointers} where ${isPointerTo(namespaceId, pluginId)} and ${livePointers.ticket} < ${ticket})`;
   const condition = sql`(${promoted} and ${isNewer} and ${isActive(promotion)} and not ${isForName(id)} and not ${isCandidate(namespaceId, pluginId, versionId)})`;
-  return beginStatements(deps, { ...promotion, id: deps.ids('release'), plan, condition }, actor);
+  const createdBy = sql<ActorRef>`(select ${deployments.createdBy} from ${deployments} where ${deployments.id} = ${id})`;
+  return beginStatements(deps, { ...promotion, id: deps.ids('release'), plan, createdBy, condition }, actor);
 }
 
 function retireReplaced({ deps, id, namespaceId, promoted, versionId }: Promotion): Statement {

@@ -26,6 +26,8 @@ export interface NewRelease extends ReleasedName {
   id: ReleaseId;
   versionId: VersionId;
   plan: ReleasePlan;
+  /** Who asked for it. */
+  createdBy: ActorRef | SQL<ActorRef>;
   /** SQL: what else must hold. */
   condition: SQL;
 }
@@ -65,11 +67,11 @@ export function settingOf({ steps }: Pick<ReleasePlan, 'steps'>, step: number) {
 /** Begins the release if the condition holds and both versions can share the name's calls. Cancels the name's active release. */
 export function beginStatements(deps: WriteDeps, release: NewRelease, actor: ActorRef): Statement[] {
   const { db, clock } = deps;
-  const { condition, id, namespaceId, organizationId, plan, pluginId, versionId } = release;
+  const { condition, createdBy, id, namespaceId, organizationId, plan, pluginId, versionId } = release;
   const now = clock.now();
   const possible = sql`(${condition} and ${canShareCalls(release, versionId)})`;
   const row = {
-    ...{ id, organizationId, namespaceId, pluginId, plan, createdBy: actor },
+    ...{ id, organizationId, namespaceId, pluginId, plan, createdBy },
     fromVersionId: targetOf(namespaceId, pluginId),
     toVersionId: versionId,
     ...settingOf(plan, 0),

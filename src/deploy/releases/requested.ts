@@ -43,7 +43,7 @@ export async function startRelease(
   const { id: versionId, organizationId, pluginId } = version;
   const id = deps.ids('release');
   const plan = request.plan ?? manifestPlan(version);
-  const begun = { id, organizationId, namespaceId, pluginId, versionId, plan };
+  const begun = { id, organizationId, namespaceId, pluginId, versionId, plan, createdBy: actor.ref };
   const statements = beginStatements(deps, { ...begun, condition: mayBeDeployed(deps, versionId) }, actor.ref);
   const { rejections, ...found } = await writeAndRead(db, statements, {
     rejections: selectRejection(deps, versionId),

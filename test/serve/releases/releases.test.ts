@@ -131,6 +131,7 @@ test('a promotion with a plan begins a release instead of moving the name', asyn
     fromVersionId: s.v0.id,
     toVersionId: s.v1.id,
     state: 'rolling',
+    createdBy: s.actor.ref,
     weight: 100,
     generation: 1,
   });
