@@ -69,7 +69,7 @@ const sideColumns: Column<Side>[] = [
     cell: ({ counts }) => counts.crashes.toLocaleString('en'),
   },
   { id: 'p50', title: 'p50', kind: 'figure', hidden: 'below-600', cell: ({ counts }) => ms(counts.p50_ms) },
-  { id: 'p95', title: 'p95', kind: 'figure', cell: ({ counts }) => ms(counts.p95_ms) },
+  { id: 'p95', title: 'p95', kind: 'figure', hidden: 'below-600', cell: ({ counts }) => ms(counts.p95_ms) },
   {
     id: 'compared',
     title: 'Differing answers',
@@ -105,8 +105,8 @@ export function ReleaseGates({ measured: { gates } }: { measured: Measured }) {
   return (
     <section aria-labelledby="gates">
       <h2 id="gates">Gates</h2>
-      <p className="quiet">How much speaks against the candidate. A full bar reverts the release.</p>
-      <ul className="quotas">
+      <p className="quiet">Evidence against the candidate. A full bar reverts the release.</p>
+      <ul className="quotas gates">
         {gates.map(({ evidence, gate }) => (
           <li key={gate}>
             <h3 id={`gate-${gate}`}>{gateNames[gate]}</h3>
@@ -128,8 +128,9 @@ export function ReleaseGates({ measured: { gates } }: { measured: Measured }) {
 }
 
 function evidenceText(evidence: number): string {
-  if (evidence >= 1) return 'Enough evidence to revert';
-  return evidence === 0 ? 'No evidence' : `${Math.floor(100 * evidence)} % of the evidence to revert`;
+  if (evidence >= 1) return 'Enough to revert';
+  if (evidence === 0) return 'None';
+  return evidence < 0.01 ? 'Less than 1 %' : `${Math.floor(100 * evidence)} % of what reverts`;
 }
 
 type Path = Measured['compared']['paths'][number];
@@ -140,7 +141,7 @@ const pathColumns: Column<Path>[] = [
   { id: 'count', title: 'Answers', kind: 'figure', cell: ({ count }) => count.toLocaleString('en') },
   {
     id: 'varies',
-    title: 'Counts',
+    title: 'Counted',
     cell: ({ varies }) => (varies ? 'no, varies by itself' : 'yes'),
   },
 ];
@@ -149,7 +150,7 @@ export function DifferingPaths({ measured: { compared } }: { measured: Measured 
   if (compared.paths.length === 0) return null;
   return (
     <section aria-labelledby="differing">
-      <h2 id="differing">Differing answers</h2>
+      <h2 id="differing">Where answers differ</h2>
       <Table
         caption="Differing paths, most frequent first"
         columns={pathColumns}

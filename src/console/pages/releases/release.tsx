@@ -50,8 +50,11 @@ export function ReleasePage() {
         <p className="quiet">Nothing was measured yet.</p>
       ) : (
         <>
-          <ReleasedVersions release={release} measured={measured} />
-          <ReleaseCharts release={release} measured={measured} />
+          <section aria-labelledby="measured">
+            <h2 id="measured">Measurements</h2>
+            <ReleasedVersions release={release} measured={measured} />
+            <ReleaseCharts release={release} measured={measured} />
+          </section>
           <ReleaseGates measured={measured} />
           <DifferingPaths measured={measured} />
         </>
@@ -84,15 +87,22 @@ export function ReleasePage() {
 }
 
 function ReleaseSteps({ release: { plan, state, step } }: { release: InFull }) {
-  const now = state === 'succeeded' ? (plan.steps ?? []).length : step;
   const steps = [...(plan.steps ?? []), { percent: 100 }];
+  const now = state === 'succeeded' ? steps.length : step;
+  const end = state === 'reverted' || state === 'cancelled' ? state : undefined;
+  const classOf = (nth: number) => {
+    if (nth < now) return 'done';
+    return nth === now ? end : undefined;
+  };
   return (
     <ol className="release-steps" aria-label="Steps">
       {steps.map(({ percent, shadow = 0 }, nth) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: steps have no identity but their place.
-        <li key={nth} aria-current={nth === now ? 'step' : undefined} className={nth < now ? 'done' : undefined}>
-          <b>{percent} %</b> {shadow > 0 && <span>{shadow} % compared</span>}
-          {nth < now && <span className="unseen">done</span>}
+        <li key={nth} aria-current={nth === now && end === undefined ? 'step' : undefined} className={classOf(nth)}>
+          <b>{percent} %</b>
+          {nth < now && <span className="unseen"> done</span>}
+          {nth === now && end !== undefined && ` · ${end}`}
+          {shadow > 0 && <div>{shadow} % compared</div>}
         </li>
       ))}
     </ol>
