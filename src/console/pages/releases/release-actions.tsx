@@ -18,7 +18,8 @@ interface Props {
 export function ReleaseActions({ namespace, release }: Props) {
   const { key } = useRouteContext({ from: '/signed-in' });
   if (release.ended_at !== null || !key.scopes.includes('plugins:deploy')) return null;
-  const { from, plugin, state, step, steps, to } = release;
+  const { from, plan, plugin, state, step, to } = release;
+  const next = plan.steps?.[step + 1];
   const isPaused = state === 'paused';
   const back = `All calls to ${plugin.name} go to ${visible(from.version)} again. ${visible(to.version)} stays live by its number.`;
   return (
@@ -31,9 +32,9 @@ export function ReleaseActions({ namespace, release }: Props) {
           label="Next step"
           said="The next step began."
         >
-          {step + 1 === steps
-            ? `${visible(to.version)} gets all calls to ${plugin.name} now.`
-            : `The current step ends now, and ${visible(to.version)} gets its next share of calls.`}
+          {next === undefined
+            ? `The current step ends now. ${visible(to.version)} gets all calls to ${plugin.name} from then on.`
+            : `The current step ends now. ${visible(to.version)} answers ${next.percent} % of calls to ${plugin.name} from then on.`}
         </ChangeDialog>
       )}
       {isPaused ? (
