@@ -1,7 +1,7 @@
 // The choice of how calls move to a deployed version, and functions that read it.
 import { useQuery } from '@tanstack/react-query';
 import type { Schemas } from '../data/api.ts';
-import { namespacesQuery } from '../data/queries.ts';
+import { namespacesQuery, versionsQuery } from '../data/queries.ts';
 import { planText } from '../data/releases/release-text.ts';
 import { type Choice, SelectField } from './fields.tsx';
 import { readText } from './form.tsx';
@@ -22,6 +22,24 @@ export function ReleaseField({ namespace }: { namespace: string }) {
       choices={[['', `as the manifest says, else ${planText(own)}`], ...releaseChoices]}
     />
   );
+}
+
+interface NoteProps {
+  namespace: string;
+  plugin: Pick<Schemas['PluginDocument'], 'manifest' | 'name'>;
+}
+
+/** Says that a deployment without a choice would move calls step by step. A first version has nobody to share calls with. */
+export function ReleaseNote({ namespace, plugin: { manifest, name } }: NoteProps) {
+  const { data: namespaces } = useQuery(namespacesQuery);
+  const { data: versions } = useQuery(versionsQuery(namespace, name));
+  if (versions?.serving_version == null) return null;
+  const declared = manifest?.serve_config?.release ?? null;
+  const own = namespaces?.results.find(({ namespace_id }) => namespace_id === namespace)?.default_release ?? null;
+  const choice = declared ?? own;
+  if (choice === null || choice === 'immediate') return null;
+  const how = declared === null ? `${planText(own)}, as the namespace says` : 'step by step, as its manifest says';
+  return <p className="quiet">If it is deployed, calls move to it {how}.</p>;
 }
 
 /** The option of the CLI. Undefined if the manifest or the namespace decides. */

@@ -17,6 +17,7 @@ import {
 import { Actor } from '../../parts/actor.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact, PageHead } from '../../parts/page-head.tsx';
+import { ReleaseNote } from '../../parts/release-field.tsx';
 import { Verdict, VersionStatus } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -63,6 +64,7 @@ export function VersionPage() {
       {status.error !== null && <p className="problem">{visible(status.error)}</p>}
       {plugin.description !== null && <p className="quiet">{visible(plugin.description)}</p>}
       <VersionStage plugin={plugin} />
+      {isDeployable(plugin) && !status.deployed && <ReleaseNote namespace={namespace} plugin={plugin} />}
       <p>{scanOutcome(scan)}</p>
       <ScanFindings namespace={namespace} name={name} version={version} findings={scan.findings} />
       <div className="pair">
