@@ -1,7 +1,7 @@
 """Changes statements from the standard library randomly, and reports how CPython reads each one: COUNT SEED to
 [{"source", "accepted", "lines"}].
 
-Each statement has a forbidden call before, after or inside it. `lines` are the lines of the calls that CPython
+Each statement has a forbidden call before, after or inside it. `lines` are the lines of the called functions that CPython
 still sees.
 """
 import ast
@@ -99,7 +99,8 @@ def judged(source):
     bound = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
     bound |= {getattr(node, key, None) for node in nodes for key in ("name", "asname", "arg", "rest")}
     is_clear = not bound & {"eval", "exec", "__import__"}
-    lines = sorted({node.lineno for node in nodes if isinstance(node, ast.Call) and is_call(node)}) if is_clear else []
+    # Of the function, because a call in parentheses begins with them, maybe lines before.
+    lines = sorted({node.func.lineno for node in nodes if isinstance(node, ast.Call) and is_call(node)}) if is_clear else []
     return {"source": source, "accepted": True, "lines": lines}
 
 
