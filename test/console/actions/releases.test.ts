@@ -42,6 +42,9 @@ test('a running release shows its calls, and a change made elsewhere, without a 
     });
   await page.getByRole('row', { name: /^1\.2\.0 stable 90 % [1-9]/ }).waitFor();
   expect(await barriers(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Next step…' }).click();
+  await dialog(page).getByText('1.1.0 answers 50 % of calls to echo from then on.').waitFor();
+  await dialog(page).getByRole('button', { name: 'Cancel', exact: true }).click();
   await client().post(`${releasesPath}/{release_id}/step`, {
     path: { namespace_id: scene.local.namespace_id, release_id: id },
   });
@@ -87,13 +90,17 @@ test('a version is deployed step by step, as the dialog and its command say', as
   expect(await dialog(page).locator('details code').first().innerText()).toContain('--release standard');
 });
 
-test("a namespace's default is changed to step by step", async () => {
+test("a namespace's default is changed to step by step, as an undeployed version's page says", async () => {
   await page.goto('/?all=true');
   const row = page.getByRole('row', { name: /^default / });
   await row.getByRole('button', { name: 'Edit…' }).click();
   await dialog(page).getByLabel('Calls move to a new version').selectOption('standard');
   await page.getByRole('button', { name: 'Save' }).click();
   await row.getByText('step by step (1, 10, 50 %)').waitFor();
+  const path = { namespace_id: scene.local.namespace_id, plugin_id: 'echo_1_0_0' };
+  await client().post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/undeploy', { path });
+  await page.goto(scene.path('plugins/echo/versions/1.0.0'));
+  await page.getByText('calls move to it step by step (1, 10, 50 %), as the namespace says').waitFor();
 });
 
 test('a key that may only read sees a release without its actions', async () => {

@@ -138,7 +138,13 @@ type Path = Measured['compared']['paths'][number];
 const pathColumns: Column<Path>[] = [
   { id: 'path', title: 'Path', cell: ({ path }) => <code>{visible(path)}</code> },
   { id: 'what', title: 'What differs', kind: 'varies', cell: ({ what }) => visible(what) },
-  { id: 'count', title: 'Answers', kind: 'figure', cell: ({ count }) => count.toLocaleString('en') },
+  {
+    id: 'count',
+    title: 'Answers',
+    kind: 'figure',
+    hidden: 'below-600',
+    cell: ({ count }) => count.toLocaleString('en'),
+  },
   {
     id: 'varies',
     title: 'Counted',

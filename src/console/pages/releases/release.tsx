@@ -115,7 +115,7 @@ function Decisions({ release: { decisions, from, to } }: { release: InFull }) {
   return (
     <section aria-labelledby="decisions">
       <h2 id="decisions">Decisions</h2>
-      <ol className="rows">
+      <ol className="rows decisions">
         {decisions.toReversed().map((decision) => {
           const { actor, at, id, measured, percent, reason } = decision;
           return (
