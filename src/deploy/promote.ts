@@ -163,10 +163,9 @@ function isActive({ namespaceId, pluginId, versionId }: Promotion): SQL {
 
 function moveNamePointer(promotion: Promotion): Statement[] {
   const { deps, event, id, namespaceId, now, pluginId, promoted, ticket, versionId } = promotion;
-  const movesStepwise =
-    promotion.release === null || promotion.release === 'immediate' ? sql`0` : canShareCalls(promotion, versionId);
+  const isStepwise = promotion.release === 'immediate' ? null : promotion.release;
   // The next deployment of a release's candidate doesn't end the release.
-  const atOnce = sql`not ${movesStepwise} and not ${isCandidate(namespaceId, pluginId, versionId)}`;
+  const atOnce = sql`not ${isStepwise ? canShareCalls(promotion, versionId) : sql`0`} and not ${isCandidate(namespaceId, pluginId, versionId)}`;
   const takesName = sql`(${isForName(id)} or (${isActive(promotion)} and ${atOnce}))`;
   return [
     deps.db

@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import type { ReleaseInFull } from '../../../src/cli/releases/format.ts';
 import { releaseReporter } from '../../../src/cli/releases/watch.ts';
 import { createOutput } from '../../../src/cli/terminal/output.ts';
-import { releasePlanSchema } from '../../../src/contract/releases.ts';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
 
@@ -17,11 +16,19 @@ const measured = {
   compared: { answers: 200, differing: 3, paths: [] },
   step_calls: 100,
 };
+const plan: ReleaseInFull['plan'] = {
+  steps: [{ percent: 1 }, { percent: 10 }, { percent: 50 }],
+  ...{ hold: '5m', max_hold: '24h', sticky: 'call', shadow: 'isolated' },
+  gates: {
+    ...{ error_rate: { max_increase: 0 }, p95_ratio: 1.5, crashes: true },
+    answer_diff: { max_share: 0.01, tolerance: 1e-6, ignore: [] },
+  },
+};
 const release = {
   ...{ id, plugin: { name: 'scores', kind: 'extractor' as const, id: 'plg_1' }, state: 'rolling' as const },
   from: { version: '1.2.0', plugin_id: 'scores_1_2_0' },
   to: { version: '1.3.0', plugin_id: 'scores_1_3_0' },
-  ...{ step: 1, steps: 3, percent: 10, shadow_percent: 0, plan: releasePlanSchema.parse({}), reason: null },
+  ...{ step: 1, steps: 3, percent: 10, shadow_percent: 0, plan, reason: null },
   created_by: { type: 'key' as const, id: 'key_1', name: 'ci' },
   ...{ created_at: at, step_started_at: at, updated_at: at, ended_at: null, measured },
 };
@@ -137,7 +144,7 @@ test('slipway releases watch does not wait for a release that has ended', async 
   expect([asked, exit]).toEqual([[`GET /releases/${id}`], 'done']);
 });
 
-test('on a terminal, a watched release is redrawn with both versions and their calls per second', () => {
+test('a watched release is redrawn on a terminal, with both versions and their calls per second', () => {
   let written = '';
   const stream = {
     write: (text: string | Uint8Array) => {

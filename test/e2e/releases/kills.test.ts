@@ -2,12 +2,12 @@
 // @module-tag long
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
-import type { Local } from '../../scripts/local/organization.ts';
-import { waitFor, waitUntil } from '../support/waiting.ts';
-import { echoPlugin, publish } from './plugins.ts';
-import { listProcesses } from './processes.ts';
-import { startSlipway, stateFolder } from './slipway.ts';
+import { ExtractorClient, waitUntilSettled } from '../../../scripts/demo/extractor-client.ts';
+import type { Local } from '../../../scripts/local/organization.ts';
+import { waitFor, waitUntil } from '../../support/waiting.ts';
+import { echoPlugin, publish } from '../plugins.ts';
+import { listProcesses } from '../processes.ts';
+import { startSlipway, stateFolder } from '../slipway.ts';
 
 const waitMs = 120_000;
 
