@@ -84,8 +84,9 @@ export function addDelta(state: Measuring, plan: ReleasePlan, delta: ReleaseDelt
 }
 
 /**
- * Returns the calls without those of sticky callers. Of a side's crashed calls, only the first counts: a process that dies takes all its
- * calls with it, which are one piece of evidence.
+ * Returns the calls without those of sticky callers. All crashed calls of a report count as one: a process that dies takes all its calls
+ * with it, which are one piece of evidence. Each side has its part of that one. If instead each side's first crash counted, more would be
+ * left out of the side with more calls, and equal versions would look unequal.
  */
 function drawnOneByOne({ drawn, sticky }: ReleaseDelta, what: 'errors' | 'crashes'): Record<ReleaseSide, Outcomes> {
   const crashed = { stable: drawn.stable.crashes, candidate: drawn.candidate.crashes };
@@ -98,8 +99,9 @@ function drawnOneByOne({ drawn, sticky }: ReleaseDelta, what: 'errors' | 'crashe
     outcomes[counts.side].failed -= counts[what];
     crashed[counts.side] -= counts.crashes;
   }
+  const together = Math.max(1, crashed.stable + crashed.candidate);
   for (const side of releaseSides) {
-    const repeated = Math.max(0, crashed[side] - 1);
+    const repeated = crashed[side] - crashed[side] / together;
     outcomes[side].calls -= repeated;
     outcomes[side].failed -= repeated;
   }
