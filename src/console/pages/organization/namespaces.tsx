@@ -155,7 +155,6 @@ function creationIn(form: FormData) {
 function Edit({ namespace }: Props) {
   const { default_release: release, description, keep_live_versions: kept, namespace_id, namespace_name } = namespace;
   const { placement } = namespace;
-  const isPlan = release !== null && release !== 'immediate';
   const path = { namespace_identifier: namespace_id };
   return (
     <ActionDialog
@@ -203,14 +202,21 @@ function Edit({ namespace }: Props) {
         choices={[['', "where the organization's default says"], ...placementChoices]}
         defaultValue={placement ?? ''}
       />
-      <SelectField
-        name="release"
-        label="Calls move to a new version"
-        hint="Unless the deployment or the manifest says otherwise."
-        choices={isPlan ? [['', `${planText(release)}, as set`], ...releaseChoices] : releaseChoices}
-        defaultValue={isPlan ? '' : 'immediate'}
-      />
+      <ReleaseField release={release} />
     </ActionDialog>
+  );
+}
+
+function ReleaseField({ release }: { release: Namespace['default_release'] }) {
+  const isPlan = release !== null && release !== 'immediate';
+  return (
+    <SelectField
+      name="release"
+      label="Calls move to a new version"
+      hint="Unless the deployment or the manifest says otherwise."
+      choices={isPlan ? [['', `${planText(release)}, as set`], ...releaseChoices] : releaseChoices}
+      defaultValue={isPlan ? '' : 'immediate'}
+    />
   );
 }
 

@@ -21,59 +21,30 @@ export function ReleaseActions({ namespace, release }: Props) {
   const { from, plan, plugin, state, step, to } = release;
   const next = plan.steps?.[step + 1];
   const isPaused = state === 'paused';
+  const own = { namespace, release };
   const back = `All calls to ${plugin.name} go to ${visible(from.version)} again. ${visible(to.version)} stays live by its number.`;
   return (
     <>
       {!isPaused && (
-        <ChangeDialog
-          namespace={namespace}
-          release={release}
-          change="step"
-          label="Next step"
-          said="The next step began."
-        >
+        <ChangeDialog {...own} change="step" label="Next step" said="The next step began.">
           {next === undefined
             ? `The current step ends now. ${visible(to.version)} gets all calls to ${plugin.name} from then on.`
             : `The current step ends now. ${visible(to.version)} answers ${next.percent} % of calls to ${plugin.name} from then on.`}
         </ChangeDialog>
       )}
       {isPaused ? (
-        <ChangeDialog
-          namespace={namespace}
-          release={release}
-          change="resume"
-          label="Resume"
-          said="The release goes on."
-        >
+        <ChangeDialog {...own} change="resume" label="Resume" said="The release goes on.">
           The current step begins again.
         </ChangeDialog>
       ) : (
-        <ChangeDialog
-          namespace={namespace}
-          release={release}
-          change="pause"
-          label="Pause"
-          said="The release is paused."
-        >
+        <ChangeDialog {...own} change="pause" label="Pause" said="The release is paused.">
           Shares stay as they are until the release is resumed. Gates can still revert it.
         </ChangeDialog>
       )}
-      <ChangeDialog
-        namespace={namespace}
-        release={release}
-        change="revert"
-        label="Revert"
-        said="The release is reverted."
-      >
+      <ChangeDialog {...own} change="revert" label="Revert" said="The release is reverted.">
         {back}
       </ChangeDialog>
-      <ChangeDialog
-        namespace={namespace}
-        release={release}
-        change="cancel"
-        label="Cancel the release"
-        said="The release is cancelled."
-      >
+      <ChangeDialog {...own} change="cancel" label="Cancel the release" said="The release is cancelled.">
         {`${back} It ends without a result, so the next deployment of ${visible(to.version)} may move calls to it.`}
       </ChangeDialog>
     </>

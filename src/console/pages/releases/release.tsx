@@ -60,29 +60,35 @@ export function ReleasePage() {
         </>
       )}
       <Decisions release={release} />
-      <dl className="facts">
-        <Fact name="ID">
-          <Copyable text={id} isShort />
-        </Fact>
-        <Fact name="Plugin">
-          {plugin.kind === 'extractor' ? (
-            <Link to="/n/$namespace/plugins/$name" params={{ namespace, name: plugin.name }} search={{}}>
-              {plugin.name}
-            </Link>
-          ) : (
-            <Link to="/n/$namespace/go/$kind/$name" params={{ namespace, kind: plugin.kind, name: plugin.name }}>
-              {plugin.name}
-            </Link>
-          )}
-        </Fact>
-        <Fact name="Events">
-          <Link to="/events" search={{ subject: id }}>
-            Events of this release
-          </Link>
-        </Fact>
-      </dl>
+      <Facts namespace={namespace} release={release} />
       <AsCommand cli={`slipway releases show ${id}`} path={`/v1/namespaces/${namespace}/releases/${id}`} />
     </>
+  );
+}
+
+function Facts({ namespace, release: { id, plugin } }: { namespace: string; release: InFull }) {
+  return (
+    <dl className="facts">
+      <Fact name="ID">
+        <Copyable text={id} isShort />
+      </Fact>
+      <Fact name="Plugin">
+        {plugin.kind === 'extractor' ? (
+          <Link to="/n/$namespace/plugins/$name" params={{ namespace, name: plugin.name }} search={{}}>
+            {plugin.name}
+          </Link>
+        ) : (
+          <Link to="/n/$namespace/go/$kind/$name" params={{ namespace, kind: plugin.kind, name: plugin.name }}>
+            {plugin.name}
+          </Link>
+        )}
+      </Fact>
+      <Fact name="Events">
+        <Link to="/events" search={{ subject: id }}>
+          Events of this release
+        </Link>
+      </Fact>
+    </dl>
   );
 }
 
