@@ -26,7 +26,7 @@ export interface NewRelease extends ReleasedName {
   id: ReleaseId;
   versionId: VersionId;
   plan: ReleasePlan;
-  /** Who asked for it. */
+  /** The actor who asked for it. */
   createdBy: ActorRef | SQL<ActorRef>;
   /** SQL: what else must hold. */
   condition: SQL;
