@@ -202,12 +202,12 @@ function Edit({ namespace }: Props) {
         choices={[['', "where the organization's default says"], ...placementChoices]}
         defaultValue={placement ?? ''}
       />
-      <ReleaseField release={release} />
+      <DefaultReleaseField release={release} />
     </ActionDialog>
   );
 }
 
-function ReleaseField({ release }: { release: Namespace['default_release'] }) {
+function DefaultReleaseField({ release }: { release: Schemas['Namespace']['default_release'] }) {
   const isPlan = release !== null && release !== 'immediate';
   return (
     <SelectField

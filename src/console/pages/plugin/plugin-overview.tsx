@@ -1,6 +1,7 @@
 // Shows the live version, its health, and the latest changes.
 import { keepPreviousData, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import type { Schemas } from '../../data/api.ts';
 import { trafficQuery } from '../../data/plugin-history.ts';
 import { versionsQuery } from '../../data/queries.ts';
@@ -8,10 +9,11 @@ import { AsCommand } from '../../parts/copyable.tsx';
 import { errorShare, Figure, Figures } from '../../parts/figures.tsx';
 import { duration } from '../../parts/time.tsx';
 import { PluginInstance } from '../deployments/instance.tsx';
-import { ActiveRelease } from '../releases/plugin-releases.tsx';
 import { PluginPermissions } from './plugin-permissions.tsx';
 import { PluginTimeline } from './plugin-timeline.tsx';
 import { PluginTraffic, PluginVersionsTraffic, periodNames } from './plugin-traffic.tsx';
+
+const ActiveRelease = lazy(() => import('../releases/active-release.tsx'));
 
 const versionsShown = 4;
 
@@ -21,7 +23,9 @@ export function PluginOverviewPage() {
   const serving = plugin.results.find(({ serves_name }) => serves_name);
   return (
     <>
-      <ActiveRelease namespace={namespace} name={name} />
+      <Suspense>
+        <ActiveRelease namespace={namespace} name={name} />
+      </Suspense>
       <PluginFigures namespace={namespace} plugin={plugin} />
       <PluginTraffic namespace={namespace} name={name} />
       <div className="pair">

@@ -1,9 +1,9 @@
-// A plugin's releases, and the one that shares its calls now.
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+// A plugin's releases.
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
 import { withoutData } from '../../data/paged-query.ts';
-import { activeReleaseQuery, releasesQuery } from '../../data/releases/release-queries.ts';
+import { releasesQuery } from '../../data/releases/release-queries.ts';
 import { candidatePercent } from '../../data/releases/release-text.ts';
 import { actorColumn, timeColumn } from '../../parts/columns.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
@@ -64,25 +64,4 @@ function columnsOf(namespace: string): Column<Release>[] {
     },
     timeColumn('started', 'Started', ({ created_at }) => created_at),
   ];
-}
-
-/** Shows how the active release shares the plugin's calls. */
-export function ActiveRelease({ namespace, name }: { namespace: string; name: string }) {
-  const { data: release } = useQuery(activeReleaseQuery(namespace, name));
-  if (!release) return null;
-  const { id, percent, state, to } = release;
-  return (
-    <section className="panel" aria-label="Active release">
-      <p className="split">
-        <ReleaseStatus state={state} />{' '}
-        <span id="split">
-          {visible(to.version)} answers {percent} % of calls
-        </span>{' '}
-        <Link to="/n/$namespace/releases/$release" className="button small" params={{ namespace, release: id }}>
-          Release
-        </Link>
-      </p>
-      <meter min={0} max={100} value={percent} aria-labelledby="split" />
-    </section>
-  );
 }

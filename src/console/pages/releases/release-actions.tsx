@@ -15,51 +15,55 @@ interface Props {
   release: InFull;
 }
 
+const labels: Record<Change, string> = {
+  step: 'Next step',
+  pause: 'Pause',
+  resume: 'Resume',
+  revert: 'Revert',
+  cancel: 'Cancel the release',
+};
+
+const messages: Record<Change, string> = {
+  step: 'The next step began.',
+  pause: 'The release is paused.',
+  resume: 'The release goes on.',
+  revert: 'The release is reverted.',
+  cancel: 'The release is cancelled.',
+};
+
 export function ReleaseActions({ namespace, release }: Props) {
   const { key } = useRouteContext({ from: '/signed-in' });
   if (release.ended_at !== null || !key.scopes.includes('plugins:deploy')) return null;
-  const { from, plan, plugin, state, step, to } = release;
-  const next = plan.steps?.[step + 1];
-  const isPaused = state === 'paused';
-  const own = { namespace, release };
-  const back = `All calls to ${plugin.name} go to ${visible(from.version)} again. ${visible(to.version)} stays live by its number.`;
-  return (
-    <>
-      {!isPaused && (
-        <ChangeDialog {...own} change="step" label="Next step" said="The next step began.">
-          {next === undefined
-            ? `The current step ends now. ${visible(to.version)} gets all calls to ${plugin.name} from then on.`
-            : `The current step ends now. ${visible(to.version)} answers ${next.percent} % of calls to ${plugin.name} from then on.`}
-        </ChangeDialog>
-      )}
-      {isPaused ? (
-        <ChangeDialog {...own} change="resume" label="Resume" said="The release goes on.">
-          The current step begins again.
-        </ChangeDialog>
-      ) : (
-        <ChangeDialog {...own} change="pause" label="Pause" said="The release is paused.">
-          Shares stay as they are until the release is resumed. Gates can still revert it.
-        </ChangeDialog>
-      )}
-      <ChangeDialog {...own} change="revert" label="Revert" said="The release is reverted.">
-        {back}
-      </ChangeDialog>
-      <ChangeDialog {...own} change="cancel" label="Cancel the release" said="The release is cancelled.">
-        {`${back} It ends without a result, so the next deployment of ${visible(to.version)} may move calls to it.`}
-      </ChangeDialog>
-    </>
-  );
+  const first: Change[] = release.state === 'paused' ? ['resume'] : ['step', 'pause'];
+  return [...first, 'revert' as const, 'cancel' as const].map((change) => (
+    <ChangeDialog key={change} namespace={namespace} release={release} change={change} />
+  ));
 }
 
-interface DialogProps extends Props {
-  change: Change;
-  label: string;
-  said: string;
-  /** What it changes. */
-  children: string;
+/** Returns what the change does to calls. */
+function effectOf(change: Change, { from, plan, plugin, step, to }: InFull): string {
+  const candidate = visible(to.version);
+  const back = `All calls to ${plugin.name} go to ${visible(from.version)} again. ${candidate} stays live by its number.`;
+  switch (change) {
+    case 'step': {
+      const next = plan.steps?.[step + 1];
+      const share = next === undefined ? 'gets all calls' : `answers ${next.percent} % of calls`;
+      return `The current step ends now. ${candidate} ${share} to ${plugin.name} from then on.`;
+    }
+    case 'pause':
+      return 'Shares stay as they are until the release is resumed. Gates can still revert it.';
+    case 'resume':
+      return 'The current step begins again.';
+    case 'revert':
+      return back;
+    case 'cancel':
+      return `${back} It ends without a result, so the next deployment of ${candidate} may move calls to it.`;
+  }
 }
 
-function ChangeDialog({ namespace, release: { id, plugin }, change, label, said, children }: DialogProps) {
+function ChangeDialog({ namespace, release, change }: Props & { change: Change }) {
+  const { id, plugin } = release;
+  const label = labels[change];
   const hasReason = change !== 'step' && change !== 'resume';
   const asks = change !== 'pause' && change !== 'resume';
   return (
@@ -72,9 +76,9 @@ function ChangeDialog({ namespace, release: { id, plugin }, change, label, said,
         slipway(['releases', change, id], { reason: readText(form, 'reason') || undefined, namespace, yes: asks })
       }
       changes={[['namespace', namespace]]}
-      said={() => said}
+      said={() => messages[change]}
     >
-      <p>{children}</p>
+      <p>{effectOf(change, release)}</p>
       {hasReason && <TextField name="reason" label="Reason (optional)" hint="Shown in the history." maxLength={500} />}
     </ActionDialog>
   );

@@ -1,4 +1,4 @@
-// What a release has measured: curves, both versions in numbers, the evidence of its gates, and differing answers.
+// Measurements of a release: curves, both versions in numbers, the evidence of its gates, and differing answers.
 import type { Schemas } from '../../data/api.ts';
 import { candidatePercent, decisionMarks, releaseCurves } from '../../data/releases/release-text.ts';
 import { Chart } from '../../parts/charts/chart.tsx';
