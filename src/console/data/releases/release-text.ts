@@ -1,16 +1,10 @@
-// Describes releases: states, plans, decisions, and curves.
+// Describes releases: shares, decisions, and curves.
 import type { Schemas } from '../api.ts';
 import type { ChartMark } from '../traffic/traffic-marks.ts';
 
 type InFull = Schemas['ReleaseInFull'];
 type Decision = InFull['decisions'][number];
 type Points = NonNullable<InFull['measured']>['series'];
-
-/** Formats a plan or the lack of one: `step by step (1, 10, 50 %)`. */
-export function planText(choice: Schemas['Namespace']['default_release']): string {
-  if (choice === null || choice === 'immediate') return 'all at once';
-  return `step by step (${(choice.steps ?? []).map(({ percent }) => percent).join(', ')} %)`;
-}
 
 const words: Record<string, string> = {
   started: 'started the release',

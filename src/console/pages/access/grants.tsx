@@ -8,7 +8,7 @@ import { ActionDialog } from '../../parts/actions/action.tsx';
 import { actorColumn, timeColumn, useNamespaceNames } from '../../parts/columns.tsx';
 import { ResourcePage } from '../../parts/resource-page.tsx';
 import type { Column } from '../../parts/table.tsx';
-import { NewGrant } from './new-grant.tsx';
+import NewGrant from './new-grant.tsx';
 
 type Grant = Schemas['Grant'];
 

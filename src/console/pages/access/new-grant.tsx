@@ -9,7 +9,7 @@ import { readText } from '../../parts/form.tsx';
 const kinds: readonly Schemas['Grant']['kind'][] = ['extractor', 'pipeline', 'storage'];
 
 /** `plugin` is filled in on a plugin's own page. */
-export function NewGrant({ plugin, className = 'primary' }: { plugin?: string; className?: string }) {
+export default function NewGrant({ plugin, className = 'primary' }: { plugin?: string; className?: string }) {
   return (
     <ActionDialog
       label="Grant"

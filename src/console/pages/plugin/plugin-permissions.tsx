@@ -1,12 +1,14 @@
 // Lists the permissions that the live version asks for, and whether it has them.
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
 import { environmentQuery, versionQuery } from '../../data/queries.ts';
 import { Status } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import { NewGrant } from '../access/new-grant.tsx';
+
+const NewGrant = lazy(() => import('../access/new-grant.tsx'));
 
 interface Props {
   namespace: string;
@@ -30,7 +32,9 @@ export function PluginPermissions({ namespace, name, version }: Props) {
         </h2>
         {key.scopes.includes('policy:admin') && (
           <div className="actions">
-            <NewGrant plugin={name} className="small" />
+            <Suspense>
+              <NewGrant plugin={name} className="small" />
+            </Suspense>
           </div>
         )}
       </div>
