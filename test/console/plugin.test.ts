@@ -98,7 +98,7 @@ describe('the playground', () => {
     const page = await openPlayground('?version=1.0.0');
     await page.getByLabel('fail').check();
     await press(page, 'Call');
-    await page.getByText('ValueError: it was asked to fail', { exact: true }).waitFor();
+    await page.getByText('ValueError: it was asked to fail', { exact: true }).first().waitFor();
 
     await page.goto(scene.path('plugins/echo/playground?version=9.9.9'));
     const refused = page.getByRole('alert');
