@@ -13,6 +13,7 @@ import { changeRelease, type ReleaseChange } from '../deploy/releases/change.ts'
 import { joinReleases, type Release, type ReleaseRow, selectReleases } from '../deploy/releases/releases.ts';
 import { mayRepeat } from '../deploy/releases/repeatable.ts';
 import type { Deps } from '../deps.ts';
+import { announceEvents } from '../events/record.ts';
 import { failedGate } from './measure/gates.ts';
 import { holdOf } from './measure/hold.ts';
 import { measuredOf } from './measure/measured.ts';
@@ -106,12 +107,13 @@ export abstract class ReleaseObject extends DurableObject {
   }
 
   #decide(kept: Kept): void {
-    if (kept.decided) return;
-    const { measuring, row } = kept;
+    const { decided, measuring, row } = kept;
+    if (decided?.type === 'reverted') return;
     const failed = failedGate(measuring, row.plan);
+    // A failed gate doesn't wait for a step that isn't written yet.
     if (failed) kept.decided = { type: 'reverted', ...failed };
-    else if (row.state !== 'paused') kept.decided = this.#stepOf(kept);
-    if (kept.decided) this.ctx.waitUntil(this.#apply());
+    else if (row.state !== 'paused') kept.decided ??= this.#stepOf(kept);
+    if (kept.decided !== decided) this.ctx.waitUntil(this.#apply());
   }
 
   #stepOf({ isRepeatable, measuring, row }: Kept): ReleaseChange | null {
@@ -137,12 +139,12 @@ export abstract class ReleaseObject extends DurableObject {
     return Math.min(now + limits.lookEveryMs, Math.max(until, now + 1));
   }
 
-  /** Writes the decision to D1. One at a time; while D1 doesn't respond, the alarm tries again. */
+  /** Writes the decision to D1. One at a time; the alarm writes what is left, such as while D1 doesn't respond. */
   #apply(): Promise<void> {
     this.#applying ??= this.#write()
-      .catch(async (cause: unknown) => {
-        this.#deps.log.warn('release.not_decided', { release: this.#kept?.row.id, cause });
-        await this.ctx.storage.setAlarm(this.#deps.clock.now() + limits.retryMs);
+      .catch((cause: unknown) => this.#deps.log.warn('release.not_decided', { release: this.#kept?.row.id, cause }))
+      .then(async () => {
+        if (this.#kept?.decided) await this.ctx.storage.setAlarm(this.#deps.clock.now() + limits.retryMs);
       })
       .finally(() => {
         this.#applying = undefined;
@@ -159,12 +161,13 @@ export abstract class ReleaseObject extends DurableObject {
     // Someone else changed it meanwhile. A failed gate still counts; a step was decided for another state.
     const isOutdated = release.release.generation !== row.generation && decided.type !== 'reverted';
     if (isOutdated || release.release.endedAt !== null) {
-      kept.decided = null;
+      if (kept.decided === decided) kept.decided = null;
       return this.#take(kept, release.release);
     }
     const measured = measuredOf(kept.measuring, row.plan);
     const after = await changeRelease(this.#deps, release, decided, { actor: systemActor, measured });
-    if (after.changed || decided.type !== 'reverted') kept.decided = null;
+    if (kept.decided === decided && (after.changed || decided.type !== 'reverted')) kept.decided = null;
+    this.ctx.waitUntil(announceEvents(this.#deps));
     await this.#take(kept, after.release);
   }
 

@@ -10,6 +10,7 @@ import { ReleaseObject } from '../../../src/releases/release-object.ts';
 import { pausedD1 } from '../../support/database/paused-d1.ts';
 import { testApp } from '../../support/deps.ts';
 import { type Releasing, releaseOf, releasing } from '../../support/scenes/releasing.ts';
+import { waitFor } from '../../support/waiting.ts';
 
 class OwnObject extends ReleaseObject {}
 
@@ -35,8 +36,8 @@ interface Scene extends Releasing {
 }
 
 /** Runs with an object of the release that has its own, losable connection to the database. */
-async function withObject(use: (scene: Scene) => Promise<void>): Promise<void> {
-  const r = await releasing();
+async function withObject(use: (scene: Scene) => Promise<void>, plan?: object): Promise<void> {
+  const r = await releasing(plan);
   const lost = { isLost: false };
   const d1 = pausedD1(env.DB, async () => {
     if (lost.isLost) throw new Error('Network connection lost.');
@@ -66,6 +67,24 @@ test('a failed gate moves calls back at once, and the decision is written when t
     expect(await releaseOf(s)).toMatchObject({ state: 'reverted', reason: expect.stringContaining('failed') });
     expect(await object.report(s.releaseId, failing)).toEqual({ generation: 2, weight: 0, shadow: 0, ended: true });
   });
+});
+
+test('a failed gate moves calls back although a step waits for the database', async () => {
+  const plan = { steps: [{ percent: 10 }, { percent: 50 }], hold: { calls: 20 } };
+  await withObject(async (s) => {
+    const object = await s.make();
+    await object.follow(s.releaseId);
+    s.database.isLost = true;
+    const { candidate, stable } = failing.drawn;
+    const good = { ...failing, drawn: { stable, candidate: { ...candidate, errors: 0 } } };
+    expect(await object.report(s.releaseId, good)).toMatchObject({ generation: 1, weight: 1000 });
+    expect(await object.report(s.releaseId, failing)).toMatchObject({ generation: 2, weight: 0 });
+    s.database.isLost = false;
+    await waitFor(async () => {
+      await object.alarm();
+      expect(await releaseOf(s)).toMatchObject({ state: 'reverted' });
+    });
+  }, plan);
 });
 
 test('an evicted object goes on with what it had counted and decided', async () => {

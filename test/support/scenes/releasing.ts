@@ -49,9 +49,9 @@ export function start({ at, org }: Releasing, version = '1.0.1', plan: object = 
 }
 
 /** Makes two versions live and starts a release of 1.0.1. */
-export async function releasing(): Promise<Releasing & { id: string; one: string }> {
+export async function releasing(plan: object = slowPlan): Promise<Releasing & { id: string; one: string }> {
   const r = await twoLive();
-  const { id } = z.object({ id: idSchema('release') }).parse((await start(r)).body);
+  const { id } = z.object({ id: idSchema('release') }).parse((await start(r, '1.0.1', plan)).body);
   return { ...r, id, one: `${r.at}/${id}` };
 }
 
