@@ -1,19 +1,10 @@
-// Tests the headers with which a caller chooses a version, and learns which one answered.
-import { env } from 'cloudflare:workers';
-import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { systemClock } from '../../../src/core/clock.ts';
-import { idSource } from '../../../src/core/ids.ts';
-import { database } from '../../../src/db/client.ts';
-import { plugins, pluginVersions } from '../../../src/db/schema/registry.ts';
 import type { Client, Sent } from '../../support/client.ts';
-import { testApp } from '../../support/deps.ts';
-import { textOf } from '../../support/json-text.ts';
-import { goDeployment, goOrigin, goPlugin } from '../../support/plugins/go-plugins.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
-import { type Organization, organization } from '../../support/scenes/organization.ts';
+import { goTwoLive } from '../../support/scenes/go-releasing.ts';
+import type { Organization } from '../../support/scenes/organization.ts';
 import { makeLive, publishVersion, releasing, start, twoLive } from '../../support/scenes/releasing.ts';
 
 /** All calls with the same key go to the candidate, or none. */
@@ -86,31 +77,8 @@ test('a key that is empty or too long is refused', async () => {
     expect((await call(r.org, byName(r), { 'slipway-key': key })).status, key).toBe(422);
 });
 
-/** Creates a Go plugin whose version v1.2.0 serves the name, while v1.3.0 is live. Each answers with a fixed result. */
-async function goReleasing() {
-  const app = testApp();
-  const operate = async () => ({ result: textOf({ upper: 'A' }) });
-  const { fetch } = testApp({ builder: { ...app.deps.builder, operate } });
-  const org = await organization({ fetch });
-  await goPlugin(org, 'pipeline', 'upper');
-  await goDeployment(org, 'upper', 'promoted');
-  await nextGoVersion(org);
-  await goDeployment(org, 'upper', 'promoted');
-  return org;
-}
-
-async function nextGoVersion({ namespaceId }: Organization): Promise<void> {
-  const db = database(env.DB);
-  const ofUpper = and(eq(pluginVersions.ownerId, namespaceId), eq(pluginVersions.name, 'upper'));
-  const [version] = await db.select().from(pluginVersions).where(ofUpper);
-  if (!version) throw new Error('not installed');
-  const id = idSource(systemClock.now)('version');
-  await db.insert(pluginVersions).values({ ...version, id, minor: 3, source: { ...goOrigin, ref: 'v1.3.0' } });
-  await db.update(plugins).set({ activeVersionId: id }).where(eq(plugins.id, version.pluginId));
-}
-
 test('an operation of a Go plugin reaches the version that the release or the caller chooses, and says which', async () => {
-  const org = await goReleasing();
+  const { org } = await goTwoLive();
   const path = '/api/plugins/upper/call';
   const body = { method: 'execute', params: {} };
   const operation = (headers: Record<string, string> = {}) => call(org, path, headers, { body });
