@@ -2788,17 +2788,10 @@ export interface components {
             kind?: "extractor" | "pipeline" | "storage";
             /** @description Defaults to the plan in the version's manifest, and then to the standard plan */
             plan?: {
-                /** @default {} */
                 gates?: {
-                    /**
-                     * @description Reverts if more of the candidate's answers differ from the stable version's than the plugin's own answers vary.
-                     * @default {}
-                     */
+                    /** @description Reverts if more of the candidate's answers differ from the stable version's than the plugin's own answers vary. */
                     answer_diff?: {
-                        /**
-                         * @description Paths that are not compared.
-                         * @default []
-                         */
+                        /** @description Paths that are not compared. */
                         ignore?: string[];
                         /**
                          * @description Highest share of answers that may differ.
@@ -2816,10 +2809,7 @@ export interface components {
                      * @default true
                      */
                     crashes?: boolean;
-                    /**
-                     * @description Reverts if the candidate's error rate exceeds the stable version's by more than `max_increase`.
-                     * @default {}
-                     */
+                    /** @description Reverts if the candidate's error rate exceeds the stable version's by more than `max_increase`. */
                     error_rate?: {
                         /** @default 0 */
                         max_increase?: number;
@@ -2848,20 +2838,7 @@ export interface components {
                  * @enum {string}
                  */
                 shadow?: "isolated" | "full";
-                /**
-                 * @description Steps in order. After the last one, the candidate gets the name.
-                 * @default [
-                 *       {
-                 *         "percent": 1
-                 *       },
-                 *       {
-                 *         "percent": 10
-                 *       },
-                 *       {
-                 *         "percent": 50
-                 *       }
-                 *     ]
-                 */
+                /** @description Steps in order, by default 1, 10 and 50 %. After the last one, the candidate gets the name. */
                 steps?: {
                     /** @description Share of calls by name that the candidate answers. */
                     percent: number;
@@ -3963,7 +3940,8 @@ export interface components {
             ended_at: string | null;
             from: components["schemas"]["ReleasedVersion"];
             id: string;
-            measured: components["schemas"]["ReleaseMeasured"];
+            /** @description Measured until the last change; null before */
+            measured: components["schemas"]["ReleaseMeasured"] | null;
             /** @description Share of calls by name that the candidate answers */
             percent: number;
             plan: components["schemas"]["ReleasePlan"];
@@ -4032,7 +4010,7 @@ export interface components {
             ended_at: string | null;
             from: components["schemas"]["ReleasedVersion"];
             id: string;
-            measured: components["schemas"]["ReleaseMeasuredInFull"];
+            measured: components["schemas"]["ReleaseMeasuredInFull"] | null;
             /** @description Share of calls by name that the candidate answers */
             percent: number;
             plan: components["schemas"]["ReleasePlan"];
@@ -4060,7 +4038,6 @@ export interface components {
             /** @description What the current step waits for */
             waits_for: string | null;
         };
-        /** @description Measured until the last change; null before */
         ReleaseMeasured: {
             candidate: {
                 calls: number;
@@ -4092,7 +4069,7 @@ export interface components {
                 p95_ms: number | null;
             };
             step_calls: number;
-        } | null;
+        };
         ReleaseMeasuredInFull: {
             candidate: {
                 calls: number;
@@ -4137,19 +4114,12 @@ export interface components {
                 p95_ms: number | null;
             };
             step_calls: number;
-        } | null;
+        };
         ReleasePlan: {
-            /** @default {} */
             gates?: {
-                /**
-                 * @description Reverts if more of the candidate's answers differ from the stable version's than the plugin's own answers vary.
-                 * @default {}
-                 */
+                /** @description Reverts if more of the candidate's answers differ from the stable version's than the plugin's own answers vary. */
                 answer_diff?: {
-                    /**
-                     * @description Paths that are not compared.
-                     * @default []
-                     */
+                    /** @description Paths that are not compared. */
                     ignore?: string[];
                     /**
                      * @description Highest share of answers that may differ.
@@ -4167,10 +4137,7 @@ export interface components {
                  * @default true
                  */
                 crashes?: boolean;
-                /**
-                 * @description Reverts if the candidate's error rate exceeds the stable version's by more than `max_increase`.
-                 * @default {}
-                 */
+                /** @description Reverts if the candidate's error rate exceeds the stable version's by more than `max_increase`. */
                 error_rate?: {
                     /** @default 0 */
                     max_increase?: number;
@@ -4199,20 +4166,7 @@ export interface components {
              * @enum {string}
              */
             shadow?: "isolated" | "full";
-            /**
-             * @description Steps in order. After the last one, the candidate gets the name.
-             * @default [
-             *       {
-             *         "percent": 1
-             *       },
-             *       {
-             *         "percent": 10
-             *       },
-             *       {
-             *         "percent": 50
-             *       }
-             *     ]
-             */
+            /** @description Steps in order, by default 1, 10 and 50 %. After the last one, the candidate gets the name. */
             steps?: {
                 /** @description Share of calls by name that the candidate answers. */
                 percent: number;

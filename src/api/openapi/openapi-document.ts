@@ -88,6 +88,7 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>): Document {
   const document = app.getOpenAPI31Document({ openapi: '3.1.0', info, servers: [{ url: '/' }], tags });
   normalizeNullable(document);
   normalizeAnyJson(document);
+  dropStructuredDefaults(document);
   const { components = {}, paths = {} } = document;
   document.components = { ...components, ...sharedComponents(components) };
   for (const [path, item] of Object.entries(paths)) {
@@ -289,4 +290,12 @@ function normalizeAnyJson(node: unknown): void {
   if (typeof node !== 'object' || node === null) return;
   for (const part of Object.values(node)) normalizeAnyJson(part);
   if ('type' in node && Array.isArray(node.type) && node.type.length === jsonTypes.length) delete node.type;
+}
+
+/** Leaves out defaults that are objects or lists: client generators drop schemas that have one. The descriptions say what applies. */
+function dropStructuredDefaults(node: unknown): void {
+  if (typeof node !== 'object' || node === null) return;
+  for (const part of Object.values(node)) dropStructuredDefaults(part);
+  if ('default' in node && 'type' in node && typeof node.default === 'object' && node.default !== null)
+    delete node.default;
 }

@@ -71,14 +71,16 @@ const released = {
 export const releaseModel = z
   .object({
     ...released,
-    measured: measuredModel.nullable().openapi({ description: 'Measured until the last change; null before' }),
+    measured: z
+      .union([measuredModel, z.null()])
+      .openapi({ description: 'Measured until the last change; null before' }),
   })
   .openapi('Release');
 
 export const releaseInFullModel = z
   .object({
     ...released,
-    measured: releaseMeasuredSchema.openapi('ReleaseMeasuredInFull').nullable(),
+    measured: z.union([releaseMeasuredSchema.openapi('ReleaseMeasuredInFull'), z.null()]),
     waits_for: z.string().nullable().openapi({
       description: 'What the current step waits for',
       example: "2 min until the step's 5 min are over",
