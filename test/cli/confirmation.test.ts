@@ -29,7 +29,7 @@ const installed = {
 };
 
 const destructive: [args: string[], change: string, answers: object[]][] = [
-  [['rollback', 'notes'], 'Roll notes back from 1.1.0 to 1.0.0', [versions, { by_version: [] }, diff]],
+  [['rollback', 'notes'], 'Roll notes back from 1.1.0 to 1.0.0', [versions, { results: [] }, { by_version: [] }, diff]],
   [
     ['rollback', 'upper', '--kind', 'pipeline'],
     'Roll upper back from v2 (222222222222) to v1 (111111111111)',
