@@ -23,7 +23,11 @@ const plugins = [
 ];
 
 test.each<[string[], object[], string]>([
-  [['rollback', 'notes', '--yes'], [versions, { by_version: [] }, diff], '✓ notes would be rolled back to 1.0.0\n'],
+  [
+    ['rollback', 'notes', '--yes'],
+    [versions, { results: [] }, { by_version: [] }, diff],
+    '✓ notes would be rolled back to 1.0.0\n',
+  ],
   [
     ['deploy', 'notes@1.1.0'],
     [versions, { plugin: { namespace_id: 'ns_1', manifest: null } }],
