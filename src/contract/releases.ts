@@ -29,12 +29,7 @@ const duration = z
   .regex(durationPattern, 'Must be a number of seconds, minutes or hours, such as 30s, 5m or 24h')
   .refine((text) => durationMs(text) <= limits.durationMaxMs, 'Must be at most 168h');
 
-const percent = (most: number) =>
-  z
-    .number()
-    .min(0)
-    .max(most)
-    .refine((value) => Number.isInteger(Math.round(value * 1e9) / 1e7), 'Must have at most two decimals');
+const percent = (most: number) => z.number().min(0).max(most).multipleOf(0.01, 'Must have at most two decimals');
 
 const step = z.strictObject({
   percent: percent(100).describe('Share of calls by name that the candidate answers.'),

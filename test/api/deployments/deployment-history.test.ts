@@ -52,6 +52,7 @@ function entryOf({ org }: Scene, id: string) {
     version_id: expect.stringMatching(/^ver_/),
     deployment_type: 'realtime',
     parameters: {},
+    release: null,
     generation: 1,
     status: 'queued',
     error: null,

@@ -59,7 +59,7 @@ test('a list of releases is newest first, and filters by plugin and by activity'
 test('a release goes through its steps on request, and then the candidate has the name', async () => {
   const r = await releasing();
   expect((await r.org.post(`${r.one}/step`)).body).toMatchObject({ state: 'rolling', step: 1, percent: 50 });
-  expect((await r.org.post(`${r.one}/step`)).body).toMatchObject({ state: 'succeeded', percent: 0 });
+  expect((await r.org.post(`${r.one}/step`)).body).toMatchObject({ state: 'succeeded', percent: 100 });
   const { body } = await r.org.get(`${r.org.plugins}${byName}/versions`);
   expect(body).toMatchObject({ serving_version: '1.0.1' });
 });
