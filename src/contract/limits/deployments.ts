@@ -72,6 +72,8 @@ export const releaseLimits = {
   /** An isolate reports after this many calls or this long, whichever is first. */
   reportCalls: 20,
   reportMs: 250,
+  /** Least time between two reports of an isolate, so that many calls a second don't mean as many reports. */
+  reportGapMs: 100,
   /** Releases whose calls an isolate counts at once. Calls of further ones follow their weight, but aren't measured. */
   countedMax: 100,
   /** Sticky callers that count on each side before their errors can revert a release. */

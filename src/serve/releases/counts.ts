@@ -21,6 +21,8 @@ interface Counting {
   /** Until when one of this isolate's requests waits to report, and reports. Past times show that a request was ended before. */
   waitsUntil: number;
   reportsUntil: number;
+  /** Earliest time of the next report that a number of calls causes. */
+  nextReportAt: number;
   /** Repeated calls in flight. */
   shadows: number;
 }
@@ -85,6 +87,7 @@ export function countingOf(
     unreported: 0,
     waitsUntil: 0,
     reportsUntil: 0,
+    nextReportAt: 0,
     shadows: 0,
   };
   releaseCounts.set(release.id, created);
@@ -113,7 +116,8 @@ function schedule(deps: CountDeps, id: ReleaseId): void {
   const counting = deps.releaseCounts.get(id);
   if (!counting) return;
   const now = deps.clock.now();
-  if (counting.unreported >= limits.reportCalls && counting.reportsUntil < now) deps.defer(report(deps, id, counting));
+  const isDue = counting.unreported >= limits.reportCalls && counting.nextReportAt <= now;
+  if (isDue && counting.reportsUntil < now) deps.defer(report(deps, id, counting));
   else if (counting.waitsUntil < now) deps.defer(reportLater(deps, id, counting));
 }
 
@@ -135,7 +139,9 @@ async function report(deps: CountDeps, id: ReleaseId, counting: Counting): Promi
   const deltas = [...counting.deltas.values()];
   counting.deltas.clear();
   counting.unreported = 0;
-  counting.reportsUntil = deps.clock.now() + reportTimeoutMs;
+  const now = deps.clock.now();
+  counting.nextReportAt = now + limits.reportGapMs;
+  counting.reportsUntil = now + reportTimeoutMs;
   try {
     for (const delta of deltas) {
       const setting = await deps.releases.report(id, delta);
