@@ -4822,7 +4822,7 @@ export interface components {
         SlipwayCallback: string;
         /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
         SlipwayExpiresIn: string;
-        /** @description Whom the call is for, such as a user ID. During a release, all calls with the same key get the same version, as long as its share grows. Has no effect on a later call, which is drawn by itself. */
+        /** @description Whom the call is for, such as a user ID. During a release, all calls with the same key get the same version, as long as its share grows. Has no effect on later calls, which are drawn independently. */
         SlipwayKey: string;
         /** @description For a later call: `low` waits in a separate queue. */
         SlipwayPriority: "normal" | "low";
@@ -4979,7 +4979,7 @@ export interface operations {
                 "slipway-callback"?: components["parameters"]["SlipwayCallback"];
                 /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
-                /** @description Whom the call is for, such as a user ID. During a release, all calls with the same key get the same version, as long as its share grows. Has no effect on a later call, which is drawn by itself. */
+                /** @description Whom the call is for, such as a user ID. During a release, all calls with the same key get the same version, as long as its share grows. Has no effect on later calls, which are drawn independently. */
                 "slipway-key"?: components["parameters"]["SlipwayKey"];
                 /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
@@ -5265,7 +5265,7 @@ export interface operations {
                 "slipway-callback"?: components["parameters"]["SlipwayCallback"];
                 /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
-                /** @description Whom the call is for, such as a user ID. During a release, all calls with the same key get the same version, as long as its share grows. Has no effect on a later call, which is drawn by itself. */
+                /** @description Whom the call is for, such as a user ID. During a release, all calls with the same key get the same version, as long as its share grows. Has no effect on later calls, which are drawn independently. */
                 "slipway-key"?: components["parameters"]["SlipwayKey"];
                 /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
@@ -7605,7 +7605,7 @@ export interface operations {
                 "slipway-callback"?: components["parameters"]["SlipwayCallback"];
                 /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
-                /** @description Whom the call is for, such as a user ID. During a release, all calls with the same key get the same version, as long as its share grows. Has no effect on a later call, which is drawn by itself. */
+                /** @description Whom the call is for, such as a user ID. During a release, all calls with the same key get the same version, as long as its share grows. Has no effect on later calls, which are drawn independently. */
                 "slipway-key"?: components["parameters"]["SlipwayKey"];
                 /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
@@ -7987,7 +7987,7 @@ export interface operations {
                 "slipway-callback"?: components["parameters"]["SlipwayCallback"];
                 /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
-                /** @description Whom the call is for, such as a user ID. During a release, all calls with the same key get the same version, as long as its share grows. Has no effect on a later call, which is drawn by itself. */
+                /** @description Whom the call is for, such as a user ID. During a release, all calls with the same key get the same version, as long as its share grows. Has no effect on later calls, which are drawn independently. */
                 "slipway-key"?: components["parameters"]["SlipwayKey"];
                 /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
@@ -8046,7 +8046,7 @@ export interface operations {
                 "slipway-callback"?: components["parameters"]["SlipwayCallback"];
                 /** @description For a later call: seconds within which it must start, at most 86400. Default: 3600. */
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
-                /** @description Whom the call is for, such as a user ID. During a release, all calls with the same key get the same version, as long as its share grows. Has no effect on a later call, which is drawn by itself. */
+                /** @description Whom the call is for, such as a user ID. During a release, all calls with the same key get the same version, as long as its share grows. Has no effect on later calls, which are drawn independently. */
                 "slipway-key"?: components["parameters"]["SlipwayKey"];
                 /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];

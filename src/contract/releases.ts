@@ -153,7 +153,7 @@ export interface AnswerDifference {
   what: string;
 }
 
-/** One call that was repeated: on the candidate, or for `stable` on the stable version again, which shows what varies by itself. */
+/** One call that was repeated: on the candidate, or for `stable` on the stable version again, which shows normal variation. */
 export interface ComparedAnswer {
   repeatedOn: ReleaseSide;
   differences: AnswerDifference[];
@@ -201,7 +201,7 @@ export const releaseMeasuredSchema = z.object({
     }),
   ),
   compared: z.object({
-    /** Calls repeated on the candidate, and how many of those answers differ beyond what varies by itself. */
+    /** Calls repeated on the candidate, and how many of those answers differ beyond normal variation. */
     answers: z.int(),
     differing: z.int(),
     /** Most frequent first. `varies`: the stable version's own answers differ there too, so it doesn't count. */

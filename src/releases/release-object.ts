@@ -49,7 +49,7 @@ export abstract class ReleaseObject extends DurableObject {
   /** Adds an isolate's counts and returns what it follows. */
   async report(id: ReleaseId, delta: ReleaseDelta): Promise<ReleaseSetting> {
     const kept = this.#kept ?? (await this.#load(id));
-    if (!kept) return this.#ended ?? unknownSetting;
+    if (!kept || this.#ended) return this.#ended ?? unknownSetting;
     addDelta(kept.measuring, kept.row.plan, delta, this.#deps.clock.now());
     this.#decide(kept);
     this.#store(kept);
@@ -58,22 +58,36 @@ export abstract class ReleaseObject extends DurableObject {
 
   /** Looks at the release's row again, after someone else changed it or may have. */
   async follow(id: ReleaseId): Promise<void> {
-    const found = this.#kept && (await this.#read(id));
-    if (this.#kept && found) await this.#take(this.#kept, found.release);
-    else await this.#load(id);
-    await this.#look();
+    if (!this.#kept) await this.#load(id);
+    await this.alarm();
   }
 
   async status(): Promise<ReleaseStatus | null> {
-    if (!this.#kept) return null;
+    if (!this.#kept || this.#ended) return null;
     const { measuring, row } = this.#kept;
     const hold = holdOf(measuring, row.plan, this.#deps.clock.now());
     const waits = row.state !== 'paused' && 'waitsFor' in hold;
     return { measured: measuredOf(measuring, row.plan), waitsFor: waits ? hold.waitsFor : null };
   }
 
+  /** Reads the row again, decides what is due, writes that, and comes back later. */
   override async alarm(): Promise<void> {
-    await this.#look();
+    if (!this.#kept) return;
+    await this.#readAgain(this.#kept).catch((cause: unknown) => this.#warn(cause));
+    if (!this.#kept) return;
+    this.#decide(this.#kept);
+    await this.#apply();
+    if (this.#kept) await this.ctx.storage.setAlarm(this.#nextLookAt(this.#kept));
+  }
+
+  async #readAgain(kept: Kept): Promise<void> {
+    const { row } = kept;
+    const found = await this.#read(row.id);
+    await this.#take(kept, found?.release ?? goneRow(row));
+  }
+
+  #warn(cause: unknown): void {
+    this.#deps.log.warn('release.not_decided', { release: this.#kept?.row.id, cause });
   }
 
   /** Begins to measure an active release. Returns undefined if it isn't active. */
@@ -108,7 +122,7 @@ export abstract class ReleaseObject extends DurableObject {
 
   #decide(kept: Kept): void {
     const { decided, measuring, row } = kept;
-    if (decided?.type === 'reverted') return;
+    if (this.#ended || decided?.type === 'reverted') return;
     const failed = failedGate(measuring, row.plan);
     // A failed gate doesn't wait for a step that isn't written yet.
     if (failed) kept.decided = { type: 'reverted', ...failed };
@@ -123,17 +137,9 @@ export abstract class ReleaseObject extends DurableObject {
     return hold.over ? { type: 'stepped' } : null;
   }
 
-  /** Decides what is due, writes what was decided, and comes back later. */
-  async #look(): Promise<void> {
-    if (!this.#kept) return;
-    this.#decide(this.#kept);
-    await this.#apply();
-    if (this.#kept) await this.ctx.storage.setAlarm(this.#nextLookAt(this.#kept));
-  }
-
   #nextLookAt({ decided, measuring, row }: Kept): number {
     const now = this.#deps.clock.now();
-    if (decided) return now + limits.retryMs;
+    if (decided || this.#ended) return now + limits.retryMs;
     const hold = holdOf(measuring, row.plan, now);
     const until = 'until' in hold && hold.until !== null ? hold.until : Number.POSITIVE_INFINITY;
     return Math.min(now + limits.lookEveryMs, Math.max(until, now + 1));
@@ -142,9 +148,10 @@ export abstract class ReleaseObject extends DurableObject {
   /** Writes the decision to D1. One at a time; the alarm writes what is left, such as while D1 doesn't respond. */
   #apply(): Promise<void> {
     this.#applying ??= this.#write()
-      .catch((cause: unknown) => this.#deps.log.warn('release.not_decided', { release: this.#kept?.row.id, cause }))
+      .catch((cause: unknown) => this.#warn(cause))
       .then(async () => {
-        if (this.#kept?.decided) await this.ctx.storage.setAlarm(this.#deps.clock.now() + limits.retryMs);
+        if (this.#kept?.decided || (this.#kept && this.#ended))
+          await this.ctx.storage.setAlarm(this.#deps.clock.now() + limits.retryMs);
       })
       .finally(() => {
         this.#applying = undefined;
@@ -157,7 +164,7 @@ export abstract class ReleaseObject extends DurableObject {
     if (!kept?.decided) return;
     const { decided, row } = kept;
     const release = await this.#read(row.id);
-    if (!release) return this.#end(kept, { ...row, state: 'cancelled', generation: row.generation + 1 });
+    if (!release) return this.#take(kept, goneRow(row));
     // Someone else changed it meanwhile. A failed gate still counts; a step was decided for another state.
     const isOutdated = release.release.generation !== row.generation && decided.type !== 'reverted';
     if (isOutdated || release.release.endedAt !== null) {
@@ -173,26 +180,33 @@ export abstract class ReleaseObject extends DurableObject {
 
   /** Goes on with the row as it is now. */
   async #take(kept: Kept, row: ReleaseRow): Promise<void> {
-    if (row.generation <= kept.row.generation) return;
-    if (row.endedAt !== null) return this.#end(kept, row);
-    if (row.stepStartedAt !== kept.row.stepStartedAt) beginStep(kept.measuring, row.stepStartedAt, row.step);
-    kept.row = row;
-    this.#store(kept);
+    if (row.generation > kept.row.generation && row.endedAt === null) {
+      if (row.stepStartedAt !== kept.row.stepStartedAt) beginStep(kept.measuring, row.stepStartedAt, row.step);
+      kept.row = row;
+      this.#store(kept);
+    }
+    if (row.endedAt !== null) await this.#end(kept, row);
   }
 
-  /** Forgets what was measured, which the row keeps. */
-  async #end({ measuring }: Kept, row: ReleaseRow): Promise<void> {
-    this.#kept = undefined;
+  /** Forgets what was measured, which the row keeps. *Dies:* the stored object reads at its alarm that the release has ended. */
+  async #end(kept: Kept, row: ReleaseRow): Promise<void> {
     this.#ended = endedSetting(row);
+    kept.decided = null;
     const lacksMeasured = and(eq(releases.id, row.id), isNotNull(releases.endedAt), isNull(releases.measured));
     if (row.measured === null)
       await this.#deps.db
         .update(releases)
-        .set({ measured: measuredOf(measuring, row.plan) })
+        .set({ measured: measuredOf(kept.measuring, row.plan) })
         .where(lacksMeasured);
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
+    this.#kept = undefined;
   }
+}
+
+/** Returns the row of a release that was removed with its organization. */
+function goneRow(row: ReleaseRow): ReleaseRow {
+  return { ...row, state: 'cancelled', generation: row.generation + 1, endedAt: row.updatedAt };
 }
 
 function settingOf({ decided, row }: Kept): ReleaseSetting {

@@ -14,7 +14,7 @@ import { type CallCounters, describeCall, recordCall } from '../traffic/call-cou
 import { beforeDeadline, callLimit, callTimeout, timeLeftMs, type Waiting } from './deadline.ts';
 import { isGone, isStarting, type PluginFailure, toPluginFailure } from './failures.ts';
 import { type FleetViews, sendToOne } from './fleet.ts';
-import { countDrawn, type ReleaseCounts } from './releases/counts.ts';
+import { type CallEnd, countDrawn, type ReleaseCounts } from './releases/counts.ts';
 import { drawVersion } from './releases/draw.ts';
 import { repeatForComparison } from './releases/shadow.ts';
 import { findFreshRoute, findRoute, type RouteCache } from './route.ts';
@@ -165,9 +165,12 @@ async function countCall<Answer extends object>(
 function countReleased<Answer extends object>(deps: CallDeps, ended: CallResult<Answer>, startedAt: number): void {
   const { drawn } = ended.route;
   if (!drawn) return;
-  const failure = 'answer' in ended ? ('error' in ended.answer ? 'failed' : 'answered') : 'failed';
-  const end = 'failure' in ended && ended.failure.kind === 'crashed' ? 'crashed' : failure;
-  countDrawn(deps, drawn, end, deps.clock.now() - startedAt);
+  countDrawn(deps, drawn, endOf(ended), deps.clock.now() - startedAt);
+}
+
+function endOf<Answer extends object>(ended: CallResult<Answer>): CallEnd {
+  if ('answer' in ended) return 'error' in ended.answer ? 'failed' : 'answered';
+  return ended.failure.kind === 'crashed' ? 'crashed' : 'failed';
 }
 
 export function countEnded(deps: CallDeps, route: Route, startedAt: number, failed: boolean): void {

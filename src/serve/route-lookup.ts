@@ -62,7 +62,7 @@ export interface Drawn {
   side: ReleaseSide;
   /** The weight under which it was drawn. */
   weight: number;
-  /** A hash of the caller's key; null if each call is drawn by itself. */
+  /** A hash of the caller's key; null if each call is drawn independently. */
   stickyKey: string | null;
   /** True if the call started an instance. */
   started: boolean;

@@ -11,7 +11,7 @@ export const versionHeaderName = 'slipway-version';
 export const callerKeyHeader = z.object({
   'slipway-key': z.string().min(1).max(releaseLimits.callerKeyCharsMax).optional().openapi({
     description:
-      'Whom the call is for, such as a user ID. During a release, all calls with the same key get the same version, as long as its share grows. Has no effect on a later call, which is drawn by itself.',
+      'Whom the call is for, such as a user ID. During a release, all calls with the same key get the same version, as long as its share grows. Has no effect on later calls, which are drawn independently.',
     example: 'user-42',
   }),
 });

@@ -29,7 +29,7 @@ export interface ChangedBy {
   measured: ReleaseMeasured | null;
 }
 
-/** Applies the change. Returns the release as it is afterwards, and whether this change was the one that made it so. */
+/** Applies the change. Returns the release as it is afterwards, and whether this change took effect. */
 export async function changeRelease(
   deps: Deps,
   found: Release,

@@ -1,4 +1,4 @@
-// Counts answers that differ, without what varies by itself: for half of the compared calls, the stable version answers twice.
+// Counts answers that differ, without normal variation: for half of the compared calls, the stable version answers twice.
 import { releaseLimits } from '../../contract/limits/deployments.ts';
 import type { ComparedAnswer, ReleaseMeasured, ReleaseSide } from '../../contract/releases.ts';
 import { noOutcomes, type Outcomes } from './evidence.ts';

@@ -30,8 +30,8 @@ export function percentileMs(durations: Durations, share: number): number | null
 
 /**
  * Returns how many durations in a report are slow; undefined if it doesn't count. A call to the stable version is slow beyond the
- * 95th percentile of its earlier calls, one to the candidate beyond that times `ratio`. The candidate has more slow calls exactly if
- * its 95th percentile is more than `ratio` times as high.
+ * 95th percentile of its earlier calls, one to the candidate beyond that times `ratio`, rounded to a bucket: 1.5 is tested as 1.46. The
+ * candidate has more slow calls if its 95th percentile is more than that many times as high.
  */
 export function slowCalls(
   { drawn, sticky }: ReleaseDelta,

@@ -113,6 +113,21 @@ test('a report about a release that has ended is answered with its end', async (
   });
 });
 
+test('a release that ended elsewhere is noticed at the next alarm, once the database responds', async () => {
+  await withObject(async (s) => {
+    const object = await s.make();
+    await object.follow(s.releaseId);
+    await s.org.post(`${s.one}/cancel`);
+    s.database.isLost = true;
+    await object.alarm();
+    expect(await object.status()).not.toBeNull();
+    s.database.isLost = false;
+    await object.alarm();
+    expect(await object.status()).toBeNull();
+    expect(await object.report(s.releaseId, failing)).toMatchObject({ weight: 0, ended: true });
+  });
+});
+
 test('a person who ends the release first wins over a failed gate', async () => {
   await withObject(async (s) => {
     const object = await s.make();
