@@ -76,6 +76,8 @@ CREATE TABLE `namespaces` (
 	`placement` text,
 	`requires_approval` integer DEFAULT false NOT NULL,
 	`default_release` text,
+	`refuse_advisories` text,
+	`dependencies_older_than` text,
 	`secret_revision` integer,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
@@ -83,6 +85,7 @@ CREATE TABLE `namespaces` (
 	`emptied_at` integer,
 	FOREIGN KEY (`organization_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "namespaces_type" CHECK("namespaces"."type" in ('standard', 'marketplace')),
+	CONSTRAINT "namespaces_refuse_advisories" CHECK("namespaces"."refuse_advisories" in ('low', 'medium', 'high', 'critical')),
 	CONSTRAINT "namespaces_placement" CHECK("namespaces"."placement" in ('sandbox', 'ray'))
 );
 --> statement-breakpoint
@@ -108,6 +111,95 @@ CREATE TABLE `quotas` (
 	PRIMARY KEY(`organization_id`, `resource`)
 );
 --> statement-breakpoint
+CREATE TABLE `advisories` (
+	`id` text PRIMARY KEY NOT NULL,
+	`aliases` text NOT NULL,
+	`summary` text NOT NULL,
+	`severity` text,
+	`published_at` integer,
+	`modified_at` integer NOT NULL,
+	`withdrawn_at` integer,
+	`digest` text NOT NULL,
+	`match_due` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	CONSTRAINT "advisories_severity" CHECK("advisories"."severity" in ('low', 'medium', 'high', 'critical'))
+);
+--> statement-breakpoint
+CREATE INDEX `advisories_to_match` ON `advisories` (`id`) WHERE match_due;--> statement-breakpoint
+CREATE TABLE `advisory_imports` (
+	`id` text PRIMARY KEY NOT NULL,
+	`url` text,
+	`status` text NOT NULL,
+	`size_bytes` integer,
+	`files` integer,
+	`cursor` integer NOT NULL,
+	`counts` text NOT NULL,
+	`error` text,
+	`lease_token` text,
+	`lease_until` integer,
+	`attempts` integer NOT NULL,
+	`created_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`ended_at` integer,
+	CONSTRAINT "advisory_imports_status" CHECK("advisory_imports"."status" in ('open', 'reading', 'done', 'failed'))
+);
+--> statement-breakpoint
+CREATE INDEX `advisory_imports_unfinished` ON `advisory_imports` (`updated_at`) WHERE status in ('open', 'reading');--> statement-breakpoint
+CREATE INDEX `advisory_imports_ended` ON `advisory_imports` (`ended_at`) WHERE ended_at is not null;--> statement-breakpoint
+CREATE TABLE `advisory_packages` (
+	`advisory_id` text NOT NULL,
+	`ecosystem` text NOT NULL,
+	`name` text NOT NULL,
+	`affected` text NOT NULL,
+	PRIMARY KEY(`advisory_id`, `ecosystem`, `name`)
+);
+--> statement-breakpoint
+CREATE INDEX `advisory_packages_name` ON `advisory_packages` (`ecosystem`,`name`);--> statement-breakpoint
+CREATE TABLE `advisory_sources` (
+	`url` text PRIMARY KEY NOT NULL,
+	`next_at` integer NOT NULL,
+	`last_import_id` text,
+	`error` text,
+	`created_by` text NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `advisory_sources_due` ON `advisory_sources` (`next_at`);--> statement-breakpoint
+CREATE TABLE `package_versions` (
+	`purl` text PRIMARY KEY NOT NULL,
+	`ecosystem` text NOT NULL,
+	`name` text NOT NULL,
+	`version` text NOT NULL,
+	CONSTRAINT "package_versions_ecosystem" CHECK("package_versions"."ecosystem" in ('PyPI', 'Go'))
+);
+--> statement-breakpoint
+CREATE INDEX `package_versions_name` ON `package_versions` (`ecosystem`,`name`);--> statement-breakpoint
+CREATE TABLE `version_advisories` (
+	`version_id` text NOT NULL,
+	`advisory_id` text NOT NULL,
+	`purl` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`fixed_in` text,
+	`reach` text NOT NULL,
+	`reach_due` integer NOT NULL,
+	`announce_due` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`version_id`, `advisory_id`, `purl`),
+	CONSTRAINT "version_advisories_reach" CHECK("version_advisories"."reach" in ('symbol', 'package', 'none', 'unknown'))
+);
+--> statement-breakpoint
+CREATE INDEX `version_advisories_advisory` ON `version_advisories` (`advisory_id`,`organization_id`);--> statement-breakpoint
+CREATE INDEX `version_advisories_organization` ON `version_advisories` (`organization_id`,`version_id`,`advisory_id`,`purl`);--> statement-breakpoint
+CREATE INDEX `version_advisories_to_analyze` ON `version_advisories` (`version_id`) WHERE reach_due;--> statement-breakpoint
+CREATE INDEX `version_advisories_to_announce` ON `version_advisories` (`version_id`) WHERE announce_due and not reach_due;--> statement-breakpoint
+CREATE TABLE `version_packages` (
+	`purl` text NOT NULL,
+	`version_id` text NOT NULL,
+	PRIMARY KEY(`purl`, `version_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `version_packages_version` ON `version_packages` (`version_id`);--> statement-breakpoint
 CREATE TABLE `agent_artifacts` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,
@@ -465,6 +557,26 @@ CREATE TABLE `progress` (
 	`seq` integer NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `evidence` (
+	`version_id` text NOT NULL,
+	`type` text NOT NULL,
+	`key_id` text NOT NULL,
+	`envelope` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`version_id`, `type`),
+	CONSTRAINT "evidence_type" CHECK("evidence"."type" in ('provenance', 'verdict', 'lock'))
+);
+--> statement-breakpoint
+CREATE TABLE `signing_keys` (
+	`id` text PRIMARY KEY NOT NULL,
+	`pem` text NOT NULL,
+	`sealed` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`retired_at` integer,
+	`revoked_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `signing_keys_current` ON `signing_keys` ((retired_at is null)) WHERE retired_at is null;--> statement-breakpoint
 CREATE TABLE `plugin_grants` (
 	`plugin_id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,
@@ -791,6 +903,11 @@ CREATE TABLE `plugin_versions` (
 	`deploy_approved` integer DEFAULT false NOT NULL,
 	`trials` integer DEFAULT 0 NOT NULL,
 	`tried_until` integer,
+	`yanked` text,
+	`deprecated` text,
+	`quarantined` text,
+	`packages_indexed_at` integer,
+	`evidence_at` integer,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	`deleted_at` integer,
@@ -818,6 +935,8 @@ CREATE INDEX `plugin_versions_claimed` ON `plugin_versions` (`organization_id`,`
 CREATE INDEX `plugin_versions_staged` ON `plugin_versions` (`organization_id`,`id`) WHERE stage = 'staged' and deleted_at is null;--> statement-breakpoint
 CREATE INDEX `plugin_versions_stage_ends` ON `plugin_versions` (`staged_until`) WHERE stage = 'staged' and deleted_at is null;--> statement-breakpoint
 CREATE INDEX `plugin_versions_stored` ON `plugin_versions` (`organization_id`,`sha256`,`size_bytes`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `plugin_versions_to_index` ON `plugin_versions` (`id`) WHERE packages_indexed_at is null and deleted_at is null;--> statement-breakpoint
+CREATE INDEX `plugin_versions_without_evidence` ON `plugin_versions` (`id`) WHERE evidence_at is null and deleted_at is null;--> statement-breakpoint
 CREATE TABLE `plugins` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,
@@ -893,6 +1012,7 @@ CREATE TABLE `uploads` (
 	`release` text,
 	`to_stage` integer DEFAULT false NOT NULL,
 	`deploy_approved` integer DEFAULT false NOT NULL,
+	`lock` text,
 	`traceparent` text,
 	`rejected_because` text,
 	`created_by` text NOT NULL,

@@ -244,7 +244,7 @@ test.each([
   [
     'SQL',
     /^drizzle-orm/,
-    'access clusters db deploy events hooks logs models organizations registry releases runs scan-host serve traffic vectors watching'.split(
+    'access advisories clusters db deploy events evidence hooks logs models organizations registry releases runs scan-host serve traffic vectors watching'.split(
       ' ',
     ),
   ],

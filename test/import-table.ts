@@ -14,8 +14,13 @@ export const mayImport: Record<string, string[]> = {
   events: ['deps'],
   access: ['events'],
   registry: ['access'],
-  ...Object.fromEntries(['scan-host', 'clusters', 'logs', 'models', 'traffic'].map((part) => [part, ['registry']])),
-  deploy: ['scan-host', 'isolate', 'clusters', 'logs', 'models', 'traffic'],
+  ...Object.fromEntries(
+    ['advisories', 'evidence', 'scan-host', 'clusters', 'logs', 'models', 'traffic'].map((part) => [
+      part,
+      ['registry'],
+    ]),
+  ),
+  deploy: ['advisories', 'evidence', 'scan-host', 'isolate', 'clusters', 'logs', 'models', 'traffic'],
   releases: ['deploy'],
   serve: ['deploy'],
   vectors: ['deploy'],

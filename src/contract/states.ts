@@ -36,6 +36,9 @@ export const deploymentStates = [
 ] as const;
 export type DeploymentState = (typeof deploymentStates)[number];
 
+export const advisoryImportStates = ['open', 'reading', 'done', 'failed'] as const;
+export type AdvisoryImportState = (typeof advisoryImportStates)[number];
+
 export const deploymentTypes = ['realtime', 'batch_only'] as const;
 export type DeploymentType = (typeof deploymentTypes)[number];
 

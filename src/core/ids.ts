@@ -16,6 +16,7 @@ const prefixes = {
   waiver: 'wvr',
   deployment: 'dep',
   release: 'rel',
+  advisoryImport: 'adv',
   feature: 'vec',
   event: 'evt',
   endpoint: 'whk',
@@ -50,6 +51,7 @@ export type ScanId = Id<'scan'>;
 export type WaiverId = Id<'waiver'>;
 export type DeploymentId = Id<'deployment'>;
 export type ReleaseId = Id<'release'>;
+export type AdvisoryImportId = Id<'advisoryImport'>;
 export type FeatureId = Id<'feature'>;
 export type EventId = Id<'event'>;
 export type EndpointId = Id<'endpoint'>;

@@ -8,6 +8,7 @@ import { inTurn, type Pace } from '../core/turns.ts';
 import { DatabaseFailed } from './database-problem.ts';
 import * as access from './schema/access.ts';
 import * as idempotency from './schema/access.ts';
+import * as advisories from './schema/advisories.ts';
 import * as agents from './schema/agents.ts';
 import * as calls from './schema/calls.ts';
 import * as clusters from './schema/clusters.ts';
@@ -16,6 +17,7 @@ import * as deploy from './schema/deploy.ts';
 import * as logs from './schema/deploy.ts';
 import * as environments from './schema/environments.ts';
 import * as events from './schema/events.ts';
+import * as evidence from './schema/evidence.ts';
 import * as grants from './schema/grants.ts';
 import * as heartbeat from './schema/heartbeat.ts';
 import * as hooks from './schema/hooks.ts';
@@ -85,6 +87,8 @@ export const schema = {
   ...traffic,
   ...vectors,
   ...agents,
+  ...advisories,
+  ...evidence,
 };
 
 export type Db = DrizzleD1Database;

@@ -4,6 +4,7 @@ import type { SQL } from 'drizzle-orm';
 import { sql } from 'drizzle-orm';
 import type { AnySQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { apiKeys, namespaces, organizations, quotas } from '../db/schema/access.ts';
+import { versionAdvisories } from '../db/schema/advisories.ts';
 import { agentArtifacts } from '../db/schema/agents.ts';
 import { laterCallRows } from '../db/schema/calls.ts';
 import { deploymentStepRows, deployments, livePointers, promotions } from '../db/schema/deploy.ts';
@@ -64,6 +65,14 @@ export const exportedTables: readonly ExportedTable[] = [
     where: sql`${pluginVersions.deletedAt} is null`,
     with: pluginLocks.versionId,
   },
+  of(
+    'organization',
+    versionAdvisories,
+    versionAdvisories.organizationId,
+    versionAdvisories.versionId,
+    versionAdvisories.advisoryId,
+    versionAdvisories.purl,
+  ),
   of('owner', uploads, uploads.ownerId, uploads.kind, uploads.name, uploads.id),
   of('namespace', enabledPlugins, enabledPlugins.namespaceId, enabledPlugins.versionId),
   {
@@ -103,6 +112,8 @@ export const notExported: Record<string, string> = {
   clusters: "the operator's: `GET /v1/clusters` lists the organization's clusters",
   counters: 'counted from the exported rows',
   live_plugins: 'derived from the deployments',
+  evidence: 'served with its version',
+  version_packages: 'derived from locks and builds',
   events: '`GET /v1/events/export` has them, with the seals that prove them',
   event_blocks: '`GET /v1/events/export` has them',
   event_archives: '`GET /v1/events/export` has them',

@@ -7,6 +7,7 @@ import { organizationDeletion } from '../contract/limits/retention.ts';
 import { isId, type OrganizationId } from '../core/ids.ts';
 import type { Statement } from '../db/client.ts';
 import { apiKeys, browserSessions, counters, namespaces, quotas } from '../db/schema/access.ts';
+import { versionAdvisories, versionPackages } from '../db/schema/advisories.ts';
 import { agentArtifacts } from '../db/schema/agents.ts';
 import { callbackSecrets, laterCallRows } from '../db/schema/calls.ts';
 import { clusterApplications, clusters } from '../db/schema/clusters.ts';
@@ -20,6 +21,7 @@ import {
 } from '../db/schema/deploy.ts';
 import { pluginLocks } from '../db/schema/environments.ts';
 import { deadLetters, eventArchives, eventBlocks, events, outbox } from '../db/schema/events.ts';
+import { evidence } from '../db/schema/evidence.ts';
 import { pluginGrants } from '../db/schema/grants.ts';
 import { deployHooks, pushes } from '../db/schema/hooks.ts';
 import {
@@ -232,7 +234,7 @@ export const removalSteps: readonly Step[] = [
   unit({
     table: pluginVersions,
     ids: (id) => ownedVersions(id, sql`${pluginVersions.archiveReleasedAt} is not null`),
-    with: [pluginLocks.versionId],
+    with: [pluginLocks.versionId, versionPackages.versionId, versionAdvisories.versionId, evidence.versionId],
     also: scansOf,
     alsoIn: [scans],
   }),

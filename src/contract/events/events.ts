@@ -17,6 +17,7 @@ import {
 } from '../states.ts';
 import { eventWithData, eventWithoutData, organizationEvents } from './organization-events.ts';
 import { releaseEvents } from './release-events.ts';
+import { supplyChainEvents } from './supply-chain-events.ts';
 
 /**
  * A key of the organization, a person, a CI job, an anonymous caller, the operator with the admin token, a deploy hook, or Slipway itself
@@ -230,6 +231,7 @@ export const eventData = {
     away_from: version.optional(),
   }),
   ...releaseEvents,
+  ...supplyChainEvents,
   'pointer.emptied': eventWithoutData('A version is no longer live in a namespace.'),
   'agent_plugin.registered': eventWithData('An agent plugin was registered.', {
     name: z.string(),

@@ -3,6 +3,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
+import { severities } from '../../contract/advisories.ts';
 import { keyKinds, principalSchema } from '../../contract/identity.ts';
 import { idSchema } from '../../contract/ids.ts';
 import { jsonObject } from '../../contract/json.ts';
@@ -183,6 +184,10 @@ export const namespaces = sqliteTable(
     requiresApproval: flag('requires_approval').notNull().default(false),
     /** How a plugin's name gets to a new version where nothing else says. Null, like `immediate`, moves all calls at once. */
     defaultRelease: json('default_release', releaseChoiceSchema),
+    /** New deployments are refused if an advisory of at least this severity affects the version. Null: none is refused. */
+    refuseAdvisories: text('refuse_advisories', { enum: severities }),
+    /** Packages younger than this aren't resolved, such as `3d`. Null: every age is. */
+    dependenciesOlderThan: text('dependencies_older_than'),
     /** Number of changes to its secrets. Null if there were none. */
     secretRevision: integer('secret_revision'),
     createdAt: time('created_at').notNull(),
@@ -196,6 +201,7 @@ export const namespaces = sqliteTable(
     index('namespaces_to_empty').on(t.deletedAt).where(sql`deleted_at is not null and emptied_at is null`),
     uniqueIndex('namespaces_name').on(t.organizationId, t.name).where(sql`deleted_at is null`),
     check('namespaces_type', oneOf(t.type, ['standard', 'marketplace'])),
+    check('namespaces_refuse_advisories', oneOf(t.refuseAdvisories, severities)),
     check('namespaces_placement', oneOf(t.placement, extractorPlacements)),
   ],
 );

@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { analysisSchema } from '../../contract/builder/analyses.ts';
+import { lockSchema } from '../../contract/builder/environments.ts';
 import { gitSourceSchema } from '../../contract/builder/sources.ts';
 import { actorRefSchema } from '../../contract/events/events.ts';
 import { findingSchema } from '../../contract/findings/finding.ts';
@@ -13,6 +14,7 @@ import { manifestSchema } from '../../contract/plugin/manifest.ts';
 import { versionPlacementSchema } from '../../contract/plugin/version-placement.ts';
 import { releaseChoiceSchema } from '../../contract/releases.ts';
 import { pluginKinds, policyLevels, scanStates, uploadStates, verdicts } from '../../contract/states.ts';
+import { withdrawalSchema } from '../../contract/withdrawals.ts';
 import type { NamespaceId, OrganizationId, PluginRowId, ScanId, UploadId, VersionId } from '../../core/ids.ts';
 import { flag, json, jsonText, oneOf, time } from '../columns.ts';
 import { organizations } from './access.ts';
@@ -109,6 +111,14 @@ export const pluginVersions = sqliteTable(
     /** Trial calls while staged, and until when the last one's instance may run. */
     trials: integer('trials').notNull().default(0),
     triedUntil: time('tried_until'),
+    /** Set while the version is taken back in one of these ways. */
+    yanked: json('yanked', withdrawalSchema),
+    deprecated: json('deprecated', withdrawalSchema),
+    quarantined: json('quarantined', withdrawalSchema),
+    /** When its packages were last compared with the advisories. Null: they are due, because the version or its lock is new. */
+    packagesIndexedAt: time('packages_indexed_at'),
+    /** When its evidence was signed. Null: some is due, because the version, its lock or its approval is new. */
+    evidenceAt: time('evidence_at'),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
     deletedAt: time('deleted_at'),
@@ -142,6 +152,8 @@ export const pluginVersions = sqliteTable(
     index('plugin_versions_staged').on(t.organizationId, t.id).where(sql`stage = 'staged' and deleted_at is null`),
     index('plugin_versions_stage_ends').on(t.stagedUntil).where(sql`stage = 'staged' and deleted_at is null`),
     index('plugin_versions_stored').on(t.organizationId, t.sha256, t.sizeBytes).where(sql`deleted_at is null`),
+    index('plugin_versions_to_index').on(t.id).where(sql`packages_indexed_at is null and deleted_at is null`),
+    index('plugin_versions_without_evidence').on(t.id).where(sql`evidence_at is null and deleted_at is null`),
     check('plugin_versions_kind', oneOf(t.kind, pluginKinds)),
     check('plugin_versions_stage', oneOf(t.stage, stages)),
   ],
@@ -228,6 +240,8 @@ export const uploads = sqliteTable(
     toStage: flag('to_stage').notNull().default(false),
     /** True if approval of a version that waits deploys it. */
     deployApproved: flag('deploy_approved').notNull().default(false),
+    /** For a relock: the new version's lock. Null to resolve one on the first deployment. */
+    lock: json('lock', lockSchema),
     /** The span that confirmed it or requested it from Git. Null if it isn't recorded. */
     traceparent: text('traceparent'),
     rejectionReason: text('rejected_because', { enum: ['content', 'conflict', 'attempts'] }),

@@ -1,0 +1,53 @@
+// Defines advisories about known vulnerabilities, in terms of the OSV format (ossf.github.io/osv-schema), and which versions they affect.
+import { z } from 'zod';
+
+/** Ecosystems, as OSV spells them, whose packages plugins use. Advisories for others aren't kept. */
+export const ecosystems = ['PyPI', 'Go'] as const;
+export type Ecosystem = (typeof ecosystems)[number];
+
+/** From least to most severe, by the CVSS base score. */
+export const severities = ['low', 'medium', 'high', 'critical'] as const;
+export type Severity = (typeof severities)[number];
+
+/**
+ * Whether a version's code uses the vulnerable part. `symbol`: calls a vulnerable function. `package`: imports the vulnerable package, and
+ * the advisory names no functions. `none`: reaches neither. `unknown`: not analyzed, like all Python code.
+ */
+export const reaches = ['symbol', 'package', 'none', 'unknown'] as const;
+export type Reach = (typeof reaches)[number];
+
+const rangeEventSchema = z.object({
+  introduced: z.string().optional(),
+  fixed: z.string().optional(),
+  last_affected: z.string().optional(),
+});
+
+/** What an advisory says about one package: the part of an OSV `affected` list that Slipway uses. */
+export const affectedSchema = z.object({
+  /** Ranges of type ECOSYSTEM or SEMVER, each a list of events. */
+  ranges: z.array(z.array(rangeEventSchema)),
+  /** Affected versions in addition to the ranges. */
+  versions: z.array(z.string()),
+  /** For Go: vulnerable packages, and their functions, such as `Parse` and `Decoder.Decode`. No symbols: every one. */
+  imports: z.array(z.object({ path: z.string(), symbols: z.array(z.string()) })).optional(),
+});
+export type Affected = z.infer<typeof affectedSchema>;
+export type RangeEvent = z.infer<typeof rangeEventSchema>;
+
+/** The Go standard library, as the Go vulnerability database names it. Its version is the toolchain's. */
+export const goStandardLibrary = 'stdlib';
+
+export interface UsedPackage {
+  ecosystem: Ecosystem;
+  /** Normalized (PEP 503) for PyPI; a module path for Go. */
+  name: string;
+  /** Without a `v` for Go. */
+  version: string;
+}
+
+/** Returns a package's purl (github.com/package-url/purl-spec), by which tables refer to it. */
+export function packageUrl({ ecosystem, name, version }: UsedPackage): string {
+  if (ecosystem === 'PyPI') return `pkg:pypi/${name}@${encodeURIComponent(version)}`;
+  const path = name.split('/').map(encodeURIComponent).join('/');
+  return `pkg:golang/${path}@${encodeURIComponent(name === goStandardLibrary ? version : `v${version}`)}`;
+}

@@ -1,0 +1,162 @@
+// Tables of advisories: what they say about packages, which packages each version contains, and which versions are affected. Migrations
+// are generated from this file.
+import { sql } from 'drizzle-orm';
+import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { z } from 'zod';
+import { affectedSchema, ecosystems, reaches, severities } from '../../contract/advisories.ts';
+import { actorRefSchema } from '../../contract/events/events.ts';
+import { advisoryImportStates } from '../../contract/states.ts';
+import type { AdvisoryImportId, OrganizationId, VersionId } from '../../core/ids.ts';
+import { flag, json, oneOf, time } from '../columns.ts';
+
+/** Each version of a package that some version of a plugin contains, once. */
+export const packageVersions = sqliteTable(
+  'package_versions',
+  {
+    /** `packageUrl` from contract/advisories.ts. */
+    purl: text('purl').primaryKey(),
+    ecosystem: text('ecosystem', { enum: ecosystems }).notNull(),
+    name: text('name').notNull(),
+    version: text('version').notNull(),
+  },
+  (t) => [
+    index('package_versions_name').on(t.ecosystem, t.name),
+    check('package_versions_ecosystem', oneOf(t.ecosystem, ecosystems)),
+  ],
+);
+
+/** The packages that a plugin's version contains, from its lock or its build. */
+export const versionPackages = sqliteTable(
+  'version_packages',
+  {
+    purl: text('purl').notNull(),
+    versionId: text('version_id').$type<VersionId>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.purl, t.versionId] }), index('version_packages_version').on(t.versionId)],
+);
+
+export const advisories = sqliteTable(
+  'advisories',
+  {
+    /** As in OSV, such as `GHSA-…`, `PYSEC-…` or `GO-…`. */
+    id: text('id').primaryKey(),
+    /** Its other IDs, such as `CVE-…`. */
+    aliases: json('aliases', z.array(z.string())).notNull(),
+    summary: text('summary').notNull(),
+    /** Null if it states none. */
+    severity: text('severity', { enum: severities }),
+    publishedAt: time('published_at'),
+    modifiedAt: time('modified_at').notNull(),
+    /** When its publisher withdrew it. Then it affects nothing. */
+    withdrawnAt: time('withdrawn_at'),
+    /** SHA-256 of what is stored about it, so that an import changes only what differs. */
+    digest: text('digest').notNull(),
+    /** True until the stored versions are compared with it. */
+    matchDue: flag('match_due').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (t) => [
+    index('advisories_to_match').on(t.id).where(sql`match_due`),
+    check('advisories_severity', oneOf(t.severity, severities)),
+  ],
+);
+
+/** What an advisory says about one package. */
+export const advisoryPackages = sqliteTable(
+  'advisory_packages',
+  {
+    advisoryId: text('advisory_id').notNull(),
+    ecosystem: text('ecosystem', { enum: ecosystems }).notNull(),
+    name: text('name').notNull(),
+    affected: json('affected', affectedSchema).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.advisoryId, t.ecosystem, t.name] }),
+    index('advisory_packages_name').on(t.ecosystem, t.name),
+  ],
+);
+
+/** The versions that advisories affect, each with the package that is the reason. */
+export const versionAdvisories = sqliteTable(
+  'version_advisories',
+  {
+    versionId: text('version_id').$type<VersionId>().notNull(),
+    advisoryId: text('advisory_id').notNull(),
+    purl: text('purl').notNull(),
+    organizationId: text('organization_id').$type<OrganizationId>().notNull(),
+    /** The lowest version of the package that the advisory doesn't affect. */
+    fixedIn: text('fixed_in'),
+    reach: text('reach', { enum: reaches }).notNull(),
+    /** True until it is known whether a Go program reaches the vulnerable part. */
+    reachDue: flag('reach_due').notNull(),
+    /** True until `version.affected` is recorded, if the version is live. */
+    announceDue: flag('announce_due').notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.versionId, t.advisoryId, t.purl] }),
+    index('version_advisories_advisory').on(t.advisoryId, t.organizationId),
+    index('version_advisories_organization').on(t.organizationId, t.versionId, t.advisoryId, t.purl),
+    index('version_advisories_to_analyze').on(t.versionId).where(sql`reach_due`),
+    index('version_advisories_to_announce').on(t.versionId).where(sql`announce_due and not reach_due`),
+    check('version_advisories_reach', oneOf(t.reach, reaches)),
+  ],
+);
+
+const importCountsSchema = z.object({
+  /** Records read so far. */
+  records: z.int(),
+  /** Records about packages of known ecosystems. */
+  kept: z.int(),
+  /** Kept records that were new or differed from the stored ones. */
+  changed: z.int(),
+  /** Ignored ranges of commits. */
+  git_ranges: z.int(),
+  /** Files that aren't OSV records. */
+  invalid: z.int(),
+});
+
+/** Imports of a zip with one OSV record per file. The zip is in the store as advisory-imports/<id>.zip until the import ends. */
+export const advisoryImports = sqliteTable(
+  'advisory_imports',
+  {
+    id: text('id').$type<AdvisoryImportId>().primaryKey(),
+    /** Where the zip came from. Null: an operator sent it. */
+    url: text('url'),
+    status: text('status', { enum: advisoryImportStates }).notNull(),
+    sizeBytes: integer('size_bytes'),
+    /** Number of files in the zip; null until it is open. */
+    files: integer('files'),
+    /** Number of files read. A worker that takes over continues there. */
+    cursor: integer('cursor').notNull(),
+    counts: json('counts', importCountsSchema).notNull(),
+    error: text('error'),
+    leaseToken: text('lease_token'),
+    leaseUntil: time('lease_until'),
+    attempts: integer('attempts').notNull(),
+    createdBy: json('created_by', actorRefSchema).notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+    endedAt: time('ended_at'),
+  },
+  (t) => [
+    index('advisory_imports_unfinished').on(t.updatedAt).where(sql`status in ('open', 'reading')`),
+    index('advisory_imports_ended').on(t.endedAt).where(sql`ended_at is not null`),
+    check('advisory_imports_status', oneOf(t.status, advisoryImportStates)),
+  ],
+);
+
+/** URLs of zips that are imported daily. */
+export const advisorySources = sqliteTable(
+  'advisory_sources',
+  {
+    url: text('url').primaryKey(),
+    nextAt: time('next_at').notNull(),
+    lastImportId: text('last_import_id').$type<AdvisoryImportId>(),
+    /** Why the last fetch failed; null if it didn't. */
+    error: text('error'),
+    createdBy: json('created_by', actorRefSchema).notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (t) => [index('advisory_sources_due').on(t.nextAt)],
+);
