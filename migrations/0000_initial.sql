@@ -231,6 +231,8 @@ CREATE TABLE `agent_artifacts` (
 	`registered_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	`yanked_at` integer,
+	`yank_reason` text,
+	`quarantined` text,
 	FOREIGN KEY (`organization_id`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "agent_artifacts_verification" CHECK("agent_artifacts"."verification" in ('pending', 'verified', 'mismatch', 'unreachable', 'unverifiable'))
 );
@@ -240,6 +242,7 @@ CREATE INDEX `agent_artifacts_named` ON `agent_artifacts` (`name_key`,`id`);--> 
 CREATE INDEX `agent_artifacts_organization` ON `agent_artifacts` (`organization_id`);--> statement-breakpoint
 CREATE INDEX `agent_artifacts_checksum` ON `agent_artifacts` (`checksum`);--> statement-breakpoint
 CREATE INDEX `agent_artifacts_yanked` ON `agent_artifacts` (`yanked_at`) WHERE mirrored and yanked_at is not null;--> statement-breakpoint
+CREATE INDEX `agent_artifacts_quarantined` ON `agent_artifacts` (`checksum`,`id`) WHERE quarantined is not null;--> statement-breakpoint
 CREATE INDEX `agent_artifacts_due` ON `agent_artifacts` (`next_check_at`) WHERE next_check_at is not null;--> statement-breakpoint
 CREATE TABLE `callback_secrets` (
 	`namespace_id` text PRIMARY KEY NOT NULL,
@@ -935,6 +938,7 @@ CREATE INDEX `plugin_versions_claimed` ON `plugin_versions` (`organization_id`,`
 CREATE INDEX `plugin_versions_staged` ON `plugin_versions` (`organization_id`,`id`) WHERE stage = 'staged' and deleted_at is null;--> statement-breakpoint
 CREATE INDEX `plugin_versions_stage_ends` ON `plugin_versions` (`staged_until`) WHERE stage = 'staged' and deleted_at is null;--> statement-breakpoint
 CREATE INDEX `plugin_versions_stored` ON `plugin_versions` (`organization_id`,`sha256`,`size_bytes`) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX `plugin_versions_quarantined` ON `plugin_versions` (`sha256`,`id`) WHERE quarantined is not null;--> statement-breakpoint
 CREATE INDEX `plugin_versions_to_index` ON `plugin_versions` (`id`) WHERE packages_indexed_at is null and deleted_at is null;--> statement-breakpoint
 CREATE INDEX `plugin_versions_without_evidence` ON `plugin_versions` (`id`) WHERE evidence_at is null and deleted_at is null;--> statement-breakpoint
 CREATE TABLE `plugins` (

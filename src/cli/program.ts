@@ -24,6 +24,7 @@ import { addKeys } from './commands/manage/keys.ts';
 import { addMembers } from './commands/manage/members.ts';
 import { addOrgs, addQuotas } from './commands/manage/orgs.ts';
 import { addPolicy } from './commands/manage/policy.ts';
+import { addQuarantine } from './commands/manage/quarantine.ts';
 import { addTrust } from './commands/manage/trust.ts';
 import { addWaivers } from './commands/manage/waivers.ts';
 import { addWebhooks } from './commands/manage/webhooks.ts';
@@ -42,6 +43,7 @@ import { addDiff } from './commands/publish/diff.ts';
 import { addPublish } from './commands/publish/publish.ts';
 import { addPull } from './commands/publish/pull.ts';
 import { addRollback } from './commands/publish/rollback.ts';
+import { addDeprecate, addYank } from './commands/publish/withdrawals.ts';
 import { addDeploy, addUndeploy } from './commands/run/deploy.ts';
 import { addDeployments } from './commands/run/deployments.ts';
 import { addInvoke } from './commands/run/invoke.ts';
@@ -63,12 +65,23 @@ type Add = (parent: Command, context: CommandContext) => void;
 /** Command groups, in help order. */
 const groups: Record<string, Add[]> = {
   Develop: [addInit, addLint, addTest, addDev, addBatch],
-  Publish: [addPublish, addApprovals, addApprove, addReject, addDiff, addPull, addRollback, addDelete],
+  Publish: [
+    addPublish,
+    addApprovals,
+    addApprove,
+    addReject,
+    addDiff,
+    addPull,
+    addRollback,
+    addYank,
+    addDeprecate,
+    addDelete,
+  ],
   Run: [addDeploy, addUndeploy, addDeployments, addReleases, addStatus, addLog, addInvoke, addRun, addRuns],
   Find: [addList, addOverview, addShow, addLogs, addTraffic, addEnv, addUploads, addOpen, addCalls],
   Others: [addInstall, addUninstall, addAgents, addClusters, addTrust, addIssuers, addMembers],
   Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants, addSources],
-  Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas, addApi],
+  Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addQuarantine, addOrgs, addQuotas, addApi],
   'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],
 };
 

@@ -62,6 +62,11 @@ export interface paths {
     "/api/plugins/{name}/versions": {
         /** List a plugin's installed versions */
         get: operations["listPipelinePluginVersions"];
+        /**
+         * Yank or deprecate an installed version, or undo that
+         * @description Only its exact number still resolves to a yanked version: it is not active, and no rollback chooses it by itself. A deprecated version works as before. Both show their reason wherever the version is, and neither stops what is live.
+         */
+        patch: operations["withdrawPipelinePluginVersion"];
     };
     "/api/storage-plugins": {
         /** List installed plugins, by name */
@@ -125,6 +130,11 @@ export interface paths {
     "/api/storage-plugins/{name}/versions": {
         /** List a plugin's installed versions */
         get: operations["listStoragePluginVersions"];
+        /**
+         * Yank or deprecate an installed version, or undo that
+         * @description Only its exact number still resolves to a yanked version: it is not active, and no rollback chooses it by itself. A deprecated version works as before. Both show their reason wherever the version is, and neither stops what is live.
+         */
+        patch: operations["withdrawStoragePluginVersion"];
     };
     "/api/v1/plugins": {
         /** List agent plugins of all organizations, newest first */
@@ -140,11 +150,11 @@ export interface paths {
         get: operations["getAgentPlugin"];
         /**
          * Yank a version of an agent plugin
-         * @description The version stays readable, marked as yanked, and its version number cannot be registered again. Responds with 409 if the artifact was requested within the last day, unless `force=true`.
+         * @description The version stays readable, marked as yanked, and its version number cannot be registered again. `PATCH` with `yanked: false` offers it again. Responds with 409 if the artifact was requested within the last day, unless `force=true`.
          */
         delete: operations["yankAgentPlugin"];
         /**
-         * Update a version's description, labels or deprecation
+         * Update a version's description, labels or deprecation, or offer a yanked one again
          * @description Omitted fields keep their values. Nothing else about a version can change.
          */
         patch: operations["describeAgentPlugin"];
@@ -312,6 +322,22 @@ export interface paths {
          * @description Omitted quotas keep their values. A quota below the current usage removes nothing and only rejects additions.
          */
         patch: operations["setQuotas"];
+    };
+    "/v1/admin/quarantines": {
+        /** List what is quarantined */
+        get: operations["listQuarantined"];
+    };
+    "/v1/admin/quarantines/{sha256}": {
+        /**
+         * Quarantine content
+         * @description Every version and agent plugin with this content, in every organization, can no longer be deployed or downloaded, nor published again. Deployments in progress are cancelled; what is live goes on unless `drain` is true. The authors get an event with the reason. Repeat the request after an error: it completes what is left.
+         */
+        put: operations["quarantineContent"];
+        /**
+         * Lift a quarantine
+         * @description Nothing is deployed again by itself.
+         */
+        delete: operations["liftQuarantine"];
     };
     "/v1/approvals": {
         /**
@@ -607,6 +633,11 @@ export interface paths {
         get: operations["getPlugin"];
         /** Delete a plugin version */
         delete: operations["deletePlugin"];
+        /**
+         * Yank or deprecate a version, or undo that
+         * @description Only its exact number still resolves to a yanked version: it is not active, and no rollback chooses it by itself. A deprecated version works as before. Both show their reason wherever the version is, and neither stops what is live.
+         */
+        patch: operations["withdrawPlugin"];
     };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/approve": {
         /**
@@ -1066,6 +1097,11 @@ export interface paths {
         get: operations["getOrganizationPlugin"];
         /** Delete a plugin version */
         delete: operations["deleteOrganizationPlugin"];
+        /**
+         * Yank or deprecate a version, or undo that
+         * @description Only its exact number still resolves to a yanked version: it is not active, and no rollback chooses it by itself. A deprecated version works as before. Both show their reason wherever the version is, and neither stops what is live.
+         */
+        patch: operations["withdrawOrganizationPlugin"];
     };
     "/v1/plugins/{plugin_id}/approve": {
         /**
@@ -1443,6 +1479,8 @@ export interface components {
             pluginRuntime: string;
             /** @enum {string} */
             pluginType: "log" | "metric" | "trace";
+            /** @description Set while the version can be neither deployed nor downloaded */
+            quarantined: components["schemas"]["Quarantine"] | null;
             /** Format: date-time */
             registeredAt: string;
             /** @enum {string} */
@@ -1466,6 +1504,7 @@ export interface components {
             };
             version: string;
             yanked: boolean;
+            yankReason: string | null;
         };
         AgentPluginPage: {
             nextCursor: string | null;
@@ -1798,6 +1837,8 @@ export interface components {
             deployment_name?: string;
             /** @enum {string} */
             deployment_type: "batch_only" | "realtime";
+            /** @description Set while the version shouldn't be used */
+            deprecated: components["schemas"]["Withdrawal"] | null;
             estimated_completion_seconds?: number;
             feature_uri: string;
             generation: number;
@@ -1812,6 +1853,8 @@ export interface components {
             /** @enum {boolean} */
             success: true;
             version: string;
+            /** @description Set while only its exact number still resolves to the version */
+            yanked: components["schemas"]["Withdrawal"] | null;
         };
         DeployHook: {
             /** @enum {string} */
@@ -2139,10 +2182,10 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.approved" | "version.rejected" | "version.stage_expired" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.approval_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "release.started" | "release.stepped" | "release.paused" | "release.resumed" | "release.reverted" | "release.succeeded" | "release.cancelled" | "version.affected" | "version.yanked" | "version.unyanked" | "version.deprecated" | "version.undeprecated" | "version.quarantined" | "version.unquarantined" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.approved" | "version.rejected" | "version.stage_expired" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.approval_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "release.started" | "release.stepped" | "release.paused" | "release.resumed" | "release.reverted" | "release.succeeded" | "release.cancelled" | "version.affected" | "version.yanked" | "version.unyanked" | "version.deprecated" | "version.undeprecated" | "version.quarantined" | "version.unquarantined" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "agent_plugin.unyanked" | "agent_plugin.quarantined" | "agent_plugin.unquarantined" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
         };
         /** @enum {string} */
-        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.approved" | "version.rejected" | "version.stage_expired" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.approval_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "release.started" | "release.stepped" | "release.paused" | "release.resumed" | "release.reverted" | "release.succeeded" | "release.cancelled" | "version.affected" | "version.yanked" | "version.unyanked" | "version.deprecated" | "version.undeprecated" | "version.quarantined" | "version.unquarantined" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "oidc." | "issuer." | "trusted_publisher." | "member." | "invitation." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "release." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.approved" | "version.rejected" | "version.stage_expired" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.approval_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "release.started" | "release.stepped" | "release.paused" | "release.resumed" | "release.reverted" | "release.succeeded" | "release.cancelled" | "version.affected" | "version.yanked" | "version.unyanked" | "version.deprecated" | "version.undeprecated" | "version.quarantined" | "version.unquarantined" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "agent_plugin.unyanked" | "agent_plugin.quarantined" | "agent_plugin.unquarantined" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "key." | "oidc." | "issuer." | "trusted_publisher." | "member." | "invitation." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "release." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
         ExchangedToken: {
             access_token: string;
             /** Format: date-time */
@@ -2202,6 +2245,8 @@ export interface components {
             capabilities: components["schemas"]["GoCapability"][] | null;
             /** Format: date-time */
             created_at: string;
+            /** @description Set while the version shouldn't be used */
+            deprecated: components["schemas"]["Withdrawal"] | null;
             description: string;
             /** @description Machine-readable cause */
             error_code?: string;
@@ -2267,6 +2312,8 @@ export interface components {
                 repository?: string;
                 version: string;
             } | null;
+            /** @description Set while the version can be neither deployed nor downloaded */
+            quarantined: components["schemas"]["Quarantine"] | null;
             repository: string;
             repository_url: string;
             /** @description Restarts after the instance's crashes, even while it is `restarting`. Null if it has not crashed since it started, and while it is asleep. The log has all crashes */
@@ -2299,6 +2346,8 @@ export interface components {
             version: string;
             /** @description Its WebAssembly module's SHA-256 */
             wasm_sha256: string | null;
+            /** @description Set while only its exact number still resolves to the version */
+            yanked: components["schemas"]["Withdrawal"] | null;
         };
         GoPluginAnswer: {
             error?: {
@@ -2347,6 +2396,8 @@ export interface components {
             results: {
                 /** @description The installed version */
                 active: boolean;
+                /** @description Set while the version shouldn't be used */
+                deprecated: components["schemas"]["Withdrawal"] | null;
                 git_commit_hash: string;
                 git_ref: string;
                 /** Format: date-time */
@@ -2359,6 +2410,8 @@ export interface components {
                 placement: "isolate" | "container" | null;
                 /** @description Why the plugin needs a container */
                 placement_reason: string | null;
+                /** @description Set while the version can be neither deployed nor downloaded */
+                quarantined: components["schemas"]["Quarantine"] | null;
                 /** @description Whether calls go to this version */
                 serves_name: boolean;
                 /** @description The executable's SHA-256 */
@@ -2370,12 +2423,18 @@ export interface components {
                 stage: "staged" | "approved" | "rejected" | null;
                 /** @description Its WebAssembly module's SHA-256 */
                 wasm_sha256: string | null;
+                /** @description Set while only its exact number still resolves to the version */
+                yanked: components["schemas"]["Withdrawal"] | null;
             }[];
             /** @description Versions that can be rolled back to, best first. A rollback without a version picks the first one */
             rollback_targets: {
                 git_commit_hash: string;
                 git_ref: string;
             }[];
+        };
+        GoWithdrawalChanges: components["schemas"]["WithdrawalChanges"] & {
+            /** @description The version's ref or commit */
+            version: string;
         };
         Grant: {
             /** Format: date-time */
@@ -3096,6 +3155,8 @@ export interface components {
                 ray_cluster_url: string | null;
                 ray_deployment_name: string;
             } | null;
+            /** @description Set while the version shouldn't be used */
+            deprecated: components["schemas"]["Withdrawal"] | null;
             description: string | null;
             feature_uri: string;
             /** @description The version's source, if it was published from Git */
@@ -3174,6 +3235,8 @@ export interface components {
             organization_id: string;
             permissions: components["schemas"]["PluginPermissions"];
             plugin_id: string;
+            /** @description Set while the version can be neither deployed nor downloaded */
+            quarantined: components["schemas"]["Quarantine"] | null;
             resolved_inference_name: string | null;
             s3_archive_url: string;
             /**
@@ -3202,6 +3265,8 @@ export interface components {
             /** @enum {string} */
             validation_status: "passed";
             version: string;
+            /** @description Set while only its exact number still resolves to the version */
+            yanked: components["schemas"]["Withdrawal"] | null;
         };
         PluginDownload: {
             code_hash: string;
@@ -3310,10 +3375,14 @@ export interface components {
              * @enum {string|null}
              */
             deployment_state: "queued" | "claimed" | "building" | "starting" | "verifying" | "ready" | "promoted" | "failed" | "superseded" | "cancelled" | "stopped" | null;
+            /** @description Set while the version shouldn't be used */
+            deprecated: components["schemas"]["Withdrawal"] | null;
             description: string | null;
             feature_uri: string;
             name: string;
             plugin_id: string;
+            /** @description Set while the version can be neither deployed nor downloaded */
+            quarantined: components["schemas"]["Quarantine"] | null;
             /**
              * @description The current scan policy's verdict, with waivers applied. A rejected version can no longer be deployed, but stays live where it already is.
              * @enum {string}
@@ -3330,6 +3399,8 @@ export interface components {
             /** @enum {string} */
             validation_status: "passed";
             version: string;
+            /** @description Set while only its exact number still resolves to the version */
+            yanked: components["schemas"]["Withdrawal"] | null;
         };
         PluginOverview: {
             /** @description The most recently published or restored version */
@@ -3696,6 +3767,8 @@ export interface components {
             /** Format: date-time */
             deployed_at: string | null;
             deployed_by: components["schemas"]["Actor"] | null;
+            /** @description Set while the version shouldn't be used */
+            deprecated: components["schemas"]["Withdrawal"] | null;
             /** @description Why the latest deployment failed. While it is in progress, why its last attempt failed */
             error: string | null;
             feature_uri: string;
@@ -3706,6 +3779,8 @@ export interface components {
             last_deployed_at: string | null;
             message: string | null;
             plugin_id: string;
+            /** @description Set while the version can be neither deployed nor downloaded */
+            quarantined: components["schemas"]["Quarantine"] | null;
             /**
              * @description The current scan policy's verdict, with waivers applied. A rejected version can no longer be deployed, but stays live where it already is.
              * @enum {string}
@@ -3723,6 +3798,8 @@ export interface components {
             /** @enum {string} */
             validation_status: "passed";
             version: string;
+            /** @description Set while only its exact number still resolves to the version */
+            yanked: components["schemas"]["Withdrawal"] | null;
         };
         PluginVersions: {
             active_version: string;
@@ -3829,6 +3906,44 @@ export interface components {
             path: string | null;
             ref: string;
             repository: string;
+        };
+        /** @description Why the operator quarantined it, and how to object */
+        Quarantine: {
+            /** Format: date-time */
+            at: string;
+            /** @description How to object */
+            objection: string;
+            reason: string;
+        };
+        QuarantinedItem: {
+            /** @enum {string} */
+            kind: "extractor" | "pipeline" | "storage" | "agent";
+            organization_id: string;
+            /** @description Name and number of the version, or the ID of an agent plugin */
+            plugin_id: string;
+            /** @description Set while the version can be neither deployed nor downloaded */
+            quarantined: components["schemas"]["Quarantine"] | null;
+            /** @description Digest of the content: a version's `code_hash`, or an agent plugin's checksum without `sha256:` */
+            sha256: string;
+        };
+        QuarantineRequest: {
+            /**
+             * @description Also undeploy what is live
+             * @default false
+             */
+            drain?: boolean;
+            /** @description How the authors can object. They read it with the reason */
+            objection: string;
+            reason: string;
+        };
+        QuarantineResult: {
+            items: (components["schemas"]["QuarantinedItem"] & {
+                /** @description Where it is still live */
+                live: {
+                    deployment_id: string;
+                    namespace_id: string;
+                }[];
+            })[];
         };
         QuotaChanges: {
             /** @description Null resets the quota to its default, 64 */
@@ -4733,6 +4848,43 @@ export interface components {
             /** @description Shown in this response only */
             secret: string;
         };
+        /** @description Why, since when and by whom */
+        Withdrawal: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Actor"];
+            reason: string;
+        };
+        WithdrawalChanges: {
+            /** @description What to use instead, and until when. Null undoes it */
+            deprecated?: string | null;
+            /** @description Why. Null offers the version again */
+            yanked?: string | null;
+        };
+        WithdrawnGoVersion: {
+            /** @description Set while the version shouldn't be used */
+            deprecated: components["schemas"]["Withdrawal"] | null;
+            git_commit_hash: string;
+            git_ref: string;
+            name: string;
+            /** @description Set while the version can be neither deployed nor downloaded */
+            quarantined: components["schemas"]["Quarantine"] | null;
+            /** @description Set while only its exact number still resolves to the version */
+            yanked: components["schemas"]["Withdrawal"] | null;
+        };
+        WithdrawnVersion: {
+            /** @description Set while the version shouldn't be used */
+            deprecated: components["schemas"]["Withdrawal"] | null;
+            name: string;
+            plugin_id: string;
+            /** @description Set while the version can be neither deployed nor downloaded */
+            quarantined: components["schemas"]["Quarantine"] | null;
+            /** @enum {boolean} */
+            success: true;
+            version: string;
+            /** @description Set while only its exact number still resolves to the version */
+            yanked: components["schemas"]["Withdrawal"] | null;
+        };
     };
     responses: never;
     parameters: {
@@ -4816,6 +4968,8 @@ export interface components {
         Search: string;
         /** @description Only this name */
         SecretsName: string;
+        /** @description Digest of the content: a version's `code_hash`, or an agent plugin's checksum without `sha256:` */
+        Sha256: string;
         /** @description Return only lines printed at this time or later */
         Since: string;
         /** @description For a later call: URL that receives the result, which must be https on port 443 of a public host. Needs the namespace's callback secret. */
@@ -5154,6 +5308,27 @@ export interface operations {
             };
         };
     };
+    withdrawPipelinePluginVersion: {
+        parameters: {
+            path: {
+                /** @description Name of the plugin */
+                name: components["parameters"]["Name"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoWithdrawalChanges"];
+            };
+        };
+        responses: {
+            /** @description The version */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["WithdrawnGoVersion"];
+                };
+            };
+        };
+    };
     listStoragePlugins: {
         responses: {
             /** @description The plugins */
@@ -5440,6 +5615,27 @@ export interface operations {
             };
         };
     };
+    withdrawStoragePluginVersion: {
+        parameters: {
+            path: {
+                /** @description Name of the plugin */
+                name: components["parameters"]["Name"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoWithdrawalChanges"];
+            };
+        };
+        responses: {
+            /** @description The version */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["WithdrawnGoVersion"];
+                };
+            };
+        };
+    };
     listAgentPlugins: {
         parameters: {
             query?: {
@@ -5526,6 +5722,8 @@ export interface operations {
             query?: {
                 /** @description Yank the version even if it is in use */
                 force?: "true" | "false";
+                /** @description Why, for those who use the version */
+                reason?: string;
             };
             path: {
                 /** @description ID of the version, `plg_…` */
@@ -5552,6 +5750,8 @@ export interface operations {
                     labels?: {
                         [key: string]: string;
                     };
+                    /** @enum {boolean} */
+                    yanked?: false;
                 };
             };
         };
@@ -6159,6 +6359,60 @@ export interface operations {
                     "application/json": components["schemas"]["OrganizationInFull"];
                 };
             };
+        };
+    };
+    listQuarantined: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next_cursor` */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of results */
+                limit?: components["parameters"]["Limit"];
+            };
+        };
+        responses: {
+            /** @description A page, by digest */
+            200: {
+                content: {
+                    "application/json": {
+                        pagination: components["schemas"]["Pagination"];
+                        results: components["schemas"]["QuarantinedItem"][];
+                    };
+                };
+            };
+        };
+    };
+    quarantineContent: {
+        parameters: {
+            path: {
+                /** @description Digest of the content: a version's `code_hash`, or an agent plugin's checksum without `sha256:` */
+                sha256: components["parameters"]["Sha256"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuarantineRequest"];
+            };
+        };
+        responses: {
+            /** @description What is quarantined now */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["QuarantineResult"];
+                };
+            };
+        };
+    };
+    liftQuarantine: {
+        parameters: {
+            path: {
+                /** @description Digest of the content: a version's `code_hash`, or an agent plugin's checksum without `sha256:` */
+                sha256: components["parameters"]["Sha256"];
+            };
+        };
+        responses: {
+            /** @description Lifted */
+            204: {};
         };
     };
     listApprovals: {
@@ -7368,7 +7622,7 @@ export interface operations {
                         plugin: components["schemas"]["PluginDocument"];
                         /**
                          * Format: uri
-                         * @description Null unless `return_presigned_urls` is true
+                         * @description Null unless `return_presigned_urls` is true, and if the version is quarantined
                          */
                         presigned_download_url: string | null;
                         /** @enum {boolean} */
@@ -7392,6 +7646,29 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["PluginDeleted"];
+                };
+            };
+        };
+    };
+    withdrawPlugin: {
+        parameters: {
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the version, its name and number: `text_profile_1_0_0` */
+                plugin_id: components["parameters"]["PluginId"];
+            };
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalChanges"];
+            };
+        };
+        responses: {
+            /** @description The version */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["WithdrawnVersion"];
                 };
             };
         };
@@ -9322,6 +9599,27 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["PluginDeleted"];
+                };
+            };
+        };
+    };
+    withdrawOrganizationPlugin: {
+        parameters: {
+            path: {
+                /** @description ID of the version, its name and number: `text_profile_1_0_0` */
+                plugin_id: components["parameters"]["PluginId"];
+            };
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalChanges"];
+            };
+        };
+        responses: {
+            /** @description The version */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["WithdrawnVersion"];
                 };
             };
         };

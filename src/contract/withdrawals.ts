@@ -1,15 +1,14 @@
-// Defines the three ways to take back a version without deleting it. All can be undone.
+// Defines the ways to take back a version without deleting it. Each can be undone.
 import { z } from 'zod';
 import { actorRefSchema } from './events/events.ts';
 
-/**
- * `yanked`: only its exact number still resolves to it. `deprecated`: its message is shown wherever the version is. `quarantined`: by the
- * operator; nobody deploys or downloads it.
- */
-export const withdrawals = ['yanked', 'deprecated', 'quarantined'] as const;
-export type Withdrawal = (typeof withdrawals)[number];
-
+/** One line or a few, shown wherever the version is. */
 export const withdrawalReason = z.string().trim().min(1).max(1000);
 
-/** Stored with the version while it is withdrawn. */
+/** Why a version is yanked or deprecated. Stored with it until that is undone. */
 export const withdrawalSchema = z.object({ by: actorRefSchema, at: z.int(), reason: z.string() });
+export type Withdrawal = z.infer<typeof withdrawalSchema>;
+
+/** Why the operator quarantined a version, and how its author can object. */
+export const quarantineSchema = withdrawalSchema.extend({ objection: z.string() });
+export type Quarantine = z.infer<typeof quarantineSchema>;

@@ -76,6 +76,11 @@ export const problems = {
     title: 'Waits for approval',
     hint: 'Ask someone with the scope `versions:approve` to approve the version, or see `GET /v1/approvals`.',
   },
+  quarantined: {
+    status: 403,
+    title: 'Quarantined by the operator',
+    hint: 'Object as the message says, or publish other content.',
+  },
   'name-taken': { status: 409, title: 'Name already taken', hint: 'Choose another name.' },
   'in-use': {
     status: 409,

@@ -11,7 +11,7 @@ import {
   findEnableable,
   parametersInNamespace,
 } from '../registry/versions/enabled.ts';
-import { requireApproved } from '../registry/versions/stages.ts';
+import { requireDeployable } from '../registry/versions/stages.ts';
 import { mayBeDeployed } from '../scan-host/current-verdict.ts';
 import type { Deployment } from './overview.ts';
 import { createDeployment } from './request-deployment.ts';
@@ -38,7 +38,7 @@ export async function enablePlugin(
   requireScope(actor, 'plugins:deploy');
   const found = await findEnableable(deps, actor, namespaceId, pluginId);
   const { version, shadowed } = found;
-  requireApproved(version);
+  requireDeployable(version);
   const enabling = { namespaceId, version, parameters, actor: actor.ref };
   const request = {
     ...enabling,

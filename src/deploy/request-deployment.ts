@@ -23,7 +23,7 @@ import { deployments, isUnfinished } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import { enqueue, type OutboxMessage, outboxMessage, sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
-import { requireApproved } from '../registry/versions/stages.ts';
+import { requireDeployable } from '../registry/versions/stages.ts';
 import { type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
 import { isAvailableIn } from '../registry/versions/visible-versions.ts';
 import { mayBeDeployed, rejectionProblem, selectRejection } from '../scan-host/current-verdict.ts';
@@ -186,10 +186,10 @@ export interface NewAttempt {
 /**
  * Builds the statements that create a deployment if the condition holds, with the ticket their batch just took. They supersede the
  * version's deployments in progress. If a rollback requested the plugin's name for one of those, the new deployment inherits the
- * request. Throws if the version isn't approved; every deployment and rollback passes here.
+ * request. Throws if the version isn't approved or is quarantined; every deployment and rollback passes here.
  */
 export function newAttempt(deps: Deps, request: NamedRequest, condition: SQL): NewAttempt {
-  requireApproved(request.version);
+  requireDeployable(request.version);
   const { db, ids, clock } = deps;
   const { namespaceId, version, parameters, actor } = request;
   const type = typeOf(request);

@@ -24,9 +24,14 @@ const builtSchema = z.object({ artifact: z.object({ sha256: z.string() }) });
 const text = (row: Row, column: string) => String(row[column]);
 
 const places = new Map<SQLiteTable, (row: Row, id: OrganizationId) => Place>([
-  [pluginVersions, (row) => ({ keys: [archiveKey(text(row, 'sha256')), ...builtKeys(row)] })],
+  [pluginVersions, (row) => ({ keys: row.quarantined ? [] : [archiveKey(text(row, 'sha256')), ...builtKeys(row)] })],
   [models, (row, id) => ({ keys: [modelKey(id, text(row, 'sha256'))] })],
-  [agentArtifacts, (row) => ({ keys: row.mirrored ? [agentArtifactKey(text(row, 'checksum'))] : [] })],
+  [
+    agentArtifacts,
+    (row) => ({
+      keys: row.mirrored && !row.quarantined ? [agentArtifactKey(text(row, 'checksum'))] : [],
+    }),
+  ],
   [deployments, (row) => ({ folder: `logs/${text(row, 'id')}/` })],
   [runs, (row) => ({ folder: `${runsFolder}${text(row, 'id')}/` })],
   [laterCallRows, (row) => ({ folder: `later-calls/${text(row, 'id')}/` })],

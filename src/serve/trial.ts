@@ -27,6 +27,7 @@ import {
   versionSlug,
 } from '../registry/versions/versions.ts';
 import { mayBeDeployed, rejectionProblem, selectRejection } from '../scan-host/current-verdict.ts';
+import { requireDownloadable } from '../registry/versions/withdrawals.ts';
 import { describeCall, recordCall } from '../traffic/call-counters.ts';
 import type { CallDeps } from './call.ts';
 import { beforeDeadline, callLimit, callTimeout, timeLeftMs } from './deadline.ts';
@@ -48,6 +49,7 @@ export async function tryVersion(
   });
   requireOwner(found.owners, ownerId);
   const version = requireVersion(found.versions, slug);
+  requireDownloadable(version);
   const placement = await beginTrial(deps, actor, version);
   deps.placed(version.id, { placement, version });
   return countTrial(deps, version, runTrial(deps, withoutReach(version), call));

@@ -4,6 +4,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { apiLimits } from '../../contract/limits/requests.ts';
 import { agentPluginTypes, notesSchema, registrationSchema } from '../../contract/plugin/agents.ts';
+import { withdrawalReason } from '../../contract/withdrawals.ts';
 import { Problem } from '../../core/problem.ts';
 import { agentVersion, agentVersions, listAgentPlugins } from '../../registry/agents/agent-catalog.ts';
 import {
@@ -107,7 +108,7 @@ const yank = createRoute({
   operationId: 'yankAgentPlugin',
   summary: 'Yank a version of an agent plugin',
   description:
-    'The version stays readable, marked as yanked, and its version number cannot be registered again. Responds with 409 if the artifact was requested within the last day, unless `force=true`.',
+    'The version stays readable, marked as yanked, and its version number cannot be registered again. `PATCH` with `yanked: false` offers it again. Responds with 409 if the artifact was requested within the last day, unless `force=true`.',
   request: {
     ...oneVersion,
     query: z.object({
@@ -115,6 +116,7 @@ const yank = createRoute({
         .enum(['true', 'false'])
         .default('false')
         .openapi({ description: 'Yank the version even if it is in use' }),
+      reason: withdrawalReason.optional().openapi({ description: 'Why, for those who use the version' }),
     }),
   },
   responses: { 204: { description: 'Yanked' }, ...agentErrors(400, 401, 403, 404, 409) },
@@ -124,7 +126,7 @@ const describe = createRoute({
   method: 'patch',
   path: '/{id}',
   operationId: 'describeAgentPlugin',
-  summary: "Update a version's description, labels or deprecation",
+  summary: "Update a version's description, labels or deprecation, or offer a yanked one again",
   description: 'Omitted fields keep their values. Nothing else about a version can change.',
   request: { ...oneVersion, body: body(notesSchema) },
   responses: { 200: json('The version', agentModel), ...agentErrors(400, 401, 403, 404, 413) },
@@ -179,8 +181,9 @@ export function agentPlugins(): OpenAPIHono<AppEnv> {
   });
   routes.openapi(get, async (c) => c.json(agentWire(await readAgentPlugin(c, c.req.valid('param').id)), 200));
   routes.openapi(yank, async (c) => {
-    const force = c.req.valid('query').force === 'true';
-    await yankAgentPlugin(c.var.deps, requireActor(c), parseAgentId(c.req.valid('param').id), { force });
+    const { force, reason = null } = c.req.valid('query');
+    const id = parseAgentId(c.req.valid('param').id);
+    await yankAgentPlugin(c.var.deps, requireActor(c), id, { force: force === 'true', reason });
     return c.body(null, 204);
   });
   routes.use('/:id', jsonAtMost(apiLimits.agentPluginBytes));

@@ -4,6 +4,7 @@ import { agentPluginTypes, artifactFailures, labelsSchema } from '../../contract
 import { verificationStates } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { AgentArtifact } from '../../registry/agents/verification.ts';
+import { quarantineField, quarantineWire } from '../responses/withdrawal-wire.ts';
 
 export const agentModel = z
   .object({
@@ -32,6 +33,8 @@ export const agentModel = z
     }),
     mirrored: z.boolean().openapi({ description: 'Whether Slipway has a copy with this checksum' }),
     yanked: z.boolean(),
+    yankReason: z.string().nullable().openapi({ example: null }),
+    quarantined: quarantineField,
     description: z.string().nullable().openapi({ example: 'Collects the access log of nginx.' }),
     labels: labelsSchema,
     deprecation: z.string().nullable().openapi({ description: 'Why the version should no longer be used' }),
@@ -77,6 +80,8 @@ export function agentWire(artifact: AgentArtifact): z.infer<typeof agentModel> {
     },
     mirrored: artifact.mirrored,
     yanked: artifact.yankedAt !== null,
+    yankReason: artifact.yankReason,
+    quarantined: quarantineWire(artifact.quarantined),
     description: artifact.description,
     labels: artifact.labels ?? {},
     deprecation: artifact.deprecation,

@@ -11,6 +11,7 @@ import type { DeploymentOverview } from '../../deploy/overview.ts';
 import type { CatalogDetails, ListedVersion } from '../../registry/versions/catalog.ts';
 import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
 import { actorModel } from '../organization/event-wire.ts';
+import { withdrawalFields, withdrawalWire } from '../responses/withdrawal-wire.ts';
 
 /** The plugin's owner. An organization's plugin is visible in the namespaces where it is enabled. */
 export const sourceModel = z.enum(['namespace', 'org']).openapi('PluginOwner');
@@ -43,6 +44,7 @@ export const listItemModel = z
     validation_status: z.literal('passed'),
     scan_verdict: scanVerdict,
     stage: stageField,
+    ...withdrawalFields,
     feature_uri: z.string(),
     source: sourceModel,
     created_at: z.iso.datetime(),
@@ -61,6 +63,7 @@ export function listItemWire({ version, deployed, deploymentState }: ListedVersi
     validation_status: 'passed',
     scan_verdict: toScanVerdict(version),
     stage: version.stage,
+    ...withdrawalWire(version),
     feature_uri: version.featureUri,
     source: sourceOf(version),
     created_at: iso(version.createdAt),
@@ -120,6 +123,7 @@ export const documentModel = z
     stage: stageField,
     staged_until: z.iso.datetime().nullable().openapi({ description: 'When it is deleted if nobody approves it' }),
     approval: approvalModel.nullable(),
+    ...withdrawalFields,
     deployed: z.boolean(),
     deployment_info: z
       .object({
@@ -167,6 +171,7 @@ export function documentWire(
     stage: version.stage,
     staged_until: isoOrNull(version.stagedUntil),
     approval: approvalWire(version),
+    ...withdrawalWire(version),
     deployed,
     deployment_info: serving && {
       feature_uri: version.featureUri,

@@ -25,6 +25,7 @@ import { addVersionContent } from './versions/version-content.ts';
 import { addVersionEnvironment } from './versions/version-environment.ts';
 import { addVersionScan } from './versions/version-scan.ts';
 import { addVersions } from './versions/versions.ts';
+import { addWithdrawing } from './withdrawing.ts';
 
 const flag = z
   .enum(['true', 'false'])
@@ -49,7 +50,7 @@ const get = createRoute({
         presigned_download_url: z
           .url()
           .nullable()
-          .openapi({ description: 'Null unless `return_presigned_urls` is true' }),
+          .openapi({ description: 'Null unless `return_presigned_urls` is true, and if the version is quarantined' }),
       }),
     ),
     ...errors(401, 403, 404, 422),
@@ -69,6 +70,7 @@ export function extractors(): OpenAPIHono<AppEnv> {
   addVersions(routes);
   addApproval(routes, namespaced);
   addTrial(routes, namespaced);
+  addWithdrawing(routes, namespaced);
   addTraffic(routes);
   addCatalog(routes, namespaced);
   addVersionContent(routes, namespaced);
@@ -85,7 +87,7 @@ export function extractors(): OpenAPIHono<AppEnv> {
       plugin_id,
     );
     const { serving } = overview;
-    const withUrl = c.req.valid('query').return_presigned_urls;
+    const withUrl = c.req.valid('query').return_presigned_urls && version.quarantined === null;
     if (withUrl) c.header('cache-control', noStore);
     return c.json(
       {

@@ -16,6 +16,7 @@ import { addVersionContent } from './versions/version-content.ts';
 import { addVersionEnvironment } from './versions/version-environment.ts';
 import { addVersionScan } from './versions/version-scan.ts';
 import { addDiff } from './versions/versions.ts';
+import { addWithdrawing } from './withdrawing.ts';
 
 const get = createRoute({
   tags: [organizationWide.tag],
@@ -38,6 +39,7 @@ export function organizationExtractors(): OpenAPIHono<AppEnv> {
   addDiff(routes, organizationWide);
   addApproval(routes, organizationWide);
   addTrial(routes, organizationWide);
+  addWithdrawing(routes, organizationWide);
   addCatalog(routes, organizationWide);
   addVersionContent(routes, organizationWide);
   addVersionScan(routes, organizationWide);

@@ -1,13 +1,17 @@
-// Serves the comparison of two installed versions of a Go plugin.
+// Serves the comparison of two installed versions of a Go plugin, its traffic, and the withdrawal of a version.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { apiLimits } from '../../contract/limits/requests.ts';
+import { withdrawInstalled } from '../../deploy/install/withdraw-installed.ts';
 import { diffInstalled } from '../../registry/diff/installed-diff.ts';
 import { readGoTraffic } from '../../traffic/traffic.ts';
 import { type AppEnv, requireActor } from '../context.ts';
 import { diffModel, diffWire } from '../extractors/versions/version-wire.ts';
-import { badInput, bearer, errors, json } from '../openapi/route-definitions.ts';
+import { badInput, bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { jsonAtMost } from '../requests/json-body.ts';
 import { trafficQuery } from '../requests/log-query.ts';
 import { trafficDescription, trafficModel, trafficWire } from '../responses/traffic-wire.ts';
-import { type GoSurface, named } from './go-plugin-wire.ts';
+import { withdrawalBody, withdrawalEffects, withdrawalFields, withdrawalWire } from '../responses/withdrawal-wire.ts';
+import { type GoSurface, named, versionRefWire } from './go-plugin-wire.ts';
 
 const ref = z.string().min(1).max(2048).optional();
 
@@ -54,5 +58,43 @@ export function addTraffic(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoS
     const counting = { ...deps, counters: caches.calls };
     const found = await readGoTraffic(counting, requireActor(c), { kind, name, ...c.req.valid('query') });
     return c.json(trafficWire(name, found), 200);
+  });
+}
+
+const withdrawn = z
+  .object({ name: z.string(), git_ref: z.string(), git_commit_hash: z.string(), ...withdrawalFields })
+  .openapi('WithdrawnGoVersion');
+
+export function addWithdrawing(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
+  const route = createRoute({
+    tags: [tag],
+    security: bearer,
+    method: 'patch',
+    path: '/{name}/versions',
+    operationId: `withdraw${noun}Version`,
+    summary: 'Yank or deprecate an installed version, or undo that',
+    description: withdrawalEffects,
+    request: {
+      ...named,
+      body: body(
+        withdrawalBody
+          .extend({
+            version: z
+              .string()
+              .min(1)
+              .max(2048)
+              .openapi({ description: "The version's ref or commit", example: 'v1.2.0' }),
+          })
+          .openapi('GoWithdrawalChanges'),
+      ),
+    },
+    responses: { 200: json('The version', withdrawn), ...errors(401, 403, 404, 409), ...badInput },
+  });
+  routes.use('/:name/versions', jsonAtMost(apiLimits.rollbackBytes));
+  routes.openapi(route, async (c) => {
+    const { version: ref, ...changes } = c.req.valid('json');
+    const subject = { kind, name: c.req.valid('param').name, ref };
+    const version = await withdrawInstalled(c.var.deps, requireActor(c), subject, changes);
+    return c.json({ name: version.name, ...versionRefWire(version), ...withdrawalWire(version) }, 200);
   });
 }

@@ -22,6 +22,7 @@ import { paginationModel } from '../requests/paging.ts';
 import { releaseField } from '../requests/release-choice.ts';
 import { capabilityModel, capabilityWire } from '../responses/capability-wire.ts';
 import { restartsModel, restartsWire } from '../responses/instance-wire.ts';
+import { withdrawalFields, withdrawalWire } from '../responses/withdrawal-wire.ts';
 
 export interface GoSurface {
   kind: GoKind;
@@ -144,6 +145,7 @@ export const pluginModel = z
     last_loaded_at: z.iso.datetime().nullable(),
     sha256: z.string().nullable().openapi({ description: "The executable's SHA-256" }),
     ...placementModel,
+    ...withdrawalFields,
     capabilities: z.array(capabilityModel).nullable().openapi({
       description: 'The capabilities of the program and all its modules, by name. Null if not analyzed',
     }),
@@ -211,6 +213,7 @@ export function installedWire(
     last_loaded_at: isoOrNull(plugin.serving?.since ?? null),
     sha256: built?.artifact.sha256 ?? null,
     ...placementWire(version),
+    ...withdrawalWire(version),
     capabilities: version.capabilities?.reached.map(capabilityWire) ?? null,
   };
 }
@@ -258,6 +261,9 @@ export function installWire({
     placement: null,
     placement_reason: null,
     wasm_sha256: null,
+    yanked: null,
+    deprecated: null,
+    quarantined: null,
     capabilities: null,
   };
 }
@@ -274,6 +280,7 @@ export const installedVersionsModel = z
           active: z.boolean().openapi({ description: 'The installed version' }),
           serves_name: z.boolean().openapi({ description: 'Whether calls go to this version' }),
           stage: stageField,
+          ...withdrawalFields,
           sha256: z.string().nullable().openapi({ description: "The executable's SHA-256" }),
           ...placementModel,
           installed_at: z.iso.datetime(),
@@ -300,6 +307,7 @@ export function installedVersionsWire(
       active: version.id === active?.id,
       serves_name: version.id === serving?.id,
       stage: version.stage,
+      ...withdrawalWire(version),
       sha256: version.built?.artifact.sha256 ?? null,
       ...placementWire(version),
       installed_at: iso(version.createdAt),
@@ -310,7 +318,7 @@ export function installedVersionsWire(
   };
 }
 
-function versionRefWire(version: PluginVersion): { git_ref: string; git_commit_hash: string } {
+export function versionRefWire(version: PluginVersion): { git_ref: string; git_commit_hash: string } {
   const { source } = version;
   return { git_ref: source?.ref ?? formatVersion(version), git_commit_hash: source?.commit ?? '' };
 }

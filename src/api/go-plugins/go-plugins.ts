@@ -25,7 +25,7 @@ import { preferred, waitSeconds } from '../requests/preferred-wait.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
 import { refusalProblem } from '../responses/source-refusals.ts';
 import { addCallRoutes } from './call-routes.ts';
-import { addDiff, addTraffic } from './diff-route.ts';
+import { addDiff, addTraffic, addWithdrawing } from './diff-route.ts';
 import {
   type GoSurface,
   installBody,
@@ -54,6 +54,7 @@ export function goPlugins(surface: GoSurface): OpenAPIHono<AppEnv> {
   addUninstall(routes, surface);
   addCallRoutes(routes, surface);
   addTraffic(routes, surface);
+  addWithdrawing(routes, surface);
   return routes;
 }
 

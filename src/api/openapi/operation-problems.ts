@@ -68,6 +68,14 @@ const conditions: Record<ProblemCode, Condition> = {
   'run-over': oneOf(/^(?:start|cancel)Run$/),
   'version-exists': publishing,
   'needs-approval': anyOf(deploying, installing, oneOf(/^(?:RegisterPlugin|(?:create|update)DeployHook)$/)),
+  quarantined: anyOf(
+    publishing,
+    deploying,
+    installing,
+    oneOf(
+      /^(?:RegisterPlugin|getAgentPluginArtifact)$|^(?:get(?:Organization)?Plugin(?:Source|Download)|diff.*|try(?:Organization)?Plugin)$/,
+    ),
+  ),
   'name-taken': oneOf(/^(?:RegisterPlugin|addCluster|add(?:Operator)?Issuer)$/),
   'in-use': oneOf(/^(?:deleteSecret|deleteModel|yankAgentPlugin|remove(?:Operator)?Issuer)$/),
   'version-conflict': oneOf(/^RegisterPlugin$/),

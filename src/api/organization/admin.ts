@@ -32,6 +32,7 @@ import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts'
 import { adminClusters } from './clusters.ts';
 import { keyWithSecret, newKeyBody, shownKeyWire, toKeyFields } from './key-wire.ts';
 import { deletionModel, deletionWire } from './organization.ts';
+import { quarantines } from './quarantines.ts';
 import { perResource, quotasModel, quotasWire } from './quotas.ts';
 
 const operator: ActorRef = { type: 'admin', id: 'admin-token' };
@@ -236,6 +237,7 @@ export function admin(): OpenAPIHono<AppEnv> {
   });
   routes.route('/clusters', adminClusters());
   routes.route('/issuers', adminIssuers());
+  routes.route('/quarantines', quarantines());
   routes.openapi(createKeyThere, async (c) => {
     const actor = await operatorActor(c.var.deps, organizationIdOf(c), operator);
     const created = await createKey(c.var.deps, actor, toKeyFields(c.req.valid('json')));

@@ -19,6 +19,7 @@ export const problemTypes: Record<ProblemCode, string> = {
   'run-over': 'ConflictError',
   'version-exists': 'ConflictError',
   'needs-approval': 'NeedsApprovalError',
+  quarantined: 'QuarantinedError',
   'name-taken': 'ConflictError',
   'in-use': 'ConflictError',
   'version-conflict': 'ConflictError',

@@ -4,6 +4,7 @@ import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import type { Settings } from '../connection/settings.ts';
 import type { VersionRef } from '../plugins/plugin-ref.ts';
+import { withdrawalWarnings } from '../plugins/withdrawal-text.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import type { Output } from '../terminal/output.ts';
 import { followDeployment, stageReporter } from './follow.ts';
@@ -37,6 +38,7 @@ export async function deployVersion(
     signal,
   });
   const { deployment_id } = answer;
+  for (const warning of withdrawalWarnings(`${name} ${version}`, answer)) output.info(warning);
   if (answer.status === 'deployed') return { json: answer, text: `✓ ${name} ${version}: ${answer.message}\n` };
   if (!wait) {
     const next = `  next     slipway deployments show ${deployment_id} --watch\n`;

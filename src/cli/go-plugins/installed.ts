@@ -9,6 +9,7 @@ import { actorNames } from '../commands/find/calls.ts';
 import type { Connection } from '../connection/connect.ts';
 import { formatRestarts } from '../deployments/fleet.ts';
 import { Failure } from '../failures/failure.ts';
+import { withdrawalRows, withdrawnSuffix } from '../plugins/withdrawal-text.ts';
 import { formatTime } from '../terminal/duration.ts';
 import { table } from '../terminal/table.ts';
 import { printable } from '../terminal/terminal-text.ts';
@@ -107,6 +108,7 @@ function formatPlugin({ plugin_definition, ...plugin }: GoPlugin, kind: GoKind):
     ...(isAsleep(plugin) ? [['instance', 'asleep, starts on the next call']] : []),
     ...(plugin.restarts ? [['', formatRestarts(plugin.restarts, plugin.loaded)]] : []),
     ...(error === '' ? [] : [['error', error], ...more.map((line) => ['', line])]),
+    ...withdrawalRows(plugin),
     ['description', plugin.description || '-'],
     ['author', plugin.author || '-'],
     ['repository', plugin.repository_url],
@@ -154,11 +156,11 @@ export async function installedVersionsResult(
   const nameOf = await actorNames(connection);
   const entries = versions.map((version) => {
     const rows = [
-      [`version ${version.git_ref}`, version.serves_name ? '(live)' : ''],
+      [`version ${version.git_ref}`, `${version.serves_name ? '(live)' : ''}${withdrawnSuffix(version)}`],
       ['  commit', version.git_commit_hash],
       ['  installed', `${formatTime(version.installed_at)} by ${nameOf(version.installed_by)}`],
       ['  sha256', version.sha256 ?? '-'],
-      ...formatPlacement(version).map(([label, text]) => [`  ${label}`, text ?? '']),
+      ...[...withdrawalRows(version), ...formatPlacement(version)].map(([label, text]) => [`  ${label}`, text ?? '']),
     ];
     return table(rows).replaceAll(/ +$/gm, '');
   });

@@ -4,6 +4,7 @@ import { statusWords, versionWord } from '../../contract/state-words.ts';
 import { formatTime } from '../terminal/duration.ts';
 import { table } from '../terminal/table.ts';
 import type { Overview } from './version-states.ts';
+import { withdrawalRows, withdrawnSuffix } from './withdrawal-text.ts';
 
 type Versions = components['schemas']['PluginVersions'];
 type PluginVersion = Versions['results'][number];
@@ -48,10 +49,11 @@ function formatVersionEntry(
 ): string {
   const word = versionWord({ ...served, servesName: served.serves_name, plugin }, statusWords[status]);
   const rows = [
-    [`version ${version}`, `(${word})`],
+    [`version ${version}`, `(${word}${withdrawnSuffix(served)})`],
     ['  published', `${formatTime(created_at)} by ${nameOf(created_by)}`],
     ['  deployed', served.last_deployed_at === null ? 'never' : formatTime(served.last_deployed_at)],
     ['  sha256', code_hash],
+    ...withdrawalRows(served).map(([label, reason = '']) => [`  ${label}`, reason]),
     ...(message ? [['  message', message]] : []),
     ...(error === null ? [] : [['  failed', error]]),
   ];

@@ -67,16 +67,28 @@ async function readFolderRef(folder: string): Promise<PluginRef> {
 }
 
 export async function resolveVersion(connection: Connection, { name, version }: PluginRef): Promise<VersionRef> {
-  const resolved = version ?? (await activeVersion(connection, name));
+  const resolved = version ?? (await activeVersion(connection, name)).version;
   return { name, version: resolved, pluginId: formatPluginId(name, resolved) };
 }
 
-async function activeVersion({ client, namespaceId, signal }: Connection, name: string): Promise<string> {
+/** Like `resolveVersion`, for commands that bring a version into use: only an exact number resolves to a yanked one. */
+export async function resolveOffered(connection: Connection, ref: PluginRef): Promise<VersionRef> {
+  const { name } = ref;
+  if (ref.version !== undefined) return resolveVersion(connection, ref);
+  const { version, yanked } = await activeVersion(connection, name);
+  if (yanked)
+    throw new Failure('rejected', `all versions of ${name} are yanked; ${version}: ${yanked.reason}`, {
+      hint: `Name it to use it anyway: ${name}@${version}.`,
+    });
+  return { name, version, pluginId: formatPluginId(name, version) };
+}
+
+async function activeVersion({ client, namespaceId, signal }: Connection, name: string) {
   const { results: versions } = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
     path: { namespace_id: await namespaceId(), slug: name },
     signal,
   });
   const active = versions.find((version) => version.active) ?? versions[0];
   if (!active) throw new Failure('failed', `${name} has no version`, { hint: 'Publish one with `slipway publish`.' });
-  return active.version;
+  return active;
 }

@@ -258,7 +258,18 @@ export const eventData = {
     because: z.string(),
   }),
   'agent_plugin.described': eventWithoutData("An agent plugin's description, labels or deprecation changed."),
-  'agent_plugin.yanked': eventWithoutData("An agent plugin's version was yanked. Its number stays taken."),
+  'agent_plugin.yanked': eventWithData("An agent plugin's version was yanked. Its number stays taken.", {
+    reason: z.string().nullable().optional(),
+  }),
+  'agent_plugin.unyanked': eventWithoutData("An agent plugin's yanked version is offered again."),
+  'agent_plugin.quarantined': eventWithData(
+    "The operator quarantined an agent plugin's version: its artifact can't be downloaded.",
+    { name: z.string(), version: z.string(), reason: z.string(), objection: z.string().describe('How to object.') },
+  ),
+  'agent_plugin.unquarantined': eventWithData("The operator lifted the quarantine of an agent plugin's version.", {
+    name: z.string(),
+    version: z.string(),
+  }),
   'deploy_hook.created': eventWithData('A deploy hook was created.', {
     kind: z.string(),
     plugin: z.string(),

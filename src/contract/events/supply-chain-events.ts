@@ -40,7 +40,6 @@ export const supplyChainEvents = {
     {
       ...takenBack,
       objection: z.string().describe('How to object.'),
-      drained: z.boolean().describe('True if its deployments were stopped too.'),
       live,
       live_places: livePlaces,
     },

@@ -108,6 +108,8 @@ export const notesSchema = z.object({
     .meta({ maxProperties: labelsMax, propertyNames: { pattern: labelName.source }, example: { team: 'edge' } }),
   /** Why not to use the version anymore, and what to use instead. */
   deprecation: z.string().max(1000).nullish(),
+  /** Offers a yanked version again. DELETE yanks one. */
+  yanked: z.literal(false).optional(),
 });
 export type Notes = z.infer<typeof notesSchema>;
 

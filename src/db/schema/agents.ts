@@ -5,6 +5,7 @@ import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-o
 import { actorRefSchema } from '../../contract/events/events.ts';
 import { type AgentPluginType, artifactFailures, labelsSchema } from '../../contract/plugin/agents.ts';
 import { verificationStates } from '../../contract/states.ts';
+import { quarantineSchema } from '../../contract/withdrawals.ts';
 import type { OrganizationId, PluginRowId } from '../../core/ids.ts';
 import { flag, json, oneOf, time } from '../columns.ts';
 import { organizations } from './access.ts';
@@ -58,6 +59,10 @@ export const agentArtifacts = sqliteTable(
     updatedAt: time('updated_at').notNull(),
     /** When it was withdrawn. The row stays, so another artifact can't reuse the version. */
     yankedAt: time('yanked_at'),
+    /** Why it was withdrawn, if that was said. */
+    yankReason: text('yank_reason'),
+    /** Set while its artifact can't be downloaded. */
+    quarantined: json('quarantined', quarantineSchema),
   },
   (t) => [
     uniqueIndex('agent_artifacts_version').on(t.nameKey, t.version),
@@ -65,6 +70,7 @@ export const agentArtifacts = sqliteTable(
     index('agent_artifacts_organization').on(t.organizationId),
     index('agent_artifacts_checksum').on(t.checksum),
     index('agent_artifacts_yanked').on(t.yankedAt).where(sql`mirrored and yanked_at is not null`),
+    index('agent_artifacts_quarantined').on(t.checksum, t.id).where(sql`quarantined is not null`),
     index('agent_artifacts_due').on(t.nextCheckAt).where(sql`next_check_at is not null`),
     check('agent_artifacts_verification', oneOf(t.verification, verificationStates)),
   ],

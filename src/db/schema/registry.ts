@@ -14,7 +14,7 @@ import { manifestSchema } from '../../contract/plugin/manifest.ts';
 import { versionPlacementSchema } from '../../contract/plugin/version-placement.ts';
 import { releaseChoiceSchema } from '../../contract/releases.ts';
 import { pluginKinds, policyLevels, scanStates, uploadStates, verdicts } from '../../contract/states.ts';
-import { withdrawalSchema } from '../../contract/withdrawals.ts';
+import { quarantineSchema, withdrawalSchema } from '../../contract/withdrawals.ts';
 import type { NamespaceId, OrganizationId, PluginRowId, ScanId, UploadId, VersionId } from '../../core/ids.ts';
 import { flag, json, jsonText, oneOf, time } from '../columns.ts';
 import { organizations } from './access.ts';
@@ -111,10 +111,11 @@ export const pluginVersions = sqliteTable(
     /** Trial calls while staged, and until when the last one's instance may run. */
     trials: integer('trials').notNull().default(0),
     triedUntil: time('tried_until'),
-    /** Set while the version is taken back in one of these ways. */
+    /** Set while only the version's exact number resolves to it. */
     yanked: json('yanked', withdrawalSchema),
     deprecated: json('deprecated', withdrawalSchema),
-    quarantined: json('quarantined', withdrawalSchema),
+    /** Set while the version can be neither deployed nor downloaded. */
+    quarantined: json('quarantined', quarantineSchema),
     /** When its packages were last compared with the advisories. Null: they are due, because the version or its lock is new. */
     packagesIndexedAt: time('packages_indexed_at'),
     /** When its evidence was signed. Null: some is due, because the version, its lock or its approval is new. */
@@ -152,6 +153,7 @@ export const pluginVersions = sqliteTable(
     index('plugin_versions_staged').on(t.organizationId, t.id).where(sql`stage = 'staged' and deleted_at is null`),
     index('plugin_versions_stage_ends').on(t.stagedUntil).where(sql`stage = 'staged' and deleted_at is null`),
     index('plugin_versions_stored').on(t.organizationId, t.sha256, t.sizeBytes).where(sql`deleted_at is null`),
+    index('plugin_versions_quarantined').on(t.sha256, t.id).where(sql`quarantined is not null`),
     index('plugin_versions_to_index').on(t.id).where(sql`packages_indexed_at is null and deleted_at is null`),
     index('plugin_versions_without_evidence').on(t.id).where(sql`evidence_at is null and deleted_at is null`),
     check('plugin_versions_kind', oneOf(t.kind, pluginKinds)),

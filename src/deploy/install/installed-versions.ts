@@ -3,6 +3,7 @@ import { and, desc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { type PageRequest, toPage } from '../../core/page.ts';
+import { Problem } from '../../core/problem.ts';
 import { readTogether } from '../../db/client.ts';
 import { plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -62,4 +63,14 @@ export function selectInstalledVersions(db: Deps['db'], pluginId: SQL<PluginRowI
     .where(and(eq(pluginVersions.pluginId, pluginId), isNull(pluginVersions.deletedAt), older))
     .orderBy(desc(pluginVersions.id))
     .limit(limit + 1);
+}
+
+/** Returns the newest of the versions with this ref or commit. Throws not-found with the refs that are installed. */
+export function requireInstalled(name: string, versions: PluginVersion[], ref: string): PluginVersion {
+  const found = versions.find(({ source }) => source?.commit === ref || source?.ref === ref);
+  if (found) return found;
+  const installed = versions.map(({ source }) => source?.ref ?? '').join(', ');
+  throw new Problem('not-found', `${name} has no installed version ${ref}. Installed: ${installed}`, {
+    details: { resource: 'plugin', name },
+  });
 }

@@ -10,7 +10,7 @@ import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { rollBackTo } from '../rollback/rollback.ts';
 import { selectRollbackTargets } from '../rollback/rollback-targets.ts';
 import { type InstallOutcome, requestWaitMs, startOutcome } from './install-requests.ts';
-import { installedPluginId, selectInstalledVersions } from './installed-versions.ts';
+import { installedPluginId, requireInstalled, selectInstalledVersions } from './installed-versions.ts';
 import { retireAll, selectReplaced } from './retire.ts';
 
 export interface GoRollbackRequest {
@@ -48,18 +48,8 @@ function chosenVersion(
   versions: PluginVersion[],
   [best]: PluginVersion[],
 ): PluginVersion {
-  const chosen =
-    ref === undefined ? best : versions.find(({ source }) => source?.commit === ref || source?.ref === ref);
-  if (chosen) return chosen;
-  const details = { resource: 'plugin', name };
-  if (ref === undefined)
-    throw new Problem(
-      'conflict',
-      `No other version of ${name} has been live. Name the ref or commit to roll back to.`,
-      {
-        details,
-      },
-    );
-  const installed = versions.map(({ source }) => source?.ref ?? '').join(', ');
-  throw new Problem('not-found', `${name} has no installed version ${ref}. Installed: ${installed}`, { details });
+  if (ref !== undefined) return requireInstalled(name, versions, ref);
+  if (best) return best;
+  const message = `No other version of ${name} has been live. Name the ref or commit to roll back to.`;
+  throw new Problem('conflict', message, { details: { resource: 'plugin', name } });
 }

@@ -8,6 +8,7 @@ import { enabledPlugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { activeVersionId } from '../../registry/versions/active-version.ts';
 import { isUsableIn } from '../../registry/versions/visible-versions.ts';
+import { isOffered } from '../../registry/versions/withdrawals.ts';
 
 type Namespace = NamespaceId | SQL<NamespaceId>;
 
@@ -78,7 +79,7 @@ export function selectLastLive(db: Deps['db'], namespaceId: NamespaceId, version
 
 /**
  * SQL: the IDs of the last promoted versions, or of the last activated ones if nothing was ever promoted. Excludes the source and
- * versions unavailable in the namespace. Each part follows an index from its newest row.
+ * versions that are yanked, quarantined or unavailable in the namespace. Each part follows an index from its newest row.
  */
 function bestTargets(
   namespaceId: Namespace,
@@ -90,7 +91,7 @@ function bestTargets(
   const scope = sql`scope(namespace_id, plugin_id, source_id) as (select ${namespaceId}, ${pluginId}, ${rollbackSourceId(namespaceId, pluginId)})`;
   const here = sql<NamespaceId>`(select namespace_id from scope)`;
   const plugin = sql<PluginRowId>`(select plugin_id from scope)`;
-  const isTarget = and(isUsableIn(here), sql`${pluginVersions.id} is not (select source_id from scope)`);
+  const isTarget = and(isUsableIn(here), isOffered, sql`${pluginVersions.id} is not (select source_id from scope)`);
   // The outer loop of a join, so that activations are read only if nothing was promoted.
   const ifNew = sql`(select 1 where not ${wasPromoted(here, plugin)})`;
   const columns = (position: AnySQLiteColumn) =>

@@ -2,13 +2,14 @@
 // and the worker finds its lease lost.
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { type Actor, requireScope, requireScopeSomewhere } from '../../access/actor.ts';
+import type { ActorRef } from '../../contract/events/events.ts';
 import type { DeploymentId, NamespaceId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
-import { previousChanged, writeAndRead } from '../../db/client.ts';
+import { previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
 import { released } from '../../db/lease.ts';
 import { deploymentStepRows, deployments } from '../../db/schema/deploy.ts';
 import type { Deps } from '../../deps.ts';
-import { enqueue, outboxMessage, sendNow } from '../../events/outbox.ts';
+import { enqueue, type OutboxMessage, outboxMessage, sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
 import {
   entryWithLogs,
@@ -17,6 +18,7 @@ import {
   type StepWithLog,
   selectWithLogs,
 } from '../history/history.ts';
+import type { Deployment } from '../overview.ts';
 import { mayBecome } from '../states.ts';
 
 /** Idempotent. 409 if the deployment is live or has already ended otherwise. Makes two D1 round trips. */
@@ -29,24 +31,9 @@ export async function cancelDeployment(
   requireScopeSomewhere(actor, 'plugins:deploy');
   const { deployment, version } = await findDeployment(deps, actor, namespaceId, id);
   requireScope(actor, 'plugins:deploy', version.name);
-  const { db, clock } = deps;
-  const now = clock.now();
-  const stop = outboxMessage(deps, 'deployments', { v: 1, type: 'stop-instances', id: deployment.pluginId });
-  const event = { organizationId: deployment.organizationId, namespaceId, actor: actor.ref, subjectId: id };
-  const cancelled = sql`exists (select 1 from ${deployments} where ${deployments.id} = ${id} and ${deployments.status} = 'cancelled')`;
-  const writes = [
-    db
-      .update(deployments)
-      .set({ status: 'cancelled', stopAfter: now, ...released, updatedAt: now })
-      .where(and(eq(deployments.id, id), mayBecome('cancelled'))),
-    record(deps, { ...event, type: 'deployment.cancelled' }, previousChanged),
-    enqueue(deps, stop, previousChanged),
-    db
-      .update(deploymentStepRows)
-      .set({ endedAt: now, error: 'cancelled' })
-      .where(and(eq(deploymentStepRows.deploymentId, id), isNull(deploymentStepRows.endedAt), cancelled)),
-  ];
-  const parts = await writeAndRead(db, writes, selectWithLogs(db, namespaceId, id));
+  const { db } = deps;
+  const { statements, stop } = cancelStatements(deps, deployment, actor.ref);
+  const parts = await writeAndRead(db, statements, selectWithLogs(db, namespaceId, id));
   const entry = entryWithLogs(parts, id);
   const { status } = entry.deployment;
   if (status !== 'cancelled')
@@ -55,4 +42,29 @@ export async function cancelDeployment(
     });
   deps.defer(sendNow(deps, stop));
   return entry;
+}
+
+/** Builds the statements that cancel a deployment which isn't live yet, and the message to send afterwards. */
+export function cancelStatements(
+  deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
+  { id, namespaceId, organizationId, pluginId }: Pick<Deployment, 'id' | 'namespaceId' | 'organizationId' | 'pluginId'>,
+  actor: ActorRef,
+): { statements: [Statement, ...Statement[]]; stop: OutboxMessage } {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const stop = outboxMessage(deps, 'deployments', { v: 1, type: 'stop-instances', id: pluginId });
+  const cancelled = sql`exists (select 1 from ${deployments} where ${deployments.id} = ${id} and ${deployments.status} = 'cancelled')`;
+  const statements: [Statement, ...Statement[]] = [
+    db
+      .update(deployments)
+      .set({ status: 'cancelled', stopAfter: now, ...released, updatedAt: now })
+      .where(and(eq(deployments.id, id), mayBecome('cancelled'))),
+    record(deps, { organizationId, namespaceId, actor, subjectId: id, type: 'deployment.cancelled' }, previousChanged),
+    enqueue(deps, stop, previousChanged),
+    db
+      .update(deploymentStepRows)
+      .set({ endedAt: now, error: 'cancelled' })
+      .where(and(eq(deploymentStepRows.deploymentId, id), isNull(deploymentStepRows.endedAt), cancelled)),
+  ];
+  return { statements, stop };
 }

@@ -58,7 +58,7 @@ export async function listAgentPlugins(
 /** Most versions per response. The API doesn't page them. */
 const versionsMax = 1000;
 
-/** Lists a name's versions, newest registration first, and the latest one: the highest version that isn't yanked. */
+/** Lists a name's versions, newest registration first, and the latest one: the highest version that is neither yanked nor quarantined. */
 export async function agentVersions(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
@@ -73,7 +73,7 @@ export async function agentVersions(
     .limit(versionsMax);
   if (versions.length === 0) throw notFound('plugin', name);
   const [latest = null] = versions
-    .filter(({ yankedAt }) => yankedAt === null)
+    .filter(({ quarantined, yankedAt }) => yankedAt === null && quarantined === null)
     .sort((a, b) => compareVersions(b.version, a.version));
   return { versions, latest };
 }

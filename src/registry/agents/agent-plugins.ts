@@ -1,6 +1,6 @@
 // Registers, describes and yanks agent plugins. All organizations of the installation share one registry, which every key can read. A
 // name belongs to the organization that registered it first (D21). Versions are immutable, and a yanked version is never reused.
-import { and, eq, isNull, ne, type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, ne, notExists, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireOrganizationKey } from '../../access/owners.ts';
 import type { Json } from '../../contract/json.ts';
@@ -24,6 +24,7 @@ import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { type ReadSchema, readSchema } from '../../json-schema/read-schema.ts';
 import { requireUnstaged } from '../versions/stages.ts';
+import { quarantineMessage } from '../versions/withdrawals.ts';
 import {
   type AgentArtifact,
   enqueueVerification,
@@ -87,7 +88,13 @@ async function writeRegistration(
   const registeredId = sql<PluginRowId>`(select ${agentArtifacts.id} from ${agentArtifacts} where ${sameVersion})`;
   const registered = { name, version, checksum: `sha256:${checksum}`, verification: row.verification };
   const isNameFree = sql`not exists (select 1 from ${agentArtifacts} where ${foreign})`;
-  const inserted = insertWhere(db, agentArtifacts, row, isNameFree, sql`on conflict do nothing`);
+  const quarantines = db
+    .select()
+    .from(agentArtifacts)
+    .where(and(eq(agentArtifacts.checksum, checksum), isNotNull(agentArtifacts.quarantined)))
+    .limit(1);
+  const isAllowed = and(isNameFree, notExists(quarantines)) ?? isNameFree;
+  const inserted = insertWhere(db, agentArtifacts, row, isAllowed, sql`on conflict do nothing`);
   const event = { ...verificationEvent(row, registeredBy), type: 'agent_plugin.registered' as const, data: registered };
   const after = await writeAndRead(db, [inserted, record(deps, event, previousChanged)], {
     moved: db
@@ -110,8 +117,12 @@ async function writeRegistration(
     ),
     artifacts: db.select().from(agentArtifacts).where(sameVersion),
     foreign: db.select().from(agentArtifacts).where(foreign).limit(1),
+    quarantines,
   });
   const [artifact] = after.artifacts;
+  const [same] = after.quarantines;
+  if (!artifact && same?.quarantined)
+    throw new Problem('quarantined', quarantineMessage(`sha256:${checksum}`, same.quarantined));
   if (after.foreign.length > 0 || !artifact) throw nameTaken(name);
   return { artifact, moved: after.moved.length > 0 };
 }
@@ -189,12 +200,12 @@ function requireSameContent(artifact: AgentArtifact, given: Registration): void 
   });
 }
 
-/** Yanks a version. It stays readable but can't be registered again. Yanking it again changes nothing. */
+/** Yanks a version. It stays readable but can't be registered again. Yanking it again changes nothing, not even the reason. */
 export async function yankAgentPlugin(
   deps: Deps,
   actor: Actor,
   id: PluginRowId,
-  { force }: { force: boolean },
+  { force, reason }: { force: boolean; reason: string | null },
 ): Promise<void> {
   const artifact = await ownAgentPlugin(deps, actor, id);
   const now = deps.clock.now();
@@ -206,10 +217,32 @@ export async function yankAgentPlugin(
   await deps.db.batch([
     deps.db
       .update(agentArtifacts)
-      .set({ ...released, yankedAt: now, nextCheckAt: null, updatedAt: now })
+      .set({ ...released, yankedAt: now, yankReason: reason, nextCheckAt: null, updatedAt: now })
       .where(and(eq(agentArtifacts.id, id), isNull(agentArtifacts.yankedAt))),
-    record(deps, { ...verificationEvent(artifact, actor.ref), type: 'agent_plugin.yanked' }, previousChanged),
+    record(
+      deps,
+      { ...verificationEvent(artifact, actor.ref), type: 'agent_plugin.yanked', data: { reason } },
+      previousChanged,
+    ),
   ]);
+}
+
+/** Offers a yanked version again, and verifies its artifact again, whose copy may be gone. Does nothing if it isn't yanked. */
+async function unyankAgentPlugin(deps: Deps, actor: Actor, artifact: AgentArtifact): Promise<AgentArtifact> {
+  const { checksum, id, yankedAt } = artifact;
+  if (yankedAt === null) return artifact;
+  const now = deps.clock.now();
+  const verification = isVerifiable(checksum) ? pendingVerification(now) : {};
+  const [changed] = await deps.db.batch([
+    deps.db
+      .update(agentArtifacts)
+      .set({ ...verification, yankedAt: null, yankReason: null, updatedAt: now })
+      .where(and(eq(agentArtifacts.id, id), isNotNull(agentArtifacts.yankedAt)))
+      .returning(),
+    record(deps, { ...verificationEvent(artifact, actor.ref), type: 'agent_plugin.unyanked' }, previousChanged),
+  ]);
+  if (isVerifiable(checksum)) enqueueVerification(deps, id);
+  return changed[0] ?? artifact;
 }
 
 /** Changes the given fields. A request that changes nothing records no event. */
@@ -219,15 +252,16 @@ export async function describeAgentPlugin(
   id: PluginRowId,
   notes: Notes,
 ): Promise<AgentArtifact> {
-  const artifact = await ownAgentPlugin(deps, actor, id);
+  const before = await ownAgentPlugin(deps, actor, id);
+  const artifact = notes.yanked === false ? await unyankAgentPlugin(deps, actor, before) : before;
   const {
     description = artifact.description,
     labels = artifact.labels ?? {},
     deprecation = artifact.deprecation,
   } = notes;
   const changed = { description, labels, deprecation };
-  const before = { description: artifact.description, labels: artifact.labels, deprecation: artifact.deprecation };
-  if (canonicalJson(changed) === canonicalJson(before)) return artifact;
+  const stored = { description: artifact.description, labels: artifact.labels, deprecation: artifact.deprecation };
+  if (canonicalJson(changed) === canonicalJson(stored)) return artifact;
   const updatedAt = deps.clock.now();
   await deps.db.batch([
     deps.db

@@ -6,6 +6,7 @@ import { Problem } from '../../core/problem.ts';
 import { agentArtifacts } from '../../db/schema/agents.ts';
 import type { Deps } from '../../deps.ts';
 import { presign } from '../storage/presign.ts';
+import { quarantineMessage } from '../versions/withdrawals.ts';
 import { artifactKey } from './artifact.ts';
 import type { AgentArtifact } from './verification.ts';
 
@@ -18,8 +19,11 @@ export interface ArtifactLocation {
 /** Returns the verified copy, or else the registered URL. */
 export async function artifactLocation(
   { storage, clock, queues, defer }: Pick<Deps, 'storage' | 'clock' | 'queues' | 'defer'>,
-  { id, checksum, mirrored, verification, artifactUrl, failureDetail, lastFetchedAt }: AgentArtifact,
+  { id, checksum, mirrored, verification, artifactUrl, failureDetail, lastFetchedAt, ...artifact }: AgentArtifact,
 ): Promise<ArtifactLocation> {
+  const { name, quarantined, version } = artifact;
+  if (quarantined)
+    throw new Problem('quarantined', quarantineMessage(`${name} ${version}`, quarantined), { details: { id } });
   if (verification === 'unverifiable')
     throw new Problem(
       'conflict',

@@ -18,6 +18,7 @@ import { archiveIndex, archiveSource } from '../storage/archives.ts';
 import { loadFindings, type Scan } from '../storage/stored-findings.ts';
 import { type PluginVersion, requireVersion, type VersionKey } from '../versions/versions.ts';
 import { selectVisibleVersion, visibleVersionId } from '../versions/visible-versions.ts';
+import { requireDownloadable } from '../versions/withdrawals.ts';
 import {
   type CapabilityChange,
   capabilityChanges,
@@ -98,6 +99,7 @@ export async function compareVersions(
   { version: before, scan: scanBefore }: ScannedVersion,
   { version: after, scan: scanAfter }: ScannedVersion,
 ): Promise<Omit<VersionDiff, 'packages'>> {
+  for (const version of [before, after]) requireDownloadable(version);
   const [oldFiles, newFiles] = await Promise.all([archiveIndex(deps, before.sha256), archiveIndex(deps, after.sha256)]);
   const changed = changedPaths(oldFiles, newFiles);
   const [old, now] = await Promise.all([

@@ -1,5 +1,5 @@
 // Ends an upload: accepts it as a version or rejects it, each in one batch. A repeated confirm reads the outcome.
-import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../../access/owners.ts';
 import type { Analysis } from '../../contract/builder/analyses.ts';
 import type { GitSource } from '../../contract/builder/sources.ts';
@@ -10,6 +10,7 @@ import type { Manifest } from '../../contract/plugin/manifest.ts';
 import type { VersionPlacement } from '../../contract/plugin/version-placement.ts';
 import type { Verdict } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
+import { Problem } from '../../core/problem.ts';
 import { insertWhere, previousChanged, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
 import { released } from '../../db/lease.ts';
 import { pluginQuota, type Quota, requireQuota, selectUsage } from '../../db/quotas.ts';
@@ -23,6 +24,7 @@ import { activateStatements, isHigherThanActive } from '../versions/active-versi
 import { demandsApproval } from '../versions/stages.ts';
 import { matchesVersion, type PluginVersion, type VersionKey, versionSlug } from '../versions/versions.ts';
 import { isNameEnabled, requireNameNotEnabled, selectNameEnabled } from '../versions/visible-versions.ts';
+import { isNotQuarantined, quarantineMessage } from '../versions/withdrawals.ts';
 import { endAsPublished } from './git-uploads.ts';
 import { type Claim, holdsLease, repackedKey, requeueUpload, type Upload, uploadKey } from './uploads.ts';
 
@@ -155,6 +157,7 @@ function acceptWhere(
         pluginQuota(upload).hasRoom,
         storageOf(upload, content).hasRoom,
         notReleasedSince(content.sha256, upload.updatedAt),
+        isNotQuarantined(content.sha256),
         content.guard.holds,
       ),
     );
@@ -184,8 +187,8 @@ function pluginRow({ ids, clock }: OutcomeDeps, { organizationId, ownerId, kind,
 }
 
 /**
- * Handles an upload that the guard refused. A taken version number is a final rejection. An enabled name or an exceeded quota is
- * reported and leaves the upload open. After any other change, a worker starts again.
+ * Handles an upload that the guard refused. A taken version number is a final rejection. An enabled name, an exceeded quota or
+ * quarantined content is reported and leaves the upload open. After any other change, a worker starts again.
  */
 async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: AcceptedContent): Promise<UploadOutcome> {
   const { db } = deps;
@@ -205,10 +208,18 @@ async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: Ac
     enabled: selectNameEnabled(db, upload),
     nameUsage: selectUsage(db, names),
     storageUsage: selectUsage(db, storage),
+    quarantines: db
+      .select()
+      .from(pluginVersions)
+      .where(and(eq(pluginVersions.sha256, content.sha256), isNotNull(pluginVersions.quarantined)))
+      .limit(1),
   });
   requireNameNotEnabled(found.enabled[0]);
   requireQuota(names, found.nameUsage[0]);
   requireQuota(storage, found.storageUsage[0]);
+  const [same] = found.quarantines;
+  if (same?.quarantined)
+    throw new Problem('quarantined', quarantineMessage('The content of this archive', same.quarantined));
   // The lease was lost, the archive was released, or the level or a waiver changed.
   await requeueUpload(deps, claim);
   return { status: 'pending', upload };

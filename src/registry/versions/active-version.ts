@@ -45,12 +45,12 @@ function ownerActiveVersionId(pluginId: PluginRowId | SQL): SQL<VersionId> {
   return sql<VersionId>`(select ${plugins.activeVersionId} from ${plugins} where ${plugins.id} = ${pluginId})`;
 }
 
-/** SQL over rows of plugins: the version is higher than the active one, or no version is active. */
+/** SQL over rows of plugins: the version is higher than the active one, or no version is active that is offered. */
 export function isHigherThanActive({ major, minor, patch }: Version): SQL {
   const active = alias(pluginVersions, 'active');
   return sql`coalesce(
     (select (${major}, ${minor}, ${patch}) > (${active.major}, ${active.minor}, ${active.patch})
-      from ${pluginVersions} ${active} where ${active.id} = ${plugins.activeVersionId} and ${active.deletedAt} is null),
+      from ${pluginVersions} ${active} where ${active.id} = ${plugins.activeVersionId} and ${active.deletedAt} is null and ${active.yanked} is null and ${active.quarantined} is null),
     1)`;
 }
 

@@ -7,6 +7,7 @@ import { decodeText, readableWithin, readFiles } from '../storage/archived-files
 import { archiveIndex, archiveSource } from '../storage/archives.ts';
 import { catalogItem } from './catalog.ts';
 import type { PluginVersion } from './versions.ts';
+import { requireDownloadable } from './withdrawals.ts';
 
 /** Maximum content per response, which is streamed file by file. */
 const contentBytesMax = 20 * 1024 * 1024;
@@ -35,6 +36,7 @@ export async function versionSource(
 ): Promise<VersionSource> {
   requireScope(actor, 'plugins:read');
   const { version } = await catalogItem(deps, actor, ownerId, slug);
+  requireDownloadable(version);
   const index = await archiveIndex(deps, version.sha256);
   const entries = path === undefined ? index : index.filter((entry) => entry.path === path);
   if (path !== undefined && entries.length === 0) throw notFound('file', path);

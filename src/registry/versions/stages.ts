@@ -8,6 +8,7 @@ import { Problem } from '../../core/problem.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { type OwnerId, plugins, pluginVersions, type uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import { requireDownloadable } from './withdrawals.ts';
 
 interface Named {
   ownerId: OwnerId | SQL<OwnerId>;
@@ -23,7 +24,8 @@ export function demandsApproval({ ownerId, kind, name }: Named): SQL {
 }
 
 /** Every deployment, rollback and enabling passes here. */
-export function requireApproved(version: typeof pluginVersions.$inferSelect): void {
+export function requireDeployable(version: typeof pluginVersions.$inferSelect): void {
+  requireDownloadable(version);
   const { name, stage } = version;
   if (stage !== 'staged' && stage !== 'rejected') return;
   const number = formatVersion(version);

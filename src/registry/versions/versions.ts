@@ -13,7 +13,7 @@ import {
   type VersionSlug,
 } from '../../contract/plugin/manifest.ts';
 import type { PluginKind } from '../../contract/states.ts';
-import type { VersionId } from '../../core/ids.ts';
+import type { PluginRowId, VersionId } from '../../core/ids.ts';
 import { previousChanged, type Statement } from '../../db/client.ts';
 import { promotions } from '../../db/schema/deploy.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';
@@ -102,6 +102,13 @@ export const catalogOrder = [
 
 const highestFirst = [desc(pluginVersions.major), desc(pluginVersions.minor), desc(pluginVersions.patch)];
 
+/** SQL: the ID of the plugin's highest version that can be active. One that is yanked or quarantined only if there is no other. */
+export function highestOffered(pluginId: PluginRowId): SQL<VersionId> {
+  const { quarantined, yanked } = pluginVersions;
+  const order = [sql`${quarantined} is not null`, sql`${yanked} is not null`, ...highestFirst];
+  return sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${pluginVersions.pluginId} = ${pluginId} and ${pluginVersions.deletedAt} is null and coalesce(${pluginVersions.stage}, 'approved') = 'approved' order by ${sql.join(order, sql`, `)} limit 1)`;
+}
+
 export interface Deletion {
   actor: ActorRef;
   /** Message to send if the plugin's grant ends because the version is deleted. */
@@ -118,7 +125,6 @@ export function deleteVersionStatements(
   const { db, clock } = deps;
   const now = clock.now();
   const event = { organizationId: version.organizationId, namespaceId: ownerNamespace(version.ownerId), actor };
-  const highestRemaining = sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${pluginVersions.pluginId} = ${version.pluginId} and ${pluginVersions.deletedAt} is null and coalesce(${pluginVersions.stage}, 'approved') = 'approved' order by ${sql.join(highestFirst, sql`, `)} limit 1)`;
   const deleted = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${version.id} and ${pluginVersions.deletedAt} is not null)`;
   const data = { plugin_id: versionSlug(version) };
   return [
@@ -129,7 +135,7 @@ export function deleteVersionStatements(
     record(deps, { ...event, type: 'version.deleted', subjectId: version.id, data }, previousChanged),
     ...activateStatements(deps, {
       pluginId: version.pluginId,
-      versionId: highestRemaining,
+      versionId: highestOffered(version.pluginId),
       condition: and(eq(plugins.activeVersionId, version.id), deleted),
       event,
     }),

@@ -1,4 +1,5 @@
 // Renders deployments, status and call results for the extractor surface (mixpeek §5, rows 7-10; design §6).
+
 import { z } from '@hono/zod-openapi';
 import { formatVersion } from '../../../contract/plugin/manifest.ts';
 import type { DeploymentState } from '../../../contract/states.ts';
@@ -11,6 +12,7 @@ import type { InstanceState } from '../../../serve/instance-state.ts';
 import type { Invocation } from '../../../serve/invoke.ts';
 import { instanceModel, instanceWire } from '../../responses/instance-wire.ts';
 import { anyText } from '../../responses/json-answer.ts';
+import { withdrawalFields, withdrawalWire } from '../../responses/withdrawal-wire.ts';
 import { deploymentName, routePrefix } from '../extractor-wire.ts';
 import { retryModel, retryWire } from './deployment-history-wire.ts';
 
@@ -30,6 +32,8 @@ export const deployModel = z
     message: z.string().openapi({ example: 'Deployment queued' }),
     deployment_id: z.string(),
     generation: z.int(),
+    yanked: withdrawalFields.yanked,
+    deprecated: withdrawalFields.deprecated,
     deployment_name: z.string().optional(),
     route_prefix: z.string().optional(),
     estimated_completion_seconds: z.int().optional(),
@@ -45,6 +49,7 @@ export function deployWire(
   { serving }: DeploymentOverview,
 ): z.infer<typeof deployModel> {
   const pluginId = versionSlug(version);
+  const { deprecated, yanked } = withdrawalWire(version);
   const common = {
     success: true as const,
     plugin_id: pluginId,
@@ -54,6 +59,8 @@ export function deployWire(
     feature_uri: version.featureUri,
     deployment_id: deployment.id,
     generation: deployment.generation,
+    yanked,
+    deprecated,
   };
   if (deployment.type === 'batch_only')
     return { ...common, status: 'deployed', deployed: true, message: batchMessage(version) };

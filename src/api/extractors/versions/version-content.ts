@@ -7,6 +7,7 @@ import { toLongTextStream } from '../../../core/paced-streams.ts';
 import { catalogItem } from '../../../registry/versions/catalog.ts';
 import { type VersionSource, versionSource } from '../../../registry/versions/source.ts';
 import { presignDownload } from '../../../registry/versions/versions.ts';
+import { requireDownloadable } from '../../../registry/versions/withdrawals.ts';
 import { type AppEnv, requireActor } from '../../context.ts';
 import { bearer, errors, json } from '../../openapi/route-definitions.ts';
 import { matchesEtag, noStore, notModified } from '../../responses/conditional.ts';
@@ -83,6 +84,7 @@ function addDownload(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }
     const actor = requireActor(c);
     requireScope(actor, 'plugins:read');
     const { version } = await catalogItem(c.var.deps, actor, ownerOf(c), c.req.param('plugin_id'));
+    requireDownloadable(version);
     const { url, expiresAt } = await presignDownload(c.var.deps, version);
     c.header('cache-control', noStore);
     return c.json(

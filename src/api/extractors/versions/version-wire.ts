@@ -14,6 +14,7 @@ import { type PluginVersion, versionLabel, versionSlug } from '../../../registry
 import type { Invocation } from '../../../serve/invoke.ts';
 import { actorModel } from '../../organization/event-wire.ts';
 import { capabilityChangeModel, capabilityWire } from '../../responses/capability-wire.ts';
+import { withdrawalFields, withdrawalWire } from '../../responses/withdrawal-wire.ts';
 import {
   answerModel,
   answerWire,
@@ -35,6 +36,7 @@ export const historyItemModel = z
     validation_status: z.literal('passed'),
     scan_verdict: scanVerdict,
     stage: stageField,
+    ...withdrawalFields,
     message: z.string().nullable(),
     code_hash: z.string(),
     feature_uri: z.string(),
@@ -70,6 +72,7 @@ export function historyItemWire({
     validation_status: 'passed',
     scan_verdict: toScanVerdict(version),
     stage: version.stage,
+    ...withdrawalWire(version),
     message: version.message,
     code_hash: version.sha256,
     feature_uri: version.featureUri,

@@ -8,6 +8,7 @@ import type { Connection } from '../../connection/connect.ts';
 import type { GoPlugin } from '../../go-plugins/installed.ts';
 import { type Kind, kinds } from '../../init/categories.ts';
 import { markedState, type Overview, readOverviews } from '../../plugins/version-states.ts';
+import { withdrawnSuffix } from '../../plugins/withdrawal-text.ts';
 import { table } from '../../terminal/table.ts';
 
 const sources = ['all', 'builtin', 'custom', 'community'] as const;
@@ -108,8 +109,9 @@ function formatPlugins(
   return table([['PLUGIN', 'VERSION', 'STATE', 'SOURCE', 'ID'], ...rows]);
 }
 
-function stateOf({ deployed, deployment_state, stage, version }: PluginListItem, plugin: Overview | undefined): string {
+function stateOf(item: PluginListItem, plugin: Overview | undefined): string {
+  const { deployed, deployment_state, stage, version } = item;
   const servesName = plugin?.live_version === version;
   const word = versionWord({ deployed, servesName, plugin, stage }, newestWord(deployment_state));
-  return `${markedState(word)}${deployed && deployment_state === 'failed' ? ', last deployment failed' : ''}`;
+  return `${markedState(word)}${withdrawnSuffix(item)}${deployed && deployment_state === 'failed' ? ', last deployment failed' : ''}`;
 }

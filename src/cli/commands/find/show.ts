@@ -7,6 +7,7 @@ import { type CommandContext, type CommandResult, withConnection } from '../../c
 import type { Connection } from '../../connection/connect.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
 import type { Kind } from '../../init/categories.ts';
+import { withdrawalRows } from '../../plugins/withdrawal-text.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
@@ -112,6 +113,7 @@ function versionRows({ manifest, ...plugin }: PluginDocument): string[][] {
     ['feature uri', plugin.feature_uri],
     ['deployed', plugin.deployed ? formatTime(plugin.deployed_at) : 'not deployed'],
     ['published', formatTime(plugin.created_at)],
+    ...withdrawalRows(plugin),
     ...approvalRows(plugin),
     ['message', plugin.message ?? '-'],
     ['size', `${plugin.size_bytes} bytes`],

@@ -18,9 +18,9 @@ export function addPull(program: Command, context: CommandContext): void {
   addExamples(command, 'slipway pull my_plugin@1.0.0 -o old');
   withConnection<Options>(command, context, async (connection, { output, force }, ref) => {
     const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
-    const { resolveVersion } = await import('../../plugins/plugin-ref.ts');
+    const { resolveOffered } = await import('../../plugins/plugin-ref.ts');
     const { pullVersion } = await import('../../plugins/pull-version.ts');
-    const version = await resolveVersion(connection, await parsePluginRef(ref));
+    const version = await resolveOffered(connection, await parsePluginRef(ref));
     return pullVersion(connection, version, { folder: output ?? version.name, force: force === true }, context.output);
   });
 }

@@ -29,8 +29,8 @@ export function addDeploy(program: Command, context: CommandContext): void {
   withConnection<DeployOptions>(command, context, async (connection, options, ref) => {
     const { deployVersion } = await import('../../deployments/deploy-version.ts');
     const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
-    const { resolveVersion } = await import('../../plugins/plugin-ref.ts');
-    const version = await resolveVersion(connection, await parsePluginRef(ref));
+    const { resolveOffered } = await import('../../plugins/plugin-ref.ts');
+    const version = await resolveOffered(connection, await parsePluginRef(ref));
     if (options.dryRun) {
       const { planDeployment } = await import('../../plugins/change-plan.ts');
       return planDeployment(connection, version, context.output);

@@ -1,0 +1,41 @@
+// Serves the route of both extractor surfaces that yanks or deprecates a version, or undoes that.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { apiLimits } from '../../contract/limits/requests.ts';
+import { withdrawVersion } from '../../registry/versions/withdrawals.ts';
+import { type AppEnv, requireActor } from '../context.ts';
+import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { jsonAtMost } from '../requests/json-body.ts';
+import { withdrawalBody, withdrawalEffects, withdrawalFields, withdrawalWire } from '../responses/withdrawal-wire.ts';
+import type { ExtractorSurface } from './surface.ts';
+import { versionWire } from './versions/version-wire.ts';
+
+const changed = z
+  .object({
+    success: z.literal(true),
+    plugin_id: z.string(),
+    name: z.string(),
+    version: z.string(),
+    ...withdrawalFields,
+  })
+  .openapi('WithdrawnVersion');
+
+export function addWithdrawing(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
+  const route = createRoute({
+    tags: [tag],
+    security: bearer,
+    method: 'patch',
+    path: '/{plugin_id}',
+    operationId: `withdraw${noun}`,
+    summary: 'Yank or deprecate a version, or undo that',
+    description: withdrawalEffects,
+    request: { params: params.extend({ plugin_id: z.string() }), body: body(withdrawalBody) },
+    responses: { 200: json('The version', changed), ...errors(401, 403, 404, 409, 413, 422) },
+  });
+  routes.use('/:plugin_id', jsonAtMost(apiLimits.rollbackBytes));
+  routes.openapi(route, async (c) => {
+    const changes = c.req.valid('json');
+    const subject = { ownerId: ownerOf(c), slug: c.req.param('plugin_id') };
+    const version = await withdrawVersion(c.var.deps, requireActor(c), subject, changes);
+    return c.json({ success: true as const, ...versionWire(version), ...withdrawalWire(version) }, 200);
+  });
+}

@@ -1,0 +1,136 @@
+// Serves the operators' routes that quarantine content, lift a quarantine and list what is quarantined.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { ActorRef } from '../../contract/events/events.ts';
+import { apiLimits } from '../../contract/limits/requests.ts';
+import { withdrawalReason } from '../../contract/withdrawals.ts';
+import { type Listed, liftQuarantine, listQuarantined, quarantine } from '../../deploy/stopping/quarantine.ts';
+import { versionSlug } from '../../registry/versions/versions.ts';
+import type { AppEnv } from '../context.ts';
+import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { jsonAtMost } from '../requests/json-body.ts';
+import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { quarantineField, quarantineWire } from '../responses/withdrawal-wire.ts';
+
+const operator: ActorRef = { type: 'admin', id: 'admin-token' };
+
+const common = { tags: ['Admin'], security: bearer };
+const digest = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .openapi({
+    description: "Digest of the content: a version's `code_hash`, or an agent plugin's checksum without `sha256:`",
+    example: 'b2f1c7d09e4a5b6c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c',
+  });
+const params = z.object({ sha256: digest });
+
+const given = z
+  .object({
+    reason: withdrawalReason.openapi({ example: 'Sends its inputs to an unknown host.' }),
+    objection: withdrawalReason.openapi({
+      description: 'How the authors can object. They read it with the reason',
+      example: 'Write to security@example.com.',
+    }),
+    drain: z.boolean().default(false).openapi({ description: 'Also undeploy what is live' }),
+  })
+  .openapi('QuarantineRequest');
+
+const itemModel = z
+  .object({
+    kind: z.enum(['extractor', 'pipeline', 'storage', 'agent']),
+    organization_id: z.string(),
+    plugin_id: z.string().openapi({ description: 'Name and number of the version, or the ID of an agent plugin' }),
+    sha256: digest,
+    quarantined: quarantineField,
+  })
+  .openapi('QuarantinedItem');
+
+const quarantinedModel = z
+  .object({
+    items: z.array(
+      itemModel.extend({
+        live: z
+          .array(z.object({ namespace_id: z.string(), deployment_id: z.string() }))
+          .openapi({ description: 'Where it is still live' }),
+      }),
+    ),
+  })
+  .openapi('QuarantineResult');
+
+const put = createRoute({
+  ...common,
+  method: 'put',
+  path: '/{sha256}',
+  operationId: 'quarantineContent',
+  summary: 'Quarantine content',
+  description:
+    'Every version and agent plugin with this content, in every organization, can no longer be deployed or downloaded, nor published again. Deployments in progress are cancelled; what is live goes on unless `drain` is true. The authors get an event with the reason. Repeat the request after an error: it completes what is left.',
+  request: { params, body: body(given) },
+  responses: { 200: json('What is quarantined now', quarantinedModel), ...errors(401, 403, 404, 413, 422) },
+});
+const lift = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/{sha256}',
+  operationId: 'liftQuarantine',
+  summary: 'Lift a quarantine',
+  description: 'Nothing is deployed again by itself.',
+  request: { params },
+  responses: { 204: { description: 'Lifted' }, ...errors(401, 403, 404, 422) },
+});
+const list = createRoute({
+  ...common,
+  method: 'get',
+  path: '/',
+  operationId: 'listQuarantined',
+  summary: 'List what is quarantined',
+  request: { query: z.object(pageFields) },
+  responses: {
+    200: json('A page, by digest', z.object({ results: z.array(itemModel), pagination: paginationModel })),
+    ...errors(401, 403, 422),
+  },
+});
+
+/** The admin token is checked before these routes. */
+export function quarantines(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.use('/:sha256', jsonAtMost(apiLimits.rollbackBytes));
+  routes.openapi(put, async (c) => {
+    const found = await quarantine(c.var.deps, c.req.valid('param').sha256, c.req.valid('json'), operator);
+    const items = found.map(({ live, subject }) => ({
+      ...itemWire(subject),
+      live: live.map(({ deploymentId, namespaceId }) => ({ namespace_id: namespaceId, deployment_id: deploymentId })),
+    }));
+    return c.json({ items }, 200);
+  });
+  routes.openapi(lift, async (c) => {
+    await liftQuarantine(c.var.deps, c.req.valid('param').sha256, operator);
+    return c.body(null, 204);
+  });
+  routes.openapi(list, async (c) => {
+    const page = pageRequest(c.req.valid('query'));
+    const { items, nextCursor } = await listQuarantined(c.var.deps, page);
+    return c.json({ results: items.map(itemWire), pagination: { limit: page.limit, next_cursor: nextCursor } }, 200);
+  });
+  return routes;
+}
+
+function itemWire(listed: Listed): z.infer<typeof itemModel> {
+  if ('artifact' in listed) {
+    const { checksum, id, organizationId, quarantined } = listed.artifact;
+    return {
+      kind: 'agent',
+      organization_id: organizationId,
+      plugin_id: id,
+      sha256: checksum,
+      quarantined: quarantineWire(quarantined),
+    };
+  }
+  const { version } = listed;
+  return {
+    kind: version.kind,
+    organization_id: version.organizationId,
+    plugin_id: versionSlug(version),
+    sha256: version.sha256,
+    quarantined: quarantineWire(version.quarantined),
+  };
+}

@@ -1,0 +1,88 @@
+// Defines `slipway yank` and `slipway deprecate`, which take a version back without deleting it.
+import { type Command, Option } from 'commander';
+import { formatPluginId } from '../../../core/plugin-id.ts';
+import { addExamples, type CommandContext, type CommandResult, withConnection } from '../../command.ts';
+import type { Connection } from '../../connection/connect.ts';
+import { Failure } from '../../failures/failure.ts';
+import { surfaces } from '../../go-plugins/kinds.ts';
+
+interface Options {
+  reason?: string;
+  undo?: true;
+  org?: true;
+}
+
+const words = {
+  yank: { field: 'yanked', done: 'yanked', undone: 'offered again' },
+  deprecate: { field: 'deprecated', done: 'deprecated', undone: 'no longer deprecated' },
+} as const;
+
+export function addYank(program: Command, context: CommandContext): void {
+  const command = withdrawal(program, 'yank', 'offer a version no longer').description(
+    'Only its exact number still resolves to a yanked version. What is live stays live.',
+  );
+  addExamples(command, "slipway yank my_plugin@1.2.0 --reason 'Returns wrong embeddings. Use 1.2.1.'");
+  withConnection<Options>(command, context, (connection, options, ref) => withdraw(connection, 'yank', ref, options));
+}
+
+export function addDeprecate(program: Command, context: CommandContext): void {
+  const command = withdrawal(program, 'deprecate', 'say that a version should not be used').description(
+    'Shows the reason wherever the version is. It works as before.',
+  );
+  addExamples(command, "slipway deprecate my_plugin@1.0.0 --reason 'Use 2.0.0. Support ends in March.'");
+  withConnection<Options>(command, context, (connection, options, ref) =>
+    withdraw(connection, 'deprecate', ref, options),
+  );
+}
+
+function withdrawal(program: Command, name: keyof typeof words, summary: string): Command {
+  return program
+    .command(name)
+    .summary(summary)
+    .argument('<plugin>', 'NAME@VERSION, or NAME@REF of a Go plugin')
+    .addOption(new Option('--reason <text>', 'why, and what to use instead').conflicts('undo'))
+    .option('--undo', 'undo it')
+    .option('--org', "one of the organization's own plugins");
+}
+
+async function withdraw(
+  connection: Connection,
+  verb: keyof typeof words,
+  ref: string | undefined,
+  { org, reason, undo }: Options,
+): Promise<CommandResult> {
+  if (reason === undefined && !undo)
+    throw new Failure('usage', 'the reason is missing', {
+      hint: 'Add --reason TEXT. It is shown to those who use the version.',
+    });
+  const [, name, version] = /^([^@]+)@(.+)$/.exec(ref ?? '') ?? [];
+  if (name === undefined || version === undefined)
+    throw new Failure('usage', `the version of ${ref} is missing`, { hint: `Add it, as in ${ref}@1.0.0.` });
+  const { field, done, undone } = words[verb];
+  const body = { [field]: undo ? null : reason };
+  const { byKind } = await import('../../plugins/by-kind.ts');
+  const changed = await byKind(connection, name, undefined, {
+    extractor: () => withdrawExtractor(connection, formatPluginId(name, version), { body, org }),
+    go: (kind) =>
+      connection.client.patch(`${surfaces[kind]}/{name}/versions`, {
+        path: { name },
+        body: { ...body, version },
+        signal: connection.signal,
+      }),
+  });
+  return { json: changed, text: `✓ ${name} ${version} is ${undo ? undone : done}\n` };
+}
+
+async function withdrawExtractor(
+  { client, namespaceId, signal }: Connection,
+  plugin_id: string,
+  { body, org }: { body: Record<string, string | null | undefined>; org: true | undefined },
+) {
+  return org
+    ? client.patch('/v1/plugins/{plugin_id}', { path: { plugin_id }, body, signal })
+    : client.patch('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', {
+        path: { namespace_id: await namespaceId(), plugin_id },
+        body,
+        signal,
+      });
+}

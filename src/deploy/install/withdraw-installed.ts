@@ -1,0 +1,23 @@
+// Yanks or deprecates an installed version of a Go plugin, or undoes that.
+import { type Actor, requireScope } from '../../access/actor.ts';
+import { pageLimitMax } from '../../contract/limits/requests.ts';
+import type { Deps } from '../../deps.ts';
+import { absentPlugin } from '../../registry/go/absent-plugin.ts';
+import { type GoKind, homeNamespace } from '../../registry/go/installs.ts';
+import type { PluginVersion } from '../../registry/versions/versions.ts';
+import { changeWithdrawals, type WithdrawalChanges } from '../../registry/versions/withdrawals.ts';
+import { installedPluginId, requireInstalled, selectInstalledVersions } from './installed-versions.ts';
+
+export async function withdrawInstalled(
+  deps: Deps,
+  actor: Actor,
+  { kind, name, ref }: { kind: GoKind; name: string; ref: string },
+  changes: WithdrawalChanges,
+): Promise<PluginVersion> {
+  requireScope(actor, 'plugins:write', name);
+  const ownerId = await homeNamespace(deps, actor);
+  const pluginId = installedPluginId(ownerId, kind, name);
+  const versions = await selectInstalledVersions(deps.db, pluginId, { limit: pageLimitMax });
+  if (versions.length === 0) throw await absentPlugin(deps, { ownerId, kind, name });
+  return changeWithdrawals(deps, actor, requireInstalled(name, versions, ref), changes);
+}

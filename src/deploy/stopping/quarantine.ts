@@ -1,0 +1,228 @@
+// Quarantines content by its digest: every version and agent plugin with these bytes, in every organization. Nothing of it is deployed or
+// downloaded any more. What is live goes on, unless the operator drains it.
+import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { notFound } from '../../access/actor.ts';
+import { ownerNamespace } from '../../access/owners.ts';
+import type { ActorRef } from '../../contract/events/events.ts';
+import { type DeploymentId, isId, type NamespaceId } from '../../core/ids.ts';
+import { type Page, type PageRequest, toPage } from '../../core/page.ts';
+import { previousChanged, readTogether } from '../../db/client.ts';
+import { agentArtifacts } from '../../db/schema/agents.ts';
+import { deployments, isUnfinished, livePointers } from '../../db/schema/deploy.ts';
+import { plugins, pluginVersions } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { sendNow } from '../../events/outbox.ts';
+import { record } from '../../events/record.ts';
+import type { AgentArtifact } from '../../registry/agents/verification.ts';
+import { activateStatements } from '../../registry/versions/active-version.ts';
+import { highestOffered, type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
+import { cancelStatements } from './cancel.ts';
+import { type UndeployDeps, undeployVersion } from './undeploy.ts';
+
+export interface QuarantineRequest {
+  reason: string;
+  objection: string;
+  /** True to undeploy what is live, too. */
+  drain: boolean;
+}
+
+/** Live places in an event. */
+const placesShown = 100;
+
+/** Something with quarantined content, and where it is still live. */
+export interface Quarantined {
+  subject: Listed;
+  live: { namespaceId: NamespaceId; deploymentId: DeploymentId }[];
+}
+
+/**
+ * Quarantines everything with this digest. Repeating it replaces the reason, and completes what an interrupted request left. 404 if
+ * nothing has the digest.
+ */
+export async function quarantine(
+  deps: UndeployDeps,
+  sha256: string,
+  request: QuarantineRequest,
+  actor: ActorRef,
+): Promise<Quarantined[]> {
+  const found = await findContent(deps, sha256);
+  for (const version of found.versions) await quarantineVersion(deps, version, request, actor);
+  for (const artifact of found.artifacts) await quarantineArtifact(deps, artifact, request, actor);
+  const after = await findContent(deps, sha256);
+  return Promise.all([
+    ...after.versions.map(async (version) => ({ subject: { version }, live: await livePlaces(deps, version) })),
+    ...after.artifacts.map((artifact) => ({ subject: { artifact }, live: [] })),
+  ]);
+}
+
+/** Returns what has this digest. An upload of the same content is refused as soon as one of these versions is quarantined. */
+async function findContent({ db }: Pick<Deps, 'db'>, sha256: string) {
+  const found = await readTogether(db, {
+    versions: db
+      .select()
+      .from(pluginVersions)
+      .where(and(eq(pluginVersions.sha256, sha256), isNull(pluginVersions.deletedAt))),
+    artifacts: db.select().from(agentArtifacts).where(eq(agentArtifacts.checksum, sha256)),
+  });
+  if (found.versions.length + found.artifacts.length === 0) throw notFound('content', sha256);
+  return found;
+}
+
+async function quarantineVersion(
+  deps: UndeployDeps,
+  version: PluginVersion,
+  { drain, objection, reason }: QuarantineRequest,
+  actor: ActorRef,
+): Promise<void> {
+  const { db, clock } = deps;
+  const { id, organizationId, pluginId } = version;
+  const now = clock.now();
+  const event = { organizationId, namespaceId: ownerNamespace(version.ownerId), actor };
+  const live = await livePlaces(deps, version);
+  const data = {
+    plugin_id: versionSlug(version),
+    reason,
+    objection,
+    live: live.slice(0, placesShown).map((one) => ({ namespace_id: one.namespaceId, deployment_id: one.deploymentId })),
+    live_places: live.length,
+  };
+  await db.batch([
+    db
+      .update(pluginVersions)
+      .set({ quarantined: { by: actor, at: now, reason, objection }, updatedAt: now })
+      .where(
+        and(
+          eq(pluginVersions.id, id),
+          sql`json_array(${pluginVersions.quarantined} ->> '$.reason', ${pluginVersions.quarantined} ->> '$.objection') is not json_array(${reason}, ${objection})`,
+        ),
+      ),
+    record(deps, { ...event, type: 'version.quarantined', subjectId: id, data }, previousChanged),
+    ...activateStatements(deps, {
+      pluginId,
+      versionId: highestOffered(pluginId),
+      condition: eq(plugins.activeVersionId, id),
+      event,
+    }),
+  ]);
+  await cancelUnfinished(deps, version, actor);
+  if (drain) for (const { namespaceId } of live) await undeployVersion(deps, namespaceId, version, actor);
+}
+
+/** Cancels deployments that began before the quarantine. None can begin after it. */
+async function cancelUnfinished(deps: UndeployDeps, version: PluginVersion, actor: ActorRef): Promise<void> {
+  const { db } = deps;
+  const unfinished = await db
+    .select()
+    .from(deployments)
+    .where(and(eq(deployments.versionId, version.id), isUnfinished()));
+  for (const deployment of unfinished) {
+    const { statements, stop } = cancelStatements(deps, deployment, actor);
+    await db.batch(statements);
+    deps.defer(sendNow(deps, stop));
+  }
+}
+
+async function quarantineArtifact(
+  deps: UndeployDeps,
+  { id, name, organizationId, version }: AgentArtifact,
+  { objection, reason }: QuarantineRequest,
+  actor: ActorRef,
+): Promise<void> {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const data = { name, version, reason, objection };
+  const event = { organizationId, namespaceId: null, actor, subjectId: id };
+  await db.batch([
+    db
+      .update(agentArtifacts)
+      .set({ quarantined: { by: actor, at: now, reason, objection }, updatedAt: now })
+      .where(and(eq(agentArtifacts.id, id), sql`${agentArtifacts.quarantined} ->> '$.reason' is not ${reason}`)),
+    record(deps, { ...event, type: 'agent_plugin.quarantined', data }, previousChanged),
+  ]);
+}
+
+/** Lifts the quarantine of everything with this digest. Nothing is deployed again by itself. */
+export async function liftQuarantine(deps: UndeployDeps, sha256: string, actor: ActorRef): Promise<void> {
+  const { db, clock } = deps;
+  const { artifacts, versions } = await findContent(deps, sha256);
+  const now = clock.now();
+  for (const { id, organizationId, ownerId, ...version } of versions) {
+    const event = { organizationId, namespaceId: ownerNamespace(ownerId), actor, subjectId: id };
+    await db.batch([
+      db
+        .update(pluginVersions)
+        .set({ quarantined: null, updatedAt: now })
+        .where(and(eq(pluginVersions.id, id), isNotNull(pluginVersions.quarantined))),
+      record(
+        deps,
+        { ...event, type: 'version.unquarantined', data: { plugin_id: versionSlug(version) } },
+        previousChanged,
+      ),
+    ]);
+  }
+  for (const { id, name, organizationId, version } of artifacts) {
+    const event = { organizationId, namespaceId: null, actor, subjectId: id };
+    await db.batch([
+      db
+        .update(agentArtifacts)
+        .set({ quarantined: null, updatedAt: now })
+        .where(and(eq(agentArtifacts.id, id), isNotNull(agentArtifacts.quarantined))),
+      record(deps, { ...event, type: 'agent_plugin.unquarantined', data: { name, version } }, previousChanged),
+    ]);
+  }
+}
+
+export type Listed = { version: PluginVersion } | { artifact: AgentArtifact };
+
+/** Lists versions and agent plugins with quarantined content, by digest. */
+export async function listQuarantined(
+  { db }: Pick<Deps, 'db'>,
+  { cursor = '', limit }: PageRequest,
+): Promise<Page<Listed>> {
+  const after = sql`(${cursor.slice(0, digestChars)}, ${cursor.slice(digestChars)})`;
+  const found = await readTogether(db, {
+    versions: db
+      .select()
+      .from(pluginVersions)
+      .where(
+        and(isNotNull(pluginVersions.quarantined), sql`(${pluginVersions.sha256}, ${pluginVersions.id}) > ${after}`),
+      )
+      .orderBy(asc(pluginVersions.sha256), asc(pluginVersions.id))
+      .limit(limit + 1),
+    artifacts: db
+      .select()
+      .from(agentArtifacts)
+      .where(
+        and(isNotNull(agentArtifacts.quarantined), sql`(${agentArtifacts.checksum}, ${agentArtifacts.id}) > ${after}`),
+      )
+      .orderBy(asc(agentArtifacts.checksum), asc(agentArtifacts.id))
+      .limit(limit + 1),
+  });
+  const all: Listed[] = [
+    ...found.versions.map((version) => ({ version })),
+    ...found.artifacts.map((artifact) => ({ artifact })),
+  ];
+  return toPage(
+    all.sort((a, b) => (positionOf(a) < positionOf(b) ? -1 : 1)),
+    limit,
+    positionOf,
+  );
+}
+
+const digestChars = 64;
+
+function positionOf(listed: Listed): string {
+  return 'version' in listed
+    ? listed.version.sha256 + listed.version.id
+    : listed.artifact.checksum + listed.artifact.id;
+}
+
+async function livePlaces({ db }: Pick<Deps, 'db'>, { id }: PluginVersion): Promise<Quarantined['live']> {
+  const rows = await db
+    .select({ namespaceId: livePointers.namespaceId, deploymentId: livePointers.targetId })
+    .from(livePointers)
+    .where(and(eq(livePointers.subjectId, id), isNotNull(livePointers.targetId)));
+  return rows.flatMap(({ deploymentId, namespaceId }) =>
+    deploymentId !== null && isId('deployment', deploymentId) ? [{ namespaceId, deploymentId }] : [],
+  );
+}

@@ -1,0 +1,157 @@
+// Takes versions back without deleting them: yanks and deprecates them, and undoes both. Says what quarantine forbids; the operator's
+// part is in deploy/stopping/quarantine.ts.
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { type Actor, requireScope } from '../../access/actor.ts';
+import { ownerNamespace, requireOwner, selectOwner } from '../../access/owners.ts';
+import { formatVersion } from '../../contract/plugin/manifest.ts';
+import type { Withdrawal } from '../../contract/withdrawals.ts';
+import { Problem } from '../../core/problem.ts';
+import { previousChanged, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
+import { type OwnerId, plugins, pluginVersions } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { record } from '../../events/record.ts';
+import { activateStatements, isHigherThanActive } from './active-version.ts';
+import { highestOffered, type PluginVersion, parseVersionKey, requireVersion, versionSlug } from './versions.ts';
+import { selectVisibleVersion } from './visible-versions.ts';
+
+/** What to change: a reason sets the withdrawal or replaces its reason, null undoes it. */
+export interface WithdrawalChanges {
+  yanked?: string | null | undefined;
+  deprecated?: string | null | undefined;
+}
+
+const events = {
+  yanked: { set: 'version.yanked', undone: 'version.unyanked' },
+  deprecated: { set: 'version.deprecated', undone: 'version.undeprecated' },
+} as const;
+
+type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
+
+/** Changes one of the owner's extractor versions. */
+export async function withdrawVersion(
+  deps: WriteDeps,
+  actor: Actor,
+  { ownerId, slug }: { ownerId: OwnerId; slug: string },
+  changes: WithdrawalChanges,
+): Promise<PluginVersion> {
+  const key = parseVersionKey(ownerId, slug);
+  requireScope(actor, 'plugins:write', key.name);
+  const found = await readTogether(deps.db, {
+    owners: selectOwner(deps.db, actor, ownerId),
+    versions: selectVisibleVersion(deps.db, key),
+  });
+  requireOwner(found.owners, ownerId);
+  const version = requireVersion(found.versions, slug);
+  if (version.ownerId !== ownerId)
+    throw new Problem('conflict', `Plugin ${slug} belongs to the organization. Change it there.`, {
+      details: { resource: 'plugin', id: slug },
+    });
+  return changeWithdrawals(deps, actor, version, changes);
+}
+
+/** Writes the changes as one batch. What is so already stays, and records no event. */
+export async function changeWithdrawals(
+  deps: WriteDeps,
+  actor: Actor,
+  version: PluginVersion,
+  changes: WithdrawalChanges,
+): Promise<PluginVersion> {
+  const statements = (['yanked', 'deprecated'] as const).flatMap((field) => {
+    const reason = changes[field];
+    return reason === undefined ? [] : fieldStatements(deps, actor, version, { field, reason });
+  });
+  const activation = changes.yanked === undefined ? [] : activationStatements(deps, actor, version, changes.yanked);
+  const after = await writeAndRead(deps.db, [...statements, ...activation], {
+    versions: deps.db
+      .select()
+      .from(pluginVersions)
+      .where(and(eq(pluginVersions.id, version.id), isNull(pluginVersions.deletedAt))),
+  });
+  return requireVersion(after.versions, versionSlug(version));
+}
+
+function fieldStatements(
+  deps: WriteDeps,
+  actor: Actor,
+  version: PluginVersion,
+  { field, reason }: { field: keyof typeof events; reason: string | null },
+): Statement[] {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const value: Withdrawal | null = reason === null ? null : { by: actor.ref, at: now, reason };
+  const update = db
+    .update(pluginVersions)
+    .set({ [field]: value, updatedAt: now })
+    .where(
+      and(
+        eq(pluginVersions.id, version.id),
+        isNull(pluginVersions.deletedAt),
+        sql`${pluginVersions[field]} ->> '$.reason' is not ${reason}`,
+      ),
+    );
+  const plugin_id = versionSlug(version);
+  const event = {
+    organizationId: version.organizationId,
+    namespaceId: ownerNamespace(version.ownerId),
+    actor: actor.ref,
+    subjectId: version.id,
+  };
+  const recorded =
+    reason === null
+      ? record(deps, { ...event, type: events[field].undone, data: { plugin_id } }, previousChanged)
+      : record(deps, { ...event, type: events[field].set, data: { plugin_id, reason } }, previousChanged);
+  return [update, recorded];
+}
+
+/** Activates the highest version that is still offered instead of a yanked one, and a restored version as if it were published again. */
+function activationStatements(
+  deps: WriteDeps,
+  actor: Actor,
+  version: PluginVersion,
+  yanked: string | null,
+): Statement[] {
+  const { pluginId, organizationId, id, stage } = version;
+  const event = { organizationId, namespaceId: ownerNamespace(version.ownerId), actor: actor.ref };
+  if (yanked !== null)
+    return activateStatements(deps, {
+      pluginId,
+      versionId: highestOffered(pluginId),
+      condition: eq(plugins.activeVersionId, id),
+      event,
+    });
+  if (stage === 'staged' || stage === 'rejected') return [];
+  const isThere = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${id} and ${isOffered})`;
+  return activateStatements(deps, {
+    pluginId,
+    versionId: id,
+    condition: and(isThere, isHigherThanActive(version)),
+    event,
+  });
+}
+
+/** SQL over rows of plugin_versions: the version exists and isn't withdrawn from choices that name no version. */
+export const isOffered: SQL = sql`${pluginVersions.deletedAt} is null and ${pluginVersions.yanked} is null and ${pluginVersions.quarantined} is null`;
+
+/** SQL: no version with this archive is quarantined, in any organization. Publishing the same content again doesn't get around it. */
+export function isNotQuarantined(sha256: string): SQL {
+  return sql`not exists (select 1 from ${pluginVersions} where ${pluginVersions.sha256} = ${sha256} and ${pluginVersions.quarantined} is not null)`;
+}
+
+/** Every download of a version's content passes here. */
+export function requireDownloadable(
+  version: Pick<PluginVersion, 'name' | 'quarantined' | 'major' | 'minor' | 'patch'>,
+): void {
+  const { name, quarantined } = version;
+  if (!quarantined) return;
+  throw new Problem('quarantined', quarantineMessage(`${name} ${formatVersion(version)}`, quarantined), {
+    details: { resource: 'plugin', id: versionSlug(version) },
+  });
+}
+
+/** Returns why something is quarantined, and how to object, for its author. */
+export function quarantineMessage(
+  subject: string,
+  { reason, objection }: { reason: string; objection: string },
+): string {
+  return `${subject} is quarantined by the operator of this installation: ${reason.replace(/\.$/, '')}. To object: ${objection}`;
+}
