@@ -61,7 +61,7 @@ export default defineConfig({
           provide,
           tags,
           include: [
-            'test/{core,contract,scan,archive,json-schema,manifest,client,console-data,isolate,reference,releases}/**/*.test.ts',
+            'test/{core,contract,osv,scan,archive,json-schema,manifest,client,console-data,isolate,reference,releases}/**/*.test.ts',
           ],
           exclude,
           environment: 'node',
@@ -123,7 +123,7 @@ export default defineConfig({
           // Files share a runtime per core, since loading the Worker takes three seconds.
           isolate: false,
           include: [
-            'test/{access,api,clusters,db,deploy,events,hooks,logs,organizations,registry,runs,scan-host,serve,vectors,watching,worker}/**/*.test.ts',
+            'test/{access,advisories,api,clusters,db,deploy,events,hooks,logs,organizations,registry,runs,scan-host,serve,vectors,watching,worker}/**/*.test.ts',
           ],
           exclude,
           globalSetup: [

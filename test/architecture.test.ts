@@ -21,7 +21,7 @@ import {
 const onlyFor: Record<string, string[]> = { bindings: ['bindings', 'api', 'worker-deps', 'worker'] };
 
 /** Parts without I/O or runtime-specific APIs: they run in workerd, Node and browsers. */
-const pureParts = ['core', 'contract', 'archive', 'scan', 'json-schema', 'manifest'];
+const pureParts = ['core', 'contract', 'archive', 'scan', 'json-schema', 'manifest', 'osv'];
 const impure = new Set(['Buffer', 'Bun', 'Deno', 'console', 'document', 'fetch', 'process', 'require', 'window']);
 
 const vagueNames = /(?:^|\/)(?:utils?|helpers?|common|lib|misc|shared|services|types)(?:\/|\.ts$)/;

@@ -20,6 +20,7 @@ const rangeEventSchema = z.object({
   introduced: z.string().optional(),
   fixed: z.string().optional(),
   last_affected: z.string().optional(),
+  limit: z.string().optional(),
 });
 
 /** What an advisory says about one package: the part of an OSV `affected` list that Slipway uses. */

@@ -1,37 +1,19 @@
 // Reads known vulnerabilities from an OSV file, and finds those that affect locked packages. Looks up nothing online.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { Affected } from '../../contract/advisories.ts';
 import { normalizedName } from '../../contract/plugin/requirement.ts';
+import { fixedIn, isAffected } from '../../osv/affected.ts';
+import { type Advisory as OsvRecord, readRecord } from '../../osv/record.ts';
 import { Failure } from '../failures/failure.ts';
 import { printable } from '../terminal/terminal-text.ts';
-import { comparePythonVersions } from './python-version.ts';
 
-const eventSchema = z.looseObject({
-  introduced: z.string().optional(),
-  fixed: z.string().optional(),
-  last_affected: z.string().optional(),
-});
-const rangeSchema = z.looseObject({ type: z.string(), events: z.array(eventSchema) });
-const affectedSchema = z.looseObject({
-  package: z.looseObject({ ecosystem: z.string(), name: z.string() }).optional(),
-  ranges: z.array(rangeSchema).default([]),
-  versions: z.array(z.string()).default([]),
-});
-const recordSchema = z.looseObject({
-  id: z.string(),
-  summary: z.string().optional(),
-  withdrawn: z.string().optional(),
-  affected: z.array(affectedSchema).default([]),
-});
 /** One record, a list, or an OSV API response. */
 const fileSchema = z.union([
-  z.array(recordSchema),
-  z.object({ vulns: z.array(recordSchema) }).transform(({ vulns }) => vulns),
-  recordSchema.transform((record) => [record]),
+  z.array(z.unknown()),
+  z.object({ vulns: z.array(z.unknown()) }).transform(({ vulns }) => vulns),
+  z.unknown().transform((record) => [record]),
 ]);
-
-type OsvRecord = z.infer<typeof recordSchema>;
-type Affected = z.infer<typeof affectedSchema>;
 
 export interface Advisory {
   id: string;
@@ -49,8 +31,8 @@ export function readAdvisories(path: string): OsvRecord[] {
   } catch (error) {
     throw new Failure('usage', `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const parsed = fileSchema.safeParse(parseJsonOrLines(text));
-  if (parsed.success) return parsed.data;
+  const records = fileSchema.parse(parseJsonOrLines(text)).map(readRecord);
+  if (!records.includes(undefined)) return records.flatMap((record) => record ?? []);
   throw new Failure('usage', `${path} is not in the OSV format`, {
     hint: 'Use a JSON file with OSV records: one, a list, or one per line.',
   });
@@ -76,51 +58,18 @@ export function advisoriesFor(
 ): Advisory[] {
   const found = packages.flatMap(({ name, version }) =>
     records
-      .filter(({ withdrawn }) => withdrawn === undefined)
-      .flatMap(({ affected, id, summary = '' }) => {
-        const matching = affected.filter((one) => isOf(one, name) && isAffected(one, version));
-        const [first] = matching;
-        return first ? [{ id, package: name, version, summary, fixed_in: fixedIn(first, version) }] : [];
+      .filter(({ withdrawnAt }) => withdrawnAt === null)
+      .flatMap(({ id, summary, packages: subjects }) => {
+        const affected = affectedOf(subjects, name);
+        if (!affected || !isAffected('PyPI', affected, version)) return [];
+        return [{ id, package: name, version, summary, fixed_in: fixedIn('PyPI', affected, version) }];
       }),
   );
   return found.sort((a, b) => (a.package + a.id < b.package + b.id ? -1 : 1));
 }
 
-function isOf({ package: subject }: Affected, name: string): boolean {
-  return subject?.ecosystem === 'PyPI' && normalizedName(subject.name) === normalizedName(name);
-}
-
-function isAffected({ ranges, versions }: Affected, version: string): boolean {
-  if (versions.some((listed) => comparePythonVersions(listed, version) === 0)) return true;
-  return ranges.some((range) => range.type === 'ECOSYSTEM' && isWithin(range.events, version));
-}
-
-/** Follows the OSV format: the events, in version order, switch the range on and off. */
-function isWithin(events: readonly z.infer<typeof eventSchema>[], version: string): boolean {
-  const ordered = events
-    .map(({ fixed, introduced, last_affected }) => ({
-      fixed,
-      last_affected,
-      at: introduced ?? fixed ?? last_affected ?? '0',
-    }))
-    .sort((a, b) => comparePythonVersions(a.at, b.at));
-  let affected = false;
-  for (const { at, fixed, last_affected } of ordered) {
-    const order = comparePythonVersions(version, at);
-    if (fixed !== undefined && order >= 0) affected = false;
-    else if (last_affected !== undefined && order > 0) affected = false;
-    else if (fixed === undefined && last_affected === undefined && order >= 0) affected = true;
-  }
-  return affected;
-}
-
-function fixedIn({ ranges }: Affected, version: string): string | null {
-  const fixes = ranges
-    .filter(({ type }) => type === 'ECOSYSTEM')
-    .flatMap(({ events }) => events.flatMap(({ fixed }) => fixed ?? []))
-    .filter((fixed) => comparePythonVersions(fixed, version) > 0)
-    .sort(comparePythonVersions);
-  return fixes[0] ?? null;
+function affectedOf(packages: OsvRecord['packages'], name: string): Affected | undefined {
+  return packages.find((one) => one.ecosystem === 'PyPI' && one.name === normalizedName(name))?.affected;
 }
 
 export function formatAdvisory({ fixed_in, id, package: name, summary, version }: Advisory): string {

@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { advisoriesFor, changedAdvisories, readAdvisories } from '../../../src/cli/plugins/advisories.ts';
-import { comparePythonVersions } from '../../../src/cli/plugins/python-version.ts';
 import { folderOf } from '../slipway.ts';
 
 const record = (id: string, name: string, events: object[]) => ({
@@ -52,10 +51,4 @@ test('a package change can fix or introduce advisories', () => {
     ['PYSEC-2', false, true],
     ['PYSEC-1', true, false],
   ]);
-});
-
-test('versions are ordered according to PEP 440', () => {
-  const ordered = ['1.0.dev1', '1.0a1', '1.0b2', '1.0rc1', '1.0', '1.0.post1', '1.0.1', '1.10', '1!0.1'];
-  expect([...ordered].reverse().sort(comparePythonVersions)).toEqual(ordered);
-  expect(comparePythonVersions('1.0', '1.0.0')).toBe(0);
 });
