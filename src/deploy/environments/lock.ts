@@ -1,11 +1,12 @@
 // A version's lock: the packages, versions and hashes that its dependencies resolve to. Resolved once, on the first deployment (D50).
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
+import { indexVersion } from '../../advisories/index-version.ts';
 import type { DeclaredRequirement, Lock, LockEvent, LockRequest } from '../../contract/builder/environments.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
 import type { VersionId } from '../../core/ids.ts';
-import { insertWhere, writeAndRead } from '../../db/client.ts';
+import { insertWhere, previousChanged, writeAndRead } from '../../db/client.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -27,7 +28,7 @@ type LockDeps = Pick<Deps, 'db' | 'builder' | 'clock' | 'dataKey'>;
 
 /**
  * Resolves a version that has no lock. If workers resolve concurrently, the first stored lock wins and all use it. *Dies before:* the
- * next attempt resolves.
+ * next attempt resolves. *Dies after:* the sweep finds the advisories of its packages.
  */
 export async function resolveLock(
   deps: LockDeps,
@@ -52,10 +53,15 @@ export async function resolveLock(
   const row = { versionId, digest, text, packages, resolver, createdAt: deps.clock.now() };
   const isPublished = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${versionId} and ${pluginVersions.deletedAt} is null)`;
   const store = insertWhere(deps.db, pluginLocks, row, isPublished, sql`on conflict do nothing`);
+  const toIndex = deps.db
+    .update(pluginVersions)
+    .set({ packagesIndexedAt: null })
+    .where(and(eq(pluginVersions.id, versionId), previousChanged));
   const {
     locks: [lock],
-  } = await writeAndRead(deps.db, [store], { locks: selectLock(deps, versionId) });
+  } = await writeAndRead(deps.db, [store, toIndex], { locks: selectLock(deps, versionId) });
   if (!lock) throw versionDeleted();
+  await indexVersion(deps, versionId);
   return lock;
 }
 

@@ -173,12 +173,14 @@ function versionRow(deps: OutcomeDeps, upload: Upload) {
   const { organizationId, ownerId, kind, name, major, minor, patch, description, message, createdBy } = upload;
   const fields = { organizationId, ownerId, kind, name, major, minor, patch, description, message, createdBy };
   const waits = sql`(${Number(upload.toStage)} or ${demandsApproval(upload)})`;
+  // A Python plugin without a lock has no packages yet.
+  const packagesIndexedAt = upload.kind === 'extractor' && !upload.lock ? now : null;
   const stage = {
     stage: sql`case when ${waits} then 'staged' end`,
     stagedUntil: sql`case when ${waits} then ${stageEnd(deps)} end`,
     deployApproved: upload.deployApproved,
   };
-  return { ...fields, ...stage, evaluationAttempts: 0, createdAt: now, updatedAt: now };
+  return { ...fields, ...stage, packagesIndexedAt, evaluationAttempts: 0, createdAt: now, updatedAt: now };
 }
 
 function pluginRow({ ids, clock }: OutcomeDeps, { organizationId, ownerId, kind, name }: Upload) {

@@ -15,6 +15,7 @@ import {
 import type { PluginKind } from '../../contract/states.ts';
 import type { PluginRowId, VersionId } from '../../core/ids.ts';
 import { previousChanged, type Statement } from '../../db/client.ts';
+import { versionAdvisories, versionPackages } from '../../db/schema/advisories.ts';
 import { promotions } from '../../db/schema/deploy.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';
 import { type OwnerId, plugins, pluginVersions } from '../../db/schema/registry.ts';
@@ -141,6 +142,8 @@ export function deleteVersionStatements(
     }),
     db.delete(promotions).where(and(eq(promotions.versionId, version.id), deleted)),
     db.delete(pluginLocks).where(and(eq(pluginLocks.versionId, version.id), deleted)),
+    db.delete(versionAdvisories).where(and(eq(versionAdvisories.versionId, version.id), deleted)),
+    db.delete(versionPackages).where(and(eq(versionPackages.versionId, version.id), deleted)),
     ...endGrantStatements(deps, version, enforcement),
   ];
 }
