@@ -35,6 +35,10 @@ export interface NamespaceFields {
   requiresApproval?: boolean;
   /** How a name gets to a new version where neither the request nor the plugin says. */
   defaultRelease?: Namespace['defaultRelease'];
+  /** Severity of advisories from which new deployments are refused. */
+  refuseAdvisories?: Namespace['refuseAdvisories'];
+  /** Least age of the packages that new locks contain. */
+  dependenciesOlderThan?: Namespace['dependenciesOlderThan'];
 }
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;

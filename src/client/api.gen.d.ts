@@ -2746,6 +2746,8 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             default_release: "immediate" | components["schemas"]["ReleasePlan"] | null;
+            /** @description Least age of a package, in hours, days or weeks: younger ones are not resolved. Null, the default, allows every age */
+            dependencies_older_than: string | null;
             description: string | null;
             document_count: number | null;
             feature_extractors: ({
@@ -2772,6 +2774,11 @@ export interface components {
              * @enum {string|null}
              */
             placement: "sandbox" | "ray" | null;
+            /**
+             * @description New deployments of a version are refused if an advisory of at least this severity affects it. Live versions stay live, and rollbacks work. An advisory without a severity counts as critical; one whose vulnerable code a Go program doesn't reach doesn't count. Null, the default, refuses none
+             * @enum {string|null}
+             */
+            refuse_advisories: "low" | "medium" | "high" | "critical" | null;
             requires_approval: boolean;
             /** Format: date-time */
             updated_at: string;
@@ -2780,6 +2787,8 @@ export interface components {
             auto_create_indexes?: boolean | null;
             /** @description How the name gets to the version: `immediate` moves all calls as soon as it is ready; a plan moves them step by step, and back if the version does worse. `{}` is the standard plan. Applies to deployments from now on whose request and plugin say nothing. Null, the default, moves all calls at once */
             default_release?: "immediate" | components["schemas"]["ReleasePlan"] | null;
+            /** @description Least age of a package, in hours, days or weeks: younger ones are not resolved. Null, the default, allows every age */
+            dependencies_older_than?: string | null;
             description?: string | null;
             feature_extractors?: ({
                 feature_extractor_name: string;
@@ -2803,6 +2812,11 @@ export interface components {
              * @enum {string|null}
              */
             placement?: "sandbox" | "ray" | null;
+            /**
+             * @description New deployments of a version are refused if an advisory of at least this severity affects it. Live versions stay live, and rollbacks work. An advisory without a severity counts as critical; one whose vulnerable code a Go program doesn't reach doesn't count. Null, the default, refuses none
+             * @enum {string|null}
+             */
+            refuse_advisories?: "low" | "medium" | "high" | "critical" | null;
             /** @description Whether new versions of its plugins wait until another person approves them. To set it to false, the key also needs `versions:approve` */
             requires_approval?: boolean;
             ttl_seconds?: number | null;
@@ -7172,6 +7186,8 @@ export interface operations {
                     auto_create_indexes?: boolean | null;
                     /** @description How the name gets to the version: `immediate` moves all calls as soon as it is ready; a plan moves them step by step, and back if the version does worse. `{}` is the standard plan. Applies to deployments from now on whose request and plugin say nothing. Null, the default, moves all calls at once */
                     default_release?: "immediate" | components["schemas"]["ReleasePlan"] | null;
+                    /** @description Least age of a package, in hours, days or weeks: younger ones are not resolved. Null, the default, allows every age */
+                    dependencies_older_than?: string | null;
                     description?: string | null;
                     feature_extractors: ({
                         feature_extractor_name: string;
@@ -7198,6 +7214,11 @@ export interface operations {
                      * @enum {string|null}
                      */
                     placement?: "sandbox" | "ray" | null;
+                    /**
+                     * @description New deployments of a version are refused if an advisory of at least this severity affects it. Live versions stay live, and rollbacks work. An advisory without a severity counts as critical; one whose vulnerable code a Go program doesn't reach doesn't count. Null, the default, refuses none
+                     * @enum {string|null}
+                     */
+                    refuse_advisories?: "low" | "medium" | "high" | "critical" | null;
                     /** @description Whether new versions of its plugins wait until another person approves them. To set it to false, the key also needs `versions:approve` */
                     requires_approval?: boolean;
                     ttl_seconds?: number | null;

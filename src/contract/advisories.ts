@@ -16,6 +16,20 @@ export type Severity = (typeof severities)[number];
 export const reaches = ['symbol', 'package', 'none', 'unknown'] as const;
 export type Reach = (typeof reaches)[number];
 
+const ageUnits = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 } as const;
+const agePattern = /^([1-9]\d{0,2})(h|d|w)$/;
+
+/** A package's least age, in hours, days or weeks. */
+export const ageSchema = z
+  .string()
+  .regex(agePattern, 'Must be a number of hours, days or weeks, such as 12h, 3d or 2w');
+
+/** Returns the milliseconds of an age such as `3d`. */
+export function ageMs(text: string): number {
+  const [, count = '0', unit] = agePattern.exec(text) ?? [];
+  return Number(count) * ageUnits[unit === 'h' || unit === 'd' ? unit : 'w'];
+}
+
 const rangeEventSchema = z.object({
   introduced: z.string().optional(),
   fixed: z.string().optional(),

@@ -7,6 +7,7 @@ import {
   namespaceByIdOrName,
   updateNamespace,
 } from '../../access/namespaces.ts';
+import { ageSchema, severities } from '../../contract/advisories.ts';
 import { jsonObject, jsonValue } from '../../contract/json.ts';
 import { extractorPlacements } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
@@ -33,6 +34,18 @@ const placementField = z.enum(extractorPlacements).openapi({
 const approvalDescription =
   'Whether new versions of its plugins wait until another person approves them. To set it to false, the key also needs `versions:approve`';
 
+const refuseField = z.enum(severities).openapi({
+  description:
+    "New deployments of a version are refused if an advisory of at least this severity affects it. Live versions stay live, and rollbacks work. An advisory without a severity counts as critical; one whose vulnerable code a Go program doesn't reach doesn't count. Null, the default, refuses none",
+  example: 'high',
+});
+
+const olderField = ageSchema.openapi({
+  description:
+    'Least age of a package, in hours, days or weeks: younger ones are not resolved. Null, the default, allows every age',
+  example: '3d',
+});
+
 const namespaceFields = z.object({
   namespace_name: z.string().min(1).max(200),
   namespace_type: z.enum(['standard', 'marketplace']).default('standard'),
@@ -48,6 +61,8 @@ const namespaceFields = z.object({
   default_release: releaseField(
     'Applies to deployments from now on whose request and plugin say nothing. Null, the default, moves all calls at once',
   ),
+  refuse_advisories: refuseField.nullish(),
+  dependencies_older_than: olderField.nullish(),
 });
 
 const model = z
@@ -64,6 +79,8 @@ const model = z
     placement: placementField.nullable(),
     requires_approval: z.boolean(),
     default_release: releaseModel.nullable(),
+    refuse_advisories: refuseField.nullable(),
+    dependencies_older_than: olderField.nullable(),
     document_count: z.int().nullable(),
     bucket_count: z.int().nullable(),
     collection_count: z.int().nullable(),
@@ -213,13 +230,15 @@ function newNamespace(fields: z.infer<typeof namespaceFields>): Parameters<typeo
     placement: fields.placement ?? null,
     requiresApproval: fields.requires_approval ?? false,
     defaultRelease: fields.default_release ?? null,
+    refuseAdvisories: fields.refuse_advisories ?? null,
+    dependenciesOlderThan: fields.dependencies_older_than ?? null,
     settings: settingsOf(fields),
   };
 }
 
 function changesOf(fields: z.infer<typeof patch>): Parameters<typeof updateNamespace>[3] {
   const { namespace_name, namespace_type, description, feature_extractors, keep_live_versions, placement } = fields;
-  const { default_release, requires_approval } = fields;
+  const { default_release, dependencies_older_than, refuse_advisories, requires_approval } = fields;
   return {
     ...(namespace_name === undefined ? {} : { name: namespace_name }),
     ...(namespace_type === undefined ? {} : { type: namespace_type }),
@@ -229,6 +248,8 @@ function changesOf(fields: z.infer<typeof patch>): Parameters<typeof updateNames
     ...(placement === undefined ? {} : { placement }),
     ...(requires_approval === undefined ? {} : { requiresApproval: requires_approval }),
     ...(default_release === undefined ? {} : { defaultRelease: default_release }),
+    ...(refuse_advisories === undefined ? {} : { refuseAdvisories: refuse_advisories }),
+    ...(dependencies_older_than === undefined ? {} : { dependenciesOlderThan: dependencies_older_than }),
     settings: settingsOf(fields),
   };
 }
@@ -266,6 +287,8 @@ function wire(namespace: Namespace): z.infer<typeof model> {
     placement: namespace.placement,
     requires_approval: namespace.requiresApproval,
     default_release: namespace.defaultRelease,
+    refuse_advisories: namespace.refuseAdvisories,
+    dependencies_older_than: namespace.dependenciesOlderThan,
     document_count: null,
     bucket_count: null,
     collection_count: null,

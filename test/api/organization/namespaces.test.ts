@@ -27,6 +27,8 @@ const wholeAnswer = {
   placement: null,
   requires_approval: false,
   default_release: null,
+  refuse_advisories: null,
+  dependencies_older_than: null,
   document_count: null,
   bucket_count: null,
   collection_count: null,
@@ -66,6 +68,22 @@ describe('a valid namespace', () => {
     const name = 'Käse & Brot/100 %';
     await org.post('/v1/namespaces', { ...films, namespace_name: name });
     expect((await org.get(`/v1/namespaces/${encodeURIComponent(name)}`)).body).toMatchObject({ namespace_name: name });
+  });
+
+  test('a namespace keeps the severity and the age that its deployments must respect, until they are removed', async () => {
+    const org = await organization();
+    const rules = { refuse_advisories: 'high', dependencies_older_than: '3d' };
+    await org.post('/v1/namespaces', { ...films, ...rules });
+    expect((await org.get('/v1/namespaces/films')).body).toEqual({ ...wholeAnswer, ...rules });
+    await org.patch('/v1/namespaces/films', { dependencies_older_than: '2w' });
+    expect((await org.get('/v1/namespaces/films')).body).toMatchObject({ ...rules, dependencies_older_than: '2w' });
+    const { body } = await org.patch('/v1/namespaces/films', {
+      refuse_advisories: null,
+      dependencies_older_than: null,
+    });
+    expect(body).toEqual(wholeAnswer);
+    for (const age of ['3', '0d', '3m', 'P3D', ''])
+      expect((await org.patch('/v1/namespaces/films', { dependencies_older_than: age })).status).toBe(422);
   });
 
   test.each(['PATCH', 'PUT'])('a namespace update by %s changes only the fields it sends', async (method) => {

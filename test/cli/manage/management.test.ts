@@ -53,6 +53,20 @@ describe('the request of', () => {
       '✓ changed staging (ns_1)',
     ],
     [
+      'namespaces edit staging --refuse-advisories high --dependencies-older-than 3d',
+      namespace,
+      'PATCH /v1/namespaces/staging',
+      { refuse_advisories: 'high', dependencies_older_than: '3d' },
+      '✓ changed staging (ns_1)',
+    ],
+    [
+      'namespaces edit staging --refuse-advisories none --dependencies-older-than none',
+      namespace,
+      'PATCH /v1/namespaces/staging',
+      { refuse_advisories: null, dependencies_older_than: null },
+      '✓ changed staging (ns_1)',
+    ],
+    [
       'namespaces edit staging --placement ray',
       namespace,
       'PATCH /v1/namespaces/staging',
@@ -100,7 +114,7 @@ describe('the request of', () => {
 test.each([
   [
     'namespaces edit staging',
-    'Pass --name, --description, --keep-live-versions, --placement, --requires-approval or --default-release.',
+    'Pass --name, --description, --keep-live-versions, --placement, --requires-approval, --default-release, --refuse-advisories or --dependencies-older-than.',
   ],
 ])('%s without a change sends nothing', async (command, fix) => {
   const { count, exit, stderr } = await ran(command.split(' '), {});

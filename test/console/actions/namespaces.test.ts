@@ -46,10 +46,17 @@ test('a namespace is created, changed, and deleted by typing its name, and `defa
   await dialog(page).getByLabel('Name', { exact: true }).fill('stage');
   await dialog(page).getByLabel('Description').fill('');
   await dialog(page).getByLabel('Live versions to keep per plugin').fill('2');
+  await dialog(page).getByLabel('Refuse new deployments with advisories').selectOption('high');
+  await dialog(page).getByLabel('Least age of packages').fill('3d');
   await page.getByRole('button', { name: 'Save' }).click();
   const changed = page.getByRole('row', { name: /^stage / });
   await changed.getByText('2 of each plugin').waitFor();
-  expect(await named('stage')).toMatchObject({ description: null, keep_live_versions: 2 });
+  expect(await named('stage')).toMatchObject({
+    description: null,
+    keep_live_versions: 2,
+    refuse_advisories: 'high',
+    dependencies_older_than: '3d',
+  });
 
   await changed.getByRole('button', { name: 'Reconfigure…' }).click();
   await page.getByRole('button', { name: 'Reconfigure', exact: true }).click();

@@ -1,6 +1,7 @@
 // Defines the `slipway namespaces` commands for one namespace: show, edit and reconfigure.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
+import { ageSchema, type Severity, severities } from '../../../contract/advisories.ts';
 import { type ExtractorPlacement, extractorPlacements } from '../../../contract/states.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';
@@ -19,6 +20,8 @@ interface EditOptions {
   placement?: ExtractorPlacement | typeof inherited;
   requiresApproval?: boolean;
   defaultRelease?: string;
+  refuseAdvisories?: Severity | 'none';
+  dependenciesOlderThan?: string;
 }
 
 /** Value of `--placement` that removes the namespace's own default. */
@@ -77,7 +80,18 @@ function addEdit(group: Command, context: CommandContext): void {
   edit
     .option('--requires-approval', "have new versions wait for another person's approval")
     .option('--no-requires-approval', 'publish new versions without approval')
-    .option('--default-release <plan>', releaseOptionText);
+    .option('--default-release <plan>', releaseOptionText)
+    .addOption(
+      new Option(
+        '--refuse-advisories <severity>',
+        'refuse new deployments of versions that an advisory of at least this severity affects',
+      ).choices([...severities, 'none']),
+    )
+    .option(
+      '--dependencies-older-than <age>',
+      'least age of packages, such as `12h`, `3d` or `2w`; none: any',
+      parseAge,
+    );
   addExamples(edit, 'slipway namespaces edit staging --keep-live-versions 3');
   withConnection<EditOptions>(edit, context, async ({ client, signal }, options, name = '') => {
     const path = { namespace_identifier: name };
@@ -89,10 +103,12 @@ function addEdit(group: Command, context: CommandContext): void {
 
 async function changesOf({
   defaultRelease,
+  dependenciesOlderThan: age,
   description,
   keepLiveVersions,
   name,
   placement,
+  refuseAdvisories: refused,
   requiresApproval,
 }: EditOptions) {
   const { readReleasePlan } = await import('../../arguments/release-plan.ts');
@@ -105,10 +121,12 @@ async function changesOf({
     ...(placement === undefined ? {} : { placement: placement === inherited ? null : placement }),
     ...(requiresApproval === undefined ? {} : { requires_approval: requiresApproval }),
     ...(defaultRelease === undefined ? {} : { default_release: readReleasePlan(defaultRelease, '--default-release') }),
+    ...(refused === undefined ? {} : { refuse_advisories: refused === 'none' ? null : refused }),
+    ...(age === undefined ? {} : { dependencies_older_than: age === 'none' ? null : age }),
   };
   if (Object.keys(changes).length > 0) return changes;
   throw new Failure('usage', 'nothing to change', {
-    hint: 'Pass --name, --description, --keep-live-versions, --placement, --requires-approval or --default-release.',
+    hint: 'Pass --name, --description, --keep-live-versions, --placement, --requires-approval, --default-release, --refuse-advisories or --dependencies-older-than.',
   });
 }
 
@@ -118,9 +136,15 @@ function parseKept(text: string): number | 'all' {
   return Number(text);
 }
 
+function parseAge(text: string): string {
+  if (text === 'none' || ageSchema.safeParse(text).success) return text;
+  throw new InvalidArgumentError('Use a number of hours, days or weeks, such as 12h, 3d or 2w, or none.');
+}
+
 function formatNamespace(namespace: Namespace): string {
   const { created_at, description, feature_extractors, keep_live_versions, namespace_id, namespace_name, placement } =
     namespace;
+  const { dependencies_older_than: age, refuse_advisories: refused } = namespace;
   return table([
     ['namespace', namespace_name],
     ['id', namespace_id],
@@ -130,6 +154,8 @@ function formatNamespace(namespace: Namespace): string {
     ['placement', placement ?? "the organization's"],
     ['approval', namespace.requires_approval ? 'new versions wait for it' : 'not required'],
     ['release', formatPlan(namespace.default_release)],
+    ['advisories', refused ? `new deployments refused from severity ${refused}` : 'refuse no deployment'],
+    ['packages', age ? `at least ${age} old` : 'of any age'],
     ['created', formatTime(created_at)],
   ]);
 }

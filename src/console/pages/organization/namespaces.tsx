@@ -2,6 +2,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Navigate, useRouteContext, useSearch } from '@tanstack/react-router';
 import { extractorPlacements } from '../../../contract/states.ts';
+import { severities } from '../../data/advisories/severities.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { forgetNamespace } from '../../data/namespace.ts';
 import { namespacesQuery } from '../../data/queries.ts';
@@ -170,6 +171,8 @@ function Edit({ namespace }: Props) {
           'keep-live-versions': readText(form, 'kept') || 'all',
           placement: readText(form, 'placement') || 'inherit',
           'default-release': releaseWord(form),
+          'refuse-advisories': readText(form, 'refused') || 'none',
+          'dependencies-older-than': readText(form, 'age') || 'none',
         })
       }
       changes={[namespacesQuery.queryKey]}
@@ -203,6 +206,20 @@ function Edit({ namespace }: Props) {
         defaultValue={placement ?? ''}
       />
       <DefaultReleaseField release={release} />
+      <SelectField
+        name="refused"
+        label="Refuse new deployments with advisories"
+        hint="Live versions stay live, and rollbacks work."
+        choices={[['', 'never'], ...severities.map((one) => [one, `from severity ${one}`] as const)]}
+        defaultValue={namespace.refuse_advisories ?? ''}
+      />
+      <TextField
+        name="age"
+        label="Least age of packages"
+        hint="In hours, days or weeks, such as 12h, 3d or 2w. If empty, any age."
+        pattern="[1-9][0-9]{0,2}[hdw]"
+        defaultValue={namespace.dependencies_older_than ?? ''}
+      />
     </ActionDialog>
   );
 }
@@ -229,6 +246,8 @@ function changesIn(form: FormData): Schemas['NamespaceChanges'] {
     keep_live_versions: kept === '' ? null : Number(kept),
     placement: extractorPlacements.find((one) => one === place) ?? null,
     ...(release !== undefined && { default_release: release }),
+    refuse_advisories: severities.find((one) => one === readText(form, 'refused')) ?? null,
+    dependencies_older_than: readText(form, 'age') || null,
   };
 }
 
