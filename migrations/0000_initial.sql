@@ -189,7 +189,7 @@ CREATE TABLE `version_advisories` (
 	CONSTRAINT "version_advisories_reach" CHECK("version_advisories"."reach" in ('symbol', 'package', 'none', 'unknown'))
 );
 --> statement-breakpoint
-CREATE INDEX `version_advisories_advisory` ON `version_advisories` (`advisory_id`,`organization_id`);--> statement-breakpoint
+CREATE INDEX `version_advisories_advisory` ON `version_advisories` (`advisory_id`,`organization_id`,`version_id`);--> statement-breakpoint
 CREATE INDEX `version_advisories_organization` ON `version_advisories` (`organization_id`,`version_id`,`advisory_id`,`purl`);--> statement-breakpoint
 CREATE INDEX `version_advisories_to_analyze` ON `version_advisories` (`version_id`) WHERE reach_due;--> statement-breakpoint
 CREATE INDEX `version_advisories_to_announce` ON `version_advisories` (`version_id`) WHERE announce_due and not reach_due;--> statement-breakpoint

@@ -95,7 +95,7 @@ export const versionAdvisories = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.versionId, t.advisoryId, t.purl] }),
-    index('version_advisories_advisory').on(t.advisoryId, t.organizationId),
+    index('version_advisories_advisory').on(t.advisoryId, t.organizationId, t.versionId),
     index('version_advisories_organization').on(t.organizationId, t.versionId, t.advisoryId, t.purl),
     index('version_advisories_to_analyze').on(t.versionId).where(sql`reach_due`),
     index('version_advisories_to_announce').on(t.versionId).where(sql`announce_due and not reach_due`),
