@@ -3189,6 +3189,7 @@ export interface components {
                     [key: string]: unknown;
                 }[] | null;
                 dependencies: string[];
+                dependencies_older_than?: string;
                 description: string | null;
                 feature_extractor_name: string;
                 feature_uri: string | null;

@@ -30,6 +30,12 @@ export function ageMs(text: string): number {
   return Number(count) * ageUnits[unit === 'h' || unit === 'd' ? unit : 'w'];
 }
 
+/** Returns the greater of two ages; undefined if neither is set. */
+export function stricterAge(a: string | null | undefined, b: string | null | undefined): string | undefined {
+  const ages = [a, b].filter((age) => age !== null && age !== undefined);
+  return ages.sort((one, other) => ageMs(other) - ageMs(one))[0];
+}
+
 const rangeEventSchema = z.object({
   introduced: z.string().optional(),
   fixed: z.string().optional(),

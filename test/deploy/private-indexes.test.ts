@@ -3,12 +3,14 @@
 // @module-tag uv
 import { eq } from 'drizzle-orm';
 import { expect, inject, test } from 'vitest';
+import { namespaces } from '../../src/db/schema/access.ts';
 import { environments, packages, pluginLocks } from '../../src/db/schema/environments.ts';
 import { pluginVersions } from '../../src/db/schema/registry.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { addCredential, listCredentials, removeCredential } from '../../src/registry/sources/credentials.ts';
 import { everythingStored } from '../support/database/everything-stored.ts';
 import { answerOf } from '../support/json-text.ts';
+import { manifest } from '../support/plugins/plugin.ts';
 import { deploy, overview, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
 import { watchedBuilder } from '../support/workers/watched-builder.ts';
 
@@ -25,8 +27,8 @@ class WordsInferenceService:
 const files = { 'realtime.py': realtime, 'requirements.txt': 'acme-words\n' };
 
 /** Creates an organization with the index, and a plugin that needs the package. */
-async function withIndex(given = token): Promise<Scene> {
-  const s = await scene({ files });
+async function withIndex(given = token, own: Record<string, string> = files): Promise<Scene> {
+  const s = await scene({ files: own });
   const deps = { ...s.deps, allowLoopback: true };
   await addCredential(deps, s.actor, {
     source,
@@ -107,4 +109,18 @@ test('a package lost by the store is reinstalled with the index credential', {
   const version = await publishVersion(s.deps, s.actor, s.namespaceId, { files, version: '1.0.1' });
   const next = await deployed({ ...s, version });
   expect(next.error).toBeNull();
+});
+
+test.each([
+  ['the namespace', null, '1d', '1d'],
+  ['the manifest', '2d', null, '2d'],
+  ['the stricter of both', '2d', '12h', '2d'],
+])('a package younger than %s allows is not deployed', async (_, declared, namespace, age) => {
+  const extra = declared === null ? '' : `dependencies_older_than = "${declared}"\n`;
+  const text = manifest({ name: 'hello_ext', version: '1.0.0', extra });
+  const s = await withIndex(token, { 'manifest.py': text, 'requirements.txt': 'acme-fresh\n' });
+  await s.deps.db.update(namespaces).set({ dependenciesOlderThan: namespace }).where(eq(namespaces.id, s.namespaceId));
+  expect((await deployed(s)).error).toContain(
+    `\`dependencies_older_than\` allows only packages that are at least ${age} old: acme-fresh 2.0 from 2`,
+  );
 });

@@ -87,6 +87,12 @@ describe('an unreadable field is ignored with a warning', () => {
       'models names "minilm@1", which is not the name of a model: it must be 1 to 128 letters, digits, `.`, `_` and `-`, and start with a letter or digit. The field is ignored, so the plugin gets none of its models. Write the names that `slipway models list` shows.',
     ],
     [
+      'dependencies_older_than',
+      '"3 days"',
+      'SLM402 manifest.py:3:27 dependencies_older_than',
+      'dependencies_older_than is a string, not an age such as "3d". The field is ignored. Write an age such as "3d", using only literals.',
+    ],
+    [
       'output_schema',
       'make()',
       'SLM402 manifest.py:3:17 output_schema',

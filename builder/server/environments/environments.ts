@@ -17,6 +17,7 @@ import { FairSlots } from '../fair-slots.ts';
 import { diskFull } from '../refusal.ts';
 import { ReplayableLog } from '../replayable-log.ts';
 import { assemble } from './assemble.ts';
+import { cooldownOf } from './cooldown.ts';
 import type { EnvironmentUse } from './environment-cache.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { PrivateIndexes } from './indexes/private-indexes.ts';
@@ -59,9 +60,9 @@ export class Environments {
 
   /** Yields the resolution's events; the last is `locked` or `failed`. The resolution continues even if the reader stops reading. */
   async *lock(request: LockRequest): AsyncGenerator<LockEvent> {
-    const { organization, requirements, indexes = [] } = request;
+    const { organization, requirements, indexes = [], older_than: olderThan = null } = request;
     const own = indexes.length === 0 ? [] : [organization, indexes.map(({ url, packages }) => [url, packages])];
-    const key = lockDigest(JSON.stringify([requirements, ...own]));
+    const key = lockDigest(JSON.stringify([requirements, olderThan, ...own]));
     const start = () => this.#start<LockEvent>((log) => this.#resolve(request, log));
     const events = await this.#locks.join({ organization, key }, start);
     yield* events.follow();
@@ -148,8 +149,11 @@ export class Environments {
       await uv.ready();
       step('resolve');
       const line = (text: string) => events.append({ type: 'log', at: now(), stream: 'stderr', line: text });
+      const cooldown = cooldownOf(request.older_than);
       const lock = await cache.staging.with({ organization }, (staging) =>
-        this.#withIndexes(request, (own) => resolve(this.#machine, requirements, { staging, onErrorLine: line, own })),
+        this.#withIndexes(request, (own) =>
+          resolve(this.#machine, requirements, { staging, onErrorLine: line, own, cooldown }),
+        ),
       );
       return { type: 'locked', lock, duration_ms: performance.now() - startedAt };
     } catch (cause) {

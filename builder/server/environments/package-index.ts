@@ -59,7 +59,7 @@ function offlineOptions(wheels: string | undefined): string[] {
 }
 
 /** Names that uv takes from PyTorch's own index if torch builds are preferred. This is a subset of uv's list, which changes. */
-const torchNames = [
+export const torchNames = [
   'torch',
   'torchvision',
   'torchaudio',

@@ -3,7 +3,7 @@
 // packages don't need.
 import type { DeclaredRequirement, Lock } from '../../../src/contract/builder/environments.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
-import { torchIndexes, torchPlace } from './package-index.ts';
+import { torchIndexes, torchNames, torchPlace } from './package-index.ts';
 import { type Resolution, type ResolveMachine, resolveLock } from './resolve.ts';
 
 /** Gives up quickly on an index that doesn't respond, because there is another one. */
@@ -28,7 +28,9 @@ export async function resolveWithTorch(
   if (!builds || !found) return usual;
   const place = torchPlace(machine.index);
   try {
-    const lock = await resolveLock(machine, requirements, quiet);
+    // PyTorch's index states no upload times, so it may only build the versions whose age is known.
+    const pinned = resolution.cooldown ? usual.packages.filter(({ name }) => torchNames.includes(name)) : [];
+    const lock = await resolveLock(machine, requirements, { ...quiet, pinned });
     resolution.onErrorLine(`torch ${torchOf(lock)} is resolved from ${place}.`);
     return lock;
   } catch (error) {

@@ -4,12 +4,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DeclaredRequirement, type Lock, lockedPython } from '../../../src/contract/builder/environments.ts';
+import type { LockedPackage } from '../../../src/contract/builder/packages.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { normalizedName, parseRequirement } from '../../../src/contract/plugin/requirement.ts';
 import type { Ran } from '../processes/run-program.ts';
 import type { Python } from '../python/python.ts';
 import type { Removals } from '../removal/removals.ts';
 import type { Limits } from '../settings.ts';
+import { type Cooldown, cooldownOptions, explainCooldown, uncheckedAges } from './cooldown.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { measureFolder, watchFolder } from './folder-size.ts';
 import type { PrivateIndexes } from './indexes/private-indexes.ts';
@@ -77,6 +79,9 @@ export interface Resolution {
   builds?: UvIndexes | undefined;
   /** The organization's indexes. */
   own?: PrivateIndexes | undefined;
+  cooldown?: Cooldown | undefined;
+  /** Packages with these versions only, whose age was checked in another index. */
+  pinned?: readonly LockedPackage[];
 }
 
 /** Rejects with an EnvironmentFailed. */
@@ -85,13 +90,17 @@ export async function resolveLock(
   requirements: DeclaredRequirement[],
   resolution: Resolution,
 ): Promise<Lock> {
-  const { staging, own } = resolution;
+  const { staging, own, cooldown } = resolution;
   checkRequirements(requirements);
   await writeFile(join(staging, 'requirements.in'), requirements.map(({ text }) => `${text}\n`).join(''));
   for (let oldest: string = lockedPython; ; ) {
     const ran = await compileLock(machine, resolution, oldest);
-    if (ran.ended === 'exit' && ran.succeeded) return lockOf(ran.output.toString('utf8'), own);
-    const failed = uvFailure(ran, [staging, machine.metadataFolder]);
+    if (ran.ended === 'exit' && ran.succeeded) {
+      const lock = lockOf(ran.output.toString('utf8'), own);
+      if (cooldown) for (const line of uncheckedAges(lock, machine.index, own)) resolution.onErrorLine(line);
+      return lock;
+    }
+    const failed = explainCooldown(uvFailure(ran, [staging, machine.metadataFolder]), ran.errors, cooldown);
     const failure = own ? own.explain(failed) : failed;
     const newer = neededPython(failure.message, oldest);
     if (newer === undefined) throw withPlace(missingAnywhere(withDeclarations(failure, requirements)), requirements);
@@ -120,7 +129,7 @@ function wrongIndex(name: string, isOwn: boolean): EnvironmentFailed {
 /** `oldest` is the oldest Python that the lock must support. */
 async function compileLock(
   { uv, index, limits, metadataFolder, removals }: ResolveMachine,
-  { staging, onErrorLine, builds, own }: Resolution,
+  { staging, onErrorLine, builds, own, cooldown, pinned = [] }: Resolution,
   oldest: string,
 ): Promise<Ran> {
   const usual = usualIndexes(index, own);
@@ -131,6 +140,7 @@ async function compileLock(
   const ran = await uv.run({
     argv: [
       ...['pip', 'compile', join(staging, 'requirements.in'), ...form, `--python-version=${oldest}`],
+      ...(await cooldownOptions(cooldown, staging, pinned)),
       ...['--cache-dir', cache, ...usual.options, ...(builds?.options ?? [])],
     ],
     environment: { ...usual.environment, ...builds?.environment },

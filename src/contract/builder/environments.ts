@@ -2,6 +2,7 @@
 // lock's packages into environments that instances share. D50 has the rules.
 import { z } from 'zod';
 import { sha256Hex } from '../../core/digest.ts';
+import { ageSchema } from '../advisories.ts';
 import { sha256Text } from '../digests.ts';
 import { hostedFor } from './hosted-for.ts';
 import { logLineSchema } from './log-line.ts';
@@ -34,6 +35,8 @@ export const lockRequestSchema = z
      * its GPU libraries.
      */
     for_cluster: z.literal(true).optional(),
+    /** Packages uploaded less than this ago aren't used, such as `3d`. */
+    older_than: ageSchema.optional(),
   })
   .refine(({ indexes, organization }) => !indexes || organization, 'indexes belong to an organization');
 export type LockRequest = z.infer<typeof lockRequestSchema>;

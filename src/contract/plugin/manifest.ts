@@ -1,5 +1,6 @@
 // Defines plugin names, versions and the manifest. Names and versions follow mixpeek §1.
 import { z } from 'zod';
+import { ageSchema } from '../advisories.ts';
 import { jsonObject } from '../json.ts';
 import { modelName } from './models.ts';
 import { permissionsSchema } from './permissions.ts';
@@ -94,6 +95,8 @@ export const manifestSchema = z.object({
   gpu_steps: gpuStepsSchema.optional(),
   /** Names of the namespace's models that the plugin reads. Omitted if there are none. */
   models: z.array(modelName).optional(),
+  /** Packages younger than this aren't resolved, such as `3d`. Omitted if the plugin says nothing. */
+  dependencies_older_than: ageSchema.optional(),
   compute_profile: jsonObject.nullable(),
   serve_config: jsonObject.nullable(),
   cost_rates: z.array(jsonObject).nullable(),

@@ -39,7 +39,7 @@ const withoutPrograms: ReadonlyMap<string, string> = new Map([
 export interface EnvironmentUse {
   /** Instance ID. */
   id: string;
-  version: Pick<PluginVersion, 'id' | 'organizationId' | 'manifest' | 'definition'>;
+  version: Pick<PluginVersion, 'id' | 'organizationId' | 'ownerId' | 'manifest' | 'definition'>;
   log: (line: LogLine) => void;
 }
 

@@ -1,12 +1,15 @@
 // A version's lock: the packages, versions and hashes that its dependencies resolve to. Resolved once, on the first deployment (D50).
 import { and, eq, sql } from 'drizzle-orm';
 import { indexVersion } from '../../advisories/index-version.ts';
+import { stricterAge } from '../../contract/advisories.ts';
 import type { DeclaredRequirement, Lock, LockEvent, LockRequest } from '../../contract/builder/environments.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
 import type { VersionId } from '../../core/ids.ts';
 import { insertWhere, previousChanged, writeAndRead } from '../../db/client.ts';
+import { namespaces } from '../../db/schema/access.ts';
+import { deployments } from '../../db/schema/deploy.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -20,7 +23,7 @@ export type PluginLock = typeof pluginLocks.$inferSelect;
 export interface LockUse {
   /** Instance ID. */
   id: string;
-  version: Pick<PluginVersion, 'id' | 'organizationId'>;
+  version: Pick<PluginVersion, 'id' | 'organizationId' | 'ownerId' | 'manifest'>;
   log: (line: LogLine) => void;
 }
 
@@ -32,16 +35,18 @@ type LockDeps = Pick<Deps, 'db' | 'builder' | 'clock' | 'dataKey'>;
  */
 export async function resolveLock(
   deps: LockDeps,
-  { id, log, version }: LockUse,
+  use: LockUse,
   requirements: DeclaredRequirement[],
 ): Promise<PluginLock> {
+  const { id, log, version } = use;
   const { id: versionId, organizationId: organization } = version;
-  const indexes = await readPythonIndexes(deps, version);
+  const [indexes, olderThan] = await Promise.all([readPythonIndexes(deps, version), dependencyAge(deps, use)]);
   const request: LockRequest = {
     requirements,
     organization,
     ...(indexes.length === 0 ? {} : { indexes }),
     ...((await deps.builder.isOnRay(id)) ? { for_cluster: true } : {}),
+    ...(olderThan === undefined ? {} : { older_than: olderThan }),
   };
   const { digest, text, packages, resolver } = await resolve(deps, request, log);
   const used = new Set(packages.flatMap(({ index }) => index ?? []));
@@ -63,6 +68,22 @@ export async function resolveLock(
   if (!lock) throw versionDeleted();
   await indexVersion(deps, versionId);
   return lock;
+}
+
+/**
+ * Returns the least age of packages: the stricter of the manifest's and the namespace's. The namespace is the one of the first
+ * deployment, or of a version tried before its approval, because the lock is the version's everywhere (D50).
+ */
+async function dependencyAge(
+  { db }: LockDeps,
+  { id, version: { ownerId, manifest } }: Pick<LockUse, 'id' | 'version'>,
+): Promise<string | undefined> {
+  const deployed = sql`(select ${deployments.namespaceId} from ${deployments} where ${deployments.id} = ${id})`;
+  const [namespace] = await db
+    .select({ age: namespaces.dependenciesOlderThan })
+    .from(namespaces)
+    .where(eq(namespaces.id, sql`coalesce(${deployed}, ${ownerId})`));
+  return stricterAge(namespace?.age, manifest?.dependencies_older_than);
 }
 
 /** Reports that the version was deleted, and its lock with it. */

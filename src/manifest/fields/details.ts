@@ -1,6 +1,7 @@
 // Reads the fields of manifest.py other than name, version, features and dependencies. Ignores an unreadable value with a warning; a
 // readable schema must be valid.
 import { z } from 'zod';
+import { ageSchema } from '../../contract/advisories.ts';
 import type { Finding } from '../../contract/findings/finding.ts';
 import { modelLimits } from '../../contract/limits/models.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
@@ -36,8 +37,10 @@ export function readDetails(names: Names): DetailsReading {
   const field = <T>(key: string, noun: string, accept: (json: Json) => T | undefined): T | null =>
     readField(names, key, { noun, accept }, warnings);
   const models = readModels(names, warnings);
+  const older = field('dependencies_older_than', 'an age such as "3d"', (json) => ageSchema.safeParse(json).data);
   const details = {
     ...(models === null ? {} : { models }),
+    ...(older === null ? {} : { dependencies_older_than: older }),
     description: field('description', 'a string', asText),
     category: field('category', 'a string', asText),
     supported_input_types: field('supported_input_types', 'a list of strings', listOf(asText)),

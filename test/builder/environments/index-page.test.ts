@@ -51,6 +51,7 @@ test('a JSON page is read in the same way, and is rewritten for uv with new addr
         hashes: { sha256 },
         'requires-python': '>=3.9',
         yanked: 'broken',
+        'upload-time': '1970-01-01T00:00:00Z',
         'core-metadata': true,
       },
     ],

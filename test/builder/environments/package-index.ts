@@ -24,6 +24,8 @@ export class PackageIndex {
   bare = false;
   /** If true, pages are JSON (PEP 691). */
   json = false;
+  /** Upload times by file name, in JSON pages. */
+  readonly uploadTimes = new Map<string, string>();
   readonly #folder: string;
   readonly #server: Server;
 
@@ -92,7 +94,13 @@ export class PackageIndex {
     if (names.length === 0) return undefined;
     const digests = names.map((name) => [name, this.claimed ?? this.#digest(name)] as const);
     if (this.json) {
-      const files = digests.map(([filename, sha256]) => ({ filename, url: filename, hashes: { sha256 } }));
+      const files = digests.map(([filename, sha256]) => ({
+        filename,
+        url: filename,
+        hashes: { sha256 },
+        'core-metadata': !this.bare,
+        'upload-time': this.uploadTimes.get(filename),
+      }));
       return Buffer.from(JSON.stringify({ meta: { 'api-version': '1.0' }, name: project, files }));
     }
     const metadata = this.bare ? '' : ' data-core-metadata="true"';

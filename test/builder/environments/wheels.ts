@@ -52,7 +52,7 @@ export class PackageBuilder {
   readonly wheels: string;
   readonly target: EnvironmentTarget;
   /** The organization for which requests are made, and its indexes. */
-  hosted: Pick<LockRequest, 'organization' | 'indexes'> = {};
+  hosted: Pick<LockRequest, 'organization' | 'indexes' | 'older_than'> = {};
 
   private constructor(builder: TestBuilder, wheels: string, target: EnvironmentTarget) {
     this.builder = builder;

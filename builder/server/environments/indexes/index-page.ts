@@ -13,6 +13,8 @@ export interface IndexFile {
   hashes: Record<string, string>;
   requiresPython: string | undefined;
   yanked: boolean | string;
+  /** As the index states it (PEP 700). */
+  uploadTime: string | undefined;
   /** True if the file's metadata is in a separate file next to it (PEP 658). */
   hasMetadata: boolean;
 }
@@ -29,6 +31,7 @@ const pageModel = z.object({
         hashes: hashesModel.default({}),
         'requires-python': z.string().nullish(),
         yanked: z.union([z.boolean(), z.string()]).default(false),
+        'upload-time': z.iso.datetime({ offset: true }).nullish().catch(undefined),
         'core-metadata': metadataModel,
         'dist-info-metadata': metadataModel,
       }),
@@ -49,6 +52,9 @@ export function readPage(text: string, contentType: string, url: URL): IndexFile
   });
 }
 
+/** Stands for a time that the index doesn't state: uv would leave the file out if the age of packages matters. */
+const longAgo = '1970-01-01T00:00:00Z';
+
 /** Formats the page for uv. `locate` returns the address at which uv gets a file. */
 export function writePage(name: string, files: readonly IndexFile[], locate: (file: IndexFile) => string): string {
   return JSON.stringify({
@@ -60,6 +66,7 @@ export function writePage(name: string, files: readonly IndexFile[], locate: (fi
       hashes: file.hashes,
       ...(file.requiresPython === undefined ? {} : { 'requires-python': file.requiresPython }),
       yanked: file.yanked,
+      'upload-time': file.uploadTime ?? longAgo,
       'core-metadata': file.hasMetadata,
     })),
   });
@@ -75,6 +82,7 @@ function readJson(text: string): Link[] | undefined {
     hashes,
     requiresPython: file['requires-python'] ?? undefined,
     yanked,
+    uploadTime: file['upload-time'] ?? undefined,
     hasMetadata: Boolean(file['core-metadata'] ?? file['dist-info-metadata']),
   }));
 }
@@ -106,6 +114,7 @@ function readHtml(text: string): Link[] | undefined {
         hashes: {},
         requiresPython: found.get('data-requires-python'),
         yanked: yanked === undefined ? false : yanked || true,
+        uploadTime: undefined,
         hasMetadata: metadata !== undefined && metadata !== 'false',
       },
     ];

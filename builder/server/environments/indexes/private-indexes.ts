@@ -34,6 +34,8 @@ export class PrivateIndexes {
   readonly #files: { index: PythonIndex; file: IndexFile }[] = [];
   /** Names that their index doesn't have. */
   readonly #absent = new Set<string>();
+  /** Names with files whose upload time their index doesn't state. */
+  readonly #untimed = new Set<string>();
   /** Failures by path. A later success at the same path clears the failure. */
   readonly #failures = new Map<string, EnvironmentFailed>();
 
@@ -73,6 +75,10 @@ export class PrivateIndexes {
   originOf(name: string): PackageOrigin | undefined {
     const index = this.#rules.indexOf(name);
     return index && { index: index.url, organization: this.#rules.organization };
+  }
+
+  isUntimed(name: string): boolean {
+    return this.#untimed.has(name);
   }
 
   /** Removes this address from a text, because the address is secret. */
@@ -130,6 +136,7 @@ export class PrivateIndexes {
         'index-unreachable',
         `${index.url} does not return an index page for ${name}. Check it.`,
       );
+    if (files.some(({ uploadTime }) => uploadTime === undefined)) this.#untimed.add(name);
     const page = writePage(name, files, (file) => `${this.#files.push({ index, file }) - 1}/${file.filename}`);
     response.writeHead(200, { 'content-type': pageType, 'cache-control': 'no-store' }).end(page);
   }
