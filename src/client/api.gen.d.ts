@@ -1586,6 +1586,8 @@ export interface components {
         AvailablePlugin: {
             /** Format: date-time */
             created_at: string;
+            /** @description Set while the version shouldn't be used */
+            deprecated: components["schemas"]["Withdrawal"] | null;
             description: string | null;
             enabled_in_namespace: boolean;
             feature_uri: string;
@@ -1595,6 +1597,8 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             plugin_id: string;
+            /** @description Set while the version can be neither deployed nor downloaded */
+            quarantined: components["schemas"]["Quarantine"] | null;
             /** @description The namespace has its own plugin with the same name, which takes precedence */
             shadowed: boolean;
             /**
@@ -1605,6 +1609,8 @@ export interface components {
             /** @enum {string} */
             validation_status: "passed";
             version: string;
+            /** @description Set while only its exact number still resolves to the version */
+            yanked: components["schemas"]["Withdrawal"] | null;
         };
         AvailablePlugins: {
             namespace_id: string;

@@ -17,6 +17,7 @@ function versionOf(name: string, version: string, fields: Partial<Version> = {})
     validation_status: 'passed',
     scan_verdict: 'pass',
     stage: null,
+    ...{ yanked: null, deprecated: null, quarantined: null },
     feature_uri: `mixpeek://${name}@${version}`,
     source: 'namespace',
     created_at: '2026-03-01T00:00:00.000Z',

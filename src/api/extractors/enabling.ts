@@ -15,6 +15,7 @@ import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
 import { releaseDefault, releaseField } from '../requests/release-choice.ts';
 import { jsonAnswer, jsonWithTexts, objectTextOrNull } from '../responses/json-answer.ts';
+import { withdrawalFields, withdrawalWire } from '../responses/withdrawal-wire.ts';
 import { stageField, versionDescription } from './extractor-wire.ts';
 import { namespaced, onePlugin } from './surface.ts';
 
@@ -29,6 +30,7 @@ const itemModel = z
     feature_uri: z.string(),
     validation_status: z.literal('passed'),
     stage: stageField,
+    ...withdrawalFields,
     enabled_in_namespace: z.boolean(),
     parameters: objectTextOrNull.openapi({
       description: "Default parameters for the plugin's deployments in this namespace. Null if it is not enabled",
@@ -202,6 +204,7 @@ function itemWire({ version, enabled, parameters, shadowed }: Enableable): z.inf
     feature_uri: version.featureUri,
     validation_status: 'passed',
     stage: version.stage,
+    ...withdrawalWire(version),
     enabled_in_namespace: enabled,
     parameters,
     shadowed,

@@ -7,9 +7,9 @@ import { visible } from './visible-text.ts';
 
 type Plugin = Schemas['PluginDocument'];
 
-/** Returns whether a version may be deployed: it needs no approval, or has it. */
-export function isDeployable({ stage }: Pick<Plugin, 'stage'>): boolean {
-  return stage === null || stage === 'approved';
+/** Returns whether a version may be deployed: it isn't quarantined, and needs no approval or has it. */
+export function isDeployable({ quarantined, stage }: Pick<Plugin, 'quarantined' | 'stage'>): boolean {
+  return quarantined === null && (stage === null || stage === 'approved');
 }
 
 export function VersionStage({ plugin: { approval, stage, staged_until } }: { plugin: Plugin }) {

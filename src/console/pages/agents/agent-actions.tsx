@@ -3,10 +3,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { lazy } from 'react';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
-import { ActionDialog } from '../../parts/actions/action.tsx';
+import { ActionButton, ActionDialog } from '../../parts/actions/action.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
-import { CheckBox } from '../../parts/fields.tsx';
+import { CheckBox, TextField } from '../../parts/fields.tsx';
+import { readText } from '../../parts/form.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
@@ -46,7 +47,7 @@ export function AgentActions({ plugin }: Props) {
             {(close) => <EditAgent plugin={plugin} close={close} />}
           </DialogButton>
         )}
-        {mayChange && !yanked && <Withdraw plugin={plugin} />}
+        {mayChange && (yanked ? <OfferAgain id={id} /> : <Withdraw plugin={plugin} />)}
       </p>
       {verify.error && <PageError error={verify.error} />}
       <AsCommand of="Verify as a command" path={`/api/v1/plugins/${id}/verify`} method="POST" />
@@ -54,9 +55,20 @@ export function AgentActions({ plugin }: Props) {
   );
 }
 
+function OfferAgain({ id }: Pick<Props['plugin'], 'id'>) {
+  return (
+    <ActionButton
+      label="Offer again"
+      send={() => api.patch('/api/v1/plugins/{id}', { path: { id }, body: { yanked: false } })}
+      changes={[['agents']]}
+    />
+  );
+}
+
 function Withdraw({ plugin: { id, name, version } }: Props) {
   const withdraw = (form: FormData) => {
-    const query = form.has('force') ? ({ force: 'true' } as const) : {};
+    const reason = readText(form, 'reason');
+    const query = { ...(form.has('force') && { force: 'true' as const }), ...(reason !== '' && { reason }) };
     return apiRequest('delete', '/api/v1/plugins/{id}', { path: { id }, query });
   };
   return (
@@ -69,6 +81,7 @@ function Withdraw({ plugin: { id, name, version } }: Props) {
       said={() => `${visible(name)} ${visible(version)} is withdrawn.`}
     >
       <p>It stays readable, marked as withdrawn, and its number cannot be registered again.</p>
+      <TextField name="reason" label="Reason (optional)" hint="For those who use the version." maxLength={1000} />
       <CheckBox name="force">Withdraw it even if the artifact may have been requested within the last day</CheckBox>
     </ActionDialog>
   );

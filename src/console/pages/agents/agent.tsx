@@ -68,6 +68,13 @@ function AgentVersion({ plugin }: { plugin: Agent }) {
         {visible(plugin.version)} <Verification plugin={plugin} />
       </h3>
       {message !== null && <p className="problem">{visible(message)}</p>}
+      {plugin.quarantined && (
+        <p className="problem">
+          Quarantined by the operator: {visible(plugin.quarantined.reason)} To object:{' '}
+          {visible(plugin.quarantined.objection)}
+        </p>
+      )}
+      {plugin.yankReason !== null && <p>Withdrawn: {visible(plugin.yankReason)}</p>}
       {deprecation !== null && <p>Deprecated: {visible(deprecation)}</p>}
       {description !== null && <p>{visible(description)}</p>}
       <dl className="facts">

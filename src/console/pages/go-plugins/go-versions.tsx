@@ -13,6 +13,7 @@ import { VersionStatus } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { ApprovalLink } from '../../parts/version-stage.tsx';
 import { visible } from '../../parts/visible-text.ts';
+import { WithdrawalReasons, WithdrawalStatus } from '../../parts/withdrawals.tsx';
 
 type Version = Schemas['GoPluginVersions']['results'][number];
 
@@ -38,6 +39,7 @@ export function GoVersions({ namespace, kind, name, word }: Props & { word: 'liv
               <h3 className="mono">{visible(version.git_ref)}</h3>
               {version.serves_name && <VersionStatus word={word} />}
               {(version.stage === 'staged' || version.stage === 'rejected') && <VersionStatus word={version.stage} />}
+              <WithdrawalStatus {...version} />
               <span className="links">
                 {version.stage === 'staged' && <ApprovalLink className="button small" />}
                 <Compare {...{ namespace, kind, name }} from={data.results[index + 1]} to={version} />
@@ -50,6 +52,7 @@ export function GoVersions({ namespace, kind, name, word }: Props & { word: 'liv
               <Actor actor={version.installed_by} /> · <Time at={version.installed_at} /> · commit{' '}
               <Copyable text={version.git_commit_hash} isShort />
             </p>
+            <WithdrawalReasons {...version} />
           </li>
         ))}
       </ol>

@@ -13,6 +13,7 @@ import { Status, Verdict, VersionStatus } from '../../parts/status.tsx';
 import { type Column, MoreRows, Table } from '../../parts/table.tsx';
 import { ApprovalLink, isDeployable } from '../../parts/version-stage.tsx';
 import { visible } from '../../parts/visible-text.ts';
+import { WithdrawalStatus } from '../../parts/withdrawals.tsx';
 import { Disable, Enable } from './enabling.tsx';
 
 export function OrganizationPluginsPage() {
@@ -88,7 +89,7 @@ const stateColumns: Column<AvailablePlugin>[] = [
     id: 'state',
     title: 'In this namespace',
     sortBy: ({ enabled_in_namespace }) => Number(enabled_in_namespace),
-    cell: ({ enabled_in_namespace, shadowed, stage }) => (
+    cell: ({ enabled_in_namespace, shadowed, stage, ...withdrawn }) => (
       <>
         {stage === 'staged' || stage === 'rejected' ? (
           <VersionStatus word={stage} />
@@ -97,6 +98,7 @@ const stateColumns: Column<AvailablePlugin>[] = [
             {enabled_in_namespace ? 'Enabled' : 'Not enabled'}
           </Status>
         )}
+        <WithdrawalStatus {...withdrawn} />
         {shadowed && <p className="quiet">The namespace has its own plugin with this name, which takes precedence.</p>}
       </>
     ),

@@ -18,6 +18,7 @@ import { DeploymentStatus, Verdict } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { ApprovalLink, VersionStage } from '../../parts/version-stage.tsx';
 import { visible } from '../../parts/visible-text.ts';
+import { WithdrawalReasons } from '../../parts/withdrawals.tsx';
 import { Findings } from '../versions/finding.tsx';
 import { DeleteOrganizationVersion, DownloadOrganizationVersion } from './version-actions.tsx';
 
@@ -47,6 +48,7 @@ export function OrganizationVersionPage() {
           published <Time at={plugin.created_at} />
         </span>
       </PageHead>
+      <WithdrawalReasons {...plugin} />
       <VersionStage plugin={plugin} />
       <dl className="facts">
         <Fact name="Description">{visible(plugin.description ?? 'none')}</Fact>

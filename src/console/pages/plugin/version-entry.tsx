@@ -7,6 +7,7 @@ import { DeploymentStatus, Verdict, VersionStatus } from '../../parts/status.tsx
 import { duration, Time } from '../../parts/time.tsx';
 import { ApprovalLink } from '../../parts/version-stage.tsx';
 import { visible } from '../../parts/visible-text.ts';
+import { WithdrawalReasons, WithdrawalStatus } from '../../parts/withdrawals.tsx';
 import { RollbackDialog } from './rollback-dialog.tsx';
 
 type Version = Schemas['PluginVersion'];
@@ -43,6 +44,7 @@ export function VersionEntry({ namespace, plugin, version, deployments, overview
           </Link>
         </h3>
         <VersionStatus word={word} />
+        <WithdrawalStatus {...version} />
         {!version.deployed && <span className="quiet">{historyOf(version, plugin)}</span>}
         {version.scan_verdict !== 'pass' && <Verdict verdict={version.scan_verdict} />}
         {version.message !== null && <span className="quiet">{visible(version.message)}</span>}
@@ -51,6 +53,7 @@ export function VersionEntry({ namespace, plugin, version, deployments, overview
       <p>
         <Actor actor={version.created_by} /> · <Time at={version.created_at} />
       </p>
+      <WithdrawalReasons {...version} />
       {version.error !== null && <p className="problem">{visible(version.error)}</p>}
       <ul className="happened">
         {plugin.rollbacks

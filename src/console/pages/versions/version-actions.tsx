@@ -10,6 +10,7 @@ import { ActionButton, ActionDialog, Download, End, Ends } from '../../parts/act
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ApprovalLink, isDeployable } from '../../parts/version-stage.tsx';
 import { RollbackDialog } from '../plugin/rollback-dialog.tsx';
+import { VersionWithdrawals } from './version-withdrawals.tsx';
 
 const BatchTest = lazy(() => import('./batch-test.tsx'));
 
@@ -22,14 +23,18 @@ interface Props {
   isShared: boolean;
 }
 
-export function VersionActions({ isDeployed, ...of }: Omit<Props, 'isShared'>) {
+export function VersionActions({
+  isDeployed,
+  isQuarantined,
+  ...of
+}: Omit<Props, 'isShared'> & { isQuarantined: boolean }) {
   const { key } = useRouteContext({ from: '/signed-in' });
   const path = { namespace_id: of.namespace, plugin_id: formatPluginId(of.name, of.version) };
   const find = async () =>
     (await api.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/download', { path })).download_url;
   return (
     <>
-      <Download label="Download" find={find} />
+      {!isQuarantined && <Download label="Download" find={find} />}
       {isDeployed && key.scopes.includes('plugins:invoke') && (
         <DialogButton label="Batch test" title={`Batch test of ${of.name} ${of.version}`}>
           {(close) => <BatchTest close={close} {...of} />}
@@ -41,19 +46,25 @@ export function VersionActions({ isDeployed, ...of }: Omit<Props, 'isShared'>) {
 
 interface MainProps extends OfVersion {
   status: Pick<Schemas['PluginStatus'], 'deployed' | 'status'>;
-  plugin: Pick<Schemas['PluginDocument'], 'namespace_id' | 'stage'>;
+  plugin: Schemas['PluginDocument'];
 }
 
 /**
  * Deploys an undeployed version, promotes one on standby, or retries a failed deployment. A live version needs none of these. A staged
  * one needs approval first, and a rejected one is never deployed.
  */
-export function MainAction({ namespace, name, version, status, plugin: { namespace_id: owner, stage } }: MainProps) {
+export function MainAction({
+  namespace,
+  name,
+  version,
+  status,
+  plugin: { namespace_id: owner, quarantined, stage },
+}: MainProps) {
   const { key } = useRouteContext({ from: '/signed-in' });
   const { data: plugin } = useQuery(versionsQuery(namespace, name));
   const id = formatPluginId(name, version);
   if (stage === 'staged') return <ApprovalLink id={id} namespace={owner ?? undefined} className="button primary" />;
-  if (!isDeployable({ stage }) || !key.scopes.includes('plugins:deploy')) return null;
+  if (!isDeployable({ quarantined, stage }) || !key.scopes.includes('plugins:deploy')) return null;
   if (status.status === 'FAILED') return <DeployButton namespace={namespace} id={id} label="Deploy again" />;
   if (!status.deployed) return <DeployButton namespace={namespace} id={id} label="Deploy" />;
   if (!plugin || plugin.serving_version === version) return null;
@@ -76,13 +87,14 @@ function DeployButton({ namespace, id, label }: { namespace: string; id: string;
   );
 }
 
-export function VersionEnds({ isDeployed, isShared, ...of }: Props) {
+export function VersionEnds({ isDeployed, isShared, plugin, ...of }: Props & Pick<MainProps, 'plugin'>) {
   const { key } = useRouteContext({ from: '/signed-in' });
   const mayUndeploy = isDeployed && key.scopes.includes('plugins:deploy');
   const mayDelete = !isShared && key.scopes.includes('plugins:write');
   if (!mayUndeploy && !mayDelete) return null;
   return (
     <Ends>
+      {mayDelete && <VersionWithdrawals namespace={of.namespace} plugin={plugin} />}
       {mayUndeploy && (
         <End effect="Undeploying it stops its instance. It stays published, and deploying it again undoes this.">
           <Undeploy {...of} />

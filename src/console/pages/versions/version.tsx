@@ -23,6 +23,7 @@ import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { isDeployable, VersionStage } from '../../parts/version-stage.tsx';
 import { visible } from '../../parts/visible-text.ts';
+import { WithdrawalReasons, WithdrawalStatus } from '../../parts/withdrawals.tsx';
 import { Findings } from './finding.tsx';
 import { MainAction, VersionActions, VersionEnds } from './version-actions.tsx';
 import { VersionProvenance } from './version-provenance.tsx';
@@ -49,12 +50,13 @@ export function VersionPage() {
             >
               Source
             </Link>
-            <VersionActions {...params} isDeployed={status.deployed} />
+            <VersionActions {...params} isDeployed={status.deployed} isQuarantined={plugin.quarantined !== null} />
             <MainAction {...params} status={status} plugin={plugin} />
           </>
         }
       >
         <StateOfVersion {...params} status={status} stage={plugin.stage} />
+        <WithdrawalStatus {...plugin} />
         {scan.verdict !== 'pass' && <Verdict verdict={scan.verdict} />}
         <span className="quiet">
           published <PublishedBy {...params} />
@@ -63,6 +65,7 @@ export function VersionPage() {
       </PageHead>
       {status.error !== null && <p className="problem">{visible(status.error)}</p>}
       {plugin.description !== null && <p className="quiet">{visible(plugin.description)}</p>}
+      <WithdrawalReasons {...plugin} />
       <VersionStage plugin={plugin} />
       {isDeployable(plugin) && !status.deployed && <ReleaseNote namespace={namespace} plugin={plugin} />}
       <p>{scanOutcome(scan)}</p>
@@ -75,7 +78,7 @@ export function VersionPage() {
       <VersionPackages namespace={namespace} id={id} />
       <Schema title="Input" schema={plugin.manifest?.input_schema ?? null} />
       <Schema title="Output" schema={plugin.manifest?.output_schema ?? null} />
-      <VersionEnds {...params} isDeployed={status.deployed} isShared={plugin.namespace_id === null} />
+      <VersionEnds {...params} isDeployed={status.deployed} isShared={plugin.namespace_id === null} plugin={plugin} />
       <Commands {...params} isDeployable={isDeployable(plugin)} />
     </>
   );
