@@ -52,8 +52,6 @@ import { ArchivePlace } from './registry/storage/archive-place.ts';
 import { rejectUpload, type UploadOutcome } from './registry/uploads/outcomes.ts';
 import { type Claim, claimUpload, renewUploadLease, withUploadLease } from './registry/uploads/uploads.ts';
 import { sendWaitingUpload } from './registry/uploads/waiting-uploads.ts';
-import { quarantineMessage } from './registry/versions/withdrawals.ts';
-import { formatRejection } from './scan-host/current-verdict.ts';
 import { inSpan, runInSpan } from './watching/in-span.ts';
 
 /**
@@ -143,12 +141,10 @@ function continueFrom(deps: Deps, publication: Publication, reached: Reached): P
 export async function advanceDeployment(deps: Deps, id: DeploymentId): Promise<void> {
   const claimed = await claimDeployment(deps, id);
   if (!claimed) return;
-  const { deployment, rejection, version } = claimed;
+  const { deployment, refusal } = claimed;
   let waiting: { id: DeploymentId }[] | undefined;
   try {
-    if (rejection) await failDeployment(deps, deployment, formatRejection(rejection), claimed);
-    else if (version.quarantined)
-      await failDeployment(deps, deployment, quarantineMessage('This version', version.quarantined), claimed);
+    if (refusal !== undefined) await failDeployment(deps, deployment, refusal, claimed);
     else
       waiting = await withRenewedLease(deps, claimed, () =>
         runInSpan(deps, 'deploy', deployment, (own) => deploy(own, claimed)),

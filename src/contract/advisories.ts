@@ -5,7 +5,7 @@ import { z } from 'zod';
 export const ecosystems = ['PyPI', 'Go'] as const;
 export type Ecosystem = (typeof ecosystems)[number];
 
-/** From least to most severe, by the CVSS base score. */
+/** Ratings of the CVSS base score, from least to most severe. */
 export const severities = ['low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 
@@ -43,7 +43,7 @@ const rangeEventSchema = z.object({
   limit: z.string().optional(),
 });
 
-/** What an advisory says about one package: the part of an OSV `affected` list that Slipway uses. */
+/** Statement of an advisory about one package: the part of an OSV `affected` list that Slipway uses. */
 export const affectedSchema = z.object({
   /** Ranges of type ECOSYSTEM or SEMVER, each a list of events. */
   ranges: z.array(z.array(rangeEventSchema)),

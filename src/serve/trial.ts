@@ -19,6 +19,7 @@ import { type OwnerId, pluginVersions } from '../db/schema/registry.ts';
 import { startTrial } from '../deploy/builder/instances.ts';
 import { trialPlacement } from '../deploy/builder/placement.ts';
 import { record } from '../events/record.ts';
+import { requireDownloadable } from '../registry/versions/offered.ts';
 import {
   type PluginVersion,
   parseVersionKey,
@@ -27,7 +28,6 @@ import {
   versionSlug,
 } from '../registry/versions/versions.ts';
 import { mayBeDeployed, rejectionProblem, selectRejection } from '../scan-host/current-verdict.ts';
-import { requireDownloadable } from '../registry/versions/withdrawals.ts';
 import { describeCall, recordCall } from '../traffic/call-counters.ts';
 import type { CallDeps } from './call.ts';
 import { beforeDeadline, callLimit, callTimeout, timeLeftMs } from './deadline.ts';

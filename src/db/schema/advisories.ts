@@ -61,7 +61,7 @@ export const advisories = sqliteTable(
   ],
 );
 
-/** What an advisory says about one package. */
+/** Packages that an advisory is about, each with the affected versions. */
 export const advisoryPackages = sqliteTable(
   'advisory_packages',
   {

@@ -7,8 +7,8 @@ import { deployments, livePointers, promotions } from '../../db/schema/deploy.ts
 import { enabledPlugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { activeVersionId } from '../../registry/versions/active-version.ts';
+import { isOffered } from '../../registry/versions/offered.ts';
 import { isUsableIn } from '../../registry/versions/visible-versions.ts';
-import { isOffered } from '../../registry/versions/withdrawals.ts';
 
 type Namespace = NamespaceId | SQL<NamespaceId>;
 

@@ -13,8 +13,9 @@ import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { enqueue, outboxMessage, sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
+import { quarantineMessage } from '../../registry/versions/offered.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { type Rejection, selectRejection } from '../../scan-host/current-verdict.ts';
+import { formatRejection, type Rejection, selectRejection } from '../../scan-host/current-verdict.ts';
 import type { Deployment } from '../overview.ts';
 import { mayBecome } from '../states.ts';
 
@@ -26,8 +27,8 @@ export interface ClaimedDeployment {
   lease: Lease;
   /** Rejects with LeaseLost when the lease can't be renewed because it is lost. */
   lost: PromiseWithResolvers<never>;
-  /** Why the scan policy rejects the version today; undefined if it doesn't. A rejected version must not be deployed. */
-  rejection: Rejection | undefined;
+  /** Why the version must not be deployed today: the scan policy rejects it, or it is quarantined. */
+  refusal: string | undefined;
 }
 
 export type ClaimDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'log' | 'queues' | 'defer' | 'policyVersion'>;
@@ -77,7 +78,11 @@ export async function claimDeployment(deps: ClaimDeps, id: DeploymentId): Promis
   if (!deployment || !version) return undefined;
   const lost = Promise.withResolvers<never>();
   lost.promise.catch(() => {});
-  return { deployment, version, lease, lost, rejection };
+  return { deployment, version, lease, lost, refusal: refusalOf(version, rejection) };
+}
+
+function refusalOf({ quarantined }: PluginVersion, rejection: Rejection | undefined): string | undefined {
+  return quarantined ? quarantineMessage('This version', quarantined) : rejection && formatRejection(rejection);
 }
 
 /** SQL: the organization has fewer other deployments in progress than its limit. */

@@ -23,8 +23,8 @@ import { agentArtifacts } from '../../db/schema/agents.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { type ReadSchema, readSchema } from '../../json-schema/read-schema.ts';
+import { quarantineMessage } from '../versions/offered.ts';
 import { requireUnstaged } from '../versions/stages.ts';
-import { quarantineMessage } from '../versions/withdrawals.ts';
 import {
   type AgentArtifact,
   enqueueVerification,

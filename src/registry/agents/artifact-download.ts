@@ -6,7 +6,7 @@ import { Problem } from '../../core/problem.ts';
 import { agentArtifacts } from '../../db/schema/agents.ts';
 import type { Deps } from '../../deps.ts';
 import { presign } from '../storage/presign.ts';
-import { quarantineMessage } from '../versions/withdrawals.ts';
+import { quarantineMessage } from '../versions/offered.ts';
 import { artifactKey } from './artifact.ts';
 import type { AgentArtifact } from './verification.ts';
 

@@ -16,9 +16,9 @@ import { capabilityFindings } from '../../scan/go/capabilities.ts';
 import { decodeText, readableWithin, readFiles } from '../storage/archived-files.ts';
 import { archiveIndex, archiveSource } from '../storage/archives.ts';
 import { loadFindings, type Scan } from '../storage/stored-findings.ts';
+import { requireDownloadable } from '../versions/offered.ts';
 import { type PluginVersion, requireVersion, type VersionKey } from '../versions/versions.ts';
 import { selectVisibleVersion, visibleVersionId } from '../versions/visible-versions.ts';
-import { requireDownloadable } from '../versions/withdrawals.ts';
 import {
   type CapabilityChange,
   capabilityChanges,

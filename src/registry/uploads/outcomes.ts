@@ -21,10 +21,10 @@ import { type NewEvent, record } from '../../events/record.ts';
 import { notReleasedSince } from '../storage/released-archives.ts';
 import { loadFindings, storeFindings } from '../storage/stored-findings.ts';
 import { activateStatements, isHigherThanActive } from '../versions/active-version.ts';
+import { isNotQuarantined, quarantineMessage } from '../versions/offered.ts';
 import { demandsApproval } from '../versions/stages.ts';
 import { matchesVersion, type PluginVersion, type VersionKey, versionSlug } from '../versions/versions.ts';
 import { isNameEnabled, requireNameNotEnabled, selectNameEnabled } from '../versions/visible-versions.ts';
-import { isNotQuarantined, quarantineMessage } from '../versions/withdrawals.ts';
 import { endAsPublished } from './git-uploads.ts';
 import { type Claim, holdsLease, repackedKey, requeueUpload, type Upload, uploadKey } from './uploads.ts';
 

@@ -6,8 +6,8 @@ import type { Deps } from '../../deps.ts';
 import { decodeText, readableWithin, readFiles } from '../storage/archived-files.ts';
 import { archiveIndex, archiveSource } from '../storage/archives.ts';
 import { catalogItem } from './catalog.ts';
+import { requireDownloadable } from './offered.ts';
 import type { PluginVersion } from './versions.ts';
-import { requireDownloadable } from './withdrawals.ts';
 
 /** Maximum content per response, which is streamed file by file. */
 const contentBytesMax = 20 * 1024 * 1024;

@@ -8,7 +8,7 @@ import { Problem } from '../../core/problem.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { type OwnerId, plugins, pluginVersions, type uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { requireDownloadable } from './withdrawals.ts';
+import { requireDownloadable } from './offered.ts';
 
 interface Named {
   ownerId: OwnerId | SQL<OwnerId>;

@@ -1,9 +1,7 @@
-// Takes versions back without deleting them: yanks and deprecates them, and undoes both. Says what quarantine forbids; the operator's
-// part is in deploy/stopping/quarantine.ts.
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+// Takes versions back without deleting them: yanks and deprecates them, and undoes both.
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { ownerNamespace, requireOwner, selectOwner } from '../../access/owners.ts';
-import { formatVersion } from '../../contract/plugin/manifest.ts';
 import type { Withdrawal } from '../../contract/withdrawals.ts';
 import { Problem } from '../../core/problem.ts';
 import { previousChanged, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
@@ -11,10 +9,11 @@ import { type OwnerId, plugins, pluginVersions } from '../../db/schema/registry.
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { activateStatements, isHigherThanActive } from './active-version.ts';
+import { isOffered } from './offered.ts';
 import { highestOffered, type PluginVersion, parseVersionKey, requireVersion, versionSlug } from './versions.ts';
 import { selectVisibleVersion } from './visible-versions.ts';
 
-/** What to change: a reason sets the withdrawal or replaces its reason, null undoes it. */
+/** Changes of a version: a reason sets the withdrawal or replaces its reason, null undoes it. */
 export interface WithdrawalChanges {
   yanked?: string | null | undefined;
   deprecated?: string | null | undefined;
@@ -127,31 +126,4 @@ function activationStatements(
     condition: and(isThere, isHigherThanActive(version)),
     event,
   });
-}
-
-/** SQL over rows of plugin_versions: the version exists and isn't withdrawn from choices that name no version. */
-export const isOffered: SQL = sql`${pluginVersions.deletedAt} is null and ${pluginVersions.yanked} is null and ${pluginVersions.quarantined} is null`;
-
-/** SQL: no version with this archive is quarantined, in any organization. Publishing the same content again doesn't get around it. */
-export function isNotQuarantined(sha256: string): SQL {
-  return sql`not exists (select 1 from ${pluginVersions} where ${pluginVersions.sha256} = ${sha256} and ${pluginVersions.quarantined} is not null)`;
-}
-
-/** Every download of a version's content passes here. */
-export function requireDownloadable(
-  version: Pick<PluginVersion, 'name' | 'quarantined' | 'major' | 'minor' | 'patch'>,
-): void {
-  const { name, quarantined } = version;
-  if (!quarantined) return;
-  throw new Problem('quarantined', quarantineMessage(`${name} ${formatVersion(version)}`, quarantined), {
-    details: { resource: 'plugin', id: versionSlug(version) },
-  });
-}
-
-/** Returns why something is quarantined, and how to object, for its author. */
-export function quarantineMessage(
-  subject: string,
-  { reason, objection }: { reason: string; objection: string },
-): string {
-  return `${subject} is quarantined by the operator of this installation: ${reason.replace(/\.$/, '')}. To object: ${objection}`;
 }

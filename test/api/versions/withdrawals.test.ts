@@ -105,7 +105,7 @@ describe('deprecating', () => {
     expect(await typesOf(org)).toEqual(expect.arrayContaining(['version.deprecated', 'version.undeprecated']));
   });
 
-  test('without the scope, or in another organization, it changes nothing', async () => {
+  test('a key without the scope, or of another organization, changes nothing', async () => {
     const org = await two();
     const reader = await clientWithKey(org, { scopes: ['plugins:read'] });
     expect((await reader.patch(`${org.plugins}/${second}`, { deprecated: reason })).status).toBe(403);
@@ -143,7 +143,7 @@ describe('quarantine', () => {
     expect(await activeOf(org)).toBe(first);
   });
 
-  test('what is live goes on, and the author gets an event that says where', async () => {
+  test('a live version goes on, and the author gets an event that says where', async () => {
     const org = await two(await organization({ fetch: testApp().fetch }));
     await live(org, second);
     const { body } = await quarantine(org, await digestOf(org, second));
