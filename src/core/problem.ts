@@ -157,6 +157,11 @@ export const problems = {
     title: 'Rejected by the scan policy',
     hint: 'Remove the findings and publish a new version, or request a waiver.',
   },
+  'advisories-refused': {
+    status: 409,
+    title: 'Refused because of advisories',
+    hint: 'Publish a version with fixed packages, or change the namespace with `slipway namespaces edit NAMESPACE --refuse-advisories none`.',
+  },
   'not-deployed': {
     status: 400,
     title: 'No realtime deployment',

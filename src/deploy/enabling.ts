@@ -1,4 +1,5 @@
 // Enables an organization's plugin in a namespace and deploys it there, or disables and undeploys it (D18, D19).
+import { sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import type { ReleaseChoice } from '../contract/releases.ts';
 import type { NamespaceId } from '../core/ids.ts';
@@ -13,6 +14,7 @@ import {
 } from '../registry/versions/enabled.ts';
 import { requireDeployable } from '../registry/versions/stages.ts';
 import { mayBeDeployed } from '../scan-host/current-verdict.ts';
+import { isUnrefused } from './advisory-refusal.ts';
 import type { Deployment } from './overview.ts';
 import { createDeployment } from './request-deployment.ts';
 import { disableVersion } from './stopping/undeploy.ts';
@@ -46,7 +48,8 @@ export async function enablePlugin(
     parameters: parametersInNamespace(namespaceId, version.id),
     release,
   };
-  const precededBy = enableStatements(deps, enabling, mayBeDeployed(deps, version.id));
+  const mayDeploy = sql`${mayBeDeployed(deps, version.id)} and ${isUnrefused({ namespaceId, versionId: version.id })}`;
+  const precededBy = enableStatements(deps, enabling, mayDeploy);
   const deployment =
     deploy && !shadowed ? await createDeployment(deps, request, { precededBy, onlyIfMissing: true }) : undefined;
   // There is no deployment if the name now belongs to a plugin in the namespace or the version was deleted. Then only enable the

@@ -355,7 +355,7 @@ export function nameIsServed(namespaceId: NamespaceId, pluginId: PluginRowId): S
 }
 
 /** SQL: the version has a live deployment. */
-export function isLive(namespaceId: NamespaceId, versionId: VersionId | SQL): SQL {
+export function isLive(namespaceId: NamespaceId | SQL, versionId: VersionId | SQL): SQL {
   return sql`exists (select 1 from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${versionId} and ${pointer.targetId} is not null)`;
 }
 

@@ -27,6 +27,7 @@ import { requireDeployable } from '../registry/versions/stages.ts';
 import { type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
 import { isAvailableIn } from '../registry/versions/visible-versions.ts';
 import { mayBeDeployed, rejectionProblem, selectRejection } from '../scan-host/current-verdict.ts';
+import { isUnrefused, refusalProblem, selectRefusals } from './advisory-refusal.ts';
 import { namespacePlacement, versionPlace } from './builder/placement.ts';
 import { requestedScaling } from './builder/serving.ts';
 import { findDeployment } from './history/history.ts';
@@ -47,6 +48,8 @@ export interface DeploymentRequest {
   /** How the name gets to the version. Defaults to what the plugin or the namespace says. */
   release?: RequestedChoice;
   actor: ActorRef;
+  /** True for a rollback, and for a retry of one: once ready, the deployment gets the plugin's name. */
+  takesName?: true;
 }
 
 /** Like `attemptDeployment`; 404 if the namespace can no longer see the version. */
@@ -68,7 +71,7 @@ export interface DeployOptions {
 /**
  * Writes the request as one batch: ticket, deployment, event, message. Returns a deployment in progress with the same type and
  * parameters (D6); supersedes any other one in progress. Promotes batch-only deployments here, without the queue (D7). Throws if the
- * scan policy rejects the version today (D25). Returns undefined if the version was deleted or the namespace can't see it.
+ * scan policy rejects the version today (D25), or the namespace refuses it because of advisories. Returns undefined if the version was deleted or the namespace can't see it.
  */
 export async function createDeployment(
   deps: Deps,
@@ -89,11 +92,15 @@ export async function createDeployment(
   const stands = sql`${isAvailableIn(namespaceId, version)} and ${condition}`;
   const missing = sql`not exists (select 1 from ${deployments} where ${same})`;
   const quotas = requestedQuotas(request);
-  const wanted = sql`${stands} and ${missing} and ${mayBeDeployed(deps, version.id)} and ${hasRoom(quotas)}`;
+  const place = { namespaceId, versionId: version.id };
+  const isRefusable = version.kind === 'extractor' && !request.takesName;
+  const unrefused = isRefusable ? isUnrefused(place) : sql`true`;
+  const wanted = sql`${stands} and ${missing} and ${mayBeDeployed(deps, version.id)} and ${unrefused} and ${hasRoom(quotas)}`;
   const attempt = newAttempt(deps, request, previousChanged);
   const ticket = takeTicket(deps, namespaceId, version.pluginId, wanted);
   const outcome = await writeAndRead(db, [...first, ticket, ...attempt.statements], {
     rejections: selectRejection(deps, version.id, missing),
+    refusals: selectRefusals(deps, place, isRefusable ? sql`${stands} and ${missing}` : sql`false`),
     newest: db
       .select()
       .from(deployments)
@@ -105,6 +112,7 @@ export async function createDeployment(
   const [rejection] = outcome.rejections;
   const [newest] = outcome.newest;
   if (rejection) throw rejectionProblem(version, rejection);
+  if (outcome.refusals.length > 0) throw refusalProblem(version, outcome.refusals);
   if (newest?.id !== attempt.id) requireRoom(quotas, outcome);
   else if (attempt.type === 'realtime') deps.defer(sendNow(deps, attempt.message));
   else deps.defer(sendNow(deps, attempt.message).then(() => limitLiveVersions(deps, newest)));
@@ -159,10 +167,11 @@ function typeOf({ type, version }: Pick<DeploymentRequest, 'type' | 'version'>):
   return version.hasRealtime ? type : 'batch_only';
 }
 
-type NamedRequest = DeploymentRequest & { takesName?: true };
-
 /** Returns whether a rollback requested the name for the deployment, which moves it at once, and otherwise its release plan. */
-function howNameMoves(request: NamedRequest): { takesName: SQL<boolean>; release: SQL<ReleaseChoice | null> | null } {
+function howNameMoves(request: DeploymentRequest): {
+  takesName: SQL<boolean>;
+  release: SQL<ReleaseChoice | null> | null;
+} {
   const { namespaceId, version, release = null } = request;
   const superseded = and(isAttempt(namespaceId, version.id), isUnfinished(), eq(deployments.takesName, true));
   const takesName = request.takesName
@@ -188,7 +197,7 @@ export interface NewAttempt {
  * version's deployments in progress. If a rollback requested the plugin's name for one of those, the new deployment inherits the
  * request. Throws if the version isn't approved or is quarantined; every deployment and rollback passes here.
  */
-export function newAttempt(deps: Deps, request: NamedRequest, condition: SQL): NewAttempt {
+export function newAttempt(deps: Deps, request: DeploymentRequest, condition: SQL): NewAttempt {
   requireDeployable(request.version);
   const { db, ids, clock } = deps;
   const { namespaceId, version, parameters, actor } = request;
@@ -256,7 +265,7 @@ export async function retryDeployment(
   requireScopeSomewhere(actor, 'plugins:deploy');
   const { deployment, version } = await findDeployment(deps, actor, namespaceId, id);
   requireScope(actor, 'plugins:deploy', version.name);
-  const { status, type, parameters, release } = deployment;
+  const { status, type, parameters, release, takesName } = deployment;
   if (status !== 'failed' && status !== 'cancelled')
     throw new Problem(
       'conflict',
@@ -265,6 +274,7 @@ export async function retryDeployment(
         details: { resource: 'deployment', id, status },
       },
     );
-  const request = { namespaceId, version, type, parameters, release, actor: actor.ref };
+  const again = { namespaceId, version, type, parameters, release, actor: actor.ref };
+  const request = takesName ? { ...again, takesName } : again;
   return { deployment: await requestDeployment(deps, request), version };
 }

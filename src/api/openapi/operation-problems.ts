@@ -96,6 +96,7 @@ const conditions: Record<ProblemCode, Condition> = {
   unconfirmed: oneOf(/^reconfigureNamespace$/),
   'feature-conflict': oneOf(/^reconfigureNamespace$/),
   'policy-rejected': anyOf(publishing, deploying, releasing, oneOf(/^confirmModel$|^try(?:Organization)?Plugin$/)),
+  'advisories-refused': oneOf(/^(?:deployPlugin|retryDeployment|enablePlugin)$/),
   'not-deployed': anyOf(calls, readsLogs, needsInstalled),
   'unknown-host': isOfSession,
   'queue-full': anyOf(laterCalls, oneOf(/^createRun(?:ByName)?$|^try(?:Organization)?Plugin$/)),

@@ -40,6 +40,7 @@ export const problemTypes: Record<ProblemCode, string> = {
   unconfirmed: 'ConfirmationRequiredError',
   'feature-conflict': 'FeatureConflictError',
   'policy-rejected': 'SecurityViolationError',
+  'advisories-refused': 'AdvisoriesRefusedError',
   'not-deployed': 'PluginNotDeployedError',
   'unknown-host': 'ForbiddenError',
   'queue-full': 'QueueFullError',

@@ -4,6 +4,7 @@ import { BuilderError } from '../../contract/builder/instances.ts';
 import { declaredRequirements } from '../../contract/plugin/manifest.ts';
 import type { Missing } from '../../contract/plugin/missing.ts';
 import type { DeploymentId } from '../../core/ids.ts';
+import { requireUnrefused } from '../advisory-refusal.ts';
 import { StartFailed } from '../builder/no-capacity.ts';
 import {
   type AskingVersion,
@@ -41,11 +42,12 @@ export async function requireEverything(
   throw unresolved ? lacking(asked, [...missing, unresolved]) : resolved.reason;
 }
 
-/** A version's lock is resolved once. Concurrent callers use the first result. */
+/** A version's lock is resolved once. Concurrent callers use the first result. Only the lock says which advisories affect it. */
 async function resolveDependencies(deps: EnvironmentDeps, use: Use): Promise<void> {
   const requirements = declaredRequirements(use.version.manifest);
   if (requirements.length === 0 || (await hasLock(deps, use.version.id))) return;
   await resolveLock(deps, use, requirements);
+  await requireUnrefused(deps, use.id);
 }
 
 function missingPackages(error: unknown): Missing | undefined {

@@ -16,6 +16,7 @@ import { record } from '../../events/record.ts';
 import { quarantineMessage } from '../../registry/versions/offered.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { formatRejection, type Rejection, selectRejection } from '../../scan-host/current-verdict.ts';
+import { formatRefusals, type Refusal, selectDeploymentRefusals } from '../advisory-refusal.ts';
 import type { Deployment } from '../overview.ts';
 import { mayBecome } from '../states.ts';
 
@@ -27,7 +28,7 @@ export interface ClaimedDeployment {
   lease: Lease;
   /** Rejects with LeaseLost when the lease can't be renewed because it is lost. */
   lost: PromiseWithResolvers<never>;
-  /** Why the version must not be deployed today: the scan policy rejects it, or it is quarantined. */
+  /** Why the version must not be deployed today: the scan policy, a quarantine, or advisories that the namespace refuses. */
   refusal: string | undefined;
 }
 
@@ -70,19 +71,27 @@ export async function claimDeployment(deps: ClaimDeps, id: DeploymentId): Promis
     leased: [deployment],
     versions: [version],
     rejections: [rejection],
+    refusals,
   } = await writeAndRead(db, claim, {
     leased: db.select().from(deployments).where(lease.isHeld),
     versions: db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
     rejections: selectRejection(deps, versionId),
+    refusals: selectDeploymentRefusals(deps, id),
   });
   if (!deployment || !version) return undefined;
   const lost = Promise.withResolvers<never>();
   lost.promise.catch(() => {});
-  return { deployment, version, lease, lost, refusal: refusalOf(version, rejection) };
+  return { deployment, version, lease, lost, refusal: refusalOf(version, rejection, refusals) };
 }
 
-function refusalOf({ quarantined }: PluginVersion, rejection: Rejection | undefined): string | undefined {
-  return quarantined ? quarantineMessage('This version', quarantined) : rejection && formatRejection(rejection);
+function refusalOf(
+  { quarantined }: PluginVersion,
+  rejection: Rejection | undefined,
+  refusals: Refusal[],
+): string | undefined {
+  if (quarantined) return quarantineMessage('This version', quarantined);
+  if (rejection) return formatRejection(rejection);
+  return refusals.length > 0 ? formatRefusals(refusals) : undefined;
 }
 
 /** SQL: the organization has fewer other deployments in progress than its limit. */

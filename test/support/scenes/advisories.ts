@@ -1,11 +1,20 @@
-// Advisories in the OSV format, versions with packages, and the hits that are found for them.
-import { asc, eq } from 'drizzle-orm';
+// Advisories in the OSV format, versions with packages, and advisories that affect versions, as the import and the comparison leave them.
+
+import { env } from 'cloudflare:workers';
+import { and, asc, eq } from 'drizzle-orm';
 import { changedAmong, storeStatements, withDigest } from '../../../src/advisories/store-records.ts';
-import type { RangeEvent } from '../../../src/contract/advisories.ts';
+import {
+  packageUrl,
+  type RangeEvent,
+  type Reach,
+  type Severity,
+  type UsedPackage,
+} from '../../../src/contract/advisories.ts';
 import type { LockedPackage } from '../../../src/contract/builder/packages.ts';
-import type { VersionId } from '../../../src/core/ids.ts';
-import { writeAndRead } from '../../../src/db/client.ts';
-import { versionAdvisories } from '../../../src/db/schema/advisories.ts';
+import { parseVersion } from '../../../src/contract/plugin/manifest.ts';
+import type { OrganizationId, VersionId } from '../../../src/core/ids.ts';
+import { database, writeAndRead } from '../../../src/db/client.ts';
+import { advisories, packageVersions, versionAdvisories, versionPackages } from '../../../src/db/schema/advisories.ts';
 import { pluginLocks } from '../../../src/db/schema/environments.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
 import type { Deps } from '../../../src/deps.ts';
@@ -59,4 +68,68 @@ export function hitsOf({ db }: Pick<Deps, 'db'>, versionId: VersionId) {
     .from(versionAdvisories)
     .where(eq(versionAdvisories.versionId, versionId))
     .orderBy(asc(versionAdvisories.advisoryId));
+}
+
+export const oldRequests: UsedPackage = { ecosystem: 'PyPI', name: 'requests', version: '2.31.0' };
+
+export interface Known {
+  id: string;
+  severity?: Severity | null;
+  aliases?: string[];
+  withdrawn?: boolean;
+}
+
+/** Stores an advisory, as an import does. */
+export async function know({ aliases = [], id, severity = 'high', withdrawn = false }: Known): Promise<void> {
+  const row = {
+    ...{ id, aliases, severity, summary: `About ${id}`, digest: id, matchDue: false },
+    publishedAt: Date.parse('2026-01-02T00:00:00Z'),
+    modifiedAt: Date.parse('2026-01-03T00:00:00Z'),
+    withdrawnAt: withdrawn ? 1 : null,
+    updatedAt: 0,
+  };
+  await database(env.DB).insert(advisories).values(row).onConflictDoUpdate({ target: advisories.id, set: row });
+}
+
+export interface Hit {
+  package?: UsedPackage;
+  fixedIn?: string | null;
+  reach?: Reach;
+  reachDue?: boolean;
+  createdAt?: number;
+}
+
+/** Has known advisories affect the organization's version NAME@NUMBER, as the comparison does. */
+export async function affect(
+  org: { id: OrganizationId },
+  plugin: string,
+  advisoryIds: readonly string[],
+  { package: used = oldRequests, fixedIn = '2.32.4', reach = 'unknown', reachDue = false, createdAt = 0 }: Hit = {},
+): Promise<void> {
+  const db = database(env.DB);
+  const [name = '', number = ''] = plugin.split('@');
+  const { major = 0, minor = 0, patch = 0 } = parseVersion(number) ?? {};
+  const [version] = await db
+    .select({ id: pluginVersions.id })
+    .from(pluginVersions)
+    .where(
+      and(
+        eq(pluginVersions.organizationId, org.id),
+        eq(pluginVersions.name, name),
+        eq(pluginVersions.major, major),
+        eq(pluginVersions.minor, minor),
+        eq(pluginVersions.patch, patch),
+      ),
+    );
+  if (!version) throw new Error(`no version ${plugin}`);
+  const purl = packageUrl(used);
+  await db
+    .insert(packageVersions)
+    .values({ ...used, purl })
+    .onConflictDoNothing();
+  await db.insert(versionPackages).values({ purl, versionId: version.id }).onConflictDoNothing();
+  const hit = { versionId: version.id, organizationId: org.id, purl, fixedIn, reach, reachDue, createdAt };
+  await db
+    .insert(versionAdvisories)
+    .values(advisoryIds.map((advisoryId) => ({ ...hit, advisoryId, announceDue: true })));
 }

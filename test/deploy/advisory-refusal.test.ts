@@ -1,0 +1,127 @@
+// Tests that a namespace refuses new deployments of affected versions, and never what is live or a rollback.
+
+import { eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import { updateNamespace } from '../../src/access/namespaces.ts';
+import type { Severity } from '../../src/contract/advisories.ts';
+import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
+import { deployments } from '../../src/db/schema/deploy.ts';
+import { retryDeployment } from '../../src/deploy/request-deployment.ts';
+import { stopDueInstances } from '../../src/deploy/stopping/stop.ts';
+import { undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
+import { affect, type Hit, type Known, know } from '../support/scenes/advisories.ts';
+import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
+import { attemptsOf, back, live, named, two } from '../support/scenes/two-versions.ts';
+
+async function refuseFrom({ actor, deps, namespaceId }: Scene, severity: Severity | null): Promise<void> {
+  await updateNamespace(deps, actor, namespaceId, { refuseAdvisories: severity });
+}
+
+let number = 0;
+
+/** Has a new advisory affect hello_ext. Returns its ID. */
+async function affected(s: Scene, known: Partial<Known> = {}, hit: Hit = {}, version = '1.0.0'): Promise<string> {
+  const id = `GHSA-refused-${number++}`;
+  await know({ id, ...known });
+  await affect({ id: s.actor.organizationId }, `hello_ext@${version}`, [id], hit);
+  return id;
+}
+
+describe('a new deployment', () => {
+  test('of an affected version is refused, with the advisory, the package, the fix and how to go on', async () => {
+    const s = await scene();
+    await refuseFrom(s, 'high');
+    const id = await affected(s);
+    await expect(deploy(s)).rejects.toMatchObject({
+      code: 'advisories-refused',
+      status: 409,
+      message: expect.stringContaining(`${id} (high) in requests 2.31.0, fixed in 2.32.4`),
+      details: {
+        advisories: [{ advisory_id: id, severity: 'high', package: 'requests 2.31.0', fixed_in: '2.32.4' }],
+      },
+    });
+    await expect(deploy(s, 'batch_only')).rejects.toMatchObject({ code: 'advisories-refused' });
+    expect(await attemptsOf(s, s.version)).toEqual([]);
+    await refuseFrom(s, null);
+    expect((await deploy(s)).status).toBe('queued');
+  });
+
+  test.each<[string, Partial<Known>, Hit, Severity, boolean]>([
+    ['below the threshold', { severity: 'medium' }, {}, 'high', false],
+    ['without a severity', { severity: null }, {}, 'critical', true],
+    ['that was withdrawn', { withdrawn: true }, {}, 'low', false],
+    ['whose vulnerable code is not reached', {}, { reach: 'none' }, 'low', false],
+    ['whose vulnerable code is called', {}, { reach: 'symbol' }, 'high', true],
+  ])('of a version with an advisory %s', async (_, known, hit, threshold, isRefused) => {
+    const s = await scene();
+    await refuseFrom(s, threshold);
+    await affected(s, known, hit);
+    const outcome = await deploy(s).then(
+      () => 'deployed',
+      ({ code }) => code,
+    );
+    expect(outcome).toBe(isRefused ? 'advisories-refused' : 'deployed');
+  });
+
+  test('that waits for its worker when the advisory appears fails with the reason', async () => {
+    const s = await scene();
+    await refuseFrom(s, 'low');
+    const { id } = await deploy(s);
+    const advisory = await affected(s);
+    await advanceDeployment(s.deps, id);
+    expect(await attemptsOf(s, s.version)).toMatchObject([
+      { status: 'failed', error: expect.stringContaining(advisory) },
+    ]);
+  });
+
+  test('names ten advisories, most severe first, and counts the others', async () => {
+    const s = await scene();
+    await refuseFrom(s, 'low');
+    for (let i = 0; i < 11; i++) await affected(s, { severity: 'low' });
+    const worst = await affected(s, { severity: 'critical' });
+    const { details, message } = await deploy(s).catch((error) => error);
+    expect(details.advisories).toHaveLength(10);
+    expect(details.advisories[0].advisory_id).toBe(worst);
+    expect(message).toContain('and 2 more');
+  });
+});
+
+describe('what is live', () => {
+  test('stays live and can be deployed again', async () => {
+    const s = await two();
+    await live(s, s.v0);
+    await affected(s);
+    await refuseFrom(s, 'low');
+    expect(await named(s)).toBe(s.v0.id);
+    await live(s, s.v0);
+    expect((await attemptsOf(s, s.v0)).at(-1)?.status).toBe('promoted');
+  });
+
+  test('can be rolled back to an affected version that is no longer live, and a failed rollback be retried', async () => {
+    const s = await two();
+    await live(s, s.v0);
+    await live(s, s.v1);
+    await undeployVersion(s.deps, s.namespaceId, s.v0, s.actor.ref);
+    s.clock.advance(deploymentLimits.pointerDrainMs);
+    await stopDueInstances(s.deps, s.v0.pluginId);
+    await affected(s);
+    await refuseFrom(s, 'low');
+    const first = await back(s, '1.0.0');
+    if (first.traffic.state !== 'deploying') throw new Error(first.traffic.state);
+    const { deploymentId } = first.traffic;
+    await s.deps.db.update(deployments).set({ status: 'failed' }).where(eq(deployments.id, deploymentId));
+    const { deployment } = await retryDeployment(s.deps, s.actor, s.namespaceId, deploymentId);
+    await advanceDeployment(s.deps, deployment.id);
+    expect(await named(s)).toBe(s.v0.id);
+  });
+
+  test('is not given back to a version by a plain deployment of what was undeployed', async () => {
+    const s = await two();
+    await live(s, s.v0);
+    await undeployVersion(s.deps, s.namespaceId, s.v0, s.actor.ref);
+    await affected(s);
+    await refuseFrom(s, 'low');
+    await expect(deploy(s)).rejects.toMatchObject({ code: 'advisories-refused' });
+  });
+});
