@@ -37,6 +37,7 @@ import { knownMethods } from './methods.ts';
 import { identify, type MakeDeps, prepare, renderProblemsAs } from './middleware.ts';
 import { errorModels, newRouter } from './openapi/route-definitions.ts';
 import { admin } from './organization/admin.ts';
+import { advisories } from './organization/advisories.ts';
 import { approvals } from './organization/approvals.ts';
 import { session } from './organization/browser-sessions.ts';
 import { clusters } from './organization/clusters.ts';
@@ -113,6 +114,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.route('/v1/namespaces/:namespace_id/secrets', secrets());
   app.route('/v1/namespaces/:namespace_id/models', models());
   app.route('/v1/plugins', organizationExtractors());
+  app.route('/v1/advisories', advisories());
   app.route('/v1/approvals', approvals());
   app.route('/v1/scan-policy', scanPolicy());
   app.route('/v1/waivers', waivers());

@@ -7,6 +7,7 @@ import { addDev } from './commands/develop/dev.ts';
 import { addInit } from './commands/develop/init.ts';
 import { addLint } from './commands/develop/lint.ts';
 import { addTest } from './commands/develop/test.ts';
+import { addAdvisories } from './commands/find/advisories.ts';
 import { addCalls } from './commands/find/calls.ts';
 import { addEnv } from './commands/find/env.ts';
 import { addList } from './commands/find/list.ts';
@@ -78,7 +79,7 @@ const groups: Record<string, Add[]> = {
     addDelete,
   ],
   Run: [addDeploy, addUndeploy, addDeployments, addReleases, addStatus, addLog, addInvoke, addRun, addRuns],
-  Find: [addList, addOverview, addShow, addLogs, addTraffic, addEnv, addUploads, addOpen, addCalls],
+  Find: [addList, addOverview, addShow, addLogs, addTraffic, addEnv, addUploads, addOpen, addCalls, addAdvisories],
   Others: [addInstall, addUninstall, addAgents, addClusters, addTrust, addIssuers, addMembers],
   Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants, addSources],
   Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addQuarantine, addOrgs, addQuotas, addApi],

@@ -339,6 +339,20 @@ export interface paths {
          */
         delete: operations["liftQuarantine"];
     };
+    "/v1/advisories": {
+        /**
+         * List the versions that advisories affect, live ones first, then the most severe
+         * @description Needs the scope `plugins:read`. A page looks at a limited number of versions, newest first, so it can have fewer results than `limit` and a next page.
+         */
+        get: operations["listAdvisories"];
+    };
+    "/v1/advisories/{advisory_id}": {
+        /**
+         * Get an advisory, with the versions that it affects
+         * @description Needs the scope `plugins:read`. Answers 404 for an advisory that was withdrawn.
+         */
+        get: operations["getAdvisory"];
+    };
     "/v1/approvals": {
         /**
          * List the versions that wait for approval, newest first
@@ -1445,6 +1459,108 @@ export interface components {
              */
             via?: "console" | "cli";
         };
+        Advisory: {
+            /** @description As in OSV */
+            advisory_id: string;
+            aliases: string[];
+            /** Format: date-time */
+            modified_at: string;
+            pagination: components["schemas"]["Pagination"];
+            /** Format: date-time */
+            published_at: string | null;
+            /** @description The versions that it affects, live ones first */
+            results: {
+                /** @description The lowest version of the package that the advisory does not affect, if one is known */
+                fixed_in: string | null;
+                /** @description Where the version is live, among the namespaces that the key can see; at most 100 */
+                live: {
+                    deployment_id: string;
+                    namespace_id: string;
+                    namespace_name: string;
+                }[];
+                package: {
+                    /** @enum {string} */
+                    ecosystem: "PyPI" | "Go";
+                    name: string;
+                    purl: string;
+                    /** @description The version in use */
+                    version: string;
+                };
+                plugin: {
+                    /** @enum {string} */
+                    kind: "extractor" | "pipeline" | "storage" | "agent";
+                    name: string;
+                };
+                plugin_id: string;
+                /**
+                 * @description For Go: `symbol` if the program calls what is vulnerable, `package` if it imports the package and the advisory names no functions, `none` if it reaches neither. `unknown` for Python, and until a Go program is analyzed
+                 * @enum {string}
+                 */
+                reach: "symbol" | "package" | "none" | "unknown";
+                /** @description The version's number, or the ref of a Go plugin */
+                version: string;
+            }[];
+            /**
+             * @description Null if the advisory states none. It counts as critical
+             * @enum {string|null}
+             */
+            severity: "low" | "medium" | "high" | "critical" | null;
+            summary: string;
+        };
+        /** @description Number of advisories that affect the version, by severity. Doesn't count those whose vulnerable code a Go program doesn't reach */
+        AdvisoryCounts: {
+            critical: number;
+            high: number;
+            low: number;
+            medium: number;
+            unknown: number;
+        };
+        AffectedVersion: {
+            advisory: {
+                /** @description As in OSV */
+                advisory_id: string;
+                aliases: string[];
+                /**
+                 * @description Null if the advisory states none. It counts as critical
+                 * @enum {string|null}
+                 */
+                severity: "low" | "medium" | "high" | "critical" | null;
+                summary: string;
+            };
+            /** @description The lowest version of the package that the advisory does not affect, if one is known */
+            fixed_in: string | null;
+            /** @description Where the version is live, among the namespaces that the key can see; at most 100 */
+            live: {
+                deployment_id: string;
+                namespace_id: string;
+                namespace_name: string;
+            }[];
+            package: {
+                /** @enum {string} */
+                ecosystem: "PyPI" | "Go";
+                name: string;
+                purl: string;
+                /** @description The version in use */
+                version: string;
+            };
+            plugin: {
+                /** @enum {string} */
+                kind: "extractor" | "pipeline" | "storage" | "agent";
+                name: string;
+            };
+            plugin_id: string;
+            /**
+             * @description For Go: `symbol` if the program calls what is vulnerable, `package` if it imports the package and the advisory names no functions, `none` if it reaches neither. `unknown` for Python, and until a Go program is analyzed
+             * @enum {string}
+             */
+            reach: "symbol" | "package" | "none" | "unknown";
+            /** @description The version's number, or the ref of a Go plugin */
+            version: string;
+        };
+        AffectedVersions: {
+            pagination: components["schemas"]["Pagination"];
+            results: components["schemas"]["AffectedVersion"][];
+        };
         AgentError: {
             error: {
                 code: string;
@@ -2246,6 +2362,7 @@ export interface components {
             actions: {
                 [key: string]: unknown;
             }[];
+            advisories: components["schemas"]["AdvisoryCounts"];
             author: string;
             /** @description The capabilities of the program and all its modules, by name. Null if not analyzed */
             capabilities: components["schemas"]["GoCapability"][] | null;
@@ -3162,6 +3279,7 @@ export interface components {
             success: true;
         };
         PluginDocument: {
+            advisories: components["schemas"]["AdvisoryCounts"];
             approval: components["schemas"]["Approval"];
             code_hash: string;
             /** Format: date-time */
@@ -6434,6 +6552,56 @@ export interface operations {
         responses: {
             /** @description Lifted */
             204: {};
+        };
+    };
+    listAdvisories: {
+        parameters: {
+            query?: {
+                /** @description An advisory's ID or alias */
+                advisory?: string;
+                /** @description The previous page's `next_cursor` */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of results */
+                limit?: components["parameters"]["Limit"];
+                /** @description Only live versions */
+                live?: "true" | "false";
+                /** @description A package's name */
+                package?: string;
+                /** @description A plugin's name */
+                plugin?: string;
+                /** @description At least this severity */
+                severity?: "low" | "medium" | "high" | "critical";
+            };
+        };
+        responses: {
+            /** @description A page */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["AffectedVersions"];
+                };
+            };
+        };
+    };
+    getAdvisory: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next_cursor` */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of results */
+                limit?: components["parameters"]["Limit"];
+            };
+            path: {
+                /** @description As in OSV */
+                advisory_id: string;
+            };
+        };
+        responses: {
+            /** @description The advisory */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Advisory"];
+                };
+            };
         };
     };
     listApprovals: {

@@ -15,6 +15,7 @@ import {
   unpublished,
   uploadPending,
 } from '../registry/uploads/pending-uploads.ts';
+import { type AdvisoryCounts, noAdvisories, selectAdvisoryCounts } from '../registry/versions/known-advisories.ts';
 import { type PluginVersion, parseVersionKey, type VersionKey } from '../registry/versions/versions.ts';
 import { selectVisibleVersion, visibleVersionId } from '../registry/versions/visible-versions.ts';
 
@@ -37,6 +38,7 @@ export interface VersionOverview {
   overview: DeploymentOverview;
   /** Permissions granted to the plugin; null for none. */
   granted: Permissions | null;
+  advisories: AdvisoryCounts;
 }
 
 /**
@@ -62,7 +64,7 @@ export async function overviewOrPending(
   slug: string,
 ): Promise<VersionOverview | { pending: PendingUpload }> {
   const key = parseVersionKey(namespaceId, slug);
-  const { namespaces, versions, pointers, attempts, uploads, grants } = await readTogether(db, {
+  const { namespaces, versions, pointers, attempts, uploads, grants, known } = await readTogether(db, {
     namespaces: selectNamespace(db, actor, namespaceId),
     versions: selectVisibleVersion(db, key),
     pointers: db
@@ -72,6 +74,7 @@ export async function overviewOrPending(
     attempts: selectAttempts(db, namespaceId, key),
     uploads: selectPendingUpload(db, actor, key),
     grants: selectVersionGrant(db, visibleVersionId(key)),
+    known: selectAdvisoryCounts(db, visibleVersionId(key)),
   });
   requireNamespace(namespaces, namespaceId);
   const [pending] = uploads;
@@ -79,7 +82,8 @@ export async function overviewOrPending(
   const [version] = versions;
   if (!version) throw await unpublished({ db }, actor, key);
   const granted = grants[0]?.permissions ?? null;
-  return { version, overview: toOverview(pointers[0], attempts), granted };
+  const advisories = known[0]?.counts ?? noAdvisories;
+  return { version, overview: toOverview(pointers[0], attempts), granted, advisories };
 }
 
 /** Selects the live deployment and the latest current attempts. Doesn't join, because in a batch D1 drops columns of the same name. */

@@ -9,6 +9,7 @@ import { deploymentStates, verdicts } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { DeploymentOverview } from '../../deploy/overview.ts';
 import type { CatalogDetails, ListedVersion } from '../../registry/versions/catalog.ts';
+import { advisoryCountsSchema } from '../../registry/versions/known-advisories.ts';
 import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
 import { actorModel } from '../organization/event-wire.ts';
 import { withdrawalFields, withdrawalWire } from '../responses/withdrawal-wire.ts';
@@ -104,6 +105,12 @@ export function approvalWire({ decision }: PluginVersion): z.infer<typeof approv
   return decision && { ...decision, at: iso(decision.at) };
 }
 
+export const advisoriesModel = advisoryCountsSchema.openapi('AdvisoryCounts', {
+  description:
+    "Number of advisories that affect the version, by severity. Doesn't count those whose vulnerable code a Go program doesn't reach",
+  example: { critical: 0, high: 1, medium: 0, low: 0, unknown: 0 },
+});
+
 export const documentModel = z
   .object({
     plugin_id: z.string(),
@@ -135,6 +142,7 @@ export const documentModel = z
       .nullable(),
     manifest: manifestSchema.nullable(),
     permissions: permissionStateModel,
+    advisories: advisoriesModel,
     message: z.string().nullable(),
     feature_uri: z.string(),
     source: sourceModel,
@@ -148,7 +156,7 @@ export const documentModel = z
 
 export function documentWire(
   version: PluginVersion,
-  { deployed, serving, granted }: Pick<DeploymentOverview, 'serving'> & Omit<CatalogDetails, 'version'>,
+  { advisories, deployed, serving, granted }: Pick<DeploymentOverview, 'serving'> & Omit<CatalogDetails, 'version'>,
   bucket: string,
 ): z.infer<typeof documentModel> {
   const pluginId = versionSlug(version);
@@ -181,6 +189,7 @@ export function documentWire(
     },
     manifest: version.manifest,
     permissions: permissionStateWire(version, granted),
+    advisories,
     message: version.message,
     feature_uri: version.featureUri,
     source: sourceOf(version),

@@ -80,7 +80,7 @@ export function extractors(): OpenAPIHono<AppEnv> {
     const actor = requireActor(c);
     requireScope(actor, 'plugins:read');
     const { namespace_id, plugin_id } = c.req.valid('param');
-    const { version, overview, granted } = await deploymentOverview(
+    const { version, overview, granted, advisories } = await deploymentOverview(
       c.var.deps,
       actor,
       parseNamespaceId(namespace_id),
@@ -92,7 +92,11 @@ export function extractors(): OpenAPIHono<AppEnv> {
     return c.json(
       {
         success: true as const,
-        plugin: documentWire(version, { deployed: serving !== null, serving, granted }, c.var.deps.storage.bucket),
+        plugin: documentWire(
+          version,
+          { deployed: serving !== null, serving, granted, advisories },
+          c.var.deps.storage.bucket,
+        ),
         presigned_download_url: withUrl ? (await presignDownload(c.var.deps, version)).url : null,
       },
       200,

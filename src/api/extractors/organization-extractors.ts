@@ -48,7 +48,7 @@ export function organizationExtractors(): OpenAPIHono<AppEnv> {
   routes.openapi(get, async (c) => {
     const actor = requireActor(c);
     requireScope(actor, 'plugins:read');
-    const { version, deployed, granted } = await catalogItem(
+    const { version, deployed, granted, advisories } = await catalogItem(
       c.var.deps,
       actor,
       organizationWide.ownerOf(c),
@@ -57,7 +57,7 @@ export function organizationExtractors(): OpenAPIHono<AppEnv> {
     return c.json(
       {
         success: true as const,
-        plugin: documentWire(version, { deployed, serving: null, granted }, c.var.deps.storage.bucket),
+        plugin: documentWire(version, { deployed, serving: null, granted, advisories }, c.var.deps.storage.bucket),
       },
       200,
     );

@@ -14,9 +14,10 @@ import type { InstalledVersions } from '../../deploy/install/installed-versions.
 import type { InstalledPlugin } from '../../registry/go/installed-plugins.ts';
 import type { GoKind, Install } from '../../registry/go/installs.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
+import { noAdvisories } from '../../registry/versions/known-advisories.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { toRestarts } from '../../serve/instance-state.ts';
-import { stageField } from '../extractors/extractor-wire.ts';
+import { advisoriesModel, stageField } from '../extractors/extractor-wire.ts';
 import { actorModel } from '../organization/event-wire.ts';
 import { paginationModel } from '../requests/paging.ts';
 import { releaseField } from '../requests/release-choice.ts';
@@ -146,6 +147,7 @@ export const pluginModel = z
     sha256: z.string().nullable().openapi({ description: "The executable's SHA-256" }),
     ...placementModel,
     ...withdrawalFields,
+    advisories: advisoriesModel,
     capabilities: z.array(capabilityModel).nullable().openapi({
       description: 'The capabilities of the program and all its modules, by name. Null if not analyzed',
     }),
@@ -214,6 +216,7 @@ export function installedWire(
     sha256: built?.artifact.sha256 ?? null,
     ...placementWire(version),
     ...withdrawalWire(version),
+    advisories: plugin.advisories,
     capabilities: version.capabilities?.reached.map(capabilityWire) ?? null,
   };
 }
@@ -221,7 +224,8 @@ export function installedWire(
 /** Renders a version that waits for approval. */
 export function stagedWire(version: PluginVersion): PluginWire {
   const { createdAt: at } = version;
-  const staged = { version, installedAt: at, updatedAt: at, serving: null, status: 'staged' as const, problem: null };
+  const found = { advisories: noAdvisories, serving: null, problem: null };
+  const staged = { version, installedAt: at, updatedAt: at, ...found, status: 'staged' as const };
   return installedWire(staged, undefined);
 }
 
@@ -264,6 +268,7 @@ export function installWire({
     yanked: null,
     deprecated: null,
     quarantined: null,
+    advisories: noAdvisories,
     capabilities: null,
   };
 }

@@ -29,6 +29,8 @@ const ofVersions = {
   rollBackPlugin: 'rollback {slug} --to {version}',
   undeployOlderVersions: 'undeploy {slug} --keep {keep}',
   listApprovals: 'approvals',
+  listAdvisories: 'advisories',
+  getAdvisory: 'advisories show {advisory_id}',
   tryPlugin: 'invoke {plugin_id} --staged --data {inputs}',
   approvePlugin: 'approve {plugin_id} --sha256 {sha256}',
   rejectPlugin: 'reject {plugin_id} --sha256 {sha256}',

@@ -89,3 +89,10 @@ export const pendingMs = 2000;
 
 /** Bytes of a large object read at a time: few enough store requests, and little enough memory for many readers. */
 export const objectRangeBytes = 4 * 1024 * 1024;
+
+/** How much a page of affected versions looks at. The others' versions all have rows to read; only some of the affected ones are live. */
+export const advisoryLists = {
+  versionsMax: { live: 2000, rest: 100 },
+  /** Deployments named with a version, in a list or an event. */
+  placesMax: 100,
+} as const;

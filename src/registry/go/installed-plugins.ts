@@ -12,6 +12,7 @@ import { plugins, pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { buildingProblem } from '../building.ts';
 import type { Upload } from '../uploads/uploads.ts';
+import { type AdvisoryCounts, advisoryCounts } from '../versions/known-advisories.ts';
 import type { PluginVersion } from '../versions/versions.ts';
 import { absentPlugin } from './absent-plugin.ts';
 import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from './installs.ts';
@@ -20,6 +21,7 @@ export interface InstalledPlugin {
   version: PluginVersion;
   installedAt: number;
   updatedAt: number;
+  advisories: AdvisoryCounts;
   /** The live deployment, possibly of the previous version; null if there is none. */
   serving: { deploymentId: DeploymentId; since: number | null } | null;
   /** `building`: this version, or a requested update, isn't live yet (D64). */
@@ -64,13 +66,14 @@ export async function listInstalled(
   requireHomeNamespace(found.home, actor);
   const byId = new Map<VersionId, PluginVersion>(found.versions.map((version) => [version.id, version]));
   const installs = new Map(found.installs.map((install) => [install.name, install]));
-  const installed = found.facts.flatMap(({ versionId, deploymentId, since, installedAt, updatedAt, ...facts }) => {
+  const installed = found.facts.flatMap(({ versionId, deploymentId, since, ...rest }) => {
     const version = versionId === null ? undefined : byId.get(versionId);
     if (!version) return [];
     const update = installs.get(version.name);
     installs.delete(version.name);
+    const { advisories, installedAt, updatedAt } = rest;
     const serving = deploymentId === null ? null : { deploymentId, since };
-    return [{ version, installedAt, updatedAt, serving, ...stateOf(facts, update) }];
+    return [{ version, installedAt, updatedAt, advisories, serving, ...stateOf(rest, update) }];
   });
   return { installed, installs: [...installs.values()] };
 }
@@ -126,6 +129,7 @@ function selectFacts(db: Deps['db'], ownerId: SQL<NamespaceId>, filter: Installe
       versionId: plugins.activeVersionId,
       updatedAt: plugins.updatedAt,
       installedAt: qualified(first).as('installed_at'),
+      advisories: advisoryCounts(sql`${plugins.activeVersionId}`).as('known_advisories'),
       deploymentId: qualified(serving).as('serving_id'),
       isServed: qualified(isServed).mapWith(Boolean).as('is_served'),
       since: qualified(since).as('serving_since'),

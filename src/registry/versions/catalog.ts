@@ -11,6 +11,7 @@ import { type OwnerId, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { selectVersionGrant } from '../grants/grants.ts';
 import { requirePublished, selectPendingUpload } from '../uploads/pending-uploads.ts';
+import { type AdvisoryCounts, noAdvisories, selectAdvisoryCounts } from './known-advisories.ts';
 import { catalogOrder, type PluginVersion, parseVersionKey, versionSlug } from './versions.ts';
 import { type VisibleFilter, visibleCount, visiblePage, visibleVersionId } from './visible-versions.ts';
 
@@ -27,6 +28,7 @@ export interface CatalogItem {
 export interface CatalogDetails extends CatalogItem {
   /** Permissions granted to its plugin; null if there are none. */
   granted: Permissions | null;
+  advisories: AdvisoryCounts;
 }
 
 export interface ListedVersion extends CatalogItem {
@@ -105,7 +107,7 @@ export async function catalogItem(
   slug: string,
 ): Promise<CatalogDetails> {
   const key = parseVersionKey(ownerId, slug);
-  const [owners, items, pending, grants] = await db.batch([
+  const [owners, items, pending, grants, known] = await db.batch([
     selectOwner(db, actor, ownerId),
     db
       .select({ version: pluginVersions, deployed: deployedFor(ownerId) })
@@ -113,9 +115,15 @@ export async function catalogItem(
       .where(eq(pluginVersions.id, visibleVersionId(key))),
     selectPendingUpload(db, actor, key),
     selectVersionGrant(db, visibleVersionId(key)),
+    selectAdvisoryCounts(db, visibleVersionId(key)),
   ]);
   requireOwner(owners, ownerId);
   const [item] = items;
   const version = requirePublished(item ? [item.version] : [], pending, slug);
-  return { version, deployed: item?.deployed ?? false, granted: grants[0]?.permissions ?? null };
+  return {
+    version,
+    deployed: item?.deployed ?? false,
+    granted: grants[0]?.permissions ?? null,
+    advisories: known[0]?.counts ?? noAdvisories,
+  };
 }

@@ -18,6 +18,7 @@ import { namespaceIn, pluginsOf } from '../../support/scenes/organization.ts';
 import { waiverFields } from '../../support/scenes/waivers.ts';
 import {
   admin,
+  advisories,
   agentPlugins,
   approvalsIn,
   batches,
@@ -371,6 +372,7 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/calls', laterCalls),
   'GET /metrics': operator,
   'GET /v1/approvals': { scope: 'plugins:read', of: 'visible' },
+  ...advisories,
   ...under('/v1/events', events),
   ...under('/v1', policy),
   ...under('/v1/webhooks', webhooks),

@@ -85,6 +85,12 @@ const givenCluster = {
   ...{ token: 'made-token', trusted_for: null },
 };
 
+/** Advisories are the installation's, and what they affect an organization's. */
+export const advisories: Record<string, Row> = {
+  'GET /v1/advisories': { ...read, of: 'visible' },
+  'GET /v1/advisories/{advisory_id}': { ...read, of: 'everyone' },
+};
+
 /** The operator's clusters. Tests can't reach a dashboard, so none can be added, and a check finds none that responds. */
 export const clusters: Record<string, Row> = {
   'GET /v1/clusters': { ...read, of: 'visible' },

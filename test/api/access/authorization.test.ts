@@ -63,7 +63,7 @@ const pages = [
     'GET /waivers',
     'GET /grants',
   ],
-  ...['GET /sources', 'GET /clusters', 'GET /approvals', 'GET /calls', 'GET /calls/{page}'],
+  ...['GET /sources', 'GET /clusters', 'GET /approvals', 'GET /advisories', 'GET /calls', 'GET /calls/{page}'],
   ...['GET /deploy-hooks', 'GET /deploy-hooks/{page}', 'GET /webhooks', 'GET /webhooks/{page}{.+}'],
   ...['GET /n/{page}{.+}', 'GET /console/assets/{file}', 'GET /v1/sign-in/callback'],
   'GET /v1/sign-in/callback/{organization_id}',

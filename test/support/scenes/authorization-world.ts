@@ -14,6 +14,7 @@ import { registered } from '../plugins/agents.ts';
 import { goDeployment, goPlugin } from '../plugins/go-plugins.ts';
 import { plugin } from '../plugins/plugin.ts';
 import { openUpload, publish } from '../plugins/publish.ts';
+import { affect, know } from './advisories.ts';
 import { deployHook, sendTo } from './deploy-hooks.ts';
 import { type Organization, organization } from './organization.ts';
 import { addIssuer, trust } from './trusted-publishers.ts';
@@ -62,6 +63,7 @@ export const missingIds: Ids = {
   delivery_id: 'dlv_00000000000000000000000000',
   waiver_id: 'wvr_00000000000000000000000000',
   secret_name: 'ABSENT',
+  advisory_id: 'GHSA-absent',
   cluster_name: 'absent-cluster',
   model_name: 'absent-model',
 };
@@ -114,6 +116,7 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       key_id: await newManagedKey(org),
       delivery_id: z.object({ delivery_id: idSchema('delivery') }).parse(body).delivery_id,
       waiver_id: await waiverOf(org),
+      advisory_id: await newAdvisory(org, name),
       cluster_name: await newCluster(org, `${name}-cluster`),
       model_name: `${name}-model`,
       secret_name: `TOKEN_OF_${name}`,
@@ -125,6 +128,14 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
 export async function newManagedKey(org: Organization): Promise<string> {
   const given = { name: 'managed', scopes: ['keys:admin'], namespace_ids: [org.namespaceId] };
   return z.object({ key_id: idSchema('apiKey') }).parse((await org.post('/v1/keys', given)).body).key_id;
+}
+
+/** Has an advisory affect the organization's plugin. */
+async function newAdvisory(org: Organization, name: string): Promise<string> {
+  const id = `GHSA-${name}`;
+  await know({ id });
+  await affect(org, `${name}_ext@1.0.0`, [id]);
+  return id;
 }
 
 /** Creates a later call that isn't due yet. */

@@ -7,6 +7,7 @@ import { type CommandContext, type CommandResult, withConnection } from '../../c
 import type { Connection } from '../../connection/connect.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
 import type { Kind } from '../../init/categories.ts';
+import { formatCounts } from '../../plugins/affected-versions.ts';
 import { withdrawalRows } from '../../plugins/withdrawal-text.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
@@ -102,6 +103,11 @@ function approvalRows({
   ];
 }
 
+function advisoryRows({ advisories, name }: Pick<PluginDocument, 'advisories' | 'name'>): string[][] {
+  const counts = formatCounts(advisories);
+  return counts === '' ? [] : [['advisories', `${counts}: slipway advisories --plugin ${name}`]];
+}
+
 function versionRows({ manifest, ...plugin }: PluginDocument): string[][] {
   const features = manifest?.features.map(
     ({ distance_metric, embedding_dim, feature_name }) => `${feature_name} (${embedding_dim}, ${distance_metric})`,
@@ -121,6 +127,7 @@ function versionRows({ manifest, ...plugin }: PluginDocument): string[][] {
     ['category', manifest?.category ?? '-'],
     ['features', features?.join(', ') || '-'],
     ['dependencies', manifest?.dependencies.join(', ') || '-'],
+    ...advisoryRows(plugin),
     ...formatPermissions(plugin.permissions),
   ];
 }
