@@ -3,6 +3,7 @@
 import { selectExpiredKeys, sweepIdempotencyKeys } from './access/idempotency.ts';
 import { dueOfPeople, sweepPeople } from './access/people/sessions.ts';
 import { selectExpiredCiKeys, selectExpiredTokens } from './access/trusted-publishers/ci-keys.ts';
+import { selectToAnnounce, sweepAffected } from './advisories/announce.ts';
 import { selectUnchecked, sweepClusters } from './clusters/applications.ts';
 import { sweepLimits } from './contract/limits/leases.ts';
 import { selectStageEnded, sweepStages } from './deploy/approval.ts';
@@ -100,6 +101,7 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepHistory, due: dueHistory, walk: endedDeploymentsWalk },
   { step: sweepTraffic, due: oldCounts },
   { step: sweepLaterCalls, due: dueLaterCalls },
+  { step: sweepAffected, due: (deps) => [selectToAnnounce(deps)] },
   { step: sweepClusters, due: (deps) => [selectUnchecked(deps)] },
 ];
 

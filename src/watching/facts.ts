@@ -4,14 +4,16 @@ import { clusterLimits } from '../contract/limits/containers.ts';
 import { metrics } from '../contract/limits/traffic.ts';
 import { qualified, readTogether } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';
+import { advisories } from '../db/schema/advisories.ts';
 import { clusterApplications, clusters } from '../db/schema/clusters.ts';
-import { deployments, isUnfinished } from '../db/schema/deploy.ts';
+import { deployments, isUnfinished, livePointers } from '../db/schema/deploy.ts';
 import { deadLetters } from '../db/schema/events.ts';
 import { plugins } from '../db/schema/registry.ts';
 import { callTotals } from '../db/schema/traffic.ts';
 import { endpoints } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
 import { selectSweptAt } from '../registry/storage/hourly-listing.ts';
+import { affecting, severityRank } from '../registry/versions/known-advisories.ts';
 import { selectWaitingSince } from './waiting-work.ts';
 
 type ReadDeps = Pick<Deps, 'db' | 'clock'>;
@@ -36,6 +38,7 @@ export function readFacts(deps: ReadDeps) {
       .groupBy(sql`state`),
     failing: db.select({ count: counted(sql`select 1 from (${enabled}) where since is not null`) }).from(oneRow),
     dead: db.select({ count: counted(dead) }).from(oneRow),
+    affected: selectAffected(db),
   });
 }
 
@@ -43,6 +46,19 @@ const oneRow = sql`(select 1)`;
 
 function counted(query: SQL) {
   return sql<number>`(select count(*) from (${query}))`.as('counted');
+}
+
+/** Selects the number of live versions by the rank of their most severe advisory, among the newest live versions. */
+function selectAffected(db: Deps['db']) {
+  const { subjectId, targetId } = livePointers;
+  const live = sql`select distinct ${subjectId} as id from ${livePointers}
+    where ${targetId} is not null and ${subjectId} between 'ver_' and 'ver_~' order by ${subjectId} desc limit ${metrics.countedMax}`;
+  const worst = sql`(select max(${severityRank(advisories.severity)}) from ${affecting(sql`live.id`)})`;
+  return db
+    .select({ rank: sql<number>`rank`.as('worst_rank'), count: sql<number>`count(*)`.as('affected_count') })
+    .from(sql`(select ${worst} as rank from (${live}) live)`)
+    .where(sql`rank is not null`)
+    .groupBy(sql`rank`);
 }
 
 function selectTotals({ db }: Pick<Deps, 'db'>) {

@@ -1,8 +1,10 @@
 // Gathers an installation's metrics: whether its parts respond, waiting work in the database, calls by plugin, and the builder's own
 // state. Excludes an isolate's own numbers, because each scrape may reach another isolate.
 
+import { severities } from '../contract/advisories.ts';
 import type { Health, Usage } from '../contract/builder/health.ts';
 import type { Deps } from '../deps.ts';
+import { rankOf } from '../registry/versions/known-advisories.ts';
 import { type Family, gauge, type Sample } from './exposition.ts';
 import { type Facts, readFacts } from './facts.ts';
 import { type AskingDeps, askParts, isReady, type PartCheck } from './parts.ts';
@@ -130,7 +132,7 @@ function partFamilies(checks: readonly PartCheck[]): Family[] {
 
 const unfinishedStates = ['queued', 'claimed', 'building', 'starting', 'verifying', 'ready'] as const;
 
-function workFamilies({ dead, deployments, failing, sweptAt, waiting }: Facts, now: number): Family[] {
+function workFamilies({ affected, dead, deployments, failing, sweptAt, waiting }: Facts, now: number): Family[] {
   const [since] = waiting;
   const ages = Object.entries(since ?? {}).map(([queue, at]) => ({ labels: { queue }, value: secondsSince(at, now) }));
   const states = new Map(deployments.map(({ state, count }) => [state, count]));
@@ -156,6 +158,14 @@ function workFamilies({ dead, deployments, failing, sweptAt, waiting }: Facts, n
       'slipway_dead_letters',
       'Messages in the last hour that could never succeed.',
       dead.map(({ count }) => ({ value: count })),
+    ),
+    gauge(
+      'slipway_live_versions_affected',
+      'Live versions that advisories affect, by the highest severity. An advisory without one counts as critical.',
+      severities.map((severity) => ({
+        labels: { severity },
+        value: affected.find(({ rank }) => rank === rankOf(severity))?.count ?? 0,
+      })),
     ),
   ];
 }

@@ -18,6 +18,7 @@ import { countedD1 } from '../support/database/round-trips.ts';
 import { clockAt, type TestApp, testApp } from '../support/deps.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
+import { affect, type Hit, know } from '../support/scenes/advisories.ts';
 import { adminAuthorization, organization } from '../support/scenes/organization.ts';
 import { connect, rayScene } from '../support/scenes/ray-scene.ts';
 import { deploy } from '../support/scenes/scene.ts';
@@ -222,4 +223,31 @@ test('a Ray cluster has its state, the age of its check and its number of applic
   s.ray.token = 'another';
   await recheckCluster(s.deps, 'gpu');
   expect((await ofCluster())[0]).toEqual(['slipway_cluster_state{cluster="gpu",state="token-refused"}', 1]);
+});
+
+test('live versions with advisories are counted by their highest severity', async () => {
+  const app = testApp({ queues: losingQueues().queues });
+  const org = await organization({ fetch: app.fetch });
+  await know({ id: 'GHSA-counted-low', severity: 'low' });
+  await know({ id: 'GHSA-counted-high', severity: 'high' });
+  await know({ id: 'GHSA-counted-none', severity: null });
+  const hits: [string, string[], Hit?][] = [
+    ['1.0.0', ['GHSA-counted-low', 'GHSA-counted-high']],
+    ['1.1.0', ['GHSA-counted-none']],
+    ['1.2.0', ['GHSA-counted-low'], { reach: 'none' }],
+    ['1.3.0', ['GHSA-counted-high']],
+  ];
+  const before = await scrape(app);
+  for (const [version, ids, hit] of hits) {
+    await publish(org, plugin({ version }));
+    await affect(org, `hello_ext@${version}`, ids, hit);
+    const path = `${org.plugins}/hello_ext_${version.replaceAll('.', '_')}/deploy`;
+    if (version !== '1.3.0') await org.post(path, { deployment_type: 'batch_only' });
+  }
+  const after = await scrape(app);
+  const added = ['low', 'medium', 'high', 'critical'].map((severity) => {
+    const name = `slipway_live_versions_affected{severity="${severity}"}`;
+    return (after.get(name) ?? Number.NaN) - (before.get(name) ?? Number.NaN);
+  });
+  expect(added).toEqual([0, 0, 1, 1]);
 });

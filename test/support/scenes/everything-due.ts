@@ -7,6 +7,7 @@ import { copyRow, numbered } from '../database/many-rows.ts';
 import { agents, registration } from '../plugins/agents.ts';
 import { plugin } from '../plugins/plugin.ts';
 import { openUpload, publish } from '../plugins/publish.ts';
+import { know } from './advisories.ts';
 import { newLaterCall } from './authorization-world.ts';
 import { deployHook } from './deploy-hooks.ts';
 import type { Organization } from './organization.ts';
@@ -46,6 +47,7 @@ export async function makeEverythingDue({ clock, deps, org }: WebhookScene): Pro
   await messagesAndEvents(old);
   await uploadsAndWaivers(org, old, made);
   await pluginsAndDeployments(clock.now(), old, made);
+  await affectedVersions();
   await pushesOf(org, deps, old);
   await laterCalls(org, old);
   await namespacesAndSecrets(org, old, made);
@@ -53,6 +55,15 @@ export async function makeEverythingDue({ clock, deps, org }: WebhookScene): Pro
   await releasesOf(org, old);
   await agentsAndHistory(org, old);
   await run('analyze'); // as in the sweep
+}
+
+/** Has an advisory affect the live versions. */
+async function affectedVersions(): Promise<void> {
+  await know({ id: 'GHSA-due' });
+  await run(`insert into version_advisories
+    (version_id, advisory_id, purl, organization_id, fixed_in, reach, reach_due, announce_due, created_at)
+    select id, 'GHSA-due', 'pkg:golang/a.example@v1.0.0', organization_id, null, 'symbol', 0, 1, 1
+    from plugin_versions where kind = 'storage'`);
 }
 
 async function messagesAndEvents(old: string): Promise<void> {
