@@ -15,10 +15,14 @@ export interface ModuleProxy {
   sums(module: string): string;
 }
 
-/** Writes each module's files by name, without go.mod. `folder` must be empty. */
-export async function writeModuleProxy(folder: string, modules: Record<string, ModuleFiles>): Promise<ModuleProxy> {
+/** Writes each module's files by name, without go.mod, and its time if it has one. `folder` must be empty. */
+export async function writeModuleProxy(
+  folder: string,
+  modules: Record<string, ModuleFiles>,
+  times: Record<string, string> = {},
+): Promise<ModuleProxy> {
   const all = new Map(Object.entries(modules).map(([module, files]) => [module, withGoMod(module, files)]));
-  for (const [module, files] of all) await writeModule(folder, module, files);
+  for (const [module, files] of all) await writeModule(folder, { module, files, time: times[module] });
   return {
     url: `file://${folder}`,
     sums: (module) => {
@@ -38,10 +42,16 @@ function inZip(module: string, files: ModuleFiles): ModuleFiles {
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [`${module}@${moduleVersion}/${name}`, text]));
 }
 
-async function writeModule(proxy: string, module: string, files: ModuleFiles): Promise<void> {
+interface WrittenModule {
+  module: string;
+  files: ModuleFiles;
+  time: string | undefined;
+}
+
+async function writeModule(proxy: string, { module, files, time }: WrittenModule): Promise<void> {
   const folder = join(proxy, module, '@v');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${moduleVersion}.info`), JSON.stringify({ Version: moduleVersion }));
+  writeFileSync(join(folder, `${moduleVersion}.info`), JSON.stringify({ Version: moduleVersion, Time: time }));
   writeFileSync(join(folder, `${moduleVersion}.mod`), files['go.mod'] ?? '');
   const encoder = new TextEncoder();
   const packed = Object.entries(inZip(module, files)).map(([path, text]) => ({

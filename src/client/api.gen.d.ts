@@ -2412,6 +2412,7 @@ export interface components {
                     }[] | null;
                 }[] | null;
                 author?: string;
+                dependencies_older_than?: string;
                 description?: string;
                 domains?: string[] | null;
                 ml_provider?: ({

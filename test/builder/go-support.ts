@@ -55,7 +55,7 @@ export function goMod(...lines: string[]): string {
 
 type Outcome = Extract<BuildEvent, { type: 'built' | 'failed' }>;
 
-type SpecOptions = Partial<Pick<BuildSpec, 'scope' | 'wasm'>>;
+type SpecOptions = Partial<Pick<BuildSpec, 'scope' | 'wasm' | 'older_than'>>;
 
 export async function buildEvents(
   builder: TestBuilder,

@@ -16,7 +16,7 @@ import { BuildFailed } from './build-failed.ts';
 import { type BuildFolders, makeFolders } from './build-folders.ts';
 import { type CompileMachine, Compiler } from './compile.ts';
 import type { CompileCaches } from './compile-caches.ts';
-import { downloadModules } from './modules.ts';
+import { downloadModules, requireOldModules } from './modules.ts';
 import type { Package } from './package-survey.ts';
 import { buildProvenance, wasmProvenance } from './provenance.ts';
 import { executableTarget, type Target, wasmTarget } from './targets.ts';
@@ -93,6 +93,7 @@ async function prepareAndCompile(job: Job): Promise<BuildResult> {
   if (prepared.download) {
     listener.step('download');
     job.releases.push(await downloadModules(toolchain, folders, timeLeft(limits.downloadMs), listener.line));
+    if (spec.older_than !== undefined) await requireOldModules(toolchain, folders, spec.older_than);
   }
   listener.step('compile');
   const survey = spec.wasm && (await surveyPackages(toolchain, folders, timeLeft(limits.compileMs)));

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ageMs } from '../../../src/contract/advisories.ts';
 import { explain } from '../processes/run-program.ts';
 import { BuildFailed } from './build-failed.ts';
 import type { BuildFolders } from './build-folders.ts';
@@ -55,15 +56,51 @@ export async function downloadModules(
   throw failure;
 }
 
+/**
+ * Throws a BuildFailed that names the modules younger than the age. A module's time is the one that the proxy states: its commit's.
+ * Private modules come with the source and have none (`isPrivateCopy`); their organization decided to use them.
+ */
+export async function requireOldModules(
+  toolchain: Toolchain,
+  { source, work, temp }: BuildFolders,
+  olderThan: string,
+): Promise<void> {
+  const argv = [toolchain.go.executable, 'mod', 'download', `-modfile=${join(work, 'go.mod')}`, '-json'];
+  const listed = await toolchain.run(argv, source, { TMPDIR: temp, GOPROXY: 'off', GOSUMDB: 'off' }, {});
+  if (!listed.succeeded) throw new BuildFailed('modules-unavailable', explain(listed));
+  const young: string[] = [];
+  for (const { Path, Version, Info } of objectsIn(listed.output.toString('utf8'), timedSchema)) {
+    const info = infoSchema.safeParse(JSON.parse(await readFile(Info, 'utf8'))).data;
+    const at = Date.parse(info?.Time ?? '');
+    // Go writes the year 1 for a time that it was not told.
+    if (!(at > 0)) young.push(`The module proxy doesn't say when ${Path} ${Version} was made.`);
+    else if (at > Date.now() - ageMs(olderThan))
+      young.push(
+        `${Path} ${Version} was made at ${secondsText(at)}, and is old enough from ${secondsText(at + ageMs(olderThan))}.`,
+      );
+  }
+  if (young.length === 0) return;
+  const rule = `\`dependencies_older_than\` allows only modules that are at least ${olderThan} old. Require older versions, or wait.`;
+  throw new BuildFailed('modules-too-young', [...young, rule].join('\n'));
+}
+
+function secondsText(at: number): string {
+  return new Date(at).toISOString().replace('.000Z', 'Z');
+}
+
+const timedSchema = z.object({ Path: z.string(), Version: z.string(), Info: z.string() });
+const infoSchema = z.object({ Time: z.string() });
+
 const downloadedSchema = z.object({ Dir: z.string(), Zip: z.string() });
 
-/** Parses the consecutive JSON objects that `go mod download -json` prints. A module that couldn't be downloaded has no folder. */
 function modulesIn(printed: string): DownloadedModule[] {
+  return objectsIn(printed, downloadedSchema).map(({ Dir, Zip }) => ({ folder: Dir, zip: Zip }));
+}
+
+/** Parses the consecutive JSON objects that `go mod download -json` prints. A module that couldn't be downloaded has no folder. */
+function objectsIn<T>(printed: string, schema: z.ZodType<T>): T[] {
   const objects = printed.split(/(?<=^\})\n/m).filter((text) => text.trim() !== '');
-  return objects.flatMap((text) => {
-    const { data } = downloadedSchema.safeParse(JSON.parse(text));
-    return data ? [{ folder: data.Dir, zip: data.Zip }] : [];
-  });
+  return objects.flatMap((text) => schema.safeParse(JSON.parse(text)).data ?? []);
 }
 
 /** Returns where the toolchain may download modules, and what it verifies them against. */

@@ -2,6 +2,7 @@
 // with its provenance.
 import { z } from 'zod';
 import { sha256Hex } from '../../core/digest.ts';
+import { ageSchema } from '../advisories.ts';
 import { commitText, sha256Text } from '../digests.ts';
 import { hostedFor } from './hosted-for.ts';
 import { logLineSchema } from './log-line.ts';
@@ -17,6 +18,8 @@ export const buildSpecSchema = z.strictObject({
   scope: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
   /** Also builds WebAssembly for an isolate, if the source can run there. */
   wasm: z.literal(true).optional(),
+  /** Fails if a required module is younger than this, such as `3d`. */
+  older_than: ageSchema.optional(),
 });
 export type BuildSpec = z.infer<typeof buildSpecSchema>;
 
@@ -24,8 +27,13 @@ export type BuildSpec = z.infer<typeof buildSpecSchema>;
  * Returns a build ID: the source's bytes and the builder's recipe (GET /health), which covers toolchain, target, flags and the host
  * module. The same bytes have the same key, regardless of their repository.
  */
-export function buildKey({ archive, wasm }: Pick<BuildSpec, 'archive' | 'wasm'>, recipe: string): Promise<string> {
-  return sha256Hex(`${archive}\0${recipe}${wasm ? '\0wasm' : ''}`);
+export function buildKey(
+  { archive, wasm, older_than: olderThan }: Pick<BuildSpec, 'archive' | 'wasm' | 'older_than'>,
+  recipe: string,
+): Promise<string> {
+  // A build that once passed the check of its modules' ages always would, because they only get older.
+  const checked = olderThan === undefined ? '' : `\0older than ${olderThan}`;
+  return sha256Hex(`${archive}\0${recipe}${wasm ? '\0wasm' : ''}${checked}`);
 }
 
 /** The source's folder with its private modules, by path. `cmd/prepare` compiles them instead of downloading them from a proxy. */
@@ -99,6 +107,8 @@ export const buildErrorCodes = [
   'compile-failed',
   /** A module could not be downloaded: the proxy doesn't know it or doesn't respond, or the checksum doesn't match. */
   'modules-unavailable',
+  /** A module is younger than `older_than`, or its age is unknown. */
+  'modules-too-young',
   /** The build exceeded its time, memory or disk limit. */
   'limit-exceeded',
   /** The builder failed; the source is not at fault. */

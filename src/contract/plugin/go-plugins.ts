@@ -1,5 +1,6 @@
 // Defines what is recorded about a Go plugin's version: its plugin.yaml and its build.
 import { z } from 'zod';
+import { ageSchema } from '../advisories.ts';
 import { buildSchema } from '../builder/builds.ts';
 import { permissionsSchema } from './permissions.ts';
 import { requestedPlacementSchema } from './version-placement.ts';
@@ -42,6 +43,8 @@ export const definitionSchema = z.object({
   permissions: permissionsSchema.optional(),
   /** Requested placement, for pipeline plugins only. */
   placement: requestedPlacementSchema.optional(),
+  /** Modules younger than this aren't compiled in, such as `3d`. */
+  dependencies_older_than: ageSchema.optional(),
 });
 export type Definition = z.infer<typeof definitionSchema>;
 
