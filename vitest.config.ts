@@ -11,6 +11,7 @@ import { schemaSnapshot } from './test/schema-snapshot.ts';
 /** Packages that the Worker imports. They are bundled once per run, since loading them module by module takes seconds per test file. */
 const bundled = [
   '@cfworker/json-schema',
+  '@cyclonedx/cyclonedx-library',
   '@hono/zod-openapi',
   'aws4fetch',
   'drizzle-orm',

@@ -8,7 +8,6 @@
 //
 // Any process may die at any moment: the row says what is left to do, and the next worker that claims it continues. What differs
 // between kinds of plugins is in kinds/.
-import { indexVersion } from './advisories/index-version.ts';
 import { Meter } from './archive/meter.ts';
 import type { EnvironmentRef } from './contract/builder/environments.ts';
 import type { Confinement } from './contract/builder/instances.ts';
@@ -110,11 +109,7 @@ async function publish(deps: Deps, publication: Publication): Promise<UploadOutc
     reached = await inSpan(deps, { name: publishSteps[from.state] }, (own) => continueFrom(own, publication, from));
   }
   if (reached.state === 'rejected') return rejectUpload(deps, claim, reached.rejection);
-  if (reached.outcome.status === 'accepted') {
-    const { version } = reached.outcome;
-    if (version.packagesIndexedAt === null) await indexVersion(deps, version.id);
-    await kindDriver(claim.upload).afterPublish(deps, reached.outcome);
-  }
+  if (reached.outcome.status === 'accepted') await kindDriver(claim.upload).afterPublish(deps, reached.outcome);
   return reached.outcome;
 }
 

@@ -23,6 +23,7 @@ import { archiveEvents, eventArchivesWalk } from './events/archive-events.ts';
 import { dueOutbox, sweepOutbox } from './events/outbox.ts';
 import { sealEvents, unsealedEvent } from './events/seal.ts';
 import { dueWebhooks, sweepWebhooks } from './events/webhooks/sweep.ts';
+import { selectEvidenceDue, sweepEvidence } from './evidence/evidence.ts';
 import { dueDeployHooks, sweepDeployHooks } from './hooks/sweep.ts';
 import { sweepUnstoredLogs } from './logs/collect.ts';
 import { sweepInstanceLogs } from './logs/stored-chunks.ts';
@@ -102,6 +103,7 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepTraffic, due: oldCounts },
   { step: sweepLaterCalls, due: dueLaterCalls },
   { step: sweepAffected, due: (deps) => [selectToAnnounce(deps)] },
+  { step: sweepEvidence, due: (deps) => [selectEvidenceDue(deps)] },
   { step: sweepClusters, due: (deps) => [selectUnchecked(deps)] },
 ];
 

@@ -1,8 +1,10 @@
-// Serves routes that need no key: the health and readiness checks, the metrics, the OpenAPI document and the API reference.
+// Serves routes that need no key: the health and readiness checks, the metrics, the signing keys, the OpenAPI document and the API
+// reference.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { limitAddress } from './authentication/address-limits.ts';
 import { knownHostsOnly } from './authentication/known-hosts.ts';
 import type { AppEnv } from './context.ts';
+import { addSigningKeys } from './evidence/signing-keys.ts';
 import { openApiDocument } from './openapi/openapi-document.ts';
 import { errors, json } from './openapi/route-definitions.ts';
 import { addReference } from './reference/reference.ts';
@@ -45,6 +47,7 @@ export function addInstallation(app: OpenAPIHono<AppEnv>): void {
   app.openapi(health, (c) => c.json({ status: 'ok' as const }, 200));
   addReadiness(app);
   addMetrics(app);
+  addSigningKeys(app);
   app.openAPIRegistry.registerPath(document);
   for (const path of [document.path, '/docs/*']) {
     app.use(path, knownHostsOnly, async (c, next) => {

@@ -1,5 +1,12 @@
 // The API's types, generated from openapi.json by scripts/generate/openapi.ts. Do not edit.
 export interface paths {
+    "/.well-known/slipway/keys.json": {
+        /**
+         * List the public keys that verify evidence
+         * @description Includes retired and revoked keys. Fetch it over TLS, and keep it for verification without a network.
+         */
+        get: operations["getSigningKeys"];
+    };
     "/api/plugins": {
         /** List installed plugins, by name */
         get: operations["listPipelinePlugins"];
@@ -41,6 +48,13 @@ export interface paths {
          */
         get: operations["diffPipelinePluginVersions"];
     };
+    "/api/plugins/{name}/evidence": {
+        /**
+         * Get a version's signed provenance, verdict and lock
+         * @description The statements are signed with one of the installation's keys, which `/.well-known/slipway/keys.json` lists. `slipway verify` checks them, and so do cosign and other tools.
+         */
+        get: operations["getPipelinePluginEvidence"];
+    };
     "/api/plugins/{name}/logs": {
         /** Get plugin logs */
         get: operations["getPipelinePluginLogs"];
@@ -51,6 +65,13 @@ export interface paths {
          * @description Reinstalls an earlier version from its stored executable, without Git. If the body has no version, it picks the previously live one. The current version serves calls until the other one is ready, and keeps serving them if the start fails. Waits up to 90 s, or `Prefer: wait`.
          */
         post: operations["rollBackPipelinePlugin"];
+    };
+    "/api/plugins/{name}/sbom": {
+        /**
+         * Get a version's SBOM
+         * @description Returns CycloneDX 1.6: the Python packages of its lock or the Go modules of its build, and the models that it reads.
+         */
+        get: operations["getPipelinePluginSbom"];
     };
     "/api/plugins/{name}/traffic": {
         /**
@@ -109,6 +130,13 @@ export interface paths {
          */
         get: operations["diffStoragePluginVersions"];
     };
+    "/api/storage-plugins/{name}/evidence": {
+        /**
+         * Get a version's signed provenance, verdict and lock
+         * @description The statements are signed with one of the installation's keys, which `/.well-known/slipway/keys.json` lists. `slipway verify` checks them, and so do cosign and other tools.
+         */
+        get: operations["getStoragePluginEvidence"];
+    };
     "/api/storage-plugins/{name}/logs": {
         /** Get plugin logs */
         get: operations["getStoragePluginLogs"];
@@ -119,6 +147,13 @@ export interface paths {
          * @description Reinstalls an earlier version from its stored executable, without Git. If the body has no version, it picks the previously live one. The current version serves calls until the other one is ready, and keeps serving them if the start fails. Waits up to 90 s, or `Prefer: wait`.
          */
         post: operations["rollBackStoragePlugin"];
+    };
+    "/api/storage-plugins/{name}/sbom": {
+        /**
+         * Get a version's SBOM
+         * @description Returns CycloneDX 1.6: the Python packages of its lock or the Go modules of its build, and the models that it reads.
+         */
+        get: operations["getStoragePluginSbom"];
     };
     "/api/storage-plugins/{name}/traffic": {
         /**
@@ -338,6 +373,20 @@ export interface paths {
          * @description Nothing is deployed again by itself.
          */
         delete: operations["liftQuarantine"];
+    };
+    "/v1/admin/signing-keys/{keyid}/revoke": {
+        /**
+         * Revoke a signing key
+         * @description For a stolen key. No signature by it counts any more. Slipway signs what it has stored again, with the current key, whenever it serves it.
+         */
+        post: operations["revokeSigningKey"];
+    };
+    "/v1/admin/signing-keys/rotate": {
+        /**
+         * Replace the signing key
+         * @description What the previous key signed stays valid.
+         */
+        post: operations["rotateSigningKey"];
     };
     "/v1/advisories": {
         /**
@@ -686,6 +735,13 @@ export interface paths {
          */
         get: operations["getPluginEnvironment"];
     };
+    "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/evidence": {
+        /**
+         * Get a version's signed provenance, verdict and lock
+         * @description The statements are signed with one of the installation's keys, which `/.well-known/slipway/keys.json` lists. `slipway verify` checks them, and so do cosign and other tools.
+         */
+        get: operations["getPluginEvidence"];
+    };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/logs": {
         /**
          * Get instance logs
@@ -715,6 +771,13 @@ export interface paths {
          * @description Sends rows through the steps that `build_steps` returns, in instances with the deployment's environment, secrets, models and grants, and stores the results. The version must be deployed, either for batches only or for realtime calls. With a `format`, send the file to `presigned_url` with PUT, then call `startRun`; other runs start immediately. Needs the scope `plugins:invoke`.
          */
         post: operations["createRun"];
+    };
+    "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/sbom": {
+        /**
+         * Get a version's SBOM
+         * @description Returns CycloneDX 1.6: the Python packages of its lock or the Go modules of its build, and the models that it reads.
+         */
+        get: operations["getPluginSbom"];
     };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/scan": {
         /**
@@ -1139,12 +1202,26 @@ export interface paths {
          */
         get: operations["getOrganizationPluginEnvironment"];
     };
+    "/v1/plugins/{plugin_id}/evidence": {
+        /**
+         * Get a version's signed provenance, verdict and lock
+         * @description The statements are signed with one of the installation's keys, which `/.well-known/slipway/keys.json` lists. `slipway verify` checks them, and so do cosign and other tools.
+         */
+        get: operations["getOrganizationPluginEvidence"];
+    };
     "/v1/plugins/{plugin_id}/reject": {
         /**
          * Reject a version
          * @description Needs the scope `versions:approve`, and a person other than the publisher: a session in the console or a personal key. The version stays listed, can never be deployed, and keeps its number until it is deleted.
          */
         post: operations["rejectOrganizationPlugin"];
+    };
+    "/v1/plugins/{plugin_id}/sbom": {
+        /**
+         * Get a version's SBOM
+         * @description Returns CycloneDX 1.6: the Python packages of its lock or the Go modules of its build, and the models that it reads.
+         */
+        get: operations["getOrganizationPluginSbom"];
     };
     "/v1/plugins/{plugin_id}/scan": {
         /**
@@ -3482,6 +3559,50 @@ export interface components {
             success: true;
             version: string;
         };
+        PluginEvidence: {
+            /** @description Oldest first: the provenance, the verdict once the version needs no approval any more, and the lock once the version has one */
+            evidence: {
+                /** @description The same as a Sigstore bundle */
+                bundle?: {
+                    dsseEnvelope: {
+                        payload: string;
+                        /** @enum {string} */
+                        payloadType: "application/vnd.in-toto+json";
+                        signatures: {
+                            keyid: string;
+                            sig: string;
+                        }[];
+                    };
+                    /** @enum {string} */
+                    mediaType: "application/vnd.dev.sigstore.bundle.v0.3+json";
+                    verificationMaterial: {
+                        publicKey: {
+                            hint: string;
+                        };
+                    };
+                };
+                /** @description An in-toto statement, as a DSSE envelope */
+                envelope?: {
+                    payload: string;
+                    /** @enum {string} */
+                    payloadType: "application/vnd.in-toto+json";
+                    signatures: {
+                        keyid: string;
+                        sig: string;
+                    }[];
+                };
+                /** Format: date-time */
+                signed_at: string;
+                /** @enum {string} */
+                type: "provenance" | "verdict" | "lock";
+            }[];
+            name: string;
+            /** @description The archive's SHA-256 */
+            sha256: string;
+            /** @enum {boolean} */
+            success: true;
+            version: string;
+        };
         PluginFromGit: {
             /** @description Deploy the version in the namespace once it is published or approved. Needs `plugins:deploy`. Defaults to false */
             deploy?: boolean | null;
@@ -4606,6 +4727,23 @@ export interface components {
             /** @description SHA-256 of the command line's verifier, in base64url (RFC 7636, `S256`) */
             code_challenge: string;
         };
+        SigningKey: {
+            /** @enum {string} */
+            algorithm: "ecdsa-p256-sha256";
+            /** Format: date-time */
+            created_at: string;
+            keyid: string;
+            pem: string;
+            /** Format: date-time */
+            retired_at: string | null;
+            /** Format: date-time */
+            revoked_at: string | null;
+            /** @enum {string} */
+            state: "current" | "retired" | "revoked";
+        };
+        SigningKeys: {
+            keys: components["schemas"]["SigningKey"][];
+        };
         SignInIssuer: {
             issuer_id: string;
             name: string;
@@ -5048,8 +5186,8 @@ export interface components {
         EndpointId: string;
         /** @description Stream new lines as server-sent events */
         Follow: "true" | "false";
-        /** @description `sarif` returns SARIF 2.1.0 */
-        Format: "json" | "sarif";
+        /** @description Form of the statements */
+        Format: "envelope" | "bundle";
         /** @description ID of the hook */
         HookId: string;
         /** @description Number of hours up to and including the current one. Defaults to 24. By minute, the default is 1 and the maximum 6 */
@@ -5092,10 +5230,14 @@ export interface components {
         PipelinePluginsV2: string;
         /** @description ID of the version, its name and number: `text_profile_1_0_0` */
         PluginId: string;
+        /** @description `sarif` returns SARIF 2.1.0 */
+        PluginsFormat: "json" | "sarif";
         /** @description Only the versions of the plugin with this name */
         PluginsName: string;
         /** @description `wait=10` limits how many seconds the request waits (RFC 7240) */
         Prefer: string;
+        /** @description A version's ref or commit. Defaults to the installed version */
+        Ref: string;
         /** @description ID of the release, `rel_…` */
         ReleaseId: string;
         /** @description Return only lines of the request with this ID, up to an hour after it */
@@ -5162,6 +5304,16 @@ export interface components {
     pathItems: never;
 }
 export interface operations {
+    getSigningKeys: {
+        responses: {
+            /** @description The keys, newest first */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["SigningKeys"];
+                };
+            };
+        };
+    };
     listPipelinePlugins: {
         responses: {
             /** @description The plugins */
@@ -5336,6 +5488,28 @@ export interface operations {
             };
         };
     };
+    getPipelinePluginEvidence: {
+        parameters: {
+            query?: {
+                /** @description Form of the statements */
+                format?: components["parameters"]["Format"];
+                /** @description A version's ref or commit. Defaults to the installed version */
+                ref?: components["parameters"]["Ref"];
+            };
+            path: {
+                /** @description Name of the plugin */
+                name: components["parameters"]["Name"];
+            };
+        };
+        responses: {
+            /** @description The statements */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["PluginEvidence"];
+                };
+            };
+        };
+    };
     getPipelinePluginLogs: {
         parameters: {
             query?: {
@@ -5400,6 +5574,31 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["GoPlugin"];
+                };
+            };
+        };
+    };
+    getPipelinePluginSbom: {
+        parameters: {
+            query?: {
+                /** @description A version's ref or commit. Defaults to the installed version */
+                ref?: components["parameters"]["Ref"];
+            };
+            path: {
+                /** @description Name of the plugin */
+                name: components["parameters"]["Name"];
+            };
+        };
+        responses: {
+            /** @description The SBOM */
+            200: {
+                content: {
+                    "application/vnd.cyclonedx+json": {
+                        /** @enum {string} */
+                        bomFormat: "CycloneDX";
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
@@ -5643,6 +5842,28 @@ export interface operations {
             };
         };
     };
+    getStoragePluginEvidence: {
+        parameters: {
+            query?: {
+                /** @description Form of the statements */
+                format?: components["parameters"]["Format"];
+                /** @description A version's ref or commit. Defaults to the installed version */
+                ref?: components["parameters"]["Ref"];
+            };
+            path: {
+                /** @description Name of the plugin */
+                name: components["parameters"]["Name"];
+            };
+        };
+        responses: {
+            /** @description The statements */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["PluginEvidence"];
+                };
+            };
+        };
+    };
     getStoragePluginLogs: {
         parameters: {
             query?: {
@@ -5707,6 +5928,31 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["GoPlugin"];
+                };
+            };
+        };
+    };
+    getStoragePluginSbom: {
+        parameters: {
+            query?: {
+                /** @description A version's ref or commit. Defaults to the installed version */
+                ref?: components["parameters"]["Ref"];
+            };
+            path: {
+                /** @description Name of the plugin */
+                name: components["parameters"]["Name"];
+            };
+        };
+        responses: {
+            /** @description The SBOM */
+            200: {
+                content: {
+                    "application/vnd.cyclonedx+json": {
+                        /** @enum {string} */
+                        bomFormat: "CycloneDX";
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
@@ -6553,6 +6799,42 @@ export interface operations {
         responses: {
             /** @description Lifted */
             204: {};
+        };
+    };
+    revokeSigningKey: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The key's ID, as listed */
+                keyid: string;
+            };
+        };
+        responses: {
+            /** @description The revoked key */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["SigningKey"];
+                };
+            };
+        };
+    };
+    rotateSigningKey: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+        };
+        responses: {
+            /** @description The new key */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["SigningKey"];
+                };
+            };
         };
     };
     listAdvisories: {
@@ -8025,6 +8307,28 @@ export interface operations {
             };
         };
     };
+    getPluginEvidence: {
+        parameters: {
+            query?: {
+                /** @description Form of the statements */
+                format?: components["parameters"]["Format"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the version, its name and number: `text_profile_1_0_0` */
+                plugin_id: components["parameters"]["PluginId"];
+            };
+        };
+        responses: {
+            /** @description The statements */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["PluginEvidence"];
+                };
+            };
+        };
+    };
     getPluginLogs: {
         parameters: {
             query?: {
@@ -8203,11 +8507,34 @@ export interface operations {
             };
         };
     };
+    getPluginSbom: {
+        parameters: {
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the version, its name and number: `text_profile_1_0_0` */
+                plugin_id: components["parameters"]["PluginId"];
+            };
+        };
+        responses: {
+            /** @description The SBOM */
+            200: {
+                content: {
+                    "application/vnd.cyclonedx+json": {
+                        /** @enum {string} */
+                        bomFormat: "CycloneDX";
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     getPluginScan: {
         parameters: {
             query?: {
                 /** @description `sarif` returns SARIF 2.1.0 */
-                format?: components["parameters"]["Format"];
+                format?: components["parameters"]["PluginsFormat"];
             };
             path: {
                 /** @description ID of the namespace, `ns_…` */
@@ -9900,6 +10227,26 @@ export interface operations {
             };
         };
     };
+    getOrganizationPluginEvidence: {
+        parameters: {
+            query?: {
+                /** @description Form of the statements */
+                format?: components["parameters"]["Format"];
+            };
+            path: {
+                /** @description ID of the version, its name and number: `text_profile_1_0_0` */
+                plugin_id: components["parameters"]["PluginId"];
+            };
+        };
+        responses: {
+            /** @description The statements */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["PluginEvidence"];
+                };
+            };
+        };
+    };
     rejectOrganizationPlugin: {
         parameters: {
             header?: {
@@ -9925,11 +10272,32 @@ export interface operations {
             };
         };
     };
+    getOrganizationPluginSbom: {
+        parameters: {
+            path: {
+                /** @description ID of the version, its name and number: `text_profile_1_0_0` */
+                plugin_id: components["parameters"]["PluginId"];
+            };
+        };
+        responses: {
+            /** @description The SBOM */
+            200: {
+                content: {
+                    "application/vnd.cyclonedx+json": {
+                        /** @enum {string} */
+                        bomFormat: "CycloneDX";
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     getOrganizationPluginScan: {
         parameters: {
             query?: {
                 /** @description `sarif` returns SARIF 2.1.0 */
-                format?: components["parameters"]["Format"];
+                format?: components["parameters"]["PluginsFormat"];
             };
             path: {
                 /** @description ID of the version, its name and number: `text_profile_1_0_0` */

@@ -1,5 +1,6 @@
 // The steps from a claimed upload to a version. Each takes the previous step's state, does its work, and returns the next state. All
 // writes may repeat: an interrupted publication restarts from its first step.
+import { indexVersion } from '../advisories/index-version.ts';
 import { withExcerpts } from '../archive/excerpts.ts';
 import type { StoredZip } from '../archive/tar/open-tar-gz.ts';
 import type { Analysis } from '../contract/builder/analyses.ts';
@@ -8,6 +9,7 @@ import { leases } from '../contract/limits/leases.ts';
 import type { BuildOutput } from '../contract/plugin/go-plugins.ts';
 import type { VersionPlacement } from '../contract/plugin/version-placement.ts';
 import type { Deps } from '../deps.ts';
+import { ensureEvidence } from '../evidence/evidence.ts';
 import type { Described, Ended, Opened, Publication, Rejected } from '../kinds/driver.ts';
 import { kindDriver } from '../kinds/drivers.ts';
 import { adviceAt } from '../manifest/dependencies/check-dependencies.ts';
@@ -116,6 +118,10 @@ export async function acceptVersion(deps: Deps, placed: Placed): Promise<Ended> 
     evaluatedPolicy: Number(deps.policyVersion),
     guard: evaluation.guard,
   });
+  if (outcome.status === 'accepted') {
+    await indexVersion(deps, outcome.version.id);
+    deps.defer(ensureEvidence(deps, outcome.version.id));
+  }
   return { state: 'ended', outcome };
 }
 

@@ -4,6 +4,7 @@ import { requireScope } from '../../access/actor.ts';
 import { deploymentOverview } from '../../deploy/overview.ts';
 import { presignDownload } from '../../registry/versions/versions.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
+import { addEvidence } from '../evidence/evidence.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { noStore } from '../responses/conditional.ts';
 import { addPluginRuns } from '../runs/plugin-runs.ts';
@@ -76,6 +77,7 @@ export function extractors(): OpenAPIHono<AppEnv> {
   addVersionContent(routes, namespaced);
   addVersionScan(routes, namespaced);
   addVersionEnvironment(routes, namespaced);
+  addEvidence(routes, namespaced);
   routes.openapi(get, async (c) => {
     const actor = requireActor(c);
     requireScope(actor, 'plugins:read');

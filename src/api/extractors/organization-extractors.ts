@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { catalogItem } from '../../registry/versions/catalog.ts';
 import { type AppEnv, requireActor } from '../context.ts';
+import { addEvidence } from '../evidence/evidence.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { addApproval } from './approval.ts';
 import { addCatalog } from './catalog-routes.ts';
@@ -44,6 +45,7 @@ export function organizationExtractors(): OpenAPIHono<AppEnv> {
   addVersionContent(routes, organizationWide);
   addVersionScan(routes, organizationWide);
   addVersionEnvironment(routes, organizationWide);
+  addEvidence(routes, organizationWide);
   addVersionDeployments(routes, organizationWide);
   routes.openapi(get, async (c) => {
     const actor = requireActor(c);

@@ -16,6 +16,7 @@ import {
   listInstalled,
 } from '../../registry/go/installed-plugins.ts';
 import { type AppEnv, requireActor } from '../context.ts';
+import { addGoEvidence } from '../evidence/evidence.ts';
 import { renderProblemsAs } from '../middleware.ts';
 import { badInput, bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { problemResponse } from '../problems/problem-response.ts';
@@ -55,6 +56,7 @@ export function goPlugins(surface: GoSurface): OpenAPIHono<AppEnv> {
   addCallRoutes(routes, surface);
   addTraffic(routes, surface);
   addWithdrawing(routes, surface);
+  addGoEvidence(routes, surface);
   return routes;
 }
 

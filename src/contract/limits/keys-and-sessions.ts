@@ -44,3 +44,6 @@ export const peopleLimits = {
   /** Rows that one sweep deletes of each kind. */
   deletedPerSweep: 500,
 } as const;
+
+/** Signing keys of an installation, all of which are published. A key that is rotated monthly reaches this after eight years. */
+export const signingKeysMax = 100;

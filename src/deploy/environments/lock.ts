@@ -13,6 +13,7 @@ import { deployments } from '../../db/schema/deploy.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import { requireEvidence } from '../../evidence/evidence.ts';
 import { noteIndexUse, readPythonIndexes } from '../../registry/sources/python-indexes.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { installFailure, StartFailed } from '../builder/no-capacity.ts';
@@ -64,7 +65,9 @@ export async function resolveLock(
     .where(and(eq(pluginVersions.id, versionId), previousChanged));
   const {
     locks: [lock],
-  } = await writeAndRead(deps.db, [store, toIndex], { locks: selectLock(deps, versionId) });
+  } = await writeAndRead(deps.db, [store, toIndex, requireEvidence(deps, versionId)], {
+    locks: selectLock(deps, versionId),
+  });
   if (!lock) throw versionDeleted();
   await indexVersion(deps, versionId);
   return lock;

@@ -56,13 +56,14 @@ export async function diffInstalled(
   return { ...compared, packages: null };
 }
 
-function isRef(ref: string): SQL {
+/** SQL over rows of plugin_versions: the version was installed from this ref or commit. */
+export function isRef(ref: string): SQL {
   const { source } = pluginVersions;
   return sql`(${source} ->> '$.commit' = ${ref} or ${source} ->> '$.ref' = ${ref})`;
 }
 
 /** SQL: the ID of the plugin's newest version that meets the condition. */
-function newestOf(db: Deps['db'], isNamed: SQL | undefined, condition: SQL | undefined): SQL<VersionId> {
+export function newestOf(db: Deps['db'], isNamed: SQL | undefined, condition: SQL | undefined): SQL<VersionId> {
   const pluginId = sql`(select ${plugins.id} from ${plugins} where ${isNamed})`;
   const newest = db
     .select({ id: pluginVersions.id })

@@ -112,7 +112,7 @@ function decisionStatements(
   const mayBecomeActive = and(sql`not ${isNameEnabled(version)}`, pluginQuota(version).hasRoom);
   const guarded = db
     .update(pluginVersions)
-    .set({ stage, stagedUntil: null, decision: { by: actor.ref, at: now, note }, updatedAt: now })
+    .set({ stage, stagedUntil: null, decision: { by: actor.ref, at: now, note }, evidenceAt: null, updatedAt: now })
     .where(
       and(
         eq(pluginVersions.id, version.id),

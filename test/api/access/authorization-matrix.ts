@@ -40,6 +40,7 @@ import {
   sources,
   trustedPublishers,
 } from './authorization-rows.ts';
+import { contentsIn, signingKeyRows } from './evidence-rows.ts';
 
 export interface Row {
   /** Null means any key. `admin` means the admin token instead of a key. */
@@ -133,6 +134,7 @@ const inNamespace: Record<string, Row> = {
   'GET /{plugin_id}/download': read,
   'GET /{plugin_id}/scan': read,
   'GET /{plugin_id}/environment': read,
+  ...contentsIn('/{plugin_id}', read),
   'GET /{plugin_id}/status': read,
   'GET /{plugin_id}/deployments': read,
   'GET /{plugin_id}/logs': read,
@@ -189,6 +191,7 @@ const inOrganization: Record<string, Row> = {
   'GET /{plugin_id}/download': { ...read, ...ofOrganization },
   'GET /{plugin_id}/scan': { ...read, ...ofOrganization },
   'GET /{plugin_id}/environment': { ...read, ...ofOrganization },
+  ...contentsIn('/{plugin_id}', { ...read, ...ofOrganization }),
   'GET /{plugin_id}/deployments': { ...read, ...ofOrganization },
   'DELETE /{plugin_id}': {
     ...write,
@@ -331,6 +334,7 @@ function goPlugins(kind: GoKind): Record<string, Row> {
     'GET /{name}/logs': { ...read, means },
     'GET /{name}/artifact': { ...read, means },
     'GET /{name}/traffic': { ...read, means },
+    ...contentsIn('/{name}', { ...read, means }),
     'POST /{name}/call': { ...invoke, means, status: 409, sent: { body: { method: 'execute', params: {} } } },
     'DELETE /{name}': {
       ...write,
@@ -365,6 +369,7 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/invitations', invitations),
   ...under('/v1/person', personRows),
   ...under('/v1/admin/issuers', operatorIssuers),
+  ...under('/v1/admin/signing-keys', signingKeyRows),
   ...under('/v1/trusted-publishers', trustedPublishers),
   ...under('/v1/quotas', { 'GET ': { scope: null, of: 'visible' } }),
   ...under('/v1/organization', ownOrganization),

@@ -29,13 +29,14 @@ const lenient = testApp({ ...app.deps, anonymousOrganization: own.org.id });
 const elsewhere = await namespaceIn(own.org, 'elsewhere');
 
 /**
- * Operations that need no key: the health check, the document, pushes, which are signed, and the local store, which checks signatures
+ * Operations that need no key: the health check, the document, the signing keys, pushes, which are signed, and the local store, which checks signatures
  * itself.
  */
 const open = [
   'GET /healthz',
   'GET /readyz',
   'GET /openapi.json',
+  'GET /.well-known/slipway/keys.json',
   'POST /hooks/{hook_id}',
   'POST /v1/session/links/read',
   'POST /v1/session/links/use',

@@ -52,6 +52,8 @@ const unflagged = [
   'POST /v1/admin/organizations/:organization_id/deletion',
   'POST /v1/admin/organizations/:organization_id/invitations',
   'POST /v1/admin/organizations/:organization_id/keys',
+  'POST /v1/admin/signing-keys/:keyid/revoke',
+  'POST /v1/admin/signing-keys/rotate',
   'POST /v1/deploy-hooks',
   'POST /v1/deploy-hooks/:hook_id/rotate',
   'POST /v1/deploy-hooks/:hook_id/test',

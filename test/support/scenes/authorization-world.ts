@@ -2,6 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
 import { systemActor } from '../../../src/contract/events/events.ts';
+import { keysFile, publicKeysSchema } from '../../../src/contract/evidence.ts';
 import { idSchema } from '../../../src/contract/ids.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { idSource } from '../../../src/core/ids.ts';
@@ -9,7 +10,7 @@ import { database } from '../../../src/db/client.ts';
 import { laterCallRows } from '../../../src/db/schema/calls.ts';
 import { clusters } from '../../../src/db/schema/clusters.ts';
 import { members, people } from '../../../src/db/schema/identity.ts';
-import type { Fetch } from '../client.ts';
+import { clientOf, type Fetch } from '../client.ts';
 import { registered } from '../plugins/agents.ts';
 import { goDeployment, goPlugin } from '../plugins/go-plugins.ts';
 import { plugin } from '../plugins/plugin.ts';
@@ -66,6 +67,7 @@ export const missingIds: Ids = {
   advisory_id: 'GHSA-absent',
   cluster_name: 'absent-cluster',
   model_name: 'absent-model',
+  keyid: 'absent-key',
 };
 
 export async function world(name: string, fetch: Fetch): Promise<World> {
@@ -120,8 +122,15 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       cluster_name: await newCluster(org, `${name}-cluster`),
       model_name: `${name}-model`,
       secret_name: `TOKEN_OF_${name}`,
+      keyid: await signingKey(fetch),
     },
   };
+}
+
+/** Returns the ID of the installation's newest signing key. */
+async function signingKey(fetch: Fetch): Promise<string> {
+  const { body } = await clientOf(null, fetch).get(`/.well-known/slipway/${keysFile}`);
+  return publicKeysSchema.parse(body).keys[0]?.keyid ?? '';
 }
 
 /** Creates a key restricted to the default namespace. */

@@ -1,0 +1,60 @@
+// Serves the installation's public keys to everyone, and the operator's routes that rotate and revoke keys.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { keysFile, publicKeySchema, publicKeysSchema } from '../../contract/evidence.ts';
+import { listPublicKeys, revokeSigningKey, rotateSigningKey } from '../../evidence/signing-keys.ts';
+import { limitAddress } from '../authentication/address-limits.ts';
+import { knownHostsOnly } from '../authentication/known-hosts.ts';
+import type { AppEnv } from '../context.ts';
+import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
+
+const keyModel = publicKeySchema.openapi('SigningKey');
+const keysModel = publicKeysSchema.extend({ keys: z.array(keyModel) }).openapi('SigningKeys');
+
+const list = createRoute({
+  method: 'get',
+  path: `/.well-known/slipway/${keysFile}`,
+  operationId: 'getSigningKeys',
+  tags: ['Installation'],
+  security: [],
+  summary: 'List the public keys that verify evidence',
+  description: 'Includes retired and revoked keys. Fetch it over TLS, and keep it for verification without a network.',
+  responses: { 200: json('The keys, newest first', keysModel), ...errors(403, 429) },
+});
+
+export function addSigningKeys(app: OpenAPIHono<AppEnv>): void {
+  app.use(list.path, knownHostsOnly, async (c, next) => {
+    await limitAddress(c);
+    await next();
+  });
+  app.openapi(list, async (c) => {
+    c.header('cache-control', 'public, max-age=60');
+    return c.json(await listPublicKeys(c.var.deps), 200);
+  });
+}
+
+const common = { tags: ['Admin'], security: bearer, method: 'post' as const };
+const rotate = createRoute({
+  ...common,
+  path: '/rotate',
+  operationId: 'rotateSigningKey',
+  summary: 'Replace the signing key',
+  description: 'What the previous key signed stays valid.',
+  responses: { 200: json('The new key', keyModel), ...errors(401, 403, 409) },
+});
+const revoke = createRoute({
+  ...common,
+  path: '/{keyid}/revoke',
+  operationId: 'revokeSigningKey',
+  summary: 'Revoke a signing key',
+  description:
+    'For a stolen key. No signature by it counts any more. Slipway signs what it has stored again, with the current key, whenever it serves it.',
+  request: { params: z.object({ keyid: z.string().openapi({ description: "The key's ID, as listed" }) }) },
+  responses: { 200: json('The revoked key', keyModel), ...errors(401, 403, 404) },
+});
+
+export function adminSigningKeys(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.openapi(rotate, async (c) => c.json(await rotateSigningKey(c.var.deps), 200));
+  routes.openapi(revoke, async (c) => c.json(await revokeSigningKey(c.var.deps, c.req.valid('param').keyid), 200));
+  return routes;
+}
