@@ -22,6 +22,12 @@ export const jsonOutput: Record<string, string> = {
     '`DecidedVersion`; with `--show`, a `StagedVersion` with a `PluginDiff` in `diff`, or null if no version is active',
   reject: '`DecidedVersion`',
   diff: '`PluginDiff`',
+  verify: '`{subject, sha256, verified}`; each verified statement is `{type, keyid, key_state, statement}`',
+  provenance: '`{name, version, sha256, folder, files}`',
+  sbom: 'the SBOM; with `--output`, `{file}`',
+  'signing-keys list': '`SigningKeys`',
+  'signing-keys rotate': '`SigningKey`',
+  'signing-keys revoke': '`SigningKey`',
   pull: '`{name, version, sha256, folder, files}`',
   rollback:
     '`PluginRollback`, or `GoPlugin` for other kinds; with `--dry-run`, `{name, from, to, dry_run}`, where `from` and `to` of a Go plugin are `{git_ref, git_commit_hash}`',

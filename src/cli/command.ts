@@ -21,6 +21,8 @@ export interface ConnectionOptions {
   baseUrl?: string;
   namespace?: string;
   json?: true;
+  /** Set by commands that can do without a server, and then send nothing. */
+  offline?: true;
 }
 
 /** A command's result: JSON for programs, whole lines of text for people. */
@@ -65,7 +67,9 @@ export function withConnection<Options extends object>(
       const folder = folderArgument(command);
       const args = command.processedArgs;
       const job = { environment, signal, folder, plugin: () => pluginName(command, folder) };
-      const connecting = withJobKey(options, job).then((flags) => connect(flags, environment, signal, folder));
+      const connecting = options.offline
+        ? Promise.reject(new Error('--offline'))
+        : withJobKey(options, job).then((flags) => connect(flags, environment, signal, folder));
       const result = await connecting.then(
         (connection) =>
           work(connection, options, ...args).catch((error: unknown) => explainNotFound(error, connection, command)),

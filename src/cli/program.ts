@@ -26,6 +26,7 @@ import { addMembers } from './commands/manage/members.ts';
 import { addOrgs, addQuotas } from './commands/manage/orgs.ts';
 import { addPolicy } from './commands/manage/policy.ts';
 import { addQuarantine } from './commands/manage/quarantine.ts';
+import { addSigningKeys } from './commands/manage/signing-keys.ts';
 import { addTrust } from './commands/manage/trust.ts';
 import { addWaivers } from './commands/manage/waivers.ts';
 import { addWebhooks } from './commands/manage/webhooks.ts';
@@ -41,6 +42,7 @@ import { addInstall, addUninstall } from './commands/other-kinds/install.ts';
 import { addApprovals, addApprove, addReject } from './commands/publish/approvals.ts';
 import { addDelete } from './commands/publish/delete.ts';
 import { addDiff } from './commands/publish/diff.ts';
+import { addProvenance, addSbom, addVerify } from './commands/publish/evidence.ts';
 import { addPublish } from './commands/publish/publish.ts';
 import { addPull } from './commands/publish/pull.ts';
 import { addRollback } from './commands/publish/rollback.ts';
@@ -65,24 +67,16 @@ type Add = (parent: Command, context: CommandContext) => void;
 
 /** Command groups, in help order. */
 const groups: Record<string, Add[]> = {
-  Develop: [addInit, addLint, addTest, addDev, addBatch],
-  Publish: [
-    addPublish,
-    addApprovals,
-    addApprove,
-    addReject,
-    addDiff,
-    addPull,
-    addRollback,
-    addYank,
-    addDeprecate,
-    addDelete,
+  Develop: [addInit, addLint, addTest, addDev, addBatch, addDiff, addPull, addVerify, addSbom, addProvenance],
+  Publish: [addPublish, addApprovals, addApprove, addReject, addYank, addDeprecate, addDelete],
+  Run: [
+    ...[addDeploy, addUndeploy, addDeployments, addReleases, addStatus, addLog, addInvoke, addRun, addRuns],
+    ...[addRollback, addCalls, addEnv, addClusters, addQuarantine],
   ],
-  Run: [addDeploy, addUndeploy, addDeployments, addReleases, addStatus, addLog, addInvoke, addRun, addRuns],
-  Find: [addList, addOverview, addShow, addLogs, addTraffic, addEnv, addUploads, addOpen, addCalls, addAdvisories],
-  Others: [addInstall, addUninstall, addAgents, addClusters, addTrust, addIssuers, addMembers],
+  Find: [addList, addOverview, addShow, addLogs, addTraffic, addUploads, addOpen, addAdvisories],
+  Others: [addInstall, addUninstall, addAgents, addTrust, addIssuers, addMembers, addSigningKeys],
   Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants, addSources],
-  Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addQuarantine, addOrgs, addQuotas, addApi],
+  Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas, addApi],
   'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],
 };
 

@@ -78,7 +78,7 @@ test('every value passed to a command is a parameter of the operation, or a fiel
 /** These commands work on this machine, listen, or do part of an operation for which another command is named. */
 const others = [
   ...['completion', 'config list', 'dev', 'doctor', 'help', 'init', 'lint'],
-  ...['logout', 'runs retry', 'test', 'webhooks listen'],
+  ...['logout', 'runs retry', 'test', 'verify', 'webhooks listen'],
 ];
 
 test("every command that does an operation's work is named for an operation", () => {

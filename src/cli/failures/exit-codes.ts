@@ -4,7 +4,7 @@ export const exitCodes = {
   done: { code: 0, meaning: 'success: no findings, or warnings only' },
   failed: { code: 1, meaning: 'failure: something could not be read or done' },
   usage: { code: 2, meaning: 'invalid command, argument or option' },
-  rejected: { code: 3, meaning: 'rejected by the scan policy or as an invalid plugin' },
+  rejected: { code: 3, meaning: 'rejected by the scan policy, as an invalid plugin, or because evidence differs' },
   denied: { code: 4, meaning: 'no API key, an invalid one, or one without the required scope' },
   conflict: { code: 5, meaning: 'conflict: the version exists with different content' },
   undeployed: { code: 6, meaning: 'the deployment failed; traffic is not affected' },

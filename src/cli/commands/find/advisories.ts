@@ -14,9 +14,16 @@ interface Options extends PageOptions {
 }
 
 export function addAdvisories(program: Command, context: CommandContext): void {
-  const command = program
-    .command('advisories')
-    .summary('list versions with known vulnerabilities')
+  const group = program.command('advisories').summary('list versions with known vulnerabilities');
+  addAffected(group, context);
+  addShow(group, context);
+}
+
+/** `slipway advisories` lists, too. */
+function addAffected(group: Command, context: CommandContext): void {
+  const command = group
+    .command('list', { isDefault: true })
+    .summary('list affected versions')
     .description(
       'Lists the versions that advisories affect in all namespaces that you can see: live ones first, then the most severe, each with the package and the version that fixes it.',
     )
@@ -55,7 +62,6 @@ export function addAdvisories(program: Command, context: CommandContext): void {
     const result = { json: pageJson(results, next), text: formatAffected(results), notes: pageNotes(next) };
     return fails ? { ...result, exit: 'failed' } : result;
   });
-  addShow(command, context);
 }
 
 function addShow(group: Command, context: CommandContext): void {
