@@ -16,7 +16,7 @@ export const jsonOutput: Record<string, string> = {
   publish:
     '`{name, version, sha256, plugin_id, already_published, stage, deployment}`; `stage` is `staged` for a version that waits for approval; `deployment` is the output of `deploy` or null; with `--replace` also `undeployed`; with `--dry-run`, `{name, version, sha256, size_bytes, verdict, dry_run, already_published, packages}`, where `packages` is a list of `{name, version}`, or null if the index did not answer; with `--from-git`, the response of `POST …/from-git`, where `deployment` is the finished deployment',
   approvals: page('StagedVersion'),
-  advisories: page('AffectedVersion'),
+  'advisories list': page('AffectedVersion'),
   'advisories show': '`Advisory`',
   approve:
     '`DecidedVersion`; with `--show`, a `StagedVersion` with a `PluginDiff` in `diff`, or null if no version is active',

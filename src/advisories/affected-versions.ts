@@ -220,6 +220,7 @@ function selectHits(db: Deps['db'], walk: Walk, position: Position, limit: numbe
         rank: rank.as('severity_rank'),
         name: pluginVersions.name,
         kind: pluginVersions.kind,
+        ownerId: pluginVersions.ownerId,
         major: pluginVersions.major,
         minor: pluginVersions.minor,
         patch: pluginVersions.patch,

@@ -114,11 +114,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.route('/v1/namespaces/:namespace_id/secrets', secrets());
   app.route('/v1/namespaces/:namespace_id/models', models());
   app.route('/v1/plugins', organizationExtractors());
-  app.route('/v1/advisories', advisories());
-  app.route('/v1/approvals', approvals());
-  app.route('/v1/scan-policy', scanPolicy());
-  app.route('/v1/waivers', waivers());
-  app.route('/v1/grants', grants());
+  addVersionRules(app);
   app.route('/v1/sources', sources());
   app.route('/v1/clusters', clusters());
   app.route('/v1/keys', keys());
@@ -146,6 +142,15 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
     return answerProblem(c, problem);
   });
   return app;
+}
+
+/** Adds what decides which versions may be published and deployed. */
+function addVersionRules(app: OpenAPIHono<AppEnv>): void {
+  app.route('/v1/advisories', advisories());
+  app.route('/v1/approvals', approvals());
+  app.route('/v1/scan-policy', scanPolicy());
+  app.route('/v1/waivers', waivers());
+  app.route('/v1/grants', grants());
 }
 
 const keylessPaths: ReadonlySet<string> = new Set([

@@ -67,11 +67,11 @@ type Add = (parent: Command, context: CommandContext) => void;
 
 /** Command groups, in help order. */
 const groups: Record<string, Add[]> = {
-  Develop: [addInit, addLint, addTest, addDev, addBatch, addDiff, addPull, addVerify, addSbom, addProvenance],
+  Develop: [addInit, addLint, addTest, addDev, addBatch, addDiff, addPull, addVerify, addSbom],
   Publish: [addPublish, addApprovals, addApprove, addReject, addYank, addDeprecate, addDelete],
   Run: [
     ...[addDeploy, addUndeploy, addDeployments, addReleases, addStatus, addLog, addInvoke, addRun, addRuns],
-    ...[addRollback, addCalls, addEnv, addClusters, addQuarantine],
+    ...[addRollback, addCalls, addEnv, addClusters, addQuarantine, addProvenance],
   ],
   Find: [addList, addOverview, addShow, addLogs, addTraffic, addUploads, addOpen, addAdvisories],
   Others: [addInstall, addUninstall, addAgents, addTrust, addIssuers, addMembers, addSigningKeys],

@@ -1555,6 +1555,8 @@ export interface components {
                     namespace_id: string;
                     namespace_name: string;
                 }[];
+                /** @description The plugin's namespace. Null for an organization's plugin */
+                namespace_id: string | null;
                 package: {
                     /** @enum {string} */
                     ecosystem: "PyPI" | "Go";
@@ -1612,6 +1614,8 @@ export interface components {
                 namespace_id: string;
                 namespace_name: string;
             }[];
+            /** @description The plugin's namespace. Null for an organization's plugin */
+            namespace_id: string | null;
             package: {
                 /** @enum {string} */
                 ecosystem: "PyPI" | "Go";

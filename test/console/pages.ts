@@ -49,6 +49,12 @@ export const pages: ConsolePage[] = [
     command: 'show echo@1.2.0',
   },
   { name: 'approvals', path: '/approvals', shown: 'No version waits for approval', command: 'approvals' },
+  {
+    name: 'advisories',
+    path: '/advisories',
+    shown: 'No version is affected by a known advisory',
+    command: 'advisories',
+  },
   { name: 'namespaces', path: '/?all=true', shown: 'default', command: 'namespaces list' },
   {
     name: 'organization-plugins',

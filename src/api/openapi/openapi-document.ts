@@ -66,6 +66,7 @@ const tags = [
     name: 'Scan policy',
     description: 'Choose the rules for scanning plugins, and waive rules for individual plugins.',
   },
+  { name: 'Advisories', description: 'See which versions known vulnerabilities affect, and what fixes them.' },
   { name: 'Keys', description: 'Manage API keys: their scopes, namespaces and expiry.' },
   { name: 'Identity', description: 'Let CI jobs publish without a stored key, and people sign in.' },
   { name: 'Members', description: 'Invite people, and give them roles.' },

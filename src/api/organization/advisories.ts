@@ -1,5 +1,6 @@
 // Serves the advisories that affect an organization's versions: which, whether they are live and where, and what fixes them.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { ownerNamespace } from '../../access/owners.ts';
 import { type AffectedVersion, listAffected, parsePosition, readAdvisory } from '../../advisories/affected-versions.ts';
 import { ecosystems, reaches, severities } from '../../contract/advisories.ts';
 import { pluginKinds } from '../../contract/states.ts';
@@ -20,6 +21,10 @@ const summary = z.string().openapi({ example: 'Credentials leak through a crafte
 const affectedFields = {
   plugin: z.object({ name: z.string(), kind: z.enum(pluginKinds).openapi({ example: 'extractor' }) }),
   plugin_id: z.string(),
+  namespace_id: z
+    .string()
+    .nullable()
+    .openapi({ description: "The plugin's namespace. Null for an organization's plugin" }),
   version: z.string().openapi({ description: "The version's number, or the ref of a Go plugin" }),
   package: z.object({
     ecosystem: z.enum(ecosystems).openapi({ example: 'PyPI' }),
@@ -149,6 +154,7 @@ function affectedWire(item: AffectedVersion) {
   return {
     plugin: { name: item.name, kind: item.kind },
     plugin_id: versionSlug(item),
+    namespace_id: ownerNamespace(item.ownerId),
     version: versionLabel(item),
     package: { ecosystem: item.ecosystem, name: item.packageName, version: item.packageVersion, purl: item.purl },
     fixed_in: item.fixedIn,

@@ -1,7 +1,9 @@
-// Pages about incoming code and models: approvals, deploy hooks, credentials of private sources, and a namespace's models.
+// Pages about incoming code and models: advisories, approvals, deploy hooks, credentials of private sources, and a namespace's models.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { Archive, BadgeCheck, FolderLock, GitBranch } from 'lucide-react';
+import { Archive, BadgeCheck, FolderLock, GitBranch, ShieldAlert } from 'lucide-react';
 import { z } from 'zod/mini';
+import { advisoriesQuery } from '../data/advisories/advisory-queries.ts';
+import { severities } from '../data/advisories/severities.ts';
 import { namespacesQuery } from '../data/queries.ts';
 import { approvalsQuery } from '../data/source/approval-queries.ts';
 import {
@@ -58,6 +60,21 @@ const approvals = createRoute({
   component: lazyRouteComponent(() => import('../pages/approvals/approvals.tsx'), 'ApprovalsPage'),
 });
 
+const advisories = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/advisories',
+  staticData: { title: 'Advisories', menu: { group: '', order: 8, icon: ShieldAlert, scope: 'plugins:read' } },
+  validateSearch: z.object({
+    ...tableSearch,
+    live: z.optional(z.boolean()),
+    plugin: text,
+    severity: z.catch(z.optional(z.enum(severities)), undefined),
+  }),
+  loaderDeps: ({ search: { live, plugin, severity } }) => ({ live, plugin, severity }),
+  loader: ({ context: { queries }, deps }) => void queries.prefetchInfiniteQuery(advisoriesQuery(deps)),
+  component: lazyRouteComponent(() => import('../pages/advisories/advisories.tsx'), 'AdvisoriesPage'),
+});
+
 const models = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/models',
@@ -85,4 +102,4 @@ const sources = createRoute({
   component: lazyRouteComponent(() => import('../pages/sources/sources.tsx'), 'SourcesPage'),
 });
 
-export const sourceRoutes = [approvals, hooks, hook, sources, models] as const;
+export const sourceRoutes = [advisories, approvals, hooks, hook, sources, models] as const;

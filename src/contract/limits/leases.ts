@@ -78,7 +78,7 @@ export const sweepLimits = {
   /** Queue requests that may fail before a step leaves its messages to the next sweep. Enough to find one bad message in a hundred. */
   failedSends: 10,
   /** Rows that a step changes one by one: with one round trip each, with up to three, and with more. */
-  changedByOne: 40,
+  changedByOne: 38,
   changedByFew: 20,
   changedByMany: 10,
   /** Number of due rows to pick from. */

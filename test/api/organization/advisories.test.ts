@@ -90,6 +90,7 @@ describe('the list of affected versions', () => {
         },
         plugin: { name: 'hello_ext', kind: 'extractor' },
         plugin_id: 'hello_ext_1_0_0',
+        namespace_id: org.namespaceId,
         version: '1.0.0',
         package: { ecosystem: 'PyPI', name: 'requests', version: '2.31.0', purl: 'pkg:pypi/requests@2.31.0' },
         fixed_in: '2.32.4',

@@ -163,6 +163,7 @@ export const recordsOnly: Record<string, string> = {
   log_budgets: 'counts the bytes of logs that were stored today',
   model_uploads: 'reserves room for content that may be sent, which changes nothing before it is confirmed',
   run_chunks: 'how far a run has come, whose states are events',
+  version_advisories: 'what advisories say about versions; what matters is announced by an event',
   builds: 'a cache of builds',
   environments: 'a cache of installed dependencies',
   packages: 'a cache of installed packages',

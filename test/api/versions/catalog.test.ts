@@ -124,6 +124,7 @@ describe('a version', () => {
       validation_status: 'passed',
       validation_errors: [],
       security_scan_passed: true,
+      advisories: { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 },
       scan_verdict: 'pass',
       stage: null,
       staged_until: null,

@@ -13,7 +13,9 @@ import { errorShare, Figure, Figures } from '../../parts/figures.tsx';
 import { Fact } from '../../parts/page-head.tsx';
 import { duration } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import { TrafficByVersion, TrafficCharts } from '../plugin/plugin-traffic.tsx';
+import { AdvisoryWarning } from '../advisories/advisory-warning.tsx';
+import { TrafficCharts } from '../plugin/plugin-traffic.tsx';
+import { TrafficByVersion } from '../plugin/traffic-by-version.tsx';
 import { GoVersions } from './go-versions.tsx';
 
 export function GoOverviewPage() {
@@ -26,6 +28,7 @@ export function GoOverviewPage() {
   const word = overview && failsNow(overview) ? 'failing' : 'live';
   return (
     <>
+      <AdvisoryWarning name={name} counts={plugin.advisories} />
       {isBuilt && <GoFigures plugin={plugin} traffic={traffic} />}
       {traffic && traffic.total.calls > 0 && (
         <section aria-labelledby="traffic">

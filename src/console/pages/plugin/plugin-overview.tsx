@@ -11,9 +11,10 @@ import { duration } from '../../parts/time.tsx';
 import { PluginInstance } from '../deployments/instance.tsx';
 import { PluginPermissions } from './plugin-permissions.tsx';
 import { PluginTimeline } from './plugin-timeline.tsx';
-import { PluginTraffic, PluginVersionsTraffic, periodNames } from './plugin-traffic.tsx';
+import { PluginTraffic, periodNames } from './plugin-traffic.tsx';
 
-const ActiveRelease = lazy(() => import('../releases/active-release.tsx'));
+const PluginVersionsTraffic = lazy(() => import('./traffic-by-version.tsx'));
+const PluginNotices = lazy(() => import('./plugin-notices.tsx'));
 
 const versionsShown = 4;
 
@@ -24,7 +25,7 @@ export function PluginOverviewPage() {
   return (
     <>
       <Suspense>
-        <ActiveRelease namespace={namespace} name={name} />
+        <PluginNotices namespace={namespace} name={name} live={serving?.plugin_id} />
       </Suspense>
       <PluginFigures namespace={namespace} plugin={plugin} />
       <PluginTraffic namespace={namespace} name={name} />
@@ -38,7 +39,9 @@ export function PluginOverviewPage() {
         </section>
         {serving && <PluginPermissions namespace={namespace} name={name} version={serving.version} />}
       </div>
-      <PluginVersionsTraffic namespace={namespace} name={name} />
+      <Suspense>
+        <PluginVersionsTraffic namespace={namespace} name={name} />
+      </Suspense>
       <AsCommand cli={`slipway log ${name}`} path={`/v1/namespaces/${namespace}/plugins/by-name/${name}/versions`} />
       <AsCommand
         of="The traffic as a command"

@@ -1,16 +1,11 @@
 // A plugin's calls over time: count, failures, latency, and version changes.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
-import { isFailing } from '../../../contract/health.ts';
-import type { Schemas } from '../../data/api.ts';
 import { type TrafficPeriod, trafficPeriods, trafficQuery } from '../../data/plugin-history.ts';
 import { type ChartMark, chartMarks } from '../../data/traffic/traffic-marks.ts';
 import { trafficSeries } from '../../data/traffic/traffic-series.ts';
 import { Chart } from '../../parts/charts/chart.tsx';
-import { errorShare } from '../../parts/figures.tsx';
 import { PageError } from '../../parts/page-states.tsx';
-import { type Column, Table } from '../../parts/table.tsx';
 import { duration } from '../../parts/time.tsx';
 
 interface Props {
@@ -97,52 +92,5 @@ export function TrafficCharts({
         />
       </div>
     </div>
-  );
-}
-
-type ByVersion = Schemas['PluginTraffic']['by_version'][number];
-
-const columns: Column<ByVersion>[] = [
-  { id: 'version', title: 'Version', cell: ({ version }) => <code>{version.slice(0, 12)}</code> },
-  { id: 'calls', title: 'Calls', kind: 'figure', cell: ({ calls }) => calls.toLocaleString('en') },
-  { id: 'errors', title: 'Failed', kind: 'figure', cell: ({ errors }) => errors.toLocaleString('en') },
-  { id: 'share', title: 'Errors', kind: 'figure', cell: (calls) => shareOf(calls) },
-  { id: 'p50', title: 'p50', kind: 'figure', cell: ({ p50_ms }) => duration(p50_ms ?? 0) },
-  { id: 'p95', title: 'p95', kind: 'figure', cell: ({ p95_ms }) => duration(p95_ms ?? 0) },
-];
-
-/** Shows a version's share of failed calls, marked if the version counts as failing. */
-function shareOf(calls: ByVersion): ReactNode {
-  const text = errorShare(calls);
-  return isFailing(calls) ? <strong className="problem">{text}</strong> : text;
-}
-
-interface ByVersionProps {
-  traffic: { by_version: ByVersion[] };
-  hours?: TrafficPeriod;
-}
-
-export function TrafficByVersion({ traffic: { by_version }, hours = 24 }: ByVersionProps) {
-  if (by_version.length === 0) return <p className="quiet">No calls in the last {periodNames[hours]}.</p>;
-  return (
-    <Table
-      caption={`Calls in the last ${periodNames[hours]} by version`}
-      columns={columns}
-      rows={by_version}
-      keyOf={({ version }) => version}
-    />
-  );
-}
-
-/** Shows each version's calls if several versions were called. */
-export function PluginVersionsTraffic({ namespace, name }: Props) {
-  const { hours } = useSearch({ from: '/signed-in/n/$namespace/plugins/$name/' });
-  const { data } = useQuery({ ...trafficQuery(namespace, name, hours), placeholderData: keepPreviousData });
-  if (!data || data.by_version.length < 2) return null;
-  return (
-    <section aria-labelledby="by-version">
-      <h2 id="by-version">Calls by version, {periodNames[hours ?? 24]}</h2>
-      <TrafficByVersion traffic={data} hours={hours ?? 24} />
-    </section>
   );
 }

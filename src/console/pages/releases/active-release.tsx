@@ -5,7 +5,7 @@ import { activeReleaseQuery } from '../../data/releases/release-queries.ts';
 import { ReleaseStatus } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
-export default function ActiveRelease({ namespace, name }: { namespace: string; name: string }) {
+export function ActiveRelease({ namespace, name }: { namespace: string; name: string }) {
   const { data: release } = useQuery(activeReleaseQuery(namespace, name));
   if (!release) return null;
   const { id, percent, state, to } = release;

@@ -24,6 +24,7 @@ import { Time } from '../../parts/time.tsx';
 import { isDeployable, VersionStage } from '../../parts/version-stage.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { WithdrawalReasons, WithdrawalStatus } from '../../parts/withdrawals.tsx';
+import { AdvisoryWarning } from '../advisories/advisory-warning.tsx';
 import { Findings } from './finding.tsx';
 import { MainAction, VersionActions, VersionEnds } from './version-actions.tsx';
 import { VersionProvenance } from './version-provenance.tsx';
@@ -67,6 +68,7 @@ export function VersionPage() {
       {plugin.description !== null && <p className="quiet">{visible(plugin.description)}</p>}
       <WithdrawalReasons {...plugin} />
       <VersionStage plugin={plugin} />
+      <AdvisoryWarning name={name} counts={plugin.advisories} />
       {isDeployable(plugin) && !status.deployed && <ReleaseNote namespace={namespace} plugin={plugin} />}
       <p>{scanOutcome(scan)}</p>
       <ScanFindings namespace={namespace} name={name} version={version} findings={scan.findings} />

@@ -29,7 +29,7 @@ async function affected(s: Scene, known: Partial<Known> = {}, hit: Hit = {}, ver
 }
 
 describe('a new deployment', () => {
-  test('of an affected version is refused, with the advisory, the package, the fix and how to go on', async () => {
+  test('a new deployment of an affected version is refused, with the advisory, the package, the fix and how to go on', async () => {
     const s = await scene();
     await refuseFrom(s, 'high');
     const id = await affected(s);
@@ -53,7 +53,7 @@ describe('a new deployment', () => {
     ['that was withdrawn', { withdrawn: true }, {}, 'low', false],
     ['whose vulnerable code is not reached', {}, { reach: 'none' }, 'low', false],
     ['whose vulnerable code is called', {}, { reach: 'symbol' }, 'high', true],
-  ])('of a version with an advisory %s', async (_, known, hit, threshold, isRefused) => {
+  ])('a deployment of a version with an advisory %s is refused or not', async (_, known, hit, threshold, isRefused) => {
     const s = await scene();
     await refuseFrom(s, threshold);
     await affected(s, known, hit);
@@ -64,7 +64,7 @@ describe('a new deployment', () => {
     expect(outcome).toBe(isRefused ? 'advisories-refused' : 'deployed');
   });
 
-  test('that waits for its worker when the advisory appears fails with the reason', async () => {
+  test('a deployment that waits for its worker when the advisory appears fails with the reason', async () => {
     const s = await scene();
     await refuseFrom(s, 'low');
     const { id } = await deploy(s);
@@ -75,7 +75,7 @@ describe('a new deployment', () => {
     ]);
   });
 
-  test('names ten advisories, most severe first, and counts the others', async () => {
+  test('a refusal names ten advisories, most severe first, and counts the others', async () => {
     const s = await scene();
     await refuseFrom(s, 'low');
     for (let i = 0; i < 11; i++) await affected(s, { severity: 'low' });
@@ -88,7 +88,7 @@ describe('a new deployment', () => {
 });
 
 describe('what is live', () => {
-  test('stays live and can be deployed again', async () => {
+  test('an affected version stays live and can be deployed again', async () => {
     const s = await two();
     await live(s, s.v0);
     await affected(s);
@@ -98,7 +98,7 @@ describe('what is live', () => {
     expect((await attemptsOf(s, s.v0)).at(-1)?.status).toBe('promoted');
   });
 
-  test('can be rolled back to an affected version that is no longer live, and a failed rollback be retried', async () => {
+  test('a rollback to an affected version that is no longer live works, and so does its retry', async () => {
     const s = await two();
     await live(s, s.v0);
     await live(s, s.v1);
@@ -116,7 +116,7 @@ describe('what is live', () => {
     expect(await named(s)).toBe(s.v0.id);
   });
 
-  test('is not given back to a version by a plain deployment of what was undeployed', async () => {
+  test('an undeployed version is refused like a new one', async () => {
     const s = await two();
     await live(s, s.v0);
     await undeployVersion(s.deps, s.namespaceId, s.v0, s.actor.ref);

@@ -1,0 +1,141 @@
+// Versions that advisories affect: live ones first, each with the package, its fix, and where it is live.
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { type Affected, advisoriesQuery } from '../../data/advisories/advisory-queries.ts';
+import { severities } from '../../data/advisories/severities.ts';
+import { slipway } from '../../data/shell.ts';
+import { FilterSelect } from '../../parts/filters/filter-select.tsx';
+import { SearchField } from '../../parts/filters/search-field.tsx';
+import { PluginLink } from '../../parts/plugin-link.tsx';
+import { ResourcePage } from '../../parts/resource-page.tsx';
+import { Status, type Tone } from '../../parts/status.tsx';
+import type { Column } from '../../parts/table.tsx';
+import { visible } from '../../parts/visible-text.ts';
+
+export function AdvisoriesPage() {
+  const { live, plugin, severity } = useSearch({ from: '/signed-in/advisories' });
+  const filter = { live, plugin, severity };
+  const isFiltered = live || plugin !== undefined || severity !== undefined;
+  return (
+    <ResourcePage
+      title="Advisories"
+      note={<AdvisoryFilters />}
+      query={useInfiniteQuery(advisoriesQuery(filter))}
+      empty={{
+        text: `No ${isFiltered ? 'such version' : 'version'} is affected by a known advisory. An operator imports advisories in the OSV format.`,
+        command: 'slipway advisories import all.zip',
+      }}
+      caption="Affected versions, live ones first, then the most severe"
+      columns={columns}
+      keyOf={({ advisory, package: { purl }, plugin_id, plugin: { kind } }) =>
+        `${kind} ${plugin_id} ${advisory.advisory_id} ${purl}`
+      }
+      command={{
+        cli: slipway(['advisories'], { live: live || undefined, severity, plugin }),
+        path: '/v1/advisories',
+        query: { live: live ? 'true' : undefined, severity, plugin },
+      }}
+    />
+  );
+}
+
+function AdvisoryFilters() {
+  const { live, plugin, severity } = useSearch({ from: '/signed-in/advisories' });
+  const navigate = useNavigate({ from: '/advisories' });
+  const change = (changed: { live?: true | undefined; plugin?: string | undefined; severity?: typeof severity }) =>
+    void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
+  return (
+    <search className="filters">
+      <FilterSelect
+        label="Versions"
+        all="all"
+        values={['live']}
+        value={live ? 'live' : undefined}
+        choose={(chosen) => change({ live: chosen && true })}
+      />
+      <FilterSelect
+        label="Severity"
+        all="any"
+        values={severities}
+        value={severity}
+        textOf={(one) => (one === 'critical' ? one : `${one} and above`)}
+        choose={(chosen) => change({ severity: chosen })}
+      />
+      <SearchField label="Plugin" placeholder="any" isChip value={plugin} change={(name) => change({ plugin: name })} />
+    </search>
+  );
+}
+
+const tones: Record<NonNullable<Affected['advisory']['severity']>, Tone> = {
+  critical: 'bad',
+  high: 'bad',
+  medium: 'warning',
+  low: 'quiet',
+};
+
+const reachWords: Record<Affected['reach'], string> = {
+  symbol: 'yes',
+  package: 'its package',
+  none: 'no',
+  unknown: '–',
+};
+
+const columns: Column<Affected>[] = [
+  {
+    id: 'plugin',
+    title: 'Version',
+    sortBy: ({ plugin }) => plugin.name,
+    cell: ({ live, namespace_id, plugin, version }) => {
+      const namespace = live[0]?.namespace_id ?? namespace_id;
+      return (
+        <>
+          {namespace === null ? plugin.name : <PluginLink namespace={namespace} plugin={plugin} />}{' '}
+          <code>{visible(version)}</code>
+        </>
+      );
+    },
+  },
+  {
+    id: 'severity',
+    title: 'Severity',
+    cell: ({ advisory: { severity } }) => (
+      <Status tone={severity === null ? 'bad' : tones[severity]}>{severity ?? 'unknown'}</Status>
+    ),
+  },
+  {
+    id: 'advisory',
+    title: 'Advisory',
+    kind: 'varies',
+    cell: ({ advisory: { advisory_id, aliases, summary } }) => (
+      <>
+        <code>{visible(advisory_id)}</code>{' '}
+        <span className="quiet">{visible([summary, ...aliases].filter(Boolean).join(' · '))}</span>
+      </>
+    ),
+  },
+  {
+    id: 'package',
+    title: 'Package',
+    sortBy: ({ package: { name } }) => name,
+    cell: ({ package: { name, version } }) => visible(`${name} ${version}`),
+  },
+  { id: 'fix', title: 'Fixed in', cell: ({ fixed_in }) => (fixed_in === null ? 'not known' : visible(fixed_in)) },
+  { id: 'reach', title: 'Reached', hidden: 'below-900', cell: ({ reach }) => reachWords[reach] },
+  { id: 'live', title: 'Live in', hidden: 'below-600', cell: ({ live }) => <LivePlaces live={live} /> },
+];
+
+function LivePlaces({ live }: Pick<Affected, 'live'>) {
+  if (live.length === 0) return <span className="quiet">nowhere</span>;
+  return live.map(({ deployment_id, namespace_id, namespace_name }, i) => (
+    <span key={deployment_id}>
+      {i > 0 && ', '}
+      <Link
+        to="/n/$namespace/deployments/$deployment"
+        params={{ namespace: namespace_id, deployment: deployment_id }}
+        search={{}}
+      >
+        {visible(namespace_name)}
+      </Link>
+    </span>
+  ));
+}
