@@ -160,6 +160,8 @@ CREATE TABLE `advisory_sources` (
 	`url` text PRIMARY KEY NOT NULL,
 	`next_at` integer NOT NULL,
 	`last_import_id` text,
+	`etag` text,
+	`sha256` text,
 	`error` text,
 	`created_by` text NOT NULL,
 	`created_at` integer NOT NULL

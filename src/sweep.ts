@@ -4,6 +4,7 @@ import { selectExpiredKeys, sweepIdempotencyKeys } from './access/idempotency.ts
 import { dueOfPeople, sweepPeople } from './access/people/sessions.ts';
 import { selectExpiredCiKeys, selectExpiredTokens } from './access/trusted-publishers/ci-keys.ts';
 import { selectToAnnounce, sweepAffected } from './advisories/announce.ts';
+import { dueAdvisories, sweepAdvisories } from './advisories/sweep.ts';
 import { selectUnchecked, sweepClusters } from './clusters/applications.ts';
 import { sweepLimits } from './contract/limits/leases.ts';
 import { selectStageEnded, sweepStages } from './deploy/approval.ts';
@@ -104,6 +105,7 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepLaterCalls, due: dueLaterCalls },
   { step: sweepAffected, due: (deps) => [selectToAnnounce(deps)] },
   { step: sweepEvidence, due: (deps) => [selectEvidenceDue(deps)] },
+  { step: sweepAdvisories, due: dueAdvisories },
   { step: sweepClusters, due: (deps) => [selectUnchecked(deps)] },
 ];
 

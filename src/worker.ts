@@ -1,7 +1,10 @@
 // Connects the Worker's three entry points (HTTP, queues, cron) to their handlers. The logic itself is in api/, pipeline.ts and the
 // domain folders.
+
+// biome-ignore-all assist/source/organizeImports: the app extends zod before any other import declares a schema
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { createApp } from './api/app.ts';
+import { readImport } from './advisories/imports/read-import.ts';
 import { loggingDeps } from './api/middleware.ts';
 import { containerBindingsOf, isolateLogBindingsOf } from './bindings.ts';
 import { deploymentLimits } from './contract/limits/deployments.ts';
@@ -90,6 +93,8 @@ function consume(deps: Deps, message: Message): Promise<unknown> {
       return deliverCallbacks(deps, message.id);
     case 'verify-artifact':
       return verifyArtifact(deps, message.id);
+    case 'read-advisories':
+      return readImport(deps, message.id);
     case 'artifact-fetched':
       return recordFetch(deps, message.id);
   }

@@ -29,18 +29,20 @@ export function selectUnmatched({ db }: Pick<Deps, 'db'>) {
 }
 
 /**
- * Matches changed advisories until none is due or `goesOn` returns false. *Dies:* the advisory stays due, and the next call repeats it.
+ * Matches changed advisories until `goesOn` returns false. Returns true once none is due. *Dies:* the advisory stays due, and the next
+ * call repeats it.
  */
-export async function matchChanged(deps: MatchDeps, goesOn: () => boolean): Promise<void> {
+export async function matchChanged(deps: MatchDeps, goesOn: () => boolean): Promise<boolean> {
   while (goesOn()) {
     const due = await selectUnmatched(deps);
     const hits = await compareAll(deps, due);
     for (const advisory of due) {
-      if (!goesOn()) return;
+      if (!goesOn()) return false;
       await storeMatch(deps, advisory, hits.get(advisory.id) ?? []);
     }
-    if (due.length < advisoryLimits.matchedAtOnce) return;
+    if (due.length < advisoryLimits.matchedAtOnce) return true;
   }
+  return false;
 }
 
 /** Returns the hits of each advisory, one per version of a package. */

@@ -22,10 +22,12 @@ export class SequentialReader implements ByteStream {
   #windowStart = 0;
   #used = 0;
 
-  constructor(source: ByteSource, meter: Meter, digest?: ByteDigest) {
+  /** Reads from `start`. A digest of everything needs to start at 0. */
+  constructor(source: ByteSource, meter: Meter, digest?: ByteDigest, start = 0) {
     this.#source = source;
     this.#meter = meter;
     this.#digest = digest;
+    this.#windowStart = start;
   }
 
   get position(): number {

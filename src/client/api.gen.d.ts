@@ -253,6 +253,43 @@ export interface paths {
          */
         get: operations["getReadiness"];
     };
+    "/v1/admin/advisories/imports": {
+        /**
+         * List imports of advisories
+         * @description Ended imports are listed for 30 days.
+         */
+        get: operations["listAdvisoryImports"];
+        /**
+         * Import advisories
+         * @description Imports a zip with one OSV record per file. With `url`, Slipway fetches the zip. With `size_bytes`, PUT the zip to `upload_url` within an hour, then start the import.
+         */
+        post: operations["createAdvisoryImport"];
+    };
+    "/v1/admin/advisories/imports/{import_id}": {
+        /** Get an import of advisories with its progress */
+        get: operations["getAdvisoryImport"];
+    };
+    "/v1/admin/advisories/imports/{import_id}/start": {
+        /**
+         * Start an import whose zip was sent
+         * @description Changes nothing if the import was started before.
+         */
+        post: operations["startAdvisoryImport"];
+    };
+    "/v1/admin/advisories/sources": {
+        /** List the URLs that are imported daily */
+        get: operations["listAdvisorySources"];
+        /**
+         * Import a URL daily
+         * @description The first import starts within a minute. Changes nothing if the URL was added before.
+         */
+        post: operations["addAdvisorySource"];
+        /**
+         * Stop importing a URL
+         * @description Advisories that were imported from it stay.
+         */
+        delete: operations["removeAdvisorySource"];
+    };
     "/v1/admin/clusters": {
         /** List all Ray clusters */
         get: operations["listAllClusters"];
@@ -1593,6 +1630,62 @@ export interface components {
             low: number;
             medium: number;
             unknown: number;
+        };
+        AdvisoryImport: {
+            /** @description Kept records that were new, or differed from the stored ones */
+            changed: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description Why it failed; null if it did not */
+            error: string | null;
+            /** @description Number of files in the zip; null until it is open */
+            files: number | null;
+            files_read: number;
+            /** @description Ranges of commits, which are ignored */
+            git_ranges: number;
+            import_id: string;
+            /** @description Files that aren't OSV records */
+            invalid: number;
+            /** @description Records about packages that plugins can use: those of PyPI and Go */
+            kept: number;
+            /** @description Number of records read */
+            records: number;
+            /** @description Null until the URL is fetched */
+            size_bytes: number | null;
+            /**
+             * @description `open`: waits for its zip. `reading`: its records are read, and compared with versions
+             * @enum {string}
+             */
+            status: "open" | "reading" | "done" | "failed";
+            /** @description Null if an operator sends the zip */
+            url: string | null;
+        };
+        /** @description The URL to fetch, or the size of the zip that is sent to `upload_url` next */
+        AdvisoryImportRequest: {
+            url: string;
+        } | {
+            size_bytes: number;
+        };
+        AdvisoryImportWithUrl: components["schemas"]["AdvisoryImport"] & {
+            upload_url: string | null;
+        };
+        AdvisorySource: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description Why the last import failed; null if it did not */
+            error: string | null;
+            last_import_id: string | null;
+            /**
+             * Format: date-time
+             * @description When it is imported next
+             */
+            next_at: string;
+            url: string;
+        };
+        AdvisorySourceRequest: {
+            url: string;
         };
         AffectedVersion: {
             advisory: {
@@ -5200,6 +5293,8 @@ export interface components {
         Id: string;
         /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
         IdempotencyKey: string;
+        /** @description ID of the import, `adv_…` */
+        ImportId: string;
         /** @description ID of the issuer, `iss_…` */
         IssuerId: string;
         /** @description ID of the key, `key_…` */
@@ -6343,6 +6438,137 @@ export interface operations {
                         };
                         /** @enum {string} */
                         status: "ready";
+                    };
+                };
+            };
+        };
+    };
+    listAdvisoryImports: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next_cursor` */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of results */
+                limit?: components["parameters"]["Limit"];
+            };
+        };
+        responses: {
+            /** @description A page of imports, newest first */
+            200: {
+                content: {
+                    "application/json": {
+                        pagination: components["schemas"]["Pagination"];
+                        results: components["schemas"]["AdvisoryImport"][];
+                    };
+                };
+            };
+        };
+    };
+    createAdvisoryImport: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdvisoryImportRequest"];
+            };
+        };
+        responses: {
+            /** @description The import */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["AdvisoryImportWithUrl"];
+                };
+            };
+        };
+    };
+    getAdvisoryImport: {
+        parameters: {
+            path: {
+                /** @description ID of the import, `adv_…` */
+                import_id: components["parameters"]["ImportId"];
+            };
+        };
+        responses: {
+            /** @description The import */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["AdvisoryImport"];
+                };
+            };
+        };
+    };
+    startAdvisoryImport: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description ID of the import, `adv_…` */
+                import_id: components["parameters"]["ImportId"];
+            };
+        };
+        responses: {
+            /** @description The import */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["AdvisoryImport"];
+                };
+            };
+        };
+    };
+    listAdvisorySources: {
+        responses: {
+            /** @description All sources */
+            200: {
+                content: {
+                    "application/json": {
+                        sources: components["schemas"]["AdvisorySource"][];
+                    };
+                };
+            };
+        };
+    };
+    addAdvisorySource: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdvisorySourceRequest"];
+            };
+        };
+        responses: {
+            /** @description The source */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["AdvisorySource"];
+                };
+            };
+        };
+    };
+    removeAdvisorySource: {
+        parameters: {
+            query: {
+                /** @description The URL of the source */
+                url: string;
+            };
+        };
+        responses: {
+            /** @description The removed source */
+            200: {
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        url: string;
                     };
                 };
             };

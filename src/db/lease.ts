@@ -6,6 +6,7 @@ import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Db } from './client.ts';
+import type { advisoryImports } from './schema/advisories.ts';
 import type { agentArtifacts } from './schema/agents.ts';
 import type { laterCallRows } from './schema/calls.ts';
 import type { clusters } from './schema/clusters.ts';
@@ -15,6 +16,7 @@ import type { uploads } from './schema/registry.ts';
 import type { runChunks, runs } from './schema/runs.ts';
 
 type LeasedTable =
+  | typeof advisoryImports
   | typeof agentArtifacts
   | typeof clusters
   | typeof deployHooks

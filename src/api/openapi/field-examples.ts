@@ -34,6 +34,8 @@ const identifiers = {
   issuer_id: `iss_${ulid}`,
   trusted_publisher_id: `tpb_${ulid}`,
   cluster_id: `clu_${ulid}`,
+  import_id: `adv_${ulid}`,
+  last_import_id: `adv_${ulid}`,
   cluster_name: 'gpu-pool',
   keyid: sha256,
   hint: sha256,

@@ -209,6 +209,7 @@ const commonParameters = new Map([
   ['delivery_id', 'ID of the delivery, `dlv_…`'],
   ['key_id', 'ID of the key, `key_…`'],
   ['cluster_name', 'Name of the Ray cluster'],
+  ['import_id', 'ID of the import, `adv_…`'],
   ['waiver_id', 'ID of the waiver, `wvr_…`'],
   ['limit', 'Maximum number of results'],
   ['cursor', "The previous page's `next_cursor`"],

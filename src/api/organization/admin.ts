@@ -30,6 +30,7 @@ import { invitationBody, invitationWithUrl, invite } from '../people/invitations
 import { idempotent } from '../requests/idempotency.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { adminAdvisories } from './advisory-imports.ts';
 import { adminClusters } from './clusters.ts';
 import { keyWithSecret, newKeyBody, shownKeyWire, toKeyFields } from './key-wire.ts';
 import { deletionModel, deletionWire } from './organization.ts';
@@ -236,6 +237,7 @@ export function admin(): OpenAPIHono<AppEnv> {
     const changes = c.req.valid('json');
     return c.json(wireInFull(await changeOrganization(c.var.deps, organizationIdOf(c), operator, changes)), 200);
   });
+  routes.route('/advisories', adminAdvisories());
   routes.route('/clusters', adminClusters());
   routes.route('/issuers', adminIssuers());
   routes.route('/quarantines', quarantines());

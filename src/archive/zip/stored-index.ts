@@ -67,9 +67,14 @@ export async function* streamIndexed(source: ByteSource, entry: IndexEntry): Asy
   yield* checkedContent(new SequentialReader(range, meter), entry, meter);
 }
 
-async function* checkedContent(
+/** Thrown for content that doesn't match its index or directory. */
+export class CorruptContent extends Error {
+  override readonly name = 'CorruptContent';
+}
+
+export async function* checkedContent(
   packed: ByteStream,
-  entry: IndexEntry,
+  entry: Omit<IndexEntry, 'offset' | 'sha256' | 'source'>,
   meter: Meter,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const content = entryStream(packed, entry.method, entry.compressedSize, meter);
@@ -85,7 +90,7 @@ async function* checkedContent(
   }
   const problem =
     content.problem() ?? (filled === entry.size && crc === entry.crc32 ? undefined : 'size or CRC mismatch');
-  if (problem !== undefined) throw new Error(`stored archive: ${entry.path}: ${problem}`);
+  if (problem !== undefined) throw new CorruptContent(`stored archive: ${entry.path}: ${problem}`);
 }
 
 function bytesStream(bytes: Uint8Array<ArrayBuffer>): ByteStream {

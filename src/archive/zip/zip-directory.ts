@@ -1,7 +1,7 @@
 // Reads a zip's central directory and locates each entry's bytes before reading any content (scan policy §8: SLP704). Entries must not
 // overlap, and no bytes may lie between them.
 import type { Finding } from '../../contract/findings/finding.ts';
-import { entriesMax, listedMax } from '../../contract/limits/archives.ts';
+import { centralDirectoryBytesMax, entriesMax, listedMax } from '../../contract/limits/archives.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { Defect } from '../defect.ts';
 import { printable } from '../rules/paths.ts';
@@ -22,10 +22,22 @@ export interface ZipDirectory {
   heldBytes: number;
 }
 
+export interface DirectoryLimits {
+  /** The limit that a message states. `listedMax` also counts metadata. */
+  entriesMax: number;
+  listedMax: number;
+  bytesMax: number;
+  /** Called after each entry, whose size in the directory it gets. */
+  pause?: (bytes: number) => Promise<void>;
+}
+
+const pluginLimits: DirectoryLimits = { entriesMax, listedMax, bytesMax: centralDirectoryBytesMax };
+
 /** Throws a Defect where reading cannot continue. */
-export async function readZipDirectory(source: ByteSource): Promise<ZipDirectory> {
-  const end = await readZipEnd(source);
-  if (end.entryCount > listedMax) throw new Defect('SLP705', `${end.entryCount} entries; the limit is ${entriesMax}`);
+export async function readZipDirectory(source: ByteSource, limits = pluginLimits): Promise<ZipDirectory> {
+  const end = await readZipEnd(source, limits);
+  if (end.entryCount > limits.listedMax)
+    throw new Defect('SLP705', `${end.entryCount} entries; the limit is ${limits.entriesMax}`);
   const directory = await source.read(end.centralOffset, end.centralSize);
   const findings: Finding[] = [];
   const entries: ZipEntry[] = [];
@@ -33,6 +45,7 @@ export async function readZipDirectory(source: ByteSource): Promise<ZipDirectory
     const listed = readCentralHeader(directory, at);
     entries.push(listed.entry);
     findings.push(...listed.findings);
+    await limits.pause?.(listed.next - at);
     at = listed.next;
   }
   if (entries.length !== end.entryCount) {

@@ -1,7 +1,6 @@
 // Finds a zip's end record, and from it the central directory (APPNOTE 4.3.14-16). Rejects a second candidate end record and trailing
 // bytes, because readers would disagree.
 
-import { centralDirectoryBytesMax } from '../../contract/limits/archives.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { Defect } from '../defect.ts';
 import {
@@ -20,7 +19,7 @@ export interface ZipEnd {
   centralSize: number;
 }
 
-export async function readZipEnd(source: ByteSource): Promise<ZipEnd> {
+export async function readZipEnd(source: ByteSource, { bytesMax }: { bytesMax: number }): Promise<ZipEnd> {
   const tailBytes = Math.min(source.size, endBytes + commentBytesMax + zip64LocatorBytes + zip64EndBytes);
   const tail = await source.read(source.size - tailBytes, tailBytes);
   const tailOffset = source.size - tailBytes;
@@ -42,8 +41,7 @@ export async function readZipEnd(source: ByteSource): Promise<ZipEnd> {
     const difference = endOffset - centralOffset - centralSize;
     throw new Defect('SLP704', `the central directory ends ${difference} bytes from the offset in the end record`);
   }
-  if (centralSize > centralDirectoryBytesMax)
-    throw new Defect('SLP705', `the central directory is larger than ${centralDirectoryBytesMax} bytes`);
+  if (centralSize > bytesMax) throw new Defect('SLP705', `the central directory is larger than ${bytesMax} bytes`);
   return zip64 ?? end;
 }
 

@@ -153,7 +153,10 @@ export const advisorySources = sqliteTable(
     url: text('url').primaryKey(),
     nextAt: time('next_at').notNull(),
     lastImportId: text('last_import_id').$type<AdvisoryImportId>(),
-    /** Why the last fetch failed; null if it didn't. */
+    /** ETag and SHA-256 of the zip that was read last. Null after a failure. */
+    etag: text('etag'),
+    sha256: text('sha256'),
+    /** Why the last import failed; null if it didn't. */
     error: text('error'),
     createdBy: json('created_by', actorRefSchema).notNull(),
     createdAt: time('created_at').notNull(),

@@ -1,22 +1,10 @@
-// Fetches an agent plugin's artifact, verifies its checksum while streaming, and copies it into the store. The URL comes from a user,
-// so every address on the way is checked, and all waits and sizes are limited.
-
-import { connectionFailure } from '../../contract/builder/egress.ts';
-import { artifactFetch } from '../../contract/limits/artifacts.ts';
+// Fetches an agent plugin's artifact, verifies its checksum while streaming, and copies it into the store.
 import type { ArtifactFailure } from '../../contract/plugin/agents.ts';
-import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
+import type { ExternalUrlRules } from '../../core/external-url.ts';
 import type { OrganizationId } from '../../core/ids.ts';
-import { PieceReader } from '../../core/paced-bytes.ts';
 import type { Deps } from '../../deps.ts';
-import { r2Digest } from '../storage/r2-archive.ts';
+import { FetchFailure, type FetchLimits, fetchInto } from '../storage/fetch-into.ts';
 import { ArtifactCopy } from './multipart-copy.ts';
-
-export interface FetchLimits {
-  bytesMax: number;
-  /** Longest wait for the next byte. */
-  stallMs: number;
-  totalMs: number;
-}
 
 export interface FetchedArtifact {
   sha256: string;
@@ -52,154 +40,22 @@ export async function fetchArtifact(
   limits: FetchLimits,
 ): Promise<FetchOutcome> {
   const { checksum, copyBytesMax } = request;
-  const timer = new FetchTimer(limits);
   const copy = new ArtifactCopy(deps.blobs, artifactKey(checksum), copyBytesMax);
+  const headers = { 'user-agent': 'Slipway-Artifacts/1' };
   try {
-    const response = await followRedirects(deps, request, timer);
-    if (Number(response.headers.get('content-length') ?? 0) > limits.bytesMax) throw tooLarge(limits);
-    const fetched = await receive(response, copy, timer, limits);
-    if (fetched.sha256 === checksum) return { state: 'verified', copied: await copy.complete(), ...fetched };
+    const { sha256, sizeBytes, contentType } = await fetchInto(
+      deps,
+      { url: request.artifactUrl, organization: request.organizationId, headers },
+      copy,
+      limits,
+    );
+    const fetched = { sha256, sizeBytes, contentType };
+    if (sha256 === checksum) return { state: 'verified', copied: await copy.complete(), ...fetched };
     await copy.abort();
     return { state: 'mismatch', ...fetched };
   } catch (error) {
     await copy.abort();
     if (!(error instanceof FetchFailure)) throw error;
     return { state: 'unreachable', failure: error.failure, detail: error.message };
-  } finally {
-    timer.end();
   }
-}
-
-/** Thrown when the artifact could not be received completely. */
-class FetchFailure extends Error {
-  override readonly name = 'NotFetched';
-  readonly failure: Exclude<ArtifactFailure, 'checksum_mismatch'>;
-  constructor(message: string, failure: FetchFailure['failure'] = 'artifact_unreachable') {
-    super(message);
-    this.failure = failure;
-  }
-}
-
-function tooLarge({ bytesMax }: FetchLimits): FetchFailure {
-  return new FetchFailure(`it is larger than ${bytesMax} bytes`, 'artifact_too_large');
-}
-
-/** Aborts a fetch that takes too long or stalls. */
-class FetchTimer {
-  readonly #limits: FetchLimits;
-  readonly #controller = new AbortController();
-  readonly #total: ReturnType<typeof setTimeout>;
-  #stall: ReturnType<typeof setTimeout>;
-  #receivedAt = Date.now();
-
-  constructor(limits: FetchLimits) {
-    this.#limits = limits;
-    this.#total = setTimeout(() => this.#abort(`it took longer than ${limits.totalMs / 1000} s`), limits.totalMs);
-    this.#stall = setTimeout(() => this.#checkStall(), limits.stallMs);
-  }
-
-  /** The signal for all open requests and streams. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  /** Records that bytes were received. */
-  received(): void {
-    this.#receivedAt = Date.now();
-  }
-
-  #checkStall(): void {
-    const { stallMs } = this.#limits;
-    const left = this.#receivedAt + stallMs - Date.now();
-    if (left > 0) this.#stall = setTimeout(() => this.#checkStall(), left);
-    else this.#abort(`no data was received for ${stallMs / 1000} s`);
-  }
-
-  #abort(message: string): void {
-    this.#controller.abort(new FetchFailure(message));
-  }
-
-  /** Awaits the remote side and converts its errors to a FetchFailure. */
-  async during<Result>(wait: Promise<Result>): Promise<Result> {
-    try {
-      return await wait;
-    } catch (cause) {
-      throw this.#reason() ?? new FetchFailure(connectionFailure(cause, 'the connection failed'));
-    }
-  }
-
-  #reason(): FetchFailure | undefined {
-    return this.signal.reason instanceof FetchFailure ? this.signal.reason : undefined;
-  }
-
-  /** Throws if the fetch was aborted, since an aborted stream may end without an error. */
-  check(): void {
-    const reason = this.#reason();
-    if (reason) throw reason;
-  }
-
-  /** Stops the timers and closes all open requests and streams. */
-  end(): void {
-    clearTimeout(this.#total);
-    clearTimeout(this.#stall);
-    this.#controller.abort();
-  }
-}
-
-async function followRedirects(
-  deps: FetchDeps,
-  { artifactUrl, organizationId }: ArtifactRequest,
-  timer: FetchTimer,
-): Promise<Response> {
-  let from = artifactUrl;
-  for (let hop = 0; hop <= artifactFetch.redirectsMax; hop++) {
-    const target = parseExternalUrl(from, deps);
-    if ('refused' in target)
-      throw new FetchFailure(`${hop === 0 ? 'the URL' : 'the URL it redirects to'} is not allowed: ${target.refused}`);
-    const response = await timer.during(
-      deps.fetch(target.url.href, {
-        organization: organizationId,
-        method: 'GET',
-        redirect: 'manual',
-        signal: timer.signal,
-        // An encoded response would have a different digest.
-        headers: { 'accept-encoding': 'identity', 'user-agent': 'Slipway-Artifacts/1' },
-      }),
-    );
-    timer.received();
-    const location = response.headers.get('location');
-    if (response.status < 300 || response.status >= 400 || location === null) {
-      if (!response.ok) throw new FetchFailure(`the server responded with ${response.status}`);
-      return response;
-    }
-    await response.body?.cancel();
-    if (!URL.canParse(location, target.url.href)) throw new FetchFailure('it redirects to an invalid URL');
-    from = new URL(location, target.url.href).href;
-  }
-  throw new FetchFailure(`it redirects more than ${artifactFetch.redirectsMax} times`);
-}
-
-async function receive(
-  response: Response,
-  copy: ArtifactCopy,
-  timer: FetchTimer,
-  limits: FetchLimits,
-): Promise<FetchedArtifact> {
-  const digest = r2Digest();
-  const reader = response.body ? new PieceReader<ArrayBuffer>(response.body) : undefined;
-  timer.signal.addEventListener('abort', () => {
-    reader?.cancel().catch(() => {});
-  });
-  let sizeBytes = 0;
-  while (reader) {
-    const piece = await timer.during(reader.read());
-    timer.check();
-    if (!piece) break;
-    timer.received();
-    sizeBytes += piece.length;
-    if (sizeBytes > limits.bytesMax) throw tooLarge(limits);
-    await digest.update(piece);
-    await copy.write(piece);
-  }
-  return { sha256: await digest.end(), sizeBytes, contentType: response.headers.get('content-type') };
 }

@@ -15,7 +15,8 @@ import { copyQuota } from '../../db/stored-bytes.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { sendAll } from '../../events/send-all.ts';
-import { type FetchLimits, type FetchOutcome, fetchArtifact } from './artifact.ts';
+import type { FetchLimits } from '../storage/fetch-into.ts';
+import { type FetchOutcome, fetchArtifact } from './artifact.ts';
 
 export type AgentArtifact = typeof agentArtifacts.$inferSelect;
 

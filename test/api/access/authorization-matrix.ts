@@ -19,6 +19,7 @@ import { waiverFields } from '../../support/scenes/waivers.ts';
 import {
   admin,
   advisories,
+  advisoryImports,
   agentPlugins,
   approvalsIn,
   batches,
@@ -352,6 +353,7 @@ export const matrix: Record<string, Row> = {
   ...under('/api/v1/plugins', agentPlugins),
   ...under('/v1/admin', admin),
   ...clusters,
+  ...under('/v1/admin/advisories', advisoryImports),
   ...under('/v1/namespaces', namespaces),
   ...under(pluginsOf('{namespace_id}'), inNamespace),
   ...under('/v1/namespaces/{namespace_id}/deployments', deployments),

@@ -21,6 +21,8 @@ const scopeFirst = new Set<string>();
 /** Times that must be in the future, and addresses that Slipway must be allowed to call. No schema can express these rules. */
 const bySense = new Set([
   'POST /v1/waivers body#/expires_at',
+  'POST /v1/admin/advisories/imports body#/url',
+  'POST /v1/admin/advisories/sources body#/url',
   'POST /v1/admin/clusters body#/dashboard_url',
   'POST /v1/admin/clusters body#/serve_url',
 ]);

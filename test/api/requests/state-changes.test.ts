@@ -4,6 +4,7 @@ import { env } from 'cloudflare:workers';
 import { getTableName, is } from 'drizzle-orm';
 import { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { beforeAll, expect, inject, test } from 'vitest';
+import { readImport } from '../../../src/advisories/imports/read-import.ts';
 import type { Message } from '../../../src/contract/messages.ts';
 import { database, schema } from '../../../src/db/client.ts';
 import { enforceGrants } from '../../../src/deploy/requirements/grants.ts';
@@ -84,6 +85,8 @@ async function consume(message: Message): Promise<unknown> {
       return deliverCallbacks(deps, message.id);
     case 'verify-artifact':
       return verifyArtifact(deps, message.id);
+    case 'read-advisories':
+      return readImport(deps, message.id);
     case 'artifact-fetched':
       return recordFetch(deps, message.id);
   }

@@ -83,6 +83,7 @@ export const bookkeeping: Record<string, Record<string, string>> = {
   },
   namespaces: { emptied_at: 'follows from the deletion of what it had' },
   plugin_versions: {
+    packages_indexed_at: 'when it was compared with advisories',
     archive_released_at: 'an object in the store was deleted',
     judged_policy: 'an evaluation is due or done; a changed verdict is an event',
     judging_attempts: 'claims',
@@ -159,6 +160,13 @@ export const removedLater: readonly string[] = [
 
 /** Tables without state of their own, and why. */
 export const recordsOnly: Record<string, string> = {
+  advisories: "what databases publish, imported by the operator, not an organization's state",
+  advisory_packages: 'what advisories say about packages',
+  advisory_imports: "the operator's, with their own states and times",
+  advisory_sources: "the operator's",
+  package_versions: 'derived from locks and builds',
+  version_packages: 'derived from locks and builds',
+  version_advisories: 'derived from advisories and versions; versions that are live have an event',
   cluster_applications: 'what clusters are to run: deployments, whose states are events',
   log_budgets: 'counts the bytes of logs that were stored today',
   model_uploads: 'reserves room for content that may be sent, which changes nothing before it is confirmed',
@@ -214,6 +222,7 @@ export const eventsOfOperations: Record<string, string[]> = {
   'DELETE /v1/plugins/{plugin_id}': ['plugin.active_version_changed', 'version.deleted'],
   'DELETE /v1/namespaces/{namespace_id}/models/{name}': ['model.deleted'],
   'DELETE /v1/namespaces/{namespace_id}/secrets/{name}': ['secret.deleted'],
+  'DELETE /v1/admin/advisories/sources': [],
   'DELETE /v1/admin/clusters/{cluster_name}': ['organization.cluster_removed'],
   'DELETE /v1/sources': ['source.removed'],
   'DELETE /v1/issuers/{issuer_id}': ['issuer.removed'],
@@ -247,6 +256,9 @@ export const eventsOfOperations: Record<string, string[]> = {
   'POST /api/v1/plugins': ['agent_plugin.registered'],
   'POST /api/v1/plugins/{id}/validate-config': [],
   'POST /api/v1/plugins/{id}/verify': ['agent_plugin.pending'],
+  'POST /v1/admin/advisories/imports': [],
+  'POST /v1/admin/advisories/imports/{import_id}/start': [],
+  'POST /v1/admin/advisories/sources': [],
   'POST /v1/admin/clusters': [],
   'POST /v1/admin/clusters/{cluster_name}/check': [],
   'POST /v1/admin/signing-keys/rotate': [],

@@ -5,12 +5,22 @@ import { z } from 'zod';
 import { type Db, database } from '../../../src/db/client.ts';
 
 /** Tables that do not grow with use. */
-const boundedTables = new Set(['progress', 'store_sweeps', 'quotas', 'scan_policies', 'call_totals', 'signing_keys']);
+const boundedTables = new Set([
+  'advisory_sources',
+  'progress',
+  'store_sweeps',
+  'quotas',
+  'scan_policies',
+  'call_totals',
+  'signing_keys',
+]);
 
 /** Accepted scans, by the start of their plan, each with the reason why it ends early. */
 const meantScans: { plan: string; sql: RegExp }[] = [
   // One page of all organizations in primary key order, for the operator.
   { plan: 'SCAN organizations', sql: /order by "organizations"\."id" asc limit/ },
+  // One page of all imports of advisories in primary key order, for the operator.
+  { plan: 'SCAN advisory_imports', sql: /order by "advisory_imports"\."id" desc limit/ },
   // One page of all agent plugins, which all agents share, in primary key order.
   { plan: 'SCAN agent_artifacts', sql: /order by "agent_artifacts"\."id" desc limit/ },
   // Plugin rows are never deleted, so SQLite never looks for rows that refer to one.

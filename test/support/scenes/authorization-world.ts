@@ -1,12 +1,14 @@
 // Fixture for the authorization matrix: an organization with one of each resource, whose IDs are keyed by OpenAPI parameter.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
+import { newImport as newAdvisoryImport } from '../../../src/advisories/imports/imports.ts';
 import { systemActor } from '../../../src/contract/events/events.ts';
 import { keysFile, publicKeysSchema } from '../../../src/contract/evidence.ts';
 import { idSchema } from '../../../src/contract/ids.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { idSource } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
+import { advisoryImports } from '../../../src/db/schema/advisories.ts';
 import { laterCallRows } from '../../../src/db/schema/calls.ts';
 import { clusters } from '../../../src/db/schema/clusters.ts';
 import { members, people } from '../../../src/db/schema/identity.ts';
@@ -66,6 +68,7 @@ export const missingIds: Ids = {
   secret_name: 'ABSENT',
   advisory_id: 'GHSA-absent',
   cluster_name: 'absent-cluster',
+  import_id: 'adv_00000000000000000000000000',
   model_name: 'absent-model',
   keyid: 'absent-key',
 };
@@ -119,6 +122,7 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       delivery_id: z.object({ delivery_id: idSchema('delivery') }).parse(body).delivery_id,
       waiver_id: await waiverOf(org),
       advisory_id: await newAdvisory(org, name),
+      import_id: await newImport(),
       cluster_name: await newCluster(org, `${name}-cluster`),
       model_name: `${name}-model`,
       secret_name: `TOKEN_OF_${name}`,
@@ -181,6 +185,17 @@ export async function newCluster({ id: organizationId }: Organization, name: str
     .insert(clusters)
     .values({ ...row, state: 'ready', rayVersion: '2.60.0', checkedAt: 1, createdAt: 1 });
   return name;
+}
+
+/** Creates an import of advisories that waits for its URL. */
+async function newImport(): Promise<string> {
+  const from = { url: 'https://feeds.example.com/all.zip' };
+  const row = newAdvisoryImport({ clock: systemClock, ids: idSource(systemClock.now) }, from, {
+    type: 'admin',
+    id: 'tests',
+  });
+  await database(env.DB).insert(advisoryImports).values(row);
+  return row.id;
 }
 
 /** Creates a webhook for the default namespace. */

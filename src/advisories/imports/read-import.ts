@@ -1,0 +1,129 @@
+// Reads an import in slices, each started by a message. The row says how many files are read, and each batch of records moves that
+// number, so a worker that takes over repeats nothing but the batch in which the other died.
+
+import { advisoryImportLimits } from '../../contract/limits/advisories.ts';
+import { leases } from '../../contract/limits/leases.ts';
+import type { AdvisoryImportId } from '../../core/ids.ts';
+import { LoopTurns } from '../../core/turns.ts';
+import { writeAndRead } from '../../db/client.ts';
+import { released } from '../../db/lease.ts';
+import { advisoryImports } from '../../db/schema/advisories.ts';
+import type { Deps } from '../../deps.ts';
+import type { Advisory } from '../../osv/record.ts';
+import { r2Source } from '../../registry/storage/r2-archive.ts';
+import { matchChanged } from '../match.ts';
+import { changedAmong, storeStatements, withDigest } from '../store-records.ts';
+import { type ClaimedImport, claimImport, ImportLost, ImportRefused } from './claim.ts';
+import { type FetchDeps, fetchZip } from './fetch-zip.ts';
+import { type AdvisoryImport, endStatements, importKey } from './imports.ts';
+import { listFiles, readFiles } from './zip-records.ts';
+
+type ReadDeps = FetchDeps & Pick<Deps, 'queues'>;
+
+/** Works on the import for a while, if no other worker does. Then sends the next message, or ends the import. */
+export async function readImport(deps: ReadDeps, id: AdvisoryImportId): Promise<void> {
+  const claimed = await claimImport(deps, id);
+  if (!claimed) return;
+  const { lease, row } = claimed;
+  try {
+    if (row.attempts > leases.advisoryImport.attemptsMax)
+      throw new ImportRefused(`None of ${leases.advisoryImport.attemptsMax} attempts to read the zip finished`);
+    if (await readForAWhile(deps, claimed)) return await end(deps, claimed, null);
+    await deps.db.update(advisoryImports).set(released).where(lease.isHeld);
+    await deps.queues.artifacts.send({ v: 1, type: 'read-advisories', id });
+  } catch (error) {
+    if (error instanceof ImportLost) return;
+    if (error instanceof ImportRefused) return end(deps, claimed, error.message);
+    await deps.db.update(advisoryImports).set(released).where(lease.isHeld);
+    throw error;
+  }
+}
+
+async function end(deps: ReadDeps, { lease, row }: ClaimedImport, error: string | null): Promise<void> {
+  await deps.db.batch(endStatements(deps, row, { error, isHeld: lease.isHeld }));
+  await deps.blobs.delete(importKey(row.id));
+}
+
+/** Returns whether all records are read, and the versions that they affect are found. */
+async function readForAWhile(deps: ReadDeps, { lease, row }: ClaimedImport): Promise<boolean> {
+  const { blobs, clock } = deps;
+  const until = clock.now() + advisoryImportLimits.sliceMs;
+  const opened = row.status === 'open' && row.url !== null ? await fetchZip(deps, { lease, row }, row.url) : row;
+  if (!opened) return true;
+  const key = importKey(row.id);
+  const object = await blobs.head(key);
+  if (!object) throw new ImportRefused('The zip is no longer in the store. Import it again.');
+  const turns = new LoopTurns();
+  const source = r2Source(blobs, { key, size: object.size, etag: object.etag });
+  const files = await listFiles(source, turns);
+  const batch = new RecordBatch(deps, { lease, row: { ...opened, files: files.length } });
+  for await (const record of readFiles(source, files.slice(opened.cursor), turns)) {
+    batch.add(record);
+    if (batch.isFull) await batch.store();
+    if (clock.now() >= until) {
+      await batch.store();
+      return false;
+    }
+  }
+  await batch.store();
+  return matchChanged(deps, () => clock.now() < until);
+}
+
+/** Records that are read but not yet stored, and the import's progress with them. */
+class RecordBatch {
+  readonly #deps: ReadDeps;
+  readonly #claimed: ClaimedImport;
+  #progress: Pick<AdvisoryImport, 'counts' | 'cursor'>;
+  #records = new Map<string, Advisory>();
+  #unstored = 0;
+  #bytes = 0;
+
+  constructor(deps: ReadDeps, claimed: ClaimedImport) {
+    this.#deps = deps;
+    this.#claimed = claimed;
+    this.#progress = { counts: { ...claimed.row.counts }, cursor: claimed.row.cursor };
+  }
+
+  add(record: Advisory | undefined): void {
+    const { counts } = this.#progress;
+    this.#progress.cursor += 1;
+    this.#unstored += 1;
+    if (!record) {
+      counts.invalid += 1;
+      return;
+    }
+    counts.records += 1;
+    counts.git_ranges += record.gitRanges;
+    if (record.packages.length === 0) return;
+    counts.kept += 1;
+    this.#records.set(record.id, record);
+    this.#bytes += JSON.stringify(record.packages).length;
+  }
+
+  get isFull(): boolean {
+    const { recordsAtOnce, recordsBytesAtOnce } = advisoryImportLimits;
+    return this.#unstored >= recordsAtOnce || this.#bytes >= recordsBytesAtOnce;
+  }
+
+  /** Writes the records and the progress in one batch. Throws if another worker has the import. */
+  async store(): Promise<void> {
+    const { clock, db } = this.#deps;
+    const { lease, row } = this.#claimed;
+    const records = await Promise.all([...this.#records.values()].map(withDigest));
+    const changed = records.length === 0 ? [] : await changedAmong(this.#deps, records);
+    this.#progress.counts.changed += changed.length;
+    const now = clock.now();
+    const renewed = { leaseUntil: now + leases.advisoryImport.leaseMs, attempts: 0, updatedAt: now };
+    const { held } = await writeAndRead(db, storeStatements(this.#deps, changed), {
+      held: db
+        .update(advisoryImports)
+        .set({ ...renewed, ...this.#progress, files: row.files })
+        .where(lease.isHeld)
+        .returning({ id: advisoryImports.id }),
+    });
+    if (held.length === 0) throw new ImportLost();
+    this.#records = new Map();
+    this.#unstored = 0;
+    this.#bytes = 0;
+  }
+}

@@ -1,0 +1,79 @@
+// Reads the records in a zip one by one. Holds the zip's directory, a window of its bytes, and one record.
+import type { ByteSource } from '../../archive/byte-source.ts';
+import { Defect } from '../../archive/defect.ts';
+import { Meter } from '../../archive/meter.ts';
+import { isJunk } from '../../archive/rules/paths.ts';
+import { SequentialReader } from '../../archive/sequential-reader.ts';
+import { CorruptContent, checkedContent } from '../../archive/zip/stored-index.ts';
+import { type PlacedEntry, readZipDirectory } from '../../archive/zip/zip-directory.ts';
+import { compressionMethod } from '../../archive/zip/zip-entry.ts';
+import { checkLocalHeader } from '../../archive/zip/zip-local.ts';
+import { advisoryImportLimits } from '../../contract/limits/advisories.ts';
+import type { LoopTurns } from '../../core/turns.ts';
+import { type Advisory, readRecord } from '../../osv/record.ts';
+import { ImportRefused } from './claim.ts';
+
+const { directoryBytesMax, entriesMax, recordBytesMax } = advisoryImportLimits;
+/** Work to find an entry in the directory, in bytes. */
+const entryWork = 1024;
+
+/** Returns the zip's files in the order of their bytes. */
+export async function listFiles(source: ByteSource, turns: LoopTurns): Promise<PlacedEntry[]> {
+  const pause = () => turns.spend(entryWork);
+  const limits = { entriesMax, listedMax: entriesMax, bytesMax: directoryBytesMax, pause };
+  const { entries, findings } = await refusingDefects(() => readZipDirectory(source, limits));
+  const [first] = findings;
+  if (first) throw new ImportRefused(`The zip cannot be read: ${first.message}`);
+  return entries.filter(({ name }) => !name.folder && !isJunk(name));
+}
+
+/** Yields what each file contains; undefined if it isn't an OSV record. */
+export async function* readFiles(
+  source: ByteSource,
+  files: readonly PlacedEntry[],
+  turns: LoopTurns,
+): AsyncGenerator<Advisory | undefined> {
+  const meter = new Meter();
+  const reader = new SequentialReader(source, meter, undefined, files[0]?.headerOffset ?? 0);
+  for (const file of files) {
+    const isRecord = file.name.path.endsWith('.json') && file.size <= recordBytesMax;
+    const text = isRecord ? await refusingDefects(() => readText(reader, file, meter)) : undefined;
+    await turns.spend(file.compressedSize + 2 * (text?.length ?? 0));
+    yield text === undefined ? undefined : readRecord(parsedJson(text));
+  }
+}
+
+async function readText(reader: SequentialReader, file: PlacedEntry, meter: Meter): Promise<string | undefined> {
+  const { path } = file.name;
+  await reader.skipTo(file.headerOffset);
+  await checkLocalHeader(reader, file, path);
+  const bytes = new Uint8Array(file.size);
+  let filled = 0;
+  try {
+    for await (const chunk of checkedContent(reader, { ...file, path, method: compressionMethod(file) }, meter)) {
+      bytes.set(chunk, filled);
+      filled += chunk.length;
+    }
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch (error) {
+    if (error instanceof CorruptContent || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function refusingDefects<Result>(read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof Defect)) throw error;
+    throw new ImportRefused(`The zip cannot be read: ${error.message}`);
+  }
+}

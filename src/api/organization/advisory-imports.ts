@@ -1,0 +1,214 @@
+// Serves the operators' routes for imports of advisories, and for the URLs that are imported daily.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { requireId } from '../../access/actor.ts';
+import {
+  type AdvisoryImport,
+  createUploadedImport,
+  importById,
+  listImports,
+  startImport,
+} from '../../advisories/imports/imports.ts';
+import {
+  type AdvisorySource,
+  addSource,
+  importFromUrl,
+  listSources,
+  removeSource,
+} from '../../advisories/imports/sources.ts';
+import type { ActorRef } from '../../contract/events/events.ts';
+import { advisoryImportLimits } from '../../contract/limits/advisories.ts';
+import { advisoryImportStates } from '../../contract/states.ts';
+import { iso } from '../../core/clock.ts';
+import type { AppEnv } from '../context.ts';
+import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+
+const operator: ActorRef = { type: 'admin', id: 'admin-token' };
+
+const common = { tags: ['Admin'], security: bearer };
+const identified = { params: z.object({ import_id: z.string() }) };
+
+const url = z
+  .string()
+  .min(1)
+  .max(advisoryImportLimits.urlLength)
+  .openapi({ example: 'https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip' });
+const sizeBytes = z.int().min(1).max(advisoryImportLimits.zipBytesMax);
+
+const importModel = z
+  .object({
+    import_id: z.string(),
+    url: url.nullable().openapi({ description: 'Null if an operator sends the zip' }),
+    status: z.enum(advisoryImportStates).openapi({
+      description: '`open`: waits for its zip. `reading`: its records are read, and compared with versions',
+    }),
+    size_bytes: z.int().nullable().openapi({ description: 'Null until the URL is fetched' }),
+    files: z.int().nullable().openapi({ description: 'Number of files in the zip; null until it is open' }),
+    files_read: z.int(),
+    records: z.int().openapi({ description: 'Number of records read' }),
+    kept: z.int().openapi({ description: 'Records about packages that plugins can use: those of PyPI and Go' }),
+    changed: z.int().openapi({ description: 'Kept records that were new, or differed from the stored ones' }),
+    git_ranges: z.int().openapi({ description: 'Ranges of commits, which are ignored' }),
+    invalid: z.int().openapi({ description: "Files that aren't OSV records" }),
+    error: z.string().nullable().openapi({ description: 'Why it failed; null if it did not' }),
+    created_at: z.iso.datetime(),
+    ended_at: z.iso.datetime().nullable(),
+  })
+  .openapi('AdvisoryImport');
+
+const importRequest = z
+  .union([z.strictObject({ url }), z.strictObject({ size_bytes: sizeBytes })])
+  .openapi('AdvisoryImportRequest', {
+    description: 'The URL to fetch, or the size of the zip that is sent to `upload_url` next',
+  });
+
+const sourceModel = z
+  .object({
+    url,
+    next_at: z.iso.datetime().openapi({ description: 'When it is imported next' }),
+    last_import_id: z.string().nullable(),
+    error: z.string().nullable().openapi({ description: 'Why the last import failed; null if it did not' }),
+    created_at: z.iso.datetime(),
+  })
+  .openapi('AdvisorySource');
+
+const create = createRoute({
+  ...common,
+  method: 'post',
+  path: '/imports',
+  operationId: 'createAdvisoryImport',
+  summary: 'Import advisories',
+  description:
+    'Imports a zip with one OSV record per file. With `url`, Slipway fetches the zip. With `size_bytes`, PUT the zip to `upload_url` within an hour, then start the import.',
+  request: { body: body(importRequest) },
+  responses: {
+    200: json('The import', importModel.extend({ upload_url: z.string().nullable() }).openapi('AdvisoryImportWithUrl')),
+    ...errors(401, 403, 413, 422),
+  },
+});
+const start = createRoute({
+  ...common,
+  method: 'post',
+  path: '/imports/{import_id}/start',
+  operationId: 'startAdvisoryImport',
+  summary: 'Start an import whose zip was sent',
+  description: 'Changes nothing if the import was started before.',
+  request: identified,
+  responses: { 200: json('The import', importModel), ...errors(401, 403, 404) },
+});
+const list = createRoute({
+  ...common,
+  method: 'get',
+  path: '/imports',
+  operationId: 'listAdvisoryImports',
+  summary: 'List imports of advisories',
+  description: 'Ended imports are listed for 30 days.',
+  request: { query: z.object(pageFields) },
+  responses: {
+    200: json(
+      'A page of imports, newest first',
+      z.object({ results: z.array(importModel), pagination: paginationModel }),
+    ),
+    ...errors(401, 403, 422),
+  },
+});
+const get = createRoute({
+  ...common,
+  method: 'get',
+  path: '/imports/{import_id}',
+  operationId: 'getAdvisoryImport',
+  summary: 'Get an import of advisories with its progress',
+  request: identified,
+  responses: { 200: json('The import', importModel), ...errors(401, 403, 404) },
+});
+const add = createRoute({
+  ...common,
+  method: 'post',
+  path: '/sources',
+  operationId: 'addAdvisorySource',
+  summary: 'Import a URL daily',
+  description: 'The first import starts within a minute. Changes nothing if the URL was added before.',
+  request: { body: body(z.object({ url }).openapi('AdvisorySourceRequest')) },
+  responses: { 200: json('The source', sourceModel), ...errors(401, 403, 409, 413, 422) },
+});
+const listAll = createRoute({
+  ...common,
+  method: 'get',
+  path: '/sources',
+  operationId: 'listAdvisorySources',
+  summary: 'List the URLs that are imported daily',
+  responses: { 200: json('All sources', z.object({ sources: z.array(sourceModel) })), ...errors(401, 403) },
+});
+const remove = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/sources',
+  operationId: 'removeAdvisorySource',
+  summary: 'Stop importing a URL',
+  description: 'Advisories that were imported from it stay.',
+  request: { query: z.object({ url: url.openapi({ description: 'The URL of the source' }) }) },
+  responses: {
+    200: json('The removed source', z.object({ success: z.literal(true), url })),
+    ...errors(401, 403, 404, 422),
+  },
+});
+
+/** Mounted below the operators' routes, which require the admin token. */
+export function adminAdvisories(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.openapi(create, async (c) => {
+    const request = c.req.valid('json');
+    if ('url' in request) {
+      const created = await importFromUrl(c.var.deps, operator, request.url);
+      return c.json({ ...wire(created), upload_url: null }, 200);
+    }
+    const { created, uploadUrl } = await createUploadedImport(c.var.deps, operator, request.size_bytes);
+    return c.json({ ...wire(created), upload_url: uploadUrl }, 200);
+  });
+  routes.openapi(start, async (c) =>
+    c.json(wire(await startImport(c.var.deps, importIdOf(c.req.valid('param')))), 200),
+  );
+  routes.openapi(list, async (c) => {
+    const { limit, cursor } = c.req.valid('query');
+    const page = await listImports(c.var.deps, pageRequest({ limit, cursor }));
+    return c.json({ results: page.items.map(wire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+  });
+  routes.openapi(get, async (c) => c.json(wire(await importById(c.var.deps, importIdOf(c.req.valid('param')))), 200));
+  routes.openapi(add, async (c) =>
+    c.json(sourceWire(await addSource(c.var.deps, operator, c.req.valid('json').url)), 200),
+  );
+  routes.openapi(listAll, async (c) => c.json({ sources: (await listSources(c.var.deps)).map(sourceWire) }, 200));
+  routes.openapi(remove, async (c) => {
+    const { url: removed } = c.req.valid('query');
+    await removeSource(c.var.deps, removed);
+    return c.json({ success: true as const, url: removed }, 200);
+  });
+  return routes;
+}
+
+const importIdOf = ({ import_id }: { import_id: string }) => requireId('advisoryImport', import_id, 'import');
+
+function wire(row: AdvisoryImport): z.infer<typeof importModel> {
+  return {
+    import_id: row.id,
+    url: row.url,
+    status: row.status,
+    size_bytes: row.sizeBytes,
+    files: row.files,
+    files_read: row.cursor,
+    ...row.counts,
+    error: row.error,
+    created_at: iso(row.createdAt),
+    ended_at: row.endedAt === null ? null : iso(row.endedAt),
+  };
+}
+
+function sourceWire(source: AdvisorySource): z.infer<typeof sourceModel> {
+  return {
+    url: source.url,
+    next_at: iso(source.nextAt),
+    last_import_id: source.lastImportId,
+    error: source.error,
+    created_at: iso(source.createdAt),
+  };
+}

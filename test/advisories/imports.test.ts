@@ -1,0 +1,207 @@
+// Tests imports of advisories: by a zip that an operator sends, and from URLs.
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { readImport } from '../../src/advisories/imports/read-import.ts';
+import { sweepAdvisories } from '../../src/advisories/sweep.ts';
+import { idSchema } from '../../src/contract/ids.ts';
+import { advisoryImportLimits } from '../../src/contract/limits/advisories.ts';
+import { leases } from '../../src/contract/limits/leases.ts';
+import { retention } from '../../src/contract/limits/retention.ts';
+import { database } from '../../src/db/client.ts';
+import type { Deps } from '../../src/deps.ts';
+import { type Answer, clientOf } from '../support/client.ts';
+import { clockAt, testApp } from '../support/deps.ts';
+import { zipOf } from '../support/plugins/plugin.ts';
+import { hitsOf, lockBefore, locked, osv, until } from '../support/scenes/advisories.ts';
+import { adminAuthorization } from '../support/scenes/organization.ts';
+import { scene } from '../support/scenes/scene.ts';
+import { losingQueues } from '../support/workers/losing-queues.ts';
+
+const admin = '/v1/admin/advisories';
+const created = z.object({ import_id: idSchema('advisoryImport'), upload_url: z.string().nullable() });
+
+function world(replacements: Partial<Deps> = {}) {
+  const clock = clockAt(Date.parse('2026-11-20T12:00:00Z'));
+  const { queues, sent } = losingQueues();
+  const app = testApp({ clock, queues, ...replacements });
+  const operator = clientOf(adminAuthorization, app.fetch);
+  const work = async () => {
+    await app.settled();
+    for (let next = sent.shift(); next; next = sent.shift())
+      if (next.type === 'read-advisories') await readImport(app.deps, next.id);
+  };
+  return { ...app, clock, operator, sent, work };
+}
+type World = ReturnType<typeof world>;
+
+const jsonFiles = (records: readonly { id: string }[]) =>
+  Object.fromEntries(records.map((record) => [`${record.id}.json`, JSON.stringify(record)]));
+
+/** Creates an import and sends the zip. Returns its ID. */
+async function sent({ fetch, operator }: World, zip: Uint8Array<ArrayBuffer>) {
+  const { body } = await operator.post(`${admin}/imports`, { size_bytes: zip.length });
+  const { import_id, upload_url } = created.parse(body);
+  const headers = { 'content-length': String(zip.length) };
+  const put = await fetch(new Request(upload_url ?? '', { method: 'PUT', body: zip, headers }));
+  expect(put.status).toBe(200);
+  return import_id;
+}
+
+/** Imports the files as a zip. Returns the ended import. */
+async function imported(own: World, files: Record<string, string | Uint8Array>): Promise<Answer['body']> {
+  const id = await sent(own, zipOf(files));
+  expect((await own.operator.post(`${admin}/imports/${id}/start`)).status).toBe(200);
+  await own.work();
+  return (await own.operator.get(`${admin}/imports/${id}`)).body;
+}
+
+test('an import reads each record of the zip, and counts what it ignores', async () => {
+  const own = world();
+  const records = [
+    osv('GHSA-a', ['PyPI', 'a'], until('1')),
+    osv('GO-b', ['Go', 'example.com/b'], until('1.0.0')),
+    { ...osv('GHSA-npm', ['PyPI', 'c'], until('1')), affected: [{ package: { ecosystem: 'npm', name: 'c' } }] },
+    { ...osv('OSV-git', ['PyPI', 'd'], until('1')), affected: [{ ranges: [{ type: 'GIT', events: [] }] }] },
+  ];
+  const bad = { 'broken.json': '{', 'other.json': '{"a": 1}', 'README.md': 'x', 'latin.json': new Uint8Array([0xe9]) };
+  const found = await imported(own, { ...jsonFiles(records), ...bad });
+  expect(found).toMatchObject({ status: 'done', files: 8, files_read: 8, error: null });
+  expect(found).toMatchObject({ records: 4, kept: 2, changed: 2, git_ranges: 1, invalid: 4 });
+  expect(await imported(own, jsonFiles(records))).toMatchObject({ status: 'done', kept: 2, changed: 0 });
+  const { body } = await own.operator.get(`${admin}/imports?limit=1`);
+  expect(body).toMatchObject({ results: [{ changed: 0 }], pagination: { limit: 1, next_cursor: expect.any(String) } });
+  expect((await env.ARCHIVES.list({ prefix: 'advisory-imports/' })).objects).toEqual([]);
+});
+
+test('versions from before are indexed by the sweep, and an import then finds them and loses them', async () => {
+  const s = await scene();
+  await lockBefore(s.deps, s.version.id, [locked('pillow', '10.1.0')]);
+  const own = world();
+  await sweepAdvisories(own.deps);
+  const record = osv('GHSA-pillow', ['PyPI', 'Pillow'], until('10.2.0'));
+  await imported(own, jsonFiles([record]));
+  expect(await hitsOf(s.deps, s.version.id)).toMatchObject([{ advisoryId: 'GHSA-pillow', fixedIn: '10.2.0' }]);
+  const withdrawn = { modified: '2026-03-01T00:00:00Z', withdrawn: '2026-03-01T00:00:00Z' };
+  await imported(own, jsonFiles([{ ...record, ...withdrawn }]));
+  expect(await hitsOf(s.deps, s.version.id)).toEqual([]);
+});
+
+test('after a worker dies halfway, another continues when its lease expires', async () => {
+  const own = world();
+  const records = Array.from({ length: 250 }, (_, i) => osv(`GHSA-half-${i}`, ['PyPI', `half${i}`], until('1')));
+  const id = await sent(own, zipOf(jsonFiles(records)));
+  await own.operator.post(`${admin}/imports/${id}/start`);
+  await own.settled();
+  const dying = { db: dyingAfter(2) };
+  await expect(readImport({ ...own.deps, ...dying }, id)).rejects.toThrow('the process died');
+  const halfway = await own.operator.get(`${admin}/imports/${id}`);
+  expect(halfway.body).toMatchObject({ status: 'reading', files: 250, files_read: 100, changed: 100 });
+  own.sent.splice(0);
+  await readImport(own.deps, id);
+  expect((await own.operator.get(`${admin}/imports/${id}`)).body).toMatchObject({ files_read: 100 });
+  own.clock.advance(leases.advisoryImport.leaseMs + 1);
+  await sweepAdvisories(own.deps);
+  await own.work();
+  const ended = { status: 'done', files_read: 250, records: 250, changed: 250 };
+  expect((await own.operator.get(`${admin}/imports/${id}`)).body).toMatchObject(ended);
+});
+
+/** Returns a database that stops to answer after this number of batches. */
+function dyingAfter(batches: number): Deps['db'] {
+  const real = database(env.DB);
+  let left = batches;
+  const batch: Deps['db']['batch'] = async (statements) => {
+    if (left === 0) throw new Error('the process died');
+    left -= 1;
+    return real.batch(statements);
+  };
+  return new Proxy(real, {
+    get(target, name) {
+      if (name === 'batch') return batch;
+      if (name === 'update' && left === 0) throw new Error('the process died');
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+}
+
+test('a file that is no zip, or that has too many entries, fails the import with the reason', async () => {
+  const own = world();
+  const id = await sent(own, new TextEncoder().encode('{"id": "GHSA-1"}'));
+  await own.operator.post(`${admin}/imports/${id}/start`);
+  await own.work();
+  const { body } = await own.operator.get(`${admin}/imports/${id}`);
+  const error = 'The zip cannot be read: no end record; the file is truncated or not a zip';
+  expect(body).toMatchObject({ status: 'failed', error, ended_at: expect.any(String) });
+});
+
+test('an import without its zip does not start, and fails after two hours', async () => {
+  const own = world();
+  const { import_id } = created.parse((await own.operator.post(`${admin}/imports`, { size_bytes: 10 })).body);
+  const started = await own.operator.post(`${admin}/imports/${import_id}/start`);
+  expect([started.status, started.body]).toMatchObject([404, { detail: 'Nothing has been sent for the import yet' }]);
+  own.clock.advance(advisoryImportLimits.unsentMs + 1);
+  await sweepAdvisories(own.deps);
+  const { body } = await own.operator.get(`${admin}/imports/${import_id}`);
+  expect(body).toMatchObject({ status: 'failed', error: 'The zip was never sent.' });
+  own.clock.advance(retention.advisoryImportsMs + 1);
+  await sweepAdvisories(own.deps);
+  expect((await own.operator.get(`${admin}/imports/${import_id}`)).status).toBe(404);
+});
+
+const sourcesModel = z.object({ sources: z.array(z.object({ last_import_id: z.string().nullable() })) });
+
+test('a source is imported daily, but its zip is only read again when it changes', async () => {
+  const url = 'https://feeds.example.com/pypi.zip';
+  let zip = zipOf(jsonFiles([osv('GHSA-daily', ['PyPI', 'daily'], until('1'))]));
+  let etag: string | null = '"one"';
+  const seen: (string | undefined)[] = [];
+  const own = world({
+    fetch: async (_, { headers }) => {
+      seen.push(headers['if-none-match']);
+      if (etag !== null && headers['if-none-match'] === etag) return new Response(null, { status: 304 });
+      return new Response(zip, { headers: etag === null ? {} : { etag } });
+    },
+  });
+  const daily = async () => {
+    await sweepAdvisories(own.deps);
+    await own.work();
+    own.clock.advance(advisoryImportLimits.sourceEveryMs);
+    const id = sourcesModel.parse((await own.operator.get(`${admin}/sources`)).body).sources[0]?.last_import_id;
+    const { body } = await own.operator.get(`${admin}/imports/${id}`);
+    return z.object({ status: z.string(), records: z.int() }).parse(body);
+  };
+  expect((await own.operator.post(`${admin}/sources`, { url })).body).toMatchObject({ url, last_import_id: null });
+  expect(await daily()).toEqual({ status: 'done', records: 1 });
+  expect(await daily()).toEqual({ status: 'done', records: 0 });
+  etag = null;
+  expect(await daily()).toEqual({ status: 'done', records: 0 });
+  zip = zipOf(
+    jsonFiles([osv('GHSA-daily', ['PyPI', 'daily'], until('2')), osv('GHSA-two', ['PyPI', 'x'], until('1'))]),
+  );
+  expect(await daily()).toEqual({ status: 'done', records: 2 });
+  expect(seen).toEqual([undefined, '"one"', '"one"', '"one"']);
+  const { body } = await own.operator.get(`${admin}/sources`);
+  expect(body).toMatchObject({ sources: [{ url, error: null, last_import_id: expect.stringMatching(/^adv_/) }] });
+  expect((await own.operator.del(`${admin}/sources?url=${encodeURIComponent(url)}`)).status).toBe(200);
+  expect((await own.operator.del(`${admin}/sources?url=${encodeURIComponent(url)}`)).status).toBe(404);
+});
+
+test('a URL that cannot be fetched fails its import, and a URL of a private network is refused', async () => {
+  const own = world({ fetch: async () => new Response('gone', { status: 410 }) });
+  const url = 'https://feeds.example.com/gone.zip';
+  await own.operator.post(`${admin}/sources`, { url });
+  const { import_id } = created.parse((await own.operator.post(`${admin}/imports`, { url })).body);
+  await own.work();
+  const error = 'The URL could not be fetched: the server responded with 410';
+  const { body } = await own.operator.get(`${admin}/imports/${import_id}`);
+  expect(body).toMatchObject({ status: 'failed', error });
+  expect((await own.operator.get(`${admin}/sources`)).body).toMatchObject({ sources: [{ url, error }] });
+  await own.operator.del(`${admin}/sources?url=${encodeURIComponent(url)}`);
+  const refused = await own.operator.post(`${admin}/imports`, { url: 'http://10.0.0.1/all.zip' });
+  expect([refused.status, refused.body]).toMatchObject([
+    422,
+    { detail: [{ loc: ['body', 'url'], msg: 'it does not use https' }] },
+  ]);
+});
