@@ -102,6 +102,11 @@ const ofNamespaces = {
 
 const ofOrganizations = {
   createOrganization: 'orgs create {name}',
+  createAdvisoryImport: 'advisories import {url}',
+  listAdvisoryImports: 'advisories imports',
+  addAdvisorySource: 'advisories import {url} --daily',
+  listAdvisorySources: 'advisories sources',
+  removeAdvisorySource: 'advisories sources remove {url}',
   addCluster: 'clusters add {name} --dashboard {dashboard_url} --serve {serve_url} --token-env RAY_TOKEN --all',
   listAllClusters: 'clusters list',
   getCluster: 'clusters show {cluster_name}',

@@ -166,7 +166,6 @@ export const recordsOnly: Record<string, string> = {
   advisory_sources: "the operator's",
   package_versions: 'derived from locks and builds',
   version_packages: 'derived from locks and builds',
-  version_advisories: 'derived from advisories and versions; versions that are live have an event',
   cluster_applications: 'what clusters are to run: deployments, whose states are events',
   log_budgets: 'counts the bytes of logs that were stored today',
   model_uploads: 'reserves room for content that may be sent, which changes nothing before it is confirmed',

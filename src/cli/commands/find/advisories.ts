@@ -1,8 +1,9 @@
-// Defines `slipway advisories`, which lists the versions that known vulnerabilities affect, and shows an advisory.
+// Defines `slipway advisories`, which lists the versions that known vulnerabilities affect, shows an advisory, and imports advisories.
 import { type Command, Option } from 'commander';
 import { type Severity, severities } from '../../../contract/advisories.ts';
 import { addPageOptions, type PageOptions, pageJson, pageNotes, pageQuery } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import { addAdvisoryImports } from '../manage/advisory-imports.ts';
 
 interface Options extends PageOptions {
   live?: true;
@@ -14,9 +15,12 @@ interface Options extends PageOptions {
 }
 
 export function addAdvisories(program: Command, context: CommandContext): void {
-  const group = program.command('advisories').summary('list versions with known vulnerabilities');
+  const group = program
+    .command('advisories')
+    .summary('list versions with known vulnerabilities, and import advisories');
   addAffected(group, context);
   addShow(group, context);
+  addAdvisoryImports(group, context);
 }
 
 /** `slipway advisories` lists, too. */
