@@ -1,5 +1,5 @@
 // Rates how severe an advisory is, by the CVSS base score or by the word of its database.
-import { fromVector } from 'ae-cvss-calculator';
+import cvss from 'ae-cvss-calculator';
 import { z } from 'zod';
 import type { Severity } from '../contract/advisories.ts';
 
@@ -22,7 +22,7 @@ export function severityOf(vectors: readonly { score: string }[], word: string |
 /** Returns undefined for an invalid or incomplete vector. */
 function baseScore(vector: string): number | undefined {
   try {
-    return scores.safeParse(fromVector(vector)?.calculateScores()).data?.base;
+    return scores.safeParse(cvss.fromVector(vector)?.calculateScores()).data?.base;
   } catch {
     return undefined;
   }
