@@ -3,9 +3,6 @@ import type { Affected } from '../contract/advisories.ts';
 import { fixedIn, isAffected } from '../osv/affected.ts';
 import type { IndexedPackage } from './packages.ts';
 
-/** Work of one comparison, in the unit of `LoopTurns`. */
-export const comparisonBytes = 512;
-
 /** An advisory's statement about one package. */
 export interface Statement {
   advisoryId: string;

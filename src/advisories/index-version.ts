@@ -2,6 +2,7 @@
 // changes in the meantime finds the version by itself (match.ts).
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { sweepLimits } from '../contract/limits/leases.ts';
+import { advisoryLimits } from '../contract/limits/scans.ts';
 import type { VersionId } from '../core/ids.ts';
 import { LoopTurns } from '../core/turns.ts';
 import { type Statement as DbStatement, readTogether, writeAndRead } from '../db/client.ts';
@@ -15,7 +16,7 @@ import {
 import { pluginLocks } from '../db/schema/environments.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { comparisonBytes, type Hit, hitFor, type Statement } from './hits.ts';
+import { type Hit, hitFor, type Statement } from './hits.ts';
 import { type IndexedPackage, packagesIn } from './packages.ts';
 
 type IndexDeps = Pick<Deps, 'db' | 'clock'>;
@@ -102,7 +103,7 @@ async function compare(packages: readonly IndexedPackage[], statements: readonly
       if (one.name !== statement.name || one.ecosystem !== statement.ecosystem) continue;
       const hit = hitFor(statement, one);
       if (hit) hits.push(hit);
-      await turns.spend(comparisonBytes);
+      await turns.spend(advisoryLimits.comparisonBytes);
     }
   }
   return hits;

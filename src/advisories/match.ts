@@ -1,7 +1,7 @@
 // Finds the versions that a new or changed advisory affects. Compares the advisory with each version of a package once, however many
 // plugins contain it, and then writes the hits from the index in pieces.
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
-import { advisoryLimits } from '../contract/limits/advisories.ts';
+import { advisoryLimits } from '../contract/limits/scans.ts';
 import { LoopTurns } from '../core/turns.ts';
 import { writeAndRead } from '../db/client.ts';
 import {
@@ -13,7 +13,7 @@ import {
 } from '../db/schema/advisories.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { comparisonBytes, type Hit, hitFor } from './hits.ts';
+import { type Hit, hitFor } from './hits.ts';
 
 type MatchDeps = Pick<Deps, 'db' | 'clock'>;
 type Changed = Awaited<ReturnType<typeof selectUnmatched>>[number];
@@ -68,7 +68,7 @@ async function compareAll({ db }: MatchDeps, due: readonly Changed[]): Promise<M
     for (const one of byName.get(`${ecosystem} ${name}`) ?? []) {
       const hit = hitFor({ advisoryId, digest, affected }, one);
       if (hit) hits.set(advisoryId, [...(hits.get(advisoryId) ?? []), hit]);
-      await turns.spend(comparisonBytes);
+      await turns.spend(advisoryLimits.comparisonBytes);
     }
   }
   return hits;

@@ -1,8 +1,8 @@
 // Continues imports whose worker died, starts daily ones, finds what advisories affect where a request could not, and deletes old imports.
 import { and, eq, isNotNull, lt, sql } from 'drizzle-orm';
-import { advisoryImportLimits, advisoryLimits } from '../contract/limits/advisories.ts';
 import { sweepGraceMs, sweepLimits } from '../contract/limits/leases.ts';
 import { retention } from '../contract/limits/retention.ts';
+import { advisoryImportLimits, advisoryLimits } from '../contract/limits/scans.ts';
 import { readTogether } from '../db/client.ts';
 import { isUnleased } from '../db/lease.ts';
 import { advisoryImports } from '../db/schema/advisories.ts';
@@ -29,8 +29,8 @@ export async function sweepAdvisories(deps: Deps): Promise<void> {
   await runIsolated(deps, pickSome(found.unindexed, advisoryLimits.indexedAtOnce), ({ db }, { id }) =>
     indexVersion({ db, clock }, id),
   );
-  const until = clock.now() + advisoryLimits.sweepMatchMs;
-  await matchChanged(deps, () => clock.now() < until);
+  let left = advisoryLimits.sweptMatches;
+  await matchChanged(deps, () => left-- > 0);
   await runIsolated(deps, pickSome(found.old, sweepLimits.changedByMany), deleteImport);
 }
 

@@ -119,7 +119,7 @@ export async function acceptVersion(deps: Deps, placed: Placed): Promise<Ended> 
     guard: evaluation.guard,
   });
   if (outcome.status === 'accepted') {
-    await indexVersion(deps, outcome.version.id);
+    if (outcome.version.packagesIndexedAt === null) await indexVersion(deps, outcome.version.id);
     deps.defer(ensureEvidence(deps, outcome.version.id));
   }
   return { state: 'ended', outcome };

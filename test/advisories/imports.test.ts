@@ -5,9 +5,9 @@ import { z } from 'zod';
 import { readImport } from '../../src/advisories/imports/read-import.ts';
 import { sweepAdvisories } from '../../src/advisories/sweep.ts';
 import { idSchema } from '../../src/contract/ids.ts';
-import { advisoryImportLimits } from '../../src/contract/limits/advisories.ts';
 import { leases } from '../../src/contract/limits/leases.ts';
 import { retention } from '../../src/contract/limits/retention.ts';
+import { advisoryImportLimits } from '../../src/contract/limits/scans.ts';
 import { database } from '../../src/db/client.ts';
 import type { Deps } from '../../src/deps.ts';
 import { type Answer, clientOf } from '../support/client.ts';
@@ -87,7 +87,7 @@ test('versions from before are indexed by the sweep, and an import then finds th
   expect(await hitsOf(s.deps, s.version.id)).toEqual([]);
 });
 
-test('after a worker dies halfway, another continues when its lease expires', async () => {
+test('another worker continues an import whose worker died halfway, once its lease expires', async () => {
   const own = world();
   const records = Array.from({ length: 250 }, (_, i) => osv(`GHSA-half-${i}`, ['PyPI', `half${i}`], until('1')));
   const id = await sent(own, zipOf(jsonFiles(records)));

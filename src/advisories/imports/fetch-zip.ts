@@ -1,7 +1,7 @@
 // Fetches an import's zip from its URL into the store, unless the source's last zip was the same.
 import { and, eq } from 'drizzle-orm';
-import { advisoryImportLimits } from '../../contract/limits/advisories.ts';
 import { leases } from '../../contract/limits/leases.ts';
+import { advisoryImportLimits } from '../../contract/limits/scans.ts';
 import type { ExternalUrlRules } from '../../core/external-url.ts';
 import { previousChanged } from '../../db/client.ts';
 import { keepLease } from '../../db/lease.ts';

@@ -1,8 +1,8 @@
 // Reads an import in slices, each started by a message. The row says how many files are read, and each batch of records moves that
 // number, so a worker that takes over repeats nothing but the batch in which the other died.
 
-import { advisoryImportLimits } from '../../contract/limits/advisories.ts';
 import { leases } from '../../contract/limits/leases.ts';
+import { advisoryImportLimits } from '../../contract/limits/scans.ts';
 import type { AdvisoryImportId } from '../../core/ids.ts';
 import { LoopTurns } from '../../core/turns.ts';
 import { writeAndRead } from '../../db/client.ts';

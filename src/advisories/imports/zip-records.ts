@@ -8,7 +8,7 @@ import { CorruptContent, checkedContent } from '../../archive/zip/stored-index.t
 import { type PlacedEntry, readZipDirectory } from '../../archive/zip/zip-directory.ts';
 import { compressionMethod } from '../../archive/zip/zip-entry.ts';
 import { checkLocalHeader } from '../../archive/zip/zip-local.ts';
-import { advisoryImportLimits } from '../../contract/limits/advisories.ts';
+import { advisoryImportLimits } from '../../contract/limits/scans.ts';
 import type { LoopTurns } from '../../core/turns.ts';
 import { type Advisory, readRecord } from '../../osv/record.ts';
 import { ImportRefused } from './claim.ts';

@@ -16,7 +16,7 @@ import {
   removeSource,
 } from '../../advisories/imports/sources.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
-import { advisoryImportLimits } from '../../contract/limits/advisories.ts';
+import { advisoryImportLimits } from '../../contract/limits/scans.ts';
 import { advisoryImportStates } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
 import type { AppEnv } from '../context.ts';
@@ -44,12 +44,16 @@ const importModel = z
     }),
     size_bytes: z.int().nullable().openapi({ description: 'Null until the URL is fetched' }),
     files: z.int().nullable().openapi({ description: 'Number of files in the zip; null until it is open' }),
-    files_read: z.int(),
-    records: z.int().openapi({ description: 'Number of records read' }),
-    kept: z.int().openapi({ description: 'Records about packages that plugins can use: those of PyPI and Go' }),
-    changed: z.int().openapi({ description: 'Kept records that were new, or differed from the stored ones' }),
-    git_ranges: z.int().openapi({ description: 'Ranges of commits, which are ignored' }),
-    invalid: z.int().openapi({ description: "Files that aren't OSV records" }),
+    files_read: z.int().openapi({ example: 12_000 }),
+    records: z.int().openapi({ description: 'Number of records read', example: 12_000 }),
+    kept: z
+      .int()
+      .openapi({ description: 'Records about packages that plugins can use: those of PyPI and Go', example: 11_800 }),
+    changed: z
+      .int()
+      .openapi({ description: 'Kept records that were new, or differed from the stored ones', example: 340 }),
+    git_ranges: z.int().openapi({ description: 'Ranges of commits, which are ignored', example: 2100 }),
+    invalid: z.int().openapi({ description: "Files that aren't OSV records", example: 0 }),
     error: z.string().nullable().openapi({ description: 'Why it failed; null if it did not' }),
     created_at: z.iso.datetime(),
     ended_at: z.iso.datetime().nullable(),

@@ -1,4 +1,4 @@
-// Defines the limits of scans: one file, rescans, previews, and the values and trails in a finding.
+// Defines the limits of scans: one file, rescans, previews, and the values and trails in a finding. Also those of advisories.
 
 /**
  * A file must stay within these and `sourceFileBytesMax` to be scanned (scan policy §7). A file beyond any of them is rejected, never
@@ -54,4 +54,41 @@ export const excerptLimits = {
   linesAround: 2,
   /** Characters per line. */
   lineChars: 200,
+} as const;
+
+const MiB = 1024 * 1024;
+
+/** All advisories of one ecosystem, as osv.dev exports them, stay far below these limits. */
+export const advisoryImportLimits = {
+  zipBytesMax: 256 * MiB,
+  entriesMax: 100_000,
+  directoryBytesMax: 16 * MiB,
+  /** Unpacked size of one record. A larger one counts as invalid. */
+  recordBytesMax: MiB,
+  /** How long an import's upload URL is valid. */
+  uploadUrlSeconds: 3600,
+  /** An import without its zip fails this long after it was created. */
+  unsentMs: 2 * 3_600_000,
+  /** Records written in one batch, and their size as JSON. */
+  recordsAtOnce: 100,
+  recordsBytesAtOnce: 512 * 1024,
+  /** Reading continues in a new message after this time. */
+  sliceMs: 20_000,
+  sourcesMax: 20,
+  sourceEveryMs: 24 * 3_600_000,
+  urlLength: 2000,
+  fetch: { bytesMax: 256 * MiB, stallMs: 30_000, totalMs: 10 * 60_000 },
+} as const;
+
+export const advisoryLimits = {
+  /** Changed advisories compared together. */
+  matchedAtOnce: 20,
+  /** Hits that one statement writes or removes. */
+  hitsAtOnce: 250,
+  /** Work of one comparison, in the unit of `LoopTurns`. */
+  comparisonBytes: 512,
+  /** Versions that a sweep indexes, with three round trips each. */
+  indexedAtOnce: 10,
+  /** Changed advisories that a sweep matches. An import matches its own, so only those that it didn't get to are left. */
+  sweptMatches: 10,
 } as const;

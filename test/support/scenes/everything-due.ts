@@ -54,6 +54,7 @@ export async function makeEverythingDue({ clock, deps, org }: WebhookScene): Pro
   await runsOf(org, old, made);
   await releasesOf(org, old);
   await agentsAndHistory(org, old);
+  await advisoriesOf(old);
   await run('analyze'); // as in the sweep
 }
 
@@ -219,4 +220,20 @@ async function agentsAndHistory(org: Organization, old: string): Promise<void> {
   await run(`insert into call_counts (namespace_id, plugin_id, at, version, calls, errors, latencies, checked, mismatched, minutes, has_minutes)
     values ('ns', 'plg', 0, '1.0.0', 1, 0, '[]', 0, 0, '{}', 1)`);
   await copyRow('call_counts', first, { at: 'i' });
+}
+
+/** Changed advisories, versions that weren't compared with any, imports whose worker died, and sources. */
+async function advisoriesOf(old: string): Promise<void> {
+  const by = `'{"type":"system","id":"tests"}'`;
+  await run(`insert into advisories (id, aliases, summary, modified_at, digest, match_due, updated_at)
+    values ('GHSA-1', '[]', '', 1, '', 1, 1)`);
+  await copyRow('advisories', first, { id: "'GHSA-' || i" });
+  await run(`insert into advisory_imports (id, url, status, cursor, counts, attempts, created_by, created_at, updated_at)
+    values ('adv_00000000000000000000000001', 'https://feeds.example.com/all.zip', 'open', 0, '{}', 0, ${by}, ${old}, ${old})`);
+  await copyRow('advisory_imports', first, {});
+  await copyRow('advisory_imports', second, { url: 'null', updated_at: '1' });
+  await copyRow('advisory_imports', third, { status: text('done'), ended_at: '1' });
+  await run(`insert into advisory_sources (url, next_at, created_by, created_at)
+    values ('https://feeds.example.com/all.zip', ${old}, ${by}, ${old})`);
+  await run(`update plugin_versions set packages_indexed_at = null where kind in ('pipeline', 'storage')`);
 }

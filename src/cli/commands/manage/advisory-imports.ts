@@ -36,7 +36,7 @@ function addImportCommand(group: Command, context: CommandContext): void {
   addExamples(
     command,
     'slipway advisories import all.zip',
-    'slipway advisories import https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip --daily',
+    'slipway advisories import https://feeds.example.com/pypi.zip --daily',
   );
   withAdminConnection<{ daily?: true }>(command, context, async (connection, { daily }, source = '') => {
     const { output } = context;
