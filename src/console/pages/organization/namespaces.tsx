@@ -206,6 +206,15 @@ function Edit({ namespace }: Props) {
         defaultValue={placement ?? ''}
       />
       <DefaultReleaseField release={release} />
+      <DependencyFields namespace={namespace} />
+    </ActionDialog>
+  );
+}
+
+/** Which packages a new version may contain. */
+function DependencyFields({ namespace }: Props) {
+  return (
+    <>
       <SelectField
         name="refused"
         label="Refuse new deployments with advisories"
@@ -220,7 +229,7 @@ function Edit({ namespace }: Props) {
         pattern="[1-9][0-9]{0,2}[hdw]"
         defaultValue={namespace.dependencies_older_than ?? ''}
       />
-    </ActionDialog>
+    </>
   );
 }
 
