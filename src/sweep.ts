@@ -9,11 +9,13 @@ import { selectUnchecked, sweepClusters } from './clusters/applications.ts';
 import { sweepLimits } from './contract/limits/leases.ts';
 import { selectStageEnded, sweepStages } from './deploy/approval.ts';
 import { sweepOrphanedArtifacts } from './deploy/builder/orphaned-artifacts.ts';
+import { sweepReachedFunctions } from './deploy/builder/reached-functions.ts';
 import { sweepOrphanedEnvironments } from './deploy/environments/orphaned-environments.ts';
 import { selectKeptAwake, sweepKeptAwake } from './deploy/fleets/keep-awake.ts';
 import { dueHistory, endedDeploymentsWalk, sweepHistory } from './deploy/history-retention.ts';
 import { sweepPublished } from './deploy/install/deploy-published.ts';
 import { installedWalk, selectRecentlyInstalled, sweepInstalled } from './deploy/install/retire.ts';
+import { selectReachDue, sweepReach } from './deploy/reach.ts';
 import { selectWatched, sweepCrashing } from './deploy/rollback/crash-rollback.ts';
 import { selectDueSecrets, sweepSecrets } from './deploy/secrets/restart.ts';
 import { selectMarked, sweepLiveVersions } from './deploy/stopping/live-versions.ts';
@@ -106,6 +108,7 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepAffected, due: (deps) => [selectToAnnounce(deps)] },
   { step: sweepEvidence, due: (deps) => [selectEvidenceDue(deps)] },
   { step: sweepAdvisories, due: dueAdvisories },
+  { step: sweepReach, due: (deps) => [selectReachDue(deps)] },
   { step: sweepClusters, due: (deps) => [selectUnchecked(deps)] },
 ];
 
@@ -127,6 +130,7 @@ const listingSteps: readonly Step[] = [
   sweepStaleUploads,
   sweepOrphanedObjects,
   sweepOrphanedArtifacts,
+  sweepReachedFunctions,
   sweepOrphanedEnvironments,
   sweepOrphanedModels,
   sweepInstanceLogs,

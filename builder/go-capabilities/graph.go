@@ -21,7 +21,17 @@ type graph struct {
 }
 
 // classifier extends Capslock's classifier with the cases it misses.
-type classifier struct{ analyzer.Classifier }
+type classifier struct {
+	analyzer.Classifier
+	seen *seenProgram
+}
+
+func (c classifier) IncludeCall(edge *callgraph.Edge) bool {
+	if c.seen.ssa == nil {
+		c.seen.ssa = edge.Callee.Func.Prog
+	}
+	return c.Classifier.IncludeCall(edge)
+}
 
 func (c classifier) FunctionCategory(path, name string) proto.Capability {
 	// TypeFor is as safe as reflect.TypeOf, which Capslock already knows. Otherwise, initializing encoding/json would
@@ -34,7 +44,7 @@ func (c classifier) FunctionCategory(path, name string) proto.Capability {
 
 // graphs returns a graph for each capability that the plugin reaches, sorted by name.
 func (p program) graphs() []*graph {
-	classifier := classifier{analyzer.GetClassifier(false)}
+	classifier := classifier{analyzer.GetClassifier(false), p.seen}
 	byName := map[string]*graph{}
 	var current *graph
 	next := func(capability proto.Capability) bool {

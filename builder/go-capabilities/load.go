@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/capslock/analyzer"
 	"golang.org/x/tools/go/packages"
+	"golang.org/x/tools/go/ssa"
 )
 
 const (
@@ -23,7 +24,11 @@ type program struct {
 	modules map[string]*packages.Module
 	// queried has the same packages in the form Capslock expects.
 	queried map[*types.Package]struct{}
+	// seen gets Capslock's program once it is built.
+	seen *seenProgram
 }
+
+type seenProgram struct{ ssa *ssa.Program }
 
 // load reads the plugin and its modules. It fails if any package has errors, because an unread part could reach
 // anything.
@@ -33,7 +38,7 @@ func load(source string) (program, error) {
 	if err != nil {
 		return program{}, failure("reading the source: %s", firstLine(err.Error()))
 	}
-	read := program{plugin: loaded, modules: map[string]*packages.Module{}, queried: map[*types.Package]struct{}{}}
+	read := program{plugin: loaded, modules: map[string]*packages.Module{}, queried: map[*types.Package]struct{}{}, seen: &seenProgram{}}
 	var wrong error
 	packages.Visit(loaded, nil, func(one *packages.Package) {
 		if wrong == nil && len(one.Errors) > 0 {

@@ -1,5 +1,5 @@
 // Command capabilities reports which of Capslock's capabilities a Go plugin reaches, with one example path for
-// each. It reads the source of the plugin and its modules, and runs none of it.
+// each, and which functions of other packages it reaches. It reads the source of the plugin and its modules, and runs none of it.
 //
 // capabilities -source DIR
 //
@@ -18,6 +18,8 @@ import (
 // report is the output.
 type report struct {
 	Reached []reached `json:"reached"`
+	// Functions lists what the plugin reaches in other packages (reach.go).
+	Functions string `json:"functions"`
 	// Failed is the reason why the capabilities are unknown.
 	Failed string `json:"failed,omitempty"`
 }
@@ -57,7 +59,7 @@ func analyze(source string) report {
 			found = append(found, example)
 		}
 	}
-	return report{Reached: found}
+	return report{Reached: found, Functions: program.functions()}
 }
 
 func failure(format string, values ...any) error { return fmt.Errorf(format, values...) }

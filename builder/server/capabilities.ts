@@ -1,6 +1,6 @@
 // Detects which Go plugin work this machine supports: fetching sources, which needs Git, and building, which needs Go.
 import { join } from 'node:path';
-import { analysisSchema } from '../../src/contract/builder/analyses.ts';
+import { programAnalysisSchema } from '../../src/contract/builder/analyses.ts';
 import type { Capabilities } from '../../src/contract/builder/capabilities.ts';
 import type { Log } from '../../src/core/log.ts';
 import { Analyses } from './analyses/analyses.ts';
@@ -67,7 +67,7 @@ export function requireCapability<Capability extends object>(capability: Capabil
 }
 
 async function openAnalyses(machine: BuildMachine): Promise<Analyses> {
-  const records = new JsonRecords(join(machine.toolchain.sharedCache, `${notCompiled}analyses`), analysisSchema);
+  const records = new JsonRecords(join(machine.toolchain.sharedCache, `${notCompiled}analyses`), programAnalysisSchema);
   await records.open();
   return new Analyses(machine, new Analyzer(machine.toolchain), records);
 }

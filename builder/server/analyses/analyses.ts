@@ -1,6 +1,11 @@
 // Manages this builder's analyses. Identical requests share one run, only a few run at a time, and results are stored on disk. They
 // have their own slots, so that no build waits for an analysis.
-import { type Analysis, type AnalysisSpec, analysisKey, unanalyzed } from '../../../src/contract/builder/analyses.ts';
+import {
+  type AnalysisSpec,
+  analysisKey,
+  type ProgramAnalysis,
+  unanalyzed,
+} from '../../../src/contract/builder/analyses.ts';
 import type { BuildMachine } from '../builds/build.ts';
 import { BuildFailed } from '../builds/build-failed.ts';
 import { EqualWork } from '../equal-work.ts';
@@ -12,10 +17,10 @@ import { AnalysisFailed, type Analyzer } from './analyzer.ts';
 export class Analyses {
   readonly #machine: BuildMachine;
   readonly #analyzer: Analyzer;
-  readonly #analyses: EqualWork<{ result: Promise<Analysis> }>;
-  readonly #records: JsonRecords<Analysis>;
+  readonly #analyses: EqualWork<{ result: Promise<ProgramAnalysis> }>;
+  readonly #records: JsonRecords<ProgramAnalysis>;
 
-  constructor(machine: BuildMachine, analyzer: Analyzer, records: JsonRecords<Analysis>) {
+  constructor(machine: BuildMachine, analyzer: Analyzer, records: JsonRecords<ProgramAnalysis>) {
     this.#machine = machine;
     this.#analyzer = analyzer;
     this.#records = records;
@@ -33,7 +38,7 @@ export class Analyses {
   }
 
   /** If the program can't be analyzed, returns UNANALYZED with the reason, which isn't stored. Rejects on internal errors. */
-  async analyze(spec: AnalysisSpec): Promise<Analysis> {
+  async analyze(spec: AnalysisSpec): Promise<ProgramAnalysis> {
     const key = await analysisKey(spec.archive, this.recipe);
     const stored = await this.#records.get(key);
     if (stored) return stored;
@@ -45,15 +50,15 @@ export class Analyses {
     return result;
   }
 
-  async #run(key: string, spec: AnalysisSpec): Promise<Analysis> {
+  async #run(key: string, spec: AnalysisSpec): Promise<ProgramAnalysis> {
     const { recipe } = this;
     try {
-      const analysis = { recipe, reached: await runAnalysis(this.#machine, this.#analyzer, spec) };
+      const analysis = { recipe, ...(await runAnalysis(this.#machine, this.#analyzer, spec)) };
       await this.#records.put(key, analysis);
       return analysis;
     } catch (cause) {
       if (!(cause instanceof AnalysisFailed || cause instanceof BuildFailed)) throw cause;
-      return { recipe, reached: [unanalyzed(cause.message)] };
+      return { recipe, reached: [unanalyzed(cause.message)], functions: null };
     }
   }
 }

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import {
   type AnalysisSpec,
-  type ReachedCapability,
+  type ProgramAnalysis,
   reachedCapabilitySchema,
 } from '../../../src/contract/builder/analyses.ts';
 import { unpack } from '../blobs/unpack.ts';
@@ -19,8 +19,8 @@ import { type Program, programCommand } from '../sandbox/program-command.ts';
 import { type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import { AnalysisFailed, type Analyzer } from './analyzer.ts';
 
-/** The result is at most about 50 KB, no matter how long the names in the source are. */
-const outputBytesMax = 1024 * 1024;
+/** Enough for the functions of many hundred packages. The capabilities take at most about 50 KB of it. */
+const outputBytesMax = 8 * 1024 * 1024;
 
 /** Makes the methods of `Plugin` reachable. Replaces the entry point that calls the host. */
 const entry = 'package main\n\nvar slipwayEntry any = &Plugin\n';
@@ -28,7 +28,7 @@ const entryName = 'zz_slipway_entry.go';
 
 const outputSchema = z.union([
   z.object({ failed: z.string() }),
-  z.object({ reached: z.array(reachedCapabilitySchema) }),
+  z.object({ reached: z.array(reachedCapabilitySchema), functions: z.string() }),
 ]);
 
 const overlaySchema = z.object({ Replace: z.record(z.string(), z.string()) });
@@ -38,7 +38,7 @@ export async function runAnalysis(
   machine: BuildMachine,
   analyzer: Analyzer,
   { archive, organization }: AnalysisSpec,
-): Promise<ReachedCapability[]> {
+): Promise<Omit<ProgramAnalysis, 'recipe'>> {
   const { blobs, homes, limits, sandbox, toolchain } = machine;
   await analyzer.ready();
   const home = await homes.make(
@@ -81,7 +81,7 @@ async function analyze(
   machine: BuildMachine,
   analyzer: Analyzer,
   { home, folders }: { home: Home; folders: BuildFolders },
-): Promise<ReachedCapability[]> {
+): Promise<Omit<ProgramAnalysis, 'recipe'>> {
   const { limits, toolchain } = machine;
   const command = programCommand(machine, home, analyzerProgram(machine, analyzer, folders));
   const ran = await runProgram(command, { timeoutMs: limits.analysisMs, outputBytesMax });
@@ -97,7 +97,8 @@ async function analyze(
   const output = outputSchema.safeParse(JSON.parse(ran.output.toString('utf8')));
   if (!output.success) throw new Error(`The analyzer did not print a result: ${output.error.message}`);
   if ('failed' in output.data) throw new AnalysisFailed(rewritePaths(output.data.failed, folders, toolchain));
-  return output.data.reached;
+  const { reached, functions } = output.data;
+  return { reached, functions: functions === '' ? null : functions };
 }
 
 function analyzerProgram(

@@ -1,6 +1,7 @@
 // Defines the builder's POST /analyses, which reports what a Go plugin's program can reach: the spec and the result.
 import { z } from 'zod';
 import { sha256Hex } from '../../core/digest.ts';
+import type { Affected, Reach } from '../advisories.ts';
 import { sha256Text } from '../digests.ts';
 import { hostedFor } from './hosted-for.ts';
 
@@ -48,6 +49,43 @@ export const analysisSchema = z.object({
 });
 export type Analysis = z.infer<typeof analysisSchema>;
 
+/** An analysis as the builder returns it. */
+export const programAnalysisSchema = analysisSchema.extend({
+  /**
+   * A line for each package that is compiled in, except the plugin's own: its path, then the functions that the plugin's code reaches,
+   * separated by spaces: `net/url Parse URL.String`. Null if the program could not be analyzed.
+   */
+  functions: z.string().nullable(),
+});
+export type ProgramAnalysis = z.infer<typeof programAnalysisSchema>;
+
+/** Reached functions by package, separated by spaces. */
+export type ReachedFunctions = ReadonlyMap<string, string>;
+
+/** Parses `ProgramAnalysis.functions`. */
+export function parseReached(functions: string): ReachedFunctions {
+  const lines = functions.split('\n').filter((line) => line !== '');
+  return new Map(
+    lines.map((line) => {
+      const end = line.indexOf(' ');
+      return end < 0 ? [line, ''] : [line.slice(0, end), line.slice(end + 1)];
+    }),
+  );
+}
+
+/** Compares what a program reaches with what an advisory names. An advisory that names nothing says nothing about reach. */
+export function reachOf(reached: ReachedFunctions, { imports = [] }: Pick<Affected, 'imports'>): Reach {
+  let found: Reach = imports.length === 0 ? 'unknown' : 'none';
+  for (const { path, symbols } of imports) {
+    const functions = reached.get(path);
+    if (functions === undefined) continue;
+    if (symbols.length === 0) found = 'package';
+    const names = new Set(functions.split(' '));
+    if (symbols.some((symbol) => names.has(symbol))) return 'symbol';
+  }
+  return found;
+}
+
 export const analysisSpecSchema = z.strictObject({
   runtime: z.literal('go'),
   organization: hostedFor,
@@ -62,7 +100,7 @@ export interface ProgramAnalyzer {
    * Analyzes what a source's program can reach, on its `buildHost`. A failed analysis is a valid result. Joins an identical analysis in
    * progress.
    */
-  analyze(spec: AnalysisSpec): Promise<Analysis>;
+  analyze(spec: AnalysisSpec): Promise<ProgramAnalysis>;
 }
 
 /** Returns an analysis ID. The archive includes go.mod and go.sum, which pin the source of every module. */

@@ -1,6 +1,6 @@
 // Lists every message between the Worker and the builder, for builder/schemas/*.json and its fixtures.
 import type { z } from 'zod';
-import { analysisSchema, analysisSpecSchema } from './analyses.ts';
+import { analysisSpecSchema, programAnalysisSchema } from './analyses.ts';
 import { batchCallSchema, batchOutcomeSchema } from './batch.ts';
 import { buildEventSchema, buildSchema, buildSpecSchema } from './builds.ts';
 import { egressAnswerSchema, egressRefusalSchema, egressRequestSchema } from './egress.ts';
@@ -25,7 +25,7 @@ import { sourceRefusalSchema, sourceRequestSchema, sourceSchema } from './source
 
 /** Maps each JSON Schema's name in builder/schemas/, also its fixture's name, to its schema. */
 export const builderSchemas = {
-  analysis: analysisSchema,
+  analysis: programAnalysisSchema,
   'analysis-spec': analysisSpecSchema,
   'batch-call': batchCallSchema,
   'batch-outcome': batchOutcomeSchema,

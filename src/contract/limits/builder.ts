@@ -225,3 +225,12 @@ export const sendAttempts = 3;
 
 /** Length of a crash reason. It may be a traceback, most important part first. */
 export const crashReasonChars = 500;
+
+/** Bounds on finding out what Go programs reach, in one sweep. */
+export const reachLimits = {
+  versionsAtOnce: 5,
+  /** Advisories per version. */
+  rowsAtOnce: 50,
+  /** Time to wait for an analysis of a version that has none. */
+  waitMs: 20 * seconds,
+} as const;

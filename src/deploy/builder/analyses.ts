@@ -1,7 +1,12 @@
 // Makes the builder analyze what a Go plugin's program can reach, once per source and analyzer. The result is stored with the version,
 // so the next version with the same source finds it.
 import { and, eq, sql } from 'drizzle-orm';
-import { type Analysis, type AnalysisSpec, analysisFailure } from '../../contract/builder/analyses.ts';
+import {
+  type Analysis,
+  type AnalysisSpec,
+  analysisFailure,
+  type ProgramAnalysis,
+} from '../../contract/builder/analyses.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { type IsolateSpec, isolateTrialPrefix } from '../../contract/builder/isolates.ts';
 import { sendAttempts } from '../../contract/limits/builder.ts';
@@ -13,6 +18,7 @@ import type { Claim } from '../../registry/uploads/uploads.ts';
 import { sendSource } from './builds.ts';
 import { sendCode, waitUntilReady } from './instances.ts';
 import { StartFailed } from './no-capacity.ts';
+import { storeReached } from './reached-functions.ts';
 
 type AnalysisDeps = Pick<Deps, 'db' | 'blobs' | 'builder'>;
 
@@ -20,9 +26,7 @@ export async function analyzeProgram(deps: AnalysisDeps, { upload }: Claim, sha2
   const { builds } = await deps.builder.capabilities();
   if (!builds.available) throw new Problem('capability-missing', builds.reason);
   const known = await knownAnalysis(deps, sha256, builds.analyzer);
-  return (
-    known ?? (await requestAnalysis(deps, { runtime: 'go', organization: upload.organizationId, archive: sha256 }))
-  );
+  return known ?? (await analyzeSource(deps, { runtime: 'go', organization: upload.organizationId, archive: sha256 }));
 }
 
 /** Ignores failed analyses, since a retry may succeed. */
@@ -37,7 +41,14 @@ async function knownAnalysis({ db }: AnalysisDeps, sha256: string, recipe: strin
   return analysis && analysisFailure(analysis.reached) === undefined ? analysis : undefined;
 }
 
-async function requestAnalysis(deps: AnalysisDeps, spec: AnalysisSpec): Promise<Analysis> {
+/** Analyzes a stored source, and stores the functions that its program reaches. */
+export async function analyzeSource(deps: AnalysisDeps, spec: AnalysisSpec): Promise<Analysis> {
+  const { functions, ...analysis } = await requestAnalysis(deps, spec);
+  if (functions !== null) await storeReached(deps, spec.archive, functions);
+  return analysis;
+}
+
+async function requestAnalysis(deps: AnalysisDeps, spec: AnalysisSpec): Promise<ProgramAnalysis> {
   try {
     return await deps.builder.analyze(spec);
   } catch (error) {

@@ -1,6 +1,6 @@
 // The Worker's client for the builder's HTTP contract. A builder is behind a URL, or in the container of the Durable Object named by
 // the instance's ID. Fetches and builds go to a few separate containers. The caller decides what an error means for a deployment.
-import { analysisSchema } from '../../contract/builder/analyses.ts';
+import { programAnalysisSchema } from '../../contract/builder/analyses.ts';
 import { readCallAnswer, readOperationAnswer } from '../../contract/builder/answers.ts';
 import { readBatchOutcome } from '../../contract/builder/batch.ts';
 import type { Builder } from '../../contract/builder/builder.ts';
@@ -335,7 +335,8 @@ function buildRequests(
     buildHost: hostOf,
     build: (spec) =>
       events(buildEventSchema, () => request(hostOf(spec.archive), '/builds', post(spec, buildPolicy), requireBody)),
-    analyze: (spec) => request(hostOf(spec.archive), '/analyses', post(spec, buildPolicy), jsonBy(analysisSchema)),
+    analyze: (spec) =>
+      request(hostOf(spec.archive), '/analyses', post(spec, buildPolicy), jsonBy(programAnalysisSchema)),
   };
 }
 

@@ -33,7 +33,7 @@ const panicking = pipelineSource({
 });
 
 /** Skips the capability analysis for sources unique to one test. It takes longer than a build, and these tests don't cover it. */
-const analyze: Builder['analyze'] = async () => ({ recipe: 'a'.repeat(64), reached: [] });
+const analyze: Builder['analyze'] = async () => ({ recipe: 'a'.repeat(64), reached: [], functions: null });
 
 interface Installation extends TestApp {
   org: Organization;
