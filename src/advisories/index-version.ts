@@ -1,6 +1,7 @@
 // Finds the advisories that affect a new version, or a version whose lock is new. Stores its packages first, so that an advisory that
 // changes in the meantime finds the version by itself (match.ts).
 import { and, eq, isNull, sql } from 'drizzle-orm';
+import type { LockedPackage } from '../contract/builder/packages.ts';
 import { sweepLimits } from '../contract/limits/leases.ts';
 import { advisoryLimits } from '../contract/limits/scans.ts';
 import type { VersionId } from '../core/ids.ts';
@@ -41,6 +42,12 @@ export async function indexVersion(deps: IndexDeps, id: VersionId): Promise<void
   const statements = await storePackages(deps, id, packages);
   const hits = await compare(packages, statements);
   await storeHits(deps, { id, organizationId: version.organizationId, hasLock: lock !== undefined }, hits);
+}
+
+/** Compares packages that no version contains yet with the advisories. */
+export async function findHits({ db }: Pick<Deps, 'db'>, locked: readonly LockedPackage[]): Promise<Hit[]> {
+  const packages = packagesIn(null, locked);
+  return compare(packages, await selectStatements(db, packages));
 }
 
 type StatementAbout = Statement & Pick<IndexedPackage, 'ecosystem' | 'name'>;

@@ -45,6 +45,7 @@ import { addDiff } from './commands/publish/diff.ts';
 import { addProvenance, addSbom, addVerify } from './commands/publish/evidence.ts';
 import { addPublish } from './commands/publish/publish.ts';
 import { addPull } from './commands/publish/pull.ts';
+import { addRelock } from './commands/publish/relock.ts';
 import { addRollback } from './commands/publish/rollback.ts';
 import { addDeprecate, addYank } from './commands/publish/withdrawals.ts';
 import { addDeploy, addUndeploy } from './commands/run/deploy.ts';
@@ -68,7 +69,7 @@ type Add = (parent: Command, context: CommandContext) => void;
 /** Command groups, in help order. */
 const groups: Record<string, Add[]> = {
   Develop: [addInit, addLint, addTest, addDev, addBatch, addDiff, addPull, addVerify, addSbom],
-  Publish: [addPublish, addApprovals, addApprove, addReject, addYank, addDeprecate, addDelete],
+  Publish: [addPublish, addApprovals, addApprove, addReject, addRelock, addYank, addDeprecate, addDelete],
   Run: [
     ...[addDeploy, addUndeploy, addDeployments, addReleases, addStatus, addLog, addInvoke, addRun, addRuns],
     ...[addRollback, addCalls, addEnv, addClusters, addQuarantine, addProvenance],

@@ -800,6 +800,20 @@ export interface paths {
          */
         post: operations["rejectPlugin"];
     };
+    "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/relock": {
+        /**
+         * Propose a new lock for a version
+         * @description Resolves the version's requirements as for a new version, and changes nothing. Returns which packages would change and which advisories that fixes.
+         */
+        post: operations["relockPlugin"];
+    };
+    "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/relock/publish": {
+        /**
+         * Publish a version's sources with the proposed lock
+         * @description Publishes the same archive under the next free patch number. It is scanned, and waits for approval where that is demanded, like any upload. 409 if the requirements now resolve to another lock.
+         */
+        post: operations["publishRelock"];
+    };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/runs": {
         /** List a version's runs, newest first */
         get: operations["listVersionRuns"];
@@ -4656,6 +4670,65 @@ export interface components {
         Releases: {
             pagination: components["schemas"]["Pagination"];
             results: components["schemas"]["Release"][];
+        };
+        RelockProposal: {
+            advisories: {
+                /** @description Affect the version, and no longer the new lock */
+                fixed: {
+                    advisory_id: string;
+                    fixed_in: string | null;
+                    /** @description The package and its version, as a package URL */
+                    package: string;
+                    /** @enum {string|null} */
+                    severity: "low" | "medium" | "high" | "critical" | null;
+                }[];
+                /** @description Affect only the new lock */
+                new: {
+                    advisory_id: string;
+                    fixed_in: string | null;
+                    /** @description The package and its version, as a package URL */
+                    package: string;
+                    /** @enum {string|null} */
+                    severity: "low" | "medium" | "high" | "critical" | null;
+                }[];
+                /** @description Affect both */
+                remaining: {
+                    advisory_id: string;
+                    fixed_in: string | null;
+                    /** @description The package and its version, as a package URL */
+                    package: string;
+                    /** @enum {string|null} */
+                    severity: "low" | "medium" | "high" | "critical" | null;
+                }[];
+            };
+            /** @description Send it back to publish exactly this lock */
+            digest: string;
+            /** @description Newer packages that `dependencies_older_than` leaves out: `from` would be locked instead of `to` */
+            held_back: {
+                from: string | null;
+                name: string;
+                to: string | null;
+            }[];
+            name: string;
+            /** @description The age below which packages are left out */
+            older_than: string | null;
+            /** @description Packages that change. Empty if there is nothing to publish */
+            packages: {
+                from: string | null;
+                name: string;
+                to: string | null;
+            }[];
+            plugin_id: string;
+            /** @enum {boolean} */
+            success: true;
+            version: string;
+        };
+        RelockRequest: {
+            /** @description The proposal's digest */
+            digest: string;
+            message?: string | null;
+            /** @description The version waits for approval, even if nothing demands it. Defaults to false */
+            stage?: boolean;
         };
         Run: {
             /** @description Number of attempts, in total over all parts */
@@ -8680,6 +8753,51 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["DecidedVersion"];
+                };
+            };
+        };
+    };
+    relockPlugin: {
+        parameters: {
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the version, its name and number: `text_profile_1_0_0` */
+                plugin_id: components["parameters"]["PluginId"];
+            };
+        };
+        responses: {
+            /** @description The proposal */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["RelockProposal"];
+                };
+            };
+        };
+    };
+    publishRelock: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the version, its name and number: `text_profile_1_0_0` */
+                plugin_id: components["parameters"]["PluginId"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelockRequest"];
+            };
+        };
+        responses: {
+            /** @description Published, or still being scanned */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["ConfirmPluginUploadResponse"];
                 };
             };
         };

@@ -22,6 +22,7 @@ import { addGitSource } from './uploads/git-source.ts';
 import { addMultipartUpload } from './uploads/multipart-upload.ts';
 import { addRequirements } from './uploads/requirements.ts';
 import { addUploads } from './uploads/upload-routes.ts';
+import { addRelock } from './versions/relock.ts';
 import { addVersionContent } from './versions/version-content.ts';
 import { addVersionEnvironment } from './versions/version-environment.ts';
 import { addVersionScan } from './versions/version-scan.ts';
@@ -72,6 +73,7 @@ export function extractors(): OpenAPIHono<AppEnv> {
   addApproval(routes, namespaced);
   addTrial(routes, namespaced);
   addWithdrawing(routes, namespaced);
+  addRelock(routes);
   addTraffic(routes);
   addCatalog(routes, namespaced);
   addVersionContent(routes, namespaced);

@@ -29,6 +29,8 @@ const ofPlugins = {
 const ofVersions = {
   listPluginVersions: 'log {slug}',
   rollBackPlugin: 'rollback {slug} --to {version}',
+  relockPlugin: 'relock {plugin_id}',
+  publishRelock: 'relock {plugin_id} --publish',
   undeployOlderVersions: 'undeploy {slug} --keep {keep}',
   listApprovals: 'approvals',
   listAdvisories: 'advisories',

@@ -37,7 +37,7 @@ const calls = oneOf(
 /** True if it may be sent with `Prefer: respond-async`. */
 const laterCalls = oneOf(/^(?:callPlugin|callPluginByName|testPluginByName|call(?:Pipeline|Storage)Plugin)$/);
 const publishing = oneOf(/^(?:create|confirm)(?:Organization)?PluginUpload$|^publish/);
-const confirming = oneOf(/^confirm(?:Organization)?PluginUpload$|^publishPlugin$/);
+const confirming = oneOf(/^confirm(?:Organization)?PluginUpload$|^publishPlugin$|^publishRelock$/);
 const deploying = oneOf(/^(?:deployPlugin|retryDeployment|rollBackPlugin|enablePlugin)$/);
 const releasing = oneOf(/^startRelease$/);
 const installing = oneOf(/^(?:install|update|rollBack)(?:Pipeline|Storage)Plugin$/);

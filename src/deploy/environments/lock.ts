@@ -39,23 +39,8 @@ export async function resolveLock(
   use: LockUse,
   requirements: DeclaredRequirement[],
 ): Promise<PluginLock> {
-  const { id, log, version } = use;
-  const { id: versionId, organizationId: organization } = version;
-  const [indexes, olderThan] = await Promise.all([readPythonIndexes(deps, version), dependencyAge(deps, use)]);
-  const request: LockRequest = {
-    requirements,
-    organization,
-    ...(indexes.length === 0 ? {} : { indexes }),
-    ...((await deps.builder.isOnRay(id)) ? { for_cluster: true } : {}),
-    ...(olderThan === undefined ? {} : { older_than: olderThan }),
-  };
-  const { digest, text, packages, resolver } = await resolve(deps, request, log);
-  const used = new Set(packages.flatMap(({ index }) => index ?? []));
-  if (indexes.length > 0) await noteIndexUse(deps, organization, used);
-  if (text.length > deploymentLimits.lockBytesMax)
-    throw installFailure(
-      `The lock of ${packages.length} packages has ${text.length} bytes; the limit is ${deploymentLimits.lockBytesMax}. Declare fewer packages.`,
-    );
+  const { id: versionId } = use.version;
+  const { digest, text, packages, resolver } = await findLock(deps, use, requirements);
   const row = { versionId, digest, text, packages, resolver, createdAt: deps.clock.now() };
   const isPublished = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${versionId} and ${pluginVersions.deletedAt} is null)`;
   const store = insertWhere(deps.db, pluginLocks, row, isPublished, sql`on conflict do nothing`);
@@ -73,12 +58,42 @@ export async function resolveLock(
   return lock;
 }
 
+/** Resolves requirements as for the version, and stores nothing. `anyAge` allows packages of every age. */
+export async function findLock(
+  deps: LockDeps,
+  { id, log, version }: LockUse,
+  requirements: DeclaredRequirement[],
+  { anyAge = false } = {},
+): Promise<Lock> {
+  const { organizationId: organization } = version;
+  const [indexes, olderThan] = await Promise.all([
+    readPythonIndexes(deps, version),
+    anyAge ? undefined : dependencyAge(deps, { id, version }),
+  ]);
+  const request: LockRequest = {
+    requirements,
+    organization,
+    ...(indexes.length === 0 ? {} : { indexes }),
+    ...((await deps.builder.isOnRay(id)) ? { for_cluster: true } : {}),
+    ...(olderThan === undefined ? {} : { older_than: olderThan }),
+  };
+  const lock = await resolve(deps, request, log);
+  const { text, packages } = lock;
+  const used = new Set(packages.flatMap(({ index }) => index ?? []));
+  if (indexes.length > 0) await noteIndexUse(deps, organization, used);
+  if (text.length > deploymentLimits.lockBytesMax)
+    throw installFailure(
+      `The lock of ${packages.length} packages has ${text.length} bytes; the limit is ${deploymentLimits.lockBytesMax}. Declare fewer packages.`,
+    );
+  return lock;
+}
+
 /**
  * Returns the least age of packages: the stricter of the manifest's and the namespace's. The namespace is the one of the first
  * deployment, or of a version tried before its approval, because the lock is the version's everywhere (D50).
  */
-async function dependencyAge(
-  { db }: LockDeps,
+export async function dependencyAge(
+  { db }: Pick<Deps, 'db'>,
   { id, version: { ownerId, manifest } }: Pick<LockUse, 'id' | 'version'>,
 ): Promise<string | undefined> {
   const deployed = sql`(select ${deployments.namespaceId} from ${deployments} where ${deployments.id} = ${id})`;

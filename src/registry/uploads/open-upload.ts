@@ -1,6 +1,7 @@
 // Opens an upload and chooses its version if none is given.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../../access/owners.ts';
+import type { Lock } from '../../contract/builder/environments.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import { insertWhere, previousChanged, writeAndRead } from '../../db/client.ts';
@@ -22,6 +23,8 @@ export interface NewUpload {
   toStage: boolean;
   deployApproved: boolean;
   release?: Upload['release'];
+  /** The version with the same content whose next patch this is, with the new lock. */
+  relockOf?: { major: number; minor: number; lock: Lock };
   createdBy: ActorRef;
 }
 
@@ -37,13 +40,14 @@ export async function openUpload(
   const { db, ids, clock } = deps;
   const now = clock.now();
   const id = ids('upload');
-  const { version, expiresInSeconds, ...fields } = upload;
+  const { version, expiresInSeconds, relockOf, ...fields } = upload;
   const number = version ?? nextVersionNumber(upload, now);
   const row = {
     ...fields,
     ...number,
     id,
     versionChosenByServer: version === undefined,
+    lock: relockOf?.lock ?? null,
     status: 'open' as const,
     attempts: 0,
     expiresAt: now + expiresInSeconds * 1000,
@@ -70,11 +74,16 @@ export async function openUpload(
 
 /** SQL: the version number for an upload that doesn't specify one. */
 export function nextVersionNumber(
-  { ownerId, kind, name }: Pick<NewUpload, 'ownerId' | 'kind' | 'name'>,
+  { ownerId, kind, name, relockOf }: Pick<NewUpload, 'ownerId' | 'kind' | 'name' | 'relockOf'>,
   now: number,
 ): { major: SQL; minor: SQL; patch: SQL } {
   const ofPlugin = (table: typeof pluginVersions | typeof uploads) =>
-    and(eq(table.ownerId, ownerId), eq(table.kind, kind), eq(table.name, name));
+    and(
+      eq(table.ownerId, ownerId),
+      eq(table.kind, kind),
+      eq(table.name, name),
+      relockOf && and(eq(table.major, relockOf.major), eq(table.minor, relockOf.minor)),
+    );
   const isPending = sql`(${uploads.status} = 'confirming' or (${uploads.status} = 'open' and ${uploads.expiresAt} > ${now}))`;
   const published = sql`
     select ${pluginVersions.major} as major, ${pluginVersions.minor} as minor, ${pluginVersions.patch} as patch from ${pluginVersions}

@@ -14,6 +14,7 @@ import { Problem } from '../../core/problem.ts';
 import { insertWhere, previousChanged, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
 import { released } from '../../db/lease.ts';
 import { pluginQuota, type Quota, requireQuota, selectUsage } from '../../db/quotas.ts';
+import { pluginLocks } from '../../db/schema/environments.ts';
 import { plugins, pluginVersions, uploads } from '../../db/schema/registry.ts';
 import { archiveQuota } from '../../db/stored-bytes.ts';
 import type { Deps } from '../../deps.ts';
@@ -85,6 +86,9 @@ export async function acceptUpload(deps: OutcomeDeps, claim: Claim, content: Acc
       scan.save(accepted),
       insertWhere(db, plugins, pluginRow(deps, upload), accepted, sql`on conflict do nothing`),
       insertWhere(db, pluginVersions, version, accepted),
+      ...(upload.lock
+        ? [insertWhere(db, pluginLocks, { ...upload.lock, versionId, createdAt: deps.clock.now() }, accepted)]
+        : []),
       ...acceptanceEvents(deps, { ...event, subjectId: versionId }, { upload, content, accepted, isStaged }),
       ...activateStatements(deps, {
         pluginId,
@@ -146,6 +150,7 @@ function acceptWhere(
       ...stored,
       ...released,
       status: 'accepted',
+      lock: null,
       scannedAt: sql`coalesce(${uploads.scannedAt}, ${content.scannedAt})`,
       updatedAt: clock.now(),
     })

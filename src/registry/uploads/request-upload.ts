@@ -13,7 +13,7 @@ import type { Deps } from '../../deps.ts';
 import { presign } from '../storage/presign.ts';
 import { selectVersion, versionSlug } from '../versions/versions.ts';
 import { requireNameNotEnabled, selectNameEnabled } from '../versions/visible-versions.ts';
-import { openUpload } from './open-upload.ts';
+import { type NewUpload, openUpload } from './open-upload.ts';
 import { type Upload, uploadKey } from './uploads.ts';
 
 export interface UploadRequest {
@@ -29,6 +29,7 @@ export interface UploadRequest {
   deployApproved?: boolean;
   /** How the name gets to the version that approval deploys. Defaults to what the plugin or the namespace says. */
   release?: Upload['release'];
+  relockOf?: NewUpload['relockOf'];
 }
 
 /**
@@ -74,6 +75,7 @@ export async function requestUpload(
     toStage: stage || actor.stageOnly,
     deployApproved,
     release: request.release ?? null,
+    ...(request.relockOf ? { relockOf: request.relockOf } : {}),
     createdBy: actor.ref,
   };
   const hasRoom = sizeBytes === null ? sql`${unannounced} < ${uploadLimits.unannouncedMax}` : storage.hasRoom;

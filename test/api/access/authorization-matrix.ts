@@ -130,6 +130,8 @@ const inNamespace: Record<string, Row> = {
   'GET /by-name/{slug}/diff': { ...read, query: '?v1=1.0.0&v2=1.0.0' },
   'POST /by-name/{slug}/realtime': { ...invoke, status: notDeployed },
   'POST /by-name/{slug}/realtime/test': { ...invoke, status: notDeployed },
+  'POST /{plugin_id}/relock': { ...write, status: 409 },
+  'POST /{plugin_id}/relock/publish': { ...write, status: 409, sent: { body: { digest: 'a'.repeat(64) } } },
   'GET /{plugin_id}': read,
   'GET /{plugin_id}/source': read,
   'GET /{plugin_id}/download': read,
