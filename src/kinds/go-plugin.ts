@@ -1,5 +1,4 @@
 // Go plugins: fetched from Git, compiled for a container or an isolate, and deployed as soon as they are published.
-import { eq } from 'drizzle-orm';
 import { packZip } from '../archive/zip/pack.ts';
 import { stricterAge } from '../contract/advisories.ts';
 import type { BuildSpec } from '../contract/builder/builds.ts';
@@ -10,7 +9,6 @@ import type { Finding } from '../contract/findings/finding.ts';
 import type { BuildOutput, InstallError } from '../contract/plugin/go-plugins.ts';
 import { needsContainer, type RequestedPlacement } from '../contract/plugin/version-placement.ts';
 import { Problem } from '../core/problem.ts';
-import { namespaces } from '../db/schema/access.ts';
 import { analyzeProgram, tryIsolate } from '../deploy/builder/analyses.ts';
 import { artifactKey, buildArtifact, wasmKey } from '../deploy/builder/builds.ts';
 import { isolateSpec } from '../deploy/builder/instances.ts';
@@ -22,7 +20,7 @@ import { retireAll } from '../deploy/install/retire.ts';
 import type { Deps } from '../deps.ts';
 import { readDefinition, readRequests } from '../manifest/definition.ts';
 import { installedVersion } from '../registry/go/installed-plugins.ts';
-import { completeInstall, homeNamespaceId, recordSource } from '../registry/go/installs.ts';
+import { completeInstall, moduleAge, recordSource } from '../registry/go/installs.ts';
 import { archiveTooLarge, openUploadedArchive } from '../registry/storage/archives.ts';
 import { readOutcome } from '../registry/uploads/outcomes.ts';
 import { type Upload, uploadKey } from '../registry/uploads/uploads.ts';
@@ -133,7 +131,8 @@ async function build(deps: Deps, described: DescribedPlugin, sha256: string): Re
   const unavailable = requested === 'isolate' ? isolatesRefusal(isolates) : undefined;
   const planned = placeVersion(requested, (await reasonBeforeBuild(deps, described)) ?? unavailable);
   if ('error' in planned) return rejected(planned.error);
-  const olderThan = await moduleAge(deps, described);
+  const declaredAge = described.facts.definition?.dependencies_older_than;
+  const olderThan = stricterAge(await moduleAge(deps, upload), declaredAge);
   const spec: BuildSpec = {
     runtime: 'go',
     archive: sha256,
@@ -147,15 +146,6 @@ async function build(deps: Deps, described: DescribedPlugin, sha256: string): Re
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
   await deps.blobs.put(`logs/${upload.id}.ndjson`, text);
   return 'error' in outcome ? rejected(outcome.error) : { state: 'built', output: outcome.built };
-}
-
-/** Returns the least age of modules: the stricter of plugin.yaml's and that of the namespace with the organization's Go plugins. */
-async function moduleAge({ db }: Deps, { claim, facts }: DescribedPlugin): Promise<string | undefined> {
-  const [namespace] = await db
-    .select({ age: namespaces.dependenciesOlderThan })
-    .from(namespaces)
-    .where(eq(namespaces.id, homeNamespaceId(claim.upload)));
-  return stricterAge(namespace?.age, facts.definition?.dependencies_older_than);
 }
 
 function requestedPlacement({ claim, facts }: DescribedPlugin): RequestedPlacement {

@@ -77,6 +77,8 @@ const versions = {
   kept: [version],
   undeployed: ['1.0.0'],
   rollback_targets: ['1.0.0'],
+  older_than: '3d',
+  dependencies_older_than: '3d',
   message: 'Faster tokenizer',
   note: 'Reviewed',
   files_scanned: 7,

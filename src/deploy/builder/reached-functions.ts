@@ -1,4 +1,4 @@
-// The functions that a Go plugin's program reaches. The list is stored once per source, compressed, because it may have several MB.
+// The functions that a Go plugin's program reaches. The list is stored once per source, because it is too large for a row.
 import { sql } from 'drizzle-orm';
 import { parseReached, type ReachedFunctions } from '../../contract/builder/analyses.ts';
 import { retention } from '../../contract/limits/retention.ts';
@@ -10,8 +10,7 @@ import { sweepFolder } from '../../registry/storage/orphaned-objects.ts';
 const folder = 'reached-functions/';
 
 export async function storeReached({ blobs }: Pick<Deps, 'blobs'>, sha256: string, functions: string): Promise<void> {
-  const packed = new Blob([functions]).stream().pipeThrough(new CompressionStream('gzip'));
-  await blobs.put(folder + sha256, await new Response(packed).arrayBuffer());
+  await blobs.put(folder + sha256, functions);
 }
 
 /** Returns undefined if the source's functions aren't stored. */
@@ -23,8 +22,7 @@ export async function readReached(
   if (!object) return undefined;
   const decoder = new TextDecoder();
   let functions = '';
-  for await (const piece of readPieces(object.body.pipeThrough(new DecompressionStream('gzip'))))
-    functions += decoder.decode(piece, { stream: true });
+  for await (const piece of readPieces(object.body)) functions += decoder.decode(piece, { stream: true });
   return parseReached(functions);
 }
 

@@ -63,6 +63,15 @@ export function selectHomeNamespace(db: Deps['db'], actor: Reader) {
     .where(eq(namespaces.id, homeNamespaceId(actor)));
 }
 
+/** Returns the least age of modules that the home namespace demands. */
+export async function moduleAge({ db }: Pick<Deps, 'db'>, owner: Pick<Reader, 'organizationId'>) {
+  const [namespace] = await db
+    .select({ age: namespaces.dependenciesOlderThan })
+    .from(namespaces)
+    .where(eq(namespaces.id, homeNamespaceId(owner)));
+  return namespace?.age;
+}
+
 /** Throws not-found for keys restricted to other namespaces. */
 export function requireHomeNamespace([row]: { id: NamespaceId }[], { namespaceIds }: Reader): NamespaceId {
   if (!row || (namespaceIds !== null && !namespaceIds.has(row.id))) throw notFound('namespace', defaultNamespaceName);

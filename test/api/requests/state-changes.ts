@@ -291,6 +291,7 @@ export const eventsOfOperations: Record<string, string[]> = {
   'POST /v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime/test': [],
   'POST /v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback': ['plugin.rolled_back'],
   'POST /v1/namespaces/{namespace_id}/plugins/by-name/{slug}/undeploy': ['pointer.emptied', 'pointer.moved'],
+  'POST /v1/namespaces/{namespace_id}/plugins/{plugin_id}/relock': [],
   'POST /v1/namespaces/{namespace_id}/plugins/{plugin_id}/relock/publish': [],
   'POST /v1/namespaces/{namespace_id}/plugins/from-git': ['upload.created'],
   'POST /v1/namespaces/{namespace_id}/plugins/org/{plugin_id}/disable': ['plugin.disabled'],

@@ -6,7 +6,6 @@ import { describe, expect, test, vi } from 'vitest';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
 import type { BuildEvent, BuildSpec } from '../../../src/contract/builder/builds.ts';
 import { BuilderError } from '../../../src/contract/builder/instances.ts';
-import { namespaces } from '../../../src/db/schema/access.ts';
 import { deployments, livePointers } from '../../../src/db/schema/deploy.ts';
 import { pluginVersions, uploads } from '../../../src/db/schema/registry.ts';
 import { artifactKey } from '../../../src/deploy/builder/builds.ts';
@@ -247,25 +246,6 @@ describe('an install', () => {
     const again = await i.install();
     expect(deterministic ? refusal(again) : again.status).toEqual(deterministic ? failed : 201);
     expect(built).toBe(builds);
-  });
-
-  test('an install asks for modules as old as the stricter of plugin.yaml and the namespace, and reports young ones', async () => {
-    const error = { code: 'modules-too-young' as const, message: 'example.com/young v1.0.0 was made yesterday.' };
-    const asked: BuildSpec['older_than'][] = [];
-    const { builder } = watchedBuilder(testApp().deps.builder, {
-      analyze,
-      build: async function* (spec): AsyncGenerator<BuildEvent> {
-        asked.push(spec.older_than);
-        yield { type: 'failed', key: 'a'.repeat(64), error, deterministic: false };
-      },
-    });
-    const definition = 'name: aged\nversion: "1"\ndependencies_older_than: 12h\n';
-    const i = await installation({ ...pipelineSource(), 'plugin.yaml': definition }, { builder });
-    expect(refusal(await i.install())).toEqual([422, error.code, error.message]);
-    const ofOrganization = eq(namespaces.organizationId, i.org.id);
-    await i.deps.db.update(namespaces).set({ dependenciesOlderThan: '2w' }).where(ofOrganization);
-    await i.install();
-    expect(asked).toEqual(['12h', '2w']);
   });
 
   test('an install whose build fails because of the builder is released, its attempt is counted, and the next message completes it', {

@@ -1,16 +1,16 @@
 // Tests how advisories' hits learn whether the program reaches the vulnerable part.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { type Affected, packageUrl } from '../../src/contract/advisories.ts';
-import type { ProgramAnalysis } from '../../src/contract/builder/analyses.ts';
-import { BuilderError } from '../../src/contract/builder/instances.ts';
-import { advisories, advisoryPackages, packageVersions, versionAdvisories } from '../../src/db/schema/advisories.ts';
-import { pluginVersions } from '../../src/db/schema/registry.ts';
-import { sweepReachedFunctions } from '../../src/deploy/builder/reached-functions.ts';
-import { sweepReach } from '../../src/deploy/reach.ts';
-import { clockAt } from '../support/deps.ts';
-import { type Scene, scene } from '../support/scenes/scene.ts';
-import { watchedBuilder } from '../support/workers/watched-builder.ts';
+import { type Affected, packageUrl } from '../../../src/contract/advisories.ts';
+import type { ProgramAnalysis } from '../../../src/contract/builder/analyses.ts';
+import { BuilderError } from '../../../src/contract/builder/instances.ts';
+import { advisories, advisoryPackages, packageVersions, versionAdvisories } from '../../../src/db/schema/advisories.ts';
+import { pluginVersions } from '../../../src/db/schema/registry.ts';
+import { sweepReachedFunctions } from '../../../src/deploy/builder/reached-functions.ts';
+import { sweepReach } from '../../../src/deploy/reach.ts';
+import { clockAt } from '../../support/deps.ts';
+import { type Scene, scene } from '../../support/scenes/scene.ts';
+import { watchedBuilder } from '../../support/workers/watched-builder.ts';
 
 const used = { ecosystem: 'Go', name: 'example.com/parser', version: '1.0.0' } as const;
 const functions = 'example.com/parser Decoder.Decode Parse\nexample.com/parser/deep\nnet/url ParseQuery\n';
