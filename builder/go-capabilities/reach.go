@@ -56,7 +56,7 @@ func (p program) reached(calls *callgraph.Graph) map[*ssa.Function]bool {
 		}
 	}
 	for function, node := range calls.Nodes {
-		if function != nil && (p.isCalled(function) || p.isSerialized(function)) {
+		if function != nil && (p.isCalled(function) || p.isSerialized(function) || isGenericMethod(function)) {
 			visit(node)
 		}
 	}
@@ -68,6 +68,12 @@ func (p program) reached(calls *callgraph.Graph) map[*ssa.Function]bool {
 		}
 	}
 	return found
+}
+
+// isGenericMethod reports whether the function is a method of an instance of a generic type. The graph has no calls of
+// those through interfaces, so all of them count as reached.
+func isGenericMethod(function *ssa.Function) bool {
+	return function.Origin() != nil && function.Signature.Recv() != nil
 }
 
 // symbolOf returns a function's package path and its name, such as `Parse` or `Decoder.Decode`. A function literal
