@@ -23,12 +23,12 @@ export interface MadePackage {
 const pythonForms = ['', 'rc1', '.post1', '.dev2', '+cpu', 'a1'];
 const goForms = ['', '-rc.1', '+incompatible', '-0.20230101000000-abcdefabcdef'];
 
-export function madePackage(random: Random, names: number): MadePackage {
-  const number = random(names);
+/** Returns one of about twenty versions of a package. Plugins mostly contain the same ones. */
+export function madePackage(random: Random, number: number): MadePackage {
   const ecosystem = number % 4 === 0 ? 'Go' : 'PyPI';
-  const version = `${random(5)}.${random(10)}.${random(5)}`;
+  const version = `${random(3)}.${random(3)}.0`;
   const forms = ecosystem === 'Go' ? goForms : pythonForms;
-  const form = random(3) === 0 ? (forms[random(forms.length)] ?? '') : '';
+  const form = random(8) === 0 ? (forms[random(forms.length)] ?? '') : '';
   const epoch = ecosystem === 'PyPI' && random(40) === 0 ? '1!' : '';
   return { ecosystem, name: nameOf(ecosystem, number), version: `${epoch}${version}${form}` };
 }
@@ -37,9 +37,9 @@ function nameOf(ecosystem: Ecosystem, number: number): string {
   return ecosystem === 'Go' ? `example.com/module${number}` : `package-${number}`;
 }
 
-/** Returns a record about one package, at least `bytes` long. */
-export function madeRecord(random: Random, index: number, names: number, bytes = 0) {
-  const { ecosystem, name, version } = madePackage(random, names);
+/** Returns a record about the package with this number, at least `bytes` long. */
+export function madeRecord(random: Random, index: number, bytes = 0) {
+  const { ecosystem, name, version } = madePackage(random, index);
   const [major = 0] = version.replace(/^1!/, '').split('.').map(Number);
   const kinds: RangeEvent[][] = [
     [{ introduced: '0' }],

@@ -30,7 +30,7 @@ const names = 2000;
 const packagesEach = 20;
 const random = randomFrom(1);
 const records = Array.from({ length: Number(options.advisories) }, (_, i) =>
-  madeRecord(random, i, names, Number(options.bytes)),
+  madeRecord(random, i, Number(options.bytes)),
 );
 
 /** Gives copies of a version made packages, as if they were indexed before. Returns the packages by version. */
@@ -49,7 +49,7 @@ function fillVersions({ state }: Prepared): Map<string, MadePackage[]> {
   for (let i = 0; i < versions; i++) {
     const id = ids('version');
     version.run(...(order ? [id, i] : [i, id]));
-    const packages = Array.from({ length: packagesEach }, () => madePackage(random, names));
+    const packages = Array.from({ length: packagesEach }, () => madePackage(random, random(names)));
     filled.set(id, packages);
     for (const one of packages) {
       const purl = packageUrl(one);
