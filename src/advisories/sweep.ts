@@ -1,37 +1,35 @@
 // Continues imports whose worker died, starts daily ones, finds what advisories affect where a request could not, and deletes old imports.
-import { and, eq, isNotNull, lt, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
 import { sweepGraceMs, sweepLimits } from '../contract/limits/leases.ts';
 import { retention } from '../contract/limits/retention.ts';
-import { advisoryImportLimits, advisoryLimits } from '../contract/limits/scans.ts';
+import { advisoryImportLimits } from '../contract/limits/scans.ts';
 import { readTogether } from '../db/client.ts';
 import { isUnleased } from '../db/lease.ts';
 import { advisoryImports } from '../db/schema/advisories.ts';
 import type { Deps } from '../deps.ts';
 import { pickSome, runIsolated, sendAll } from '../events/send-all.ts';
-import { endStatements, importKey } from './imports/imports.ts';
+import { selectWhetherAny } from '../registry/storage/hourly-listing.ts';
+import { importKey } from './imports/imports.ts';
 import { importSource, selectDueSources } from './imports/sources.ts';
-import { indexVersion, selectUnindexed } from './index-version.ts';
-import { matchChanged, selectUnmatched } from './match.ts';
+import { selectUnindexed } from './index-version.ts';
+import { selectUnmatched } from './match.ts';
 
 export async function sweepAdvisories(deps: Deps): Promise<void> {
-  const { clock } = deps;
   const found = await readTogether(deps.db, {
     unfinished: selectUnfinished(deps),
     unsent: selectUnsent(deps),
     sources: selectDueSources(deps),
-    unindexed: selectUnindexed(deps),
+    unindexed: selectWhetherAny(deps, [selectUnindexed(deps), selectUnmatched(deps)]),
     old: selectOld(deps),
   });
-  const messages = found.unfinished.map(({ id }) => ({ v: 1, type: 'read-advisories', id }) as const);
-  await sendAll(deps, 'artifacts', pickSome(messages, sweepLimits.changedByMany));
+  const unfinished = pickSome(found.unfinished, sweepLimits.changedByMany);
+  await sendAll(deps, 'artifacts', [
+    ...unfinished.map(({ id }) => ({ v: 1, type: 'read-advisories', id }) as const),
+    ...(found.unindexed[0]?.any === 1 ? [{ v: 1, type: 'find-affected', id: 'due' } as const] : []),
+  ]);
   await runIsolated(deps, found.sources, importSource);
-  await runIsolated(deps, pickSome(found.unsent, sweepLimits.changedByMany), failUnsent);
-  await runIsolated(deps, pickSome(found.unindexed, advisoryLimits.indexedAtOnce), ({ db }, { id }) =>
-    indexVersion({ db, clock }, id),
-  );
-  let left = advisoryLimits.sweptMatches;
-  await matchChanged(deps, () => left-- > 0);
-  await runIsolated(deps, pickSome(found.old, sweepLimits.changedByMany), deleteImport);
+  if (found.unsent.length > 0) await failUnsent(deps, found.unsent);
+  if (found.old.length > 0) await deleteImports(deps, found.old);
 }
 
 export function dueAdvisories(deps: Pick<Deps, 'db' | 'clock'>) {
@@ -69,9 +67,16 @@ function selectUnsent({ db, clock }: Reading) {
 
 type ImportRow = Awaited<ReturnType<typeof selectUnsent>>[number];
 
-async function failUnsent(deps: Deps, { id }: ImportRow): Promise<void> {
-  const isHeld = and(eq(advisoryImports.id, id), eq(advisoryImports.status, 'open'));
-  await deps.db.batch(endStatements(deps, { id, url: null }, { error: 'The zip was never sent.', isHeld }));
+async function failUnsent({ clock, db }: Deps, rows: readonly ImportRow[]): Promise<void> {
+  const now = clock.now();
+  await db
+    .update(advisoryImports)
+    .set({ status: 'failed', error: 'The zip was never sent.', updatedAt: now, endedAt: now })
+    .where(and(eq(advisoryImports.status, 'open'), isListed(rows)));
+}
+
+function isListed(rows: readonly ImportRow[]): SQL {
+  return sql`${advisoryImports.id} in (select value from json_each(${JSON.stringify(rows.map(({ id }) => id))}))`;
 }
 
 function selectOld({ db, clock }: Reading) {
@@ -84,8 +89,8 @@ function selectOld({ db, clock }: Reading) {
     .limit(sweepLimits.pickedFrom);
 }
 
-/** Deletes the zip too, in case it was sent again after the import ended. */
-async function deleteImport({ blobs, db }: Deps, { id }: ImportRow): Promise<void> {
-  await blobs.delete(importKey(id));
-  await db.delete(advisoryImports).where(eq(advisoryImports.id, id));
+/** Deletes the zips too, in case one was sent again after its import ended. */
+async function deleteImports({ blobs, db }: Deps, rows: readonly ImportRow[]): Promise<void> {
+  await blobs.delete(rows.map(({ id }) => importKey(id)));
+  await db.delete(advisoryImports).where(isListed(rows));
 }

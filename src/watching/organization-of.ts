@@ -35,7 +35,7 @@ const tables = {
 /** Returns the message's organization. Undefined if the row is gone, or the database doesn't respond soon. */
 export async function messageOrganization({ db }: Pick<Deps, 'db'>, message: Message): Promise<string | undefined> {
   if (message.type === 'rescan') return message.id;
-  if (message.type === 'read-advisories') return undefined; // the operator's
+  if (message.type === 'read-advisories' || message.type === 'find-affected') return undefined; // the operator's
   const table = tables[message.type];
   try {
     const rows = await withDatabaseTimeout(

@@ -2,6 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { findAffected } from '../../src/advisories/find-affected.ts';
 import { readImport } from '../../src/advisories/imports/read-import.ts';
 import { sweepAdvisories } from '../../src/advisories/sweep.ts';
 import { idSchema } from '../../src/contract/ids.ts';
@@ -74,11 +75,11 @@ test('an import reads each record of the zip, and counts what it ignores', async
   expect((await env.ARCHIVES.list({ prefix: 'advisory-imports/' })).objects).toEqual([]);
 });
 
-test('versions from before are indexed by the sweep, and an import then finds them and loses them', async () => {
+test('versions from before are indexed by the queue, and an import then finds them and loses them', async () => {
   const s = await scene();
   await lockBefore(s.deps, s.version.id, [locked('pillow', '10.1.0')]);
   const own = world();
-  await sweepAdvisories(own.deps);
+  await findAffected(own.deps);
   const record = osv('GHSA-pillow', ['PyPI', 'Pillow'], until('10.2.0'));
   await imported(own, jsonFiles([record]));
   expect(await hitsOf(s.deps, s.version.id)).toMatchObject([{ advisoryId: 'GHSA-pillow', fixedIn: '10.2.0' }]);

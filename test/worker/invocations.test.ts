@@ -10,7 +10,7 @@ import { following } from '../../src/contract/limits/event-streams.ts';
 import { eventExport } from '../../src/contract/limits/events.ts';
 import { cronMs, leases, sweepLimits } from '../../src/contract/limits/leases.ts';
 import { logCollection, namespaceLogs } from '../../src/contract/limits/logs.ts';
-import { rescanLimits } from '../../src/contract/limits/scans.ts';
+import { advisoryImportLimits, advisoryLimits, rescanLimits } from '../../src/contract/limits/scans.ts';
 import { secretLimits } from '../../src/contract/limits/secrets.ts';
 import { laterCalls } from '../../src/contract/limits/serving.ts';
 import { webhooks } from '../../src/contract/limits/webhooks.ts';
@@ -52,6 +52,9 @@ function logWrites(): number {
 }
 
 /** Invocations that loop, with the limits that end their loops. */
+/** Most advisories have few hits: one statement removes them, one writes them, and one ends the match. */
+const matchQueries = advisoryLimits.matchedByOne * 3 + 3 * (advisoryLimits.matchedByOne / advisoryLimits.matchedAtOnce);
+
 const bounded: Bounded[] = [
   {
     what: 'message `deliver`',
@@ -109,6 +112,16 @@ const bounded: Bounded[] = [
     what: 'message `call-back`',
     queries: laterCalls.callbacksOfMessage * 6,
     others: laterCalls.callbacksOfMessage * 4,
+  },
+  {
+    what: 'message `read-advisories`',
+    queries: 5 + advisoryImportLimits.sliceBatches * 2 + matchQueries,
+    others: 3 + advisoryImportLimits.zipBytesMax / (8 * 1024 * 1024),
+  },
+  {
+    what: 'message `find-affected`',
+    queries: 1 + advisoryLimits.indexedAtOnce * 3 + matchQueries,
+    others: 0,
   },
   {
     what: 'message `restart-for-secrets`',

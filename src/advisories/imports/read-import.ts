@@ -11,6 +11,7 @@ import { advisoryImports } from '../../db/schema/advisories.ts';
 import type { Deps } from '../../deps.ts';
 import type { Advisory } from '../../osv/record.ts';
 import { r2Source } from '../../registry/storage/r2-archive.ts';
+import { matchesLeft } from '../find-affected.ts';
 import { matchChanged } from '../match.ts';
 import { changedAmong, storeStatements, withDigest } from '../store-records.ts';
 import { type ClaimedImport, claimImport, ImportLost, ImportRefused } from './claim.ts';
@@ -60,13 +61,14 @@ async function readForAWhile(deps: ReadDeps, { lease, row }: ClaimedImport): Pro
   for await (const record of readFiles(source, files.slice(opened.cursor), turns)) {
     batch.add(record);
     if (batch.isFull) await batch.store();
-    if (clock.now() >= until) {
+    if (clock.now() >= until || batch.stored >= advisoryImportLimits.sliceBatches) {
       await batch.store();
       return false;
     }
   }
   await batch.store();
-  return matchChanged(deps, () => clock.now() < until);
+  const isLeft = matchesLeft();
+  return matchChanged(deps, () => clock.now() < until && isLeft());
 }
 
 /** Records that are read but not yet stored, and the import's progress with them. */
@@ -77,6 +79,8 @@ class RecordBatch {
   #records = new Map<string, Advisory>();
   #unstored = 0;
   #bytes = 0;
+  /** Number of batches written. */
+  stored = 0;
 
   constructor(deps: ReadDeps, claimed: ClaimedImport) {
     this.#deps = deps;
@@ -125,5 +129,6 @@ class RecordBatch {
     this.#records = new Map();
     this.#unstored = 0;
     this.#bytes = 0;
+    this.stored += 1;
   }
 }

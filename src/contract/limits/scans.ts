@@ -72,8 +72,9 @@ export const advisoryImportLimits = {
   /** Records written in one batch, and their size as JSON. */
   recordsAtOnce: 100,
   recordsBytesAtOnce: 512 * 1024,
-  /** Reading continues in a new message after this time. */
+  /** Reading continues in a new message after this time, or this many batches, with two round trips each. */
   sliceMs: 20_000,
+  sliceBatches: 130,
   sourcesMax: 20,
   sourceEveryMs: 24 * 3_600_000,
   urlLength: 2000,
@@ -87,8 +88,8 @@ export const advisoryLimits = {
   hitsAtOnce: 250,
   /** Work of one comparison, in the unit of `LoopTurns`. */
   comparisonBytes: 512,
-  /** Versions that a sweep indexes, with three round trips each. */
-  indexedAtOnce: 10,
-  /** Changed advisories that a sweep matches. An import matches its own, so only those that it didn't get to are left. */
-  sweptMatches: 10,
+  /** Versions that one message compares, with three round trips each. */
+  indexedAtOnce: 60,
+  /** Changed advisories that one message matches, most with three round trips each. */
+  matchedByOne: 60,
 } as const;

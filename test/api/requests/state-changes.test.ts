@@ -4,6 +4,7 @@ import { env } from 'cloudflare:workers';
 import { getTableName, is } from 'drizzle-orm';
 import { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { beforeAll, expect, inject, test } from 'vitest';
+import { findAffected } from '../../../src/advisories/find-affected.ts';
 import { readImport } from '../../../src/advisories/imports/read-import.ts';
 import type { Message } from '../../../src/contract/messages.ts';
 import { database, schema } from '../../../src/db/client.ts';
@@ -87,6 +88,8 @@ async function consume(message: Message): Promise<unknown> {
       return verifyArtifact(deps, message.id);
     case 'read-advisories':
       return readImport(deps, message.id);
+    case 'find-affected':
+      return findAffected(deps);
     case 'artifact-fetched':
       return recordFetch(deps, message.id);
   }
