@@ -4,7 +4,7 @@
 // biome-ignore-all assist/source/organizeImports: the app extends zod before any other import declares a schema
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { createApp } from './api/app.ts';
-import { findAffected } from './advisories/find-affected.ts';
+import { continueAdvisories } from './advisories/sweep.ts';
 import { readImport } from './advisories/imports/read-import.ts';
 import { loggingDeps } from './api/middleware.ts';
 import { containerBindingsOf, isolateLogBindingsOf } from './bindings.ts';
@@ -97,7 +97,7 @@ function consume(deps: Deps, message: Message): Promise<unknown> {
     case 'read-advisories':
       return readImport(deps, message.id);
     case 'find-affected':
-      return findAffected(deps);
+      return continueAdvisories(deps);
     case 'artifact-fetched':
       return recordFetch(deps, message.id);
   }

@@ -1,5 +1,5 @@
 // Compares what is due: versions from before advisories were imported or whose request died, and changed advisories that their import
-// didn't get to. Runs from the queue. What is left stays due, and the next sweep sends another message.
+// didn't get to. What is left stays due.
 import { advisoryLimits } from '../contract/limits/scans.ts';
 import type { Deps } from '../deps.ts';
 import { pickSome, runIsolated } from '../events/send-all.ts';

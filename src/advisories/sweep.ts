@@ -8,28 +8,32 @@ import { isUnleased } from '../db/lease.ts';
 import { advisoryImports } from '../db/schema/advisories.ts';
 import type { Deps } from '../deps.ts';
 import { pickSome, runIsolated, sendAll } from '../events/send-all.ts';
-import { selectWhetherAny } from '../registry/storage/hourly-listing.ts';
+import { findAffected } from './find-affected.ts';
 import { importKey } from './imports/imports.ts';
 import { importSource, selectDueSources } from './imports/sources.ts';
 import { selectUnindexed } from './index-version.ts';
 import { selectUnmatched } from './match.ts';
 
-export async function sweepAdvisories(deps: Deps): Promise<void> {
+/** Only sends a message, because what is due may take many round trips, and the message has an invocation of its own. */
+export async function sweepAdvisories({ queues }: Pick<Deps, 'queues'>): Promise<void> {
+  await queues.artifacts.send({ v: 1, type: 'find-affected', id: 'due' });
+}
+
+/** Runs from the queue. What is left stays due, and the next sweep sends another message. */
+export async function continueAdvisories(deps: Deps): Promise<void> {
   const found = await readTogether(deps.db, {
     unfinished: selectUnfinished(deps),
     unsent: selectUnsent(deps),
     sources: selectDueSources(deps),
-    unindexed: selectWhetherAny(deps, [selectUnindexed(deps), selectUnmatched(deps)]),
     old: selectOld(deps),
   });
   const unfinished = pickSome(found.unfinished, sweepLimits.changedByMany);
-  await sendAll(deps, 'artifacts', [
-    ...unfinished.map(({ id }) => ({ v: 1, type: 'read-advisories', id }) as const),
-    ...(found.unindexed[0]?.any === 1 ? [{ v: 1, type: 'find-affected', id: 'due' } as const] : []),
-  ]);
+  const messages = unfinished.map(({ id }) => ({ v: 1, type: 'read-advisories', id }) as const);
+  await sendAll(deps, 'artifacts', messages);
   await runIsolated(deps, found.sources, importSource);
   if (found.unsent.length > 0) await failUnsent(deps, found.unsent);
   if (found.old.length > 0) await deleteImports(deps, found.old);
+  await findAffected(deps);
 }
 
 export function dueAdvisories(deps: Pick<Deps, 'db' | 'clock'>) {

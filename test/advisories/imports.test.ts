@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { findAffected } from '../../src/advisories/find-affected.ts';
 import { readImport } from '../../src/advisories/imports/read-import.ts';
-import { sweepAdvisories } from '../../src/advisories/sweep.ts';
+import { continueAdvisories } from '../../src/advisories/sweep.ts';
 import { idSchema } from '../../src/contract/ids.ts';
 import { leases } from '../../src/contract/limits/leases.ts';
 import { retention } from '../../src/contract/limits/retention.ts';
@@ -102,7 +102,7 @@ test('another worker continues an import whose worker died halfway, once its lea
   await readImport(own.deps, id);
   expect((await own.operator.get(`${admin}/imports/${id}`)).body).toMatchObject({ files_read: 100 });
   own.clock.advance(leases.advisoryImport.leaseMs + 1);
-  await sweepAdvisories(own.deps);
+  await continueAdvisories(own.deps);
   await own.work();
   const ended = { status: 'done', files_read: 250, records: 250, changed: 250 };
   expect((await own.operator.get(`${admin}/imports/${id}`)).body).toMatchObject(ended);
@@ -143,11 +143,11 @@ test('an import without its zip does not start, and fails after two hours', asyn
   const started = await own.operator.post(`${admin}/imports/${import_id}/start`);
   expect([started.status, started.body]).toMatchObject([404, { detail: 'Nothing has been sent for the import yet' }]);
   own.clock.advance(advisoryImportLimits.unsentMs + 1);
-  await sweepAdvisories(own.deps);
+  await continueAdvisories(own.deps);
   const { body } = await own.operator.get(`${admin}/imports/${import_id}`);
   expect(body).toMatchObject({ status: 'failed', error: 'The zip was never sent.' });
   own.clock.advance(retention.advisoryImportsMs + 1);
-  await sweepAdvisories(own.deps);
+  await continueAdvisories(own.deps);
   expect((await own.operator.get(`${admin}/imports/${import_id}`)).status).toBe(404);
 });
 
@@ -166,7 +166,7 @@ test('a source is imported daily, but its zip is only read again when it changes
     },
   });
   const daily = async () => {
-    await sweepAdvisories(own.deps);
+    await continueAdvisories(own.deps);
     await own.work();
     own.clock.advance(advisoryImportLimits.sourceEveryMs);
     const id = sourcesModel.parse((await own.operator.get(`${admin}/sources`)).body).sources[0]?.last_import_id;

@@ -120,8 +120,8 @@ const bounded: Bounded[] = [
   },
   {
     what: 'message `find-affected`',
-    queries: 1 + advisoryLimits.indexedAtOnce * 3 + matchQueries,
-    others: 0,
+    queries: 4 + sweepLimits.changedByMany + advisoryLimits.indexedAtOnce * 3 + matchQueries,
+    others: 2 + sweepLimits.changedByMany,
   },
   {
     what: 'message `restart-for-secrets`',

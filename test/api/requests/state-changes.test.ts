@@ -4,8 +4,8 @@ import { env } from 'cloudflare:workers';
 import { getTableName, is } from 'drizzle-orm';
 import { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { beforeAll, expect, inject, test } from 'vitest';
-import { findAffected } from '../../../src/advisories/find-affected.ts';
 import { readImport } from '../../../src/advisories/imports/read-import.ts';
+import { continueAdvisories } from '../../../src/advisories/sweep.ts';
 import type { Message } from '../../../src/contract/messages.ts';
 import { database, schema } from '../../../src/db/client.ts';
 import { enforceGrants } from '../../../src/deploy/requirements/grants.ts';
@@ -89,7 +89,7 @@ async function consume(message: Message): Promise<unknown> {
     case 'read-advisories':
       return readImport(deps, message.id);
     case 'find-affected':
-      return findAffected(deps);
+      return continueAdvisories(deps);
     case 'artifact-fetched':
       return recordFetch(deps, message.id);
   }
