@@ -211,7 +211,7 @@ function Edit({ namespace }: Props) {
   );
 }
 
-/** Which packages a new version may contain. */
+/** Fields for the packages that a new version may contain. */
 function DependencyFields({ namespace }: Props) {
   return (
     <>
