@@ -3,11 +3,24 @@ import { Enums, Models, Serialize, Spec } from '@cyclonedx/cyclonedx-library';
 import { goStandardLibrary, packageUrl } from '../contract/advisories.ts';
 import { lockEntries } from '../contract/builder/packages.ts';
 import type { BuildOutput } from '../contract/plugin/go-plugins.ts';
-import { formatVersion } from '../contract/plugin/manifest.ts';
+import { formatVersion, type Version } from '../contract/plugin/manifest.ts';
 import { sha256Hex } from '../core/digest.ts';
-import type { Parts } from './version-evidence.ts';
 
 export const sbomType = 'application/vnd.cyclonedx+json; version=1.6';
+
+/** What an SBOM lists. */
+export interface Parts {
+  version: Version & {
+    name: string;
+    description: string | null;
+    sha256: string;
+    built: BuildOutput | null;
+    createdAt: number;
+  };
+  lock: { digest: string; text: string } | undefined;
+  /** The namespace's models that the version names. */
+  models: { name: string; sha256: string }[];
+}
 
 const { ComponentType, ExternalReferenceType, HashAlgorithm } = Enums;
 

@@ -18,6 +18,7 @@ import { type PluginVersion, parseVersionKey, requireVersion } from '../registry
 import { selectVisibleVersion, visibleVersionId } from '../registry/versions/visible-versions.ts';
 import { signAgain } from './envelope.ts';
 import { type EvidenceDeps, ensureEvidence } from './evidence.ts';
+import type { Parts } from './sbom.ts';
 import { currentSigner, selectCurrentKey } from './signing-keys.ts';
 
 /** An extractor's version, or a Go plugin's: the installed one if no ref or commit is given. */
@@ -125,14 +126,6 @@ function selectSigned(db: Db, id: VersionId | SQL<VersionId>) {
     .from(evidence)
     .where(eq(evidence.versionId, id))
     .orderBy(asc(evidence.createdAt), asc(evidence.type));
-}
-
-/** What an SBOM lists. */
-export interface Parts {
-  version: PluginVersion;
-  lock: Pick<typeof pluginLocks.$inferSelect, 'digest' | 'text'> | undefined;
-  /** The namespace's models that the version names. */
-  models: Pick<typeof models.$inferSelect, 'name' | 'sha256'>[];
 }
 
 export async function readParts(deps: Pick<Deps, 'db'>, actor: Actor, subject: Subject): Promise<Parts> {

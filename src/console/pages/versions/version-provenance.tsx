@@ -1,13 +1,26 @@
-// Shows a version's source and its digests.
+// Shows a version's source, its digests, and the key that signed them.
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { formatBytes } from '../../../core/bytes.ts';
-import type { Schemas } from '../../data/api.ts';
+import { api, type Schemas } from '../../data/api.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { Fact } from '../../parts/page-head.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
 type Plugin = Schemas['PluginDocument'];
 
-export function VersionProvenance({ plugin }: { plugin: Plugin }) {
+const evidenceQuery = (namespace_id: string, plugin_id: string) =>
+  queryOptions({
+    queryKey: ['namespace', namespace_id, 'evidence', plugin_id],
+    queryFn: ({ signal }) =>
+      api.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/evidence', {
+        path: { namespace_id, plugin_id },
+        signal,
+      }),
+  });
+
+export function VersionProvenance({ namespace, plugin }: { namespace: string; plugin: Plugin }) {
+  const { data } = useQuery(evidenceQuery(namespace, plugin.plugin_id));
+  const version = `/v1/namespaces/${namespace}/plugins/${plugin.plugin_id}`;
   return (
     <section aria-labelledby="provenance">
       <h2 id="provenance">Provenance</h2>
@@ -25,6 +38,18 @@ export function VersionProvenance({ plugin }: { plugin: Plugin }) {
           </Fact>
           <Fact name="SHA-256 of the archive">
             <Copyable text={plugin.code_hash} />
+          </Fact>
+          <Fact name="Signed by the key">
+            <Copyable text={data?.evidence[0]?.envelope?.signatures[0]?.keyid ?? '…'} />
+          </Fact>
+          <Fact name="Downloads">
+            <a href={`${version}/evidence`} download="evidence.json">
+              Evidence
+            </a>{' '}
+            ·{' '}
+            <a href={`${version}/sbom`} download="sbom.cdx.json">
+              SBOM
+            </a>
           </Fact>
         </dl>
       </div>

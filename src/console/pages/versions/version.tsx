@@ -74,7 +74,7 @@ export function VersionPage() {
       <ScanFindings namespace={namespace} name={name} version={version} findings={scan.findings} />
       <div className="pair">
         <VersionPermissions plugin={plugin} />
-        <VersionProvenance plugin={plugin} />
+        <VersionProvenance namespace={namespace} plugin={plugin} />
       </div>
       <VersionRequirements namespace={namespace} plugin={plugin} />
       <VersionPackages namespace={namespace} id={id} />
