@@ -81,14 +81,14 @@ export const sweepLimits = {
   /** Queue requests that may fail before a step leaves its messages to the next sweep. Enough to find one bad message in a hundred. */
   failedSends: 10,
   /** Rows that a step changes one by one: with one round trip each, with up to three, and with more. */
-  changedByOne: 38,
+  changedByOne: 30,
   changedByFew: 20,
   changedByMany: 10,
   /** Number of due rows to pick from. */
   pickedFrom: 200,
   /** Versions whose evidence a sweep signs, with two round trips for each group. A signature takes a third of a millisecond. */
   versionsSigned: 400,
-  versionsSignedTogether: 20,
+  versionsSignedTogether: 50,
   /** Concurrent steps. An invocation may have six waiting connections; one is left for what the steps send. */
   stepsAtOnce: 5,
   /**
