@@ -8,7 +8,7 @@ import { sha256Hex } from '../core/digest.ts';
 
 export const sbomType = 'application/vnd.cyclonedx+json; version=1.6';
 
-/** What an SBOM lists. */
+/** The contents of an SBOM. */
 export interface Parts {
   version: Version & {
     name: string;

@@ -22,7 +22,7 @@ type SignedColumn =
   | ('id' | 'ownerId' | 'kind' | 'name' | 'major' | 'minor' | 'patch' | 'sha256' | 'uploadSha256' | 'source' | 'built')
   | ('createdBy' | 'createdAt' | 'scanId' | 'verdict' | 'stage' | 'decision');
 
-/** What the statements are made from. */
+/** Facts from which the statements are made. */
 export interface Facts {
   version: Pick<PluginVersion, SignedColumn>;
   /** The upload that published the version. */
