@@ -60,6 +60,15 @@ export const bundleSchema = z.object({
 });
 export type Bundle = z.infer<typeof bundleSchema>;
 
+/** Returns the envelope as a Sigstore bundle. */
+export function toBundle(envelope: Envelope): Bundle {
+  return {
+    mediaType: bundleType,
+    verificationMaterial: { publicKey: { hint: envelope.signatures[0]?.keyid ?? '' } },
+    dsseEnvelope: envelope,
+  };
+}
+
 /** Name of the file with an installation's public keys, below `/.well-known/slipway/`. */
 export const keysFile = 'keys.json';
 

@@ -1,12 +1,5 @@
 // Signs statements as DSSE envelopes. WebCrypto's signatures are two numbers of 32 bytes; verifiers expect them in DER.
-import {
-  type Bundle,
-  bundleType,
-  type Envelope,
-  payloadType,
-  type Statement,
-  signedBytes,
-} from '../contract/evidence.ts';
+import { type Envelope, payloadType, type Statement, signedBytes } from '../contract/evidence.ts';
 import { fromBase64, toBase64 } from '../core/sealing.ts';
 import type { Signer } from './signing-keys.ts';
 
@@ -42,13 +35,4 @@ function derInteger(bytes: Uint8Array): number[] {
   const digits = first < 0 ? [0] : [...bytes.subarray(first)];
   const signed = (digits[0] ?? 0) >= 0x80 ? [0, ...digits] : digits;
   return [0x02, signed.length, ...signed];
-}
-
-/** Returns the envelope as a Sigstore bundle. */
-export function toBundle(envelope: Envelope): Bundle {
-  return {
-    mediaType: bundleType,
-    verificationMaterial: { publicKey: { hint: envelope.signatures[0]?.keyid ?? '' } },
-    dsseEnvelope: envelope,
-  };
 }

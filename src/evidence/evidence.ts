@@ -1,6 +1,6 @@
 // Signs what is due about versions: right after an acceptance, an approval or a lock, and in the sweep. Signing may repeat, since the
 // first row of a type stays. *Dies:* `evidence_at` is still null, so the sweep signs the version.
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, isNull, sql } from 'drizzle-orm';
 import type { EvidenceType, Statement } from '../contract/evidence.ts';
 import { sweepLimits } from '../contract/limits/leases.ts';
 import type { VersionId } from '../core/ids.ts';
@@ -15,6 +15,9 @@ import { loadFindings } from '../registry/storage/stored-findings.ts';
 import { signStatement } from './envelope.ts';
 import { currentSigner, isStillCurrent, type Signer, selectCurrentKey } from './signing-keys.ts';
 import { dueTypes, type Facts, lockStatement, provenanceStatement, verdictStatement } from './statements.ts';
+
+/** The left-out columns are large, and aren't signed. */
+const { capabilities: _, manifest: __, ...signedColumns } = getTableColumns(pluginVersions);
 
 export type EvidenceDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'dataKey' | 'log' | 'publicUrl' | 'hosts' | 'storage'>;
 
@@ -48,31 +51,15 @@ async function readFacts({ db }: Pick<Deps, 'db'>, ids: VersionId[]) {
   const given = sql`(select value from json_each(${JSON.stringify(ids)}))`;
   const firstUploads = sql`(select min(${uploads.id}) from ${uploads} where ${uploads.versionId} in ${given} group by ${uploads.versionId})`;
   const theirScans = sql`(select ${pluginVersions.scanId} from ${pluginVersions} where ${pluginVersions.id} in ${given})`;
-  const { versionId, digest, text, resolver, createdAt } = pluginLocks;
   const found = await readTogether(db, {
     keys: selectCurrentKey(db),
     versions: db
       .select(signedColumns)
       .from(pluginVersions)
       .where(and(sql`${pluginVersions.id} in ${given}`, isNull(pluginVersions.deletedAt))),
-    uploads: db
-      .select({
-        id: uploads.id,
-        versionId: uploads.versionId,
-        confirmedAt: uploads.confirmedAt,
-        createdAt: uploads.createdAt,
-        findings: uploads.findings,
-      })
-      .from(uploads)
-      .where(sql`${uploads.id} in ${firstUploads}`),
-    scans: db
-      .select({ id: scans.id, policyVersion: scans.policyVersion, level: scans.level, findings: scans.findings })
-      .from(scans)
-      .where(sql`${scans.id} in ${theirScans}`),
-    locks: db
-      .select({ versionId, digest, text, resolver, createdAt })
-      .from(pluginLocks)
-      .where(sql`${versionId} in ${given}`),
+    uploads: db.select().from(uploads).where(sql`${uploads.id} in ${firstUploads}`),
+    scans: db.select().from(scans).where(sql`${scans.id} in ${theirScans}`),
+    locks: db.select().from(pluginLocks).where(sql`${pluginLocks.versionId} in ${given}`),
     signed: db
       .select({ versionId: evidence.versionId, type: evidence.type })
       .from(evidence)
@@ -85,28 +72,8 @@ async function readFacts({ db }: Pick<Deps, 'db'>, ids: VersionId[]) {
     const scan = scanOf.get(version.scanId);
     return scan ? [{ version, scan, upload: uploadOf.get(version.id), lock: lockOf.get(version.id) }] : [];
   });
-  return { keys: found.keys, all, signed: new Set(found.signed.map(({ versionId: id, type }) => `${id}/${type}`)) };
+  return { keys: found.keys, all, signed: new Set(found.signed.map(({ versionId, type }) => `${versionId}/${type}`)) };
 }
-
-const signedColumns = {
-  id: pluginVersions.id,
-  ownerId: pluginVersions.ownerId,
-  kind: pluginVersions.kind,
-  name: pluginVersions.name,
-  major: pluginVersions.major,
-  minor: pluginVersions.minor,
-  patch: pluginVersions.patch,
-  sha256: pluginVersions.sha256,
-  uploadSha256: pluginVersions.uploadSha256,
-  source: pluginVersions.source,
-  built: pluginVersions.built,
-  createdBy: pluginVersions.createdBy,
-  createdAt: pluginVersions.createdAt,
-  scanId: pluginVersions.scanId,
-  verdict: pluginVersions.verdict,
-  stage: pluginVersions.stage,
-  decision: pluginVersions.decision,
-};
 
 async function makeStatement(deps: EvidenceDeps, type: EvidenceType, facts: Facts): Promise<Statement> {
   const { lock, upload, scan } = facts;

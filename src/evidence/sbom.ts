@@ -49,7 +49,7 @@ export async function toSbom(parts: Parts): Promise<string> {
     components: new Models.ComponentRepository(components),
   });
   const serializer = new Serialize.JsonSerializer(new Serialize.JSON.Normalize.Factory(Spec.Spec1dot6));
-  return serializer.serialize(bom, { sortLists: true, space: 2 });
+  return serializer.serialize(bom, { sortLists: true });
 }
 
 function sha256Hash(sha256: string): Models.HashDictionary {

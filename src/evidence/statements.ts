@@ -18,17 +18,13 @@ import type { Scan } from '../registry/storage/stored-findings.ts';
 import type { Upload } from '../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
 
-type SignedColumn =
-  | ('id' | 'ownerId' | 'kind' | 'name' | 'major' | 'minor' | 'patch' | 'sha256' | 'uploadSha256' | 'source' | 'built')
-  | ('createdBy' | 'createdAt' | 'scanId' | 'verdict' | 'stage' | 'decision');
-
 /** Facts from which the statements are made. */
 export interface Facts {
-  version: Pick<PluginVersion, SignedColumn>;
+  version: Omit<PluginVersion, 'capabilities' | 'manifest'>;
   /** The upload that published the version. */
-  upload: Pick<Upload, 'id' | 'confirmedAt' | 'createdAt' | 'versionId' | 'findings'> | undefined;
-  scan: Pick<Scan, 'id' | 'policyVersion' | 'level' | 'findings'>;
-  lock: Pick<typeof pluginLocks.$inferSelect, 'versionId' | 'digest' | 'text' | 'resolver' | 'createdAt'> | undefined;
+  upload: Upload | undefined;
+  scan: Scan;
+  lock: typeof pluginLocks.$inferSelect | undefined;
 }
 
 type Installation = Pick<Deps, 'publicUrl' | 'hosts' | 'storage'>;

@@ -1,9 +1,9 @@
 // Serves what Slipway signed about a version, and its SBOM, for every kind of plugin that Slipway stores.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { bundleSchema, envelopeSchema, evidenceTypes } from '../../contract/evidence.ts';
+import type { Context } from 'hono';
+import { bundleSchema, envelopeSchema, evidenceTypes, toBundle } from '../../contract/evidence.ts';
 import { formatVersion } from '../../contract/plugin/manifest.ts';
 import { iso } from '../../core/clock.ts';
-import { toBundle } from '../../evidence/envelope.ts';
 import { sbomType, toSbom } from '../../evidence/sbom.ts';
 import { readEvidence, readParts, type Subject } from '../../evidence/version-evidence.ts';
 import { type AppEnv, requireActor } from '../context.ts';
@@ -41,77 +41,73 @@ const ref = z
   .optional()
   .openapi({ description: "A version's ref or commit. Defaults to the installed version" });
 
-const evidenceDocument = {
-  summary: "Get a version's signed provenance, verdict and lock",
-  description:
-    "The statements are signed with one of the installation's keys, which `/.well-known/slipway/keys.json` lists. `slipway verify` checks them, and so do cosign and other tools.",
-};
-const sbomDocument = {
-  summary: "Get a version's SBOM",
-  description:
-    'Returns CycloneDX 1.6: the Python packages of its lock or the Go modules of its build, and the models that it reads.',
-};
 const sbomResponse = {
   description: 'The SBOM',
   content: { 'application/vnd.cyclonedx+json': { schema: z.looseObject({ bomFormat: z.literal('CycloneDX') }) } },
 };
 
-export function addEvidence(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
-  const one = params.extend({ plugin_id: z.string() });
-  const common = { tags: [tag], security: bearer, method: 'get' as const };
-  const list = createRoute({
-    ...common,
-    ...evidenceDocument,
-    path: '/{plugin_id}/evidence',
-    operationId: `get${noun}Evidence`,
-    request: { params: one, query: z.object({ format }) },
-    responses: { 200: json('The statements', evidenceModel), ...errors(401, 403, 404, 422) },
-  });
-  const sbom = createRoute({
-    ...common,
-    ...sbomDocument,
-    path: '/{plugin_id}/sbom',
-    operationId: `get${noun}Sbom`,
-    request: { params: one },
-    responses: { 200: sbomResponse, ...errors(401, 403, 404) },
-  });
-  routes.openapi(list, async (c) => {
-    const subject = { ownerId: ownerOf(c), slug: c.req.param('plugin_id') };
-    return c.json(await evidenceWire(c.var.deps, requireActor(c), subject, c.req.valid('query').format), 200);
-  });
-  routes.openAPIRegistry.registerPath(sbom);
-  routes.get(sbom.getRoutingPath(), async (c) => {
-    const subject = { ownerId: ownerOf(c), slug: c.req.param('plugin_id') ?? '' };
-    return sbomAnswer(await readParts(c.var.deps, requireActor(c), subject));
+/** A surface of the API on which versions have evidence. */
+interface Place {
+  tag: string;
+  noun: string;
+  path: string;
+  params: z.ZodObject;
+  query: z.ZodObject;
+  failures: object;
+  subject(c: Context<AppEnv>): Subject;
+}
+
+export function addEvidence(routes: OpenAPIHono<AppEnv>, { ownerOf, ...surface }: ExtractorSurface): void {
+  addRoutes(routes, {
+    ...surface,
+    path: '/{plugin_id}',
+    params: surface.params.extend({ plugin_id: z.string() }),
+    query: z.object({}),
+    failures: errors(401, 403, 404, 422),
+    subject: (c) => ({ ownerId: ownerOf(c), slug: c.req.param('plugin_id') ?? '' }),
   });
 }
 
-export function addGoEvidence(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
+export function addGoEvidence(routes: OpenAPIHono<AppEnv>, { kind, ...surface }: GoSurface): void {
+  addRoutes(routes, {
+    ...surface,
+    path: '/{name}',
+    params: named.params,
+    query: z.object({ ref }),
+    failures: { ...errors(401, 403, 404, 409), ...badInput },
+    subject: (c) => ({ kind, name: c.req.param('name') ?? '', ref: c.req.query('ref') }),
+  });
+}
+
+function addRoutes(routes: OpenAPIHono<AppEnv>, { tag, noun, path, params, query, failures, subject }: Place): void {
   const common = { tags: [tag], security: bearer, method: 'get' as const };
   const list = createRoute({
     ...common,
-    ...evidenceDocument,
-    path: '/{name}/evidence',
+    path: `${path}/evidence`,
     operationId: `get${noun}Evidence`,
-    request: { ...named, query: z.object({ ref, format }) },
-    responses: { 200: json('The statements', evidenceModel), ...errors(401, 403, 404, 409), ...badInput },
+    summary: "Get a version's signed provenance, verdict and lock",
+    description:
+      "The statements are signed with one of the installation's keys, which `/.well-known/slipway/keys.json` lists. `slipway verify` checks them, and so do cosign and other tools.",
+    request: { params, query: query.extend({ format }) },
+    responses: { 200: json('The statements', evidenceModel), ...failures },
   });
   const sbom = createRoute({
     ...common,
-    ...sbomDocument,
-    path: '/{name}/sbom',
+    path: `${path}/sbom`,
     operationId: `get${noun}Sbom`,
-    request: { ...named, query: z.object({ ref }) },
-    responses: { 200: sbomResponse, ...errors(401, 403, 404, 409), ...badInput },
+    summary: "Get a version's SBOM",
+    description:
+      'Returns CycloneDX 1.6: the Python packages of its lock or the Go modules of its build, and the models that it reads.',
+    request: { params, query },
+    responses: { 200: sbomResponse, ...failures },
   });
   routes.openapi(list, async (c) => {
-    const { format: form, ref: wanted } = c.req.valid('query');
-    const subject = { kind, name: c.req.valid('param').name, ref: wanted };
-    return c.json(await evidenceWire(c.var.deps, requireActor(c), subject, form), 200);
+    const form = format.parse(c.req.query('format'));
+    return c.json(await evidenceWire(c.var.deps, requireActor(c), subject(c), form), 200);
   });
   routes.openapi(sbom, async (c) => {
-    const subject = { kind, name: c.req.valid('param').name, ref: c.req.valid('query').ref };
-    return sbomAnswer(await readParts(c.var.deps, requireActor(c), subject));
+    const bom = JSON.parse(await toSbom(await readParts(c.var.deps, requireActor(c), subject(c))));
+    return c.json(bom, 200, { 'content-type': sbomType, 'cache-control': 'private, no-cache' });
   });
 }
 
@@ -133,9 +129,4 @@ async function evidenceWire(
       ...(form === 'bundle' ? { bundle: toBundle(envelope) } : { envelope }),
     })),
   };
-}
-
-async function sbomAnswer(parts: Awaited<ReturnType<typeof readParts>>): Promise<Response> {
-  const text = await toSbom(parts);
-  return new Response(text, { headers: { 'content-type': sbomType, 'cache-control': 'private, no-cache' } });
 }

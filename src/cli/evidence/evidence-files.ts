@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { evidenceTypes, keysFile, type PublicKeys, publicKeysSchema } from '../../contract/evidence.ts';
+import { evidenceTypes, keysFile, type PublicKeys, publicKeysSchema, toBundle } from '../../contract/evidence.ts';
 import { Failure } from '../failures/failure.ts';
 import type { GivenEnvelope } from './check-evidence.ts';
 import type { FetchedEvidence } from './fetch-evidence.ts';
@@ -53,11 +53,11 @@ function parseFile<Value>(path: string, schema: z.ZodType<Value>, what: string):
 }
 
 /** Writes envelopes, bundles, the list of keys, and each key as PEM. Returns the files' names. */
-export function writeEvidence(folder: string, { bundles, envelopes }: FetchedEvidence, keys: PublicKeys): string[] {
+export function writeEvidence(folder: string, { envelopes }: FetchedEvidence, keys: PublicKeys): string[] {
   const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
   const files: Record<string, string> = {
     ...Object.fromEntries(envelopes.map(({ type, envelope }) => [`${type}.json`, json(envelope)])),
-    ...Object.fromEntries(bundles.map(({ type, bundle }) => [`${type}${bundleSuffix}`, json(bundle)])),
+    ...Object.fromEntries(envelopes.map(({ type, envelope }) => [`${type}${bundleSuffix}`, json(toBundle(envelope))])),
     [keysFile]: json(keys),
     ...Object.fromEntries(keys.keys.map(({ keyid, pem }) => [`${keyid}.pem`, pem])),
   };

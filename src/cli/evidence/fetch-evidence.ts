@@ -1,5 +1,5 @@
 // Fetches what Slipway signed about a version of any kind, and its SBOM.
-import type { Bundle, Envelope, EvidenceType, PublicKeys } from '../../contract/evidence.ts';
+import type { Envelope, EvidenceType, PublicKeys } from '../../contract/evidence.ts';
 import { formatPluginId } from '../../core/plugin-id.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
@@ -13,7 +13,6 @@ export interface FetchedEvidence {
   /** SHA-256 of the stored archive. */
   sha256: string;
   envelopes: { type: EvidenceType; envelope: Envelope }[];
-  bundles: { type: EvidenceType; bundle: Bundle }[];
 }
 
 /** A version of an extractor by its ID, or of a Go plugin by its ref or commit. */
@@ -37,28 +36,20 @@ export async function findTarget(connection: Connection, text: string): Promise<
 }
 
 export async function fetchEvidence(connection: Connection, target: Target): Promise<FetchedEvidence> {
-  const [inEnvelopes, inBundles] = await Promise.all([
-    requestEvidence(connection, target, 'envelope'),
-    requestEvidence(connection, target, 'bundle'),
-  ]);
-  const { name, version, sha256 } = inEnvelopes;
-  return {
-    ...{ name, version, sha256 },
-    envelopes: inEnvelopes.evidence.flatMap(({ type, envelope }) => (envelope ? [{ type, envelope }] : [])),
-    bundles: inBundles.evidence.flatMap(({ type, bundle }) => (bundle ? [{ type, bundle }] : [])),
-  };
+  const { evidence, name, version, sha256 } = await requestEvidence(connection, target);
+  const envelopes = evidence.flatMap(({ type, envelope }) => (envelope ? [{ type, envelope }] : []));
+  return { name, version, sha256, envelopes };
 }
 
-async function requestEvidence(connection: Connection, target: Target, format: 'envelope' | 'bundle') {
+async function requestEvidence(connection: Connection, target: Target) {
   const { client, signal } = connection;
   if ('pluginId' in target)
     return client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/evidence', {
       path: { namespace_id: await connection.namespaceId(), plugin_id: target.pluginId },
-      query: { format },
       signal,
     });
   const { kind, name, ref } = target;
-  const query = { format, ...(ref === undefined ? {} : { ref }) };
+  const query = ref === undefined ? {} : { ref };
   return client.get(`${surfaces[kind]}/{name}/evidence`, { path: { name }, query, signal });
 }
 

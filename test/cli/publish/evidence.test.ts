@@ -4,7 +4,6 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
-  bundleType,
   type EvidenceType,
   type PublicKey,
   payloadType,
@@ -100,11 +99,6 @@ function answerOf(envelopes: Record<EvidenceType, Signed>) {
     type,
     signed_at: '2026-11-26T12:00:00.000Z',
     envelope: envelopes[type],
-    bundle: {
-      mediaType: bundleType,
-      verificationMaterial: { publicKey: { hint: envelopes[type].signatures[0]?.keyid } },
-      dsseEnvelope: envelopes[type],
-    },
   }));
   return { success: true, name: 'demo', version: '1.0.0', sha256, evidence };
 }
@@ -160,7 +154,7 @@ test.each(changes)('a changed field is named: %s', async (field, type, change) =
   const { file, keys, bundle } = filesOf({ ...envelopes, [type]: change(envelopes[type]) }, [signer.key]);
   await using server = await scriptedServer();
   const answer = { body: answerOf(envelopes) };
-  server.answers.push({ body: {} }, answer, answer);
+  server.answers.push({ body: {} }, answer);
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
   const { exit, stdout } = await inProcess(['verify', file, '--bundle', bundle, '--keys', keys, '--json'], environment);
   expect([exit, JSON.parse(stdout)]).toMatchObject(['rejected', { error: { details: { type, field } } }]);
@@ -228,7 +222,7 @@ test('saved evidence has envelopes, bundles and keys, and verifies without a net
   const folder = join(folderOf({}), 'evidence');
   await using server = await scriptedServer();
   const answer = { body: answerOf(envelopes) };
-  server.answers.push({ body: {} }, answer, answer, { body: { keys: [signer.key] } });
+  server.answers.push({ body: {} }, answer, { body: { keys: [signer.key] } });
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
   expect((await inProcess(['provenance', 'demo@1.0.0', '-o', folder], environment)).exit).toBe('done');
   const written = types.flatMap((type) => [`${type}.json`, `${type}.sigstore.json`]);
