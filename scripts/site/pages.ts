@@ -76,6 +76,7 @@ const sections: Section[] = [
     'people.md',
     'approvals.md',
     'releases.md',
+    'supply-chain.md',
     'deploy-hooks.md',
     'private-sources.md',
     'grants.md',
