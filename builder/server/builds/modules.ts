@@ -72,7 +72,7 @@ export async function requireOldModules(
   for (const { Path, Version, Info } of objectsIn(listed.output.toString('utf8'), timedSchema)) {
     const info = infoSchema.safeParse(JSON.parse(await readFile(Info, 'utf8'))).data;
     const at = Date.parse(info?.Time ?? '');
-    // Go writes the year 1 for a time that it was not told.
+    // Go writes the year 1 for a time that it doesn't know.
     if (!(at > 0)) young.push(`The module proxy doesn't say when ${Path} ${Version} was made.`);
     else if (at > Date.now() - ageMs(olderThan))
       young.push(

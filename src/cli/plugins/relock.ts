@@ -15,7 +15,7 @@ import type { PluginRef } from './plugin-ref.ts';
 
 const plugins = '/v1/namespaces/{namespace_id}/plugins';
 const onePlugin = `${plugins}/{plugin_id}` as const;
-/** Between questions about a scan that the server finishes later. */
+/** Time between questions about a scan that the server finishes later. */
 const pauseMs = 1000;
 
 type Proposal = components['schemas']['RelockProposal'];
