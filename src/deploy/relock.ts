@@ -15,6 +15,7 @@ import { deployments } from '../db/schema/deploy.ts';
 import { pluginLocks } from '../db/schema/environments.ts';
 import type { Deps } from '../deps.ts';
 import { type PackageChange, packageChanges } from '../registry/diff/dependency-changes.ts';
+import { requireDownloadable } from '../registry/versions/offered.ts';
 import {
   ownVersionId,
   type PluginVersion,
@@ -51,7 +52,7 @@ export interface Relocked {
   slug: string;
 }
 
-/** Resolves the version's requirements as for a new version, and changes nothing. */
+/** Resolves the version's requirements as for a new version, and changes nothing. A quarantined version's sources aren't published again. */
 export async function proposeRelock(
   deps: Deps,
   actor: Actor,
@@ -76,6 +77,7 @@ export async function proposeRelock(
   });
   requireOwner(found.owners, namespaceId);
   const version = requireVersion(found.versions, slug);
+  requireDownloadable(version);
   const [old] = found.locks;
   if (declaredRequirements(version.manifest).length === 0)
     throw new Problem('conflict', `${labelOf(version)} declares no dependencies`, {

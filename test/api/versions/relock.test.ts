@@ -8,10 +8,11 @@ import { namespaces } from '../../../src/db/schema/access.ts';
 import { advisories, advisoryPackages } from '../../../src/db/schema/advisories.ts';
 import { pluginLocks } from '../../../src/db/schema/environments.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
+import { clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
-import { organization } from '../../support/scenes/organization.ts';
+import { adminAuthorization, organization } from '../../support/scenes/organization.ts';
 import { watchedBuilder } from '../../support/workers/watched-builder.ts';
 
 async function lockOf(packages: Record<string, string>): Promise<Lock> {
@@ -156,4 +157,19 @@ test.each([
   const r = await relocking(packages, requirements);
   const { status, text } = await r.propose();
   expect([status, text]).toEqual([409, expect.stringContaining(reason)]);
+});
+
+test('a yanked version is relocked, and a quarantined one is not, even with a proposal from before', async () => {
+  const r = await relocking({ words: '1.0' });
+  r.resolveTo(() => ({ words: '1.1' }));
+  await r.org.patch(`${r.org.plugins}/words_ext_1_0_0`, { yanked: 'Old words' });
+  const { body } = await r.propose();
+  const { sha256 } = (await r.lockOfVersion(0, 0)).version;
+  const admin = clientOf(adminAuthorization, r.org.fetch);
+  const quarantine = { reason: 'It leaks.', objection: 'security@example.com' };
+  expect((await admin.put(`/v1/admin/quarantines/${sha256}`, quarantine)).status).toBe(200);
+  for (const refused of [await r.propose(), await r.publish(digestOf(body))])
+    expect(refused).toMatchObject({ status: 403, text: expect.stringContaining('words_ext 1.0.0 is quarantined') });
+  await admin.del(`/v1/admin/quarantines/${sha256}`);
+  expect(await r.publish(digestOf(body))).toMatchObject({ status: 200, body: { version: '1.0.1' } });
 });
