@@ -32,7 +32,7 @@ export const jsonOutput: Record<string, string> = {
   rollback:
     '`PluginRollback`, or `GoPlugin` for other kinds; with `--dry-run`, `{name, from, to, dry_run}`, where `from` and `to` of a Go plugin are `{git_ref, git_commit_hash}`',
   relock:
-    '`RelockProposal`, with the response of `POST …/relock/publish` in `published`, and the output of `deploy` in `deployment`, or null',
+    '`RelockProposal`, with the response of `POST …/relock/publish` in `published`, and the output of `deploy` in `deployment`, or null; for Go plugins, `{name, kind, command, toolchain, advisories}`',
   delete: '`{results}`, the IDs of the deleted versions; with `--dry-run`, `{results, dry_run}`',
   deploy:
     '`DeployAnswer`, with a `DeploymentInFull` in `deployment` if the command waited for it, and the release that it began in `release`; with `--dry-run`, `{name, from, to, dry_run}`',

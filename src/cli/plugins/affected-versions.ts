@@ -5,22 +5,33 @@ import type { Connection } from '../connection/connect.ts';
 import { table } from '../terminal/table.ts';
 import { printable } from '../terminal/terminal-text.ts';
 
-type AffectedVersion = components['schemas']['AffectedVersion'];
+export type AffectedVersion = components['schemas']['AffectedVersion'];
 type Advisory = components['schemas']['Advisory'];
 type AdvisoryCounts = components['schemas']['AdvisoryCounts'];
 
-/** Returns whether an advisory affects a live version, looking through all pages. */
-export async function isLiveAffected(
+interface LiveFilter {
+  severity?: Severity;
+  plugin?: string;
+  package?: string;
+  advisory?: string;
+}
+
+/** Yields the advisories of live versions, from all pages, without those that a Go program doesn't reach. */
+export async function* liveAffected(
   { client, signal }: Connection,
-  filter: { severity: Severity; plugin?: string; package?: string; advisory?: string },
-): Promise<boolean> {
+  filter: LiveFilter,
+): AsyncGenerator<AffectedVersion> {
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const query = { ...filter, live: 'true' as const, ...(cursor === undefined ? {} : { cursor }) };
     const { pagination, results } = await client.get('/v1/advisories', { query, signal });
-    if (results.some(({ reach }) => reach !== 'none')) return true;
+    yield* results.filter(({ reach }) => reach !== 'none');
     cursor = pagination.next_cursor;
   }
-  return false;
+}
+
+export async function isLiveAffected(connection: Connection, filter: LiveFilter): Promise<boolean> {
+  const { done } = await liveAffected(connection, filter).next();
+  return done !== true;
 }
 
 export function formatAffected(results: readonly AffectedVersion[]): string {
