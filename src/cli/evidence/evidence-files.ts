@@ -29,10 +29,12 @@ export function readEvidence(path: string): GivenEnvelope[] {
         .map((name) => join(path, name))
     : [path];
   if (files.length === 0) throw new Failure('failed', `${path} has no evidence`);
-  return files.map((file) => {
+  const read = files.map((file) => {
     const type = evidenceTypes.find((one) => [`${one}.json`, `${one}${bundleSuffix}`].includes(basename(file)));
     return { type, envelope: parseFile(file, evidenceFile, 'a DSSE envelope or a Sigstore bundle') };
   });
+  // A folder has each envelope twice: by itself and in a bundle.
+  return [...new Map(read.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 export function readKeys(path: string): PublicKeys {

@@ -36,7 +36,7 @@ export async function isLiveAffected(connection: Connection, filter: LiveFilter)
 
 export function formatAffected(results: readonly AffectedVersion[]): string {
   if (results.length === 0)
-    return 'No version is affected by a known advisory. Operators import advisories with `slipway advisories import`.\n';
+    return 'No affected version was found. Operators import advisories with `slipway advisories import`.\n';
   const rows = results.map(({ advisory, ...one }) => [
     versionOf(one),
     advisory.severity ?? 'unknown',

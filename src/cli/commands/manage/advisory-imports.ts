@@ -106,8 +106,10 @@ async function follow({ client, signal }: Connection, output: Output, begun: Adv
 
 function notesOn({ invalid, git_ranges }: AdvisoryImport): string[] {
   return [
-    ...(invalid > 0 ? [`${invalid} files are not OSV records`] : []),
-    ...(git_ranges > 0 ? [`${git_ranges} ranges of Git commits were ignored`] : []),
+    ...(invalid > 0 ? [`${invalid} ${invalid === 1 ? 'file is not an OSV record' : 'files are not OSV records'}`] : []),
+    ...(git_ranges > 0
+      ? [`${git_ranges} ${git_ranges === 1 ? 'range of Git commits was' : 'ranges of Git commits were'} ignored`]
+      : []),
   ];
 }
 
