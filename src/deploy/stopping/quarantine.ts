@@ -1,6 +1,6 @@
 // Quarantines content by its digest: every version and agent plugin with these bytes, in every organization. Nothing of it is deployed or
 // downloaded any more. What is live goes on, unless the operator drains it.
-import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../../access/actor.ts';
 import { ownerNamespace } from '../../access/owners.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
@@ -90,12 +90,7 @@ async function quarantineVersion(
     db
       .update(pluginVersions)
       .set({ quarantined: { by: actor, at: now, reason, objection }, updatedAt: now })
-      .where(
-        and(
-          eq(pluginVersions.id, id),
-          sql`json_array(${pluginVersions.quarantined} ->> '$.reason', ${pluginVersions.quarantined} ->> '$.objection') is not json_array(${reason}, ${objection})`,
-        ),
-      ),
+      .where(and(eq(pluginVersions.id, id), saysOther(pluginVersions, reason, objection))),
     record(deps, { ...event, type: 'version.quarantined', subjectId: id, data }, previousChanged),
     ...activateStatements(deps, {
       pluginId,
@@ -136,9 +131,18 @@ async function quarantineArtifact(
     db
       .update(agentArtifacts)
       .set({ quarantined: { by: actor, at: now, reason, objection }, updatedAt: now })
-      .where(and(eq(agentArtifacts.id, id), sql`${agentArtifacts.quarantined} ->> '$.reason' is not ${reason}`)),
+      .where(and(eq(agentArtifacts.id, id), saysOther(agentArtifacts, reason, objection))),
     record(deps, { ...event, type: 'agent_plugin.quarantined', data }, previousChanged),
   ]);
+}
+
+/** True if it isn't quarantined yet, or for another reason or with another way to object. */
+function saysOther(
+  { quarantined }: typeof pluginVersions | typeof agentArtifacts,
+  reason: string,
+  objection: string,
+): SQL {
+  return sql`json_array(${quarantined} ->> '$.reason', ${quarantined} ->> '$.objection') is not json_array(${reason}, ${objection})`;
 }
 
 /** Lifts the quarantine of everything with this digest. Nothing is deployed again by itself. */
