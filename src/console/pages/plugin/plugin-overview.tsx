@@ -9,11 +9,11 @@ import { AsCommand } from '../../parts/copyable.tsx';
 import { errorShare, Figure, Figures } from '../../parts/figures.tsx';
 import { duration } from '../../parts/time.tsx';
 import { PluginInstance } from '../deployments/instance.tsx';
-import { PluginPermissions } from './plugin-permissions.tsx';
 import { PluginTimeline } from './plugin-timeline.tsx';
 import { PluginTraffic, periodNames } from './plugin-traffic.tsx';
 
 const PluginVersionsTraffic = lazy(() => import('./traffic-by-version.tsx'));
+const PluginPermissions = lazy(() => import('./plugin-permissions.tsx'));
 const PluginNotices = lazy(() => import('./plugin-notices.tsx'));
 
 const versionsShown = 4;
@@ -37,7 +37,9 @@ export function PluginOverviewPage() {
             All versions
           </Link>
         </section>
-        {serving && <PluginPermissions namespace={namespace} name={name} version={serving.version} />}
+        <Suspense>
+          {serving && <PluginPermissions namespace={namespace} name={name} version={serving.version} />}
+        </Suspense>
       </div>
       <Suspense>
         <PluginVersionsTraffic namespace={namespace} name={name} />

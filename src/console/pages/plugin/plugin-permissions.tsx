@@ -16,7 +16,7 @@ interface Props {
   version: string;
 }
 
-export function PluginPermissions({ namespace, name, version }: Props) {
+export default function PluginPermissions({ namespace, name, version }: Props) {
   const id = formatPluginId(name, version);
   const { key } = useRouteContext({ from: '/signed-in' });
   const { data } = useQuery(versionQuery(namespace, id));

@@ -8,7 +8,7 @@ import { slipway } from '../../data/shell.ts';
 import { ActionDialog, End, Ends } from '../../parts/actions/action.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { useTitle } from '../../parts/page-head.tsx';
-import { PluginPermissions } from './plugin-permissions.tsx';
+import PluginPermissions from './plugin-permissions.tsx';
 import { PluginHooks } from './settings/plugin-hooks.tsx';
 import { NeededModels, NeededSecrets } from './settings/plugin-needs.tsx';
 import { PluginWaivers } from './settings/plugin-waivers.tsx';
