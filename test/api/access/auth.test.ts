@@ -234,7 +234,7 @@ describe('paths and methods', () => {
     ['/v1/namespaces', 'GET', 'OPTIONS, POST'],
     [`/v1/namespaces/${org.namespaceId}`, 'POST', 'DELETE, GET, HEAD, OPTIONS, PATCH, PUT'],
     [org.plugins, 'PATCH', 'GET, HEAD, OPTIONS, POST'],
-    [`${org.plugins}/hello_ext_1_0_0`, 'PUT', 'DELETE, GET, HEAD, OPTIONS'],
+    [`${org.plugins}/hello_ext_1_0_0`, 'PUT', 'DELETE, GET, HEAD, OPTIONS, PATCH'],
     [`${org.plugins}/hello_ext_1_0_0/deploy`, 'GET', 'OPTIONS, POST'],
     [`${org.plugins}/hello_ext_1_0_0/status`, 'POST', 'GET, HEAD, OPTIONS'],
     [`${org.plugins}/hello_ext_1_0_0/realtime/test`, 'GET', 'OPTIONS, POST'],

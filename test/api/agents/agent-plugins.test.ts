@@ -44,6 +44,8 @@ describe('registering', () => {
         verificationDetails: notYet,
         mirrored: false,
         yanked: false,
+        yankReason: null,
+        quarantined: null,
         description: null,
         labels: {},
         deprecation: null,
