@@ -19,6 +19,7 @@ async function counting() {
   const app = testApp({ db: database(counted.db), clock: clockAt(Date.now()), queues });
   const org = await organization({ fetch: app.fetch });
   await publish(org, plugin());
+  await app.settled();
   return { org, release, ...app };
 }
 
@@ -29,6 +30,12 @@ async function deployed(org: Organization, version = 'hello_ext_1_0_0'): Promise
 }
 
 type Counting = Awaited<ReturnType<typeof counting>>;
+
+const getting =
+  (path: string) =>
+  async ({ org }: Counting) =>
+  () =>
+    org.get(path);
 
 /** The expected status of the response to `ready`, 200 by default. */
 const budget: [
@@ -94,8 +101,8 @@ const budget: [
         org.post(`${org.plugins}/uploads`, { name: 'next_ext' }),
   ],
   [
-    'confirm',
-    3,
+    'confirm, and begin to sign its evidence, which the answer does not wait for',
+    4,
     async ({ org }) => {
       const made = plugin({ version: '1.1.0' });
       const upload = await uploaded(org, made, made.zip);
@@ -296,13 +303,7 @@ const budget: [
       return () => org.post(`/v1/keys/${Object(body).results[0].key_id}/rotate`);
     },
   ],
-  [
-    'list keys',
-    1,
-    async ({ org }) =>
-      () =>
-        org.get('/v1/keys'),
-  ],
+  ['list keys', 1, getting('/v1/keys')],
   [
     'get the scan of a version',
     1,
@@ -310,13 +311,7 @@ const budget: [
       () =>
         org.get(`${org.plugins}/hello_ext_1_0_0/scan`),
   ],
-  [
-    'get the scan policy',
-    1,
-    async ({ org }) =>
-      () =>
-        org.get('/v1/scan-policy'),
-  ],
+  ['get the scan policy', 1, getting('/v1/scan-policy')],
   [
     'preview the scan policy',
     2,
@@ -361,6 +356,8 @@ test.each(budget)(
   async (_what, trips, ready, status = 200) => {
     const scene = await counting();
     const request = await ready(scene);
+    scene.release();
+    await scene.settled();
     const answers: number[] = [];
     const took = await counted.during(async () => answers.push((await request()).status));
     expect([answers, took]).toEqual([[status], trips]);
