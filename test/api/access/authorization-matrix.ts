@@ -6,20 +6,11 @@ import type { Sent } from '../../support/client.ts';
 import { goInstall, goOrigin, goPlugin } from '../../support/plugins/go-plugins.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish, uploaded } from '../../support/plugins/publish.ts';
-import {
-  type Ids,
-  newDeployment,
-  newHook,
-  newManagedKey,
-  newWebhook,
-  type World,
-} from '../../support/scenes/authorization-world.ts';
+import { type Ids, newDeployment, newManagedKey, type World } from '../../support/scenes/authorization-world.ts';
 import { namespaceIn, pluginsOf } from '../../support/scenes/organization.ts';
 import { waiverFields } from '../../support/scenes/waivers.ts';
 import {
   admin,
-  advisories,
-  advisoryImports,
   agentPlugins,
   approvalsIn,
   batches,
@@ -41,7 +32,16 @@ import {
   sources,
   trustedPublishers,
 } from './authorization-rows.ts';
-import { contentsIn, signingKeyRows } from './evidence-rows.ts';
+import { deployHooks, webhooks } from './hook-rows.ts';
+import {
+  advisories,
+  advisoryImports,
+  contentsIn,
+  goWithdrawal,
+  quarantineRows,
+  signingKeyRows,
+  withdrawal,
+} from './supply-chain-rows.ts';
 
 export interface Row {
   /** Null means any key. `admin` means the admin token instead of a key. */
@@ -78,7 +78,6 @@ const read = { scope: 'plugins:read', of: 'namespace' } as const;
 const write = { scope: 'plugins:write', of: 'namespace' } as const;
 const deploy = { scope: 'plugins:deploy', of: 'namespace' } as const;
 const invoke = { scope: 'plugins:invoke', of: 'namespace' } as const;
-const hooks = { scope: 'webhooks:admin', of: 'namespace' } as const;
 const policyAdmin = { scope: 'policy:admin', of: 'organization' } as const;
 const keyAdmin = { scope: 'keys:admin', of: 'namespace' } as const;
 const wholePlugin = { means: { plugin_id: 'whole_plugin_id', slug: 'whole_slug' } };
@@ -130,6 +129,7 @@ const inNamespace: Record<string, Row> = {
   'GET /by-name/{slug}/diff': { ...read, query: '?v1=1.0.0&v2=1.0.0' },
   'POST /by-name/{slug}/realtime': { ...invoke, status: notDeployed },
   'POST /by-name/{slug}/realtime/test': { ...invoke, status: notDeployed },
+  'PATCH /{plugin_id}': { ...write, ...withdrawal },
   'POST /{plugin_id}/relock': { ...write, status: 409 },
   'POST /{plugin_id}/relock/publish': { ...write, status: 409, sent: { body: { digest: 'a'.repeat(64) } } },
   'GET /{plugin_id}': read,
@@ -188,6 +188,7 @@ const inOrganization: Record<string, Row> = {
   'GET /uploads/{upload_id}': { ...read, ...ofOrganization, means: { upload_id: 'whole_upload_id' } },
   'GET ': { ...read, ...ofOrganization },
   'GET /{plugin_id}': { ...read, ...ofOrganization },
+  'PATCH /{plugin_id}': { ...write, ...ofOrganization, ...withdrawal },
   'GET /by-name/{slug}/diff': { ...read, ...ofOrganization, query: '?v1=1.0.0&v2=1.0.0' },
   ...approvalsIn(ofOrganization),
   'GET /{plugin_id}/source': { ...read, ...ofOrganization },
@@ -220,49 +221,6 @@ const namespaces: Record<string, Row> = {
     scope: 'namespaces:admin',
     of: 'namespace',
     ready: async ({ org }, fresh) => ({ ids: { namespace_identifier: await namespaceIn(org, fresh) } }),
-  },
-};
-
-const ofNewWebhook = async ({ org }: World) => ({ ids: { endpoint_id: await newWebhook(org) } });
-
-const webhooks: Record<string, Row> = {
-  'POST ': { ...hooks, of: 'visible', sent: { body: { url: 'https://hooks.example.com/another' } } },
-  'GET ': { ...hooks, of: 'visible' },
-  'GET /{endpoint_id}': hooks,
-  'PATCH /{endpoint_id}': { ...hooks, sent: { body: { description: 'x' } } },
-  'POST /{endpoint_id}/enable': hooks,
-  'POST /{endpoint_id}/test': hooks,
-  'POST /{endpoint_id}/rotate': hooks,
-  'POST /{endpoint_id}/recover': { ...hooks, sent: { body: { since: new Date().toISOString() } } },
-  'GET /{endpoint_id}/deliveries': hooks,
-  'GET /{endpoint_id}/deliveries/{delivery_id}': hooks,
-  'POST /{endpoint_id}/deliveries/{delivery_id}/redeliver': hooks,
-  'POST /{endpoint_id}/disable': { ...hooks, ready: ofNewWebhook },
-  'DELETE /{endpoint_id}': { ...hooks, ready: ofNewWebhook },
-};
-
-const redeployed = { kind: 'pipeline', provider: 'github', action: 'redeploy' };
-
-/** Testing a hook fails, because the builder refuses the ref. */
-const deployHooks: Record<string, Row> = {
-  'POST ': {
-    ...deploy,
-    sent: { body: { ...redeployed, plugin: 'absent' } },
-    ready: async ({ org }, fresh) => {
-      await goPlugin(org, 'pipeline', fresh);
-      return { sent: { body: { ...redeployed, plugin: fresh } } };
-    },
-  },
-  'GET ': { ...deploy, of: 'visible' },
-  'GET /{hook_id}': deploy,
-  'PATCH /{hook_id}': { ...deploy, sent: { body: { description: 'x' } } },
-  'POST /{hook_id}/rotate': deploy,
-  'POST /{hook_id}/test': { ...deploy, status: 422, needs: ['git'], sent: { body: { ref: '-' } } },
-  'GET /{hook_id}/deliveries': deploy,
-  'GET /{hook_id}/deliveries/{delivery_id}': { ...deploy, means: { delivery_id: 'push_id' } },
-  'DELETE /{hook_id}': {
-    ...deploy,
-    ready: async ({ org, ids }) => ({ ids: { hook_id: await newHook(org, ids.slug ?? '') } }),
   },
 };
 
@@ -320,6 +278,7 @@ function goPlugins(kind: GoKind): Record<string, Row> {
     },
     'GET /{name}': { ...read, means },
     'GET /{name}/versions': { ...read, means },
+    'PATCH /{name}/versions': { ...write, means, ...goWithdrawal },
     // Compares the only version with itself.
     'GET /{name}/diff': { ...read, means, query: `?v1=${goOrigin.ref}&v2=${goOrigin.ref}` },
     'PUT /{name}': {
@@ -362,7 +321,7 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/namespaces/{namespace_id}/releases', releases),
   ...under('/v1/namespaces/{namespace_id}/runs', runs),
   ...under('/v1/namespaces/{namespace_id}/logs', { 'GET ': read }),
-  'POST /v1/namespaces/{namespace_id}/callback-secret': { ...hooks, of: 'namespace' },
+  'POST /v1/namespaces/{namespace_id}/callback-secret': { scope: 'webhooks:admin', of: 'namespace' },
   ...under('/v1/namespaces/{namespace_id}/secrets', secrets),
   ...under('/v1/namespaces/{namespace_id}/models', models),
   ...under('/v1/plugins', inOrganization),
@@ -373,6 +332,7 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/invitations', invitations),
   ...under('/v1/person', personRows),
   ...under('/v1/admin/issuers', operatorIssuers),
+  ...under('/v1/admin/quarantines', quarantineRows),
   ...under('/v1/admin/signing-keys', signingKeyRows),
   ...under('/v1/trusted-publishers', trustedPublishers),
   ...under('/v1/quotas', { 'GET ': { scope: null, of: 'visible' } }),

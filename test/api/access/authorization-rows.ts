@@ -2,7 +2,6 @@
 // deletion; issuers, people and approvals; clusters; and operators.
 import { inject } from 'vitest';
 import { z } from 'zod';
-import { clientOf } from '../../support/client.ts';
 import { registered, registration } from '../../support/plugins/agents.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
@@ -17,7 +16,6 @@ import {
   releasedName,
   type World,
 } from '../../support/scenes/authorization-world.ts';
-import { adminAuthorization } from '../../support/scenes/organization.ts';
 import type { Row } from './authorization-matrix.ts';
 
 const read = { scope: 'plugins:read', of: 'namespace' } as const;
@@ -87,12 +85,6 @@ const givenCluster = {
   ...{ token: 'made-token', trusted_for: null },
 };
 
-/** Advisories are the installation's, and what they affect an organization's. */
-export const advisories: Record<string, Row> = {
-  'GET /v1/advisories': { ...read, of: 'visible' },
-  'GET /v1/advisories/{advisory_id}': { ...read, of: 'everyone' },
-};
-
 /** The operator's clusters. Tests can't reach a dashboard, so none can be added, and a check finds none that responds. */
 export const clusters: Record<string, Row> = {
   'GET /v1/clusters': { ...read, of: 'visible' },
@@ -104,26 +96,6 @@ export const clusters: Record<string, Row> = {
   'DELETE /v1/admin/clusters/{cluster_name}': {
     ...operator,
     ready: async ({ org }, fresh) => ({ ids: { cluster_name: await newCluster(org, fresh.replaceAll('_', '-')) } }),
-  },
-};
-
-const feed = 'https://feeds.example.com/made.zip';
-
-/** The operator's imports of advisories. */
-export const advisoryImports: Record<string, Row> = {
-  'GET /imports': operator,
-  'POST /imports': { ...operator, sent: { body: { size_bytes: 10 } } },
-  'GET /imports/{import_id}': operator,
-  'POST /imports/{import_id}/start': operator,
-  'GET /sources': operator,
-  'POST /sources': { ...operator, sent: { body: { url: feed } } },
-  'DELETE /sources': {
-    ...operator,
-    query: `?url=${encodeURIComponent(feed)}`,
-    ready: async (own) => {
-      await clientOf(adminAuthorization, own.org.fetch).post('/v1/admin/advisories/sources', { url: feed });
-      return {};
-    },
   },
 };
 

@@ -71,6 +71,7 @@ export const missingIds: Ids = {
   import_id: 'adv_00000000000000000000000000',
   model_name: 'absent-model',
   keyid: 'absent-key',
+  sha256: 'e'.repeat(64),
 };
 
 export async function world(name: string, fetch: Fetch): Promise<World> {
@@ -127,6 +128,7 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       model_name: `${name}-model`,
       secret_name: `TOKEN_OF_${name}`,
       keyid: await signingKey(fetch),
+      sha256: missingIds.sha256 ?? '',
     },
   };
 }
