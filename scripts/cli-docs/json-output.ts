@@ -33,6 +33,8 @@ export const jsonOutput: Record<string, string> = {
     '`PluginRollback`, or `GoPlugin` for other kinds; with `--dry-run`, `{name, from, to, dry_run}`, where `from` and `to` of a Go plugin are `{git_ref, git_commit_hash}`',
   relock:
     '`RelockProposal`, with the response of `POST …/relock/publish` in `published`, and the output of `deploy` in `deployment`, or null; for Go plugins, `{name, kind, command, toolchain, advisories}`',
+  yank: '`WithdrawnVersion`, or `WithdrawnGoVersion` for other kinds',
+  deprecate: '`WithdrawnVersion`, or `WithdrawnGoVersion` for other kinds',
   delete: '`{results}`, the IDs of the deleted versions; with `--dry-run`, `{results, dry_run}`',
   deploy:
     '`DeployAnswer`, with a `DeploymentInFull` in `deployment` if the command waited for it, and the release that it began in `release`; with `--dry-run`, `{name, from, to, dry_run}`',
@@ -148,6 +150,9 @@ export const jsonOutput: Record<string, string> = {
   'advisories import': '`AdvisoryImport`',
   'advisories imports': page('AdvisoryImport'),
   'advisories sources': '`{sources}`, where each source is an `AdvisorySource`; after `remove`, `{success, url}`',
+  'quarantine add': '`QuarantineResult`',
+  'quarantine lift': '`{sha256, quarantined}`, where `quarantined` is null',
+  'quarantine list': page('QuarantinedItem'),
   'clusters add': '`ClusterInFull`',
   'clusters list': page('ClusterInFull'),
   'clusters show': '`ClusterInFull`',

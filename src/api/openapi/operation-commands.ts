@@ -29,6 +29,8 @@ const ofPlugins = {
 const ofVersions = {
   listPluginVersions: 'log {slug}',
   rollBackPlugin: 'rollback {slug} --to {version}',
+  withdrawPlugin: 'deprecate {plugin_id} --reason {deprecated}',
+  withdrawOrganizationPlugin: 'deprecate {plugin_id} --org --reason {deprecated}',
   relockPlugin: 'relock {plugin_id}',
   publishRelock: 'relock {plugin_id} --publish',
   undeployOlderVersions: 'undeploy {slug} --keep {keep}',
@@ -109,6 +111,9 @@ const ofOrganizations = {
   addAdvisorySource: 'advisories import {url} --daily',
   listAdvisorySources: 'advisories sources',
   removeAdvisorySource: 'advisories sources remove {url}',
+  quarantineContent: 'quarantine add {sha256} --reason {reason} --objection {objection}',
+  liftQuarantine: 'quarantine lift {sha256}',
+  listQuarantined: 'quarantine list',
   addCluster: 'clusters add {name} --dashboard {dashboard_url} --serve {serve_url} --token-env RAY_TOKEN --all',
   listAllClusters: 'clusters list',
   getCluster: 'clusters show {cluster_name}',
