@@ -96,6 +96,8 @@ describe('batch-only', () => {
           message,
           deployment_id: deploymentId,
           generation: 1,
+          yanked: null,
+          deprecated: null,
         },
       });
       const serving = { deployment_id: Object(answer.body).deployment_id, generation: 1, instance: null };
@@ -140,6 +142,8 @@ describe('realtime', () => {
         message: 'Deployment queued',
         deployment_id: deploymentId,
         generation: 1,
+        yanked: null,
+        deprecated: null,
         deployment_name: 'custom_plugin_hello_ext_1_0_0',
         route_prefix: '/inference/custom_plugin_hello_ext_1_0_0',
         estimated_completion_seconds: 5,

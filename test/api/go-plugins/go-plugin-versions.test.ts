@@ -8,6 +8,7 @@ import { database } from '../../../src/db/client.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
 import { testApp } from '../../support/deps.ts';
 import { goOrigin, goPlugin } from '../../support/plugins/go-plugins.ts';
+import { notWithdrawn } from '../../support/plugins/publish.ts';
 import { organization } from '../../support/scenes/organization.ts';
 
 const { fetch } = testApp();
@@ -30,6 +31,7 @@ test.each([
           active: true,
           serves_name: false,
           stage: null,
+          ...notWithdrawn,
           sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
           placement: 'container',
           placement_reason: null,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import { goPlugin } from '../../support/plugins/go-plugins.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
-import { publish } from '../../support/plugins/publish.ts';
+import { notWithdrawn, publish } from '../../support/plugins/publish.ts';
 import { organization } from '../../support/scenes/organization.ts';
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -41,6 +41,7 @@ describe('the list', async () => {
           validation_status: 'passed',
           scan_verdict: 'pass',
           stage: null,
+          ...notWithdrawn,
           feature_uri: 'mixpeek://beta_ext@1.0.0/beta_ext_vector',
           source: 'namespace',
           created_at: time,
@@ -127,6 +128,7 @@ describe('a version', () => {
       advisories: { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 },
       scan_verdict: 'pass',
       stage: null,
+      ...notWithdrawn,
       staged_until: null,
       approval: null,
       deployed: false,

@@ -8,7 +8,7 @@ import { advanceDeployment } from '../../../src/pipeline.ts';
 import { countedD1 } from '../../support/database/round-trips.ts';
 import { clockAt, type TestApp, testApp } from '../../support/deps.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
-import { confirm, publish, uploaded } from '../../support/plugins/publish.ts';
+import { confirm, notWithdrawn, publish, uploaded } from '../../support/plugins/publish.ts';
 import { clientWithKey, type Organization, organization } from '../../support/scenes/organization.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 
@@ -50,6 +50,7 @@ describe('GET …/versions', () => {
       validation_status: 'passed',
       scan_verdict: 'pass',
       stage: null,
+      ...notWithdrawn,
       code_hash: expect.stringMatching(/^[0-9a-f]{64}$/),
       created_by: actor,
       error: null,

@@ -12,6 +12,9 @@ const uploadModel = z.object({
   plugin_id: z.string(),
 });
 
+/** Fields of a version that nobody has taken back. */
+export const notWithdrawn = { yanked: null, deprecated: null, quarantined: null };
+
 export type OpenUpload = z.infer<typeof uploadModel>;
 
 type Publisher = Client & Pick<Organization, 'plugins'>;
