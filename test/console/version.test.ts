@@ -2,6 +2,8 @@
 // @module-tag long
 // Tests a version's page, and the differences between two versions: requested and granted permissions, installed
 // packages, fixed findings.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
@@ -9,6 +11,7 @@ import { fetchUv, toolsFolder } from '../../scripts/testing/uv.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { writeWheel } from '../builder/environments/wheels.ts';
 import { newFolder } from '../builder/support.ts';
+import { inProcess } from '../cli/in-process.ts';
 import { echoPlugin, publish } from '../e2e/plugins.ts';
 import { consoleScene } from './console-scene.ts';
 
@@ -123,3 +126,47 @@ test('a diff of locked versions names the packages that differ', async () => {
   expect(await fact(page, 'Installed packages')).toBe('planned 1.0.0 to 2.0.0');
   expect(await fact(page, 'Permissions')).toBe('unchanged');
 });
+
+test('a version that an advisory affects is relocked, after a look at what changes, and nothing is left to relock then', async () => {
+  const plugin = echoPlugin('risky_ext', '1.0.0');
+  writeWheel(wheels, { name: 'risky' });
+  await publish(scene.client, { ...plugin, files: { ...plugin.files, 'requirements.txt': 'risky\n' } });
+  await scene.client.deploy('risky_ext_1_0_0');
+  await waitUntilSettled(scene.client, 'risky_ext_1_0_0', 60_000);
+  await importAdvisory('risky', '1.1.0');
+  writeWheel(wheels, { name: 'risky', version: '1.1.0' });
+  const page = await scene.signedInPage();
+  const dialog = page.getByRole('dialog');
+  await page.goto(scene.path('plugins/risky_ext/versions/1.0.0'));
+  await page.getByText('Advisories affect this version: 1 of unknown severity').waitFor();
+  await page.getByRole('button', { name: 'Relock…' }).click();
+  await dialog.getByText('risky 1.0.0 to 1.1.0', { exact: true }).waitFor({ timeout: 60_000 });
+  expect(await fact(page, 'Advisories fixed')).toBe('PYSEC-risky (pkg:pypi/risky@1.0.0, fixed in 1.1.0)');
+  await dialog.getByLabel('Message').fill('Without the leak');
+  await dialog.getByRole('button', { name: 'Publish' }).click();
+  await page.getByRole('heading', { name: 'risky_ext 1.0.1' }).waitFor({ timeout: 60_000 });
+  expect(await page.getByText('Advisories affect this version').count()).toBe(0);
+
+  const { api_key, namespace_id, url } = scene.local;
+  const environment = { SLIPWAY_BASE_URL: url, SLIPWAY_API_KEY: api_key, SLIPWAY_NAMESPACE: namespace_id };
+  const { stdout } = await inProcess(['relock', 'risky_ext@1.0.1', '--publish', '--yes'], environment);
+  expect(stdout).toBe('✓ risky_ext 1.0.1 already has the newest packages it allows\n');
+});
+
+async function importAdvisory(name: string, fixed: string): Promise<void> {
+  const record = {
+    ...{ schema_version: '1.7.0', id: `PYSEC-${name}`, modified: '2026-11-20T12:00:00Z', summary: 'Leaks' },
+    affected: [
+      {
+        package: { ecosystem: 'PyPI', name },
+        ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] }],
+      },
+    ],
+  };
+  const folder = newFolder();
+  writeFileSync(join(folder, `${record.id}.json`), JSON.stringify(record));
+  const { admin_token, url } = scene.local;
+  const environment = { SLIPWAY_BASE_URL: url, SLIPWAY_ADMIN_TOKEN: admin_token };
+  const { exit, stderr } = await inProcess(['advisories', 'import', folder], environment);
+  expect([exit, stderr]).toEqual(['done', expect.not.stringContaining('✗')]);
+}

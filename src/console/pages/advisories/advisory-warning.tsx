@@ -1,5 +1,6 @@
 // Warns on a version's pages that advisories affect it.
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import type { Schemas } from '../../data/api.ts';
 import { Status } from '../../parts/status.tsx';
 
@@ -7,9 +8,11 @@ interface Props {
   name: string;
   counts: Schemas['AdvisoryCounts'];
   which?: string;
+  /** What can be done about it, beside the link. */
+  children?: ReactNode;
 }
 
-export function AdvisoryWarning({ name, counts, which = 'this version' }: Props) {
+export function AdvisoryWarning({ name, counts, which = 'this version', children }: Props) {
   const { critical, high, low, medium, unknown } = counts;
   const known = Object.entries({ critical, 'of unknown severity': unknown, high, medium, low });
   const words = known.flatMap(([severity, count]) => (count === 0 ? [] : [`${count} ${severity}`]));
@@ -21,7 +24,8 @@ export function AdvisoryWarning({ name, counts, which = 'this version' }: Props)
       </Status>{' '}
       <Link to="/advisories" className="button small" search={{ plugin: name }}>
         Advisories
-      </Link>
+      </Link>{' '}
+      {children}
     </p>
   );
 }

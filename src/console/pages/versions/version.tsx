@@ -1,6 +1,7 @@
 // One version: whether it is live, its scan findings, permissions, source and packages.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { grantCommand, listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { statusWords, versionWord } from '../../../contract/state-words.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
@@ -29,6 +30,8 @@ import { Findings } from './finding.tsx';
 import { MainAction, VersionActions, VersionEnds } from './version-actions.tsx';
 import { VersionProvenance } from './version-provenance.tsx';
 import { VersionRequirements } from './version-requirements.tsx';
+
+const Relock = lazy(() => import('../advisories/relock.tsx'));
 
 export function VersionPage() {
   const { namespace, name, version } = useParams({ from: '/signed-in/n/$namespace/plugins/$name/versions/$version' });
@@ -68,7 +71,11 @@ export function VersionPage() {
       {plugin.description !== null && <p className="quiet">{visible(plugin.description)}</p>}
       <WithdrawalReasons {...plugin} />
       <VersionStage plugin={plugin} />
-      <AdvisoryWarning name={name} counts={plugin.advisories} />
+      <AdvisoryWarning name={name} counts={plugin.advisories}>
+        <Suspense>
+          <Relock namespace={namespace} plugin={plugin} />
+        </Suspense>
+      </AdvisoryWarning>
       {isDeployable(plugin) && !status.deployed && <ReleaseNote namespace={namespace} plugin={plugin} />}
       <p>{scanOutcome(scan)}</p>
       <ScanFindings namespace={namespace} name={name} version={version} findings={scan.findings} />
