@@ -1,7 +1,7 @@
 // Version actions: deploy it or make it live, download its archive, try its batch steps, undeploy it, delete it.
 import { useQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
-import { lazy } from 'react';
+import { lazy, Suspense } from 'react';
 import { formatPluginId } from '../../../core/plugin-id.ts';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { versionsQuery } from '../../data/queries.ts';
@@ -10,9 +10,9 @@ import { ActionButton, ActionDialog, Download, End, Ends } from '../../parts/act
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ApprovalLink, isDeployable } from '../../parts/version-stage.tsx';
 import { RollbackDialog } from '../plugin/rollback-dialog.tsx';
-import { VersionWithdrawals } from './version-withdrawals.tsx';
 
 const BatchTest = lazy(() => import('./batch-test.tsx'));
+const VersionWithdrawals = lazy(() => import('./version-withdrawals.tsx'));
 
 interface Props {
   namespace: string;
@@ -94,7 +94,11 @@ export function VersionEnds({ isDeployed, isShared, plugin, ...of }: Props & Pic
   if (!mayUndeploy && !mayDelete) return null;
   return (
     <Ends>
-      {mayDelete && <VersionWithdrawals namespace={of.namespace} plugin={plugin} />}
+      {mayDelete && (
+        <Suspense>
+          <VersionWithdrawals namespace={of.namespace} plugin={plugin} />
+        </Suspense>
+      )}
       {mayUndeploy && (
         <End effect="Undeploying it stops its instance. It stays published, and deploying it again undoes this.">
           <Undeploy {...of} />

@@ -29,7 +29,7 @@ const ways = [
   },
 ] as const;
 
-export function VersionWithdrawals({ namespace, plugin }: Props) {
+export default function VersionWithdrawals({ namespace, plugin }: Props) {
   const { name, version } = plugin;
   const path = { namespace_id: namespace, plugin_id: formatPluginId(name, version) };
   return ways.map(({ effect, field, label, undo, verb }) => {
