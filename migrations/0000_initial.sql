@@ -198,6 +198,7 @@ CREATE INDEX `version_advisories_to_announce` ON `version_advisories` (`version_
 CREATE TABLE `version_packages` (
 	`purl` text NOT NULL,
 	`version_id` text NOT NULL,
+	`organization_id` text NOT NULL,
 	PRIMARY KEY(`purl`, `version_id`)
 );
 --> statement-breakpoint

@@ -34,14 +34,14 @@ const records = Array.from({ length: Number(options.advisories) }, (_, i) =>
 );
 
 /** Gives copies of a version made packages, as if they were indexed before. Returns the packages by version. */
-function fillVersions({ state }: Prepared): Map<string, MadePackage[]> {
+function fillVersions({ organizationId, state }: Prepared): Map<string, MadePackage[]> {
   const db = new DatabaseSync(databaseFile(state));
   const columns = z.array(z.object({ name: z.string() })).parse(db.prepare('pragma table_info(plugin_versions)').all());
   const changed: Record<string, string> = { id: '?', patch: '?', name: "'advisory_ext'", packages_indexed_at: '1' };
   const values = columns.map(({ name }) => changed[name] ?? `"${name}"`);
   const version = db.prepare(`insert into plugin_versions select ${values} from plugin_versions limit 1`);
   const used = db.prepare('insert into package_versions values (?, ?, ?, ?) on conflict do nothing');
-  const contained = db.prepare('insert into version_packages values (?, ?) on conflict do nothing');
+  const contained = db.prepare('insert into version_packages values (?, ?, ?) on conflict do nothing');
   const ids = idSource(Date.now);
   const order = columns.findIndex(({ name }) => name === 'id') < columns.findIndex(({ name }) => name === 'patch');
   const filled = new Map<string, MadePackage[]>();
@@ -54,7 +54,7 @@ function fillVersions({ state }: Prepared): Map<string, MadePackage[]> {
     for (const one of packages) {
       const purl = packageUrl(one);
       used.run(purl, one.ecosystem, one.name, one.version);
-      contained.run(purl, id);
+      contained.run(purl, id, organizationId);
     }
   }
   db.exec('update plugin_versions set packages_indexed_at = 1; commit; analyze');

@@ -60,7 +60,7 @@ async function storePackages(
 ): Promise<StatementAbout[]> {
   const list = JSON.stringify(packages.map(({ purl, ecosystem, name, version }) => [purl, ecosystem, name, version]));
   const each = sql`json_each(${list}) p`;
-  const isThere = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${id} and ${pluginVersions.deletedAt} is null)`;
+  const isThere = and(eq(pluginVersions.id, id), isNull(pluginVersions.deletedAt));
   const { statements } = await writeAndRead(
     db,
     [
@@ -79,7 +79,7 @@ async function storePackages(
         ),
       db
         .insert(versionPackages)
-        .select(sql`select p.value ->> 0, ${id} from ${each} where ${isThere} on conflict do nothing`),
+        .select(sql`select p.value ->> 0, ${pluginVersions.id}, ${pluginVersions.organizationId} from ${pluginVersions} cross join ${each} where ${isThere} on conflict do nothing`),
     ],
     { statements: selectStatements(db, packages) },
   );

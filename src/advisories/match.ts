@@ -11,7 +11,6 @@ import {
   versionAdvisories,
   versionPackages,
 } from '../db/schema/advisories.ts';
-import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { type Hit, hitFor } from './hits.ts';
 
@@ -108,7 +107,7 @@ async function insertHits({ db, clock }: MatchDeps, hits: readonly Hit[]): Promi
       written: db
         .insert(versionAdvisories)
         .select(
-          sql`select ${versionPackages.versionId}, h.value ->> 'advisory', ${versionPackages.purl}, ${pluginVersions.organizationId}, h.value ->> 'fixed', 'unknown', h.value ->> 'reach', 1, ${clock.now()} from ${contained} cross join ${pluginVersions} on ${pluginVersions.id} = ${versionPackages.versionId} where ${isSame} limit ${advisoryLimits.hitsAtOnce} on conflict do update set fixed_in = excluded.fixed_in, reach = 'unknown', reach_due = excluded.reach_due`,
+          sql`select ${versionPackages.versionId}, h.value ->> 'advisory', ${versionPackages.purl}, ${versionPackages.organizationId}, h.value ->> 'fixed', 'unknown', h.value ->> 'reach', 1, ${clock.now()} from ${contained} where ${isSame} limit ${advisoryLimits.hitsAtOnce} on conflict do update set fixed_in = excluded.fixed_in, reach = 'unknown', reach_due = excluded.reach_due`,
         )
         .returning({ versionId: versionAdvisories.versionId, purl: versionAdvisories.purl }),
     });

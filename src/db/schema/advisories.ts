@@ -31,6 +31,8 @@ export const versionPackages = sqliteTable(
   {
     purl: text('purl').notNull(),
     versionId: text('version_id').$type<VersionId>().notNull(),
+    /** The version's, so that its hits need no other row. */
+    organizationId: text('organization_id').$type<OrganizationId>().notNull(),
   },
   (t) => [primaryKey({ columns: [t.purl, t.versionId] }), index('version_packages_version').on(t.versionId)],
 );

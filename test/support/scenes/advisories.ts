@@ -127,7 +127,10 @@ export async function affect(
     .insert(packageVersions)
     .values({ ...used, purl })
     .onConflictDoNothing();
-  await db.insert(versionPackages).values({ purl, versionId: version.id }).onConflictDoNothing();
+  await db
+    .insert(versionPackages)
+    .values({ purl, versionId: version.id, organizationId: org.id })
+    .onConflictDoNothing();
   const hit = { versionId: version.id, organizationId: org.id, purl, fixedIn, reach, reachDue, createdAt };
   await db
     .insert(versionAdvisories)
