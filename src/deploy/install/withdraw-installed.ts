@@ -1,9 +1,10 @@
 // Yanks or deprecates an installed version of a Go plugin, or undoes that.
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { pageLimitMax } from '../../contract/limits/requests.ts';
+import { readTogether } from '../../db/client.ts';
 import type { Deps } from '../../deps.ts';
 import { absentPlugin } from '../../registry/go/absent-plugin.ts';
-import { type GoKind, homeNamespace } from '../../registry/go/installs.ts';
+import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../../registry/go/installs.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { changeWithdrawals, type WithdrawalChanges } from '../../registry/versions/withdrawals.ts';
 import { installedPluginId, requireInstalled, selectInstalledVersions } from './installed-versions.ts';
@@ -15,9 +16,13 @@ export async function withdrawInstalled(
   changes: WithdrawalChanges,
 ): Promise<PluginVersion> {
   requireScope(actor, 'plugins:write', name);
-  const ownerId = await homeNamespace(deps, actor);
-  const pluginId = installedPluginId(ownerId, kind, name);
-  const versions = await selectInstalledVersions(deps.db, pluginId, { limit: pageLimitMax });
+  const { home, versions } = await readTogether(deps.db, {
+    home: selectHomeNamespace(deps.db, actor),
+    versions: selectInstalledVersions(deps.db, installedPluginId(homeNamespaceId(actor), kind, name), {
+      limit: pageLimitMax,
+    }),
+  });
+  const ownerId = requireHomeNamespace(home, actor);
   if (versions.length === 0) throw await absentPlugin(deps, { ownerId, kind, name });
   return changeWithdrawals(deps, actor, requireInstalled(name, versions, ref), changes);
 }

@@ -58,6 +58,10 @@ const exceptions: Record<string, [trips: number, reason: string]> = {
     'opens an upload, looks at the queue and reads its outcome',
   ],
   'POST /v1/plugins/from-git': [3, 'opens an upload, looks at the queue and reads its outcome'],
+  'PUT /v1/admin/quarantines/{sha256}': [
+    6,
+    'finds the versions with the content, changes them, and looks where they are live',
+  ],
   'GET /v1/namespaces/{namespace_id}/deployments/{deployment_id}/events': [2, 'checks the deployment, then polls'],
   'GET /v1/events/export': [2, 'reads block by block'],
   'POST /v1/namespaces/{namespace_id}/plugins/reconfigure': [3, 'records its intent before it calls the vector store'],
