@@ -179,6 +179,7 @@ test('requests without side effects, sign-ins and pushes are the only ones that 
     '/hooks/:hook_id',
     '/v1/namespaces/:namespace_id/plugins/:plugin_id/batch/test',
     '/v1/namespaces/:namespace_id/plugins/:plugin_id/realtime/test',
+    '/v1/namespaces/:namespace_id/plugins/:plugin_id/relock',
     '/v1/namespaces/:namespace_id/plugins/:plugin_id/trial',
     '/v1/namespaces/:namespace_id/plugins/by-name/:slug/realtime',
     '/v1/namespaces/:namespace_id/plugins/by-name/:slug/realtime/test',
