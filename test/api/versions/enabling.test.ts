@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Client } from '../../support/client.ts';
 import { type PluginOptions, plugin } from '../../support/plugins/plugin.ts';
-import { confirm, publish, uploaded } from '../../support/plugins/publish.ts';
+import { confirm, notWithdrawn, publish, uploaded } from '../../support/plugins/publish.ts';
 import {
   clientWithKey,
   namespaceIn,
@@ -73,6 +73,7 @@ describe('the enableable plugins', () => {
       parameters: null,
       shadowed: false,
       stage: null,
+      ...notWithdrawn,
       created_at: time,
     };
     const page = (plugins: unknown[]) => ({
