@@ -9,7 +9,7 @@ import { type AffectedVersion, liveAffected } from '../plugins/affected-versions
 import type { RelockOptions } from '../plugins/relock.ts';
 import { table } from '../terminal/table.ts';
 import { printable } from '../terminal/terminal-text.ts';
-import type { GoKind } from './kinds.ts';
+import { type GoKind, surfaces } from './kinds.ts';
 
 /** Slipway builds exactly what the repository's go.mod says, so the fix is made there. */
 export async function relockGoPlugin(
@@ -21,6 +21,8 @@ export async function relockGoPlugin(
     throw new Failure('usage', `${name} is a Go plugin: its packages are chosen in its repository`, {
       hint: `Run \`slipway relock ${name}\` for the commands to run there, then \`slipway install\`.`,
     });
+  // Throws if there is no such plugin, which no advisory affects either.
+  await connection.client.get(`${surfaces[kind]}/{name}`, { path: { name }, signal: connection.signal });
   const advisories: AffectedVersion[] = [];
   for await (const one of liveAffected(connection, { plugin: name }))
     if (one.plugin.kind === kind) advisories.push(one);

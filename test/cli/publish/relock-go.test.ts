@@ -27,7 +27,7 @@ async function relocked(pages: Hit[][], ...more: string[]) {
   const answers = pages.map((page, index) => ({
     body: { results: page.map(hit), pagination: { limit: 100, next_cursor: pages[index + 1] ? 'next' : null } },
   }));
-  await using server = await scriptedServer(...answers);
+  await using server = await scriptedServer({ body: { name: 'upper' } }, ...answers);
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' };
   const ended = await inProcess(['relock', 'upper', '--kind', 'pipeline', ...more], environment);
   return { ...ended, requests: server.received.map(({ url }) => url) };
@@ -49,7 +49,11 @@ test('slipway relock names the modules at the highest needed fix, and the toolch
   const { exit, requests, stdout } = await relocked(several);
   expect([exit, requests]).toEqual([
     'done',
-    ['/v1/advisories?plugin=upper&live=true', '/v1/advisories?plugin=upper&live=true&cursor=next'],
+    [
+      '/api/plugins/upper',
+      '/v1/advisories?plugin=upper&live=true',
+      '/v1/advisories?plugin=upper&live=true&cursor=next',
+    ],
   ]);
   expect(stdout).toMatch(/^in its repository +go get example.com\/net@v0\.10\.0 example.com\/text@v1\.2\.3$/m);
   expect(stdout).toMatch(/^on the builder +update the Go toolchain to 1\.26\.9 or later$/m);
@@ -75,4 +79,11 @@ test('slipway relock does not publish a Go plugin', async () => {
   const { exit, requests, stderr } = await relocked([], '--publish');
   expect([exit, requests]).toEqual(['usage', []]);
   expect(stderr).toContain('its packages are chosen in its repository');
+});
+
+test('slipway relock of a Go plugin that does not exist says so', async () => {
+  await using server = await scriptedServer({ status: 404, body: { error: 'Plugin not found: upper' } });
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' };
+  const { exit, stderr } = await inProcess(['relock', 'upper', '--kind', 'pipeline'], environment);
+  expect([exit, stderr]).toEqual(['failed', expect.stringContaining('Plugin not found: upper')]);
 });
