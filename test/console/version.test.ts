@@ -130,7 +130,8 @@ test('a diff of locked versions names the packages that differ', async () => {
 test('a version that an advisory affects is relocked, after a look at what changes, and nothing is left to relock then', async () => {
   const plugin = echoPlugin('risky_ext', '1.0.0');
   writeWheel(wheels, { name: 'risky' });
-  await publish(scene.client, { ...plugin, files: { ...plugin.files, 'requirements.txt': 'risky\n' } });
+  const requirements: Record<string, string> = { 'requirements.txt': 'risky\n' };
+  await publish(scene.client, { ...plugin, files: { ...plugin.files, ...requirements } });
   await scene.client.deploy('risky_ext_1_0_0');
   await waitUntilSettled(scene.client, 'risky_ext_1_0_0', 60_000);
   await importAdvisory('risky', '1.1.0');
