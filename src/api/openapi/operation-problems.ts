@@ -43,7 +43,7 @@ const releasing = oneOf(/^startRelease$/);
 const installing = oneOf(/^(?:install|update|rollBack)(?:Pipeline|Storage)Plugin$/);
 /** True if it names a Go plugin, whose only install may have failed. */
 const needsInstalled = oneOf(
-  /^(?:(?:list|diff)(?:Pipeline|Storage)PluginVersions|rollBack(?:Pipeline|Storage)Plugin|get(?:Pipeline|Storage)Plugin(?:Logs|Artifact|Traffic|Evidence|Sbom))$/,
+  /^(?:(?:list|diff)(?:Pipeline|Storage)PluginVersions|rollBack(?:Pipeline|Storage)Plugin|withdraw(?:Pipeline|Storage)PluginVersion|get(?:Pipeline|Storage)Plugin(?:Logs|Artifact|Traffic|Evidence|Sbom))$/,
 );
 const fromGit = anyOf(oneOf(/^publish(?:Organization)?PluginFromGit$|^testDeployHook$/), installing);
 const readsLogs = oneOf(/Logs$/);

@@ -55,9 +55,7 @@ async function withdraw(
     throw new Failure('usage', 'the reason is missing', {
       hint: 'Add --reason TEXT. It is shown to those who use the version.',
     });
-  const [, name, version] = /^([^@]+)@(.+)$/.exec(ref ?? '') ?? [];
-  if (name === undefined || version === undefined)
-    throw new Failure('usage', `the version of ${ref} is missing`, { hint: `Add it, as in ${ref}@1.0.0.` });
+  const { name, version } = await versionOf(ref ?? '');
   const { field, done, undone } = words[verb];
   const body = { [field]: undo ? null : reason };
   const { byKind } = await import('../../plugins/by-kind.ts');
@@ -71,6 +69,14 @@ async function withdraw(
       }),
   });
   return { json: changed, text: `✓ ${name} ${version} is ${undo ? undone : done}\n` };
+}
+
+/** Splits NAME@VERSION, NAME@REF or the ID of a version. */
+async function versionOf(text: string): Promise<{ name: string; version: string }> {
+  const { splitPluginRef } = await import('../../plugins/plugin-ref.ts');
+  const { name, version } = splitPluginRef(text) ?? /^(?<name>[^@]+)@(?<version>.+)$/.exec(text)?.groups ?? {};
+  if (name !== undefined && version !== undefined) return { name, version };
+  throw new Failure('usage', `the version of ${text} is missing`, { hint: `Add it, as in ${text}@1.0.0.` });
 }
 
 async function withdrawExtractor(
