@@ -8,7 +8,7 @@ interface Props {
   name: string;
   counts: Schemas['AdvisoryCounts'];
   which?: string;
-  /** What can be done about it, beside the link. */
+  /** Actions beside the link. */
   children?: ReactNode;
 }
 
