@@ -803,7 +803,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/relock": {
         /**
          * Propose a new lock for a version
-         * @description Resolves the version's requirements as for a new version, and changes nothing. Returns which packages would change and which advisories that fixes.
+         * @description Resolves the version's requirements as for a new version, and changes nothing. Returns which packages would change and which advisories that fixes. A Go plugin's modules are chosen in its repository; `GET /v1/advisories` lists the versions that fix them.
          */
         post: operations["relockPlugin"];
     };

@@ -51,7 +51,7 @@ const propose = createRoute({
   operationId: 'relockPlugin',
   summary: 'Propose a new lock for a version',
   description:
-    "Resolves the version's requirements as for a new version, and changes nothing. Returns which packages would change and which advisories that fixes.",
+    "Resolves the version's requirements as for a new version, and changes nothing. Returns which packages would change and which advisories that fixes. A Go plugin's modules are chosen in its repository; `GET /v1/advisories` lists the versions that fix them.",
   request: { params: onePlugin },
   responses: { 200: json('The proposal', proposalModel), ...errors(401, 403, 404, 409, 422) },
 });
