@@ -60,12 +60,15 @@ export const bundleSchema = z.object({
 });
 export type Bundle = z.infer<typeof bundleSchema>;
 
-/** Returns the envelope as a Sigstore bundle. */
+/**
+ * Returns the envelope as a Sigstore bundle. Only `hint` names the key: cosign compares a signature's `keyid` with its own kind of digest,
+ * and refuses ours.
+ */
 export function toBundle(envelope: Envelope): Bundle {
   return {
     mediaType: bundleType,
     verificationMaterial: { publicKey: { hint: envelope.signatures[0]?.keyid ?? '' } },
-    dsseEnvelope: envelope,
+    dsseEnvelope: { ...envelope, signatures: envelope.signatures.map(({ sig }) => ({ keyid: '', sig })) },
   };
 }
 

@@ -13,11 +13,16 @@ const envelopeFile = z.object({
   payload: z.string(),
   signatures: z.array(z.object({ keyid: z.string(), sig: z.string() })),
 });
-/** An envelope, or a Sigstore bundle. */
-const evidenceFile = z.union([
-  envelopeFile,
-  z.object({ dsseEnvelope: envelopeFile }).transform(({ dsseEnvelope }) => dsseEnvelope),
-]);
+const bundleFile = z
+  .object({
+    verificationMaterial: z.object({ publicKey: z.object({ hint: z.string() }) }),
+    dsseEnvelope: envelopeFile,
+  })
+  .transform(({ dsseEnvelope, verificationMaterial: { publicKey } }) => ({
+    ...dsseEnvelope,
+    signatures: dsseEnvelope.signatures.map(({ sig }) => ({ keyid: publicKey.hint, sig })),
+  }));
+const evidenceFile = z.union([envelopeFile, bundleFile]);
 
 const bundleSuffix = '.sigstore.json';
 

@@ -1,8 +1,9 @@
-// Verifies what a running Slipway signed with in-toto's and securesystemslib's own libraries, and with `slipway verify` after restarts,
-// a rotation and a revocation.
+// Verifies what a running Slipway signed with cosign, with in-toto's and securesystemslib's own libraries, and with `slipway verify` after
+// restarts, a rotation and a revocation.
+// @module-tag go
 // @module-tag long
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, inject, test } from 'vitest';
@@ -70,6 +71,15 @@ async function published(local: Local, version: string): Promise<string> {
   return file;
 }
 
+/** Builds cosign on first use, and returns what it says. */
+function cosign(saved: string, file: string, ...evidence: string[]): string {
+  const key = readdirSync(saved).find((name) => name.endsWith('.pem')) ?? '';
+  const verify = ['verify-blob-attestation', '--key', join(saved, key), '--insecure-ignore-tlog'];
+  const program = ['run', 'github.com/sigstore/cosign/v2/cmd/cosign@v2.6.5'];
+  const args = [...program, ...verify, '--type', 'slsaprovenance1', ...evidence, file];
+  return spawnSync('go', args, { encoding: 'utf8', env: { ...process.env, GOFLAGS: '-mod=mod' } }).stderr;
+}
+
 const keysOf = (saved: string) =>
   publicKeysSchema.parse(JSON.parse(readFileSync(join(saved, 'keys.json'), 'utf8'))).keys;
 
@@ -90,6 +100,13 @@ test('evidence verifies with other libraries, and after restarts, a rotation and
     '',
     '["https://slsa.dev/provenance/v1", "https://slipway.dev/verdict/v1"]\n',
   ]);
+
+  const root = join(folder, 'root.json');
+  writeFileSync(root, '{"mediaType": "application/vnd.dev.sigstore.trustedroot+json;version=0.1"}');
+  const bundle = ['--new-bundle-format', '--trusted-root', root, '--bundle', join(early, 'provenance.sigstore.json')];
+  const envelope = ['--signature', join(early, 'provenance.json')];
+  for (const evidence of [envelope, bundle]) expect(cosign(early, file, ...evidence)).toContain('Verified OK');
+  expect(cosign(early, root, ...envelope)).toContain('no matching subject digest found');
 
   await first.stop();
   const second = await startSlipway(state);
