@@ -8,14 +8,20 @@ import { matchChanged } from './match.ts';
 
 type FindDeps = Pick<Deps, 'db' | 'clock' | 'log'>;
 
-export async function findAffected(deps: FindDeps): Promise<void> {
+/** Returns whether another call is worthwhile now: more was due than one call compares, and this one got on with it. */
+export async function findAffected(deps: FindDeps): Promise<boolean> {
   const due = await selectUnindexed(deps);
-  await runIsolated(deps, pickSome(due, advisoryLimits.indexedAtOnce), (own, { id }) => indexVersion(own, id));
-  await matchChanged(deps, matchesLeft());
+  let indexed = 0;
+  await runIsolated(deps, pickSome(due, advisoryLimits.indexedAtOnce), async (own, { id }) => {
+    await indexVersion(own, id);
+    indexed += 1;
+  });
+  const isMatched = await matchChanged(deps, matchesLeft());
+  return !isMatched || (indexed > 0 && due.length > advisoryLimits.indexedAtOnce);
 }
 
-/** Returns a condition that holds for the number of advisories that one invocation matches. */
+/** Returns a condition that holds as often as one invocation compares changed advisories. */
 export function matchesLeft(): () => boolean {
-  let left: number = advisoryLimits.matchedByOne;
+  let left: number = advisoryLimits.matchesByOne;
   return () => left-- > 0;
 }

@@ -1,9 +1,9 @@
-// Finds the versions that a new or changed advisory affects. Compares the advisory with each version of a package once, however many
-// plugins contain it, and then writes the hits from the index in pieces.
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+// Finds the versions that new or changed advisories affect. Compares some advisories at a time with each version of a package once, however
+// many plugins contain it, and then writes the hits from the index in pieces.
+import { asc, inArray, sql } from 'drizzle-orm';
 import { advisoryLimits } from '../contract/limits/scans.ts';
 import { LoopTurns } from '../core/turns.ts';
-import { writeAndRead } from '../db/client.ts';
+import { readTogether, writeAndRead } from '../db/client.ts';
 import {
   advisories,
   advisoryPackages,
@@ -15,7 +15,6 @@ import type { Deps } from '../deps.ts';
 import { type Hit, hitFor } from './hits.ts';
 
 type MatchDeps = Pick<Deps, 'db' | 'clock'>;
-type Changed = Awaited<ReturnType<typeof selectUnmatched>>[number];
 
 /** Selects changed advisories. The condition is literal, to match the index. */
 export function selectUnmatched({ db }: Pick<Deps, 'db'>) {
@@ -28,70 +27,64 @@ export function selectUnmatched({ db }: Pick<Deps, 'db'>) {
 }
 
 /**
- * Matches changed advisories until `goesOn` returns false. Returns true once none is due. *Dies:* the advisory stays due, and the next
- * call repeats it.
+ * Matches changed advisories until `goesOn` returns false. Returns true once none is due. *Dies:* the advisories stay due, and the next
+ * call repeats them.
  */
 export async function matchChanged(deps: MatchDeps, goesOn: () => boolean): Promise<boolean> {
   while (goesOn()) {
-    const due = await selectUnmatched(deps);
-    const hits = await compareAll(deps, due);
-    for (const advisory of due) {
-      if (!goesOn()) return false;
-      await storeMatch(deps, advisory, hits.get(advisory.id) ?? []);
-    }
+    const { due, statements, used } = await readDue(deps);
+    if (due.length > 0) await storeMatch(deps, due, await compareAll(due, statements, used));
     if (due.length < advisoryLimits.matchedAtOnce) return true;
   }
   return false;
 }
 
-/** Returns the hits of each advisory, one per version of a package. */
-async function compareAll({ db }: MatchDeps, due: readonly Changed[]): Promise<Map<string, Hit[]>> {
+/** Reads changed advisories, what they say about packages, and the versions of these packages. */
+function readDue(deps: MatchDeps) {
+  const { db } = deps;
+  const isDue = sql`${advisoryPackages.advisoryId} in (select id from (${selectUnmatched(deps).getSQL()}))`;
+  const isNamed = sql`(${packageVersions.ecosystem}, ${packageVersions.name}) in (select ${advisoryPackages.ecosystem}, ${advisoryPackages.name} from ${advisoryPackages} where ${isDue})`;
+  return readTogether(db, {
+    due: selectUnmatched(deps),
+    statements: db.select().from(advisoryPackages).where(isDue),
+    used: db.select().from(packageVersions).where(isNamed),
+  });
+}
+
+type Due = Awaited<ReturnType<typeof readDue>>;
+
+/** Returns the advisories' hits, one per version of a package. */
+async function compareAll(due: Due['due'], statements: Due['statements'], used: Due['used']): Promise<Hit[]> {
   const valid = new Map(due.filter(({ withdrawnAt }) => withdrawnAt === null).map((one) => [one.id, one]));
-  const hits = new Map<string, Hit[]>();
-  if (valid.size === 0) return hits;
-  const turns = new LoopTurns();
-  const statements = await db
-    .select()
-    .from(advisoryPackages)
-    .where(inArray(advisoryPackages.advisoryId, [...valid.keys()]));
-  const names = JSON.stringify(statements.map(({ ecosystem, name }) => [ecosystem, name]));
-  const used = await db
-    .select()
-    .from(packageVersions)
-    .where(
-      sql`(${packageVersions.ecosystem}, ${packageVersions.name}) in (select n.value ->> 0, n.value ->> 1 from json_each(${names}) n)`,
-    );
   const byName = Map.groupBy(used, ({ ecosystem, name }) => `${ecosystem} ${name}`);
+  const turns = new LoopTurns();
+  const hits: Hit[] = [];
   for (const { advisoryId, ecosystem, name, affected } of statements) {
-    const digest = valid.get(advisoryId)?.digest ?? '';
+    const advisory = valid.get(advisoryId);
+    if (!advisory) continue;
     for (const one of byName.get(`${ecosystem} ${name}`) ?? []) {
-      const hit = hitFor({ advisoryId, digest, affected }, one);
-      if (hit) hits.set(advisoryId, [...(hits.get(advisoryId) ?? []), hit]);
+      const hit = hitFor({ advisoryId, digest: advisory.digest, affected }, one);
+      if (hit) hits.push(hit);
       await turns.spend(advisoryLimits.comparisonBytes);
     }
   }
   return hits;
 }
 
-/** Replaces the advisory's hits. Each statement writes a limited number. */
-async function storeMatch(deps: MatchDeps, { id, digest }: Changed, hits: readonly Hit[]): Promise<void> {
+/** Replaces the advisories' hits. Each statement writes a limited number, and only for advisories that haven't changed since. */
+async function storeMatch(deps: MatchDeps, due: Due['due'], hits: readonly Hit[]): Promise<void> {
   const { db } = deps;
-  const purls = JSON.stringify(hits.map(({ purl }) => purl));
-  const stale = sql`rowid in (select rowid from ${versionAdvisories} where ${versionAdvisories.advisoryId} = ${id} and ${versionAdvisories.purl} not in (select value from json_each(${purls})) limit ${advisoryLimits.hitsAtOnce})`;
-  const isSame = sql`exists (select 1 from ${advisories} where ${advisories.id} = ${id} and ${advisories.digest} = ${digest})`;
+  const editions = JSON.stringify(due.map(({ digest, id }) => [id, digest]));
+  const same = sql`(select a.id from json_each(${editions}) e cross join ${advisories} a on a.id = e.value ->> 0 and a.digest = e.value ->> 1)`;
+  const kept = sql`(select h.value ->> 'advisory', h.value ->> 'purl' from json_each(${JSON.stringify(hits)}) h)`;
+  const stale = sql`rowid in (select rowid from ${versionAdvisories} where ${versionAdvisories.advisoryId} in ${same} and (${versionAdvisories.advisoryId}, ${versionAdvisories.purl}) not in ${kept} limit ${advisoryLimits.hitsAtOnce})`;
   let removed: number = advisoryLimits.hitsAtOnce;
   while (removed === advisoryLimits.hitsAtOnce) {
-    const rows = await db
-      .delete(versionAdvisories)
-      .where(and(stale, isSame))
-      .returning({ id: versionAdvisories.versionId });
+    const rows = await db.delete(versionAdvisories).where(stale).returning({ id: versionAdvisories.versionId });
     removed = rows.length;
   }
   await insertHits(deps, hits);
-  await db
-    .update(advisories)
-    .set({ matchDue: false })
-    .where(and(eq(advisories.id, id), eq(advisories.digest, digest)));
+  await db.update(advisories).set({ matchDue: false }).where(inArray(advisories.id, same));
 }
 
 /**
@@ -101,15 +94,20 @@ async function storeMatch(deps: MatchDeps, { id, digest }: Changed, hits: readon
 async function insertHits({ db, clock }: MatchDeps, hits: readonly Hit[]): Promise<void> {
   let left: (Hit & { after: string })[] = hits.map((hit) => ({ ...hit, after: '' }));
   while (left.length > 0) {
-    const contained = sql`json_each(${JSON.stringify(left.slice(0, advisoryLimits.hitsAtOnce))}) h cross join ${versionPackages} on ${versionPackages.purl} = h.value ->> 'purl' and ${versionPackages.versionId} > h.value ->> 'after'`;
-    const isSame = sql`exists (select 1 from ${advisories} where ${advisories.id} = ${left[0]?.advisory} and ${advisories.digest} = ${left[0]?.digest})`;
+    const list = JSON.stringify(left.slice(0, advisoryLimits.hitsAtOnce));
+    const valid = sql`json_each(${list}) h cross join ${advisories} on ${advisories.id} = h.value ->> 'advisory' and ${advisories.digest} = h.value ->> 'digest'`;
+    const contained = sql`${valid} cross join ${versionPackages} on ${versionPackages.purl} = h.value ->> 'purl' and ${versionPackages.versionId} > h.value ->> 'after'`;
     const { written } = await writeAndRead(db, [], {
       written: db
         .insert(versionAdvisories)
         .select(
-          sql`select ${versionPackages.versionId}, h.value ->> 'advisory', ${versionPackages.purl}, ${versionPackages.organizationId}, h.value ->> 'fixed', 'unknown', h.value ->> 'reach', 1, ${clock.now()} from ${contained} where ${isSame} limit ${advisoryLimits.hitsAtOnce} on conflict do update set fixed_in = excluded.fixed_in, reach = 'unknown', reach_due = excluded.reach_due`,
+          sql`select ${versionPackages.versionId}, ${advisories.id}, ${versionPackages.purl}, ${versionPackages.organizationId}, h.value ->> 'fixed', 'unknown', h.value ->> 'reach', 1, ${clock.now()} from ${contained} where true limit ${advisoryLimits.hitsAtOnce} on conflict do update set fixed_in = excluded.fixed_in, reach = 'unknown', reach_due = excluded.reach_due`,
         )
-        .returning({ versionId: versionAdvisories.versionId, purl: versionAdvisories.purl }),
+        .returning({
+          versionId: versionAdvisories.versionId,
+          advisory: versionAdvisories.advisoryId,
+          purl: versionAdvisories.purl,
+        }),
     });
     left = remaining(left, written);
   }
@@ -118,10 +116,10 @@ async function insertHits({ db, clock }: MatchDeps, hits: readonly Hit[]): Promi
 /** Returns the hits that are left after a statement, the last one from the version that it wrote last. */
 function remaining<Walked extends Hit & { after: string }>(
   left: readonly Walked[],
-  written: readonly { versionId: string; purl: string }[],
+  written: readonly { versionId: string; advisory: string; purl: string }[],
 ): Walked[] {
   const last = written.at(-1);
   if (written.length < advisoryLimits.hitsAtOnce || !last) return left.slice(advisoryLimits.hitsAtOnce);
-  const at = left.findIndex(({ purl }) => purl === last.purl);
+  const at = left.findIndex(({ advisory, purl }) => purl === last.purl && advisory === last.advisory);
   return left.slice(at).map((hit, i) => (i === 0 ? { ...hit, after: last.versionId } : hit));
 }

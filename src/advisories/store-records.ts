@@ -1,4 +1,5 @@
-// Stores advisories. Writes only those that differ from what is stored, and marks those that concern stored versions for matching.
+// Stores advisories in one round trip. Writes only those that differ from what is stored, and marks those that concern stored versions
+// for matching.
 import { inArray, sql } from 'drizzle-orm';
 import { sha256Hex } from '../core/digest.ts';
 import type { Statement } from '../db/client.ts';
@@ -14,45 +15,36 @@ export async function withDigest({ gitRanges: _, ...advisory }: Advisory): Promi
   return { ...advisory, digest: await sha256Hex(JSON.stringify(advisory)) };
 }
 
-/** Returns the advisories that are new or differ. An older edition of a stored advisory is ignored. */
-export async function changedAmong({ db }: StoreDeps, records: readonly Stored[]): Promise<Stored[]> {
-  const listed = sql`(select value from json_each(${JSON.stringify(records.map(({ id }) => id))}))`;
-  const rows = await db
-    .select({ id: advisories.id, digest: advisories.digest, modifiedAt: advisories.modifiedAt })
-    .from(advisories)
-    .where(inArray(advisories.id, listed));
-  const stored = new Map(rows.map((row) => [row.id, row]));
-  return records.filter(({ id, digest, modifiedAt }) => {
-    const before = stored.get(id);
-    return !before || (before.digest !== digest && before.modifiedAt <= modifiedAt);
-  });
-}
-
 /**
- * Builds the statements that store the advisories, for one batch. An advisory is due if it names a package that some version contains,
- * or if it has hits. A version that is indexed after this batch finds the advisory by itself.
+ * Builds the statements that store the advisories, for one batch. The first one changes the advisories that are new or differ; an older
+ * edition of a stored one is ignored. An advisory is due if it names a package that some version contains, or if it has hits. A version
+ * that is indexed after this batch finds the advisory by itself.
  */
-export function storeStatements({ db, clock }: StoreDeps, changed: readonly Stored[]): Statement[] {
-  if (changed.length === 0) return [];
-  const rows = JSON.stringify(changed.map(({ packages: _, ...advisory }) => advisory));
+export function storeStatements({ db, clock }: StoreDeps, records: readonly Stored[]): [Statement, ...Statement[]] {
+  const now = clock.now();
+  const rows = JSON.stringify(records.map(({ packages: _, ...advisory }) => advisory));
   const subjects = JSON.stringify(
-    changed.flatMap(({ id, packages }) => packages.map((one) => [id, one.ecosystem, one.name, one.affected])),
+    records.flatMap(({ id, packages }) => packages.map((one) => [id, one.ecosystem, one.name, one.affected])),
   );
-  const ids = sql`(select value from json_each(${JSON.stringify(changed.map(({ id }) => id))}))`;
+  const editions = JSON.stringify(records.map(({ digest, id }) => [id, digest]));
+  const changed = sql`(select a.id from json_each(${editions}) e cross join ${advisories} a on a.id = e.value ->> 0 and a.digest = e.value ->> 1 and a.updated_at = ${now})`;
   const hasHits = sql`exists (select 1 from ${versionAdvisories} where ${versionAdvisories.advisoryId} = ${advisories.id})`;
   const isUsed = sql`exists (select 1 from ${advisoryPackages} cross join ${packageVersions} on ${packageVersions.ecosystem} = ${advisoryPackages.ecosystem} and ${packageVersions.name} = ${advisoryPackages.name} where ${advisoryPackages.advisoryId} = ${advisories.id})`;
   return [
     db
       .insert(advisories)
       .select(
-        sql`select r.value ->> 'id', r.value -> 'aliases', r.value ->> 'summary', r.value ->> 'severity', r.value ->> 'publishedAt', r.value ->> 'modifiedAt', r.value ->> 'withdrawnAt', r.value ->> 'digest', 0, ${clock.now()} from json_each(${rows}) r where true on conflict do update set aliases = excluded.aliases, summary = excluded.summary, severity = excluded.severity, published_at = excluded.published_at, modified_at = excluded.modified_at, withdrawn_at = excluded.withdrawn_at, digest = excluded.digest, updated_at = excluded.updated_at`,
+        sql`select r.value ->> 'id', r.value -> 'aliases', r.value ->> 'summary', r.value ->> 'severity', r.value ->> 'publishedAt', r.value ->> 'modifiedAt', r.value ->> 'withdrawnAt', r.value ->> 'digest', 0, ${now} from json_each(${rows}) r where true on conflict do update set aliases = excluded.aliases, summary = excluded.summary, severity = excluded.severity, published_at = excluded.published_at, modified_at = excluded.modified_at, withdrawn_at = excluded.withdrawn_at, digest = excluded.digest, updated_at = excluded.updated_at where excluded.digest <> ${advisories.digest} and excluded.modified_at >= ${advisories.modifiedAt}`,
       ),
-    db.delete(advisoryPackages).where(inArray(advisoryPackages.advisoryId, ids)),
+    db.delete(advisoryPackages).where(inArray(advisoryPackages.advisoryId, changed)),
     db
       .insert(advisoryPackages)
       .select(
-        sql`select s.value ->> 0, s.value ->> 1, s.value ->> 2, s.value -> 3 from json_each(${subjects}) s where true`,
+        sql`select s.value ->> 0, s.value ->> 1, s.value ->> 2, s.value -> 3 from json_each(${subjects}) s where s.value ->> 0 in ${changed}`,
       ),
-    db.update(advisories).set({ matchDue: true }).where(sql`${advisories.id} in ${ids} and (${hasHits} or ${isUsed})`),
+    db
+      .update(advisories)
+      .set({ matchDue: true })
+      .where(sql`${advisories.id} in ${changed} and (${hasHits} or ${isUsed})`),
   ];
 }

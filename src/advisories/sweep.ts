@@ -19,7 +19,7 @@ export async function sweepAdvisories({ queues }: Pick<Deps, 'queues'>): Promise
   await queues.artifacts.send({ v: 1, type: 'find-affected', id: 'due' });
 }
 
-/** Runs from the queue. What is left stays due, and the next sweep sends another message. */
+/** Runs from the queue, and sends the next message while much is due. What is left stays due for the next sweep. */
 export async function continueAdvisories(deps: Deps): Promise<void> {
   const found = await readTogether(deps.db, {
     unfinished: selectUnfinished(deps),
@@ -33,7 +33,7 @@ export async function continueAdvisories(deps: Deps): Promise<void> {
   await runIsolated(deps, found.sources, importSource);
   if (found.unsent.length > 0) await failUnsent(deps, found.unsent);
   if (found.old.length > 0) await deleteImports(deps, found.old);
-  await findAffected(deps);
+  if (await findAffected(deps)) await sweepAdvisories(deps);
 }
 
 export function dueAdvisories(deps: Pick<Deps, 'db' | 'clock'>) {

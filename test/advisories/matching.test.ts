@@ -110,7 +110,9 @@ test('an advisory finds more versions than one statement writes', async () => {
   await copyRow('plugin_versions', { from: 1, times: 600 }, { patch: 'i', activation: 'null' });
   await db
     .insert(versionPackages)
-    .select(sql`select 'pkg:pypi/werkzeug@10.1.0', id, organization_id from ${pluginVersions} where ${pluginVersions.patch} > 0`);
+    .select(
+      sql`select 'pkg:pypi/werkzeug@10.1.0', id, organization_id from ${pluginVersions} where ${pluginVersions.patch} > 0`,
+    );
   await storeOsv(s.deps, [osv('GHSA-many', ['PyPI', 'werkzeug'], until('10.2.0'))]);
   await matchChanged(s.deps, always);
   const found = () => db.$count(versionAdvisories, eq(versionAdvisories.advisoryId, 'GHSA-many'));

@@ -52,8 +52,8 @@ function logWrites(): number {
 }
 
 /** Invocations that loop, with the limits that end their loops. */
-/** Most advisories have few hits: one statement removes them, one writes them, and one ends the match. */
-const matchQueries = advisoryLimits.matchedByOne * 3 + 3 * (advisoryLimits.matchedByOne / advisoryLimits.matchedAtOnce);
+/** Most advisories have few hits: one trip reads, one statement removes hits, one writes them, and one ends the match. */
+const matchQueries = advisoryLimits.matchesByOne * 4;
 
 const bounded: Bounded[] = [
   {
@@ -115,7 +115,7 @@ const bounded: Bounded[] = [
   },
   {
     what: 'message `read-advisories`',
-    queries: 5 + advisoryImportLimits.sliceBatches * 2 + matchQueries,
+    queries: 5 + advisoryImportLimits.sliceBatches + matchQueries,
     others: 3 + advisoryImportLimits.zipBytesMax / (8 * 1024 * 1024),
   },
   {

@@ -1,11 +1,12 @@
 // Reads an import in slices, each started by a message. The row says how many files are read, and each batch of records moves that
 // number, so a worker that takes over repeats nothing but the batch in which the other died.
 
+import { sql } from 'drizzle-orm';
 import { leases } from '../../contract/limits/leases.ts';
 import { advisoryImportLimits } from '../../contract/limits/scans.ts';
 import type { AdvisoryImportId } from '../../core/ids.ts';
 import { LoopTurns } from '../../core/turns.ts';
-import { writeAndRead } from '../../db/client.ts';
+import { runInOrder } from '../../db/client.ts';
 import { released } from '../../db/lease.ts';
 import { advisoryImports } from '../../db/schema/advisories.ts';
 import type { Deps } from '../../deps.ts';
@@ -13,7 +14,7 @@ import type { Advisory } from '../../osv/record.ts';
 import { r2Source } from '../../registry/storage/r2-archive.ts';
 import { matchesLeft } from '../find-affected.ts';
 import { matchChanged } from '../match.ts';
-import { changedAmong, storeStatements, withDigest } from '../store-records.ts';
+import { storeStatements, withDigest } from '../store-records.ts';
 import { type ClaimedImport, claimImport, ImportLost, ImportRefused } from './claim.ts';
 import { type FetchDeps, fetchZip } from './fetch-zip.ts';
 import { type AdvisoryImport, endStatements, importKey } from './imports.ts';
@@ -114,18 +115,21 @@ class RecordBatch {
     const { clock, db } = this.#deps;
     const { lease, row } = this.#claimed;
     const records = await Promise.all([...this.#records.values()].map(withDigest));
-    const changed = records.length === 0 ? [] : await changedAmong(this.#deps, records);
-    this.#progress.counts.changed += changed.length;
+    const [advise, ...rest] = storeStatements(this.#deps, records);
+    const { counts, cursor } = this.#progress;
     const now = clock.now();
     const renewed = { leaseUntil: now + leases.advisoryImport.leaseMs, attempts: 0, updatedAt: now };
-    const { held } = await writeAndRead(db, storeStatements(this.#deps, changed), {
-      held: db
-        .update(advisoryImports)
-        .set({ ...renewed, ...this.#progress, files: row.files })
-        .where(lease.isHeld)
-        .returning({ id: advisoryImports.id }),
-    });
-    if (held.length === 0) throw new ImportLost();
+    // Right after the statement whose changes it counts.
+    const counted = sql`json_set(${JSON.stringify(counts)}, '$.changed', ${counts.changed} + changes())`;
+    const move = db
+      .update(advisoryImports)
+      .set({ ...renewed, cursor, counts: counted, files: row.files })
+      .where(lease.isHeld)
+      .returning({ counts: advisoryImports.counts });
+    const { moved } = await runInOrder(db, [{}, [advise], { moved: move }, rest]);
+    const [held] = moved;
+    if (!held) throw new ImportLost();
+    counts.changed = held.counts.changed;
     this.#records = new Map();
     this.#unstored = 0;
     this.#bytes = 0;

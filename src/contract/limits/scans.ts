@@ -70,11 +70,11 @@ export const advisoryImportLimits = {
   /** An import without its zip fails this long after it was created. */
   unsentMs: 2 * 3_600_000,
   /** Records written in one batch, and their size as JSON. */
-  recordsAtOnce: 100,
-  recordsBytesAtOnce: 512 * 1024,
-  /** Reading continues in a new message after this time, or this many batches, with two round trips each. */
+  recordsAtOnce: 50,
+  recordsBytesAtOnce: 256 * 1024,
+  /** Reading continues in a new message after this time, or this many batches, with a round trip each. */
   sliceMs: 20_000,
-  sliceBatches: 130,
+  sliceBatches: 260,
   sourcesMax: 20,
   sourceEveryMs: 24 * 3_600_000,
   urlLength: 2000,
@@ -90,6 +90,6 @@ export const advisoryLimits = {
   comparisonBytes: 512,
   /** Versions that one message compares, with three round trips each. */
   indexedAtOnce: 60,
-  /** Changed advisories that one message matches, most with three round trips each. */
-  matchedByOne: 60,
+  /** Times that one message compares changed advisories, most with four round trips each. */
+  matchesByOne: 30,
 } as const;

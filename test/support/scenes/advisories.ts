@@ -2,7 +2,7 @@
 
 import { env } from 'cloudflare:workers';
 import { and, asc, eq } from 'drizzle-orm';
-import { changedAmong, storeStatements, withDigest } from '../../../src/advisories/store-records.ts';
+import { storeStatements, withDigest } from '../../../src/advisories/store-records.ts';
 import {
   packageUrl,
   type RangeEvent,
@@ -13,7 +13,7 @@ import {
 import type { LockedPackage } from '../../../src/contract/builder/packages.ts';
 import { parseVersion } from '../../../src/contract/plugin/manifest.ts';
 import type { OrganizationId, VersionId } from '../../../src/core/ids.ts';
-import { database, writeAndRead } from '../../../src/db/client.ts';
+import { database } from '../../../src/db/client.ts';
 import { advisories, packageVersions, versionAdvisories, versionPackages } from '../../../src/db/schema/advisories.ts';
 import { pluginLocks } from '../../../src/db/schema/environments.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
@@ -39,8 +39,7 @@ export const until = (fixed: string): RangeEvent[] => [{ introduced: '0' }, { fi
 export async function storeOsv(deps: Deps, records: readonly object[]): Promise<void> {
   const read = records.flatMap((record) => readRecord(record) ?? []);
   if (read.length < records.length) throw new Error('a record is invalid');
-  const changed = await changedAmong(deps, await Promise.all(read.map(withDigest)));
-  await writeAndRead(deps.db, storeStatements(deps, changed), { any: deps.db.select().from(pluginVersions).limit(1) });
+  await deps.db.batch(storeStatements(deps, await Promise.all(read.map(withDigest))));
 }
 
 export const locked = (name: string, version: string): LockedPackage => ({ name, version, marker: null, index: null });
