@@ -79,7 +79,9 @@ async function storePackages(
         ),
       db
         .insert(versionPackages)
-        .select(sql`select p.value ->> 0, ${pluginVersions.id}, ${pluginVersions.organizationId} from ${pluginVersions} cross join ${each} where ${isThere} on conflict do nothing`),
+        .select(
+          sql`select p.value ->> 0, ${pluginVersions.id}, ${pluginVersions.organizationId} from ${pluginVersions} cross join ${each} where ${isThere} on conflict do nothing`,
+        ),
     ],
     { statements: selectStatements(db, packages) },
   );
