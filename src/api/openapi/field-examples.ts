@@ -81,6 +81,7 @@ const versions = {
   dependencies_older_than: '3d',
   message: 'Faster tokenizer',
   note: 'Reviewed',
+  objection: 'Write to security@example.com.',
   files_scanned: 7,
   waived_rules: ['SLP501'],
   diff_url: `/v1/namespaces/ns_${ulid}/plugins/by-name/text_profile/diff?v1=1.0.0&v2=${version}`,
