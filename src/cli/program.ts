@@ -68,11 +68,11 @@ type Add = (parent: Command, context: CommandContext) => void;
 
 /** Command groups, in help order. */
 const groups: Record<string, Add[]> = {
-  Develop: [addInit, addLint, addTest, addDev, addBatch, addDiff, addPull, addVerify, addSbom],
-  Publish: [addPublish, addApprovals, addApprove, addReject, addRelock, addYank, addDeprecate, addDelete],
+  Develop: [addInit, addLint, addTest, addDev, addDiff, addPull, addVerify, addProvenance, addSbom],
+  Publish: [addPublish, addApprovals, addApprove, addReject, addRelock, addYank, addDeprecate, addLog],
   Run: [
-    ...[addDeploy, addUndeploy, addDeployments, addReleases, addStatus, addLog, addInvoke, addRun, addRuns],
-    ...[addRollback, addCalls, addEnv, addClusters, addQuarantine, addProvenance],
+    ...[addDeploy, addUndeploy, addDelete, addDeployments, addReleases, addStatus, addInvoke, addRun, addRuns],
+    ...[addRollback, addBatch, addCalls, addEnv, addClusters, addQuarantine],
   ],
   Find: [addList, addOverview, addShow, addLogs, addTraffic, addUploads, addOpen, addAdvisories],
   Others: [addInstall, addUninstall, addAgents, addTrust, addIssuers, addMembers, addSigningKeys],

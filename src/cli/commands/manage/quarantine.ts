@@ -26,8 +26,8 @@ export function addQuarantine(program: Command, context: CommandContext): void {
     .option('--drain', 'also undeploy what is live');
   addExamples(
     add,
-    "slipway quarantine add 8d51d573… --reason 'Sends its inputs to an unknown host.' \\",
-    "    --objection 'Write to security@example.com.' --drain",
+    "slipway quarantine add 8d51d573… --reason 'Sends its inputs away.' --drain \\",
+    "    --objection 'Write to security@example.com.'",
   );
   withAdminConnection<AddOptions>(
     add,

@@ -66,11 +66,7 @@ function addEdit(group: Command, context: CommandContext): void {
     .argument('<name>', "the namespace's ID or name")
     .option('--name <name>', 'another name')
     .option('--description <text>', "a description; '' for none")
-    .option(
-      '--keep-live-versions <count>',
-      'how many live versions per plugin to keep on promotion, or `all`',
-      parseKept,
-    )
+    .option('--keep-live-versions <count>', 'live versions to keep per plugin, or `all`', parseKept)
     .addOption(
       new Option(
         '--placement <where>',
@@ -78,14 +74,14 @@ function addEdit(group: Command, context: CommandContext): void {
       ).choices([...extractorPlacements, inherited]),
     );
   edit
-    .option('--requires-approval', "have new versions wait for another person's approval")
+    .option('--requires-approval', 'another person must approve new versions')
     .option('--no-requires-approval', 'publish new versions without approval')
     .option('--default-release <plan>', releaseOptionText)
     .addOption(
-      new Option(
-        '--refuse-advisories <severity>',
-        'refuse new deployments of versions that an advisory of at least this severity affects',
-      ).choices([...severities, 'none']),
+      new Option('--refuse-advisories <severity>', 'least severity that refuses new deployments').choices([
+        ...severities,
+        'none',
+      ]),
     )
     .option(
       '--dependencies-older-than <age>',
