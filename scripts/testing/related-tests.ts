@@ -48,6 +48,7 @@ const rules: Rule[] = [
     tests: ['test/api/', 'test/deploy/', 'test/hooks/', 'test/worker/'],
   },
   { files: /^src\/traffic\//, tests: ['test/api/deployments/'] },
+  { files: /^src\/evidence\//, tests: ['test/api/evidence/'] },
   { files: /^migrations\//, tests: [...inWorkerd, 'test/scripts/'] },
   { files: /^builder\/host-python\//, tests: ['test/builder/', 'test/cli/'], suites: ['python', 'sdk'] },
   {
