@@ -27,9 +27,12 @@ async function scene() {
   return { clock, deps, fetch, org, request: () => org.post(path, { organization_id: org.id }) };
 }
 
-/** Returns the IDs of the organization's resources, except clusters, which belong to the operator and are kept. */
-function ownOf({ cluster_name: _, ...own }: Record<string, string>): string[] {
-  return Object.values(own);
+/** What belongs to the operator is kept. */
+const ofOperator = ['cluster_name', 'advisory_id', 'import_id', 'keyid'];
+
+/** Returns the IDs of the organization's resources. */
+function ownOf(ids: Record<string, string>): string[] {
+  return Object.entries(ids).flatMap(([name, id]) => (ofOperator.includes(name) ? [] : [id]));
 }
 
 test("every table is removed with its organization, or states why it isn't", () => {

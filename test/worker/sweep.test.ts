@@ -172,6 +172,7 @@ describe('the sweep', () => {
         'sweepStaleUploads',
         'sweepOrphanedObjects',
         'sweepOrphanedArtifacts',
+        'sweepReachedFunctions',
         'sweepOrphanedEnvironments',
         'sweepOrphanedModels',
         'sweepInstanceLogs',
