@@ -131,7 +131,6 @@ export async function affect(
     .values({ purl, versionId: version.id, organizationId: org.id })
     .onConflictDoNothing();
   const hit = { versionId: version.id, organizationId: org.id, purl, fixedIn, reach, reachDue, createdAt };
-  await db
-    .insert(versionAdvisories)
-    .values(advisoryIds.map((advisoryId) => ({ ...hit, advisoryId, announceDue: true })));
+  for (const advisoryId of advisoryIds)
+    await db.insert(versionAdvisories).values({ ...hit, advisoryId, announceDue: true });
 }
