@@ -1,5 +1,6 @@
 // Reads the records in a zip one by one. Holds the zip's directory, a window of its bytes, and one record.
 import type { ByteSource } from '../../archive/byte-source.ts';
+import { Inflater } from '../../archive/compression/inflate.ts';
 import { Defect } from '../../archive/defect.ts';
 import { Meter } from '../../archive/meter.ts';
 import { isJunk } from '../../archive/rules/paths.ts';
@@ -34,23 +35,29 @@ export async function* readFiles(
   turns: LoopTurns,
 ): AsyncGenerator<Advisory | undefined> {
   const meter = new Meter();
+  const inflater = new Inflater();
   const reader = new SequentialReader(source, meter, undefined, files[0]?.headerOffset ?? 0);
   for (const file of files) {
     const isRecord = file.name.path.endsWith('.json') && file.size <= recordBytesMax;
-    const text = isRecord ? await refusingDefects(() => readText(reader, file, meter)) : undefined;
+    const text = isRecord ? await refusingDefects(() => readText(reader, file, { inflater, meter })) : undefined;
     await turns.spend(file.compressedSize + 2 * (text?.length ?? 0));
     yield text === undefined ? undefined : readRecord(parsedJson(text));
   }
 }
 
-async function readText(reader: SequentialReader, file: PlacedEntry, meter: Meter): Promise<string | undefined> {
+async function readText(
+  reader: SequentialReader,
+  file: PlacedEntry,
+  { inflater, meter }: { inflater: Inflater; meter: Meter },
+): Promise<string | undefined> {
   const { path } = file.name;
   await reader.skipTo(file.headerOffset);
   await checkLocalHeader(reader, file, path);
   const bytes = new Uint8Array(file.size);
   let filled = 0;
   try {
-    for await (const chunk of checkedContent(reader, { ...file, path, method: compressionMethod(file) }, meter)) {
+    const entry = { ...file, path, method: compressionMethod(file) };
+    for await (const chunk of checkedContent(reader, entry, meter, inflater)) {
       bytes.set(chunk, filled);
       filled += chunk.length;
     }

@@ -40,7 +40,7 @@ const allLengths = new Uint8Array(320);
 
 export class Inflater {
   #state: InflaterState = 'starved';
-  readonly #input = new BitInput();
+  #input = new BitInput();
   readonly #output = new Uint8Array(windowBytes + outputBytes + matchBytesMax);
   #written = 0;
   #returned = 0;
@@ -56,6 +56,16 @@ export class Inflater {
 
   get state(): InflaterState {
     return this.#state;
+  }
+
+  /** Begins another stream. An inflater holds about 100 KiB, which is a lot for each of many small streams. */
+  restart(): void {
+    this.#state = 'starved';
+    this.#input = new BitInput();
+    this.#written = 0;
+    this.#returned = 0;
+    this.#block = 'header';
+    this.#lastBlock = false;
   }
 
   /** Input bytes used so far. A partly read byte counts as one. */

@@ -13,8 +13,16 @@ export interface EntryStream extends ByteStream {
   problem(): string | undefined;
 }
 
-export function entryStream(from: ByteStream, method: Method, compressedSize: number, meter: Meter): EntryStream {
-  return method === 'stored' ? new StoredStream(from, compressedSize) : new DeflatedStream(from, compressedSize, meter);
+/** `inflater` is one that nothing else uses meanwhile, to read many small entries without making one for each. */
+export function entryStream(
+  from: ByteStream,
+  { method, compressedSize }: { method: Method; compressedSize: number },
+  meter: Meter,
+  inflater?: Inflater,
+): EntryStream {
+  if (method === 'stored') return new StoredStream(from, compressedSize);
+  inflater?.restart();
+  return new DeflatedStream(from, compressedSize, meter, inflater);
 }
 
 class StoredStream implements EntryStream {
@@ -41,11 +49,12 @@ class StoredStream implements EntryStream {
 class DeflatedStream implements EntryStream {
   readonly #from: ByteStream;
   readonly #meter: Meter;
-  readonly #inflater = new Inflater();
+  readonly #inflater: Inflater;
   #left: number;
 
-  constructor(from: ByteStream, compressedSize: number, meter: Meter) {
+  constructor(from: ByteStream, compressedSize: number, meter: Meter, inflater = new Inflater()) {
     this.#from = from;
+    this.#inflater = inflater;
     this.#left = compressedSize;
     this.#meter = meter;
   }

@@ -71,7 +71,7 @@ async function readEntry(
   const offset = reader.position;
   if (!isJunk(name) && !(name.folder && compressedSize === 0)) {
     const method = compressionMethod(entry);
-    const stream = entryStream(reader, method, compressedSize, meter);
+    const stream = entryStream(reader, { method, compressedSize }, meter);
     const { notes, isSource, full } = await readContent(path, size, stream, {
       ...options,
       readEnds: method === 'stored',

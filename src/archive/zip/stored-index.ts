@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { ByteSource } from '../byte-source.ts';
 import { crc32 } from '../compression/crc32.ts';
+import type { Inflater } from '../compression/inflate.ts';
 import { Meter } from '../meter.ts';
 import { pathProblem } from '../rules/paths.ts';
 import { type ByteStream, SequentialReader } from '../sequential-reader.ts';
@@ -76,8 +77,9 @@ export async function* checkedContent(
   packed: ByteStream,
   entry: Omit<IndexEntry, 'offset' | 'sha256' | 'source'>,
   meter: Meter,
+  inflater?: Inflater,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const content = entryStream(packed, entry.method, entry.compressedSize, meter);
+  const content = entryStream(packed, entry, meter, inflater);
   let filled = 0;
   let crc = 0;
   for (;;) {
