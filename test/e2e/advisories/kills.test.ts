@@ -37,7 +37,7 @@ function feed(length: number): Promise<Uint8Array<ArrayBuffer>> {
   const files = Array.from({ length }, (_, i) => {
     const affected = [{ package: { ecosystem: 'PyPI', name: `package-${i}` }, versions: ['1.0.0'] }];
     const record = { id: `MADE-${i}`, modified: '2026-01-01T00:00:00Z', details: 'made '.repeat(1000), affected };
-    return { path: `MADE-${i}.json`, bytes: new TextEncoder().encode(JSON.stringify(record)) };
+    return { path: `MADE-${i}.json`, bytes: new Uint8Array(new TextEncoder().encode(JSON.stringify(record))) };
   });
   return packZip(files);
 }
