@@ -63,7 +63,7 @@ test('the event reaches a webhook', async () => {
   await affect(s.org, version, [await newAdvisory()]);
   await sweepAffected(s.deps);
   await deliverEvents(s, hook);
-  expect(s.receiver.received.map(({ body }) => JSON.parse(body).type)).toEqual(['version.affected']);
+  expect(s.receiver.calls.map(({ body }) => JSON.parse(body).type)).toEqual(['version.affected']);
 });
 
 test('an event names a hundred advisories and counts all of them', async () => {

@@ -129,7 +129,7 @@ function dyingAfter(batches: number): Deps['db'] {
 
 test('a file that is no zip, or that has too many entries, fails the import with the reason', async () => {
   const own = world();
-  const id = await sent(own, new TextEncoder().encode('{"id": "GHSA-1"}'));
+  const id = await sent(own, Uint8Array.from(new TextEncoder().encode('{"id": "GHSA-1"}')));
   await own.operator.post(`${admin}/imports/${id}/start`);
   await own.work();
   const { body } = await own.operator.get(`${admin}/imports/${id}`);

@@ -27,7 +27,7 @@ async function scene() {
   return { clock, deps, fetch, org, request: () => org.post(path, { organization_id: org.id }) };
 }
 
-/** What belongs to the operator is kept. */
+/** Parameters of what belongs to the operator, which is kept. */
 const ofOperator = ['cluster_name', 'advisory_id', 'import_id', 'keyid'];
 
 /** Returns the IDs of the organization's resources. */

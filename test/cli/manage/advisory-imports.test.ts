@@ -35,7 +35,7 @@ test('slipway advisories import zips a folder, sends it to the store, and waits 
     { body: done },
   ]);
   expect([exit, stdout]).toEqual(['done', '✓ imported 2 of 2 records: 1 new or changed\n']);
-  expect(stderr).toContain('1 files are not OSV records');
+  expect(stderr).toContain('1 file is not an OSV record');
   const id = `${at}/imports/adv_1`;
   expect(sent).toEqual([`POST ${at}/imports`, 'PUT /store/signed', `POST ${id}/start`, `GET ${id}`]);
 });

@@ -29,6 +29,8 @@ const advisories = () => join(folderOf({ 'osv.json': JSON.stringify(records) }),
 const plugin = {
   ...{ plugin_id: 'notes_1_0_0', name: 'notes', version: '1.0.0', description: null, feature_uri: 'mixpeek://notes' },
   ...{ deployed: false, deployed_at: null, created_at: '2026-11-20T12:00:00.000Z', message: null },
+  ...{ yanked: null, deprecated: null, quarantined: null },
+  advisories: { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 },
   ...{ size_bytes: 2048, code_hash: 'ab12', permissions: { requested: null, missing: null } },
   manifest: { category: 'text', features: [], dependencies: ['numpy>=2', 'pillow>=11'] },
 };

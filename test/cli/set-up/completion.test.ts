@@ -25,7 +25,7 @@ function completions(line: string): string[] {
 }
 
 test.each([
-  ['slipway pu', ['publish', 'push', 'pull']],
+  ['slipway pu', ['pull', 'publish', 'push']],
   ['slipway webhooks re', ['redeliver', 'recover']],
   ['slipway plugin li', ['lint', 'list']],
   ['slipway init made --category ', ['text', 'image', 'video', 'audio', 'document', 'multimodal']],
