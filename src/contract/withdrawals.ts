@@ -3,7 +3,11 @@ import { z } from 'zod';
 import { actorRefSchema } from './events/events.ts';
 
 /** One line or a few, shown wherever the version is. */
-export const withdrawalReason = z.string().trim().min(1).max(1000);
+export const withdrawalReason = z
+  .string()
+  .min(1)
+  .max(1000)
+  .refine((text) => text.trim() !== '', 'must not be blank');
 
 /** Why a version is yanked or deprecated. Stored with it until that is undone. */
 export const withdrawalSchema = z.object({ by: actorRefSchema, at: z.int(), reason: z.string() });
