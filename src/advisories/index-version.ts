@@ -1,5 +1,5 @@
-// Finds the advisories that affect a new version, or a version whose lock is new. Stores its packages first, so that an advisory that
-// changes in the meantime finds the version by itself (match.ts).
+// Finds the advisories that affect a new version, or a version whose lock is new. Stores its packages first, so that match.ts finds the
+// version for an advisory that changes in the meantime.
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { LockedPackage } from '../contract/builder/packages.ts';
 import { sweepLimits } from '../contract/limits/leases.ts';
@@ -124,7 +124,10 @@ interface Indexed {
   hasLock: boolean;
 }
 
-/** Replaces the version's hits. What is known about those that stay, stays. A lock stored in the meantime leaves the version due. */
+/**
+ * Stores the version's hits, and removes those of packages that it no longer contains. Others stay, because an advisory that changed in
+ * the meantime may have found them (match.ts). A lock stored in the meantime leaves the version due.
+ */
 async function storeHits(
   { db, clock }: IndexDeps,
   { id, organizationId, hasLock }: Indexed,
@@ -134,7 +137,7 @@ async function storeHits(
   const list = JSON.stringify(hits);
   const isThere = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${id} and ${pluginVersions.deletedAt} is null)`;
   const isSameLock = sql`exists (select 1 from ${pluginLocks} where ${pluginLocks.versionId} = ${id}) = ${Number(hasLock)}`;
-  const stale = sql`(${versionAdvisories.advisoryId}, ${versionAdvisories.purl}) not in (select h.value ->> 'advisory', h.value ->> 'purl' from json_each(${list}) h)`;
+  const stale = sql`${versionAdvisories.purl} not in (select ${versionPackages.purl} from ${versionPackages} where ${versionPackages.versionId} = ${id})`;
   const writes: [DbStatement, ...DbStatement[]] = [
     db.delete(versionAdvisories).where(and(eq(versionAdvisories.versionId, id), stale)),
     db

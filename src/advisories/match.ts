@@ -33,7 +33,7 @@ export function selectUnmatched({ db }: Pick<Deps, 'db'>) {
 export async function matchChanged(deps: MatchDeps, goesOn: () => boolean): Promise<boolean> {
   while (goesOn()) {
     const { due, statements, used } = await readDue(deps);
-    if (due.length > 0) await storeMatch(deps, due, await compareAll(due, statements, used));
+    if (due.length > 0) await storeMatch(deps, { due, used }, await compareAll(due, statements, used));
     if (due.length < advisoryLimits.matchedAtOnce) return true;
   }
   return false;
@@ -71,13 +71,22 @@ async function compareAll(due: Due['due'], statements: Due['statements'], used: 
   return hits;
 }
 
-/** Replaces the advisories' hits. Each statement writes a limited number, and only for advisories that haven't changed since. */
-async function storeMatch(deps: MatchDeps, due: Due['due'], hits: readonly Hit[]): Promise<void> {
+/**
+ * Replaces the advisories' hits. Each statement writes a limited number, and only for advisories that haven't changed since. Hits of
+ * packages that weren't compared stay: a version that was indexed in the meantime found them, with the same edition (index-version.ts).
+ */
+async function storeMatch(
+  deps: MatchDeps,
+  { due, used }: Pick<Due, 'due' | 'used'>,
+  hits: readonly Hit[],
+): Promise<void> {
   const { db } = deps;
   const editions = JSON.stringify(due.map(({ digest, id }) => [id, digest]));
   const same = sql`(select a.id from json_each(${editions}) e cross join ${advisories} a on a.id = e.value ->> 0 and a.digest = e.value ->> 1)`;
   const kept = sql`(select h.value ->> 'advisory', h.value ->> 'purl' from json_each(${JSON.stringify(hits)}) h)`;
-  const stale = sql`rowid in (select rowid from ${versionAdvisories} where ${versionAdvisories.advisoryId} in ${same} and (${versionAdvisories.advisoryId}, ${versionAdvisories.purl}) not in ${kept} limit ${advisoryLimits.hitsAtOnce})`;
+  const compared = sql`(select value from json_each(${JSON.stringify(used.map(({ purl }) => purl))}))`;
+  const named = sql`exists (select 1 from ${packageVersions} cross join ${advisoryPackages} on ${advisoryPackages.advisoryId} = ${versionAdvisories.advisoryId} and ${advisoryPackages.ecosystem} = ${packageVersions.ecosystem} and ${advisoryPackages.name} = ${packageVersions.name} where ${packageVersions.purl} = ${versionAdvisories.purl})`;
+  const stale = sql`rowid in (select rowid from ${versionAdvisories} where ${versionAdvisories.advisoryId} in ${same} and (${versionAdvisories.advisoryId}, ${versionAdvisories.purl}) not in ${kept} and (${versionAdvisories.purl} in ${compared} or not ${named}) limit ${advisoryLimits.hitsAtOnce})`;
   let removed: number = advisoryLimits.hitsAtOnce;
   while (removed === advisoryLimits.hitsAtOnce) {
     const rows = await db.delete(versionAdvisories).where(stale).returning({ id: versionAdvisories.versionId });

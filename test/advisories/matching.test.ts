@@ -122,3 +122,46 @@ test('an advisory finds more versions than one statement writes', async () => {
   await matchChanged(s.deps, always);
   expect(await found()).toBe(0);
 });
+
+/** Returns Deps whose database runs `meanwhile` after its batch number `nth`, as another worker would. */
+function interrupted(deps: Scene['deps'], nth: number, meanwhile: () => Promise<unknown>): Scene['deps'] {
+  let batches = 0;
+  const batch: typeof deps.db.batch = async (statements) => {
+    const results = await deps.db.batch(statements);
+    batches += 1;
+    if (batches === nth) await meanwhile();
+    return results;
+  };
+  const db = new Proxy(deps.db, {
+    get(target, name) {
+      if (name === 'batch') return batch;
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+  return { ...deps, db };
+}
+
+test('an advisory that is compared while a version is indexed keeps its hit', async () => {
+  const s = await lockedScene('httpx');
+  const meanwhile = async () => {
+    await storeOsv(s.deps, [osv('GHSA-meanwhile', ['PyPI', 'httpx'], until('11'))]);
+    await matchChanged(s.deps, always);
+    expect(await ids(s)).toEqual(['GHSA-meanwhile']);
+  };
+  await indexVersion(interrupted(s.deps, 2, meanwhile), s.version.id);
+  expect(await ids(s)).toEqual(['GHSA-meanwhile']);
+});
+
+test('a version that is indexed while an advisory is compared keeps its hit', async () => {
+  const s = await lockedScene('anyio');
+  const other = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '2.0.0' });
+  await lockBefore(s.deps, other.id, [locked('anyio', '10.2.0')]);
+  await indexVersion(s.deps, s.version.id);
+  await storeOsv(s.deps, [osv('GHSA-compared', ['PyPI', 'anyio'], until('11'))]);
+  await matchChanged(
+    interrupted(s.deps, 1, () => indexVersion(s.deps, other.id)),
+    always,
+  );
+  for (const version of [s.version, other]) expect(await ids({ ...s, version })).toEqual(['GHSA-compared']);
+});
