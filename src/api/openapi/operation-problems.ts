@@ -72,6 +72,7 @@ const conditions: Record<ProblemCode, Condition> = {
     publishing,
     deploying,
     installing,
+    releasing,
     oneOf(
       /^(?:RegisterPlugin|getAgentPluginArtifact)$|^(?:get(?:Organization)?Plugin(?:Source|Download)|diff.*|try(?:Organization)?Plugin)$/,
     ),

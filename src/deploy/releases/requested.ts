@@ -10,6 +10,7 @@ import { readTogether, writeAndRead } from '../../db/client.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import { isActiveRelease, releases } from '../../db/schema/releases.ts';
 import type { Deps } from '../../deps.ts';
+import { requireDeployable } from '../../registry/versions/stages.ts';
 import { type PluginVersion, versionLabel, versionSlug } from '../../registry/versions/versions.ts';
 import { selectVisibleVersion } from '../../registry/versions/visible-versions.ts';
 import { mayBeDeployed, rejectionProblem, selectRejection } from '../../scan-host/current-verdict.ts';
@@ -24,7 +25,7 @@ export interface RequestedRelease extends NamedPlugin {
   plan?: ReleasePlan | undefined;
 }
 
-/** Begins a release of a live version. Cancels the name's active release. Makes two D1 round trips. */
+/** Begins a release of a live version that isn't quarantined. Cancels the name's active release. Makes two D1 round trips. */
 export async function startRelease(
   deps: Deps,
   actor: Actor,
@@ -40,6 +41,7 @@ export async function startRelease(
   requireNamespace(namespaces, namespaceId);
   const [version] = versions;
   if (!version) throw notFound('plugin', `${request.name} ${request.version}`);
+  requireDeployable(version);
   const { id: versionId, organizationId, pluginId } = version;
   const id = deps.ids('release');
   const plan = request.plan ?? manifestPlan(version);

@@ -16,8 +16,11 @@ import { record } from '../../events/record.ts';
 import type { AgentArtifact } from '../../registry/agents/verification.ts';
 import { activateStatements } from '../../registry/versions/active-version.ts';
 import { highestOffered, type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
+import { changeRelease } from '../releases/change.ts';
+import { joinReleases } from '../releases/releases.ts';
+import { selectActiveRelease } from '../releases/requested.ts';
 import { cancelStatements } from './cancel.ts';
-import { type UndeployDeps, undeployVersion } from './undeploy.ts';
+import { undeployVersion } from './undeploy.ts';
 
 export interface QuarantineRequest {
   reason: string;
@@ -40,7 +43,7 @@ export interface Quarantined {
  * nothing has the digest.
  */
 export async function quarantine(
-  deps: UndeployDeps,
+  deps: Deps,
   sha256: string,
   request: QuarantineRequest,
   actor: ActorRef,
@@ -69,7 +72,7 @@ async function findContent({ db }: Pick<Deps, 'db'>, sha256: string) {
 }
 
 async function quarantineVersion(
-  deps: UndeployDeps,
+  deps: Deps,
   version: PluginVersion,
   { drain, objection, reason }: QuarantineRequest,
   actor: ActorRef,
@@ -100,11 +103,12 @@ async function quarantineVersion(
     }),
   ]);
   await cancelUnfinished(deps, version, actor);
+  for (const { namespaceId } of live) await revertRelease(deps, version, { namespaceId, actor });
   if (drain) for (const { namespaceId } of live) await undeployVersion(deps, namespaceId, version, actor);
 }
 
 /** Cancels deployments that began before the quarantine. None can begin after it. */
-async function cancelUnfinished(deps: UndeployDeps, version: PluginVersion, actor: ActorRef): Promise<void> {
+async function cancelUnfinished(deps: Deps, version: PluginVersion, actor: ActorRef): Promise<void> {
   const { db } = deps;
   const unfinished = await db
     .select()
@@ -117,8 +121,22 @@ async function cancelUnfinished(deps: UndeployDeps, version: PluginVersion, acto
   }
 }
 
+/** Gives the name's calls back to the stable version, if a release moves them to this one. */
+async function revertRelease(
+  deps: Deps,
+  { id, pluginId }: PluginVersion,
+  { actor, namespaceId }: { actor: ActorRef; namespaceId: NamespaceId },
+): Promise<void> {
+  const found = await readTogether(deps.db, selectActiveRelease(deps.db, namespaceId, sql`${pluginId}`));
+  const [release] = joinReleases(found);
+  if (release?.to.id !== id) return;
+  const change = { type: 'reverted' as const, reason: 'The operator quarantined the version', gate: null };
+  await changeRelease(deps, release, change, { actor, measured: null });
+  deps.defer(deps.releases.follow(release.release.id));
+}
+
 async function quarantineArtifact(
-  deps: UndeployDeps,
+  deps: Deps,
   { id, name, organizationId, version }: AgentArtifact,
   { objection, reason }: QuarantineRequest,
   actor: ActorRef,
@@ -145,8 +163,8 @@ function saysOther(
   return sql`json_array(${quarantined} ->> '$.reason', ${quarantined} ->> '$.objection') is not json_array(${reason}, ${objection})`;
 }
 
-/** Lifts the quarantine of everything with this digest. Nothing is deployed again by itself. */
-export async function liftQuarantine(deps: UndeployDeps, sha256: string, actor: ActorRef): Promise<void> {
+/** Lifts the quarantine of everything with this digest. It redeploys nothing. */
+export async function liftQuarantine(deps: Deps, sha256: string, actor: ActorRef): Promise<void> {
   const { db, clock } = deps;
   const { artifacts, versions } = await findContent(deps, sha256);
   const now = clock.now();

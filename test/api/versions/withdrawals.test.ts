@@ -12,6 +12,7 @@ import {
   type Organization,
   organization,
 } from '../../support/scenes/organization.ts';
+import { releaseOf, releasing, start } from '../../support/scenes/releasing.ts';
 import { approve, digestOf, firstId, messageOf, stage } from '../../support/scenes/staged.ts';
 import { waitFor } from '../../support/waiting.ts';
 
@@ -152,6 +153,16 @@ describe('quarantine', () => {
     expect((await org.get(`${org.plugins}/${second}/status`)).body).toMatchObject({ deployed: true });
     const event = (await eventsOf(org)).find(({ type }) => type === 'version.quarantined');
     expect(event?.data).toMatchObject({ plugin_id: second, reason, objection, live: places, live_places: 1 });
+  });
+
+  test('no release moves calls to a quarantined version', async () => {
+    const r = await releasing();
+    const sha256 = await digestOf(r.org, 'hello_ext_1_0_1');
+    await quarantine(r.org, sha256);
+    expect(await releaseOf(r)).toMatchObject({ state: 'reverted', reason: 'The operator quarantined the version' });
+    expect((await start(r)).status).toBe(403);
+    await lift(r.org, sha256);
+    expect((await start(r)).status).toBe(201);
   });
 
   test('draining stops what is live', async () => {
