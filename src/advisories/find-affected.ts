@@ -1,4 +1,4 @@
-// Compares what is due: versions from before advisories were imported or whose request died, and changed advisories that their import
+// Compares due versions, which are from before advisories were imported or whose request died, and due advisories, which their import
 // didn't get to. What is left stays due.
 import { advisoryLimits } from '../contract/limits/scans.ts';
 import type { Deps } from '../deps.ts';

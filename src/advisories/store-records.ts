@@ -18,7 +18,7 @@ export async function withDigest({ gitRanges: _, ...advisory }: Advisory): Promi
 /**
  * Builds the statements that store the advisories, for one batch. The first one changes the advisories that are new or differ; an older
  * edition of a stored one is ignored. An advisory is due if it names a package that some version contains, or if it has hits. A version
- * that is indexed after this batch finds the advisory by itself.
+ * that is indexed after this batch is compared with the advisory then.
  */
 export function storeStatements({ db, clock }: StoreDeps, records: readonly Stored[]): [Statement, ...Statement[]] {
   const now = clock.now();

@@ -14,7 +14,7 @@ import { importSource, selectDueSources } from './imports/sources.ts';
 import { selectUnindexed } from './index-version.ts';
 import { selectUnmatched } from './match.ts';
 
-/** Only sends a message, because what is due may take many round trips, and the message has an invocation of its own. */
+/** Only sends a message: due work may take many round trips, and a message has an invocation of its own. */
 export async function sweepAdvisories({ queues }: Pick<Deps, 'queues'>): Promise<void> {
   await queues.artifacts.send({ v: 1, type: 'find-affected', id: 'due' });
 }

@@ -85,7 +85,7 @@ export interface paths {
         get: operations["listPipelinePluginVersions"];
         /**
          * Yank or deprecate an installed version, or undo that
-         * @description Only its exact number still resolves to a yanked version: it is not active, and no rollback chooses it by itself. A deprecated version works as before. Both show their reason wherever the version is, and neither stops what is live.
+         * @description Only its exact number still resolves to a yanked version: it is not active, and a rollback reaches it only by its number. A deprecated version works as before. Both show their reason wherever the version is, and neither stops what is live.
          */
         patch: operations["withdrawPipelinePluginVersion"];
     };
@@ -167,7 +167,7 @@ export interface paths {
         get: operations["listStoragePluginVersions"];
         /**
          * Yank or deprecate an installed version, or undo that
-         * @description Only its exact number still resolves to a yanked version: it is not active, and no rollback chooses it by itself. A deprecated version works as before. Both show their reason wherever the version is, and neither stops what is live.
+         * @description Only its exact number still resolves to a yanked version: it is not active, and a rollback reaches it only by its number. A deprecated version works as before. Both show their reason wherever the version is, and neither stops what is live.
          */
         patch: operations["withdrawStoragePluginVersion"];
     };
@@ -407,7 +407,7 @@ export interface paths {
         put: operations["quarantineContent"];
         /**
          * Lift a quarantine
-         * @description Nothing is deployed again by itself.
+         * @description It redeploys nothing.
          */
         delete: operations["liftQuarantine"];
     };
@@ -735,7 +735,7 @@ export interface paths {
         delete: operations["deletePlugin"];
         /**
          * Yank or deprecate a version, or undo that
-         * @description Only its exact number still resolves to a yanked version: it is not active, and no rollback chooses it by itself. A deprecated version works as before. Both show their reason wherever the version is, and neither stops what is live.
+         * @description Only its exact number still resolves to a yanked version: it is not active, and a rollback reaches it only by its number. A deprecated version works as before. Both show their reason wherever the version is, and neither stops what is live.
          */
         patch: operations["withdrawPlugin"];
     };
@@ -1227,7 +1227,7 @@ export interface paths {
         delete: operations["deleteOrganizationPlugin"];
         /**
          * Yank or deprecate a version, or undo that
-         * @description Only its exact number still resolves to a yanked version: it is not active, and no rollback chooses it by itself. A deprecated version works as before. Both show their reason wherever the version is, and neither stops what is live.
+         * @description Only its exact number still resolves to a yanked version: it is not active, and a rollback reaches it only by its number. A deprecated version works as before. Both show their reason wherever the version is, and neither stops what is live.
          */
         patch: operations["withdrawOrganizationPlugin"];
     };

@@ -1,4 +1,4 @@
-// Signs what is due about versions: right after an acceptance, an approval or a lock, and in the sweep. Signing may repeat, since the
+// Signs versions' due statements: right after an acceptance, an approval or a lock, and in the sweep. Signing may repeat, since the
 // first row of a type stays. *Dies:* `evidence_at` is still null, so the sweep signs the version.
 import { and, asc, eq, getTableColumns, isNull, sql } from 'drizzle-orm';
 import type { EvidenceType, Statement } from '../contract/evidence.ts';
@@ -21,7 +21,7 @@ const { capabilities: _, manifest: __, ...signedColumns } = getTableColumns(plug
 
 export type EvidenceDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'dataKey' | 'log' | 'publicUrl' | 'hosts' | 'storage'>;
 
-/** Signs what is due about the versions and isn't signed yet. Two D1 round trips. A version that fails is logged, and stays due. */
+/** Signs the versions' due statements that aren't signed yet. Two D1 round trips. A version that fails is logged, and stays due. */
 export async function ensureEvidence(deps: EvidenceDeps, ...ids: VersionId[]): Promise<void> {
   const { keys, all, signed } = await readFacts(deps, ids);
   if (all.length === 0) return;

@@ -57,7 +57,7 @@ export async function downloadModules(
 }
 
 /**
- * Throws a BuildFailed that names the modules younger than the age. A module's time is the one that the proxy states: its commit's.
+ * Throws a BuildFailed that names the modules younger than the age. A module's time is its commit's, as the proxy states it.
  * Private modules come with the source and have none (`isPrivateCopy`); their organization decided to use them.
  */
 export async function requireOldModules(

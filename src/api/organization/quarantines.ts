@@ -73,7 +73,7 @@ const lift = createRoute({
   path: '/{sha256}',
   operationId: 'liftQuarantine',
   summary: 'Lift a quarantine',
-  description: 'Nothing is deployed again by itself.',
+  description: 'It redeploys nothing.',
   request: { params },
   responses: { 204: { description: 'Lifted' }, ...errors(401, 403, 404, 422) },
 });

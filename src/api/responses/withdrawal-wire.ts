@@ -43,7 +43,7 @@ export const withdrawalBody = z
   .openapi('WithdrawalChanges');
 
 export const withdrawalEffects =
-  'Only its exact number still resolves to a yanked version: it is not active, and no rollback chooses it by itself. A deprecated version works as before. Both show their reason wherever the version is, and neither stops what is live.';
+  'Only its exact number still resolves to a yanked version: it is not active, and a rollback reaches it only by its number. A deprecated version works as before. Both show their reason wherever the version is, and neither stops what is live.';
 
 export const quarantineField = withdrawalFields.quarantined;
 

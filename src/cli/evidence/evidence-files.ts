@@ -38,7 +38,7 @@ export function readEvidence(path: string): GivenEnvelope[] {
     const type = evidenceTypes.find((one) => [`${one}.json`, `${one}${bundleSuffix}`].includes(basename(file)));
     return { type, envelope: parseFile(file, evidenceFile, 'a DSSE envelope or a Sigstore bundle') };
   });
-  // A folder has each envelope twice: by itself and in a bundle.
+  // A folder has each envelope twice: alone and in a bundle.
   return [...new Map(read.map((one) => [JSON.stringify(one), one])).values()];
 }
 

@@ -74,7 +74,7 @@ export async function fetchSbom(connection: Connection, target: Target): Promise
   return response.text();
 }
 
-/** Downloads an extractor's archive. Go plugins have none to download, so their digest is the one that the registry states. */
+/** Downloads an extractor's archive. Go plugins have none to download, so the registry's digest is used for them. */
 export async function fetchArchive(connection: Connection, target: Target): Promise<Uint8Array | undefined> {
   if (!('pluginId' in target)) return undefined;
   const { client, signal } = connection;

@@ -45,5 +45,5 @@ export const peopleLimits = {
   deletedPerSweep: 500,
 } as const;
 
-/** Signing keys of an installation, all of which are published. A key that is rotated monthly reaches this after eight years. */
+/** Signing keys of an installation; all are published. Monthly rotations reach this after eight years. */
 export const signingKeysMax = 100;

@@ -56,7 +56,7 @@ function addLift(group: Command, context: CommandContext): void {
   const lift = group
     .command('lift')
     .summary('lift a quarantine')
-    .description('Lifts a quarantine. Nothing is deployed again by itself. Needs the admin token.')
+    .description('Lifts a quarantine. It redeploys nothing. Needs the admin token.')
     .argument('<sha256>', 'the digest');
   addExamples(lift, 'slipway quarantine lift 8d51d573…');
   withAdminConnection(lift, context, async ({ client, signal }, _, given = '') => {
