@@ -247,6 +247,20 @@ CREATE INDEX `agent_artifacts_checksum` ON `agent_artifacts` (`checksum`);--> st
 CREATE INDEX `agent_artifacts_yanked` ON `agent_artifacts` (`yanked_at`) WHERE mirrored and yanked_at is not null;--> statement-breakpoint
 CREATE INDEX `agent_artifacts_quarantined` ON `agent_artifacts` (`checksum`,`id`) WHERE quarantined is not null;--> statement-breakpoint
 CREATE INDEX `agent_artifacts_due` ON `agent_artifacts` (`next_check_at`) WHERE next_check_at is not null;--> statement-breakpoint
+CREATE TABLE `builders` (
+	`name` text PRIMARY KEY NOT NULL,
+	`url` text NOT NULL,
+	`source` text NOT NULL,
+	`mode` text DEFAULT 'active' NOT NULL,
+	`added_at` integer NOT NULL,
+	`silent_since` integer,
+	`lost_at` integer,
+	`revision` integer DEFAULT 0 NOT NULL,
+	CONSTRAINT "builders_source" CHECK("builders"."source" in ('settings', 'operator')),
+	CONSTRAINT "builders_mode" CHECK("builders"."mode" in ('active', 'draining'))
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `builders_url_unique` ON `builders` (`url`);--> statement-breakpoint
 CREATE TABLE `callback_secrets` (
 	`namespace_id` text PRIMARY KEY NOT NULL,
 	`secret` text NOT NULL,

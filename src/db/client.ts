@@ -10,6 +10,7 @@ import * as access from './schema/access.ts';
 import * as idempotency from './schema/access.ts';
 import * as advisories from './schema/advisories.ts';
 import * as agents from './schema/agents.ts';
+import * as builders from './schema/builders.ts';
 import * as calls from './schema/calls.ts';
 import * as clusters from './schema/clusters.ts';
 import * as builds from './schema/deploy.ts';
@@ -75,6 +76,7 @@ export const schema = {
   ...secrets,
   ...sources,
   ...clusters,
+  ...builders,
   ...runs,
   ...models,
   ...logs,

@@ -11,6 +11,7 @@ import type { Health } from './health.ts';
 import type { InstanceEvent, InstanceSpec, InstanceStatus, InstanceWarning } from './instances.ts';
 import type { HeldLog, LogSource } from './log-chunk.ts';
 import type { EnvironmentTarget, PackageContent } from './packages.ts';
+import type { BuilderReport } from './reports.ts';
 import type { RowsRunner } from './run-rows.ts';
 import type { CallOptions } from './serving.ts';
 import type { FetchedSource, SourceRefusal, SourceRequest } from './sources.ts';
@@ -65,6 +66,8 @@ export interface Builder extends LogSource, ProgramAnalyzer, RowsRunner {
   stopAt(placement: Placement, id: string): Promise<void>;
   /** Reports the builder's health. Null if each instance has its own container, since a request would start one. */
   health(): Promise<Health | null>;
+  /** Reports each builder. Null if each instance has its own container. Never rejects. */
+  reports(): Promise<BuilderReport[] | null>;
   /** Reports the capabilities of the builders that fetch and build. */
   capabilities(): Promise<Capabilities>;
   fetchSource(request: SourceRequest): Promise<FetchedSource | SourceRefusal>;

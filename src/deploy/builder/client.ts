@@ -22,6 +22,7 @@ import {
 } from '../../contract/builder/instances.ts';
 import { heldLogSchema } from '../../contract/builder/log-chunk.ts';
 import { environmentTargetSchema } from '../../contract/builder/packages.ts';
+import type { BuilderReport } from '../../contract/builder/reports.ts';
 import {
   type CallOptions,
   laterHeader,
@@ -69,7 +70,17 @@ import {
 const json = { 'content-type': 'application/json' };
 /** Returns a client for one builder that runs all instances, such as the local process. Each request carries the trace. */
 export function builderByUrl(at: BuilderUrl, trace: TraceContext | null = null): Builder {
-  return builderBy(inTrace(sendByUrl(at), trace), 1);
+  const builder = builderBy(inTrace(sendByUrl(at), trace), 1);
+  return { ...builder, reports: async () => [await reportOf(at, builder)] };
+}
+
+async function reportOf({ url }: BuilderUrl, { health }: Pick<Builder, 'health'>): Promise<BuilderReport> {
+  const startedAt = Date.now();
+  const [heard] = await Promise.allSettled([health()]);
+  const answer = heard.status === 'fulfilled' ? heard.value : null;
+  const condition = answer === null ? 'failed' : answer.status;
+  const listed = { name: new URL(url).host, url, source: 'settings', mode: 'active' } as const;
+  return { ...listed, condition, health: answer, tookMs: Date.now() - startedAt };
 }
 
 export interface BuilderUrl {
@@ -126,6 +137,7 @@ export function builderByContainers(
     isCollected: false,
     hasContainers: true,
     health: async () => null,
+    reports: async () => null,
     stopAt: (placement, id) =>
       instanceRequests(requestBy((one, path, init) => sendTo(placement, one, path, init))).stop(id),
     environmentRoom: async (id) => environmentBytesMax(inContainer(id, await placementOf(id)).size),
@@ -199,7 +211,7 @@ const stopPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits
 /** For display only. */
 const statusPolicy: RetryPolicy = { timeoutMs: builderRequests.statusMs, reconnectMs: 0 };
 
-function builderBy(send: Send, buildHosts: number): Builder {
+function builderBy(send: Send, buildHosts: number): Omit<Builder, 'reports'> {
   const request = requestBy(send);
   const hostOf = (text: string) => hostFor(text, buildHosts);
   return {
