@@ -261,6 +261,18 @@ CREATE TABLE `builders` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `builders_url_unique` ON `builders` (`url`);--> statement-breakpoint
+CREATE TABLE `call_limits` (
+	`subject_id` text PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`owner_id` text NOT NULL,
+	`per_minute` integer,
+	`at_once` integer,
+	`updated_at` integer NOT NULL,
+	CONSTRAINT "call_limits_kind" CHECK("call_limits"."kind" in ('plugin', 'version', 'key'))
+);
+--> statement-breakpoint
+CREATE INDEX `call_limits_listed` ON `call_limits` (`organization_id`,`subject_id`);--> statement-breakpoint
 CREATE TABLE `callback_secrets` (
 	`namespace_id` text PRIMARY KEY NOT NULL,
 	`secret` text NOT NULL,

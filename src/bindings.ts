@@ -5,7 +5,7 @@ import { retentionSettings, toRetention } from './contract/limits/retention.ts';
 import { jurisdictionSchema } from './contract/plugin/placement.ts';
 import { loopbackPorts } from './core/external-url.ts';
 import { Problem } from './core/problem.ts';
-import type { CallDataset, MessageSender, RateLimiter, ReleaseObjects } from './deps.ts';
+import type { CallDataset, LimitObjects, MessageSender, RateLimiter, ReleaseObjects } from './deps.ts';
 
 const binding = <Binding>(method: string) =>
   z.custom<Binding>(
@@ -55,6 +55,7 @@ const platform = z.object({
   LOW_CALLS: binding<MessageSender>('send'),
   ARTIFACTS: binding<MessageSender>('send'),
   RELEASES: binding<ReleaseObjects>('getByName'),
+  CALL_LIMITS: binding<LimitObjects>('getByName'),
   /** Where presigned URLs point: `local` to the Worker's own /_s3 route, `r2` to R2's S3 API. */
   S3_MODE: z.enum(['local', 'r2']),
   S3_ENDPOINT: z.url(),

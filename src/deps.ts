@@ -1,6 +1,7 @@
 // Declares every side effect available to domain functions. Types only: worker-deps.ts builds them, and tests replace some, such as the
 // clock.
 import type { Builder } from './contract/builder/builder.ts';
+import type { Share, ShareRequest } from './contract/call-limits.ts';
 import type { Retention } from './contract/limits/retention.ts';
 import type { Message } from './contract/messages.ts';
 import type { BuildOutput } from './contract/plugin/go-plugins.ts';
@@ -36,6 +37,7 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   vectors: VectorStore;
   /** Measures the active releases. */
   releases: ReleaseMeters;
+  callLimits: CallLimitShares;
   parsers: HostedParsers;
   /** Scans are stored by policy version; a version scanned under an older policy is scanned again. */
   policyVersion: string;
@@ -96,6 +98,41 @@ export interface ReleaseMeters {
   follow(id: ReleaseId): Promise<void>;
   /** Null if nothing was measured, or the object doesn't respond. */
   status(id: ReleaseId): Promise<ReleaseStatus | null>;
+}
+
+/** What this isolate has of a limit. */
+export interface HeldLimit {
+  /** Minutes since 1970 to which `begin` belongs. */
+  minute: number;
+  /** Calls that may still begin in it. */
+  begin: number;
+  /** True if the minute has none left for any isolate. */
+  isUsedUp: boolean;
+  /** Calls in progress that this isolate may have. */
+  holds: number;
+  /** Admitted calls, each with a time until which it is known to run. A call whose request was ended by the runtime isn't renewed. */
+  calls: Map<symbol, number>;
+  /** Calls that wait for the object's answer. */
+  waiting: number;
+  /** Requests to the object that have begun, and the latest one that was answered. */
+  asked: number;
+  answered: number;
+  askedAt: number;
+}
+
+/** This isolate's shares of limits of calls. */
+export interface CallLimitShares {
+  /** The isolate's name, empty until the first request. */
+  isolate: string;
+  held: Map<string, HeldLimit>;
+  /** Asks the limit's object. */
+  share(subjectId: string, request: ShareRequest): Promise<Share>;
+}
+
+/** Objects that share limits of calls, named by the limited plugin, version or key. */
+export interface LimitObjects {
+  jurisdiction(jurisdiction: Jurisdiction): LimitObjects;
+  getByName(subjectId: string): { share(request: ShareRequest): Promise<Share> };
 }
 
 /** Objects that measure active releases, named by release ID. */

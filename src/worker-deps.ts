@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { type Bindings, bindingsOf } from './bindings.ts';
 import type { Builder } from './contract/builder/builder.ts';
+import type { ShareRequest } from './contract/call-limits.ts';
 import { deploymentLimits } from './contract/limits/deployments.ts';
+import type { Jurisdiction } from './contract/plugin/placement.ts';
 import type { VectorStore } from './contract/vector-store.ts';
 import { systemClock } from './core/clock.ts';
 import { idSource } from './core/ids.ts';
@@ -16,7 +18,7 @@ import { builderWithIsolates, type ModuleCache, moduleLookup, rememberModule } f
 import { type PlacementCache, placementLookup, rememberPlacement } from './deploy/builder/placement.ts';
 import { builderWithRay } from './deploy/ray/driver.ts';
 import { type RayPlaces, rememberElsewhere } from './deploy/ray/place.ts';
-import type { Deps, Tracing } from './deps.ts';
+import type { CallLimitShares, Deps, Tracing } from './deps.ts';
 import { trackEventIds } from './events/record.ts';
 import { pausing } from './registry/storage/turns.ts';
 import { releaseMeters } from './releases/meters.ts';
@@ -37,6 +39,7 @@ const ids = idSource(systemClock.now);
 const placements: PlacementCache = new Map();
 const isolateModules: ModuleCache = new Map();
 const rayPlaces: RayPlaces = new Map();
+const callLimits = { isolate: '', held: new Map() };
 const spans = spanExport();
 
 /** Builds the Deps. Throws a Problem that names missing or invalid settings. */
@@ -68,10 +71,8 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     },
     assets: (request) => bindings.ASSETS.fetch(request),
     vectors: vectorStoreOf(bindings, database.db),
-    releases: releaseMeters(
-      bindings.JURISDICTION ? bindings.RELEASES.jurisdiction(bindings.JURISDICTION) : bindings.RELEASES,
-      log,
-    ),
+    releases: releaseMeters(inJurisdiction(bindings.RELEASES, bindings), log),
+    callLimits: callLimitsOf(bindings),
     parsers,
     policyVersion,
     clock: systemClock,
@@ -96,6 +97,20 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     retention: bindings.retention,
     dataKey: bindings.DATA_KEK,
   };
+}
+
+function callLimitsOf(bindings: Bindings): CallLimitShares {
+  const objects = inJurisdiction(bindings.CALL_LIMITS, bindings);
+  return Object.assign(callLimits, {
+    share: (id: string, request: ShareRequest) => objects.getByName(id).share(request),
+  });
+}
+
+function inJurisdiction<Objects extends { jurisdiction(name: Jurisdiction): Objects }>(
+  objects: Objects,
+  { JURISDICTION: jurisdiction }: Pick<Bindings, 'JURISDICTION'>,
+): Objects {
+  return jurisdiction ? objects.jurisdiction(jurisdiction) : objects;
 }
 
 type TracingDeps = Pick<Deps, 'defer'> & Pick<Tracing, 'builderIn'>;

@@ -39,6 +39,7 @@ import { rescan } from './scan-host/rescan.ts';
 import { keepBeating } from './serve/heartbeat.ts';
 import { deliverCallbacks } from './serve/later/callbacks/deliver.ts';
 import { runCalls } from './serve/later/run.ts';
+import { LimitObject } from './serve/limits/limit-object.ts';
 import { newRouteCache } from './serve/route.ts';
 import { sweep } from './sweep.ts';
 import { callCounters } from './traffic/call-counters.ts';
@@ -148,6 +149,9 @@ export class Releases extends ReleaseObject {
     super(ctx, env, makeDeps(env, ctx));
   }
 }
+
+/** Shares a limit of calls among isolates. Its objects are named by the ID of the plugin, version or key. */
+export class CallLimits extends LimitObject {}
 
 /** Receives an instance's output from its isolate after each call. */
 export class IsolateLog extends WorkerEntrypoint<Cloudflare.Env, { id: string }> {

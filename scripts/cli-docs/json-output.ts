@@ -153,6 +153,8 @@ export const jsonOutput: Record<string, string> = {
   'quarantine add': '`QuarantineResult`',
   'quarantine lift': '`{sha256, quarantined}`, where `quarantined` is null',
   'quarantine list': page('QuarantinedItem'),
+  'limits set': '`CallLimit`',
+  'limits list': page('CallLimit'),
   'clusters add': '`ClusterInFull`',
   'clusters list': page('ClusterInFull'),
   'clusters show': '`ClusterInFull`',

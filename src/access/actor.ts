@@ -1,5 +1,6 @@
 // Defines a request's actor and checks its scopes. Errors never reveal whether another organization's resource exists.
 import type { SQL } from 'drizzle-orm';
+import type { CallLimit } from '../contract/call-limits.ts';
 import type { ActorRef } from '../contract/events/events.ts';
 import type { Scope } from '../contract/scopes.ts';
 import {
@@ -25,6 +26,8 @@ export interface Actor {
   stageOnly: boolean;
   /** The plugins that a CI job may change: a name, or a prefix that ends with `*`. Null for other actors. */
   pluginPattern: string | null;
+  /** The limit of the key's calls. Null for none. */
+  callLimit: CallLimit | null;
   scopes: ReadonlySet<Scope>;
   /** Null for every namespace in the organization. */
   namespaceIds: ReadonlySet<NamespaceId> | null;
@@ -49,6 +52,7 @@ export const withoutKey = {
   personId: null,
   stageOnly: false,
   pluginPattern: null,
+  callLimit: null,
   expiresAt: null,
   secretHash: null,
 } as const;

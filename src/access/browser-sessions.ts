@@ -9,7 +9,7 @@ import { insertWhere, runInOrder } from '../db/client.ts';
 import { apiKeys, browserSessions, organizations } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
 import type { Actor } from './actor.ts';
-import { type CachedKey, type FoundKey, type KeyCache, keyActor, readThrough } from './key-cache.ts';
+import { type CachedKey, type FoundKey, type KeyCache, keyActor, keyColumns, readThrough } from './key-cache.ts';
 import { newSecret } from './key-secret.ts';
 import { mayAct, requireMayAct, selectMayAct } from './keys.ts';
 
@@ -134,7 +134,7 @@ export async function findKey(
     and(eq(apiKeys.previousHash, keyHash), gt(apiKeys.previousUntil, now)),
   );
   const [found] = await db
-    .select({ row: apiKeys, keyHash, expiresAt })
+    .select({ row: keyColumns, keyHash, expiresAt })
     .from(browserSessions)
     .innerJoin(apiKeys, and(eq(apiKeys.id, keyId), isSecretValid))
     .where(and(eq(browserSessions.hash, hash), eq(browserSessions.state, state), gt(expiresAt, now)));

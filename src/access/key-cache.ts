@@ -1,11 +1,14 @@
 // Looks up an API key's actor, with a cache in each isolate (D31), and records when a key was last used. For a call, serve/call-key.ts
 // looks up the key together with the route.
-import { and, eq, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import { type CallLimit, callLimitSchema } from '../contract/call-limits.ts';
 import type { ActorRef } from '../contract/events/events.ts';
 import { keyLimits } from '../contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { ApiKeyId, OrganizationId } from '../core/ids.ts';
+import { qualified } from '../db/client.ts';
 import { apiKeys } from '../db/schema/access.ts';
+import { callLimits } from '../db/schema/call-limits.ts';
 import { isUsable, StaleCache } from '../db/stale-cache.ts';
 import type { Deps } from '../deps.ts';
 import type { Actor } from './actor.ts';
@@ -51,9 +54,17 @@ function hasSecret(hash: string, now: number): SQL | undefined {
   return or(eq(apiKeys.hash, hash), and(eq(apiKeys.previousHash, hash), gt(apiKeys.previousUntil, now)));
 }
 
+/** Columns of a key that a request uses, with the limit of its calls. */
+export const keyColumns = {
+  ...getTableColumns(apiKeys),
+  callLimit: qualified(
+    sql<CallLimit | null>`(select json_object('perMinute', ${callLimits.perMinute}, 'atOnce', ${callLimits.atOnce}) from ${callLimits} where ${callLimits.subjectId} = ${apiKeys.id})`,
+  ).mapWith((text: string) => callLimitSchema.parse(JSON.parse(text))),
+};
+
 /** Selects a secret's key, for a batch. */
 export function selectKeyBySecret(db: Deps['db'], hash: string, now: number) {
-  return db.select().from(apiKeys).where(hasSecret(hash, now)).limit(1);
+  return db.select(keyColumns).from(apiKeys).where(hasSecret(hash, now)).limit(1);
 }
 
 /** SQL: the organization of the key with this secret. */
@@ -74,7 +85,7 @@ interface Lookup {
   beforeLookup: () => Promise<void>;
 }
 
-type KeyRow = typeof apiKeys.$inferSelect;
+type KeyRow = typeof apiKeys.$inferSelect & { callLimit: CallLimit | null };
 
 export interface FoundKey extends Pick<CachedKey, 'actor' | 'endsAt' | 'extendableTo'> {
   row: KeyRow;
@@ -124,6 +135,7 @@ export function keyActor(row: KeyRow, secretHash: string): Actor {
     personId: row.personId,
     stageOnly: row.stageOnly,
     pluginPattern: row.pluginPattern,
+    callLimit: row.callLimit,
     scopes: new Set(row.scopes),
     namespaceIds: row.namespaceIds && new Set(row.namespaceIds),
     expiresAt: row.hash === secretHash ? expiresAt : earlier(expiresAt, row.previousUntil),

@@ -40,6 +40,7 @@ import { admin } from './organization/admin.ts';
 import { advisories } from './organization/advisories.ts';
 import { approvals } from './organization/approvals.ts';
 import { session } from './organization/browser-sessions.ts';
+import { callLimits } from './organization/call-limits.ts';
 import { clusters } from './organization/clusters.ts';
 import { webhooksOfEvents } from './organization/event-wire.ts';
 import { events } from './organization/events.ts';
@@ -116,6 +117,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.route('/v1/plugins', organizationExtractors());
   addVersionRules(app);
   app.route('/v1/sources', sources());
+  app.route('/v1/call-limits', callLimits());
   app.route('/v1/clusters', clusters());
   app.route('/v1/keys', keys());
   addIdentity(app);

@@ -22,6 +22,7 @@ import { addEvents } from './commands/manage/events.ts';
 import { addHooks } from './commands/manage/hooks.ts';
 import { addIssuers } from './commands/manage/issuers.ts';
 import { addKeys } from './commands/manage/keys.ts';
+import { addLimits } from './commands/manage/limits.ts';
 import { addMembers } from './commands/manage/members.ts';
 import { addOrgs, addQuotas } from './commands/manage/orgs.ts';
 import { addPolicy } from './commands/manage/policy.ts';
@@ -77,7 +78,7 @@ const groups: Record<string, Add[]> = {
   Find: [addList, addOverview, addShow, addLogs, addTraffic, addUploads, addOpen, addAdvisories],
   Others: [addInstall, addUninstall, addAgents, addTrust, addIssuers, addMembers, addSigningKeys],
   Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants, addSources],
-  Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas, addApi],
+  Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas, addLimits, addApi],
   'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],
 };
 

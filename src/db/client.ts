@@ -11,6 +11,7 @@ import * as idempotency from './schema/access.ts';
 import * as advisories from './schema/advisories.ts';
 import * as agents from './schema/agents.ts';
 import * as builders from './schema/builders.ts';
+import * as callLimits from './schema/call-limits.ts';
 import * as calls from './schema/calls.ts';
 import * as clusters from './schema/clusters.ts';
 import * as builds from './schema/deploy.ts';
@@ -72,6 +73,7 @@ export const schema = {
   ...deploy,
   ...releases,
   ...calls,
+  ...callLimits,
   ...environments,
   ...secrets,
   ...sources,

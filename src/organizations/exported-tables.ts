@@ -6,6 +6,7 @@ import type { AnySQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { apiKeys, namespaces, organizations, quotas } from '../db/schema/access.ts';
 import { versionAdvisories } from '../db/schema/advisories.ts';
 import { agentArtifacts } from '../db/schema/agents.ts';
+import { callLimits } from '../db/schema/call-limits.ts';
 import { laterCallRows } from '../db/schema/calls.ts';
 import { deploymentStepRows, deployments, livePointers, promotions } from '../db/schema/deploy.ts';
 import { pluginLocks } from '../db/schema/environments.ts';
@@ -59,6 +60,7 @@ export const exportedTables: readonly ExportedTable[] = [
     omitted: [sourceCredentials.sealed],
   },
   of('organization', pluginGrants, pluginGrants.organizationId, pluginGrants.pluginId),
+  of('organization', callLimits, callLimits.organizationId, callLimits.subjectId),
   of('owner', plugins, plugins.ownerId, plugins.kind, plugins.name),
   {
     ...of('organization', pluginVersions, pluginVersions.organizationId, pluginVersions.name, pluginVersions.id),

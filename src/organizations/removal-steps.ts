@@ -9,6 +9,7 @@ import type { Statement } from '../db/client.ts';
 import { apiKeys, browserSessions, counters, namespaces, quotas } from '../db/schema/access.ts';
 import { versionAdvisories, versionPackages } from '../db/schema/advisories.ts';
 import { agentArtifacts } from '../db/schema/agents.ts';
+import { callLimits } from '../db/schema/call-limits.ts';
 import { callbackSecrets, laterCallRows } from '../db/schema/calls.ts';
 import { clusterApplications, clusters } from '../db/schema/clusters.ts';
 import {
@@ -226,6 +227,7 @@ export const removalSteps: readonly Step[] = [
     objects: inFolders('logs/'),
     atOnce: listedAtOnce,
   }),
+  ...rows('organization', callLimits.organizationId),
   ...rows('namespace', releases.namespaceId),
   ...rows('namespace', livePointers.namespaceId, livePlugins.namespaceId, promotions.namespaceId),
   ...rows('namespace', enabledPlugins.namespaceId, callCounts.namespaceId, callTotals.namespaceId),

@@ -14,6 +14,7 @@ import { type CallCounters, describeCall, recordCall } from '../traffic/call-cou
 import { beforeDeadline, callLimit, callTimeout, timeLeftMs, type Waiting } from './deadline.ts';
 import { isGone, isStarting, type PluginFailure, toPluginFailure } from './failures.ts';
 import { type FleetViews, sendToOne } from './fleet.ts';
+import { admit, type Leave } from './limits/admit.ts';
 import { type CallEnd, countDrawn, type ReleaseCounts } from './releases/counts.ts';
 import { drawVersion } from './releases/draw.ts';
 import { repeatForComparison } from './releases/shadow.ts';
@@ -39,7 +40,8 @@ export type CallDeps = Deps & {
   only?: string | undefined;
 } & Pick<Waiting, 'deadline' | 'isLater'>;
 
-export type CallResult<Answer> = { route: Route } & ({ answer: Answer } | { failure: PluginFailure });
+/** `leave` ends its part in the limits of calls at once, which a stream's reader calls. */
+export type CallResult<Answer> = { route: Route; leave?: Leave } & ({ answer: Answer } | { failure: PluginFailure });
 
 /** Sends the call to an instance. Uses the given deps, whose request ID may be another one. */
 export type SendTo<Answer> = (instanceId: string, route: Route, deps: CallDeps) => Promise<Answer>;
@@ -68,6 +70,7 @@ export async function callInstance<Answer extends object>(
   callArrived();
   deps.goAhead();
   const route = drawVersion(deps, actor, await findRoute(deps, actor, callee));
+  const leave: Leave = deps.isLater ? () => {} : await admit(deps, actor, route);
   const call: PendingCall<Answer> = {
     deps,
     findFresh: async () => drawVersion(deps, actor, await findFreshRoute(deps, actor, callee)),
@@ -75,9 +78,18 @@ export async function callInstance<Answer extends object>(
     startsUntil: deps.clock.now() + (deps.startWaitMs ?? serving.startWaitMs),
   };
   const late = () => ({ route, failure: callTimeout(deps, route.version) });
-  const result = await countCall(deps, route, beforeDeadline(deps, sendOrStart(call, route), late));
+  let result: CallResult<Answer> | undefined;
+  try {
+    result = await countCall(deps, route, beforeDeadline(deps, sendOrStart(call, route), late));
+  } finally {
+    if (!result || !isStream(result)) leave();
+  }
   if (result.route.drawn) repeatForComparison(deps, result, sendTo);
-  return result;
+  return { ...result, leave };
+}
+
+function isStream<Answer extends object>(result: CallResult<Answer>): boolean {
+  return 'answer' in result && 'lines' in result.answer;
 }
 
 async function sendOrStart<Answer>(call: PendingCall<Answer>, cached: Route): Promise<CallResult<Answer>> {
@@ -150,7 +162,7 @@ async function countCall<Answer extends object>(
   const startedAt = deps.clock.now();
   try {
     const ended = await result;
-    if (!('answer' in ended) || !('lines' in ended.answer)) {
+    if (!isStream(ended)) {
       countEnded(deps, ended.route, startedAt, !('answer' in ended) || 'error' in ended.answer);
       countReleased(deps, ended, startedAt);
     }

@@ -8,6 +8,7 @@ import { Problem } from '../core/problem.ts';
 import { type CallDeps, callInstance, callOptions, countEnded, pluginFailure } from './call.ts';
 import { isGone } from './failures.ts';
 import { callBody, errorTypes, failedAnswer, type Invocation, toInvocation } from './invoke.ts';
+import type { Leave } from './limits/admit.ts';
 import { countDrawn } from './releases/counts.ts';
 import type { ExtractorCallee, Route } from './route-lookup.ts';
 
@@ -34,8 +35,8 @@ export async function invokeStreaming(
     callBody(route, call).then((body) => deps.builder.callStreaming(instanceId, body, callOptions(own, route))),
   );
   if (!('answer' in result)) return toInvocation(deps, result, startedAt);
-  const { answer, route } = result;
-  if ('lines' in answer) return new CallStream(deps, route, answer.lines, startedAt);
+  const { answer, leave, route } = result;
+  if ('lines' in answer) return new CallStream(deps, route, { lines: answer.lines, leave }, startedAt);
   return toInvocation(deps, { route, answer }, startedAt);
 }
 
@@ -46,14 +47,21 @@ class CallStream implements Streaming {
   readonly route: Route;
   readonly #deps: CallDeps;
   readonly #lines: CallLines;
+  readonly #leave: Leave | undefined;
   readonly #startedAt: number;
   #hasValues = false;
   #hasEnded = false;
 
-  constructor(deps: CallDeps, route: Route, lines: CallLines, startedAt: number) {
+  constructor(
+    deps: CallDeps,
+    route: Route,
+    { leave, lines }: { lines: CallLines; leave: Leave | undefined },
+    startedAt: number,
+  ) {
     this.#deps = deps;
     this.route = route;
     this.#lines = lines;
+    this.#leave = leave;
     this.#startedAt = startedAt;
   }
 
@@ -113,6 +121,7 @@ class CallStream implements Streaming {
   #end(failed: boolean): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    this.#leave?.();
     countEnded(this.#deps, this.route, this.#startedAt, failed);
     const { drawn } = this.route;
     if (drawn) countDrawn(this.#deps, drawn, failed ? 'failed' : 'answered', this.#deps.clock.now() - this.#startedAt);

@@ -87,6 +87,11 @@ export function testApp(
     },
     vectors: embeddedVectors(db),
     releases: releaseMeters(bindings.RELEASES, quiet),
+    callLimits: {
+      isolate: '',
+      held: new Map(),
+      share: (id, request) => bindings.CALL_LIMITS.getByName(id).share(request),
+    },
     builder: builderByUrl({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN }),
     placed: () => {},
     assets: (request) => bindings.ASSETS.fetch(request),

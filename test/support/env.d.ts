@@ -18,6 +18,7 @@ declare namespace Cloudflare {
     ISOLATE_LOGS: Queue;
     INSTANCES: DurableObjectNamespace<import('../../src/worker.ts').Instance>;
     RELEASES: DurableObjectNamespace<import('../../src/worker.ts').Releases>;
+    CALL_LIMITS: DurableObjectNamespace<import('../../src/worker.ts').CallLimits>;
     INSTANCES_LITE: DurableObjectNamespace<import('../../src/worker.ts').InstanceLite>;
     INSTANCES_BASIC: DurableObjectNamespace<import('../../src/worker.ts').InstanceBasic>;
     INSTANCES_STANDARD_2: DurableObjectNamespace<import('../../src/worker.ts').InstanceStandard2>;

@@ -72,6 +72,7 @@ const tags = [
   { name: 'Members', description: 'Invite people, and give them roles.' },
   { name: 'Person', description: "See the signed-in person's organizations, sessions and keys." },
   { name: 'Sign-in', description: 'Sign people in by OpenID Connect.' },
+  { name: 'Call limits', description: 'Limit how often plugins, versions and API keys are called.' },
   { name: 'Clusters', description: "See the Ray clusters that run the organization's plugins." },
   { name: 'Organization', description: "Export all the organization's data, or request its deletion." },
   { name: 'Quotas', description: "See the organization's usage and quotas." },

@@ -114,6 +114,8 @@ const ofOrganizations = {
   quarantineContent: 'quarantine add {sha256} --reason {reason} --objection {objection}',
   liftQuarantine: 'quarantine lift {sha256}',
   listQuarantined: 'quarantine list',
+  setCallLimit: 'limits set {name} --per-minute {calls_per_minute}',
+  listCallLimits: 'limits list',
   addCluster: 'clusters add {name} --dashboard {dashboard_url} --serve {serve_url} --token-env RAY_TOKEN --all',
   listAllClusters: 'clusters list',
   getCluster: 'clusters show {cluster_name}',

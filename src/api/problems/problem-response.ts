@@ -99,12 +99,13 @@ export function problemResponse(problem: Problem, requestId: string, status: num
 }
 
 /** The format of the header below, for the OpenAPI document. */
-export const rateLimitPattern = /^"minute";r=0;t=\d+$/;
+export const rateLimitPattern = /^"(?:minute|at-once)";r=0;t=\d+$/;
 
 /** `RateLimit` follows draft-ietf-httpapi-ratelimit-headers-10. */
-export function problemHeaders({ code, retryAfterSeconds: seconds }: Problem): Record<string, string> {
+export function problemHeaders({ code, details, retryAfterSeconds: seconds }: Problem): Record<string, string> {
   if (seconds === undefined) return {};
-  const limited = code === 'rate-limited' ? { ratelimit: `"minute";r=0;t=${seconds}` } : {};
+  const policy = details?.reached === 'calls_at_once' ? 'at-once' : 'minute';
+  const limited = code === 'rate-limited' ? { ratelimit: `"${policy}";r=0;t=${seconds}` } : {};
   return { 'retry-after': String(seconds), ...limited };
 }
 

@@ -1,5 +1,6 @@
 // Defines the events of organizations, their API keys and their namespaces.
 import { z } from 'zod';
+import { limitedKinds } from '../call-limits.ts';
 import { claimConditionSchema, issuerPurposes, roles } from '../identity.ts';
 import { quotaResources } from '../limits/quotas.ts';
 import { jurisdictions } from '../plugin/placement.ts';
@@ -57,6 +58,12 @@ export const organizationEvents = {
   'organization.closed': eventWithoutData(
     'The organization was closed because its deletion was due. Its keys are revoked, and all its data is deleted next.',
   ),
+  'limit.changed': eventWithData('The limit of calls of a plugin, version or API key changed.', {
+    limited: z.enum(limitedKinds),
+    name: z.string(),
+    calls_per_minute: z.int().nullable().describe('Null for no limit.'),
+    calls_at_once: z.int().nullable().describe('Null for no limit.'),
+  }),
   'key.created': eventWithData('An API key was created.', {
     name: z.string(),
     prefix: z.string(),

@@ -14,6 +14,7 @@ import { storageQuota } from '../../db/stored-bytes.ts';
 import { record } from '../../events/record.ts';
 import { wake } from '../../events/wake.ts';
 import type { CallDeps } from '../call.ts';
+import { admit } from '../limits/admit.ts';
 import { findRoute } from '../route.ts';
 import type { Callee } from '../route-lookup.ts';
 import { requireCallbackSecret } from './callbacks/secret.ts';
@@ -38,7 +39,9 @@ export interface LaterRequest {
 export async function acceptLater(deps: CallDeps, actor: Actor, request: LaterRequest): Promise<LaterCall> {
   callArrived();
   deps.goAhead();
-  const { namespaceId } = await findRoute(deps, actor, request.callee);
+  const route = await findRoute(deps, actor, request.callee);
+  await admit(deps, actor, route, true);
+  const { namespaceId } = route;
   if (request.callbackUrl !== null) await requireCallbackSecret(deps, namespaceId);
   const body = encode(request.body);
   const text = inRow(body);

@@ -71,6 +71,7 @@ const sentences: Record<Exclude<EventType, 'grant.given'>, string> = {
   'version.unyanked': 'offered the yanked {plugin_id} again',
   'version.deprecated': 'deprecated {plugin_id}: {reason}',
   'version.undeprecated': 'withdrew the deprecation of {plugin_id}',
+  'limit.changed': 'changed the limit of calls of {name}',
   'version.quarantined': 'quarantined {plugin_id}: {reason}',
   'version.unquarantined': 'lifted the quarantine of {plugin_id}',
   'plugin.active_version_changed': 'chose another version of a plugin',

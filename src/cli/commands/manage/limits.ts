@@ -1,0 +1,85 @@
+// Defines `slipway limits`, which limits the calls of plugins, versions and API keys.
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { pluginKinds } from '../../../contract/states.ts';
+import { formatPluginId } from '../../../core/plugin-id.ts';
+import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
+import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import { Failure } from '../../failures/failure.ts';
+import { splitPluginRef } from '../../plugins/plugin-ref.ts';
+import { table } from '../../terminal/table.ts';
+import { printable } from '../../terminal/terminal-text.ts';
+
+interface SetOptions {
+  key?: string;
+  kind: (typeof pluginKinds)[number];
+  org?: true;
+  perMinute?: number;
+  atOnce?: number;
+}
+
+export function addLimits(program: Command, context: CommandContext): void {
+  const group = program.command('limits').summary('limit the calls of plugins and keys');
+  const set = group
+    .command('set')
+    .summary('limit the calls of a plugin, version or key')
+    .description(
+      'Replaces the limit of a plugin (all versions together), a version or a key. Without a number, there is none. Calls beyond it get 429.',
+    )
+    .argument('[plugin]', 'NAME or NAME@VERSION')
+    .option('--key <id>', 'a key instead of a plugin')
+    .addOption(new Option('--kind <kind>', 'kind of the plugin').choices(pluginKinds).default('extractor'))
+    .option('--org', "one of the organization's own plugins")
+    .option('--per-minute <calls>', 'calls that may begin in a minute', parseCount)
+    .option('--at-once <calls>', 'calls that may be in progress', parseCount);
+  addExamples(set, 'slipway limits set text_profile --per-minute 600 --at-once 20', 'slipway limits set --key key_…');
+  withConnection<SetOptions>(set, context, async ({ client, namespaceId, signal }, options, plugin) => {
+    const { atOnce = null, key, kind, org = false, perMinute = null } = options;
+    const target =
+      key === undefined
+        ? { ...targetOf(plugin, kind), ...(org ? {} : { namespace_id: await namespaceId() }) }
+        : { key_id: key };
+    const body = { ...target, calls_per_minute: perMinute, calls_at_once: atOnce };
+    const limit = await client.put('/v1/call-limits', { body, signal });
+    return { json: limit, text: `✓ ${printable(limit.name)}: ${shown(limit)}\n` };
+  });
+  const list = group.command('list').summary('list the limits').description('Lists the limits of calls.');
+  addPageOptions(list);
+  addExamples(list, 'slipway limits list');
+  withConnection<PageOptions>(list, context, async ({ client, signal }, page) => {
+    const { pagination, results } = await client.get('/v1/call-limits', { query: pageQuery(page), signal });
+    const rows = results.map((limit) => [
+      limit.limited,
+      printable(limit.name),
+      limit.namespace_id ?? '-',
+      shown(limit),
+    ]);
+    const text = table([['LIMITED', 'NAME', 'NAMESPACE', 'LIMIT'], ...rows]);
+    return pageResult(results, pagination.next_cursor, rows.length === 0 ? 'There are no limits.\n' : text);
+  });
+}
+
+/** Only extractors have versions that can be called one by one. */
+function targetOf(plugin: string | undefined, kind: SetOptions['kind']) {
+  if (plugin === undefined) throw new Failure('usage', 'the plugin is missing', { hint: 'Pass NAME, or --key KEY.' });
+  const ref = kind === 'extractor' ? splitPluginRef(plugin) : undefined;
+  if (ref?.version !== undefined) return { plugin_id: formatPluginId(ref.name, ref.version) };
+  return { kind, name: ref?.name ?? plugin };
+}
+
+function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,7}$/.test(text)) throw new InvalidArgumentError('Use a number from 1 on.');
+  return Number(text);
+}
+
+interface Limit {
+  calls_per_minute: number | null;
+  calls_at_once: number | null;
+}
+
+function shown({ calls_at_once: atOnce, calls_per_minute: perMinute }: Limit): string {
+  const parts = [
+    ...(perMinute === null ? [] : [`${perMinute} calls a minute`]),
+    ...(atOnce === null ? [] : [`${atOnce} at once`]),
+  ];
+  return parts.length === 0 ? 'no limit' : parts.join(', ');
+}

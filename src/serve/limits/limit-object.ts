@@ -1,0 +1,72 @@
+// Shares one limit of calls among isolates. There is an object for each plugin, version and key that has a limit. It keeps only the
+// count of the current minute; isolates repeat what they hold, so nothing else needs to survive it.
+import { DurableObject } from 'cloudflare:workers';
+import { type Share, type ShareRequest, limitSharing as sharing } from '../../contract/call-limits.ts';
+
+interface Minute {
+  /** Minutes since 1970. */
+  minute: number;
+  /** Calls that isolates may begin in it. */
+  given: number;
+}
+
+interface Holder {
+  number: number;
+  holds: number;
+  until: number;
+}
+
+const minuteMs = 60_000;
+const minuteKey = 'minute';
+
+export class LimitObject extends DurableObject {
+  #minute: Minute = { minute: 0, given: 0 };
+  /** Isolates that asked in the current minute. */
+  #asking = new Set<string>();
+  readonly #holders = new Map<string, Holder>();
+
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, env);
+    void ctx.blockConcurrencyWhile(async () => {
+      this.#minute = (await ctx.storage.get<Minute>(minuteKey)) ?? this.#minute;
+    });
+  }
+
+  share(request: ShareRequest): Share {
+    return { begin: this.#begin(request), hold: this.#hold(request) };
+  }
+
+  /** Returns 0 for a minute that is over: the isolate's clock is behind, and its next request may be in the current one. */
+  #begin({ at, isolate, limit: { perMinute }, toBegin }: ShareRequest): number {
+    if (perMinute === null || toBegin === 0) return toBegin;
+    const minute = Math.floor(at / minuteMs);
+    if (minute > this.#minute.minute) {
+      this.#minute = { minute, given: 0 };
+      this.#asking.clear();
+    }
+    const left = perMinute - this.#minute.given;
+    if (minute < this.#minute.minute || left <= 0) return 0;
+    this.#asking.add(isolate);
+    const ofMinute = Math.ceil(perMinute / (sharing.partsOfMinute * this.#asking.size));
+    const begin = Math.max(1, Math.min(toBegin, ofMinute, Math.ceil(left / sharing.partsOfRest)));
+    this.#minute.given += begin;
+    // The runtime holds back the answer until this is stored.
+    void this.ctx.storage.put(minuteKey, this.#minute);
+    return begin;
+  }
+
+  #hold({ at, isolate, limit: { atOnce }, number, toHold }: ShareRequest): number {
+    if (atOnce === null) return toHold;
+    const own = this.#holders.get(isolate);
+    if (own && own.number > number) return own.holds;
+    let others = 0;
+    for (const [id, { holds, until }] of this.#holders) {
+      if (until <= at) this.#holders.delete(id);
+      else if (id !== isolate) others += holds;
+    }
+    const holds = Math.max(0, Math.min(toHold, atOnce - others));
+    if (toHold === 0) this.#holders.delete(isolate);
+    else this.#holders.set(isolate, { number, holds, until: at + sharing.heldMs });
+    return holds;
+  }
+}
