@@ -1,14 +1,16 @@
 // Looks up the live deployment for a version's slug or a plugin's name, by the live pointers. The result depends on nothing but the
 // caller's organization, so the same batch can also look up the caller's key.
-import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
 import { type Actor, notFound, type Reader } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import type { StandbyMark } from '../contract/builder/serving.ts';
-import type { SubjectLimit } from '../contract/call-limits.ts';
+import { callLimitSchema, limitedKinds, type SubjectLimit } from '../contract/call-limits.ts';
 import type { ReleasePlan, ReleaseSetting, ReleaseSide } from '../contract/releases.ts';
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId, PluginRowId, ReleaseId } from '../core/ids.ts';
 import type { Problem } from '../core/problem.ts';
+import { qualified } from '../db/client.ts';
 import { lookUpPrimary, type ReadRows } from '../db/nearest.ts';
 import { callLimits } from '../db/schema/call-limits.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
@@ -39,7 +41,7 @@ export interface Route {
   /** Instance limits; null for a single instance. */
   scaling: Deployment['scaling'];
   version: StartableVersion;
-  /** Limits of calls of the plugin and the version. */
+  /** Limits of the calls of the plugin and the version. */
   limits: SubjectLimit[];
   /** Standby mark if another version has the plugin's name. Null for kinds that have one version per name. */
   mark: StandbyMark | null;
@@ -123,7 +125,7 @@ export async function lookUpRoute(lookUp: LookUp, callee: Callee): Promise<Found
     const message = `Plugin ${selected.name} is deployed for batch only and has no realtime endpoint`;
     return { explain: () => notServingProblem(deps, { ...explained(selected), message }) };
   }
-  return { route: { ...routeBy(selected.namespaceId, { ...selected, version, deployment }), mark, release } };
+  return { route: { ...routeBy(selected.namespaceId, version, deployment), mark, release } };
 }
 
 /** Finds the deployment of a version or name, including batch-only ones. Throws not-found or not-deployed. */
@@ -135,7 +137,7 @@ export async function findDeployed(
   const { found } = await lookUpPrimary(deps, (read) => selectExtractor({ reader: actor, read }, callee));
   const { deployment, namespaceId, version } = found;
   if (!deployment || !version) throw await notServingProblem(deps, explained(found));
-  return routeBy(namespaceId, { ...found, version, deployment });
+  return routeBy(namespaceId, version, deployment);
 }
 
 interface Selected {
@@ -144,9 +146,8 @@ interface Selected {
   subject: NotServing['subject'];
   name: string;
   deploysItself?: boolean;
-  version: StartableVersion | undefined;
+  version: ServedVersion | undefined;
   deployment: Deployment | undefined;
-  limits: SubjectLimit[];
   mark: StandbyMark | null;
   release: RouteRelease | null;
 }
@@ -172,7 +173,7 @@ async function selectVersion(
   const key = parseVersionKey(namespaceId, pluginId);
   const versionId = visibleVersionId(key);
   const pluginOfVersion = sql`(select ${pluginVersions.pluginId} from ${pluginVersions} where ${pluginVersions.id} = ${versionId})`;
-  const { limits, namespaces, versions, serving, names, uploads } = await read(
+  const { namespaces, versions, serving, names, uploads } = await read(
     (db) => ({
       namespaces: selectNamespace(db, reader, namespaceId),
       uploads: selectPendingUpload(db, reader, key),
@@ -191,7 +192,6 @@ async function selectVersion(
     name: pluginId,
     version,
     deployment: serving[0],
-    limits,
     mark,
     release: null,
   };
@@ -211,7 +211,7 @@ async function selectNamed(
 ): Promise<Selected> {
   const inNamespace = sql<NamespaceId>`${namespaceId}`;
   const pluginId = pluginIdByName(namespaceId, name);
-  const { limits, namespaces, named, names, versions, serving, ...released } = await read(
+  const { namespaces, named, names, versions, serving, ...released } = await read(
     (db) => ({
       namespaces: selectNamespace(db, reader, namespaceId),
       named: selectPluginByName(db, namespaceId, name),
@@ -227,7 +227,7 @@ async function selectNamed(
   const [pointer] = names;
   const mark = pointer ? { standby: false, ticket: pointer.ticket } : null;
   const release = releaseBy({ namespaceId, ...released }, versions[0], mark);
-  const found = { version: versions[0], deployment: serving[0], limits, mark, release };
+  const found = { version: versions[0], deployment: serving[0], mark, release };
   return { namespaceId, subject: { pluginId: plugin.id }, name, ...found };
 }
 
@@ -243,7 +243,7 @@ async function selectGoPlugin(
     isNotNull(plugins.activeVersionId),
   );
   const pluginId = sql<PluginRowId>`(select ${plugins.id} from ${plugins} where ${installed})`;
-  const { home, limits, named, versions, serving, ...released } = await read(
+  const { home, named, versions, serving, ...released } = await read(
     (db) => ({
       home: selectHomeNamespace(db, reader),
       named: db.select({ id: plugins.id }).from(plugins).where(installed),
@@ -256,20 +256,30 @@ async function selectGoPlugin(
   const [plugin] = named;
   if (!plugin) return { absent: () => absentPlugin(deps, { ownerId: homeId, kind, name }) };
   const release = releaseBy({ namespaceId: homeId, ...released }, versions[0], null);
-  const found = { version: versions[0], deployment: serving[0], limits, mark: null, release };
+  const found = { version: versions[0], deployment: serving[0], mark: null, release };
   return { namespaceId: homeId, subject: { pluginId: plugin.id }, name, deploysItself: true, ...found };
 }
 
-/** Selects, for a batch, the version, its live deployment, and the limits of calls of both the plugin and the version. */
+type ServedVersion = StartableVersion & Pick<Route, 'limits'>;
+
+const limitRows = z.array(z.object({ kind: z.enum(limitedKinds), subjectId: z.string(), limit: callLimitSchema }));
+
+/** The version's columns, with the limits of its calls and of its plugin's. */
+const servedColumns = {
+  ...getTableColumns(pluginVersions),
+  limits: qualified(
+    sql<
+      SubjectLimit[]
+    >`(select json_group_array(json_object('kind', ${callLimits.kind}, 'subjectId', ${callLimits.subjectId},
+      'limit', json_object('perMinute', ${callLimits.perMinute}, 'atOnce', ${callLimits.atOnce})))
+      from ${callLimits} where ${callLimits.subjectId} in (${pluginVersions.id}, ${pluginVersions.pluginId}))`,
+  ).mapWith((text: string) => limitRows.parse(JSON.parse(text))),
+};
+
+/** Selects, for a batch, the version and its live deployment. */
 function selectServing(db: Deps['db'], namespaceId: SQL<NamespaceId>, versionId: SQL) {
-  const pluginId = sql`(select ${pluginVersions.pluginId} from ${pluginVersions} where ${pluginVersions.id} = ${versionId})`;
-  const { atOnce, kind, perMinute, subjectId } = callLimits;
   return {
-    limits: db
-      .select({ kind, subjectId, limit: { atOnce, perMinute } })
-      .from(callLimits)
-      .where(sql`${subjectId} in (${versionId}, ${pluginId})`),
-    versions: db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
+    versions: db.select(servedColumns).from(pluginVersions).where(eq(pluginVersions.id, versionId)),
     serving: db
       .select()
       .from(deployments)
@@ -290,21 +300,19 @@ function selectRelease(db: Deps['db'], namespaceId: SQL<NamespaceId>, pluginId: 
     active: db.select().from(releases).where(active),
     candidates: candidate.versions,
     candidateServing: candidate.serving,
-    candidateLimits: candidate.limits,
   };
 }
 
 interface ReleasedRows {
   namespaceId: NamespaceId;
   active: ReleaseRow[];
-  candidates: StartableVersion[];
+  candidates: ServedVersion[];
   candidateServing: Deployment[];
-  candidateLimits: SubjectLimit[];
 }
 
 /** A release counts only as long as the name serves the version that it began from. */
 function releaseBy(
-  { active: [row], candidates: [version], candidateLimits, candidateServing: [deployment], namespaceId }: ReleasedRows,
+  { active: [row], candidates: [version], candidateServing: [deployment], namespaceId }: ReleasedRows,
   stable: StartableVersion | undefined,
   mark: StandbyMark | null,
 ): RouteRelease | null {
@@ -314,19 +322,16 @@ function releaseBy(
   const isRepeatable = mayRepeat(plan, version ? [stable, version] : [stable]);
   const release: RouteRelease = { id, setting, plan, isRepeatable, candidate: null };
   if (version && deployment?.type === 'realtime')
-    release.candidate = {
-      ...routeBy(namespaceId, { version, deployment, limits: candidateLimits }),
-      mark,
-      release,
-    };
+    release.candidate = { ...routeBy(namespaceId, version, deployment), mark, release };
   return release;
 }
 
 function routeBy(
   namespaceId: NamespaceId,
-  { deployment, limits, version }: { version: StartableVersion; deployment: Deployment; limits: SubjectLimit[] },
+  version: ServedVersion,
+  { generation, id, parameters, placement, scaling, type }: Deployment,
 ): LiveVersion {
-  const { generation, id, parameters, placement, scaling, type } = deployment;
+  const { limits } = version;
   return { namespaceId, deploymentId: id, generation, type, parameters, placement, scaling, version, limits };
 }
 

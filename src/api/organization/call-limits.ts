@@ -5,6 +5,7 @@ import { requireId } from '../../access/actor.ts';
 import { evictKey } from '../../access/key-cache.ts';
 import { ownerNamespace, requireOrganizationKey } from '../../access/owners.ts';
 import { callLimitSchema, limitedKinds } from '../../contract/call-limits.ts';
+import { apiLimits } from '../../contract/limits/requests.ts';
 import { pluginKinds } from '../../contract/states.ts';
 import { isId } from '../../core/ids.ts';
 import { invalidField } from '../../core/problem.ts';
@@ -12,6 +13,7 @@ import type { OwnerId } from '../../db/schema/registry.ts';
 import { type LimitTarget, listCallLimits, type ShownLimit, setCallLimit } from '../../registry/call-limits.ts';
 import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 
 const common = { tags: ['Call limits'], security: bearer };
@@ -88,6 +90,7 @@ const list = createRoute({
 
 export function callLimits(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
+  routes.use('/', jsonAtMost(apiLimits.rollbackBytes));
   routes.openapi(set, async (c) => {
     const { caches, deps } = c.var;
     const actor = requireActor(c);

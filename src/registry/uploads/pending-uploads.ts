@@ -71,7 +71,11 @@ export function uploadPending(upload: PendingUpload): Problem {
 }
 
 /** Returns the published version. Throws upload-pending if it is still being confirmed, and not-found otherwise. */
-export function requirePublished(versions: PluginVersion[], pending: PendingUpload[], slug: string): PluginVersion {
+export function requirePublished<Version extends PluginVersion>(
+  versions: Version[],
+  pending: PendingUpload[],
+  slug: string,
+): Version {
   const [upload] = pending;
   if (versions.length === 0 && upload) throw uploadPending(upload);
   return requireVersion(versions, slug);

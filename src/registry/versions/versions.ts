@@ -67,7 +67,7 @@ export function selectVersion(db: Deps['db'], key: VersionKey) {
   return db.select().from(pluginVersions).where(matchesVersion(key)).limit(1);
 }
 
-export function requireVersion(rows: PluginVersion[], slug: string): PluginVersion {
+export function requireVersion<Version extends PluginVersion>(rows: Version[], slug: string): Version {
   const [row] = rows;
   if (!row) throw notFound('plugin', slug);
   return row;

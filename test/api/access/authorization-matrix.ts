@@ -252,6 +252,19 @@ const policy: Record<string, Row> = {
   },
 };
 
+const noLimit = { calls_per_minute: null, calls_at_once: null };
+
+const callLimits: Record<string, Row> = {
+  'GET ': { ...read, of: 'visible' },
+  'PUT ': {
+    ...{ scope: 'namespaces:admin', of: 'organization', sent: { body: { ...noLimit, name: 'absent_whole' } } },
+    ready: async ({ whole }, name) => {
+      await publish(whole, plugin({ name }));
+      return { sent: { body: { ...noLimit, name, calls_per_minute: 60 } } };
+    },
+  },
+};
+
 const keys: Record<string, Row> = {
   'POST ': { ...keyAdmin, of: 'visible', sent: { body: { name: 'made', scopes: ['keys:admin'] } } },
   'GET ': { ...keyAdmin, of: 'visible' },
@@ -326,6 +339,7 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/namespaces/{namespace_id}/models', models),
   ...under('/v1/plugins', inOrganization),
   ...under('/v1/sources', sources),
+  ...under('/v1/call-limits', callLimits),
   ...under('/v1/keys', keys),
   ...under('/v1/issuers', issuers),
   ...under('/v1/members', memberRows),

@@ -98,6 +98,7 @@ const unflagged = [
   'POST /v1/webhooks/:endpoint_id/test',
   'PUT /_s3/*',
   'PUT /v1/admin/quarantines/:sha256',
+  'PUT /v1/call-limits',
   'PUT /v1/grants',
   'PUT /v1/namespaces/:namespace_id/models/:name',
   'PUT /v1/namespaces/:namespace_id/secrets/:name',

@@ -20,6 +20,7 @@ export const explanations: Record<string, string[]> = {
   secrets: ['secret.'],
   source_credentials: ['source.'],
   clusters: ['organization.cluster_'],
+  call_limits: ['limit.changed'],
   models: ['model.'],
   plugins: [
     'version.published',
@@ -169,6 +170,7 @@ export const recordsOnly: Record<string, string> = {
   signing_keys: "the installation's, with their own times",
   package_versions: 'derived from locks and builds',
   version_packages: 'derived from locks and builds',
+  builders: "the operator's, logged: they belong to no organization",
   cluster_applications: 'what clusters are to run: deployments, whose states are events',
   log_budgets: 'counts the bytes of logs that were stored today',
   model_uploads: 'reserves room for content that may be sent, which changes nothing before it is confirmed',
@@ -366,6 +368,7 @@ export const eventsOfOperations: Record<string, string[]> = {
   'PUT /v1/admin/quarantines/{sha256}': ['version.quarantined'],
   'PUT /api/storage-plugins/{name}': [],
   'PUT /v1/namespaces/{namespace_identifier}': ['namespace.updated'],
+  'PUT /v1/call-limits': ['limit.changed'],
   'PUT /v1/grants': ['grant.given'],
   'PUT /v1/namespaces/{namespace_id}/models/{name}': [],
   'POST /v1/namespaces/{namespace_id}/models/{name}/confirm': ['model.set'],

@@ -223,7 +223,11 @@ describe('an approval', () => {
       .where(eq(apiKeys.hash, await sha256Hex(ana.key)));
     if (!key) throw new Error('the person has no key');
     const subject = { ownerId: org.namespaceId, slug: id };
-    await decideVersion(deps, keyActor({ ...key, callLimit: null }, key.hash), subject, { stage: 'approved', sha256, note: null });
+    await decideVersion(deps, keyActor({ ...key, callLimit: null }, key.hash), subject, {
+      stage: 'approved',
+      sha256,
+      note: null,
+    });
     expect(await typesOf(org)).not.toContain('deployment.queued');
     await sweep({ ...deps, clock: { now: () => Date.now() + 60_000 } });
     const queued = (await eventsOf(org)).find(({ type }) => type === 'deployment.queued');

@@ -11,8 +11,11 @@ import { emptyCallCaches } from '../../support/deps.ts';
 import type { Scene } from '../../support/scenes/scene.ts';
 import { back, live, two } from '../../support/scenes/two-versions.ts';
 
-/** Rows of a lookup of a name without a release. The last three are index searches that find none, which D1 counts as a row each. */
-const rowsOfLookup = 12 + 3;
+/**
+ * Rows of a lookup of a name without a release. The last are index searches that find none, which D1 counts as a row each: three for a
+ * release, two for limits of calls.
+ */
+const rowsOfLookup = 12 + 3 + 2;
 
 async function lookUp({ actor, deps, namespaceId }: Scene) {
   const metered = meteredD1(env.DB);
