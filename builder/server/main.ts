@@ -83,6 +83,7 @@ async function run(settings: Settings): Promise<void> {
     data,
     environments,
     removals: machine.removals,
+    keepsPackages: settings.keepsPackages,
     machineUsage: () => machineUsage(settings.stateFolder),
     egress: new Egress({ ...settings, ...machine.relay }, { ...internet, resolve: machine.relay.resolve }),
     spans,

@@ -9,7 +9,7 @@ import { analysisSpecSchema } from '../../../src/contract/builder/analyses.ts';
 import { buildSpecSchema } from '../../../src/contract/builder/builds.ts';
 import { environmentSpecSchema, lockRequestSchema } from '../../../src/contract/builder/environments.ts';
 import { fleetRequestSchema, keepAwakeHeader } from '../../../src/contract/builder/fleets.ts';
-import type { DiskLimits, Health, Usage } from '../../../src/contract/builder/health.ts';
+import { type DiskLimits, type Health, stopAllSchema, type Usage } from '../../../src/contract/builder/health.ts';
 import {
   contractVersion,
   dataNamePattern,
@@ -69,6 +69,8 @@ export interface BuilderParts {
   data: DataFolders;
   environments: Environments;
   removals: Removals;
+  /** Packages are only on this builder's disk. */
+  keepsPackages: boolean;
   /** Measures the builder's use of its machine. */
   machineUsage: () => Promise<Pick<Usage, 'memory' | 'disk'>>;
   egress: Egress;
@@ -115,6 +117,7 @@ function createApp(parts: BuilderParts, guard: Guard): Hono<Env> {
       instances: parts.instances.activeCount,
       quarantined: parts.removals.quarantined,
       usage: { ...(await parts.machineUsage()), ...parts.instances.usage },
+      packages: parts.keepsPackages ? 'kept' : 'stored',
       outgrown: parts.instances.outgrown,
       capabilities: reportCapabilities(parts.capabilities),
       target: parts.python.target,
@@ -265,6 +268,12 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
   app.post('/instances/:id/warnings', async (c) => {
     const instance = instances.get(c.req.param('id'));
     instance.warn(await jsonBody(c.env.incoming, instanceWarningSchema, 'warning'));
+    return c.body(null, 204);
+  });
+
+  app.post('/instances/stop-all', async (c) => {
+    const { idle_ms } = await jsonBody(c.env.incoming, stopAllSchema, 'stop request');
+    await instances.stopAll(idle_ms);
     return c.body(null, 204);
   });
 

@@ -122,6 +122,12 @@ export class Instances {
     await Promise.all(idle.map((instance) => instance.stop()));
   }
 
+  /** Stops instances that had no call for this time; with 0, all. Their calls may finish. */
+  async stopAll(idleMs: number): Promise<void> {
+    const all = [...this.#instances.values()];
+    await Promise.all(all.filter((one) => idleMs === 0 || one.isIdleFor(idleMs)).map((one) => one.stop()));
+  }
+
   /** Time that all instances need to finish their calls. */
   get drainMs(): number {
     return Math.max(drainTimeoutMs(this.#limits), ...[...this.#instances.values()].map(({ drainMs }) => drainMs));

@@ -58,16 +58,22 @@ export class FleetControl {
     return this.#looking;
   }
 
-  async #look({ keep_awake, scaling }: FleetRequest): Promise<Fleet> {
-    const numbers = Array.from({ length: Math.min(this.#highest, scaling.max) }, (_, at) => at + 1);
-    const statuses = await Promise.all(numbers.map((number) => this.#members.status(number, number <= keep_awake)));
+  async #look({ elsewhere = [], keep_awake, scaling }: FleetRequest): Promise<Fleet> {
+    const away = new Map(elsewhere.map(({ number, status }) => [number, status]));
+    const highest = Math.max(this.#highest, ...away.keys());
+    const numbers = Array.from({ length: Math.min(highest, scaling.max) }, (_, at) => at + 1);
+    const status = (number: number) => away.get(number) ?? this.#members.status(number, number <= keep_awake);
+    const statuses = await Promise.all(numbers.map(status));
     const instances = numbers.flatMap((number, at) => {
       const status = statuses[at];
       return status ? [{ number, status }] : [];
     });
     const wanted = this.#decide(instances, scaling, keep_awake);
     this.#highest = Math.max(wanted, ...instances.map(({ number }) => number));
-    this.#stopBeyond(instances, wanted);
+    this.#stopBeyond(
+      instances.filter(({ number }) => !away.has(number)),
+      wanted,
+    );
     const fleet = { wanted, instances };
     this.#seen = { at: this.#now(), fleet };
     return fleet;

@@ -15,6 +15,8 @@ export const scalingSchema = z
   .refine(({ min, max }) => min <= max, 'min is larger than max');
 export type Scaling = z.infer<typeof scalingSchema>;
 
+const fleetInstanceSchema = z.object({ number: z.int().min(1), status: instanceStatusSchema });
+
 /**
  * POST /instances/{id}/fleet, with a deployment's ID. Measures the calls in flight, and stops instances not needed for the idle time.
  * The requesting Worker starts missing instances. Instances up to `keep_awake` count as used.
@@ -22,6 +24,11 @@ export type Scaling = z.infer<typeof scalingSchema>;
 export const fleetRequestSchema = z.strictObject({
   scaling: scalingSchema,
   keep_awake: z.int().min(0).max(fleetLimits.instancesMax),
+  /**
+   * The instances at other builders; the requesting Worker stops those beyond the wanted number. Sent only if there are any, because
+   * builders of the previous release refuse it.
+   */
+  elsewhere: z.array(fleetInstanceSchema).max(fleetLimits.instancesMax).optional(),
 });
 export type FleetRequest = z.infer<typeof fleetRequestSchema>;
 
@@ -29,7 +36,7 @@ export const fleetSchema = z.object({
   /** Wanted number of instances, numbered from 1. */
   wanted: z.int().min(1),
   /** Existing instances, including those starting or stopping. */
-  instances: z.array(z.object({ number: z.int().min(1), status: instanceStatusSchema })),
+  instances: z.array(fleetInstanceSchema),
 });
 export type Fleet = z.infer<typeof fleetSchema>;
 export type FleetInstance = Fleet['instances'][number];

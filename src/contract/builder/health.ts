@@ -33,6 +33,9 @@ const usageSchema = z.object({
 });
 export type Usage = z.infer<typeof usageSchema>;
 
+/** POST /instances/stop-all: stops the instances that have had no call for `idle_ms`. Answers once they are stopped. */
+export const stopAllSchema = z.strictObject({ idle_ms: z.int().min(0) });
+
 /** GET /health. */
 export const healthSchema = z.object({
   /** `stopping`: the builder got a stop signal and is finishing its calls. */
@@ -46,6 +49,8 @@ export const healthSchema = z.object({
   quarantined: z.int().min(0),
   /** Builders of the previous release don't report it. */
   usage: usageSchema.optional(),
+  /** Whether packages are in the Worker's store, too. Builders of the previous release don't report it. */
+  packages: z.enum(['stored', 'kept']).optional(),
   /** Instances that have to leave their shared container (`sharedBytes`). Only shared containers report any. */
   outgrown: z.array(z.string()).optional(),
   capabilities: capabilitiesSchema,

@@ -6,7 +6,7 @@ import { buildEventSchema, buildSchema, buildSpecSchema } from './builds.ts';
 import { egressAnswerSchema, egressRefusalSchema, egressRequestSchema } from './egress.ts';
 import { environmentEventSchema, environmentSpecSchema, lockEventSchema, lockRequestSchema } from './environments.ts';
 import { fleetRequestSchema, fleetSchema } from './fleets.ts';
-import { healthSchema } from './health.ts';
+import { healthSchema, stopAllSchema } from './health.ts';
 import {
   builderErrorSchema,
   callAnswerSchema,
@@ -59,6 +59,7 @@ export const builderSchemas = {
   source: sourceSchema,
   'source-refusal': sourceRefusalSchema,
   'source-request': sourceRequestSchema,
+  'stop-all': stopAllSchema,
   'stored-chunks': storedChunksSchema,
   'unstored-logs': unstoredLogsSchema,
 } as const satisfies Record<string, z.ZodType>;
