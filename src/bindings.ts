@@ -13,11 +13,18 @@ const binding = <Binding>(method: string) =>
     `binding with ${method}() is missing`,
   );
 
+const urlList = z
+  .string()
+  .transform((text) => text.split(',').map((url) => url.trim().replace(/\/$/, '')))
+  .pipe(z.array(z.url()));
+
 const builder = z.discriminatedUnion('BUILDER_MODE', [
-  /** One builder serves all instances. */
+  /** One or several builders share the instances. */
   z.object({
     BUILDER_MODE: z.literal('url'),
-    BUILDER_URL: z.url(),
+    /** The only builder, or several separated by commas (`BUILDER_URLS`). The operator can add others. */
+    BUILDER_URL: z.url().optional(),
+    BUILDER_URLS: urlList.optional(),
     BUILDER_TOKEN: z.string().min(16),
     /**
      * Sends requests to user-supplied URLs. `builder` refuses non-public addresses. `direct` sends from the Worker itself, for networks
@@ -136,6 +143,7 @@ const environment = settings.transform((given) => ({
   ...given,
   hosts: hostsOf(given),
   ownPorts: ownPortsOf(given),
+  builderUrls: builderUrlsOf(given),
   retention: toRetention(given),
 }));
 
@@ -157,9 +165,15 @@ export function isolateLogBindingsOf(env: unknown): z.infer<typeof isolateLogEnv
 
 export type Bindings = z.infer<typeof environment>;
 
-/** Returns the ports of the API and the builder, if they run on this machine. */
+/** Returns the ports of the API and the builders, if they run on this machine. */
 function ownPortsOf(bindings: Settings): Set<string> {
-  return loopbackPorts([bindings.S3_ENDPOINT, ...(bindings.BUILDER_MODE === 'url' ? [bindings.BUILDER_URL] : [])]);
+  return loopbackPorts([bindings.S3_ENDPOINT, ...builderUrlsOf(bindings)]);
+}
+
+function builderUrlsOf(bindings: Settings): string[] {
+  if (bindings.BUILDER_MODE !== 'url') return [];
+  const { BUILDER_URL: url, BUILDER_URLS: urls } = bindings;
+  return urls ?? (url === undefined ? [] : [url]);
 }
 
 /**
@@ -218,6 +232,11 @@ export function settingFaults(env: unknown, issues = environment.safeParse(env).
     else if (values.get('S3_MODE') === 'r2' && isDevelopmentValue(name, String(value)))
       faults.set(name, 'is still the development value');
   }
+  const hasOne = Boolean(values.get('BUILDER_URL'));
+  if (hasOne && values.has('BUILDER_URLS'))
+    faults.set('BUILDER_URLS', 'and BUILDER_URL exclude each other: remove one');
+  else if (values.get('BUILDER_MODE') === 'url' && !hasOne && !values.has('BUILDER_URLS'))
+    faults.set('BUILDER_URL', 'is missing');
   for (const name of ['GRANTING_ORGANIZATION', 'PUBLIC_URL'])
     if (values.has(name) && values.get('S3_MODE') === 'r2') faults.set(name, 'is for local runs only: remove it');
   // The local store's URLs point to the Worker itself, over plain HTTP on this machine.

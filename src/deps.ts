@@ -29,6 +29,8 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   /** The outbox's queues, plus `artifacts`. If an `artifacts` message is lost, its work is found from the rows. */
   queues: Record<QueueName | 'artifacts', MessageSender>;
   builder: Builder;
+  /** URLs of the settings' builders; empty with containers. */
+  builderUrls: readonly string[];
   /** Records where an instance and its code run, so that its route's rows needn't be read again. */
   placed(id: DeploymentId | VersionId, place: KnownPlace): void;
   /** Serves static files for browsers, such as the API reference. */

@@ -10,6 +10,7 @@ import { sweepLimits } from './contract/limits/leases.ts';
 import { selectStageEnded, sweepStages } from './deploy/approval.ts';
 import { sweepOrphanedArtifacts } from './deploy/builder/orphaned-artifacts.ts';
 import { sweepReachedFunctions } from './deploy/builder/reached-functions.ts';
+import { selectBuildersDue, sweepBuilders } from './deploy/builders/sweep.ts';
 import { sweepOrphanedEnvironments } from './deploy/environments/orphaned-environments.ts';
 import { selectKeptAwake, sweepKeptAwake } from './deploy/fleets/keep-awake.ts';
 import { dueHistory, endedDeploymentsWalk, sweepHistory } from './deploy/history-retention.ts';
@@ -110,6 +111,7 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepAdvisories, due: dueAdvisories },
   { step: sweepReach, due: (deps) => [selectReachDue(deps)] },
   { step: sweepClusters, due: (deps) => [selectUnchecked(deps)] },
+  { step: sweepBuilders, due: (deps) => [selectBuildersDue(deps)] },
 ];
 
 /** Steps that find part of their work in an hourly walk. */

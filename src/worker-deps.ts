@@ -12,10 +12,12 @@ import { jsonLog, type Log } from './core/log.ts';
 import type { TraceContext } from './core/trace-context.ts';
 import type { Pace } from './core/turns.ts';
 import { type Db, requestDatabase } from './db/client.ts';
-import { builderByContainers, builderByUrl } from './deploy/builder/client.ts';
+import { builderByContainers } from './deploy/builder/client.ts';
 import { fetchByBuilder } from './deploy/builder/egress.ts';
 import { builderWithIsolates, type ModuleCache, moduleLookup, rememberModule } from './deploy/builder/isolates.ts';
 import { type PlacementCache, placementLookup, rememberPlacement } from './deploy/builder/placement.ts';
+import { newPoolView, type Pool } from './deploy/builders/members.ts';
+import { builderByPool, sendByPool } from './deploy/builders/pool.ts';
 import { builderWithRay } from './deploy/ray/driver.ts';
 import { type RayPlaces, rememberElsewhere } from './deploy/ray/place.ts';
 import type { CallLimitShares, Deps, Tracing } from './deps.ts';
@@ -37,6 +39,7 @@ export const log = jsonLog({
 const quietLog: Log = { ...log, info: () => {} };
 const ids = idSource(systemClock.now);
 const placements: PlacementCache = new Map();
+const builders = newPoolView();
 const isolateModules: ModuleCache = new Map();
 const rayPlaces: RayPlaces = new Map();
 const callLimits = { isolate: '', held: new Map() };
@@ -50,7 +53,8 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
   const database = requestDatabase(bindings.DB, { local, pace, replicas: bindings.D1_REPLICAS === '1' });
   const defer: Deps['defer'] = (work) =>
     ctx.waitUntil(work.catch((cause: unknown) => log.error('deferred.failed', { cause })));
-  const builderIn = (trace: TraceContext | null) => driverOf(bindings, database.db, ctx, trace);
+  const reach: Reach = { bindings, db: database.db, ctx, defer };
+  const builderIn = (trace: TraceContext | null) => driverOf(reach, trace);
   return {
     ...database,
     blobs: local ? pausing(bindings.ARCHIVES, pace) : bindings.ARCHIVES,
@@ -91,9 +95,10 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     grantingOrganization: bindings.GRANTING_ORGANIZATION ?? null,
     hosts: bindings.hosts,
     rateLimiter: bindings.RATE_LIMITER ?? null,
-    fetch: egressOf(bindings),
+    fetch: egressOf(reach),
     allowLoopback: bindings.ALLOW_LOOPBACK === '1',
     ownPorts: bindings.ownPorts,
+    builderUrls: bindings.builderUrls,
     retention: bindings.retention,
     dataKey: bindings.DATA_KEK,
   };
@@ -154,9 +159,18 @@ function storageOf(bindings: Bindings): Deps['storage'] {
   };
 }
 
-function driverOf(bindings: Bindings, db: Db, ctx: unknown, trace: TraceContext | null): Builder {
+/** What an invocation reaches builders with. */
+interface Reach {
+  bindings: Bindings;
+  db: Db;
+  ctx: unknown;
+  defer: Deps['defer'];
+}
+
+function driverOf(reach: Reach, trace: TraceContext | null): Builder {
+  const { bindings, db } = reach;
   const outside = {
-    fetch: egressOf(bindings),
+    fetch: egressOf(reach),
     allowLoopback: bindings.ALLOW_LOOPBACK === '1',
     ownPorts: bindings.ownPorts,
   };
@@ -168,11 +182,12 @@ function driverOf(bindings: Bindings, db: Db, ctx: unknown, trace: TraceContext 
     storage: storageOf(bindings),
     publicUrl: bindings.PUBLIC_URL ?? null,
   };
-  return builderWithRay(withIsolates(bindings, db, ctx, trace), { ...stored, ...outside, log, places: rayPlaces });
+  return builderWithRay(withIsolates(reach, trace), { ...stored, ...outside, log, places: rayPlaces });
 }
 
-function withIsolates(bindings: Bindings, db: Db, ctx: unknown, trace: TraceContext | null): Builder {
-  const builder = builderOf(bindings, db, trace);
+function withIsolates(reach: Reach, trace: TraceContext | null): Builder {
+  const { bindings, db, ctx } = reach;
+  const builder = builderOf(reach, trace);
   if (bindings.ISOLATES === 'builder') return builder;
   return builderWithIsolates(builder, {
     loader: bindings.LOADER,
@@ -190,9 +205,9 @@ function hasIsolateLog(ctx: unknown): ctx is { exports: { IsolateLog(options: { 
   return typeof exports === 'object' && exports !== null && 'IsolateLog' in exports;
 }
 
-function builderOf(bindings: Bindings, db: Db, trace: TraceContext | null): Builder {
-  if (bindings.BUILDER_MODE === 'url')
-    return builderByUrl({ url: bindings.BUILDER_URL, token: bindings.BUILDER_TOKEN }, trace);
+function builderOf(reach: Reach, trace: TraceContext | null): Builder {
+  const { bindings, db } = reach;
+  if (bindings.BUILDER_MODE === 'url') return builderByPool(poolOf(reach, bindings.BUILDER_TOKEN, trace));
   const instances = {
     lite: bindings.INSTANCES_LITE,
     basic: bindings.INSTANCES_BASIC,
@@ -207,10 +222,18 @@ function builderOf(bindings: Bindings, db: Db, trace: TraceContext | null): Buil
   return builderByContainers(namespaces, placementLookup({ clock: systemClock, db }, placements), trace);
 }
 
+function poolOf({ bindings, db, defer }: Reach, token: string, trace: TraceContext | null): Pool {
+  const { builderUrls: urls } = bindings;
+  const placementOf = placementLookup({ clock: systemClock, db }, placements);
+  const forgetPlacement: Pool['forgetPlacement'] = (id) => placements.delete(id);
+  return { view: builders, urls, token, db, clock: systemClock, defer, trace, placementOf, forgetPlacement };
+}
+
 /** Containers run only on Cloudflare, whose network can't reach private addresses. */
-function egressOf(bindings: Bindings): Deps['fetch'] {
+function egressOf(reach: Reach): Deps['fetch'] {
+  const { bindings } = reach;
   if (bindings.BUILDER_MODE === 'url' && bindings.EGRESS === 'builder')
-    return fetchByBuilder({ url: bindings.BUILDER_URL, token: bindings.BUILDER_TOKEN });
+    return fetchByBuilder(sendByPool(poolOf(reach, bindings.BUILDER_TOKEN, null)));
   return (url, init) => fetch(url, init);
 }
 

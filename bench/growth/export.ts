@@ -90,7 +90,7 @@ const worker = await startBenchWorker({
   bundle: { ...(await workerBundle()), worker: code, wasm },
   port,
   state: options.state,
-  builderUrl: 'http://127.0.0.1:1',
+  builderUrls: ['http://127.0.0.1:1'],
   secrets,
 });
 try {

@@ -69,7 +69,7 @@ export async function started({ state, local, port }: Prepared, explains = false
     bundle: { ...(await workerBundle()), worker: code, wasm },
     port,
     state,
-    builderUrl: local.builder_url,
+    builderUrls: [local.builder_url],
     secrets,
     verbose: explains,
   });

@@ -7,9 +7,9 @@ import { loopback } from '../machine/ports.ts';
 /** `short` publishes one example; `full` also publishes one that depends on packages. */
 export type Demo = 'none' | 'short' | 'full';
 
-export interface RemoteBuilder {
-  url: string;
-  /** The token, which the operator sets on both sides. */
+export interface RemoteBuilders {
+  urls: readonly [string, ...string[]];
+  /** The token, which the operator sets on all sides. */
   token: string;
 }
 
@@ -20,8 +20,8 @@ export interface StartSettings {
   /** The API's address for clients on other machines, through a proxy that terminates TLS. */
   publicUrl: string | undefined;
   builderPort: number;
-  /** A builder on another machine. If undefined, a local one is started. */
-  builder: RemoteBuilder | undefined;
+  /** Builders that run elsewhere. If undefined, a local one is started. */
+  builder: RemoteBuilders | undefined;
   /** The absolute path of the folder for D1, R2, the builder, the secrets and local.json. */
   state: string;
   demo: Demo;
@@ -59,6 +59,7 @@ Environment (defaults in parentheses):
                   https URL of the proxy through which other machines reach the API (none)
   BUILDER_PORT    port of the builder (8790)
   BUILDER_URL     a builder that runs elsewhere, with the same BUILDER_TOKEN (none: one is started)
+  BUILDER_URLS    several builders that run elsewhere, separated by commas (none)
   SLIPWAY_STATE   state folder (.slipway)
   SLIPWAY_ALLOW_LOOPBACK
                   1 allows webhooks to http://127.0.0.1:PORT
@@ -154,13 +155,20 @@ function readWatching({
 /** A shorter token could be guessed, and any client with it can run anything on the builder. */
 const tokenCharactersMin = 32;
 
-function readBuilder({ BUILDER_URL: url, BUILDER_TOKEN: token }: Record<string, string | undefined>) {
-  if (url === undefined || url === '') return undefined;
-  if (!/^https?:\/\/[^/\s]+$/.test(url))
-    return `BUILDER_URL must be a URL without a path, such as http://builder:8080, not ${url}`;
+function readBuilder({
+  BUILDER_URL: one,
+  BUILDER_URLS: several,
+  BUILDER_TOKEN: token,
+}: Record<string, string | undefined>): RemoteBuilders | string | undefined {
+  if (one && several) return 'BUILDER_URL and BUILDER_URLS exclude each other. Leave one of them out.';
+  const name = one ? 'BUILDER_URL' : 'BUILDER_URLS';
+  const [first = '', ...others] = (one || several || '').split(',').map((url) => url.trim());
+  if (first === '' && others.length === 0) return undefined;
+  const wrong = [first, ...others].find((url) => !/^https?:\/\/[^/\s]+$/.test(url));
+  if (wrong !== undefined) return `${name} must be a URL without a path, such as http://builder:8080, not ${wrong}`;
   if (token === undefined || token.length < tokenCharactersMin)
-    return `BUILDER_URL needs BUILDER_TOKEN, with ${tokenCharactersMin} characters or more, which the builder must have too. Create one with \`openssl rand -hex 32\`.`;
-  return { url, token };
+    return `${name} needs BUILDER_TOKEN, with ${tokenCharactersMin} characters or more, which the builder must have too. Create one with \`openssl rand -hex 32\`.`;
+  return { urls: [first, ...others], token };
 }
 
 function readPort(name: string, text: string | undefined, fallback: number): number | string {
@@ -178,7 +186,10 @@ export function localUrls({
   builderPort,
   builder,
 }: Pick<StartSettings, 'bind' | 'port' | 'builderPort' | 'builder'>) {
-  return { url: `http://${reachable(bind)}:${port}`, builder_url: builder?.url ?? `http://${loopback}:${builderPort}` };
+  return {
+    url: `http://${reachable(bind)}:${port}`,
+    builder_url: builder?.urls[0] ?? `http://${loopback}:${builderPort}`,
+  };
 }
 
 /** Returns the host at which this machine reaches a server that listens on an address. */

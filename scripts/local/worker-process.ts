@@ -34,7 +34,7 @@ async function readWorkerSettings(start: StartSettings, organization: string): P
     ...start,
     onLine,
     bundle: await workerBundle(),
-    builderUrl: localUrls(start).builder_url,
+    builderUrls: start.builder?.urls ?? [localUrls(start).builder_url],
     secrets: { ...secrets, builder_token: start.builder?.token ?? secrets.builder_token },
     apiUrl: localUrls(start).url,
     grantingOrganization: start.publicUrl === undefined ? organization : undefined,

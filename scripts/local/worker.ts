@@ -17,7 +17,7 @@ export interface WorkerSettings
   bundle: WorkerBundle;
   /** The Worker's address on this machine. */
   apiUrl: string;
-  builderUrl: string;
+  builderUrls: readonly string[];
   secrets: LocalSecrets;
   /** The organization for requests without an API key, on surfaces that allow them. */
   anonymousOrganization: string | undefined;
@@ -89,6 +89,7 @@ function clockWorker({ bundle: { compatibilityDate }, secrets }: WorkerSettings)
 async function mainWorker(settings: WorkerSettings): Promise<V4WorkerOptions> {
   const { bind, bundle, port } = settings;
   const { compatibilityDate, compatibilityFlags, d1Databases, r2Buckets, durableObjects, producers } = bundle;
+  const { BUILDER_URL: _, ...vars } = bundle.vars;
   const wasm = Object.entries(bundle.wasm).map(async ([path, file]) => {
     return { type: 'CompiledWasm' as const, path, contents: new Uint8Array(await readFile(file)) };
   });
@@ -102,7 +103,7 @@ async function mainWorker(settings: WorkerSettings): Promise<V4WorkerOptions> {
     d1Databases,
     r2Buckets,
     durableObjects,
-    bindings: { ...bundle.vars, ...localVars(settings) },
+    bindings: { ...vars, ...localVars(settings) },
     serviceBindings: { ...Object.fromEntries(queues), [bundle.assets.binding]: 'assets', RUNTIME: clockName },
     ...(settings.loaders ? { workerLoaders: settings.loaders } : {}),
     modules: [{ type: 'ESModule', path: './worker.js', contents: bundle.worker }, ...(await Promise.all(wasm))],
@@ -111,7 +112,7 @@ async function mainWorker(settings: WorkerSettings): Promise<V4WorkerOptions> {
 }
 
 function localVars(settings: WorkerSettings): Record<string, string> {
-  const { apiUrl, builderUrl, secrets, verbose } = settings;
+  const { apiUrl, builderUrls, secrets, verbose } = settings;
   const optional = {
     PUBLIC_URL: settings.publicUrl,
     OTLP_URL: settings.otlpUrl,
@@ -126,7 +127,7 @@ function localVars(settings: WorkerSettings): Record<string, string> {
     S3_ENDPOINT: `${apiUrl}/_s3`,
     S3_ACCESS_KEY_ID: secrets.s3_access_key_id,
     S3_SECRET_ACCESS_KEY: secrets.s3_secret_access_key,
-    BUILDER_URL: builderUrl,
+    BUILDER_URLS: builderUrls.join(','),
     BUILDER_TOKEN: secrets.builder_token,
     ADMIN_TOKEN: secrets.admin_token,
     DATA_KEK: secrets.data_kek,

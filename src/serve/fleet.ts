@@ -8,6 +8,7 @@ import { startInstance } from '../deploy/builder/instances.ts';
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
 import type { Deps } from '../deps.ts';
 import { isGone } from './failures.ts';
+import { moveBehind } from './move.ts';
 import type { Route } from './route-lookup.ts';
 
 interface FleetView {
@@ -32,7 +33,10 @@ export async function sendToOne<Answer>(
   send: (instanceId: string) => Promise<Answer>,
 ): Promise<Answer> {
   const { deploymentId, scaling } = route;
-  if (!scaling) return send(deploymentId);
+  if (!scaling) {
+    moveBehind(deps, route);
+    return send(deploymentId);
+  }
   const view = viewOf(deps.fleets, deploymentId);
   const tried = new Set<number>();
   for (;;) {
@@ -40,6 +44,7 @@ export async function sendToOne<Answer>(
     tried.add(number);
     count(view, number, 1);
     lookBehind(deps, route, view);
+    moveBehind(deps, route, number);
     try {
       return await send(fleetInstanceId(deploymentId, number));
     } catch (error) {

@@ -202,14 +202,13 @@ test('the sweep stores growing logs, in as many requests as needed', async () =>
   const requests: unknown[] = [];
   const all = Array.from({ length: builderLimits.logChunksAtOnce + 1 }, (_, n) => chunk(n, [`${n}`]));
   const source = {
-    ...builder,
     unstoredLogs: async (request: object) => {
       requests.push(request);
       return { logs: [{ id, chunks: all.splice(0, builderLimits.logChunksAtOnce) }] };
     },
     logsStored: async () => {},
   };
-  await sweepUnstoredLogs({ ...deps, builder: source });
+  await sweepUnstoredLogs({ ...deps, builder: { ...builder, logSources: async () => [source] } });
   expect(requests).toEqual([{ seal: true }, { seal: true }]);
   expect((await env.ARCHIVES.list({ prefix: `logs/${id}/` })).objects).toHaveLength(101);
 });
@@ -238,7 +237,6 @@ test('the collector waits for chunks until its time is up, even if the builder d
   const waits: (number | undefined)[] = [];
   const answers = [chunk(0, ['one']), chunk(10, ['two'])];
   const source = {
-    ...builder,
     unstoredLogs: async ({ waitMs = 0 }) => {
       waits.push(waitMs);
       clock.advance(waitMs);
@@ -246,13 +244,11 @@ test('the collector waits for chunks until its time is up, even if the builder d
     },
     logsStored: async () => {},
   };
-  await collectLogs({ ...deps, builder: source }, 25_000);
+  await collectLogs({ ...deps, builder: { ...builder, logSources: async () => [source] } }, 25_000);
   expect([waits, (await read(id)).lines]).toEqual([
     [10_000, 10_000, 5000],
     ['one', 'two'],
   ]);
-  await collectLogs({ ...deps, builder: { ...source, isCollected: false } }, 25_000);
-  expect(waits).toHaveLength(3);
 });
 
 test('the collector pauses after each request, however fast the builder answers', async () => {
@@ -261,14 +257,12 @@ test('the collector pauses after each request, however fast the builder answers'
   vi.useFakeTimers({ toFake: ['setTimeout', 'Date'] });
   try {
     const began = Date.now();
-    const source = {
-      ...builder,
-      unstoredLogs: async () => {
-        requestedAt.push(Date.now() - began);
-        return { logs: [] };
-      },
+    const unstoredLogs = async () => {
+      requestedAt.push(Date.now() - began);
+      return { logs: [] };
     };
-    const collected = collectLogs({ ...deps, clock: { now: Date.now }, builder: source }, 1000);
+    const own = { ...builder, logSources: async () => [{ unstoredLogs, logsStored: async () => {} }] };
+    const collected = collectLogs({ ...deps, clock: { now: Date.now }, builder: own }, 1000);
     await vi.advanceTimersByTimeAsync(1000);
     await collected;
   } finally {
@@ -346,14 +340,18 @@ test('the lines that an instance prints while it is being stopped are stored wit
   const chunks = [chunk(0, ['serving'])];
   const stop = async () => void chunks.push(chunk(10, ['goodbye']));
   const { source } = sourceOf(id, chunks);
-  await stopDueInstances({ ...s.deps, builder: { ...s.deps.builder, ...source, stop } }, pluginId);
+  await stopDueInstances(
+    { ...s.deps, builder: { ...s.deps.builder, logSources: async () => [source], stop } },
+    pluginId,
+  );
   expect((await read(id)).lines).toEqual(['serving', 'goodbye']);
 });
 
 test("an instance is stopped even if its log can't be stored", async () => {
   const { s, id, pluginId } = await replacedDeployment();
   const unstoredLogs = () => Promise.reject(new BuilderError('unreachable', 'The builder does not answer'));
-  await stopDueInstances({ ...s.deps, builder: { ...s.deps.builder, unstoredLogs } }, pluginId);
+  const logSources = async () => [{ unstoredLogs, logsStored: async () => {} }];
+  await stopDueInstances({ ...s.deps, builder: { ...s.deps.builder, logSources } }, pluginId);
   const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, id));
   expect([row?.status, row?.instanceStoppedAt, await s.deps.builder.status(id)]).toEqual([
     'stopped',

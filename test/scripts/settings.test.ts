@@ -48,7 +48,12 @@ test.each<[string[], Record<string, string>, Partial<StartSettings>]>([
   [
     [],
     { BUILDER_URL: 'http://builder:8080', BUILDER_TOKEN: token },
-    { builder: { url: 'http://builder:8080', token } },
+    { builder: { urls: ['http://builder:8080'], token } },
+  ],
+  [
+    [],
+    { BUILDER_URLS: 'http://one:8080, http://two:8080', BUILDER_TOKEN: token },
+    { builder: { urls: ['http://one:8080', 'http://two:8080'], token } },
   ],
   [[], { BUILDER_URL: '', BUILDER_TOKEN: token }, {}],
   [
@@ -94,6 +99,16 @@ test.each<Refused>([
     [],
     { BUILDER_URL: 'http://builder:8080/', BUILDER_TOKEN: token },
     'BUILDER_URL must be a URL without a path, such as http://builder:8080, not http://builder:8080/',
+  ],
+  [
+    [],
+    { BUILDER_URL: 'http://one:8080', BUILDER_URLS: 'http://one:8080,http://two:8080', BUILDER_TOKEN: token },
+    'BUILDER_URL and BUILDER_URLS exclude each other. Leave one of them out.',
+  ],
+  [
+    [],
+    { BUILDER_URLS: 'http://one:8080,two:8080', BUILDER_TOKEN: token },
+    'BUILDER_URLS must be a URL without a path, such as http://builder:8080, not two:8080',
   ],
   ...[{}, { BUILDER_TOKEN: token.slice(1) }].map(
     (given): Refused => [

@@ -93,6 +93,7 @@ export function testApp(
       share: (id, request) => bindings.CALL_LIMITS.getByName(id).share(request),
     },
     builder: builderByUrl({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN }),
+    builderUrls: [],
     placed: () => {},
     assets: (request) => bindings.ASSETS.fetch(request),
     parsers,

@@ -20,7 +20,7 @@ countRows(env.DB);
 
 /** The builder is shared, so instances from other files may have printed lines, which each sweep stores. */
 function silentBuilder(): Deps['builder'] {
-  return { ...testApp().deps.builder, unstoredLogs: async () => ({ logs: [] }) };
+  return { ...testApp().deps.builder, logSources: async () => [] };
 }
 
 /** Returns functions that sweep and count how often the store is listed. */

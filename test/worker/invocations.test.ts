@@ -160,10 +160,11 @@ const bounded: Bounded[] = [
 function busyBuilder(state: { isBusy: boolean }) {
   const chunkAt = (start: number) => ({ start, writer: 'aaaaaaaa', lines: [hostLine(start, 'printed')] });
   const chunks = Array.from({ length: builderLimits.logChunksAtOnce }, (_, i) => chunkAt(i));
-  return {
+  const source = {
     unstoredLogs: async () => ({ logs: state.isBusy ? [{ id: 'dep_00000000000000000000000001', chunks }] : [] }),
     logsStored: async () => {},
   };
+  return { logSources: async () => [source] };
 }
 
 const requestsOf = ({ database, queues, store, builders }: Requests) => database + queues + store + builders;

@@ -16,10 +16,20 @@ import type { RowsRunner } from './run-rows.ts';
 import type { CallOptions } from './serving.ts';
 import type { FetchedSource, SourceRefusal, SourceRequest } from './sources.ts';
 
+/** An instance's move to another builder. */
+export interface Move {
+  /** Sends everything to the other builder. */
+  builder: Builder;
+  /** Sends the instance's calls to the other builder from now on. */
+  moved(): void;
+  /** Allows another attempt, after a while. */
+  failed(): void;
+}
+
 /** The Worker's builder client. One implementation calls a URL, the other calls containers. Methods reject with a BuilderError. */
-export interface Builder extends LogSource, ProgramAnalyzer, RowsRunner {
-  /** True if the Worker has to collect its logs. Containers store their own. */
-  readonly isCollected: boolean;
+export interface Builder extends ProgramAnalyzer, RowsRunner {
+  /** Returns the builders whose logs the Worker has to collect. Containers store their own. */
+  logSources(): Promise<readonly LogSource[]>;
   /** True if instances run in containers, which small ones share. Otherwise all instances run on one machine. */
   readonly hasContainers: boolean;
   /** Stores a blob on the builder that serves `id`: an instance ID, or the result of `buildHost`. */
@@ -50,8 +60,8 @@ export interface Builder extends LogSource, ProgramAnalyzer, RowsRunner {
   keepMachineCode(id: string): Promise<void>;
   /** Adds a warning to the instance's log, at most one a minute. Does nothing if it doesn't exist. */
   warn(id: string, warning: InstanceWarning): Promise<void>;
-  /** Returns undefined if the instance doesn't exist. */
-  status(id: string): Promise<InstanceStatus | undefined>;
+  /** Returns undefined if the instance doesn't exist. With `keepAwake`, it counts as used. */
+  status(id: string, options?: { keepAwake: boolean }): Promise<InstanceStatus | undefined>;
   /** Reports a deployment's instances and how many are wanted. Starts none, and stops those no longer needed. */
   fleet(deploymentId: string, request: FleetRequest): Promise<Fleet>;
   /** Returns the builder's log of an instance, starting with the chunk named `from`. Undefined if the builder has none. */
@@ -64,6 +74,13 @@ export interface Builder extends LogSource, ProgramAnalyzer, RowsRunner {
   stop(id: string, options?: { takenBack: boolean }): Promise<void>;
   /** Stops the instance at its previous placement, after its calls have moved elsewhere. */
   stopAt(placement: Placement, id: string): Promise<void>;
+  /**
+   * Returns how to start the instance at another builder, because its own drains or stops, or because one that comes first was added or
+   * came back. Calls go to its own builder until it has moved. Undefined if it stays.
+   */
+  moving(id: string): Move | undefined;
+  /** Stops the instances of the builder with this name that have had no call for `idleMs`. Rejects if some are still stopping. */
+  stopAll(name: string, idleMs: number): Promise<void>;
   /** Reports the builder's health. Null if each instance has its own container, since a request would start one. */
   health(): Promise<Health | null>;
   /** Reports each builder. Null if each instance has its own container. Never rejects. */

@@ -234,3 +234,28 @@ export const reachLimits = {
   /** Time to wait for an analysis of a version that has none. */
   waitMs: 20 * seconds,
 } as const;
+
+/** How a Worker with several builders watches them, and moves instances between them (decision 137). */
+export const poolLimits = {
+  /** How often an isolate with requests reads the list of builders, and checks their health. */
+  listEveryMs: 10 * seconds,
+  checkEveryMs: 1 * seconds,
+  /** Age from which a check is awaited before a builder is chosen. */
+  staleMs: 10 * seconds,
+  /** Time for a health check. A refused connection counts at once, a late answer if the next check is late, too. */
+  checkMs: 2 * seconds,
+  lateChecks: 2,
+  /** Free memory and disk of a builder with room for further instances. */
+  roomMemoryBytes: 256 * MiB,
+  roomDiskBytes: 1 * GiB,
+  /** Instances whose builder an isolate remembers. */
+  homes: 10_000,
+  /** Instances that an isolate moves at a time, the longest that a move counts, and the wait after a failed one. */
+  movesAtOnce: 4,
+  moveMs: 60 * seconds,
+  moveAgainMs: 5 * seconds,
+  /** Silence after which the sweep gives a builder up. */
+  lostMs: 30 * seconds,
+  /** How long an instance of a draining builder has had no call when it is stopped. */
+  drainedIdleMs: 5 * seconds,
+} as const;

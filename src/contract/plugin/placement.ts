@@ -103,6 +103,8 @@ export const placementSchema = z.object({
   jurisdiction: jurisdictionSchema.nullable(),
   /** Omitted for an instance in a container. */
   place: z.enum(['isolate', 'ray']).optional(),
+  /** Name of the builder with a storage plugin's files. Omitted for other plugins, and while there is one builder. */
+  home: z.string().optional(),
   /** The Ray cluster as it was at the last start there. Omitted before the first. */
   cluster: placedClusterSchema.optional(),
   /**

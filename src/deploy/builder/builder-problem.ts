@@ -4,6 +4,13 @@ import { containerLimits } from '../../contract/limits/containers.ts';
 import { serving } from '../../contract/limits/serving.ts';
 import { Problem } from '../../core/problem.ts';
 
+/** The builder with a storage plugin's files is away. */
+export class FilesElsewhere extends BuilderError {
+  constructor(builder: string) {
+    super('unreachable', `The plugin's files are on the builder ${builder}, which does not answer.`);
+  }
+}
+
 /** Returns undefined for any other error. `what` is the message's subject: what the caller asked for. */
 export function builderProblem(error: unknown, what = 'The builder'): Problem | undefined {
   if (!(error instanceof BuilderError)) return undefined;
@@ -30,16 +37,20 @@ export function builderProblem(error: unknown, what = 'The builder'): Problem | 
     case 'stopped':
       return new Problem('not-deployed', `${what} is no longer deployed`, { cause: error });
     case 'unreachable':
+      if (error instanceof FilesElsewhere)
+        return new Problem('builder-unavailable', error.message, { retryAfterSeconds, cause: error });
+      return unreachableProblem(what, error);
     case 'builder-stopping':
     case 'instance-restarting':
     case 'instance-gone':
-      return new Problem('builder-unavailable', `${what} cannot be reached at the moment`, {
-        retryAfterSeconds: 5,
-        cause: error,
-      });
+      return unreachableProblem(what, error);
     default:
       return undefined;
   }
+}
+
+function unreachableProblem(what: string, cause: BuilderError): Problem {
+  return new Problem('builder-unavailable', `${what} cannot be reached at the moment`, { retryAfterSeconds: 5, cause });
 }
 
 /** Returns the problem for callers that don't wait for an instance to start. */

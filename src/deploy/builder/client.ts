@@ -5,6 +5,7 @@ import { instanceDeploymentId } from '../../contract/builder/fleets.ts';
 import { healthSchema } from '../../contract/builder/health.ts';
 import { type InstanceSpec, networkHeader, sharedHeader } from '../../contract/builder/instances.ts';
 import type { BuilderReport } from '../../contract/builder/reports.ts';
+import { builderRequests } from '../../contract/limits/builder.ts';
 import { parseHostPattern } from '../../contract/plugin/permissions.ts';
 import {
   type ContainerSize,
@@ -20,22 +21,27 @@ import { callRequests } from './call-requests.ts';
 import { blobRequests, instanceRequests } from './instance-requests.ts';
 import { logSource } from './log-source.ts';
 import { StartFailed } from './no-capacity.ts';
-import { defaultPolicy, statusPolicy } from './policies.ts';
-import { jsonBy, requestBy, type Send } from './requests.ts';
+import { defaultPolicy, post, statusPolicy } from './policies.ts';
+import { done, jsonBy, requestBy, type Send } from './requests.ts';
 
 /** Returns a client for one builder that runs all instances, such as the local process. Each request carries the trace. */
 export function builderByUrl(at: BuilderUrl, trace: TraceContext | null = null): Builder {
   const builder = builderBy(inTrace(sendByUrl(at), trace), 1);
-  return { ...builder, reports: async () => [await reportOf(at, builder)] };
+  const listed = { name: new URL(at.url).host, url: at.url, source: 'settings', mode: 'active' } as const;
+  return { ...builder, reports: async () => [await reportOf(listed, builder)] };
 }
 
-async function reportOf({ url }: BuilderUrl, { health }: Pick<Builder, 'health'>): Promise<BuilderReport> {
+/** Asks for the builder's health. */
+export async function reportOf(
+  listed: Pick<BuilderReport, 'name' | 'url' | 'source' | 'mode'>,
+  { health }: Pick<Builder, 'health'>,
+): Promise<BuilderReport> {
   const startedAt = Date.now();
   const [heard] = await Promise.allSettled([health()]);
+  const tookMs = Date.now() - startedAt;
   const answer = heard.status === 'fulfilled' ? heard.value : null;
-  const condition = answer === null ? 'failed' : answer.status;
-  const listed = { name: new URL(url).host, url, source: 'settings', mode: 'active' } as const;
-  return { ...listed, condition, health: answer, tookMs: Date.now() - startedAt };
+  const silence = tookMs < builderRequests.statusMs ? 'failed' : 'late';
+  return { ...listed, condition: answer?.status ?? silence, health: answer, tookMs };
 }
 
 export interface BuilderUrl {
@@ -49,7 +55,7 @@ export function sendByUrl({ url, token }: BuilderUrl): Send {
 }
 
 /** Adds the trace to each request, unless it names its own span. */
-function inTrace(send: Send, trace: TraceContext | null): Send {
+export function inTrace(send: Send, trace: TraceContext | null): Send {
   if (!trace) return send;
   const header = { [traceHeader]: formatTraceparent(trace) };
   return (id, path, init) => send(id, path, { ...init, headers: { ...header, ...init.headers } });
@@ -89,15 +95,13 @@ export function builderByContainers(
   const builder = builderBy(inTrace(send, trace), buildHosts);
   return {
     ...builder,
-    isCollected: false,
+    logSources: async () => [],
     hasContainers: true,
     health: async () => null,
     reports: async () => null,
     stopAt: (placement, id) =>
       instanceRequests(requestBy((one, path, init) => sendTo(placement, one, path, init))).stop(id),
     environmentRoom: async (id) => environmentBytesMax(inContainer(id, await placementOf(id)).size),
-    unstoredLogs: async () => ({ logs: [] }),
-    logsStored: async () => {},
     start: (id, spec) => {
       requireWebOnly(spec);
       return builder.start(id, spec);
@@ -128,7 +132,8 @@ function requireWebOnly({ plugin, permissions = {} }: InstanceSpec): void {
   throw new StartFailed({ code: 'needs-own-builder', message });
 }
 
-function builderBy(send: Send, buildHosts: number): Omit<Builder, 'reports'> {
+/** Returns a client that sends its requests with this function. */
+export function builderBy(send: Send, buildHosts: number): Omit<Builder, 'reports'> {
   const request = requestBy(send);
   const hostOf = (text: string) => hostFor(text, buildHosts);
   return {
@@ -137,10 +142,15 @@ function builderBy(send: Send, buildHosts: number): Omit<Builder, 'reports'> {
     ...callRequests(request),
     ...buildRequests(request, hostOf),
     ...environmentRequests(request, hostOf),
-    isCollected: true,
     hasContainers: false,
     stopAt: async () => {},
-    ...logSource((path, init) => request('', path, { ...init, policy: defaultPolicy }, async (response) => response)),
+    logSources: async () => [
+      logSource((path, init) => request('', path, { ...init, policy: defaultPolicy }, async (response) => response)),
+    ],
+    moving: () => undefined,
+    stopAll: async (_, idleMs) => {
+      await request('', '/instances/stop-all', post({ idle_ms: idleMs }, statusPolicy), done);
+    },
     health: () => request('', '/health', { policy: statusPolicy }, jsonBy(healthSchema)),
     capabilities: async () =>
       (await request(hostOf(''), '/health', { policy: defaultPolicy }, jsonBy(healthSchema))).capabilities,

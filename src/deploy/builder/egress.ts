@@ -14,8 +14,7 @@ import { BuilderError } from '../../contract/builder/instances.ts';
 import { builderLimits, builderRequests } from '../../contract/limits/builder.ts';
 import { egressLimits, egressTimeoutMsMax } from '../../contract/limits/egress.ts';
 import type { Deps } from '../../deps.ts';
-import { type BuilderUrl, sendByUrl } from './client.ts';
-import { type RetryPolicy, requestBy } from './requests.ts';
+import { type RetryPolicy, requestBy, type Send } from './requests.ts';
 
 /** The builder enforces the request's own limits. */
 const policy: RetryPolicy = {
@@ -30,8 +29,8 @@ function onceWithin(timeoutMs: number): RetryPolicy {
 /** Statuses of responses without a body. */
 const bodiless = [204, 205, 304];
 
-export function fetchByBuilder(at: BuilderUrl): Deps['fetch'] {
-  const request = requestBy(sendByUrl(at));
+export function fetchByBuilder(send: Send): Deps['fetch'] {
+  const request = requestBy(send);
   return async (url, { body = null, headers, method, organization, reusesConnection, signal, timeoutMs }) => {
     const timeout = timeoutMs === undefined ? {} : { timeout_ms: Math.min(timeoutMs, egressTimeoutMsMax) };
     const reuse = reusesConnection ? { reuses_connection: reusesConnection } : {};
@@ -43,7 +42,8 @@ export function fetchByBuilder(at: BuilderUrl): Deps['fetch'] {
       signal,
     };
     const within = timeoutMs === undefined ? policy : onceWithin(timeoutMs);
-    const response = await request('egress', '/egress', { ...init, policy: within }, responseOf).catch(refusedToOthers);
+    const id = `egress-${new URL(url).host}`;
+    const response = await request(id, '/egress', { ...init, policy: within }, responseOf).catch(refusedToOthers);
     if (response instanceof Response) return response;
     const { code, message } = response.refused;
     throw code === 'not-allowed' ? new TargetNotAllowed(message) : new TypeError(message);

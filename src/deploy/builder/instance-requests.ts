@@ -1,6 +1,6 @@
 // Requests about one instance, other than its calls: what it needs, its start, state, log and end.
 import type { Builder } from '../../contract/builder/builder.ts';
-import { fleetSchema } from '../../contract/builder/fleets.ts';
+import { fleetSchema, keepAwakeHeader } from '../../contract/builder/fleets.ts';
 import {
   BuilderError,
   type InstanceSpec,
@@ -78,8 +78,11 @@ export function instanceRequests(
     warn: async (id, warning) => {
       await unlessMissing(request(id, `/instances/${id}/warnings`, post(warning, statusPolicy), done));
     },
-    status: (id) =>
-      unlessMissing(request(id, `/instances/${id}`, { policy: statusPolicy }, jsonBy(instanceStatusSchema))),
+    status: (id, { keepAwake } = { keepAwake: false }) => {
+      const headers: Record<string, string> = keepAwake ? { [keepAwakeHeader]: '1' } : {};
+      const init = { headers, policy: statusPolicy };
+      return unlessMissing(request(id, `/instances/${id}`, init, jsonBy(instanceStatusSchema)));
+    },
     fleet: (id, asked) => request(id, `/instances/${id}/fleet`, post(asked, statusPolicy), jsonBy(fleetSchema)),
     logs: (id, from = '') =>
       unlessMissing(request(id, `/logs/${id}?from=${from}`, { policy: defaultPolicy }, jsonBy(heldLogSchema))),

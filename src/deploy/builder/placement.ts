@@ -57,18 +57,20 @@ type PlacedVersion = Pick<PluginVersion, 'id' | 'kind' | 'pluginId' | 'organizat
 
 /**
  * SQL: a new deployment's placement. It is near the caller or, as for deployments that the queue requests, where the plugin was last
- * deployed. It stays within its organization's jurisdiction.
+ * deployed. It stays within its organization's jurisdiction, and a storage plugin at the builder with its files.
  */
 export function namespacePlacement(
   { locationHint }: Pick<Deps, 'locationHint'>,
   namespaceId: NamespaceId,
   version: PlacedVersion,
 ): SQL<Placement> {
-  const { pluginId } = version;
-  const last = sql`(select ${deployments.placement} ->> '$.location' from ${deployments} where ${deployments.namespaceId} = ${namespaceId} and ${deployments.pluginId} = ${pluginId} order by ${deployments.ticket} desc limit 1)`;
+  const { kind, pluginId } = version;
+  const last = (member: string) =>
+    sql`(select ${deployments.placement} ->> ${sql.raw(`'$.${member}'`)} from ${deployments} where ${deployments.namespaceId} = ${namespaceId} and ${deployments.pluginId} = ${pluginId} order by ${deployments.ticket} desc limit 1)`;
+  const home = kind === 'storage' ? sql`, 'home', ${last('home')}` : sql.empty();
   const place = versionPlace(namespaceId, version);
   // Merging a null leaves the member out.
-  return sql`json_patch(${containerPlacement(version, sql`coalesce(${locationHint}, ${last})`)}, json_object('place', ${place}))`;
+  return sql`json_patch(${containerPlacement(version, sql`coalesce(${locationHint}, ${last('location')})`)}, json_object('place', ${place}${home}))`;
 }
 
 /** SQL: the placement of a trial's instance: a container near the caller, never a Ray cluster. */

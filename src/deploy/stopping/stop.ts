@@ -91,5 +91,6 @@ async function hasStopped(builder: Deps['builder'], instanceId: string): Promise
 /** Best effort: the sweep stores whatever is missing. */
 async function storeLog(deps: StopDeps, id: Deployment['id']): Promise<void> {
   const { builder, log } = deps;
-  await storeLogs(deps, builder, { id }).catch((cause) => log.warn('logs.not_collected', { deployment: id, cause }));
+  for (const source of await builder.logSources())
+    await storeLogs(deps, source, { id }).catch((cause) => log.warn('logs.not_collected', { deployment: id, cause }));
 }

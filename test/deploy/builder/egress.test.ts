@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { TargetNotAllowed } from '../../../src/contract/builder/egress.ts';
 import { idSource } from '../../../src/core/ids.ts';
+import { sendByUrl } from '../../../src/deploy/builder/client.ts';
 import { fetchByBuilder } from '../../../src/deploy/builder/egress.ts';
 import {
   attemptsOf,
@@ -14,7 +15,7 @@ import {
 } from '../../support/scenes/webhooks.ts';
 
 const newOrganization = () => idSource(Date.now)('organization');
-const send = fetchByBuilder({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN });
+const send = fetchByBuilder(sendByUrl({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN }));
 const artifact = (path: string) => `${env.ARTIFACTS_URL}/${path}/${crypto.randomUUID()}`;
 const get = (signal = AbortSignal.timeout(10_000)) =>
   ({ organization: newOrganization(), method: 'GET', headers: {}, redirect: 'manual', signal }) as const;

@@ -7,6 +7,7 @@ import { type Db, database } from '../../../src/db/client.ts';
 /** Tables that do not grow with use. */
 const boundedTables = new Set([
   'advisory_sources',
+  'builders',
   'progress',
   'store_sweeps',
   'quotas',

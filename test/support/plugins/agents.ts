@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { idSchema } from '../../../src/contract/ids.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import type { PluginRowId } from '../../../src/core/ids.ts';
+import { sendByUrl } from '../../../src/deploy/builder/client.ts';
 import { fetchByBuilder } from '../../../src/deploy/builder/egress.ts';
 import { recordFetch } from '../../../src/registry/agents/artifact-download.ts';
 import type { Answer, Client } from '../client.ts';
@@ -47,7 +48,7 @@ export interface AgentScene extends TestApp {
   sent: ReturnType<typeof losingQueues>['sent'];
 }
 
-const egress = fetchByBuilder({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN });
+const egress = fetchByBuilder(sendByUrl({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN }));
 
 /** Returns a scene whose messages get lost, and whose builder fetches only from loopback. */
 export async function agentScene(): Promise<AgentScene> {

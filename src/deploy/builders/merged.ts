@@ -1,0 +1,91 @@
+// Requests that concern several builders: what must end everywhere, logs, and a fleet whose instances are spread.
+import type { Builder } from '../../contract/builder/builder.ts';
+import { fleetInstanceId, fleetInstanceNumber, instanceDeploymentId, stands } from '../../contract/builder/fleets.ts';
+import { BuilderError } from '../../contract/builder/instances.ts';
+import type { HeldLog } from '../../contract/builder/log-chunk.ts';
+import { memberFor } from './homes.ts';
+import { type Member, type Pool, refreshView, serves } from './members.ts';
+
+type Merged = Pick<Builder, 'stop' | 'cutOff' | 'deleteData' | 'logs' | 'logSources' | 'fleet'>;
+
+/** An instance that moved, or was started by an isolate with another view, may be at several builders. */
+export function mergedRequests(pool: Pool, builder: Builder, at: (member: Member) => Builder): Merged {
+  const isSingle = () => pool.view.members.size === 1;
+  const listed = async () => {
+    await refreshView(pool);
+    return [...pool.view.members.values()].filter(({ isLost }) => !isLost);
+  };
+  const everywhere = async <Result>(work: (one: Builder) => Promise<Result>): Promise<Result[]> => {
+    const all = await listed();
+    const ended = await Promise.allSettled(
+      all.map(async (member) => {
+        if (member.isUp || isSingle()) return work(at(member));
+        throw new BuilderError('unreachable', `The builder ${member.name} does not answer`);
+      }),
+    );
+    return ended.map((one) => {
+      if (one.status === 'rejected') throw one.reason;
+      return one.value;
+    });
+  };
+  return {
+    stop: async (id, options) => {
+      if (isSingle() || isTemporary(id)) await builder.stop(id, options);
+      else await everywhere((one) => one.stop(id, options));
+    },
+    cutOff: async (id) => {
+      if (isSingle()) await builder.cutOff(id);
+      else await everywhere((one) => one.cutOff(id));
+    },
+    deleteData: async (id, name) => (await everywhere((one) => one.deleteData(id, name))).every(Boolean),
+    logs: async (id, from) => {
+      const all = (await listed()).filter(serves);
+      if (isSingle() || all.length === 0) return builder.logs(id, from);
+      const home = await memberFor(pool, id, false);
+      const homeFirst = [home, ...all.filter((one) => one !== home)];
+      return mergedLog(await Promise.allSettled(homeFirst.map((one) => at(one).logs(id, from))));
+    },
+    logSources: async () => (await Promise.all((await listed()).map((one) => at(one).logSources()))).flat(),
+    fleet: (id, asked) => fleetOf(pool, builder, id, asked),
+  };
+}
+
+/** Returns whether only its home can have the instance: a run's, a batch test's, or a trial's. */
+function isTemporary(id: string): boolean {
+  return id !== instanceDeploymentId(id) && fleetInstanceNumber(id) === undefined;
+}
+
+/** Throws only if no builder answers. */
+function mergedLog(all: PromiseSettledResult<HeldLog | undefined>[]): HeldLog | undefined {
+  const [failed] = all.filter((one) => one.status === 'rejected');
+  if (failed && all.every((one) => one.status === 'rejected')) throw failed.reason;
+  const logs = all.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []));
+  if (logs.length === 0) return undefined;
+  return {
+    state: logs.find(({ state }) => state !== null)?.state ?? null,
+    chunks: logs.flatMap(({ chunks }) => chunks).sort((a, b) => a.start - b.start),
+  };
+}
+
+/** The home of the first instance decides how many there are. It learns here what runs elsewhere. */
+async function fleetOf(pool: Pool, builder: Builder, ...[id, asked]: Parameters<Builder['fleet']>) {
+  const numbers = Array.from({ length: asked.scaling.max }, (_, n) => n + 1);
+  await refreshView(pool);
+  const homes = await Promise.all(numbers.map((number) => memberFor(pool, fleetInstanceId(id, number), false)));
+  const away = numbers.filter((_, n) => homes[n] !== homes[0]);
+  if (away.length === 0) return builder.fleet(id, asked);
+  const found = await Promise.all(
+    away.map(async (number) => {
+      const keepAwake = number <= asked.keep_awake;
+      const status = await builder.status(fleetInstanceId(id, number), { keepAwake }).catch(() => undefined);
+      return status ? [{ number, status }] : [];
+    }),
+  );
+  const elsewhere = found.flat();
+  const fleet = await builder.fleet(id, elsewhere.length > 0 ? { ...asked, elsewhere } : asked);
+  const surplus = fleet.instances.filter(
+    (one) => one.number > fleet.wanted && away.includes(one.number) && stands(one),
+  );
+  for (const { number } of surplus) pool.defer(builder.stop(fleetInstanceId(id, number)));
+  return fleet;
+}

@@ -1,0 +1,89 @@
+// Sweep step that keeps the table of builders: lists those of the settings, gives up a builder that stays silent, and lets it work again
+// once it has ended what it missed the end of. It also empties draining builders.
+import { and, eq, inArray, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
+import type { BuilderReport } from '../../contract/builder/reports.ts';
+import { poolLimits } from '../../contract/limits/builder.ts';
+import { builders } from '../../db/schema/builders.ts';
+import type { Deps } from '../../deps.ts';
+import { builderName } from './members.ts';
+
+type BuilderRow = typeof builders.$inferSelect;
+type SweepDeps = Pick<Deps, 'db' | 'builder' | 'builderUrls' | 'clock' | 'log'>;
+
+/** A single builder that is listed as in the settings needs nothing. */
+export function selectBuildersDue({ db, builderUrls }: Pick<Deps, 'db' | 'builderUrls'>) {
+  const names = JSON.stringify(builderUrls.map(builderName));
+  const listed = sql`(select count(*) from ${builders} where ${builders.source} = 'settings' and ${builders.name} in (select value from json_each(${names})))`;
+  const all = sql`(select count(*) from ${builders})`;
+  return db
+    .select({ due: sql`1` })
+    .from(sql`(select 1)`)
+    .where(sql`${all} > 1 or ${all} <> ${builderUrls.length} or ${listed} <> ${builderUrls.length}`);
+}
+
+export async function sweepBuilders(deps: SweepDeps): Promise<void> {
+  let rows = await deps.db.select().from(builders);
+  if (!matchesSettings(deps, rows)) {
+    await listSettings(deps);
+    rows = await deps.db.select().from(builders);
+  }
+  if (rows.length < 2) return;
+  const reports = (await deps.builder.reports()) ?? [];
+  const pairs = rows.flatMap((row) => {
+    const report = reports.find(({ name }) => name === row.name);
+    return report ? [{ row, report }] : [];
+  });
+  const someAnswer = pairs.some(({ report }) => report.health !== null);
+  await Promise.all(pairs.map(({ row, report }) => followBuilder(deps, row, { ...report, someAnswer })));
+}
+
+function matchesSettings({ builderUrls }: SweepDeps, rows: readonly BuilderRow[]): boolean {
+  const theirs = rows.filter(({ source }) => source === 'settings').map(({ url }) => url);
+  return theirs.length === builderUrls.length && builderUrls.every((url) => theirs.includes(url));
+}
+
+/** Inserts and deletes rows until they are as in the settings. An operator's row of the same builder becomes theirs. */
+async function listSettings({ builderUrls, clock, db }: SweepDeps): Promise<void> {
+  const names = builderUrls.map(builderName);
+  const [isTheirs, isOther] = [eq(builders.source, 'settings'), notInArray(builders.name, names)];
+  const added = { source: 'settings', addedAt: clock.now() } as const;
+  await db.batch([
+    db.delete(builders).where(and(isOther, or(isTheirs, inArray(builders.url, [...builderUrls])))),
+    ...builderUrls.map((url) =>
+      db
+        .insert(builders)
+        .values({ name: builderName(url), url, ...added })
+        .onConflictDoUpdate({ target: builders.name, set: { url, source: added.source } }),
+    ),
+  ]);
+}
+
+/** *Dies:* the next sweep finds the same. */
+async function followBuilder(
+  { builder, clock, db, log }: SweepDeps,
+  { lostAt, mode, name, silentSince }: BuilderRow,
+  { health, someAnswer }: Pick<BuilderReport, 'health'> & { someAnswer: boolean },
+): Promise<void> {
+  const now = clock.now();
+  const change = (set: Partial<BuilderRow>, guard: ReturnType<typeof isNull>) =>
+    db
+      .update(builders)
+      .set(set)
+      .where(and(eq(builders.name, name), guard))
+      .returning({ name: builders.name });
+  if (health === null) {
+    if (silentSince === null) await change({ silentSince: now }, isNull(builders.silentSince));
+    // Without any that answers, it is the Worker that is cut off, and giving up gains nothing.
+    else if (lostAt === null && someAnswer && now - silentSince >= poolLimits.lostMs) {
+      const [lost] = await change({ lostAt: now }, isNull(builders.lostAt));
+      if (lost) log.warn('builder.lost', { builder: name, silent_since: new Date(silentSince).toISOString() });
+    }
+    return;
+  }
+  if (lostAt !== null) {
+    await builder.stopAll(name, 0);
+    const [back] = await change({ lostAt: null, silentSince: null }, isNotNull(builders.lostAt));
+    if (back) log.info('builder.back', { builder: name });
+  } else if (silentSince !== null) await change({ silentSince: null }, isNull(builders.lostAt));
+  if (mode === 'draining') await builder.stopAll(name, poolLimits.drainedIdleMs);
+}
