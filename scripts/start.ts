@@ -15,7 +15,7 @@ import { type Local, localFile, localSchema, readLocal, signInLink } from './loc
 import { type LocalSecrets, localSecrets, secretsError } from './local/secrets.ts';
 import { localUrls, readStartSettings, type StartSettings, shortPath, usage } from './local/settings.ts';
 import { onNpmExit, Shutdown } from './local/shutdown.ts';
-import { lockState, stateFormatError, stateFormatFile, writeStateFormat } from './local/state-folder.ts';
+import { lockState, standbyFile, stateFormatError, stateFormatFile, writeStateFormat } from './local/state-folder.ts';
 import { startStep } from './local/step-process.ts';
 import { supervise } from './local/supervise.ts';
 import { portProblem } from './machine/ports.ts';
@@ -96,7 +96,7 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
   const startedAt = performance.now();
   const { state } = settings;
   if (settings.fresh) {
-    for (const name of stateFiles) {
+    for (const name of [...stateFiles, standbyFile]) {
       const reason = await removeWhole(join(state, name));
       if (reason !== undefined) print(`Some files of ${name} could not be removed (${reason}). Remove them manually.`);
     }

@@ -4,8 +4,13 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 
+/** Miniflare's folders below the state folder that must not be lost. Queues carry only row IDs: the sweeps resend lost messages. */
+export const databases = 'platform/v3/d1';
+export const store = 'platform/v3/r2';
+export const keyFiles = ['secrets.json', 'local.json'];
 export const inventoryFile = 'backup.json';
 /** Version of the backup format. */
 export const backupFormat = 1;
@@ -45,6 +50,30 @@ export async function filesBelow(folder: string, below = ''): Promise<string[]> 
     }),
   );
   return found.flat().sort();
+}
+
+/** Returns the names of the object files that a bucket lists. Other databases in the bucket's folder have no list. */
+export function blobPaths(path: string): string[] {
+  const db = new DatabaseSync(path, { readOnly: true });
+  try {
+    const has = db.prepare("select 1 from sqlite_master where name = '_mf_objects'").get();
+    if (has === undefined) return [];
+    const rows = db
+      .prepare(
+        'select blob_id as id from _mf_objects where blob_id is not null union select blob_id from _mf_multipart_parts',
+      )
+      .all();
+    return z
+      .array(z.object({ id: z.string() }))
+      .parse(rows)
+      .map(({ id }) => id);
+  } finally {
+    db.close();
+  }
+}
+
+export async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() === true;
 }
 
 /** Returns the inventory of a complete and undamaged backup, or its problem. */

@@ -5,8 +5,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { sha256Hex } from '../../src/core/digest.ts';
-import { blobPaths, isFile, keyFiles } from './back-up.ts';
-import { type Inventory, verifiedInventory } from './inventory.ts';
+import { blobPaths, type Inventory, isFile, keyFiles, verifiedInventory } from './inventory.ts';
 
 export interface Restored {
   begunAt: string;
@@ -20,8 +19,10 @@ export async function restore(from: string, state: string, keys: string): Promis
     return `${state} is not empty. Nothing was changed. Stop Slipway and move the folder away, or set SLIPWAY_STATE to a new one.`;
   const inventory = await verifiedInventory(from);
   if (typeof inventory === 'string') return `${inventory} Nothing was changed.`;
-  const problem = (await keyProblem(keys, inventory)) ?? databaseProblem(from, inventory);
+  const problem = await keyProblem(keys, inventory);
   if (problem !== undefined) return `${problem} Nothing was changed.`;
+  const damage = databaseProblem(from, Object.keys(inventory.files));
+  if (damage !== undefined) return `${damage} Restore another backup. Nothing was changed.`;
   const unfinished = `${state}.restoring`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true, mode: 0o700 });
@@ -58,19 +59,18 @@ function jsonOf(text: string): unknown {
 }
 
 /** The backup's source may already have been damaged or have lacked objects that it lists. */
-function databaseProblem(from: string, { files }: Inventory): string | undefined {
-  const names = Object.keys(files);
+export function databaseProblem(from: string, names: string[]): string | undefined {
   const stored = new Set(names.map((name) => name.slice(name.lastIndexOf('/') + 1)));
   for (const name of names.filter((one) => one.endsWith('.sqlite'))) {
     const db = new DatabaseSync(join(from, name), { readOnly: true });
     try {
       const found = z.object({ quick_check: z.string() }).parse(db.prepare('pragma quick_check(1)').get());
-      if (found.quick_check !== 'ok') return `${name} is damaged (${found.quick_check}). Restore another backup.`;
+      if (found.quick_check !== 'ok') return `${name} is damaged (${found.quick_check}).`;
     } finally {
       db.close();
     }
     const missing = blobPaths(join(from, name)).find((blob) => !stored.has(blob));
-    if (missing !== undefined) return `the backup lacks the object ${missing}. Restore another one.`;
+    if (missing !== undefined) return `the backup lacks the object ${missing}.`;
   }
   return undefined;
 }

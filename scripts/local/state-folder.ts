@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { writePrivateJson } from '../machine/private-file.ts';
+import { readPrivateJson, writePrivateJson } from '../machine/private-file.ts';
 
 /** Raised when older Slipways can no longer use the folder, for example after a migration that drops a column. Never lowered. */
 export const stateFormat = 1;
@@ -15,6 +15,23 @@ const stateSchema = z.object({ format: z.int().min(1) });
 const written = ['platform', 'secrets.json', 'local.json'];
 const newState =
   'Nothing was changed. To start with new state, move the folder away or set SLIPWAY_STATE to another one; `npm start -- --fresh` deletes the old state.';
+
+/** Marks a standby's copy, and the state folder that a standby took over. Slipway starts with neither. */
+export const standbyFile = 'standby.json';
+const standbySchema = z.object({
+  /** The primary's state folder, and the command that sends its changes, or an empty string for the usual one. */
+  of: z.string(),
+  sender: z.string(),
+  /** The process that follows the primary. */
+  pid: z.int(),
+  /** The copy has everything that was written before this time by the primary's clock. */
+  at: z.iso.datetime().optional(),
+  /** When the standby asked for it, by its own clock. */
+  asked_at: z.iso.datetime().optional(),
+});
+export type Standby = z.infer<typeof standbySchema>;
+export const readStandby = (folder: string) => readPrivateJson(join(folder, standbyFile), standbySchema);
+export const writeStandby = (folder: string, standby: Standby) => writePrivateJson(join(folder, standbyFile), standby);
 
 const lockFile = 'running.lock';
 /** SQLite's error code when another connection holds the lock. */
@@ -27,6 +44,8 @@ const held: DatabaseSync[] = [];
 /** Returns why this Slipway can't use the folder, and how to fix it. Undefined if it can, or if there is no state yet. */
 export async function stateFormatError(state: string): Promise<string | undefined> {
   try {
+    if (await readStandby(state))
+      return `the state folder ${state} is a standby's copy, or a standby took over from it. If it should take over, run \`npm run standby -- --promote ${state}\` first.`;
     const text = await readFile(join(state, stateFormatFile), 'utf8').catch(undefinedIfMissing);
     if (text !== undefined) return problemOf(state, text);
     const names = await readdir(state).catch(undefinedIfMissing);

@@ -23,7 +23,7 @@ const otherPrograms = /^(?:\w+=\S+ )*(?:vitest|drizzle-kit|wrangler) |^npm run (
 const ownParsing = new Set(['scripts/fuzz-api.ts', 'scripts/start.js']);
 /** Commands for operators. The other scripts are only tested nightly. */
 const operators =
-  /^scripts\/(?:backup|restore|deploy-check|verify-events|setup\/\w+|upgrade\/check|images\/images)\.ts$/;
+  /^scripts\/(?:backup|restore|standby|deploy-check|verify-events|setup\/\w+|upgrade\/check|images\/images)\.ts$/;
 
 const files = globSync('{scripts,bench}/**/*.{ts,js}').filter((path) => !path.endsWith('.d.ts'));
 const graph = await importGraph([...files, ...globSync('{test,src,builder}/**/*.ts'), 'vitest.config.ts']);

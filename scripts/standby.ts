@@ -1,0 +1,49 @@
+// Implements `npm run standby`: keeps a copy of a running Slipway's state, and takes over from it.
+import { resolve } from 'node:path';
+import { readStandby } from './local/state-folder.ts';
+import { readCommandLine, UsageError } from './machine/command-line.ts';
+import { duration, print } from './machine/terminal.ts';
+import { follow, promote } from './standby/follow.ts';
+import { remote } from './standby/primary.ts';
+import { sendChanges } from './standby/send.ts';
+
+const ageMaxMs = 10_000;
+const usage = `npm run standby -- --of WHERE FOLDER
+npm run standby -- --status FOLDER
+npm run standby -- --promote FOLDER
+
+  FOLDER             the copy, with the primary's keys
+  --of WHERE         copies changes until it is stopped. WHERE is the primary's state folder on this machine, or
+                     user@host:/folder for one that \`ssh user@host\` reaches
+  --sender COMMAND   what ssh runs there with the folder (cd /folder/.. && npm run -s standby -- --send)
+  --status           prints the copy's age, and fails if it is above ${ageMaxMs / 1000} s
+  --promote          copies the last changes if it can, and makes FOLDER a state folder for \`npm start\`
+  --send             sends the changes of the state folder FOLDER to a standby, which starts this`;
+
+const flag = { type: 'boolean', default: false } as const;
+const { positionals, values } = readCommandLine(usage, {
+  options: { of: { type: 'string' }, sender: { type: 'string', default: '' }, status: flag, promote: flag, send: flag },
+  positionals: [1, 1],
+});
+const folder = resolve(positionals[0] ?? '');
+if (values.send) await sendChanges(folder);
+else if (values.status) await printStatus();
+else if (values.promote) await takeOver();
+else if (values.of !== undefined)
+  await follow(folder, { of: remote.test(values.of) ? values.of : resolve(values.of), sender: values.sender });
+else throw new UsageError('One of --of, --status and --promote is missing');
+
+async function printStatus(): Promise<void> {
+  const { of, asked_at: askedAt } = (await readStandby(folder)) ?? {};
+  if (askedAt === undefined) throw new Error(`${folder} has no complete copy.`);
+  const ageMs = Date.now() - Date.parse(askedAt);
+  print(`${folder} is a copy of ${of}, at most ${duration(ageMs)} old`);
+  if (ageMs > ageMaxMs) process.exitCode = 1;
+}
+
+async function takeOver(): Promise<void> {
+  const { at, problem } = await promote(folder);
+  if (problem === undefined) print(`Nothing is lost. The primary can't start again.`);
+  else print(`Writes after ${at} are lost (${problem}). The primary must never start again with its old state.`);
+  print(`Start the standby: SLIPWAY_STATE=${folder} npm start -- --no-demo`);
+}
