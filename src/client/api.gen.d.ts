@@ -249,7 +249,7 @@ export interface paths {
     "/readyz": {
         /**
          * Check readiness
-         * @description Checks the database, the store and the builder, each for at most 2 seconds. A 503 response names those that do not respond.
+         * @description Checks the database, the store and the builder, each for at most 2 seconds. One builder that responds is enough. A 503 response names the parts that do not respond.
          */
         get: operations["getReadiness"];
     };
@@ -1981,6 +1981,13 @@ export interface components {
         BegunSignIn: {
             /** Format: uri */
             authorization_url: string;
+        };
+        BuilderOfInstallation: {
+            /** @description Builders of the settings are numbered */
+            name: string;
+            /** @enum {string} */
+            status: "ok" | "late" | "failed" | "stopping" | "lost";
+            took_ms: number;
         };
         CallbackSecret: {
             namespace_id: string;
@@ -6550,6 +6557,8 @@ export interface operations {
             200: {
                 content: {
                     "application/json": {
+                        /** @description Each builder; empty if every instance has its own container */
+                        builders: components["schemas"]["BuilderOfInstallation"][];
                         parts: {
                             builder: components["schemas"]["PartOfInstallation"];
                             database: components["schemas"]["PartOfInstallation"];

@@ -1,8 +1,9 @@
-// Gathers an installation's metrics: whether its parts respond, waiting work in the database, calls by plugin, and the builder's own
+// Gathers an installation's metrics: whether its parts respond, waiting work in the database, calls by plugin, and each builder's
 // state. Excludes an isolate's own numbers, because each scrape may reach another isolate.
 
 import { severities } from '../contract/advisories.ts';
-import type { Health, Usage } from '../contract/builder/health.ts';
+import type { Usage } from '../contract/builder/health.ts';
+import type { BuilderReport } from '../contract/builder/reports.ts';
 import type { Deps } from '../deps.ts';
 import { rankOf } from '../registry/versions/known-advisories.ts';
 import { type Family, gauge, type Sample } from './exposition.ts';
@@ -49,39 +50,62 @@ function labelsOf({ kind, name, namespaceId, organizationId, pluginId }: Total):
   return { organization: organizationId ?? '', namespace: namespaceId, kind: kind ?? '', plugin: name ?? pluginId };
 }
 
-function builderFamilies({ quarantined, usage }: Health): Family[] {
+function builderFamilies(reports: readonly BuilderReport[]): Family[] {
+  const each = (read: (report: BuilderReport) => number | undefined): Sample[] =>
+    reports.flatMap((report) => {
+      const value = read(report);
+      return value === undefined ? [] : [{ labels: { builder: report.name }, value }];
+    });
+  const use = (read: (usage: Usage) => number) => each(({ health }) => health?.usage && read(health.usage));
+  const instances = reports.flatMap(({ health, name }) =>
+    Object.entries(health?.usage?.instances ?? {}).map(([state, value]) => ({
+      labels: { builder: name, state },
+      value,
+    })),
+  );
   return [
-    ...(usage ? usageFamilies(usage) : []),
-    gauge('slipway_builder_quarantined', 'Folders that the builder could not remove.', [{ value: quarantined }]),
-  ];
-}
-
-function usageFamilies({ calls_in_flight: inFlight, disk, instances, memory, restarts }: Usage): Family[] {
-  return [
-    gauge('slipway_builder_memory_bytes', "Memory of the builder's own process, without plugin processes.", [
-      { value: memory.process_bytes },
-    ]),
-    gauge('slipway_builder_memory_available_bytes', 'Memory available to the builder and its plugins.', [
-      { value: memory.available_bytes },
-    ]),
-    gauge('slipway_builder_disk_free_bytes', 'Free space on the disk where the builder stores its state.', [
-      { value: disk.free_bytes },
-    ]),
-    gauge('slipway_builder_disk_bytes', 'Size of the disk where the builder stores its state.', [
-      { value: disk.total_bytes },
-    ]),
     gauge(
-      'slipway_builder_instances',
-      'Instances on the builder, by state.',
-      Object.entries(instances).map(([state, value]) => ({ labels: { state }, value })),
+      'slipway_builder_up',
+      'Whether the builder answers.',
+      each(({ condition }) => (condition === 'ok' ? 1 : 0)),
     ),
+    gauge(
+      'slipway_builder_memory_bytes',
+      "Memory of the builder's own process, without plugin processes.",
+      use(({ memory }) => memory.process_bytes),
+    ),
+    gauge(
+      'slipway_builder_memory_available_bytes',
+      'Memory available to the builder and its plugins.',
+      use(({ memory }) => memory.available_bytes),
+    ),
+    gauge(
+      'slipway_builder_disk_free_bytes',
+      'Free space on the disk where the builder stores its state.',
+      use(({ disk }) => disk.free_bytes),
+    ),
+    gauge(
+      'slipway_builder_disk_bytes',
+      'Size of the disk where the builder stores its state.',
+      use(({ disk }) => disk.total_bytes),
+    ),
+    gauge('slipway_builder_instances', 'Instances on the builder, by state.', instances),
     {
       name: 'slipway_builder_instance_restarts',
       type: 'counter',
       help: 'Restarts of plugin processes that had exited on their own.',
-      samples: [{ value: restarts }],
+      samples: use(({ restarts }) => restarts),
     },
-    gauge('slipway_builder_calls_in_flight', 'Calls in progress on instances.', [{ value: inFlight }]),
+    gauge(
+      'slipway_builder_calls_in_flight',
+      'Calls in progress on instances.',
+      use((usage) => usage.calls_in_flight),
+    ),
+    gauge(
+      'slipway_builder_quarantined',
+      'Folders that the builder could not remove.',
+      each(({ health }) => health?.quarantined),
+    ),
   ];
 }
 
@@ -89,14 +113,14 @@ function usageFamilies({ calls_in_flight: inFlight, disk, instances, memory, res
 export async function collectMetrics(
   deps: AskingDeps & Pick<Deps, 'policyVersion' | 'runtimeMemory'>,
 ): Promise<Family[]> {
-  const [{ checks, rows, health }, memory] = await Promise.all([
+  const [{ checks, rows, builders }, memory] = await Promise.all([
     askParts(deps, () => readFacts(deps)),
     deps.runtimeMemory().catch(() => null),
   ]);
   return [
     ...partFamilies(checks),
     ...(rows ? databaseFamilies(rows, deps.clock.now()) : []),
-    ...(health ? builderFamilies(health) : []),
+    ...builderFamilies(builders),
     ...(memory === null ? [] : [gauge('slipway_worker_memory_bytes', 'Memory of workerd.', [{ value: memory }])]),
   ];
 }

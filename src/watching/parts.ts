@@ -1,6 +1,6 @@
 // Checks the parts that Slipway depends on: the database, the store and the builder, each within a limited time.
 import { eq } from 'drizzle-orm';
-import type { Health } from '../contract/builder/health.ts';
+import type { BuilderReport } from '../contract/builder/reports.ts';
 import { readiness } from '../contract/limits/traffic.ts';
 import { heartbeats } from '../db/schema/heartbeat.ts';
 import type { Deps } from '../deps.ts';
@@ -27,12 +27,13 @@ export type AskingDeps = Pick<Deps, 'db' | 'blobs' | 'builder' | 'clock' | 'log'
 export interface Heard<Rows> {
   checks: PartCheck[];
   rows: Rows | undefined;
-  health: Health | undefined;
+  /** Empty if each instance has its own container. */
+  builders: BuilderReport[];
 }
 
 /** Asks all parts in parallel, with one request each. `read` is the request to the database. */
 export async function askParts<Rows>(deps: AskingDeps, read: () => Promise<Rows>): Promise<Heard<Rows>> {
-  const heard: Heard<Rows> = { checks: [], rows: undefined, health: undefined };
+  const heard: Heard<Rows> = { checks: [], rows: undefined, builders: [] };
   heard.checks = await Promise.all([
     checkPart(deps, 'database', async () => {
       heard.rows = await read();
@@ -43,18 +44,25 @@ export async function askParts<Rows>(deps: AskingDeps, read: () => Promise<Rows>
       return 'ok';
     }),
     checkPart(deps, 'builder', async () => {
-      const health = await deps.builder.health();
-      if (health === null) return 'on-demand';
-      heard.health = health;
-      return health.status === 'stopping' ? 'stopping' : 'ok';
+      const reports = await deps.builder.reports();
+      if (reports === null) return 'on-demand';
+      heard.builders = reports;
+      for (const { name, cause } of reports)
+        if (cause !== undefined) deps.log.warn('part.failed', { failed: 'builder', builder: name, cause });
+      return stateOfBuilders(reports);
     }),
   ]);
   return heard;
 }
 
-export async function checkParts(deps: AskingDeps): Promise<PartCheck[]> {
-  const { checks } = await askParts(deps, () => deps.db.select().from(heartbeats).where(eq(heartbeats.id, 1)));
-  return checks;
+/** One builder that answers is enough: it takes over the others' work. */
+function stateOfBuilders(reports: readonly BuilderReport[]): PartState {
+  const conditions = new Set(reports.map(({ condition }) => condition));
+  return (['ok', 'stopping', 'late'] as const).find((state) => conditions.has(state)) ?? 'failed';
+}
+
+export function checkParts(deps: AskingDeps): Promise<Heard<unknown>> {
+  return askParts(deps, () => deps.db.select().from(heartbeats).where(eq(heartbeats.id, 1)));
 }
 
 export function isReady({ state }: PartCheck): boolean {
@@ -72,7 +80,7 @@ async function checkPart(
 ): Promise<PartCheck> {
   const startedAt = clock.now();
   const late = Promise.withResolvers<PartState>();
-  const timer = setTimeout(() => late.resolve('late'), readiness.partMs);
+  const timer = setTimeout(() => late.resolve('late'), part === 'builder' ? readiness.buildersMs : readiness.partMs);
   const answered = ask().catch((cause: unknown): PartState => {
     log.warn('part.failed', { failed: part, cause });
     return 'failed';

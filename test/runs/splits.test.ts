@@ -120,7 +120,7 @@ test.each([
   const split = splitRun(scene.deps, run.id).then(() => order.push('split'));
   // Each request needs its sockets read and its timers run, which happens only if the split leaves the thread free.
   for (let request = 0; request < 5; request++) {
-    await scene.deps.builder.health();
+    await scene.deps.builder.reports();
     await scheduler.wait(1);
   }
   order.push('answered');

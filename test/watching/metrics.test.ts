@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { recheckCluster } from '../../src/clusters/clusters.ts';
+import type { BuilderReport } from '../../src/contract/builder/reports.ts';
 import { metrics } from '../../src/contract/limits/traffic.ts';
 import { database } from '../../src/db/client.ts';
 import { plugins } from '../../src/db/schema/registry.ts';
@@ -160,11 +161,24 @@ test('waiting work is reported with its age, and the sweep with the time since i
   expect(found.get('slipway_queue_oldest_seconds{queue="runs"}')).toBe(0);
 });
 
-test('the builder reports its memory and disk use, and the activity of its instances', async () => {
-  const found = await scrape(testApp());
+/** The builder's client of a test app, and its report of the real builder. */
+async function realBuilder(): Promise<{ builder: Deps['builder']; report: BuilderReport }> {
+  const { builder } = testApp().deps;
+  const [report] = (await builder.reports()) ?? [];
+  return { builder, report: report ?? expect.fail('no builder') };
+}
+
+test('each builder reports its memory and disk use, and the activity of its instances', async () => {
+  const { builder, report } = await realBuilder();
+  const reports = async () => [report, { ...report, name: 'lost', condition: 'late' as const, health: null }];
+  const found = await scrape(testApp({ builder: { ...builder, reports } }));
   for (const name of ['memory', 'memory_available', 'disk_free', 'disk'])
-    expect(found.get(`slipway_builder_${name}_bytes`), name).toBeGreaterThan(1_000_000);
-  expect(found.get('slipway_builder_instances{state="failed"}')).toBeGreaterThanOrEqual(0);
+    expect(found.get(`slipway_builder_${name}_bytes{builder="${report.name}"}`), name).toBeGreaterThan(1_000_000);
+  expect(found.get(`slipway_builder_instances{builder="${report.name}",state="failed"}`)).toBeGreaterThanOrEqual(0);
+  expect([...found].filter(([key]) => key.includes('builder="lost"'))).toEqual([
+    ['slipway_builder_up{builder="lost"}', 0],
+  ]);
+  expect(found.get(`slipway_builder_up{builder="${report.name}"}`)).toBe(1);
   expect(found.get('slipway_part_up{part="builder"}')).toBe(1);
 });
 
@@ -177,28 +191,30 @@ test("the runtime's memory is a metric if it is known, and is omitted otherwise"
 });
 
 test('metrics are returned while the database and the builder are down', async () => {
-  const { deps } = testApp();
+  const { builder, report } = await realBuilder();
+  const reports = async () => [{ ...report, name: 'east', condition: 'failed' as const, health: null }];
   const found = await scrape(
     testApp({
       db: database(pausedD1(env.DB, () => Promise.reject(new Error('D1_ERROR: gone')))),
-      builder: { ...deps.builder, health: () => Promise.reject(new Error('gone')) },
+      builder: { ...builder, reports },
     }),
   );
   const up = ['database', 'store', 'builder'].map((part) => found.get(`slipway_part_up{part="${part}"}`));
   expect(up).toEqual([0, 1, 0]);
-  expect([...found.keys()].filter((key) => !key.startsWith('slipway_part_'))).toEqual([]);
+  expect([...found.keys()].filter((key) => !key.startsWith('slipway_part_'))).toEqual([
+    'slipway_builder_up{builder="east"}',
+  ]);
 });
 
 test('a builder of the previous release, which reports no usage, still has its other metrics', async () => {
-  const { deps } = testApp();
-  const health = async () => {
-    const { usage: _, ...said } = (await deps.builder.health()) ?? expect.fail('no builder');
-    return said;
-  };
-  const found = await scrape(testApp({ builder: { ...deps.builder, health } }));
+  const { builder, report } = await realBuilder();
+  const { usage: _, ...health } = report.health ?? expect.fail('no health');
+  const reports = async () => [{ ...report, name: 'east', health }];
+  const found = await scrape(testApp({ builder: { ...builder, reports } }));
   expect(found.get('slipway_part_up{part="builder"}')).toBe(1);
   expect([...found.keys()].filter((key) => key.startsWith('slipway_builder_'))).toEqual([
-    'slipway_builder_quarantined',
+    'slipway_builder_up{builder="east"}',
+    'slipway_builder_quarantined{builder="east"}',
   ]);
 });
 

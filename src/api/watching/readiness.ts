@@ -1,8 +1,9 @@
 // Serves the readiness check, which tests every part that Slipway needs. Like the health check, it needs no key.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { builderConditions, withPublicNames } from '../../contract/builder/reports.ts';
 import { readiness } from '../../contract/limits/traffic.ts';
 import { Problem } from '../../core/problem.ts';
-import { checkParts, isReady, type PartCheck, type PartName, partStates } from '../../watching/parts.ts';
+import { checkParts, type Heard, isReady, type PartCheck, type PartName, partStates } from '../../watching/parts.ts';
 import { limitAddress } from '../authentication/address-limits.ts';
 import { knownHostsOnly } from '../authentication/known-hosts.ts';
 import type { AppEnv } from '../context.ts';
@@ -18,6 +19,14 @@ const partModel = z
   })
   .openapi('PartOfInstallation');
 
+const builderModel = z
+  .object({
+    name: z.string().openapi({ description: 'Builders of the settings are numbered', example: 'builder 1' }),
+    status: z.enum(builderConditions).openapi({ example: 'ok' }),
+    took_ms: z.int().openapi({ example: 4 }),
+  })
+  .openapi('BuilderOfInstallation');
+
 const route = createRoute({
   method: 'get',
   path: '/readyz',
@@ -25,13 +34,16 @@ const route = createRoute({
   tags: ['Installation'],
   security: [],
   summary: 'Check readiness',
-  description: `Checks the database, the store and the builder, each for at most ${readiness.partMs / 1000} seconds. A 503 response names those that do not respond.`,
+  description: `Checks the database, the store and the builder, each for at most ${readiness.partMs / 1000} seconds. One builder that responds is enough. A 503 response names the parts that do not respond.`,
   responses: {
     200: json(
       'Every part answers',
       z.object({
         status: z.literal('ready'),
         parts: z.object({ database: partModel, store: partModel, builder: partModel }),
+        builders: z
+          .array(builderModel)
+          .openapi({ description: 'Each builder; empty if every instance has its own container' }),
       }),
     ),
     ...errors(403, 429),
@@ -44,13 +56,22 @@ export function addReadiness(app: OpenAPIHono<AppEnv>): void {
     await next();
   });
   app.openapi(route, async (c) => {
-    const checks = await checkParts(c.var.deps);
-    if (!checks.every(isReady)) throw notReady(checks);
-    return c.json({ status: 'ready' as const, parts: partsOf(checks) }, 200);
+    const heard = await checkParts(c.var.deps);
+    if (!heard.checks.every(isReady)) throw notReady(heard);
+    return c.json({ status: 'ready' as const, ...detailsOf(heard) }, 200);
   });
 }
 
 type Parts = Record<PartName, z.infer<typeof partModel>>;
+
+function detailsOf({ builders, checks }: Heard<unknown>) {
+  const each = withPublicNames(builders).map(({ condition, name, tookMs }) => ({
+    name,
+    status: condition,
+    took_ms: tookMs,
+  }));
+  return { parts: partsOf(checks), builders: each };
+}
 
 function partsOf(checks: readonly PartCheck[]): Parts {
   const none = { status: 'failed' as const, took_ms: 0 };
@@ -59,10 +80,10 @@ function partsOf(checks: readonly PartCheck[]): Parts {
   return parts;
 }
 
-function notReady(checks: readonly PartCheck[]): Problem {
-  const faults = checks.filter((check) => !isReady(check)).map((check) => `the ${check.part} ${faultOf(check)}`);
+function notReady(heard: Heard<unknown>): Problem {
+  const faults = heard.checks.filter((check) => !isReady(check)).map((check) => `the ${check.part} ${faultOf(check)}`);
   return new Problem('not-ready', `Not ready: ${faults.join('; ')}`, {
-    details: { parts: partsOf(checks) },
+    details: detailsOf(heard),
     retryAfterSeconds: readiness.retryAfterSeconds,
   });
 }

@@ -81,9 +81,10 @@ export interface Builder extends ProgramAnalyzer, RowsRunner {
   moving(id: string): Move | undefined;
   /** Stops the instances of the builder with this name that have had no call for `idleMs`. Rejects if some are still stopping. */
   stopAll(name: string, idleMs: number): Promise<void>;
-  /** Reports the builder's health. Null if each instance has its own container, since a request would start one. */
-  health(): Promise<Health | null>;
-  /** Reports each builder. Null if each instance has its own container. Never rejects. */
+  /**
+   * Reports each builder, within `readiness.partMs`. Null if each instance has its own container, since a request would start one.
+   * Never rejects.
+   */
   reports(): Promise<BuilderReport[] | null>;
   /** Reports the capabilities of the builders that fetch and build. */
   capabilities(): Promise<Capabilities>;

@@ -24,5 +24,13 @@ export interface BuilderReport {
   condition: BuilderCondition;
   /** Null if it didn't answer. */
   health: Health | null;
+  /** Why it didn't answer, for the log. */
+  cause?: unknown;
   tookMs: number;
+}
+
+/** Renames builders for everyone but operators: those of the settings are named by their addresses, so they are numbered instead. */
+export function withPublicNames(reports: readonly BuilderReport[]): BuilderReport[] {
+  let count = 0;
+  return reports.map((report) => (report.source === 'settings' ? { ...report, name: `builder ${++count}` } : report));
 }

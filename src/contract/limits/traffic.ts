@@ -54,6 +54,8 @@ export const outputChecks = {
 export const readiness = {
   /** How long a part may take to respond. Less than probes wait by default; many times the farthest primary's response time. */
   partMs: 2_000,
+  /** How long all builders together may take, each of which has `partMs`. */
+  buildersMs: 2_500,
   /** `Retry-After` of a failed check. */
   retryAfterSeconds: 5,
 } as const;

@@ -2,10 +2,10 @@
 // the instance's ID. Fetches and builds go to a few separate containers. The caller decides what an error means for a deployment.
 import type { Builder } from '../../contract/builder/builder.ts';
 import { instanceDeploymentId } from '../../contract/builder/fleets.ts';
-import { healthSchema } from '../../contract/builder/health.ts';
+import { type Health, healthSchema } from '../../contract/builder/health.ts';
 import { type InstanceSpec, networkHeader, sharedHeader } from '../../contract/builder/instances.ts';
 import type { BuilderReport } from '../../contract/builder/reports.ts';
-import { builderRequests } from '../../contract/limits/builder.ts';
+import { readiness } from '../../contract/limits/traffic.ts';
 import { parseHostPattern } from '../../contract/plugin/permissions.ts';
 import {
   type ContainerSize,
@@ -26,22 +26,30 @@ import { done, jsonBy, requestBy, type Send } from './requests.ts';
 
 /** Returns a client for one builder that runs all instances, such as the local process. Each request carries the trace. */
 export function builderByUrl(at: BuilderUrl, trace: TraceContext | null = null): Builder {
-  const builder = builderBy(inTrace(sendByUrl(at), trace), 1);
   const listed = { name: new URL(at.url).host, url: at.url, source: 'settings', mode: 'active' } as const;
-  return { ...builder, reports: async () => [await reportOf(listed, builder)] };
+  const reports = async () => [await reportBuilder(listed, () => askHealth(at))];
+  return { ...builderBy(inTrace(sendByUrl(at), trace), 1), reports };
 }
 
-/** Asks for the builder's health. */
-export async function reportOf(
-  listed: Pick<BuilderReport, 'name' | 'url' | 'source' | 'mode'>,
-  { health }: Pick<Builder, 'health'>,
-): Promise<BuilderReport> {
+/** Asks the builder at this URL once. */
+export function askHealth(at: BuilderUrl): Promise<Health> {
+  const policy = { timeoutMs: readiness.partMs, reconnectMs: 0 };
+  return requestBy(sendByUrl(at))('', '/health', { policy }, jsonBy(healthSchema));
+}
+
+type ListedBuilder = Pick<BuilderReport, 'name' | 'url' | 'source' | 'mode'>;
+
+/** Reports what the builder answers, or why it doesn't. Never rejects. */
+export async function reportBuilder(listed: ListedBuilder, ask: () => Promise<Health>): Promise<BuilderReport> {
   const startedAt = Date.now();
-  const [heard] = await Promise.allSettled([health()]);
-  const tookMs = Date.now() - startedAt;
-  const answer = heard.status === 'fulfilled' ? heard.value : null;
-  const silence = tookMs < builderRequests.statusMs ? 'failed' : 'late';
-  return { ...listed, condition: answer?.status ?? silence, health: answer, tookMs };
+  const tookMs = () => Date.now() - startedAt;
+  try {
+    const health = await ask();
+    return { ...listed, condition: health.status, health, tookMs: tookMs() };
+  } catch (cause) {
+    const condition = tookMs() < readiness.partMs ? 'failed' : 'late';
+    return { ...listed, condition, health: null, cause, tookMs: tookMs() };
+  }
 }
 
 export interface BuilderUrl {
@@ -97,7 +105,6 @@ export function builderByContainers(
     ...builder,
     logSources: async () => [],
     hasContainers: true,
-    health: async () => null,
     reports: async () => null,
     stopAt: (placement, id) =>
       instanceRequests(requestBy((one, path, init) => sendTo(placement, one, path, init))).stop(id),
@@ -151,7 +158,6 @@ export function builderBy(send: Send, buildHosts: number): Omit<Builder, 'report
     stopAll: async (_, idleMs) => {
       await request('', '/instances/stop-all', post({ idle_ms: idleMs }, statusPolicy), done);
     },
-    health: () => request('', '/health', { policy: statusPolicy }, jsonBy(healthSchema)),
     capabilities: async () =>
       (await request(hostOf(''), '/health', { policy: defaultPolicy }, jsonBy(healthSchema))).capabilities,
   };

@@ -2,7 +2,7 @@
 import type { Builder, Move } from '../../contract/builder/builder.ts';
 import { stoppingHeader } from '../../contract/builder/instances.ts';
 import { poolLimits } from '../../contract/limits/builder.ts';
-import { builderBy, inTrace, reportOf, sendByUrl } from '../builder/client.ts';
+import { askHealth, builderBy, inTrace, reportBuilder, sendByUrl } from '../builder/client.ts';
 import type { Send } from '../builder/requests.ts';
 import { memberFor, nextHome, setHome } from './homes.ts';
 import { type Member, type Pool, refreshView, suspect } from './members.ts';
@@ -20,7 +20,7 @@ export function builderByPool(pool: Pool): Builder {
     await refreshView(pool);
     return Promise.all(
       Array.from(view.members.values(), async (member) => {
-        const report = await reportOf(pick(member), at(member));
+        const report = await reportAt(pool, member);
         return member.isLost ? { ...report, condition: 'lost' as const } : report;
       }),
     );
@@ -72,7 +72,11 @@ function sendTo(pool: Pool, member: Member): Send {
 
 function builderAt(pool: Pool, member: Member): Builder {
   const builder = builderBy(inTrace(sendTo(pool, member), pool.trace), 1);
-  return { ...builder, reports: async () => [await reportOf(pick(member), builder)] };
+  return { ...builder, reports: async () => [await reportAt(pool, member)] };
+}
+
+function reportAt({ token }: Pool, member: Member) {
+  return reportBuilder(pick(member), () => askHealth({ url: member.url, token }));
 }
 
 function movingFrom(pool: Pool, id: string): Move | undefined {
