@@ -7,7 +7,6 @@ import type { BuildEvent, BuildSpec } from './builds.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { EnvironmentEvent, EnvironmentSpec, LockEvent, LockRequest } from './environments.ts';
 import type { Fleet, FleetRequest } from './fleets.ts';
-import type { Health } from './health.ts';
 import type { InstanceEvent, InstanceSpec, InstanceStatus, InstanceWarning } from './instances.ts';
 import type { HeldLog, LogSource } from './log-chunk.ts';
 import type { EnvironmentTarget, PackageContent } from './packages.ts';
