@@ -54,8 +54,6 @@ export const healthSchema = z.object({
   /** Instances that have to leave their shared container (`sharedBytes`). Only shared containers report any. */
   outgrown: z.array(z.string()).optional(),
   capabilities: capabilitiesSchema,
-  /** Where it keeps installed packages: in the store, or only on its own disk. Builders of the previous release don't report it. */
-  packages: z.enum(['stored', 'kept']).optional(),
   /** Target that its instances' environments must match. */
   target: environmentTargetSchema,
 });
