@@ -94,7 +94,8 @@ export async function refreshView(pool: Pool): Promise<void> {
   if (view.members.size === 0) listMembers(view, urls.map(listedIn), Number.NEGATIVE_INFINITY);
   if (now - view.listedAt >= poolLimits.listEveryMs) {
     view.listedAt = now;
-    defer(readMembers(pool));
+    // If the database doesn't respond, the list stays as it is; whatever else needs it reports that.
+    defer(readMembers(pool).catch(() => {}));
   }
   if (view.members.size === 1 || now - view.checkedAt < poolLimits.checkEveryMs) return;
   const isStale = now - view.checkedAt >= poolLimits.staleMs;
