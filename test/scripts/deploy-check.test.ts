@@ -249,7 +249,9 @@ const config: ProductionConfig = {
   d1_databases: [{ binding: 'DB', database_id: '0f8c2f3e-6f0a-4a53-9d7b-6a7b0f2a9c11' }],
   r2_buckets: [{ binding: 'ARCHIVES' }],
   durable_objects: {
-    bindings: ['INSTANCES', ...sizes.map((size) => `INSTANCES_${size}`), 'BUILDS'].map((name) => ({ name })),
+    bindings: ['INSTANCES', ...sizes.map((size) => `INSTANCES_${size}`), 'BUILDS', 'RELEASES', 'CALL_LIMITS'].map(
+      (name) => ({ name }),
+    ),
   },
   queues: {
     producers: ['SCANS', 'DEPLOYMENTS', 'DELIVERIES', 'RUNS', 'CALLS', 'LOW_CALLS', 'ARTIFACTS', 'ISOLATE_LOGS'].map(
