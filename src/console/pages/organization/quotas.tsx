@@ -14,6 +14,7 @@ import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { type LiveVersion, PluginInstances } from '../deployments/instance.tsx';
 import { Undeploy } from '../plugin/undeploy.tsx';
+import { CallLimits } from './call-limits.tsx';
 import { QuotaTable } from './quota-bars.tsx';
 
 export function QuotasPage() {
@@ -24,6 +25,7 @@ export function QuotasPage() {
       <p>Requests that would exceed a quota are rejected. Existing resources are not removed.</p>
       <h2>Quotas</h2>
       <QuotaTable quotas={data.quotas} />
+      <CallLimits />
       <LiveInstances />
       <AsCommand cli="slipway quotas list" path="/v1/quotas" />
     </>
