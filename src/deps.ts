@@ -1,6 +1,7 @@
 // Declares every side effect available to domain functions. Types only: worker-deps.ts builds them, and tests replace some, such as the
 // clock.
 import type { Builder } from './contract/builder/builder.ts';
+import type { Health } from './contract/builder/health.ts';
 import type { Share, ShareRequest } from './contract/call-limits.ts';
 import type { Retention } from './contract/limits/retention.ts';
 import type { Message } from './contract/messages.ts';
@@ -31,6 +32,8 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   builder: Builder;
   /** URLs of the settings' builders; empty with containers. */
   builderUrls: readonly string[];
+  /** Asks the builder at a URL for its health. Null if each instance has its own container. */
+  askBuilder: ((url: string) => Promise<Health>) | null;
   /** Records where an instance and its code run, so that its route's rows needn't be read again. */
   placed(id: DeploymentId | VersionId, place: KnownPlace): void;
   /** Serves static files for browsers, such as the API reference. */

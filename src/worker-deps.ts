@@ -12,7 +12,7 @@ import { jsonLog, type Log } from './core/log.ts';
 import type { TraceContext } from './core/trace-context.ts';
 import type { Pace } from './core/turns.ts';
 import { type Db, requestDatabase } from './db/client.ts';
-import { builderByContainers } from './deploy/builder/client.ts';
+import { askHealth, builderByContainers } from './deploy/builder/client.ts';
 import { fetchByBuilder } from './deploy/builder/egress.ts';
 import { builderWithIsolates, type ModuleCache, moduleLookup, rememberModule } from './deploy/builder/isolates.ts';
 import { type PlacementCache, placementLookup, rememberPlacement } from './deploy/builder/placement.ts';
@@ -68,6 +68,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
       artifacts: bindings.ARTIFACTS,
     },
     builder: builderIn(null),
+    askBuilder: askBuilderOf(bindings),
     placed: (id, place) => {
       rememberPlacement({ clock: systemClock }, placements, { id, placement: place.placement });
       rememberModule(isolateModules, id, place);
@@ -227,6 +228,10 @@ function poolOf({ bindings, db, defer }: Reach, token: string, trace: TraceConte
   const placementOf = placementLookup({ clock: systemClock, db }, placements);
   const forgetPlacement: Pool['forgetPlacement'] = (id) => placements.delete(id);
   return { view: builders, urls, token, db, clock: systemClock, defer, trace, placementOf, forgetPlacement };
+}
+
+function askBuilderOf(bindings: Bindings): Deps['askBuilder'] {
+  return bindings.BUILDER_MODE === 'url' ? (url) => askHealth({ url, token: bindings.BUILDER_TOKEN }) : null;
 }
 
 /** Containers run only on Cloudflare, whose network can't reach private addresses. */

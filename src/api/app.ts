@@ -40,6 +40,7 @@ import { admin } from './organization/admin.ts';
 import { advisories } from './organization/advisories.ts';
 import { approvals } from './organization/approvals.ts';
 import { session } from './organization/browser-sessions.ts';
+import { builders } from './organization/builders.ts';
 import { callLimits } from './organization/call-limits.ts';
 import { clusters } from './organization/clusters.ts';
 import { webhooksOfEvents } from './organization/event-wire.ts';
@@ -118,6 +119,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   addVersionRules(app);
   app.route('/v1/sources', sources());
   app.route('/v1/call-limits', callLimits());
+  app.route('/v1/builders', builders());
   app.route('/v1/clusters', clusters());
   app.route('/v1/keys', keys());
   addIdentity(app);

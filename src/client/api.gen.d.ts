@@ -290,6 +290,32 @@ export interface paths {
          */
         delete: operations["removeAdvisorySource"];
     };
+    "/v1/admin/builders": {
+        /**
+         * List all builders
+         * @description Asks each builder. The list is empty if the platform starts a container for each instance.
+         */
+        get: operations["listAllBuilders"];
+        /**
+         * Add a builder
+         * @description First asks for its health with the Worker's `BUILDER_TOKEN`. Returns 422 with the cause if it doesn't answer, is from an incompatible release, or keeps packages to itself. It gets work within ten seconds.
+         */
+        post: operations["addBuilder"];
+    };
+    "/v1/admin/builders/{builder_name}": {
+        /** Get a builder */
+        get: operations["getBuilder"];
+        /**
+         * Remove a builder
+         * @description Fails while it has instances, and for builders in `BUILDER_URLS`. Nothing is sent to the builder, so stop it afterwards.
+         */
+        delete: operations["removeBuilder"];
+        /**
+         * Drain or resume a builder
+         * @description The last active builder cannot be drained.
+         */
+        patch: operations["updateBuilder"];
+    };
     "/v1/admin/clusters": {
         /** List all Ray clusters */
         get: operations["listAllClusters"];
@@ -445,6 +471,13 @@ export interface paths {
          * @description Needs the scope `plugins:read`. Lists the namespaces that the key can see.
          */
         get: operations["listApprovals"];
+    };
+    "/v1/builders": {
+        /**
+         * List the builders that run the organization's plugins
+         * @description Needs the scope `plugins:read`. Builders of the settings are numbered. The list is empty if the platform starts a container for each instance.
+         */
+        get: operations["listBuilders"];
     };
     "/v1/call-limits": {
         /**
@@ -1982,12 +2015,79 @@ export interface components {
             /** Format: uri */
             authorization_url: string;
         };
+        Builder: {
+            /** @description What its programs allow: `sources` needs Git, `builds` needs Go, `isolates` runs Go plugins as WebAssembly */
+            capabilities: ("sources" | "builds" | "isolates")[] | null;
+            /**
+             * @description `late`: didn't answer in time. `failed`: refused the connection, or answered with an error. `stopping`: finishes its calls before it exits. `lost`: given up, until it answers again and has stopped its instances
+             * @enum {string}
+             */
+            condition: "ok" | "late" | "failed" | "stopping" | "lost";
+            /**
+             * @description `draining`: it gets no new work, and its instances move to the other builders
+             * @enum {string}
+             */
+            mode: "active" | "draining";
+            name: string;
+            /** @description Null if it didn't answer */
+            python: string | null;
+            sandbox: string | null;
+        };
+        BuilderChanges: {
+            /**
+             * @description `draining`: it gets no new work, and its instances move to the other builders
+             * @enum {string}
+             */
+            mode: "active" | "draining";
+        };
+        BuilderInFull: {
+            /** Format: date-time */
+            added_at: string | null;
+            calls_in_flight: number | null;
+            /** @description What its programs allow: `sources` needs Git, `builds` needs Go, `isolates` runs Go plugins as WebAssembly */
+            capabilities: ("sources" | "builds" | "isolates")[] | null;
+            /**
+             * @description `late`: didn't answer in time. `failed`: refused the connection, or answered with an error. `stopping`: finishes its calls before it exits. `lost`: given up, until it answers again and has stopped its instances
+             * @enum {string}
+             */
+            condition: "ok" | "late" | "failed" | "stopping" | "lost";
+            disk_free_bytes: number | null;
+            instances: number | null;
+            memory_available_bytes: number | null;
+            /**
+             * @description `draining`: it gets no new work, and its instances move to the other builders
+             * @enum {string}
+             */
+            mode: "active" | "draining";
+            name: string;
+            /** @description Null if it didn't answer */
+            python: string | null;
+            sandbox: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it has not answered
+             */
+            silent_since: string | null;
+            /**
+             * @description `settings`: in `BUILDER_URLS`. `operator`: added while Slipway runs
+             * @enum {string}
+             */
+            source: "settings" | "operator";
+            /** @description Response time of its last check */
+            took_ms: number;
+            url: string;
+        };
         BuilderOfInstallation: {
             /** @description Builders of the settings are numbered */
             name: string;
             /** @enum {string} */
             status: "ok" | "late" | "failed" | "stopping" | "lost";
             took_ms: number;
+        };
+        BuilderRequest: {
+            /** @description Lower-case letters, digits and `-` */
+            name: string;
+            url: string;
         };
         CallbackSecret: {
             namespace_id: string;
@@ -5391,6 +5491,8 @@ export interface components {
     parameters: {
         /** @description The plugin's name, case-insensitive */
         AgentPluginsName: string;
+        /** @description Name of the builder */
+        BuilderName: string;
         /** @description ID of the later call, `call_…` */
         CallId: string;
         /** @description Checks the response against the manifest's output_schema and features. A mismatch returns the status `error` together with the response. A call with this check isn't streamed. */
@@ -6702,6 +6804,100 @@ export interface operations {
             };
         };
     };
+    listAllBuilders: {
+        responses: {
+            /** @description The builders */
+            200: {
+                content: {
+                    "application/json": {
+                        builders: components["schemas"]["BuilderInFull"][];
+                    };
+                };
+            };
+        };
+    };
+    addBuilder: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuilderRequest"];
+            };
+        };
+        responses: {
+            /** @description The builder */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["BuilderInFull"];
+                };
+            };
+        };
+    };
+    getBuilder: {
+        parameters: {
+            path: {
+                /** @description Name of the builder */
+                builder_name: components["parameters"]["BuilderName"];
+            };
+        };
+        responses: {
+            /** @description The builder */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["BuilderInFull"];
+                };
+            };
+        };
+    };
+    removeBuilder: {
+        parameters: {
+            query?: {
+                /** @description Remove it even if it has instances */
+                force?: "true" | "false";
+            };
+            path: {
+                /** @description Name of the builder */
+                builder_name: components["parameters"]["BuilderName"];
+            };
+        };
+        responses: {
+            /** @description The removed builder */
+            200: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+        };
+    };
+    updateBuilder: {
+        parameters: {
+            path: {
+                /** @description Name of the builder */
+                builder_name: components["parameters"]["BuilderName"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuilderChanges"];
+            };
+        };
+        responses: {
+            /** @description The builder */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["BuilderInFull"];
+                };
+            };
+        };
+    };
     listAllClusters: {
         parameters: {
             query?: {
@@ -7261,6 +7457,18 @@ export interface operations {
                     "application/json": {
                         pagination: components["schemas"]["Pagination"];
                         results: components["schemas"]["StagedVersion"][];
+                    };
+                };
+            };
+        };
+    };
+    listBuilders: {
+        responses: {
+            /** @description The builders */
+            200: {
+                content: {
+                    "application/json": {
+                        builders: components["schemas"]["Builder"][];
                     };
                 };
             };

@@ -287,6 +287,7 @@ export const tablesOfNobody: Record<string, string> = {
   advisory_packages: 'what advisories say about packages',
   advisory_imports: "the operator's",
   advisory_sources: "the operator's",
+  builders: "the operator's",
   signing_keys: "the installation's; statements signed before must stay verifiable",
   idempotency_keys: 'digests, and encrypted answers for 24 hours',
   heartbeats: 'a time',

@@ -8,7 +8,7 @@ import { type Retention, retentionSettings, toRetention } from '../../src/contra
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { idSource } from '../../src/core/ids.ts';
 import { requestDatabase } from '../../src/db/client.ts';
-import { builderByUrl } from '../../src/deploy/builder/client.ts';
+import { askHealth, builderByUrl } from '../../src/deploy/builder/client.ts';
 import type { Deps } from '../../src/deps.ts';
 import { trackEventIds } from '../../src/events/record.ts';
 import { releaseMeters } from '../../src/releases/meters.ts';
@@ -94,6 +94,7 @@ export function testApp(
     },
     builder: builderByUrl({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN }),
     builderUrls: [],
+    askBuilder: (url) => askHealth({ url, token: env.BUILDER_TOKEN }),
     placed: () => {},
     assets: (request) => bindings.ASSETS.fetch(request),
     parsers,

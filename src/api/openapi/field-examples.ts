@@ -37,6 +37,7 @@ const identifiers = {
   cluster_id: `clu_${ulid}`,
   import_id: `adv_${ulid}`,
   last_import_id: `adv_${ulid}`,
+  builder_name: 'east',
   cluster_name: 'gpu-pool',
   keyid: sha256,
   hint: sha256,

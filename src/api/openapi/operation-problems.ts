@@ -50,7 +50,7 @@ const readsLogs = oneOf(/Logs$/);
 const askBuilder = anyOf(calls, readsLogs, fromGit, publishing);
 const artifacts = oneOf(/^(?:RegisterPlugin|verifyAgentPlugin|getAgentPluginArtifact)$/);
 const creating = oneOf(
-  /^(?:createKey|createPersonalKey|exchangeSignInCode|createOrganizationKey|createNamespace|createWebhook|requestModel|addCluster|addIssuer|addTrustedPublisher)$/,
+  /^(?:createKey|createPersonalKey|exchangeSignInCode|createOrganizationKey|createNamespace|createWebhook|requestModel|addBuilder|addCluster|addIssuer|addTrustedPublisher)$/,
 );
 
 const conditions: Record<ProblemCode, Condition> = {
@@ -77,8 +77,8 @@ const conditions: Record<ProblemCode, Condition> = {
       /^(?:RegisterPlugin|getAgentPluginArtifact)$|^(?:get(?:Organization)?Plugin(?:Source|Download)|diff.*|try(?:Organization)?Plugin)$/,
     ),
   ),
-  'name-taken': oneOf(/^(?:RegisterPlugin|addCluster|add(?:Operator)?Issuer)$/),
-  'in-use': oneOf(/^(?:deleteSecret|deleteModel|yankAgentPlugin|remove(?:Operator)?Issuer)$/),
+  'name-taken': oneOf(/^(?:RegisterPlugin|addBuilder|addCluster|add(?:Operator)?Issuer)$/),
+  'in-use': oneOf(/^(?:deleteSecret|deleteModel|yankAgentPlugin|removeBuilder|remove(?:Operator)?Issuer)$/),
   'version-conflict': oneOf(/^RegisterPlugin$/),
   'checksum-mismatch': artifacts,
   'artifact-unreachable': artifacts,

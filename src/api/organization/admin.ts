@@ -31,6 +31,7 @@ import { idempotent } from '../requests/idempotency.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { adminAdvisories } from './advisory-imports.ts';
+import { adminBuilders } from './builders.ts';
 import { adminClusters } from './clusters.ts';
 import { keyWithSecret, newKeyBody, shownKeyWire, toKeyFields } from './key-wire.ts';
 import { deletionModel, deletionWire } from './organization.ts';
@@ -238,6 +239,7 @@ export function admin(): OpenAPIHono<AppEnv> {
     return c.json(wireInFull(await changeOrganization(c.var.deps, organizationIdOf(c), operator, changes)), 200);
   });
   routes.route('/advisories', adminAdvisories());
+  routes.route('/builders', adminBuilders());
   routes.route('/clusters', adminClusters());
   routes.route('/issuers', adminIssuers());
   routes.route('/quarantines', quarantines());

@@ -30,7 +30,9 @@ export interface BuilderReport {
 }
 
 /** Renames builders for everyone but operators: those of the settings are named by their addresses, so they are numbered instead. */
-export function withPublicNames(reports: readonly BuilderReport[]): BuilderReport[] {
+export function withPublicNames<Report extends Pick<BuilderReport, 'name' | 'source'>>(
+  reports: readonly Report[],
+): Report[] {
   let count = 0;
   return reports.map((report) => (report.source === 'settings' ? { ...report, name: `builder ${++count}` } : report));
 }

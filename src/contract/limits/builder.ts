@@ -259,3 +259,9 @@ export const poolLimits = {
   /** How long an instance of a draining builder has had no call when it is stopped. */
   drainedIdleMs: 5 * seconds,
 } as const;
+
+/** Builders that operators add. Every list of builders asks each of them. */
+export const builderListLimits = {
+  addedMax: 32,
+  urlCharsMax: 500,
+} as const;

@@ -14,6 +14,7 @@ import {
   agentPlugins,
   approvalsIn,
   batches,
+  builders,
   clusters,
   events,
   invitations,
@@ -326,6 +327,7 @@ function goPlugins(kind: GoKind): Record<string, Row> {
 export const matrix: Record<string, Row> = {
   ...under('/api/v1/plugins', agentPlugins),
   ...under('/v1/admin', admin),
+  ...builders,
   ...clusters,
   ...under('/v1/admin/advisories', advisoryImports),
   ...under('/v1/namespaces', namespaces),

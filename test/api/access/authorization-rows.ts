@@ -1,5 +1,5 @@
 // Rows of the authorization matrix for agent plugins; later calls; a namespace's secrets, models, runs and releases; an organization's sources and
-// deletion; issuers, people and approvals; clusters; and operators.
+// deletion; issuers, people and approvals; builders and clusters; and operators.
 import { inject } from 'vitest';
 import { z } from 'zod';
 import { registered, registration } from '../../support/plugins/agents.ts';
@@ -7,6 +7,7 @@ import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
 import {
   type Ids,
+  newBuilder,
   newCluster,
   newInvitation,
   newIssuer,
@@ -83,6 +84,20 @@ export const operator = { scope: 'admin', of: 'organization' } as const;
 const givenCluster = {
   ...{ name: 'made', dashboard_url: 'https://ray.example.com', serve_url: 'https://serve.example.com' },
   ...{ token: 'made-token', trusted_for: null },
+};
+
+const givenBuilder = { name: 'made', url: 'http://127.0.0.1:1' };
+
+const namedBuilder = { ...operator, ready: async () => ({ ids: { builder_name: await newBuilder() } }) };
+
+/** The operator's builders. Nothing listens at the URL, so none can be added. */
+export const builders: Record<string, Row> = {
+  'GET /v1/builders': { ...read, of: 'visible' },
+  'POST /v1/admin/builders': { ...operator, status: 422, sent: { body: givenBuilder } },
+  'GET /v1/admin/builders': operator,
+  'GET /v1/admin/builders/{builder_name}': namedBuilder,
+  'PATCH /v1/admin/builders/{builder_name}': { ...namedBuilder, sent: { body: { mode: 'active' } } },
+  'DELETE /v1/admin/builders/{builder_name}': { ...namedBuilder, query: '?force=true' },
 };
 
 /** The operator's clusters. Tests can't reach a dashboard, so none can be added, and a check finds none that responds. */

@@ -23,6 +23,7 @@ const bySense = new Set([
   'POST /v1/waivers body#/expires_at',
   'POST /v1/admin/advisories/imports body#/url',
   'POST /v1/admin/advisories/sources body#/url',
+  'POST /v1/admin/builders body#/url',
   'POST /v1/admin/clusters body#/dashboard_url',
   'POST /v1/admin/clusters body#/serve_url',
 ]);

@@ -13,6 +13,7 @@ import { losingQueues } from '../../support/workers/losing-queues.ts';
 const unflagged = [
   'DELETE /api/v1/plugins/:id',
   'DELETE /v1/admin/advisories/sources',
+  'DELETE /v1/admin/builders/:builder_name',
   'DELETE /v1/admin/clusters/:cluster_name',
   'DELETE /v1/admin/issuers/:issuer_id',
   'DELETE /v1/admin/organizations/:organization_id/deletion',
@@ -37,6 +38,7 @@ const unflagged = [
   'PATCH /api/plugins/:name/versions',
   'PATCH /api/storage-plugins/:name/versions',
   'PATCH /api/v1/plugins/:id',
+  'PATCH /v1/admin/builders/:builder_name',
   'PATCH /v1/admin/clusters/:cluster_name',
   'PATCH /v1/admin/organizations/:organization_id',
   'PATCH /v1/admin/organizations/:organization_id/quotas',
@@ -54,6 +56,7 @@ const unflagged = [
   'POST /v1/admin/advisories/imports',
   'POST /v1/admin/advisories/imports/:import_id/start',
   'POST /v1/admin/advisories/sources',
+  'POST /v1/admin/builders',
   'POST /v1/admin/clusters',
   'POST /v1/admin/clusters/:cluster_name/check',
   'POST /v1/admin/issuers',

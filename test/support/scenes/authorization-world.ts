@@ -9,6 +9,7 @@ import { systemClock } from '../../../src/core/clock.ts';
 import { idSource } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
 import { advisoryImports } from '../../../src/db/schema/advisories.ts';
+import { builders } from '../../../src/db/schema/builders.ts';
 import { laterCallRows } from '../../../src/db/schema/calls.ts';
 import { clusters } from '../../../src/db/schema/clusters.ts';
 import { members, people } from '../../../src/db/schema/identity.ts';
@@ -67,6 +68,7 @@ export const missingIds: Ids = {
   waiver_id: 'wvr_00000000000000000000000000',
   secret_name: 'ABSENT',
   advisory_id: 'GHSA-absent',
+  builder_name: 'absent-builder',
   cluster_name: 'absent-cluster',
   import_id: 'adv_00000000000000000000000000',
   model_name: 'absent-model',
@@ -124,6 +126,7 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       waiver_id: await waiverOf(org),
       advisory_id: await newAdvisory(org, name),
       import_id: await newImport(),
+      builder_name: missingIds.builder_name ?? '',
       cluster_name: await newCluster(org, `${name}-cluster`),
       model_name: `${name}-model`,
       secret_name: `TOKEN_OF_${name}`,
@@ -176,6 +179,16 @@ export async function newLaterCall({ id, namespaceId }: Organization): Promise<s
   };
   await database(env.DB).insert(laterCallRows).values(row);
   return call;
+}
+
+let unusedPort = 10;
+
+/** Adds a builder that never answers: nothing listens on the lowest ports. It belongs to no organization. */
+export async function newBuilder(): Promise<string> {
+  const name = `builder-${++unusedPort}`;
+  const url = `http://127.0.0.1:${unusedPort}`;
+  await database(env.DB).insert(builders).values({ name, url, source: 'operator', addedAt: 1 });
+  return name;
 }
 
 /** Creates a cluster that runs the organization's plugins. Its token can't be decrypted. */
