@@ -38,6 +38,7 @@ import { addNamespaces } from './commands/namespaces/namespaces.ts';
 import { addSecrets } from './commands/namespaces/secrets.ts';
 import { addSources } from './commands/namespaces/sources.ts';
 import { addAgents } from './commands/other-kinds/agents.ts';
+import { addBuilders } from './commands/other-kinds/builders.ts';
 import { addClusters } from './commands/other-kinds/clusters.ts';
 import { addInstall, addUninstall } from './commands/other-kinds/install.ts';
 import { addApprovals, addApprove, addReject } from './commands/publish/approvals.ts';
@@ -69,11 +70,11 @@ type Add = (parent: Command, context: CommandContext) => void;
 
 /** Command groups, in help order. */
 const groups: Record<string, Add[]> = {
-  Develop: [addInit, addLint, addTest, addDev, addDiff, addPull, addVerify, addProvenance, addSbom],
+  Develop: [addInit, addLint, addTest, addDev, addDiff, addPull, addVerify, addProvenance, addSbom, addEnv],
   Publish: [addPublish, addApprovals, addApprove, addReject, addRelock, addYank, addDeprecate, addLog],
   Run: [
     ...[addDeploy, addUndeploy, addDelete, addDeployments, addReleases, addStatus, addInvoke, addRun, addRuns],
-    ...[addRollback, addBatch, addCalls, addEnv, addClusters, addQuarantine],
+    ...[addRollback, addBatch, addCalls, addBuilders, addClusters, addQuarantine],
   ],
   Find: [addList, addOverview, addShow, addLogs, addTraffic, addUploads, addOpen, addAdvisories],
   Others: [addInstall, addUninstall, addAgents, addTrust, addIssuers, addMembers, addSigningKeys],

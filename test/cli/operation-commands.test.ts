@@ -77,7 +77,7 @@ test('every value passed to a command is a parameter of the operation, or a fiel
 
 /** These commands work on this machine, listen, or do part of an operation for which another command is named. */
 const others = [
-  ...['completion', 'config list', 'dev', 'doctor', 'help', 'init', 'lint'],
+  ...['builders resume', 'completion', 'config list', 'dev', 'doctor', 'help', 'init', 'lint'],
   ...['logout', 'runs retry', 'test', 'verify', 'webhooks listen'],
 ];
 

@@ -1,4 +1,4 @@
-// Checks the server for `slipway doctor`: its version, its clock, the API key, the namespace, clusters, and a local server's builder.
+// Checks the server for `slipway doctor`: its version, its clock, the API key, the namespace, builders, clusters, and a local server's builder.
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -83,7 +83,7 @@ async function checkKey(settings: Settings): Promise<Finding[]> {
     return [
       right('key', `${name} (${origin}): ${scopes.join(' ')}`),
       await checkNamespace(client, settings),
-      ...(scopes.includes('plugins:read') ? await checkClusters(client) : []),
+      ...(scopes.includes('plugins:read') ? [...(await checkBuilders(client)), ...(await checkClusters(client))] : []),
     ];
   } catch (error) {
     if (error instanceof ApiError) return [wrong('key', `${error.message} (${origin})`, 'run `slipway login` again')];
@@ -122,6 +122,29 @@ async function checkClusters(client: SlipwayClient): Promise<Finding[]> {
     if (error instanceof ApiError) return [];
     throw error;
   }
+}
+
+/** One builder is part of the server. Several must be alike, as any of them may run a plugin. */
+async function checkBuilders(client: SlipwayClient): Promise<Finding[]> {
+  const { builders } = await client
+    .get('/v1/builders', { signal: AbortSignal.timeout(timeoutMs) })
+    .catch((error: unknown) => {
+      if (error instanceof ApiError) return { builders: [] };
+      throw error;
+    });
+  if (builders.length < 2) return [];
+  const findings = builders.map(({ condition, mode, name, python, sandbox }) => {
+    if (condition !== 'ok')
+      return lacking('builder', `${name}: ${condition}`, 'ask an operator to run `slipway builders`, and to start it');
+    return right('builder', `${name}: Python ${python}, sandbox ${sandbox}${mode === 'active' ? '' : `, ${mode}`}`);
+  });
+  const answered = builders.filter(({ python }) => python !== null);
+  const differing = (['python', 'sandbox', 'capabilities'] as const).filter(
+    (field) => new Set(answered.map((builder) => JSON.stringify(builder[field]))).size > 1,
+  );
+  if (differing.length === 0) return findings;
+  const detail = `the builders differ in ${differing.join(' and ')}: a plugin may work on one only`;
+  return [...findings, lacking('builder', detail, 'run the same image and the same programs on every builder')];
 }
 
 /** Any response from a builder will do: only the Worker has its token. */

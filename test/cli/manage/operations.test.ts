@@ -39,6 +39,19 @@ network      none
 trusted for  all organizations
 checked      2026-12-20 12:00:00Z
 `;
+const builder = {
+  ...{ name: 'east', url: 'http://b:8080', source: 'operator', mode: 'active', condition: 'ok', instances: 3 },
+  ...{ calls_in_flight: 1, memory_available_bytes: 8e9, disk_free_bytes: 62e9, took_ms: 4, silent_since: null },
+  ...{ added_at: null, python: '3.12.1', sandbox: 'namespaces', capabilities: ['builds'] },
+};
+const silentBuilder = {
+  ...{ ...builder, name: 'west', mode: 'draining', condition: 'lost', instances: null, calls_in_flight: null },
+  ...{ memory_available_bytes: null, disk_free_bytes: null, python: null, sandbox: null, capabilities: null },
+};
+const builderLines = `NAME  CONDITION       INSTANCES  CALLS  MEMORY LEFT  DISK LEFT  SANDBOX     PYTHON  URL
+east  ok              3          1      8.0 GB       62.0 GB    namespaces  3.12.1  http://b:8080
+west  lost, draining  -          -      -            -          -           -       http://b:8080
+`;
 const addCluster = ['clusters', 'add', 'gpu', '--token-env', 'RAY_TOKEN'].concat([
   ...['--dashboard', clusterUrls.dashboard_url, '--serve', clusterUrls.serve_url],
 ]);
@@ -138,6 +151,29 @@ test.each<[string[], object, string, unknown, string]>([
       'gpu    unreachable  2.60.0  none     any size  all            2026-12-20 12:00:00Z\n' +
       'spare  unreachable  -       open     any size  1              2026-12-20 12:00:00Z\n',
   ],
+  [
+    ['builders', 'add', 'east', 'http://b:8080'],
+    builder,
+    'POST /v1/admin/builders',
+    { name: 'east', url: 'http://b:8080' },
+    '✓ added east (Python 3.12.1, sandbox namespaces)\n',
+  ],
+  [['builders'], { builders: [builder, silentBuilder] }, 'GET /v1/admin/builders', '', builderLines],
+  [
+    ['builders', 'drain', '127.0.0.1:8790'],
+    { ...builder, mode: 'draining' },
+    'PATCH /v1/admin/builders/127.0.0.1%3A8790',
+    { mode: 'draining' },
+    '✓ draining east\n',
+  ],
+  [['builders', 'resume', 'east'], builder, 'PATCH /v1/admin/builders/east', { mode: 'active' }, '✓ resumed east\n'],
+  [
+    ['builders', 'remove', 'east', '--force', '-y'],
+    { success: true, name: 'east' },
+    'DELETE /v1/admin/builders/east?force=true',
+    '',
+    '✓ removed east\n',
+  ],
   [['clusters', 'show', 'gpu'], cluster, 'GET /v1/admin/clusters/gpu', '', clusterLines],
   [['clusters', 'check', 'gpu'], cluster, 'POST /v1/admin/clusters/gpu/check', '', clusterLines],
   [
@@ -157,6 +193,17 @@ test.each<[string[], object, string, unknown, string]>([
   expect([ran.exit, `${received?.method} ${received?.url}`, sentBody]).toEqual(['done', request, sent]);
   expect(received?.headers.authorization).toBe('Bearer admin');
   expect(ran.stdout).toEqual(stdout);
+});
+
+test.each([
+  ['has no instances left', { instances: 0 }, '✓ drained east\n'],
+  ['is lost', { condition: 'lost', instances: null }, '✓ east is lost: its instances start elsewhere\n'],
+])('slipway builders drain --wait waits until the builder %s', async (_, last, stdout) => {
+  const silent = { ...builder, condition: 'late', instances: null };
+  await using server = await scriptedServer({ body: builder }, { body: silent }, { body: { ...builder, ...last } });
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_ADMIN_TOKEN: 'admin' };
+  const ran = await inProcess(['builders', 'drain', 'east', '--wait'], environment);
+  expect([ran.stdout, server.received.length]).toEqual([stdout, 3]);
 });
 
 test('slipway quotas list shows every quota, with units for sizes, and what happens when the quota is used up', async () => {

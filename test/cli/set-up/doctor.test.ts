@@ -60,6 +60,11 @@ function cluster(name: string, state: string) {
   return { name, state, ray_version: '2.60.0', checked_at: '2026-05-06T07:08:09.000Z' };
 }
 
+function builder(name: string, answer: object = {}) {
+  const reported = { python: '3.12.1', sandbox: 'namespaces', capabilities: ['sources', 'builds'] };
+  return { name, mode: 'active', condition: 'ok', ...reported, ...answer };
+}
+
 const inOrder = ['server right', 'contract right', 'clock right', 'key right', 'namespace right'];
 
 test.each<[string, Served, string[], number, string[]]>([
@@ -103,6 +108,35 @@ test.each<[string, Served, string[], number, string[]]>([
 ])('slipway doctor reports in order: %s', async (_, served, args, code, expected) => {
   const found = await doctor(await serverThat(served), args);
   expect([found.code, found.lines]).toEqual([code, expected]);
+});
+
+const unanswered = { condition: 'late', python: null, sandbox: null, capabilities: null };
+
+test.each<[string, object[], string[]]>([
+  ['one builder is part of the server', [builder('builder 1', unanswered)], []],
+  [
+    'two that are alike',
+    [builder('builder 1'), builder('east', { mode: 'draining' })],
+    ['right builder 1: Python 3.12.1, sandbox namespaces', 'right east: Python 3.12.1, sandbox namespaces, draining'],
+  ],
+  [
+    'one that does not answer',
+    [builder('builder 1'), builder('east', unanswered)],
+    ['right builder 1: Python 3.12.1, sandbox namespaces', 'lacking east: late'],
+  ],
+  [
+    'two that differ',
+    [builder('builder 1'), builder('east', { python: '3.13.0', capabilities: ['sources'] })],
+    [
+      'right builder 1: Python 3.12.1, sandbox namespaces',
+      'right east: Python 3.13.0, sandbox namespaces',
+      'lacking the builders differ in python and capabilities: a plugin may work on one only',
+    ],
+  ],
+])('several builders are shown, and compared: %s', async (_, builders, expected) => {
+  const { items } = await doctor(await serverThat({ routes: { '/v1/builders': { builders } } }));
+  const shown = items.filter(({ name }) => name === 'builder').map(({ detail, status }) => `${status} ${detail}`);
+  expect(shown).toEqual(expected);
 });
 
 test('clusters are shown with their Ray version, and with the command that explains a problem', async () => {
