@@ -1,8 +1,10 @@
-// The Ray clusters that run the organization's plugins, and where plugins run whose manifest doesn't say. Operators connect clusters.
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+// The builders and Ray clusters that run the organization's plugins, and where plugins run whose manifest doesn't say. Operators add
+// both.
+import { queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
+import { idleMs } from '../../../contract/limits/requests.ts';
 import { clustersQuery, settingsQuery } from '../../data/account-queries.ts';
-import { apiRequest, type Schemas } from '../../data/api.ts';
+import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
@@ -11,7 +13,7 @@ import { readText } from '../../parts/form.tsx';
 import { placementChoices, placementWords } from '../../parts/placement.ts';
 import { ResourcePage } from '../../parts/resource-page.tsx';
 import { Status } from '../../parts/status.tsx';
-import type { Column } from '../../parts/table.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
 
 type Cluster = Schemas['Cluster'];
 type Settings = Schemas['OrganizationSettings'];
@@ -23,6 +25,7 @@ export function ClustersPage() {
     <ResourcePage
       title="Clusters"
       actions={mayChange && <DefaultPlacement />}
+      note={<Builders />}
       query={useInfiniteQuery(clustersQuery)}
       empty={{
         text:
@@ -38,6 +41,40 @@ export function ClustersPage() {
     />
   );
 }
+
+/** Builders, if there are several; one is part of the server. */
+function Builders() {
+  const { data } = useQuery(buildersQuery);
+  if (!data || data.builders.length < 2) return null;
+  return (
+    <section>
+      <h2>Builders</h2>
+      <Table caption="Builders" columns={builderColumns} rows={data.builders} keyOf={({ name }) => name} />
+      <h2>Ray clusters</h2>
+    </section>
+  );
+}
+
+const buildersQuery = queryOptions({
+  queryKey: ['builders'],
+  refetchInterval: idleMs,
+  queryFn: ({ signal }) => api.get('/v1/builders', { signal }),
+});
+
+const builderColumns: Column<Schemas['Builder']>[] = [
+  { id: 'builder', title: 'Builder', kind: 'varies', cell: ({ name }) => name },
+  {
+    id: 'condition',
+    title: 'Condition',
+    cell: ({ condition, mode }) => (
+      <Status tone={condition !== 'ok' ? 'bad' : mode === 'active' ? 'good' : 'warning'}>
+        {condition === 'ok' && mode === 'draining' ? mode : condition}
+      </Status>
+    ),
+  },
+  { id: 'python', title: 'Python', hidden: 'below-600', cell: ({ python }) => python ?? 'not known' },
+  { id: 'sandbox', title: 'Sandbox', hidden: 'below-600', cell: ({ sandbox }) => sandbox ?? 'not known' },
+];
 
 const columns: Column<Cluster>[] = [
   { id: 'name', title: 'Cluster', kind: 'varies', sortBy: ({ name }) => name, cell: ({ name }) => name },
