@@ -21,7 +21,7 @@ export function briefHelp(program: Command, help: Help): string {
   const options = help.visibleOptions(program).map((option) => entry(help.optionTerm(option), option.description));
   return [
     `Usage: ${help.commandUsage(program)}`,
-    `\n${program.description()}\n`,
+    `${program.description()}\n`,
     ...['Everyday commands:', ...dailyEntries, ''],
     ...['All commands (`slipway help commands` describes each):', ...rest, ''],
     ...['Options:', ...options],
