@@ -3,18 +3,18 @@ import { env } from 'cloudflare:workers';
 import { inject } from 'vitest';
 import { z } from 'zod';
 import type { Builder } from '../../src/contract/builder/builder.ts';
-import { builderByUrl } from '../../src/deploy/builder/client.ts';
+import { type BuilderUrl, builderByUrl } from '../../src/deploy/builder/client.ts';
 
 const startedModel = z.object({ number: z.int(), url: z.string() });
 
 export interface OwnBuilder {
   builder: Builder;
+  at: BuilderUrl;
   /** Kills the builder with SIGKILL. */
   kill(): Promise<void>;
 }
 
-export async function ownBuilder(): Promise<OwnBuilder> {
-  const token = crypto.randomUUID();
+export async function ownBuilder(token: string = crypto.randomUUID()): Promise<OwnBuilder> {
   const containers = `${env.CONTAINERS_URL}/containers`;
   // Like the builder in test/builder-process.ts.
   const sandbox = inject('namespaces') ? {} : { BUILDER_SANDBOX: 'none' };
@@ -23,6 +23,7 @@ export async function ownBuilder(): Promise<OwnBuilder> {
   const { number, url } = startedModel.parse(await response.json());
   return {
     builder: builderByUrl({ url, token }),
+    at: { url, token },
     kill: async () => {
       await (await fetch(`${containers}/${number}`, { method: 'DELETE' })).text();
     },

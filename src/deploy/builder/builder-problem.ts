@@ -37,20 +37,20 @@ export function builderProblem(error: unknown, what = 'The builder'): Problem | 
     case 'stopped':
       return new Problem('not-deployed', `${what} is no longer deployed`, { cause: error });
     case 'unreachable':
-      if (error instanceof FilesElsewhere)
-        return new Problem('builder-unavailable', error.message, { retryAfterSeconds, cause: error });
-      return unreachableProblem(what, error);
     case 'builder-stopping':
     case 'instance-restarting':
     case 'instance-gone':
-      return unreachableProblem(what, error);
+      return new Problem('builder-unavailable', unreachableMessage(error, what), {
+        retryAfterSeconds: 5,
+        cause: error,
+      });
     default:
       return undefined;
   }
 }
 
-function unreachableProblem(what: string, cause: BuilderError): Problem {
-  return new Problem('builder-unavailable', `${what} cannot be reached at the moment`, { retryAfterSeconds: 5, cause });
+function unreachableMessage(error: BuilderError, what: string): string {
+  return error instanceof FilesElsewhere ? error.message : `${what} cannot be reached at the moment`;
 }
 
 /** Returns the problem for callers that don't wait for an instance to start. */

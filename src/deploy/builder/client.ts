@@ -140,7 +140,7 @@ function requireWebOnly({ plugin, permissions = {} }: InstanceSpec): void {
 }
 
 /** Returns a client that sends its requests with this function. */
-export function builderBy(send: Send, buildHosts: number): Omit<Builder, 'reports'> {
+export function builderBy(send: Send, buildHosts: number): Builder {
   const request = requestBy(send);
   const hostOf = (text: string) => hostFor(text, buildHosts);
   return {
@@ -154,6 +154,7 @@ export function builderBy(send: Send, buildHosts: number): Omit<Builder, 'report
     logSources: async () => [
       logSource((path, init) => request('', path, { ...init, policy: defaultPolicy }, async (response) => response)),
     ],
+    reports: async () => null,
     moving: () => undefined,
     stopAll: async (_, idleMs) => {
       await request('', '/instances/stop-all', post({ idle_ms: idleMs }, statusPolicy), done);

@@ -33,9 +33,11 @@ export function homeOf(view: PoolView, id: string, isNew: boolean, now: number):
   return chosen;
 }
 
+/** Requests to outside hosts need no home, and there may be any number of hosts. */
 export function setHome({ homes }: PoolView, id: string, { name }: Member, since: number): void {
-  if (homes.size >= poolLimits.homes) homes.clear();
-  homes.set(id, { name, since });
+  const [oldest] = homes.size >= poolLimits.homes ? homes.keys() : [];
+  if (oldest !== undefined) homes.delete(oldest);
+  if (!id.startsWith('egress-')) homes.set(id, { name, since });
 }
 
 /** Returns the builder that a new instance gets. Without any that serves, the request finds out by itself. */

@@ -10,16 +10,16 @@ type Merged = Pick<Builder, 'stop' | 'cutOff' | 'deleteData' | 'logs' | 'logSour
 
 /** An instance that moved, or was started by an isolate with another view, may be at several builders. */
 export function mergedRequests(pool: Pool, builder: Builder, at: (member: Member) => Builder): Merged {
-  const isSingle = () => pool.view.members.size === 1;
   const listed = async () => {
     await refreshView(pool);
     return [...pool.view.members.values()].filter(({ isLost }) => !isLost);
   };
-  const everywhere = async <Result>(work: (one: Builder) => Promise<Result>): Promise<Result[]> => {
-    const all = await listed();
+  const everywhere = async <Result>(id: string, work: (one: Builder) => Promise<Result>): Promise<Result[]> => {
+    const all = isTemporary(id) ? [] : await listed();
+    if (all.length < 2) return [await work(builder)];
     const ended = await Promise.allSettled(
       all.map(async (member) => {
-        if (member.isUp || isSingle()) return work(at(member));
+        if (member.isUp) return work(at(member));
         throw new BuilderError('unreachable', `The builder ${member.name} does not answer`);
       }),
     );
@@ -29,21 +29,13 @@ export function mergedRequests(pool: Pool, builder: Builder, at: (member: Member
     });
   };
   return {
-    stop: async (id, options) => {
-      if (isSingle() || isTemporary(id)) await builder.stop(id, options);
-      else await everywhere((one) => one.stop(id, options));
-    },
-    cutOff: async (id) => {
-      if (isSingle()) await builder.cutOff(id);
-      else await everywhere((one) => one.cutOff(id));
-    },
-    deleteData: async (id, name) => (await everywhere((one) => one.deleteData(id, name))).every(Boolean),
+    stop: async (id, options) => void (await everywhere(id, (one) => one.stop(id, options))),
+    cutOff: async (id) => void (await everywhere(id, (one) => one.cutOff(id))),
+    deleteData: async (id, name) => (await everywhere(id, (one) => one.deleteData(id, name))).every(Boolean),
     logs: async (id, from) => {
       const all = (await listed()).filter(serves);
-      if (isSingle() || all.length === 0) return builder.logs(id, from);
-      const home = await memberFor(pool, id, false);
-      const homeFirst = [home, ...all.filter((one) => one !== home)];
-      return mergedLog(await Promise.allSettled(homeFirst.map((one) => at(one).logs(id, from))));
+      if (all.length === 0) return builder.logs(id, from);
+      return mergedLog(await Promise.allSettled(all.map((one) => at(one).logs(id, from))));
     },
     logSources: async () => (await Promise.all((await listed()).map((one) => at(one).logSources()))).flat(),
     fleet: (id, asked) => fleetOf(pool, builder, id, asked),
@@ -57,20 +49,23 @@ function isTemporary(id: string): boolean {
 
 /** Throws only if no builder answers. */
 function mergedLog(all: PromiseSettledResult<HeldLog | undefined>[]): HeldLog | undefined {
-  const [failed] = all.filter((one) => one.status === 'rejected');
-  if (failed && all.every((one) => one.status === 'rejected')) throw failed.reason;
+  const [failed, answered] = [
+    all.find((one) => one.status === 'rejected'),
+    all.some(({ status }) => status === 'fulfilled'),
+  ];
+  if (failed && !answered) throw failed.reason;
   const logs = all.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []));
-  if (logs.length === 0) return undefined;
-  return {
-    state: logs.find(({ state }) => state !== null)?.state ?? null,
-    chunks: logs.flatMap(({ chunks }) => chunks).sort((a, b) => a.start - b.start),
-  };
+  const states = logs.map(({ state }) => state).filter((state) => state !== null);
+  const state = states.find((one) => one === 'ready') ?? states[0] ?? null;
+  const chunks = logs.flatMap((one) => one.chunks).sort((a, b) => a.start - b.start);
+  return logs.length === 0 ? undefined : { state, chunks };
 }
 
 /** The home of the first instance decides how many there are. It learns here what runs elsewhere. */
 async function fleetOf(pool: Pool, builder: Builder, ...[id, asked]: Parameters<Builder['fleet']>) {
   const numbers = Array.from({ length: asked.scaling.max }, (_, n) => n + 1);
   await refreshView(pool);
+  if (pool.view.members.size === 1) return builder.fleet(id, asked);
   const homes = await Promise.all(numbers.map((number) => memberFor(pool, fleetInstanceId(id, number), false)));
   const away = numbers.filter((_, n) => homes[n] !== homes[0]);
   if (away.length === 0) return builder.fleet(id, asked);

@@ -4,7 +4,7 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import type { Builder } from '../../contract/builder/builder.ts';
 import { isId } from '../../core/ids.ts';
 import { deployments } from '../../db/schema/deploy.ts';
-import { homeOf } from './homes.ts';
+import { firstChoice } from './homes.ts';
 import { builderName, type Pool, refreshView } from './members.ts';
 
 /** Returns a start that first pins an instance with a data folder. */
@@ -23,9 +23,9 @@ const other = alias(deployments, 'other');
  */
 async function pin(pool: Pool, id: string): Promise<void> {
   await refreshView(pool);
-  const { clock, db, placementOf, urls, view } = pool;
+  const { db, placementOf, urls, view } = pool;
   if (view.members.size === 1 || !isId('deployment', id) || (await placementOf(id)).home !== undefined) return;
-  const chosen = homeOf(view, id, true, clock.now()).name;
+  const chosen = firstChoice(view, id).name;
   const first = urls.map(builderName)[0] ?? chosen;
   const others = sql`from ${deployments} ${other} where ${other.namespaceId} = ${deployments.namespaceId} and ${other.pluginId} = ${deployments.pluginId} and ${other.id} <> ${deployments.id}`;
   const kept = sql`(select ${other.placement} ->> '$.home' ${others} and ${other.placement} ->> '$.home' is not null limit 1)`;

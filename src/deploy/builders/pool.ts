@@ -33,10 +33,6 @@ export function builderByPool(pool: Pool): Builder {
   return { ...all, ...mergedRequests(pool, all, at), start: pinsData(pool, all.start) };
 }
 
-function pick({ mode, name, source, url }: Member) {
-  return { name, url, source, mode };
-}
-
 /** Sends each request to the home of its ID. */
 export function sendByPool(pool: Pool): Send {
   return async (id, path, init) => {

@@ -1,6 +1,6 @@
 // Sweep step that keeps the table of builders: lists those of the settings, gives up a builder that stays silent, and lets it work again
 // once it has ended what it missed the end of. It also empties draining builders.
-import { and, eq, inArray, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, notInArray, or, sql } from 'drizzle-orm';
 import type { BuilderReport } from '../../contract/builder/reports.ts';
 import { poolLimits } from '../../contract/limits/builder.ts';
 import { builders } from '../../db/schema/builders.ts';
@@ -65,25 +65,22 @@ async function followBuilder(
   { health, someAnswer }: Pick<BuilderReport, 'health'> & { someAnswer: boolean },
 ): Promise<void> {
   const now = clock.now();
-  const change = (set: Partial<BuilderRow>, guard: ReturnType<typeof isNull>) =>
+  const change = (set: Partial<BuilderRow>) =>
     db
       .update(builders)
       .set(set)
-      .where(and(eq(builders.name, name), guard))
-      .returning({ name: builders.name });
+      .where(and(eq(builders.name, name), sql`${builders.lostAt} is ${lostAt}`));
   if (health === null) {
-    if (silentSince === null) await change({ silentSince: now }, isNull(builders.silentSince));
+    if (silentSince === null) await change({ silentSince: now });
     // Without any that answers, it is the Worker that is cut off, and giving up gains nothing.
     else if (lostAt === null && someAnswer && now - silentSince >= poolLimits.lostMs) {
-      const [lost] = await change({ lostAt: now }, isNull(builders.lostAt));
-      if (lost) log.warn('builder.lost', { builder: name, silent_since: new Date(silentSince).toISOString() });
+      await change({ lostAt: now });
+      log.warn('builder.lost', { builder: name, silent_since: new Date(silentSince).toISOString() });
     }
     return;
   }
-  if (lostAt !== null) {
-    await builder.stopAll(name, 0);
-    const [back] = await change({ lostAt: null, silentSince: null }, isNotNull(builders.lostAt));
-    if (back) log.info('builder.back', { builder: name });
-  } else if (silentSince !== null) await change({ silentSince: null }, isNull(builders.lostAt));
+  if (lostAt !== null) await builder.stopAll(name, 0);
+  if (silentSince !== null) await change({ lostAt: null, silentSince: null });
+  if (lostAt !== null) log.info('builder.back', { builder: name });
   if (mode === 'draining') await builder.stopAll(name, poolLimits.drainedIdleMs);
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { databaseFile } from '../../../bench/growth/fill.ts';
 import { ExtractorClient, waitUntilSettled } from '../../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../../scripts/local/organization.ts';
+import { SlipwayClient } from '../../../src/client/client.ts';
 import { waitFor } from '../../support/waiting.ts';
 import { echoPlugin, publish } from '../plugins.ts';
 import { newStateFolder, removeState, startSlipway } from '../slipway.ts';
@@ -156,6 +157,52 @@ test('a drained builder loses no call, and ends up without instances', async () 
   expect(await load.stop()).toEqual([]);
   change("update builders set mode = 'active'");
 }, 300_000);
+
+const rows = 20_000;
+
+function rowsPlugin() {
+  const plugin = echoPlugin('rows', '1.0.0');
+  plugin.files['pipeline.py'] = `import time
+
+
+def work(batch):
+    time.sleep(0.05)
+    return batch
+
+
+def build_steps(extractor_request, container=None, **kwargs):
+    return {"steps": [work]}
+`;
+  return plugin;
+}
+
+test('a run whose builders are killed one after the other has each row once', async () => {
+  await deploy(rowsPlugin());
+  const own = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
+  const path = { namespace_id: local.namespace_id };
+  const created = await own.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/runs', {
+    path: { ...path, plugin_id: 'rows_1_0_0' },
+    body: { input: { format: 'jsonl' }, max_parallel: 2 },
+  });
+  const body = Array.from({ length: rows }, (_, n) => `{"n":${n}}\n`).join('');
+  await fetch(created.presigned_url ?? '', { method: 'PUT', body });
+  const run = { ...path, run_id: created.run_id };
+  await own.post('/v1/namespaces/{namespace_id}/runs/{run_id}/start', { path: run });
+  const read = () => own.get('/v1/namespaces/{namespace_id}/runs/{run_id}', { path: run });
+  for (const one of builders.all.slice(0, 2)) {
+    const { done } = await read();
+    await waitFor(async () => expect((await read()).done).toBeGreaterThan(done), { timeout: waitMs });
+    await one.kill();
+    await one.start();
+  }
+  await waitFor(async () => expect((await read()).ended_at).not.toBeNull(), { timeout: waitMs });
+  expect(await read()).toMatchObject({ status: 'succeeded', done: rows });
+  const output = await fetch(`${local.url}/v1/namespaces/${run.namespace_id}/runs/${run.run_id}/output`, {
+    headers: { authorization: `Bearer ${local.api_key}`, accept: 'application/x-ndjson' },
+  });
+  const lines = (await output.text()).trimEnd().split('\n');
+  expect([lines.length, new Set(lines).size]).toEqual([rows, rows]);
+}, 600_000);
 
 test('a fleet spreads over all builders, also over one that is added under calls', async () => {
   await deploy(fleet());
