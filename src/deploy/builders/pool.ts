@@ -71,8 +71,8 @@ function builderAt(pool: Pool, member: Member): Builder {
   return { ...builder, reports: async () => [await reportAt(pool, member)] };
 }
 
-function reportAt({ token }: Pool, member: Member) {
-  return reportBuilder(pick(member), () => askHealth({ url: member.url, token }));
+function reportAt({ token }: Pool, { mode, name, source, url }: Member) {
+  return reportBuilder({ name, url, source, mode }, () => askHealth({ url, token }));
 }
 
 function movingFrom(pool: Pool, id: string): Move | undefined {
