@@ -16,14 +16,14 @@ const binding = <Binding>(method: string) =>
 const urlList = z
   .string()
   .transform((text) => text.split(',').map((url) => url.trim().replace(/\/$/, '')))
-  .pipe(z.array(z.url()));
+  .refine((urls) => urls.every((url) => z.url().safeParse(url).success));
 
 const builder = z.discriminatedUnion('BUILDER_MODE', [
   /** One or several builders share the instances. */
   z.object({
     BUILDER_MODE: z.literal('url'),
-    /** The only builder, or several separated by commas (`BUILDER_URLS`). The operator can add others. */
     BUILDER_URL: z.url().optional(),
+    /** Several builders, separated by commas, instead of `BUILDER_URL`. An operator can add others. */
     BUILDER_URLS: urlList.optional(),
     BUILDER_TOKEN: z.string().min(16),
     /**

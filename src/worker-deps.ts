@@ -16,7 +16,7 @@ import { askHealth, builderByContainers } from './deploy/builder/client.ts';
 import { fetchByBuilder } from './deploy/builder/egress.ts';
 import { builderWithIsolates, type ModuleCache, moduleLookup, rememberModule } from './deploy/builder/isolates.ts';
 import { type PlacementCache, placementLookup, rememberPlacement } from './deploy/builder/placement.ts';
-import { newPoolView, type Pool } from './deploy/builders/members.ts';
+import { type Pool, PoolView } from './deploy/builders/members.ts';
 import { builderByPool, sendByPool } from './deploy/builders/pool.ts';
 import { builderWithRay } from './deploy/ray/driver.ts';
 import { type RayPlaces, rememberElsewhere } from './deploy/ray/place.ts';
@@ -39,7 +39,7 @@ export const log = jsonLog({
 const quietLog: Log = { ...log, info: () => {} };
 const ids = idSource(systemClock.now);
 const placements: PlacementCache = new Map();
-const builders = newPoolView();
+const builders = new PoolView();
 const isolateModules: ModuleCache = new Map();
 const rayPlaces: RayPlaces = new Map();
 const callLimits = { isolate: '', held: new Map() };

@@ -66,7 +66,6 @@ async function run(settings: Settings): Promise<void> {
     now: Date.now,
   });
   stopIdleNowAndThen(instances, limits, log);
-  const capabilities = await goCapabilities(settings, machine, log);
   const { token, organization, otlpUrl } = settings;
   const spans = otlpUrl === undefined ? undefined : new SpanExporter(otlpUrl, log);
   const listener = createListener({
@@ -79,7 +78,7 @@ async function run(settings: Settings): Promise<void> {
     blobs,
     instances,
     logs,
-    capabilities,
+    capabilities: await goCapabilities(settings, machine, log),
     data,
     environments,
     removals: machine.removals,

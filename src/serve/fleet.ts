@@ -8,7 +8,6 @@ import { startInstance } from '../deploy/builder/instances.ts';
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
 import type { Deps } from '../deps.ts';
 import { isGone } from './failures.ts';
-import { moveBehind } from './move.ts';
 import type { Route } from './route-lookup.ts';
 
 interface FleetView {
@@ -121,6 +120,21 @@ async function look(deps: FleetDeps, route: Route, view: FleetView): Promise<voi
   view.serving = fleet.instances.filter((one) => isServing(one, fleet)).map(({ number }) => number);
   // If there is no instance, the call itself starts the first one.
   if (view.serving.length > 0) for (const number of missingNumbers(fleet)) startFurther(deps, route, view, number);
+}
+
+/**
+ * Moves an instance to another builder, where it starts before it gets calls. The old one then sleeps, or the sweep stops it. A storage
+ * plugin stays where its files are.
+ */
+function moveBehind(deps: Deps, { deploymentId, version }: Route, number = 1): void {
+  const move = version.kind === 'storage' ? undefined : deps.builder.moving(fleetInstanceId(deploymentId, number));
+  if (!move) return;
+  const started = startInstance({ ...deps, builder: move.builder }, deploymentId, version, { number });
+  const failed = (cause: unknown) => {
+    move.failed();
+    deps.log.warn('instance.not_moved', { deployment: deploymentId, number, cause });
+  };
+  deps.defer(started.then(move.moved, failed));
 }
 
 function startFurther(deps: FleetDeps, route: Route, view: FleetView, number: number): void {

@@ -173,6 +173,17 @@ test('simultaneous or nearly simultaneous requests share one measurement', async
   expect([new Set(looks).size, fleet.asked]).toEqual([1, [1, 2, 3, 4]]);
 });
 
+test('instances at other builders count, are not asked for here, and are not stopped here', async () => {
+  const [here, away] = [new FakeFleet(2), new FakeFleet(4)];
+  const elsewhere = (await away.look()).instances.filter(({ number }) => number > 2);
+  const request = { scaling: { min: 0, max: 4, target_in_flight: 10 }, keep_awake: 0, elsewhere };
+  const seen = await here.control.look(request);
+  expect([seen.wanted, seen.instances.map(({ number }) => number), here.asked]).toEqual([4, [1, 2, 3, 4], [1, 2]]);
+  here.now += 2 * idleMs;
+  const later = await here.control.look({ ...request, scaling: { ...request.scaling, max: 1 } });
+  expect([later.wanted, here.stopped]).toEqual([1, []]);
+});
+
 test.each([
   ['ready', true],
   ['starting', false],

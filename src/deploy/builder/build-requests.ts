@@ -12,8 +12,18 @@ import {
   sourceSchema,
 } from '../../contract/builder/sources.ts';
 import { networkHeaders } from './instance-requests.ts';
-import { buildPolicy, environmentPolicy, fetchPolicy, post, startPolicy } from './policies.ts';
-import { done, events, jsonBy, type Request, requireBody } from './requests.ts';
+import {
+  buildPolicy,
+  done,
+  environmentPolicy,
+  events,
+  fetchPolicy,
+  jsonBy,
+  post,
+  type Request,
+  requireBody,
+  startPolicy,
+} from './requests.ts';
 
 export const buildHostPrefix = 'builds-';
 

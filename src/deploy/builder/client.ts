@@ -17,12 +17,10 @@ import {
 } from '../../contract/plugin/placement.ts';
 import { formatTraceparent, type TraceContext, traceHeader } from '../../core/trace-context.ts';
 import { buildHostPrefix, buildRequests, environmentRequests, hostFor } from './build-requests.ts';
-import { callRequests } from './call-requests.ts';
-import { blobRequests, instanceRequests } from './instance-requests.ts';
+import { blobRequests, callRequests, instanceRequests } from './instance-requests.ts';
 import { logSource } from './log-source.ts';
 import { StartFailed } from './no-capacity.ts';
-import { defaultPolicy, post, statusPolicy } from './policies.ts';
-import { done, jsonBy, requestBy, type Send } from './requests.ts';
+import { defaultPolicy, done, jsonBy, post, requestBy, type Send, statusPolicy } from './requests.ts';
 
 /** Returns a client for one builder that runs all instances, such as the local process. Each request carries the trace. */
 export function builderByUrl(at: BuilderUrl, trace: TraceContext | null = null): Builder {

@@ -7,7 +7,9 @@ import {
   contractHeader,
   contractVersion,
 } from '../../contract/builder/instances.ts';
-import { builderLimits, builderRequests } from '../../contract/limits/builder.ts';
+import type { CallOptions } from '../../contract/builder/serving.ts';
+import { builderLimits, builderRequests, startLimitMs } from '../../contract/limits/builder.ts';
+import { containerLimits } from '../../contract/limits/containers.ts';
 import { LineReader } from '../../core/paced-lines.ts';
 
 /** Sends one request to the builder that has, or will have, this instance. Rejects if nothing responds. */
@@ -140,4 +142,45 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+export const json = { 'content-type': 'application/json' };
+
+export const defaultPolicy: RetryPolicy = {
+  timeoutMs: builderRequests.timeoutMs,
+  reconnectMs: builderLimits.reconnectMs,
+};
+/** Starting an instance, joining a start, or sending the archive. */
+export const startPolicy: RetryPolicy = {
+  ...defaultPolicy,
+  timeoutMs: containerLimits.coldStartMs + builderLimits.startMs,
+};
+/** Covers the largest environment, which a start assembles first. Only a hanging builder reaches it. */
+export const instancePolicy: RetryPolicy = {
+  ...defaultPolicy,
+  timeoutMs: containerLimits.coldStartMs + 2 * startLimitMs(builderLimits, builderLimits.environmentBytes),
+};
+/** Longer than the builder's own limits, so only a hanging builder reaches it. */
+export function callPolicy({ callMs = builderLimits.callMs }: CallOptions): RetryPolicy {
+  return { ...defaultPolicy, timeoutMs: builderLimits.readyWaitMs + callMs + 2 * builderLimits.hangMs };
+}
+/** The instance stops after the call, so a retry would find no instance. */
+export function batchPolicy(options: CallOptions): RetryPolicy {
+  return onceWithin(callPolicy(options).timeoutMs + builderLimits.hangMs);
+}
+/** Includes the builds ahead of this one in the queue. */
+export const buildPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 3 * builderLimits.buildMs };
+/** Includes several installations ahead of this one. */
+export const environmentPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits.environmentMs };
+export const fetchPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits.fetchMs };
+export const stopPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits.drainMaxMs };
+/** For display only. */
+export const statusPolicy: RetryPolicy = onceWithin(builderRequests.statusMs);
+
+function onceWithin(timeoutMs: number): RetryPolicy {
+  return { timeoutMs, reconnectMs: 0 };
+}
+
+export function post(value: unknown, policy: RetryPolicy) {
+  return { method: 'POST', body: JSON.stringify(value), headers: json, policy };
 }

@@ -5,9 +5,7 @@ import { contractHeader, contractVersion } from '../../contract/builder/instance
 import type { BuilderReport } from '../../contract/builder/reports.ts';
 import { poolLimits } from '../../contract/limits/builder.ts';
 import type { Placement } from '../../contract/plugin/placement.ts';
-import type { Clock } from '../../core/clock.ts';
 import type { DeploymentId } from '../../core/ids.ts';
-import type { TraceContext } from '../../core/trace-context.ts';
 import { builders } from '../../db/schema/builders.ts';
 import type { Deps } from '../../deps.ts';
 import { sendByUrl } from '../builder/client.ts';
@@ -26,47 +24,28 @@ export interface Member extends Pick<BuilderReport, 'name' | 'url' | 'source' | 
   upSince: number;
 }
 
+const never = Number.NEGATIVE_INFINITY;
+
 /** The isolate's view of the builders. */
-export interface PoolView {
-  members: Map<string, Member>;
-  homes: Map<string, Home>;
+export class PoolView {
+  members = new Map<string, Member>();
+  readonly homes = new Map<string, { name: string; since: number }>();
   /** When each moving instance may be moved again. */
-  moves: Map<string, number>;
-  listedAt: number;
-  checkedAt: number;
+  readonly moves = new Map<string, number>();
+  listedAt = never;
+  checkedAt = never;
   /** Until when another check is in progress, unless its request has ended. */
-  checkingUntil: number;
+  checkingUntil = never;
 }
 
-export interface Home {
-  name: string;
-  since: number;
-}
-
-export interface Pool {
+export interface Pool extends Pick<Deps, 'db' | 'clock' | 'defer' | 'trace'> {
   view: PoolView;
   /** The builders of the settings. */
   urls: readonly string[];
   token: string;
-  db: Deps['db'];
-  clock: Clock;
-  defer: Deps['defer'];
-  trace: TraceContext | null;
   placementOf(instanceId: string): Promise<Placement>;
   /** Makes the next request read the deployment's placement again. */
   forgetPlacement(id: DeploymentId): unknown;
-}
-
-export function newPoolView(): PoolView {
-  const never = Number.NEGATIVE_INFINITY;
-  return {
-    members: new Map(),
-    homes: new Map(),
-    moves: new Map(),
-    listedAt: never,
-    checkedAt: never,
-    checkingUntil: never,
-  };
 }
 
 /** Returns whether the builder gets the calls of instances that it has. */
@@ -80,18 +59,16 @@ export function takesWork(member: Member): boolean {
 }
 
 export function hasRoom({ health }: Member): boolean {
-  const { usage } = health ?? {};
-  if (!usage) return true;
-  return (
-    usage.memory.available_bytes >= poolLimits.roomMemoryBytes && usage.disk.free_bytes >= poolLimits.roomDiskBytes
-  );
+  const { disk, memory } = health?.usage ?? {};
+  const isFull = memory && memory.available_bytes < poolLimits.roomMemoryBytes;
+  return !isFull && !(disk && disk.free_bytes < poolLimits.roomDiskBytes);
 }
 
 /** Refreshes the view, mostly in the background. */
 export async function refreshView(pool: Pool): Promise<void> {
   const { clock, defer, urls, view } = pool;
   const now = clock.now();
-  if (view.members.size === 0) listMembers(view, urls.map(listedIn), Number.NEGATIVE_INFINITY);
+  if (view.members.size === 0) listMembers(view, urls.map(listedIn), never);
   if (now - view.listedAt >= poolLimits.listEveryMs) {
     view.listedAt = now;
     // If the database doesn't respond, the list stays as it is; whatever else needs it reports that.
@@ -126,32 +103,32 @@ export function builderName(url: string): string {
 
 async function readMembers({ clock, db, urls, view }: Pool): Promise<void> {
   const rows = await db.select().from(builders);
-  const toListed = ({ lostAt, mode, name, source, url }: (typeof rows)[number]) =>
-    ({ name, url, source, mode, isLost: lostAt !== null }) satisfies Listed;
-  const inSettings = urls.map(listedIn).map((one) => {
-    const row = rows.find(({ name }) => name === one.name);
-    return row ? { ...toListed(row), url: one.url, source: one.source } : one;
-  });
-  const isInSettings = (row: Listed) => inSettings.some(({ name, url }) => name === row.name || url === row.url);
-  const added = rows.map(toListed).filter((row) => row.source === 'operator' && !isInSettings(row));
-  listMembers(view, [...inSettings, ...added], clock.now());
+  const unknown = urls.map(listedIn).filter(({ name }) => !rows.some((row) => row.name === name));
+  const known = rows.filter(
+    ({ name, source }) => source === 'operator' || urls.some((url) => builderName(url) === name),
+  );
+  const listed = known.map(({ lostAt, mode, name, source, url }) => ({
+    name,
+    url,
+    source,
+    mode,
+    isLost: lostAt !== null,
+  }));
+  listMembers(view, [...listed, ...unknown], clock.now());
 }
+
+const unchecked = { isUp: true, isExiting: false, health: null, lateChecks: 0 };
 
 function listMembers(view: PoolView, listed: readonly Listed[], now: number): void {
   const known = view.members;
   view.members = new Map(
     listed.map((one) => {
       const member = known.get(one.name);
-      if (member?.url !== one.url) return [one.name, newMember(one, now)];
+      if (member?.url !== one.url) return [one.name, { ...one, ...unchecked, downSince: now, upSince: now }];
       const isBack = (member.isLost && !one.isLost) || (member.mode === 'draining' && one.mode === 'active');
       return [one.name, Object.assign(member, one, isBack ? { upSince: now } : {})];
     }),
   );
-}
-
-function newMember(listed: Listed, now: number): Member {
-  const state = { isUp: true, isExiting: false, health: null, lateChecks: 0, downSince: now, upSince: now };
-  return { ...listed, ...state };
 }
 
 /** Checks all members, and a late one again until it has answered or counts as down. */
@@ -160,7 +137,7 @@ async function checkAll(pool: Pool): Promise<void> {
   view.checkingUntil = clock.now() + (poolLimits.lateChecks + 1) * poolLimits.checkMs;
   await Promise.all(Array.from(view.members.values(), (member) => checkUntilKnown(pool, member)));
   view.checkedAt = clock.now();
-  view.checkingUntil = Number.NEGATIVE_INFINITY;
+  view.checkingUntil = never;
 }
 
 /** Finds out whether a builder that broke a connection is still there. Other requests meanwhile leave that to this one. */

@@ -3,6 +3,7 @@
 import { and, eq, inArray, notInArray, or, sql } from 'drizzle-orm';
 import type { BuilderReport } from '../../contract/builder/reports.ts';
 import { poolLimits } from '../../contract/limits/builder.ts';
+import { writeAndRead } from '../../db/client.ts';
 import { builders } from '../../db/schema/builders.ts';
 import type { Deps } from '../../deps.ts';
 import { builderName } from './members.ts';
@@ -22,11 +23,7 @@ export function selectBuildersDue({ db, builderUrls }: Pick<Deps, 'db' | 'builde
 }
 
 export async function sweepBuilders(deps: SweepDeps): Promise<void> {
-  let rows = await deps.db.select().from(builders);
-  if (!matchesSettings(deps, rows)) {
-    await listSettings(deps);
-    rows = await deps.db.select().from(builders);
-  }
+  const rows = await listBuilders(deps);
   if (rows.length < 2) return;
   const reports = (await deps.builder.reports()) ?? [];
   const pairs = rows.flatMap((row) => {
@@ -37,25 +34,24 @@ export async function sweepBuilders(deps: SweepDeps): Promise<void> {
   await Promise.all(pairs.map(({ row, report }) => followBuilder(deps, row, { ...report, someAnswer })));
 }
 
-function matchesSettings({ builderUrls }: SweepDeps, rows: readonly BuilderRow[]): boolean {
-  const theirs = rows.filter(({ source }) => source === 'settings').map(({ url }) => url);
-  return theirs.length === builderUrls.length && builderUrls.every((url) => theirs.includes(url));
-}
-
-/** Inserts and deletes rows until they are as in the settings. An operator's row of the same builder becomes theirs. */
-async function listSettings({ builderUrls, clock, db }: SweepDeps): Promise<void> {
+/** Makes the rows match the settings, and returns them. An operator's row of the same builder becomes theirs. */
+async function listBuilders({ builderUrls, clock, db }: SweepDeps): Promise<BuilderRow[]> {
   const names = builderUrls.map(builderName);
   const [isTheirs, isOther] = [eq(builders.source, 'settings'), notInArray(builders.name, names)];
   const added = { source: 'settings', addedAt: clock.now() } as const;
-  await db.batch([
-    db.delete(builders).where(and(isOther, or(isTheirs, inArray(builders.url, [...builderUrls])))),
-    ...builderUrls.map((url) =>
-      db
-        .insert(builders)
-        .values({ name: builderName(url), url, ...added })
-        .onConflictDoUpdate({ target: builders.name, set: { url, source: added.source } }),
-    ),
-  ]);
+  const writes = builderUrls.map((url) =>
+    db
+      .insert(builders)
+      .values({ name: builderName(url), url, ...added })
+      .onConflictDoUpdate({
+        target: builders.name,
+        set: { url, source: added.source },
+        setWhere: sql`${builders.url} <> ${url} or ${builders.source} <> ${added.source}`,
+      }),
+  );
+  const removed = db.delete(builders).where(and(isOther, or(isTheirs, inArray(builders.url, [...builderUrls]))));
+  const { rows } = await writeAndRead(db, [removed, ...writes], { rows: db.select().from(builders) });
+  return rows;
 }
 
 /** *Dies:* the next sweep finds the same. */

@@ -216,3 +216,19 @@ describe('an idle instance', () => {
     await sleepy.close();
   });
 });
+
+test('all instances can be stopped, or only those without a recent call; their calls may finish', async () => {
+  const own = await TestBuilder.start();
+  const stopAll = (idle_ms: number) => own.send('POST', '/instances/stop-all', JSON.stringify({ idle_ms }));
+  const [working, idle] = [await own.run(mortal), await own.run(mortal)];
+  const call = own.invoke(working, { work: true });
+  await eventually(async () => (await own.status(working)).calls_in_flight).toBe(1);
+  expect(await stopAll(1)).toEqual({ status: 204, body: undefined });
+  expect(refusal(await own.invoke(idle))).toBe('404 instance-gone');
+  expect((await own.status(working)).calls_in_flight).toBe(1);
+  await stopAll(0);
+  expect((await call).status).toBe(200);
+  expect(refusal(await own.invoke(working))).toBe('404 instance-gone');
+  expect(refusal(await stopAll(-1))).toBe('422 invalid-request');
+  await own.close();
+});

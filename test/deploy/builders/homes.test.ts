@@ -4,7 +4,7 @@ import type { Health } from '../../../src/contract/builder/health.ts';
 import { idSource } from '../../../src/core/ids.ts';
 import { batchRunId, runInstanceId } from '../../../src/deploy/builder/placement.ts';
 import { firstChoice, homeOf, nextHome } from '../../../src/deploy/builders/homes.ts';
-import { type Member, newPoolView, type PoolView } from '../../../src/deploy/builders/members.ts';
+import { type Member, PoolView } from '../../../src/deploy/builders/members.ts';
 
 const newId = idSource(Date.now);
 const deploymentIds = Array.from({ length: 3000 }, () => newId('deployment'));
@@ -17,7 +17,7 @@ function member(name: string, changes: Partial<Member> = {}): Member {
 }
 
 function viewOf(...members: Member[]): PoolView {
-  return { ...newPoolView(), members: new Map(members.map((one) => [one.name, one])) };
+  return Object.assign(new PoolView(), { members: new Map(members.map((one) => [one.name, one])) });
 }
 
 const missing = { available: false, reason: 'missing' } as const;

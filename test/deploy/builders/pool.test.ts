@@ -10,7 +10,7 @@ import { builderProblem } from '../../../src/deploy/builder/builder-problem.ts';
 import { startInstance } from '../../../src/deploy/builder/instances.ts';
 import { placementLookup } from '../../../src/deploy/builder/placement.ts';
 import { setHome } from '../../../src/deploy/builders/homes.ts';
-import { builderName, newPoolView, type Pool } from '../../../src/deploy/builders/members.ts';
+import { builderName, type Pool, PoolView } from '../../../src/deploy/builders/members.ts';
 import { builderByPool } from '../../../src/deploy/builders/pool.ts';
 import { sweepBuilders } from '../../../src/deploy/builders/sweep.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
@@ -41,7 +41,7 @@ async function sceneOver(listed: readonly string[] = urls) {
   const log = { ...s.deps.log, warn: (event: string) => void warnings.push(event) };
   const placements = new Map();
   const pool: Pool = {
-    view: newPoolView(),
+    view: new PoolView(),
     urls: listed,
     token,
     db,
