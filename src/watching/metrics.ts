@@ -50,62 +50,44 @@ function labelsOf({ kind, name, namespaceId, organizationId, pluginId }: Total):
   return { organization: organizationId ?? '', namespace: namespaceId, kind: kind ?? '', plugin: name ?? pluginId };
 }
 
+type OfBuilder = [name: string, help: string, read: (usage: Usage) => number];
+
+const builderGauges: OfBuilder[] = [
+  ['slipway_builder_memory_bytes', "Memory of the builder's own process.", (use) => use.memory.process_bytes],
+  ['slipway_builder_memory_available_bytes', 'Memory left for plugins.', (use) => use.memory.available_bytes],
+  ['slipway_builder_disk_free_bytes', "Free space on the builder's disk.", (use) => use.disk.free_bytes],
+  ['slipway_builder_disk_bytes', "Size of the builder's disk.", (use) => use.disk.total_bytes],
+  ['slipway_builder_calls_in_flight', 'Calls in progress on instances.', (use) => use.calls_in_flight],
+];
+
+/** A builder that doesn't report a value has no sample of it. */
 function builderFamilies(reports: readonly BuilderReport[]): Family[] {
   const each = (read: (report: BuilderReport) => number | undefined): Sample[] =>
     reports.flatMap((report) => {
       const value = read(report);
       return value === undefined ? [] : [{ labels: { builder: report.name }, value }];
     });
-  const use = (read: (usage: Usage) => number) => each(({ health }) => health?.usage && read(health.usage));
+  const used = (read: OfBuilder[2]) => each(({ health }) => health?.usage && read(health.usage));
   const instances = reports.flatMap(({ health, name }) =>
     Object.entries(health?.usage?.instances ?? {}).map(([state, value]) => ({
       labels: { builder: name, state },
       value,
     })),
   );
+  const up = each(({ condition }) => (condition === 'ok' ? 1 : 0));
+  const quarantined = each(({ health }) => health?.quarantined);
+  const restarts = used((usage) => usage.restarts);
   return [
-    gauge(
-      'slipway_builder_up',
-      'Whether the builder answers.',
-      each(({ condition }) => (condition === 'ok' ? 1 : 0)),
-    ),
-    gauge(
-      'slipway_builder_memory_bytes',
-      "Memory of the builder's own process, without plugin processes.",
-      use(({ memory }) => memory.process_bytes),
-    ),
-    gauge(
-      'slipway_builder_memory_available_bytes',
-      'Memory available to the builder and its plugins.',
-      use(({ memory }) => memory.available_bytes),
-    ),
-    gauge(
-      'slipway_builder_disk_free_bytes',
-      'Free space on the disk where the builder stores its state.',
-      use(({ disk }) => disk.free_bytes),
-    ),
-    gauge(
-      'slipway_builder_disk_bytes',
-      'Size of the disk where the builder stores its state.',
-      use(({ disk }) => disk.total_bytes),
-    ),
+    gauge('slipway_builder_up', 'Whether the builder answers.', up),
+    ...builderGauges.map(([name, help, read]) => gauge(name, help, used(read))),
     gauge('slipway_builder_instances', 'Instances on the builder, by state.', instances),
+    gauge('slipway_builder_quarantined', 'Folders that the builder could not remove.', quarantined),
     {
       name: 'slipway_builder_instance_restarts',
       type: 'counter',
       help: 'Restarts of plugin processes that had exited on their own.',
-      samples: use(({ restarts }) => restarts),
+      samples: restarts,
     },
-    gauge(
-      'slipway_builder_calls_in_flight',
-      'Calls in progress on instances.',
-      use((usage) => usage.calls_in_flight),
-    ),
-    gauge(
-      'slipway_builder_quarantined',
-      'Folders that the builder could not remove.',
-      each(({ health }) => health?.quarantined),
-    ),
   ];
 }
 
