@@ -293,21 +293,19 @@ export interface paths {
     "/v1/admin/builders": {
         /**
          * List all builders
-         * @description Asks each builder. The list is empty if the platform starts a container for each instance.
+         * @description Asks each builder. Empty if the platform starts a container for each instance.
          */
         get: operations["listAllBuilders"];
         /**
          * Add a builder
-         * @description First asks for its health with the Worker's `BUILDER_TOKEN`. Returns 422 with the cause if it doesn't answer, is from an incompatible release, or keeps packages to itself. It gets work within ten seconds.
+         * @description First asks for its health with the Worker's `BUILDER_TOKEN`, and returns 422 with the cause if it can't be used. It gets work within ten seconds.
          */
         post: operations["addBuilder"];
     };
     "/v1/admin/builders/{builder_name}": {
-        /** Get a builder */
-        get: operations["getBuilder"];
         /**
          * Remove a builder
-         * @description Fails while it has instances, and for builders in `BUILDER_URLS`. Nothing is sent to the builder, so stop it afterwards.
+         * @description Fails while it has instances, and for builders of the settings. Nothing is sent to the builder.
          */
         delete: operations["removeBuilder"];
         /**
@@ -475,7 +473,7 @@ export interface paths {
     "/v1/builders": {
         /**
          * List the builders that run the organization's plugins
-         * @description Needs the scope `plugins:read`. Builders of the settings are numbered. The list is empty if the platform starts a container for each instance.
+         * @description Needs the scope `plugins:read`. Builders of the settings are numbered.
          */
         get: operations["listBuilders"];
     };
@@ -2016,15 +2014,15 @@ export interface components {
             authorization_url: string;
         };
         Builder: {
-            /** @description What its programs allow: `sources` needs Git, `builds` needs Go, `isolates` runs Go plugins as WebAssembly */
+            /** @description What its programs allow */
             capabilities: ("sources" | "builds" | "isolates")[] | null;
             /**
-             * @description `late`: didn't answer in time. `failed`: refused the connection, or answered with an error. `stopping`: finishes its calls before it exits. `lost`: given up, until it answers again and has stopped its instances
+             * @description `lost`: given up, until it answers again and has stopped its instances
              * @enum {string}
              */
             condition: "ok" | "late" | "failed" | "stopping" | "lost";
             /**
-             * @description `draining`: it gets no new work, and its instances move to the other builders
+             * @description `draining`: it gets no new work, and its instances move to the others
              * @enum {string}
              */
             mode: "active" | "draining";
@@ -2035,46 +2033,21 @@ export interface components {
         };
         BuilderChanges: {
             /**
-             * @description `draining`: it gets no new work, and its instances move to the other builders
+             * @description `draining`: it gets no new work, and its instances move to the others
              * @enum {string}
              */
             mode: "active" | "draining";
         };
-        BuilderInFull: {
-            /** Format: date-time */
-            added_at: string | null;
+        BuilderInFull: components["schemas"]["Builder"] & {
             calls_in_flight: number | null;
-            /** @description What its programs allow: `sources` needs Git, `builds` needs Go, `isolates` runs Go plugins as WebAssembly */
-            capabilities: ("sources" | "builds" | "isolates")[] | null;
-            /**
-             * @description `late`: didn't answer in time. `failed`: refused the connection, or answered with an error. `stopping`: finishes its calls before it exits. `lost`: given up, until it answers again and has stopped its instances
-             * @enum {string}
-             */
-            condition: "ok" | "late" | "failed" | "stopping" | "lost";
             disk_free_bytes: number | null;
             instances: number | null;
             memory_available_bytes: number | null;
             /**
-             * @description `draining`: it gets no new work, and its instances move to the other builders
-             * @enum {string}
-             */
-            mode: "active" | "draining";
-            name: string;
-            /** @description Null if it didn't answer */
-            python: string | null;
-            sandbox: string | null;
-            /**
-             * Format: date-time
-             * @description Since when it has not answered
-             */
-            silent_since: string | null;
-            /**
-             * @description `settings`: in `BUILDER_URLS`. `operator`: added while Slipway runs
+             * @description `settings`: in `BUILDER_URLS`
              * @enum {string}
              */
             source: "settings" | "operator";
-            /** @description Response time of its last check */
-            took_ms: number;
             url: string;
         };
         BuilderOfInstallation: {
@@ -2085,7 +2058,6 @@ export interface components {
             took_ms: number;
         };
         BuilderRequest: {
-            /** @description Lower-case letters, digits and `-` */
             name: string;
             url: string;
         };
@@ -6826,22 +6798,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["BuilderRequest"];
-            };
-        };
-        responses: {
-            /** @description The builder */
-            200: {
-                content: {
-                    "application/json": components["schemas"]["BuilderInFull"];
-                };
-            };
-        };
-    };
-    getBuilder: {
-        parameters: {
-            path: {
-                /** @description Name of the builder */
-                builder_name: components["parameters"]["BuilderName"];
             };
         };
         responses: {

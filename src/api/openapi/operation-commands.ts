@@ -118,7 +118,6 @@ const ofOrganizations = {
   listCallLimits: 'limits list',
   addBuilder: 'builders add {name} {url}',
   listAllBuilders: 'builders list',
-  getBuilder: 'builders list',
   updateBuilder: 'builders drain {builder_name}',
   removeBuilder: 'builders remove {builder_name}',
   addCluster: 'clusters add {name} --dashboard {dashboard_url} --serve {serve_url} --token-env RAY_TOKEN --all',

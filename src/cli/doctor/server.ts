@@ -124,26 +124,24 @@ async function checkClusters(client: SlipwayClient): Promise<Finding[]> {
   }
 }
 
-/** One builder is part of the server. Several must be alike, as any of them may run a plugin. */
+/** One builder is part of the server. Several must be alike, as any of them may run a plugin. Older servers don't list them. */
 async function checkBuilders(client: SlipwayClient): Promise<Finding[]> {
-  const { builders } = await client
-    .get('/v1/builders', { signal: AbortSignal.timeout(timeoutMs) })
-    .catch((error: unknown) => {
-      if (error instanceof ApiError) return { builders: [] };
-      throw error;
-    });
-  if (builders.length < 2) return [];
-  const findings = builders.map(({ condition, mode, name, python, sandbox }) => {
-    if (condition !== 'ok')
-      return lacking('builder', `${name}: ${condition}`, 'ask an operator to run `slipway builders`, and to start it');
-    return right('builder', `${name}: Python ${python}, sandbox ${sandbox}${mode === 'active' ? '' : `, ${mode}`}`);
+  const request = client.get('/v1/builders', { signal: AbortSignal.timeout(timeoutMs) });
+  const { builders } = await request.catch((error: unknown) => {
+    if (error instanceof ApiError) return { builders: [] };
+    throw error;
   });
-  const answered = builders.filter(({ python }) => python !== null);
-  const differing = (['python', 'sandbox', 'capabilities'] as const).filter(
-    (field) => new Set(answered.map((builder) => JSON.stringify(builder[field]))).size > 1,
+  if (builders.length < 2) return [];
+  const findings = builders.map(({ condition, mode, name, python, sandbox }) =>
+    condition === 'ok'
+      ? right('builder', `${name}: Python ${python}, sandbox ${sandbox}${mode === 'active' ? '' : `, ${mode}`}`)
+      : lacking('builder', `${name}: ${condition}`, 'ask an operator to run `slipway builders`, and to start it'),
   );
-  if (differing.length === 0) return findings;
-  const detail = `the builders differ in ${differing.join(' and ')}: a plugin may work on one only`;
+  const kinds = builders.flatMap(({ capabilities, python, sandbox }) =>
+    python === null ? [] : [JSON.stringify([python, sandbox, capabilities])],
+  );
+  if (new Set(kinds).size < 2) return findings;
+  const detail = 'the builders differ in Python, sandbox or capabilities: a plugin may work on one only';
   return [...findings, lacking('builder', detail, 'run the same image and the same programs on every builder')];
 }
 

@@ -95,7 +95,6 @@ export const builders: Record<string, Row> = {
   'GET /v1/builders': { ...read, of: 'visible' },
   'POST /v1/admin/builders': { ...operator, status: 422, sent: { body: givenBuilder } },
   'GET /v1/admin/builders': operator,
-  'GET /v1/admin/builders/{builder_name}': namedBuilder,
   'PATCH /v1/admin/builders/{builder_name}': { ...namedBuilder, sent: { body: { mode: 'active' } } },
   'DELETE /v1/admin/builders/{builder_name}': { ...namedBuilder, query: '?force=true' },
 };

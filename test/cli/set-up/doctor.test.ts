@@ -130,7 +130,7 @@ test.each<[string, object[], string[]]>([
     [
       'right builder 1: Python 3.12.1, sandbox namespaces',
       'right east: Python 3.13.0, sandbox namespaces',
-      'lacking the builders differ in python and capabilities: a plugin may work on one only',
+      'lacking the builders differ in Python, sandbox or capabilities: a plugin may work on one only',
     ],
   ],
 ])('several builders are shown, and compared: %s', async (_, builders, expected) => {

@@ -11,22 +11,18 @@ import { table } from '../../terminal/table.ts';
 type Builder = components['schemas']['BuilderInFull'];
 
 const lookEveryMs = 2000;
-const nameOf = (builder: string) => ({ path: { builder_name: builder } });
 
 export function addBuilders(program: Command, context: CommandContext): void {
   const group = program.command('builders').summary('list, add and drain builders (operators)');
   addListCommand(group, context);
   addAddCommand(group, context);
-  addDrainCommand(group, context);
-  addResumeCommand(group, context);
+  addModeCommand(group, context, 'drain');
+  addModeCommand(group, context, 'resume');
   addRemoveCommand(group, context);
 }
 
 function addListCommand(group: Command, context: CommandContext): void {
-  const list = group
-    .command('list', { isDefault: true })
-    .summary('list the builders')
-    .description('Asks each builder, and lists what it answers. Needs the admin token.');
+  const list = group.command('list', { isDefault: true }).description('Lists the builders. Needs the admin token.');
   addExamples(list, 'slipway builders');
   withAdminConnection(list, context, async ({ client, signal }) => {
     const answer = await client.get('/v1/admin/builders', { signal });
@@ -48,47 +44,32 @@ function addAddCommand(group: Command, context: CommandContext): void {
   });
 }
 
-function addDrainCommand(group: Command, context: CommandContext): void {
-  const drain = group
-    .command('drain')
-    .summary('move the instances of a builder to the others')
-    .description('Gives a builder no new work, and moves its instances to the others. Needs the admin token.')
-    .argument('<name>', "the builder's name")
-    .option('--wait', 'wait until it has no instances');
-  addExamples(drain, 'slipway builders drain east --wait');
-  withAdminConnection<{ wait?: true }>(drain, context, async ({ client, signal }, { wait }, name = '') => {
-    const body = { mode: 'draining' } as const;
-    const drained = await client.patch('/v1/admin/builders/{builder_name}', { ...nameOf(name), body, signal });
-    if (!wait) return { json: drained, text: `✓ draining ${drained.name}\n` };
-    const empty = await waitUntilEmpty({ client, signal }, drained);
-    const outcome =
-      empty.condition === 'lost' ? `${empty.name} is lost: its instances start elsewhere` : `drained ${empty.name}`;
-    return { json: empty, text: `✓ ${outcome}\n` };
+const modes = {
+  drain: { mode: 'draining', summary: 'move the instances of a builder to the others', done: 'draining' },
+  resume: { mode: 'active', summary: 'give a drained builder work again', done: 'resumed' },
+} as const;
+
+function addModeCommand(group: Command, context: CommandContext, action: keyof typeof modes): void {
+  const { done, mode, summary } = modes[action];
+  const command = group.command(action).summary(summary).argument('<name>', "the builder's name");
+  command.description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}. Needs the admin token.`);
+  if (action === 'drain') command.option('--wait', 'wait until it has no instances');
+  addExamples(command, `slipway builders ${action} east`);
+  withAdminConnection<{ wait?: true }>(command, context, async ({ client, signal }, { wait }, name = '') => {
+    const path = { builder_name: name };
+    const changed = await client.patch('/v1/admin/builders/{builder_name}', { path, body: { mode }, signal });
+    if (wait) await waitUntilEmpty({ client, signal }, name);
+    return { json: changed, text: `✓ ${wait ? 'drained' : done} ${changed.name}\n` };
   });
 }
 
-/** A builder that doesn't answer may still have instances. */
-async function waitUntilEmpty({ client, signal }: Pick<Connection, 'client' | 'signal'>, first: Builder) {
-  let builder = first;
-  while (builder.condition !== 'lost' && builder.instances !== 0) {
-    await delay(lookEveryMs, undefined, { signal });
-    builder = await client.get('/v1/admin/builders/{builder_name}', { ...nameOf(builder.name), signal });
-  }
-  return builder;
-}
-
-function addResumeCommand(group: Command, context: CommandContext): void {
-  const resume = group
-    .command('resume')
-    .summary('give a drained builder work again')
-    .description('Gives a drained builder work again. Needs the admin token.')
-    .argument('<name>', "the builder's name");
-  addExamples(resume, 'slipway builders resume east');
-  withAdminConnection(resume, context, async ({ client, signal }, _, name = '') => {
-    const body = { mode: 'active' } as const;
-    const resumed = await client.patch('/v1/admin/builders/{builder_name}', { ...nameOf(name), body, signal });
-    return { json: resumed, text: `✓ resumed ${resumed.name}\n` };
-  });
+/** A silent builder may still have instances. Those of a lost one start elsewhere. */
+async function waitUntilEmpty({ client, signal }: Pick<Connection, 'client' | 'signal'>, name: string): Promise<void> {
+  const isBusy = async () => {
+    const { builders } = await client.get('/v1/admin/builders', { signal });
+    return builders.some((one) => one.name === name && one.condition !== 'lost' && one.instances !== 0);
+  };
+  while (await isBusy()) await delay(lookEveryMs, undefined, { signal });
 }
 
 function addRemoveCommand(group: Command, context: CommandContext): void {
@@ -100,29 +81,24 @@ function addRemoveCommand(group: Command, context: CommandContext): void {
     .option('--force', 'remove it even if it has instances')
     .addOption(yesOption());
   addExamples(remove, 'slipway builders remove east');
-  withAdminConnection<{ force?: true; yes?: true }>(
-    remove,
-    context,
-    async ({ client, signal }, { force, yes }, name = '') => {
-      await requireConfirmation(`Remove the builder ${name}`, yes, signal);
-      const query = { force: force ? 'true' : 'false' } as const;
-      const removed = await client.delete('/v1/admin/builders/{builder_name}', { ...nameOf(name), query, signal });
-      return { json: removed, text: `✓ removed ${removed.name}\n` };
-    },
-  );
+  withAdminConnection<{ force?: true; yes?: true }>(remove, context, async ({ client, signal }, options, name = '') => {
+    await requireConfirmation(`Remove the builder ${name}`, options.yes, signal);
+    const request = { path: { builder_name: name }, query: { force: options.force ? 'true' : 'false' } } as const;
+    const removed = await client.delete('/v1/admin/builders/{builder_name}', { ...request, signal });
+    return { json: removed, text: `✓ removed ${removed.name}\n` };
+  });
 }
 
 function formatBuilders(builders: Builder[]): string {
   if (builders.length === 0) return 'The platform starts a container for each instance.\n';
-  const shown = (value: number | null, format: (value: number) => string = String) =>
-    value === null ? '-' : format(value);
+  const size = (bytes: number | null) => (bytes === null ? '-' : formatBytes(bytes));
   const rows = builders.map((builder) => [
     builder.name,
     builder.mode === 'active' ? builder.condition : `${builder.condition}, ${builder.mode}`,
-    shown(builder.instances),
-    shown(builder.calls_in_flight),
-    shown(builder.memory_available_bytes, formatBytes),
-    shown(builder.disk_free_bytes, formatBytes),
+    String(builder.instances ?? '-'),
+    String(builder.calls_in_flight ?? '-'),
+    size(builder.memory_available_bytes),
+    size(builder.disk_free_bytes),
     builder.sandbox ?? '-',
     builder.python ?? '-',
     builder.url,

@@ -13,7 +13,7 @@ import { readText } from '../../parts/form.tsx';
 import { placementChoices, placementWords } from '../../parts/placement.ts';
 import { ResourcePage } from '../../parts/resource-page.tsx';
 import { Status } from '../../parts/status.tsx';
-import { type Column, Table } from '../../parts/table.tsx';
+import type { Column } from '../../parts/table.tsx';
 
 type Cluster = Schemas['Cluster'];
 type Settings = Schemas['OrganizationSettings'];
@@ -42,39 +42,27 @@ export function ClustersPage() {
   );
 }
 
-/** Builders, if there are several; one is part of the server. */
-function Builders() {
-  const { data } = useQuery(buildersQuery);
-  if (!data || data.builders.length < 2) return null;
-  return (
-    <section>
-      <h2>Builders</h2>
-      <Table caption="Builders" columns={builderColumns} rows={data.builders} keyOf={({ name }) => name} />
-      <h2>Ray clusters</h2>
-    </section>
-  );
-}
-
 const buildersQuery = queryOptions({
   queryKey: ['builders'],
   refetchInterval: idleMs,
   queryFn: ({ signal }) => api.get('/v1/builders', { signal }),
 });
 
-const builderColumns: Column<Schemas['Builder']>[] = [
-  { id: 'builder', title: 'Builder', kind: 'varies', cell: ({ name }) => name },
-  {
-    id: 'condition',
-    title: 'Condition',
-    cell: ({ condition, mode }) => (
-      <Status tone={condition !== 'ok' ? 'bad' : mode === 'active' ? 'good' : 'warning'}>
-        {condition === 'ok' && mode === 'draining' ? mode : condition}
-      </Status>
-    ),
-  },
-  { id: 'python', title: 'Python', hidden: 'below-600', cell: ({ python }) => python ?? 'not known' },
-  { id: 'sandbox', title: 'Sandbox', hidden: 'below-600', cell: ({ sandbox }) => sandbox ?? 'not known' },
-];
+/** Shows the builders if there are several; one is part of the server. */
+function Builders() {
+  const { data } = useQuery(buildersQuery);
+  if (!data || data.builders.length < 2) return null;
+  return (
+    <ul aria-label="Builders">
+      {data.builders.map(({ condition, mode, name }) => (
+        <li key={name}>
+          Builder {name}: <Status tone={condition === 'ok' ? 'good' : 'bad'}>{condition}</Status>
+          {mode === 'draining' && ', draining'}
+        </li>
+      ))}
+    </ul>
+  );
+}
 
 const columns: Column<Cluster>[] = [
   { id: 'name', title: 'Cluster', kind: 'varies', sortBy: ({ name }) => name, cell: ({ name }) => name },
