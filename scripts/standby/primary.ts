@@ -30,7 +30,8 @@ export async function* changes(folder: string, primary: Primary, last: boolean):
     await send(sender.stdin, { type: 'next', last });
     for await (const received of readMessages(sender.stdout)) {
       silent.refresh();
-      if (received.message.type === 'running') throw new PrimaryRuns('the primary is running. Stop it first.');
+      if (received.message.type === 'running')
+        throw new PrimaryRuns('the primary is running. Stop it and try again, or follow it again.');
       const at = await receive(folder, received);
       if (at === undefined) continue;
       yield at;

@@ -112,10 +112,12 @@ class Sender {
   async #sendObject(path: string): Promise<void> {
     let offset = 0;
     for await (const part of createReadStream(join(this.#state, path), { highWaterMark: partBytes })) {
-      await send(process.stdout, { type: 'object', path, offset, last: false, data: Buffer.from(part) });
+      const last = part.length < partBytes;
+      await send(process.stdout, { type: 'object', path, offset, last, data: Buffer.from(part) });
       offset += part.length;
     }
-    await send(process.stdout, { type: 'object', path, offset, last: true, data: Buffer.alloc(0) });
+    if (offset % partBytes === 0)
+      await send(process.stdout, { type: 'object', path, offset, last: true, data: Buffer.alloc(0) });
     this.held.set(path, Buffer.alloc(0));
   }
 }

@@ -1,0 +1,177 @@
+// Tests the standby's copy while its primary changes, its connection fails, and its process is killed. A program in the place of `ssh`
+// starts the sender on this machine.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { access, readdir, stat, writeFile } from 'node:fs/promises';
+import { delimiter, join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { text } from 'node:stream/consumers';
+import { expect, onTestFinished, test } from 'vitest';
+import { readStandby, stateFormatError, writeStandby } from '../../../scripts/local/state-folder.ts';
+import { killGroup } from '../../../scripts/local/supervise.ts';
+import { waitFor } from '../../support/waiting.ts';
+import { objects, PrimaryState, readCopy, temporaryFolder } from './primary-state.ts';
+
+const script = resolve('scripts/standby.ts');
+const whole = { sum: 0, missing: [], check: 'ok' };
+
+interface Standby {
+  copy: string;
+  /** Starts `npm run standby -- --of`. `filter` is a command through which everything from the primary passes. */
+  follow(filter?: string): ChildProcess;
+  promote(filter?: string): Promise<Ended>;
+}
+
+interface Ended {
+  code: number | null;
+  output: string;
+}
+
+async function standbyOf(primary: string, at?: string): Promise<Standby> {
+  const folder = await temporaryFolder();
+  const copy = at ?? join(folder, 'copy');
+  await writeFile(join(folder, 'ssh'), '#!/bin/sh\nfor last; do :; done\nsh -c "$last" | sh -c "$SSH_FILTER"\n', {
+    mode: 0o755,
+  });
+  const start = (filter: string, ...args: string[]) => {
+    const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}`, SSH_FILTER: filter };
+    const child = spawn(process.execPath, [script, ...args], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    onTestFinished(() => killGroup(child));
+    return child;
+  };
+  const sender = `'${process.execPath}' '${script}' --send`;
+  return {
+    copy,
+    follow: (filter = 'cat') => start(filter, '--of', `me@primary:${primary}`, '--sender', sender, copy),
+    promote: (filter = 'cat') => ended(start(filter, '--promote', copy)),
+  };
+}
+
+async function ended(child: ChildProcess): Promise<Ended> {
+  const closed = new Promise<number | null>((exited) => child.once('close', exited));
+  const outputs = [child.stdout, child.stderr].map((stream) => (stream ? text(stream) : ''));
+  return { output: (await Promise.all(outputs)).join(''), code: await closed };
+}
+
+/** Waits until the copy has changes that were asked for after now. */
+async function copied(copy: string): Promise<void> {
+  const now = new Date().toISOString();
+  await waitFor(async () => expect((await readStandby(copy))?.asked_at).toSatisfy((askedAt = '') => askedAt > now));
+}
+
+test('a copy made during writes is the primary at one moment, each time it changes', async () => {
+  const primary = await PrimaryState.create();
+  const { copy, follow } = await standbyOf(primary.folder);
+  const writer = setInterval(() => primary.write(), 10);
+  onTestFinished(() => clearInterval(writer));
+  const follower = follow();
+  let transfers = 0;
+  for (let round = 0; round < 3; round++) {
+    await copied(copy);
+    follower.kill('SIGSTOP');
+    const found = await readCopy(copy);
+    follower.kill('SIGCONT');
+    expect(found).toMatchObject(whole);
+    expect(found.transfers).toBeGreaterThan(transfers);
+    transfers = found.transfers;
+  }
+  expect((await stat(join(copy, 'secrets.json'))).mode & 0o777).toBe(0o600);
+});
+
+test('a standby killed within a round has the previous one, and resumes', async () => {
+  const primary = await PrimaryState.create();
+  const { copy, follow } = await standbyOf(primary.folder);
+  const before = primary.write();
+  const first = follow();
+  await copied(copy);
+  killGroup(first);
+  const after = primary.write();
+  const second = follow('head -n 3; exec sleep 600');
+  await waitFor(() => access(join(copy, 'journal.unfinished')));
+  killGroup(second);
+  expect(await readCopy(copy)).toEqual({ ...whole, transfers: before });
+  follow();
+  await copied(copy);
+  expect(await readCopy(copy)).toEqual({ ...whole, transfers: after });
+});
+
+test('an object that the primary removes is removed from the copy', async () => {
+  const primary = await PrimaryState.create();
+  const { copy, follow } = await standbyOf(primary.folder);
+  for (let transfers = 0; transfers < 20; transfers++) primary.write();
+  follow();
+  await copied(copy);
+  primary.removeObject('object-0');
+  await expect.poll(() => readdir(join(copy, objects))).toEqual(['object-10']);
+});
+
+test('a byte that changes on the way is refused, and the copy stays as it was', async () => {
+  const primary = await PrimaryState.create();
+  const { copy, follow, promote } = await standbyOf(primary.folder);
+  const before = primary.write();
+  follow();
+  await copied(copy);
+  primary.write();
+  const { output } = await promote("sed -u '1s/A/B/'");
+  expect(output).toContain('are lost (a message was changed on the way)');
+  expect(await readCopy(copy)).toEqual({ ...whole, transfers: before });
+});
+
+test('takeover needs a stopped primary, copies its last changes, and turns it into a standby', async () => {
+  const primary = await PrimaryState.create();
+  const { copy, follow, promote } = await standbyOf(primary.folder);
+  follow();
+  await copied(copy);
+  const lock = new DatabaseSync(join(primary.folder, 'running.lock'));
+  lock.exec('begin exclusive');
+  expect(await promote()).toMatchObject({ code: 1, output: expect.stringContaining('the primary is running') });
+  const last = primary.write();
+  lock.close();
+  primary.close();
+  expect(await promote()).toMatchObject({ code: 0, output: expect.stringContaining('Nothing is lost') });
+  expect(await readCopy(copy)).toEqual({ ...whole, transfers: last });
+  expect(await stateFormatError(copy)).toBeUndefined();
+  expect(await stateFormatError(primary.folder)).toContain('a standby took over from it');
+
+  const back = await standbyOf(copy, primary.folder);
+  back.follow();
+  await copied(back.copy);
+  expect(await readCopy(back.copy)).toEqual({ ...whole, transfers: last });
+});
+
+test('takeover from a primary that is gone says what is lost', async () => {
+  const primary = await PrimaryState.create();
+  const { copy, follow, promote } = await standbyOf(primary.folder);
+  const before = primary.write();
+  follow();
+  await copied(copy);
+  primary.write();
+  const { code, output } = await promote('exit 255');
+  const [, at = ''] = /^Writes after (\S+) are lost \(the connection ended\)/m.exec(output) ?? [];
+  expect({ code, isTime: !Number.isNaN(Date.parse(at)) }).toEqual({ code: 0, isTime: true });
+  expect(await readCopy(copy)).toEqual({ ...whole, transfers: before });
+});
+
+test.each([
+  [9, 0],
+  [11, 1],
+])('the status of a copy that is %d s old exits with %d', async (ageSeconds, code) => {
+  const folder = await temporaryFolder();
+  const asked_at = new Date(Date.now() - ageSeconds * 1000).toISOString();
+  await writeStandby(folder, { of: '/primary', sender: '', pid: 1, at: asked_at, asked_at });
+  const status = await ended(spawn(process.execPath, [script, '--status', folder]));
+  expect(status).toMatchObject({
+    code,
+    output: expect.stringMatching(/ is a copy of \/primary, at most [\d.]+ s old/),
+  });
+});
+
+test('a folder with other files is left alone', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'notes.txt'), '');
+  const { code, output } = await ended(spawn(process.execPath, [script, '--of', '/primary', folder]));
+  expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('is not empty') });
+});
