@@ -247,6 +247,45 @@ CREATE INDEX `agent_artifacts_checksum` ON `agent_artifacts` (`checksum`);--> st
 CREATE INDEX `agent_artifacts_yanked` ON `agent_artifacts` (`yanked_at`) WHERE mirrored and yanked_at is not null;--> statement-breakpoint
 CREATE INDEX `agent_artifacts_quarantined` ON `agent_artifacts` (`checksum`,`id`) WHERE quarantined is not null;--> statement-breakpoint
 CREATE INDEX `agent_artifacts_due` ON `agent_artifacts` (`next_check_at`) WHERE next_check_at is not null;--> statement-breakpoint
+CREATE TABLE `budgets` (
+	`organization_id` text NOT NULL,
+	`scope` text NOT NULL,
+	`set_by` text NOT NULL,
+	`instance_seconds` integer,
+	`calls` integer,
+	`stored_bytes` integer,
+	`on_exceeded` text NOT NULL,
+	`month` text DEFAULT '' NOT NULL,
+	`instance_seconds_reached` integer DEFAULT 0 NOT NULL,
+	`calls_reached` integer DEFAULT 0 NOT NULL,
+	`stored_bytes_reached` integer DEFAULT 0 NOT NULL,
+	`checked_at` integer NOT NULL,
+	PRIMARY KEY(`organization_id`, `scope`, `set_by`),
+	CONSTRAINT "budgets_set_by" CHECK("budgets"."set_by" in ('organization', 'operator')),
+	CONSTRAINT "budgets_on_exceeded" CHECK("budgets"."on_exceeded" in ('warn', 'refuse'))
+);
+--> statement-breakpoint
+CREATE INDEX `budgets_to_check` ON `budgets` (`checked_at`);--> statement-breakpoint
+CREATE TABLE `counted_instances` (
+	`id` text NOT NULL,
+	`started_at` integer NOT NULL,
+	`counted_ms` integer NOT NULL,
+	`counted_at` integer NOT NULL,
+	PRIMARY KEY(`id`, `started_at`)
+);
+--> statement-breakpoint
+CREATE INDEX `counted_instances_age` ON `counted_instances` (`counted_at`);--> statement-breakpoint
+CREATE TABLE `usage_months` (
+	`organization_id` text NOT NULL,
+	`month` text NOT NULL,
+	`namespace_id` text NOT NULL,
+	`plugin_id` text NOT NULL,
+	`calls` integer NOT NULL,
+	`instance_ms` integer NOT NULL,
+	PRIMARY KEY(`organization_id`, `month`, `namespace_id`, `plugin_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `usage_months_age` ON `usage_months` (`month`);--> statement-breakpoint
 CREATE TABLE `builders` (
 	`name` text PRIMARY KEY NOT NULL,
 	`url` text NOT NULL,

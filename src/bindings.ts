@@ -1,5 +1,6 @@
 // Validates the Worker's environment. Only worker-deps.ts reads it, to build the Deps.
 import { z } from 'zod';
+import { pricesSchema } from './contract/budgets.ts';
 import { idSchema } from './contract/ids.ts';
 import { retentionSettings, toRetention } from './contract/limits/retention.ts';
 import { jurisdictionSchema } from './contract/plugin/placement.ts';
@@ -96,6 +97,18 @@ const platform = z.object({
   OTLP_EVERY: z.coerce.number().int().min(1).default(100),
   /** Jurisdiction of the database, bucket, queues and containers, and therefore of every organization. */
   JURISDICTION: jurisdictionSchema.optional(),
+  /** The operator's prices, as a JSON object. Without it, usage has no cost. */
+  PRICES: z
+    .string()
+    .transform((text, context) => {
+      try {
+        return pricesSchema.parse(JSON.parse(text));
+      } catch {
+        context.addIssue('is not a JSON object of prices');
+        return z.NEVER;
+      }
+    })
+    .optional(),
   /** Grants access to `/metrics` and nothing else. */
   METRICS_TOKEN: z.string().min(16).optional(),
   DATA_KEK: z.string().min(32),

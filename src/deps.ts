@@ -1,5 +1,7 @@
 // Declares every side effect available to domain functions. Types only: worker-deps.ts builds them, and tests replace some, such as the
 // clock.
+
+import type { Prices } from './contract/budgets.ts';
 import type { Builder } from './contract/builder/builder.ts';
 import type { Health } from './contract/builder/health.ts';
 import type { Share, ShareRequest } from './contract/call-limits.ts';
@@ -77,6 +79,8 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   adminToken: string;
   /** An additional token that can only read metrics. Null: only the admin token can. */
   metricsToken: string | null;
+  /** The operator's prices; null if none are set. */
+  prices: Prices | null;
   /** The organization for requests without a key, where they are allowed. Null: such requests are rejected. */
   anonymousOrganization: OrganizationId | null;
   /** The organization of a local run, which grants its plugins whatever they ask for. Null: administrators grant. */

@@ -32,6 +32,7 @@ import { dueDeployHooks, sweepDeployHooks } from './hooks/sweep.ts';
 import { sweepUnstoredLogs } from './logs/collect.ts';
 import { sweepInstanceLogs } from './logs/stored-chunks.ts';
 import { sweepOrphanedModels } from './models/orphaned-models.ts';
+import { selectToCheck, sweepBudgets } from './organizations/budget-check.ts';
 import { selectDueOrganizations } from './organizations/deletion.ts';
 import { sweepOrganizations } from './organizations/remove.ts';
 import { selectUnneeded, sweepAgentCopies } from './registry/agents/artifact-copies.ts';
@@ -57,6 +58,7 @@ import { dueRescans, sweepRescans } from './scan-host/rescans.ts';
 import { selectExpired, sweepWaivers } from './scan-host/waivers.ts';
 import { dueLaterCalls, sweepLaterCalls } from './serve/later/sweep.ts';
 import { oldCounts, sweepTraffic } from './traffic/totals.ts';
+import { oldUsage, sweepAwakeTime, sweepUsage } from './traffic/usage.ts';
 import { dueFeatures, sweepFeatures } from './vectors/sync-features.ts';
 
 type Step = (deps: Deps) => Promise<unknown>;
@@ -105,6 +107,8 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepFeatures, due: dueFeatures },
   { step: sweepHistory, due: dueHistory, walk: endedDeploymentsWalk },
   { step: sweepTraffic, due: oldCounts },
+  { step: sweepUsage, due: oldUsage },
+  { step: sweepBudgets, due: (deps) => [selectToCheck(deps)] },
   { step: sweepLaterCalls, due: dueLaterCalls },
   { step: sweepAffected, due: (deps) => [selectToAnnounce(deps)] },
   { step: sweepEvidence, due: (deps) => [selectEvidenceDue(deps)] },
@@ -118,7 +122,7 @@ const frequentSteps: readonly DueStep[] = [
 const walkingSteps: readonly Step[] = frequentSteps.flatMap(({ step, walk }) => (walk === undefined ? [] : [step]));
 
 /** Steps that ask the builder, because only it knows what is due. */
-const askingSteps: readonly Step[] = [sweepUnstoredLogs];
+const askingSteps: readonly Step[] = [sweepUnstoredLogs, sweepAwakeTime];
 
 /** Steps that are due at most once an hour, depending on the day or on their progress. */
 const hourlySteps: readonly { step: Step; walk?: string }[] = [

@@ -92,6 +92,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     installWaitMs: deploymentLimits.installWaitMs,
     adminToken: bindings.ADMIN_TOKEN,
     metricsToken: bindings.METRICS_TOKEN ?? null,
+    prices: bindings.PRICES ?? null,
     anonymousOrganization: bindings.ANONYMOUS_ORGANIZATION ?? null,
     grantingOrganization: bindings.GRANTING_ORGANIZATION ?? null,
     hosts: bindings.hosts,

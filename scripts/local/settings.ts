@@ -42,6 +42,8 @@ export interface StartSettings {
   otlpEvery: string | undefined;
   /** Grants read access to the metrics, and nothing else. */
   metricsToken: string | undefined;
+  /** The operator's prices as JSON, for the cost of usage. */
+  prices: string | undefined;
 }
 
 export const usage = `npm start [-- --no-demo] [-- --demo full] [-- --fresh] [-- --ray]
@@ -70,6 +72,8 @@ Environment (defaults in parentheses):
   OTLP_URL        a collector that takes spans as JSON, such as http://127.0.0.1:4318/v1/traces (none)
   OTLP_EVERY      of the requests without a trace, one in so many begins one (100)
   METRICS_TOKEN   a token of 16 characters or more that reads /metrics, and nothing else (none)
+  PRICES          the cost of usage, as JSON (none), such as
+                  {"currency":"EUR","per_million_calls":1,"per_instance_hour":0.05,"per_gb_month":0.1}
   PYTHON          the Python that runs plugins, 3.11 or later (python3)`;
 
 /** Returns the settings, or a one-line error message. */
@@ -138,7 +142,10 @@ function readWatching({
   OTLP_URL: otlpUrl,
   OTLP_EVERY: otlpEvery,
   METRICS_TOKEN: metricsToken,
-}: Record<string, string | undefined>): Pick<StartSettings, 'otlpUrl' | 'otlpEvery' | 'metricsToken'> | string {
+  PRICES: prices,
+}: Record<string, string | undefined>):
+  | Pick<StartSettings, 'otlpUrl' | 'otlpEvery' | 'metricsToken' | 'prices'>
+  | string {
   if (otlpUrl && !/^https?:\/\/[^/\s]+/.test(otlpUrl))
     return `OTLP_URL must be the URL of a collector, such as http://127.0.0.1:4318/v1/traces, not ${otlpUrl}`;
   if (otlpEvery && !/^[1-9]\d{0,8}$/.test(otlpEvery))
@@ -149,6 +156,7 @@ function readWatching({
     otlpUrl: otlpUrl || undefined,
     otlpEvery: otlpEvery || undefined,
     metricsToken: metricsToken || undefined,
+    prices: prices || undefined,
   };
 }
 

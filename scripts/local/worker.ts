@@ -8,7 +8,7 @@ import type { LocalSecrets } from './secrets.ts';
 import type { StartSettings } from './settings.ts';
 import type { WorkerBundle } from './worker-bundle.ts';
 
-type OptionalSettings = 'publicUrl' | 'otlpUrl' | 'otlpEvery' | 'metricsToken';
+type OptionalSettings = 'publicUrl' | 'otlpUrl' | 'otlpEvery' | 'metricsToken' | 'prices';
 type OwnSettings = 'port' | 'bind' | 'state' | 'allowLoopback' | 'hosts' | 'verbose';
 
 export interface WorkerSettings
@@ -118,6 +118,7 @@ function localVars(settings: WorkerSettings): Record<string, string> {
     OTLP_URL: settings.otlpUrl,
     OTLP_EVERY: settings.otlpEvery,
     METRICS_TOKEN: settings.metricsToken,
+    PRICES: settings.prices,
     GRANTING_ORGANIZATION: settings.grantingOrganization,
     ANONYMOUS_ORGANIZATION: settings.anonymousOrganization,
   };

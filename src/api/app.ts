@@ -40,6 +40,7 @@ import { admin } from './organization/admin.ts';
 import { advisories } from './organization/advisories.ts';
 import { approvals } from './organization/approvals.ts';
 import { session } from './organization/browser-sessions.ts';
+import { namespaceBudget, organizationBudget, usage } from './organization/budgets.ts';
 import { builders } from './organization/builders.ts';
 import { callLimits } from './organization/call-limits.ts';
 import { clusters } from './organization/clusters.ts';
@@ -111,6 +112,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.route('/v1/namespaces/:namespace_id/deployments', deployments());
   app.route('/v1/namespaces/:namespace_id/releases', releases());
   app.route('/v1/namespaces/:namespace_id/runs', runs());
+  app.route('/v1/namespaces/:namespace_id/budget', namespaceBudget());
   app.route('/v1/namespaces/:namespace_id/logs', namespaceLogs());
   app.route('/v1/namespaces/:namespace_id/callback-secret', callbackSecret());
   app.route('/v1/namespaces/:namespace_id/secrets', secrets());
@@ -124,6 +126,8 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.route('/v1/keys', keys());
   addIdentity(app);
   app.route('/v1/quotas', quotas());
+  app.route('/v1/budget', organizationBudget());
+  app.route('/v1/usage', usage());
   app.route('/v1/organization', organization());
   app.route('/v1/calls', laterCallRoutes());
   app.route('/v1/session', session());

@@ -386,6 +386,15 @@ export interface paths {
          */
         patch: operations["updateOrganization"];
     };
+    "/v1/admin/organizations/{organization_id}/budget": {
+        /** Get an organization's budgets */
+        get: operations["getOrganizationBudget"];
+        /**
+         * Set what an organization may spend
+         * @description Applies in addition to the organization's own budget, so the lower limit counts.
+         */
+        put: operations["setOrganizationBudget"];
+    };
     "/v1/admin/organizations/{organization_id}/deletion": {
         /**
          * Request an organization's deletion
@@ -469,6 +478,18 @@ export interface paths {
          * @description Needs the scope `plugins:read`. Lists the namespaces that the key can see.
          */
         get: operations["listApprovals"];
+    };
+    "/v1/budget": {
+        /**
+         * Get the organization's budget
+         * @description Needs the scope `plugins:read`.
+         */
+        get: operations["getBudget"];
+        /**
+         * Set the organization's budget
+         * @description Replaces the budget; without limits, there is none. A higher limit lifts a refusal at once. Needs the scope `keys:admin` and a key that is not bound to namespaces.
+         */
+        put: operations["setBudget"];
     };
     "/v1/builders": {
         /**
@@ -688,6 +709,18 @@ export interface paths {
     "/v1/namespaces": {
         /** Create a namespace */
         post: operations["createNamespace"];
+    };
+    "/v1/namespaces/{namespace_id}/budget": {
+        /**
+         * Get a namespace's budget
+         * @description Its stored bytes are archives, models and runs. Needs the scope `plugins:read`.
+         */
+        get: operations["getNamespaceBudget"];
+        /**
+         * Set a namespace's budget
+         * @description Replaces the budget; without limits, there is none. A higher limit lifts a refusal at once. Needs the scope `keys:admin` and a key that is not bound to namespaces.
+         */
+        put: operations["setNamespaceBudget"];
     };
     "/v1/namespaces/{namespace_id}/callback-secret": {
         /**
@@ -1507,6 +1540,13 @@ export interface paths {
          */
         delete: operations["removeTrustedPublisher"];
     };
+    "/v1/usage": {
+        /**
+         * List what costs most in a month
+         * @description Covers the namespaces that the key can see. Usage is kept for 13 months. Needs the scope `plugins:read`.
+         */
+        get: operations["listUsage"];
+    };
     "/v1/waivers": {
         /**
          * List waivers, newest first
@@ -2012,6 +2052,42 @@ export interface components {
         BegunSignIn: {
             /** Format: uri */
             authorization_url: string;
+        };
+        Budget: {
+            limits: components["schemas"]["BudgetLimits"] | null;
+            month: string;
+            /** @description Set by the operator. Both apply */
+            operator_limits: components["schemas"]["BudgetLimits"] | null;
+            /** @description Whether a spent budget refuses something now */
+            refusing: boolean;
+            /** @description Organization or namespace */
+            scope: string;
+            usage: {
+                calls: components["schemas"]["BudgetUsage"];
+                instance_seconds: components["schemas"]["BudgetUsage"];
+                stored_bytes: components["schemas"]["BudgetUsage"];
+            };
+        };
+        /** @description Limits of a calendar month (UTC). Null doesn't limit */
+        BudgetLimits: {
+            calls?: number | null;
+            /** @description How long instances may be awake in total */
+            instance_seconds?: number | null;
+            /**
+             * @description `refuse`: once it is spent, new instances, deployments and runs are refused, or uploads if stored bytes are spent. What is awake, and runs that have begun, go on. `warn`: only events
+             * @default warn
+             * @enum {string}
+             */
+            on_exceeded?: "warn" | "refuse";
+            stored_bytes?: number | null;
+        };
+        BudgetUsage: {
+            /** @description What is spent at the month's end if it goes on like this */
+            forecast: number;
+            /** @description The lower of the organization's and the operator's */
+            limit: number | null;
+            percent: number | null;
+            spent: number;
         };
         Builder: {
             /** @description What its programs allow */
@@ -2617,10 +2693,10 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "limit.changed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.approved" | "version.rejected" | "version.stage_expired" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.approval_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "release.started" | "release.stepped" | "release.paused" | "release.resumed" | "release.reverted" | "release.succeeded" | "release.cancelled" | "version.affected" | "version.yanked" | "version.unyanked" | "version.deprecated" | "version.undeprecated" | "version.quarantined" | "version.unquarantined" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "agent_plugin.unyanked" | "agent_plugin.quarantined" | "agent_plugin.unquarantined" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "budget.changed" | "budget.reached" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "limit.changed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.approved" | "version.rejected" | "version.stage_expired" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.approval_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "release.started" | "release.stepped" | "release.paused" | "release.resumed" | "release.reverted" | "release.succeeded" | "release.cancelled" | "version.affected" | "version.yanked" | "version.unyanked" | "version.deprecated" | "version.undeprecated" | "version.quarantined" | "version.unquarantined" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "agent_plugin.unyanked" | "agent_plugin.quarantined" | "agent_plugin.unquarantined" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
         };
         /** @enum {string} */
-        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "limit.changed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.approved" | "version.rejected" | "version.stage_expired" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.approval_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "release.started" | "release.stepped" | "release.paused" | "release.resumed" | "release.reverted" | "release.succeeded" | "release.cancelled" | "version.affected" | "version.yanked" | "version.unyanked" | "version.deprecated" | "version.undeprecated" | "version.quarantined" | "version.unquarantined" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "agent_plugin.unyanked" | "agent_plugin.quarantined" | "agent_plugin.unquarantined" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "limit." | "key." | "oidc." | "issuer." | "trusted_publisher." | "member." | "invitation." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "release." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "organization.placement_changed" | "budget.changed" | "budget.reached" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "limit.changed" | "key.created" | "key.rotated" | "key.revoked" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "namespace.reconfigured" | "model.set" | "model.deleted" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.approved" | "version.rejected" | "version.stage_expired" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.approval_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.granted" | "waiver.used" | "waiver.revoked" | "waiver.expired" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "release.started" | "release.stepped" | "release.paused" | "release.resumed" | "release.reverted" | "release.succeeded" | "release.cancelled" | "version.affected" | "version.yanked" | "version.unyanked" | "version.deprecated" | "version.undeprecated" | "version.quarantined" | "version.unquarantined" | "pointer.emptied" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "agent_plugin.unyanked" | "agent_plugin.quarantined" | "agent_plugin.unquarantined" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "budget." | "limit." | "key." | "oidc." | "issuer." | "trusted_publisher." | "member." | "invitation." | "namespace." | "model." | "secret." | "source." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "release." | "agent_plugin." | "deploy_hook." | "push." | "run." | "webhook." | "call.";
         ExchangedToken: {
             access_token: string;
             /** Format: date-time */
@@ -3170,6 +3246,27 @@ export interface components {
             expires_at: string | null;
             model: components["schemas"]["Model"] | null;
             upload_url: string | null;
+        };
+        MonthlyUsage: {
+            /** @description What costs most first, at most 100 */
+            by_plugin: {
+                calls: number;
+                cost: number | null;
+                instance_seconds: number;
+                namespace_id: string;
+                namespace_name: string | null;
+                plugin_name: string | null;
+            }[];
+            /** @description Null: the operator has set no prices */
+            currency: string | null;
+            month: string;
+            total: {
+                calls: number;
+                cost: number | null;
+                instance_seconds: number;
+                /** @description Stored now. Null for earlier months */
+                stored_bytes: number | null;
+            };
         };
         NamedRealtimeAnswer: components["schemas"]["RealtimeAnswer"] & {
             name: string;
@@ -7150,6 +7247,43 @@ export interface operations {
             };
         };
     };
+    getOrganizationBudget: {
+        parameters: {
+            path: {
+                /** @description ID of the organization, `org_…` */
+                organization_id: components["parameters"]["OrganizationId"];
+            };
+        };
+        responses: {
+            /** @description The budget and what is spent of it */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+        };
+    };
+    setOrganizationBudget: {
+        parameters: {
+            path: {
+                /** @description ID of the organization, `org_…` */
+                organization_id: components["parameters"]["OrganizationId"];
+            };
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BudgetLimits"];
+            };
+        };
+        responses: {
+            /** @description The budget and what is spent of it */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+        };
+    };
     requestDeletionOfOrganization: {
         parameters: {
             header?: {
@@ -7414,6 +7548,31 @@ export interface operations {
                         pagination: components["schemas"]["Pagination"];
                         results: components["schemas"]["StagedVersion"][];
                     };
+                };
+            };
+        };
+    };
+    getBudget: {
+        responses: {
+            /** @description The budget and what is spent of it */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+        };
+    };
+    setBudget: {
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BudgetLimits"];
+            };
+        };
+        responses: {
+            /** @description The budget and what is spent of it */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Budget"];
                 };
             };
         };
@@ -8246,6 +8405,43 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["Namespace"];
+                };
+            };
+        };
+    };
+    getNamespaceBudget: {
+        parameters: {
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+            };
+        };
+        responses: {
+            /** @description The budget and what is spent of it */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+        };
+    };
+    setNamespaceBudget: {
+        parameters: {
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+            };
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BudgetLimits"];
+            };
+        };
+        responses: {
+            /** @description The budget and what is spent of it */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Budget"];
                 };
             };
         };
@@ -11469,6 +11665,22 @@ export interface operations {
                         success: true;
                         trusted_publisher_id: string;
                     };
+                };
+            };
+        };
+    };
+    listUsage: {
+        parameters: {
+            query?: {
+                /** @description In UTC, by default the current one */
+                month?: string;
+            };
+        };
+        responses: {
+            /** @description The usage */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["MonthlyUsage"];
                 };
             };
         };

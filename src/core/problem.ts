@@ -40,6 +40,11 @@ export const problems = {
     title: 'Quota exceeded',
     hint: 'Free some of the resource as the message says, or ask your operator for a higher quota.',
   },
+  'budget-exceeded': {
+    status: 403,
+    title: 'Budget spent',
+    hint: 'Wait until the month (UTC) ends, or raise the budget: `slipway budget show` says who set it and what costs most.',
+  },
   'not-found': {
     status: 404,
     title: 'Not found',

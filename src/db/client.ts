@@ -10,6 +10,7 @@ import * as access from './schema/access.ts';
 import * as idempotency from './schema/access.ts';
 import * as advisories from './schema/advisories.ts';
 import * as agents from './schema/agents.ts';
+import * as budgets from './schema/budgets.ts';
 import * as builders from './schema/builders.ts';
 import * as callLimits from './schema/call-limits.ts';
 import * as calls from './schema/calls.ts';
@@ -79,6 +80,7 @@ export const schema = {
   ...sources,
   ...clusters,
   ...builders,
+  ...budgets,
   ...runs,
   ...models,
   ...logs,

@@ -2,7 +2,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Scaling } from '../contract/builder/fleets.ts';
 import type { DeploymentType } from '../contract/states.ts';
-import type { OrganizationId } from '../core/ids.ts';
+import type { NamespaceId, OrganizationId } from '../core/ids.ts';
+import { type Budget, isWithinBudget, requireWithinBudget, selectRefusing } from './budgets.ts';
 import type { Db } from './client.ts';
 import { type Quota, quota, requireQuota, selectUsage, type Usage, unlimited, usedAmount } from './quotas.ts';
 import { scaledInstances, type Target } from './scaled-instances.ts';
@@ -12,6 +13,8 @@ export interface DeploymentQuotas {
   livePlugins: Quota;
   instances: Quota;
   warmInstances: Quota;
+  /** Whose budgets apply, and when. */
+  budget: { organizationId: OrganizationId; namespaceId: NamespaceId; now: number };
 }
 
 /**
@@ -21,7 +24,13 @@ export interface DeploymentQuotas {
  */
 export function deploymentQuotas(
   organizationId: OrganizationId,
-  { isScaled, type, scaling, ...target }: Target & { type: DeploymentType; scaling: Scaling | null; isScaled: SQL },
+  {
+    isScaled,
+    now,
+    type,
+    scaling,
+    ...target
+  }: Target & { type: DeploymentType; scaling: Scaling | null; isScaled: SQL; now: number },
 ): DeploymentQuotas {
   const live = quota(organizationId, 'live_deployments', otherLivePlugins(organizationId, target));
   const further = (resource: 'instances' | 'warm_instances', field: 'min' | 'max') => {
@@ -33,12 +42,13 @@ export function deploymentQuotas(
     livePlugins: type === 'realtime' ? live : unlimited(live),
     instances: further('instances', 'max'),
     warmInstances: further('warm_instances', 'min'),
+    budget: { organizationId, namespaceId: target.namespaceId, now },
   };
 }
 
 /** SQL: the deployment fits. */
-export function hasRoom({ instances, livePlugins, warmInstances }: DeploymentQuotas): SQL {
-  return sql`(${livePlugins.hasRoom} and ${instances.hasRoom} and ${warmInstances.hasRoom})`;
+export function hasRoom({ budget, instances, livePlugins, warmInstances }: DeploymentQuotas): SQL {
+  return sql`(${livePlugins.hasRoom} and ${instances.hasRoom} and ${warmInstances.hasRoom} and ${isWithinBudget(budget, budget.now)})`;
 }
 
 /** Selects usage for a batch. */
@@ -47,11 +57,16 @@ export function selectDeploymentUsage(db: Db, quotas: DeploymentQuotas, conditio
     livePlugins: selectUsage(db, quotas.livePlugins, condition),
     instances: selectUsage(db, quotas.instances, condition),
     warmInstances: selectUsage(db, quotas.warmInstances, condition),
+    refusing: selectRefusing(db, quotas.budget, condition),
   };
 }
 
 /** Throws the Problem of the first exceeded quota. */
-export function requireRoom(quotas: DeploymentQuotas, usage: Record<keyof DeploymentQuotas, Usage[]>): void {
+export function requireRoom(
+  quotas: DeploymentQuotas,
+  usage: Record<'livePlugins' | 'instances' | 'warmInstances', Usage[]> & { refusing: Budget[] },
+): void {
+  requireWithinBudget(usage.refusing[0], quotas.budget.now);
   for (const name of ['livePlugins', 'instances', 'warmInstances'] as const) requireQuota(quotas[name], usage[name][0]);
 }
 

@@ -16,6 +16,7 @@ import { isId, type OrganizationId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { type Db, qualified } from './client.ts';
 import { apiKeys, counters, namespaces, quotas } from './schema/access.ts';
+import { budgets } from './schema/budgets.ts';
 import { laterCallRows } from './schema/calls.ts';
 import { type OwnerId, plugins, uploads } from './schema/registry.ts';
 import { runs } from './schema/runs.ts';
@@ -119,10 +120,13 @@ export function quota(organizationId: OrganizationId, resource: QuotaResource, u
   return { resource, used, allowed, adding, hasRoom: sql`${used} + ${adding} <= ${allowed}` };
 }
 
-/** SQL: the limit set for the organization, or the default. */
+/** SQL: the limit set for the organization, or the default. A budget that refuses lowers the stored bytes. */
 export function quotaLimit(organizationId: OrganizationId | SQL, resource: QuotaResource): SQL<number> {
   const set = sql`select ${quotas.maxAllowed} from ${quotas} where ${quotas.organizationId} = ${organizationId} and ${quotas.resource} = ${resource}`;
-  return sql<number>`coalesce((${set}), ${quotaTable[resource].fallback})`;
+  const limit = sql<number>`coalesce((${set}), ${quotaTable[resource].fallback})`;
+  if (resource !== 'stored_bytes') return limit;
+  const budget = sql`select min(${budgets.storedBytes}) from ${budgets} where ${budgets.organizationId} = ${organizationId} and ${budgets.scope} = ${organizationId} and ${budgets.onExceeded} = 'refuse'`;
+  return sql<number>`min(${limit}, coalesce((${budget}), ${Number.MAX_SAFE_INTEGER}))`;
 }
 
 export function unlimited(limited: Quota): Quota {

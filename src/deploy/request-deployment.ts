@@ -91,7 +91,7 @@ export async function createDeployment(
   );
   const stands = sql`${isAvailableIn(namespaceId, version)} and ${condition}`;
   const missing = sql`not exists (select 1 from ${deployments} where ${same})`;
-  const quotas = requestedQuotas(request);
+  const quotas = requestedQuotas(deps, request);
   const place = { namespaceId, versionId: version.id };
   const isRefusable = version.kind === 'extractor' && !request.takesName;
   const unrefused = isRefusable ? isUnrefused(place) : sql`true`;
@@ -127,6 +127,7 @@ function hasSecretsOf(namespaceId: NamespaceId, version: PluginVersion): SQL | u
 
 /** Quotas that a deployment request must respect. */
 export function requestedQuotas(
+  { clock }: Pick<Deps, 'clock'>,
   request: Pick<DeploymentRequest, 'namespaceId' | 'version' | 'type'>,
 ): DeploymentQuotas {
   const { namespaceId, version } = request;
@@ -136,6 +137,7 @@ export function requestedQuotas(
     type: typeOf(request),
     scaling,
     isScaled: isScaledHere(request),
+    now: clock.now(),
     namespaceId,
     pluginId,
   });

@@ -7,6 +7,7 @@ import { modelLimits } from '../contract/limits/models.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
+import { isWithinBudget, requireWithinBudget, selectRefusing } from '../db/budgets.ts';
 import { insertWhere, previousChanged, readTogether, runInOrder, writeAndRead } from '../db/client.ts';
 import { requireQuota, selectUsage } from '../db/quotas.ts';
 import { namespaces } from '../db/schema/access.ts';
@@ -41,16 +42,18 @@ export async function requestModel(
   const bytes = modelQuota(actor.organizationId, content);
   const row = { ...content, organizationId: actor.organizationId, createdAt: now, expiresAt };
   const isNew = sql`not exists (select 1 from ${models} where ${hasContent(content)})`;
+  const place = { organizationId: actor.organizationId, namespaceId };
   const found = await writeAndRead(db, [], {
     spaces: selectNamespace(db, actor, namespaceId),
     existing: db.select().from(models).where(hasContent(content)),
     uploadUsage: selectUsage(db, uploads),
     byteUsage: selectUsage(db, bytes),
+    refusing: selectRefusing(db, place, isNew, ['stored_bytes']),
     reserved: insertWhere(
       db,
       modelUploads,
       row,
-      sql`${isVisible(actor, namespaceId)} and ${isNew} and ${hasName(content)} and ${uploads.hasRoom} and ${bytes.hasRoom}`,
+      sql`${isVisible(actor, namespaceId)} and ${isNew} and ${hasName(content)} and ${uploads.hasRoom} and ${bytes.hasRoom} and ${isWithinBudget(place, now, ['stored_bytes'])}`,
       sql`on conflict do update set size_bytes = excluded.size_bytes, expires_at = excluded.expires_at`,
     ),
     uploads: db.select({ sizeBytes: modelUploads.sizeBytes }).from(modelUploads).where(matchesUpload(content)),
@@ -60,6 +63,7 @@ export async function requestModel(
   if (model) return { model };
   requireQuota(uploads, found.uploadUsage[0]);
   requireQuota(bytes, found.byteUsage[0]);
+  requireWithinBudget(found.refusing[0], now);
   if (found.uploads.length === 0) throw tooManyNames();
   const key = modelUploadKey(content);
   return { url: await presign(deps.storage, { method: 'PUT', key, expiresInSeconds, signedAt: now }), expiresAt };

@@ -6,6 +6,7 @@ import type { AnySQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { apiKeys, namespaces, organizations, quotas } from '../db/schema/access.ts';
 import { versionAdvisories } from '../db/schema/advisories.ts';
 import { agentArtifacts } from '../db/schema/agents.ts';
+import { budgets, usageMonths } from '../db/schema/budgets.ts';
 import { callLimits } from '../db/schema/call-limits.ts';
 import { laterCallRows } from '../db/schema/calls.ts';
 import { deploymentStepRows, deployments, livePointers, promotions } from '../db/schema/deploy.ts';
@@ -86,6 +87,15 @@ export const exportedTables: readonly ExportedTable[] = [
   of('namespace', livePointers, livePointers.namespaceId, livePointers.subjectId),
   { ...of('namespace', secrets, secrets.namespaceId, secrets.name), omitted: [secrets.sealed] },
   of('namespace', models, models.namespaceId, models.name),
+  of('organization', budgets, budgets.organizationId, budgets.scope, budgets.setBy),
+  of(
+    'organization',
+    usageMonths,
+    usageMonths.organizationId,
+    usageMonths.month,
+    usageMonths.namespaceId,
+    usageMonths.pluginId,
+  ),
   of('namespace', callTotals, callTotals.namespaceId, callTotals.pluginId),
   of('namespace', callCounts, callCounts.namespaceId, callCounts.pluginId, callCounts.at, callCounts.version),
   of('namespace', vectorFeatures, vectorFeatures.namespaceId, vectorFeatures.id),

@@ -9,6 +9,7 @@ import type { Statement } from '../db/client.ts';
 import { apiKeys, browserSessions, counters, namespaces, quotas } from '../db/schema/access.ts';
 import { versionAdvisories, versionPackages } from '../db/schema/advisories.ts';
 import { agentArtifacts } from '../db/schema/agents.ts';
+import { budgets, usageMonths } from '../db/schema/budgets.ts';
 import { callLimits } from '../db/schema/call-limits.ts';
 import { callbackSecrets, laterCallRows } from '../db/schema/calls.ts';
 import { clusterApplications, clusters } from '../db/schema/clusters.ts';
@@ -253,6 +254,7 @@ export const removalSteps: readonly Step[] = [
   unit({ table: agentArtifacts, ids: ofOrganization(agentArtifacts) }),
   ...rows('organization', waivers.organizationId, scanPolicies.organizationId, rescans.organizationId),
   ...rows('organization', sourceCredentials.organizationId, logBudgets.organizationId, quotas.organizationId),
+  ...rows('organization', budgets.organizationId, usageMonths.organizationId),
   ...rows('organization', trustedPublishers.organizationId, invitations.organizationId, members.organizationId),
   ...rows('issuer', usedTokens.issuerId, signIns.issuerId, people.issuerId),
   ...rows('organization', issuers.organizationId),
@@ -294,4 +296,5 @@ export const tablesOfNobody: Record<string, string> = {
   progress: 'positions in the events',
   store_sweeps: 'positions of sweeps',
   released_archives: 'digests, for three days',
+  counted_instances: 'IDs of instances and milliseconds, for seven days',
 };

@@ -10,6 +10,7 @@ import type { NamespaceId, RunId } from '../core/ids.ts';
 import { mergeObjects } from '../core/json/merge.ts';
 import type { JsonText } from '../core/json/text.ts';
 import { Problem } from '../core/problem.ts';
+import { requireWithinBudget } from '../db/budgets.ts';
 import { insertWhere, previousChanged, runInOrder } from '../db/client.ts';
 import { requireQuota, runQuota, selectUsage } from '../db/quotas.ts';
 import { namespaces } from '../db/schema/access.ts';
@@ -56,6 +57,7 @@ export async function createRun(
 ): Promise<CreatedRun> {
   requireScope(actor, 'plugins:invoke');
   const deployed = await findDeployed(deps, actor, callee);
+  requireWithinBudget(deployed.refusing, deps.clock.now());
   const id = deps.ids('run');
   const input = await prepareInput(deps, actor, { id, namespaceId: callee.namespaceId }, request.input);
   return insertRun(deps, actor, { id, deployed, request, input });

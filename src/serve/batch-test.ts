@@ -5,6 +5,7 @@ import type { LogLine } from '../contract/builder/log-line.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { mergeObjects } from '../core/json/merge.ts';
 import type { JsonText } from '../core/json/text.ts';
+import { requireWithinBudget } from '../db/budgets.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
 import { batchRunId } from '../deploy/builder/placement.ts';
 import { prepareEnvironment } from '../deploy/environments/environment.ts';
@@ -69,10 +70,11 @@ type Deployed = LiveVersion;
 /** Starts the instance. A batch-only deployment has no environment yet and, in a local run, no grant. */
 async function start(
   deps: CallDeps,
-  { deploymentId, version }: Deployed,
+  { deploymentId, refusing, version }: Deployed,
   runId: string,
   log: (line: LogLine) => void,
 ): Promise<void> {
+  requireWithinBudget(refusing, deps.clock.now());
   await grantIfLocal(deps, version, log);
   await requireEverything(deps, { id: deploymentId, version, log });
   const environment = await prepareEnvironment(deps, { id: runId, version, log });

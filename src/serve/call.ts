@@ -5,6 +5,7 @@ import type { CallOptions } from '../contract/builder/serving.ts';
 import { serving } from '../contract/limits/serving.ts';
 import { formatVersion } from '../contract/plugin/manifest.ts';
 import { callArrived } from '../core/turns.ts';
+import { requireWithinBudget } from '../db/budgets.ts';
 import { pluginStartingProblem } from '../deploy/builder/builder-problem.ts';
 import { StartInterrupted, startInstance } from '../deploy/builder/instances.ts';
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
@@ -142,6 +143,7 @@ async function sendToStarted<Answer>(call: PendingCall<Answer>, route: Route): P
 
 /** Starts the instance, or joins its start. A slow start continues after the response, for the next call. */
 async function startInTime({ deps, startsUntil }: PendingCall<unknown>, route: Route): Promise<void> {
+  requireWithinBudget(route.refusing, deps.clock.now());
   const started = startInstance(deps, route.deploymentId, route.version);
   if (route.drawn) route.drawn.started = true;
   deps.defer(Promise.allSettled([started]));

@@ -4,6 +4,7 @@ import { fleetInstanceId, isServing, missingNumbers } from '../contract/builder/
 import { BuilderError } from '../contract/builder/instances.ts';
 import { fleetLimits } from '../contract/limits/serving.ts';
 import type { DeploymentId } from '../core/ids.ts';
+import { refuses } from '../db/budgets.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
 import type { Deps } from '../deps.ts';
@@ -139,7 +140,7 @@ function moveBehind(deps: Deps, { deploymentId, version }: Route, number = 1): v
 
 function startFurther(deps: FleetDeps, route: Route, view: FleetView, number: number): void {
   const now = deps.clock.now();
-  if (now < (view.startAgainAt.get(number) ?? 0)) return;
+  if (now < (view.startAgainAt.get(number) ?? 0) || refuses(route.refusing, now)) return;
   view.startAgainAt.set(number, now + fleetLimits.startAgainMs);
   const { deploymentId: id, namespaceId, version } = route;
   const started = startInstance(deps, id, version, { number }).catch(async (cause: unknown) => {

@@ -10,6 +10,7 @@ import type { ReleasePlan, ReleaseSetting, ReleaseSide } from '../contract/relea
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId, PluginRowId, ReleaseId } from '../core/ids.ts';
 import type { Problem } from '../core/problem.ts';
+import { type Budget, selectRefusing } from '../db/budgets.ts';
 import { qualified } from '../db/client.ts';
 import { lookUpPrimary, type ReadRows } from '../db/nearest.ts';
 import { callLimits } from '../db/schema/call-limits.ts';
@@ -43,6 +44,8 @@ export interface Route {
   version: StartableVersion;
   /** Limits of the calls of the plugin and the version. */
   limits: SubjectLimit[];
+  /** The spent budget that refuses to start an instance in its month, if any. */
+  refusing: Budget | undefined;
   /** Standby mark if another version has the plugin's name. Null for kinds that have one version per name. */
   mark: StandbyMark | null;
   /** The name's active release; null if there is none or the call names a version. */
@@ -125,7 +128,7 @@ export async function lookUpRoute(lookUp: LookUp, callee: Callee): Promise<Found
     const message = `Plugin ${selected.name} is deployed for batch only and has no realtime endpoint`;
     return { explain: () => notServingProblem(deps, { ...explained(selected), message }) };
   }
-  return { route: { ...routeBy(selected.namespaceId, version, deployment), mark, release } };
+  return { route: { ...routeBy(selected, version, deployment), mark, release } };
 }
 
 /** Finds the deployment of a version or name, including batch-only ones. Throws not-found or not-deployed. */
@@ -135,9 +138,9 @@ export async function findDeployed(
   callee: ExtractorCallee,
 ): Promise<LiveVersion> {
   const { found } = await lookUpPrimary(deps, (read) => selectExtractor({ reader: actor, read }, callee));
-  const { deployment, namespaceId, version } = found;
+  const { deployment, version } = found;
   if (!deployment || !version) throw await notServingProblem(deps, explained(found));
-  return routeBy(namespaceId, version, deployment);
+  return routeBy(found, version, deployment);
 }
 
 interface Selected {
@@ -147,6 +150,7 @@ interface Selected {
   name: string;
   deploysItself?: boolean;
   version: ServedVersion | undefined;
+  refusing: Budget | undefined;
   deployment: Deployment | undefined;
   mark: StandbyMark | null;
   release: RouteRelease | null;
@@ -173,11 +177,12 @@ async function selectVersion(
   const key = parseVersionKey(namespaceId, pluginId);
   const versionId = visibleVersionId(key);
   const pluginOfVersion = sql`(select ${pluginVersions.pluginId} from ${pluginVersions} where ${pluginVersions.id} = ${versionId})`;
-  const { namespaces, versions, serving, names, uploads } = await read(
+  const { namespaces, refusing, versions, serving, names, uploads } = await read(
     (db) => ({
       namespaces: selectNamespace(db, reader, namespaceId),
       uploads: selectPendingUpload(db, reader, key),
       ...selectServing(db, sql`${namespaceId}`, versionId),
+      refusing: selectRefusing(db, { ...reader, namespaceId }),
       names: selectName(db, namespaceId, pluginOfVersion),
     }),
     nothingMore,
@@ -192,6 +197,7 @@ async function selectVersion(
     name: pluginId,
     version,
     deployment: serving[0],
+    refusing: refusing[0],
     mark,
     release: null,
   };
@@ -211,12 +217,13 @@ async function selectNamed(
 ): Promise<Selected> {
   const inNamespace = sql<NamespaceId>`${namespaceId}`;
   const pluginId = pluginIdByName(namespaceId, name);
-  const { namespaces, named, names, versions, serving, ...released } = await read(
+  const { namespaces, named, names, refusing, versions, serving, ...released } = await read(
     (db) => ({
       namespaces: selectNamespace(db, reader, namespaceId),
       named: selectPluginByName(db, namespaceId, name),
       names: selectName(db, namespaceId, pluginId),
       ...selectServing(db, inNamespace, pointerTarget(inNamespace, pluginId)),
+      refusing: selectRefusing(db, { ...reader, namespaceId }),
       ...selectRelease(db, inNamespace, pluginId),
     }),
     nothingMore,
@@ -226,8 +233,8 @@ async function selectNamed(
   if (!plugin) throw notFound('plugin', name);
   const [pointer] = names;
   const mark = pointer ? { standby: false, ticket: pointer.ticket } : null;
-  const release = releaseBy({ namespaceId, ...released }, versions[0], mark);
-  const found = { version: versions[0], deployment: serving[0], mark, release };
+  const release = releaseBy({ namespaceId, refusing: refusing[0], ...released }, versions[0], mark);
+  const found = { version: versions[0], deployment: serving[0], refusing: refusing[0], mark, release };
   return { namespaceId, subject: { pluginId: plugin.id }, name, ...found };
 }
 
@@ -243,11 +250,12 @@ async function selectGoPlugin(
     isNotNull(plugins.activeVersionId),
   );
   const pluginId = sql<PluginRowId>`(select ${plugins.id} from ${plugins} where ${installed})`;
-  const { home, named, versions, serving, ...released } = await read(
+  const { home, named, refusing, versions, serving, ...released } = await read(
     (db) => ({
       home: selectHomeNamespace(db, reader),
       named: db.select({ id: plugins.id }).from(plugins).where(installed),
       ...selectServing(db, namespaceId, pointerTarget(namespaceId, pluginId)),
+      refusing: selectRefusing(db, { ...reader, namespaceId }),
       ...selectRelease(db, namespaceId, pluginId),
     }),
     nothingMore,
@@ -255,8 +263,8 @@ async function selectGoPlugin(
   const homeId = requireHomeNamespace(home, reader);
   const [plugin] = named;
   if (!plugin) return { absent: () => absentPlugin(deps, { ownerId: homeId, kind, name }) };
-  const release = releaseBy({ namespaceId: homeId, ...released }, versions[0], null);
-  const found = { version: versions[0], deployment: serving[0], mark: null, release };
+  const release = releaseBy({ namespaceId: homeId, refusing: refusing[0], ...released }, versions[0], null);
+  const found = { version: versions[0], deployment: serving[0], refusing: refusing[0], mark: null, release };
   return { namespaceId: homeId, subject: { pluginId: plugin.id }, name, deploysItself: true, ...found };
 }
 
@@ -305,6 +313,7 @@ function selectRelease(db: Deps['db'], namespaceId: SQL<NamespaceId>, pluginId: 
 
 interface ReleasedRows {
   namespaceId: NamespaceId;
+  refusing: Budget | undefined;
   active: ReleaseRow[];
   candidates: ServedVersion[];
   candidateServing: Deployment[];
@@ -312,7 +321,7 @@ interface ReleasedRows {
 
 /** A release counts only as long as the name serves the version that it began from. */
 function releaseBy(
-  { active: [row], candidates: [version], candidateServing: [deployment], namespaceId }: ReleasedRows,
+  { active: [row], candidates: [version], candidateServing: [deployment], ...place }: ReleasedRows,
   stable: StartableVersion | undefined,
   mark: StandbyMark | null,
 ): RouteRelease | null {
@@ -322,17 +331,18 @@ function releaseBy(
   const isRepeatable = mayRepeat(plan, version ? [stable, version] : [stable]);
   const release: RouteRelease = { id, setting, plan, isRepeatable, candidate: null };
   if (version && deployment?.type === 'realtime')
-    release.candidate = { ...routeBy(namespaceId, version, deployment), mark, release };
+    release.candidate = { ...routeBy(place, version, deployment), mark, release };
   return release;
 }
 
 function routeBy(
-  namespaceId: NamespaceId,
+  { namespaceId, refusing }: Pick<Selected, 'namespaceId' | 'refusing'>,
   version: ServedVersion,
   { generation, id, parameters, placement, scaling, type }: Deployment,
 ): LiveVersion {
   const { limits } = version;
-  return { namespaceId, deploymentId: id, generation, type, parameters, placement, scaling, version, limits };
+  const placed = { deploymentId: id, generation, type, parameters, placement, scaling };
+  return { namespaceId, ...placed, version, limits, refusing };
 }
 
 /** SQL: the target of a version's or plugin's live pointer. */

@@ -17,6 +17,7 @@ import { callCounts } from '../db/schema/traffic.ts';
 import { withDatabaseTimeout } from '../db/stale-cache.ts';
 import type { CallDataset, Deps } from '../deps.ts';
 import { addedLatencies, addedLists, addTotals, type TimedCount } from './totals.ts';
+import { addMonthCalls } from './usage.ts';
 
 /** The version whose calls are counted, in the minute of `startedAt`. */
 export interface CountedVersion {
@@ -147,7 +148,11 @@ function takeOldest({ minutes }: CallCounters): TimedCalls[] {
 /** Writes one batch. Returns whether it was written. */
 async function writeBatch(deps: WriteDeps, counted: TimedCalls[]): Promise<boolean> {
   const { db, log } = deps;
-  const [first, ...rest] = [...counted.map((count) => addMinute(db, count)), ...addTotals(deps, counted)];
+  const [first, ...rest] = [
+    ...counted.map((count) => addMinute(db, count)),
+    ...addTotals(deps, counted),
+    ...addMonthCalls(db, counted),
+  ];
   if (!first) return true;
   try {
     await db.batch([first, ...rest]);

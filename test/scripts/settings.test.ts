@@ -20,6 +20,7 @@ const defaults: StartSettings = {
   otlpUrl: undefined,
   otlpEvery: undefined,
   metricsToken: undefined,
+  prices: undefined,
 };
 const token = '0123456789abcdef'.repeat(2);
 const publicUrl = 'https://slipway.example.com';

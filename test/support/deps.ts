@@ -123,6 +123,7 @@ export function testApp(
     installWaitMs: 15 * 60_000,
     adminToken: bindings.ADMIN_TOKEN,
     metricsToken: null,
+    prices: null,
     anonymousOrganization: null,
     grantingOrganization: null,
     hosts: bindings.hosts,

@@ -19,6 +19,7 @@ import {
   takenBackHeader,
 } from '../../../src/contract/builder/instances.ts';
 import { packageContentSchema } from '../../../src/contract/builder/packages.ts';
+import { awakeRequestSchema } from '../../../src/contract/builder/reports.ts';
 import { parseStandby, standbyHeader } from '../../../src/contract/builder/serving.ts';
 import { sourceHeader, sourceRequestSchema } from '../../../src/contract/builder/sources.ts';
 import { sha256Text } from '../../../src/contract/digests.ts';
@@ -284,7 +285,7 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
   });
 }
 
-/** Adds routes that report an instance's state and how many instances a deployment should have. */
+/** Adds routes that report an instance's state, how many instances a deployment should have, and how long they were awake. */
 function addStatusRoutes(app: Hono<Env>, { instances, limits }: BuilderParts): void {
   const fleets = new Fleets(instances, limits.idleMs, Date.now);
   app.get('/instances/:id', (c) => {
@@ -297,6 +298,11 @@ function addStatusRoutes(app: Hono<Env>, { instances, limits }: BuilderParts): v
   app.post('/instances/:id/fleet', async (c) => {
     const request = await jsonBody(c.env.incoming, fleetRequestSchema, 'fleet request');
     return c.json(await fleets.look(c.req.param('id'), request));
+  });
+
+  app.post('/awake', async (c) => {
+    const request = await jsonBody(c.env.incoming, awakeRequestSchema, 'list of counted instances');
+    return c.json({ instances: instances.awake.report(request) });
   });
 }
 

@@ -14,6 +14,7 @@ import { FairSlots } from '../fair-slots.ts';
 import { Refusal } from '../refusal.ts';
 import { processors } from '../sandbox/process-limits.ts';
 import type { Limits } from '../settings.ts';
+import { AwakeTimes } from './awake-times.ts';
 import { ChunkedLog } from './chunked-log.ts';
 import { Instance } from './instance.ts';
 import type { InstanceLogs } from './instance-logs.ts';
@@ -43,6 +44,7 @@ export class Instances {
   readonly #turns = new FairSlots(processors, processors);
   readonly #machine: InstanceMachine;
   readonly #takenBack = new Set<string>();
+  readonly awake: AwakeTimes;
   /** Restarts of instances that no longer exist. */
   #restartsOfGone = 0;
   #isShuttingDown = false;
@@ -53,6 +55,7 @@ export class Instances {
     this.#logs = logs;
     this.#starts = new FairSlots(Number.POSITIVE_INFINITY, limits.startsPerOrganization);
     this.#machine = machine;
+    this.awake = new AwakeTimes(machine.now);
   }
 
   /** Returns the instance, starting it if it isn't running. Throws a Refusal: stopped, instance-conflict, blob-missing, builder-stopping. */
@@ -256,6 +259,8 @@ export class Instances {
     const instance = new Instance(id, spec, this.#machine.provision(id, spec), settings);
     this.#forget(id);
     this.#instances.set(id, instance);
+    const failed = instance.started.then(() => (instance.state === 'failed' ? undefined : instance.stopped));
+    this.awake.follow(id, Promise.race([instance.stopped, failed]));
     void instance.stopped.then(() => {
       if (this.#instances.get(id) === instance) this.#forget(id);
     });

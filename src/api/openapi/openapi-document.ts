@@ -76,6 +76,7 @@ const tags = [
   { name: 'Builders', description: "See the builders that run the organization's plugins." },
   { name: 'Clusters', description: "See the Ray clusters that run the organization's plugins." },
   { name: 'Organization', description: "Export all the organization's data, or request its deletion." },
+  { name: 'Budgets', description: 'Limit what a month may cost, and see what costs most.' },
   { name: 'Quotas', description: "See the organization's usage and quotas." },
   { name: 'Sessions', description: 'Sign browsers in and out.' },
   { name: 'Later calls', description: 'Read and cancel calls that are answered later.' },

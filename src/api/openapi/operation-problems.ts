@@ -60,6 +60,12 @@ const conditions: Record<ProblemCode, Condition> = {
   forbidden: needsKey,
   'cross-site': isOfSession,
   'quota-exceeded': anyOf(creating, publishing, deploying, installing),
+  'budget-exceeded': anyOf(
+    calls,
+    deploying,
+    installing,
+    oneOf(/^(?:create(?:Organization)?PluginUpload|requestModel|createRun(?:ByName)?)$/),
+  ),
   'not-found': byStatus,
   'object-missing': anyOf(confirming, oneOf(/^(?:confirmModel|startRun)$/)),
   'method-not-allowed': byStatus,

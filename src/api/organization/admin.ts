@@ -31,6 +31,7 @@ import { idempotent } from '../requests/idempotency.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { adminAdvisories } from './advisory-imports.ts';
+import { adminBudgets } from './budgets.ts';
 import { adminBuilders } from './builders.ts';
 import { adminClusters } from './clusters.ts';
 import { keyWithSecret, newKeyBody, shownKeyWire, toKeyFields } from './key-wire.ts';
@@ -240,6 +241,7 @@ export function admin(): OpenAPIHono<AppEnv> {
   });
   routes.route('/advisories', adminAdvisories());
   routes.route('/builders', adminBuilders());
+  routes.route('/organizations/:organization_id/budget', adminBudgets(operator));
   routes.route('/clusters', adminClusters());
   routes.route('/issuers', adminIssuers());
   routes.route('/quarantines', quarantines());
@@ -253,13 +255,17 @@ export function admin(): OpenAPIHono<AppEnv> {
     const actor = await operatorActor(c.var.deps, organizationIdOf(c), operator);
     return c.json(await invite(c, actor, c.req.valid('json')), 200);
   });
+  addDeletion(routes);
+  return routes;
+}
+
+function addDeletion(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(requestDeletionThere, async (c) =>
     c.json(deletionWire(await requestDeletion(c.var.deps, organizationIdOf(c), operator)), 200),
   );
   routes.openapi(cancelDeletionThere, async (c) =>
     c.json(deletionWire(await cancelDeletion(c.var.deps, organizationIdOf(c), operator)), 200),
   );
-  return routes;
 }
 
 const organizationIdOf = (c: Context<AppEnv>) => requireId('organization', c.req.param('organization_id') ?? '');

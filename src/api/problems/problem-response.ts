@@ -11,6 +11,7 @@ export const problemTypes: Record<ProblemCode, string> = {
   forbidden: 'ForbiddenError',
   'cross-site': 'ForbiddenError',
   'quota-exceeded': 'QuotaExceededError',
+  'budget-exceeded': 'BudgetExceededError',
   'not-found': 'NotFoundError',
   'object-missing': 'NotFoundError',
   'method-not-allowed': 'MethodNotAllowedError',

@@ -10,7 +10,7 @@ import type { Fleet, FleetRequest } from './fleets.ts';
 import type { InstanceEvent, InstanceSpec, InstanceStatus, InstanceWarning } from './instances.ts';
 import type { HeldLog, LogSource } from './log-chunk.ts';
 import type { EnvironmentTarget, PackageContent } from './packages.ts';
-import type { BuilderReport } from './reports.ts';
+import type { AwakeSource, BuilderReport } from './reports.ts';
 import type { RowsRunner } from './run-rows.ts';
 import type { CallOptions } from './serving.ts';
 import type { FetchedSource, SourceRefusal, SourceRequest } from './sources.ts';
@@ -26,7 +26,7 @@ export interface Move {
 }
 
 /** The Worker's builder client. One implementation calls a URL, the other calls containers. Methods reject with a BuilderError. */
-export interface Builder extends ProgramAnalyzer, RowsRunner {
+export interface Builder extends AwakeSource, ProgramAnalyzer, RowsRunner {
   /** Returns the builders whose logs the Worker has to collect. Containers store their own. */
   logSources(): Promise<readonly LogSource[]>;
   /** True if instances run in containers, which small ones share. Otherwise all instances run on one machine. */

@@ -1,4 +1,6 @@
-// Defines what is reported about each builder: to operators, probes and metrics.
+// Defines what is reported about each builder, to operators, probes and metrics, and how long its instances were awake.
+import { z } from 'zod';
+import { awakeLimits } from '../limits/builder.ts';
 import type { Health } from './health.ts';
 
 /** Where a builder is listed: in `BUILDER_URLS`, or by an operator while Slipway runs. */
@@ -35,4 +37,34 @@ export function withPublicNames<Report extends Pick<BuilderReport, 'name' | 'sou
 ): Report[] {
   let count = 0;
   return reports.map((report) => (report.source === 'settings' ? { ...report, name: `builder ${++count}` } : report));
+}
+
+/**
+ * One stay awake of an instance, from its start to its end. Times are durations, so the clocks of the builder and the Worker may differ.
+ */
+const awakeSchema = z.object({
+  id: z.string(),
+  /** By the builder's clock. Distinguishes the instance's stays. */
+  started_at: z.int(),
+  /** How long it has been awake, or was. Never decreases. */
+  awake_ms: z.int().min(0),
+  /** How long ago it ended. Null while it is awake. */
+  ended_ms_ago: z.int().min(0).nullable(),
+});
+export type AwakeInstance = z.infer<typeof awakeSchema>;
+
+/** POST /awake: says what was counted, and asks what is due. */
+export const awakeRequestSchema = z.strictObject({
+  counted: z.array(awakeSchema).max(awakeLimits.reportedAtOnce),
+  /** Report an instance that is awake once this much of its time is uncounted. One that has ended is always reported. */
+  after_ms: z.int().min(0),
+});
+export type AwakeRequest = z.infer<typeof awakeRequestSchema>;
+
+export const awakeReportSchema = z.object({ instances: z.array(awakeSchema) });
+
+/** Reports the time that instances were awake: a builder, or several together. */
+export interface AwakeSource {
+  /** Forgets ended instances that were counted, and returns those whose time is due. */
+  awake(request: AwakeRequest): Promise<AwakeInstance[]>;
 }

@@ -1,5 +1,6 @@
 // Defines the events of organizations, their API keys and their namespaces.
 import { z } from 'zod';
+import { budgetActions, budgetResources, budgetSetters } from '../budgets.ts';
 import { limitedKinds } from '../call-limits.ts';
 import { claimConditionSchema, issuerPurposes, roles } from '../identity.ts';
 import { quotaResources } from '../limits/quotas.ts';
@@ -13,6 +14,7 @@ export const eventWithoutData = (description: string) => z.object({}).describe(d
 
 const clusterNetwork = z.enum(clusterNetworks).describe('`open`: plugins that are granted hosts may run there.');
 
+const budget = { on_exceeded: z.enum(budgetActions), set_by: z.enum(budgetSetters) };
 const issuer = { name: z.string(), purpose: z.enum(issuerPurposes), url: z.string() };
 const trustedPublisher = {
   plugin: z.string().describe("A plugin's name, or a prefix that ends with `*`."),
@@ -50,6 +52,23 @@ export const organizationEvents = {
     "An organization's default placement changed: where its extractors' next deployments run if nothing else says.",
     { placement: z.enum(extractorPlacements) },
   ),
+  'budget.changed': eventWithData(
+    'The monthly budget of the organization or a namespace was changed. Null: no limit.',
+    {
+      instance_seconds: z.int().nullable(),
+      calls: z.int().nullable(),
+      stored_bytes: z.int().nullable(),
+      ...budget,
+    },
+  ),
+  'budget.reached': eventWithData('A share of a monthly budget is spent.', {
+    resource: z.enum(budgetResources),
+    percent: z.int().describe('50, 80 or 100.'),
+    spent: z.int(),
+    limit: z.int(),
+    month: z.string(),
+    ...budget,
+  }),
   'organization.deletion_requested': eventWithData(
     'Deletion of the organization was requested. Until it is due, everything keeps working, and it can be cancelled.',
     { due_at: z.string() },

@@ -265,3 +265,15 @@ export const builderListLimits = {
   addedMax: 32,
   urlCharsMax: 500,
 } as const;
+
+/** Measuring how long instances are awake (contract/builder/reports.ts). */
+export const awakeLimits = {
+  /** An instance that stays awake is counted this often. A builder that is lost loses at most this much of its time. */
+  countedEveryMs: 300_000,
+  /** Instances in one report. */
+  reportedAtOnce: 500,
+  /** Reports that a sweep counts. */
+  reportsOfSweep: 4,
+  /** Ended instances that a builder keeps until they are counted. */
+  keptMax: 10_000,
+} as const;

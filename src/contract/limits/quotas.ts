@@ -197,6 +197,17 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
   },
 };
 
+export const budgetLimits = {
+  /** Shares of a budget, in percent, whose reaching is an event. */
+  thresholds: [50, 80, 100],
+  /** How often each budget is compared with what is spent. */
+  checkEveryMs: 60_000,
+  /** Budgets that a sweep compares. */
+  checkedAtOnce: 200,
+  /** Plugins in a list of what costs most. */
+  pluginsListed: 100,
+} as const;
+
 interface HolderSpec {
   /** The counter that triggers maintain (db/schema/triggers.ts). */
   counter: (typeof byteCounters)[number];

@@ -34,6 +34,10 @@ export const retention = {
   trafficMs: 30 * days,
   /** Call counts by the minute. */
   minuteTrafficMs: 1 * days,
+  /** Calendar months of usage, with the current one. */
+  usageMonths: 13,
+  /** How much of an instance's time was counted, after its last count. A builder may be silent for this long. */
+  countedInstancesMs: 7 * days,
   /** Cached findings of an unpublished plugin. Losing them only costs a full scan. */
   cachedFindingsMs: 90 * days,
   /** Imports of advisories, after they ended. */

@@ -2,7 +2,7 @@
 // the container's life cycle.
 import { DurableObject } from 'cloudflare:workers';
 import { sharedHeader } from '../../contract/builder/instances.ts';
-import { builderLimits } from '../../contract/limits/builder.ts';
+import { awakeLimits, builderLimits } from '../../contract/limits/builder.ts';
 import { containerLimits, packingLimits, serverMemoryMiB } from '../../contract/limits/containers.ts';
 import {
   buildsContainer,
@@ -16,6 +16,7 @@ import { systemClock } from '../../core/clock.ts';
 import type { Log } from '../../core/log.ts';
 import { database } from '../../db/client.ts';
 import { type LogStore, storeLogs } from '../../logs/stored-chunks.ts';
+import { countAwakeTime } from '../../traffic/usage.ts';
 import { leaveContainer } from '../packing/pack.ts';
 import { ContainerFleets, fleetAsked, type SendTo } from './container-fleet.ts';
 import { type ContainerSettings, ManagedContainer, type Purpose } from './managed-container.ts';
@@ -97,8 +98,13 @@ export abstract class BuilderContainer extends DurableObject {
       await new Promise((resolve) => setTimeout(resolve, containerLimits.resetDelayMs));
       ctx.abort('a container failed');
     };
-    const keepLog: ContainerSettings['keepLog'] = (id, source) =>
-      storeLogs(logs, source, id === undefined ? { seal: true } : { id, seal: true });
+    const keepLog: ContainerSettings['keepLog'] = async (id, source, isEnd) => {
+      const afterMs = isEnd ? 0 : awakeLimits.countedEveryMs;
+      await countAwakeTime(logs, source, afterMs).catch((cause) =>
+        options.log.warn('container.not_counted', { cause }),
+      );
+      return storeLogs(logs, source, id === undefined ? { seal: true } : { id, seal: true });
+    };
     const moveOut: ContainerSettings['moveOut'] = (id, container) => leaveContainer(logs, id, container);
     const { jurisdiction, name } = ctx.id;
     const others =

@@ -14,9 +14,10 @@ import {
   takenBackHeader,
 } from '../../contract/builder/instances.ts';
 import { type LogSource, logDueHeader } from '../../contract/builder/log-chunk.ts';
+import type { AwakeSource } from '../../contract/builder/reports.ts';
 import { newerMark, parseStandby, standbyHeader, unmarked } from '../../contract/builder/serving.ts';
 import { containerLimits } from '../../contract/limits/containers.ts';
-import { logSource } from '../builder/log-source.ts';
+import { awakeSource, logSource } from '../builder/log-source.ts';
 import { ContainerLost, ContainerRun, type ContainerRuntime, type NotReady, type RunOptions } from './container-run.ts';
 import { type LeavingSettings, Outgrown } from './outgrown.ts';
 import { isStatus, LastStart, type StartFailure, toStartFailure } from './start-failure.ts';
@@ -43,8 +44,8 @@ export interface ContainerSettings extends LeavingSettings {
   env: Record<string, string>;
   /** The environment of a container shared by one organization's instances. */
   sharedEnv(container: string): Record<string, string>;
-  /** Stores new log lines and returns the number of chunks. An undefined instance ID means all instances. */
-  keepLog(instanceId: string | undefined, source: LogSource): Promise<number>;
+  /** Stores new log lines, returning the number of chunks, and counts time awake. An undefined instance ID means all instances. */
+  keepLog(instanceId: string | undefined, source: LogSource & AwakeSource, isEnd: boolean): Promise<number>;
   /** Recreates the Durable Object, so the runtime keeps no state of a failed container. */
   reset(): Promise<void>;
 }
@@ -304,20 +305,21 @@ export class ManagedContainer {
     return this.#keepingLog;
   }
 
-  /** Best effort: failing to read or store the log doesn't keep the container alive. */
+  /** Best effort: failing to store the log, or to count the time awake, doesn't keep the container alive. */
   async #storeLog(): Promise<number> {
     const instance = await this.#storage.get<string>(instanceKey);
     if ((instance === undefined && this.#shared === undefined) || !this.#isUp()) return 0;
-    const source = logSource(async (path, init) => {
+    const send = async (path: string, init: RequestInit) => {
       const start = await this.#wake();
       if ('refused' in start) throw new Error(start.refused.message);
       const headers = { ...init.headers, [contractHeader]: contractVersion };
       const response = await start.run.send(new Request(`http://container${path}`, { ...init, headers }));
       if (!response.ok) throw new Error(`the server answered ${response.status}`);
       return response;
-    });
+    };
     const one = instance === undefined || this.#shared !== undefined ? undefined : instanceDeploymentId(instance);
-    return this.#settings.keepLog(one, source).catch((cause) => {
+    const source = { ...logSource(send), ...awakeSource(send) };
+    return this.#settings.keepLog(one, source, this.#ending !== undefined).catch((cause) => {
       this.#settings.log.warn('container.log_not_kept', { instance, cause });
       return 0;
     });

@@ -3,7 +3,8 @@ import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { missingNumbers, type Scaling } from '../../contract/builder/fleets.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import { fleetLimits } from '../../contract/limits/serving.ts';
-import type { DeploymentId, VersionId } from '../../core/ids.ts';
+import type { DeploymentId, NamespaceId, OrganizationId, VersionId } from '../../core/ids.ts';
+import { isWithinBudget } from '../../db/budgets.ts';
 import { deployments, isKeptAwake, livePointers } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -12,6 +13,8 @@ import { startInstance } from '../builder/instances.ts';
 
 interface KeptAwake {
   id: DeploymentId;
+  organizationId: OrganizationId;
+  namespaceId: NamespaceId;
   scaling: Scaling | null;
   versionId: VersionId;
 }
@@ -33,7 +36,13 @@ export function selectKeptAwake({ db }: Pick<Deps, 'db'>) {
   const serves = sql`exists (select 1 from ${livePointers} where ${livePointers.namespaceId} = ${deployments.namespaceId}
     and ${livePointers.subjectId} = ${deployments.pluginId} and ${livePointers.targetId} = ${deployments.versionId})`;
   return db
-    .select({ id: deployments.id, scaling: deployments.scaling, versionId: deployments.versionId })
+    .select({
+      id: deployments.id,
+      organizationId: deployments.organizationId,
+      namespaceId: deployments.namespaceId,
+      scaling: deployments.scaling,
+      versionId: deployments.versionId,
+    })
     .from(deployments)
     .where(and(isKeptAwake(), isNull(deployments.stopAfter), serves))
     .orderBy(asc(deployments.promotedAt))
@@ -42,7 +51,7 @@ export function selectKeptAwake({ db }: Pick<Deps, 'db'>) {
 
 async function keepInstancesAwake(
   deps: Deps,
-  { id, scaling, versionId }: KeptAwake,
+  { id, scaling, versionId, ...place }: KeptAwake,
   starts: { left: number },
 ): Promise<void> {
   if (!scaling) return;
@@ -50,7 +59,8 @@ async function keepInstancesAwake(
   const missing = all.slice(0, starts.left);
   if (missing.length === 0) return;
   starts.left -= missing.length;
-  const [version] = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)).limit(1);
+  const startable = and(eq(pluginVersions.id, versionId), isWithinBudget(place, deps.clock.now()));
+  const [version] = await deps.db.select().from(pluginVersions).where(startable).limit(1);
   if (!version) return;
   for (const number of missing) {
     const started = startInstance(deps, id, version, { number });

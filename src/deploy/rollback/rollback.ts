@@ -176,7 +176,7 @@ function writeRollback(
 /** SQL conditions of a rollback, shared by the statements of its batch. */
 function conditionsOf(deps: Deps, { namespaceId, version, last }: RollbackTarget, condition: SQL) {
   const type = last?.type ?? 'realtime';
-  const quotas = requestedQuotas({ namespaceId, version, type });
+  const quotas = requestedQuotas(deps, { namespaceId, version, type });
   const allowed = or(mayBeDeployed(deps, version.id), isLive(namespaceId, version.id));
   const inProgress = and(isAttempt(namespaceId, version.id), isUnfinished());
   const isCold = sql`${nameIsServed(namespaceId, version.pluginId)} and not ${isLive(namespaceId, version.id)}`;

@@ -16,6 +16,7 @@ import type { NamespaceId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { runInOrder } from '../../db/client.ts';
 import { namespaces } from '../../db/schema/access.ts';
+import { budgets } from '../../db/schema/budgets.ts';
 import { callbackSecrets } from '../../db/schema/calls.ts';
 import { models, modelUploads, secrets } from '../../db/schema/models.ts';
 import { enabledPlugins, type OwnerId, pluginVersions } from '../../db/schema/registry.ts';
@@ -142,6 +143,11 @@ async function emptyWithoutVersions({ db, clock }: UndeployDeps, listed: SQL): P
     db.delete(secrets).where(sql`${secrets.namespaceId} in ${emptyIds}`),
     db.delete(callbackSecrets).where(sql`${callbackSecrets.namespaceId} in ${emptyIds}`),
     db.delete(models).where(sql`${models.namespaceId} in ${emptyIds}`),
+    db
+      .delete(budgets)
+      .where(
+        sql`(${budgets.organizationId}, ${budgets.scope}) in (select ${namespaces.organizationId}, ${namespaces.id} from ${namespaces} where ${namespaces.id} in ${emptyIds})`,
+      ),
     db.delete(modelUploads).where(sql`${modelUploads.namespaceId} in ${emptyIds}`),
   ]);
   const settled = empty.filter(({ deletedAt }) => (deletedAt ?? 0) < clock.now() - settlesMs);

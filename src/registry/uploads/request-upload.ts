@@ -5,6 +5,7 @@ import { formatOwner, requireOwner, selectOwner } from '../../access/owners.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { formatVersion, type Version } from '../../contract/plugin/manifest.ts';
 import { Problem } from '../../core/problem.ts';
+import { requireWithinBudget, selectRefusing } from '../../db/budgets.ts';
 import { qualified, readTogether } from '../../db/client.ts';
 import { pluginQuota, requireQuota, selectUsage, unannouncedUploads } from '../../db/quotas.ts';
 import type { OwnerId } from '../../db/schema/registry.ts';
@@ -58,6 +59,7 @@ export async function requestUpload(
     // Matches nothing if no version is given; the server then chooses a free one.
     versions: selectVersion(db, { ...plugin, version: version ?? { major: -1, minor: -1, patch: -1 } }),
     enabled: selectNameEnabled(db, plugin),
+    refusing: selectRefusing(db, { ...plugin, namespaceId: ownerId }, sql`true`, ['stored_bytes']),
   });
   requireOwner(found.owners, ownerId);
   const [existing] = found.versions;
@@ -65,6 +67,7 @@ export async function requestUpload(
   requireNameNotEnabled(found.enabled[0]);
   requireQuota(names, found.nameUsage[0]);
   requireQuota(storage, found.storageUsage[0]);
+  requireWithinBudget(found.refusing[0], deps.clock.now());
   if (sizeBytes === null) requireAnnouncement(found.unannounced[0]?.count ?? 0);
   const row = {
     ...plugin,

@@ -4,6 +4,7 @@
 import type { CallAnswer } from '../../contract/builder/answers.ts';
 import { releaseLimits as limits } from '../../contract/limits/deployments.ts';
 import { JsonText } from '../../core/json/text.ts';
+import { refuses } from '../../db/budgets.ts';
 import { startInstance } from '../../deploy/builder/instances.ts';
 import type { Deps } from '../../deps.ts';
 import { isGone, isStarting } from '../failures.ts';
@@ -55,7 +56,7 @@ async function repeat<Own extends RepeatDeps, Answer>(
     return await sendToOne(own, to, (instanceId) => sendTo(instanceId, to, own));
   } catch (error) {
     if (!isGone(error) && !isStarting(error)) throw error;
-    await startInstance(deps, to.deploymentId, to.version);
+    if (!refuses(to.refusing, deps.clock.now())) await startInstance(deps, to.deploymentId, to.version);
     return undefined;
   }
 }

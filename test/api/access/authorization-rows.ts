@@ -334,6 +334,8 @@ export const admin: Record<string, Row> = {
   'GET /organizations/{organization_id}': operator,
   'PATCH /organizations/{organization_id}': { ...operator, sent: { body: { jurisdiction: 'eu' } } },
   'PATCH /organizations/{organization_id}/quotas': { ...operator, sent: { body: { keys: 1000 } } },
+  'GET /organizations/{organization_id}/budget': operator,
+  'PUT /organizations/{organization_id}/budget': { ...operator, sent: { body: { calls: 1_000_000 } } },
   'POST /organizations/{organization_id}/deletion': operator,
   'DELETE /organizations/{organization_id}/deletion': operator,
   'POST /organizations/{organization_id}/invitations': {
@@ -341,6 +343,16 @@ export const admin: Record<string, Row> = {
     sent: { body: { email: 'ana@example.com', role: 'owner' } },
   },
   'POST /organizations/{organization_id}/keys': { ...operator, sent: { body: { name: 'x', scopes: ['audit:read'] } } },
+};
+
+const budgetAdmin = { scope: 'keys:admin', of: 'organization', sent: { body: { calls: 1_000_000 } } } as const;
+
+export const budgets: Record<string, Row> = {
+  'GET /budget': { ...read, of: 'visible' },
+  'PUT /budget': budgetAdmin,
+  'GET /namespaces/{namespace_id}/budget': read,
+  'PUT /namespaces/{namespace_id}/budget': budgetAdmin,
+  'GET /usage': { ...read, of: 'visible' },
 };
 
 /** Only a person decides. The world's versions aren't staged. */

@@ -8,10 +8,11 @@ import { builderByContainers } from '../../../src/deploy/builder/client.ts';
 import { type PlacementCache, placementLookup } from '../../../src/deploy/builder/placement.ts';
 import { ContainerFleets, fleetAsked } from '../../../src/deploy/containers/container-fleet.ts';
 import { instanceOptions } from '../../../src/deploy/containers/containers.ts';
-import { ManagedContainer } from '../../../src/deploy/containers/managed-container.ts';
+import { type ContainerSettings, ManagedContainer } from '../../../src/deploy/containers/managed-container.ts';
 import { leaveContainer } from '../../../src/deploy/packing/pack.ts';
 import type { Deps } from '../../../src/deps.ts';
 import { storeLogs } from '../../../src/logs/stored-chunks.ts';
+import { countAwakeTime } from '../../../src/traffic/usage.ts';
 import { containersAnswering } from './answering-containers.ts';
 import { ProcessContainer } from './process-container.ts';
 
@@ -65,8 +66,10 @@ export async function withHostedContainers(deps: Deps, use: (hosted: Hosted) => 
 function settingsOf(deps: Deps) {
   const { ARCHIVES, DB } = env;
   const options = instanceOptions({ ARCHIVES, DB, CONTAINER_IDLE_SECONDS: 300 }, 'basic', env.INSTANCES, deps.log);
-  const keepLog = (id: string | undefined, source: Parameters<typeof storeLogs>[1]) =>
-    storeLogs(deps, source, id === undefined ? { seal: true } : { id, seal: true });
+  const keepLog: ContainerSettings['keepLog'] = async (id, source, isEnd) => {
+    await countAwakeTime(deps, source, isEnd ? 0 : 300_000);
+    return storeLogs(deps, source, id === undefined ? { seal: true } : { id, seal: true });
+  };
   const moveOut = (id: string, container: string) => leaveContainer(deps, id, container);
   return { ...options, keepLog, moveOut, reset: async () => {} };
 }

@@ -220,6 +220,16 @@ async function agentsAndHistory(org: Organization, old: string): Promise<void> {
   await run(`insert into call_counts (namespace_id, plugin_id, at, version, calls, errors, latencies, checked, mismatched, minutes, has_minutes)
     values ('ns', 'plg', 0, '1.0.0', 1, 0, '[]', 0, 0, '{}', 1)`);
   await copyRow('call_counts', first, { at: 'i' });
+  await run(
+    `insert into usage_months (organization_id, month, namespace_id, plugin_id, calls, instance_ms) values ('org', '2020-01', 'ns', 'plg', 1, 1)`,
+  );
+  await copyRow('usage_months', first, { plugin_id: "'plg_' || i" });
+  await run(`insert into counted_instances (id, started_at, counted_ms, counted_at) values ('dep', 1, 1, 1)`);
+  await copyRow('counted_instances', first, { started_at: '1 + i' });
+  await run(
+    `insert into budgets (organization_id, scope, set_by, calls, on_exceeded, checked_at) values ('org', 'org', 'organization', 0, 'refuse', 1)`,
+  );
+  await copyRow('budgets', first, { organization_id: "'org_' || i", scope: "'org_' || i" });
 }
 
 /** Changed advisories, versions that weren't compared with any, imports whose worker died, and sources. */

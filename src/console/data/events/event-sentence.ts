@@ -13,6 +13,8 @@ const sentences: Record<Exclude<EventType, 'grant.given'>, string> = {
   'organization.deletion_cancelled': 'cancelled the deletion of the organization',
   'organization.closed': 'closed the organization',
   'organization.quotas_changed': 'changed the quotas',
+  'budget.changed': 'changed a monthly budget',
+  'budget.reached': 'found {percent} % of the {resource} budget for {month} spent',
   'organization.renamed': 'renamed the organization to {name}',
   'organization.cluster_added': 'connected the cluster {name}',
   'organization.cluster_changed': 'set the network of the cluster {name} to {network}',

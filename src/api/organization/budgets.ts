@@ -1,0 +1,240 @@
+// Serves monthly budgets, of the organization, its namespaces and its operator, and the usage that they limit.
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { requireId } from '../../access/actor.ts';
+import { type BudgetResource, budgetActions, costOf } from '../../contract/budgets.ts';
+import type { ActorRef } from '../../contract/events/events.ts';
+import type { Budget } from '../../db/budgets.ts';
+import {
+  type BudgetFields,
+  type BudgetState,
+  readAsOperator,
+  readBudget,
+  setAsOperator,
+  setBudget,
+} from '../../organizations/budgets.ts';
+import { listUsage } from '../../organizations/usage.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
+import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { jsonAtMost } from '../requests/json-body.ts';
+
+const limit = z.int().min(0).max(Number.MAX_SAFE_INTEGER).nullish();
+const limitsModel = z
+  .object({
+    instance_seconds: limit.openapi({ description: 'How long instances may be awake in total' }),
+    calls: limit,
+    stored_bytes: limit,
+    on_exceeded: z.enum(budgetActions).default('warn').openapi({
+      description:
+        '`refuse`: once it is spent, new instances, deployments and runs are refused, or uploads if stored bytes are spent. What is awake, and runs that have begun, go on. `warn`: only events',
+    }),
+  })
+  .openapi('BudgetLimits', { description: "Limits of a calendar month (UTC). Null doesn't limit" });
+
+const month = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/);
+const usageModel = z
+  .object({
+    spent: z.int(),
+    limit: z.int().nullable().openapi({ description: "The lower of the organization's and the operator's" }),
+    percent: z.int().nullable(),
+    forecast: z.int().openapi({ description: "What is spent at the month's end if it goes on like this" }),
+  })
+  .openapi('BudgetUsage');
+
+const budgetModel = z
+  .object({
+    scope: z.string().openapi({ description: 'Organization or namespace', example: 'org_01m7wc54fherz84624ahd0kr7h' }),
+    month,
+    limits: z.union([limitsModel, z.null()]),
+    operator_limits: z.union([limitsModel, z.null()]).openapi({ description: 'Set by the operator. Both apply' }),
+    usage: z.object({ instance_seconds: usageModel, calls: usageModel, stored_bytes: usageModel }),
+    refusing: z.boolean().openapi({ description: 'Whether a spent budget refuses something now' }),
+  })
+  .openapi('Budget');
+
+const amounts = { instance_seconds: z.int(), calls: z.int(), cost: z.number().nullable() };
+const pluginUsage = z.object({
+  namespace_id: z.string(),
+  namespace_name: z.string().nullable(),
+  plugin_name: z.string().nullable().openapi({ example: 'text_profile' }),
+  ...amounts,
+});
+const usageOfMonth = z
+  .object({
+    month,
+    currency: z.string().nullable().openapi({ description: 'Null: the operator has set no prices' }),
+    total: z.object({
+      ...amounts,
+      stored_bytes: z.int().nullable().openapi({ description: 'Stored now. Null for earlier months' }),
+    }),
+    by_plugin: z.array(pluginUsage).openapi({ description: 'What costs most first, at most 100' }),
+  })
+  .openapi('MonthlyUsage');
+
+const common = { tags: ['Budgets'], security: bearer, path: '/' };
+const inNamespace = { params: z.object({ namespace_id: z.string() }) };
+const inOrganization = { params: z.object({ organization_id: z.string() }) };
+const ok = json('The budget and what is spent of it', budgetModel);
+const reading = 'Needs the scope `plugins:read`.';
+const setting =
+  'Replaces the budget; without limits, there is none. A higher limit lifts a refusal at once. Needs the scope `keys:admin` and a key that is not bound to namespaces.';
+
+const get = createRoute({
+  ...common,
+  method: 'get',
+  operationId: 'getBudget',
+  summary: "Get the organization's budget",
+  description: reading,
+  responses: { 200: ok, ...errors(401, 403) },
+});
+const put = createRoute({
+  ...common,
+  method: 'put',
+  operationId: 'setBudget',
+  summary: "Set the organization's budget",
+  description: setting,
+  request: { body: body(limitsModel) },
+  responses: { 200: ok, ...errors(401, 403, 413, 422) },
+});
+const getInNamespace = createRoute({
+  ...common,
+  method: 'get',
+  operationId: 'getNamespaceBudget',
+  summary: "Get a namespace's budget",
+  description: `Its stored bytes are archives, models and runs. ${reading}`,
+  request: inNamespace,
+  responses: { 200: ok, ...errors(401, 403, 404) },
+});
+const putInNamespace = createRoute({
+  ...common,
+  method: 'put',
+  operationId: 'setNamespaceBudget',
+  summary: "Set a namespace's budget",
+  description: setting,
+  request: { ...inNamespace, body: body(limitsModel) },
+  responses: { 200: ok, ...errors(401, 403, 404, 413, 422) },
+});
+const ofOperator = { tags: ['Admin'], security: bearer, path: '/' };
+const getOfOrganization = createRoute({
+  ...ofOperator,
+  method: 'get',
+  operationId: 'getOrganizationBudget',
+  summary: "Get an organization's budgets",
+  request: inOrganization,
+  responses: { 200: ok, ...errors(401, 403, 404) },
+});
+const putOfOrganization = createRoute({
+  ...ofOperator,
+  method: 'put',
+  operationId: 'setOrganizationBudget',
+  summary: 'Set what an organization may spend',
+  description: "Applies in addition to the organization's own budget, so the lower limit counts.",
+  request: { ...inOrganization, body: body(limitsModel) },
+  responses: { 200: ok, ...errors(401, 403, 404, 413, 422) },
+});
+const list = createRoute({
+  ...common,
+  method: 'get',
+  operationId: 'listUsage',
+  summary: 'List what costs most in a month',
+  description: `Covers the namespaces that the key can see. Usage is kept for 13 months. ${reading}`,
+  request: {
+    query: z.object({ month: month.optional().openapi({ description: 'In UTC, by default the current one' }) }),
+  },
+  responses: { 200: json('The usage', usageOfMonth), ...errors(401, 403, 422) },
+});
+
+/** Serves `/v1/budget`. */
+export function organizationBudget(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.use(jsonAtMost(4096));
+  routes.openapi(get, async (c) => c.json(budgetWire(await readBudget(c.var.deps, requireActor(c))), 200));
+  routes.openapi(put, async (c) =>
+    c.json(budgetWire(await setBudget(c.var.deps, requireActor(c), toFields(c.req.valid('json')))), 200),
+  );
+  return routes;
+}
+
+/** Serves a namespace's `/budget`. */
+export function namespaceBudget(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.use(jsonAtMost(4096));
+  routes.openapi(getInNamespace, async (c) => {
+    const namespaceId = parseNamespaceId(c.req.valid('param').namespace_id);
+    return c.json(budgetWire(await readBudget(c.var.deps, requireActor(c), namespaceId)), 200);
+  });
+  routes.openapi(putInNamespace, async (c) => {
+    const namespaceId = parseNamespaceId(c.req.valid('param').namespace_id);
+    const fields = toFields(c.req.valid('json'));
+    return c.json(budgetWire(await setBudget(c.var.deps, requireActor(c), fields, namespaceId)), 200);
+  });
+  return routes;
+}
+
+/** Serves the operators' budgets of organizations, which have authenticated operators already. */
+export function adminBudgets(operator: ActorRef): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.openapi(getOfOrganization, async (c) => {
+    const id = requireId('organization', c.req.valid('param').organization_id);
+    return c.json(budgetWire(await readAsOperator(c.var.deps, id)), 200);
+  });
+  routes.openapi(putOfOrganization, async (c) => {
+    const id = requireId('organization', c.req.valid('param').organization_id);
+    const fields = toFields(c.req.valid('json'));
+    return c.json(budgetWire(await setAsOperator(c.var.deps, id, operator, fields)), 200);
+  });
+  return routes;
+}
+
+/** Serves `/v1/usage`. */
+export function usage(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.openapi(list, async (c) => {
+    const { prices } = c.var.deps;
+    const found = await listUsage(c.var.deps, requireActor(c), c.req.valid('query').month);
+    const priced = (amounts: Partial<Record<BudgetResource, number>>) => (prices ? costOf(prices, amounts) : null);
+    const { calls, seconds: instance_seconds } = found.total;
+    const total = { instance_seconds, calls, stored_bytes: found.storedBytes };
+    const by_plugin = found.plugins.map((one) => {
+      const spent = { instance_seconds: one.instanceSeconds, calls: one.calls };
+      const names = { namespace_id: one.namespaceId, namespace_name: one.namespace, plugin_name: one.plugin };
+      return { ...names, ...spent, cost: priced(spent) };
+    });
+    const totalCost = priced({ ...total, stored_bytes: total.stored_bytes ?? 0 });
+    return c.json(
+      { month: found.month, currency: prices?.currency ?? null, total: { ...total, cost: totalCost }, by_plugin },
+      200,
+    );
+  });
+  return routes;
+}
+
+function toFields(sent: z.infer<typeof limitsModel>): BudgetFields {
+  return {
+    instanceSeconds: sent.instance_seconds ?? null,
+    calls: sent.calls ?? null,
+    storedBytes: sent.stored_bytes ?? null,
+    onExceeded: sent.on_exceeded,
+  };
+}
+
+function limitsWire(budget: Budget | undefined): z.infer<typeof limitsModel> | null {
+  if (!budget) return null;
+  const { calls, instanceSeconds, onExceeded, storedBytes } = budget;
+  return { instance_seconds: instanceSeconds, calls, stored_bytes: storedBytes, on_exceeded: onExceeded };
+}
+
+function budgetWire({ budgets, isRefusing, month, scope, usage: used }: BudgetState): z.infer<typeof budgetModel> {
+  const of = (resource: BudgetResource) => {
+    const { forecast, limit: most, spent } = used[resource];
+    const percent = most === null ? null : most === 0 ? 100 : Math.floor((100 * spent) / most);
+    return { spent, limit: most, percent, forecast };
+  };
+  return {
+    scope,
+    month,
+    limits: limitsWire(budgets.find(({ setBy }) => setBy === 'organization')),
+    operator_limits: limitsWire(budgets.find(({ setBy }) => setBy === 'operator')),
+    usage: { instance_seconds: of('instance_seconds'), calls: of('calls'), stored_bytes: of('stored_bytes') },
+    refusing: isRefusing,
+  };
+}

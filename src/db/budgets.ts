@@ -1,0 +1,118 @@
+// Reads monthly budgets in SQL: what is spent, and whether a spent budget refuses something. The refusal is a flag in the budget's row
+// that names its month, so it ends with the month.
+import { and, eq, or, type SQL, sql } from 'drizzle-orm';
+import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
+import { type BudgetResource, budgetResources, monthAt } from '../contract/budgets.ts';
+import type { NamespaceId, OrganizationId } from '../core/ids.ts';
+import { Problem } from '../core/problem.ts';
+import { type Db, qualified } from './client.ts';
+import { budgets, usageMonths } from './schema/budgets.ts';
+import { models } from './schema/models.ts';
+import { type OwnerId, pluginVersions } from './schema/registry.ts';
+import { runs } from './schema/runs.ts';
+import { storedBytes } from './stored-bytes.ts';
+
+export type Budget = typeof budgets.$inferSelect;
+export type Spent = Record<BudgetResource, number>;
+
+/** Columns of a budget by resource: its limit, and the threshold that was reached. */
+export const budgetColumns = {
+  instance_seconds: { limit: 'instanceSeconds', reached: 'instanceSecondsReached' },
+  calls: { limit: 'calls', reached: 'callsReached' },
+  stored_bytes: { limit: 'storedBytes', reached: 'storedBytesReached' },
+} as const satisfies Record<BudgetResource, { limit: keyof Budget; reached: keyof Budget }>;
+
+/** An organization, or one of its namespaces. */
+export interface BudgetScope {
+  organizationId: OrganizationId | AnySQLiteColumn;
+  scope: OrganizationId | NamespaceId | AnySQLiteColumn;
+}
+
+/** SQL by resource: what the scope has spent in the month. Stored bytes are what it holds now. */
+export function spentSql({ organizationId, scope }: BudgetScope, month: string): Record<BudgetResource, SQL<number>> {
+  const counted = sql`${usageMonths.organizationId} = ${organizationId} and ${usageMonths.month} = ${month}
+    and (${scope} = ${organizationId} or ${usageMonths.namespaceId} = ${scope})`;
+  const sumOf = (amount: SQL) => sql<number>`(select coalesce(sum(${amount}), 0) from ${usageMonths} where ${counted})`;
+  return {
+    instance_seconds: sql<number>`(${sumOf(sql`${usageMonths.instanceMs}`)} / 1000)`,
+    calls: sumOf(sql`${usageMonths.calls}`),
+    stored_bytes: sql<number>`iif(${scope} = ${organizationId}, ${storedBytes(sql`${organizationId}`)}, ${namespaceBytes(scope)})`,
+  };
+}
+
+/** SQL: bytes of the namespace's archives, models and runs. Nothing else that is stored names its namespace. */
+function namespaceBytes(namespaceId: BudgetScope['scope']): SQL<number> {
+  const archives = sql`select distinct ${pluginVersions.sha256}, ${pluginVersions.sizeBytes} as bytes from ${pluginVersions}
+    where ${pluginVersions.ownerId} = ${namespaceId} and ${pluginVersions.kind} in ('extractor', 'pipeline', 'storage') and ${pluginVersions.deletedAt} is null`;
+  const ofRun = sql`${runs.storedInputBytes} + ${runs.storedChunkBytes} + ${runs.outputBytes} + ${runs.errorBytes}`;
+  return sql<number>`((select coalesce(sum(bytes), 0) from (${archives}))
+    + (select coalesce(sum(${models.sizeBytes}), 0) from ${models} where ${models.namespaceId} = ${namespaceId})
+    + (select coalesce(sum(${ofRun}), 0) from ${runs} where ${runs.namespaceId} = ${namespaceId}))`;
+}
+
+/** Selected columns with what the scope has spent, under names that no table has. */
+export function spentColumns(scope: BudgetScope, month: string) {
+  const spent = spentSql(scope, month);
+  return {
+    instance_seconds: qualified(spent.instance_seconds).as('spent_instance_seconds'),
+    calls: qualified(spent.calls).as('spent_calls'),
+    stored_bytes: qualified(spent.stored_bytes).as('spent_stored_bytes'),
+  };
+}
+
+interface Place {
+  organizationId: OrganizationId | SQL;
+  namespaceId: OwnerId | SQL;
+}
+
+/** Resources that stop new instances, deployments and runs. A spent budget of stored bytes stops only what stores more. */
+const runningResources = ['instance_seconds', 'calls'] as const;
+
+/** SQL: a budget of the organization or the namespace refuses more of one of the resources, in the month that its row names. */
+function isRefusing({ namespaceId, organizationId }: Place, resources: readonly BudgetResource[]): SQL | undefined {
+  return and(
+    sql`${budgets.organizationId} = ${organizationId}`,
+    sql`${budgets.scope} in (${organizationId}, ${namespaceId})`,
+    eq(budgets.onExceeded, 'refuse'),
+    or(...resources.map((resource) => eq(budgets[budgetColumns[resource].reached], 100))),
+  );
+}
+
+/** Selects the budget that refuses to start anything new; `requireWithinBudget` compares its month. */
+export function selectRefusing(
+  db: Db,
+  place: Place,
+  condition: SQL = sql`true`,
+  resources: readonly BudgetResource[] = runningResources,
+) {
+  return db
+    .select()
+    .from(budgets)
+    .where(and(isRefusing(place, resources), condition))
+    .orderBy(sql`${budgets.month} desc`)
+    .limit(1);
+}
+
+/** SQL: no budget refuses these now. */
+export function isWithinBudget(
+  place: Place,
+  now: number,
+  resources: readonly BudgetResource[] = runningResources,
+): SQL {
+  return sql`not exists (select 1 from ${budgets} where ${isRefusing(place, resources)} and ${budgets.month} = ${monthAt(now)})`;
+}
+
+export function refuses(budget: Budget | undefined, now: number): budget is Budget {
+  return budget !== undefined && budget.month === monthAt(now);
+}
+
+/** Throws if the budget is spent in this month and refuses. */
+export function requireWithinBudget(budget: Budget | undefined, now: number): void {
+  if (!refuses(budget, now)) return;
+  const resource = budgetResources.find((one) => budget[budgetColumns[one].reached] === 100) ?? 'calls';
+  const limit = budget[budgetColumns[resource].limit];
+  const whose = budget.scope === budget.organizationId ? 'The organization' : 'This namespace';
+  const what = resource.replace('_', ' ');
+  const message = `${whose} has spent its budget of ${limit} ${what} for ${budget.month}. ${resource === 'stored_bytes' ? 'Nothing more is stored' : 'What is awake goes on; nothing new starts'}.`;
+  throw new Problem('budget-exceeded', message, { details: { resource, limit, month: budget.month } });
+}

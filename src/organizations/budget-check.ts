@@ -1,0 +1,81 @@
+// Compares budgets with what is spent. Reaching a threshold is an event, once per month, budget and resource. At 100 % the budget's row
+// refuses what its owner chose.
+import { and, asc, eq, getTableColumns, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { type BudgetResource, budgetResources, monthAt } from '../contract/budgets.ts';
+import { systemActor } from '../contract/events/events.ts';
+import { budgetLimits } from '../contract/limits/quotas.ts';
+import { isId } from '../core/ids.ts';
+import { type Budget, budgetColumns, type Spent, spentColumns } from '../db/budgets.ts';
+import { previousChanged, type Statement } from '../db/client.ts';
+import { budgets } from '../db/schema/budgets.ts';
+import type { Deps } from '../deps.ts';
+import { record } from '../events/record.ts';
+
+type CheckDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
+
+/** Checks each budget once a minute. *Dies:* the budgets stay due. */
+export async function sweepBudgets(deps: CheckDeps): Promise<void> {
+  const { clock, db } = deps;
+  const found = await db
+    .select({ budget: getTableColumns(budgets), spent: spentColumns(budgets, monthAt(clock.now())) })
+    .from(budgets)
+    .where(sql`${sql.raw('rowid')} in ${selectToCheck(deps)}`);
+  const [first, ...rest] = found.flatMap(({ budget, spent }) => [
+    ...reachStatements(deps, budget, spent),
+    db.update(budgets).set({ checkedAt: clock.now() }).where(isBudget(budget)),
+  ]);
+  if (first) await db.batch([first, ...rest]);
+}
+
+export function selectToCheck({ clock, db }: Pick<Deps, 'db' | 'clock'>) {
+  return db
+    .select({ id: sql<number>`${sql.raw('rowid')}` })
+    .from(budgets)
+    .where(lt(budgets.checkedAt, clock.now() - budgetLimits.checkEveryMs))
+    .orderBy(asc(budgets.checkedAt))
+    .limit(budgetLimits.checkedAtOnce);
+}
+
+export function isBudget({ organizationId, scope, setBy }: Pick<Budget, 'organizationId' | 'scope' | 'setBy'>) {
+  return and(eq(budgets.organizationId, organizationId), eq(budgets.scope, scope), eq(budgets.setBy, setBy));
+}
+
+/** Builds the statements that record the thresholds the budget has newly reached. */
+export function reachStatements(deps: CheckDeps, budget: Budget, spent: Spent): Statement[] {
+  const month = monthAt(deps.clock.now());
+  const unreached = { month, instanceSecondsReached: 0, callsReached: 0, storedBytesReached: 0 };
+  const begins = deps.db
+    .update(budgets)
+    .set(unreached)
+    .where(and(isBudget(budget), ne(budgets.month, month)));
+  const current = budget.month === month ? budget : { ...budget, ...unreached };
+  const reached = budgetResources.flatMap((resource) => reach(deps, current, resource, spent[resource]));
+  return current === budget ? reached : [begins, ...reached];
+}
+
+/** Marks each new threshold, with its event. Changes nothing if the limit changes meanwhile, or another sweep was first. */
+function reach(deps: CheckDeps, budget: Budget, resource: BudgetResource, spent: number): Statement[] {
+  const { limit: limitColumn, reached } = budgetColumns[resource];
+  const { month, onExceeded, organizationId, scope, setBy } = budget;
+  const limit = budget[limitColumn];
+  if (limit === null) return [];
+  const thresholds = budgetLimits.thresholds.filter(
+    (percent) => percent > budget[reached] && spent * 100 >= limit * percent,
+  );
+  return thresholds.flatMap((percent) => {
+    const isNew: SQL = sql`${budgets.month} = ${month} and ${budgets[reached]} < ${percent} and ${budgets[limitColumn]} = ${limit}`;
+    const event = {
+      organizationId,
+      namespaceId: isId('namespace', scope) ? scope : null,
+      type: 'budget.reached',
+      actor: systemActor,
+      subjectId: scope,
+      data: { resource, percent, spent, limit, month, on_exceeded: onExceeded, set_by: setBy },
+    } as const;
+    const mark = deps.db
+      .update(budgets)
+      .set({ [reached]: percent })
+      .where(and(isBudget(budget), isNew));
+    return [mark, record(deps, event, previousChanged)];
+  });
+}
