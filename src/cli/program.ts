@@ -18,6 +18,7 @@ import { addShow } from './commands/find/show.ts';
 import { addTraffic } from './commands/find/traffic.ts';
 import { addUploads } from './commands/find/uploads.ts';
 import { addApi } from './commands/manage/api.ts';
+import { addBudget } from './commands/manage/budget.ts';
 import { addEvents } from './commands/manage/events.ts';
 import { addHooks } from './commands/manage/hooks.ts';
 import { addIssuers } from './commands/manage/issuers.ts';
@@ -79,7 +80,19 @@ const groups: Record<string, Add[]> = {
   Find: [addList, addOverview, addShow, addLogs, addTraffic, addUploads, addOpen, addAdvisories],
   Others: [addInstall, addUninstall, addAgents, addTrust, addIssuers, addMembers, addSigningKeys],
   Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants, addSources],
-  Manage: [addKeys, addHooks, addWebhooks, addEvents, addPolicy, addWaivers, addOrgs, addQuotas, addLimits, addApi],
+  Manage: [
+    addKeys,
+    addHooks,
+    addWebhooks,
+    addEvents,
+    addPolicy,
+    addWaivers,
+    addOrgs,
+    addQuotas,
+    addLimits,
+    addBudget,
+    addApi,
+  ],
   'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],
 };
 

@@ -1,0 +1,104 @@
+// Defines `slipway budget`, which shows and sets the monthly budget of the organization or a namespace, and lists what costs most.
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { components } from '../../../client/api.gen.d.ts';
+import { budgetActions } from '../../../contract/budgets.ts';
+import { formatBytes } from '../../../core/bytes.ts';
+import { addExamples, type CommandContext, type ConnectionOptions, withConnection } from '../../command.ts';
+import type { Connection } from '../../connection/connect.ts';
+import { table } from '../../terminal/table.ts';
+
+type Budget = components['schemas']['Budget'];
+type Limits = components['schemas']['BudgetLimits'];
+
+/** Parses an amount in a larger unit; `none` removes the limit. */
+function amountOf(unit: number) {
+  return (text: string): number | null => {
+    if (text === 'none') return null;
+    const amount = Math.round(Number(text) * unit);
+    if (text.trim() !== '' && Number.isSafeInteger(amount) && amount >= 0) return amount;
+    throw new InvalidArgumentError('Use a number from 0 up, or none.');
+  };
+}
+
+export function addBudget(program: Command, context: CommandContext): void {
+  const group = program.command('budget').summary('show and set monthly budgets, and what costs most');
+  const show = group
+    .command('show')
+    .description("Shows the organization's budget of this month, or with --namespace a namespace's.");
+  addExamples(show, 'slipway budget show', 'slipway budget show --namespace staging');
+  withConnection(show, context, async (connection, options) => shown(await budgetAt(connection, options)));
+  addSetCommand(group, context);
+  const usage = group
+    .command('usage')
+    .description('Lists what costs most in a month, with the cost if the operator has set prices.')
+    .option('--month <month>', 'the month in UTC, such as 2026-11 (default: the current one)');
+  addExamples(usage, 'slipway budget usage --month 2026-11');
+  withConnection<{ month?: string }>(usage, context, async ({ client, signal }, { month }) => {
+    const found = await client.get('/v1/usage', { query: month === undefined ? {} : { month }, signal });
+    const total = { ...found.total, namespace_name: found.month, plugin_name: 'total' };
+    const rows = [...found.by_plugin, total].map((one) => [
+      ...[one.namespace_name ?? 'deleted', one.plugin_name ?? 'removed'],
+      ...[hours(one.instance_seconds), String(one.calls)],
+      one.cost === null ? '-' : `${one.cost.toFixed(2)} ${found.currency}`,
+    ]);
+    return { json: found, text: table([['NAMESPACE', 'PLUGIN', 'AWAKE', 'CALLS', 'COST'], ...rows]) };
+  });
+}
+
+interface SetOptions {
+  calls?: number | null;
+  instanceHours?: number | null;
+  storedGb?: number | null;
+  onExceeded?: Limits['on_exceeded'];
+}
+
+function addSetCommand(group: Command, context: CommandContext): void {
+  const set = group
+    .command('set')
+    .description(
+      "Sets limits of a calendar month (UTC) for the organization, or with --namespace for a namespace. Limits that aren't given stay.",
+    )
+    .option('--calls <number>', 'calls, or none', amountOf(1))
+    .option('--instance-hours <hours>', 'how long instances are awake in total, or none', amountOf(3600))
+    .option('--stored-gb <gigabytes>', 'stored gigabytes, or none', amountOf(1e9))
+    .addOption(new Option('--on-exceeded <action>', 'warn, or refuse to start more').choices(budgetActions));
+  addExamples(set, 'slipway budget set --instance-hours 500 --calls 2000000 --on-exceeded refuse');
+  withConnection<SetOptions>(set, context, async (connection, options) => {
+    const { limits } = await budgetAt(connection, options);
+    const { calls, instanceHours, onExceeded, storedGb } = options;
+    const body = {
+      calls: calls === undefined ? (limits?.calls ?? null) : calls,
+      instance_seconds: instanceHours === undefined ? (limits?.instance_seconds ?? null) : instanceHours,
+      stored_bytes: storedGb === undefined ? (limits?.stored_bytes ?? null) : storedGb,
+      on_exceeded: onExceeded ?? limits?.on_exceeded ?? ('warn' as const),
+    };
+    return shown(await budgetAt(connection, options, body));
+  });
+}
+
+/** Reads the budget, or sets it. */
+async function budgetAt(
+  { client, namespaceId, signal }: Connection,
+  { namespace }: ConnectionOptions,
+  body?: Limits,
+): Promise<Budget> {
+  if (namespace === undefined)
+    return body ? client.put('/v1/budget', { body, signal }) : client.get('/v1/budget', { signal });
+  const path = { namespace_id: await namespaceId() };
+  const of = '/v1/namespaces/{namespace_id}/budget';
+  return body ? client.put(of, { path, body, signal }) : client.get(of, { path, signal });
+}
+
+const hours = (seconds: number) => `${(seconds / 3600).toFixed(1)} h`;
+
+function shown(budget: Budget) {
+  const { limits, month, operator_limits, refusing, usage } = budget;
+  const row = (name: keyof Budget['usage'], text: (amount: number) => string) => {
+    const { forecast, limit, percent, spent } = usage[name];
+    return [name, text(spent), limit === null ? 'none' : `${text(limit)} (${percent} % spent)`, text(forecast)];
+  };
+  const rows = [row('instance_seconds', hours), row('calls', String), row('stored_bytes', formatBytes)];
+  const set = `Yours: ${limits?.on_exceeded ?? 'none'}. The operator's: ${operator_limits?.on_exceeded ?? 'none'}.`;
+  const text = `${table([[month, 'SPENT', 'LIMIT', 'FORECAST'], ...rows])}${set}${refusing ? ' Now refusing.' : ''}\n`;
+  return { json: budget, text };
+}
