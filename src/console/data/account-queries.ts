@@ -10,6 +10,17 @@ export const quotasQuery = queryOptions({
   queryFn: ({ signal }) => api.get('/v1/quotas', { signal }),
 });
 
+export const budgetQuery = queryOptions({
+  queryKey: ['budget'],
+  refetchInterval: idleMs,
+  queryFn: ({ signal }) => api.get('/v1/budget', { signal }),
+});
+
+export const usageQuery = queryOptions({
+  queryKey: ['usage'],
+  queryFn: ({ signal }) => api.get('/v1/usage', { signal }),
+});
+
 export const clustersQuery = pagedQuery(['clusters'], {
   load: (page, signal) => api.get('/v1/clusters', { query: page, signal }),
 });

@@ -14,6 +14,7 @@ import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { type LiveVersion, PluginInstances } from '../deployments/instance.tsx';
 import { Undeploy } from '../plugin/undeploy.tsx';
+import { MonthlyBudget } from './budget.tsx';
 import { CallLimits } from './call-limits.tsx';
 import { QuotaTable } from './quota-bars.tsx';
 
@@ -23,6 +24,7 @@ export function QuotasPage() {
     <>
       <PageHead title="Usage" />
       <p>Requests that would exceed a quota are rejected. Existing resources are not removed.</p>
+      <MonthlyBudget />
       <h2>Quotas</h2>
       <QuotaTable quotas={data.quotas} />
       <CallLimits />
