@@ -94,7 +94,7 @@ const sections: Section[] = [
     'webhooks.md',
   ),
   open('Run it', 'self-hosting.md', 'production.md', 'containers.md', 'ray.md', 'ray-example.md', 'cost.md'),
-  open('Keep it running', 'watching.md', 'operations.md', 'backup.md', 'upgrading.md', 'troubleshooting.md'),
+  open('Keep it running', 'watching.md', 'operations.md', 'budgets.md', 'backup.md', 'upgrading.md', 'troubleshooting.md'),
   open('Security', 'security.md', 'SECURITY.md'),
   open('Reference', 'reference/'),
   closed('Contracts', 'contracts/'),
