@@ -109,7 +109,7 @@ export interface ReleaseMeters {
   status(id: ReleaseId): Promise<ReleaseStatus | null>;
 }
 
-/** What this isolate has of a limit. */
+/** This isolate's share of a limit. */
 export interface HeldLimit {
   /** Minutes since 1970 to which `begin` belongs. */
   minute: number;

@@ -161,7 +161,7 @@ function storageOf(bindings: Bindings): Deps['storage'] {
   };
 }
 
-/** What an invocation reaches builders with. */
+/** Parts with which an invocation reaches builders. */
 interface Reach {
   bindings: Bindings;
   db: Db;

@@ -122,7 +122,7 @@ class Sender {
   }
 }
 
-/** Reads again if a writer started the log anew meanwhile, which would leave a mixture of both. */
+/** Reads again if a writer restarted the log meanwhile, which would leave a mixture of both. */
 async function readLog(path: string): Promise<Buffer> {
   for (;;) {
     const [log, again] = [await readFile(path).catch(undefinedIfGone), await readFile(path).catch(undefinedIfGone)];

@@ -112,22 +112,18 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.route('/v1/namespaces/:namespace_id/deployments', deployments());
   app.route('/v1/namespaces/:namespace_id/releases', releases());
   app.route('/v1/namespaces/:namespace_id/runs', runs());
-  app.route('/v1/namespaces/:namespace_id/budget', namespaceBudget());
   app.route('/v1/namespaces/:namespace_id/logs', namespaceLogs());
   app.route('/v1/namespaces/:namespace_id/callback-secret', callbackSecret());
   app.route('/v1/namespaces/:namespace_id/secrets', secrets());
   app.route('/v1/namespaces/:namespace_id/models', models());
   app.route('/v1/plugins', organizationExtractors());
   addVersionRules(app);
+  addLimits(app);
   app.route('/v1/sources', sources());
-  app.route('/v1/call-limits', callLimits());
   app.route('/v1/builders', builders());
   app.route('/v1/clusters', clusters());
   app.route('/v1/keys', keys());
   addIdentity(app);
-  app.route('/v1/quotas', quotas());
-  app.route('/v1/budget', organizationBudget());
-  app.route('/v1/usage', usage());
   app.route('/v1/organization', organization());
   app.route('/v1/calls', laterCallRoutes());
   app.route('/v1/session', session());
@@ -159,6 +155,15 @@ function addVersionRules(app: OpenAPIHono<AppEnv>): void {
   app.route('/v1/scan-policy', scanPolicy());
   app.route('/v1/waivers', waivers());
   app.route('/v1/grants', grants());
+}
+
+/** Adds what bounds an organization's calls, resources and spending. */
+function addLimits(app: OpenAPIHono<AppEnv>): void {
+  app.route('/v1/call-limits', callLimits());
+  app.route('/v1/quotas', quotas());
+  app.route('/v1/budget', organizationBudget());
+  app.route('/v1/namespaces/:namespace_id/budget', namespaceBudget());
+  app.route('/v1/usage', usage());
 }
 
 const keylessPaths: ReadonlySet<string> = new Set([

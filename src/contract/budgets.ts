@@ -8,7 +8,7 @@ export type BudgetResource = (typeof budgetResources)[number];
 /** `refuse`: when it is spent, nothing new starts. What is awake and what runs go on to their end. */
 export const budgetActions = ['warn', 'refuse'] as const;
 
-/** Who set a budget. Both apply, so an organization can't raise what its operator allows. */
+/** Roles that set budgets. Both apply, so an organization can't raise what its operator allows. */
 export const budgetSetters = ['organization', 'operator'] as const;
 
 /** Returns the month as `YYYY-MM`. */

@@ -19,24 +19,7 @@ export interface SubjectLimit {
   limit: CallLimit;
 }
 
-/** How an isolate and the limit's object share it. */
-export const limitSharing = {
-  /** A share of the calls per minute is at most one in this many, among all isolates together. So little is lost at the minute's end. */
-  partsOfMinute: 40,
-  /** And at most one in this many of what is left, so that no isolate holds what another needs. */
-  partsOfRest: 8,
-  /** An isolate keeps one in this many of the calls at once for its next calls. */
-  partsAtOnce: 40,
-  /** An isolate that was silent for this long no longer holds calls at once. It repeats what it holds more often. */
-  heldMs: 30_000,
-  repeatEveryMs: 10_000,
-  /** How long an isolate waits for the object. Without an answer, the call goes ahead. */
-  answerMs: 2000,
-  /** Limits that an isolate keeps shares of. */
-  remembered: 10_000,
-} as const;
-
-/** What an isolate asks the limit's object for. */
+/** An isolate's request to the limit's object. */
 export interface ShareRequest {
   isolate: string;
   /** Counts the isolate's requests for this limit, so that a late one changes nothing. */

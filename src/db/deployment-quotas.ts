@@ -13,7 +13,7 @@ export interface DeploymentQuotas {
   livePlugins: Quota;
   instances: Quota;
   warmInstances: Quota;
-  /** Whose budgets apply, and when. */
+  /** The organization and namespace with the budgets, and the time. */
   budget: { organizationId: OrganizationId; namespaceId: NamespaceId; now: number };
 }
 

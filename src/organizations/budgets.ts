@@ -1,4 +1,4 @@
-// Reads and sets monthly budgets. Whoever sets a budget lifts its refusal in the same batch, if the new limit isn't reached.
+// Reads and sets monthly budgets. Setting one lifts its refusal in the same batch, if the new limit isn't reached.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { visibleTo } from '../access/namespaces.ts';
@@ -30,7 +30,7 @@ interface ResourceUsage {
   spent: number;
   /** The lower of the limits. */
   limit: number | null;
-  /** What is spent at the month's end, if it goes on as it did so far. */
+  /** Amount at the month's end, if it goes on as it did so far. */
   forecast: number;
 }
 

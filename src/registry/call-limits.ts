@@ -15,7 +15,7 @@ import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { ownVersionId, parseVersionKey } from './versions/versions.ts';
 
-/** What a limit is for: a key, all of a plugin's versions, or one version. */
+/** The subject of a limit: a key, all of a plugin's versions, or one version. */
 export type LimitTarget =
   | { keyId: ApiKeyId }
   | { ownerId: OwnerId; kind: PluginKind; name: string }

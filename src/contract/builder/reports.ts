@@ -44,7 +44,7 @@ export function withPublicNames<Report extends Pick<BuilderReport, 'name' | 'sou
  */
 const awakeSchema = z.object({
   id: z.string(),
-  /** By the builder's clock. Distinguishes the instance's stays. */
+  /** Time by the builder's clock. Distinguishes the instance's stays. */
   started_at: z.int(),
   /** How long it has been awake, or was. Never decreases. */
   awake_ms: z.int().min(0),

@@ -107,3 +107,20 @@ export const fleetLimits = {
   /** Instances that one sweep starts. Each takes up to twenty of an invocation's 1,000 statements; the next sweep starts others. */
   wokenAtOnce: 20,
 } as const;
+
+/** How an isolate and the limit's object share it. */
+export const limitSharing = {
+  /** A share of the calls per minute is at most one in this many, among all isolates together. So little is lost at the minute's end. */
+  partsOfMinute: 40,
+  /** And at most one in this many of what is left, so that no isolate holds what another needs. */
+  partsOfRest: 8,
+  /** An isolate keeps one in this many of the calls at once for its next calls. */
+  partsAtOnce: 40,
+  /** An isolate that was silent for this long no longer holds calls at once. It repeats what it holds more often. */
+  heldMs: 30 * seconds,
+  repeatEveryMs: 10 * seconds,
+  /** How long an isolate waits for the object. Without an answer, the call goes ahead. */
+  answerMs: 2 * seconds,
+  /** Limits that an isolate keeps shares of. */
+  remembered: 10_000,
+} as const;

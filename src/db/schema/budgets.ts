@@ -29,7 +29,7 @@ export const countedInstances = sqliteTable(
   'counted_instances',
   {
     id: text('id').notNull(),
-    /** By the builder's clock. */
+    /** Time by the builder's clock. */
     startedAt: integer('started_at').notNull(),
     countedMs: integer('counted_ms').notNull(),
     countedAt: time('counted_at').notNull(),

@@ -1,4 +1,4 @@
-// What an isolate knows of its builders: the list in the settings and the table, and the health of each. Refreshed behind requests, so
+// Knows an isolate's builders: the list in the settings and the table, and the health of each. Refreshed behind requests, so
 // no call waits for it. Only an isolate that hasn't looked for a while waits for the answers before it chooses a builder.
 import { type Health, healthSchema } from '../../contract/builder/health.ts';
 import { contractHeader, contractVersion } from '../../contract/builder/instances.ts';

@@ -1,12 +1,7 @@
 // Applies the limits of a call's key, plugin and version (decision 138). Most calls are admitted from the isolate's own share.
 import type { Actor } from '../../access/actor.ts';
-import {
-  type CallLimit,
-  type LimitedKind,
-  type Share,
-  type SubjectLimit,
-  limitSharing as sharing,
-} from '../../contract/call-limits.ts';
+import type { CallLimit, LimitedKind, Share, SubjectLimit } from '../../contract/call-limits.ts';
+import { limitSharing as sharing } from '../../contract/limits/serving.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Deps, HeldLimit } from '../../deps.ts';
 import type { Route } from '../route-lookup.ts';

@@ -2,6 +2,7 @@
 // count of the current minute; isolates repeat what they hold, so nothing else needs to survive it.
 import { DurableObject } from 'cloudflare:workers';
 import { type Share, type ShareRequest, limitSharing as sharing } from '../../contract/call-limits.ts';
+import { limitSharing as sharing } from '../../contract/limits/serving.ts';
 
 interface Minute {
   /** Minutes since 1970. */

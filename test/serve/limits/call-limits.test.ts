@@ -1,7 +1,7 @@
 // Tests limits of calls: exact across isolates, never stuck, and for the right plugin, version or key.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { limitSharing } from '../../../src/contract/call-limits.ts';
+import { limitSharing } from '../../../src/contract/limits/serving.ts';
 import { database } from '../../../src/db/client.ts';
 import type { Deps } from '../../../src/deps.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
