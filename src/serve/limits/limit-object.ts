@@ -1,7 +1,7 @@
 // Shares one limit of calls among isolates. There is an object for each plugin, version and key that has a limit. It keeps only the
 // count of the current minute; isolates repeat what they hold, so nothing else needs to survive it.
 import { DurableObject } from 'cloudflare:workers';
-import { type Share, type ShareRequest, limitSharing as sharing } from '../../contract/call-limits.ts';
+import type { Share, ShareRequest } from '../../contract/call-limits.ts';
 import { limitSharing as sharing } from '../../contract/limits/serving.ts';
 
 interface Minute {
