@@ -13,14 +13,15 @@ import { pinsData } from './pins.ts';
 const buildHosts = 2 ** 32;
 
 export function builderByPool(pool: Pool): Builder {
-  const { trace, view } = pool;
+  const { token, trace, view } = pool;
   const at = (member: Member) => builderAt(pool, member);
   const builder = builderBy(inTrace(sendByPool(pool), trace), buildHosts);
   const reports = async () => {
     await refreshView(pool);
     return Promise.all(
       Array.from(view.members.values(), async (member) => {
-        const report = await reportAt(pool, member);
+        const { mode, name, source, url } = member;
+        const report = await reportBuilder({ name, url, source, mode }, () => askHealth({ url, token }));
         return member.isLost ? { ...report, condition: 'lost' as const } : report;
       }),
     );
@@ -67,12 +68,7 @@ function sendTo(pool: Pool, member: Member): Send {
 }
 
 function builderAt(pool: Pool, member: Member): Builder {
-  const builder = builderBy(inTrace(sendTo(pool, member), pool.trace), 1);
-  return { ...builder, reports: async () => [await reportAt(pool, member)] };
-}
-
-function reportAt({ token }: Pool, { mode, name, source, url }: Member) {
-  return reportBuilder({ name, url, source, mode }, () => askHealth({ url, token }));
+  return builderBy(inTrace(sendTo(pool, member), pool.trace), 1);
 }
 
 function movingFrom(pool: Pool, id: string): Move | undefined {

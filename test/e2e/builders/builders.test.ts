@@ -65,11 +65,12 @@ function fleet() {
   return plugin;
 }
 
-async function call(name: string): Promise<string> {
+async function call(name: string, withinMs = waitMs): Promise<string> {
   const response = await fetch(`${local.url}${client.path('by-name', name, 'realtime')}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${local.api_key}`, 'content-type': 'application/json' },
     body: '{"inputs":{}}',
+    signal: AbortSignal.timeout(withinMs),
   });
   const text = await response.text();
   return response.status === 200 && text.includes('"success"') ? 'success' : `${response.status} ${text}`;
@@ -140,8 +141,7 @@ test('calls go on while a builder is paused, and those that wait there are answe
   const home = await homeOf(deployment);
   home.signal('SIGSTOP');
   const later = keepCalling('steady');
-  await new Promise((resolve) => setTimeout(resolve, 6000));
-  expect(await call('steady')).toBe('success');
+  await waitFor(async () => expect(await call('steady', 3000).catch(String)).toBe('success'));
   home.signal('SIGCONT');
   expect(await load.stop()).toEqual([]);
   expect(await later.stop()).toEqual([]);

@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { freePorts, loopback } from '../../../scripts/machine/ports.ts';
 import { healthSchema } from '../../../src/contract/builder/health.ts';
 import { contractHeader, contractVersion, instanceStatusSchema } from '../../../src/contract/builder/instances.ts';
@@ -22,6 +22,7 @@ export class OwnBuilder {
       BUILDER_STATE: join(state, `builder-${port}`),
       BUILDER_TOKEN: token,
       BUILDER_PACKAGES: 'stored',
+      BUILDER_GO_CACHE: resolve('dist/go/cache'),
       SLIPWAY_ALLOW_LOOPBACK: '1',
     };
   }
