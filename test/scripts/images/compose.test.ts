@@ -8,6 +8,7 @@ import { readStartSettings, usage } from '../../../scripts/local/settings.ts';
 
 const serviceSchema = z.strictObject({
   image: z.string(),
+  profiles: z.array(z.string()).optional(),
   restart: z.string(),
   environment: z.record(z.string(), z.string()),
   ports: z.array(z.string()).optional(),
@@ -23,7 +24,7 @@ const serviceSchema = z.strictObject({
 });
 const { services, volumes } = z
   .object({ services: z.record(z.string(), serviceSchema), volumes: z.record(z.string(), z.null()) })
-  .parse(parse(readFileSync('compose.yaml', 'utf8')));
+  .parse(parse(readFileSync('compose.yaml', 'utf8'), { merge: true }));
 const { slipway, builder } = z.object({ slipway: serviceSchema, builder: serviceSchema }).parse(services);
 const token = 'a'.repeat(64);
 
@@ -73,7 +74,13 @@ test('both containers run as a non-root user', () => {
 test('the state is stored in volumes declared by compose.yaml', () => {
   const named = [slipway, builder].flatMap((service) => service.volumes.filter((volume) => /^\w+:/.test(volume)));
   expect(named).toEqual(['state:/var/lib/slipway', 'builder:/var/lib/slipway']);
-  expect(Object.keys(volumes)).toEqual(['state', 'builder']);
+  expect(Object.keys(volumes)).toEqual(['state', 'builder', 'builder-2']);
+});
+
+test('a second builder differs in its profile and its volume only', () => {
+  const { 'builder-2': second, ...others } = services;
+  expect(second).toEqual({ ...builder, profiles: ['two'], volumes: ['builder-2:/var/lib/slipway'] });
+  expect(Object.keys(others)).toEqual(['slipway', 'builder']);
 });
 
 test('the settings match what Slipway and the builder read', () => {
@@ -83,7 +90,7 @@ test('the settings match what Slipway and the builder read', () => {
     port: 8080,
     bind: '0.0.0.0',
     publicUrl: values.SLIPWAY_PUBLIC_URL,
-    builder: { url: 'http://builder:8080', token },
+    builder: { urls: ['http://builder:8080'], token },
     anonymous: false,
   });
   const unknown = Object.keys(slipway.environment).filter((name) => !usage.includes(name));
