@@ -9,13 +9,13 @@ export interface Target {
 
 export interface Outcome {
   sentAt: number;
+  tookMs: number;
   /** Null for a failed call. */
   version: number | null;
   /** Status of the response, or why there is none. */
   status: number | string;
 }
 
-const timeoutMs = 10_000;
 const versionText = /"version": ?(\d)/;
 const body = JSON.stringify({ inputs: {}, parameters: {} });
 
@@ -23,12 +23,14 @@ export class SteadyLoad {
   readonly outcomes: Outcome[] = [];
   readonly #target: Target;
   readonly #rate: number;
+  readonly #timeoutMs: number;
   readonly #agent = new Agent({ keepAlive: true });
   readonly #running = new Set<Promise<void>>();
   readonly #sent: Promise<void>;
   #isOver = false;
 
-  constructor(target: Target, rate: number) {
+  constructor(target: Target, rate: number, timeoutMs = 10_000) {
+    this.#timeoutMs = timeoutMs;
     this.#target = target;
     this.#rate = rate;
     this.#sent = this.#send();
@@ -48,18 +50,18 @@ export class SteadyLoad {
       const sentAt = performance.now();
       const call = this.#call()
         .catch((error: Error) => ({ version: null, status: error.message }))
-        .then((answer) => void this.outcomes.push({ sentAt, ...answer }));
+        .then((answer) => void this.outcomes.push({ sentAt, tookMs: performance.now() - sentAt, ...answer }));
       this.#running.add(call);
       void call.then(() => this.#running.delete(call));
     }
   }
 
-  #call(): Promise<Omit<Outcome, 'sentAt'>> {
+  #call(): Promise<Omit<Outcome, 'sentAt' | 'tookMs'>> {
     const { url, headers } = this.#target;
     return new Promise((resolve, reject) => {
       const length = { 'content-length': String(body.length) };
       const sent = request(url, { method: 'POST', agent: this.#agent, headers: { ...headers, ...length } });
-      sent.setTimeout(timeoutMs, () => sent.destroy(new Error('timed out')));
+      sent.setTimeout(this.#timeoutMs, () => sent.destroy(new Error('timed out')));
       sent.on('error', reject).on('response', (response) => {
         let text = '';
         response.setEncoding('latin1').on('data', (part) => (text += part));

@@ -67,7 +67,7 @@ export class OwnBuilder {
 export interface Builders {
   all: OwnBuilder[];
   /** The environment of a Worker that calls the first ones. */
-  env(count: number): NodeJS.ProcessEnv;
+  env(count: number): Record<string, string>;
 }
 
 /** Starts builders in a state folder. */
