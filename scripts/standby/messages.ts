@@ -1,6 +1,5 @@
 // Defines the messages between a standby and its primary: lines of JSON, each after its SHA-256, so that a changed byte is found.
 import { hash } from 'node:crypto';
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { z } from 'zod';
 
@@ -41,8 +40,11 @@ export function split(bytes: Buffer, partSize = blockBytes): Buffer[] {
 
 export async function send(to: Writable, message: Message): Promise<void> {
   const text = JSON.stringify('data' in message ? { ...message, data: message.data.toString('base64') } : message);
-  const isTaken = to.write(`${hash('sha256', text)} ${text}\n`);
-  if (!isTaken) await once(to, 'drain', { signal: AbortSignal.timeout(stallMs) });
+  const stall = setTimeout(() => to.destroy(new Error('the other side reads nothing')), stallMs);
+  const line = `${hash('sha256', text)} ${text}\n`;
+  await new Promise<void>((resolve, reject) => {
+    to.write(line, (cause) => (cause ? reject(new Error('the connection ended', { cause })) : resolve()));
+  }).finally(() => clearTimeout(stall));
 }
 
 export type Received = { message: Message; line: string };

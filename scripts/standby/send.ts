@@ -1,6 +1,7 @@
 // Sends a state folder's changes to a standby, over standard input and output. Runs beside the primary.
 import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -19,12 +20,14 @@ export async function sendChanges(state: string): Promise<void> {
   for await (const { message } of readMessages(process.stdin)) {
     if (message.type === 'have') sender.held.set(message.path, message.data);
     if (message.type !== 'next') continue;
-    if (message.last && !lockState(state)) await send(process.stdout, { type: 'running' });
+    if (message.last && !lockState(state)) await send(sender.output, { type: 'running' });
     else await sender.sendRound(message.last);
   }
 }
 
 class Sender {
+  /** Not `process.stdout`: it would block this process, within a transaction, while the standby doesn't read. */
+  readonly output = new Socket({ fd: 1, readable: false });
   readonly #state: string;
   /** The standby's files. For a database, the digests of its blocks. */
   readonly held = new Map<string, Buffer>();
@@ -48,7 +51,7 @@ class Sender {
       if (await isFile(join(this.#state, path)))
         await this.#sendChanged(path, [await readFile(join(this.#state, path))]);
     if (isLast) await writeStandby(this.#state, { of: '', sender: '', pid: 0 });
-    await send(process.stdout, { type: 'commit', at });
+    await send(this.output, { type: 'commit', at });
   }
 
   /**
@@ -86,10 +89,10 @@ class Sender {
           changed.set(number, block);
       }
       const data = Buffer.concat([...changed.values()]);
-      if (data.length > 0) await send(process.stdout, { type: 'blocks', path, numbers: [...changed.keys()], data });
+      if (data.length > 0) await send(this.output, { type: 'blocks', path, numbers: [...changed.keys()], data });
       size += part.length;
     }
-    await send(process.stdout, { type: 'blocks', path, numbers: [], data: Buffer.alloc(0), size });
+    await send(this.output, { type: 'blocks', path, numbers: [], data: Buffer.alloc(0), size });
     this.held.set(path, Buffer.concat(digests));
   }
 
@@ -104,7 +107,7 @@ class Sender {
     const gone = [...this.held.keys()].filter((path) => path.includes('/blobs/') && !paths.has(path));
     for (const path of gone.filter((one) => this.#gone.has(one))) {
       this.held.delete(path);
-      await send(process.stdout, { type: 'remove', path });
+      await send(this.output, { type: 'remove', path });
     }
     this.#gone = new Set(gone);
   }
@@ -113,11 +116,11 @@ class Sender {
     let offset = 0;
     for await (const part of createReadStream(join(this.#state, path), { highWaterMark: partBytes })) {
       const last = part.length < partBytes;
-      await send(process.stdout, { type: 'object', path, offset, last, data: Buffer.from(part) });
+      await send(this.output, { type: 'object', path, offset, last, data: Buffer.from(part) });
       offset += part.length;
     }
     if (offset % partBytes === 0)
-      await send(process.stdout, { type: 'object', path, offset, last: true, data: Buffer.alloc(0) });
+      await send(this.output, { type: 'object', path, offset, last: true, data: Buffer.alloc(0) });
     this.held.set(path, Buffer.alloc(0));
   }
 }

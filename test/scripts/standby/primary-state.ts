@@ -1,12 +1,12 @@
 // Makes a state folder that changes like a running Slipway's, without one.
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { finishCopy } from '../../../scripts/standby/copy.ts';
+import { temporaryFolder } from '../../support/standby.ts';
 
 const database = 'platform/v3/d1/miniflare-D1DatabaseObject/one.sqlite';
 const index = 'platform/v3/r2/miniflare-R2BucketObject/two.sqlite';
@@ -92,10 +92,4 @@ export async function readCopy(copy: string): Promise<z.infer<typeof summary> & 
     db.close();
     objectIndex.close();
   }
-}
-
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-standby-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
 }

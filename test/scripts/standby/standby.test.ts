@@ -1,66 +1,15 @@
-// Tests the standby's copy while its primary changes, its connection fails, and its process is killed. A program in the place of `ssh`
-// starts the sender on this machine.
-import { type ChildProcess, spawn } from 'node:child_process';
+// Tests the standby's copy while its primary changes, its connection fails, and its process is killed.
 import { access, readdir, stat, writeFile } from 'node:fs/promises';
-import { delimiter, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
-import { readStandby, stateFormatError, writeStandby } from '../../../scripts/local/state-folder.ts';
+import { stateFormatError, writeStandby } from '../../../scripts/local/state-folder.ts';
 import { killGroup } from '../../../scripts/local/supervise.ts';
+import { copied, ended, standbyOf, startStandby, temporaryFolder } from '../../support/standby.ts';
 import { waitFor } from '../../support/waiting.ts';
-import { objects, PrimaryState, readCopy, temporaryFolder } from './primary-state.ts';
+import { objects, PrimaryState, readCopy } from './primary-state.ts';
 
-const script = resolve('scripts/standby.ts');
 const whole = { sum: 0, missing: [], check: 'ok' };
-
-interface Standby {
-  copy: string;
-  /** Starts `npm run standby -- --of`. `filter` is a command through which everything from the primary passes. */
-  follow(filter?: string): ChildProcess;
-  promote(filter?: string): Promise<Ended>;
-}
-
-interface Ended {
-  code: number | null;
-  output: string;
-}
-
-async function standbyOf(primary: string, at?: string): Promise<Standby> {
-  const folder = await temporaryFolder();
-  const copy = at ?? join(folder, 'copy');
-  await writeFile(join(folder, 'ssh'), '#!/bin/sh\nfor last; do :; done\nsh -c "$last" | sh -c "$SSH_FILTER"\n', {
-    mode: 0o755,
-  });
-  const start = (filter: string, ...args: string[]) => {
-    const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}`, SSH_FILTER: filter };
-    const child = spawn(process.execPath, [script, ...args], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    });
-    onTestFinished(() => killGroup(child));
-    return child;
-  };
-  const sender = `'${process.execPath}' '${script}' --send`;
-  return {
-    copy,
-    follow: (filter = 'cat') => start(filter, '--of', `me@primary:${primary}`, '--sender', sender, copy),
-    promote: (filter = 'cat') => ended(start(filter, '--promote', copy)),
-  };
-}
-
-async function ended(child: ChildProcess): Promise<Ended> {
-  const closed = new Promise<number | null>((exited) => child.once('close', exited));
-  const outputs = [child.stdout, child.stderr].map((stream) => (stream ? text(stream) : ''));
-  return { output: (await Promise.all(outputs)).join(''), code: await closed };
-}
-
-/** Waits until the copy has changes that were asked for after now. */
-async function copied(copy: string): Promise<void> {
-  const now = new Date().toISOString();
-  await waitFor(async () => expect((await readStandby(copy))?.asked_at).toSatisfy((askedAt = '') => askedAt > now));
-}
 
 test('a copy made during writes is the primary at one moment, each time it changes', async () => {
   const primary = await PrimaryState.create();
@@ -144,13 +93,15 @@ test('takeover needs a stopped primary, copies its last changes, and turns it in
 
 test('takeover from a primary that is gone says what is lost', async () => {
   const primary = await PrimaryState.create();
-  const { copy, follow, promote } = await standbyOf(primary.folder);
+  const { copy, follow, promote, disconnect } = await standbyOf(primary.folder);
   const before = primary.write();
-  follow();
+  const follower = follow();
   await copied(copy);
+  killGroup(follower);
+  await disconnect();
   primary.write();
-  const { code, output } = await promote('exit 255');
-  const [, at = ''] = /^Writes after (\S+) are lost \(the connection ended\)/m.exec(output) ?? [];
+  const { code, output } = await promote();
+  const [, at = ''] = /^Writes after (\S+) are lost \(the connection ended/m.exec(output) ?? [];
   expect({ code, isTime: !Number.isNaN(Date.parse(at)) }).toEqual({ code: 0, isTime: true });
   expect(await readCopy(copy)).toEqual({ ...whole, transfers: before });
 });
@@ -162,7 +113,7 @@ test.each([
   const folder = await temporaryFolder();
   const asked_at = new Date(Date.now() - ageSeconds * 1000).toISOString();
   await writeStandby(folder, { of: '/primary', sender: '', pid: 1, at: asked_at, asked_at });
-  const status = await ended(spawn(process.execPath, [script, '--status', folder]));
+  const status = await ended(startStandby(['--status', folder]));
   expect(status).toMatchObject({
     code,
     output: expect.stringMatching(/ is a copy of \/primary, at most [\d.]+ s old/),
@@ -172,6 +123,6 @@ test.each([
 test('a folder with other files is left alone', async () => {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'notes.txt'), '');
-  const { code, output } = await ended(spawn(process.execPath, [script, '--of', '/primary', folder]));
+  const { code, output } = await ended(startStandby(['--of', '/primary', folder]));
   expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('is not empty') });
 });
