@@ -15,22 +15,20 @@ npm run standby -- --promote FOLDER
   FOLDER             the copy, with the primary's keys
   --of WHERE         copies changes until it is stopped. WHERE is the primary's state folder on this machine, or
                      user@host:/folder for one that \`ssh user@host\` reaches
-  --sender COMMAND   what ssh runs there with the folder (cd /folder/.. && npm run -s standby -- --send)
   --status           prints the copy's age, and fails if it is above ${ageMaxMs / 1000} s
   --promote          copies the last changes if it can, and makes FOLDER a state folder for \`npm start\`
   --send             sends the changes of the state folder FOLDER to a standby, which starts this`;
 
 const flag = { type: 'boolean', default: false } as const;
 const { positionals, values } = readCommandLine(usage, {
-  options: { of: { type: 'string' }, sender: { type: 'string', default: '' }, status: flag, promote: flag, send: flag },
+  options: { of: { type: 'string' }, status: flag, promote: flag, send: flag },
   positionals: [1, 1],
 });
 const folder = resolve(positionals[0] ?? '');
 if (values.send) await sendChanges(folder);
 else if (values.status) await printStatus();
 else if (values.promote) await takeOver();
-else if (values.of !== undefined)
-  await follow(folder, { of: remote.test(values.of) ? values.of : resolve(values.of), sender: values.sender });
+else if (values.of !== undefined) await follow(folder, remote.test(values.of) ? values.of : resolve(values.of));
 else throw new UsageError('One of --of, --status and --promote is missing');
 
 async function printStatus(): Promise<void> {

@@ -19,9 +19,8 @@ const newState =
 /** Marks a standby's copy, and the state folder that a standby took over. Slipway starts with neither. */
 export const standbyFile = 'standby.json';
 const standbySchema = z.object({
-  /** The primary's state folder, and the command that sends its changes, or an empty string for the usual one. */
+  /** The primary's state folder. */
   of: z.string(),
-  sender: z.string(),
   /** The process that follows the primary. */
   pid: z.int(),
   /** The copy has everything that was written before this time by the primary's clock. */

@@ -6,7 +6,7 @@ import { lockState, readStandby, standbyFile, writeStandby } from '../local/stat
 import { reasonFor } from '../machine/command-line.ts';
 import { duration, print } from '../machine/terminal.ts';
 import { finishCopy } from './copy.ts';
-import { changes, copyOnce, type Primary, PrimaryRuns } from './primary.ts';
+import { changes, copyOnce, PrimaryRuns } from './primary.ts';
 
 const intervalMs = 2000;
 const pauseMaxMs = 5000;
@@ -14,24 +14,24 @@ const roundsBetweenLines = 30;
 const stopMs = 10_000;
 
 /** Follows until this process ends. Connects again after an error. */
-export async function follow(folder: string, primary: Primary): Promise<never> {
+export async function follow(folder: string, of: string): Promise<never> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const earlier = await readStandby(folder);
   if (!earlier && (await readdir(folder)).some((name) => !name.startsWith('running.lock')))
     throw new Error(`${folder} is not empty, and not a standby's copy. Use a new folder.`);
   if (!lockState(folder)) throw new Error(`another process uses ${folder}. Stop it first.`);
-  await writeStandby(folder, { ...earlier, ...primary, pid: process.pid });
+  await writeStandby(folder, { ...earlier, of, pid: process.pid });
   for (; ; await delay(intervalMs)) {
-    const reason = await copyUntilError(folder, primary).catch(reasonFor);
-    process.stderr.write(`${new Date().toISOString()} ${primary.of}: ${reason}; trying again\n`);
+    const reason = await copyUntilError(folder, of).catch(reasonFor);
+    process.stderr.write(`${new Date().toISOString()} ${of}: ${reason}; trying again\n`);
   }
 }
 
-async function copyUntilError(folder: string, primary: Primary): Promise<void> {
+async function copyUntilError(folder: string, of: string): Promise<void> {
   let round = 0;
   let askedAt = Date.now();
-  for await (const at of changes(folder, primary, false)) {
-    await writeStandby(folder, { ...primary, pid: process.pid, at, asked_at: new Date(askedAt).toISOString() });
+  for await (const at of changes(folder, of, false)) {
+    await writeStandby(folder, { of, pid: process.pid, at, asked_at: new Date(askedAt).toISOString() });
     const tookMs = Date.now() - askedAt;
     if (round++ % roundsBetweenLines === 0) print(`${at} copied in ${duration(tookMs)}`);
     await delay(Math.min(Math.max(intervalMs - tookMs, tookMs / 2), pauseMaxMs));
@@ -50,7 +50,7 @@ export async function promote(folder: string): Promise<{ at: string; problem: st
   let { at } = standby;
   let problem: string | undefined;
   try {
-    at = await copyOnce(folder, standby, true);
+    at = await copyOnce(folder, standby.of, true);
   } catch (error) {
     if (error instanceof PrimaryRuns) throw error;
     problem = reasonFor(error);

@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Standby } from '../local/state-folder.ts';
 import { openCopy, receive } from './copy.ts';
 import { readMessages, send } from './messages.ts';
 
@@ -11,15 +10,14 @@ export const remote = /^(\w[\w.@-]*):(\/.+)$/;
 /** A sender that sends nothing for this long is gone. Longer than a reader of `changes` waits between two values. */
 const silentMs = 15_000;
 
-export type Primary = Pick<Standby, 'of' | 'sender'>;
 export class PrimaryRuns extends Error {}
 
 /**
  * Copies the changes for each value: the time by the primary's clock before which everything written is in the copy. Before the `last`
  * changes, the primary must have stopped.
  */
-export async function* changes(folder: string, primary: Primary, last: boolean): AsyncGenerator<string> {
-  const sender = spawn(...senderCommand(primary), { stdio: ['pipe', 'pipe', 'inherit'] });
+export async function* changes(folder: string, of: string, last: boolean): AsyncGenerator<string> {
+  const sender = spawn(...senderCommand(of), { stdio: ['pipe', 'pipe', 'inherit'] });
   for (const stream of [sender, sender.stdin]) stream.on('error', () => {}); // its output ends too
   const silent = setTimeout(() => sender.kill('SIGKILL'), silentMs);
   try {
@@ -45,17 +43,18 @@ export async function* changes(folder: string, primary: Primary, last: boolean):
 }
 
 /** Copies the changes once. */
-export async function copyOnce(folder: string, primary: Primary, last: boolean): Promise<string> {
-  for await (const at of changes(folder, primary, last)) return at;
+export async function copyOnce(folder: string, of: string, last: boolean): Promise<string> {
+  for await (const at of changes(folder, of, last)) return at;
   throw new Error('the connection ended');
 }
 
-function senderCommand({ of, sender }: Primary): [command: string, args: string[]] {
+/** SSH runs this, unless the standby's key is for one command only. */
+function senderCommand(of: string): [command: string, args: string[]] {
   const [, host, folder = ''] = remote.exec(of) ?? [];
   if (host === undefined)
     return [process.execPath, [fileURLToPath(import.meta.resolve('../standby.ts')), '--send', of]];
   const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-  const command = sender || `cd ${quoted(dirname(folder))} && npm run -s standby -- --send`;
+  const command = `cd ${quoted(dirname(folder))} && npm run -s standby -- --send ${quoted(folder)}`;
   const options = ['-T', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=5', '-o', 'ServerAliveInterval=3'];
-  return ['ssh', [...options, host, `${command} ${quoted(folder)}`]];
+  return ['ssh', [...options, host, command]];
 }

@@ -1,26 +1,24 @@
 // Sends a state folder's changes to a standby, over standard input and output. Runs beside the primary.
 import { createReadStream } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { setPriority } from 'node:os';
-import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { blobPaths, databases, filesBelow, isFile, keyFiles, store } from '../backup/inventory.ts';
 import { lockState, stateFormatFile, writeStandby } from '../local/state-folder.ts';
 import { digest, digestBytes, partBytes, readMessages, send, split } from './messages.ts';
 
 const logHeaderBytes = 32;
-/** Two writes within this time may leave a file with the same modification time. */
-const clockTickMs = 1000;
 
 /** Returns when the standby closes the connection. */
 export async function sendChanges(state: string): Promise<void> {
   setPriority(10); // calls of plugins come first
-  const sender = new Sender(state);
+  process.chdir(state);
+  const sender = new Sender();
   for await (const { message } of readMessages(process.stdin)) {
     if (message.type === 'have') sender.held.set(message.path, message.data);
     if (message.type !== 'next') continue;
-    if (message.last && !lockState(state)) await send(sender.output, { type: 'running' });
+    if (message.last && !lockState('.')) await send(sender.output, { type: 'running' });
     else await sender.sendRound(message.last);
   }
 }
@@ -28,7 +26,6 @@ export async function sendChanges(state: string): Promise<void> {
 class Sender {
   /** Not `process.stdout`: it would block this process, within a transaction, while the standby doesn't read. */
   readonly output = new Socket({ fd: 1, readable: false });
-  readonly #state: string;
   /** The standby's files. For a database, the digests of its blocks. */
   readonly held = new Map<string, Buffer>();
   /** Sizes and times of the databases that were compared. */
@@ -36,21 +33,16 @@ class Sender {
   /** Objects that the previous round didn't list. Its copy of the index may still have them. */
   #gone = new Set<string>();
 
-  constructor(state: string) {
-    this.#state = state;
-  }
-
   /** Sends the database before the store, which keeps objects for a day after the last row that names them is gone. */
   async sendRound(isLast: boolean): Promise<void> {
     const at = new Date().toISOString();
     for (const folder of [databases, store])
-      for (const name of await filesBelow(join(this.#state, folder)))
+      for (const name of await filesBelow(folder))
         if (name.endsWith('.sqlite')) await this.#sendDatabase(`${folder}/${name}`);
     await this.#sendObjects();
     for (const path of [stateFormatFile, ...keyFiles])
-      if (await isFile(join(this.#state, path)))
-        await this.#sendChanged(path, [await readFile(join(this.#state, path))]);
-    if (isLast) await writeStandby(this.#state, { of: '', sender: '', pid: 0 });
+      if (await isFile(path)) await this.#sendChanged(path, [await readFile(path)]);
+    if (isLast) await writeStandby('.', { of: '', pid: 0 });
     await send(this.output, { type: 'commit', at });
   }
 
@@ -60,13 +52,14 @@ class Sender {
    */
   async #sendDatabase(path: string): Promise<void> {
     // Closed last: closing the file releases all locks that this process has on it.
-    const file = await open(join(this.#state, path));
-    const db = new DatabaseSync(join(this.#state, path), { readOnly: true });
+    const file = await open(path);
+    const db = new DatabaseSync(path, { readOnly: true });
     try {
       db.exec('begin; select 1 from sqlite_master');
-      await this.#sendChanged(`${path}-wal`, split(await readLog(join(this.#state, `${path}-wal`)), partBytes));
+      await this.#sendLog(`${path}-wal`);
       const { mtimeMs, size } = await file.stat();
-      const version = Date.now() - mtimeMs > clockTickMs ? `${size} ${mtimeMs}` : undefined;
+      // Two writes within a clock tick may leave the same time.
+      const version = Date.now() - mtimeMs > 1000 ? `${size} ${mtimeMs}` : undefined;
       if (version !== undefined && version === this.#compared.get(path)) return;
       await this.#sendChanged(path, file.createReadStream({ start: 0, highWaterMark: partBytes, autoClose: false }));
       this.#compared.set(path, version);
@@ -74,6 +67,17 @@ class Sender {
       db.close();
       await file.close();
     }
+  }
+
+  /** Starts over if a writer did, because a mixture of two logs would undo changes. */
+  async #sendLog(path: string): Promise<void> {
+    const file = await open(path).catch(undefinedIfGone);
+    if (file === undefined) return this.#sendChanged(path, []);
+    const header = await readAt(file, 0, logHeaderBytes);
+    await this.#sendChanged(path, header.length < logHeaderBytes ? [] : readLog(file, header));
+    const isMixed = !header.equals(await readAt(file, 0, logHeaderBytes));
+    await file.close();
+    if (isMixed) await this.#sendLog(path);
   }
 
   /** Sends the blocks that differ from the standby's. */
@@ -98,9 +102,9 @@ class Sender {
 
   /** Sends new objects, since objects never change, and removes those that two rounds didn't list. */
   async #sendObjects(): Promise<void> {
-    const files = await filesBelow(join(this.#state, store));
+    const files = await filesBelow(store);
     const indexes = files.filter((name) => name.endsWith('.sqlite'));
-    const listed = new Set(indexes.flatMap((name) => blobPaths(join(this.#state, store, name))));
+    const listed = new Set(indexes.flatMap((name) => blobPaths(`${store}/${name}`)));
     const objects = files.filter((name) => listed.has(name.slice(name.lastIndexOf('/') + 1)));
     const paths = new Set(objects.map((name) => `${store}/${name}`));
     for (const path of paths) if (!this.held.has(path)) await this.#sendObject(path).catch(undefinedIfGone);
@@ -114,7 +118,7 @@ class Sender {
 
   async #sendObject(path: string): Promise<void> {
     let offset = 0;
-    for await (const part of createReadStream(join(this.#state, path), { highWaterMark: partBytes })) {
+    for await (const part of createReadStream(path, { highWaterMark: partBytes })) {
       const last = part.length < partBytes;
       await send(this.output, { type: 'object', path, offset, last, data: Buffer.from(part) });
       offset += part.length;
@@ -125,12 +129,20 @@ class Sender {
   }
 }
 
-/** Reads again if a writer restarted the log meanwhile, which would leave a mixture of both. */
-async function readLog(path: string): Promise<Buffer> {
-  for (;;) {
-    const [log, again] = [await readFile(path).catch(undefinedIfGone), await readFile(path).catch(undefinedIfGone)];
-    if (log === undefined) return Buffer.alloc(0);
-    if (again?.subarray(0, logHeaderBytes).equals(log.subarray(0, logHeaderBytes))) return log;
+async function readAt(file: FileHandle, from: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from);
+  return buffer.subarray(0, bytesRead);
+}
+
+/** Ends with the first part that begins a frame of an earlier log, whose salts differ, since the file never becomes shorter. */
+async function* readLog(file: FileHandle, header: Buffer): AsyncGenerator<Buffer> {
+  const frameBytes = 24 + header.readUInt32BE(8);
+  const { size } = await file.stat();
+  for (let from = 0; from < size; from += partBytes) {
+    const part = await readAt(file, from, partBytes);
+    yield part;
+    const frame = logHeaderBytes + Math.ceil(Math.max(0, from - logHeaderBytes) / frameBytes) * frameBytes - from;
+    if (!part.subarray(frame + 8, frame + 16).equals(header.subarray(16, 24))) return;
   }
 }
 

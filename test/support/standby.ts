@@ -1,4 +1,5 @@
-// Runs `npm run standby` on a primary's state folder. A program in the place of `ssh` starts the sender on this machine.
+// Runs `npm run standby` on a primary's state folder. A program in the place of `ssh` starts the sender on this machine, like a key for one
+// command only.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,8 +14,7 @@ const script = resolve('scripts/standby.ts');
 /** Fails like an unreachable machine while `ssh.down` exists. */
 const ssh = `#!/bin/sh
 [ ! -e "$0.down" ] || exit 255
-for last; do :; done
-sh -c "$last" | sh -c "\${SSH_FILTER:-cat}"
+"$SENDER_NODE" '${script}' --send "$SENDER_STATE" | sh -c "\${SSH_FILTER:-cat}"
 `;
 
 export interface Standby {
@@ -37,13 +37,17 @@ export async function standbyOf(primary: string, at?: string): Promise<Standby> 
   const folder = await temporaryFolder();
   const copy = at ?? join(folder, 'copy');
   await writeFile(join(folder, 'ssh'), ssh, { mode: 0o755 });
-  const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` };
+  const reach = {
+    PATH: `${folder}${delimiter}${process.env.PATH}`,
+    SENDER_NODE: process.execPath,
+    SENDER_STATE: primary,
+  };
+  const env = { ...process.env, ...reach };
   const start = (filter: string | undefined, ...args: string[]) => startStandby(args, { ...env, SSH_FILTER: filter });
-  const sender = `'${process.execPath}' '${script}' --send`;
   return {
     copy,
     env,
-    follow: (filter) => start(filter, '--of', `me@primary:${primary}`, '--sender', sender, copy),
+    follow: (filter) => start(filter, '--of', `me@primary:${primary}`, copy),
     promote: (filter) => ended(start(filter, '--promote', copy)),
     disconnect: () => writeFile(join(folder, 'ssh.down'), ''),
   };

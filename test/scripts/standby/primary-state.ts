@@ -62,8 +62,8 @@ export class PrimaryState {
     const object = this.#transfers % 10 === 0 ? this.#writeObject(`object-${this.#transfers}`) : '';
     this.#transfers++;
     this.#database.exec(`begin immediate; insert into transfers values (${this.#transfers}, '${object}');
-      update accounts set sum = sum + 1 where id % 7 = 1;
-      update accounts set sum = sum - 1 where id % 7 = 2;
+      update accounts set sum = sum + 1 where id % 97 = 1;
+      update accounts set sum = sum - 1 where id % 97 = 2;
       commit`);
     return this.#transfers;
   }

@@ -61,8 +61,9 @@ test('a byte that changes on the way is refused, and the copy stays as it was', 
   const primary = await PrimaryState.create();
   const { copy, follow, promote } = await standbyOf(primary.folder);
   const before = primary.write();
-  follow();
+  const follower = follow();
   await copied(copy);
+  killGroup(follower);
   primary.write();
   const { output } = await promote("sed -u '1s/A/B/'");
   expect(output).toContain('are lost (a message was changed on the way)');
@@ -112,7 +113,7 @@ test.each([
 ])('the status of a copy that is %d s old exits with %d', async (ageSeconds, code) => {
   const folder = await temporaryFolder();
   const asked_at = new Date(Date.now() - ageSeconds * 1000).toISOString();
-  await writeStandby(folder, { of: '/primary', sender: '', pid: 1, at: asked_at, asked_at });
+  await writeStandby(folder, { of: '/primary', pid: 1, at: asked_at, asked_at });
   const status = await ended(startStandby(['--status', folder]));
   expect(status).toMatchObject({
     code,
