@@ -10,7 +10,7 @@ import { ExtractorClient, waitUntilSettled } from '../../../scripts/demo/extract
 import { freePorts } from '../../../scripts/machine/ports.ts';
 import { killProcess, listProcesses } from '../../../scripts/testing/processes.ts';
 import { documentedCommands } from '../../documented-commands.ts';
-import { copied, type Standby, standbyOf } from '../../support/standby.ts';
+import { copied, type Standby, standbyOf } from '../../standby-state.ts';
 import { echoPlugin, publish } from '../plugins.ts';
 import { endAll } from '../processes.ts';
 import { Slipway, startSlipway, stateFolder } from '../slipway.ts';
