@@ -140,7 +140,7 @@ const ofOrganizations = {
   setBudget: 'budget set --calls {calls} --on-exceeded {on_exceeded}',
   getNamespaceBudget: 'budget show --namespace {namespace_id}',
   setNamespaceBudget: 'budget set --namespace {namespace_id} --calls {calls} --on-exceeded {on_exceeded}',
-  listUsage: 'budget usage --month {month}',
+  listUsage: 'budget usage',
   createKey: 'keys create {name} --scopes {scopes}',
   listKeys: 'keys list',
   getOwnKey: 'whoami',

@@ -10,14 +10,21 @@ import { table } from '../../terminal/table.ts';
 type Budget = components['schemas']['Budget'];
 type Limits = components['schemas']['BudgetLimits'];
 
-/** Parses an amount in a larger unit; `none` removes the limit. */
+/** A limit in its smallest unit; `none` removes it. */
+type Amount = number | 'none';
+
 function amountOf(unit: number) {
-  return (text: string): number | null => {
-    if (text === 'none') return null;
+  return (text: string): Amount => {
+    if (text === 'none') return text;
     const amount = Math.round(Number(text) * unit);
     if (text.trim() !== '' && Number.isSafeInteger(amount) && amount >= 0) return amount;
     throw new InvalidArgumentError('Use a number from 0 up, or none.');
   };
+}
+
+/** Returns the new limit. Without an option, it stays. */
+function limitBy(option: Amount | undefined, kept: number | null = null): number | null {
+  return option === 'none' ? null : (option ?? kept);
 }
 
 export function addBudget(program: Command, context: CommandContext): void {
@@ -46,9 +53,9 @@ export function addBudget(program: Command, context: CommandContext): void {
 }
 
 interface SetOptions {
-  calls?: number | null;
-  instanceHours?: number | null;
-  storedGb?: number | null;
+  calls?: Amount;
+  instanceHours?: Amount;
+  storedGb?: Amount;
   onExceeded?: Limits['on_exceeded'];
 }
 
@@ -67,9 +74,9 @@ function addSetCommand(group: Command, context: CommandContext): void {
     const { limits } = await budgetAt(connection, options);
     const { calls, instanceHours, onExceeded, storedGb } = options;
     const body = {
-      calls: calls === undefined ? (limits?.calls ?? null) : calls,
-      instance_seconds: instanceHours === undefined ? (limits?.instance_seconds ?? null) : instanceHours,
-      stored_bytes: storedGb === undefined ? (limits?.stored_bytes ?? null) : storedGb,
+      calls: limitBy(calls, limits?.calls),
+      instance_seconds: limitBy(instanceHours, limits?.instance_seconds),
+      stored_bytes: limitBy(storedGb, limits?.stored_bytes),
       on_exceeded: onExceeded ?? limits?.on_exceeded ?? ('warn' as const),
     };
     return shown(await budgetAt(connection, options, body));
