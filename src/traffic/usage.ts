@@ -44,8 +44,10 @@ export function addMonthCalls(db: Deps['db'], counted: readonly MonthCalls[]): S
 }
 
 /** Sweep step that counts the time that instances were awake. *Dies:* what wasn't counted is reported again. */
-export function sweepAwakeTime(deps: CountDeps & Pick<Deps, 'builder'>): Promise<void> {
-  return countAwakeTime(deps, deps.builder, awakeLimits.countedEveryMs);
+export async function sweepAwakeTime(deps: CountDeps & Pick<Deps, 'builder'>): Promise<void> {
+  const sources = await deps.builder.logSources();
+  const count = (source: AwakeSource) => countAwakeTime(deps, source, awakeLimits.countedEveryMs);
+  for (const one of await Promise.allSettled(sources.map(count))) if (one.status === 'rejected') throw one.reason;
 }
 
 /** Counts what is due of instances awake for `afterMs` since their last count, and of those that have ended. */

@@ -12,6 +12,7 @@ import {
   type LogSource,
   logDueHeader,
 } from '../../src/contract/builder/log-chunk.ts';
+import type { AwakeSource } from '../../src/contract/builder/reports.ts';
 import { builderLimits } from '../../src/contract/limits/builder.ts';
 import { containerLimits } from '../../src/contract/limits/containers.ts';
 import { idSource } from '../../src/core/ids.ts';
@@ -52,9 +53,10 @@ type Deployment = ReturnType<typeof newDeployment>;
 /** Returns a source that records which chunks are reported as stored. */
 function sourceOf(id: string, chunks: LogChunk[]) {
   const reported: unknown[] = [];
-  const source: LogSource = {
+  const source: LogSource & AwakeSource = {
     unstoredLogs: async () => ({ logs: [{ id, chunks }] }),
     logsStored: async (stored) => void reported.push(stored),
+    awake: async () => [],
   };
   return { source, reported };
 }
@@ -207,6 +209,7 @@ test('the sweep stores growing logs, in as many requests as needed', async () =>
       return { logs: [{ id, chunks: all.splice(0, builderLimits.logChunksAtOnce) }] };
     },
     logsStored: async () => {},
+    awake: async () => [],
   };
   await sweepUnstoredLogs({ ...deps, builder: { ...builder, logSources: async () => [source] } });
   expect(requests).toEqual([{ seal: true }, { seal: true }]);
@@ -243,6 +246,7 @@ test('the collector waits for chunks until its time is up, even if the builder d
       return { logs: answers.splice(0, 1).map((answer) => ({ id, chunks: [answer] })) };
     },
     logsStored: async () => {},
+    awake: async () => [],
   };
   await collectLogs({ ...deps, builder: { ...builder, logSources: async () => [source] } }, 25_000);
   expect([waits, (await read(id)).lines]).toEqual([
@@ -261,7 +265,10 @@ test('the collector pauses after each request, however fast the builder answers'
       requestedAt.push(Date.now() - began);
       return { logs: [] };
     };
-    const own = { ...builder, logSources: async () => [{ unstoredLogs, logsStored: async () => {} }] };
+    const own = {
+      ...builder,
+      logSources: async () => [{ unstoredLogs, logsStored: async () => {}, awake: async () => [] }],
+    };
     const collected = collectLogs({ ...deps, clock: { now: Date.now }, builder: own }, 1000);
     await vi.advanceTimersByTimeAsync(1000);
     await collected;
@@ -350,7 +357,7 @@ test('the lines that an instance prints while it is being stopped are stored wit
 test("an instance is stopped even if its log can't be stored", async () => {
   const { s, id, pluginId } = await replacedDeployment();
   const unstoredLogs = () => Promise.reject(new BuilderError('unreachable', 'The builder does not answer'));
-  const logSources = async () => [{ unstoredLogs, logsStored: async () => {} }];
+  const logSources = async () => [{ unstoredLogs, logsStored: async () => {}, awake: async () => [] }];
   await stopDueInstances({ ...s.deps, builder: { ...s.deps.builder, logSources } }, pluginId);
   const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, id));
   expect([row?.status, row?.instanceStoppedAt, await s.deps.builder.status(id)]).toEqual([

@@ -163,6 +163,7 @@ function busyBuilder(state: { isBusy: boolean }) {
   const source = {
     unstoredLogs: async () => ({ logs: state.isBusy ? [{ id: 'dep_00000000000000000000000001', chunks }] : [] }),
     logsStored: async () => {},
+    awake: async () => [],
   };
   return { logSources: async () => [source] };
 }

@@ -26,9 +26,9 @@ export interface Move {
 }
 
 /** The Worker's builder client. One implementation calls a URL, the other calls containers. Methods reject with a BuilderError. */
-export interface Builder extends AwakeSource, ProgramAnalyzer, RowsRunner {
-  /** Returns the builders whose logs the Worker has to collect. Containers store their own. */
-  logSources(): Promise<readonly LogSource[]>;
+export interface Builder extends ProgramAnalyzer, RowsRunner {
+  /** Returns the builders whose logs and times awake the Worker has to collect. Containers store their own. */
+  logSources(): Promise<readonly (LogSource & AwakeSource)[]>;
   /** True if instances run in containers, which small ones share. Otherwise all instances run on one machine. */
   readonly hasContainers: boolean;
   /** Stores a blob on the builder that serves `id`: an instance ID, or the result of `buildHost`. */

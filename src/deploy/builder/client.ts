@@ -18,9 +18,9 @@ import {
 import { formatTraceparent, type TraceContext, traceHeader } from '../../core/trace-context.ts';
 import { buildHostPrefix, buildRequests, environmentRequests, hostFor } from './build-requests.ts';
 import { blobRequests, callRequests, instanceRequests } from './instance-requests.ts';
-import { awakeSource, logSource } from './log-source.ts';
+import { logSource } from './log-source.ts';
 import { StartFailed } from './no-capacity.ts';
-import { defaultPolicy, done, jsonBy, post, requestBy, type Send, statusPolicy, unlessMissing } from './requests.ts';
+import { defaultPolicy, done, jsonBy, post, requestBy, type Send, statusPolicy } from './requests.ts';
 
 /** Returns a client for one builder that runs all instances, such as the local process. Each request carries the trace. */
 export function builderByUrl(at: BuilderUrl, trace: TraceContext | null = null): Builder {
@@ -107,7 +107,6 @@ export function builderByContainers(
     stopAt: (placement, id) =>
       instanceRequests(requestBy((one, path, init) => sendTo(placement, one, path, init))).stop(id),
     environmentRoom: async (id) => environmentBytesMax(inContainer(id, await placementOf(id)).size),
-    awake: async () => [],
     start: (id, spec) => {
       requireWebOnly(spec);
       return builder.start(id, spec);
@@ -158,9 +157,6 @@ export function builderBy(send: Send, buildHosts: number): Builder {
     stopAll: async (_, idleMs) => {
       await request('', '/instances/stop-all', post({ idle_ms: idleMs }, statusPolicy), done);
     },
-    ...awakeSource((path, init) =>
-      unlessMissing(request('', path, { ...init, policy: defaultPolicy }, async (response) => response)),
-    ),
     capabilities: async () =>
       (await request(hostOf(''), '/health', { policy: defaultPolicy }, jsonBy(healthSchema))).capabilities,
   };

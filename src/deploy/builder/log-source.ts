@@ -2,9 +2,12 @@
 
 import { type LogSource, unstoredLogsSchema } from '../../contract/builder/log-chunk.ts';
 import { type AwakeSource, awakeReportSchema } from '../../contract/builder/reports.ts';
+import { unlessMissing } from './requests.ts';
 
 /** `send` returns only successful responses. */
-export function logSource(send: (path: string, init: RequestInit) => Promise<Response>): LogSource {
+export function logSource(send: (path: string, init: RequestInit) => Promise<Response>): LogSource & AwakeSource {
+  const post = (path: string, body: unknown) =>
+    send(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
   return {
     unstoredLogs: async ({ id, waitMs = 0, seal = false }) => {
       const query = new URLSearchParams({ wait: String(waitMs) });
@@ -13,19 +16,11 @@ export function logSource(send: (path: string, init: RequestInit) => Promise<Res
       return unstoredLogsSchema.parse(await (await send(`/logs?${query}`, {})).json());
     },
     logsStored: async (stored) => {
-      const headers = { 'content-type': 'application/json' };
-      const response = await send('/logs/stored', { method: 'POST', headers, body: JSON.stringify(stored) });
+      const response = await post('/logs/stored', stored);
       await response.body?.cancel();
     },
-  };
-}
-
-/** `send` returns only successful responses, or undefined if the builder's release doesn't measure. */
-export function awakeSource(send: (path: string, init: RequestInit) => Promise<Response | undefined>): AwakeSource {
-  return {
     awake: async (request) => {
-      const headers = { 'content-type': 'application/json' };
-      const response = await send('/awake', { method: 'POST', headers, body: JSON.stringify(request) });
+      const response = await unlessMissing(post('/awake', request)); // a builder of an earlier release doesn't measure
       return response ? awakeReportSchema.parse(await response.json()).instances : [];
     },
   };

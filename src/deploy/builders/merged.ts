@@ -6,7 +6,7 @@ import type { HeldLog } from '../../contract/builder/log-chunk.ts';
 import { memberFor } from './homes.ts';
 import { type Member, type Pool, refreshView, serves } from './members.ts';
 
-type Merged = Pick<Builder, 'stop' | 'cutOff' | 'deleteData' | 'logs' | 'logSources' | 'awake' | 'fleet'>;
+type Merged = Pick<Builder, 'stop' | 'cutOff' | 'deleteData' | 'logs' | 'logSources' | 'fleet'>;
 
 /** An instance that moved, or was started by an isolate with another view, may be at several builders. */
 export function mergedRequests(pool: Pool, builder: Builder, at: (member: Member) => Builder): Merged {
@@ -38,12 +38,6 @@ export function mergedRequests(pool: Pool, builder: Builder, at: (member: Member
       return mergedLog(await Promise.allSettled(all.map((one) => at(one).logs(id, from))));
     },
     logSources: async () => (await Promise.all((await listed()).map((one) => at(one).logSources()))).flat(),
-    // Each builder knows its own instances. One that doesn't answer reports the time later.
-    awake: async (request) => {
-      const all = (await listed()).filter(serves);
-      const reports = await Promise.allSettled(all.map((one) => at(one).awake(request)));
-      return reports.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
-    },
     fleet: (id, asked) => fleetOf(pool, builder, id, asked),
   };
 }

@@ -17,7 +17,7 @@ import { type LogSource, logDueHeader } from '../../contract/builder/log-chunk.t
 import type { AwakeSource } from '../../contract/builder/reports.ts';
 import { newerMark, parseStandby, standbyHeader, unmarked } from '../../contract/builder/serving.ts';
 import { containerLimits } from '../../contract/limits/containers.ts';
-import { awakeSource, logSource } from '../builder/log-source.ts';
+import { logSource } from '../builder/log-source.ts';
 import { ContainerLost, ContainerRun, type ContainerRuntime, type NotReady, type RunOptions } from './container-run.ts';
 import { type LeavingSettings, Outgrown } from './outgrown.ts';
 import { isStatus, LastStart, type StartFailure, toStartFailure } from './start-failure.ts';
@@ -318,8 +318,7 @@ export class ManagedContainer {
       return response;
     };
     const one = instance === undefined || this.#shared !== undefined ? undefined : instanceDeploymentId(instance);
-    const source = { ...logSource(send), ...awakeSource(send) };
-    return this.#settings.keepLog(one, source, this.#ending !== undefined).catch((cause) => {
+    return this.#settings.keepLog(one, logSource(send), this.#ending !== undefined).catch((cause) => {
       this.#settings.log.warn('container.log_not_kept', { instance, cause });
       return 0;
     });
