@@ -341,8 +341,7 @@ function routeBy(
   { generation, id, parameters, placement, scaling, type }: Deployment,
 ): LiveVersion {
   const { limits } = version;
-  const placed = { deploymentId: id, generation, type, parameters, placement, scaling };
-  return { namespaceId, ...placed, version, limits, refusing };
+  return { namespaceId, deploymentId: id, generation, type, parameters, placement, scaling, version, limits, refusing };
 }
 
 /** SQL: the target of a version's or plugin's live pointer. */
