@@ -1,4 +1,5 @@
-// Summarizes calls by phase: failures by kind, percentiles by second, and how long the slowest calls took to be as fast as before.
+// Summarizes calls by phase: failures by kind, percentiles by second, and how long the slowest calls took to be as
+// fast as in the phase before.
 import type { Outcome } from '../releases/load.ts';
 
 export interface Phase {
@@ -21,7 +22,7 @@ function bySecond(outcomes: readonly Outcome[], { from, until }: Phase): Outcome
   return Array.from({ length: seconds }, (_, n) => within(outcomes, from + n * 1000, from + (n + 1) * 1000));
 }
 
-/** Returns the seconds after which the 99th percentile stays below twice that of the first phase, or null. */
+/** Returns the seconds after which the 99th percentile stays below twice that of the phase before, or null. */
 function secondsUntilBack(seconds: readonly Outcome[][], normalMs: number): number | null {
   const slow = seconds.map((one) => percentile(one, 0.99) > 2 * normalMs);
   const last = slow.lastIndexOf(true);
@@ -36,11 +37,11 @@ function failuresOf(outcomes: readonly Outcome[]): string {
 
 /** Returns one table row for each phase, and one line with the 99th percentile of each second. */
 export function formatPhases(outcomes: readonly Outcome[], phases: readonly Phase[]): string {
-  const [first] = phases;
-  const normalMs = first ? percentile(within(outcomes, first.from, first.until), 0.99) : 0;
   const ms = (value: number) => value.toFixed(value < 10 ? 1 : 0);
-  const rows = phases.map((phase) => {
+  const rows = phases.map((phase, n) => {
     const own = within(outcomes, phase.from, phase.until);
+    const before = phases[n - 1] ?? phase;
+    const normalMs = percentile(within(outcomes, before.from, before.until), 0.99);
     const seconds = bySecond(outcomes, phase);
     const back = secondsUntilBack(seconds, normalMs);
     const cells = [phase.name, own.length, failuresOf(own), ms(percentile(own, 0.5)), ms(percentile(own, 0.99))];
