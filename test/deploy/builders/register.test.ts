@@ -120,7 +120,7 @@ test.each([
   expect(await operator.post(path, given)).toMatchObject({ status: 409, body: { error: { message } } });
 });
 
-test('of many requests for the same name one adds the builder, and the number of builders is limited', async () => {
+test('one of many requests for the same name adds the builder, and the number of builders is limited', async () => {
   const { operator } = await scene();
   const urls = Array.from({ length: 4 }, (_, at) => `http://b${at}.internal`);
   const answers = await Promise.all(urls.map((url) => operator.post(path, { name: 'east', url })));
@@ -167,7 +167,7 @@ test.each<[string, Partial<Health> | Error, string, number]>([
   ['that has instances', { instances: 2 }, '', 409],
   ['that has instances, with force', { instances: 2 }, '?force=true', 200],
   ['that does not answer', new BuilderError('unreachable', 'gone'), '', 409],
-])('removes a builder %s: %o %s', async (_, answer, query, status) => {
+])('a builder %s is removed, or kept: %o %s', async (_, answer, query, status) => {
   let current: Partial<Health> | Error = {};
   const { operator } = await scene(() => current);
   await operator.post(path, east);
