@@ -29,6 +29,8 @@ export function homeOf(view: PoolView, id: string, isNew: boolean, now: number):
   const known = home && view.members.get(home.name);
   if (known && (isNew ? takesWork(known) : serves(known))) return known;
   const chosen = firstChoice(view, id);
+  // On a busy machine all may be late. Then an instance stays, unless its builder has been silent for longer.
+  if (known && !known.isLost && !serves(chosen) && chosen.lateChecks >= known.lateChecks) return known;
   setHome(view, id, chosen, now);
   return chosen;
 }
@@ -43,7 +45,10 @@ export function setHome({ homes }: PoolView, id: string, { name }: Member, since
 /** Returns the builder that a new instance gets. Without any that serves, the request finds out by itself. */
 export function firstChoice({ members }: PoolView, id: string): Member {
   const all = [...members.values()];
-  const kinds = [(one: Member) => takesWork(one) && hasRoom(one), takesWork, serves, ({ isLost }: Member) => !isLost];
+  const left = all.filter(({ isLost }) => !isLost);
+  const leastLate = Math.min(...left.map(({ lateChecks }) => lateChecks));
+  const isLeastLate = ({ isLost, lateChecks }: Member) => !isLost && lateChecks === leastLate;
+  const kinds = [(one: Member) => takesWork(one) && hasRoom(one), takesWork, serves, isLeastLate];
   const candidates = kinds.map((kind) => all.filter(kind)).find((some) => some.length > 0) ?? all;
   const [, key = id, slot] = instanceParts.exec(id) ?? [];
   const nth = (fleetInstanceNumber(id) ?? Number(slot ?? 0) + 1) - 1;

@@ -96,7 +96,12 @@ test('an instance goes back to its first builder once that has come back, and no
   expect(others.length).toBeGreaterThanOrEqual(moving.length);
 });
 
-test('an instance without a builder that answers still has a home, which its request finds out about', () => {
-  const down = viewOf(...three.map((name) => member(name, { isUp: false })));
-  expect(three).toContain(homeOf(down, id, false, 1).name);
+test('while all builders are late, an instance stays, unless its builder has been silent for longer', () => {
+  const members = three.map((name) => member(name));
+  const view = viewOf(...members);
+  const home = homeOf(view, id, true, 1);
+  for (const one of members) Object.assign(one, { isUp: false, lateChecks: 2 });
+  for (const isNew of [false, true]) expect(homeOf(view, id, isNew, 2).name).toBe(home.name);
+  home.lateChecks = 3;
+  expect(homeOf(view, id, false, 2).name).not.toBe(home.name);
 });

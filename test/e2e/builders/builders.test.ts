@@ -166,7 +166,7 @@ function rowsPlugin() {
 
 
 def work(batch):
-    time.sleep(0.05)
+    time.sleep(0.4)
     return batch
 
 

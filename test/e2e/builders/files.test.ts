@@ -11,7 +11,8 @@ import { storagePlugin } from '../git-host/sources.ts';
 import { startSlipway, stateFolder } from '../slipway.ts';
 import { startBuilders } from './builders.ts';
 
-const buildMs = 600_000;
+/** The first build on a machine compiles Go's standard library. */
+const buildMs = 900_000;
 const imports = 'import (\n\t"os"\n\t"strconv"\n\n';
 
 /** Returns a storage plugin whose metadata counts its calls in a file. */
