@@ -100,6 +100,7 @@ const sections: Section[] = [
     'operations.md',
     'budgets.md',
     'backup.md',
+    'standby.md',
     'upgrading.md',
     'troubleshooting.md',
   ),

@@ -24,10 +24,7 @@ export async function* openCopy(folder: string): AsyncGenerator<Message> {
 
 /** Returns the time of the changes once they are complete and applied. */
 export async function receive(folder: string, { message, line }: Received): Promise<string | undefined> {
-  if (message.type === 'object') {
-    await writeObject(join(folder, message.path), message);
-    return undefined;
-  }
+  if (message.type === 'object') return writeObject(join(folder, message.path), message);
   await appendFile(unfinishedJournal(folder), `${line}\n`, { mode: 0o600, flush: message.type === 'commit' });
   if (message.type !== 'commit') return undefined;
   await rename(unfinishedJournal(folder), join(folder, 'journal'));
@@ -52,7 +49,7 @@ async function copiedFiles(folder: string): Promise<string[]> {
 }
 
 /** Doesn't use the journal: nothing reads an object before the copy's index has it. */
-async function writeObject(path: string, { offset, last, data }: Message & { type: 'object' }): Promise<void> {
+async function writeObject(path: string, { offset, last, data }: Message & { type: 'object' }): Promise<undefined> {
   if (offset === 0) await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await writeFile(`${path}.unfinished`, data, { flag: offset === 0 ? 'w' : 'a', mode: 0o600, flush: last });
   if (last) await rename(`${path}.unfinished`, path);

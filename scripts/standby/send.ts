@@ -105,8 +105,8 @@ class Sender {
     const files = await filesBelow(store);
     const indexes = files.filter((name) => name.endsWith('.sqlite'));
     const listed = new Set(indexes.flatMap((name) => blobPaths(`${store}/${name}`)));
-    const objects = files.filter((name) => listed.has(name.slice(name.lastIndexOf('/') + 1)));
-    const paths = new Set(objects.map((name) => `${store}/${name}`));
+    const isListed = (name: string) => listed.has(name.slice(name.lastIndexOf('/') + 1));
+    const paths = new Set(files.filter(isListed).map((name) => `${store}/${name}`));
     for (const path of paths) if (!this.held.has(path)) await this.#sendObject(path).catch(undefinedIfGone);
     const gone = [...this.held.keys()].filter((path) => path.includes('/blobs/') && !paths.has(path));
     for (const path of gone.filter((one) => this.#gone.has(one))) {

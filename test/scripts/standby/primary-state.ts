@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { finishCopy } from '../../../scripts/standby/copy.ts';
-import { temporaryFolder } from '../../standby-state.ts';
+import { temporaryFolder } from './follower.ts';
 
 const database = 'platform/v3/d1/miniflare-D1DatabaseObject/one.sqlite';
 const index = 'platform/v3/r2/miniflare-R2BucketObject/two.sqlite';

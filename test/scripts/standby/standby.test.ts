@@ -5,8 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { stateFormatError, writeStandby } from '../../../scripts/local/state-folder.ts';
 import { killGroup } from '../../../scripts/local/supervise.ts';
-import { copied, ended, standbyOf, startStandby, temporaryFolder } from '../../standby-state.ts';
 import { waitFor } from '../../support/waiting.ts';
+import { copied, ended, standbyOf, startStandby, temporaryFolder } from './follower.ts';
 import { objects, PrimaryState, readCopy } from './primary-state.ts';
 
 const whole = { sum: 0, missing: [], check: 'ok' };

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished } from 'vitest';
-import { readStandby } from '../scripts/local/state-folder.ts';
-import { killGroup } from '../scripts/local/supervise.ts';
-import { waitFor } from './support/waiting.ts';
+import { readStandby } from '../../../scripts/local/state-folder.ts';
+import { killGroup } from '../../../scripts/local/supervise.ts';
+import { waitFor } from '../../support/waiting.ts';
 
 const script = resolve('scripts/standby.ts');
 /** Fails like an unreachable machine while `ssh.down` exists. */
