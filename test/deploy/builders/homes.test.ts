@@ -96,7 +96,7 @@ test('an instance goes back to its first builder once that has come back, and no
   expect(others.length).toBeGreaterThanOrEqual(moving.length);
 });
 
-test('while all builders are late, an instance stays, unless its builder has been silent for longer', () => {
+test('an instance stays while all builders are late, unless its builder has been silent for longer', () => {
   const members = three.map((name) => member(name));
   const view = viewOf(...members);
   const home = homeOf(view, id, true, 1);
