@@ -38,9 +38,10 @@ export async function addBuilder(deps: WriteDeps, name: string, given: string): 
   if (!askBuilder)
     throw new Problem('conflict', 'The platform starts a container for each instance: there are no builders');
   const url = parseOrigin(given);
-  for (const known of await listBuilders(deps)) requireOther(known, name, url);
+  const listed = await listBuilders(deps);
+  for (const known of listed) requireOther(known, name, url);
   const report = await reportBuilder({ name, url, source: 'operator', mode: 'active' }, () => askBuilder(url));
-  const reason = refusal(report);
+  const reason = [...listed, report].map(keepsPackages).find((one) => one !== undefined) ?? refusal(report);
   if (reason !== undefined)
     throw invalidField('url', `The builder ${name} was not added. ${reason}`, 'builder_refused');
   const max = builderListLimits.addedMax;
@@ -117,10 +118,15 @@ function parseOrigin(text: string): string {
   throw invalidField('url', message, 'url_refused');
 }
 
+/** Packages of one builder must be within the others' reach. */
+function keepsPackages({ health, name }: BuilderReport): string | undefined {
+  if (health?.packages !== 'kept') return undefined;
+  return `The builder ${name} keeps packages to itself: start it with BUILDER_PACKAGES=stored.`;
+}
+
 /** Returns why a builder can't be added. */
 function refusal({ cause, health }: BuilderReport): string | undefined {
   if (health?.status === 'stopping') return 'It is about to exit.';
-  if (health?.packages === 'kept') return 'It keeps packages to itself: start it with BUILDER_PACKAGES=stored.';
   if (health) return undefined;
   if (!(cause instanceof BuilderError)) return "It doesn't answer like a builder of this release.";
   return cause.code === 'unauthorized' ? 'It has another BUILDER_TOKEN than the Worker.' : cause.message;

@@ -88,13 +88,25 @@ test.each<[string, Partial<Health> | Error, string]>([
   [
     'keeps packages to itself',
     { packages: 'kept' },
-    'It keeps packages to itself: start it with BUILDER_PACKAGES=stored.',
+    'The builder east keeps packages to itself: start it with BUILDER_PACKAGES=stored.',
   ],
 ])('a builder that %s is not added', async (_, answer, reason) => {
   const { operator } = await scene(() => answer);
   const { status, body } = await operator.post(path, east);
   expect([status, body]).toMatchObject([422, { error: { message: `The builder east was not added. ${reason}` } }]);
   expect((await operator.get(path)).text).not.toContain('east');
+});
+
+test('no builder is added beside one that keeps packages to itself', async () => {
+  const { deps } = testApp();
+  const reports = async () =>
+    (await deps.builder.reports())?.map((one) => ({
+      ...one,
+      health: one.health && { ...one.health, packages: 'kept' as const },
+    })) ?? null;
+  const { operator } = await scene(() => ({}), { builder: { ...deps.builder, reports } });
+  const { status, text } = await operator.post(path, east);
+  expect([status, text]).toEqual([422, expect.stringContaining(`The builder ${own} keeps packages to itself`)]);
 });
 
 test.each([
