@@ -269,6 +269,8 @@ const organization = {
   cost: 4.5,
   instances: 64,
   warm_instances: 4,
+  calls_per_minute: 600,
+  calls_at_once: 20,
   keys: 50,
   namespaces: 20,
   webhook_endpoints: 10,

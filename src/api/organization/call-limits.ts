@@ -21,11 +21,9 @@ const common = { tags: ['Call limits'], security: bearer };
 const numbers = {
   calls_per_minute: callLimitSchema.shape.perMinute.openapi({
     description: 'Calls that may begin in a minute of the clock. Null for no limit',
-    example: 600,
   }),
   calls_at_once: callLimitSchema.shape.atOnce.openapi({
     description: 'Calls that may be in progress. Later calls count only in their minute. Null for no limit',
-    example: 20,
   }),
 };
 
