@@ -134,11 +134,12 @@ async function emptyWithoutVersions({ db, clock }: UndeployDeps, listed: SQL): P
   const hasOwned = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.ownerId} = ${namespaces.id} and ${isOwned})`;
   const hasEnabled = sql`exists (select 1 from ${enabledPlugins} where ${enabledPlugins.namespaceId} = ${namespaces.id})`;
   const empty = await db
-    .select({ id: namespaces.id, deletedAt: namespaces.deletedAt })
+    .select({ id: namespaces.id, organizationId: namespaces.organizationId, deletedAt: namespaces.deletedAt })
     .from(namespaces)
     .where(sql`${namespaces.id} in ${listed} and not ${hasOwned} and not ${hasEnabled}`);
   if (empty.length === 0) return;
   const emptyIds = listOf(empty);
+  const scopes = JSON.stringify(empty.map(({ id, organizationId }) => [organizationId, id]));
   await db.batch([
     db.delete(secrets).where(sql`${secrets.namespaceId} in ${emptyIds}`),
     db.delete(callbackSecrets).where(sql`${callbackSecrets.namespaceId} in ${emptyIds}`),
@@ -146,7 +147,7 @@ async function emptyWithoutVersions({ db, clock }: UndeployDeps, listed: SQL): P
     db
       .delete(budgets)
       .where(
-        sql`(${budgets.organizationId}, ${budgets.scope}) in (select ${namespaces.organizationId}, ${namespaces.id} from ${namespaces} where ${namespaces.id} in ${emptyIds})`,
+        sql`(${budgets.organizationId}, ${budgets.scope}) in (select value ->> 0, value ->> 1 from json_each(${scopes}))`,
       ),
     db.delete(modelUploads).where(sql`${modelUploads.namespaceId} in ${emptyIds}`),
   ]);
