@@ -41,7 +41,11 @@ export function MonthlyBudget() {
         rows={resources}
         keyOf={({ name }) => name}
       />
-      {key.scopes.includes('keys:admin') && key.namespace_ids === null && <SetBudget limits={budget.limits} />}
+      {key.scopes.includes('keys:admin') && key.namespace_ids === null && (
+        <div className="actions">
+          <SetBudget limits={budget.limits} />
+        </div>
+      )}
       <CostliestPlugins />
     </>
   );
@@ -130,7 +134,7 @@ function CostliestPlugins() {
   const cost: Column<PluginUsage> = { id: 'cost', title: `Cost, ${data.currency}`, kind: 'figure', cell: costText };
   return (
     <>
-      <h3>What costs most</h3>
+      <h2>What costs most</h2>
       <Table
         caption="Plugins, what costs most first"
         columns={data.currency === null ? usageColumns : [...usageColumns, cost]}

@@ -25,7 +25,11 @@ export function CallLimits() {
     <section aria-labelledby="limits-title">
       <h2 id="limits-title">Limits of calls</h2>
       <p>Calls beyond a limit get the status 429 and don't run.</p>
-      {key.scopes.includes('namespaces:admin') && <LimitPlugin />}
+      {key.scopes.includes('namespaces:admin') && (
+        <div className="actions">
+          <LimitPlugin />
+        </div>
+      )}
       {limits.length === 0 ? (
         <Empty command="slipway limits set NAME --per-minute 600 --at-once 20">No limit is set.</Empty>
       ) : (

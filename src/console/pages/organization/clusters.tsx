@@ -12,8 +12,8 @@ import { SelectField } from '../../parts/fields.tsx';
 import { readText } from '../../parts/form.tsx';
 import { placementChoices, placementWords } from '../../parts/placement.ts';
 import { ResourcePage } from '../../parts/resource-page.tsx';
-import { Status } from '../../parts/status.tsx';
-import type { Column } from '../../parts/table.tsx';
+import { capitalized, Status } from '../../parts/status.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
 
 type Cluster = Schemas['Cluster'];
 type Settings = Schemas['OrganizationSettings'];
@@ -52,17 +52,21 @@ const buildersQuery = queryOptions({
 function Builders() {
   const { data } = useQuery(buildersQuery);
   if (!data || data.builders.length < 2) return null;
-  return (
-    <ul aria-label="Builders">
-      {data.builders.map(({ condition, mode, name }) => (
-        <li key={name}>
-          Builder {name}: <Status tone={condition === 'ok' ? 'good' : 'bad'}>{condition}</Status>
-          {mode === 'draining' && ', draining'}
-        </li>
-      ))}
-    </ul>
-  );
+  return <Table caption="Builders" columns={builderColumns} rows={data.builders} keyOf={({ name }) => name} />;
 }
+
+const builderColumns: Column<Schemas['Builder']>[] = [
+  { id: 'builder', title: 'Builder', kind: 'varies', cell: ({ name }) => capitalized(name) },
+  {
+    id: 'builder-state',
+    title: 'State',
+    cell: ({ condition, mode }) => {
+      const isOk = condition === 'ok' && mode === 'active';
+      const tone = isOk ? 'good' : condition === 'ok' ? 'warning' : 'bad';
+      return <Status tone={tone}>{condition === 'ok' && mode === 'draining' ? mode : condition}</Status>;
+    },
+  },
+];
 
 const columns: Column<Cluster>[] = [
   { id: 'name', title: 'Cluster', kind: 'varies', sortBy: ({ name }) => name, cell: ({ name }) => name },
