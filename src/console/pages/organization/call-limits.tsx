@@ -9,7 +9,7 @@ import { AsCommand } from '../../parts/copyable.tsx';
 import { SelectField, TextField, useNamespaceChoices } from '../../parts/fields.tsx';
 import { readText } from '../../parts/form.tsx';
 import { Empty } from '../../parts/page-states.tsx';
-import { type Column, Table } from '../../parts/table.tsx';
+import { type Column, MoreRows, Table } from '../../parts/table.tsx';
 
 type Limit = Schemas['CallLimit'];
 
@@ -19,8 +19,8 @@ const limitsQuery = pagedQuery(['call-limits'], {
 
 export function CallLimits() {
   const { key } = useRouteContext({ from: '/signed-in' });
-  const { data } = useInfiniteQuery(limitsQuery);
-  const limits = data?.pages.flatMap(({ results }) => results) ?? [];
+  const query = useInfiniteQuery(limitsQuery);
+  const limits = query.data?.pages.flatMap(({ results }) => results) ?? [];
   return (
     <section aria-labelledby="limits-title">
       <h2 id="limits-title">Limits of calls</h2>
@@ -35,6 +35,7 @@ export function CallLimits() {
       ) : (
         <Table caption="Limits of calls" columns={columns} rows={limits} keyOf={({ id }) => id} />
       )}
+      <MoreRows query={query} />
       <AsCommand of="Limits as a command" cli="slipway limits list" path="/v1/call-limits" />
     </section>
   );
