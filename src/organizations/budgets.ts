@@ -22,6 +22,7 @@ export interface BudgetState {
   scope: OrganizationId | NamespaceId;
   month: string;
   budgets: Budget[];
+  spent: Spent;
   usage: Record<BudgetResource, ResourceUsage>;
   isRefusing: boolean;
 }
@@ -30,6 +31,7 @@ interface ResourceUsage {
   spent: number;
   /** The lower of the limits. */
   limit: number | null;
+  percent: number | null;
   /** Amount at the month's end, if it goes on as it did so far. */
   forecast: number;
 }
@@ -47,11 +49,11 @@ type ReadDeps = Pick<Deps, 'db' | 'clock'>;
 /** Reads the budgets of the actor's organization, or of a namespace in it. */
 export function readBudget(deps: ReadDeps, actor: Actor, namespaceId?: NamespaceId): Promise<BudgetState> {
   requireScope(actor, 'plugins:read');
-  return readState(deps, ownerOf(actor, namespaceId)).then(({ state }) => state);
+  return readState(deps, ownerOf(actor, namespaceId));
 }
 
 export function readAsOperator(deps: ReadDeps, id: OrganizationId): Promise<BudgetState> {
-  return readState(deps, organizationOwner(id)).then(({ state }) => state);
+  return readState(deps, organizationOwner(id));
 }
 
 /** Sets the organization's own budget, or one of a namespace. */
@@ -86,6 +88,11 @@ function organizationOwner(id: OrganizationId): Owner {
   return { organizationId: id, scope: id, exists: sql`exists (select 1 from ${organizations} where ${isOpen})` };
 }
 
+/** Returns a budget's limits under the names that the API and events use. */
+export function limitsOf({ calls, instanceSeconds, onExceeded, storedBytes }: BudgetFields) {
+  return { instance_seconds: instanceSeconds, calls, stored_bytes: storedBytes, on_exceeded: onExceeded };
+}
+
 /** Replaces the budget; one without limits is deleted. A threshold that the new limit no longer reaches can be reached again. */
 async function writeBudget(
   deps: WriteDeps,
@@ -94,30 +101,22 @@ async function writeBudget(
 ): Promise<BudgetState> {
   const { clock, db } = deps;
   const { exists, organizationId, scope } = owner;
-  const { calls, instanceSeconds, onExceeded, storedBytes } = fields;
   const row = { organizationId, scope, setBy, ...fields, checkedAt: clock.now() };
   const which = isBudget(row);
   const replace = sql`on conflict do update set instance_seconds = excluded.instance_seconds, calls = excluded.calls,
     stored_bytes = excluded.stored_bytes, on_exceeded = excluded.on_exceeded`;
-  const isEmpty = calls === null && instanceSeconds === null && storedBytes === null;
+  const isEmpty = budgetResources.every((resource) => row[budgetColumns[resource].limit] === null);
   const namespaceId = scope === organizationId ? null : sql`${scope}`;
   const event = { organizationId, namespaceId, subjectId: scope, actor, type: 'budget.changed' } as const;
-  const data = {
-    instance_seconds: instanceSeconds,
-    calls,
-    stored_bytes: storedBytes,
-    on_exceeded: onExceeded,
-    set_by: setBy,
-  };
-  const { spent, state } = await readState(deps, owner, [
+  const state = await readState(deps, owner, [
     isEmpty ? db.delete(budgets).where(and(which, exists)) : insertWhere(db, budgets, row, exists, replace),
-    record(deps, { ...event, data }, previousChanged),
+    record(deps, { ...event, data: { ...limitsOf(fields), set_by: setBy } }, previousChanged),
     db
       .update(budgets)
       .set(stillReached(monthAt(clock.now())))
       .where(and(which, exists)),
   ]);
-  const [first, ...rest] = state.budgets.flatMap((budget) => reachStatements(deps, budget, spent));
+  const [first, ...rest] = state.budgets.flatMap((budget) => reachStatements(deps, budget, state.spent));
   if (first) await db.batch([first, ...rest]);
   return state;
 }
@@ -140,7 +139,7 @@ async function readState(
   { clock, db }: ReadDeps,
   { exists, organizationId, scope }: Owner,
   writes: Statement[] = [],
-): Promise<{ state: BudgetState; spent: Spent }> {
+): Promise<BudgetState> {
   const now = clock.now();
   const month = monthAt(now);
   const found = await writeAndRead(db, writes, {
@@ -158,7 +157,7 @@ async function readState(
       budgetResources.some((resource) => spent[resource] >= (one[budgetColumns[resource].limit] ?? Infinity)),
   );
   const usage = usageOf(found.budgets, spent, (now - monthStart(month)) / (monthStart(month, 1) - monthStart(month)));
-  return { state: { scope, month, budgets: found.budgets, usage, isRefusing }, spent };
+  return { scope, month, budgets: found.budgets, spent, usage, isRefusing };
 }
 
 /** The start of a month says little about its end. */
@@ -166,10 +165,12 @@ const elapsedMin = 0.001;
 
 function usageOf(set: readonly Budget[], spent: Spent, elapsed: number): BudgetState['usage'] {
   const of = (resource: BudgetResource): ResourceUsage => {
+    const amount = spent[resource];
     const limits = set.flatMap((one) => one[budgetColumns[resource].limit] ?? []);
     const growth = resource === 'stored_bytes' ? 1 : Math.max(elapsed, elapsedMin);
     const limit = limits.length > 0 ? Math.min(...limits) : null;
-    return { spent: spent[resource], limit, forecast: Math.round(spent[resource] / growth) };
+    const percent = limit === null ? null : limit === 0 ? 100 : Math.floor((100 * amount) / limit);
+    return { spent: amount, limit, percent, forecast: Math.round(amount / growth) };
   };
   return { instance_seconds: of('instance_seconds'), calls: of('calls'), stored_bytes: of('stored_bytes') };
 }

@@ -1,5 +1,6 @@
 // Serves monthly budgets, of the organization, its namespaces and its operator, and the usage that they limit.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { requireId } from '../../access/actor.ts';
 import { type BudgetResource, budgetActions, costOf } from '../../contract/budgets.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
@@ -7,6 +8,7 @@ import type { Budget } from '../../db/budgets.ts';
 import {
   type BudgetFields,
   type BudgetState,
+  limitsOf,
   readAsOperator,
   readBudget,
   setAsOperator,
@@ -113,7 +115,7 @@ const putInNamespace = createRoute({
   request: { ...inNamespace, body: body(limitsModel) },
   responses: { 200: ok, ...errors(401, 403, 404, 413, 422) },
 });
-const ofOperator = { tags: ['Admin'], security: bearer, path: '/' };
+const ofOperator = { ...common, tags: ['Admin'] };
 const getOfOrganization = createRoute({
   ...ofOperator,
   method: 'get',
@@ -143,14 +145,14 @@ const list = createRoute({
   responses: { 200: json('The usage', usageOfMonth), ...errors(401, 403, 422) },
 });
 
+const show = async (c: Context<AppEnv>, found: Promise<BudgetState>) => c.json(budgetWire(await found), 200);
+
 /** Serves `/v1/budget`. */
 export function organizationBudget(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use(jsonAtMost(4096));
-  routes.openapi(get, async (c) => c.json(budgetWire(await readBudget(c.var.deps, requireActor(c))), 200));
-  routes.openapi(put, async (c) =>
-    c.json(budgetWire(await setBudget(c.var.deps, requireActor(c), toFields(c.req.valid('json')))), 200),
-  );
+  routes.openapi(get, async (c) => show(c, readBudget(c.var.deps, requireActor(c))));
+  routes.openapi(put, async (c) => show(c, setBudget(c.var.deps, requireActor(c), toFields(c.req.valid('json')))));
   return routes;
 }
 
@@ -160,12 +162,11 @@ export function namespaceBudget(): OpenAPIHono<AppEnv> {
   routes.use(jsonAtMost(4096));
   routes.openapi(getInNamespace, async (c) => {
     const namespaceId = parseNamespaceId(c.req.valid('param').namespace_id);
-    return c.json(budgetWire(await readBudget(c.var.deps, requireActor(c), namespaceId)), 200);
+    return show(c, readBudget(c.var.deps, requireActor(c), namespaceId));
   });
   routes.openapi(putInNamespace, async (c) => {
     const namespaceId = parseNamespaceId(c.req.valid('param').namespace_id);
-    const fields = toFields(c.req.valid('json'));
-    return c.json(budgetWire(await setBudget(c.var.deps, requireActor(c), fields, namespaceId)), 200);
+    return show(c, setBudget(c.var.deps, requireActor(c), toFields(c.req.valid('json')), namespaceId));
   });
   return routes;
 }
@@ -175,12 +176,11 @@ export function adminBudgets(operator: ActorRef): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.openapi(getOfOrganization, async (c) => {
     const id = requireId('organization', c.req.valid('param').organization_id);
-    return c.json(budgetWire(await readAsOperator(c.var.deps, id)), 200);
+    return show(c, readAsOperator(c.var.deps, id));
   });
   routes.openapi(putOfOrganization, async (c) => {
     const id = requireId('organization', c.req.valid('param').organization_id);
-    const fields = toFields(c.req.valid('json'));
-    return c.json(budgetWire(await setAsOperator(c.var.deps, id, operator, fields)), 200);
+    return show(c, setAsOperator(c.var.deps, id, operator, toFields(c.req.valid('json'))));
   });
   return routes;
 }
@@ -217,24 +217,17 @@ function toFields(sent: z.infer<typeof limitsModel>): BudgetFields {
   };
 }
 
-function limitsWire(budget: Budget | undefined): z.infer<typeof limitsModel> | null {
-  if (!budget) return null;
-  const { calls, instanceSeconds, onExceeded, storedBytes } = budget;
-  return { instance_seconds: instanceSeconds, calls, stored_bytes: storedBytes, on_exceeded: onExceeded };
-}
-
-function budgetWire({ budgets, isRefusing, month, scope, usage: used }: BudgetState): z.infer<typeof budgetModel> {
-  const of = (resource: BudgetResource) => {
-    const { forecast, limit: most, spent } = used[resource];
-    const percent = most === null ? null : most === 0 ? 100 : Math.floor((100 * spent) / most);
-    return { spent, limit: most, percent, forecast };
+function budgetWire({ budgets, isRefusing, usage: used, ...state }: BudgetState): z.infer<typeof budgetModel> {
+  const limitsBy = (setter: Budget['setBy']) => {
+    const set = budgets.find(({ setBy }) => setBy === setter);
+    return set ? limitsOf(set) : null;
   };
   return {
-    scope,
-    month,
-    limits: limitsWire(budgets.find(({ setBy }) => setBy === 'organization')),
-    operator_limits: limitsWire(budgets.find(({ setBy }) => setBy === 'operator')),
-    usage: { instance_seconds: of('instance_seconds'), calls: of('calls'), stored_bytes: of('stored_bytes') },
+    scope: state.scope,
+    month: state.month,
+    limits: limitsBy('organization'),
+    operator_limits: limitsBy('operator'),
+    usage: used,
     refusing: isRefusing,
   };
 }
