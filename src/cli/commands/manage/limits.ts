@@ -1,5 +1,6 @@
 // Defines `slipway limits`, which limits the calls of plugins, versions and API keys.
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { components } from '../../../client/api.gen.d.ts';
 import { pluginKinds } from '../../../contract/states.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
@@ -71,15 +72,7 @@ function parseCount(text: string): number {
   return Number(text);
 }
 
-interface Limit {
-  calls_per_minute: number | null;
-  calls_at_once: number | null;
-}
-
-function shown({ calls_at_once: atOnce, calls_per_minute: perMinute }: Limit): string {
-  const parts = [
-    ...(perMinute === null ? [] : [`${perMinute} calls a minute`]),
-    ...(atOnce === null ? [] : [`${atOnce} at once`]),
-  ];
-  return parts.length === 0 ? 'no limit' : parts.join(', ');
+function shown({ calls_at_once: atOnce, calls_per_minute: perMinute }: components['schemas']['CallLimit']): string {
+  const parts = [perMinute !== null && `${perMinute} calls a minute`, atOnce !== null && `${atOnce} at once`];
+  return parts.filter(Boolean).join(', ') || 'no limit';
 }
