@@ -74,10 +74,10 @@ async function begin(deps: LimitDeps, subject: SubjectLimit, held: HeldLimit): P
     // Of several calls that wait, only one asks for more than itself.
     const share = await askWaiting(deps, subject, held, held.waiting === 0 ? (subject.limit.perMinute ?? 1) : 1);
     if (!share) return true;
-    if (held.minute === minute) {
-      held.begin += share.begin;
-      held.isUsedUp ||= share.begin === 0;
-    }
+    // Admitted in a minute that has ended meanwhile.
+    if (held.minute !== minute) return share.begin > 0;
+    held.begin += share.begin;
+    held.isUsedUp ||= share.begin === 0;
   }
   if (held.begin === 0) return false;
   held.begin -= 1;

@@ -58,13 +58,13 @@ export class LimitObject extends DurableObject {
 
   #hold({ at, isolate, limit: { atOnce }, number, toHold }: ShareRequest): number {
     if (atOnce === null) return toHold;
-    const own = this.#holders.get(isolate);
-    if (own && own.number > number) return own.holds;
     let others = 0;
     for (const [id, { holds, until }] of this.#holders) {
       if (until <= at) this.#holders.delete(id);
       else if (id !== isolate) others += holds;
     }
+    const own = this.#holders.get(isolate);
+    if (own && own.number > number) return own.holds;
     const holds = Math.max(0, Math.min(toHold, atOnce - others));
     if (toHold === 0) this.#holders.delete(isolate);
     else this.#holders.set(isolate, { number, holds, until: at + sharing.heldMs });

@@ -130,6 +130,37 @@ test('an isolate that dies with calls in progress blocks their places for half a
   await last;
 });
 
+test('a call whose share arrives after the end of its minute goes ahead', async () => {
+  const l = await limited();
+  await setLimit(l, { ...ofPlugin(l), calls_per_minute: 5 });
+  const { callLimits } = testApp().deps;
+  const gate = Promise.withResolvers<void>();
+  let asked = 0;
+  const share: Deps['callLimits']['share'] = async (...request) => {
+    const given = await callLimits.share(...request);
+    asked += 1;
+    await gate.promise;
+    return given;
+  };
+  const client = l.isolate({ callLimits: { ...callLimits, share } });
+  const calls: Promise<{ status: number }>[] = [];
+  for (const number of [1, 2]) {
+    calls.push(call(l, client));
+    await expect.poll(() => asked).toBe(number);
+    l.clock.advance(minuteMs);
+  }
+  gate.resolve();
+  expect(await statusesOf(calls)).toEqual({ 200: 2 });
+});
+
+test('an isolate that counts its requests from the start again gets places once its old ones have run out', async () => {
+  const limit = { perMinute: null, atOnce: 5 };
+  const object = env.CALL_LIMITS.getByName('counts-again');
+  const request = { isolate: 'one', at: 0, limit, toBegin: 0 };
+  expect(await object.share({ ...request, number: 9, toHold: 1 })).toMatchObject({ hold: 1 });
+  expect(await object.share({ ...request, number: 1, at: limitSharing.heldMs, toHold: 4 })).toMatchObject({ hold: 4 });
+});
+
 test('a limit whose object does not answer stops no call', async () => {
   const l = await limited();
   await setLimit(l, { ...ofPlugin(l), calls_per_minute: 1, calls_at_once: 1 });
