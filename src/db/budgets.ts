@@ -2,7 +2,7 @@
 // that names its month, so it ends with the month.
 import { and, eq, or, type SQL, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
-import { type BudgetResource, budgetResources, monthAt } from '../contract/budgets.ts';
+import { type BudgetResource, monthAt } from '../contract/budgets.ts';
 import type { NamespaceId, OrganizationId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { type Db, qualified } from './client.ts';
@@ -107,9 +107,13 @@ export function refuses(budget: Budget | undefined, now: number): budget is Budg
 }
 
 /** Throws if the budget is spent in this month and refuses. */
-export function requireWithinBudget(budget: Budget | undefined, now: number): void {
+export function requireWithinBudget(
+  budget: Budget | undefined,
+  now: number,
+  resources: readonly BudgetResource[] = runningResources,
+): void {
   if (!refuses(budget, now)) return;
-  const resource = budgetResources.find((one) => budget[budgetColumns[one].reached] === 100) ?? 'calls';
+  const resource = resources.find((one) => budget[budgetColumns[one].reached] === 100) ?? 'calls';
   const limit = budget[budgetColumns[resource].limit];
   const whose = budget.scope === budget.organizationId ? 'The organization' : 'This namespace';
   const what = resource.replace('_', ' ');

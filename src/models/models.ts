@@ -63,7 +63,7 @@ export async function requestModel(
   if (model) return { model };
   requireQuota(uploads, found.uploadUsage[0]);
   requireQuota(bytes, found.byteUsage[0]);
-  requireWithinBudget(found.refusing[0], now);
+  requireWithinBudget(found.refusing[0], now, ['stored_bytes']);
   if (found.uploads.length === 0) throw tooManyNames();
   const key = modelUploadKey(content);
   return { url: await presign(deps.storage, { method: 'PUT', key, expiresInSeconds, signedAt: now }), expiresAt };

@@ -1,6 +1,6 @@
 // Compares budgets with what is spent. Reaching a threshold is an event, once per month, budget and resource. At 100 % the budget's row
 // refuses what its owner chose.
-import { and, asc, eq, getTableColumns, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, lt, type SQL, sql } from 'drizzle-orm';
 import { type BudgetResource, budgetResources, monthAt } from '../contract/budgets.ts';
 import { systemActor } from '../contract/events/events.ts';
 import { budgetLimits } from '../contract/limits/quotas.ts';
@@ -47,7 +47,7 @@ export function reachStatements(deps: CheckDeps, budget: Budget, spent: Spent): 
   const begins = deps.db
     .update(budgets)
     .set(unreached)
-    .where(and(isBudget(budget), ne(budgets.month, month)));
+    .where(and(isBudget(budget), lt(budgets.month, month)));
   const current = budget.month === month ? budget : { ...budget, ...unreached };
   const reached = budgetResources.flatMap((resource) => reach(deps, current, resource, spent[resource]));
   return current === budget ? reached : [begins, ...reached];

@@ -159,6 +159,18 @@ test.each(['removed', 'changed to warn'])('a budget that is %s refuses nothing a
   expect((await app.call()).status).toBe(200);
 });
 
+test('a worker whose clock is behind does not begin the previous month again', async () => {
+  const app = await budgeted('2026-11-30T23:50:00Z');
+  const budget = { instance_seconds: 10 };
+  await app.org.put('/v1/budget', budget);
+  await app.spendSeconds(5);
+  app.clock.advance(10 * minute);
+  await app.check();
+  const behind = testApp({ clock: clockAt(Date.parse('2026-11-30T23:59:59Z')) });
+  await clientOf(`Bearer ${app.org.key}`, behind.fetch).put('/v1/budget', budget);
+  expect(await reached(app)).toEqual(['instance_seconds 50']);
+});
+
 test("a namespace's budget refuses only there, and another organization doesn't see it", async () => {
   const app = await budgeted();
   const staging = await namespaceIn(app.org, 'staging');
@@ -201,7 +213,11 @@ test('stored bytes that are spent refuse uploads', async () => {
   await app.org.put('/v1/budget', { stored_bytes: 10, on_exceeded: 'refuse' });
   expect(await wanted()).toBe(403);
   await app.org.put('/v1/budget', {});
-  await app.org.put(`/v1/namespaces/${app.org.namespaceId}/budget`, { stored_bytes: 10, on_exceeded: 'refuse' });
+  await app.org.put(`/v1/namespaces/${app.org.namespaceId}/budget`, {
+    instance_seconds: 0,
+    stored_bytes: 10,
+    on_exceeded: 'refuse',
+  });
   expect(await upload()).toMatchObject({ status: 403, body: { error: { details: { resource: 'stored_bytes' } } } });
   expect((await app.call()).status).toBe(200);
   await app.org.put(`/v1/namespaces/${app.org.namespaceId}/budget`, {});

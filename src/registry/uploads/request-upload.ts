@@ -67,7 +67,7 @@ export async function requestUpload(
   requireNameNotEnabled(found.enabled[0]);
   requireQuota(names, found.nameUsage[0]);
   requireQuota(storage, found.storageUsage[0]);
-  requireWithinBudget(found.refusing[0], deps.clock.now());
+  requireWithinBudget(found.refusing[0], deps.clock.now(), ['stored_bytes']);
   if (sizeBytes === null) requireAnnouncement(found.unannounced[0]?.count ?? 0);
   const row = {
     ...plugin,
