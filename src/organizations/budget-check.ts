@@ -20,10 +20,13 @@ export async function sweepBudgets(deps: CheckDeps): Promise<void> {
     .select({ budget: getTableColumns(budgets), spent: spentColumns(budgets, monthAt(clock.now())) })
     .from(budgets)
     .where(sql`${sql.raw('rowid')} in ${selectToCheck(deps)}`);
-  const [first, ...rest] = found.flatMap(({ budget, spent }) => [
-    ...reachStatements(deps, budget, spent),
-    db.update(budgets).set({ checkedAt: clock.now() }).where(isBudget(budget)),
-  ]);
+  const statements: Statement[] = [];
+  for (const { budget, spent } of found) {
+    if (statements.length >= budgetLimits.statementsOfSweep) break;
+    statements.push(...reachStatements(deps, budget, spent));
+    statements.push(db.update(budgets).set({ checkedAt: clock.now() }).where(isBudget(budget)));
+  }
+  const [first, ...rest] = statements;
   if (first) await db.batch([first, ...rest]);
 }
 
@@ -33,7 +36,7 @@ export function selectToCheck({ clock, db }: Pick<Deps, 'db' | 'clock'>) {
     .from(budgets)
     .where(lt(budgets.checkedAt, clock.now() - budgetLimits.checkEveryMs))
     .orderBy(asc(budgets.checkedAt))
-    .limit(budgetLimits.checkedAtOnce);
+    .limit(budgetLimits.statementsOfSweep);
 }
 
 export function isBudget({ organizationId, scope, setBy }: Pick<Budget, 'organizationId' | 'scope' | 'setBy'>) {

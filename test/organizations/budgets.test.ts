@@ -1,12 +1,15 @@
 // Tests monthly budgets over HTTP: their events, what a spent one refuses and what goes on, and that nothing stays refused too long.
+import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import type { AwakeInstance } from '../../src/contract/builder/reports.ts';
+import { database } from '../../src/db/client.ts';
 import { budgets, usageMonths } from '../../src/db/schema/budgets.ts';
 import { emptyDeletedNamespaces } from '../../src/deploy/stopping/removal.ts';
 import { sweepBudgets } from '../../src/organizations/budget-check.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { countAwakeTime, sweepUsage } from '../../src/traffic/usage.ts';
 import { clientOf } from '../support/client.ts';
+import { meteredD1 } from '../support/database/metered-d1.ts';
 import { clockAt, type TestApp, testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
 import { plugin } from '../support/plugins/plugin.ts';
@@ -135,6 +138,27 @@ test('a spent budget refuses new instances, runs and deployments; an awake insta
   await app.org.put('/v1/budget', { instance_seconds: 11, on_exceeded: 'refuse' });
   expect((await app.call()).status).toBe(200);
   expect((await deploy()).status).toBe(200);
+});
+
+test('a sweep in which all budgets reach their thresholds stays within D1’s limits, and the next ones go on', async () => {
+  const { clock, deps, org } = await budgeted();
+  const all = Array.from(
+    { length: 60 },
+    (_, n) =>
+      ({
+        ...{ organizationId: org.id, scope: deps.ids('namespace'), setBy: 'organization', checkedAt: n },
+        ...{ instanceSeconds: 0, calls: 0, storedBytes: 0, onExceeded: 'warn' },
+      }) as const,
+  );
+  for (const budget of all) await deps.db.insert(budgets).values(budget);
+  const metered = meteredD1(env.DB);
+  const due = async () => (await deps.db.select().from(budgets)).filter(({ checkedAt }) => checkedAt < all.length);
+  for (let left = all.length; left > 0; left = (await due()).length) {
+    const before = metered.total().statements;
+    await sweepBudgets({ ...deps, db: database(metered.db), clock });
+    expect(metered.total().statements - before).toBeLessThan(250);
+    expect((await due()).length).toBeLessThan(left);
+  }
 });
 
 test('the refusal ends with its month, without a sweep', async () => {

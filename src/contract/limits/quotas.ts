@@ -202,8 +202,8 @@ export const budgetLimits = {
   thresholds: [50, 80, 100],
   /** How often each budget is compared with what is spent. */
   checkEveryMs: 60_000,
-  /** Budgets that a sweep compares. */
-  checkedAtOnce: 200,
+  /** A sweep leaves the other budgets to the next after this many of an invocation's 1,000 statements. A budget takes 1 to 20. */
+  statementsOfSweep: 200,
   /** Plugins in a list of what costs most. */
   pluginsListed: 100,
 } as const;
