@@ -2,6 +2,7 @@
 // that names its month, so it ends with the month.
 import { and, eq, or, type SQL, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
+import { z } from 'zod';
 import { type BudgetResource, monthAt } from '../contract/budgets.ts';
 import type { NamespaceId, OrganizationId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
@@ -93,6 +94,28 @@ export function selectRefusing(
     .limit(1);
 }
 
+const refusalSchema = z.object({
+  organizationId: z.string(),
+  scope: z.string(),
+  month: z.string(),
+  instanceSeconds: z.int().nullable(),
+  calls: z.int().nullable(),
+  storedBytes: z.int().nullable(),
+  instanceSecondsReached: z.int(),
+  callsReached: z.int(),
+  storedBytesReached: z.int(),
+});
+/** The fields of a refusing budget that an error needs. */
+export type Refusal = z.infer<typeof refusalSchema>;
+
+/** Selected column with the budget that refuses to start anything new. Null if there is none. */
+export function refusingColumn(place: Place) {
+  const fields = refusalSchema.keyof().options.map((name) => sql`${sql.raw(`'${name}'`)}, ${budgets[name]}`);
+  const refusal = sql<Refusal | null>`(select json_object(${sql.join(fields, sql`, `)}) from ${budgets}
+    where ${isRefusing(place, runningResources)} order by ${budgets.month} desc limit 1)`;
+  return qualified(refusal).mapWith((text: string) => refusalSchema.parse(JSON.parse(text)));
+}
+
 /** SQL: no budget refuses these now. */
 export function isWithinBudget(
   place: Place,
@@ -102,13 +125,13 @@ export function isWithinBudget(
   return sql`not exists (select 1 from ${budgets} where ${isRefusing(place, resources)} and ${budgets.month} = ${monthAt(now)})`;
 }
 
-export function refuses(budget: Budget | undefined, now: number): budget is Budget {
-  return budget !== undefined && budget.month === monthAt(now);
+export function refuses(budget: Refusal | null | undefined, now: number): budget is Refusal {
+  return budget?.month === monthAt(now);
 }
 
 /** Throws if the budget is spent in this month and refuses. */
 export function requireWithinBudget(
-  budget: Budget | undefined,
+  budget: Refusal | null | undefined,
   now: number,
   resources: readonly BudgetResource[] = runningResources,
 ): void {

@@ -10,7 +10,7 @@ import type { ReleasePlan, ReleaseSetting, ReleaseSide } from '../contract/relea
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId, PluginRowId, ReleaseId } from '../core/ids.ts';
 import type { Problem } from '../core/problem.ts';
-import { type Budget, selectRefusing } from '../db/budgets.ts';
+import { type Refusal, refusingColumn } from '../db/budgets.ts';
 import { qualified } from '../db/client.ts';
 import { lookUpPrimary, type ReadRows } from '../db/nearest.ts';
 import { callLimits } from '../db/schema/call-limits.ts';
@@ -45,7 +45,7 @@ export interface Route {
   /** Limits of the calls of the plugin and the version. */
   limits: SubjectLimit[];
   /** The spent budget that refuses to start an instance in its month, if any. */
-  refusing: Budget | undefined;
+  refusing: Refusal | null;
   /** Standby mark if another version has the plugin's name. Null for kinds that have one version per name. */
   mark: StandbyMark | null;
   /** The name's active release; null if there is none or the call names a version. */
@@ -128,7 +128,7 @@ export async function lookUpRoute(lookUp: LookUp, callee: Callee): Promise<Found
     const message = `Plugin ${selected.name} is deployed for batch only and has no realtime endpoint`;
     return { explain: () => notServingProblem(deps, { ...explained(selected), message }) };
   }
-  return { route: { ...routeBy(selected, version, deployment), mark, release } };
+  return { route: { ...routeBy(selected.namespaceId, version, deployment), mark, release } };
 }
 
 /** Finds the deployment of a version or name, including batch-only ones. Throws not-found or not-deployed. */
@@ -138,9 +138,9 @@ export async function findDeployed(
   callee: ExtractorCallee,
 ): Promise<LiveVersion> {
   const { found } = await lookUpPrimary(deps, (read) => selectExtractor({ reader: actor, read }, callee));
-  const { deployment, version } = found;
+  const { deployment, namespaceId, version } = found;
   if (!deployment || !version) throw await notServingProblem(deps, explained(found));
-  return routeBy(found, version, deployment);
+  return routeBy(namespaceId, version, deployment);
 }
 
 interface Selected {
@@ -150,7 +150,6 @@ interface Selected {
   name: string;
   deploysItself?: boolean;
   version: ServedVersion | undefined;
-  refusing: Budget | undefined;
   deployment: Deployment | undefined;
   mark: StandbyMark | null;
   release: RouteRelease | null;
@@ -177,12 +176,11 @@ async function selectVersion(
   const key = parseVersionKey(namespaceId, pluginId);
   const versionId = visibleVersionId(key);
   const pluginOfVersion = sql`(select ${pluginVersions.pluginId} from ${pluginVersions} where ${pluginVersions.id} = ${versionId})`;
-  const { namespaces, refusing, versions, serving, names, uploads } = await read(
+  const { namespaces, versions, serving, names, uploads } = await read(
     (db) => ({
       namespaces: selectNamespace(db, reader, namespaceId),
       uploads: selectPendingUpload(db, reader, key),
-      ...selectServing(db, sql`${namespaceId}`, versionId),
-      refusing: selectRefusing(db, { ...reader, namespaceId }),
+      ...selectServing(db, { ...reader, namespaceId: sql`${namespaceId}` }, versionId),
       names: selectName(db, namespaceId, pluginOfVersion),
     }),
     nothingMore,
@@ -197,7 +195,6 @@ async function selectVersion(
     name: pluginId,
     version,
     deployment: serving[0],
-    refusing: refusing[0],
     mark,
     release: null,
   };
@@ -216,15 +213,15 @@ async function selectNamed(
   { namespaceId, name }: NameCallee,
 ): Promise<Selected> {
   const inNamespace = sql<NamespaceId>`${namespaceId}`;
+  const place = { ...reader, namespaceId: inNamespace };
   const pluginId = pluginIdByName(namespaceId, name);
-  const { namespaces, named, names, refusing, versions, serving, ...released } = await read(
+  const { namespaces, named, names, versions, serving, ...released } = await read(
     (db) => ({
       namespaces: selectNamespace(db, reader, namespaceId),
       named: selectPluginByName(db, namespaceId, name),
       names: selectName(db, namespaceId, pluginId),
-      ...selectServing(db, inNamespace, pointerTarget(inNamespace, pluginId)),
-      refusing: selectRefusing(db, { ...reader, namespaceId }),
-      ...selectRelease(db, inNamespace, pluginId),
+      ...selectServing(db, place, pointerTarget(inNamespace, pluginId)),
+      ...selectRelease(db, place, pluginId),
     }),
     nothingMore,
   );
@@ -233,8 +230,8 @@ async function selectNamed(
   if (!plugin) throw notFound('plugin', name);
   const [pointer] = names;
   const mark = pointer ? { standby: false, ticket: pointer.ticket } : null;
-  const release = releaseBy({ namespaceId, refusing: refusing[0], ...released }, versions[0], mark);
-  const found = { version: versions[0], deployment: serving[0], refusing: refusing[0], mark, release };
+  const release = releaseBy({ namespaceId, ...released }, versions[0], mark);
+  const found = { version: versions[0], deployment: serving[0], mark, release };
   return { namespaceId, subject: { pluginId: plugin.id }, name, ...found };
 }
 
@@ -250,25 +247,25 @@ async function selectGoPlugin(
     isNotNull(plugins.activeVersionId),
   );
   const pluginId = sql<PluginRowId>`(select ${plugins.id} from ${plugins} where ${installed})`;
-  const { home, named, refusing, versions, serving, ...released } = await read(
+  const { home, named, versions, serving, ...released } = await read(
     (db) => ({
       home: selectHomeNamespace(db, reader),
       named: db.select({ id: plugins.id }).from(plugins).where(installed),
-      ...selectServing(db, namespaceId, pointerTarget(namespaceId, pluginId)),
-      refusing: selectRefusing(db, { ...reader, namespaceId }),
-      ...selectRelease(db, namespaceId, pluginId),
+      ...selectServing(db, { ...reader, namespaceId }, pointerTarget(namespaceId, pluginId)),
+      ...selectRelease(db, { ...reader, namespaceId }, pluginId),
     }),
     nothingMore,
   );
   const homeId = requireHomeNamespace(home, reader);
   const [plugin] = named;
   if (!plugin) return { absent: () => absentPlugin(deps, { ownerId: homeId, kind, name }) };
-  const release = releaseBy({ namespaceId: homeId, refusing: refusing[0], ...released }, versions[0], null);
-  const found = { version: versions[0], deployment: serving[0], refusing: refusing[0], mark: null, release };
+  const release = releaseBy({ namespaceId: homeId, ...released }, versions[0], null);
+  const found = { version: versions[0], deployment: serving[0], mark: null, release };
   return { namespaceId: homeId, subject: { pluginId: plugin.id }, name, deploysItself: true, ...found };
 }
 
-type ServedVersion = StartableVersion & Pick<Route, 'limits'>;
+type ServedVersion = StartableVersion & Pick<Route, 'limits' | 'refusing'>;
+type Place = Pick<Reader, 'organizationId'> & { namespaceId: SQL<NamespaceId> };
 
 const limitRows = z.array(z.object({ kind: z.enum(limitedKinds), subjectId: z.string(), limit: callLimitSchema }));
 
@@ -285,25 +282,28 @@ const servedColumns = {
 };
 
 /** Selects, for a batch, the version and its live deployment. */
-function selectServing(db: Deps['db'], namespaceId: SQL<NamespaceId>, versionId: SQL) {
+function selectServing(db: Deps['db'], place: Place, versionId: SQL) {
   return {
-    versions: db.select(servedColumns).from(pluginVersions).where(eq(pluginVersions.id, versionId)),
+    versions: db
+      .select({ ...servedColumns, refusing: refusingColumn(place) })
+      .from(pluginVersions)
+      .where(eq(pluginVersions.id, versionId)),
     serving: db
       .select()
       .from(deployments)
-      .where(eq(deployments.id, pointerTarget(namespaceId, versionId))),
+      .where(eq(deployments.id, pointerTarget(place.namespaceId, versionId))),
   };
 }
 
 /** Selects, for a batch, the name's active release, its candidate and the candidate's live deployment. */
-function selectRelease(db: Deps['db'], namespaceId: SQL<NamespaceId>, pluginId: SQL) {
+function selectRelease(db: Deps['db'], place: Place, pluginId: SQL) {
   const active = and(
-    eq(sql`${releases.namespaceId}`, namespaceId),
+    eq(sql`${releases.namespaceId}`, place.namespaceId),
     eq(sql`${releases.pluginId}`, pluginId),
     isActiveRelease(),
   );
   const candidateId = sql`(select ${releases.toVersionId} from ${releases} where ${active})`;
-  const candidate = selectServing(db, namespaceId, candidateId);
+  const candidate = selectServing(db, place, candidateId);
   return {
     active: db.select().from(releases).where(active),
     candidates: candidate.versions,
@@ -313,7 +313,6 @@ function selectRelease(db: Deps['db'], namespaceId: SQL<NamespaceId>, pluginId: 
 
 interface ReleasedRows {
   namespaceId: NamespaceId;
-  refusing: Budget | undefined;
   active: ReleaseRow[];
   candidates: ServedVersion[];
   candidateServing: Deployment[];
@@ -321,7 +320,7 @@ interface ReleasedRows {
 
 /** A release counts only as long as the name serves the version that it began from. */
 function releaseBy(
-  { active: [row], candidates: [version], candidateServing: [deployment], ...place }: ReleasedRows,
+  { active: [row], candidates: [version], candidateServing: [deployment], namespaceId }: ReleasedRows,
   stable: StartableVersion | undefined,
   mark: StandbyMark | null,
 ): RouteRelease | null {
@@ -331,16 +330,16 @@ function releaseBy(
   const isRepeatable = mayRepeat(plan, version ? [stable, version] : [stable]);
   const release: RouteRelease = { id, setting, plan, isRepeatable, candidate: null };
   if (version && deployment?.type === 'realtime')
-    release.candidate = { ...routeBy(place, version, deployment), mark, release };
+    release.candidate = { ...routeBy(namespaceId, version, deployment), mark, release };
   return release;
 }
 
 function routeBy(
-  { namespaceId, refusing }: Pick<Selected, 'namespaceId' | 'refusing'>,
+  namespaceId: NamespaceId,
   version: ServedVersion,
   { generation, id, parameters, placement, scaling, type }: Deployment,
 ): LiveVersion {
-  const { limits } = version;
+  const { limits, refusing } = version;
   return { namespaceId, deploymentId: id, generation, type, parameters, placement, scaling, version, limits, refusing };
 }
 

@@ -13,9 +13,9 @@ import { back, live, two } from '../../support/scenes/two-versions.ts';
 
 /**
  * Rows of a lookup of a name without a release. The last are index searches that find none, which D1 counts as a row each: three for a
- * release, two for limits of calls.
+ * release, two for limits of calls, two for budgets.
  */
-const rowsOfLookup = 12 + 3 + 2;
+const rowsOfLookup = 12 + 3 + 2 + 2;
 
 async function lookUp({ actor, deps, namespaceId }: Scene) {
   const metered = meteredD1(env.DB);
