@@ -140,16 +140,12 @@ test('a spent budget refuses new instances, runs and deployments; an awake insta
   expect((await deploy()).status).toBe(200);
 });
 
-test('a sweep in which all budgets reach their thresholds stays within D1’s limits, and the next ones go on', async () => {
+test("a sweep in which all budgets reach their thresholds stays within D1's limits, and the next ones go on", async () => {
   const { clock, deps, org } = await budgeted();
-  const all = Array.from(
-    { length: 60 },
-    (_, n) =>
-      ({
-        ...{ organizationId: org.id, scope: deps.ids('namespace'), setBy: 'organization', checkedAt: n },
-        ...{ instanceSeconds: 0, calls: 0, storedBytes: 0, onExceeded: 'warn' },
-      }) as const,
-  );
+  const all = Array.from({ length: 60 }, (_, checkedAt): typeof budgets.$inferInsert => {
+    const limits = { instanceSeconds: 0, calls: 0, storedBytes: 0, onExceeded: 'warn' } as const;
+    return { organizationId: org.id, scope: deps.ids('namespace'), setBy: 'organization', checkedAt, ...limits };
+  });
   for (const budget of all) await deps.db.insert(budgets).values(budget);
   const metered = meteredD1(env.DB);
   const due = async () => (await deps.db.select().from(budgets)).filter(({ checkedAt }) => checkedAt < all.length);
