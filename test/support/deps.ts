@@ -8,7 +8,7 @@ import { type Retention, retentionSettings, toRetention } from '../../src/contra
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { idSource } from '../../src/core/ids.ts';
 import { requestDatabase } from '../../src/db/client.ts';
-import { askHealth, builderByUrl } from '../../src/deploy/builder/client.ts';
+import { askHealth } from '../../src/deploy/builder/client.ts';
 import type { Deps } from '../../src/deps.ts';
 import { trackEventIds } from '../../src/events/record.ts';
 import { releaseMeters } from '../../src/releases/meters.ts';
@@ -18,6 +18,7 @@ import type { CallDeps } from '../../src/serve/call.ts';
 import { newRouteCache } from '../../src/serve/route.ts';
 import { callCounters } from '../../src/traffic/call-counters.ts';
 import { embeddedVectors } from '../../src/vectors/embedded.ts';
+import { builderByUrl } from './builder-by-url.ts';
 import type { Fetch } from './client.ts';
 import { collecting, collectingD1 } from './database/query-plans.ts';
 import { ownWorker } from './workers/own-worker.ts';

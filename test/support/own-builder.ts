@@ -3,7 +3,8 @@ import { env } from 'cloudflare:workers';
 import { inject } from 'vitest';
 import { z } from 'zod';
 import type { Builder } from '../../src/contract/builder/builder.ts';
-import { type BuilderUrl, builderByUrl } from '../../src/deploy/builder/client.ts';
+import type { BuilderUrl } from '../../src/deploy/builder/client.ts';
+import { builderByUrl } from './builder-by-url.ts';
 
 const startedModel = z.object({ number: z.int(), url: z.string() });
 

@@ -3,12 +3,12 @@ import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import type { Span } from '../../src/core/spans.ts';
 import { newSpanBelow, type TraceContext } from '../../src/core/trace-context.ts';
-import { builderByUrl } from '../../src/deploy/builder/client.ts';
 import type { Deps, Tracing } from '../../src/deps.ts';
 import { confirmUpload } from '../../src/pipeline/requests.ts';
 import { advanceDeployment, advanceUpload } from '../../src/pipeline.ts';
 import { requestUpload } from '../../src/registry/uploads/request-upload.ts';
 import { uploadKey } from '../../src/registry/uploads/uploads.ts';
+import { builderByUrl } from '../support/builder-by-url.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts';
 

@@ -20,19 +20,11 @@ import { buildHostPrefix, buildRequests, environmentRequests, hostFor } from './
 import { blobRequests, callRequests, instanceRequests } from './instance-requests.ts';
 import { logSource } from './log-source.ts';
 import { StartFailed } from './no-capacity.ts';
-import { defaultPolicy, done, jsonBy, post, requestBy, type Send, statusPolicy } from './requests.ts';
-
-/** Returns a client for one builder that runs all instances, such as the local process. Each request carries the trace. */
-export function builderByUrl(at: BuilderUrl, trace: TraceContext | null = null): Builder {
-  const listed = { name: new URL(at.url).host, url: at.url, source: 'settings', mode: 'active' } as const;
-  const reports = async () => [await reportBuilder(listed, () => askHealth(at))];
-  return { ...builderBy(inTrace(sendByUrl(at), trace), 1), reports };
-}
+import { defaultPolicy, done, jsonBy, onceWithin, post, requestBy, type Send, statusPolicy } from './requests.ts';
 
 /** Asks the builder at this URL once. */
 export function askHealth(at: BuilderUrl): Promise<Health> {
-  const policy = { timeoutMs: readiness.partMs, reconnectMs: 0 };
-  return requestBy(sendByUrl(at))('', '/health', { policy }, jsonBy(healthSchema));
+  return requestBy(sendByUrl(at))('', '/health', { policy: onceWithin(readiness.partMs) }, jsonBy(healthSchema));
 }
 
 type ListedBuilder = Pick<BuilderReport, 'name' | 'url' | 'source' | 'mode'>;

@@ -177,7 +177,7 @@ export const stopPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builde
 /** For display only. */
 export const statusPolicy: RetryPolicy = onceWithin(builderRequests.statusMs);
 
-function onceWithin(timeoutMs: number): RetryPolicy {
+export function onceWithin(timeoutMs: number): RetryPolicy {
   return { timeoutMs, reconnectMs: 0 };
 }
 

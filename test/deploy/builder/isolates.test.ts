@@ -10,8 +10,8 @@ import { answerTooLarge } from '../../../src/contract/limits/limit-texts.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import { wasmKey } from '../../../src/deploy/builder/builds.ts';
-import { builderByUrl } from '../../../src/deploy/builder/client.ts';
 import { builderWithIsolates } from '../../../src/deploy/builder/isolates.ts';
+import { builderByUrl } from '../../support/builder-by-url.ts';
 import { pipelineSource } from '../../support/plugins/go-sources.ts';
 
 const body = `switch action {
