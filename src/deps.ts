@@ -1,6 +1,5 @@
 // Declares every side effect available to domain functions. Types only: worker-deps.ts builds them, and tests replace some, such as the
 // clock.
-
 import type { Prices } from './contract/budgets.ts';
 import type { Builder } from './contract/builder/builder.ts';
 import type { Health } from './contract/builder/health.ts';

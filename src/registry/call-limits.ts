@@ -35,9 +35,8 @@ export async function setCallLimit(
 ): Promise<ShownLimit> {
   const { db, clock } = deps;
   const { organizationId } = actor;
-  const subject = await findSubject(deps, actor, target);
-  const { name, ...identified } = subject;
-  const row = { ...identified, ...limit, organizationId, updatedAt: clock.now() };
+  const { name, ...subject } = await findSubject(deps, actor, target);
+  const row = { ...subject, ...limit, organizationId, updatedAt: clock.now() };
   const isOther = sql`${callLimits.perMinute} is not ${limit.perMinute} or ${callLimits.atOnce} is not ${limit.atOnce}`;
   const hasNone = limit.perMinute === null && limit.atOnce === null;
   await db.batch([
@@ -64,7 +63,7 @@ export async function setCallLimit(
       previousChanged,
     ),
   ]);
-  return { ...subject, ...limit };
+  return { name, ...subject, ...limit };
 }
 
 async function findSubject({ db }: Pick<Deps, 'db'>, actor: Actor, target: LimitTarget): Promise<Subject> {
@@ -75,22 +74,19 @@ async function findSubject({ db }: Pick<Deps, 'db'>, actor: Actor, target: Limit
   }
   const { ownerId } = target;
   requireScope(actor, 'namespaces:admin');
+  const isVisible = isVisibleOwner(actor, ownerId);
   if ('slug' in target) {
+    const versionId = ownVersionId(parseVersionKey(ownerId, target.slug));
     const [found] = await db
       .select({ subjectId: pluginVersions.id })
       .from(pluginVersions)
-      .where(
-        and(eq(pluginVersions.id, ownVersionId(parseVersionKey(ownerId, target.slug))), isVisibleOwner(actor, ownerId)),
-      );
+      .where(and(eq(pluginVersions.id, versionId), isVisible));
     if (!found) throw notFound('plugin', target.slug);
     return { kind: 'version', ...found, ownerId, name: target.slug };
   }
   const { kind, name } = target;
   const isNamed = and(eq(plugins.ownerId, ownerId), eq(plugins.kind, kind), eq(plugins.name, name));
-  const [found] = await db
-    .select({ subjectId: plugins.id })
-    .from(plugins)
-    .where(and(isNamed, isVisibleOwner(actor, ownerId)));
+  const [found] = await db.select({ subjectId: plugins.id }).from(plugins).where(and(isNamed, isVisible));
   if (!found) throw notFound('plugin', name);
   return { kind: 'plugin', ...found, ownerId, name };
 }

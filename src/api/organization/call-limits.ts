@@ -1,7 +1,6 @@
 // Serves the routes for limits of calls of plugins, versions and API keys.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Actor } from '../../access/actor.ts';
-import { requireId } from '../../access/actor.ts';
+import { type Actor, requireId } from '../../access/actor.ts';
 import { evictKey } from '../../access/key-cache.ts';
 import { ownerNamespace, requireOrganizationKey } from '../../access/owners.ts';
 import { callLimitSchema, limitedKinds } from '../../contract/call-limits.ts';
@@ -106,7 +105,7 @@ export function callLimits(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-type Given = Pick<z.infer<typeof given>, 'key_id' | 'kind' | 'name' | 'namespace_id' | 'plugin_id'>;
+type Given = Omit<z.infer<typeof given>, keyof typeof numbers>;
 
 function targetOf(actor: Actor, { key_id, kind, name, namespace_id, plugin_id }: Given): LimitTarget {
   if (key_id !== undefined) return { keyId: requireId('apiKey', key_id, 'key') };

@@ -49,11 +49,8 @@ function isTemporary(id: string): boolean {
 
 /** Throws only if no builder answers. */
 function mergedLog(all: PromiseSettledResult<HeldLog | undefined>[]): HeldLog | undefined {
-  const [failed, answered] = [
-    all.find((one) => one.status === 'rejected'),
-    all.some(({ status }) => status === 'fulfilled'),
-  ];
-  if (failed && !answered) throw failed.reason;
+  const failed = all.filter((one) => one.status === 'rejected');
+  if (failed[0] && failed.length === all.length) throw failed[0].reason;
   const logs = all.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []));
   const states = logs.map(({ state }) => state).filter((state) => state !== null);
   const state = states.find((one) => one === 'ready') ?? states[0] ?? null;
