@@ -19,12 +19,10 @@ export class PrimaryRuns extends Error {}
 export async function* changes(folder: string, of: string, last: boolean): AsyncGenerator<string> {
   const sender = spawn(...senderCommand(of), { stdio: ['pipe', 'pipe', 'inherit'] });
   for (const stream of [sender, sender.stdin]) stream.on('error', () => {}); // its output ends too
-  const silent = setTimeout(() => sender.kill('SIGKILL'), silentMs);
+  let silent: NodeJS.Timeout | undefined;
   try {
-    for await (const file of openCopy(folder)) {
-      await send(sender.stdin, file);
-      silent.refresh();
-    }
+    for await (const file of openCopy(folder)) await send(sender.stdin, file);
+    silent = setTimeout(() => sender.kill('SIGKILL'), silentMs);
     await send(sender.stdin, { type: 'next', last });
     for await (const received of readMessages(sender.stdout)) {
       silent.refresh();

@@ -9,6 +9,8 @@ import { lockState, stateFormatFile, writeStandby } from '../local/state-folder.
 import { digest, digestBytes, partBytes, readMessages, send, split } from './messages.ts';
 
 const logHeaderBytes = 32;
+/** 256 MiB. */
+const signBlocks = 65_536;
 
 /** Returns when the standby closes the connection. */
 export async function sendChanges(state: string): Promise<void> {
@@ -93,7 +95,10 @@ class Sender {
           changed.set(number, block);
       }
       const data = Buffer.concat([...changed.values()]);
-      if (data.length > 0) await send(this.output, { type: 'blocks', path, numbers: [...changed.keys()], data });
+      // Also a sign of life: reading a large database without changes takes longer than a standby waits.
+      const isSign = digests.length % signBlocks === 0;
+      if (data.length > 0 || isSign)
+        await send(this.output, { type: 'blocks', path, numbers: [...changed.keys()], data });
       size += part.length;
     }
     await send(this.output, { type: 'blocks', path, numbers: [], data: Buffer.alloc(0), size });
