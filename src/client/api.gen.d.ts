@@ -2063,9 +2063,9 @@ export interface components {
             /** @description Organization or namespace */
             scope: string;
             usage: {
-                calls: components["schemas"]["BudgetUsage"];
-                instance_seconds: components["schemas"]["BudgetUsage"];
-                stored_bytes: components["schemas"]["BudgetUsage"];
+                calls: components["schemas"]["ResourceSpending"];
+                instance_seconds: components["schemas"]["ResourceSpending"];
+                stored_bytes: components["schemas"]["ResourceSpending"];
             };
         };
         /** @description Limits of a calendar month (UTC). Null doesn't limit */
@@ -2080,14 +2080,6 @@ export interface components {
              */
             on_exceeded?: "warn" | "refuse";
             stored_bytes?: number | null;
-        };
-        BudgetUsage: {
-            /** @description What is spent at the month's end if it goes on like this */
-            forecast: number;
-            /** @description The lower of the organization's and the operator's */
-            limit: number | null;
-            percent: number | null;
-            spent: number;
         };
         Builder: {
             /** @description What its programs allow */
@@ -4951,6 +4943,14 @@ export interface components {
             message?: string | null;
             /** @description The version waits for approval, even if nothing demands it. Defaults to false */
             stage?: boolean;
+        };
+        ResourceSpending: {
+            /** @description What is spent at the month's end if it goes on like this */
+            forecast: number;
+            /** @description The lower of the organization's and the operator's */
+            limit: number | null;
+            percent: number | null;
+            spent: number;
         };
         Run: {
             /** @description Number of attempts, in total over all parts */

@@ -83,6 +83,7 @@ test('health reports the contract, the Python version and the sandbox', async ()
     instances: 0,
     quarantined: 0,
     outgrown: [],
+    packages: 'stored',
     usage: {
       memory: { process_bytes: expect.any(Number), available_bytes: expect.any(Number) },
       disk: { free_bytes: expect.any(Number), total_bytes: expect.any(Number) },

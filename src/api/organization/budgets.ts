@@ -40,7 +40,7 @@ const usageModel = z
     percent: z.int().nullable(),
     forecast: z.int().openapi({ description: "What is spent at the month's end if it goes on like this" }),
   })
-  .openapi('BudgetUsage');
+  .openapi('ResourceSpending');
 
 const budgetModel = z
   .object({

@@ -65,7 +65,7 @@ function budgetColumns({ usage }: Budget): Column<Resource>[] {
   ];
 }
 
-function BudgetBar({ limit, name, percent, spent, unit }: Resource & Schemas['BudgetUsage']) {
+function BudgetBar({ limit, name, percent, spent, unit }: Resource & Schemas['ResourceSpending']) {
   if (limit === null || percent === null) return `${inUnits(spent, unit)}, no limit`;
   const tone = percent >= 100 ? 'bad' : percent >= 80 ? 'warning' : 'good';
   return (
