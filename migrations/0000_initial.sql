@@ -294,7 +294,6 @@ CREATE TABLE `builders` (
 	`added_at` integer NOT NULL,
 	`silent_since` integer,
 	`lost_at` integer,
-	`revision` integer DEFAULT 0 NOT NULL,
 	CONSTRAINT "builders_source" CHECK("builders"."source" in ('settings', 'operator')),
 	CONSTRAINT "builders_mode" CHECK("builders"."mode" in ('active', 'draining'))
 );

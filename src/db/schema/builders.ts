@@ -1,6 +1,6 @@
 // Table of the builders behind a Worker that calls them by URL (decision 137). The database enforces uniqueness, enumerations and
 // nullability as declared here. Migrations are generated from these files.
-import { check, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { check, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { builderModes, builderSources } from '../../contract/builder/reports.ts';
 import { oneOf, time } from '../columns.ts';
 
@@ -21,8 +21,6 @@ export const builders = sqliteTable(
      * a revoked grant.
      */
     lostAt: time('lost_at'),
-    /** Number of changes by an operator. */
-    revision: integer('revision').notNull().default(0),
   },
   (t) => [
     check('builders_source', oneOf(t.source, builderSources)),

@@ -74,11 +74,7 @@ export async function setBuilderMode(deps: WriteDeps, name: string, mode: Builde
     db,
     rows.map((row) => db.insert(builders).values(row).onConflictDoNothing()),
     {
-      changed: db
-        .update(builders)
-        .set({ mode, revision: sql`${builders.revision} + 1` })
-        .where(mayChange)
-        .returning(),
+      changed: db.update(builders).set({ mode }).where(mayChange).returning(),
       stored: db.select().from(builders).where(eq(builders.name, name)),
     },
   );
