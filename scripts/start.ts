@@ -1,7 +1,7 @@
 // Implements `npm start`: prepares the database and the Worker, runs builder, Worker and clock, shows the demo, and finally stops them
 // all (design §8a). One-off work runs in a temporary process, and Miniflare in a replaceable one (decision 131). The entry point is
 // start.js.
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -97,7 +97,10 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
   const { state } = settings;
   if (settings.fresh) {
     for (const name of [...stateFiles, standbyFile]) {
-      const reason = await removeWhole(join(state, name));
+      const path = join(state, name);
+      // The builder's folder may be a link to where it moved.
+      const target = await realpath(path).catch(() => path);
+      const reason = (await removeWhole(target)) ?? (await removeWhole(path));
       if (reason !== undefined) print(`Some files of ${name} could not be removed (${reason}). Remove them manually.`);
     }
   }

@@ -1,5 +1,5 @@
-// Finds the programs that tests use: Python, which is required, and Go, Git, Node 20, promtool, uv, Ray, the package index and
-// namespaces. A test that needs one of the latter has its tag (`// @module-tag go` for a whole file). If the program is missing, the test is skipped,
+// Finds the programs that tests use: Python, which is required, and Go, Git, Node 20, promtool, uv, Ray, the package index, namespaces
+// and root. A test that needs one of the latter has its tag (`// @module-tag go` for a whole file). If the program is missing, the test is skipped,
 // and the run reports why.
 import { spawnSync } from 'node:child_process';
 import { delimiter, isAbsolute, join } from 'node:path';
@@ -45,6 +45,7 @@ export async function findPrograms(): Promise<TestPrograms> {
       tag('uv', 'installs packages from wheels', hasUv() ? {} : index),
       tag('index', 'installs packages from the package index', index),
       tag('ray', 'runs a real Ray', (await hasRay(python.executable)) ? {} : index),
+      tag('root', 'runs a builder as root', process.getuid?.() === 0 ? {} : { reason: 'Run these tests as root.' }),
       tag('namespaces', 'runs plugins in a root and a network of their own', namespaces),
     ],
   };

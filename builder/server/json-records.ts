@@ -1,8 +1,9 @@
 // Stores values as JSON files in a folder, by key, each written atomically. It's a cache: missing records are recomputed.
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { parseJson } from './parse-json.ts';
+import { passable } from './sandbox/open-folder.ts';
 
 /** Number of records to keep. The builder removes older ones when it starts. */
 const recordsMax = 2000;
@@ -18,6 +19,8 @@ export class JsonRecords<Value> {
   }
 
   async open(): Promise<void> {
+    // A recursive mkdir would give the folders above the same mode, and instances must pass through some of them.
+    await mkdir(dirname(this.#folder), { recursive: true, mode: passable });
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const records: { path: string; madeMs: number }[] = [];
     for (const name of await readdir(this.#folder)) {

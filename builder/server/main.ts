@@ -1,7 +1,7 @@
 // Runs the builder: reads the environment, finds Python and a sandbox, and serves until it is signaled or its parent exits.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { confinementFile, type SandboxKind } from '../../src/contract/builder/instances.ts';
 import { jsonLog, type Log } from '../../src/core/log.ts';
 import { Blobs } from './blobs/blobs.ts';
@@ -26,6 +26,7 @@ import { openCgroups } from './sandbox/cgroups.ts';
 import { chooseSandbox } from './sandbox/choose-sandbox.ts';
 import { diskLimitsIn, mountProblems, openMounts } from './sandbox/disk-mounts.ts';
 import { Homes } from './sandbox/homes.ts';
+import { openFolder, openPlace } from './sandbox/open-folder.ts';
 import { hasOwnRoot } from './sandbox/sandbox.ts';
 import { groupTrustedPrograms } from './sandbox/trusted-program.ts';
 import { type Limits, readSettings, type Settings } from './settings.ts';
@@ -131,6 +132,15 @@ function announceReady({ python, sandbox }: Machine, url: string): void {
   );
 }
 
+/** Opens the folders whose files instances read. Returns the settings with the folders' real paths. */
+async function openFolders(settings: Settings): Promise<Settings> {
+  const { stateFolder: wanted, goCache } = settings;
+  const stateFolder = await openFolder(wanted);
+  if (dirname(stateFolder) === openPlace)
+    printError(`The builder's files are in ${stateFolder}, because plugins run as users who can't enter ${wanted}.`);
+  return { ...settings, stateFolder, goCache: goCache && (await openFolder(goCache)) };
+}
+
 /** Limits that apply because a kind of confinement doesn't provide some separation. */
 const kindLimits: Record<SandboxKind, Partial<Limits>> = {
   namespaces: {},
@@ -146,8 +156,6 @@ async function openMachine(
 ): Promise<Machine> {
   const python = await findPython(wantedPython);
   if (typeof python === 'string') fail(python);
-  // The users that workers run as may pass through to their own folders, but can't list this one.
-  await mkdir(stateFolder, { recursive: true, mode: 0o711 });
   const removals = new Removals(stateFolder, log);
   // Do this before removing anything: it unmounts what a killed builder left mounted.
   const mounts = await openMounts(python, stateFolder);
@@ -237,4 +245,6 @@ const settings = readSettings(process.env);
 // Removes the token from the environment, which child processes inherit and other processes can read.
 forgetVariable('BUILDER_TOKEN');
 if (typeof settings === 'string') fail(settings);
-await run(settings);
+// A stricter mask would close what the builder creates to the users that instances run as.
+process.umask(0o022);
+await run(await openFolders(settings));

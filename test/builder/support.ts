@@ -37,6 +37,8 @@ export interface BuilderOptions {
   limits?: Record<string, number>;
   env?: Record<string, string>;
   stateFolder?: string;
+  /** The builder's main.ts, if not this checkout's. */
+  script?: string;
   /** The builder's user, if it differs from the tests' user. Requires root. */
   uid?: number;
 }
@@ -60,9 +62,10 @@ export class TestBuilder extends BuilderClient {
     limits = {},
     env = {},
     stateFolder = newFolder(),
+    script = mainScript,
     uid,
   }: BuilderOptions = {}): Promise<TestBuilder> {
-    const child = fork(mainScript, {
+    const child = fork(script, {
       env: {
         ...process.env,
         NODE_COMPILE_CACHE: compileCache,

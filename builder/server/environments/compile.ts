@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import type { Command } from '../processes/command.ts';
 import { ConnectionFailed, runConnected } from '../processes/connected-programs.ts';
 import type { Homes } from '../sandbox/homes.ts';
-import { hostFolder } from '../sandbox/host-scripts.ts';
 import { compilerProcessLimits } from '../sandbox/process-limits.ts';
 import { programCommand } from '../sandbox/program-command.ts';
 import { basicVariables, type Confiner, type Home, hasOwnRoot, tempInside } from '../sandbox/sandbox.ts';
@@ -23,7 +22,6 @@ const partsMax = 4;
 const sourcesPerPart = 300;
 const insideSite = '/environment';
 const insideTools = '/slipway/tools';
-const tools = join(hostFolder, 'slipway_environment');
 const outputBytesMax = 64 * 1024;
 
 /**
@@ -80,6 +78,7 @@ async function compilePart(machine: CompileMachine, part: Part): Promise<Unpacke
 function compilerCommand(machine: CompileMachine, home: Home, { site, part, parts }: Part): Command {
   const { sandbox, python, limits } = machine;
   const inside = hasOwnRoot(sandbox);
+  const tools = join(home.host, 'slipway_environment');
   const [seenSite, seenTools] = inside ? [insideSite, insideTools] : [site, tools];
   const script = [join(seenTools, 'compile_all.py'), seenSite, String(part), String(parts)];
   const temp = tempInside(sandbox, home);

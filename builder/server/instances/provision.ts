@@ -202,8 +202,10 @@ async function launchIsolate(machine: Machine, home: RemovableHome, spec: Isolat
   const { workerd, blobs, limits } = machine;
   if ('reason' in workerd) throw new Error(workerd.reason);
   await writeIsolate(home, blobs.path(spec.artifact));
+  const executable = await machine.homes.readable(workerd.executable, machine.sandbox);
   return (log, onCallEnded) => {
-    return new IsolateProcess(isolateCommand(machine, home, workerd), socketPath(home), { limits, log, onCallEnded });
+    const command = isolateCommand(machine, home, { executable });
+    return new IsolateProcess(command, socketPath(home), { limits, log, onCallEnded });
   };
 }
 

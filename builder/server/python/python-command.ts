@@ -7,7 +7,6 @@ import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import type { Command } from '../processes/command.ts';
 import { proxyVariables, type Relay } from '../relay/relay.ts';
 import { certificateMounts } from '../sandbox/certificates.ts';
-import { hostFolder } from '../sandbox/host-scripts.ts';
 import { type ProcessLimits, pluginProcessLimits } from '../sandbox/process-limits.ts';
 import {
   type Confinement,
@@ -21,7 +20,6 @@ import {
 import type { Limits } from '../settings.ts';
 
 const codeInside = '/plugin';
-const shims = `${hostFolder}/shims`;
 const shimsInside = '/slipway/shims';
 
 const packagesInside = '/packages';
@@ -68,6 +66,7 @@ export function pythonCommand(
 ): Command {
   const { sandbox, limits } = machine;
   const inside = hasOwnRoot(sandbox);
+  const shims = `${home.host}/shims`;
   const confinement: Confinement = {
     readOnly: [
       [shims, shimsInside],

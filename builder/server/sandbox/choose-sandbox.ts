@@ -1,42 +1,15 @@
 // Chooses the strongest sandbox that confines plugins on this machine: it starts a plugin that tries to get out of each one. There is
 // no fallback: if none works, the builder doesn't start.
 
-import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { CgroupKind, SandboxKind } from '../../../src/contract/builder/instances.ts';
 import type { Python } from '../python/python.ts';
 import { pythonCommand } from '../python/python-command.ts';
 import type { Limits, Settings } from '../settings.ts';
 import type { Homes } from './homes.ts';
+import { closedFolderProblem, closedPythonProblem } from './open-to-users.ts';
 import { sandboxProblem, writeProbe } from './probe.ts';
 import { pluginProcessLimits } from './process-limits.ts';
 import { type Confiner, hasOwnRoot, type Sandbox } from './sandbox.ts';
-
-const othersMayRead = 0o004;
-const othersMayPass = 0o001;
-
-/** Returns why the instances' users can't run this Python, and how to fix it. */
-export async function closedPythonProblem({ executable, files }: Python): Promise<string | undefined> {
-  for (const path of files) {
-    const closed = await closedPath(path);
-    if (closed !== undefined)
-      return `instances run as their own users, which can't read ${executable}, because ${closed} is closed to them. Set PYTHON to one that every user may read, such as /usr/bin/python3`;
-  }
-  return undefined;
-}
-
-/** Returns the first folder on the path that is closed to others, or the path itself. */
-async function closedPath(path: string): Promise<string | undefined> {
-  const above = foldersAbove(path);
-  for (const folder of above) if (!((await stat(folder)).mode & othersMayPass)) return folder;
-  return (await stat(path)).mode & othersMayRead ? undefined : path;
-}
-
-/** Returns the folders above a path, starting at the root. */
-function foldersAbove(path: string): string[] {
-  const folder = dirname(path);
-  return folder === path ? [] : [...foldersAbove(folder), folder];
-}
 
 /** Returns the sandbox, or one line that says what was tried, how it failed, and how to fix it. */
 export async function chooseSandbox(
@@ -82,8 +55,10 @@ function candidates({ sandbox: wanted, single }: Pick<Settings, 'sandbox' | 'sin
 /** Returns the reason if the sandbox can't be used. */
 async function probe(machine: Confiner & { limits: Limits }, homes: Homes): Promise<string | undefined> {
   const { sandbox, python, limits } = machine;
-  const closed = sandbox.ownUser && !hasOwnRoot(sandbox) ? await closedPythonProblem(python) : undefined;
-  if (closed !== undefined) return closed;
+  if (sandbox.ownUser && !hasOwnRoot(sandbox)) {
+    const closed = (await closedPythonProblem(python)) ?? (await closedFolderProblem(homes.folder));
+    if (closed !== undefined) return closed;
+  }
   // Root without capabilities, as in some containers, can't give folders to other users.
   const home = await homes.make({ kind: 'probe' }, sandbox, pluginProcessLimits(limits)).catch(messageOf);
   if (typeof home === 'string') return home;

@@ -1,10 +1,13 @@
 // Creates the temporary folders for an instance or a build, and assigns a user and a control group to its process.
 import { chownSync, mkdirSync } from 'node:fs';
-import { chmod, chown, mkdir, mkdtemp, readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, chown, cp, mkdir, mkdtemp, readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Owner, Removals } from '../removal/removals.ts';
 import type { Cgroup, Cgroups } from './cgroups.ts';
 import type { Mounts } from './disk-mounts.ts';
+import { hostFolder } from './host-scripts.ts';
+import { passable } from './open-folder.ts';
+import { closedPath } from './open-to-users.ts';
 import { type ProcessLimits, processors } from './process-limits.ts';
 import { type Home, hasOwnRoot, type Sandbox } from './sandbox.ts';
 import { freeUserId } from './user-ids.ts';
@@ -24,12 +27,14 @@ export class Homes {
   readonly cgroups: Cgroups | undefined;
   /** Undefined for a user who may not mount anything. */
   readonly mounts: Mounts | undefined;
-  readonly #folder: string;
+  readonly folder: string;
   readonly #removals: Removals;
   readonly #takenUids = new Set<number>();
+  /** Copies of files that are closed to the homes' users, by the original's path. */
+  readonly #copies = new Map<string, Promise<string>>();
 
   constructor(folder: string, cgroups: Cgroups | undefined, removals: Removals, mounts?: Mounts) {
-    this.#folder = folder;
+    this.folder = folder;
     this.#removals = removals;
     this.cgroups = cgroups;
     this.mounts = mounts;
@@ -37,17 +42,26 @@ export class Homes {
 
   /** Removes what an earlier builder left. */
   async clear(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o711 });
-    for (const name of await readdir(this.#folder))
-      this.#removals.remove(join(this.#folder, name), { kind: 'leftover', id: name.split('.')[0] });
+    await mkdir(this.folder, { recursive: true, mode: passable });
+    for (const name of await readdir(this.folder))
+      this.#removals.remove(join(this.folder, name), { kind: 'leftover', id: name.split('.')[0] });
+  }
+
+  /** Returns the path at which the homes' users can read the file or folder: its own, or a copy's if that is closed to them. */
+  readable(path: string, sandbox: Sandbox): Promise<string> {
+    if (!sandbox.ownUser) return Promise.resolve(path);
+    const copied = this.#copies.get(path) ?? copyIfClosed(path, join(this.folder, `${basename(path)}.copy`));
+    this.#copies.set(path, copied);
+    return copied;
   }
 
   /** Creates a home for the user `uid`, by default a user that no other home has. */
   async make(owner: Owner, sandbox: Sandbox, limits: ProcessLimits, uid = this.#takeUid()): Promise<RemovableHome> {
-    const folder = await mkdtemp(join(this.#folder, `${owner.id ?? owner.kind}.`));
+    const folder = await mkdtemp(join(this.folder, `${owner.id ?? owner.kind}.`));
     const isTempMounted = this.#mountsTemp(sandbox);
     const temp = isTempMounted ? join(folder, 'memory', 'temp') : join(folder, 'temp');
-    const home = { code: join(folder, 'code'), temp, mountPoint: join(folder, 'root'), uid, isTempMounted };
+    const host = await this.readable(hostFolder, sandbox);
+    const home = { code: join(folder, 'code'), temp, host, mountPoint: join(folder, 'root'), uid, isTempMounted };
     let cgroup: Cgroup | undefined;
     const remove = async () => {
       await cgroup?.remove();
@@ -96,6 +110,15 @@ export class Homes {
     this.#takenUids.add(uid);
     return uid;
   }
+}
+
+async function copyIfClosed(path: string, copy: string): Promise<string> {
+  if ((await closedPath(path)) === undefined) return path;
+  await cp(path, copy, { recursive: true });
+  const inside = await readdir(copy, { recursive: true }).catch(() => []);
+  for (const copied of [copy, ...inside.map((name) => join(copy, name))])
+    await chmod(copied, (await stat(copied)).mode | ((await stat(copied)).isDirectory() ? 0o755 : 0o444));
+  return copy;
 }
 
 function makeTemp({ temp, uid }: Pick<Home, 'temp' | 'uid'>, sandbox: Sandbox): void {

@@ -40,6 +40,8 @@ export interface Confiner {
 export interface Home {
   code: string;
   temp: string;
+  /** The folder with host-python's scripts, as the home's user can read it. */
+  host: string;
   /** True if the home's temporary folder is in memory, where the kernel limits it. */
   isTempMounted?: boolean;
   mountPoint: string;

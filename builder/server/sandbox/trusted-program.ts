@@ -3,6 +3,7 @@
 
 import type { Command } from '../processes/command.ts';
 import type { Python } from '../python/python.ts';
+import { hostFolder } from './host-scripts.ts';
 import type { ProcessLimits } from './process-limits.ts';
 import { programCommand } from './program-command.ts';
 
@@ -41,7 +42,7 @@ export function groupTrustedPrograms(folders: readonly string[]): void {
 
 export function trustedCommand(python: Python, { argv, folder, environment, limits }: TrustedProgram): Command {
   const sandbox = { kind: 'none', ownUser: false, cgroup: 'none' } as const;
-  const home = { code: folder, temp: folder, mountPoint: folder, uid: 0, sharedGroup: group };
+  const home = { code: folder, temp: folder, host: hostFolder, mountPoint: folder, uid: 0, sharedGroup: group };
   return programCommand({ sandbox, python }, home, {
     argv,
     folder,

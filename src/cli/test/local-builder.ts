@@ -20,6 +20,7 @@ import { type Cgroups, openCgroups } from '../../../builder/server/sandbox/cgrou
 import { chooseSandbox } from '../../../builder/server/sandbox/choose-sandbox.ts';
 import { openMounts } from '../../../builder/server/sandbox/disk-mounts.ts';
 import { Homes } from '../../../builder/server/sandbox/homes.ts';
+import { openFolder, passable } from '../../../builder/server/sandbox/open-folder.ts';
 import { type InstanceSpec, type SandboxKind, sandboxKinds } from '../../contract/builder/instances.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { jsonLog } from '../../core/log.ts';
@@ -47,15 +48,18 @@ export async function withLocalBuilder<T>(
   work: (builder: LocalBuilder) => Promise<T>,
 ): Promise<T> {
   const stateFolder = await mkdtemp(join(tmpdir(), 'slipway-test-'));
+  await chmod(stateFolder, passable);
   const instances: Instance[] = [];
   const opened: Opened = {};
+  // A stricter mask would close the folders to the users that plugins run as.
+  const mask = process.umask(0o022);
   try {
     const cache = await writableCacheFolder(environment, join(stateFolder, 'cache'));
     const machine = await openMachine(environment, { stateFolder, cache }, opened);
     const builder: LocalBuilder = {
       machine,
       stateFolder,
-      cacheFolder: environment.BUILDER_GO_CACHE || join(cache, 'go'),
+      cacheFolder: await openFolder(environment.BUILDER_GO_CACHE || join(cache, 'go')),
       keep: (sha256, bytes) => machine.blobs.put(sha256, Readable.from([bytes]), builderLimits.blobBytes),
       keepStream: (sha256, content) => machine.blobs.put(sha256, content, builderLimits.blobBytes),
       instance: (spec) => {
@@ -74,6 +78,7 @@ export async function withLocalBuilder<T>(
     await opened.cgroups?.remove();
     await opened.removals?.close();
     await removeWhole(stateFolder);
+    process.umask(mask);
   }
 }
 
@@ -98,7 +103,6 @@ async function openMachine(
   const python = await findPython(environment.PYTHON);
   if (typeof python === 'string')
     throw new Failure('failed', python, { title: 'No Python', hint: 'Run `slipway doctor` to check this machine.' });
-  await chmod(stateFolder, 0o711); // plugins may run as other users
   const cgroups = await openCgroups(stateFolder, python.executable);
   if (typeof cgroups !== 'string') opened.cgroups = cgroups;
   const log = jsonLog({ info: ignore, warn: ignore, error: ignore });
@@ -117,7 +121,7 @@ async function openMachine(
   await data.open();
   const shared = { python, sandbox, limits: builderLimits, homes, blobs, removals };
   // Kept between runs, so packages are downloaded only once.
-  const folder = join(cache, 'environments');
+  const folder = await openFolder(join(cache, 'environments'));
   const relay = { networks: new BlockList(), ownPorts: new Set<string>(), resolve: resolveByDns };
   const environments = await openEnvironments(
     { ...shared, log, keepsPackages: true, network: { ...relay, allowLoopback: false } },

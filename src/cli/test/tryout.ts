@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { unpackHere } from '../../../builder/server/blobs/unpack.ts';
 import { runProgram } from '../../../builder/server/processes/run-program.ts';
-import { hostFolder } from '../../../builder/server/sandbox/host-scripts.ts';
 import { pluginProcessLimits } from '../../../builder/server/sandbox/process-limits.ts';
 import { programCommand } from '../../../builder/server/sandbox/program-command.ts';
 import { basicVariables, hasOwnRoot, type Mount, tempInside } from '../../../builder/server/sandbox/sandbox.ts';
@@ -71,11 +70,11 @@ export async function runTryout(
     const wrong = await unpackHere(blobs.path(sha256), home.code, 'python');
     if (wrong !== undefined) return { outcome: undefined, why: wrong, lines: [] };
     const inside = hasOwnRoot(sandbox);
-    const [host, code] = inside ? [hostInside, codeInside] : [hostFolder, home.code];
+    const [host, code] = inside ? [hostInside, codeInside] : [home.host, home.code];
     const temp = tempInside(sandbox, home);
     const packages = [...declared, ...installedPackages(environment)];
     const folders = [
-      [hostFolder, host],
+      [home.host, host],
       [home.code, code],
       ...[...python.packages, ...packages].map((path) => [path, path]),
     ] as Mount[];

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { removeWhole } from '../../../builder/server/removal/tree-remover.ts';
-import { closedPythonProblem } from '../../../builder/server/sandbox/choose-sandbox.ts';
+import { closedPythonProblem } from '../../../builder/server/sandbox/open-to-users.ts';
 
 const described = { packages: [], version: '3.11.0', target: { python: '3.11', platform: 'x86_64-manylinux_2_36' } };
 

@@ -10,8 +10,8 @@ import type { Command } from '../../../builder/server/processes/command.ts';
 import { runProgram } from '../../../builder/server/processes/run-program.ts';
 import { findPython, type Python } from '../../../builder/server/python/python.ts';
 import { type Cgroups, openCgroups } from '../../../builder/server/sandbox/cgroups.ts';
-import { closedPythonProblem } from '../../../builder/server/sandbox/choose-sandbox.ts';
 import { Homes } from '../../../builder/server/sandbox/homes.ts';
+import { closedPythonProblem } from '../../../builder/server/sandbox/open-to-users.ts';
 import { backgroundNiceness } from '../../../builder/server/sandbox/priority.ts';
 import {
   analyzerProcessLimits,

@@ -1,0 +1,44 @@
+// Finds files and folders that are closed to the users that instances run as. A checkout below /root or in a private home folder is.
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Python } from '../python/python.ts';
+
+const othersMayRead = 0o004;
+const othersMayPass = 0o001;
+
+/** Returns why the instances' users can't run this Python, and how to fix it. */
+export async function closedPythonProblem({
+  executable,
+  files,
+}: Pick<Python, 'executable' | 'files'>): Promise<string | undefined> {
+  for (const path of files) {
+    const closed = await closedPath(path);
+    if (closed !== undefined)
+      return `instances run as their own users, which can't read ${executable}, because ${closed} is closed to them. Set PYTHON to one that every user may read, such as /usr/bin/python3`;
+  }
+  return undefined;
+}
+
+/** Returns why the instances' users can't enter the folder, and how to fix it. */
+export async function closedFolderProblem(folder: string): Promise<string | undefined> {
+  const closed = await closedFolder(folder);
+  if (closed === undefined) return undefined;
+  return `instances run as their own users, which can't enter ${folder}, because ${closed} is closed to them. Run \`chmod o+x ${closed}\`, or set SLIPWAY_STATE to a folder that every user may enter, such as /srv/slipway-state`;
+}
+
+/** Returns the first folder above the path that is closed to others, or the path itself if they can't read it. */
+export async function closedPath(path: string): Promise<string | undefined> {
+  const closed = await closedFolder(dirname(path));
+  if (closed !== undefined) return closed;
+  const found = await stat(path);
+  const needed = found.isDirectory() ? othersMayRead | othersMayPass : othersMayRead;
+  return (found.mode & needed) === needed ? undefined : path;
+}
+
+/** Returns the first folder on the path, including itself, that others may not pass through. */
+export async function closedFolder(folder: string): Promise<string | undefined> {
+  const parent = dirname(folder);
+  const above = parent === folder ? undefined : await closedFolder(parent);
+  if (above !== undefined) return above;
+  return (await stat(folder)).mode & othersMayPass ? undefined : folder;
+}
