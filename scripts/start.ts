@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { findPython, type Python } from '../builder/server/python/python.ts';
 import { removeWhole } from '../builder/server/removal/tree-remover.ts';
+import { machineReportSchema, type Shortfall } from '../src/contract/builder/health.ts';
 import type { ExampleRepository } from './demo/example-repository.ts';
 import { type Clock, tickClock } from './local/clock.ts';
 import { startHeartbeat, waitUntilHealthy } from './local/heartbeat.ts';
@@ -33,7 +34,6 @@ const stateFiles = [stateFormatFile, 'platform', 'builder', 'example.git', 'loca
 /** A Worker that isn't listening after this time counts as hanging. */
 const listenMs = 60_000;
 /** Ready messages from the builder and the Worker. Defined before `main` runs. */
-const builderSchema = z.object({ sandbox: z.string(), cgroup: z.string() });
 const workerSchema = z.object({ clockUrl: z.string() });
 process.chdir(fileURLToPath(import.meta.resolve('..')));
 
@@ -118,20 +118,27 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
   const preparing = Promise.all([
     prepare(run),
     settings.ray ? openRay(run) : undefined,
-    settings.builder === undefined ? openBuilder(run) : undefined,
+    settings.builder === undefined ? openBuilder(run) : [],
   ]);
   await openWorker(
     run,
     preparing.then(([organization]) => organization),
   );
-  const [, ray] = await preparing;
+  const [, ray, shortfalls] = await preparing;
   const local = await readLocal(state);
   if (ray) await connectRay(local, ray);
+  printShortfalls(shortfalls);
   print(`\nReady in ${duration(performance.now() - startedAt)}. Press Ctrl-C to stop everything.\n`);
   print(`Open the console. This link signs you in once, within ten minutes:\n${await consoleLink(settings)}\n`);
   if (settings.publicUrl !== undefined) print(row('public', settings.publicUrl));
   if (run.example) runDemos(run.example, shutdown);
   else print(row('API', local.url));
+}
+
+/** `slipway doctor` shows them again. */
+function printShortfalls(shortfalls: Shortfall[]): void {
+  if (shortfalls.length > 0) print("\nWhat this machine can't do:");
+  for (const { effect, reason } of shortfalls) print(`\n  ${paint('bold', effect)}\n  ${reason}`);
 }
 
 /** Uses the public URL if there is one, because a browser may not reach this machine or container otherwise. */
@@ -174,7 +181,8 @@ function runDemos(example: ExampleRepository, shutdown: Shutdown): void {
   step.ended.catch((error: Error) => print(paint('red', `\nThe demo failed: ${error.message}\n`)));
 }
 
-function openBuilder({ settings, python, secrets, example, shutdown }: Run): Promise<void> {
+/** Returns what plugins can't do on this machine. */
+function openBuilder({ settings, python, secrets, example, shutdown }: Run): Promise<Shortfall[]> {
   return timed('builder', async () => {
     const env = {
       ...process.env,
@@ -187,19 +195,23 @@ function openBuilder({ settings, python, secrets, example, shutdown }: Run): Pro
       BUILDER_PACKAGES: process.env.BUILDER_PACKAGES ?? 'kept',
       ...(example ? { BUILDER_EXAMPLE_REPOSITORY: example.url } : {}),
     };
-    let summary = `${localUrls(settings).builder_url} with Python ${python.version}`;
+    let report: z.infer<typeof machineReportSchema> | undefined;
     const builder = await supervise({
       name: 'builder',
       file: 'builder/server/main.ts',
       env,
       onLine: linePrinter('builder'),
       onReady: (message) => {
-        const { sandbox, cgroup } = builderSchema.parse(message);
-        summary += `, sandbox ${sandbox}, cgroup ${cgroup}`;
+        report = machineReportSchema.parse(message);
       },
     });
     shutdown.add(builder.stop);
-    return { result: undefined, summary };
+    if (report === undefined) throw new Error('The builder is ready and has not said what this machine can do.');
+    const { shortfalls, sandbox } = report;
+    return {
+      result: shortfalls,
+      summary: `${localUrls(settings).builder_url} with Python ${python.version}, sandbox ${sandbox}`,
+    };
   });
 }
 

@@ -45,8 +45,8 @@ export default async function startBuilder(project: TestProject): Promise<() => 
     BUILDER_GO_CACHE: 'dist/go/cache',
     BUILDER_TOOLS: 'dist/tools',
     SLIPWAY_ALLOW_LOOPBACK: '1',
-    // Without namespaces, a builder with a sandbox serves only one organization, and each test has its own.
-    ...(project.getProvidedContext().namespaces ? {} : { BUILDER_SANDBOX: 'none' }),
+    // Each test has its own organization, and a builder without namespaces serves only one.
+    BUILDER_LIMITS: JSON.stringify({ organizationsMax: 1000 }),
   };
   const output: string[] = [];
   const service = { name: 'builder', file: 'builder/server/main.ts', env, onLine: (line: string) => output.push(line) };

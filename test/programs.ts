@@ -1,13 +1,16 @@
 // Finds the programs that tests use: Python, which is required, and Go, Git, Node 20, promtool, uv, Ray, the package index, namespaces
-// and root. A test that needs one of the latter has its tag (`// @module-tag go` for a whole file). If the program is missing, the test is skipped,
-// and the run reports why.
+// and root's rights. A test that needs one of the latter has its tag (`// @module-tag go` for a whole file). On a machine without it, the
+// test is skipped, and the run reports why.
 import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { TestTagDefinition } from 'vitest/config';
 import { findGo } from '../builder/server/builds/go.ts';
 import { fileLocation } from '../builder/server/environments/package-index.ts';
 import { findOnPath, programOutput } from '../builder/server/processes/program-on-path.ts';
 import { findPython } from '../builder/server/python/python.ts';
+import { openMounts } from '../builder/server/sandbox/disk-mounts.ts';
 import { findGit } from '../builder/server/sources/git.ts';
 import { hasRay } from '../scripts/ray/install.ts';
 import { hasUv } from '../scripts/testing/uv.ts';
@@ -45,10 +48,40 @@ export async function findPrograms(): Promise<TestPrograms> {
       tag('uv', 'installs packages from wheels', hasUv() ? {} : index),
       tag('index', 'installs packages from the package index', index),
       tag('ray', 'runs a real Ray', (await hasRay(python.executable)) ? {} : index),
-      tag('root', 'runs a builder as root', process.getuid?.() === 0 ? {} : { reason: 'Run these tests as root.' }),
+      tag('root', 'runs a builder as root', isRoot ? {} : { reason: 'Run these tests as root.' }),
+      tag('mounts', 'mounts folders as root', await findMounts(python)),
+      tag('immutable', 'makes files that root may not remove', await findImmutable()),
       tag('namespaces', 'runs plugins in a root and a network of their own', namespaces),
     ],
   };
+}
+
+const isRoot = process.getuid?.() === 0;
+
+/** Mounts a folder in memory and one on an image, as a builder that runs as root does. */
+async function findMounts(python: { executable: string }): Promise<object> {
+  return withFolder(async (folder) => {
+    const mounts = await openMounts(python, folder);
+    if (mounts === undefined) return { reason: 'Run these tests as root.' };
+    const problem = mounts.problems.memory ?? mounts.problems.image;
+    return problem === null ? {} : { reason: `Root can't mount folders here: ${problem}.` };
+  });
+}
+
+function findImmutable(): Promise<object> {
+  return withFolder(async (folder) => {
+    const marks = ['+i', '-i'].map((flag) => spawnSync('chattr', [flag, folder]).status);
+    return marks.every((status) => status === 0) ? {} : { reason: "Root can't make files immutable here." };
+  });
+}
+
+async function withFolder(find: (folder: string) => Promise<object>): Promise<object> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-programs-'));
+  try {
+    return await find(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 function findSsh(): object {

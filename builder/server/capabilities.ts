@@ -55,11 +55,6 @@ function reportBuilds({ builds, analyses }: Pick<GoCapabilities, 'builds' | 'ana
   return { available: true, toolchain, target, recipe, analyzer: analyses.recipe };
 }
 
-/** Returns a line for each missing capability, with its fix. */
-export function missingCapabilities({ sources, builds }: GoCapabilities): string[] {
-  return [sources, builds].flatMap((capability) => ('reason' in capability ? [capability.reason] : []));
-}
-
 /** Returns the capability. Throws a Refusal if this machine lacks it. */
 export function requireCapability<Capability extends object>(capability: Capability | { reason: string }): Capability {
   if ('reason' in capability) throw new Refusal('capability-missing', capability.reason);

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { confinementFile, type SandboxKind } from '../../src/contract/builder/instances.ts';
 import { jsonLog, type Log } from '../../src/core/log.ts';
 import { Blobs } from './blobs/blobs.ts';
-import { detectGoCapabilities, type GoCapabilities, missingCapabilities } from './capabilities.ts';
+import { detectGoCapabilities } from './capabilities.ts';
 import { resolverBy } from './egress/addresses.ts';
 import { Egress, internet } from './egress/egress.ts';
 import { openEnvironments } from './environments/open-environments.ts';
@@ -24,12 +24,13 @@ import { SpareWorkers } from './python/spare-workers.ts';
 import { Removals } from './removal/removals.ts';
 import { openCgroups } from './sandbox/cgroups.ts';
 import { chooseSandbox } from './sandbox/choose-sandbox.ts';
-import { diskLimitsIn, mountProblems, openMounts } from './sandbox/disk-mounts.ts';
+import { diskLimitsIn, openMounts } from './sandbox/disk-mounts.ts';
 import { Homes } from './sandbox/homes.ts';
 import { openFolder, openPlace } from './sandbox/open-folder.ts';
 import { hasOwnRoot } from './sandbox/sandbox.ts';
 import { groupTrustedPrograms } from './sandbox/trusted-program.ts';
 import { type Limits, readSettings, type Settings } from './settings.ts';
+import { listShortfalls } from './shortfalls.ts';
 import { SpanExporter } from './span-exporter.ts';
 import { machineUsage } from './usage.ts';
 
@@ -54,12 +55,14 @@ function fail(reason: string): never {
 
 async function run(settings: Settings): Promise<void> {
   const log = jsonLog({ info: printError, warn: printError, error: printError }, { part: 'builder' });
-  const machine = await openMachine(settings, log);
-  const { python, sandbox, limits, blobs, data, environments } = machine;
+  const { machine, cgroupProblem } = await openMachine(settings, log);
+  const { python, sandbox, limits, blobs, data, environments, homes } = machine;
   const confinement = { sandbox: sandbox.kind, cgroup: sandbox.cgroup };
-  const disk = diskLimitsIn(sandbox, machine.homes.mounts);
+  const disk = diskLimitsIn(sandbox, homes.mounts);
+  const capabilities = await detectGoCapabilities(settings, machine, log);
+  const shortfalls = listShortfalls({ sandbox, cgroupProblem, mounts: homes.mounts, capabilities });
   // For `slipway doctor`, which has no token.
-  await writeFile(join(settings.stateFolder, confinementFile), JSON.stringify({ ...confinement, disk }));
+  await writeFile(join(settings.stateFolder, confinementFile), JSON.stringify({ ...confinement, disk, shortfalls }));
   const logs = new InstanceLogs(limits, Date.now);
   const instances = new Instances(limits, logs, {
     provision: (id, spec) => provision(machine, id, spec),
@@ -79,7 +82,7 @@ async function run(settings: Settings): Promise<void> {
     blobs,
     instances,
     logs,
-    capabilities: await goCapabilities(settings, machine, log),
+    capabilities,
     data,
     environments,
     removals: machine.removals,
@@ -96,7 +99,9 @@ async function run(settings: Settings): Promise<void> {
     const port = typeof address === 'object' && address !== null ? address.port : settings.port;
     machine.relay.ownPorts.add(String(port));
     announceReady(machine, `http://${settings.host}:${port}`);
-    process.send?.({ type: 'ready', port, ...confinement });
+    // `npm start` shows them to a person. Here they go to the log.
+    if (!process.send) for (const { effect, reason } of shortfalls) printError(`${effect} ${reason}`);
+    process.send?.({ type: 'ready', port, ...confinement, disk, shortfalls });
   });
   // The server listens until the process exits, because a draining builder that refused connections would look dead.
   const waits = {
@@ -113,12 +118,6 @@ async function run(settings: Settings): Promise<void> {
   onParentExit(() => process.exit(0));
 }
 
-async function goCapabilities(settings: Settings, machine: Machine, log: Log): Promise<GoCapabilities> {
-  const capabilities = await detectGoCapabilities(settings, machine, log);
-  for (const reason of missingCapabilities(capabilities)) printError(`Go plugins are disabled. ${reason}`);
-  return capabilities;
-}
-
 function stopIdleNowAndThen(instances: Instances, limits: Limits, log: Log): void {
   const stopIdle = () => instances.stopIdle().catch((cause) => log.error('idle.stop_failed', { cause }));
   setInterval(stopIdle, Math.min(idleCheckMs, limits.idleMs, limits.standbyIdleMs)).unref();
@@ -126,7 +125,6 @@ function stopIdleNowAndThen(instances: Instances, limits: Limits, log: Log): voi
 
 function announceReady({ python, sandbox }: Machine, url: string): void {
   const user = sandbox.ownUser ? ', each worker as its own user' : '';
-  if (sandbox.kind === 'none') printError('The sandbox is none: plugins can do everything the builder can.');
   process.stdout.write(
     `builder ready on ${url} (Python ${python.version}, sandbox ${sandbox.kind}${user}, cgroup ${sandbox.cgroup})\n`,
   );
@@ -141,7 +139,7 @@ async function openFolders(settings: Settings): Promise<Settings> {
   return { ...settings, stateFolder, goCache: goCache && (await openFolder(goCache)) };
 }
 
-/** Limits that apply because a kind of confinement doesn't provide some separation. */
+/** Limits that apply, unless the operator sets them, because a kind of confinement doesn't provide some separation. */
 const kindLimits: Record<SandboxKind, Partial<Limits>> = {
   namespaces: {},
   landlock: { organizationsMax: 1 },
@@ -153,7 +151,7 @@ const kindLimits: Record<SandboxKind, Partial<Limits>> = {
 async function openMachine(
   { python: wantedPython, stateFolder, limits, tools, ...settings }: Settings,
   log: Log,
-): Promise<Machine> {
+): Promise<{ machine: Machine; cgroupProblem: string | undefined }> {
   const python = await findPython(wantedPython);
   if (typeof python === 'string') fail(python);
   const removals = new Removals(stateFolder, log);
@@ -175,9 +173,7 @@ async function openMachine(
   if (typeof cgroups !== 'string') {
     process.once('exit', () => cgroups.removeEmpty());
     groupTrustedPrograms(cgroups.programs);
-  } else if (sandbox.kind !== 'none')
-    printError(`Memory use is measured, because control groups can't be used: ${cgroups}.`);
-  if (mounts && sandbox.kind !== 'none') mountProblems(mounts).forEach(printError);
+  }
   const imagesBy = sandbox.kind === 'none' ? undefined : mounts;
   const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser, removals, imagesBy);
   await data.open();
@@ -189,10 +185,10 @@ async function openMachine(
     join(stateFolder, 'environments'),
     tools,
   );
-  return {
+  const machine: Machine = {
     python,
     sandbox,
-    limits: { ...limits, ...kindLimits[sandbox.kind] },
+    limits: { ...limits, ...kindLimits[sandbox.kind], ...settings.limitsSet },
     homes,
     blobs,
     removals,
@@ -203,6 +199,7 @@ async function openMachine(
     spares: hasOwnRoot(sandbox) ? new SpareWorkers(python) : undefined,
     relay,
   };
+  return { machine, cgroupProblem: typeof cgroups === 'string' ? cgroups : undefined };
 }
 
 /** Opens the folders that instances share read-only, other than packages. */

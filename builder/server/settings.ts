@@ -64,6 +64,8 @@ export interface Settings {
   organization: string | undefined;
   python: string | undefined;
   limits: Limits;
+  /** The limits that the operator set. */
+  limitsSet: Partial<Limits>;
   allowLoopback: boolean;
   exampleRepository: string | undefined;
   networks: BlockList;
@@ -99,6 +101,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     organization: data.BUILDER_ORGANIZATION,
     python: data.PYTHON,
     limits: { ...builderLimits, ...changed.data },
+    limitsSet: changed.data,
     allowLoopback: data.SLIPWAY_ALLOW_LOOPBACK === '1',
     exampleRepository: data.BUILDER_EXAMPLE_REPOSITORY,
     networks,

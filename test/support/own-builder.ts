@@ -1,6 +1,5 @@
 // Starts a builder for a single test, which may kill it. Other test files share one builder.
 import { env } from 'cloudflare:workers';
-import { inject } from 'vitest';
 import { z } from 'zod';
 import type { Builder } from '../../src/contract/builder/builder.ts';
 import type { BuilderUrl } from '../../src/deploy/builder/client.ts';
@@ -18,8 +17,7 @@ export interface OwnBuilder {
 export async function ownBuilder(token: string = crypto.randomUUID()): Promise<OwnBuilder> {
   const containers = `${env.CONTAINERS_URL}/containers`;
   // Like the builder in test/builder-process.ts.
-  const sandbox = inject('namespaces') ? {} : { BUILDER_SANDBOX: 'none' };
-  const settings = { BUILDER_TOKEN: token, ...sandbox };
+  const settings = { BUILDER_TOKEN: token, BUILDER_LIMITS: JSON.stringify({ organizationsMax: 1000 }) };
   const response = await fetch(containers, { method: 'POST', body: JSON.stringify(settings) });
   const { number, url } = startedModel.parse(await response.json());
   return {

@@ -36,6 +36,7 @@ import type { Owner, Removals } from '../removal/removals.ts';
 import { diskKeeper } from '../sandbox/disk-keeper.ts';
 import { type DiskLimit, isExceeded } from '../sandbox/disk-watch.ts';
 import type { Homes, RemovableHome } from '../sandbox/homes.ts';
+import { namespacesAdvice } from '../sandbox/namespaces-advice.ts';
 import { isolateMemoryBytes, pluginProcessLimits } from '../sandbox/process-limits.ts';
 import { type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import type { Limits } from '../settings.ts';
@@ -143,7 +144,8 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
 /** Without a network namespace, a plugin could bypass the relay (decision 50). */
 function networkProblem({ sandbox }: Machine, { plugin, permissions = {} }: InstanceSpec): StartError | undefined {
   if (!usesNetwork(permissions) || sandbox.kind === 'namespaces') return undefined;
-  const message = `${plugin.name} asks for network access, which needs namespaces: this builder's sandbox is ${sandbox.kind}. Run the builder as root, or allow user namespaces.`;
+  const { fix, why } = sandbox.withoutNamespaces ?? namespacesAdvice();
+  const message = `${plugin.name} asks for network access, which needs namespaces. This builder's sandbox is ${sandbox.kind}, because ${why}. ${fix}`;
   return { code: 'needs-namespaces', message };
 }
 

@@ -6,6 +6,7 @@ import type { Python } from '../python/python.ts';
 import { pythonCommand } from '../python/python-command.ts';
 import type { Limits, Settings } from '../settings.ts';
 import type { Homes } from './homes.ts';
+import { type NamespacesAdvice, namespacesAdvice } from './namespaces-advice.ts';
 import { closedFolderProblem, closedPythonProblem } from './open-to-users.ts';
 import { sandboxProblem, writeProbe } from './probe.ts';
 import { pluginProcessLimits } from './process-limits.ts';
@@ -20,18 +21,24 @@ export async function chooseSandbox(
   const failures: string[] = [];
   for (const sandbox of candidates(settings, homes.cgroups?.version ?? 'none')) {
     const failure = await probe({ sandbox, python, limits: settings.limits }, homes);
-    if (failure === undefined) return sandbox;
+    if (failure === undefined)
+      return hasOwnRoot(sandbox) ? sandbox : { ...sandbox, withoutNamespaces: reason(settings) };
     failures.push(`${sandbox.kind}${sandbox.ownUser ? ' with its own user' : ''}: ${failure}`);
   }
   if (process.platform !== 'linux') return `Plugins can only be confined on Linux. ${unconfined}`;
   const tried = failures.join('; ') || notOffered(settings.sandbox);
-  return `No sandbox confines plugins on this machine (${tried}). ${process.getuid?.() === 0 ? rootHint : hint}`;
+  const help =
+    settings.sandbox === undefined ? `${namespacesAdvice().fix} Or use Linux 5.13 or newer, with Landlock. ` : '';
+  return `No sandbox confines plugins on this machine (${tried}). ${help}${unconfined}`;
+}
+
+function reason({ sandbox }: Pick<Settings, 'sandbox'>): NamespacesAdvice {
+  return sandbox === undefined
+    ? namespacesAdvice()
+    : { why: `BUILDER_SANDBOX is ${sandbox}`, fix: 'Remove the setting to use the strongest sandbox.' };
 }
 
 const unconfined = 'For development only, BUILDER_SANDBOX=none runs plugins unconfined.';
-const hint = `Run the builder as root or allow user namespaces, or use a kernel with Landlock (Linux 5.13). ${unconfined}`;
-
-const rootHint = `A builder that runs as root never runs plugins as root: provide what the kinds above lack, or run it as another user. ${unconfined}`;
 
 function notOffered(wanted: SandboxKind | undefined): string {
   return wanted === 'vm' ? 'vm needs root, and BUILDER_SINGLE=1' : 'none was tried';

@@ -62,18 +62,6 @@ export async function openMounts(python: { executable: string }, stateFolder: st
   }
 }
 
-/** Returns lines for the operator that say why folders are measured rather than mounted. */
-export function mountProblems({ problems }: Mounts): string[] {
-  return [
-    ...(problems.memory === null
-      ? []
-      : [`Temporary folders are measured, because they can't be mounted: ${problems.memory}.`]),
-    ...(problems.image === null
-      ? []
-      : [`Data folders are measured, because images can't be mounted: ${problems.image}.`]),
-  ];
-}
-
 /** Returns the mechanisms that limit plugins' folders in this sandbox. */
 export function diskLimitsIn(sandbox: Pick<Sandbox, 'kind'>, mounts: Mounts | undefined): DiskLimits {
   if (sandbox.kind === 'none') return { temp: 'none', data: 'none' };

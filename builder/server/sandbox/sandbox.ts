@@ -9,6 +9,7 @@ import type { Cgroup } from './cgroups.ts';
 import { diskKeeper } from './disk-keeper.ts';
 import type { DiskLimit } from './disk-watch.ts';
 import { hostFolder, isolated } from './host-scripts.ts';
+import type { NamespacesAdvice } from './namespaces-advice.ts';
 import { niceness } from './priority.ts';
 import type { ProcessLimits } from './process-limits.ts';
 import { hiddenFolders, systemPaths } from './system-paths.ts';
@@ -28,6 +29,8 @@ export interface Sandbox {
   ownUser: boolean;
   /** The mechanism that limits the processes' memory. With `none`, the builder measures it, and a plugin can't start processes. */
   cgroup: CgroupKind;
+  /** Why it isn't `namespaces`, as a clause, and the instruction that changes it. */
+  withoutNamespaces?: NamespacesAdvice;
 }
 
 /** Programs and settings for starting confined processes. */

@@ -4,8 +4,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { SlipwayClient } from '../../client/client.ts';
 import { ApiError, ConnectionError, credentialProblem } from '../../client/errors.ts';
-import type { DiskLimits } from '../../contract/builder/health.ts';
-import { confinementReportSchema } from '../../contract/builder/health.ts';
+import { type DiskLimits, type MachineReport, machineReportSchema } from '../../contract/builder/health.ts';
 import { builderErrorSchema, confinementFile } from '../../contract/builder/instances.ts';
 import { resolveNamespace } from '../connection/connect.ts';
 import {
@@ -162,9 +161,13 @@ async function checkLocalBuilder(url: string, environment: Environment): Promise
   );
   const answer = builderErrorSchema.safeParse(await response?.json().catch(() => undefined));
   if (answer.success) {
-    const took = formatDuration(Date.now() - sentAt);
-    const isFound = found !== undefined && builderUrl === local?.builder_url;
-    return [right('builder', `${builderUrl} responded in ${took}${isFound ? await sandboxDetail(found.path) : ''}`)];
+    const detail = `${builderUrl} responded in ${formatDuration(Date.now() - sentAt)}`;
+    const report = found && builderUrl === local?.builder_url ? await machineReport(found.path) : undefined;
+    if (report === undefined) return [right('builder', detail)];
+    return [
+      right('builder', `${detail}, ${confinementDetail(report)}`),
+      ...report.shortfalls.map(({ effect, reason }) => lacking('machine', effect, reason)),
+    ];
   }
   const detail = `${builderUrl} does not respond as a builder: deployments wait for it`;
   return [wrong('builder', detail, 'check what `npm start` prints about the builder, then restart it')];
@@ -173,14 +176,16 @@ async function checkLocalBuilder(url: string, environment: Environment): Promise
 const by: Record<DiskLimits['temp'], string> = { kernel: 'the kernel', sampled: 'measuring', none: 'nothing' };
 
 /** Only the Worker may query the builder, so the builder also writes this to its state folder. */
-async function sandboxDetail(localFile: string): Promise<string> {
+async function machineReport(localFile: string): Promise<MachineReport | undefined> {
   const path = join(dirname(localFile), 'builder', confinementFile);
   const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) return '';
-  const { sandbox, cgroup, disk } = confinementReportSchema.parse(JSON.parse(text));
-  if (sandbox === 'none') return ', sandbox none: plugins are not confined';
+  return text === undefined ? undefined : machineReportSchema.parse(JSON.parse(text));
+}
+
+function confinementDetail({ cgroup, disk, sandbox }: MachineReport): string {
+  if (sandbox === 'none') return 'sandbox none: plugins are not confined';
   const limits = `temporary folders limited by ${by[disk.temp]}, data folders by ${by[disk.data]}`;
-  return `, sandbox ${sandbox}, cgroup ${cgroup}, ${limits}`;
+  return `sandbox ${sandbox}, cgroup ${cgroup}, ${limits}`;
 }
 
 function lowerFirst(text: string): string {

@@ -19,6 +19,19 @@ export const confinementReportSchema = confinementSchema.required().extend({
   disk: diskLimitsSchema,
 });
 
+/** Something that plugins can't do on a builder's machine. */
+export const shortfallSchema = z.object({
+  /** A sentence. */
+  effect: z.string(),
+  /** Why, and the option or program that changes it. */
+  reason: z.string(),
+});
+export type Shortfall = z.infer<typeof shortfallSchema>;
+
+/** What the builder writes to its state folder and tells `npm start`. */
+export const machineReportSchema = confinementReportSchema.extend({ shortfalls: z.array(shortfallSchema) });
+export type MachineReport = z.infer<typeof machineReportSchema>;
+
 const bytes = z.int().min(0);
 
 /** Reports the builder's resource usage and its instances' activity. */

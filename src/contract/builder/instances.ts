@@ -348,7 +348,7 @@ export const callStreamLineSchema = z.union([
   builderErrorSchema,
 ]);
 
-/** The file in the builder's state folder that records how it confines plugins, as JSON of `confinementReportSchema` (health.ts). */
+/** The file in the builder's state folder that records what this machine can do, as JSON of `machineReportSchema` (health.ts). */
 export const confinementFile = 'confinement.json';
 
 /** A builder's error response, in the Worker. `unreachable` means that no builder responded. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findPython } from '../../../builder/server/python/python.ts';
 import { healthSchema } from '../../../src/contract/builder/health.ts';
-import { eventually, isRoot, newFolder, TestBuilder } from '../support.ts';
+import { eventually, newFolder, TestBuilder } from '../support.ts';
 import { fill, startFiller } from './disk/disk-filler.ts';
 import { kinds, startBuilder } from './kinds.ts';
 import { mountsBelow } from './mounts.ts';
@@ -42,7 +42,7 @@ describe.each(kinds)('in $name', (kind) => {
   });
 });
 
-describe.runIf(isRoot)('builder-mounted folders', () => {
+describe('builder-mounted folders', { tags: ['mounts'] }, () => {
   test('data survives a killed builder, and the next builder unmounts its leftovers', async () => {
     const stateFolder = openFolder();
     const options = { env, stateFolder, limits: builderLimits };

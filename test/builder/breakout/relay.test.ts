@@ -248,7 +248,7 @@ test.each(kinds.filter(({ sandbox }) => sandbox !== 'namespaces'))('a plugin has
     type: 'failed',
     error: {
       code: 'needs-namespaces',
-      message: `demo asks for network access, which needs namespaces: this builder's sandbox is ${kind.sandbox}. Run the builder as root, or allow user namespaces.`,
+      message: `demo asks for network access, which needs namespaces. This builder's sandbox is ${kind.sandbox}, because BUILDER_SANDBOX is ${kind.sandbox}. Remove the setting to use the strongest sandbox.`,
     },
   });
   await builder.close();

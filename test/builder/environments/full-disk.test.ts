@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { handler, isRoot, newFolder } from '../support.ts';
+import { handler, newFolder } from '../support.ts';
 import { failureOf, installationOf, PackageBuilder, unfinishedIn, type Wheel } from './wheels.ts';
 
 const diskMiB = 256;
@@ -21,7 +21,7 @@ function largeWheel(name: string): Wheel {
   return { name, files: { [`${name}/data.bin`]: randomBytes(2_000_000), ...Object.fromEntries(modules) } };
 }
 
-describe.runIf(isRoot)('a builder whose disk is full', () => {
+describe('a builder whose disk is full', { tags: ['mounts'] }, () => {
   const stateFolder = newFolder();
   const ballast = join(stateFolder, 'ballast');
   let packages: PackageBuilder;

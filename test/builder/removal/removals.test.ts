@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { Removals } from '../../../builder/server/removal/removals.ts';
 import { removeWhole } from '../../../builder/server/removal/tree-remover.ts';
 import type { Log, LogFields } from '../../../src/core/log.ts';
-import { eventually, isRoot, newFolder } from '../support.ts';
+import { eventually, newFolder } from '../support.ts';
 
 const treesFolder = fileURLToPath(new URL('../breakout', import.meta.url).href);
 const owner = { kind: 'instance', id: 'dep_1', organization: 'org_1' } as const;
@@ -142,7 +142,7 @@ test.runIf(existsSync('/dev/shm'))('a tree on another file system is removed the
   expect(readdirSync(top)).toEqual([]);
 });
 
-describe.runIf(isRoot && canBeImmutable())('a tree with a file that nobody can remove', () => {
+describe('a tree with a file that nobody can remove', { tags: ['immutable'] }, () => {
   function immutable(path: string): void {
     execFileSync('chattr', ['+i', path]);
     undo.push(() => execFileSync('chattr', ['-R', '-i', state], { stdio: 'ignore' }));
@@ -219,39 +219,31 @@ describe.runIf(isRoot && canBeImmutable())('a tree with a file that nobody can r
   });
 });
 
-test.runIf(isRoot).each([
+test.each([
   ['mounted', 'it is a mount point'],
   ['a/mounted', 'EBUSY'],
-])('a mounted folder in a tree at %s stays, and the tree is quarantined until it is unmounted', async (at, reason) => {
-  const kept = tree('kept', { 'inner/file': 'kept' });
-  const top = tree('top', { 'a/file': '' });
-  mkdirSync(join(top, at));
-  execFileSync('mount', ['--bind', kept, join(top, at)]);
-  const mounts = () => readFileSync('/proc/self/mountinfo', 'utf8').match(/\S+\/mounted(?= )/g) ?? [];
-  const unmount = () => {
-    // Unmounts lazily, because the removal may be reading the folder at this moment.
-    for (const path of mounts()) execFileSync('umount', ['-l', path]);
-  };
-  undo.push(unmount);
-  const removals = await open(50);
-  removals.remove(top, owner);
-  await removals.settled();
-  expect(removals.quarantined).toBe(1);
-  expect(lines).toEqual([['removal.quarantined', expect.objectContaining({ reason })]]);
-  expect(readFileSync(join(kept, 'inner/file'), 'utf8')).toBe('kept');
-  unmount();
-  await eventually(left).toEqual([]);
-  expect(readFileSync(join(kept, 'inner/file'), 'utf8')).toBe('kept');
-});
-
-/** Returns whether the tests' file system supports immutable files, and this user may create them. */
-function canBeImmutable(): boolean {
-  const path = join(newFolder(), 'probe');
-  writeFileSync(path, '');
-  try {
-    for (const flag of ['+i', '-i']) execFileSync('chattr', [flag, path], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
+])(
+  'a mounted folder in a tree at %s stays, and the tree is quarantined until it is unmounted',
+  { tags: ['mounts'] },
+  async (at, reason) => {
+    const kept = tree('kept', { 'inner/file': 'kept' });
+    const top = tree('top', { 'a/file': '' });
+    mkdirSync(join(top, at));
+    execFileSync('mount', ['--bind', kept, join(top, at)]);
+    const mounts = () => readFileSync('/proc/self/mountinfo', 'utf8').match(/\S+\/mounted(?= )/g) ?? [];
+    const unmount = () => {
+      // Unmounts lazily, because the removal may be reading the folder at this moment.
+      for (const path of mounts()) execFileSync('umount', ['-l', path]);
+    };
+    undo.push(unmount);
+    const removals = await open(50);
+    removals.remove(top, owner);
+    await removals.settled();
+    expect(removals.quarantined).toBe(1);
+    expect(lines).toEqual([['removal.quarantined', expect.objectContaining({ reason })]]);
+    expect(readFileSync(join(kept, 'inner/file'), 'utf8')).toBe('kept');
+    unmount();
+    await eventually(left).toEqual([]);
+    expect(readFileSync(join(kept, 'inner/file'), 'utf8')).toBe('kept');
+  },
+);

@@ -86,7 +86,7 @@ describe.each(cases)('$name', ({ uid, ended, refused }) => {
   });
 });
 
-describe.runIf(isRoot)("a builder's control groups", () => {
+describe("a builder's control groups", { tags: ['root'] }, () => {
   /** Returns the folders that the builder created for its instances' groups. */
   function bases({ stateFolder }: TestBuilder): string[] {
     return z.array(z.string()).parse(JSON.parse(readFileSync(join(stateFolder, 'cgroups.json'), 'utf8')));

@@ -171,11 +171,23 @@ test('the builder beside a local server is checked', { tags: 'long' }, async () 
   });
   const confined = folderOf({
     'local.json': JSON.stringify(local),
-    'builder/confinement.json': '{"sandbox":"none","cgroup":"none","disk":{"temp":"none","data":"none"}}',
+    'builder/confinement.json': JSON.stringify({
+      sandbox: 'landlock',
+      cgroup: 'none',
+      disk: { temp: 'sampled', data: 'sampled' },
+      shortfalls: [{ effect: 'Go plugins are disabled.', reason: 'Go is not on PATH. Install Go.' }],
+    }),
   });
-  expect((await doctor(url, [], { SLIPWAY_STATE: confined })).items.at(-1)?.detail).toMatch(
-    /, sandbox none: plugins are not confined$/,
+  const [builderItem, machine] = (await doctor(url, [], { SLIPWAY_STATE: confined })).items.slice(-2);
+  expect(builderItem?.detail).toMatch(
+    /, sandbox landlock, cgroup none, temporary folders limited by measuring, data folders by measuring$/,
   );
+  expect(machine).toEqual({
+    name: 'machine',
+    status: 'lacking',
+    detail: 'Go plugins are disabled.',
+    fix: 'Go is not on PATH. Install Go.',
+  });
   builder.close();
   builder.closeAllConnections();
   const { code, lines } = await doctor(url, [], { SLIPWAY_STATE: state });
