@@ -1,7 +1,8 @@
 // Implements `npm start`: prepares the database and the Worker, runs builder, Worker and clock, shows the demo, and finally stops them
 // all (design §8a). One-off work runs in a temporary process, and Miniflare in a replaceable one (decision 131). The entry point is
 // start.js.
-import { mkdir, realpath, rm } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { access, mkdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -19,6 +20,7 @@ import { onNpmExit, Shutdown } from './local/shutdown.ts';
 import { lockState, standbyFile, stateFormatError, stateFormatFile, writeStateFormat } from './local/state-folder.ts';
 import { startStep } from './local/step-process.ts';
 import { supervise } from './local/supervise.ts';
+import { bundleFolder } from './local/worker-bundle.ts';
 import { portProblem } from './machine/ports.ts';
 import { readPrivateJson } from './machine/private-file.ts';
 import { duration, paint, prefixed, print, row, timed } from './machine/terminal.ts';
@@ -44,7 +46,7 @@ export async function main(): Promise<void> {
   if (typeof settings === 'string') return failStart(settings);
   const python = await findPython(process.env.PYTHON);
   if (typeof python === 'string') return failStart(python);
-  const problem = (await stateError(settings)) ?? (await portError(settings));
+  const problem = (await checkoutError()) ?? (await stateError(settings)) ?? (await portError(settings));
   if (problem !== undefined) return failStart(problem);
 
   const shutdown = new Shutdown();
@@ -72,10 +74,30 @@ async function portError({ port, builderPort, builder }: StartSettings): Promise
   return undefined;
 }
 
+/** The first start builds the console and the Worker in the checkout. Later ones only read it. */
+async function checkoutError(): Promise<string | undefined> {
+  if (existsSync('public/console') && existsSync(bundleFolder)) return undefined;
+  try {
+    await access('node_modules', constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return `${process.cwd()} can't be written (${codeOf(error)}), and the first start builds the console and the Worker there. Start Slipway once where the folder can be written, or copy it to a folder of your own.`;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}
+
 async function stateError({ state, fresh }: StartSettings): Promise<string | undefined> {
   const problem = fresh ? undefined : ((await stateFormatError(state)) ?? (await secretsError(state)));
   if (problem !== undefined) return problem;
-  await mkdir(state, { recursive: true });
+  try {
+    await mkdir(state, { recursive: true });
+    await access(state, constants.W_OK);
+  } catch (error) {
+    return `the state folder ${state} can't be written (${codeOf(error)}). Set SLIPWAY_STATE to a folder that you can write.`;
+  }
   if (lockState(state)) return undefined;
   const { url = 'an address that is not written yet' } = (await readPrivateJson(localFile(state), localSchema)) ?? {};
   return `another Slipway at ${url} is using this state folder. Stop it, or set SLIPWAY_STATE to another folder.`;

@@ -7,7 +7,7 @@ import { join, relative } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { z } from 'zod';
 
-const cacheFolder = 'node_modules/.cache/slipway';
+export const bundleFolder = 'node_modules/.cache/slipway';
 /** Number of bundles from earlier source states to keep. */
 const bundlesMax = 4;
 /** A bundle's inputs. The lockfile is included in place of the installed packages. */
@@ -68,7 +68,7 @@ export type WorkerBundle = z.infer<typeof bundleSchema>;
 
 /** Returns the bundle. Call this in the project's folder. */
 export async function workerBundle(): Promise<WorkerBundle> {
-  const path = join(cacheFolder, `worker-${await contentHash()}.json`);
+  const path = join(bundleFolder, `worker-${await contentHash()}.json`);
   const cached = await readFile(path, 'utf8').catch(() => undefined);
   if (cached !== undefined) return bundleSchema.parse(JSON.parse(cached));
   const [settings, worker, broker] = await Promise.all([
@@ -77,7 +77,7 @@ export async function workerBundle(): Promise<WorkerBundle> {
     bundleModule('scripts/local/queue-broker.ts'),
   ]);
   const bundle = { ...settings, wasm: worker.wasm, worker: worker.code, broker: broker.code };
-  await mkdir(cacheFolder, { recursive: true });
+  await mkdir(bundleFolder, { recursive: true });
   await writeFile(`${path}.${process.pid}`, JSON.stringify(bundle));
   await rename(`${path}.${process.pid}`, path);
   await removeOldBundles();
@@ -172,9 +172,12 @@ function wasmModules(paths: Record<string, string>): Plugin {
 }
 
 async function removeOldBundles(): Promise<void> {
-  const names = (await readdir(cacheFolder)).filter((name) => /^worker-\w+\.json$/.test(name));
+  const names = (await readdir(bundleFolder)).filter((name) => /^worker-\w+\.json$/.test(name));
   const files = await Promise.all(
-    names.map(async (name) => ({ path: join(cacheFolder, name), time: (await stat(join(cacheFolder, name))).mtimeMs })),
+    names.map(async (name) => ({
+      path: join(bundleFolder, name),
+      time: (await stat(join(bundleFolder, name))).mtimeMs,
+    })),
   );
   const old = files.sort((a, b) => b.time - a.time).slice(bundlesMax);
   await Promise.all(old.map(({ path }) => rm(path, { force: true })));

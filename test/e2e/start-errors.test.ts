@@ -51,6 +51,15 @@ test('an outdated Python is reported with the required version', async () => {
   });
 });
 
+test("a state folder that can't be made is reported with the variable to set", async () => {
+  const file = join(await stateFolder(), 'file');
+  await writeFile(file, '');
+  expect(await refusal(() => ({ SLIPWAY_STATE: join(file, 'state') }))).toEqual({
+    exitCode: 1,
+    output: `slipway: the state folder ${file}/state can't be written (ENOTDIR). Set SLIPWAY_STATE to a folder that you can write.\n`,
+  });
+});
+
 test('an unknown flag is reported', async () => {
   expect(await refusal(() => ({}), ['--no-demon'])).toEqual({
     exitCode: 1,
