@@ -33,7 +33,7 @@ type version struct{ Path, Version string }
 type goMod struct {
 	Module  struct{ Path string }
 	Go      string
-	Godebug []struct{ Key, Value string }
+	godebug []string // as key=value; only Go 1.26 prints it as JSON
 	Require []struct {
 		Path, Version string
 		Indirect      bool
@@ -84,25 +84,59 @@ func readModule(source string) (parsed goMod, isGenerated bool, err error) {
 		parsed.Go = languageVersion
 		return parsed, true, nil
 	}
-	command := exec.Command("go", "mod", "edit", "-json", path)
-	command.Dir = filepath.Dir(source) // outside the module, whose go line may require another toolchain
-	var out, errOut bytes.Buffer
-	command.Stdout, command.Stderr = &out, &errOut
-	if err := command.Run(); err != nil {
-		var failed *exec.ExitError
-		if !errors.As(err, &failed) {
-			return goMod{}, false, err
-		}
-		message := strings.NewReplacer(source+"/", "", filepath.Base(source)+"/", "").Replace(errOut.String())
-		return goMod{}, false, refuse("%s", strings.TrimSpace(message))
-	}
-	if err := json.Unmarshal(out.Bytes(), &parsed); err != nil {
+	printed, err := editModule(source, "-json")
+	if err != nil {
 		return goMod{}, false, err
 	}
+	if err := json.Unmarshal(printed, &parsed); err != nil {
+		return goMod{}, false, err
+	}
+	formatted, err := editModule(source, "-print")
+	if err != nil {
+		return goMod{}, false, err
+	}
+	parsed.godebug = godebugSettings(string(formatted))
 	if parsed.Module.Path == "" {
 		return goMod{}, false, refuse("go.mod: the module line is missing")
 	}
 	return parsed, false, nil
+}
+
+// editModule returns the output of `go mod edit` with a flag that prints the author's go.mod.
+func editModule(source, flag string) ([]byte, error) {
+	command := exec.Command("go", "mod", "edit", flag, filepath.Join(source, "go.mod"))
+	command.Dir = filepath.Dir(source) // outside the module, whose go line may require another toolchain
+	var out, errOut bytes.Buffer
+	command.Stdout, command.Stderr = &out, &errOut
+	err := command.Run()
+	var failed *exec.ExitError
+	if errors.As(err, &failed) {
+		message := strings.NewReplacer(source+"/", "", filepath.Base(source)+"/", "").Replace(errOut.String())
+		return nil, refuse("%s", strings.TrimSpace(message))
+	}
+	return out.Bytes(), err
+}
+
+// godebugSettings returns the settings of the godebug lines and blocks in a formatted go.mod.
+func godebugSettings(formatted string) []string {
+	var settings []string
+	block := ""
+	for _, line := range strings.Split(formatted, "\n") {
+		line, _, _ = strings.Cut(line, "//")
+		words := strings.Fields(line)
+		switch {
+		case len(words) == 0:
+		case words[0] == ")":
+			block = ""
+		case len(words) == 2 && words[1] == "(":
+			block = words[0]
+		case block == "godebug":
+			settings = append(settings, words[0])
+		case block == "" && words[0] == "godebug":
+			settings = append(settings, words[1])
+		}
+	}
+	return settings
 }
 
 // private returns the required modules that the source includes. Their checksums were compared with go.sum when
@@ -125,8 +159,8 @@ func (m goMod) text(host string, private map[string]bool) []byte {
 	if m.Go != "" {
 		line("go", m.Go)
 	}
-	for _, setting := range m.Godebug {
-		line("godebug", quoted(setting.Key+"="+setting.Value))
+	for _, setting := range m.godebug {
+		line("godebug", setting)
 	}
 	hasHost := false
 	for _, required := range m.Require {

@@ -76,6 +76,35 @@ replace github.com/mimir-aip/mimir-aip-go => "../host"
 	}
 }
 
+func TestAllGodebugSettingsAreKept(t *testing.T) {
+	work, _, err := preparedFrom(t, map[string]string{
+		"plugin.go": plugin,
+		"go.mod": `module example.com/p
+
+go 1.22
+
+godebug (
+	default=go1.21 // a comment
+	// panicnil=0
+	panicnil=1
+)
+
+godebug http2client=0
+
+exclude (
+	godebug v1.0.0
+)
+`,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "go 1.22\ngodebug default=go1.21\ngodebug panicnil=1\ngodebug http2client=0\nrequire"
+	if got := written(t, work, "go.mod"); !strings.Contains(got, want) {
+		t.Errorf("go.mod is\n%s", got)
+	}
+}
+
 func TestTheEntryPointMatchesTheProgram(t *testing.T) {
 	for name, c := range map[string]struct {
 		files   map[string]string
