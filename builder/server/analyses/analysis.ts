@@ -16,7 +16,7 @@ import { rewritePaths } from '../builds/wasm.ts';
 import { runProgram } from '../processes/run-program.ts';
 import { analyzerProcessLimits } from '../sandbox/process-limits.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';
-import { type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
+import { type Home, hasOwnRoot, type Mount } from '../sandbox/sandbox.ts';
 import { AnalysisFailed, type Analyzer } from './analyzer.ts';
 
 /** Enough for the functions of many hundred packages. The capabilities take at most about 50 KB of it. */
@@ -117,7 +117,7 @@ function analyzerProgram(
       GOCACHE: join(tempInside, 'go-cache'),
     },
     confinement: {
-      readOnly: [go.root, modules, all, analyzer.folder].map((path) => [path, path]),
+      readOnly: [...go.mounts, ...[modules, all, analyzer.folder].map((path): Mount => [path, path])],
       writable: [],
       network: false,
     },

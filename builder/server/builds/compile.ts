@@ -135,7 +135,7 @@ function compilerProgram(
       GOCACHE: cache,
     },
     confinement: {
-      readOnly: [go.root, modules, all].map((path) => [path, path]),
+      readOnly: [...go.mounts, [modules, modules], [all, all]],
       writable: [out, cache].map((path) => [path, path]),
       network: false,
     },

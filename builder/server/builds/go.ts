@@ -1,18 +1,24 @@
 // Finds this machine's Go toolchain, and defines its build recipe: everything that determines the executable except the source.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { isolateLimits } from '../../../src/contract/limits/isolates.ts';
+import { parseJson } from '../parse-json.ts';
 import { findOnPath, programOutput } from '../processes/program-on-path.ts';
-import { inheritedVariables } from '../sandbox/trusted-program.ts';
+import type { Mount } from '../sandbox/sandbox.ts';
+import { toolchainMounts } from './go-root.ts';
 import { wasmTarget } from './targets.ts';
 
 export interface Go {
+  /** The program itself in `root`, which a wrapper on PATH may start. */
   executable: string;
+  /** GOROOT, without symbolic links in the path. */
   root: string;
+  /** `root`, and the places outside it that its links lead to. */
+  mounts: Mount[];
   /** For example `go1.26.8`. */
   version: string;
   /** For example `linux/amd64`. */
@@ -56,18 +62,35 @@ const goEnvSchema = z.object({
 
 /** Returns the toolchain, or one line that says what is missing and how to fix it. */
 export async function findGo(): Promise<Go | { reason: string }> {
-  const executable = findOnPath('go');
-  const env = { ...inheritedVariables(['PATH']), GOCACHE: 'off', GOPATH: tmpdir(), ...goSettings };
-  const names = Object.keys(goEnvSchema.shape);
-  const printed = executable && (await programOutput(executable, ['env', '-json', ...names], env));
-  if (!executable || !printed) return { reason: `Go is not on PATH. ${hint}` };
-  const { GOROOT, GOVERSION, GOOS, GOARCH } = goEnvSchema.parse(JSON.parse(printed));
-  const [, major, minor] = /^go(\d+)\.(\d+)/.exec(GOVERSION) ?? [];
-  if (Number(major) < minimum[0] || (Number(major) === minimum[0] && Number(minor) < minimum[1])) {
-    return { reason: `Go ${GOVERSION.slice(2)} is too old. ${hint}` };
-  }
+  const found = findOnPath('go');
+  if (!found) return { reason: `Go is not on PATH. ${hint}` };
+  const env = { ...wrapperVariables(process.env), GOCACHE: 'off', GOPATH: tmpdir(), ...goSettings };
+  const printed = await programOutput(found, ['env', '-json', ...Object.keys(goEnvSchema.shape)], env);
+  const described = goEnvSchema.safeParse(parseJson(printed ?? ''));
+  if (!described.success) return { reason: `${found} does not run as Go. ${hint}` };
+  const { GOROOT, GOVERSION, GOOS, GOARCH } = described.data;
+  const [, major, minor] = /go(\d+)\.(\d+)/.exec(GOVERSION) ?? [];
+  const isRecent = Number(major) > minimum[0] || (Number(major) === minimum[0] && Number(minor) >= minimum[1]);
+  if (!isRecent) return { reason: `Go ${GOVERSION.replace(/^go/, '')} is too old. ${hint}` };
+  const executable = join(GOROOT, 'bin', 'go');
+  if (!existsSync(executable))
+    return { reason: `${found} is Go ${GOVERSION.replace(/^go/, '')}, but ${executable} is missing. ${hint}` };
+  const root = realpathSync(GOROOT);
   const target = `${GOOS}/${GOARCH}`;
-  return { executable, root: GOROOT, version: GOVERSION, target, recipe: recipeOf(GOVERSION, target) };
+  const recipe = recipeOf(GOVERSION, target);
+  return {
+    executable: join(root, 'bin', 'go'),
+    root,
+    mounts: toolchainMounts(root),
+    version: GOVERSION,
+    target,
+    recipe,
+  };
+}
+
+/** Returns the environment without Go's own variables. A version manager's wrapper needs the rest to find its Go. */
+function wrapperVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(?:GO|CGO_)/.test(name)));
 }
 
 function recipeOf(version: string, target: string): string {

@@ -2,13 +2,13 @@
 // first build creates them, and plugin code never writes to them.
 import { existsSync } from 'node:fs';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import type { Command } from '../processes/command.ts';
 import { type Exited, explain, type RunOptions, runProgram, wasKilled } from '../processes/run-program.ts';
 import type { Python } from '../python/python.ts';
 import type { Removals } from '../removal/removals.ts';
 import { toolchainProcessLimits } from '../sandbox/process-limits.ts';
-import { directCommand, inheritedVariables, trustedCommand } from '../sandbox/trusted-program.ts';
+import { directCommand, trustedCommand } from '../sandbox/trusted-program.ts';
 import type { Limits } from '../settings.ts';
 import { BuildFailed } from './build-failed.ts';
 import { buildFlags, type Go, goSettings, hostFiles, hostModule } from './go.ts';
@@ -107,9 +107,7 @@ export class Toolchain {
 
   /** Runs a fast, read-only program without limits. Its path must be absolute. */
   runQuick(argv: string[]): Promise<Exited> {
-    return finished(directCommand(argv, { ...inheritedVariables(['PATH']), ...this.#environment() }), {
-      timeoutMs: quickMs,
-    });
+    return finished(directCommand(argv, this.#environment()), { timeoutMs: quickMs });
   }
 
   /** Returns the environment for a confined Go command that reads a plugin's source: no network, and temporary files in `temp`. */
@@ -126,7 +124,16 @@ export class Toolchain {
   }
 
   #environment(): Record<string, string> {
-    return { ...goSettings, GOCACHE: this.sharedCache, GOMODCACHE: this.modules, GOPATH: this.#folder };
+    const { executable, root } = this.go;
+    return {
+      ...goSettings,
+      GOCACHE: this.sharedCache,
+      GOMODCACHE: this.modules,
+      GOPATH: this.#folder,
+      GOROOT: root,
+      // `prepare` starts `go`, which on PATH may be a version manager's wrapper.
+      PATH: [dirname(executable), process.env.PATH ?? ''].join(delimiter),
+    };
   }
 
   async #createAll(): Promise<void> {
