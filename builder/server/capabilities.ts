@@ -5,18 +5,22 @@ import type { Capabilities } from '../../src/contract/builder/capabilities.ts';
 import type { Log } from '../../src/core/log.ts';
 import { Analyses } from './analyses/analyses.ts';
 import { Analyzer } from './analyses/analyzer.ts';
+import type { Blobs } from './blobs/blobs.ts';
 import type { BuildMachine } from './builds/build.ts';
 import type { Builds } from './builds/builds.ts';
 import { notCompiled } from './builds/compile-caches.ts';
-import { findGo } from './builds/go.ts';
+import { findGo, type Go } from './builds/go.ts';
 import { openBuilds } from './builds/open-builds.ts';
+import { goProblem } from './builds/try-go.ts';
 import type { Machine } from './instances/provision.ts';
 import type { Workerd } from './isolates/isolate-process.ts';
 import { JsonRecords } from './json-records.ts';
 import { Refusal } from './refusal.ts';
 import type { Settings } from './settings.ts';
+import type { FetchMachine } from './sources/fetch.ts';
 import { findGit } from './sources/git.ts';
 import { Sources } from './sources/sources.ts';
+import { gitProblem } from './sources/try-git.ts';
 
 export interface GoCapabilities {
   /** Each capability, or the reason why it's unavailable. */
@@ -32,11 +36,27 @@ export async function detectGoCapabilities(settings: Settings, machine: Machine,
   const { python, blobs, removals } = machine;
   const folder = join(stateFolder, 'sources');
   const fetching = { python, limits, folder, removals, allowLoopback, exampleRepository };
-  const sources = 'reason' in git ? git : new Sources({ git, ...fetching }, blobs);
-  if ('open' in sources) await sources.open();
-  const builds = 'reason' in go ? go : await openBuilds(go, { ...machine, log }, stateFolder, settings.goCache);
+  const openGoBuilds = (found: Go) => openBuilds(found, { ...machine, log }, stateFolder, settings.goCache);
+  const [sources, builds] = await Promise.all([
+    'reason' in git ? git : openSources({ git, ...fetching }, blobs),
+    'reason' in go ? go : openGoBuilds(go).then(tryBuilds),
+  ]);
   const analyses = 'reason' in builds ? builds : await openAnalyses(builds.machine);
   return { sources, builds, analyses, isolates: machine.workerd };
+}
+
+/** Returns the sources if Git really fetches a repository here. */
+async function openSources(machine: FetchMachine, blobs: Blobs): Promise<Sources | { reason: string }> {
+  const sources = new Sources(machine, blobs);
+  await sources.open();
+  const reason = await gitProblem(machine);
+  return reason === undefined ? sources : { reason };
+}
+
+/** Returns the builds if Go really compiles here. */
+async function tryBuilds(builds: Builds): Promise<Builds | { reason: string }> {
+  const reason = await goProblem(builds.machine);
+  return reason === undefined ? builds : { reason };
 }
 
 /** Returns the capabilities in the form that GET /health reports. */

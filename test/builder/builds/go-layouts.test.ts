@@ -1,55 +1,14 @@
 // Tests builds with a Go laid out as distributions and version managers lay it out: the program on PATH is a link or a wrapper, and
 // GOROOT has links to files elsewhere.
 // @module-tag go
-import { chmodSync, copyFileSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { findGo, type Go } from '../../../builder/server/builds/go.ts';
 import type { SandboxKind } from '../../../src/contract/builder/instances.ts';
 import { analyzeSource } from '../analyses/analysis-support.ts';
 import { startBuilder } from '../breakout/kinds.ts';
 import { artifactOf, coldCacheMs, echo, executableSpec, execute } from '../go-support.ts';
-import { newFolder } from '../support.ts';
-
-const found = await findGo();
-
-function installedGo(): Go {
-  if ('reason' in found) throw new Error(found.reason);
-  return found;
-}
-
-/** Returns a folder that every user may enter. */
-function openFolder(): string {
-  const folder = realpathSync(newFolder());
-  chmodSync(folder, 0o755);
-  return folder;
-}
-
-function copyProgram(from: string, to: string): void {
-  mkdirSync(join(to, '..'), { recursive: true });
-  copyFileSync(from, to);
-  chmodSync(to, 0o755);
-}
-
-/** Makes a GOROOT like Debian's: the programs are in it, and all other files are links to another folder. */
-function debianRoot(prefix: string): string {
-  const { root } = installedGo();
-  const [goRoot, share] = [join(prefix, 'lib/go-1.24'), join(prefix, 'share/go-1.24')];
-  const link = (target: string, name: string) => {
-    mkdirSync(join(goRoot, name, '..'), { recursive: true });
-    symlinkSync(relative(join(goRoot, name, '..'), target), join(goRoot, name));
-  };
-  mkdirSync(join(share, 'pkg'), { recursive: true });
-  for (const name of ['lib', 'src', 'pkg/include']) {
-    symlinkSync(realpathSync(join(root, name)), join(share, name));
-    link(join(share, name), name);
-  }
-  copyProgram(join(root, 'bin/go'), join(goRoot, 'bin/go'));
-  link(join(root, 'pkg/tool'), 'pkg/tool');
-  link(join(share, 'not-installed'), 'pkg/missing');
-  for (const name of ['VERSION', 'go.env']) copyFileSync(join(root, name), join(goRoot, name));
-  return goRoot;
-}
+import { debianRoot, openFolder } from './debian-root.ts';
 
 /** Returns the variables with which a builder finds the Go. */
 type Layout = () => Record<string, string>;

@@ -1,10 +1,12 @@
-// Tests the message about a file or parent folder that prevents the instances' users from reading Python.
+// Tests the messages about a file or parent folder that prevents the instances' users from reading Python or Go.
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { closedGoProblem } from '../../../builder/server/builds/try-go.ts';
 import { removeWhole } from '../../../builder/server/removal/tree-remover.ts';
 import { closedPythonProblem } from '../../../builder/server/sandbox/open-to-users.ts';
+import type { Mount } from '../../../builder/server/sandbox/sandbox.ts';
 
 const described = { packages: [], version: '3.11.0', target: { python: '3.11', platform: 'x86_64-manylinux_2_36' } };
 
@@ -30,5 +32,26 @@ test.each([
   expect(problem).toBe(
     closed &&
       `instances run as their own users, which can't read ${python}, because ${join(root, closed)} is closed to them. Set PYTHON to one that every user may read, such as /usr/bin/python3`,
+  );
+});
+
+test.each([
+  ['the home folder above it', 'home', 0o700, 'x'],
+  ['its own folder', 'home/go', 0o711, 'rx'],
+])('a Go behind %s is reported with the closed path, and the command that opens it', async (_, closed, mode, right) => {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-go-'));
+  onTestFinished(async () => {
+    await removeWhole(folder);
+  });
+  chmodSync(folder, 0o755);
+  const root = join(folder, 'home/go');
+  mkdirSync(root, { recursive: true });
+  const executable = join(root, 'go');
+  writeFileSync(executable, '', { mode: 0o755 });
+  const go = { executable, root, mounts: [[root, root]] satisfies Mount[] };
+  expect(await closedGoProblem(go)).toBeUndefined();
+  chmodSync(join(folder, closed), mode);
+  expect(await closedGoProblem(go)).toBe(
+    `Compilers run as their own users, which can't read ${root}, because ${join(folder, closed)} is closed to them. Run \`chmod o+${right} ${join(folder, closed)}\`, or install Go where every user may read it, such as /usr/local/go, and restart the builder.`,
   );
 });

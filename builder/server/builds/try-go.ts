@@ -1,0 +1,101 @@
+// Compiles a small package as builds do, and starts a Go program as plugins are started, to find out whether Go works on this machine.
+import { chown, copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { explain, runProgram } from '../processes/run-program.ts';
+import { closedPath } from '../sandbox/open-to-users.ts';
+import { compilerProcessLimits, pluginProcessLimits } from '../sandbox/process-limits.ts';
+import { programCommand } from '../sandbox/program-command.ts';
+import { basicVariables, type Home, hasOwnRoot, tempInside } from '../sandbox/sandbox.ts';
+import type { BuildMachine } from './build.ts';
+import { type BuildFolders, makeFolders } from './build-folders.ts';
+import { Compiler } from './compile.ts';
+import type { Go } from './go.ts';
+import { executableTarget } from './targets.ts';
+
+const timeoutMs = 30_000;
+const outputBytesMax = 64 * 1024;
+
+const module = 'module slipway.local/probe\n\ngo 1.24\n';
+/** Imports from the standard library, but nothing that takes long to compile, such as `runtime`. */
+const files = {
+  'source/probe.go': 'package probe\n\nimport "unicode/utf8"\n\nvar Plugin = utf8.RuneError\n',
+  'source/go.mod': module,
+  'work/go.mod': module,
+  'work/overlay.json': '{"Replace": {}}',
+};
+
+const hint = 'Install Go from https://go.dev/dl in /usr/local/go, and restart the builder.';
+
+/** Returns why plugins can't be built or started on this machine, and how to fix it. */
+export async function goProblem(machine: BuildMachine): Promise<string | undefined> {
+  try {
+    await buildAndStart(machine);
+    return undefined;
+  } catch (error) {
+    const { go } = machine.toolchain;
+    const closed = machine.sandbox.ownUser ? await closedGoProblem(go) : undefined;
+    const cause = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
+    return closed ?? `Go ${go.version.replace(/^go/, '')} can't build plugins on this machine: ${cause}. ${hint}`;
+  }
+}
+
+/** Rejects if a step fails. */
+async function buildAndStart(machine: BuildMachine): Promise<void> {
+  const { homes, limits, sandbox } = machine;
+  const home = await homes.make({ kind: 'probe' }, sandbox, compilerProcessLimits(limits));
+  try {
+    await compile(machine, home, await makeFolders(home, sandbox.ownUser));
+    await startProgram(machine, home);
+  } finally {
+    await home.remove();
+  }
+}
+
+/** Returns why the compilers' users can't read this Go, and how to fix it. */
+export async function closedGoProblem({
+  executable,
+  mounts,
+  root,
+}: Pick<Go, 'executable' | 'mounts' | 'root'>): Promise<string | undefined> {
+  for (const path of [executable, ...mounts.map(([source]) => source)]) {
+    const closed = await closedPath(path);
+    if (closed === undefined) continue;
+    const command = `chmod o+${closed === path ? 'r' : ''}x ${closed}`;
+    return `Compilers run as their own users, which can't read ${root}, because ${closed} is closed to them. Run \`${command}\`, or install Go where every user may read it, such as /usr/local/go, and restart the builder.`;
+  }
+  return undefined;
+}
+
+async function compile(machine: BuildMachine, home: Home, folders: BuildFolders): Promise<void> {
+  const { sandbox, toolchain } = machine;
+  const cache = join(folders.all, 'cache');
+  await mkdir(cache);
+  if (sandbox.ownUser) await chown(cache, home.uid, home.uid);
+  await mkdir(toolchain.modules, { recursive: true });
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folders.all, name), text);
+  const compiler = new Compiler(machine, home, { folders, cache, target: executableTarget });
+  try {
+    await compiler.compile(timeoutMs, () => {});
+  } finally {
+    await compiler.end();
+  }
+}
+
+/** Starts a copy of Go's assembler from the folder that a plugin would be in. */
+async function startProgram(machine: BuildMachine, home: Home): Promise<void> {
+  const { limits, sandbox, toolchain } = machine;
+  const { root, target } = toolchain.go;
+  const program = 'program';
+  await copyFile(join(root, 'pkg/tool', target.replace('/', '_'), 'asm'), join(home.code, program));
+  const temp = tempInside(sandbox, home);
+  const inside = '/plugin';
+  const command = programCommand(machine, home, {
+    argv: [join(hasOwnRoot(sandbox) ? inside : home.code, program), '-V'],
+    folder: temp,
+    environment: basicVariables(temp),
+    confinement: { readOnly: [[home.code, inside]], writable: [], network: false },
+    limits: pluginProcessLimits(limits),
+  });
+  const ran = await runProgram(command, { timeoutMs, outputBytesMax });
+  if (ran.ended !== 'exit' || !ran.succeeded) throw new Error(`a Go program doesn't start: ${explain(ran)}`);
+}

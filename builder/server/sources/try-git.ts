@@ -1,0 +1,54 @@
+// Fetches a small repository from this process, as sources are fetched, to find out whether Git works on this machine.
+import { createServer, type Server } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { type FetchMachine, fetchSource } from './fetch.ts';
+
+/** A commit with one file, and the pack that holds them (gitformat-pack). */
+const commit = '56958ce323df39fe59acac17cc39e47450bc0dbe';
+const pack = Buffer.from(
+  'UEFDSwAAAAIAAAADkQl4nCspSk1VMEw1TzVLsjQ1STKxMDVLSjUzSjZKMk00SzE0N01NTjYzskwzNbc0tORKLC3JyC9SCM7JLChPrFSwKYYwHFIrEnMLclL1kvNz7RQMFLQNgIALyMnNLClJJVY9V0FRflIqABAkLpGhAnicMzQwMDMxUSgoyk9KZZie5h7l2Low8M7csGsi/3euemX91wkAwtMOPTN4nMvP5gIAAjAA5fwOsna6m6NcIJ1G/YEPARUNW1uD',
+  'base64',
+);
+const flush = '0000';
+
+const hint = "Install your distribution's Git, and restart the builder.";
+
+/** Returns why sources can't be fetched on this machine, and how to fix it. */
+export async function gitProblem(machine: FetchMachine): Promise<string | undefined> {
+  const server = await serveRepository();
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const request = { repository: `http://127.0.0.1:${port}/a.git`, ref: commit };
+  try {
+    await fetchSource({ ...machine, allowLoopback: true }, request);
+    return undefined;
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : error;
+    return `Git ${machine.git.version} can't fetch on this machine: ${cause} ${hint}`;
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+/** Serves the commit as `git upload-pack` does with version 0 of the protocol (gitprotocol-http). */
+async function serveRepository(): Promise<Server> {
+  const server = createServer(async (request, response) => {
+    if (request.method === 'GET') {
+      response.setHeader('content-type', 'application/x-git-upload-pack-advertisement');
+      const refs = `${line('# service=git-upload-pack\n')}${flush}${line(`${commit} refs/heads/main\0shallow\n`)}${flush}`;
+      response.end(refs);
+      return;
+    }
+    response.setHeader('content-type', 'application/x-git-upload-pack-result');
+    // Git first asks which commits are shallow, which is none, and says `done` when it asks for the pack.
+    const isDone = (await text(request)).endsWith('0009done\n');
+    response.end(isDone ? Buffer.concat([Buffer.from(`${flush}${line('NAK\n')}`), pack]) : flush);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+function line(content: string): string {
+  return (content.length + 4).toString(16).padStart(4, '0') + content;
+}

@@ -1,0 +1,84 @@
+// Tests a builder whose Go and Git are recent enough and don't work: it tries them at the start, and says why they can't be used.
+// @module-tag go
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { healthSchema } from '../../../src/contract/builder/health.ts';
+import { sharedPython } from '../breakout/kinds.ts';
+import { newFolder, refusal, TestBuilder } from '../support.ts';
+import { debianRoot, openFolder } from './debian-root.ts';
+
+/** Starts a builder that finds programs in this folder first. */
+async function startWithPath(folder: string): Promise<TestBuilder> {
+  const env = { PATH: `${folder}:${process.env.PATH}`, PYTHON: await sharedPython() };
+  const builder = await TestBuilder.start({ env });
+  onTestFinished(() => builder.close());
+  return builder;
+}
+
+/** Returns a folder with a program that runs this shell script. */
+function folderWith(name: string, script: string): string {
+  const folder = newFolder();
+  writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return folder;
+}
+
+async function capabilitiesOf(builder: TestBuilder) {
+  return healthSchema.parse((await builder.send('GET', '/health')).body).capabilities;
+}
+
+test('a Go whose standard library is missing builds nothing, and the reason says so', async () => {
+  const root = debianRoot(openFolder());
+  rmSync(join(root, 'src'));
+  const builder = await startWithPath(join(root, 'bin'));
+  const { builds } = await capabilitiesOf(builder);
+  expect(builds).toEqual({
+    available: false,
+    reason: expect.stringMatching(
+      /^Go \S+ can't build plugins on this machine: .*unicode\/utf8 is not in std.* Install Go from \S+ in \/usr\/local\/go, and restart the builder\.$/,
+    ),
+  });
+  const spec = { runtime: 'go', archive: 'ab'.repeat(32), commit: null, scope: 'plg_test' };
+  expect(refusal(await builder.send('POST', '/builds', JSON.stringify(spec)))).toBe('503 capability-missing');
+});
+
+test("a Git that can't fetch over HTTP fetches nothing, and the reason says so", { tags: ['git'] }, async () => {
+  const git = 'case " $* " in *" fetch "*) exit 1;; esac\necho git version 2.47.3';
+  const builder = await startWithPath(folderWith('git', git));
+  expect((await capabilitiesOf(builder)).sources).toEqual({
+    available: false,
+    reason:
+      "Git 2.47.3 can't fetch on this machine: The repository does not respond to Git over HTTP. Check the URL, or retry later. Install your distribution's Git, and restart the builder.",
+  });
+});
+
+test.each([
+  [
+    'a Go older than the minimum',
+    'go',
+    `echo '{"GOROOT": "/usr/lib/go-1.19", "GOVERSION": "go1.19.8", "GOOS": "linux", "GOARCH": "amd64"}'`,
+    'builds',
+    'Go 1.19.8 is too old. Install Go 1.24 or newer and restart the builder.',
+  ],
+  [
+    'a `go` that is another program',
+    'go',
+    'echo broken',
+    'builds',
+    '/go does not run as Go. Install Go 1.24 or newer and restart the builder.',
+  ],
+  [
+    'a Git older than the minimum',
+    'git',
+    'echo git version 2.36.6',
+    'sources',
+    'Git 2.36.6 is too old. Install Git 2.37 or newer and restart the builder.',
+  ],
+] as const)(
+  '%s is refused, and the reason names the version to install',
+  async (_, name, script, capability, reason) => {
+    const builder = await startWithPath(folderWith(name, script));
+    const found = (await capabilitiesOf(builder))[capability];
+    expect(found).toEqual({ available: false, reason: expect.stringContaining(reason) });
+  },
+);
