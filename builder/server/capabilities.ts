@@ -15,6 +15,7 @@ import { goProblem } from './builds/try-go.ts';
 import type { Machine } from './instances/provision.ts';
 import type { Workerd } from './isolates/isolate-process.ts';
 import { JsonRecords } from './json-records.ts';
+import { problemText } from './machine-problem.ts';
 import { Refusal } from './refusal.ts';
 import type { Settings } from './settings.ts';
 import type { FetchMachine } from './sources/fetch.ts';
@@ -49,14 +50,14 @@ export async function detectGoCapabilities(settings: Settings, machine: Machine,
 async function openSources(machine: FetchMachine, blobs: Blobs): Promise<Sources | { reason: string }> {
   const sources = new Sources(machine, blobs);
   await sources.open();
-  const reason = await gitProblem(machine);
-  return reason === undefined ? sources : { reason };
+  const found = await gitProblem(machine);
+  return found ? { reason: problemText(found) } : sources;
 }
 
 /** Returns the builds if Go really compiles here. */
 async function tryBuilds(builds: Builds): Promise<Builds | { reason: string }> {
-  const reason = await goProblem(builds.machine);
-  return reason === undefined ? builds : { reason };
+  const found = await goProblem(builds.machine);
+  return found ? { reason: problemText(found) } : builds;
 }
 
 /** Returns the capabilities in the form that GET /health reports. */

@@ -1,6 +1,7 @@
 // Compiles a small package as builds do, and starts a Go program as plugins are started, to find out whether Go works on this machine.
 import { chown, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { MachineProblem } from '../machine-problem.ts';
 import { explain, runProgram } from '../processes/run-program.ts';
 import { closedPath } from '../sandbox/open-to-users.ts';
 import { compilerProcessLimits, pluginProcessLimits } from '../sandbox/process-limits.ts';
@@ -24,10 +25,8 @@ const files = {
   'work/overlay.json': '{"Replace": {}}',
 };
 
-const hint = 'Install Go from https://go.dev/dl in /usr/local/go, and restart the builder.';
-
-/** Returns why plugins can't be built or started on this machine, and how to fix it. */
-export async function goProblem(machine: BuildMachine): Promise<string | undefined> {
+/** Returns why plugins can't be built or started on this machine. */
+export async function goProblem(machine: BuildMachine): Promise<MachineProblem | undefined> {
   try {
     await buildAndStart(machine);
     return undefined;
@@ -35,7 +34,8 @@ export async function goProblem(machine: BuildMachine): Promise<string | undefin
     const { go } = machine.toolchain;
     const closed = machine.sandbox.ownUser ? await closedGoProblem(go) : undefined;
     const cause = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
-    return closed ?? `Go ${go.version.replace(/^go/, '')} can't build plugins on this machine: ${cause}. ${hint}`;
+    const problem = `Go ${go.version.replace(/^go/, '')} can't build plugins on this machine: ${cause}`;
+    return closed ?? { problem, fix: 'Install Go from https://go.dev/dl in /usr/local/go' };
   }
 }
 
@@ -51,17 +51,20 @@ async function buildAndStart(machine: BuildMachine): Promise<void> {
   }
 }
 
-/** Returns why the compilers' users can't read this Go, and how to fix it. */
+/** Returns why the compilers' users can't read this Go. */
 export async function closedGoProblem({
   executable,
   mounts,
   root,
-}: Pick<Go, 'executable' | 'mounts' | 'root'>): Promise<string | undefined> {
+}: Pick<Go, 'executable' | 'mounts' | 'root'>): Promise<MachineProblem | undefined> {
   for (const path of [executable, ...mounts.map(([source]) => source)]) {
     const closed = await closedPath(path);
     if (closed === undefined) continue;
     const command = `chmod o+${closed === path ? 'r' : ''}x ${closed}`;
-    return `Compilers run as their own users, which can't read ${root}, because ${closed} is closed to them. Run \`${command}\`, or install Go where every user may read it, such as /usr/local/go, and restart the builder.`;
+    return {
+      problem: `Compilers run as their own users, which can't read ${root}, because ${closed} is closed to them`,
+      fix: `Run \`${command}\`, or install Go where every user may read it, such as /usr/local/go`,
+    };
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 // Fetches a small repository from this process, as sources are fetched, to find out whether Git works on this machine.
 import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
+import type { MachineProblem } from '../machine-problem.ts';
 import { type FetchMachine, fetchSource } from './fetch.ts';
 
 /** A commit with one file, and the pack that holds them (gitformat-pack). */
@@ -11,10 +12,8 @@ const pack = Buffer.from(
 );
 const flush = '0000';
 
-const hint = "Install your distribution's Git, and restart the builder.";
-
-/** Returns why sources can't be fetched on this machine, and how to fix it. */
-export async function gitProblem(machine: FetchMachine): Promise<string | undefined> {
+/** Returns why sources can't be fetched on this machine. */
+export async function gitProblem(machine: FetchMachine): Promise<MachineProblem | undefined> {
   const server = await serveRepository();
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
@@ -24,7 +23,8 @@ export async function gitProblem(machine: FetchMachine): Promise<string | undefi
     return undefined;
   } catch (error) {
     const cause = error instanceof Error ? error.message : error;
-    return `Git ${machine.git.version} can't fetch on this machine: ${cause} ${hint}`;
+    const problem = `Git ${machine.git.version} can't fetch a repository that this machine serves (${cause})`;
+    return { problem, fix: "Install your distribution's Git" };
   } finally {
     server.closeAllConnections();
     server.close();

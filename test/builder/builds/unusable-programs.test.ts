@@ -35,7 +35,7 @@ test('a Go whose standard library is missing builds nothing, and the reason says
   expect(builds).toEqual({
     available: false,
     reason: expect.stringMatching(
-      /^Go \S+ can't build plugins on this machine: .*unicode\/utf8 is not in std.* Install Go from \S+ in \/usr\/local\/go, and restart the builder\.$/,
+      /^Go \S+ can't build plugins on this machine: .*unicode\/utf8 is not in std.*\. Install Go from \S+ in \/usr\/local\/go, and restart the builder\.$/,
     ),
   });
   const spec = { runtime: 'go', archive: 'ab'.repeat(32), commit: null, scope: 'plg_test' };
@@ -48,7 +48,7 @@ test("a Git that can't fetch over HTTP fetches nothing, and the reason says so",
   expect((await capabilitiesOf(builder)).sources).toEqual({
     available: false,
     reason:
-      "Git 2.47.3 can't fetch on this machine: The repository does not respond to Git over HTTP. Check the URL, or retry later. Install your distribution's Git, and restart the builder.",
+      "Git 2.47.3 can't fetch a repository that this machine serves (The repository does not respond to Git over HTTP. Check the URL, or retry later.). Install your distribution's Git, and restart the builder.",
   });
 });
 

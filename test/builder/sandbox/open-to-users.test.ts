@@ -51,7 +51,8 @@ test.each([
   const go = { executable, root, mounts: [[root, root]] satisfies Mount[] };
   expect(await closedGoProblem(go)).toBeUndefined();
   chmodSync(join(folder, closed), mode);
-  expect(await closedGoProblem(go)).toBe(
-    `Compilers run as their own users, which can't read ${root}, because ${join(folder, closed)} is closed to them. Run \`chmod o+${right} ${join(folder, closed)}\`, or install Go where every user may read it, such as /usr/local/go, and restart the builder.`,
-  );
+  expect(await closedGoProblem(go)).toEqual({
+    problem: `Compilers run as their own users, which can't read ${root}, because ${join(folder, closed)} is closed to them`,
+    fix: `Run \`chmod o+${right} ${join(folder, closed)}\`, or install Go where every user may read it, such as /usr/local/go`,
+  });
 });

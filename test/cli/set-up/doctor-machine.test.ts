@@ -30,16 +30,27 @@ const python = (numbers: string) =>
   `{"executable": "/usr/bin/python3", "version": [${numbers}], "files": [], "packages": [], "abi": "", "machine": "x86_64", "libc": ""}`;
 const go = (number: string) => `{"GOROOT": "/go", "GOVERSION": "go${number}", "GOOS": "linux", "GOARCH": "amd64"}`;
 
-test('recent programs are listed with a check mark', async () => {
-  expect(await programsOf({ python3: python('3, 11, 0'), go: go('1.24'), git: 'git version 2.37.0' })).toEqual([
-    '✓ python    3.11.0',
-    '✓ go        go1.24',
-    '✓ git       installed',
+test('Go and Git that work are listed with a check mark', { tags: ['git', 'go'] }, async () => {
+  const { stdout } = await slipway(['doctor', '--base-url', 'http://127.0.0.1:9'], { env: { HOME: folderOf({}) } });
+  const [, foundPython, foundGo, foundGit] = stdout.split('\n');
+  expect([foundPython, foundGo, foundGit]).toEqual([
+    expect.stringMatching(/^✓ python {4}3\.\d+\.\d+$/),
+    expect.stringMatching(/^✓ go {8}go1\.\d+/),
+    expect.stringMatching(/^✓ git {7}2\.\d+/),
   ]);
 });
 
+test('a Git that fetches nothing is listed with the problem, whatever its version', { tags: ['git'] }, async () => {
+  const folder = folderOf({ git: '#!/bin/sh\necho git version 2.47.3\n' });
+  chmodSync(join(folder, 'git'), 0o755);
+  const env = { PATH: folder, HOME: folder };
+  const { stdout } = await slipway(['doctor', '--base-url', 'http://127.0.0.1:9'], { cwd: folder, env });
+  expect(stdout).toContain("! git       Git 2.47.3 can't fetch a repository that this machine serves");
+});
+
 test('a Go of the next major version is recent enough, whatever its minor version', async () => {
-  expect(await programsOf({ go: go('2.0.1') })).toContain('✓ go        go2.0.1');
+  const found = await programsOf({ go: go('2.0.1') });
+  expect(found).toContainEqual(expect.stringMatching(/^! go {8}\S+ is Go 2\.0\.1, but \/go\/bin\/go is missing$/));
 });
 
 test('missing programs are listed with the package to install', async () => {
@@ -49,7 +60,7 @@ test('missing programs are listed with the package to install', async () => {
     '! go        Go is not on PATH',
     '  fix       install Go 1.24 or newer to test Go plugins',
     '! git       Git is not on PATH',
-    '  fix       install Git to run a local builder',
+    '  fix       install Git 2.37 or newer to run a local builder',
   ]);
 });
 

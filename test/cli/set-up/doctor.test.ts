@@ -49,7 +49,8 @@ interface Found {
 async function doctor(url: string, args: string[] = ['--api-key', 'sk_known'], env: Record<string, string> = {}) {
   const ran = await slipway(['doctor', '--json', '--base-url', url, ...args], {
     cwd: folderOf({}),
-    env: { HOME: folderOf({}), ...env },
+    // Without Go and Git, it doesn't try them.
+    env: { HOME: folderOf({}), PATH: folderOf({}), ...env },
   });
   const items: Found[] = JSON.parse(ran.stdout).results;
   const ofServer = items.slice(items.findIndex(({ name }) => name === 'server'));

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../../command.ts';
 import { addConnectionOptions } from '../../connection/connection-options.ts';
+import { runInterruptible } from '../../terminal/interruption.ts';
 
 interface Options {
   apiKey?: string;
@@ -19,7 +20,7 @@ export function addDoctor(program: Command, { environment, finish, output }: Com
     .action(async ({ json, ...flags }: Options) => {
       const { diagnose } = await import('../../doctor/diagnose.ts');
       const { formatDiagnosis } = await import('../../doctor/finding.ts');
-      const findings = await diagnose(flags, environment);
+      const findings = await runInterruptible((signal) => diagnose(flags, environment, signal));
       output.data(json ? `${JSON.stringify({ results: findings }, null, 2)}\n` : formatDiagnosis(findings));
       if (findings.some(({ status }) => status === 'wrong')) finish('failed');
     });
