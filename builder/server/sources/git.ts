@@ -140,7 +140,8 @@ export class GitSession {
       GIT_CONFIG_GLOBAL: '/dev/null',
       GIT_CONFIG_NOSYSTEM: '1',
       GIT_TERMINAL_PROMPT: '0',
-      GIT_ASKPASS: '/bin/true',
+      // Git 2.47 sends an answer even if it is empty, so there must be no program to ask.
+      GIT_ASKPASS: '',
       GIT_DIR: this.#folder,
     };
   }
