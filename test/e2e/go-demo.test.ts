@@ -57,7 +57,7 @@ test('a start without Git and Go reports what is missing, and continues', async 
   const slipway = await startSlipway(state, { args: [], env: { PATH, PYTHON: inject('python') } });
   await slipway.ready();
   const missing =
-    "Go plugins can't be installed yet. Git is not on PATH. Install Git 2.37 or newer and restart `npm start`. Go is not on PATH. Install Go 1.24 or newer and restart `npm start`.\n";
+    "Go plugins can't be installed yet. Git is not on PATH. Install Git 2.39 or newer and restart `npm start`. Go is not on PATH. Install Go 1.24 or newer and restart `npm start`.\n";
   await waitFor(() => expect(slipway.output).toContain(missing));
   expect(slipway.output).toContain('Published and live in');
 });

@@ -167,7 +167,8 @@ test("infinity, which Python reads from 1e999, is an answer that JSON can't expr
   const { body } = await post(`${at}/realtime/test`, '{"inputs": {"f": 1e999}}');
   const error =
     "InvalidResult: the result can't be encoded as JSON at 'back': Out of range float values are not JSON compliant";
-  expect(body).toMatchObject({ status: 'error', error });
+  // Newer versions of Python add the number.
+  expect(body).toMatchObject({ status: 'error', error: expect.stringContaining(error) });
 });
 
 test('the columns of a CSV are in the order of its header, whatever their names', async () => {

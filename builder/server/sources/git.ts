@@ -20,8 +20,8 @@ export interface Git {
   version: string;
 }
 
-/** The first version with http.curloptResolve, which pins the address. */
-const minimum = [2, 37] as const;
+/** The oldest tested version. http.curloptResolve, which pins the address, needs 2.37. */
+const minimum = [2, 39] as const;
 
 const hint = `Install Git ${minimum.join('.')} or newer and restart the builder.`;
 

@@ -31,7 +31,7 @@ export async function checkGoAndGit(environment: Environment, signal: AbortSigna
       ? lacking('go', firstSentence(go.reason), 'install Go 1.24 or newer to test Go plugins')
       : tried('go', go.version, problems.go),
     'reason' in git
-      ? lacking('git', firstSentence(git.reason), 'install Git 2.37 or newer to run a local builder')
+      ? lacking('git', firstSentence(git.reason), 'install Git 2.39 or newer to run a local builder')
       : tried('git', git.version, problems.git),
   ];
 }

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => builder.close());
 
-const noGit = 'Git is not on PATH. Install Git 2.37 or newer and restart the builder.';
+const noGit = 'Git is not on PATH. Install Git 2.39 or newer and restart the builder.';
 const noGo = 'Go is not on PATH. Install Go 1.24 or newer and restart the builder.';
 
 test("a builder's health without Go and Git reports both as missing, with the fix", async () => {

@@ -70,9 +70,9 @@ test.each([
   [
     'a Git older than the minimum',
     'git',
-    'echo git version 2.36.6',
+    'echo git version 2.38.5',
     'sources',
-    'Git 2.36.6 is too old. Install Git 2.37 or newer and restart the builder.',
+    'Git 2.38.5 is too old. Install Git 2.39 or newer and restart the builder.',
   ],
 ] as const)(
   '%s is refused, and the reason names the version to install',

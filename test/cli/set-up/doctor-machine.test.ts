@@ -60,16 +60,16 @@ test('missing programs are listed with the package to install', async () => {
     '! go        Go is not on PATH',
     '  fix       install Go 1.24 or newer to test Go plugins',
     '! git       Git is not on PATH',
-    '  fix       install Git 2.37 or newer to run a local builder',
+    '  fix       install Git 2.39 or newer to run a local builder',
   ]);
 });
 
 test('outdated programs are listed with the required version', async () => {
-  const found = await programsOf({ python3: python('3, 10, 9'), go: go('1.23.9'), git: 'git version 2.36.9' });
+  const found = await programsOf({ python3: python('3, 10, 9'), go: go('1.23.9'), git: 'git version 2.38.9' });
   expect(found.filter((line) => !line.startsWith('  fix'))).toEqual([
     '! python    python3 is Python 3.10.9, which is too old. Set PYTHON to the path of Python 3.11 or newer.',
     '! go        Go 1.23.9 is too old',
-    '! git       Git 2.36.9 is too old',
+    '! git       Git 2.38.9 is too old',
   ]);
 });
 
