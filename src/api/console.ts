@@ -1,6 +1,7 @@
 // Serves the console: one page for all its URLs, and the files that the page refers to.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { accepts } from 'hono/accepts';
 import { limitAddress } from './authentication/address-limits.ts';
 import { knownHostsOnly } from './authentication/known-hosts.ts';
 import type { AppEnv } from './context.ts';
@@ -14,6 +15,7 @@ const pagePaths = [
   ...['/deploy-hooks', '/deploy-hooks/:page', '/webhooks', '/webhooks/:page{.+}', '/n/:page{.+}'],
 ];
 const fileFolder = '/console/assets';
+const pageType = 'text/html';
 
 export function addConsole(app: OpenAPIHono<AppEnv>): void {
   for (const path of [...pagePaths, `${fileFolder}/*`])
@@ -25,10 +27,10 @@ export function addConsole(app: OpenAPIHono<AppEnv>): void {
   app.get(`${fileFolder}/:file`, file);
 }
 
-/** A program that requests one of these paths gets the response for unknown paths, which says where the API is. */
+/** A program that prefers JSON gets the response for unknown paths, which says where the API is. */
 async function page(c: Context<AppEnv>): Promise<Response> {
-  const accepted = c.req.header('accept') ?? '';
-  if (!accepted.includes('text/html')) throw pathNotFound(c.req.path);
+  const supports = [pageType, 'application/json', 'application/problem+json'];
+  if (accepts(c, { header: 'Accept', supports, default: pageType }) !== pageType) throw pathNotFound(c.req.path);
   const response = await asset(c, '/console/');
   response.headers.set('content-security-policy', consolePolicy(c.var.deps.storage.endpoint));
   response.headers.set('referrer-policy', 'no-referrer');

@@ -1,6 +1,6 @@
-// Tests the console's page and files: what the page may load and connect to, and that only browsers get it.
+// Tests the console's page and files: what the page may load and connect to, and that programs that ask for JSON don't get it.
 import { expect, test } from 'vitest';
-import { clientOf } from '../support/client.ts';
+import { clientOf, origin } from '../support/client.ts';
 import { testApp } from '../support/deps.ts';
 
 const accept = 'text/html,application/xhtml+xml';
@@ -42,10 +42,41 @@ test.each(['/', '/sign-in', '/quotas', '/webhooks/whk_1/deliveries/dlv_1', '/n/n
   },
 );
 
-test('a program that requests a page gets the response for unknown paths', async () => {
-  const answer = await consoleApp().send('GET', '/n/ns_1/plugins', { headers: { accept: 'application/json' } });
-  expect(answer).toMatchObject({ status: 404, body: { error: { type: 'NotFoundError' } } });
+test.each([undefined, '*/*', 'text/*', 'text/html, */*;q=0.1', 'application/json;q=0.1, text/html'])(
+  'a client that accepts %s gets the page',
+  async (accepted) => {
+    const headers = accepted === undefined ? {} : { accept: accepted };
+    const answers = ['/', '/n/ns_1/plugins'].map((path) => consoleApp().send('GET', path, { headers }));
+    expect((await Promise.all(answers)).map(({ status, text }) => [status, text])).toEqual([
+      [200, page],
+      [200, page],
+    ]);
+  },
+);
+
+test('a HEAD request for a page has its status and headers', async () => {
+  const { status, headers, text } = await consoleApp().send('HEAD', '/');
+  expect([status, headers.get('cache-control'), text]).toEqual([200, 'no-cache', '']);
 });
+
+test.each(['application/json', 'application/json, text/plain, */*', 'application/problem+json'])(
+  'a program that accepts %s gets the response for unknown paths instead of a page',
+  async (accepted) => {
+    const request = new Request(`${origin}/n/ns_1/plugins`, { headers: { accept: accepted } });
+    const response = await consoleApp().fetch(request);
+    expect([response.status, response.headers.get('content-type')]).toEqual([404, expect.stringContaining('json')]);
+    expect(await response.text()).toContain('Path not found');
+  },
+);
+
+test.each(['/n', '/other', '/v1/other', '/api/other', '/hooks/other', '/docs/other'])(
+  '%s is not a page, even for a browser',
+  async (path) => {
+    const answer = await consoleApp().send('GET', path, { headers: { accept } });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.text).not.toBe(page);
+  },
+);
 
 test('files have a digest in their names and are cached; any other file is not found', async () => {
   const found = await consoleApp().get('/console/assets/main.js');
