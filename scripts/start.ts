@@ -164,10 +164,10 @@ function printShortfalls(shortfalls: Shortfall[]): void {
 }
 
 /** Uses the public URL if there is one, because a browser may not reach this machine or container otherwise. */
-async function consoleLink({ state, publicUrl }: StartSettings): Promise<string> {
+async function consoleLink({ state, publicUrl, consoleUrl }: StartSettings): Promise<string> {
   const local = await readLocal(state);
   const link = await signInLink(local);
-  return publicUrl === undefined ? link : link.replace(local.url, publicUrl);
+  return link.replace(local.url, publicUrl ?? consoleUrl ?? local.url);
 }
 
 /** Removes temporary files left by a start that was killed. */

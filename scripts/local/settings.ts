@@ -19,6 +19,8 @@ export interface StartSettings {
   bind: string;
   /** The API's address for clients on other machines, through a proxy that terminates TLS. */
   publicUrl: string | undefined;
+  /** The API's address for a browser on the same computer, if Slipway runs in a container there. */
+  consoleUrl: string | undefined;
   builderPort: number;
   /** Builders that run elsewhere. If undefined, a local one is started. */
   builder: RemoteBuilders | undefined;
@@ -58,7 +60,8 @@ Environment (defaults in parentheses):
   PORT            port of the API (8080)
   SLIPWAY_BIND    address that the API listens on (127.0.0.1)
   SLIPWAY_PUBLIC_URL
-                  https URL of the proxy through which other machines reach the API (none)
+                  https URL of the proxy through which other machines reach the API (none),
+                  or http://localhost:PORT, where your computer reaches a container
   BUILDER_PORT    port of the builder (8790)
   BUILDER_URL     a builder that runs elsewhere, with the same BUILDER_TOKEN (none: one is started)
   BUILDER_URLS    several builders that run elsewhere, separated by commas (none)
@@ -115,24 +118,35 @@ function readFlags(args: string[]): Pick<StartSettings, 'demo' | 'fresh' | 'ray'
   }
 }
 
-/** Reads the settings for access from other machines. Requests from there need a key, and an encrypted connection. */
-function readReach(
-  env: Record<string, string | undefined>,
-): Pick<StartSettings, 'bind' | 'publicUrl' | 'anonymous'> | string {
+const proxyUrl = /^https:\/\/[a-z0-9.-]+(?::\d+)?$/;
+/** Plain HTTP is for names that always mean the browser's own computer. */
+const ownComputer = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
+
+type Reach = Pick<StartSettings, 'bind' | 'publicUrl' | 'consoleUrl' | 'anonymous'>;
+
+/** Reads the settings for access from outside this machine or container. Requests from there need a key. */
+function readReach(env: Record<string, string | undefined>): Reach | string {
   const bind = env.SLIPWAY_BIND || loopback;
   if (isIP(bind) === 0)
     return `SLIPWAY_BIND must be an IP address, such as 0.0.0.0 for all addresses of this machine, not ${bind}`;
-  const publicUrl = env.SLIPWAY_PUBLIC_URL?.toLowerCase().replace(/\/$/, '') || undefined;
-  if (publicUrl === undefined) {
+  const url = env.SLIPWAY_PUBLIC_URL?.toLowerCase().replace(/\/$/, '') || undefined;
+  if (url === undefined) {
     if (bind !== loopback)
-      return `SLIPWAY_BIND=${bind} needs SLIPWAY_PUBLIC_URL, the https URL of a proxy in front of Slipway (docs/self-hosting.md).`;
-    return { bind, publicUrl, anonymous: env.SLIPWAY_ANONYMOUS !== '0' };
+      return `SLIPWAY_BIND=${bind} needs SLIPWAY_PUBLIC_URL: http://localhost:8080 for a container on your computer, or the https URL of a proxy in front of Slipway (docs/self-hosting.md).`;
+    return { bind, publicUrl: undefined, consoleUrl: undefined, anonymous: env.SLIPWAY_ANONYMOUS !== '0' };
   }
-  if (!/^https:\/\/[a-z0-9.-]+(?::\d+)?$/.test(publicUrl))
-    return `SLIPWAY_PUBLIC_URL must be an https URL without a path, such as https://slipway.example.com, not ${publicUrl}`;
+  const isProxy = proxyUrl.test(url);
+  if (!isProxy && !ownComputer.test(url)) return publicUrlProblem(url);
   if (env.SLIPWAY_ANONYMOUS === '1')
     return 'SLIPWAY_ANONYMOUS=1 would let everyone who can reach SLIPWAY_PUBLIC_URL install plugins. Leave one of them out.';
-  return { bind, publicUrl, anonymous: false };
+  const urls = isProxy ? { publicUrl: url, consoleUrl: undefined } : { publicUrl: undefined, consoleUrl: url };
+  return { bind, ...urls, anonymous: false };
+}
+
+function publicUrlProblem(url: string): string {
+  return /^http:\/\/[^/]+$/.test(url)
+    ? `SLIPWAY_PUBLIC_URL=${url} would send keys unencrypted to another machine. Use the https URL of a proxy in front of Slipway (docs/self-hosting.md), or http://localhost:8080 for a container on your computer.`
+    : `SLIPWAY_PUBLIC_URL must be an https URL without a path, such as https://slipway.example.com, not ${url}`;
 }
 
 const metricsTokenCharactersMin = 16;

@@ -2,6 +2,7 @@
 // start.ts's arguments and environment. start.ts sends the organization when the database is ready.
 import { once } from 'node:events';
 import { z } from 'zod';
+import { outsideAddresses } from '../machine/ports.ts';
 import { localSecrets } from './secrets.ts';
 import { localUrls, readStartSettings, type StartSettings } from './settings.ts';
 import { endGroupWithProcess } from './supervise.ts';
@@ -32,6 +33,8 @@ async function readWorkerSettings(start: StartSettings, organization: string): P
   const secrets = await localSecrets(start.state);
   return {
     ...start,
+    // Without a proxy, browsers may use these addresses. They aren't names, which a page could point to this machine.
+    hosts: [start.hosts, ...(start.consoleUrl === undefined ? [] : outsideAddresses())].filter(Boolean).join(','),
     onLine,
     bundle: await workerBundle(),
     builderUrls: start.builder?.urls ?? [localUrls(start).builder_url],

@@ -1,7 +1,14 @@
-// Checks and finds free ports on the loopback interface.
+// Lists this machine's addresses, and checks and finds free ports on the loopback interface.
 import { connect, createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 
 export const loopback = '127.0.0.1';
+
+/** Returns the IPv4 addresses at which others reach this machine. */
+export function outsideAddresses(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses);
+  return all.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address);
+}
 
 /** Lower ports require privileges. */
 const unprivileged = 1024;

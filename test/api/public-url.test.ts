@@ -26,7 +26,8 @@ const presignedOf = async (base: string, name: string) => {
 
 test.each([
   ['over the public URL', proxied, `${publicUrl}/_s3/`],
-  ['on the machine itself', local, 'http://slipway.test/_s3/'],
+  ['on the machine itself', local, `${local}/_s3/`],
+  ['through a forwarded port', 'http://localhost:9000', 'http://localhost:9000/_s3/'],
 ])('an upload URL requested %s points there', async (_, base, store) => {
   const url = await presignedOf(base, `asked_${base.length}`);
   expect(url.startsWith(store)).toBe(true);

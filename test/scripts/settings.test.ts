@@ -7,6 +7,7 @@ const defaults: StartSettings = {
   port: 8080,
   bind: '127.0.0.1',
   publicUrl: undefined,
+  consoleUrl: undefined,
   builderPort: 8790,
   builder: undefined,
   state: resolve('.slipway'),
@@ -25,7 +26,9 @@ const defaults: StartSettings = {
 const token = '0123456789abcdef'.repeat(2);
 const publicUrl = 'https://slipway.example.com';
 
-test.each<[string[], Record<string, string>, Partial<StartSettings>]>([
+type Accepted = [string[], Record<string, string>, Partial<StartSettings>];
+
+test.each<Accepted>([
   [[], {}, {}],
   [['--no-demo', '--fresh'], {}, { demo: 'none', fresh: true }],
   [['--demo', 'full'], {}, { demo: 'full' }],
@@ -46,6 +49,13 @@ test.each<[string[], Record<string, string>, Partial<StartSettings>]>([
     { SLIPWAY_BIND: '0.0.0.0', SLIPWAY_PUBLIC_URL: 'https://SLIPWAY.example.com:8443/' },
     { bind: '0.0.0.0', publicUrl: 'https://slipway.example.com:8443', anonymous: false },
   ],
+  ...['http://localhost:8080', 'http://127.0.0.1', 'http://[::1]:80'].map(
+    (url): Accepted => [
+      [],
+      { SLIPWAY_BIND: '0.0.0.0', SLIPWAY_PUBLIC_URL: `${url}/` },
+      { bind: '0.0.0.0', consoleUrl: url, anonymous: false },
+    ],
+  ),
   [
     [],
     { BUILDER_URL: 'http://builder:8080', BUILDER_TOKEN: token },
@@ -82,20 +92,29 @@ test.each<Refused>([
   [
     [],
     { SLIPWAY_BIND: '0.0.0.0' },
-    'SLIPWAY_BIND=0.0.0.0 needs SLIPWAY_PUBLIC_URL, the https URL of a proxy in front of Slipway (docs/self-hosting.md).',
+    'SLIPWAY_BIND=0.0.0.0 needs SLIPWAY_PUBLIC_URL: http://localhost:8080 for a container on your computer, or the https URL of a proxy in front of Slipway (docs/self-hosting.md).',
   ],
-  ...['http://slipway.example.com', 'https://slipway.example.com/api', 'slipway.example.com'].map(
+  ...['https://slipway.example.com/api', 'slipway.example.com', 'https://[::1]'].map(
     (url): Refused => [
       [],
       { SLIPWAY_PUBLIC_URL: url },
       `SLIPWAY_PUBLIC_URL must be an https URL without a path, such as https://slipway.example.com, not ${url}`,
     ],
   ),
-  [
-    [],
-    { SLIPWAY_PUBLIC_URL: publicUrl, SLIPWAY_ANONYMOUS: '1' },
-    'SLIPWAY_ANONYMOUS=1 would let everyone who can reach SLIPWAY_PUBLIC_URL install plugins. Leave one of them out.',
-  ],
+  ...['http://slipway.example.com', 'http://172.17.0.2:8080', 'http://localhost.example.com'].map(
+    (url): Refused => [
+      [],
+      { SLIPWAY_BIND: '0.0.0.0', SLIPWAY_PUBLIC_URL: url },
+      `SLIPWAY_PUBLIC_URL=${url} would send keys unencrypted to another machine. Use the https URL of a proxy in front of Slipway (docs/self-hosting.md), or http://localhost:8080 for a container on your computer.`,
+    ],
+  ),
+  ...[publicUrl, 'http://localhost:8080'].map(
+    (url): Refused => [
+      [],
+      { SLIPWAY_PUBLIC_URL: url, SLIPWAY_ANONYMOUS: '1' },
+      'SLIPWAY_ANONYMOUS=1 would let everyone who can reach SLIPWAY_PUBLIC_URL install plugins. Leave one of them out.',
+    ],
+  ),
   [
     [],
     { BUILDER_URL: 'http://builder:8080/', BUILDER_TOKEN: token },

@@ -11,13 +11,16 @@ export function isByPublicUrl({ publicUrl }: Pick<Deps, 'publicUrl'>, url: strin
   return publicUrl !== null && new URL(url).hostname === new URL(publicUrl).hostname;
 }
 
-/** Returns storage whose presigned URLs use the same address as the requesting client. */
+/** Returns storage whose presigned URLs the requesting client can reach: a local store is part of this server. */
 export function storageFor(deps: Reached, url: string): Deps['storage'] {
-  return isByPublicUrl(deps, url) ? { ...deps.storage, endpoint: `${deps.publicUrl}/_s3` } : deps.storage;
+  return deps.storage.local ? { ...deps.storage, endpoint: `${originFor(deps, url)}/_s3` } : deps.storage;
 }
 
 /** Returns the origin that the client used. */
 export function requestOrigin(c: Context<AppEnv>): string {
-  const { deps } = c.var;
-  return deps.publicUrl !== null && isByPublicUrl(deps, c.req.url) ? deps.publicUrl : new URL(c.req.url).origin;
+  return originFor(c.var.deps, c.req.url);
+}
+
+function originFor({ publicUrl }: Pick<Deps, 'publicUrl'>, url: string): string {
+  return publicUrl !== null && isByPublicUrl({ publicUrl }, url) ? publicUrl : new URL(url).origin;
 }

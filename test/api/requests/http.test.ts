@@ -156,12 +156,12 @@ test.each([
 });
 
 test('an unknown path returns a link to the list of paths', async () => {
-  const { status, body } = await clientOf(null).get('/');
+  const { status, body } = await clientOf(null).get('/other');
   expect({ status, body }).toMatchObject({
     status: 404,
     body: {
       error: {
-        message: 'Path not found: /',
+        message: 'Path not found: /other',
         hint: 'Check the path: the API reference is at /docs, and /openapi.json lists all paths.',
       },
     },
