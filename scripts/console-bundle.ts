@@ -37,7 +37,9 @@ async function buildSite({ folder, config, sources }: Site): Promise<boolean> {
   if (built === hash) return false;
   const { build } = await import('vite');
   const made = join('dist', `site-${randomUUID()}`);
-  await build({ configFile: config, build: { outDir: resolve(made), emptyOutDir: true } });
+  // Timings would be printed on slow machines, and aren't errors.
+  const rolldownOptions = { checks: { bundlerTimings: false } };
+  await build({ configFile: config, build: { outDir: resolve(made), emptyOutDir: true, rolldownOptions } });
   await writeFile(join(made, '.built-from'), hash);
   await replace(folder, made);
   return true;
