@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { resolve as absolute } from 'node:path';
 import { createInterface } from 'node:readline';
+import { endWithInterrupt } from './interrupts.ts';
 
 export interface CommandRun {
   exitCode: number;
@@ -23,6 +24,7 @@ export function runCommand(
   const child = spawn(command, args, {
     env: { NODE_COMPILE_CACHE: compileCache, ...env, ...color },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
   const lines: string[] = [];
   const record = (line: string) => {
@@ -32,7 +34,7 @@ export function runCommand(
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', record);
   return new Promise((resolve) => {
     child.on('error', (error) => record(error.message));
-    child.on('close', (code) =>
+    endWithInterrupt(child, (code) =>
       resolve({ exitCode: code ?? 1, output: lines.join('\n'), ms: performance.now() - startedAt }),
     );
   });
