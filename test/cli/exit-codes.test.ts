@@ -171,6 +171,13 @@ describe('invalid usage', () => {
   });
 });
 
+test('a folder that cannot be written is a failure with its path and the fix', async () => {
+  const cwd = folderOf({ file: '' });
+  const { code, stderr } = await slipway(['init', 'my_plugin', '--output', 'file/my_plugin'], { cwd });
+  const fix = 'Give your user access to it, or choose another folder.';
+  expect([code, stderr]).toEqual([1, `✗ cannot use file/my_plugin: not a folder\n  fix      ${fix}\n`]);
+});
+
 test('help lists every exit code', async () => {
   const { code, stdout } = await slipway(['help', 'exit-codes']);
   const listed = [...stdout.matchAll(/^ {2}(\d+) {2}(.+)$/gm)].map(([, number, meaning]) => [Number(number), meaning]);

@@ -1,8 +1,9 @@
 // Writes and removes the config file of `slipway login`. Writes are atomic, and only the owner can read the file.
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { credentialProblem } from '../../client/errors.ts';
 import { Failure } from '../failures/failure.ts';
+import { ioReason } from '../failures/io-error.ts';
 import { connect } from './connect.ts';
 import { type ConnectionFlags, configPath, type Environment, findLocalServer, type UserConfig } from './settings.ts';
 
@@ -36,9 +37,15 @@ export async function login(
     ...(namespace === undefined ? {} : { namespace }),
     ...(builderUrl === undefined ? {} : { builder_url: builderUrl }),
   };
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writeFileSync(`${path}.new`, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(`${path}.new`, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  } catch (error) {
+    throw new Failure('failed', `cannot write ${path}: ${ioReason(error)}`, {
+      hint: `Give your user access to ${dirname(path)}, or set XDG_CONFIG_HOME to another folder for all commands.`,
+    });
+  }
   return path;
 }
 
@@ -55,10 +62,8 @@ export function localFlags(folder: string, environment: Environment): LoginFlags
 
 /** Removes the stored key. Returns false if there was none. */
 export function logout(environment: Environment): boolean {
-  try {
-    rmSync(configPath(environment));
-    return true;
-  } catch {
-    return false;
-  }
+  const path = configPath(environment);
+  const wasStored = existsSync(path);
+  rmSync(path, { force: true });
+  return wasStored;
 }

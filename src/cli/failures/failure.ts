@@ -5,6 +5,7 @@ import { ApiError, ConnectionError, type FieldError } from '../../client/errors.
 import type { Output } from '../terminal/output.ts';
 import { printable, printableLines } from '../terminal/terminal-text.ts';
 import type { ExitName } from './exit-codes.ts';
+import { ioReason } from './io-error.ts';
 
 interface FailureOptions {
   /** The fix, as an instruction. */
@@ -42,6 +43,12 @@ export function toFailure(error: unknown): Failure | undefined {
     return error.exitCode === 0 || error.code === 'commander.help'
       ? undefined
       : new Failure('usage', error.message.replace(/^error: /, ''), { title: 'Invalid usage' });
+  const reason = ioReason(error);
+  if (reason !== undefined && error instanceof Error && 'path' in error)
+    return new Failure('failed', `cannot use ${error.path}: ${reason}`, {
+      title: 'File error',
+      hint: 'Give your user access to it, or choose another folder.',
+    });
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new Failure('failed', `unexpected error: ${detail}`, { title: 'Internal error' });
 }

@@ -1,4 +1,5 @@
-// Tests that `slipway login` stores only a key that the server accepts, in a file that only its owner can read.
+// Tests that `slipway login` stores only a key that the server accepts, in a file that only its owner can read, and what happens if it
+// can't.
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -59,6 +60,21 @@ test.each([
   const folder = folderOf({});
   const { exit, requests, stderr } = await login(folder, apiKey);
   expect([exit, stderr, requests, readdirSync(folder)]).toEqual(['usage', message, 0, []]);
+});
+
+test('a key that cannot be stored is an error with the file and the fix', async () => {
+  const folder = join(folderOf({ file: '' }), 'file');
+  const { exit, stderr } = await login(folder, 'sk_new');
+  expect([exit, stderr]).toEqual([
+    'failed',
+    `✗ cannot write ${folder}/slipway/config.json: not a folder\n  fix      Give your user access to ${folder}/slipway, or set XDG_CONFIG_HOME to another folder for all commands.\n`,
+  ]);
+});
+
+test('slipway logout does not claim to have removed a key that it cannot remove', async () => {
+  const folder = folderOf({ 'slipway/config.json/file': '' });
+  const { exit, stderr } = await inProcess(['logout'], { XDG_CONFIG_HOME: folder });
+  expect([exit, stderr.split('\n')[0]]).toEqual(['failed', expect.stringContaining('config.json')]);
 });
 
 test('slipway logout removes the stored key', async () => {
