@@ -10,7 +10,7 @@ import { localSecrets } from '../local/secrets.ts';
 import { workerBundle } from '../local/worker-bundle.ts';
 import { freePorts, loopback } from '../machine/ports.ts';
 import type { Images } from './images.ts';
-import { prepareWrangler, startWranglerWorker } from './wrangler-worker.ts';
+import { startWranglerWorker, wranglerEnvironment } from './wrangler-worker.ts';
 
 const root = fileURLToPath(import.meta.resolve('../..'));
 /** Allows for bundling the Worker first, on a machine that may be busy. */
@@ -36,8 +36,7 @@ export async function startContainerWorker(
   cleanups: ContainerWorker['cleanups'],
   onLine: (line: string) => void,
 ): Promise<ContainerWorker> {
-  prepareWrangler(state);
-  Object.assign(process.env, images.env);
+  Object.assign(process.env, wranglerEnvironment(state), images.env);
   const [port = 0] = await freePorts(1);
   const url = `http://${loopback}:${port}`;
   const secrets = await localSecrets(state);

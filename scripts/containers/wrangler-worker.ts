@@ -1,4 +1,4 @@
-// Runs the Worker in wrangler, which builds its containers' image. Only for `npm run test:containers`.
+// Runs the Worker in wrangler, which builds its containers' image. Only for tests.
 import { join } from 'node:path';
 import { platformFolder, readableMessage } from '../local/miniflare.ts';
 import type { LocalSecrets } from '../local/secrets.ts';
@@ -16,9 +16,9 @@ export interface ContainerWorkerSettings {
   onLine(line: string): void;
 }
 
-/** Configures wrangler before its first use: no telemetry, prompts, lookups or files outside the state folder. */
-export function prepareWrangler(state: string): void {
-  Object.assign(process.env, {
+/** Returns variables for wrangler: no telemetry, prompts, lookups or files outside the state folder. */
+export function wranglerEnvironment(state: string): Record<string, string> {
+  return {
     CI: '1',
     CLOUDFLARE_CF_FETCH_ENABLED: 'false',
     CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV: 'false',
@@ -30,7 +30,7 @@ export function prepareWrangler(state: string): void {
     WRANGLER_REGISTRY_PATH: join(state, 'wrangler', 'registry'),
     X_LOCAL_EXPLORER: 'false',
     X_LOCAL_OBSERVABILITY: 'false',
-  });
+  };
 }
 
 /** Starts the Worker. Each instance and the builds run in Docker containers. */
