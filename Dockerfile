@@ -27,7 +27,11 @@ COPY node_modules/tree-sitter-go node_modules/tree-sitter-go
 COPY package.json package-lock.json wrangler.toml ./
 COPY migrations migrations
 COPY builder builder
-COPY scripts scripts
+COPY scripts/backup scripts/backup
+COPY scripts/local scripts/local
+COPY scripts/machine scripts/machine
+COPY scripts/standby scripts/standby
+COPY scripts/start.js scripts/start.ts scripts/backup.ts scripts/restore.ts scripts/standby.ts scripts/console-bundle.ts scripts/
 COPY src src
 COPY public public
 COPY node_modules/.cache/slipway node_modules/.cache/slipway
