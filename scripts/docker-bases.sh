@@ -3,7 +3,7 @@
 # Needs root, a Docker engine, debootstrap, and `npm ci`. Images that exist are kept: remove one to have it made again.
 #
 #   slipway-base/python   Debian bookworm with its Python (3.11), the argument BASE of builder/Dockerfile
-#   slipway-base/node     Node 24 from node_modules, the argument NODE
+#   slipway-base/node     Node 24 from node_modules and npm from its registry, the argument NODE
 #   slipway-base/sidecar  stands in for workerd's networking sidecar (scripts/containers/sidecar.py)
 #   slipway-base/go       with --go: the first, Git, and the Go of this machine, for the image that builds plugins
 #
@@ -71,7 +71,12 @@ missing slipway-base/python && debian slipway-base/python "$python_packages"
 if missing slipway-base/node; then
   mkdir "$work/node"
   cp -L node_modules/node/bin/node "$work/node/node"
-  printf 'FROM scratch\nCOPY node /usr/local/bin/node\n' >"$work/node/Dockerfile"
+  quietly npm install --silent --prefix "$work/node" npm@11.19.1
+  cat >"$work/node/Dockerfile" <<END
+FROM scratch
+COPY node /usr/local/bin/node
+COPY node_modules/npm /usr/local/lib/node_modules/npm
+END
   quietly "$docker" build --tag slipway-base/node "$work/node"
 fi
 

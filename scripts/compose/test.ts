@@ -1,7 +1,7 @@
 // Implements `npm run test:compose`: tests what docs/self-hosting.md says about compose.yaml, on this machine: up → publish → call →
 // the same from another machine → kill each container → down and up → backup → upgrade under load → rollback → restore into an empty
-// Slipway. Backup, rollback and restore use the document's own commands. Needs a Docker engine with Compose, and everything `npm run
-// test:containers` needs. Skipped without them.
+// Slipway. Backup, rollback and restore use the document's own commands. With Compose 2, it also tests compose.try.yaml. Needs a Docker
+// engine with Compose, and everything `npm run test:containers` needs. Skipped without them.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,12 +20,15 @@ import { runCommand } from '../testing/command.ts';
 import { Outage } from './outage.ts';
 import { publicUrl, visit, writeOutside } from './outside.ts';
 import { composeCommand, type Service, Stack } from './stack.ts';
+import { tryOut } from './try-out.ts';
 
-const usage = `npm run test:compose
+const usage = `npm run test:compose [-- --ca FILE]
 
-Tests compose.yaml on this machine. Needs Docker with Compose.`;
+Tests compose.yaml and compose.try.yaml on this machine. Needs Docker with Compose.
 
-readCommandLine(usage, { options: {} });
+  --ca FILE   certificates of a company's network, as PEM, which the image of compose.try.yaml also trusts`;
+
+const { values } = readCommandLine(usage, { options: { ca: { type: 'string' } } });
 
 const version = 'test';
 /** The same sources plus one migration. */
@@ -52,7 +55,10 @@ async function run(composeProgram: string[]): Promise<void> {
   const override = await writeOutside(folder, version, port);
   const stack = new Stack({ command: composeProgram, name, folder, override, port, publicUrl });
   try {
-    await step('images', () => buildImages(folder));
+    const { args } = await prepareBases((line) => print(`  ${line}`));
+    if (composeProgram[0] === 'docker')
+      await step('try', () => tryOut({ folder, name: `${name}-try`, bases: args, ca: values.ca }));
+    await step('images', () => buildImages(folder, args));
     await stack.configure(version);
     await walk(stack);
     print('\n1 passed, 0 failed');
@@ -100,9 +106,7 @@ async function walk(stack: Stack): Promise<void> {
 }
 
 /** Builds both images from the current sources, and the next version of both. */
-async function buildImages(folder: string): Promise<string> {
-  const { args } = await prepareBases((line) => print(`  ${line}`));
-  const { BASE: base, ...others } = args;
+async function buildImages(folder: string, { BASE: base, ...others }: Record<string, string>): Promise<string> {
   const bases = base === undefined ? [] : ['--base', base, '--builder-base', base];
   const buildArgs = Object.entries(others).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
   const options = ['--tag', version, ...bases, ...buildArgs];
