@@ -15,7 +15,8 @@ const step = z.object({
 const job = z.object({
   permissions: z.undefined().optional(),
   'timeout-minutes': z.number(),
-  strategy: z.object({ matrix: z.object({ node: z.array(z.number()) }) }).optional(),
+  container: z.string().optional(), // not an object, whose options could change the container's protection
+  strategy: z.object({ matrix: z.record(z.string(), z.array(z.union([z.number(), z.string()]))) }).optional(),
   steps: z.array(step),
 });
 const schema = z.object({
@@ -56,6 +57,13 @@ test('a change is tested and checked with two Node versions, and the built CLI i
   ]);
   expect(commands(packed?.steps)).toEqual(['npm ci', 'npm run package']);
   expect(packed?.steps.at(-1)?.with).toMatchObject({ path: 'slipway-*.tgz', 'if-no-files-found': 'error' });
+});
+
+test('a change is started and tested as root and as an ordinary user of a Debian 13 container', () => {
+  const { container, strategy, steps = [] } = ci?.jobs.debian ?? {};
+  expect([container, strategy?.matrix]).toEqual(['debian:trixie', { user: ['root', 'dev'] }]);
+  const commands = steps.flatMap(({ run }) => [...(run ?? '').matchAll(/^su \$\{\{ matrix\.user \}\} -c '(.*?)'/gm)]);
+  expect(commands.map(([, command]) => command)).toEqual(['npm ci', 'exec npm start', 'npm test']);
 });
 
 const staged = (name: string, file: string) =>
