@@ -11,15 +11,18 @@ import { runCommand } from './command.ts';
 import {
   applyExitCode,
   goResults,
+  lacksTests,
   pytestResults,
   type TestResults,
   unittestResults,
+  type VitestReport,
   vitestResults,
 } from './outcome.ts';
+import { countGoTests, countPythonTests, listVitestTests } from './source-tests.ts';
 import type { Task } from './tasks.ts';
 
 /** Results of a runner that couldn't start. */
-const failedRun: TestResults = { passed: 0, failed: 1, failures: [] };
+const nothing: TestResults = { passed: 0, failed: 0, failures: [] };
 
 /** Runs vitest projects and prints their output as it arrives. */
 export function vitest(name: string, projects: string[], filters: string[] = []): Task {
@@ -35,16 +38,17 @@ export async function runVitest(projects: string[], filters: string[]): Promise<
   const ran = await runCommand('vitest', ['run', ...chosen, ...reporters, ...filters], (line) =>
     print(`  ${line}`.trimEnd()),
   );
-  const results = await readReport(report);
+  const parsed = await readReport(report);
   await rm(folder, { recursive: true });
-  return { results: applyExitCode(results, ran.exitCode), ms: ran.ms };
+  const listed = lacksTests(parsed) ? await listVitestTests([...chosen, ...filters]) : [];
+  return { results: applyExitCode(vitestResults(parsed, listed), ran.exitCode), ms: ran.ms };
 }
 
-async function readReport(path: string): Promise<TestResults> {
+async function readReport(path: string): Promise<VitestReport> {
   try {
-    return vitestResults(JSON.parse(await readFile(path, 'utf8')));
+    return JSON.parse(await readFile(path, 'utf8'));
   } catch {
-    return failedRun;
+    return { numPassedTests: 0, testResults: [] };
   }
 }
 
@@ -52,10 +56,11 @@ export function unittest(name: string, folder: string): Task {
   return {
     name,
     run: async () => {
+      const found = countPythonTests(folder);
       const python = await findPython(process.env.PYTHON);
-      if (typeof python === 'string') return { results: failedRun, output: python, ms: 0 };
-      const ran = await runCommand(python.executable, ['-B', '-m', 'unittest', 'discover', '-s', folder]);
-      return { ...ran, results: applyExitCode(unittestResults(ran.output), ran.exitCode) };
+      if (typeof python === 'string') return { results: applyExitCode(nothing, 1, found), output: python, ms: 0 };
+      const ran = await runCommand(python.executable, ['-B', '-m', 'unittest', 'discover', '-v', '-s', folder]);
+      return { ...ran, results: applyExitCode(unittestResults(ran.output), ran.exitCode, found) };
     },
   };
 }
@@ -64,20 +69,21 @@ export function goTests(name: string, folder: string): Task {
   return {
     name,
     run: async () => {
-      const found = await findGo();
-      if ('reason' in found) return { results: withoutGo(found.reason), output: '', ms: 0 };
+      const found = countGoTests(folder);
+      const go = await findGo();
+      if ('reason' in go) return { results: withoutGo(found, go.reason), output: '', ms: 0 };
       const cache = `GOCACHE=${resolve(goCache)}`;
       const settings = Object.entries(goSettings).map(([key, value]) => `${key}=${value}`);
       const args = [cache, ...settings, 'go', '-C', folder, 'test', '-trimpath', '-v', './...'];
       const ran = await runCommand('env', args);
-      return { ...ran, results: applyExitCode(goResults(ran.output), ran.exitCode) };
+      return { ...ran, results: applyExitCode(goResults(ran.output), ran.exitCode, found) };
     },
   };
 }
 
 /** Go is optional (README.md). */
-function withoutGo(reason: string): TestResults {
-  return { passed: 0, failed: 0, failures: [], notRun: [{ count: 1, reason }] };
+function withoutGo(count: number, reason: string): TestResults {
+  return { ...nothing, notRun: [{ count, reason }] };
 }
 
 /** Runs the Python tests that use Slipway from outside, with the real SDK. */
@@ -85,12 +91,13 @@ export function sdkTests(name: string, folder: string): Task {
   return {
     name,
     run: async () => {
+      const found = countPythonTests(folder);
       const python = await findPython(process.env.PYTHON);
-      if (typeof python === 'string') return { results: failedRun, output: python, ms: 0 };
+      if (typeof python === 'string') return { results: applyExitCode(nothing, 1, found), output: python, ms: 0 };
       const executable = await sdkPython(python.executable);
-      if (typeof executable !== 'string') return { ...executable, results: failedRun };
+      if (typeof executable !== 'string') return { ...executable, results: applyExitCode(nothing, 1, found) };
       const ran = await runCommand(executable, ['-B', '-m', 'pytest', '-q', '-p', 'no:cacheprovider', folder]);
-      return { ...ran, results: applyExitCode(pytestResults(ran.output), ran.exitCode) };
+      return { ...ran, results: applyExitCode(pytestResults(ran.output), ran.exitCode, found) };
     },
   };
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   applyExitCode,
   goResults,
+  lacksTests,
   pytestResults,
   unittestResults,
   vitestResults,
@@ -10,7 +11,10 @@ import {
 
 test.each([
   ['Ran 12 tests in 0.034s\n\nOK', { passed: 12, failed: 0, failures: [] }],
-  ['Ran 1 test in 0.001s\n\nOK (skipped=1)', { passed: 0, failed: 0, failures: [] }],
+  [
+    "test_a (test_host.HostTest.test_a) ... ok\ntest_b (test_host.HostTest.test_b)\nFails. ... skipped 'no root'\nRan 2 tests in 0.001s\n\nOK (skipped=1)",
+    { passed: 1, failed: 0, failures: [], notRun: [{ count: 1, reason: 'no root' }] },
+  ],
   [
     'FAIL: test_a (test_host.HostTest.test_a)\nERROR: test_b (test_host.HostTest.test_b)\nRan 12 tests in 3.1s\n\nFAILED (failures=1, errors=1, skipped=3)',
     {
@@ -25,21 +29,61 @@ test.each([
   expect(unittestResults(output)).toEqual(results);
 });
 
-test('a vitest file that could not be loaded counts as a failed test', () => {
-  const passed = { status: 'passed', fullName: 'one works' };
+const passed = { status: 'passed', fullName: 'one works' };
+const unloaded = { name: '/c.test.ts', status: 'failed', assertionResults: [] };
+
+test('each test of a vitest file that could not be loaded counts as failed', () => {
+  const two = { status: 'failed', fullName: 'two fails' };
   const report = {
     numPassedTests: 3,
     testResults: [
       { name: '/a.test.ts', status: 'passed', assertionResults: [passed, passed] },
-      { name: '/b.test.ts', status: 'failed', assertionResults: [passed, { status: 'failed', fullName: 'two fails' }] },
-      { name: '/c.test.ts', status: 'failed', assertionResults: [] },
+      { name: '/b.test.ts', status: 'failed', assertionResults: [passed, two] },
+      unloaded,
     ],
   };
-  expect(vitestResults(report)).toEqual({
+  const hidden = ['three', 'four'].map((name) => ({ file: '/c.test.ts', name }));
+  const listed = [{ file: '/a.test.ts', name: 'one works' }, { file: '/b.test.ts', name: 'two fails' }, ...hidden];
+  expect(lacksTests(report)).toBe(true);
+  expect(vitestResults(report, listed)).toEqual({
     passed: 3,
-    failed: 2,
-    failures: [{ file: '/b.test.ts', name: 'two fails' }, { file: '/c.test.ts' }],
+    failed: 3,
+    failures: [{ file: '/b.test.ts', name: 'two fails' }, ...hidden],
   });
+});
+
+test('each listed test counts as failed if a project could not start and vitest loaded no file', () => {
+  const report = { numPassedTests: 0, testResults: [] };
+  const listed = [{ file: '/a.test.ts', name: 'one' }];
+  expect(lacksTests(report)).toBe(true);
+  expect(vitestResults(report, listed)).toEqual({ passed: 0, failed: 1, failures: listed });
+});
+
+test('a vitest file that could not be loaded counts as a failed test if its tests are unknown', () => {
+  const report = { numPassedTests: 0, testResults: [unloaded] };
+  expect(vitestResults(report)).toEqual({ passed: 0, failed: 1, failures: [{ file: '/c.test.ts' }] });
+});
+
+test('each vitest test that a failed hook skipped counts as failed', () => {
+  const skipped = (fullName: string) => ({ status: 'skipped', fullName, meta: {} });
+  const report = {
+    numPassedTests: 1,
+    testResults: [{ name: '/a.test.ts', status: 'failed', assertionResults: [passed, skipped('two'), skipped('three')] }],
+  };
+  expect(lacksTests(report)).toBe(false);
+  expect(vitestResults(report)).toEqual({
+    passed: 1,
+    failed: 2,
+    failures: ['two', 'three'].map((name) => ({ file: '/a.test.ts', name })),
+  });
+});
+
+test('a vitest file whose last hook fails counts as a failed test', () => {
+  const report = {
+    numPassedTests: 1,
+    testResults: [{ name: '/a.test.ts', status: 'failed', assertionResults: [passed] }],
+  };
+  expect(vitestResults(report)).toEqual({ passed: 1, failed: 1, failures: [{ file: '/a.test.ts' }] });
 });
 
 test('vitest tests that lack a program are counted by reason, and other skipped tests count as failed', () => {
@@ -78,6 +122,18 @@ test.each([
   [{ passed: 0, failed: 0 }, 0, { passed: 0, failed: 1 }],
 ])('a failing exit code counts even if no test failed: %j with exit code %d', (outcome, exitCode, counted) => {
   expect(applyExitCode({ ...outcome, failures: [] }, exitCode)).toEqual({ ...counted, failures: [] });
+});
+
+test.each([
+  [{ passed: 3, failed: 1 }, 7],
+  [{ passed: 2, failed: 1, notRun: [{ count: 1, reason: 'no root' }] }, 7],
+  [{ passed: 0, failed: 0 }, 4],
+])('tests that a failing runner never reached count as failed: %j', (outcome, found) => {
+  expect(applyExitCode({ ...outcome, failures: [] }, 1, found)).toMatchObject({ failed: 4 });
+});
+
+test('tests that a passing runner finds only by inheritance are no failures', () => {
+  expect(applyExitCode({ passed: 9, failed: 0, failures: [] }, 0, 7)).toMatchObject({ passed: 9, failed: 0 });
 });
 
 test.each([
