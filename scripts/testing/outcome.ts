@@ -58,7 +58,9 @@ export function vitestResults(
   { numPassedTests, testResults }: VitestReport,
   listed: readonly FailedTest[] = [],
 ): TestResults {
-  const loaded = new Set(testResults.flatMap(({ assertionResults, name }) => (assertionResults.length > 0 ? name : [])));
+  const loaded = new Set(
+    testResults.flatMap(({ assertionResults, name }) => (assertionResults.length > 0 ? name : [])),
+  );
   const unloaded = listed.filter(({ file = '' }) => !loaded.has(file));
   const known = new Set(unloaded.map(({ file }) => file));
   const reported = testResults.filter(({ name }) => !known.has(name)).flatMap(failedTests);

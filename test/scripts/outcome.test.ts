@@ -68,7 +68,9 @@ test('each vitest test that a failed hook skipped counts as failed', () => {
   const skipped = (fullName: string) => ({ status: 'skipped', fullName, meta: {} });
   const report = {
     numPassedTests: 1,
-    testResults: [{ name: '/a.test.ts', status: 'failed', assertionResults: [passed, skipped('two'), skipped('three')] }],
+    testResults: [
+      { name: '/a.test.ts', status: 'failed', assertionResults: [passed, skipped('two'), skipped('three')] },
+    ],
   };
   expect(lacksTests(report)).toBe(false);
   expect(vitestResults(report)).toEqual({

@@ -5,7 +5,8 @@ import { folderOf } from '../../cli/slipway.ts';
 
 test('vitest tests are found in a file that can not be loaded', async () => {
   const folder = folderOf({
-    'a.test.ts': "import './absent.ts';\nimport { describe, test } from 'vitest';\ndescribe('a', () => test('b', () => {}));\n",
+    'a.test.ts':
+      "import './absent.ts';\nimport { describe, test } from 'vitest';\ndescribe('a', () => test('b', () => {}));\n",
     'c.test.ts': "import { test } from 'vitest';\ntest.each([1, 2])('c %d', () => {});\nthrow new Error('early');\n",
   });
   const found = await listVitestTests(['--root', folder]);
@@ -14,7 +15,8 @@ test('vitest tests are found in a file that can not be loaded', async () => {
 
 test('Python tests are counted in files and folders', () => {
   const folder = folderOf({
-    'test_a.py': 'import absent\n\nclass A:\n    def test_one(self): ...\n    async def test_two(self): ...\n    def help(self): ...\n',
+    'test_a.py':
+      'import absent\n\nclass A:\n    def test_one(self): ...\n    async def test_two(self): ...\n    def help(self): ...\n',
     'more/test_b.py': 'def test_three(): ...\n',
     'support.py': 'def test_no(): ...\n',
   });
