@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { ensureHome } from './test/home.ts';
-import { leftOut, lengthOfRun, longTag } from './test/long-tests.ts';
+import { leftOut, lengthOfRun, lengthTags } from './test/long-tests.ts';
 import { findPrograms } from './test/programs.ts';
 import { choosePropertySeed } from './test/property-seed.ts';
 import { schemaSnapshot } from './test/schema-snapshot.ts';
@@ -45,8 +45,9 @@ const provide = {
   ...programs.provide,
   propertySeed: choosePropertySeed(process.env),
   long: lengthOfRun === 'long',
+  weekly: lengthOfRun === 'weekly',
 };
-const tags = [...programs.tags, longTag(lengthOfRun)];
+const tags = [...programs.tags, ...lengthTags(lengthOfRun)];
 const exclude = leftOut(lengthOfRun);
 
 export default defineConfig({

@@ -1,27 +1,41 @@
-// Finds the tests that take seconds of processor time, which `npm test` skips. `npm run test:long` runs three kinds of files: whole
-// files tagged `@module-tag long`, files in which some tests have `tags: 'long'`, and files that then try more cases
-// (`inject('long')`).
+// Finds the tests that take seconds of processor time, which `npm test` skips. `npm run test:long` runs those tagged `long` each night, and
+// `npm run test:weekly` those tagged `weekly`. Each runs three kinds of files: whole files tagged `@module-tag long`, files in which some
+// tests have `tags: 'long'`, and files that then try more cases (`inject('long')`).
 import { globSync, readFileSync } from 'node:fs';
 import type { TestTagDefinition } from 'vitest/config';
 
-/** `any` is for mutation tests, which name the files to run. */
-export type Length = 'short' | 'long' | 'any';
+const tags = {
+  long: { description: 'takes seconds of processor time', command: 'npm run test:long' },
+  weekly: { description: 'takes minutes, or rechecks a guarantee at length', command: 'npm run test:weekly' },
+};
 
-export const lengthOfRun: Length =
-  process.env.SLIPWAY_TEST_LONG === '1' ? 'long' : process.env.SLIPWAY_TEST_LONG === 'any' ? 'any' : 'short';
+type Tag = keyof typeof tags;
+
+/** `any` is for mutation tests, which name the files to run. */
+export type Length = 'short' | Tag | 'any';
+
+export const lengthOfRun = lengthFrom(process.env.SLIPWAY_TEST_LONG);
+
+function lengthFrom(setting: string | undefined): Length {
+  if (setting === 'any' || setting === 'weekly') return setting;
+  return setting === '1' ? 'long' : 'short';
+}
 
 /** Returns the test files that a run of this length can skip entirely. */
 export function leftOut(length: Length): string[] {
   if (length === 'any') return [];
   return globSync('test/**/*.test.ts').filter((path) => {
     const text = readFileSync(path, 'utf8');
-    const whole = /^\/\/ @module-tag long$/m.test(text);
-    return length === 'short' ? whole : !whole && !/tags: 'long'|inject\('long'\)/.test(text);
+    const whole = /^\/\/ @module-tag (long|weekly)$/m.exec(text)?.[1];
+    if (length === 'short') return whole !== undefined;
+    return whole !== length && !text.includes(`tags: '${length}'`) && !text.includes(`inject('${length}')`);
   });
 }
 
-export function longTag(length: Length): TestTagDefinition {
-  const description = 'takes seconds of processor time';
-  if (length !== 'short') return { name: 'long', description };
-  return { name: 'long', description, skip: true, meta: { notRun: '`npm run test:long` runs them.' } };
+/** Returns both tags. The tests of one that this run doesn't include are skipped with a reason. */
+export function lengthTags(length: Length): TestTagDefinition[] {
+  return Object.entries(tags).map(([name, { command, description }]) => {
+    if (length === name || length === 'any') return { name, description };
+    return { name, description, skip: true, meta: { notRun: `\`${command}\` runs them.` } };
+  });
 }

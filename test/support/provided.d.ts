@@ -7,6 +7,8 @@ declare module 'vitest' {
     propertySeed: number;
     /** True if the tests run with `npm run test:long`. */
     long: boolean;
+    /** True if the tests run with `npm run test:weekly`. */
+    weekly: boolean;
     /** Lines of go.sum for the modules that Go plugins in workerd may require (test/builder-process.ts). */
     moduleSums: Record<string, string>;
     /** The SSH server of test/git-repositories.ts, and the key that it accepts. */

@@ -15,16 +15,19 @@ import type { Task } from '../tasks.ts';
 /** This cache outlives the run. */
 export const goCache = 'dist/go/cache';
 
-/** Imports of the test plugins. Only long tests import `net/http`, which takes as long again. */
+/** Imports of the test plugins. */
 const packages = ['net', 'os/exec'];
+
+/** Imports of the long tests' plugins, which take as long again. */
+export const longTestPackages = ['net/http'];
 
 const failedRun: TestResults = { passed: 0, failed: 1, failures: [] };
 
 /**
  * Compiles the standard-library packages that test plugins need, and the analyzer, so that several builders don't compile them at the
- * same time.
+ * same time. The kept copy may lack `more`.
  */
-export function goPackages(name: string): Task {
+export function goPackages(name: string, more: readonly string[] = []): Task {
   return {
     name,
     run: async () => {
@@ -33,7 +36,7 @@ export function goPackages(name: string): Task {
       await restoreFolder(kept, key, goCache);
       const state = await mkdtemp(join(tmpdir(), 'slipway-go-packages-'));
       const args = [`BUILDER_STATE=${state}`, process.execPath, 'builder/server/builds/warm-cache.ts', goCache];
-      const ran = await runCommand('env', [...args, ...packages]);
+      const ran = await runCommand('env', [...args, ...packages, ...more]);
       await rm(state, { recursive: true });
       if (ran.exitCode !== 0) return { ...ran, results: failedRun };
       await keepFolder(goCache, kept, key);
