@@ -66,18 +66,20 @@ export function configPath(environment: Environment): string {
   return join(folder, 'slipway', 'config.json');
 }
 
-/** `folder` is the plugin's folder, for commands that take one. */
+/** `folder` is the plugin's folder, for commands that take one. A stored key and namespace go to their own server only. */
 export function resolveSettings(flags: ConnectionFlags, environment: Environment, folder = '.'): Settings {
   const given = [fromFlags(flags), fromEnvironment(environment)];
   const stored = fromUserConfig(environment);
   const local = findLocalServer(environment, folder);
   // A state folder set in the environment also selects a server.
   const isChosen = local !== undefined && Boolean(environment.SLIPWAY_STATE);
-  const baseUrl = firstSetting(isChosen ? given : [...given, stored], 'baseUrl');
-  const fromLocal = local ? fromLocalServer(local, baseUrl) : () => undefined;
-  const sources = isChosen ? [...given, fromLocal, stored] : [...given, stored, fromLocal];
+  const saved = [stored, ...(local ? [fromLocalServer(local)] : [])];
+  if (isChosen) saved.reverse();
+  const baseUrl = firstSetting([...given, ...saved], 'baseUrl') ?? { value: defaultUrl, origin: 'default' };
+  const isOwn = (source: Source) => isSameServer(source('baseUrl')?.value ?? baseUrl.value, baseUrl.value);
+  const sources = [...given, ...saved.filter(isOwn)];
   return {
-    baseUrl: toBaseUrl(firstSetting(sources, 'baseUrl') ?? { value: defaultUrl, origin: 'default' }),
+    baseUrl: toBaseUrl(baseUrl),
     apiKey: firstSetting(sources, 'apiKey'),
     namespace: firstSetting(sources, 'namespace'),
     adminToken: firstSetting(sources, 'adminToken'),
@@ -90,9 +92,7 @@ function firstSetting(sources: readonly Source[], name: Name): Setting | undefin
   return sources.map((source) => source(name)).find((setting) => setting !== undefined);
 }
 
-/** Returns the local server's settings, unless another server is in use. An API key is sent only to its own server. */
-function fromLocalServer({ path, value }: LocalServer, baseUrl: Setting | undefined): Source {
-  if (baseUrl !== undefined && !isSameServer(baseUrl.value, value.url)) return () => undefined;
+function fromLocalServer({ path, value }: LocalServer): Source {
   const values = {
     apiKey: value.api_key,
     baseUrl: value.url,

@@ -125,6 +125,25 @@ test.each<[string, Given, unknown]>([
     { flags: { baseUrl: 'https://flag.test' }, local },
     [undefined, ['https://flag.test', '--base-url'], undefined],
   ],
+  [
+    'a key stored by login goes to no other server',
+    { flags: { baseUrl: 'https://flag.test' }, stored },
+    [undefined, ['https://flag.test', '--base-url'], undefined],
+  ],
+  [
+    'a namespace stored by login is used on no other server',
+    { environment: { SLIPWAY_API_KEY: 'sk_own', SLIPWAY_BASE_URL: 'https://own.test' }, stored },
+    [['sk_own', 'SLIPWAY_API_KEY'], ['https://own.test', 'SLIPWAY_BASE_URL'], undefined],
+  ],
+  [
+    'stored by login, if a flag names the same server',
+    { flags: { baseUrl: 'https://stored.test/v1' }, stored },
+    [
+      ['sk_stored', storedFile],
+      ['https://stored.test', '--base-url'],
+      ['stored', storedFile],
+    ],
+  ],
 ])('a setting comes from the source with the highest precedence: %s', (_, given, expected) => {
   expect(resolved(given)).toEqual(expected);
 });
