@@ -22,11 +22,15 @@ export interface RunOptions {
   script?: string;
 }
 
+/** A developer's own stored key and namespace must not reach a test that sets no home folder. */
+const noConfig = { XDG_CONFIG_HOME: '/nowhere' };
+
 /** Runs the CLI without a terminal. Of the test's environment, it gets only PATH and the tests' shared Python. */
 export function slipway(args: readonly string[], { cwd, env, input, script = main }: RunOptions = {}): Promise<Ran> {
+  const own = { PATH: process.env.PATH ?? '', PYTHON: inject('python'), XDG_CACHE_HOME: inject('cliCache') };
   const child = spawn(process.execPath, [script, ...args], {
     cwd,
-    env: { PATH: process.env.PATH ?? '', PYTHON: inject('python'), XDG_CACHE_HOME: inject('cliCache'), ...env },
+    env: env?.HOME === undefined ? { ...own, ...noConfig, ...env } : { ...own, ...env },
     stdio: 'pipe',
   });
   // A command that reads no input may have exited already.

@@ -2,13 +2,13 @@
 // @module-tag git
 // @module-tag go
 // @module-tag long
-import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { nameServer } from '../builder/network/name-server.ts';
 import { authority, tlsServer } from '../builder/network/tls-server.ts';
+import { slipway } from '../cli/slipway.ts';
 import { GitHost } from './git-host/git-host.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
 
@@ -65,12 +65,8 @@ interface Access {
 
 /** Runs `slipway` as a user does, and returns its exit code and output. */
 async function cli({ url, api_key }: Access, ...args: string[]): Promise<{ code: number | null; output: string }> {
-  const env = { ...process.env, SLIPWAY_API_KEY: api_key, SLIPWAY_BASE_URL: url };
-  const child = spawn(process.execPath, ['src/cli/main.ts', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, output };
+  const { code, stderr, stdout } = await slipway(args, { env: { SLIPWAY_API_KEY: api_key, SLIPWAY_BASE_URL: url } });
+  return { code, output: stdout + stderr };
 }
 
 /** Starts a server that only this test's plugins can reach, and a Slipway with an organization that gets no automatic grants. */

@@ -1,11 +1,11 @@
 // Follows a secret from the CLI to the plugin: it is rotated during calls, and searched for in everything that Slipway leaves on a
 // machine.
 // @module-tag long
-import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { liveFiles, liveText } from '../builder/live-files.ts';
+import { slipway as runSlipway } from '../cli/slipway.ts';
 import { waitFor } from '../support/waiting.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { listProcesses } from './processes.ts';
@@ -36,14 +36,10 @@ function askingPlugin() {
 
 /** Runs `slipway` with the value on standard input. */
 async function cli(slipway: Slipway, { api_key }: Local, args: string[], input = ''): Promise<string> {
-  const env = { ...process.env, SLIPWAY_API_KEY: api_key, SLIPWAY_BASE_URL: slipway.url };
-  const child = spawn(process.execPath, ['src/cli/main.ts', ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  child.stdin.end(input);
-  const code = await new Promise((resolve) => child.once('close', resolve));
-  expect({ code, output }).toMatchObject({ code: 0 });
-  return output;
+  const env = { SLIPWAY_API_KEY: api_key, SLIPWAY_BASE_URL: slipway.url };
+  const { code, stderr, stdout } = await runSlipway(args, { env, input });
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  return stdout + stderr;
 }
 
 /** Returns the files below the folder, and the /proc entries of its processes, that contain the text. */

@@ -1,13 +1,13 @@
 // Tests streams and later calls with everything that `npm start` starts: a caller that disconnects ends the generator, a caller that
 // stops reading pauses it, and the CLI reads it.
 // @module-tag long
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
+import { slipway as runSlipway } from '../cli/slipway.ts';
 import { waitFor } from '../support/waiting.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { listProcesses } from './processes.ts';
@@ -104,12 +104,10 @@ test('a reader that stops reading pauses the generator, and memory use does not 
 });
 
 test('the CLI prints values as they arrive', async () => {
-  const args = ['src/cli/main.ts', 'invoke', 'streamer', '--stream', '-d', '{"count": 3}'];
-  const env = { ...process.env, SLIPWAY_API_KEY: local.api_key, SLIPWAY_BASE_URL: slipway.url };
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
-  let output = '';
-  for await (const part of child.stdout.setEncoding('utf8')) output += part;
-  const lines = output.trimEnd().split('\n');
+  const env = { SLIPWAY_API_KEY: local.api_key, SLIPWAY_BASE_URL: slipway.url };
+  const ran = await runSlipway(['invoke', 'streamer', '--stream', '-d', '{"count": 3}'], { env });
+  expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining('streamer yielded 3 values') });
+  const lines = ran.stdout.trimEnd().split('\n');
   expect(lines.map((line) => JSON.parse(line).i)).toEqual([0, 1, 2]);
 });
 
