@@ -28,7 +28,7 @@ export function findRedirect({ url, address }: Repository): Promise<string | und
   const request = serviceUrl.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve) => {
     if (usesProxy()) return resolve(undefined);
-    const sent = request(serviceUrl, {
+    const sent = request(serviceUrl.href, {
       timeout: timeoutMs,
       ...(address === undefined ? {} : { lookup: fixedLookup([{ address, family: isIPv6(address) ? 6 : 4 }]) }),
     });

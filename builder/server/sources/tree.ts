@@ -15,7 +15,7 @@ const listedFile = /^(\d{6}) (\S+) ([0-9a-f]{40}) +(\d+|-)\t(.*)$/s;
 const lfsPointer = 'version https://git-lfs.github.com/spec/v1\n';
 const headerBytesMax = 100;
 const commitBytesMax = 64 * 1024;
-const decoder = new TextDecoder('utf-8', { fatal: true });
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
 /** Names that every file system supports and that Git can't interpret as anything else: excludes `..`, `:` and options. */
 const pathPattern = /^(?!\.{1,2}(?:\/|$))[^\s:\\/-][^\p{Cc}:\\/]*(?:\/(?!\.{1,2}(?:\/|$))[^\p{Cc}:\\/]+)*$/u;
