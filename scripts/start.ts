@@ -232,7 +232,7 @@ function openBuilder({ settings, python, secrets, example, shutdown }: Run): Pro
     const { shortfalls, sandbox } = report;
     return {
       result: shortfalls,
-      summary: `${localUrls(settings).builder_url} with Python ${python.version}, sandbox ${sandbox}`,
+      summary: `${localUrls(settings).builder_url}, Python ${python.version}, sandbox ${sandbox}`,
     };
   });
 }
