@@ -12,6 +12,9 @@ import { slipway } from '../cli/slipway.ts';
 import { GitHost } from './git-host/git-host.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
 
+/** The first build compiles and analyzes `net/http`, which takes minutes on a busy machine. */
+const firstBuildMs = 900_000;
+
 const createdModel = z.object({ api_key: z.string() });
 const listModel = z.object({
   results: z.array(z.object({ deployment_id: z.string(), status: z.string(), error: z.string().nullable() })),
@@ -94,7 +97,7 @@ async function scene() {
   return { access: { url, ...createdModel.parse(await created.json()) }, git, host: `api.example.com:${server.port}` };
 }
 
-test('an installed plugin reaches its server once the grant is given', { timeout: 600_000 }, async () => {
+test('an installed plugin reaches its server once the grant is given', { timeout: firstBuildMs }, async () => {
   const { access, git, host } = await scene();
   const client = new SlipwayClient({ baseUrl: access.url, apiKey: access.api_key });
   const repository = git.repository('reader');
