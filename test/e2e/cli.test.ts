@@ -5,7 +5,6 @@ import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import type { Local } from '../../scripts/local/organization.ts';
 import { freePorts, loopback } from '../../scripts/machine/ports.ts';
@@ -19,7 +18,6 @@ import { type Slipway, startSlipway } from './slipway.ts';
 import { stuckAtUploads } from './stuck-uploads.ts';
 
 const main = inject('cli');
-const goCache = fileURLToPath(import.meta.resolve('../../dist/go/cache'));
 const inputs = '{"text": "hello world"}';
 
 const state = mkdtempSync(join(tmpdir(), 'slipway-e2e-cli-'));
@@ -30,7 +28,7 @@ let server: Slipway;
 let local: Local;
 
 beforeAll(async () => {
-  server = await startSlipway(state, { env: { SLIPWAY_ALLOW_LOOPBACK: '1', BUILDER_GO_CACHE: goCache } });
+  server = await startSlipway(state, { env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
   local = await server.ready();
 });
 

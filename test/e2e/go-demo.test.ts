@@ -3,7 +3,6 @@
 // @module-tag long
 import { access, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
 import type { ApiError } from '../../src/client/errors.ts';
@@ -14,7 +13,6 @@ import { startSlipway, stateFolder } from './slipway.ts';
 /** The first build on a machine compiles Go's standard library and the analyzer. */
 const firstBuildMs = 900_000;
 const env = {
-  BUILDER_GO_CACHE: fileURLToPath(import.meta.resolve('../../dist/go/cache')),
   SLIPWAY_ALLOW_LOOPBACK: '0',
 };
 const installed = /Demo: install word-count, a Go plugin, from (http:\/\/127\.0\.0\.1:\d+\/word-count\.git)\n/;

@@ -3,7 +3,6 @@
 // @module-tag git
 // @module-tag go
 // @module-tag long
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { allProcesses, killProcess } from '../../scripts/testing/processes.ts';
@@ -13,7 +12,6 @@ import { versionPluginSource } from './plugins.ts';
 import { listProcesses } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
 
-const goCache = fileURLToPath(import.meta.resolve('../../dist/go/cache'));
 /** The first build on a machine compiles Go's standard library. */
 const firstBuildMs = 900_000;
 const servedMs = 60_000;
@@ -31,7 +29,7 @@ let git: GitServer;
 
 beforeAll(async () => {
   state = await newStateFolder();
-  slipway = await startSlipway(state, { env: { SLIPWAY_ALLOW_LOOPBACK: '1', BUILDER_GO_CACHE: goCache } });
+  slipway = await startSlipway(state, { env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
   await slipway.ready();
   git = await GitServer.start();
   const repository = git.repository('reporter');

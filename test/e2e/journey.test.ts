@@ -15,7 +15,6 @@ import { launchChromium, signInByLink } from '../console/chromium.ts';
 import { expectNoneLeft } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
 
-const goCache = fileURLToPath(import.meta.resolve('../../dist/go/cache'));
 const fixture = fileURLToPath(import.meta.resolve('../fixtures/journey/sdk.py'));
 
 let state: string;
@@ -25,7 +24,7 @@ let browser: Browser;
 let page: Page;
 let slipway: Slipway;
 
-const start = () => startSlipway(state, { npm: true, args: [], env: { BUILDER_GO_CACHE: goCache } });
+const start = () => startSlipway(state, { npm: true, args: [] });
 
 beforeAll(async () => {
   state = await newStateFolder();

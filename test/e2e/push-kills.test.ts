@@ -1,8 +1,7 @@
-// Kills workerd or the builder at each step of a push, and checks that the newest push ends up live. Takes minutes: `npm run
-// test:long`.
+// Kills workerd or the builder at each step of a push, and checks that the newest push ends up live.
 // @module-tag git
 // @module-tag go
-// @module-tag long
+// @module-tag weekly
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';

@@ -3,7 +3,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
@@ -19,11 +18,10 @@ const liveMs = 60_000;
 const logsOf = z.object({ lines: z.array(z.object({ line: z.string(), request: z.string().optional() })) });
 /** The first build on a machine compiles Go's standard library. */
 const firstBuildMs = 900_000;
-const goCache = fileURLToPath(import.meta.resolve('../../dist/go/cache'));
 
 test('the demo publishes and calls the example, and the next start only calls it', async () => {
   const state = await stateFolder();
-  const first = await startSlipway(state, { args: [], env: { BUILDER_GO_CACHE: goCache } });
+  const first = await startSlipway(state, { args: [] });
   const { api_key } = await first.ready();
   await waitFor(() => expect(first.output).toContain(`curl -s -H 'Authorization: Bearer ${api_key}'`), {
     timeout: liveMs,
@@ -34,7 +32,7 @@ test('the demo publishes and calls the example, and the next start only calls it
   expect(stopped.output).toMatch(/Stopping…\nStopped\.\n$/);
   await expectNoneLeft(state);
 
-  const second = await startSlipway(state, { args: [], env: { BUILDER_GO_CACHE: goCache } });
+  const second = await startSlipway(state, { args: [] });
   expect(await second.ready()).toMatchObject({ api_key });
   await waitFor(() => expect(second.output).toContain("curl -s -H 'Authorization: Bearer"), { timeout: liveMs });
   expect(namesOfSteps(second.output)).toEqual(['published', 'live', 'call']);
@@ -61,7 +59,7 @@ describe('one run of npm start', () => {
   let client: ExtractorClient;
   beforeAll(async () => {
     state = await newStateFolder();
-    const env = { SLIPWAY_ALLOW_LOOPBACK: '1', BUILDER_GO_CACHE: goCache };
+    const env = { SLIPWAY_ALLOW_LOOPBACK: '1' };
     slipway = await startSlipway(state, { env });
     local = await slipway.ready();
     client = new ExtractorClient(local);

@@ -3,10 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Local, localFile, localSchema } from '../../scripts/local/organization.ts';
 import { freePorts, loopback } from '../../scripts/machine/ports.ts';
+import { goCache } from '../../scripts/testing/caches/go-cache.ts';
 import { endAll } from './processes.ts';
 
 const readyMs = 150_000;
@@ -116,7 +117,13 @@ export async function startSlipway(
   { args = ['--no-demo'], env = {}, npm = false }: StartOptions = {},
 ): Promise<Slipway> {
   const [port = 0, builderPort = 0] = await freePorts(2);
-  const settings = { PORT: String(port), BUILDER_PORT: String(builderPort), SLIPWAY_STATE: state, ...env };
+  const settings = {
+    PORT: String(port),
+    BUILDER_PORT: String(builderPort),
+    SLIPWAY_STATE: state,
+    BUILDER_GO_CACHE: resolve(goCache),
+    ...env,
+  };
   const [command, ...before] = npm ? ['npm', 'start', '--'] : [process.execPath, 'scripts/start.js'];
   const child = spawn(command, [...before, ...args], {
     env: { ...process.env, ...settings },

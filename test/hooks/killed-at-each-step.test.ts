@@ -1,7 +1,7 @@
 // Kills a worker after each of its D1 round trips, from the provider's request to the reported result. Another worker and the sweep
-// then make the newest push live, and report it. Takes a minute: `npm run test:long`.
+// then make the newest push live, and report it.
 // @module-tag git
-// @module-tag long
+// @module-tag weekly
 
 import { desc, eq, inArray, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';

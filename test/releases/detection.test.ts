@@ -2,7 +2,7 @@
 import { expect, inject, test } from 'vitest';
 import { percentile, planOf, scenario, simulate } from './simulated-release.ts';
 
-const releases = inject('long') ? 2_000 : 300;
+const releases = inject('weekly') ? 2_000 : 300;
 const plan = planOf({ steps: [{ percent: 10 }] });
 
 function simulated(of: ReturnType<typeof scenario>) {

@@ -2,7 +2,7 @@
 import { expect, inject, test } from 'vitest';
 import { heavyTailed, lognormal, planOf, scenario, simulate } from './simulated-release.ts';
 
-const releases = inject('long') ? 2_000 : 100;
+const releases = inject('weekly') ? 2_000 : 100;
 const steps = [
   { percent: 0, shadow: 20 },
   { percent: 1, shadow: 10 },

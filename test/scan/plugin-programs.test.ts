@@ -10,7 +10,7 @@ import { type Program, pluginProgram } from './support/plugin-programs.ts';
 import { scanPlugin } from './support/scan-plugin.ts';
 
 const runner = fileURLToPath(new URL('support/run_programs.py', import.meta.url));
-const count = inject('long') ? 2000 : 60;
+const count = inject('weekly') ? 2000 : 60;
 
 async function hasErrorInMain(program: Program): Promise<boolean> {
   const sources = Object.entries(program).map(([path, text]) => ({ path, bytes: new TextEncoder().encode(text) }));

@@ -1,7 +1,7 @@
 // Compares the scan with go/parser on the sources of the installed Go. Both read the same files, and find the same uses of the policy's
 // names.
 // @module-tag go
-// @module-tag long
+// @module-tag weekly
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 // Compares the lines of syntax errors with CPython's. The committed expectations are CPython's own, and the scan agrees with CPython on
 // new variants of its library.
-// @module-tag long
+// @module-tag weekly
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// Tests every operation with the database lost at each of its round trips. Takes a minute: `npm run test:long`.
-// @module-tag long
+// Tests every operation with the database lost at each of its round trips.
+// @module-tag weekly
 import { expect, test } from 'vitest';
 import type { Sent } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';

@@ -1,5 +1,5 @@
 // @module-tag index
-// @module-tag long
+// @module-tag weekly
 // Tests numba from the package index: later processes reuse the functions compiled during a version's verification.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';

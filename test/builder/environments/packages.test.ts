@@ -1,5 +1,5 @@
 // @module-tag index
-// @module-tag long
+// @module-tag weekly
 // Tests compiled packages from the package index, in every kind of sandbox available on this machine.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { kinds } from '../breakout/kinds.ts';

@@ -1,6 +1,6 @@
 // @module-tag go
 // @module-tag index
-// @module-tag long
+// @module-tag weekly
 // Tests standalone Python builds as uv installs them. They run plugins in the strongest sandbox, with packages from
 // the index. Their built-in paths differ from their own folders, and they lack functions that need a newer libc.
 import { chmodSync } from 'node:fs';

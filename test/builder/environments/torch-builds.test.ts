@@ -1,5 +1,5 @@
 // @module-tag uv
-// @module-tag long
+// @module-tag weekly
 // Tests which torch builds a version gets: CPU builds if their index answers, and otherwise builds from the usual
 // index.
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -9,7 +9,7 @@ import { misread } from '../support/misread.ts';
 import { scanText } from '../support/scan.ts';
 
 const generator = fileURLToPath(new URL('../support/fuzzed.py', import.meta.url));
-const count = inject('long') ? 20_000 : 100;
+const count = inject('weekly') ? 20_000 : 100;
 const programsSchema = z.array(z.object({ source: z.string(), accepted: z.boolean(), lines: z.array(z.int()) }));
 
 test('no change hides a forbidden call or makes the scan reject what CPython accepts', {

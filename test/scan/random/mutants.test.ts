@@ -8,7 +8,7 @@ import { misread } from '../support/misread.ts';
 import { scanText } from '../support/scan.ts';
 
 const generator = fileURLToPath(new URL('../support/mutants.py', import.meta.url));
-const count = inject('long') ? 5000 : 25;
+const count = inject('weekly') ? 5000 : 25;
 /** Mutants held in memory at a time. */
 const chunk = 500;
 
