@@ -54,7 +54,8 @@ async function logged(readLogs: () => Promise<string>, expected: RegExp): Promis
   for (const until = performance.now() + liveMs; ; await delay(pollMs)) {
     const logs = await readLogs();
     if (expected.test(logs)) return;
-    if (/demo failed|Stopped\./.test(logs) || performance.now() > until) throw new Error(`the demos are not live:\n${logs}`);
+    if (/demo failed|Stopped\./.test(logs) || performance.now() > until)
+      throw new Error(`the demos are not live:\n${logs}`);
   }
 }
 
