@@ -60,7 +60,7 @@ beforeAll(async () => {
     BUILDER_PORT: String(builderPort),
   };
   const options = `--port ${port} --inspector-port 0`;
-  const vars = `--var BUILDER_URL:http://${loopback}:${builderPort} --var ALLOW_LOOPBACK:1 --var S3_ENDPOINT:${url}/_s3`;
+  const vars = `--var BUILDER_URL:http://${loopback}:${builderPort} --var ALLOW_LOOPBACK:1`;
   const script = documentedCommands('CONTRIBUTING.md', 'wrangler dev', {
     'wrangler dev': `wrangler dev ${options} ${vars}`,
   });
