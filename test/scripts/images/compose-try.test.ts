@@ -41,7 +41,8 @@ test.each([
   expect(readStartSettings([], Object.fromEntries(environment))).toMatchObject({
     port: Number(port),
     bind: '0.0.0.0',
-    publicUrl: `http://localhost:${port}`,
+    consoleUrl: `http://localhost:${port}`,
+    anonymous: false,
     demo: 'short',
   });
 });
