@@ -2,10 +2,11 @@
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
+import type { MachineReport } from '../../src/contract/builder/health.ts';
 import { confinementFile, type SandboxKind } from '../../src/contract/builder/instances.ts';
 import { jsonLog, type Log } from '../../src/core/log.ts';
 import { Blobs } from './blobs/blobs.ts';
-import { detectGoCapabilities } from './capabilities.ts';
+import { detectGoCapabilities, type GoCapabilities } from './capabilities.ts';
 import { resolverBy } from './egress/addresses.ts';
 import { Egress, internet } from './egress/egress.ts';
 import { openEnvironments } from './environments/open-environments.ts';
@@ -56,13 +57,11 @@ function fail(reason: string): never {
 async function run(settings: Settings): Promise<void> {
   const log = jsonLog({ info: printError, warn: printError, error: printError }, { part: 'builder' });
   const { machine, cgroupProblem } = await openMachine(settings, log);
-  const { python, sandbox, limits, blobs, data, environments, homes } = machine;
-  const confinement = { sandbox: sandbox.kind, cgroup: sandbox.cgroup };
-  const disk = diskLimitsIn(sandbox, homes.mounts);
+  const { python, limits, blobs, data, environments } = machine;
   const capabilities = await detectGoCapabilities(settings, machine, log);
-  const shortfalls = listShortfalls({ sandbox, cgroupProblem, mounts: homes.mounts, capabilities });
+  const report = reportMachine(machine, capabilities, cgroupProblem);
   // For `slipway doctor`, which has no token.
-  await writeFile(join(settings.stateFolder, confinementFile), JSON.stringify({ ...confinement, disk, shortfalls }));
+  await writeFile(join(settings.stateFolder, confinementFile), JSON.stringify(report));
   const logs = new InstanceLogs(limits, Date.now);
   const instances = new Instances(limits, logs, {
     provision: (id, spec) => provision(machine, id, spec),
@@ -76,8 +75,8 @@ async function run(settings: Settings): Promise<void> {
     token,
     organization,
     python,
-    confinement,
-    disk,
+    confinement: { sandbox: report.sandbox, cgroup: report.cgroup },
+    disk: report.disk,
     limits,
     blobs,
     instances,
@@ -98,10 +97,7 @@ async function run(settings: Settings): Promise<void> {
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : settings.port;
     machine.relay.ownPorts.add(String(port));
-    announceReady(machine, `http://${settings.host}:${port}`);
-    // `npm start` shows them to a person. Here they go to the log.
-    if (!process.send) for (const { effect, reason } of shortfalls) printError(`${effect} ${reason}`);
-    process.send?.({ type: 'ready', port, ...confinement, disk, shortfalls });
+    announceReady(machine, report, { host: settings.host, port });
   });
   // The server listens until the process exits, because a draining builder that refused connections would look dead.
   const waits = {
@@ -123,11 +119,27 @@ function stopIdleNowAndThen(instances: Instances, limits: Limits, log: Log): voi
   setInterval(stopIdle, Math.min(idleCheckMs, limits.idleMs, limits.standbyIdleMs)).unref();
 }
 
-function announceReady({ python, sandbox }: Machine, url: string): void {
+function reportMachine(
+  { sandbox, homes: { mounts } }: Machine,
+  capabilities: GoCapabilities,
+  cgroupProblem: string | undefined,
+): MachineReport {
+  const shortfalls = listShortfalls({ sandbox, cgroupProblem, mounts, capabilities });
+  return { sandbox: sandbox.kind, cgroup: sandbox.cgroup, disk: diskLimitsIn(sandbox, mounts), shortfalls };
+}
+
+/** Tells the parent process, such as `npm start`, which shows the shortfalls to a person. Without a parent, they go to the log. */
+function announceReady(
+  { python, sandbox }: Machine,
+  report: MachineReport,
+  { host, port }: { host: string; port: number },
+): void {
   const user = sandbox.ownUser ? ', each worker as its own user' : '';
   process.stdout.write(
-    `builder ready on ${url} (Python ${python.version}, sandbox ${sandbox.kind}${user}, cgroup ${sandbox.cgroup})\n`,
+    `builder ready on http://${host}:${port} (Python ${python.version}, sandbox ${sandbox.kind}${user}, cgroup ${sandbox.cgroup})\n`,
   );
+  if (process.send) process.send({ type: 'ready', port, ...report });
+  else for (const { effect, reason } of report.shortfalls) printError(`${effect} ${reason}`);
 }
 
 /** Opens the folders whose files instances read. Returns the settings with the folders' real paths. */

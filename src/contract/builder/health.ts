@@ -28,7 +28,7 @@ export const shortfallSchema = z.object({
 });
 export type Shortfall = z.infer<typeof shortfallSchema>;
 
-/** What the builder writes to its state folder and tells `npm start`. */
+/** Describes a builder's machine, in its state folder and to `npm start`. */
 export const machineReportSchema = confinementReportSchema.extend({ shortfalls: z.array(shortfallSchema) });
 export type MachineReport = z.infer<typeof machineReportSchema>;
 
