@@ -10,7 +10,7 @@ export interface Ended {
 }
 
 /** A developer's own stored key must not reach a test. */
-const noConfig = { XDG_CONFIG_HOME: '/nowhere' };
+const noConfig = { XDG_CONFIG_HOME: '/dev/null/nowhere' };
 
 /** `isTTY` is true if standard output is a terminal. */
 export async function inProcess(

@@ -23,7 +23,7 @@ export interface RunOptions {
 }
 
 /** A developer's own stored key and namespace must not reach a test that sets no home folder. */
-const noConfig = { XDG_CONFIG_HOME: '/nowhere' };
+const noConfig = { XDG_CONFIG_HOME: '/dev/null/nowhere' };
 
 /** Runs the CLI without a terminal. Of the test's environment, it gets only PATH and the tests' shared Python. */
 export function slipway(args: readonly string[], { cwd, env, input, script = main }: RunOptions = {}): Promise<Ran> {

@@ -262,7 +262,7 @@ describe('paths and methods', () => {
     expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow: 'GET, HEAD, OPTIONS, POST' });
   });
 
-  test.each(['/', '/v1/nothing/here', '/v2/namespaces', '/v1/namespaces/x/y', '/_s4/x'])(
+  test.each(['/nothing', '/v1/nothing/here', '/v2/namespaces', '/v1/namespaces/x/y', '/_s4/x'])(
     '%s is not found',
     async (path) => {
       const { status, body } = await org.get(path);

@@ -1,7 +1,7 @@
 // Tests handlers that yield values: what a stream's caller reads, and what happens to streams that nobody reads, that are too long, or
 // whose instance stops.
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import type { z } from 'zod';
 import { OpenStream } from '../../../builder/server/processes/open-stream.ts';
 import {
@@ -53,9 +53,9 @@ const body = `
 
 const yielding = (head: string): Files => handler(head + body, 'import os');
 
-function send(id: string, inputs: unknown): ClientRequest {
+function send(id: string, inputs: unknown, url = builder.url): ClientRequest {
   const headers = { authorization: `Bearer ${token}`, [contractHeader]: contractVersion, accept: callStreamType };
-  const call = request(`${builder.url}/instances/${id}/invoke`, { method: 'POST', headers });
+  const call = request(`${url}/instances/${id}/invoke`, { method: 'POST', headers });
   call.on('error', () => {});
   call.end(JSON.stringify({ inputs, parameters: {} }));
   return call;
@@ -130,13 +130,15 @@ test.each(shapes)('a caller that disconnects closes %s', async (_, head) => {
 });
 
 test.each(shapes)("%s waits for a caller that doesn't read", async (_, head) => {
-  const id = await builder.run(yielding(head));
+  const patient = await TestBuilder.start({ limits: { ...limits, streamMs: 120_000 } });
+  onTestFinished(() => patient.close());
+  const id = await patient.run(yielding(head));
   // More than the system buffers.
-  const response = await responseTo(send(id, { count: 260, value: 'x'.repeat(60_000), prints_at: 259 }));
-  await builder.result(id, { count: 1, prints_at: 0 });
-  expect(await builder.logs(id)).toEqual(['stdout: reached']);
+  const response = await responseTo(send(id, { count: 260, value: 'x'.repeat(60_000), prints_at: 259 }, patient.url));
+  await patient.result(id, { count: 1, prints_at: 0 });
+  expect(await patient.logs(id)).toEqual(['stdout: reached']);
   expect(values(await linesOf(response))).toHaveLength(260);
-  await eventually(() => builder.logs(id)).toEqual(['stdout: reached', 'stdout: reached']);
+  await eventually(() => patient.logs(id)).toEqual(['stdout: reached', 'stdout: reached']);
 });
 
 test.each(endingShapes)('%s that yields too much ends its stream with an error', async (_, head) => {

@@ -16,9 +16,13 @@ const mortal = handler(
     '        await asyncio.Event().wait()',
     '    if "work" in inputs:',
     '        await asyncio.sleep(0.5)',
+    '    if "hold" in inputs:',
+    '        await RELEASED.wait()',
+    '    if "release" in inputs:',
+    '        asyncio.get_running_loop().call_later(0.5, RELEASED.set)',
     '    return {"started": STARTED}',
   ].join('\n'),
-  'import asyncio\nimport os\nimport time\nSTARTED = time.monotonic_ns()',
+  'import asyncio\nimport os\nimport time\nSTARTED = time.monotonic_ns()\nRELEASED = asyncio.Event()',
 );
 
 let builder: TestBuilder;
@@ -221,11 +225,12 @@ test('all instances can be stopped, or only those without a recent call; their c
   const own = await TestBuilder.start();
   const stopAll = (idle_ms: number) => own.send('POST', '/instances/stop-all', JSON.stringify({ idle_ms }));
   const [working, idle] = [await own.run(mortal), await own.run(mortal)];
-  const call = own.invoke(working, { work: true });
+  const call = own.invoke(working, { hold: true });
   await eventually(async () => (await own.status(working)).calls_in_flight).toBe(1);
   expect(await stopAll(1)).toEqual({ status: 204, body: undefined });
   expect(refusal(await own.invoke(idle))).toBe('404 instance-gone');
   expect((await own.status(working)).calls_in_flight).toBe(1);
+  await own.invoke(working, { release: true });
   await stopAll(0);
   expect((await call).status).toBe(200);
   expect(refusal(await own.invoke(working))).toBe('404 instance-gone');
