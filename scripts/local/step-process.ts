@@ -42,7 +42,13 @@ export async function runStep(step: () => Promise<unknown>): Promise<void> {
   process.once('disconnect', () => process.exit(1));
   const message = await step().then(
     (result) => ({ result }),
-    (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) => ({ error: messageWithCause(error) }),
   );
   process.send?.(message, () => process.exit(0));
+}
+
+/** A failed request's own message is `fetch failed`. */
+function messageWithCause(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }
