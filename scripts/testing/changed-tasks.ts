@@ -45,7 +45,7 @@ async function changedFiles(since: string): Promise<string[]> {
   return [...new Set(listed.flatMap((lines) => lines.split('\n')).filter((line) => line !== ''))].sort();
 }
 
-export function trackedFiles(): Promise<string[]> {
+function trackedFiles(): Promise<string[]> {
   return git('ls-files', '--cached', '--others', '--exclude-standard').then((lines) => lines.split('\n'));
 }
 

@@ -1,8 +1,5 @@
 // Tests which tests `npm test -- --changed` runs for a changed file.
-// @module-tag git
-import { existsSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
-import { trackedFiles } from '../../scripts/testing/changed-tasks.ts';
 import {
   buildImportGraph,
   type ImportGraph,
@@ -10,15 +7,17 @@ import {
   namedBy,
   reaching,
 } from '../../scripts/testing/import-graph.ts';
+import { projectFiles } from '../../scripts/testing/project-files.ts';
 import { relatedTests } from '../../scripts/testing/related-tests.ts';
 
 let tests: string[];
 let sources: string[];
 let graph: ImportGraph;
 beforeAll(async () => {
-  const tracked = (await trackedFiles()).filter((path) => existsSync(path));
-  tests = tracked.filter((path) => path.endsWith('.test.ts'));
-  sources = tracked.filter((path) => /\.(?:tsx?|js)$/.test(path));
+  // Not only tracked files, because a checkout may come without its repository.
+  const files = await projectFiles(['bench', 'builder', 'docs', 'examples', 'scripts', 'src', 'test']);
+  tests = files.filter((path) => path.endsWith('.test.ts'));
+  sources = files.filter((path) => /\.(?:tsx?|js)$/.test(path));
   graph = await importGraph(sources);
 });
 

@@ -88,7 +88,7 @@ test('a deployment has its origin, and a log for each step', async () => {
     instance: null,
   });
   await advanceDeployment(app.deps, id);
-  const sandbox = expect.stringMatching(/^(namespaces|none)$/);
+  const sandbox = expect.stringMatching(/^(namespaces|landlock)$/);
   const cgroup = expect.stringMatching(/^(v1|v2|none)$/);
   const live = {
     ...entryOf(s, id),

@@ -64,7 +64,7 @@ test('no other route calls a version before its approval', async () => {
   expect((await org.post(`${org.plugins}/${firstId}/runs`, { input: { format: 'jsonl' } })).status).toBe(400);
 });
 
-test('a trial has no secret and no network, even if the plugin is granted both', async () => {
+test('a trial has no secret and no network, even if the plugin is granted both', { tags: ['namespaces'] }, async () => {
   const org = await organization();
   const files = {
     'realtime.py': service('return {"proxy": os.environ.get("HTTP_PROXY") is not None, "secret": len(get("TOKEN"))}'),
