@@ -1,4 +1,4 @@
-// Ends running commands, with all their processes, when this process is interrupted. A terminal's Ctrl-C would reach them by itself; a
+// Ends running commands, with all their processes, when this process is interrupted. A terminal's Ctrl-C would reach them anyway; a
 // signal from npm or CI would not.
 import type { ChildProcess } from 'node:child_process';
 

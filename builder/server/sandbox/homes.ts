@@ -50,8 +50,12 @@ export class Homes {
   /** Returns the path at which the homes' users can read the file or folder: its own, or a copy's if that is closed to them. */
   readable(path: string, sandbox: Sandbox): Promise<string> {
     if (!sandbox.ownUser) return Promise.resolve(path);
-    const copied = this.#copies.get(path) ?? copyIfClosed(path, join(this.folder, `${basename(path)}.copy`));
+    const earlier = this.#copies.get(path);
+    if (earlier !== undefined) return earlier;
+    const copied = copyIfClosed(path, join(this.folder, `${basename(path)}.copy`));
     this.#copies.set(path, copied);
+    // A full disk, for example. The next home tries again.
+    copied.catch(() => this.#copies.delete(path));
     return copied;
   }
 
@@ -116,8 +120,11 @@ async function copyIfClosed(path: string, copy: string): Promise<string> {
   if ((await closedPath(path)) === undefined) return path;
   await cp(path, copy, { recursive: true });
   const inside = await readdir(copy, { recursive: true }).catch(() => []);
-  for (const copied of [copy, ...inside.map((name) => join(copy, name))])
-    await chmod(copied, (await stat(copied)).mode | ((await stat(copied)).isDirectory() ? 0o755 : 0o444));
+  for (const copied of [copy, ...inside.map((name) => join(copy, name))]) {
+    const { mode } = await stat(copied);
+    const isProgramOrFolder = (mode & 0o100) !== 0;
+    await chmod(copied, mode | (isProgramOrFolder ? 0o555 : 0o444));
+  }
   return copy;
 }
 

@@ -2,7 +2,7 @@
 // users, it moves to /var/lib/slipway and leaves a link.
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, readdir, readlink, realpath, rename, rmdir, symlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { closedFolder } from './open-to-users.ts';
 
 /** Everyone may pass through, but only the owner may list. */
@@ -14,8 +14,8 @@ export const openPlace = '/var/lib/slipway';
 /** Creates the folder, if necessary, and returns its real path. A folder that can't be moved stays in its closed place. */
 export async function openFolder(folder: string): Promise<string> {
   // A link can outlive its target, for example when a container is replaced.
-  const target = await readlink(folder).catch(() => undefined);
-  await mkdir(target ?? folder, { recursive: true, mode: passable });
+  const target = await readlink(folder).catch(() => '');
+  await mkdir(resolve(target === '' ? folder : dirname(folder), target), { recursive: true, mode: passable });
   const path = await realpath(folder);
   if (process.getuid?.() !== 0) return path;
   if ((await closedFolder(dirname(path))) !== undefined) return move(path);
