@@ -33,23 +33,33 @@ export interface NamespacesAdvice {
   fix: string;
 }
 
-/** Returns why this machine refuses namespaces, and the option that allows them. */
+/** Returns why this machine refuses namespaces, and the options that allow them. */
 export function namespacesAdvice(folder = '/'): NamespacesAdvice {
-  if (['.dockerenv', 'run/.containerenv'].some((name) => existsSync(`${folder}${name}`))) {
-    const isProfiled = /^\S+ \(enforce\)/.test(read(`${folder}proc/self/attr/current`));
-    const options = ['seccomp', ...(isProfiled ? ['apparmor'] : [])].map((name) => `--security-opt ${name}=unconfined`);
-    return {
-      why: "the container's security profile refuses namespaces",
-      fix: `Start the container with \`${options.join(' ')}\`.`,
-    };
-  }
-  const refusing = settings.find(
+  const kernel = settings.find(
     ({ name, refuses }) => read(`${folder}proc/sys/${name.replaceAll('.', '/')}`) === refuses,
   );
-  if (refusing === undefined)
-    return { why: 'the kernel refuses namespaces', fix: 'Allow user namespaces, or run Slipway as root.' };
-  const { allows, name, why } = refusing;
-  return { why, fix: `Run \`sudo sysctl -w ${name}=${allows}\` and restart Slipway.` };
+  const command = kernel && `sudo sysctl -w ${kernel.name}=${kernel.allows}`;
+  const isContainer = ['.dockerenv', 'run/.containerenv'].some((name) => existsSync(`${folder}${name}`));
+  const options = isContainer ? profileOptions(folder) : [];
+  if (options.length > 0) {
+    // Without the container's profile, the kernel's setting still applies.
+    const host = command ? `, and first run \`${command}\` on its host` : '';
+    return {
+      why: "the container's security profile refuses namespaces",
+      fix: `Start the container with \`${options.join(' ')}\`${host}.`,
+    };
+  }
+  const place = isContainer ? " on the container's host" : '';
+  if (kernel) return { why: kernel.why, fix: `Run \`${command}\`${place} and restart Slipway.` };
+  return { why: 'the kernel refuses namespaces', fix: 'Allow user namespaces, or run Slipway as root.' };
+}
+
+/** Returns the options that remove the profiles a container still has. */
+function profileOptions(folder: string): string[] {
+  const hasFilter = !/^Seccomp:\s*0$/m.test(read(`${folder}proc/self/status`));
+  const isProfiled = /^\S+ \(enforce\)/.test(read(`${folder}proc/self/attr/current`));
+  const profiles = [...(hasFilter ? ['seccomp'] : []), ...(isProfiled ? ['apparmor'] : [])];
+  return profiles.map((name) => `--security-opt ${name}=unconfined`);
 }
 
 function read(path: string): string {

@@ -25,6 +25,25 @@ test.each([
     'Start the container with `--security-opt seccomp=unconfined --security-opt apparmor=unconfined`.',
   ],
   [
+    'Docker without its system call filter',
+    {
+      '.dockerenv': '',
+      'proc/self/status': 'Name:\tnode\nSeccomp:\t0\n',
+      'proc/self/attr/current': 'docker-default (enforce)\n',
+    },
+    'Start the container with `--security-opt apparmor=unconfined`.',
+  ],
+  [
+    'Docker on Ubuntu 24.04',
+    { '.dockerenv': '', [userns]: '1\n', 'proc/self/status': 'Name:\tnode\nSeccomp:\t2\n' },
+    'Start the container with `--security-opt seccomp=unconfined`, and first run `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` on its host.',
+  ],
+  [
+    'Docker without profiles on Ubuntu 24.04',
+    { '.dockerenv': '', [userns]: '1\n', 'proc/self/status': 'Name:\tnode\nSeccomp:\t0\n' },
+    "Run `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` on the container's host and restart Slipway.",
+  ],
+  [
     'Ubuntu 24.04',
     { [userns]: '1\n', 'proc/self/attr/current': 'unconfined\n' },
     'Run `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` and restart Slipway.',
