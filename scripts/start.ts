@@ -21,6 +21,7 @@ import { lockState, standbyFile, stateFormatError, stateFormatFile, writeStateFo
 import { startStep } from './local/step-process.ts';
 import { supervise } from './local/supervise.ts';
 import { bundleFolder } from './local/worker-bundle.ts';
+import { reachLoopbackDirectly } from './machine/loopback-proxy.ts';
 import { portProblem } from './machine/ports.ts';
 import { readPrivateJson } from './machine/private-file.ts';
 import { duration, paint, prefixed, print, row, timed } from './machine/terminal.ts';
@@ -42,6 +43,7 @@ process.chdir(fileURLToPath(import.meta.resolve('..')));
 /** Resolves when everything is running, or when the start has failed. */
 export async function main(): Promise<void> {
   if (process.argv.some((argument) => argument === '--help' || argument === '-h')) return print(usage);
+  reachLoopbackDirectly();
   const settings = readStartSettings(process.argv.slice(2), process.env);
   if (typeof settings === 'string') return failStart(settings);
   const python = await findPython(process.env.PYTHON);
