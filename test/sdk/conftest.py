@@ -6,9 +6,11 @@ import io
 import json
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 import uuid
 import zipfile
@@ -58,9 +60,10 @@ def free_port():
 
 
 @pytest.fixture(scope="session")
-def slipway(tmp_path_factory):
-    state = tmp_path_factory.mktemp("slipway")
-    state.chmod(0o755)
+def slipway():
+    # Not in pytest's own folder, which is closed to other users: the builder would move its files to /var/lib/slipway.
+    state = Path(tempfile.mkdtemp(prefix="slipway-sdk-"))
+    state.chmod(0o711)
     port, builder_port = free_port(), free_port()
     env = {**os.environ, "PORT": str(port), "BUILDER_PORT": str(builder_port), "SLIPWAY_STATE": str(state)}
     log = (state / "start.log").open("wb")
@@ -76,6 +79,7 @@ def slipway(tmp_path_factory):
         except subprocess.TimeoutExpired:
             process.kill()
         log.close()
+        shutil.rmtree(state, ignore_errors=True)
 
 
 def wait_until_ready(process, state, port):
