@@ -1,12 +1,11 @@
 // Entry point of `npm start`. Written in JavaScript so that an old Node, which can't run TypeScript, can print a useful error.
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { nodeProblem } from './machine/own-node.js';
 
-const [major = 0] = process.versions.node.split('.').map(Number);
-if (major < 24) {
-  console.error(
-    `slipway: Node ${process.versions.node} is too old; Node 24 is required. Run \`npm start\`, which uses its own Node.`,
-  );
+const problem = nodeProblem('npm start');
+if (problem !== undefined) {
+  console.error(`slipway: ${problem}`);
   process.exitCode = 1;
 } else {
   // Caches compiled code, because stripping types from sources takes most of a process's start time.

@@ -91,9 +91,10 @@ async function contentHash(): Promise<string> {
     const names = isFolder
       ? (await readdir(path, { recursive: true })).filter((name) => name.endsWith('.ts')).sort()
       : [''];
-    const files = await Promise.all(names.map((name) => readFile(join(path, name))));
-    for (const [index, content] of files.entries())
-      hash.update(`${path}/${names[index]}\0${content.length}\0`).update(content);
+    for (const name of names) {
+      const content = await readFile(join(path, name));
+      hash.update(`${path}/${name}\0${content.length}\0`).update(content);
+    }
   }
   return hash.digest('hex').slice(0, 32);
 }

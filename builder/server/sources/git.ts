@@ -159,6 +159,8 @@ function repositoryOptions({ url, address, ssh }: Remote): string[] {
   if (ssh) return asOptions(['protocol.ssh.allow=always']);
   const { protocol, hostname } = new URL(url);
   const allowed = `protocol.${protocol.slice(0, -1)}.allow=always`;
+  // A repository on this machine, which no proxy reaches.
+  if (protocol === 'http:') return asOptions([allowed, 'http.proxy=']);
   if (address === undefined) return asOptions([allowed]);
   return asOptions([allowed, `http.curloptResolve=${hostname}:443:${isIPv6(address) ? `[${address}]` : address}`]);
 }

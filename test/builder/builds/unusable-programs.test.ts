@@ -1,4 +1,4 @@
-// Tests a builder whose Go and Git are recent enough and don't work: it tries them at the start, and says why they can't be used.
+// Tests how a builder tries Go and Git at its start, and says why they can't be used.
 // @module-tag go
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,9 +9,12 @@ import { newFolder, refusal, TestBuilder } from '../support.ts';
 import { debianRoot, openFolder } from './debian-root.ts';
 
 /** Starts a builder that finds programs in this folder first. */
-async function startWithPath(folder: string): Promise<TestBuilder> {
-  const env = { PATH: `${folder}:${process.env.PATH}`, PYTHON: await sharedPython() };
-  const builder = await TestBuilder.start({ env });
+function startWithPath(folder: string): Promise<TestBuilder> {
+  return start({ PATH: `${folder}:${process.env.PATH}` });
+}
+
+async function start(variables: Record<string, string>): Promise<TestBuilder> {
+  const builder = await TestBuilder.start({ env: { ...variables, PYTHON: await sharedPython() } });
   onTestFinished(() => builder.close());
   return builder;
 }
@@ -50,6 +53,12 @@ test("a Git that can't fetch over HTTP fetches nothing, and the reason says so",
     reason:
       "Git 2.47.3 can't fetch a repository that this machine serves (The repository does not respond to Git over HTTP. Check the URL, or retry later.). Install your distribution's Git, and restart the builder.",
   });
+});
+
+test('Go and Git are used behind a proxy', { tags: ['git'] }, async () => {
+  const nobody = 'http://127.0.0.1:9';
+  const builder = await start({ HTTP_PROXY: nobody, http_proxy: nobody, https_proxy: nobody, all_proxy: nobody });
+  expect(await capabilitiesOf(builder)).toMatchObject({ sources: { available: true }, builds: { available: true } });
 });
 
 test.each([

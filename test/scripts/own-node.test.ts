@@ -1,0 +1,30 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+
+/** Starts the script on a Node that says it is version 20, like the one on a fresh machine. */
+function startOnNode20(script: string, env: NodeJS.ProcessEnv) {
+  const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.19.2' } });`;
+  const args = ['--import', `data:text/javascript,${encodeURIComponent(older)}`, script];
+  const { status, stderr } = spawnSync(process.execPath, args, {
+    env: { PATH: process.env.PATH, ...env },
+    encoding: 'utf8',
+  });
+  return { status, stderr };
+}
+
+test.each([
+  ['scripts/start.js', 'slipway'],
+  ['scripts/test.js', 'npm test'],
+])('%s names the command that installs the missing Node, if npm ran without install scripts', (script, prefix) => {
+  expect(startOnNode20(script, { npm_lifecycle_event: 'start' })).toEqual({
+    status: 1,
+    stderr: `${prefix}: the checkout's own Node is missing, because npm's install scripts are off. Run \`npm ci --ignore-scripts=false\`.\n`,
+  });
+});
+
+test('started directly on an old Node, the script names the command that uses its own', () => {
+  expect(startOnNode20('scripts/start.js', {})).toEqual({
+    status: 1,
+    stderr: 'slipway: Node 20.19.2 is too old; Node 24 is required. Run `npm start`, which uses its own Node.\n',
+  });
+});
