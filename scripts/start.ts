@@ -140,15 +140,16 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
 
   print(`${paint('bold', 'Slipway')} using the state folder ${shortPath(state, process.cwd())}\n`);
   const preparing = Promise.all([
-    prepare(run),
+    runToEnd('scripts/local/open-database.ts', run),
+    runToEnd('scripts/local/open-console.ts', run),
     settings.ray ? openRay(run) : undefined,
     settings.builder === undefined ? openBuilder(run) : [],
   ]);
   await openWorker(
     run,
-    preparing.then(([organization]) => organization),
+    preparing.then(([organization]) => z.string().parse(organization)),
   );
-  const [, ray, shortfalls] = await preparing;
+  const [, , ray, shortfalls] = await preparing;
   const local = await readLocal(state);
   if (ray) await connectRay(local, ray);
   printShortfalls(shortfalls);
@@ -188,14 +189,11 @@ async function openExample(state: string, shutdown: Shutdown): Promise<ExampleRe
   return example;
 }
 
-/**
- * Migrates the database, builds the console and bundles the Worker, in a process that then frees the memory. Returns the local
- * organization.
- */
-async function prepare({ env, shutdown }: Run): Promise<string> {
-  const step = startStep('scripts/local/prepare.ts', env);
+/** Waits for a step, which frees its memory when it ends. */
+async function runToEnd(file: string, { env, shutdown }: Run): Promise<unknown> {
+  const step = startStep(file, env);
   shutdown.add(step.stop);
-  return z.string().parse(await step.ended);
+  return step.ended;
 }
 
 /** Runs the demos in the background. */

@@ -23,5 +23,5 @@ test('the launcher loads no bundler, no Miniflare and no database', () => {
 });
 
 test('the process that prepares a start and then exits loads the database', () => {
-  expect(packagesOf(join(root, 'scripts/local/prepare.ts'))).toContain('drizzle-orm');
+  expect(packagesOf(join(root, 'scripts/local/open-database.ts'))).toContain('drizzle-orm');
 });

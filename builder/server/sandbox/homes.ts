@@ -59,12 +59,13 @@ export class Homes {
     return copied;
   }
 
-  /** Creates a home for the user `uid`, by default a user that no other home has. */
-  async make(owner: Owner, sandbox: Sandbox, limits: ProcessLimits, uid = this.#takeUid()): Promise<RemovableHome> {
+  /** Creates a home for the user, by default one that no other home has. */
+  async make(owner: Owner, sandbox: Sandbox, limits: ProcessLimits, user?: number): Promise<RemovableHome> {
+    const host = await this.readable(hostFolder, sandbox);
+    const uid = user ?? this.#takeUid();
     const folder = await mkdtemp(join(this.folder, `${owner.id ?? owner.kind}.`));
     const isTempMounted = this.#mountsTemp(sandbox);
     const temp = isTempMounted ? join(folder, 'memory', 'temp') : join(folder, 'temp');
-    const host = await this.readable(hostFolder, sandbox);
     const home = { code: join(folder, 'code'), temp, host, mountPoint: join(folder, 'root'), uid, isTempMounted };
     let cgroup: Cgroup | undefined;
     const remove = async () => {

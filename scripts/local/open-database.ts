@@ -1,22 +1,15 @@
-// The first step of `npm start`: migrates the database, builds the console and bundles the Worker. Runs as a separate process, with
-// start.ts's arguments and environment, and returns the local organization.
-import { buildConsole } from '../console-bundle.ts';
+// A step of `npm start`: bundles the Worker and migrates the database. Runs with start.ts's arguments and environment, and returns the
+// local organization's ID.
 import { timed } from '../machine/terminal.ts';
 import { ensureLocalOrganization, migrate, withLocalDatabase } from './database.ts';
 import { localSecrets } from './secrets.ts';
-import { localUrls, readStartSettings, type StartSettings } from './settings.ts';
+import { localUrls, readStartSettings } from './settings.ts';
 import { runStep } from './step-process.ts';
 import { workerBundle } from './worker-bundle.ts';
 
 await runStep(async () => {
   const settings = readStartSettings(process.argv.slice(2), process.env);
   if (typeof settings === 'string') throw new Error(settings);
-  const [organization] = await Promise.all([openDatabase(settings), openConsole()]);
-  return organization;
-});
-
-/** Returns the ID of the local organization. */
-function openDatabase(settings: StartSettings): Promise<string> {
   const { state } = settings;
   return timed('database', async () =>
     withLocalDatabase({ state, bundle: await workerBundle() }, async (db) => {
@@ -30,11 +23,4 @@ function openDatabase(settings: StartSettings): Promise<string> {
       return { result: organizationId, summary: `${migrations}, namespace ${local.namespace_id}` };
     }),
   );
-}
-
-function openConsole(): Promise<void> {
-  return timed('console', async () => {
-    const isNew = await buildConsole();
-    return { result: undefined, summary: isNew ? 'built' : 'up to date' };
-  });
-}
+});
