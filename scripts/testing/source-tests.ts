@@ -13,10 +13,10 @@ const listModel = z.array(z.object({ file: z.string(), name: z.string() }));
 export async function listVitestTests(args: string[]): Promise<FailedTest[]> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-tests-'));
   const list = join(folder, 'list.json');
-  const { exitCode } = await runCommand('vitest', ['list', '--static-parse', `--json=${list}`, ...args]);
-  const tests = exitCode === 0 ? listModel.parse(JSON.parse(await readFile(list, 'utf8'))) : [];
+  await runCommand('vitest', ['list', '--static-parse', `--json=${list}`, ...args]);
+  const written = await readFile(list, 'utf8').catch(() => '[]');
   await rm(folder, { recursive: true });
-  return tests;
+  return listModel.parse(JSON.parse(written));
 }
 
 export function countPythonTests(folder: string): number {

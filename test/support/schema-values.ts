@@ -68,7 +68,7 @@ function ofType(type: string, schema: Schema, example: unknown): Values {
     case 'string':
       return ofString(schema);
     case 'boolean':
-      return { allowed: [true, false], refused: [] };
+      return ofBoolean(schema);
     case 'null':
       return { allowed: [null], refused: [] };
     case 'array':
@@ -76,6 +76,10 @@ function ofType(type: string, schema: Schema, example: unknown): Values {
     default:
       return { allowed: [], refused: [] };
   }
+}
+
+function ofBoolean({ enum: options = [true, false] }: Schema): Values {
+  return { allowed: options, refused: [true, false].filter((value) => !options.includes(value)) };
 }
 
 function ofInteger({ minimum, maximum }: Schema): Values {

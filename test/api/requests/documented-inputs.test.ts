@@ -18,9 +18,10 @@ const bare = `Bearer ${await keyOf(org, { scopes: ['audit:read'] })}`;
 /** Operations found to check the scope before the input. The test calls them with a key that has all scopes. */
 const scopeFirst = new Set<string>();
 
-/** Times that must be in the future, and addresses that Slipway must be allowed to call. No schema can express these rules. */
+/** Times in the future, addresses that Slipway may call, and fields of which exactly one is needed. No schema can express these rules. */
 const bySense = new Set([
   'POST /v1/waivers body#/expires_at',
+  'PUT /v1/call-limits body#/key_id',
   'POST /v1/admin/advisories/imports body#/url',
   'POST /v1/admin/advisories/sources body#/url',
   'POST /v1/admin/builders body#/url',

@@ -2,7 +2,7 @@
 // each refusal.
 // @module-tag git
 // @module-tag ssh
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findOnPath } from '../../../builder/server/processes/program-on-path.ts';
@@ -110,7 +110,7 @@ test('a deploy key is used on its own, without an agent, configuration or keys f
     expect(await fetchFrom(credentialOf(), { by: other })).toBe('fetched');
     const refused = await fetchFrom(credentialOf({ private_key: newKeyPair().private }), { by: other });
     expect(refused).toMatch(/^credential-refused: /);
-    expect(readdirSync(home)).toEqual(['.ssh']);
+    expect([existsSync(trap), readdirSync(join(home, '.ssh'))]).toEqual([false, ['config']]);
   } finally {
     await other.close();
   }
