@@ -73,7 +73,8 @@ describe.each(kinds)('in $name', (kind) => {
     await builder.send('DELETE', `/instances/${id}`);
   });
 
-  test.skipIf(kind.sandbox === 'vm')('no call to another plugin fails during the attacks', async () => {
-    expect(await good?.end()).toEqual({ wrong: [], restarts: 0 });
-  });
+  if (kind.sandbox !== 'vm')
+    test('no call to another plugin fails during the attacks', async () => {
+      expect(await good?.end()).toEqual({ wrong: [], restarts: 0 });
+    });
 });

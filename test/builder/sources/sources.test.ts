@@ -319,8 +319,14 @@ test('a killed builder leaves no process running', { tags: 'long' }, async () =>
   git.intercept = () => true;
   const dying = await TestBuilder.start({ env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
   const body = JSON.stringify({ repository: `${git.url}/x.git`, ref: 'main' });
-  const sent = dying.fetch('/sources', { method: 'POST', body }).catch(() => undefined);
-  await eventually(() => dying.workers().length).toBeGreaterThan(0);
+  const sent = dying.fetch('/sources', { method: 'POST', body }).then(
+    (response) => response.text(),
+    () => undefined,
+  );
+  const begins = async () => {
+    await eventually(() => dying.workers().length).toBeGreaterThan(0);
+  };
+  expect(await Promise.race([sent, begins()])).toBeUndefined();
   await dying.kill('SIGKILL');
   await sent;
   await eventually(() => dying.workers()).toEqual([]);

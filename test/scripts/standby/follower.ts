@@ -1,7 +1,7 @@
 // Runs `npm run standby` on a primary's state folder. A program in the place of `ssh` starts the sender on this machine, like a key for one
 // command only.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -74,6 +74,7 @@ export async function copied(copy: string): Promise<void> {
 
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-standby-'));
+  await chmod(folder, 0o711); // or root's builder moves its files to /var/lib/slipway
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
