@@ -20,7 +20,7 @@ const startedByOthers: Record<string, RegExp> = {
 };
 /** Programs from other projects that package.json starts, which have their own command lines. */
 const otherPrograms = /^(?:\w+=\S+ )*(?:vitest|drizzle-kit|wrangler) |^npm run (?:production|deploy:check) /;
-/** Scripts that parse their own arguments. One passes them on to schemathesis, and start-errors.test.ts covers `npm start`. */
+/** Scripts that parse their own arguments. One passes them on to schemathesis, and test/e2e/start/errors.test.ts covers `npm start`. */
 const ownParsing = new Set(['scripts/fuzz-api.ts', 'scripts/start.js', 'scripts/test.js']);
 /** Commands for operators. The other scripts are only tested nightly. */
 const operators =

@@ -1,4 +1,4 @@
-// Tests which state folders `npm start` accepts. test/e2e/start-errors.test.ts covers its output and its effects.
+// Tests which state folders `npm start` accepts. test/e2e/start/errors.test.ts covers its output and its effects.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { freePorts } from '../../scripts/machine/ports.ts';
-import { startSlipway, stateFolder } from './slipway.ts';
+import { freePorts } from '../../../scripts/machine/ports.ts';
+import { startSlipway, stateFolder } from '../slipway.ts';
 
-test('behind a proxy, Slipway reaches its own processes directly', async () => {
+test('Slipway reaches its own processes directly, even behind a proxy', async () => {
   const [port = 0] = await freePorts(1);
   const nobody = `http://127.0.0.1:${port}`;
   const slipway = await startSlipway(await stateFolder(), {
@@ -11,7 +11,7 @@ test('behind a proxy, Slipway reaches its own processes directly', async () => {
   await slipway.printed(/Ready in/);
 });
 
-test('with the settings for a container, every address responds, and requests need a key', async () => {
+test('every address responds with the settings for a container, and requests need a key', async () => {
   const [port = 0] = await freePorts(1);
   const publicUrl = `http://localhost:${port}`;
   const env = { PORT: String(port), SLIPWAY_BIND: '0.0.0.0', SLIPWAY_PUBLIC_URL: publicUrl };

@@ -2,8 +2,8 @@ import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join, relative } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { freePorts, loopback } from '../../scripts/machine/ports.ts';
-import { startSlipway, stateFolder } from './slipway.ts';
+import { freePorts, loopback } from '../../../scripts/machine/ports.ts';
+import { startSlipway, stateFolder } from '../slipway.ts';
 
 async function takePort(): Promise<number> {
   const [port = 0] = await freePorts(1);
