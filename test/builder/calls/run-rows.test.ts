@@ -159,8 +159,8 @@ describe('a faulty row', () => {
 });
 
 test('rows in a batch that exceeds the time limit are sent in smaller batches', async () => {
-  const slow = 'import time\ntime.sleep(0.2 * len(batch))';
-  const id = await started(step(slow), { permissions: { timeout_s: 1 } });
+  const slow = 'import time\ntime.sleep(0.25 * len(batch))';
+  const id = await started(step(slow), { permissions: { timeout_s: 4 } });
   const { done, errors } = await work(id, numbers(24));
   expect([done, errors]).toMatchObject([{ rows: 24, failed: 0 }, []]);
 });
