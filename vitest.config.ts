@@ -38,7 +38,7 @@ const patience = { testTimeout: 180_000, hookTimeout: 180_000, expect: { poll: {
 mkdirSync('dist', { recursive: true });
 
 ensureHome(process.env);
-/** In a Git hook they name the contributor's repository, which tests must not change. */
+// In a Git hook, Git's variables name the contributor's repository, which tests must not change.
 for (const name of Object.keys(process.env).filter((name) => name.startsWith('GIT_'))) delete process.env[name];
 const programs = await findPrograms();
 /** Each builder and command asks for its Python. A version manager's `python3` is a script that starts a hundred processes first. */

@@ -12,5 +12,5 @@ export function nodeProblem(command) {
   if (major >= 24) return undefined;
   if (process.env.npm_lifecycle_event === undefined)
     return `Node ${process.versions.node} is too old; Node 24 is required. Run \`${command}\`, which uses its own Node.`;
-  return "the checkout's own Node is missing, because npm's install scripts are off. Run `npm ci --ignore-scripts=false`.";
+  return "the checkout's own Node is not installed. Run `npm ci`, or `npm ci --ignore-scripts=false` if npm's install scripts are off.";
 }

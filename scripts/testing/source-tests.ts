@@ -13,8 +13,8 @@ const listModel = z.array(z.object({ file: z.string(), name: z.string() }));
 export async function listVitestTests(args: string[]): Promise<FailedTest[]> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-tests-'));
   const list = join(folder, 'list.json');
-  await runCommand('vitest', ['list', '--static-parse', `--json=${list}`, ...args]);
-  const written = await readFile(list, 'utf8').catch(() => '[]');
+  const { exitCode } = await runCommand('vitest', ['list', '--static-parse', `--json=${list}`, ...args]);
+  const written = exitCode === 0 ? await readFile(list, 'utf8').catch(() => '[]') : '[]';
   await rm(folder, { recursive: true });
   return listModel.parse(JSON.parse(written));
 }

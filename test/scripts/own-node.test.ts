@@ -15,14 +15,14 @@ function startOnNode20(script: string, env: NodeJS.ProcessEnv) {
 test.each([
   ['scripts/start.js', 'slipway'],
   ['scripts/test.js', 'npm test'],
-])('%s names the command that installs the missing Node, if npm ran without install scripts', (script, prefix) => {
+])('%s names the commands that install the missing Node', (script, prefix) => {
   expect(startOnNode20(script, { npm_lifecycle_event: 'start' })).toEqual({
     status: 1,
-    stderr: `${prefix}: the checkout's own Node is missing, because npm's install scripts are off. Run \`npm ci --ignore-scripts=false\`.\n`,
+    stderr: `${prefix}: the checkout's own Node is not installed. Run \`npm ci\`, or \`npm ci --ignore-scripts=false\` if npm's install scripts are off.\n`,
   });
 });
 
-test('started directly on an old Node, the script names the command that uses its own', () => {
+test('a script that an old Node starts directly names the command that uses its own', () => {
   expect(startOnNode20('scripts/start.js', {})).toEqual({
     status: 1,
     stderr: 'slipway: Node 20.19.2 is too old; Node 24 is required. Run `npm start`, which uses its own Node.\n',

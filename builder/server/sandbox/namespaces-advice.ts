@@ -29,7 +29,7 @@ const settings: KernelSetting[] = [
 export interface NamespacesAdvice {
   /** A clause. */
   why: string;
-  /** A sentence. */
+  /** One or two sentences. */
   fix: string;
 }
 
@@ -43,10 +43,10 @@ export function namespacesAdvice(folder = '/'): NamespacesAdvice {
   const options = isContainer ? profileOptions(folder) : [];
   if (options.length > 0) {
     // Without the container's profile, the kernel's setting still applies.
-    const host = command ? `, and first run \`${command}\` on its host` : '';
+    const before = command ? `Run \`${command}\` on the container's host. ` : '';
     return {
       why: "the container's security profile refuses namespaces",
-      fix: `Start the container with \`${options.join(' ')}\`${host}.`,
+      fix: `${before}Start the container with \`${options.join(' ')}\`.`,
     };
   }
   const place = isContainer ? " on the container's host" : '';

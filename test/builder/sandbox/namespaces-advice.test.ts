@@ -36,7 +36,7 @@ test.each([
   [
     'Docker on Ubuntu 24.04',
     { '.dockerenv': '', [userns]: '1\n', 'proc/self/status': 'Name:\tnode\nSeccomp:\t2\n' },
-    'Start the container with `--security-opt seccomp=unconfined`, and first run `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` on its host.',
+    "Run `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` on the container's host. Start the container with `--security-opt seccomp=unconfined`.",
   ],
   [
     'Docker without profiles on Ubuntu 24.04',
