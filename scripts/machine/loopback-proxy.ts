@@ -1,13 +1,10 @@
 // Keeps requests to this machine away from the proxy that the environment names.
-import { setGlobalProxyFromEnv } from 'node:http';
 
 const loopback = ['localhost', '127.0.0.1', '::1'];
 
-/** Lets this process, and those it starts, reach this machine directly. Changes `process.env`. */
+/** Lets `fetch` in this process, and the processes that it starts, reach this machine directly. Changes `process.env`. */
 export function reachLoopbackDirectly(): void {
   const { env } = process;
   const direct = [env.no_proxy || env.NO_PROXY || '', ...loopback].filter((name) => name !== '').join(',');
   Object.assign(env, { NO_PROXY: direct, no_proxy: direct });
-  // Node read the variables when it started.
-  if (env.NODE_USE_ENV_PROXY === '1') setGlobalProxyFromEnv();
 }

@@ -110,11 +110,13 @@ export interface StartOptions {
   env?: NodeJS.ProcessEnv;
   /** True to start with npm, as users do, instead of running the script directly. */
   npm?: boolean;
+  /** Files that the process may have open. */
+  openFiles?: number;
 }
 
 export async function startSlipway(
   state: string,
-  { args = ['--no-demo'], env = {}, npm = false }: StartOptions = {},
+  { args = ['--no-demo'], env = {}, npm = false, openFiles }: StartOptions = {},
 ): Promise<Slipway> {
   const [port = 0, builderPort = 0] = await freePorts(2);
   const settings = {
@@ -124,8 +126,10 @@ export async function startSlipway(
     BUILDER_GO_CACHE: resolve(goCache),
     ...env,
   };
-  const [command, ...before] = npm ? ['npm', 'start', '--'] : [process.execPath, 'scripts/start.js'];
-  const child = spawn(command, [...before, ...args], {
+  const start = npm ? ['npm', 'start', '--'] : [process.execPath, 'scripts/start.js'];
+  const limited = openFiles === undefined ? [] : ['sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$@"`];
+  const [command = '', ...rest] = [...limited, ...start, ...args];
+  const child = spawn(command, rest, {
     env: { ...process.env, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -23,3 +23,8 @@ test('every address responds with the settings for a container, and requests nee
   expect((await fetch(plugins, { headers: { authorization: `Bearer ${local.api_key}` } })).status).toBe(200);
   await slipway.printed(new RegExp(`${publicUrl}/#link=`));
 });
+
+test('Slipway starts where a process may have only 512 files open', { tags: 'long' }, async () => {
+  const slipway = await startSlipway(await stateFolder(), { openFiles: 512 });
+  await slipway.ready();
+});
