@@ -39,7 +39,7 @@ async function tested(args: string[], environment: Record<string, string> = {}) 
   const cwd = folderOf(asking);
   const given = args.map((arg) => arg.replace('@', `${cwd}/`));
   const ran = await inProcess(['test', cwd, '--json', ...given], {
-    ...{ PATH: process.env.PATH ?? '', PYTHON: inject('python'), XDG_CACHE_HOME: `${cwd}/cache` },
+    ...{ PATH: process.env.PATH ?? '', PYTHON: inject('python'), XDG_CACHE_HOME: inject('cliCache') },
     ...environment,
   });
   const { checks }: Report = JSON.parse(ran.stdout);
@@ -131,7 +131,7 @@ def build_steps(request):
     'rows.json': '[{"n": 1}]',
   });
   const { stdout } = await inProcess(['test', cwd, '--json', '--sample-data', `${cwd}/rows.json`], {
-    ...{ PATH: process.env.PATH ?? '', PYTHON: inject('python'), XDG_CACHE_HOME: `${cwd}/cache` },
+    ...{ PATH: process.env.PATH ?? '', PYTHON: inject('python'), XDG_CACHE_HOME: inject('cliCache') },
   });
   const { checks }: Report = JSON.parse(stdout);
   expect(checks.find(({ name }) => name === 'pipeline')).toMatchObject({ status: 'passed' });
