@@ -22,8 +22,10 @@ import mixpeek
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 120
-DEPLOY_SECONDS = 120
+# Limits end a test that hangs. A busy machine reaches none of them.
+START_SECONDS = 180
+DEPLOY_SECONDS = 180
+UPLOAD_SECONDS = 180
 
 REALTIME = '''
 from shared.plugins.inference.serve import BaseInferenceService
@@ -164,7 +166,8 @@ class Surface:
     def upload(self, plugin):
         raw = plugin.zip()
         opened = self.create(self.Request(name=plugin.name, version=plugin.version, file_size_bytes=len(raw)))
-        answer = httpx.put(opened.presigned_url, content=raw, headers={"Content-Type": "application/zip"})
+        headers = {"Content-Type": "application/zip"}
+        answer = httpx.put(opened.presigned_url, content=raw, headers=headers, timeout=UPLOAD_SECONDS)
         assert answer.status_code == 200, answer.text
         return opened, answer.headers["etag"]
 
