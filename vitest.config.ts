@@ -32,7 +32,7 @@ const bundled = [
 ];
 
 /** Limits end a test that hangs. A busy machine reaches none of them, so that no test is a test of its speed. */
-const patience = { testTimeout: 180_000, hookTimeout: 180_000, expect: { poll: { timeout: 60_000 } } };
+const patience = { testTimeout: 600_000, hookTimeout: 600_000, expect: { poll: { timeout: 180_000 } } };
 
 /** Made before the first builder, which would close it to tests that run as another user. */
 mkdirSync('dist', { recursive: true });

@@ -12,6 +12,9 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 const packageFolder = join(dirname(fileURLToPath(import.meta.resolve('@sparticuz/chromium'))), '..', 'bin');
 const cache = resolve('node_modules/.cache/slipway/chromium-and-fonts');
 
+/** How long a page waits for an element. Shorter than the test's timeout, so that the error names the missing element. */
+export const pageWaitMs = 150_000;
+
 export async function launchChromium(): Promise<Browser> {
   if (!existsSync(cache)) await unpack();
   return chromium.launch({

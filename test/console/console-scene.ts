@@ -6,14 +6,12 @@ import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-
 import { type Local, signInLink } from '../../scripts/local/organization.ts';
 import { echoPlugin, publish } from '../e2e/plugins.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from '../e2e/slipway.ts';
-import { launchChromium, signInByLink } from './chromium.ts';
+import { launchChromium, pageWaitMs, signInByLink } from './chromium.ts';
 import { collectViolations, type Violation } from './faults.ts';
 
 /** A scene builds the console and deploys plugins, which takes minutes on a busy machine. */
 const startMs = 15 * 60_000;
 const liveMs = 5 * 60_000;
-/** Shorter than the test's timeout, so that the error names the missing element. */
-const pageWaitMs = 150_000;
 
 /** Texts that an attacker would put wherever pages show text. None of them may become markup or be hidden. */
 export const hostileTexts = [

@@ -6,6 +6,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { echoPlugin, publish } from '../e2e/plugins.ts';
+import { patienceMs } from '../support/waiting.ts';
 import { consoleScene } from './console-scene.ts';
 import { faultsOf } from './faults.ts';
 
@@ -52,7 +53,7 @@ function hostilePlugin() {
 beforeAll(async () => {
   await publish(scene.client, hostilePlugin());
   await scene.client.deploy('texts_1_0_0');
-  await waitUntilSettled(scene.client, 'texts_1_0_0', 60_000);
+  await waitUntilSettled(scene.client, 'texts_1_0_0', patienceMs);
 });
 
 /** Opens a page, and returns a check that the text on it had no effect other than being shown. The check prints its result. */

@@ -13,6 +13,7 @@ import { writeWheel } from '../builder/environments/wheels.ts';
 import { newFolder } from '../builder/support.ts';
 import { inProcess } from '../cli/in-process.ts';
 import { echoPlugin, publish } from '../e2e/plugins.ts';
+import { patienceMs } from '../support/waiting.ts';
 import { consoleScene } from './console-scene.ts';
 
 const wheels = newFolder();
@@ -49,7 +50,7 @@ function fetcher(version: string, requirement: string, more: Record<string, stri
 async function deploy(version: string): Promise<void> {
   const id = `fetcher_${version.replaceAll('.', '_')}`;
   await scene.client.deploy(id);
-  await waitUntilSettled(scene.client, id, 60_000);
+  await waitUntilSettled(scene.client, id, patienceMs);
 }
 
 async function openPage(path: string): Promise<Page> {
@@ -133,7 +134,7 @@ test('a version that an advisory affects is relocked, after a look at what chang
   const requirements: Record<string, string> = { 'requirements.txt': 'risky\n' };
   await publish(scene.client, { ...plugin, files: { ...plugin.files, ...requirements } });
   await scene.client.deploy('risky_ext_1_0_0');
-  await waitUntilSettled(scene.client, 'risky_ext_1_0_0', 60_000);
+  await waitUntilSettled(scene.client, 'risky_ext_1_0_0', patienceMs);
   await importAdvisory('risky', '1.1.0');
   writeWheel(wheels, { name: 'risky', version: '1.1.0' });
   const page = await scene.signedInPage();
@@ -141,11 +142,11 @@ test('a version that an advisory affects is relocked, after a look at what chang
   await page.goto(scene.path('plugins/risky_ext/versions/1.0.0'));
   await page.getByText('Advisories affect this version: 1 of unknown severity').waitFor();
   await page.getByRole('button', { name: 'Relock…' }).click();
-  await dialog.getByText('risky 1.0.0 to 1.1.0', { exact: true }).waitFor({ timeout: 60_000 });
+  await dialog.getByText('risky 1.0.0 to 1.1.0', { exact: true }).waitFor();
   expect(await fact(page, 'Advisories fixed')).toBe('PYSEC-risky (pkg:pypi/risky@1.0.0, fixed in 1.1.0)');
   await dialog.getByLabel('Message').fill('Without the leak');
   await dialog.getByRole('button', { name: 'Publish' }).click();
-  await page.getByRole('heading', { name: 'risky_ext 1.0.1' }).waitFor({ timeout: 60_000 });
+  await page.getByRole('heading', { name: 'risky_ext 1.0.1' }).waitFor();
   expect(await page.getByText('Advisories affect this version').count()).toBe(0);
 
   const { api_key, namespace_id, url } = scene.local;

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { archiveOf, echoPlugin, publish } from '../e2e/plugins.ts';
+import { patienceMs } from '../support/waiting.ts';
 import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene();
@@ -65,7 +66,7 @@ async function publishByKeyboard(page: Page, version: string): Promise<void> {
   await tabTo(page, 'Deploy');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: `Deployment of typed ${version}` }).waitFor();
-  await page.getByRole('main').getByText('Live', { exact: true }).waitFor({ timeout: 60_000 });
+  await page.getByRole('main').getByText('Live', { exact: true }).waitFor();
 }
 
 test('a plugin is published, deployed and rolled back by keyboard alone', async () => {
@@ -210,7 +211,7 @@ async function publishKeeper(value: string): Promise<void> {
   };
   await publish(scene.client, { ...plugin, files });
   await scene.client.deploy(plugin.pluginId);
-  await waitUntilSettled(scene.client, plugin.pluginId, 60_000);
+  await waitUntilSettled(scene.client, plugin.pluginId, patienceMs);
 }
 
 async function charsOfToken(): Promise<unknown> {

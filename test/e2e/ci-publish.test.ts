@@ -96,7 +96,7 @@ test('the first version is published by CI without a stored key, approved by a p
   const approved = await ana.send('POST', `${plugins}/${first.plugin_id}/approve`, { sha256: first.code_hash });
   expect(approved).toMatchObject({ stage: 'approved', approval: { by: { name: 'Ana', via: 'console' } } });
   await expect
-    .poll(() => slipway(['invoke', 'demo', '-d', '{}'], { env: owner }), { timeout: 30_000 })
+    .poll(() => slipway(['invoke', 'demo', '-d', '{}'], { env: owner }))
     .toMatchObject({
       code: 0,
     });

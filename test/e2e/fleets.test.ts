@@ -4,10 +4,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
+import { patienceMs } from '../support/waiting.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { newStateFolder, removeState, startSlipway } from './slipway.ts';
 
-const liveMs = 60_000;
 const idleMs = 6000;
 
 let state: string;
@@ -93,7 +93,7 @@ async function running(pluginId: string): Promise<number[]> {
 
 async function deploy(pluginId: string): Promise<void> {
   await client.deploy(pluginId);
-  expect(await waitUntilSettled(client, pluginId, liveMs)).toMatchObject({ status: 'DEPLOYED' });
+  expect(await waitUntilSettled(client, pluginId, patienceMs)).toMatchObject({ status: 'DEPLOYED' });
 }
 
 const all = [1, 2, 3, 4];
@@ -103,7 +103,7 @@ test('a plugin gets four instances under load, and no call fails during a redepl
   await publish(client, first);
   await deploy(first.pluginId);
   const load = keepCalling(32);
-  await expect.poll(() => running(first.pluginId), { timeout: liveMs, interval: 200 }).toEqual(all);
+  await expect.poll(() => running(first.pluginId), { interval: 200 }).toEqual(all);
   await deploy(first.pluginId);
   expect(await running(first.pluginId)).toEqual(all);
   await publish(client, second);
@@ -114,19 +114,19 @@ test('a plugin gets four instances under load, and no call fails during a redepl
     headers: { authorization: `Bearer ${local.api_key}`, 'content-type': 'application/json' },
     body: JSON.stringify({ version: '1.0.0' }),
   });
-  await expect.poll(() => running(first.pluginId), { timeout: liveMs, interval: 200 }).toEqual(all);
+  await expect.poll(() => running(first.pluginId), { interval: 200 }).toEqual(all);
   expect(Object.keys(await load.end())).toEqual(['success']);
 
-  await expect.poll(() => running(first.pluginId), { timeout: liveMs, interval: 500 }).toEqual([]);
+  await expect.poll(() => running(first.pluginId), { interval: 500 }).toEqual([]);
   expect(await call({})).toBe('success');
 });
 
 test('the end of one of four processes fails only the calls in that process', async () => {
   const load = keepCalling(32);
-  await expect.poll(() => running('waiting_1_0_0'), { timeout: liveMs, interval: 200 }).toEqual(all);
+  await expect.poll(() => running('waiting_1_0_0'), { interval: 200 }).toEqual(all);
   await load.answers(128); // the first answers all came from the first process
   expect(await call({ die: true })).toMatch(/^InstanceCrashed/);
-  await expect.poll(() => running('waiting_1_0_0'), { timeout: liveMs, interval: 200 }).toEqual(all);
+  await expect.poll(() => running('waiting_1_0_0'), { interval: 200 }).toEqual(all);
   const { success = 0, ...failed } = await load.end();
   expect(Object.keys(failed).filter((outcome) => !outcome.startsWith('InstanceCrashed'))).toEqual([]);
   expect(Object.values(failed).reduce((sum, count) => sum + count, 0)).toBeLessThan(32);

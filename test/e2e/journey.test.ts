@@ -11,7 +11,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { localFile } from '../../scripts/local/organization.ts';
 import { sdkPython } from '../../scripts/testing/caches/sdk-venv.ts';
 import { slipway as runCli } from '../cli/slipway.ts';
-import { launchChromium, signInByLink } from '../console/chromium.ts';
+import { launchChromium, pageWaitMs, signInByLink } from '../console/chromium.ts';
 import { expectNoneLeft } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
 
@@ -32,6 +32,7 @@ beforeAll(async () => {
   browser = await launchChromium();
   slipway = await start();
   page = await browser.newPage();
+  page.setDefaultTimeout(pageWaitMs);
 });
 
 afterAll(async () => {

@@ -6,12 +6,11 @@ import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-
 import type { Local } from '../../scripts/local/organization.ts';
 import { liveFiles, liveText } from '../builder/live-files.ts';
 import { slipway as runSlipway } from '../cli/slipway.ts';
-import { waitFor } from '../support/waiting.ts';
+import { patienceMs, waitFor } from '../support/waiting.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { listProcesses } from './processes.ts';
 import { type Slipway, startSlipway, stateFolder } from './slipway.ts';
 
-const liveMs = 60_000;
 const [first, second] = ['kQ7-first-secret-value', 'kQ7-second-secret-value'];
 
 const realtime = `from shared.plugins.secrets import get
@@ -57,13 +56,13 @@ test('a secret is used, is rotated without a failed call, and is found nowhere i
   await publish(client, plugin);
 
   await client.deploy(plugin.pluginId);
-  expect(await waitUntilSettled(client, plugin.pluginId, liveMs)).toMatchObject({
+  expect(await waitUntilSettled(client, plugin.pluginId, patienceMs)).toMatchObject({
     status: 'FAILED',
     error: expect.stringContaining('Run `slipway secrets set TOKEN --namespace default`'),
   });
   expect(await cli(slipway, local, ['secrets', 'set', 'TOKEN'], `${first}\n`)).toContain('✓ set TOKEN (revision 1)');
   await client.deploy(plugin.pluginId);
-  expect(await waitUntilSettled(client, plugin.pluginId, liveMs)).toMatchObject({ status: 'DEPLOYED' });
+  expect(await waitUntilSettled(client, plugin.pluginId, patienceMs)).toMatchObject({ status: 'DEPLOYED' });
 
   let over = false;
   const answers = { first: 0, second: 0 };
@@ -78,9 +77,9 @@ test('a secret is used, is rotated without a failed call, and is found nowhere i
       }
   };
   const callers = [keepCalling(), keepCalling(), keepCalling(), keepCalling()];
-  await waitFor(() => expect(answers.first).toBeGreaterThan(100), { timeout: liveMs });
+  await waitFor(() => expect(answers.first).toBeGreaterThan(100));
   await cli(slipway, local, ['secrets', 'set', 'TOKEN'], second);
-  await waitFor(() => expect(answers.second).toBeGreaterThan(100), { timeout: liveMs });
+  await waitFor(() => expect(answers.second).toBeGreaterThan(100));
   over = true;
   await Promise.all(callers);
   expect(failures).toEqual([]);

@@ -9,12 +9,11 @@ import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-
 import type { Local } from '../../scripts/local/organization.ts';
 import { freePorts, loopback } from '../../scripts/machine/ports.ts';
 import { GitServer } from '../builder/sources/git-server.ts';
-import { waitFor, waitUntil } from '../support/waiting.ts';
+import { patienceMs, waitFor, waitUntil } from '../support/waiting.ts';
 import { echoPlugin, publish, versionPluginSource } from './plugins.ts';
 import { expectNoneLeft, listProcesses } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway, stateFolder } from './slipway.ts';
 
-const liveMs = 60_000;
 const logsOf = z.object({ lines: z.array(z.object({ line: z.string(), request: z.string().optional() })) });
 /** The first build on a machine compiles Go's standard library. */
 const firstBuildMs = 900_000;
@@ -23,9 +22,7 @@ test('the demo publishes and calls the example, and the next start only calls it
   const state = await stateFolder();
   const first = await startSlipway(state, { args: [] });
   const { api_key } = await first.ready();
-  await waitFor(() => expect(first.output).toContain(`curl -s -H 'Authorization: Bearer ${api_key}'`), {
-    timeout: liveMs,
-  });
+  await waitFor(() => expect(first.output).toContain(`curl -s -H 'Authorization: Bearer ${api_key}'`));
   expect(namesOfSteps(first.output)).toEqual(['pack', 'presign', 'upload', 'confirm', 'deploy', 'live', 'call']);
   const stopped = await first.stop();
   expect(stopped.exitCode).toBe(0);
@@ -34,7 +31,7 @@ test('the demo publishes and calls the example, and the next start only calls it
 
   const second = await startSlipway(state, { args: [] });
   expect(await second.ready()).toMatchObject({ api_key });
-  await waitFor(() => expect(second.output).toContain("curl -s -H 'Authorization: Bearer"), { timeout: liveMs });
+  await waitFor(() => expect(second.output).toContain("curl -s -H 'Authorization: Bearer"));
   expect(namesOfSteps(second.output)).toEqual(['published', 'live', 'call']);
 });
 
@@ -83,7 +80,7 @@ class LeaverInferenceService:
 `;
     await publish(client, plugin);
     await client.deploy(plugin.pluginId);
-    expect(await waitUntilSettled(client, plugin.pluginId, liveMs)).toMatchObject({ status: 'DEPLOYED' });
+    expect(await waitUntilSettled(client, plugin.pluginId, patienceMs)).toMatchObject({ status: 'DEPLOYED' });
     const url = `${local.url}${client.path(plugin.pluginId, 'realtime', 'test')}`;
     const headers = { authorization: `Bearer ${local.api_key}`, 'content-type': 'application/json' };
     const answered = await fetch(url, { method: 'POST', headers, body: '{"inputs":{}}' });
@@ -93,9 +90,9 @@ class LeaverInferenceService:
       const logs = await fetch(`${local.url}${client.path(plugin.pluginId, 'logs')}`, { headers });
       return logsOf.parse(await logs.json()).lines;
     };
-    await expect.poll(async () => (await lines()).length, { timeout: liveMs }).toBe(2);
+    await expect.poll(async () => (await lines()).length).toBe(2);
     leaving.resetAndDestroy(); // workerd notices only a reset connection, and Cloudflare's network notices any end
-    await expect.poll(async () => (await lines()).length, { timeout: liveMs }).toBe(3);
+    await expect.poll(async () => (await lines()).length).toBe(3);
     const [first, second, third] = await lines();
     expect(first).toMatchObject({ line: 'begins', request: answered.headers.get('slipway-request-id') });
     expect(second).toMatchObject({ line: 'begins', request: third?.request });
@@ -106,7 +103,7 @@ class LeaverInferenceService:
     const plugin = echoPlugin('echo', '1.0.0');
     await publish(client, plugin);
     await client.deploy(plugin.pluginId);
-    expect(await waitUntilSettled(client, plugin.pluginId, liveMs)).toMatchObject({
+    expect(await waitUntilSettled(client, plugin.pluginId, patienceMs)).toMatchObject({
       status: 'DEPLOYED',
       serving: { generation: 1 },
     });
@@ -134,11 +131,11 @@ class LeaverInferenceService:
     for (const generation of [2, 3, 4]) {
       const { deployment_id } = await client.deploy(plugin.pluginId);
       deployed.push(deployment_id);
-      expect(await waitUntilSettled(client, plugin.pluginId, liveMs)).toMatchObject({
+      expect(await waitUntilSettled(client, plugin.pluginId, patienceMs)).toMatchObject({
         status: 'DEPLOYED',
         serving: { generation },
       });
-      await waitFor(() => expect(answeredBy).toContain(deployment_id), { timeout: liveMs });
+      await waitFor(() => expect(answeredBy).toContain(deployment_id));
     }
     over = true;
     await Promise.all(callers);
@@ -209,7 +206,7 @@ class LeaverInferenceService:
         answers.add(version);
         return version === '1.3.0';
       },
-      { timeout: liveMs, interval: 1 },
+      { interval: 1 },
     );
     expect((await updated).status).toBe(200);
     await becomes({ version: 'v1.3.0', git_commit_hash: second, loaded: true, installed_at });
@@ -258,17 +255,17 @@ class LeaverInferenceService:
       const artifactUrl = `${at}/artifact`;
       await send('POST', '/api/v1/plugins', { name: 'silent', version, pluginType: 'log', artifactUrl, checksum });
     }
-    await waitFor(() => expect(requested).toEqual(['/artifact', '/artifact']), { timeout: liveMs });
+    await waitFor(() => expect(requested).toEqual(['/artifact', '/artifact']));
     await send('POST', '/v1/webhooks', { url: `${at}/hook`, events: ['namespace.'] });
     await send('PATCH', '/v1/namespaces/default', { description: 'updated' });
-    await waitFor(() => expect(requested).toEqual(['/artifact', '/artifact', '/hook']), { timeout: liveMs });
+    await waitFor(() => expect(requested).toEqual(['/artifact', '/artifact', '/hook']));
   });
 
   test('a call after a SIGKILL of the builder succeeds', async () => {
     const plugin = echoPlugin('again', '1.0.0');
     await publish(client, plugin);
     await client.deploy(plugin.pluginId);
-    expect(await waitUntilSettled(client, plugin.pluginId, liveMs)).toMatchObject({ status: 'DEPLOYED' });
+    expect(await waitUntilSettled(client, plugin.pluginId, patienceMs)).toMatchObject({ status: 'DEPLOYED' });
 
     const before = listProcesses(state).filter(({ command }) =>
       /builder\/(?:server\/main\.ts|host-python)/.test(command),

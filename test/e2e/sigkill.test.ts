@@ -1,7 +1,7 @@
 // @module-tag long
 import { expect, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
-import { waitFor } from '../support/waiting.ts';
+import { patienceMs, waitFor } from '../support/waiting.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { expectNoneLeft, listProcesses } from './processes.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
@@ -27,7 +27,7 @@ test('the next start finishes a deployment interrupted by a SIGKILL', async () =
     admin_token: local.admin_token,
   });
   const again = new ExtractorClient(second);
-  expect(await waitUntilSettled(again, plugin.pluginId, 60_000)).toMatchObject({
+  expect(await waitUntilSettled(again, plugin.pluginId, patienceMs)).toMatchObject({
     status: 'DEPLOYED',
     serving: { generation: 1 },
   });

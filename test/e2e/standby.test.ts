@@ -4,11 +4,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
+import { patienceMs } from '../support/waiting.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { newStateFolder, removeState, startSlipway } from './slipway.ts';
 
 const standbyIdleMs = Number(process.env.SLIPWAY_STANDBY_IDLE_MS ?? 2000);
-const liveMs = 60_000;
 const callsPerSecond = 40;
 const versions = ['1.0.0', '1.0.1', '1.0.2', '1.0.3', '1.0.4'];
 
@@ -58,11 +58,11 @@ test('only the last of five versions promoted during calls is awake', async () =
   for (const plugin of plugins) {
     await publish(client, plugin);
     await client.deploy(plugin.pluginId);
-    expect(await waitUntilSettled(client, plugin.pluginId, liveMs)).toMatchObject({ status: 'DEPLOYED' });
+    expect(await waitUntilSettled(client, plugin.pluginId, patienceMs)).toMatchObject({ status: 'DEPLOYED' });
     traffic ??= keepCalling('steady');
   }
   const lastPromotion = performance.now();
-  await expect.poll(() => awake(ids), { timeout: standbyIdleMs + liveMs, interval: 500 }).toEqual([ids.at(-1)]);
+  await expect.poll(() => awake(ids), { timeout: standbyIdleMs + patienceMs, interval: 500 }).toEqual([ids.at(-1)]);
   const waitedMs = performance.now() - lastPromotion;
   const result = await traffic?.end();
   expect(result?.failed).toEqual([]);

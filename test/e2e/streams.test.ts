@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { slipway as runSlipway } from '../cli/slipway.ts';
-import { waitFor } from '../support/waiting.ts';
+import { patienceMs, waitFor } from '../support/waiting.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { listProcesses } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
@@ -42,7 +42,7 @@ beforeAll(async () => {
   const client = new ExtractorClient(local);
   await publish(client, plugin);
   await client.deploy(plugin.pluginId);
-  expect(await waitUntilSettled(client, plugin.pluginId, 60_000)).toMatchObject({ status: 'DEPLOYED' });
+  expect(await waitUntilSettled(client, plugin.pluginId, patienceMs)).toMatchObject({ status: 'DEPLOYED' });
 });
 afterAll(async () => {
   await slipway.stop();

@@ -6,7 +6,7 @@ import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-
 import type { Local } from '../../scripts/local/organization.ts';
 import { parseTraceparent } from '../../src/core/trace-context.ts';
 import { OtlpCollector } from '../otlp-collector.ts';
-import { waitFor } from '../support/waiting.ts';
+import { patienceMs, waitFor } from '../support/waiting.ts';
 import { archiveOf, echoPlugin, publish } from './plugins.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
 
@@ -36,7 +36,7 @@ beforeAll(async () => {
   const client = new ExtractorClient(local);
   await publish(client, plugin);
   await client.deploy(plugin.pluginId);
-  expect(await waitUntilSettled(client, plugin.pluginId, 60_000)).toMatchObject({ status: 'DEPLOYED' });
+  expect(await waitUntilSettled(client, plugin.pluginId, patienceMs)).toMatchObject({ status: 'DEPLOYED' });
 });
 afterAll(async () => {
   await slipway.stop();
@@ -92,7 +92,7 @@ test('a publish and its deployment are one complete trace, through the queue and
   const etag = await client.putArchive(presigned_url, archive);
   expect((await ask(`uploads/${upload_id}/confirm`, { etag, file_size_bytes: archive.length })).ok).toBe(true);
   expect((await ask(`${pluginId}/deploy`)).ok).toBe(true);
-  expect(await waitUntilSettled(client, pluginId, 60_000)).toMatchObject({ status: 'DEPLOYED' });
+  expect(await waitUntilSettled(client, pluginId, patienceMs)).toMatchObject({ status: 'DEPLOYED' });
 
   const spans = () => collector.spans.filter((span) => span.traceId === ofPublish);
   const named = (service: string) => [

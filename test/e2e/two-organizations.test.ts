@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
+import { patienceMs } from '../support/waiting.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
 
@@ -45,7 +46,7 @@ test.each([
   const plugin = echoPlugin('prompt', '1.0.0');
   await publish(other, plugin);
   await other.deploy(plugin.pluginId);
-  expect(await waitUntilSettled(other, plugin.pluginId, 60_000)).toMatchObject({ status: 'DEPLOYED' });
+  expect(await waitUntilSettled(other, plugin.pluginId, patienceMs)).toMatchObject({ status: 'DEPLOYED' });
   // None of these deployments has ended, so the other deployment waited for none of them.
   const statuses = await Promise.all(hangs.map(({ pluginId }) => hanging.status(pluginId)));
   expect(statuses.map(({ status }) => status).sort()).toEqual(

@@ -3,7 +3,7 @@
 import { vi } from 'vitest';
 
 /** So long that it expires only if the event never happens. `expect.poll` has the same limit (vitest.config.ts). */
-export const patienceMs = 60_000;
+export const patienceMs = 180_000;
 
 /** Delays between two checks. Most checks are requests, so short waits should end quickly, and long waits should make few requests. */
 const betweenMs = { first: 10, growth: 1.5, longest: 200 };

@@ -76,8 +76,15 @@ async function linesOf(response: IncomingMessage): Promise<StreamLine[]> {
     .map((line) => callStreamLineSchema.parse(JSON.parse(line)));
 }
 
-async function stream(id: string, inputs: unknown): Promise<StreamLine[]> {
-  return linesOf(await responseTo(send(id, inputs)));
+async function stream(id: string, inputs: unknown, url = builder.url): Promise<StreamLine[]> {
+  return linesOf(await responseTo(send(id, inputs, url)));
+}
+
+/** Starts a builder whose streams may take as long as a busy machine needs. */
+async function patientBuilder(): Promise<TestBuilder> {
+  const patient = await TestBuilder.start({ limits: { ...limits, streamMs: 120_000 } });
+  onTestFinished(() => patient.close());
+  return patient;
 }
 
 function values(lines: StreamLine[]): unknown[] {
@@ -130,8 +137,7 @@ test.each(shapes)('a caller that disconnects closes %s', async (_, head) => {
 });
 
 test.each(shapes)("%s waits for a caller that doesn't read", async (_, head) => {
-  const patient = await TestBuilder.start({ limits: { ...limits, streamMs: 120_000 } });
-  onTestFinished(() => patient.close());
+  const patient = await patientBuilder();
   const id = await patient.run(yielding(head));
   // More than the system buffers.
   const response = await responseTo(send(id, { count: 260, value: 'x'.repeat(60_000), prints_at: 259 }, patient.url));
@@ -142,12 +148,13 @@ test.each(shapes)("%s waits for a caller that doesn't read", async (_, head) => 
 });
 
 test.each(endingShapes)('%s that yields too much ends its stream with an error', async (_, head) => {
-  const id = await builder.run(yielding(head));
-  const large = await stream(id, { count: 2, value: 'x'.repeat(64 * 1024) });
+  const patient = await patientBuilder();
+  const id = await patient.run(yielding(head));
+  const large = await stream(id, { count: 2, value: 'x'.repeat(64 * 1024) }, patient.url);
   expect(large).toMatchObject([
     { end: { error: { message: 'value 1 is 65538 bytes; the limit of one value is 65536' } } },
   ]);
-  const many = await stream(id, { count: 1e9, value: 'x'.repeat(60_000) });
+  const many = await stream(id, { count: 1e9, value: 'x'.repeat(60_000) }, patient.url);
   const message = 'the values are more than 16777216 bytes, the limit of a stream';
   expect(values(many)).toHaveLength(279);
   expect(many.at(-1)).toMatchObject({ end: { error: { message } } });

@@ -55,7 +55,7 @@ test('an organization version is enabled with parameters, gets new parameters, a
   await parameters.fill('{"top": 5}');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('link', { name: 'Deployment', exact: true }).click();
-  await page.getByRole('main').getByText('Live', { exact: true }).waitFor({ timeout: 60_000 });
+  await page.getByRole('main').getByText('Live', { exact: true }).waitFor();
   expect(await enabled()).toEqual([{ enabled_in_namespace: true, parameters: { top: 5 } }]);
 
   await page.goto(scene.path('organization-plugins'));

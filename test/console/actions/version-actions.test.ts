@@ -8,10 +8,10 @@ import { SlipwayClient } from '../../../src/client/client.ts';
 import { GitServer } from '../../builder/sources/git-server.ts';
 import { inProcess } from '../../cli/in-process.ts';
 import { archiveOf, echoPlugin, publish } from '../../e2e/plugins.ts';
+import { patienceMs } from '../../support/waiting.ts';
 import { consoleScene, hostileTexts } from '../console-scene.ts';
 
 const scene = consoleScene({ plugins: false });
-const liveMs = 60_000;
 /** Batch steps that copy each row's text to the output, as if the plugin had returned it. */
 const pipeline = `def build_steps(extractor_request, container=None, base_steps=None, **kwargs):
     return {"steps": [say]}
@@ -73,8 +73,8 @@ test('a plugin is published and deployed from a folder in a Git repository, and 
     `slipway publish --from-git ${repository.url} --ref main --path fine --namespace ${scene.local.namespace_id}`,
   );
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
-  await page.getByRole('heading', { name: 'Deployment of pulled 1.0.0' }).waitFor({ timeout: liveMs });
-  await page.getByRole('main').getByText('Live', { exact: true }).waitFor({ timeout: liveMs });
+  await page.getByRole('heading', { name: 'Deployment of pulled 1.0.0' }).waitFor();
+  await page.getByRole('main').getByText('Live', { exact: true }).waitFor();
 
   await fill('refused');
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
@@ -99,7 +99,7 @@ test('an archive is published for the whole organization', async () => {
   await dialog(page).getByLabel('For', { exact: true }).selectOption('the whole organization');
   await expect.poll(() => commands.allInnerTexts()).toEqual(['slipway publish --org']);
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
-  await page.getByRole('row', { name: /^shared 1.0.0 / }).waitFor({ timeout: liveMs });
+  await page.getByRole('row', { name: /^shared 1.0.0 / }).waitFor();
 });
 
 test("a version shows a deployment's missing requirements, is downloaded, and can't run a batch test before it is deployed", async () => {
@@ -123,7 +123,7 @@ test('a live version runs its batch steps, is undeployed, is deleted by typing i
   await publish(scene.client, { ...plugin, files: { ...plugin.files, 'pipeline.py': pipeline } });
   await publish(scene.client, echoPlugin('worked', '1.1.0'));
   await scene.client.deploy('worked_1_0_0');
-  await waitUntilSettled(scene.client, 'worked_1_0_0', liveMs);
+  await waitUntilSettled(scene.client, 'worked_1_0_0', patienceMs);
   const page = await scene.signedInPage();
   await page.goto(scene.path('plugins/worked/versions/1.0.0'));
   await page.getByRole('button', { name: 'Batch test…' }).click();
@@ -131,11 +131,7 @@ test('a live version runs its batch steps, is undeployed, is deleted by typing i
     .getByLabel('Rows as JSON')
     .fill(JSON.stringify([{ data: hostileTexts.join(' ') }]));
   await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await dialog(page)
-    .getByRole('region', { name: 'Answer' })
-    .getByText('<img src=x')
-    .first()
-    .waitFor({ timeout: liveMs });
+  await dialog(page).getByRole('region', { name: 'Answer' }).getByText('<img src=x').first().waitFor();
   expect(await page.locator('[role=dialog] :is(img, script, svg[onload])').count()).toBe(0);
   await page.keyboard.press('Escape');
 

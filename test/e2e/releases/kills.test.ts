@@ -4,12 +4,10 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { ExtractorClient, waitUntilSettled } from '../../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../../scripts/local/organization.ts';
-import { waitFor, waitUntil } from '../../support/waiting.ts';
+import { patienceMs, waitFor, waitUntil } from '../../support/waiting.ts';
 import { echoPlugin, publish } from '../plugins.ts';
 import { listProcesses } from '../processes.ts';
 import { startSlipway, stateFolder } from '../slipway.ts';
-
-const waitMs = 120_000;
 
 function saying(version: string) {
   const plugin = echoPlugin('steady', version);
@@ -75,16 +73,16 @@ test('no call fails through a release whose processes are killed in each state, 
   const own = api(local);
   for (const plugin of [saying('1.0.0'), saying('1.1.0')]) await publish(client, plugin);
   await client.deploy('steady_1_0_0');
-  expect(await waitUntilSettled(client, 'steady_1_0_0', waitMs)).toMatchObject({ status: 'DEPLOYED' });
+  expect(await waitUntilSettled(client, 'steady_1_0_0', patienceMs)).toMatchObject({ status: 'DEPLOYED' });
   const calling = keepCalling(own, 24);
   const kill = async (part: string) => {
     const victim = listProcesses(state).find(({ command }) => command.includes(part));
     if (!victim) throw new Error(`${part} was not found`);
     process.kill(victim.pid, 'SIGKILL');
-    await waitFor(async () => expect((await own.call('caller-0')).status).toBe(200), { timeout: waitMs });
+    await waitFor(async () => expect((await own.call('caller-0')).status).toBe(200));
   };
   const reaches = (step: number) =>
-    waitUntil(async () => ((await own.release().catch(() => undefined))?.step ?? -1) >= step, { timeout: waitMs });
+    waitUntil(async () => ((await own.release().catch(() => undefined))?.step ?? -1) >= step);
 
   const plan = {
     steps: [{ percent: 0, shadow: 100 }, { percent: 30 }, { percent: 60 }],
@@ -103,7 +101,7 @@ test('no call fails through a release whose processes are killed in each state, 
   await own.post(`/releases/${paused?.id}/pause`, {});
   await kill('workerd serve');
   await own.post(`/releases/${paused?.id}/resume`, {});
-  await waitUntil(async () => (await own.release().catch(() => undefined))?.state === 'succeeded', { timeout: waitMs });
+  await waitUntil(async () => (await own.release().catch(() => undefined))?.state === 'succeeded');
   await waitFor(() => expect([...calling.seen.values()].map((versions) => versions.at(-1))).not.toContain('1.0.0'));
   await calling.stop();
 
