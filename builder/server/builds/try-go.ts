@@ -1,7 +1,7 @@
 // Compiles a small package as builds do, and starts a Go program as plugins are started, to find out whether Go works on this machine.
 import { chown, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MachineProblem } from '../machine-problem.ts';
+import { type MachineProblem, probeMs } from '../machine-problem.ts';
 import { explain, runProgram } from '../processes/run-program.ts';
 import { closedPath } from '../sandbox/open-to-users.ts';
 import { compilerProcessLimits, pluginProcessLimits } from '../sandbox/process-limits.ts';
@@ -13,7 +13,6 @@ import { Compiler } from './compile.ts';
 import type { Go } from './go.ts';
 import { executableTarget } from './targets.ts';
 
-const timeoutMs = 30_000;
 const outputBytesMax = 64 * 1024;
 
 const module = 'module slipway.local/probe\n\ngo 1.24\n';
@@ -78,7 +77,7 @@ async function compile(machine: BuildMachine, home: Home, folders: BuildFolders)
   for (const [name, text] of Object.entries(files)) await writeFile(join(folders.all, name), text);
   const compiler = new Compiler(machine, home, { folders, cache, target: executableTarget });
   try {
-    await compiler.compile(timeoutMs, () => {});
+    await compiler.compile(probeMs, () => {});
   } finally {
     await compiler.end();
   }
@@ -99,6 +98,6 @@ async function startProgram(machine: BuildMachine, home: Home): Promise<void> {
     confinement: { readOnly: [[home.code, inside]], writable: [], network: false },
     limits: pluginProcessLimits(limits),
   });
-  const ran = await runProgram(command, { timeoutMs, outputBytesMax });
+  const ran = await runProgram(command, { timeoutMs: probeMs, outputBytesMax });
   if (ran.ended !== 'exit' || !ran.succeeded) throw new Error(`a Go program doesn't start: ${explain(ran)}`);
 }

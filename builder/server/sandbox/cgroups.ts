@@ -7,13 +7,12 @@ import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { probeMs } from '../machine-problem.ts';
 import { parseJson } from '../parse-json.ts';
 import { runProgram } from '../processes/run-program.ts';
 import { type CgroupPlace, enableControllers, findPlace } from './cgroup-place.ts';
 import { backgroundWeight } from './priority.ts';
 import { probeLimits } from './process-limits.ts';
-
-const timeoutMs = 10_000;
 
 /**
  * Starts more processes than allowed, then allocates memory that belongs to no process, for which the kernel must kill it. Standalone
@@ -48,7 +47,7 @@ export async function enforcementProblem(
 ): Promise<string | undefined> {
   const args = ['-I', '-S', '-c', script, ...group.folders];
   const command = { file: pythonExecutable, args, env: {}, endSignal: 'SIGKILL' } as const;
-  const { reason } = await runProgram(command, { timeoutMs, outputBytesMax: 0 });
+  const { reason } = await runProgram(command, { timeoutMs: probeMs, outputBytesMax: 0 });
   if (reason === 'signal SIGKILL' && group.kills() > 0) return undefined;
   return problems[reason] ?? `a process in a group exited with ${reason}`;
 }

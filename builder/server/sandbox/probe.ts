@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { callAnswerSchema } from '../../../src/contract/builder/instances.ts';
 import { builderLimits } from '../../../src/contract/limits/builder.ts';
 import { LogWriter } from '../instances/log-writer.ts';
+import { probeMs } from '../machine-problem.ts';
 import type { Command } from '../processes/command.ts';
 import { Cancellation } from '../processes/plugin-call.ts';
 import { PythonProcess } from '../python/python-process.ts';
@@ -14,7 +15,6 @@ import type { Limits } from '../settings.ts';
 import { hostFolder } from './host-scripts.ts';
 import { type Home, hasOwnRoot, type Sandbox } from './sandbox.ts';
 
-const probeMs = 30_000;
 const environment: ReadonlySet<string> = new Set(['HOME', 'LANG', 'NUMBA_CACHE_DIR', 'PATH', 'TMPDIR']);
 
 const reportSchema = z.object({

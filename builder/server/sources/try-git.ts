@@ -1,7 +1,7 @@
 // Fetches a small repository from this process, as sources are fetched, to find out whether Git works on this machine.
 import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { MachineProblem } from '../machine-problem.ts';
+import { type MachineProblem, probeMs } from '../machine-problem.ts';
 import { type FetchMachine, fetchSource } from './fetch.ts';
 
 /** A commit with one file, and the pack that holds them (gitformat-pack). */
@@ -19,7 +19,8 @@ export async function gitProblem(machine: FetchMachine): Promise<MachineProblem 
   const port = typeof address === 'object' && address ? address.port : 0;
   const request = { repository: `http://127.0.0.1:${port}/a.git`, ref: commit };
   try {
-    await fetchSource({ ...machine, allowLoopback: true }, request);
+    // The operator's limits are for sources. A short one doesn't mean that Git can't fetch.
+    await fetchSource({ ...machine, allowLoopback: true, limits: { ...machine.limits, fetchMs: probeMs } }, request);
     return undefined;
   } catch (error) {
     const cause = error instanceof Error ? error.message : error;

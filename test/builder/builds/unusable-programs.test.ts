@@ -55,6 +55,12 @@ test("a Git that can't fetch over HTTP fetches nothing, and the reason says so",
   });
 });
 
+test('Git is tried for longer than the operator allows a fetch', { tags: ['git'] }, async () => {
+  const builder = await TestBuilder.start({ limits: { fetchMs: 1 } });
+  onTestFinished(() => builder.close());
+  expect((await capabilitiesOf(builder)).sources).toMatchObject({ available: true });
+});
+
 test('Go and Git are used behind a proxy', { tags: ['git'] }, async () => {
   const nobody = 'http://127.0.0.1:9';
   const builder = await start({ HTTP_PROXY: nobody, http_proxy: nobody, https_proxy: nobody, all_proxy: nobody });
