@@ -70,6 +70,7 @@ export function testApp(
   const bindings = bindingsOf(env);
   const clock = replacements.clock ?? systemClock;
   let context = createExecutionContext();
+  const deferred: Promise<unknown>[] = [];
   const database = requestDatabase(collectingD1(bindings.DB));
   const ownDb = replacements.db ?? requestDatabase(bindings.DB).db;
   const db = replacements.db ? collecting(replacements.db) : database.db;
@@ -108,7 +109,11 @@ export function testApp(
     callDataset: null,
     runtimeMemory: async () => null,
     logEvery: 1,
-    defer: (work) => context.waitUntil(track('work deferred in a test app', work)),
+    defer: (work) => {
+      const tracked = track('work deferred in a test app', work);
+      deferred.push(tracked);
+      context.waitUntil(tracked);
+    },
     storage: {
       local: true,
       endpoint: bindings.S3_ENDPOINT,
@@ -153,6 +158,8 @@ export function testApp(
     deps,
     fetch: async (request) => app().fetch(request, env, context),
     settled: async () => {
+      // The context waits for at most 30 seconds, as in production. A build on a busy machine takes longer.
+      while (deferred.length > 0) await Promise.allSettled(deferred.splice(0));
       const done = context;
       context = createExecutionContext();
       await waitOnExecutionContext(done);

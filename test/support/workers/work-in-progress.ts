@@ -3,7 +3,7 @@
 import { waitFor } from '../waiting.ts';
 
 /** Longer than the work of any test takes, and shorter than the hook's timeout. */
-const finishMs = 120_000;
+const finishMs = 300_000;
 
 const unfinished = new Map<symbol, string>();
 let acceptedSince = Number.POSITIVE_INFINITY;
