@@ -205,11 +205,13 @@ describe('results', () => {
 
   test('results over the quota fail the run, and nothing beyond the quota is stored', async () => {
     // Larger than one part of an upload to the store.
-    const limit = await leaveRoom(org, 8 * 1024 * KiB);
+    const room = 8 * 1024 * KiB;
+    const limit = await leaveRoom(org, room);
     const run = await runOf(texts(8, 'a'), { times: 2 * 1024 * KiB });
     expect(run).toMatchObject({ status: 'failed', error: expect.stringMatching(usedUp(limit)) });
     expect(run.error).toContain('The run keeps the results of finished rows.');
-    expect(await objectBytes(run.run_id)).toBeLessThan(KiB);
+    // On a slow machine, the first rows can be stored before the others fail.
+    expect(await objectBytes(run.run_id)).toBeLessThan(room);
     expect((await storedBytes(org)).used).toBeLessThan(Number(limit));
   });
 
