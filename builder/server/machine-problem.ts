@@ -1,8 +1,4 @@
 // Describes why a program on this machine can't be used, for the builder and `slipway doctor`.
-
-/** How long the builder tries one part of the machine. A machine that is merely busy must not look like one that lacks the part. */
-export const probeMs = 60_000;
-
 export interface MachineProblem {
   /** A sentence without its period. */
   problem: string;

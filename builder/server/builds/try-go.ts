@@ -1,7 +1,8 @@
 // Compiles a small package as builds do, and starts a Go program as plugins are started, to find out whether Go works on this machine.
 import { chown, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type MachineProblem, probeMs } from '../machine-problem.ts';
+import { probeMs } from '../../../src/contract/limits/builder.ts';
+import type { MachineProblem } from '../machine-problem.ts';
 import { explain, runProgram } from '../processes/run-program.ts';
 import { closedPath } from '../sandbox/open-to-users.ts';
 import { compilerProcessLimits, pluginProcessLimits } from '../sandbox/process-limits.ts';

@@ -7,7 +7,7 @@ import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { probeMs } from '../machine-problem.ts';
+import { probeMs } from '../../../src/contract/limits/builder.ts';
 import { parseJson } from '../parse-json.ts';
 import { runProgram } from '../processes/run-program.ts';
 import { type CgroupPlace, enableControllers, findPlace } from './cgroup-place.ts';

@@ -1,7 +1,8 @@
 // Fetches a small repository from this process, as sources are fetched, to find out whether Git works on this machine.
 import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { type MachineProblem, probeMs } from '../machine-problem.ts';
+import { probeMs } from '../../../src/contract/limits/builder.ts';
+import type { MachineProblem } from '../machine-problem.ts';
 import { type FetchMachine, fetchSource } from './fetch.ts';
 
 /** A commit with one file, and the pack that holds them (gitformat-pack). */

@@ -182,6 +182,9 @@ export function drainTimeoutMs({
 /** Longest time that a builder takes to exit after SIGTERM: two drains, plus a margin to end its processes. */
 export const shutdownMsMax = 2 * builderLimits.drainMaxMs + 20 * seconds;
 
+/** How long the builder tries one part of the machine. A machine that is merely busy must not look like one that lacks the part. */
+export const probeMs = 60 * seconds;
+
 /** Timeouts of the Worker's requests to a builder, on top of the builder's own. */
 export const builderRequests = {
   /** For requests without a limit in the builder. */
