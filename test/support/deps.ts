@@ -158,10 +158,10 @@ export function testApp(
     deps,
     fetch: async (request) => app().fetch(request, env, context),
     settled: async () => {
-      // The context waits for at most 30 seconds, as in production. A build on a busy machine takes longer.
-      while (deferred.length > 0) await Promise.allSettled(deferred.splice(0));
       const done = context;
       context = createExecutionContext();
+      // The context waits for at most 30 seconds, as in production. A build on a busy machine takes longer.
+      await Promise.allSettled(deferred.splice(0));
       await waitOnExecutionContext(done);
     },
   };
