@@ -95,7 +95,7 @@ def _is_confined(pid):
     """Returns whether the process has switched to the user that this process runs as. Before that, it belongs to the
     builder and runs no plugin code. On a busy machine the switch takes seconds.
     """
-    users = next((line.split()[1:] for line in _read(f"/proc/{pid}/status").splitlines() if line.startswith(b"Uid:")), [])
+    users = next((line.split()[1:] for line in _read(f"/proc/{pid}/status").split(b"\n") if line.startswith(b"Uid:")), [])
     return not users or any(int(user) == os.geteuid() for user in users)
 
 
@@ -119,7 +119,7 @@ def _open_files(pid, uses, held, doubts):
 
 def _mapped_files(pid, uses, held, doubts, inodes):
     for thread in os.listdir(f"/proc/{pid}/task"):
-        lines = _read_strictly(f"/proc/{pid}/task/{thread}/maps").splitlines()
+        lines = _read_strictly(f"/proc/{pid}/task/{thread}/maps").split(b"\n")
         for line in lines:
             if not line.endswith(_DELETED):
                 continue

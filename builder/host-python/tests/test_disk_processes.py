@@ -29,7 +29,10 @@ if pid == 0:
         linux.prctl(linux.PR_SET_DUMPABLE, 1)
     if sys.argv[2] == "ended":
         os._exit(0)
-    if sys.argv[2] == "hidden":
+    if sys.argv[2] == "hidden under a name":
+        with open("/proc/self/comm", "wb") as name:
+            name.write(b"\\rUid:\\t1")
+    if sys.argv[2].startswith("hidden"):
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
     if sys.argv[2] == "led by an ended thread":
         # The first thread ends while the others keep running and hold an unnamed file.
@@ -87,7 +90,9 @@ class DeletedFiles(unittest.TestCase):
         self.assertEqual(found_in("led by an ended thread")[1:3], [1, []])
 
     def test_are_doubted_in_a_process_that_hides_its_own(self):
-        self.assertEqual(found_in("hidden")[1:3], [0, ["its open files can't be read"]])
+        for state in ("hidden", "hidden under a name"):
+            with self.subTest(state):
+                self.assertEqual(found_in(state)[1:3], [0, ["its open files can't be read"]])
 
 
 if __name__ == "__main__":
