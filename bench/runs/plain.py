@@ -29,7 +29,7 @@ def frame_of(rows):
     try:
         import pandas
     except ImportError:
-        from slipway_host.table import Table
+        from engine.frames.table import Table
 
         return Table(columns)
     return pandas.DataFrame(columns)

@@ -15,18 +15,15 @@ from slipway_host.messages import read_call
 from slipway_host.plain_values import NotPlain, plain
 from slipway_host.plugin import import_module
 from slipway_host.rows import MARK, RowFault, RowIds, RowsAnswer, RowsCall, decode_row, encode_row, read_rows_call
-from slipway_host.table import columns_of, table_of
+from slipway_host.steps import SKIPPED, StepsFailure, columns_of, frame_kind, run_steps
 
 PIPELINE = "pipeline"
-SHIM = "engine.plugins.extractors.pipeline"
 BATCH_SIZE = 64
 # A rows answer ends after the batch that reaches this size. The builder sends the remaining rows again.
 ANSWER_BYTES = 2 << 20
 ANSWER_BYTES_MAX = 7 << 20
 # Maximum number of failed rows whose traceback is printed.
 TRACES_MAX = 3
-# Marks a row that no step takes.
-SKIPPED = object()
 
 
 def load(code_root, name, requirements, traces):
@@ -36,10 +33,6 @@ def load(code_root, name, requirements, traces):
     if not callable(build):
         raise StartFailure("handler-missing", "pipeline.py must define build_steps or extract")
     return Batch(build, name, traces)
-
-
-class StepsFailure(Exception):
-    """Raised if the steps can't run or return something that isn't a batch. The text gives the reason."""
 
 
 class Batch:
@@ -80,7 +73,7 @@ class Batch:
         """
         answer = RowsAnswer()
         try:
-            table_of([], [])
+            frame_kind()
             if self._built[0] != call.run:
                 self._built = (call.run, self._build(call.parameters))
         except BaseException as error:
@@ -174,7 +167,7 @@ class Batch:
                     results.append(None)
         skipped = [index for index, row in enumerate(results) if row is SKIPPED]
         rows = [None if row is SKIPPED else row for row in results]
-        return {"frame": table_of([], [])[1], "rows": rows, "skipped": skipped, "errors": errors}
+        return {"frame": frame_kind(), "rows": rows, "skipped": skipped, "errors": errors}
 
     def _add_error(self, errors, index, error):
         if len(errors) < TRACES_MAX:
@@ -221,10 +214,9 @@ def _steps_of(built):
 def _run_batch(steps, rows, columns):
     """Returns a dict for each row, or SKIPPED if no step takes it. Steps may change their input, so they get a copy.
     """
-    columns, taken = _apply(steps, table_of(copy.deepcopy(rows), columns)[0], len(rows))
     return [
-        {column: _value(column, values[at]) for column, values in columns.items()} if is_taken else SKIPPED
-        for at, is_taken in enumerate(taken)
+        row if row is SKIPPED else {column: _value(column, value) for column, value in row.items()}
+        for row in run_steps(steps, copy.deepcopy(rows), columns)
     ]
 
 
@@ -236,14 +228,9 @@ class _Row(NamedTuple):
 
 def _lines_of(steps, run, rows, columns):
     """Returns a line for each row, or the row itself if no step takes it."""
-    frame = table_of([row.values for row in rows], columns)[0]
     ids = RowIds(f"{run}/{row.number}" for row in rows)
-    columns, taken = _apply(steps, frame, len(rows), ids)
-    names = list(columns)
-    lines = []
-    for row, is_taken, values in zip(rows, taken, zip(*columns.values()) if names else [()] * len(rows)):
-        lines.append(_line_of(dict(zip(names, values))) if is_taken else row)
-    return lines
+    results = run_steps(steps, [row.values for row in rows], columns, ids)
+    return [row if result is SKIPPED else _line_of(result) for row, result in zip(rows, results, strict=True)]
 
 
 def _line_of(row):
@@ -253,37 +240,6 @@ def _line_of(row):
         for column, value in row.items():
             _value(column, value)
         raise
-
-
-def _apply(steps, frame, count, ids=None):
-    """Returns each column's values, and which rows a step has taken. If rows have IDs, each step gets them in its
-    frame's `attrs`.
-    """
-    taken = [False] * count
-    for number, step in enumerate(steps, 1):
-        try:
-            if ids is not None:
-                getattr(frame, "attrs", {})["row_ids"] = ids
-            taken = [before or now for before, now in zip(taken, _rows_taken(step, frame))]
-            frame = step(frame)
-        except BaseException as error:
-            raise StepsFailure(f"step {number}") from error
-        if not hasattr(frame, "columns"):
-            raise StepsFailure(f"step {number} must return the batch, not {type_of(frame)}")
-        if len(frame) != count:
-            raise StepsFailure(f"step {number} returned {len(frame)} rows for {count}; it must return one row for each")
-    return {str(column): _values(frame[column]) for column in frame.columns}, taken
-
-
-def _values(column):
-    """Plain Python values, if the column can convert them."""
-    return column.tolist() if hasattr(column, "tolist") else list(column)
-
-
-def _rows_taken(step, frame):
-    """Only a step with a row condition skips rows."""
-    shim = sys.modules.get(SHIM)
-    return step.takes(frame) if shim is not None and isinstance(step, shim.Step) else [True] * len(frame)
 
 
 def _value(column, value):

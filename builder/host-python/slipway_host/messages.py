@@ -9,6 +9,7 @@ import time
 
 from slipway_host.current_call import CurrentCall
 from slipway_host.failure import limit_note
+from slipway_host.plain_values import NotPlain, check_keys, converted, is_missing
 
 HEADER = struct.Struct(">IIB")
 
@@ -68,15 +69,26 @@ class InvalidResult(Exception):
 
 
 def _convert(value):
-    """Converts numeric libraries' arrays and scalars through the methods they have in common."""
-    for name in ("tolist", "item"):
-        method = getattr(value, name, None)
-        if callable(method):
-            return method()
-    raise TypeError(f"{type(value).__name__} is not a JSON value")
+    """Converts numeric libraries' arrays and scalars, and times. pandas' missing values become null."""
+    if is_missing(value):
+        return None
+    try:
+        return converted(value)
+    except NotPlain:
+        raise TypeError(f"{type(value).__name__} is not a JSON value") from None
 
 
 _encoder = json.JSONEncoder(default=_convert, allow_nan=False, separators=(",", ":"))
+
+
+def _encoded(value):
+    """Raises TypeError, ValueError or RecursionError."""
+    body = _encoder.encode(value).encode("ascii")
+    try:
+        check_keys(value)
+    except NotPlain as reason:
+        raise TypeError(f"it {reason}") from None
+    return body
 
 
 class Encoded(bytes):
@@ -86,7 +98,7 @@ class Encoded(bytes):
 def encode_value(value, bytes_max, name):
     """Encodes one of several values. Errors refer to it as `name`."""
     try:
-        body = _encoder.encode(value).encode("ascii")
+        body = _encoded(value)
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidResult(f"{name} can't be encoded as JSON: {error}") from None
     if len(body) > bytes_max:
@@ -100,7 +112,7 @@ def encode_success(result, duration_ms, bytes_max):
             return _success(result, duration_ms)
         raise InvalidResult(f"the handler must return a dict, not {type(result).__name__}")
     try:
-        body = _encoder.encode(result).encode("ascii")
+        body = _encoded(result)
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidResult(f"the result can't be encoded as JSON{_culprit(result)}: {error}") from None
     if len(body) > bytes_max:
@@ -120,7 +132,7 @@ def _culprit(result):
     """Names the entry in the result that can't be encoded, if there is only one."""
     for key, value in result.items():
         try:
-            _encoder.encode({key: value})
+            _encoded({key: value})
         except (TypeError, ValueError, RecursionError):
             return f" at {key!r}"[:200]
     return ""

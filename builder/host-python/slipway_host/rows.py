@@ -9,7 +9,7 @@ import json
 from typing import Any, NamedTuple
 
 from slipway_host.messages import InvalidCall
-from slipway_host.plain_values import NotPlain, plain
+from slipway_host.plain_values import NotPlain, check_keys, plain
 
 MARK = b"\x01"
 SKIPPED = "skipped"
@@ -94,7 +94,15 @@ def _no_constant(text):
     raise RowFault(f"the row is not valid JSON: {text} is not a value")
 
 
-_decoder = json.JSONDecoder(parse_constant=_no_constant)
+def _object(pairs):
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise RowFault(f"the row has two keys {next(key for key in keys if keys.count(key) > 1)!r}")
+    return made
+
+
+_decoder = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_object)
 
 
 def decode_row(line):
@@ -116,7 +124,9 @@ _ascii_encoder = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 def encode_row(row):
     """Most rows contain only JSON types; other rows are converted value by value. Raises NotPlain."""
     try:
-        return _encoder.encode(row).encode("utf-8")
+        line = _encoder.encode(row).encode("utf-8")
+        check_keys(row)
+        return line
     except NotPlain:
         raise
     except (ValueError, TypeError, RecursionError):

@@ -39,7 +39,7 @@ export interface BatchCall extends Omit<z.infer<typeof batchCallSchema>, 'rows' 
 const resultShape = {
   /** Number of built steps. Null if the error prevented building. */
   steps: z.int().min(0).nullable(),
-  /** Type passed to the steps: a pandas DataFrame, or a stand-in with its common methods if pandas isn't installed. */
+  /** Type passed to the steps: a pandas DataFrame, or a stand-in with its common operations if pandas isn't installed. */
   frame: z.enum(['pandas', 'table']).nullable(),
   /** Null for each row that failed. */
   rows: z.array(jsonObject.nullable()),

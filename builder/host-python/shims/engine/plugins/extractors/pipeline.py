@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from engine.frames import names_in, run_on, values_in
+
 
 class ResourceType(str, Enum):
     CPU = "cpu"
@@ -67,43 +69,23 @@ class Step:
     def __call__(self, batch):
         chosen = self.takes(batch)
         if all(chosen):
-            return self._run(batch)
+            return self.run(batch)
         if not any(chosen):
             return batch
-        part = batch[chosen].reset_index(drop=True)
-        _pass_ids(batch, part, chosen)
-        return _merge(batch, self._run(part), chosen)
+        return run_on(batch, chosen, self.run)[0]
 
     def takes(self, batch):
         """Returns whether each row's `mime_type` meets the condition."""
         condition = self.definition.condition
-        if "mime_type" not in batch.columns:
+        if "mime_type" not in names_in(batch):
             return [True] * len(batch)
-        return [condition.matches(mime_type) for mime_type in batch["mime_type"]]
+        return [condition.matches(mime_type) for mime_type in values_in(batch, "mime_type")]
 
-    def _run(self, batch):
+    def run(self, batch):
+        """Runs the service on all rows."""
         if self._service is None:
             self._service = self.definition.service_class(self.definition.config)
         return self._service(batch)
-
-
-def _pass_ids(batch, part, chosen):
-    """Gives a partial batch its rows' IDs. Batches have IDs only during a run."""
-    ids = getattr(batch, "attrs", {}).get("row_ids")
-    if ids is not None:
-        part.attrs["row_ids"] = [row_id for row_id, is_chosen in zip(ids, chosen) if is_chosen]
-
-
-def _merge(batch, part, chosen):
-    """Merges the selected rows' columns back into the batch. Other rows get None in new columns."""
-    for column in part.columns:
-        values = list(batch[column]) if column in batch.columns else [None] * len(chosen)
-        results = iter(part[column])
-        for row, is_chosen in enumerate(chosen):
-            if is_chosen:
-                values[row] = next(results)
-        batch[column] = values
-    return batch
 
 
 _has_gpu = True
