@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { freePorts, loopback } from '../../scripts/machine/ports.ts';
 import { killProcess, listProcesses } from '../../scripts/testing/processes.ts';
+import { type Library, rowsFor, runOutcomes, shapes, verdictOn, writePlugin } from '../e2e/values/table.ts';
 import { type RayScene, rayScene, startMs } from './scene.ts';
 
 const runMs = 8 * 60_000;
@@ -165,3 +166,23 @@ test.each<[string, () => Promise<void> | void]>([
   expect(output).toHaveLength(160_000);
   expect(output.every((line, n) => line === doubled(n))).toBe(true);
 });
+
+const tables = (['table', 'pandas'] satisfies Library[]).flatMap((library) =>
+  shapes.map((shape) => ({ library, shape })),
+);
+
+test.each(tables)(
+  'no value changes in silence on Ray: $library, $shape',
+  { timeout: runMs },
+  async ({ library, shape }) => {
+    const declared = 'serve_config = {"placement": "ray", "num_cpus": 0.5}\n';
+    const name = await writePlugin(folder, library, shape, declared);
+    expect((await ray.slipway(['publish', join(folder, name)])).output).toContain('1.0.0');
+    const rows = await rowsFor(library);
+    const file = (end: string) => join(folder, `${name}.${end}`);
+    await writeFile(file('jsonl'), `${rows.join('\n')}\n`);
+    await ray.slipway(['run', name, '--input', file('jsonl'), '--output', file('out'), '--errors', file('errors')]);
+    const verdict = await verdictOn(library, shape, await runOutcomes(file('out'), file('errors'), rows.length));
+    expect(verdict.silent).toEqual([]);
+  },
+);
