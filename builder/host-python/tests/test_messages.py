@@ -1,5 +1,6 @@
 """Tests edge cases when decoding calls and encoding results."""
 
+import datetime
 import json
 import unittest
 
@@ -56,6 +57,17 @@ class EncodeSuccess(unittest.TestCase):
             self.result({"embedding": Array([1.0, Scalar()]), "score": Scalar()}),
             {"embedding": [1.0, 2.5], "score": 2.5},
         )
+
+    def test_sends_times_as_text(self):
+        zone = datetime.timezone(datetime.timedelta(hours=2))
+        times = [datetime.date(2026, 1, 2), datetime.datetime(2026, 1, 2, 3, 4, 5, 6, zone)]
+        self.assertEqual(self.result({"times": times}), {"times": ["2026-01-02", "2026-01-02T03:04:05.000006+02:00"]})
+
+    def test_names_an_object_with_two_keys_of_one_text(self):
+        for twice in ({1: "a", "1": "b"}, {None: "a", "null": "b"}, {1.0: "a", "1.0": "b"}):
+            with self.subTest(twice):
+                self.assert_rejected({"ok": 1, "deep": [{"map": twice}]}, "at 'deep': it has an object with two keys")
+        self.assertEqual(self.result({"map": {1: "a", 2: "b"}}), {"map": {"1": "a", "2": "b"}})
 
     def test_does_not_change_text(self):
         self.assertEqual(self.result({"text": "Zwölf \ud800 🦊"}), {"text": "Zwölf \ud800 🦊"})
