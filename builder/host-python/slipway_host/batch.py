@@ -3,6 +3,7 @@
 A failed batch runs again row by row, so that each error belongs to one row and the other rows get their results.
 """
 
+import contextvars
 import copy
 import importlib
 import inspect
@@ -10,6 +11,7 @@ import sys
 from types import SimpleNamespace
 from typing import NamedTuple
 
+from slipway_host.call_contexts import CallContexts, run_for_call
 from slipway_host.failure import StartFailure, message_of, type_of
 from slipway_host.messages import read_call
 from slipway_host.plain_values import NotPlain, plain
@@ -28,11 +30,12 @@ TRACES_MAX = 3
 
 def load(code_root, name, requirements, traces):
     """Returns the handler. Raises StartFailure."""
+    before = contextvars.copy_context()
     module = import_module(PIPELINE, code_root, name, requirements, traces)
     build = getattr(module, "build_steps", None) or getattr(module, "extract", None)
     if not callable(build):
         raise StartFailure("handler-missing", "pipeline.py must define build_steps or extract")
-    return Batch(build, name, traces)
+    return Batch(build, name, traces, CallContexts(before))
 
 
 class Batch:
@@ -41,12 +44,13 @@ class Batch:
     is_async = False
     name = "build_steps"
 
-    def __init__(self, build, name, traces):
+    def __init__(self, build, name, traces, contexts):
         self.method = build
+        self.contexts = contexts
         self._name = name
         self._traces = traces
-        # The last run whose steps were built, and its steps.
-        self._built = (None, [])
+        # The last run whose steps were built, its steps, and the context in which they were built and run.
+        self._built = (None, [], None)
         self._printed = 0
 
     @staticmethod
@@ -75,7 +79,8 @@ class Batch:
         try:
             frame_kind()
             if self._built[0] != call.run:
-                self._built = (call.run, self._build(call.parameters))
+                context = contextvars.copy_context()
+                self._built = (call.run, context.run(self._build, call.parameters), context)
         except BaseException as error:
             self._print_trace(error)
             answer.fail(self._reason(error))
@@ -83,12 +88,14 @@ class Batch:
 
     def _run_rows(self, call):
         answer = self.build_for(call)
-        if answer.has_failed:
-            return answer
+        if not answer.has_failed:
+            run_for_call(self._built[2], self._add_batches, answer, call)
+        return answer
+
+    def _add_batches(self, answer, call):
         for start in range(0, len(call.lines), call.batch_size):
             if not self._add_batch(answer, call, start) or answer.size > ANSWER_BYTES:
                 break
-        return answer
 
     def _add_batch(self, answer, call, start):
         """Excludes unreadable rows from the batch. Returns false if the answer has no room for the whole batch."""

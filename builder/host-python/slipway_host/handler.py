@@ -3,6 +3,7 @@
 import inspect
 from typing import Any, NamedTuple
 
+from slipway_host.call_contexts import CallContexts
 from slipway_host.failure import StartFailure
 from slipway_host.messages import read_call
 
@@ -28,8 +29,8 @@ class Method(NamedTuple):
     name: str
     is_async: bool
 
-    def bound_to(self, handler):
-        return Invocation(getattr(handler, self.name), self.name, self.is_async)
+    def bound_to(self, handler, contexts):
+        return Invocation(getattr(handler, self.name), self.name, self.is_async, contexts)
 
 
 def find_method(handler_class):
@@ -57,6 +58,7 @@ class Invocation(NamedTuple):
     method: Any
     name: str
     is_async: bool
+    contexts: CallContexts
 
     read = staticmethod(read_call)
 

@@ -33,7 +33,8 @@ class LoopCalls:
             self._send(REFUSED, call_id, str(error).encode("utf-8", "replace"))
             return
         self._calls[call_id] = call
-        self._tasks[call_id] = self._loop.create_task(self._run(call_id, call, inputs, parameters))
+        running = self._run(call_id, call, inputs, parameters)
+        self._tasks[call_id] = self._loop.create_task(running, context=self._invoke.contexts.create())
         if not self._watch.is_on:
             self._watch.start(self._has_calls)
 

@@ -3,6 +3,7 @@
 manifest.py is imported only if realtime.py imports it (plugin format §6).
 """
 
+import contextvars
 import importlib
 import importlib.machinery
 import importlib.util
@@ -10,6 +11,7 @@ import inspect
 import os
 import sys
 
+from slipway_host.call_contexts import CallContexts
 from slipway_host.dependencies import find_requirement
 from slipway_host.failure import StartFailure, message_of, type_of
 from slipway_host.handler import find_class, find_method
@@ -21,6 +23,7 @@ NEEDED_BY = {REALTIME: "realtime deployments", "pipeline": "batches"}
 
 async def load(code_root, name, requirements, traces):
     """Returns the handler's Invocation. Raises StartFailure."""
+    before = contextvars.copy_context()
     module = import_module(REALTIME, code_root, name, requirements, traces)
     handler_class = find_class(module)
     if handler_class is None:
@@ -38,7 +41,7 @@ async def load(code_root, name, requirements, traces):
                 await loading
     except BaseException as error:
         raise _load_failure(error, handler_class.__name__, name, code_root, requirements, traces) from error
-    return find_method(handler_class).bound_to(handler)
+    return find_method(handler_class).bound_to(handler, CallContexts(before))
 
 
 def import_module(module, code_root, name, requirements, traces):

@@ -40,6 +40,7 @@ class ThreadCalls:
     def __init__(self, invoke, outcomes, reporter, streams, channel, threads):
         """`threads` is the number of concurrent calls."""
         self._invoke = invoke
+        self._create_context = invoke.contexts.create
         self._read = invoke.read
         self._outcomes = outcomes
         self._reporter = reporter
@@ -95,7 +96,10 @@ class ThreadCalls:
         while True:
             call = self._take(me)
             if call is not None:
-                self._run(me, *call)
+                context = self._create_context()
+                awaited = context.run(self._run, me, *call)
+                if awaited is not None:
+                    self._await(me, call[0], awaited, context)
             elif self._leader is me:
                 self._channel.flush()
                 self._channel.receive()
@@ -173,6 +177,7 @@ class ThreadCalls:
                 self._watch_wake.acquire()
 
     def _run(self, me, call_id, call, body):
+        """Runs a call in its context. Returns what is left to await, with its call and start, or None."""
         current.set(call)
         started = time.perf_counter()
         kind = ANSWER
@@ -180,8 +185,7 @@ class ThreadCalls:
             result = self._invoke(*self._read(body))
             if type(result) is not dict:
                 if inspect.isawaitable(result) or inspect.isasyncgen(result):
-                    self._await(me, call_id, (result, call, started))
-                    return
+                    return result, call, started
                 if inspect.isgenerator(result):
                     result = self._iterate(me, call_id, call, result)
             body = self._outcomes.success(result, started)
@@ -201,6 +205,7 @@ class ThreadCalls:
         if writes_now:
             self._written_at = now
             self._channel.flush()
+        return None
 
     def _release(self, me, seconds):
         me.began = None
@@ -235,15 +240,15 @@ class ThreadCalls:
         with self._lock:
             self._running += 1
 
-    def _await(self, me, call_id, awaited):
-        """Passes a plain method's awaitable to the event loop, and frees the thread."""
+    def _await(self, me, call_id, awaited, context):
+        """Passes a plain method's awaitable to the event loop, in the call's context, and frees the thread."""
         with self._lock:
             self._release(me, 0)
-        self._loop.call_soon_threadsafe(self._start_task, call_id, awaited)
+        self._loop.call_soon_threadsafe(self._start_task, call_id, awaited, context)
 
-    def _start_task(self, call_id, awaited):
+    def _start_task(self, call_id, awaited, context):
         _, call, _ = awaited
-        task = self._awaited[call_id] = self._loop.create_task(self._finish_awaited(call_id, *awaited))
+        task = self._awaited[call_id] = self._loop.create_task(self._finish_awaited(call_id, *awaited), context=context)
         task.add_done_callback(lambda _: self._end_awaited(call_id, call, b""))  # if it was cancelled before its first step
         if call.is_cancelled:
             task.cancel()
@@ -254,7 +259,6 @@ class ThreadCalls:
             task.cancel()
 
     async def _finish_awaited(self, call_id, result, call, started):
-        current.set(call)
         try:
             if inspect.isawaitable(result):
                 result = await result

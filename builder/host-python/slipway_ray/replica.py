@@ -35,7 +35,7 @@ from slipway_ray.archive import unpack  # noqa: E402
 from slipway_ray.output import take_output, write_line  # noqa: E402
 from slipway_ray.provisions import Provisions  # noqa: E402
 from slipway_ray.streams import LINES, ReplicaStreams  # noqa: E402
-from slipway_ray.threads import in_thread  # noqa: E402
+from slipway_ray.threads import in_task, in_thread  # noqa: E402
 
 # Names shared with the Worker (src/deploy/ray/calls.ts).
 KEY_HEADER = "slipway-key"
@@ -130,10 +130,11 @@ class Replica:
             return Response(status_code=429)
         is_streamed = headers.get("accept") == LINES
         call = CurrentCall(headers.get(REQUEST_HEADER, ""), time.time() + seconds, is_streamed, headers.get(TRACE_HEADER, ""))
-        current.set(call)
+        context = self._invoke.contexts.create_within(call)
         invoke = functools.partial(self._invoke, inputs, parameters)
         stream = self._streams.open() if is_streamed else None
-        answering = asyncio.create_task(self._outcome(call, seconds, invoke, stream))
+        run = functools.partial(self._run, call, context, invoke, stream)
+        answering = asyncio.create_task(self._outcome(call, seconds, run, stream))
         answering.add_done_callback(lambda _: self._end(call, stream))
         # Serve ends this task once the response is sent or nobody waits for it.
         asyncio.current_task().add_done_callback(lambda _: answering.cancel())
@@ -149,7 +150,7 @@ class Replica:
             self._streams.close(stream)
         self._admission.leave()
 
-    async def _outcome(self, call, seconds, invoke, stream):
+    async def _outcome(self, call, seconds, run, stream):
         """Returns the encoded answer, or None if the call takes too long."""
         started = time.perf_counter()
         limit = asyncio.timeout(seconds)
@@ -157,9 +158,11 @@ class Replica:
             stream.limit = limit
         try:
             async with limit:
-                result = await self._run(call, invoke, stream)
+                result = await run()
             return messages.encode_success(result, _since(started), self._args["answer_bytes"])
-        except Exception as error:
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
             if limit.expired():
                 return None
             for line in self._traces.lines(error):
@@ -167,17 +170,25 @@ class Replica:
             message, place = self._traces.clean(message_of(error)), self._traces.place(error)
             return messages.encode_error(type_of(error), message, _since(started), place)
 
-    async def _run(self, call, invoke, stream):
+    async def _run(self, call, context, invoke, stream):
         try:
-            result = invoke() if self._invoke.is_async else await in_thread(self._threads, invoke)
-            if inspect.isawaitable(result):
-                result = await result
-            if type(result) is dict or not is_generator(result):
-                return result
-            return await self._streams.consume(result, call, stream, self._invoke.is_async)
+            if self._invoke.is_async:
+                return await in_task(context, self._finish(invoke, call, stream))
+            result = await in_thread(self._threads, context, invoke)
+            if inspect.isgenerator(result):
+                return await self._streams.consume(result, call, stream, context)
+            if inspect.isawaitable(result) or inspect.isasyncgen(result):
+                return await in_task(context, self._finish(lambda: result, call, stream))
+            return result
         except asyncio.CancelledError:
             call.is_cancelled = True
             raise
+
+    async def _finish(self, invoke, call, stream):
+        result = invoke()
+        if inspect.isawaitable(result):
+            result = await result
+        return await self._streams.consume(result, call, stream) if is_generator(result) else result
 
 
 def _described(failure):

@@ -10,7 +10,7 @@ import os
 import time
 
 from slipway_host import batch
-from slipway_host.current_call import CurrentCall, current
+from slipway_host.current_call import CurrentCall
 from slipway_host.messages import InvalidCall
 from slipway_ray.replica import LEFT_HEADER, Replica
 from slipway_ray.threads import in_thread
@@ -50,8 +50,8 @@ class RowsReplica(Replica):
 
     async def _within(self, seconds, call, run, *args):
         """Returns None if `run` doesn't finish in time."""
-        current.set(CurrentCall(call.run, time.time() + seconds))
-        self._at_work = in_thread(self._threads, functools.partial(run, *args))
+        context = self._invoke.contexts.create_within(CurrentCall(call.run, time.time() + seconds))
+        self._at_work = in_thread(self._threads, context, functools.partial(run, *args))
         done, _ = await asyncio.wait([self._at_work], timeout=seconds)
         for output in self._output:
             output.end(call.run)

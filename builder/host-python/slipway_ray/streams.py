@@ -10,7 +10,6 @@ import asyncio
 import concurrent.futures
 import functools
 import hmac
-import inspect
 import re
 import secrets
 
@@ -61,17 +60,19 @@ class ReplicaStreams:
         if stream.began.done():
             self._admission.close_stream()
 
-    async def consume(self, values, call, stream, is_async):
-        """Runs a generator until it ends. Without a stream, its values become an array."""
+    async def consume(self, values, call, stream, context=None):
+        """Runs a generator until it ends: in a thread and the given context, or else on the event loop. Without a stream, its
+        values become an array.
+        """
         streams = Streams(stream and stream.receive, self._limits, self._answer_bytes)
         taker = streams.take(None, call)
         if stream is not None:
             stream.taker = taker
         try:
-            if is_async or inspect.isasyncgen(values):
+            if context is None:
                 return await iterate_on_loop(values, taker)
             run = functools.partial(iterate, values, taker, call, lambda: taker.wait())
-            return await in_thread(self._threads, run)
+            return await in_thread(self._threads, context, run)
         except asyncio.CancelledError:
             call.is_cancelled = True
             streams.wake(None)

@@ -162,3 +162,16 @@ class Worker:
                 raise EOFError("the worker closed the channel")
             data += chunk
         return bytes(data)
+
+
+def send_rows(test, worker, lines, head=None):
+    """Returns the answer's head and its lines."""
+    head = {"run": "run_1", "first": 5, "batch_size": 2, "parameters": {}, **(head or {})}
+    body = b"\n".join([b"\x01" + json.dumps(head).encode(), *(lines or [])])
+    worker.send(messages.CALL, 1, call_body(body, "run_1"))
+    while True:
+        kind, _, answer = worker.receive()
+        if kind != messages.EVENT:
+            test.assertEqual(messages.ANSWER, kind)
+            head, *rows = answer.split(b"\n")
+            return json.loads(head), rows

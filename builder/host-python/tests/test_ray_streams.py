@@ -1,6 +1,7 @@
 """Tests a Ray replica's streams: their lines, the reports of their readers, and which calls are admitted meanwhile."""
 
 import asyncio
+import contextvars
 import json
 import sys
 import threading
@@ -25,7 +26,10 @@ class Source:
         self.count = count
         self.yielded = 0
         self.closed = threading.Event()
-        self.values = self._async_values() if shape == "async generator" else self._values()
+        is_async = shape == "async generator"
+        self.values = self._async_values() if is_async else self._values()
+        # Plain generators run in threads.
+        self.context = None if is_async else contextvars.copy_context()
 
     def _values(self):
         try:
@@ -59,7 +63,7 @@ class Replica:
             stream.limit = asyncio.timeout(seconds)
             try:
                 async with stream.limit:
-                    await self.streams.consume(source.values, call, stream, False)
+                    await self.streams.consume(source.values, call, stream, source.context)
                 return b'{"status":"success"}'
             except TimeoutError:
                 return None
@@ -152,7 +156,7 @@ class Streams(unittest.IsolatedAsyncioTestCase):
             yield 1
 
         source = Source("generator", 0)
-        source.values = waits()
+        source.values, source.context = waits(), None
         stream, answering = Replica(self).stream(source, seconds=0.05)
         text = b"".join([line async for line in stream.lines(answering)])
         self.assertEqual(json.loads(text)["error"]["code"], "call-timeout")
@@ -160,7 +164,8 @@ class Streams(unittest.IsolatedAsyncioTestCase):
     async def test_values_of_a_plain_call_become_an_array(self):
         for shape in SHAPES:
             call = CurrentCall("", None, False)
-            result = await Replica(self).streams.consume(Source(shape, 2).values, call, None, False)
+            source = Source(shape, 2)
+            result = await Replica(self).streams.consume(source.values, call, None, source.context)
             self.assertEqual(json.loads(result), ["x" * 998] * 2)
 
 

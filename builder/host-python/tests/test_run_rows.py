@@ -3,9 +3,7 @@
 import json
 import unittest
 
-from support import Worker, call_body
-
-from slipway_host import messages
+from support import Worker, send_rows
 
 STEPS = """
     import os
@@ -40,15 +38,7 @@ class RowsTest(unittest.TestCase):
         return worker
 
     def send(self, worker, lines, head=None):
-        head = {"run": "run_1", "first": 5, "batch_size": 2, "parameters": {}, **(head or {})}
-        body = b"\n".join([b"\x01" + json.dumps(head).encode(), *(lines or [])])
-        worker.send(messages.CALL, 1, call_body(body, "run_1"))
-        while True:
-            kind, _, answer = worker.receive()
-            if kind != messages.EVENT:
-                self.assertEqual(messages.ANSWER, kind)
-                head, *rows = answer.split(b"\n")
-                return json.loads(head), rows
+        return send_rows(self, worker, lines, head)
 
     def test_every_row_has_its_line_with_its_id(self):
         rows = [b'{"n": 1}', '{"n":2,"t":"é\\ud800"}'.encode(), b'{"n":3}']
