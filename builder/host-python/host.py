@@ -58,6 +58,7 @@ def confine_this_process():
     confinement.apply(settings["temp"])
     confine.end_with_stdin()  # last: its thread inherits what confines this one
     forget_host_modules()
+    forget_program()
     return serve, {name: settings[name] for name in SERVED if name in settings}
 
 
@@ -85,6 +86,12 @@ def forget_host_modules():
     for name in list(sys.modules):
         if name.partition(".")[0] == "slipway_host":
             del sys.modules[name]
+
+
+def forget_program():
+    """Keeps this program's path and settings from the plugin, whose programs would also run it again as their own."""
+    sys.modules["__main__"] = type(sys)("__main__")
+    del sys.orig_argv[1:]
 
 
 if __name__ == "__main__":

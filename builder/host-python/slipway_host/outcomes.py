@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from slipway_host.failure import message_of, type_of
+from slipway_host.failure import type_of
 from slipway_host.messages import encode_error, encode_success
 from slipway_host.rows import RowsAnswer
 
@@ -21,8 +21,7 @@ class Outcomes:
     def failure(self, error, request, started):
         if not isinstance(error, asyncio.CancelledError):
             self._reporter.log_error(error, request)
-        message = self._reporter.clean(message_of(error))
-        return encode_error(type_of(error), message, _milliseconds_since(started), self._reporter.place(error))
+        return encode_error(type_of(error), self._reporter.message(error), _milliseconds_since(started), self._reporter.place(error))
 
 
 def _milliseconds_since(started):

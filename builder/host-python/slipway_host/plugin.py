@@ -5,16 +5,14 @@ manifest.py is imported only if realtime.py imports it (plugin format §6).
 
 import contextvars
 import importlib
-import importlib.machinery
-import importlib.util
 import inspect
 import os
-import sys
 
 from slipway_host.call_contexts import CallContexts
 from slipway_host.dependencies import find_requirement
-from slipway_host.failure import StartFailure, message_of, type_of
+from slipway_host.failure import StartFailure, type_of
 from slipway_host.handler import find_class, find_method
+from slipway_host.package import hint_of_hidden_module, make_package
 from slipway_host.system_libraries import missing_library_hint
 
 REALTIME = "realtime"
@@ -56,43 +54,21 @@ def import_module(module, code_root, name, requirements, traces):
         raise _import_failure(error, name, code_root, requirements, traces) from error
     except BaseException as error:
         place = traces.place(error) or file
-        reason = f"{place}: {type_of(error)}: {traces.clean(message_of(error))}"
+        reason = f"{place}: {type_of(error)}: {traces.message(error)}"
         raise StartFailure("import-failed", f"importing {file} failed at {reason}") from error
-
-
-def make_package(code_root, name):
-    """Makes the plugin's folder a package and returns its name. Adds a suffix if Python, a shim or a package already
-    uses the plugin's name.
-    """
-    taken = name in sys.stdlib_module_names or name in sys.builtin_module_names or name in ("shared", "engine", "slipway")
-    if taken or _is_installed(name, code_root):
-        name += "_plugin"
-    init = os.path.join(code_root, "__init__.py")
-    if os.path.isfile(init):
-        spec = importlib.util.spec_from_file_location(name, init, submodule_search_locations=[code_root])
-    else:
-        spec = importlib.machinery.ModuleSpec(name, None, is_package=True)
-        spec.submodule_search_locations = [code_root]
-    package = importlib.util.module_from_spec(spec)
-    sys.modules[name] = package
-    if spec.loader is not None:
-        spec.loader.exec_module(package)
-    return name
-
-
-def _is_installed(name, code_root):
-    found = importlib.machinery.PathFinder.find_spec(name, [path for path in sys.path if path != code_root])
-    return found is not None and found.origin is not None
 
 
 def _import_failure(error, name, code_root, requirements, traces):
     place = traces.place(error)
     at = f" ({place})" if place else ""
     if not isinstance(error, ModuleNotFoundError) or not error.name:
-        message = traces.clean(message_of(error))
+        message = traces.message(error)
         hint = missing_library_hint(message, requirements)
         return StartFailure("import-failed", f"{message}{at}" + (f": {hint}" if hint else ""))
     module = error.name
+    hint = hint_of_hidden_module(error, code_root)
+    if hint:
+        return StartFailure("import-failed", f"module {module!r} is missing{at}. {hint}")
     if _is_own(module, name, code_root):
         return StartFailure("import-failed", f"module {module!r} is not in the archive{at}")
     requirement = find_requirement(module, requirements)
@@ -121,4 +97,4 @@ def _load_failure(error, class_name, name, code_root, requirements, traces):
         return _import_failure(error, name, code_root, requirements, traces)
     place = traces.place(error)
     at = f" at {place}" if place else ""
-    return StartFailure("load-failed", f"{class_name}{at}: {type_of(error)}: {traces.clean(message_of(error))}")
+    return StartFailure("load-failed", f"{class_name}{at}: {type_of(error)}: {traces.message(error)}")

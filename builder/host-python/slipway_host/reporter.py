@@ -62,8 +62,8 @@ class Reporter:
             if stream.has_open:
                 stream.end(request)
 
-    def clean(self, text):
-        return self._traces.clean(text)
+    def message(self, error):
+        return self._traces.message(error)
 
     def place(self, error):
         return self._traces.place(error)

@@ -5,6 +5,7 @@ import sysconfig
 import traceback
 
 from slipway_host.failure import message_of, type_of
+from slipway_host.package import hint_of_hidden_module
 
 _HOST = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _STDLIB = sysconfig.get_paths()["stdlib"] + os.sep
@@ -15,10 +16,10 @@ _CAUSES_MAX = 5
 class Traces:
     def __init__(self, code_root, shims_root, packages=None):
         self._roots = [(code_root + os.sep, ""), (shims_root + os.sep, "<slipway>/"), (_STDLIB, "<python>/")]
-        self._removed = [code_root + os.sep]
+        # In messages, a package's own path is enough.
+        self._in_messages = [*self._roots, *([] if packages is None else [(packages + os.sep, "")])]
         if packages is not None:
             self._roots.append((packages + os.sep, "<packages>/"))
-            self._removed.append(packages + os.sep)
         self._code_root = code_root + os.sep
 
     def place(self, error):
@@ -48,13 +49,19 @@ class Traces:
                 lines.append(f'  File "{self._short(frame.filename)}", line {frame.lineno}, in {frame.name}')
                 if frame.line:
                     lines.append(f"    {frame.line}")
-            lines.extend(f"{type_of(cause)}: {self.clean(message_of(cause))}".splitlines())
+            lines.extend(f"{type_of(cause)}: {self.message(cause)}".splitlines())
         return lines
 
+    def message(self, error):
+        """Returns the error's message without this machine's paths, with a hint if the import system explains it."""
+        message = self.clean(message_of(error))
+        hint = hint_of_hidden_module(error, self._code_root)
+        return f"{message}. {hint}" if hint else message
+
     def clean(self, text):
-        """Removes this machine's folders from plugin and package paths."""
-        for folder in self._removed:
-            text = text.replace(folder, "")
+        """Removes this machine's folders from the paths of files that a plugin can import."""
+        for folder, name in self._in_messages:
+            text = text.replace(folder, name)
         return text
 
     def _plugin_frames(self, frames):

@@ -27,7 +27,7 @@ if SHIMS not in sys.path:
 
 from slipway_host import messages, plugin, provided  # noqa: E402  (the path of the shims is set above)
 from slipway_host.current_call import CurrentCall, current  # noqa: E402
-from slipway_host.failure import StartFailure, message_of, type_of  # noqa: E402
+from slipway_host.failure import StartFailure, type_of  # noqa: E402
 from slipway_host.streams import is_generator  # noqa: E402
 from slipway_host.traces import Traces  # noqa: E402
 from slipway_ray.admission import Admission  # noqa: E402
@@ -167,7 +167,7 @@ class Replica:
                 return None
             for line in self._traces.lines(error):
                 write_line("stderr", line, call.request_id)
-            message, place = self._traces.clean(message_of(error)), self._traces.place(error)
+            message, place = self._traces.message(error), self._traces.place(error)
             return messages.encode_error(type_of(error), message, _since(started), place)
 
     async def _run(self, call, context, invoke, stream):

@@ -5,7 +5,7 @@ import sys
 import unittest
 
 from slipway_host.failure import message_of, type_of
-from slipway_host.plugin import make_package
+from slipway_host.package import make_package
 
 
 def run_tests(settings):

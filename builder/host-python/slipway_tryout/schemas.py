@@ -11,7 +11,7 @@ import re
 import sys
 
 from slipway_host.failure import message_of, type_of
-from slipway_host.plugin import make_package
+from slipway_host.package import make_package
 from slipway_host.traces import Traces
 from slipway_tryout import models
 
