@@ -1,6 +1,7 @@
 """Finds a plugin's realtime handler in one of the three documented shapes, in the order of plugin format §5."""
 
 import inspect
+import re
 from typing import Any, NamedTuple
 
 from slipway_host.call_contexts import CallContexts
@@ -9,7 +10,14 @@ from slipway_host.messages import read_call
 
 _SUFFIX = "InferenceService"
 _HANDLER = "RealtimeHandler"
-_METHODS = ("run_inference", "__call__", "predict")
+# What Slipway passes to each method.
+_PASSED = {"run_inference": ("inputs", "parameters"), "__call__": ("inputs", "parameters"), "predict": ("request",)}
+_METHODS = tuple(_PASSED)
+_VARIABLE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+# Types of arguments that can't be a request, which is a dict.
+_NOT_REQUESTS = ("str", "int", "float", "bool", "bytes", "list", "List", "Path")
+# The last part of the type's name in an annotation, such as `typing.List[str]` or `str | None`.
+_FIRST_TYPE = re.compile(r"(?:\w+\.)*(\w*)")
 
 
 def find_class(module):
@@ -40,9 +48,50 @@ def find_method(handler_class):
     for name in _METHODS:
         function = _own_attribute(handler_class, name)
         if callable(function):
+            _check_arguments(handler_class, name)
             return Method(name, inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function))
     names = ", ".join(_METHODS[:-1]) + f" or {_METHODS[-1]}"
     raise StartFailure("handler-missing", f"class {handler_class.__name__} in realtime.py has no method {names}; define one")
+
+
+def _check_arguments(handler_class, name):
+    """Raises StartFailure if the method can't take what Slipway passes, or would take the request for an input."""
+    method = inspect.getattr_static(handler_class, name)
+    is_static = isinstance(method, staticmethod)
+    function = method.__func__ if isinstance(method, (staticmethod, classmethod)) else method
+    if not inspect.isfunction(function):
+        return
+    signature, passed = inspect.signature(function, follow_wrapped=False), _PASSED[name]
+    qualified, declared = f"{handler_class.__name__}.{name}", f"{name}(self, {', '.join(passed)})"
+    if not _can_take(signature, len(passed) + (0 if is_static else 1)):
+        what = "a request" if name == "predict" else " and ".join(passed)
+        raise StartFailure("handler-missing", f"{qualified} cannot be called with {what}. Declare it as {declared}.")
+    parameters = list(signature.parameters.values())[0 if is_static else 1 :]
+    if name == "predict" and parameters and _is_for_inputs(*parameters):
+        first = parameters[0].name
+        raise StartFailure(
+            "handler-missing",
+            f"{qualified} takes inputs as arguments, but Slipway passes the whole request as {first}. "
+            f"Declare it as {declared}, and read request[{first!r}].",
+        )
+
+
+def _can_take(signature, count):
+    try:
+        signature.bind(*range(count))
+    except TypeError:
+        return False
+    return True
+
+
+def _is_for_inputs(first, *others):
+    """Returns whether predict takes inputs by name, as in other tools, rather than a request."""
+    if first.kind in _VARIABLE or first.name == "request":
+        return False
+    if first.annotation is first.empty:
+        return any(parameter.kind not in _VARIABLE for parameter in others)
+    annotation = getattr(first.annotation, "__name__", str(first.annotation))
+    return _FIRST_TYPE.match(annotation)[1] in _NOT_REQUESTS
 
 
 def _own_attribute(handler_class, name):
