@@ -32,9 +32,18 @@ def serve(channel_fd, settings):
     channel.set_inheritable(False)
     sys.path.append(settings["shims"])
     use_limit_notes(settings.get("limit_notes", {}))
-    asyncio.run(_Worker(settings).run(channel))
-    # Don't wait for threads that the plugin left running.
-    os._exit(0)
+    with asyncio.Runner() as runner:
+        _run(runner.get_loop(), _Worker(settings), channel)
+
+
+def _run(loop, worker, channel):
+    """Keeps the event loop running if one of the plugin's tasks ends with sys.exit(), so that other calls go on."""
+    running = loop.create_task(worker.run(channel))
+    while not running.done():
+        try:
+            loop.run_until_complete(running)
+        except (SystemExit, KeyboardInterrupt) as error:
+            worker.log_exit(error)
 
 
 class _Worker:
@@ -54,7 +63,6 @@ class _Worker:
 
     async def run(self, sock):
         loop = asyncio.get_running_loop()
-        self._ended = loop.create_future()
         self._start = loop.create_future()
         self._channel = Channel(sock, self._on_frame, self._on_end)
         self._reporter.connect(self._channel)
@@ -66,7 +74,10 @@ class _Worker:
             if cause is not None:
                 self._reporter.log_cause(cause)
             self._reporter.event(type="failed", error={"code": failure.code, "message": failure.message})
-        await self._ended
+        await asyncio.get_running_loop().create_future()  # ends with the process
+
+    def log_exit(self, error):
+        self._reporter.log_cause(error)
 
     async def _load(self, spec):
         self._reporter.event(type="step", step="compile")
@@ -118,5 +129,5 @@ class _Worker:
             self._start.set_result(json.loads(body))
 
     def _on_end(self):
-        # The builder disconnected, possibly while the plugin was starting.
+        # The builder disconnected, possibly while the plugin was starting. Don't wait for threads that the plugin left running.
         os._exit(0)

@@ -1,0 +1,71 @@
+"""Tests what plugin code that ends something affects: sys.exit() in a task, and lines without an end."""
+
+import unittest
+
+from support import Worker
+
+TASKS = """
+    import asyncio
+    import sys
+
+    class RealtimeHandler:
+        def __init__(self):
+            self.gate = asyncio.Event()
+
+        async def predict(self, request):
+            match request["do"]:
+                case "wait":
+                    await self.gate.wait()
+                case "leave":
+                    asyncio.create_task(self.leave())
+                    await asyncio.sleep(0)
+                case "await":
+                    await asyncio.create_task(self.leave())
+                case "callback":
+                    asyncio.get_running_loop().call_soon(sys.exit, 3)
+                    await asyncio.sleep(0)
+                case "interrupt":
+                    asyncio.get_running_loop().call_soon(self.interrupt)
+                    await asyncio.sleep(0)
+                case "open":
+                    self.gate.set()
+            return {"did": request["do"]}
+
+        async def leave(self):
+            sys.exit(3)
+
+        def interrupt(self):
+            raise KeyboardInterrupt
+"""
+
+
+class Ends(unittest.TestCase):
+    def loaded(self, realtime):
+        worker = Worker(self, {"realtime.py": realtime})
+        self.assertEqual(worker.load()[-1], {"type": "ready"})
+        return worker
+
+    def test_a_task_that_exits_does_not_affect_other_calls(self):
+        for what in ("leave", "callback", "interrupt"):
+            with self.subTest(what):
+                worker = self.loaded(TASKS)
+                worker.call(1, {"do": "wait"})
+                worker.call(2, {"do": what})
+                call_id, answer = worker.answer()
+                self.assertEqual((call_id, answer["status"]), (2, "success"))
+                worker.call(3, {"do": "open"})
+                answers = dict([worker.answer(), worker.answer()])
+                self.assertEqual({call_id: answer["result"]["did"] for call_id, answer in answers.items()}, {1: "wait", 3: "open"})
+
+    def test_a_call_that_awaits_a_task_that_exits_fails_alone(self):
+        worker = self.loaded(TASKS)
+        worker.call(1, {"do": "wait"})
+        worker.call(2, {"do": "await"})
+        call_id, answer = worker.answer()
+        self.assertEqual((call_id, answer["error"]["type"], answer["error"]["message"]), (2, "SystemExit", "3"))
+        worker.call(3, {"do": "open"})
+        self.assertEqual({worker.answer()[0], worker.answer()[0]}, {1, 3})
+
+
+if __name__ == "__main__":
+    unittest.main()
