@@ -1,5 +1,6 @@
 """Sends events to the builder: start progress, and lines for the author's log."""
 
+import contextlib
 import json
 import time
 
@@ -61,6 +62,12 @@ class Reporter:
         for stream in self._output:
             if stream.has_open:
                 stream.end(request)
+
+    def end_output(self):
+        """Writes all calls' unfinished lines, before the process ends."""
+        for stream in self._output:
+            with contextlib.suppress(OSError):
+                stream.end_all()
 
     def message(self, error):
         return self._traces.message(error)

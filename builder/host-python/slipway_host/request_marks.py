@@ -24,7 +24,10 @@ class MarkedLines(io.TextIOWrapper):
         call = current.get()
         request = call.request_id if call is not None else ""
         if not request or not isinstance(text, str):
-            return super().write(text)
+            written = super().write(text)
+            if not text.endswith("\n"):
+                self.flush()  # a process may be killed without writing the rest
+            return written
         lines = (self._open.pop(request, "") + text).split("\n")
         rest = lines.pop()
         if rest:
@@ -39,6 +42,10 @@ class MarkedLines(io.TextIOWrapper):
         rest = self._open.pop(request, None)
         if rest is not None:
             super().write(f"{RECORD}{request}{UNIT}{rest}\n")
+
+    def end_all(self):
+        for request in list(self._open):
+            self.end(request)
 
     @property
     def has_open(self):

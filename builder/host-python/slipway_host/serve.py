@@ -130,4 +130,5 @@ class _Worker:
 
     def _on_end(self):
         # The builder disconnected, possibly while the plugin was starting. Don't wait for threads that the plugin left running.
+        self._reporter.end_output()
         os._exit(0)

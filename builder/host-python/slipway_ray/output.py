@@ -40,7 +40,7 @@ class Output(io.TextIOBase):
         return len(text)
 
     def end(self, request):
-        """Writes a call's last line if it has no newline."""
+        """Writes the last line of a call, or of no call, if it has no newline."""
         rest = self._open.pop(request, None)
         if rest is not None:
             write_line(self._stream, rest, request)

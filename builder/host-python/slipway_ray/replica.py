@@ -108,6 +108,9 @@ class Replica:
                 for line in self._traces.lines(error.__cause__ or error):
                     write_line("stderr", line)
             self._failure = error
+        finally:
+            for output in self._output:
+                output.end("")
 
     def _prepare(self, given):
         """Returns the folder of the plugin's files and those of its packages' modules."""

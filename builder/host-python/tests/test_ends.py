@@ -1,8 +1,12 @@
 """Tests what plugin code that ends something affects: sys.exit() in a task, and lines without an end."""
 
+import os
+import signal
 import unittest
 
 from support import Worker
+
+from slipway_host.request_marks import RECORD, UNIT
 
 TASKS = """
     import asyncio
@@ -39,6 +43,40 @@ TASKS = """
 """
 
 
+UNFINISHED = {
+    "def": """
+        import threading
+
+        printed, forever = threading.Event(), threading.Event()
+
+        class RealtimeHandler:
+            def predict(self, request):
+                if "prints" in request:
+                    print("half a", end=" ")
+                    print("line", end="")
+                    printed.set()
+                    forever.wait()
+                printed.wait()
+                return {}
+    """,
+    "async def": """
+        import asyncio
+
+        printed, forever = asyncio.Event(), asyncio.Event()
+
+        class RealtimeHandler:
+            async def predict(self, request):
+                if "prints" in request:
+                    print("half a", end=" ")
+                    print("line", end="")
+                    printed.set()
+                    await forever.wait()
+                await printed.wait()
+                return {}
+    """,
+}
+
+
 class Ends(unittest.TestCase):
     def loaded(self, realtime):
         worker = Worker(self, {"realtime.py": realtime})
@@ -65,6 +103,32 @@ class Ends(unittest.TestCase):
         self.assertEqual((call_id, answer["error"]["type"], answer["error"]["message"]), (2, "SystemExit", "3"))
         worker.call(3, {"do": "open"})
         self.assertEqual({worker.answer()[0], worker.answer()[0]}, {1, 3})
+
+    def test_a_line_without_an_end_is_written_before_the_process_is_killed(self):
+        worker = self.loaded("""
+            import sys
+
+            sys.stdout.write("loading")
+            print("…", end="")
+
+            class RealtimeHandler:
+                def predict(self, request):
+                    return {}
+        """)
+        os.kill(worker.pid, signal.SIGKILL)
+        worker.wait()
+        self.assertEqual(worker.output(), "loading…")
+
+    def test_a_running_calls_line_without_an_end_is_written_when_the_process_ends(self):
+        for name, realtime in UNFINISHED.items():
+            with self.subTest(name):
+                worker = self.loaded(realtime)
+                worker.call(1, {"prints": True}, request="req_1")
+                worker.call(2, {})
+                worker.answer()
+                worker.channel.close()
+                worker.wait()
+                self.assertEqual(worker.output(), f"{RECORD}req_1{UNIT}half a line\n")
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ class ServingLog(unittest.TestCase):
         worker = self.loaded(PRINTS.format(method="def"))
         worker.call(1, {})
         worker.answer()
-        self.assertEqual(worker.output(), "in pieces\n")
+        self.assertEqual(worker.output(), "in pieces\nopen")
 
     def test_a_traceback_has_the_id_of_the_request(self):
         worker = self.loaded("""
