@@ -16,6 +16,9 @@ from slipway_host.package import hint_of_hidden_module, make_package
 from slipway_host.system_libraries import missing_library_hint
 
 REALTIME = "realtime"
+# Parts of asyncio's messages about a loop that runs already.
+LOOP_RUNS = ("a running event loop", "loop is already running", "another loop is running")
+LOOP_HINT = ". Slipway loads a plugin on its event loop: await this in `async def load_model`, or run it in build_steps of pipeline.py"
 NEEDED_BY = {REALTIME: "realtime deployments", "pipeline": "batches"}
 
 
@@ -54,7 +57,7 @@ def import_module(module, code_root, name, requirements, traces):
         raise _import_failure(error, name, code_root, requirements, traces) from error
     except BaseException as error:
         place = traces.place(error) or file
-        reason = f"{place}: {type_of(error)}: {traces.message(error)}"
+        reason = f"{place}: {type_of(error)}: {_reason(error, traces)}"
         raise StartFailure("import-failed", f"importing {file} failed at {reason}") from error
 
 
@@ -97,4 +100,10 @@ def _load_failure(error, class_name, name, code_root, requirements, traces):
         return _import_failure(error, name, code_root, requirements, traces)
     place = traces.place(error)
     at = f" at {place}" if place else ""
-    return StartFailure("load-failed", f"{class_name}{at}: {type_of(error)}: {traces.message(error)}")
+    return StartFailure("load-failed", f"{class_name}{at}: {type_of(error)}: {_reason(error, traces)}")
+
+
+def _reason(error, traces):
+    message = traces.message(error)
+    runs_loop = isinstance(error, RuntimeError) and any(part in message for part in LOOP_RUNS)
+    return message + LOOP_HINT if runs_loop else message

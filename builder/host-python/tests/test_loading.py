@@ -393,6 +393,19 @@ class Starts(unittest.TestCase):
         static = "class RealtimeHandler:\n    @staticmethod\n    def run_inference(inputs, parameters):\n        return inputs\n"
         self.assertEqual(self.result({"realtime.py": static}, {"text": "a"}), {"text": "a"})
 
+    def test_running_an_event_loop_while_loading_says_what_to_do(self):
+        hint = "Slipway loads a plugin on its event loop: await this in `async def load_model`, or run it in build_steps of pipeline.py"
+        cases = {
+            "import asyncio\nasync def load():\n    pass\nasyncio.run(load())\n": "import-failed",
+            "import asyncio\nasync def load():\n    pass\nclass RealtimeHandler:\n    def load_model(self):\n        asyncio.run(load())\n" + PREDICT: "load-failed",
+            "import asyncio\nasyncio.get_event_loop().run_until_complete(asyncio.sleep(0))\n": "import-failed",
+        }
+        for realtime, code in cases.items():
+            with self.subTest(realtime):
+                _, last = self.start({"realtime.py": realtime})
+                self.assertEqual(last["error"]["code"], code)
+                self.assertTrue(last["error"]["message"].endswith(f". {hint}"), last["error"]["message"])
+
     def test_the_traceback_of_an_import_that_fails_begins_in_the_plugin(self):
         worker = Worker(self, {"realtime.py": "x = 1\ny = x / 0\n"})
         lines = [line for event in worker.load() if event["type"] == "log" for line in event["lines"]]
