@@ -22,6 +22,7 @@ def check_schemas(settings):
     traces = Traces(settings["code"], settings["shims"])
     models.provide()
     os.chdir(settings["code"])
+    sys.path.append(settings["code"])
     package = make_package(settings["code"], settings["name"])
     try:
         manifest = importlib.import_module(f"{package}.manifest")

@@ -188,15 +188,19 @@ test('a plugin that returns something other than its manifest declares fails', {
   ]);
 });
 
-test("models are loaded from manifest.py and from the plugin's other files", { tags: 'long' }, async () => {
-  const cwd = folderOf({
-    ...plugin,
-    'manifest.py': `${identity}${model}from .models import Out\n\n\nclass In(BaseModel):\n    text: str = "x"\n\n\nmetadata = {"input_schema": In}\noutput_schema = Out\n`,
-    'models.py': `${model}class Out(BaseModel):\n    size: int\n`,
-  });
-  const [, { checks }] = await testJson([], cwd);
-  expect(checks.find(({ name }) => name === 'schemas')).toMatchObject({ status: 'passed', detail: 'input, output' });
-});
+test.each(['.models', 'models'])(
+  "models are loaded from manifest.py and from the plugin's other files, as in `from %s`",
+  { tags: 'long' },
+  async (module) => {
+    const cwd = folderOf({
+      ...plugin,
+      'manifest.py': `${identity}${model}from ${module} import Out\n\n\nclass In(BaseModel):\n    text: str = "x"\n\n\nmetadata = {"input_schema": In}\noutput_schema = Out\n`,
+      'models.py': `${model}class Out(BaseModel):\n    size: int\n`,
+    });
+    const [, { checks }] = await testJson([], cwd);
+    expect(checks.find(({ name }) => name === 'schemas')).toMatchObject({ status: 'passed', detail: 'input, output' });
+  },
+);
 
 test('a module missing on this machine leaves the schemas untested, and the result says so', {
   tags: 'long',
