@@ -164,11 +164,11 @@ class Worker:
         return bytes(data)
 
 
-def send_rows(test, worker, lines, head=None):
+def send_rows(test, worker, lines, head=None, request="run_1"):
     """Returns the answer's head and its lines."""
     head = {"run": "run_1", "first": 5, "batch_size": 2, "parameters": {}, **(head or {})}
     body = b"\n".join([b"\x01" + json.dumps(head).encode(), *(lines or [])])
-    worker.send(messages.CALL, 1, call_body(body, "run_1"))
+    worker.send(messages.CALL, 1, call_body(body, request))
     while True:
         kind, _, answer = worker.receive()
         if kind != messages.EVENT:

@@ -223,6 +223,22 @@ class StepContexts(unittest.TestCase):
             self.assertEqual(head["error"], None)
             self.assertEqual(lines[0], f'{{"data":"a","found":"module {build} step 0.333333"}}'.encode())
 
+    def test_a_step_finds_the_request_of_each_call_of_its_run(self):
+        pipeline = """
+            from slipway import context
+
+            def build_steps(extractor_request, container=None, base_steps=None, **kwargs):
+                def step(batch):
+                    batch["request"] = [context.request_id] * len(batch)
+                    return batch
+                return {"steps": [step]}
+        """
+        worker = Worker(self, {"pipeline.py": pipeline}, entry="pipeline")
+        self.assertEqual(worker.load()[-1], {"type": "ready"})
+        for request in ("req_1", "req_2"):
+            _, lines = send_rows(self, worker, [b'{"n":1}'], request=request)
+            self.assertEqual(lines[0], f'{{"n":1,"request":"{request}"}}'.encode())
+
 
 if __name__ == "__main__":
     unittest.main()
