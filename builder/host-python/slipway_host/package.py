@@ -7,6 +7,7 @@ import importlib.machinery
 import importlib.util
 import os
 import sys
+import types
 from importlib.machinery import PathFinder
 
 SHIMS = ("shared", "engine", "slipway")
@@ -34,15 +35,31 @@ def _is_installed(name, code_root):
 
 
 def hint_of_hidden_module(error, code_root):
-    """Returns what to do if a failed import or attribute is one of the plugin's own module, which another hides. Otherwise
+    """Returns what to do if another module hides the plugin's module that an import or an attribute failed in. Otherwise
     returns an empty string.
     """
-    name = error.name if isinstance(error, ImportError) else getattr(getattr(error, "obj", None), "__name__", None)
-    top = name.partition(".")[0] if isinstance(name, str) else ""
-    if top not in RESERVED or PathFinder.find_spec(top, [code_root]) is None:
+    name = error.name if isinstance(error, ImportError) else _module_name(getattr(error, "obj", None))
+    top = (name or "").partition(".")[0]
+    own = PathFinder.find_spec(top, [code_root]) if top else None
+    if own is None:
         return ""
-    hides = "A module of Slipway" if top in SHIMS else "Python's module"
+    if top in SHIMS:
+        hides = "A module of Slipway"
+    elif top in RESERVED:
+        hides = "Python's module"
+    elif _origin(sys.modules.get(top)) not in (None, own.origin):
+        hides = "An installed module"
+    else:
+        return ""
     return f"{hides} hides the plugin's module {top!r}: import it with `from . import {top}`, or rename it"
+
+
+def _module_name(value):
+    return value.__name__ if isinstance(value, types.ModuleType) else None
+
+
+def _origin(module):
+    return getattr(getattr(module, "__spec__", None), "origin", None)
 
 
 class _EmptyPackage(importlib.machinery.SourceFileLoader):

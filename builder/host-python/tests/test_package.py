@@ -31,7 +31,8 @@ class Package(unittest.TestCase):
 
     def test_a_plugin_reads_its_files_as_resources(self):
         for layout in ({}, {"__init__.py": ""}):
-            files = {"words.txt": "root", "data/words.txt": "folder", "processors/words.txt": "package", "processors/__init__.py": "", **layout}
+            files = {"words.txt": "root", "data/words.txt": "folder", "processors/words.txt": "package"}
+            files = {**files, "processors/__init__.py": "", **layout}
             realtime = """
 import importlib.resources, os, pkgutil, sys
 
@@ -135,7 +136,8 @@ def result():
     by_folder = pickle.loads(b"cprocessors.core\\nItem\\n.")
     return [[item.name for item in sent], by_folder is Item, all(type(item) is Item for item in sent)]
 """
-        files = {"processors/__init__.py": "", "processors/core.py": "class Item:\n    def __init__(self, name):\n        self.name = name\n"}
+        core = "class Item:\n    def __init__(self, name):\n        self.name = name\n"
+        files = {"processors/__init__.py": "", "processors/core.py": core}
         self.assertEqual(self.result(realtime, files), [["a", "b"], True, True])
 
     def test_a_module_that_replaces_itself_is_one_object(self):
@@ -190,13 +192,31 @@ def result():
                     self.assertIn(f"{whose} {hint.format(name)}", message)
                     self.assertNotIn("/", message.replace("<python>/json/__init__", "").replace("<slipway>/shared/__init__", ""))
 
+    def test_a_failure_says_that_an_installed_module_hides_the_plugins_folder(self):
+        packages = tempfile.TemporaryDirectory()
+        self.addCleanup(packages.cleanup)
+        Path(packages.name, "weights.py").touch()
+        for text in ("from weights import labels", "import weights.labels", "import weights\nweights.labels"):
+            with self.subTest(text):
+                files = {"realtime.py": text + HANDLER, "weights/labels.py": ""}
+                message = Worker(self, files, packages=packages.name).load()[-1]["error"]["message"]
+                hint = "An installed module hides the plugin's module 'weights': import it with `from . import weights`, or rename it"
+                self.assertIn(hint, message)
+
+    def test_a_failure_in_a_plugins_own_module_has_no_such_hint(self):
+        for text in ("from state import missing", "import state\nstate.missing", "from json import missing"):
+            with self.subTest(text):
+                message = self.failure({"state.py": "", "realtime.py": text + HANDLER})
+                self.assertIn("missing", message)
+                self.assertNotIn("hides", message)
+
     def test_a_call_says_that_pythons_module_hides_the_plugins(self):
         worker = Worker(self, {"json.py": "own = 1\n", "realtime.py": "import json\ndef result():\n    return json.own" + HANDLER})
         worker.load()
         worker.call(1, {})
         message = worker.answer()[1]["error"]["message"]
-        expected = "module 'json' has no attribute 'own'. Python's module hides the plugin's module 'json': import it with `from . import json`, or rename it"
-        self.assertEqual(message, expected)
+        hint = "Python's module hides the plugin's module 'json': import it with `from . import json`, or rename it"
+        self.assertEqual(message, f"module 'json' has no attribute 'own'. {hint}")
 
     def test_a_module_with_pythons_name_is_imported_from_the_package(self):
         realtime = """
