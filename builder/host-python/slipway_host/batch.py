@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import NamedTuple
 
 from slipway_host.call_contexts import CallContexts, run_for_call
-from slipway_host.failure import StartFailure, message_of, type_of
+from slipway_host.failure import StartFailure, type_of
 from slipway_host.messages import read_call
 from slipway_host.plain_values import NotPlain, plain
 from slipway_host.plugin import import_module
@@ -194,7 +194,7 @@ class Batch:
             return str(error) if cause is None else f"{error}: {self._reason(cause)}"
         place = self._traces.place(error)
         where = f" at {place}" if place else ""
-        return f"{type_of(error)}{where}: {self._traces.clean(message_of(error))}"
+        return f"{type_of(error)}{where}: {self._traces.message(error)}"
 
 
 def _container(build):

@@ -46,8 +46,9 @@ def converted(value):
     kind = getattr(getattr(value, "dtype", None), "kind", None)
     if kind == "M" and type(value).__module__ == "numpy":
         return _times(value.astype(str).tolist())
-    if kind in ("m", "V"):
-        raise NotPlain(f"has a value of the type {value.dtype}, which JSON can't carry")
+    if kind in ("m", "V") or isinstance(value, memoryview):
+        name = name if kind is None else value.dtype
+        raise NotPlain(f"has a value of the type {name}, which JSON can't carry")
     for method in ("tolist", "item", "isoformat"):
         convert = getattr(value, method, None)
         if callable(convert):

@@ -1,5 +1,6 @@
 """Tests that rows keep their values and their identity in steps, without pandas. test/e2e/values has the other libraries."""
 
+import contextvars
 import json
 import random
 import unittest
@@ -11,6 +12,7 @@ from engine.frames.table import Table
 from engine.plugins.extractors.pipeline import PipelineDefinition, RowCondition, StepDefinition, build_pipeline_steps
 from slipway_host import steps
 from slipway_host.batch import Batch
+from slipway_host.call_contexts import CallContexts
 from slipway_host.rows import RowsCall
 from slipway_host.traces import Traces
 
@@ -29,7 +31,7 @@ def conditional(step):
 
 def outcomes(built, rows, size=64):
     """Returns each row's result, or the reason of its failure."""
-    batch = Batch(lambda request: {"steps": built}, "demo", Traces("/plugin", "/shims"))
+    batch = Batch(lambda request: {"steps": built}, "demo", Traces("/plugin", "/shims"), CallContexts(contextvars.copy_context()))
     batch._print_trace = lambda error: None
     call = RowsCall("run_1", 0, size, {}, [json.dumps(row).encode() for row in rows])
     answer = batch(call, None).encoded().split(b"\n")
