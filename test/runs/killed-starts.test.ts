@@ -6,29 +6,17 @@ import type { StartError } from '../../src/contract/builder/start-errors.ts';
 import { runLimits } from '../../src/contract/limits/batches.ts';
 import { waitUntilReady } from '../../src/deploy/builder/instances.ts';
 import { StartFailed } from '../../src/deploy/builder/no-capacity.ts';
-import type { Deps } from '../../src/deps.ts';
 import { runScene } from '../support/scenes/run-scene.ts';
+import { failingStarts, times } from '../support/workers/failing-starts.ts';
 
 const killed: StartError = { code: 'process-killed', message: 'The process ended: signal SIGKILL.' };
 const rows = Array.from({ length: 10 }, (_, n) => ({ n }));
-
-/** Returns a builder on which the first starts fail with this error. */
-function failingStarts(builder: Deps['builder'], error: StartError, count: number): Deps['builder'] {
-  let left = count;
-  return {
-    ...builder,
-    start: async function* (id, spec) {
-      if (left-- > 0) yield { type: 'failed', error };
-      else yield* builder.start(id, spec);
-    },
-  };
-}
 
 describe('a run', () => {
   test('a run continues after its process was killed during its start', async () => {
     const scene = await runScene();
     const run = await scene.create({ rows });
-    await scene.drain({ ...scene.deps, builder: failingStarts(scene.deps.builder, killed, 1) });
+    await scene.drain({ ...scene.deps, builder: failingStarts(scene.deps.builder, killed, times(1)) });
     expect(await scene.row(run.id)).toMatchObject({ status: 'running', error: null, done: 0 });
     expect(await scene.finish(run.id)).toMatchObject({ status: 'succeeded', done: 10, failed: 0 });
   });
@@ -36,7 +24,7 @@ describe('a run', () => {
   test('a run whose process is killed on every start fails with that reason, without blaming the plugin', async () => {
     const scene = await runScene();
     const run = await scene.create({ rows });
-    const deps = { ...scene.deps, builder: failingStarts(scene.deps.builder, killed, Number.POSITIVE_INFINITY) };
+    const deps = { ...scene.deps, builder: failingStarts(scene.deps.builder, killed, () => true) };
     for (let attempt = 0; attempt < runLimits.attemptsMax; attempt++) {
       scene.sent.push({ v: 1, type: 'work-run', id: run.id });
       await scene.drain(deps);
@@ -51,11 +39,11 @@ describe('a run', () => {
   test.each([
     ['process-died', 'The process ended: exit code 7.'],
     ['load-failed', 'OSError: no weights'],
-    ['start-timeout', 'It was not ready in time.'],
+    ['import-failed', 'NameError: no module'],
   ] as const)("a run whose plugin can't start fails immediately: %s", async (code, message) => {
     const scene = await runScene();
     const run = await scene.create({ rows });
-    await scene.drain({ ...scene.deps, builder: failingStarts(scene.deps.builder, { code, message }, 1) });
+    await scene.drain({ ...scene.deps, builder: failingStarts(scene.deps.builder, { code, message }, times(1)) });
     expect(await scene.row(run.id)).toMatchObject({ status: 'failed', error: `The plugin did not start: ${message}` });
   });
 });
@@ -64,7 +52,8 @@ test('a killed start is reported as a builder error to everyone who waits for it
   const { deps } = await runScene();
   const plugin = { name: 'rows', version: '1.0.0' };
   const spec: InstanceSpec = { runtime: 'python', archive: 'a'.repeat(64), plugin, dependencies: [], entry: 'run' };
-  const start = (error: StartError) => waitUntilReady(failingStarts(deps.builder, error, 1), 'dep_any', spec, () => {});
+  const start = (error: StartError) =>
+    waitUntilReady(failingStarts(deps.builder, error, times(1)), 'dep_any', spec, () => {});
   await expect(start(killed)).rejects.toMatchObject({ name: 'BuilderError', code: 'unreachable' });
   await expect(start({ ...killed, code: 'process-died' })).rejects.toBeInstanceOf(StartFailed);
 });

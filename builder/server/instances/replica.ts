@@ -140,5 +140,5 @@ export function builderFailure(error: unknown): StartError {
   const message =
     diskFull(error) ??
     `The builder could not start the instance: ${cause}. Deploy it again; if that fails too, ask the builder's operator.`;
-  return { code: 'process-died', message };
+  return { code: 'builder-failed', message };
 }

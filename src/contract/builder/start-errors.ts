@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /**
  * Why an instance could not start. All are errors in the plugin's code except `start-timeout`, `process-died`, `process-killed`,
- * `not-granted`, `no-cluster`, `cluster-failed` and those that start with `needs-`.
+ * `builder-failed`, `not-granted`, `no-cluster`, `cluster-failed` and those that start with `needs-`.
  */
 export const startErrorCodes = [
   'archive-invalid',
@@ -20,6 +20,8 @@ export const startErrorCodes = [
   'process-died',
   /** The process was killed from outside, such as by the kernel when out of memory, or stopped by the builder. A retry may succeed. */
   'process-killed',
+  /** The builder failed, for example because its disk is full. A retry may succeed. */
+  'builder-failed',
   /** The version asks for more than its organization grants. */
   'not-granted',
   /** The plugin needs a Ray cluster, but none accepts it. */
@@ -40,3 +42,10 @@ export const startErrorSchema = z.object({
   message: z.string(),
 });
 export type StartError = z.infer<typeof startErrorSchema>;
+
+const transientCodes: ReadonlySet<StartError['code']> = new Set(['start-timeout', 'process-killed', 'builder-failed']);
+
+/** Returns whether the platform may be at fault, such as a busy machine or a full disk, so that another start may succeed. */
+export function mayStartLater({ code }: StartError): boolean {
+  return transientCodes.has(code);
+}

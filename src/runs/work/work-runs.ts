@@ -1,18 +1,16 @@
 // Works on runs for a while: first splits the input that the message names, if due, then processes chunks of whichever run is next. A
 // message only wakes a worker, so it may arrive twice, late or never.
 
-import { BuilderError } from '../../contract/builder/instances.ts';
+import { mayStartLater } from '../../contract/builder/start-errors.ts';
 import { runLimits } from '../../contract/limits/batches.ts';
-import { leases } from '../../contract/limits/leases.ts';
 import type { RunId } from '../../core/ids.ts';
-import { released } from '../../db/lease.ts';
-import { runChunks } from '../../db/schema/runs.ts';
 import { BudgetFull } from '../../db/stored-bytes.ts';
 import { StartFailed } from '../../deploy/builder/no-capacity.ts';
 import { cancelRunBecause, failRun } from '../run.ts';
 import { InputRefused } from '../split/header.ts';
 import { splitRun } from '../split/split-run.ts';
 import { ChunkLost, type ClaimedChunk, claimChunk } from './claim-chunk.ts';
+import { putBack } from './put-back.ts';
 import { StepsFailed } from './rows-frames.ts';
 import { RunInstances } from './run-instances.ts';
 import { type Turn, workChunk } from './work-chunk.ts';
@@ -62,26 +60,9 @@ async function work(deps: WorkDeps, claimed: ClaimedChunk, instances: RunInstanc
  * up.
  */
 function faultOf(error: unknown): string | undefined {
-  if (error instanceof StartFailed) return `The plugin did not start: ${error.message}`;
+  if (error instanceof StartFailed && !mayStartLater(error.error)) return `The plugin did not start: ${error.message}`;
   if (error instanceof StepsFailed) return `The steps cannot be run: ${error.message}`;
   if (error instanceof InputRefused) return error.message;
   if (error instanceof BudgetFull) return `${error.message} The run keeps the results of finished rows.`;
   return undefined;
-}
-
-/** Puts the chunk back for a later attempt by any worker. After too many failures in a row, the run fails. */
-async function putBack(deps: WorkDeps, { chunk, lease, run }: ClaimedChunk, error: unknown): Promise<void> {
-  const failures = chunk.failures + 1;
-  const cause = error instanceof BuilderError ? ` The last one failed: ${error.message}` : '';
-  if (failures >= runLimits.attemptsMax)
-    return failRun(
-      deps,
-      run.id,
-      `Rows ${chunk.firstRow} and following failed ${failures} attempts.${cause} The plugin is not at fault. Run the remaining rows again.`,
-    );
-  const waitMs = Math.min(runLimits.retryMs * 2 ** (failures - 1), leases.run.leaseMs * 10);
-  await deps.db
-    .update(runChunks)
-    .set({ status: 'waiting', ...released, slot: null, failures, nextAt: deps.clock.now() + waitMs })
-    .where(lease.isHeld);
 }

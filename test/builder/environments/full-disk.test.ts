@@ -93,7 +93,7 @@ describe('a builder whose disk is full', { tags: ['mounts'] }, () => {
         ['without_code', 4096],
       ] as const) {
         const events = await withRoom(room, () => packages.builder.put(id, spec));
-        expect(events.at(-1)).toEqual({ type: 'failed', error: { code: 'process-died', message: refused[1] } });
+        expect(events.at(-1)).toEqual({ type: 'failed', error: { code: 'builder-failed', message: refused[1] } });
       }
       expect(unfinishedIn(stateFolder)).toEqual([]);
       expect(await packages.result('sent', plugin, environment)).toEqual({ length: 400 });

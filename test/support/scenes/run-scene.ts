@@ -32,7 +32,7 @@ export interface RunScene extends Scene {
   /** Handles all sent messages, and the messages sent in turn. */
   drain(deps?: Deps): Promise<void>;
   /** Lets leases and waits expire, sweeps, and does the due work until the run has ended. */
-  finish(id: RunId): Promise<Run>;
+  finish(id: RunId, deps?: Deps): Promise<Run>;
   row(id: RunId): Promise<Run>;
   lines(run: Run, kind: ResultKind): Promise<unknown[]>;
 }
@@ -59,11 +59,11 @@ export async function runScene(pipeline = doubling, declared = declaration): Pro
       const request = { input: sent, parameters: textOf(parameters), maxParallel };
       return (await createRun(deps, actor, callee, request)).run;
     },
-    finish: async (id) => {
+    finish: async (id, by = deps) => {
       for (let tries = 0; (await row(id)).endedAt === null && tries < 20; tries++) {
         clock.advance(120_000);
-        await sweep(deps);
-        await drain();
+        await sweep(by);
+        await drain(by);
       }
       return row(id);
     },
