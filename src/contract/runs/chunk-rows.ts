@@ -15,6 +15,7 @@ export interface ChunkRow {
 }
 
 const newline = 0x0a;
+const carriageReturn = 0x0d;
 const encoder = new TextEncoder();
 
 export function chunkRows(chunk: Uint8Array, call: Pick<RowsCall, 'format' | 'columns'>): ChunkRow[] {
@@ -51,7 +52,8 @@ function jsonRow(record: Uint8Array): Omit<ChunkRow, 'end'> {
 
 /** Returns the line without its line ending. */
 function lineOf(record: Uint8Array): Uint8Array {
-  return record.at(-1) === newline ? record.subarray(0, -1) : record;
+  const line = record.at(-1) === newline ? record.subarray(0, -1) : record;
+  return line.at(-1) === carriageReturn ? line.subarray(0, -1) : line;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

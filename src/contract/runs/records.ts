@@ -5,13 +5,17 @@ export const rowFormats = ['jsonl', 'csv'] as const;
 export type RowFormat = (typeof rowFormats)[number];
 
 const newline = 0x0a;
+const carriageReturn = 0x0d;
 const comma = 0x2c;
 const quote = 0x22;
-const blanks: ReadonlySet<number> = new Set([0x20, 0x09, 0x0d, newline]);
+const blanks: ReadonlySet<number> = new Set([0x20, 0x09, carriageReturn, newline]);
 
 /** Finds the ends of records. A record that doesn't end in the given bytes continues in the next. */
 export interface RecordEnds {
-  /** Returns the end of the record around `from`, after its line ending. Returns -1 and consumes the bytes if they don't contain it. */
+  /**
+   * Returns the end of the record around `from`, after its line ending. Returns -1 and consumes the bytes if they don't contain it.
+   * Returns `from` if the record ended with the bytes before, which only these bytes show.
+   */
   next(bytes: Uint8Array, from: number): number;
   /** Bytes since the quote that is still open, or undefined. */
   readonly openQuoteBytes: number | undefined;
@@ -27,10 +31,11 @@ const lineEnds: RecordEnds = {
 };
 
 /**
- * A quote opens a quoted value only at the start of a value. Inside, two quotes represent one, and line endings don't end the record.
+ * A record ends with LF, CRLF or a lone CR, as in Python's reader. A quote opens a quoted value only at the start of a value. Inside, two
+ * quotes represent one, and line endings don't end the record.
  */
 class CsvEnds implements RecordEnds {
-  #state: 'start' | 'plain' | 'quoted' | 'closed' = 'start';
+  #state: 'start' | 'plain' | 'quoted' | 'closed' | 'return' = 'start';
   #quoteBytes = 0;
 
   get openQuoteBytes(): number | undefined {
@@ -38,6 +43,10 @@ class CsvEnds implements RecordEnds {
   }
 
   next(bytes: Uint8Array, from: number): number {
+    if (this.#state === 'return' && from < bytes.length) {
+      this.#state = 'start';
+      return bytes[from] === newline ? from + 1 : from;
+    }
     let quoteAt = from - this.#quoteBytes;
     for (let at = from; at < bytes.length; at++) {
       if (this.#state === 'quoted') {
@@ -48,9 +57,13 @@ class CsvEnds implements RecordEnds {
         continue;
       }
       const byte = bytes[at];
-      if (byte === newline) {
+      if (byte === carriageReturn && at + 1 === bytes.length) {
+        this.#state = 'return';
+        return -1;
+      }
+      if (byte === newline || byte === carriageReturn) {
         this.#state = 'start';
-        return at + 1;
+        return byte === carriageReturn && bytes[at + 1] === newline ? at + 2 : at + 1;
       }
       if (byte === quote && this.#state !== 'plain') {
         // A quote directly after a closing one is the second of an escaped pair, so the value continues.
@@ -71,7 +84,7 @@ export function isBlank(bytes: Uint8Array, from: number, end: number): boolean {
 
 /** Returns the values of a CSV record (RFC 4180). Text after a closing quote belongs to the value, as in Python's reader. */
 export function csvValues(record: string): string[] {
-  const text = record.replace(/\r?\n$/, '');
+  const text = record.replace(/\r?\n$|\r$/, '');
   const values: string[] = [];
   for (let at = 0; ; at++) {
     const [value, end] = text[at] === '"' ? quotedValue(text, at) : plainValue(text, at);

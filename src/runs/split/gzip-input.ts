@@ -2,7 +2,7 @@
 import { GzipMember } from '../../archive/compression/gunzip.ts';
 import { Defect } from '../../archive/defect.ts';
 import { LoopTurns, turnBytes } from '../../core/turns.ts';
-import { InputRefused } from './header.ts';
+import { InputRefused } from './refusals.ts';
 
 /** Cost of starting a member, in bytes: it builds the member's tables. */
 const memberWorkBytes = turnBytes / 4;

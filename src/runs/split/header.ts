@@ -1,27 +1,8 @@
 // Strips the parts of an input that aren't rows: a byte order mark and a CSV header.
 import { runLimits } from '../../contract/limits/batches.ts';
-import { csvValues, type RowFormat, recordEnds } from '../../contract/runs/records.ts';
-
-/** The input can't be split. The message tells the run's author why. */
-export class InputRefused extends Error {
-  override readonly name = 'InputRefused';
-}
-
-/** Thrown if a CSV has an unclosed quote. The quote's line number is found by reading the input again. */
-export class OpenQuote extends Error {
-  override readonly name = 'OpenQuote';
-  /** Number of input bytes before the quote. */
-  readonly at: number;
-
-  constructor(at: number) {
-    super(`The quote at byte ${at} of the CSV is never closed.`);
-    this.at = at;
-  }
-}
-
-export function inputReplaced(): InputRefused {
-  return new InputRefused('The input was replaced or removed after the run was started.');
-}
+import { csvValues, recordEnds } from '../../contract/runs/records.ts';
+import { type InputForm, requireCsvHeader, requireReadable } from './readable-input.ts';
+import { InputRefused, OpenQuote } from './refusals.ts';
 
 export interface Beginning {
   columns: string[] | null;
@@ -32,13 +13,17 @@ export interface Beginning {
 }
 
 const byteOrderMark = [0xef, 0xbb, 0xbf];
+/** Enough to tell the encoding. */
+const beginningBytes = byteOrderMark.length;
 
-export async function readBeginning(input: AsyncIterator<Uint8Array>, format: RowFormat): Promise<Beginning> {
+export async function readBeginning(input: AsyncIterator<Uint8Array>, form: InputForm): Promise<Beginning> {
+  const { format } = form;
   let read: Uint8Array = new Uint8Array();
   for (;;) {
     const next = await input.next();
+    if (read.length >= beginningBytes || next.done) requireReadable(read, form);
     const marked = byteOrderMark.every((byte, at) => read[at] === byte) ? byteOrderMark.length : 0;
-    if (format === 'jsonl' && (read.length >= byteOrderMark.length || next.done))
+    if (format === 'jsonl' && (read.length >= beginningBytes || next.done))
       return { columns: null, at: marked, rest: joined(read.subarray(marked), next.done ? undefined : next.value) };
     const ends = recordEnds(format);
     const end = ends.next(read, marked);
@@ -64,7 +49,9 @@ function joined(one: Uint8Array, other: Uint8Array | undefined): Uint8Array {
 }
 
 function columnsOf(header: Uint8Array): string[] {
-  const columns = csvValues(decoded(header));
+  const text = decoded(header);
+  requireCsvHeader(text);
+  const columns = csvValues(text);
   const twice = columns.find((name, at) => columns.indexOf(name) !== at);
   if (columns.join('') === '') throw new InputRefused('The CSV has no header. Its first row must name the columns.');
   if (twice !== undefined)

@@ -1,7 +1,7 @@
 // Finds an input's chunks, which are ranges of whole rows, in one pass. Keeps none of the input, however long a row is.
 import { runLimits } from '../../contract/limits/batches.ts';
 import { isBlank, type RecordEnds, type RowFormat, recordEnds } from '../../contract/runs/records.ts';
-import { InputRefused, OpenQuote } from './header.ts';
+import { InputRefused, OpenQuote } from './refusals.ts';
 
 export interface FoundChunk {
   number: number;
@@ -74,8 +74,9 @@ export class RowSplitter {
       const end = found === -1 ? bytes.length : found;
       this.#hasContent ||= !isBlank(bytes, from, end);
       if (found !== -1) {
-        const before = end > 1 ? bytes[end - 2] : this.#lastByte;
-        this.#endRow(this.#at + end, before === carriageReturn ? 2 : 1);
+        const before = bytes[end - 2] ?? this.#lastByte;
+        const last = bytes[end - 1] ?? this.#lastByte;
+        this.#endRow(this.#at + end, before === carriageReturn && last === lineFeed ? 2 : 1);
         ends += 1;
       }
       from = end;

@@ -10,7 +10,7 @@ import type { Deps } from '../../deps.ts';
 import { inputKey, partKey } from '../keys.ts';
 import type { Run } from '../run.ts';
 import { inflatedPieces } from './gzip-input.ts';
-import { InputRefused, inputReplaced } from './header.ts';
+import { InputRefused, inputReplaced } from './refusals.ts';
 
 type Store = Pick<Deps, 'db' | 'blobs'>;
 

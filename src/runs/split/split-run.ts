@@ -16,12 +16,15 @@ import { record } from '../../events/record.ts';
 import { hasStoredChunks, storedChunkKey } from '../keys.ts';
 import { completionStatements, eventData, failRun, type Run, runEvent } from '../run.ts';
 import { ChunkBytes } from './chunk-bytes.ts';
-import { InputRefused, OpenQuote, readBeginning } from './header.ts';
+import { readBeginning } from './header.ts';
+import { requireRowsOutsideHeader } from './readable-input.ts';
+import { InputRefused, OpenQuote } from './refusals.ts';
 import { type FoundChunk, RowSplitter } from './row-splitter.ts';
 import { readInput, tooLarge } from './sources.ts';
 import { reserveChunks, type SplitClaim, SplitLost } from './stored-chunks.ts';
 
 const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
 
 /** Returns the line number, from 1, of the byte at this position. Awaits `pause` at intervals. */
 async function lineAt(
@@ -32,10 +35,14 @@ async function lineAt(
   let line = 1;
   let left = place;
   let unpaused = 0;
+  let last: number | undefined;
   for await (const bytes of input) {
-    const end = Math.min(left, bytes.length);
-    for (let at = bytes.indexOf(lineFeed); at !== -1 && at < end; at = bytes.indexOf(lineFeed, at + 1)) line += 1;
-    left -= end;
+    const before = bytes.subarray(0, left);
+    for (const byte of before) {
+      if (byte === carriageReturn || (byte === lineFeed && last !== carriageReturn)) line += 1;
+      last = byte;
+    }
+    left -= before.length;
     if (left === 0) break;
     unpaused += bytes.length;
     if (unpaused < turnBytes) continue;
@@ -174,7 +181,7 @@ class Split {
     const input = readInput(this.#deps, this.#run, resumes ? this.#run.splitAt : 0);
     const begun = resumes
       ? { columns: this.#run.columns, at: this.#run.splitAt, rest: new Uint8Array() }
-      : await readBeginning(input, this.#run.format);
+      : await readBeginning(input, this.#run);
     const splitter = this.#splitter(begun.at);
     this.#bytes?.begin(begun.at);
     let unrenewed = 0;
@@ -198,6 +205,7 @@ class Split {
       }
     }
     splitter.end();
+    if (this.#written.rows === 0 && this.#found.length === 0) requireRowsOutsideHeader(begun.columns);
     await this.#storeFound();
     await this.#write(begun.columns, this.#completion());
     return true;

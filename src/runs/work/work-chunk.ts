@@ -6,7 +6,7 @@ import { leases } from '../../contract/limits/leases.ts';
 import { timeLimitMs } from '../../contract/plugin/permissions.ts';
 import { keepLease } from '../../db/lease.ts';
 import { hasStoredChunks, inputKey, storedChunkKey } from '../keys.ts';
-import { inputReplaced } from '../split/header.ts';
+import { inputReplaced } from '../split/refusals.ts';
 import { ChunkResults } from './chunk-results.ts';
 import { ChunkLost, type ClaimedChunk } from './claim-chunk.ts';
 import { divideChunk } from './divide-chunk.ts';

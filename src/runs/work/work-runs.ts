@@ -7,7 +7,7 @@ import type { RunId } from '../../core/ids.ts';
 import { BudgetFull } from '../../db/stored-bytes.ts';
 import { StartFailed } from '../../deploy/builder/no-capacity.ts';
 import { cancelRunBecause, failRun } from '../run.ts';
-import { InputRefused } from '../split/header.ts';
+import { InputRefused } from '../split/refusals.ts';
 import { splitRun } from '../split/split-run.ts';
 import { ChunkLost, type ClaimedChunk, claimChunk } from './claim-chunk.ts';
 import { putBack } from './put-back.ts';
