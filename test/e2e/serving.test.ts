@@ -35,11 +35,11 @@ test('the demo publishes and calls the example, and the next start only calls it
   expect(namesOfSteps(second.output)).toEqual(['published', 'live', 'call']);
 });
 
-async function callBySocket(url: string, key: string, body: string): Promise<Socket> {
+async function callBySocket(url: string, key: string, body: string, more: string[] = []): Promise<Socket> {
   const { hostname, pathname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
-  const head = [`POST ${pathname} HTTP/1.1`, 'host: localhost', `authorization: Bearer ${key}`];
+  const head = [`POST ${pathname} HTTP/1.1`, 'host: localhost', `authorization: Bearer ${key}`, ...more];
   socket.write(`${[...head, `content-length: ${body.length}`].join('\r\n')}\r\n\r\n${body}`);
   return socket;
 }
@@ -63,8 +63,9 @@ describe('one run of npm start', () => {
   });
   afterAll(() => removeState(state));
 
-  test('a client that disconnects cancels its call, and the log has the request IDs', async () => {
-    const plugin = echoPlugin('leaver', '1.0.0');
+  /** Publishes a plugin that waits as long as its call says, and prints how the call went. Returns its URL and its log. */
+  async function publishWaiting(name: string) {
+    const plugin = echoPlugin(name, '1.0.0');
     plugin.files['realtime.py'] = `import asyncio
 
 
@@ -72,7 +73,7 @@ class LeaverInferenceService:
     async def run_inference(self, inputs, parameters):
         print("begins")
         try:
-            await asyncio.sleep(20 if "wait" in inputs else 0)
+            await asyncio.sleep(inputs["seconds"])
         except asyncio.CancelledError:
             print("cancelled")
             raise
@@ -81,22 +82,45 @@ class LeaverInferenceService:
     await publish(client, plugin);
     await client.deploy(plugin.pluginId);
     expect(await waitUntilSettled(client, plugin.pluginId, patienceMs)).toMatchObject({ status: 'DEPLOYED' });
-    const url = `${local.url}${client.path(plugin.pluginId, 'realtime', 'test')}`;
-    const headers = { authorization: `Bearer ${local.api_key}`, 'content-type': 'application/json' };
-    const answered = await fetch(url, { method: 'POST', headers, body: '{"inputs":{}}' });
-    await answered.json();
-    const leaving = await callBySocket(url, local.api_key, '{"inputs":{"wait":true}}');
+    const headers = { authorization: `Bearer ${local.api_key}` };
     const lines = async () => {
       const logs = await fetch(`${local.url}${client.path(plugin.pluginId, 'logs')}`, { headers });
       return logsOf.parse(await logs.json()).lines;
     };
+    return { url: `${local.url}${client.path(plugin.pluginId, 'realtime', 'test')}`, lines };
+  }
+
+  test('a caller that resets its connection cancels its call, and the log has the request IDs', async () => {
+    const { lines, url } = await publishWaiting('leaver');
+    const headers = { authorization: `Bearer ${local.api_key}`, 'content-type': 'application/json' };
+    const answered = await fetch(url, { method: 'POST', headers, body: '{"inputs":{"seconds":0}}' });
+    await answered.json();
+    const leaving = await callBySocket(url, local.api_key, '{"inputs":{"seconds":20}}');
     await expect.poll(async () => (await lines()).length).toBe(2);
-    leaving.resetAndDestroy(); // workerd notices only a reset connection, and Cloudflare's network notices any end
+    leaving.resetAndDestroy();
     await expect.poll(async () => (await lines()).length).toBe(3);
     const [first, second, third] = await lines();
     expect(first).toMatchObject({ line: 'begins', request: answered.headers.get('slipway-request-id') });
     expect(second).toMatchObject({ line: 'begins', request: third?.request });
     expect(third).toMatchObject({ line: 'cancelled' });
+  });
+
+  test('a caller that closes only its sending side gets its answer', async () => {
+    const { lines, url } = await publishWaiting('half_closer');
+    const socket = await callBySocket(url, local.api_key, '{"inputs":{"seconds":1}}');
+    socket.end();
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    socket.destroy();
+    expect((await lines()).map(({ line }) => line)).toEqual(['begins']);
+  });
+
+  test('a call whose caller closed its connection is cancelled at the limit that the caller sent', async () => {
+    const { lines, url } = await publishWaiting('closer');
+    const socket = await callBySocket(url, local.api_key, '{"inputs":{"seconds":20}}', ['x-request-timeout: 2']);
+    await expect.poll(async () => (await lines()).length).toBe(1);
+    socket.destroy();
+    await expect.poll(async () => (await lines()).map(({ line }) => line)).toContain('cancelled');
   });
 
   test('no call fails during three redeployments of a plugin', async () => {

@@ -164,8 +164,8 @@ export function callRequests(
 }
 
 /**
- * Each call has an ID, the same for all its attempts. If a client leaves, the runtime closes the connection to the builder, which
- * cancels the call.
+ * Each call has an ID, the same for all its attempts. If the runtime notices that the client left, it closes the connection to the
+ * builder, which cancels the call. workerd notices a reset connection, or one that is closed when it writes.
  */
 function callInit(body: string, { isLater = false, requestId, signal, timeLeftMs, trace }: CallOptions) {
   const headers: Record<string, string> = { ...json, [callHeader]: crypto.randomUUID() };
