@@ -5,12 +5,13 @@ import { chunkRows } from '../../src/contract/runs/chunk-rows.ts';
 import { inputKey } from '../../src/runs/keys.ts';
 import { type FoundChunk, RowSplitter } from '../../src/runs/split/row-splitter.ts';
 import { startRun } from '../../src/runs/start-run.ts';
+import { joined } from '../support/bytes.ts';
 import { runScene } from '../support/scenes/run-scene.ts';
 
 const echo = 'def build_steps(request):\n    return {"steps": [lambda batch: batch]}\n';
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
-async function gzip(content: string): Promise<ArrayBuffer> {
+async function gzip(content: string | Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> {
   return new Response(new Blob([content]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
 }
 
@@ -49,6 +50,20 @@ test('a CSV that mixes line ends has one row per record', async () => {
     '4\r5',
     '6',
   ]);
+});
+
+test.each([
+  ['CSV', 'csv', 'n\r1\r2\r'],
+  ['JSON Lines', 'jsonl', '{"n":"1"}\n{"n":"2"}\n'],
+] as const)('a byte order mark before %s is skipped even if it arrives byte by byte', async (_, format, text) => {
+  const scene = await runScene(echo);
+  const bytes = bytesOf(`\ufeff${text}`);
+  const members = await Promise.all(Array.from(bytes, (byte) => gzip(new Uint8Array([byte]))));
+  const run = await scene.create({ format, compression: 'gzip' });
+  await scene.deps.blobs.put(inputKey(run.id), joined(members.map((member) => new Uint8Array(member))));
+  await startRun(scene.deps, scene.actor, scene.namespaceId, run.id);
+  await scene.drain();
+  expect(await scene.lines(await scene.row(run.id), 'output')).toEqual([{ n: '1' }, { n: '2' }]);
 });
 
 /** Returns the values in the chunks that a splitter finds if the bytes arrive in parts of this size. */

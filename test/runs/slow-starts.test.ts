@@ -59,6 +59,30 @@ describe.each([
   });
 });
 
+test('a run continues after the first start of all its processes reached the limit', async () => {
+  const scene = await runScene();
+  const run = await scene.create({ rows }, { maxParallel: 8 });
+  const seen = new Set<string>();
+  const { promise: haveAllBegun, resolve } = Promise.withResolvers<void>();
+  const failing = failingStarts(scene.deps.builder, late, (id) => seen.size < seen.add(id).size);
+  const start: typeof failing.start = async function* (...call) {
+    for await (const event of failing.start(...call)) {
+      if (seen.size === 8) resolve();
+      await haveAllBegun;
+      yield event;
+    }
+  };
+  const deps = { ...scene.deps, builder: { ...failing, start } };
+  const working: Promise<void>[] = [];
+  await waitUntil(() => {
+    for (const _ of scene.sent.splice(0)) working.push(workRuns(deps, run.id));
+    return seen.size === 8;
+  });
+  await Promise.all(working);
+  expect(await scene.row(run.id)).toMatchObject({ error: null });
+  expect(await scene.finish(run.id, deps)).toMatchObject({ status: 'succeeded', done: 1000, failed: 0 });
+});
+
 describe('a run without a single successful start', () => {
   test.each([1, 4])(
     'a run whose processes, at most %i at once, never start in time fails with the reason after a limited number of starts',
