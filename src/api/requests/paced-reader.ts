@@ -20,11 +20,11 @@ export class PacedReader {
 
   /**
    * Waits for the next bytes. Returns undefined after the last ones. Counts only the time that they take to arrive. Throws
-   * `body-too-slow`.
+   * `body-too-slow`, or `invalid-request` if the caller disconnects.
    */
   async read(): Promise<Uint8Array | undefined> {
     const began = Date.now();
-    const { value } = await this.#soon(this.#reader.read(), began + bodyLimits.pieceMs - this.#ms);
+    const { value } = await this.#soon(this.#reader.read().catch(throwCutOff), began + bodyLimits.pieceMs - this.#ms);
     this.#bytes += value?.length ?? 0;
     this.#ms += Date.now() - began;
     if (this.#bytes >= bodyLimits.pieceBytes) {
@@ -59,4 +59,12 @@ function tooSlow(): Problem {
   const rate = bodyLimits.pieceBytes / bodyLimits.pieceMs / 1000;
   const message = `The body arrived slower than ${rate} MB a second while others were waiting for its memory`;
   return new Problem('body-too-slow', message);
+}
+
+function throwCutOff(cause: unknown): never {
+  const message = 'The connection ended before the whole body arrived';
+  throw new Problem('invalid-request', message, {
+    fields: [{ path: ['body'], message, type: 'body_incomplete' }],
+    cause,
+  });
 }

@@ -141,6 +141,19 @@ test('a body whose connection is cut releases its memory immediately', async () 
   expect(bodyRoom.taken).toBe(0);
 });
 
+test("a body whose connection is cut is the caller's error, not the server's", async () => {
+  const scene = await isolate();
+  for (const bytes of [bodyBytes, undefined]) {
+    const { body, cut } = unfinishedBody();
+    const answer = post(scene, scene.first, body, bytes);
+    cut();
+    expect(await answerOf(answer)).toMatchObject({
+      status: 422,
+      error: { message: 'The connection ended before the whole body arrived' },
+    });
+  }
+});
+
 test("an organization's unfinished bodies delay another organization's body by 5 s", async () => {
   const scene = await isolate();
   const slowOnes = Array.from({ length: 40 }, unfinishedBody);
