@@ -32,7 +32,7 @@ function utf16(text: string, isLittle: boolean): Uint8Array<ArrayBuffer> {
 const csv = 'n,text\n1,a\n2,b\n';
 const jsonl = '{"n": 1}\n{"n": 2}\n';
 const wide = 'The input is UTF-16 or UTF-32. Save it as UTF-8.';
-const array = 'The input is a JSON array. Write one JSON object per line, for example with `jq -c .[]`.';
+const array = "The input is a JSON array. Write one JSON object per line, for example with `jq -c '.[]'`.";
 const json = 'The input is JSON, not CSV. Name the file .jsonl, and write one JSON object per line.';
 const swallowed =
   'The header of the CSV contains line breaks, and no row follows it. Close its quotes, and end each row with LF, CRLF or CR.';

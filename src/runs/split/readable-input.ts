@@ -23,7 +23,9 @@ export function requireReadable(begun: Uint8Array, { compression, failedOf, form
   if (isMarked || first === 0 || second === 0)
     throw new InputRefused('The input is UTF-16 or UTF-32. Save it as UTF-8.');
   if (format === 'jsonl' && firstCharacter(begun) === '[')
-    throw new InputRefused('The input is a JSON array. Write one JSON object per line, for example with `jq -c .[]`.');
+    throw new InputRefused(
+      "The input is a JSON array. Write one JSON object per line, for example with `jq -c '.[]'`.",
+    );
 }
 
 function firstCharacter(begun: Uint8Array): string | undefined {
