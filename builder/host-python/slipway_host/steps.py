@@ -4,7 +4,7 @@ import functools
 import importlib
 import sys
 
-from slipway_host.plain_values import is_missing
+from slipway_host.plain_values import NotPlain, check_keys, is_missing
 
 SHIM = "engine.plugins.extractors.pipeline"
 # Marks a row that no step takes.
@@ -82,6 +82,11 @@ class _Batch:
 
     def results(self):
         columns = {str(name): values for name, values in self._values.items()}
+        for name, values in columns.items():
+            try:
+                check_keys(values)
+            except NotPlain as reason:
+                raise StepsFailure(f"the column {name!r} {reason}") from None
         names = list(columns)
         rows = zip(*columns.values(), strict=True) if names else [()] * self._count
         return [

@@ -95,6 +95,11 @@ test.each(cases)('no value changes in silence: $library, $shape', async ({ libra
   const inRun = await verdictOn(library, shape, await ran(name, rows));
   expect([tested.silent, inRun.silent]).toEqual([[], []]);
   expect(inRun).toEqual(tested);
+  if (rows.length <= batchRows) {
+    const { stdout } = await run(['test', name, '--sample-data', join(state, `${name}.jsonl`)]);
+    const failed = Object.values(tested.errors).reduce((sum, count) => sum + count, 0);
+    expect(stdout).toContain(`${failed} of ${rows.length} rows failed`);
+  }
   console.log(`${library}, ${shape}: ${tested.cells} cells in each of a batch test and a run`, tested.errors);
 });
 
