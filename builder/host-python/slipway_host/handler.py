@@ -67,7 +67,7 @@ def _check_arguments(handler_class, name):
         what = "a request" if name == "predict" else " and ".join(passed)
         raise StartFailure("handler-missing", f"{qualified} cannot be called with {what}. Declare it as {declared}.")
     parameters = list(signature.parameters.values())[0 if is_static else 1 :]
-    if name == "predict" and parameters and _is_for_inputs(*parameters):
+    if name == "predict" and parameters and _is_for_inputs(parameters[0]):
         first = parameters[0].name
         raise StartFailure(
             "handler-missing",
@@ -84,12 +84,10 @@ def _can_take(signature, count):
     return True
 
 
-def _is_for_inputs(first, *others):
-    """Returns whether predict takes inputs by name, as in other tools, rather than a request."""
-    if first.kind in _VARIABLE or first.name == "request":
+def _is_for_inputs(first):
+    """Returns whether predict takes an input first, as in other tools, rather than a request. Only a type says so."""
+    if first.kind in _VARIABLE or first.name == "request" or first.annotation is first.empty:
         return False
-    if first.annotation is first.empty:
-        return any(parameter.kind not in _VARIABLE for parameter in others)
     annotation = getattr(first.annotation, "__name__", str(first.annotation))
     return _FIRST_TYPE.match(annotation)[1] in _NOT_REQUESTS
 

@@ -26,7 +26,6 @@ class HandlerMethods(unittest.TestCase):
             "predict(self)": request,
             "predict(self, text, scale)": request,
             "predict(self, text: str, scale=2.0)": whole.format("text"),
-            "predict(self, text, scale=2.0)": whole.format("text"),
             "predict(self, prompt: str)": whole.format("prompt"),
             "predict(self, texts: 'list[str]')": whole.format("texts"),
             "predict(self, texts: typing.List[str], *, scale: float = 2.0)": whole.format("texts"),
@@ -42,6 +41,7 @@ class HandlerMethods(unittest.TestCase):
     def test_a_method_may_take_what_slipway_passes_in_any_way(self):
         for signature in (
             "predict(self, data)",
+            "predict(self, data, debug=False)",
             "predict(self, body: dict)",
             "predict(self, body: 'typing.Dict[str, typing.Any]', context=None)",
             "predict(self, request: typing.Any, debug=False)",
