@@ -22,6 +22,16 @@ export interface RunOptions {
   script?: string;
 }
 
+const network = ['SSL_CERT_FILE', 'SSL_CERT_DIR', 'HTTPS_PROXY', 'NO_PROXY', 'UV_DEFAULT_INDEX', 'BUILDER_WHEELS'];
+
+/** How this machine reaches the package index. */
+export const networkSettings = Object.fromEntries(
+  network.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  }),
+);
+
 /** A developer's own stored key and namespace must not reach a test that sets no home folder. */
 const noConfig = { XDG_CONFIG_HOME: '/dev/null/nowhere' };
 

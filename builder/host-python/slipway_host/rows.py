@@ -94,15 +94,7 @@ def _no_constant(text):
     raise RowFault(f"the row is not valid JSON: {text} is not a value")
 
 
-def _object(pairs):
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise RowFault(f"the row has two keys {next(key for key in keys if keys.count(key) > 1)!r}")
-    return made
-
-
-_decoder = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_object)
+_decoder = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def decode_row(line):

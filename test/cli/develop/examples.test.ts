@@ -7,14 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { slipway } from '../slipway.ts';
+import { networkSettings, slipway } from '../slipway.ts';
 
 /** Long enough to download packages. */
 const timeout = 300_000;
-
-/** How this machine reaches the package index. */
-const network = ['SSL_CERT_FILE', 'SSL_CERT_DIR', 'HTTPS_PROXY', 'NO_PROXY', 'UV_DEFAULT_INDEX', 'BUILDER_WHEELS'];
-const env = Object.fromEntries(network.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 
 const examples = fileURLToPath(import.meta.resolve('../../../examples'));
 
@@ -25,7 +21,7 @@ interface Report {
 
 async function tested(name: string, rows: string, more: string[] = []): Promise<Report> {
   const args = ['test', '--json', join(examples, name), '--sample-data', join(examples, name, 'tests', rows), ...more];
-  return JSON.parse((await slipway(args, { env })).stdout);
+  return JSON.parse((await slipway(args, { env: networkSettings })).stdout);
 }
 
 const all = ['structure', 'packages', 'schemas', 'pipeline', 'tests', 'realtime'];
