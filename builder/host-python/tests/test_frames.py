@@ -151,7 +151,7 @@ class StandInTest(unittest.TestCase):
             lambda: batch["n"].map({1: 2}),
             lambda: batch["n"].__setitem__(0, 5),
         ):
-            with self.subTest(attempt), self.assertRaisesRegex(NotInStandIn, 'needs pandas: add "pandas" to dependencies in'):
+            with self.subTest(attempt), self.assertRaisesRegex(NotInStandIn, 'needs pandas, which is not installed: add "pandas" to'):
                 attempt()
 
     def test_the_truth_of_a_batch_or_column_is_refused(self):

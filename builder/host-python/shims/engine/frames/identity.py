@@ -77,6 +77,8 @@ def _counted(values):
 
 def _is_hashable(values):
     try:
-        return bool([hash(value) for value in values]) or True
+        for value in values:
+            hash(value)
     except TypeError:
         return False
+    return True

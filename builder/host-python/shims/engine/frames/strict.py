@@ -7,7 +7,7 @@ class NotInStandIn(AttributeError, TypeError):
     """Raised for what only pandas can do. The text has the line to add."""
 
     def __init__(self, what):
-        super().__init__(f'{what} needs pandas: add "pandas" to dependencies in manifest.py, or to requirements.txt')
+        super().__init__(f'{what} needs pandas, which is not installed: add "pandas" to dependencies in manifest.py, or to requirements.txt')
 
 
 def is_missing(value):
