@@ -106,7 +106,7 @@ class Column(Strict):
         return Column(values, self._labels)
 
     def _mapped(self, function, name):
-        if not callable(function) or isinstance(function, type) and issubclass(function, Strict):
+        if not callable(function):
             raise NotInStandIn(f"{name}({type(function).__name__})")
         return self._like(map(function, self._values))
 

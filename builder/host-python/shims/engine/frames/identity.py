@@ -31,15 +31,16 @@ def in_order(result, before, count):
 
 
 def _by_index(result, count):
+    """A named index is a column that the step has moved there, even if its values look like the batch's labels."""
+    named = [name for name in result.index.names if name is not None]
+    if named:
+        raise FrameFault(f"returned {named[0]!r} as the index; call reset_index() to return it as a column")
     labels = result.index.tolist()
     if labels == list(range(count)):
         return result
     positions = {label: at for at, label in enumerate(labels)} if _is_hashable(labels) else {}
     if len(positions) == count and all(label in positions for label in range(count)):
         return result.iloc[[positions[label] for label in range(count)]].reset_index(drop=True)
-    named = [name for name in result.index.names if name is not None]
-    if named:
-        raise FrameFault(f"returned {named[0]!r} as the index; call reset_index() to return it as a column")
     if count > 1:
         raise Unclear("returned an index that isn't the batch's")
     return result.reset_index(drop=True)
@@ -64,8 +65,8 @@ def _are_equal(left, right):
 
 
 def _are_rounded(before, values):
-    """Returns whether the column had more than integers, and has an integer that isn't the same as a float. pandas makes
-    such a column one of floats by itself.
+    """Returns whether the column had more than integers, and one of them isn't the same as a float. pandas turns such a
+    column into floats without being asked.
     """
     is_mixed = set(map(type, before)) != {int}
     return is_mixed and any(type(a) is int and type(b) is float and a != b == float(a) for a, b in zip(before, values))
