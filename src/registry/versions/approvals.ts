@@ -41,7 +41,8 @@ export interface Decided {
 }
 
 /**
- * Approves or rejects one of the owner's staged versions. A removed member's key decides nothing, even if an isolate still caches it.
+ * Approves or rejects one of the owner's staged versions, or approves one that never waited, which namespaces that demand approval then
+ * take. A removed member's key decides nothing, even if an isolate still caches it.
  * Two D1 round trips: one finds the version, the other decides.
  */
 export async function decideVersion(
@@ -110,22 +111,23 @@ function decisionStatements(
   const isDecided = sql`exists (select 1 from ${events} where ${events.id} = ${id})`;
   // A first version would shadow an enabled one, and begins to count as a plugin.
   const mayBecomeActive = and(sql`not ${isNameEnabled(version)}`, pluginQuota(version).hasRoom);
+  const waits = and(eq(pluginVersions.stage, 'staged'), gt(pluginVersions.stagedUntil, now));
+  const neverWaited = stage === 'approved' && version.stage === null;
   const guarded = db
     .update(pluginVersions)
     .set({ stage, stagedUntil: null, decision: { by: actor.ref, at: now, note }, evidenceAt: null, updatedAt: now })
     .where(
       and(
         eq(pluginVersions.id, version.id),
-        eq(pluginVersions.stage, 'staged'),
+        neverWaited ? isNull(pluginVersions.stage) : waits,
         eq(pluginVersions.sha256, sha256),
-        gt(pluginVersions.stagedUntil, now),
         isNull(pluginVersions.deletedAt),
         mayAct(actor, now),
-        stage === 'approved' ? mayBecomeActive : undefined,
+        stage === 'approved' && !neverWaited ? mayBecomeActive : undefined,
       ),
     );
   const recorded = record(deps, { ...event, id, type, subjectId: version.id, data }, previousChanged);
-  if (stage === 'rejected') return [guarded, recorded];
+  if (stage === 'rejected' || neverWaited) return [guarded, recorded];
   const condition = and(isDecided, isHigherThanActive(version));
   return [
     guarded,
@@ -145,12 +147,16 @@ export function firstUploadId({ id }: PluginVersion): SQL<Upload['id']> {
 }
 
 /** Throws if the version isn't staged any more, or isn't what the approver looked at. */
-function requireUndecided(version: PluginVersion, { sha256 }: Decision, now: number): void {
+function requireUndecided(version: PluginVersion, { sha256, stage: verb }: Decision, now: number): void {
   const name = `${version.name} ${formatVersion(version)}`;
   const { decision, stage, stagedUntil } = version;
   const details = { resource: 'plugin', id: versionSlug(version), stage, sha256: version.sha256 };
-  if (stage === null) throw new Problem('conflict', `${name} needs no approval`, { details });
-  if (stage !== 'staged')
+  if (stage === null && verb === 'rejected')
+    throw new Problem('conflict', `${name} needs no approval`, {
+      details,
+      hint: 'It may be live. To stop it, undeploy or delete it.',
+    });
+  if (stage === 'approved' || stage === 'rejected')
     throw new Problem('conflict', `${name} was already ${stage}${decision ? ` at ${iso(decision.at)}` : ''}`, {
       details,
     });

@@ -21,6 +21,7 @@ import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { activeVersionId } from './active-version.ts';
 import { type CatalogPage, type CatalogRequest, catalogPage, isOnPage } from './catalog.ts';
+import { isAdmitted, notAdmitted } from './stages.ts';
 import {
   catalogOrder,
   ownVersionId,
@@ -164,7 +165,7 @@ export function enableStatements(
       db,
       enabledPlugins,
       row,
-      sql`${versionExists} and ${namespaceExists} and ${condition}`,
+      sql`${versionExists} and ${namespaceExists} and ${isAdmitted(namespaceId, version)} and ${condition}`,
       sql`on conflict do update set parameters = excluded.parameters, updated_at = excluded.updated_at where ${changed}`,
     ),
     record(
@@ -198,14 +199,20 @@ function isHigherThanActive(namespaceId: NamespaceId, { major, minor, patch, plu
     order by ${current.activation} desc limit 1), true)`;
 }
 
-/** Enables the version without deploying it. Throws not-found if it was deleted in the meantime. */
+/**
+ * Enables the version without deploying it. Throws needs-approval if the namespace doesn't take it, and not-found if it was deleted in
+ * the meantime.
+ */
 export async function enable(deps: WriteDeps, enabling: Enabling): Promise<void> {
   const { db } = deps;
   const { namespaceId, version } = enabling;
-  const { enabled } = await writeAndRead(db, enableStatements(deps, enabling), {
+  const { admitted, enabled } = await writeAndRead(db, enableStatements(deps, enabling), {
     enabled: db.select().from(enabledPlugins).where(isEnabledIn(namespaceId, version.id)),
+    admitted: db.select({ holds: qualified(isAdmitted(namespaceId, version)).mapWith(Boolean) }).from(sql`(select 1)`),
   });
-  if (enabled.length === 0) throw notFound('plugin', versionSlug(version));
+  if (enabled.length > 0) return;
+  if (!admitted[0]?.holds) throw notAdmitted(version);
+  throw notFound('plugin', versionSlug(version));
 }
 
 /** Builds the statements that disable the version in the namespace and activate the highest remaining one there. */

@@ -4,11 +4,14 @@ import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../../access/actor.ts';
 import { formatVersion, formatVersionSlug } from '../../contract/plugin/manifest.ts';
 import type { PluginKind } from '../../contract/states.ts';
+import type { NamespaceId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { namespaces } from '../../db/schema/access.ts';
-import { type OwnerId, plugins, pluginVersions, type uploads } from '../../db/schema/registry.ts';
+import { enabledPlugins, type OwnerId, plugins, pluginVersions, type uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { requireDownloadable } from './offered.ts';
+
+type Version = typeof pluginVersions.$inferSelect;
 
 interface Named {
   ownerId: OwnerId | SQL<OwnerId>;
@@ -23,8 +26,30 @@ export function demandsApproval({ ownerId, kind, name }: Named): SQL {
     or exists (select 1 from ${plugins} where ${ofPlugin} and ${plugins.requiresApproval}))`;
 }
 
+/**
+ * SQL: the namespace takes a version of the organization's: it demands no approval under this name, the version has it, or it was
+ * enabled there before.
+ */
+export function isAdmitted(namespaceId: NamespaceId, { id, kind, name }: Pick<Version, 'id' | 'kind' | 'name'>): SQL {
+  const isApproved = sql`${pluginVersions.id} = ${id} and ${pluginVersions.stage} = 'approved'`;
+  const isEnabled = sql`${enabledPlugins.namespaceId} = ${namespaceId} and ${enabledPlugins.versionId} = ${id}`;
+  return sql`(not ${demandsApproval({ ownerId: namespaceId, kind, name })}
+    or exists (select 1 from ${pluginVersions} where ${isApproved})
+    or exists (select 1 from ${enabledPlugins} where ${isEnabled}))`;
+}
+
+export function notAdmitted(version: Pick<Version, 'name' | 'major' | 'minor' | 'patch' | 'stage'>): Problem {
+  const { name, stage } = version;
+  const number = formatVersion(version);
+  return new Problem(
+    'needs-approval',
+    `This namespace demands approval, and nobody has approved the organization's ${name} ${number}. Another person approves it with \`slipway approve ${name}@${number} --org\`.`,
+    { details: { resource: 'plugin', id: formatVersionSlug(name, version), stage } },
+  );
+}
+
 /** Every deployment, rollback and enabling passes here. */
-export function requireDeployable(version: typeof pluginVersions.$inferSelect): void {
+export function requireDeployable(version: Version): void {
   requireDownloadable(version);
   const { name, stage } = version;
   if (stage !== 'staged' && stage !== 'rejected') return;
