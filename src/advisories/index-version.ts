@@ -143,7 +143,7 @@ async function storeHits(
     db
       .insert(versionAdvisories)
       .select(
-        sql`select ${id}, h.value ->> 'advisory', h.value ->> 'purl', ${organizationId}, h.value ->> 'fixed', 'unknown', h.value ->> 'reach', 1, ${now} from json_each(${list}) h cross join ${advisories} on ${advisories.id} = h.value ->> 'advisory' and ${advisories.digest} = h.value ->> 'digest' where ${isThere} on conflict do nothing`,
+        sql`select ${id}, h.value ->> 'advisory', h.value ->> 'purl', ${organizationId}, h.value ->> 'fixed', 'unknown', 0, h.value ->> 'reach', 1, ${now} from json_each(${list}) h cross join ${advisories} on ${advisories.id} = h.value ->> 'advisory' and ${advisories.digest} = h.value ->> 'digest' where ${isThere} on conflict do nothing`,
       ),
     db
       .update(pluginVersions)

@@ -110,7 +110,7 @@ async function insertHits({ db, clock }: MatchDeps, hits: readonly Hit[]): Promi
       written: db
         .insert(versionAdvisories)
         .select(
-          sql`select ${versionPackages.versionId}, ${advisories.id}, ${versionPackages.purl}, ${versionPackages.organizationId}, h.value ->> 'fixed', 'unknown', h.value ->> 'reach', 1, ${clock.now()} from ${contained} where true limit ${advisoryLimits.hitsAtOnce} on conflict do update set fixed_in = excluded.fixed_in, reach = 'unknown', reach_due = excluded.reach_due`,
+          sql`select ${versionPackages.versionId}, ${advisories.id}, ${versionPackages.purl}, ${versionPackages.organizationId}, h.value ->> 'fixed', 'unknown', 0, h.value ->> 'reach', 1, ${clock.now()} from ${contained} where true limit ${advisoryLimits.hitsAtOnce} on conflict do update set fixed_in = excluded.fixed_in, reach = 'unknown', reach_due = excluded.reach_due`,
         )
         .returning({
           versionId: versionAdvisories.versionId,

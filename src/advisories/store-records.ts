@@ -34,7 +34,7 @@ export function storeStatements({ db, clock }: StoreDeps, records: readonly Stor
     db
       .insert(advisories)
       .select(
-        sql`select r.value ->> 'id', r.value -> 'aliases', r.value ->> 'summary', r.value ->> 'severity', r.value ->> 'publishedAt', r.value ->> 'modifiedAt', r.value ->> 'withdrawnAt', r.value ->> 'digest', 0, ${now} from json_each(${rows}) r where true on conflict do update set aliases = excluded.aliases, summary = excluded.summary, severity = excluded.severity, published_at = excluded.published_at, modified_at = excluded.modified_at, withdrawn_at = excluded.withdrawn_at, digest = excluded.digest, updated_at = excluded.updated_at where excluded.digest <> ${advisories.digest} and excluded.modified_at >= ${advisories.modifiedAt}`,
+        sql`select r.value ->> 'id', r.value -> 'aliases', r.value ->> 'summary', r.value ->> 'severity', r.value ->> 'publishedAt', r.value ->> 'modifiedAt', r.value ->> 'withdrawnAt', r.value ->> 'digest', 0, null, ${now} from json_each(${rows}) r where true on conflict do update set aliases = excluded.aliases, summary = excluded.summary, severity = excluded.severity, published_at = excluded.published_at, modified_at = excluded.modified_at, withdrawn_at = excluded.withdrawn_at, digest = excluded.digest, updated_at = excluded.updated_at where excluded.digest <> ${advisories.digest} and excluded.modified_at >= ${advisories.modifiedAt}`,
       ),
     db.delete(advisoryPackages).where(inArray(advisoryPackages.advisoryId, changed)),
     db

@@ -55,9 +55,12 @@ export const advisories = sqliteTable(
     digest: text('digest').notNull(),
     /** True until the stored versions are compared with it. */
     matchDue: flag('match_due').notNull(),
+    /** The import that this edition came from. Null for editions from before this was stored. */
+    importId: text('import_id').$type<AdvisoryImportId>(),
     updatedAt: time('updated_at').notNull(),
   },
   (t) => [
+    index('advisories_import').on(t.importId),
     index('advisories_to_match').on(t.id).where(sql`match_due`),
     check('advisories_severity', oneOf(t.severity, severities)),
   ],
@@ -89,6 +92,8 @@ export const versionAdvisories = sqliteTable(
     /** The lowest version of the package that the advisory doesn't affect. */
     fixedIn: text('fixed_in'),
     reach: text('reach', { enum: reaches }).notNull(),
+    /** True if the package's version can't be compared with the advisory, so that it is unknown whether it is affected. */
+    uncompared: flag('uncompared').notNull().default(false),
     /** True until it is known whether a Go program reaches the vulnerable part. */
     reachDue: flag('reach_due').notNull(),
     /** True until `version.affected` is recorded, if the version is live. */
