@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { packageUrl } from '../../src/contract/advisories.ts';
 import { idSource } from '../../src/core/ids.ts';
-import { isAffected } from '../../src/osv/affected.ts';
+import { evaluator } from '../../src/osv/affected.ts';
 import { type Advisory, readRecord } from '../../src/osv/record.ts';
 import { databaseFile } from '../growth/fill.ts';
 import { countsSchema, type Prepared, prepared, send, started } from '../growth/local.ts';
@@ -68,7 +68,9 @@ function bruteForce(filled: ReadonlyMap<string, MadePackage[]>): Set<string> {
   const affects = ({ packages }: Advisory, one: MadePackage) =>
     packages.some(
       ({ affected, ecosystem, name }) =>
-        ecosystem === one.ecosystem && name === one.name && isAffected(ecosystem, affected, one.version),
+        ecosystem === one.ecosystem &&
+        name === one.name &&
+        evaluator(ecosystem, affected).verdict(one.version) !== 'unaffected',
     );
   const hits = new Set<string>();
   for (const [id, packages] of filled)

@@ -201,7 +201,7 @@ function matches({ actor, filter, only }: Walk, { after, part }: Position, rank:
 
 /** Selects the rows of the versions that a page looks at. */
 function selectHits(db: Deps['db'], walk: Walk, position: Position, limit: number) {
-  const { advisoryId, fixedIn, purl, reach, versionId } = versionAdvisories;
+  const { advisoryId, fixedIn, purl, reach, uncompared, versionId } = versionAdvisories;
   const rank = severityRank(advisories.severity);
   const { namespaceId, targetId } = livePointers;
   const namespaceName = sql`(select ${namespaces.name} from ${namespaces} where ${namespaces.id} = ${namespaceId})`;
@@ -230,6 +230,7 @@ function selectHits(db: Deps['db'], walk: Walk, position: Position, limit: numbe
         packageName: sql<string>`${packageVersions.name}`.as('package_name'),
         packageVersion: packageVersions.version,
         fixedIn,
+        uncompared,
         reach,
         live: places.mapWith((text) => livePlacesSchema.parse(JSON.parse(String(text)))).as('live_places'),
       })

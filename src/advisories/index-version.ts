@@ -3,9 +3,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { LockedPackage } from '../contract/builder/packages.ts';
 import { sweepLimits } from '../contract/limits/leases.ts';
-import { advisoryLimits } from '../contract/limits/scans.ts';
 import type { VersionId } from '../core/ids.ts';
-import { LoopTurns } from '../core/turns.ts';
 import { type Statement as DbStatement, readTogether, writeAndRead } from '../db/client.ts';
 import {
   advisories,
@@ -17,7 +15,7 @@ import {
 import { pluginLocks } from '../db/schema/environments.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { type Hit, hitFor, type Statement } from './hits.ts';
+import { findHits, type Hit, type Statement } from './hits.ts';
 import { type IndexedPackage, packagesIn } from './packages.ts';
 
 type IndexDeps = Pick<Deps, 'db' | 'clock'>;
@@ -40,24 +38,22 @@ export async function indexVersion(deps: IndexDeps, id: VersionId): Promise<void
   const [lock] = found.locks;
   const packages = packagesIn(version.built, lock?.packages ?? []);
   const statements = await storePackages(deps, id, packages);
-  const hits = await compare(packages, statements);
+  const hits = await findHits(statements, packages);
   await storeHits(deps, { id, organizationId: version.organizationId, hasLock: lock !== undefined }, hits);
 }
 
 /** Compares packages that no version contains yet with the advisories. */
-export async function findHits({ db }: Pick<Deps, 'db'>, locked: readonly LockedPackage[]): Promise<Hit[]> {
+export async function findLockedHits({ db }: Pick<Deps, 'db'>, locked: readonly LockedPackage[]): Promise<Hit[]> {
   const packages = packagesIn(null, locked);
-  return compare(packages, await selectStatements(db, packages));
+  return findHits(await selectStatements(db, packages), packages);
 }
-
-type StatementAbout = Statement & Pick<IndexedPackage, 'ecosystem' | 'name'>;
 
 /** Stores the version's packages, and returns what advisories say about packages of these names. */
 async function storePackages(
   { db }: IndexDeps,
   id: VersionId,
   packages: readonly IndexedPackage[],
-): Promise<StatementAbout[]> {
+): Promise<Statement[]> {
   const list = JSON.stringify(packages.map(({ purl, ecosystem, name, version }) => [purl, ecosystem, name, version]));
   const each = sql`json_each(${list}) p`;
   const isThere = and(eq(pluginVersions.id, id), isNull(pluginVersions.deletedAt));
@@ -104,20 +100,6 @@ function selectStatements(db: Deps['db'], packages: readonly IndexedPackage[]) {
     .where(and(isNamed, isNull(advisories.withdrawnAt)));
 }
 
-async function compare(packages: readonly IndexedPackage[], statements: readonly StatementAbout[]): Promise<Hit[]> {
-  const turns = new LoopTurns();
-  const hits: Hit[] = [];
-  for (const statement of statements) {
-    for (const one of packages) {
-      if (one.name !== statement.name || one.ecosystem !== statement.ecosystem) continue;
-      const hit = hitFor(statement, one);
-      if (hit) hits.push(hit);
-      await turns.spend(advisoryLimits.comparisonBytes);
-    }
-  }
-  return hits;
-}
-
 interface Indexed {
   id: VersionId;
   organizationId: string;
@@ -143,7 +125,7 @@ async function storeHits(
     db
       .insert(versionAdvisories)
       .select(
-        sql`select ${id}, h.value ->> 'advisory', h.value ->> 'purl', ${organizationId}, h.value ->> 'fixed', 'unknown', 0, h.value ->> 'reach', 1, ${now} from json_each(${list}) h cross join ${advisories} on ${advisories.id} = h.value ->> 'advisory' and ${advisories.digest} = h.value ->> 'digest' where ${isThere} on conflict do nothing`,
+        sql`select ${id}, h.value ->> 'advisory', h.value ->> 'purl', ${organizationId}, h.value ->> 'fixed', 'unknown', h.value ->> 'uncompared', h.value ->> 'reach', 1, ${now} from json_each(${list}) h cross join ${advisories} on ${advisories.id} = h.value ->> 'advisory' and ${advisories.digest} = h.value ->> 'digest' where ${isThere} on conflict do nothing`,
       ),
     db
       .update(pluginVersions)

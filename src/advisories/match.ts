@@ -2,7 +2,6 @@
 // many plugins contain it, and then writes the hits from the index in pieces.
 import { asc, inArray, sql } from 'drizzle-orm';
 import { advisoryLimits } from '../contract/limits/scans.ts';
-import { LoopTurns } from '../core/turns.ts';
 import { readTogether, writeAndRead } from '../db/client.ts';
 import {
   advisories,
@@ -12,7 +11,7 @@ import {
   versionPackages,
 } from '../db/schema/advisories.ts';
 import type { Deps } from '../deps.ts';
-import { type Hit, hitFor } from './hits.ts';
+import { findHits, type Hit, type Statement } from './hits.ts';
 
 type MatchDeps = Pick<Deps, 'db' | 'clock'>;
 
@@ -33,7 +32,7 @@ export function selectUnmatched({ db }: Pick<Deps, 'db'>) {
 export async function matchChanged(deps: MatchDeps, goesOn: () => boolean): Promise<boolean> {
   while (goesOn()) {
     const { due, statements, used } = await readDue(deps);
-    if (due.length > 0) await storeMatch(deps, { due, used }, await compareAll(due, statements, used));
+    if (due.length > 0) await storeMatch(deps, { due, used }, await findHits(validStatements(due, statements), used));
     if (due.length < advisoryLimits.matchedAtOnce) return true;
   }
   return false;
@@ -53,22 +52,13 @@ function readDue(deps: MatchDeps) {
 
 type Due = Awaited<ReturnType<typeof readDue>>;
 
-/** Returns the advisories' hits, one per version of a package. */
-async function compareAll(due: Due['due'], statements: Due['statements'], used: Due['used']): Promise<Hit[]> {
-  const valid = new Map(due.filter(({ withdrawnAt }) => withdrawnAt === null).map((one) => [one.id, one]));
-  const byName = Map.groupBy(used, ({ ecosystem, name }) => `${ecosystem} ${name}`);
-  const turns = new LoopTurns();
-  const hits: Hit[] = [];
-  for (const { advisoryId, ecosystem, name, affected } of statements) {
-    const advisory = valid.get(advisoryId);
-    if (!advisory) continue;
-    for (const one of byName.get(`${ecosystem} ${name}`) ?? []) {
-      const hit = hitFor({ advisoryId, digest: advisory.digest, affected }, one);
-      if (hit) hits.push(hit);
-      await turns.spend(advisoryLimits.comparisonBytes);
-    }
-  }
-  return hits;
+/** Returns the statements of the advisories that weren't withdrawn. */
+function validStatements(due: Due['due'], statements: Due['statements']): Statement[] {
+  const digests = new Map(due.flatMap(({ digest, id, withdrawnAt }) => (withdrawnAt === null ? [[id, digest]] : [])));
+  return statements.flatMap((statement) => {
+    const digest = digests.get(statement.advisoryId);
+    return digest === undefined ? [] : [{ ...statement, digest }];
+  });
 }
 
 /**
@@ -110,7 +100,7 @@ async function insertHits({ db, clock }: MatchDeps, hits: readonly Hit[]): Promi
       written: db
         .insert(versionAdvisories)
         .select(
-          sql`select ${versionPackages.versionId}, ${advisories.id}, ${versionPackages.purl}, ${versionPackages.organizationId}, h.value ->> 'fixed', 'unknown', 0, h.value ->> 'reach', 1, ${clock.now()} from ${contained} where true limit ${advisoryLimits.hitsAtOnce} on conflict do update set fixed_in = excluded.fixed_in, reach = 'unknown', reach_due = excluded.reach_due`,
+          sql`select ${versionPackages.versionId}, ${advisories.id}, ${versionPackages.purl}, ${versionPackages.organizationId}, h.value ->> 'fixed', 'unknown', h.value ->> 'uncompared', h.value ->> 'reach', 1, ${clock.now()} from ${contained} where true limit ${advisoryLimits.hitsAtOnce} on conflict do update set fixed_in = excluded.fixed_in, uncompared = excluded.uncompared, reach = 'unknown', reach_due = excluded.reach_due`,
         )
         .returning({
           versionId: versionAdvisories.versionId,

@@ -1,7 +1,9 @@
 // Stores advisories in one round trip. Writes only those that differ from what is stored, and marks those that concern stored versions
 // for matching.
 import { inArray, sql } from 'drizzle-orm';
+import { advisoryImportLimits } from '../contract/limits/scans.ts';
 import { sha256Hex } from '../core/digest.ts';
+import type { AdvisoryImportId } from '../core/ids.ts';
 import type { Statement } from '../db/client.ts';
 import { advisories, advisoryPackages, packageVersions, versionAdvisories } from '../db/schema/advisories.ts';
 import type { Deps } from '../deps.ts';
@@ -17,10 +19,14 @@ export async function withDigest({ gitRanges: _, ...advisory }: Advisory): Promi
 
 /**
  * Builds the statements that store the advisories, for one batch. The first one changes the advisories that are new or differ; an older
- * edition of a stored one is ignored. An advisory is due if it names a package that some version contains, or if it has hits. A version
+ * edition of a stored one is ignored, unless that one is from the future. An advisory is due if it names a package that some version contains, or if it has hits. A version
  * that is indexed after this batch is compared with the advisory then.
  */
-export function storeStatements({ db, clock }: StoreDeps, records: readonly Stored[]): [Statement, ...Statement[]] {
+export function storeStatements(
+  { db, clock }: StoreDeps,
+  records: readonly Stored[],
+  importId: AdvisoryImportId,
+): [Statement, ...Statement[]] {
   const now = clock.now();
   const rows = JSON.stringify(records.map(({ packages: _, ...advisory }) => advisory));
   const subjects = JSON.stringify(
@@ -34,7 +40,7 @@ export function storeStatements({ db, clock }: StoreDeps, records: readonly Stor
     db
       .insert(advisories)
       .select(
-        sql`select r.value ->> 'id', r.value -> 'aliases', r.value ->> 'summary', r.value ->> 'severity', r.value ->> 'publishedAt', r.value ->> 'modifiedAt', r.value ->> 'withdrawnAt', r.value ->> 'digest', 0, null, ${now} from json_each(${rows}) r where true on conflict do update set aliases = excluded.aliases, summary = excluded.summary, severity = excluded.severity, published_at = excluded.published_at, modified_at = excluded.modified_at, withdrawn_at = excluded.withdrawn_at, digest = excluded.digest, updated_at = excluded.updated_at where excluded.digest <> ${advisories.digest} and excluded.modified_at >= ${advisories.modifiedAt}`,
+        sql`select r.value ->> 'id', r.value -> 'aliases', r.value ->> 'summary', r.value ->> 'severity', r.value ->> 'publishedAt', r.value ->> 'modifiedAt', r.value ->> 'withdrawnAt', r.value ->> 'digest', 0, ${importId}, ${now} from json_each(${rows}) r where true on conflict do update set aliases = excluded.aliases, summary = excluded.summary, severity = excluded.severity, published_at = excluded.published_at, modified_at = excluded.modified_at, withdrawn_at = excluded.withdrawn_at, digest = excluded.digest, import_id = excluded.import_id, updated_at = excluded.updated_at where excluded.digest <> ${advisories.digest} and (excluded.modified_at >= ${advisories.modifiedAt} or ${advisories.modifiedAt} > ${now + advisoryImportLimits.futureMs})`,
       ),
     db.delete(advisoryPackages).where(inArray(advisoryPackages.advisoryId, changed)),
     db

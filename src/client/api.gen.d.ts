@@ -1710,6 +1710,11 @@ export interface components {
                  * @enum {string}
                  */
                 reach: "symbol" | "package" | "none" | "unknown";
+                /**
+                 * @description `unknown` if the package's version and the advisory can't be compared
+                 * @enum {string}
+                 */
+                verdict: "affected" | "unknown";
                 /** @description The version's number, or the ref of a Go plugin */
                 version: string;
             }[];
@@ -1740,10 +1745,12 @@ export interface components {
             /** @description Number of files in the zip; null until it is open */
             files: number | null;
             files_read: number;
+            /** @description Why the first of these files is not read; null if there is none */
+            first_invalid: string | null;
             /** @description Ranges of commits, which are ignored */
             git_ranges: number;
             import_id: string;
-            /** @description Files that aren't OSV records */
+            /** @description Files that aren't OSV records, or are refused */
             invalid: number;
             /** @description Records about packages that plugins can use: those of PyPI and Go */
             kept: number;
@@ -1825,6 +1832,11 @@ export interface components {
              * @enum {string}
              */
             reach: "symbol" | "package" | "none" | "unknown";
+            /**
+             * @description `unknown` if the package's version and the advisory can't be compared
+             * @enum {string}
+             */
+            verdict: "affected" | "unknown";
             /** @description The version's number, or the ref of a Go plugin */
             version: string;
         };

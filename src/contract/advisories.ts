@@ -36,6 +36,10 @@ export function stricterAge(a: string | null | undefined, b: string | null | und
   return ages.sort((one, other) => ageMs(other) - ageMs(one))[0];
 }
 
+/** Whether an advisory affects a version. `unknown`: they can't be compared, so a namespace that refuses the advisory refuses the version. */
+export const verdicts = ['affected', 'unknown'] as const;
+export type Verdict = (typeof verdicts)[number];
+
 const rangeEventSchema = z.object({
   introduced: z.string().optional(),
   fixed: z.string().optional(),

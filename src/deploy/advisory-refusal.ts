@@ -43,10 +43,11 @@ export function selectRefusals(
       severity: sql<Severity | null>`severity`.as('refused_severity'),
       package: sql<string>`package`.as('refused_package'),
       fixedIn: sql<string | null>`fixed_in`.as('refused_fix'),
+      uncompared: sql<number>`uncompared`.as('refused_unknown'),
       count: sql<number>`count(*) over ()`.as('refused_count'),
     })
     .from(
-      sql`(select ${advisories.id} as advisory, ${advisories.severity} as severity, ${versionAdvisories.fixedIn} as fixed_in,
+      sql`(select ${advisories.id} as advisory, ${advisories.severity} as severity, ${versionAdvisories.fixedIn} as fixed_in, ${versionAdvisories.uncompared} as uncompared,
           coalesce((select ${packageVersions.name} || ' ' || ${packageVersions.version} from ${packageVersions} where ${packageVersions.purl} = ${versionAdvisories.purl}), ${versionAdvisories.purl}) as package,
           ${severityRank(advisories.severity)} as severity_rank
         from ${affecting(sql`${versionId}`)} and ${isRefused(namespaceId)} and not ${isLive(namespaceId, sql`${versionId}`)} and ${condition})`,
@@ -77,11 +78,16 @@ export async function requireUnrefused(deps: Pick<Deps, 'db'>, id: DeploymentId)
 /** For authors: what is refused, and how to go on. */
 export function formatRefusals(refusals: readonly Refusal[]): string {
   const named = refusals.map(
-    ({ advisory, fixedIn, package: used, severity }) =>
-      `${advisory} (${severity ?? 'unknown severity'}) in ${used}, ${fixedIn === null ? 'no fix known' : `fixed in ${fixedIn}`}`,
+    ({ advisory, package: used, severity, ...refusal }) =>
+      `${advisory} (${severity ?? 'unknown severity'}) in ${used}, ${fixOf(refusal)}`,
   );
   const more = (refusals[0]?.count ?? 0) - refusals.length;
   return `This namespace refuses new deployments with these advisories: ${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}. ${refusalFix}`;
+}
+
+function fixOf({ fixedIn, uncompared }: Pick<Refusal, 'fixedIn' | 'uncompared'>): string {
+  if (uncompared) return "whose version can't be compared with the advisory, so it may be affected";
+  return fixedIn === null ? 'no fix known' : `fixed in ${fixedIn}`;
 }
 
 /** Returns the error for a request to deploy a refused version. */

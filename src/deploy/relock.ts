@@ -2,7 +2,7 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import { requireOwner, selectOwner } from '../access/owners.ts';
-import { findHits } from '../advisories/index-version.ts';
+import { findLockedHits } from '../advisories/index-version.ts';
 import type { Severity } from '../contract/advisories.ts';
 import type { Lock } from '../contract/builder/environments.ts';
 import type { LockedPackage } from '../contract/builder/packages.ts';
@@ -122,7 +122,7 @@ async function advisoryChanges(
   before: readonly LockedPackage[],
   after: readonly LockedPackage[],
 ): Promise<Pick<RelockProposal, 'fixed' | 'remaining' | 'added'>> {
-  const [old, now] = await Promise.all([findHits(deps, before), findHits(deps, after)]);
+  const [old, now] = await Promise.all([findLockedHits(deps, before), findLockedHits(deps, after)]);
   const ids = JSON.stringify([...old, ...now].map(({ advisory }) => advisory));
   const rows = await deps.db
     .select({ id: advisories.id, severity: advisories.severity })

@@ -1,6 +1,7 @@
 // Reads OSV records (ossf.github.io/osv-schema): the fields that Slipway uses, of the ecosystems that plugins use.
 import { z } from 'zod';
 import { type Affected, type Ecosystem, ecosystems, type RangeEvent, type Severity } from '../contract/advisories.ts';
+import { advisoryImportLimits } from '../contract/limits/scans.ts';
 import { normalizedName } from '../contract/plugin/requirement.ts';
 import { severityOf } from './severity.ts';
 
@@ -66,10 +67,16 @@ export interface Advisory {
 
 const summaryMax = 300;
 
+/** Thrown for an OSV record that isn't believed, or that is too large to be compared with versions. */
+export class RecordRefused extends Error {
+  override readonly name = 'RecordRefused';
+}
+
 /** Returns undefined for anything that is not an OSV record. */
-export function readRecord(value: unknown): Advisory | undefined {
+export function readRecord(value: unknown, now = Date.now()): Advisory | undefined {
   const { data: record } = recordSchema.safeParse(value);
   if (!record) return undefined;
+  requireBounds(record, now);
   const { published, withdrawn, modified } = record;
   const affected = record.affected ?? [];
   const [text = ''] = (record.summary || record.details || '').trim().split('\n');
@@ -89,18 +96,43 @@ export function readRecord(value: unknown): Advisory | undefined {
   };
 }
 
-function packagesIn(entries: readonly AffectedEntry[]): AffectedPackage[] {
-  const packages = new Map<string, AffectedPackage>();
-  for (const entry of entries) {
-    const ecosystem = ecosystems.find((known) => known === entry.package?.ecosystem);
-    if (!ecosystem || !entry.package) continue;
-    const name = ecosystem === 'PyPI' ? normalizedName(entry.package.name) : entry.package.name;
-    const key = `${ecosystem} ${name}`;
-    const known = packages.get(key);
-    const affected = affectedBy(entry);
-    packages.set(key, { ecosystem, name, affected: known ? merged(known.affected, affected) : affected });
+function requireBounds(record: z.infer<typeof recordSchema>, now: number): void {
+  const { recordEntriesMax, futureMs } = advisoryImportLimits;
+  for (const field of ['published', 'modified', 'withdrawn'] as const) {
+    const at = record[field] ?? 0;
+    if (at > now + futureMs)
+      throw new RecordRefused(`${record.id}: its \`${field}\` is in the future: ${new Date(at).toISOString()}`);
   }
-  return [...packages.values()];
+  const entries = entriesOf(record);
+  if (entries > recordEntriesMax)
+    throw new RecordRefused(
+      `${record.id}: it has ${entries} packages, ranges, events and versions; the limit is ${recordEntriesMax}`,
+    );
+}
+
+function entriesOf({ affected, aliases, severity }: z.infer<typeof recordSchema>): number {
+  const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
+  const own = [aliases?.length ?? 0, severity?.length ?? 0];
+  return sum([
+    ...own,
+    ...(affected ?? []).flatMap(({ ecosystem_specific, ranges, severity: rated, versions: listed }) => [
+      1 + (rated?.length ?? 0) + (listed?.length ?? 0),
+      ...(ranges ?? []).map(({ events }) => 1 + events.length),
+      ...(ecosystem_specific?.imports ?? []).map(({ symbols }) => 1 + (symbols?.length ?? 0)),
+    ]),
+  ]);
+}
+
+function packagesIn(entries: readonly AffectedEntry[]): AffectedPackage[] {
+  const read = entries.flatMap((entry) => {
+    const ecosystem = ecosystems.find((known) => known === entry.package?.ecosystem);
+    if (!ecosystem || !entry.package) return [];
+    const name = ecosystem === 'PyPI' ? normalizedName(entry.package.name) : entry.package.name;
+    return [{ ecosystem, name, affected: affectedBy(entry) }];
+  });
+  return [...Map.groupBy(read, ({ ecosystem, name }) => `${ecosystem} ${name}`).values()].flatMap(([first, ...rest]) =>
+    first ? [{ ...first, affected: combined([first, ...rest].map(({ affected }) => affected)) }] : [],
+  );
 }
 
 function affectedBy({ ranges, versions: listed, ecosystem_specific }: AffectedEntry): Affected {
@@ -114,11 +146,12 @@ function affectedBy({ ranges, versions: listed, ecosystem_specific }: AffectedEn
   };
 }
 
-/** Combines two entries about one package. An entry without imports is about all of the package. */
-function merged(one: Affected, other: Affected): Affected {
+/** Combines the entries about one package. An entry without imports is about all of the package. */
+function combined(entries: readonly Affected[]): Affected {
+  const imports = entries.flatMap((one) => one.imports ?? []);
   return {
-    ranges: [...one.ranges, ...other.ranges],
-    versions: [...one.versions, ...other.versions],
-    ...(one.imports && other.imports ? { imports: [...one.imports, ...other.imports] } : {}),
+    ranges: entries.flatMap(({ ranges }) => ranges),
+    versions: entries.flatMap((one) => one.versions),
+    ...(entries.every((one) => one.imports) ? { imports } : {}),
   };
 }

@@ -1,26 +1,31 @@
 // Orders versions as their ecosystems do: PEP 440 for PyPI, semantic versions for Go.
-import { clean, compare } from '@renovatebot/pep440';
 import parse from 'semver/functions/parse.js';
 import type { Ecosystem } from '../contract/advisories.ts';
+import { numberKey, pythonKey } from './python-versions.ts';
 
-/**
- * Compares a version with the bound of a range. Returns undefined if one of them isn't a version. A bound without a local part (`+cpu`)
- * ignores the version's, as version specifiers do (PEP 440).
- */
-export function compareWithBound(ecosystem: Ecosystem, version: string, bound: string): number | undefined {
-  return ecosystem === 'PyPI' ? comparePython(version, bound) : compareGo(version, bound);
+/** Returns a text whose order among an ecosystem's texts is the version's; undefined if it isn't a version. */
+export function versionKey(ecosystem: Ecosystem, version: string): string | undefined {
+  return ecosystem === 'PyPI' ? pythonKey(version) : goKey(version);
 }
 
-function comparePython(version: string, bound: string): number | undefined {
-  const [one, other] = [clean(version), clean(bound)];
-  if (one === null || other === null) return undefined;
-  const [publicPart = one] = one.split('+', 1);
-  return compare(other.includes('+') ? one : publicPart, other);
+/** Follows the version with all its local parts, and comes before the next one. No character of a key is greater. */
+export function keyAfter(key: string): string {
+  return `${key}\uffff`;
 }
 
-function compareGo(version: string, bound: string): number | undefined {
-  const [one, other] = [parse(goVersion(version)), parse(goVersion(bound))];
-  return one && other ? one.compare(other) : undefined;
+export function compareKeys(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}
+
+/** Orders numbers before words, and a version's pre-releases before the version. */
+function goKey(text: string): string | undefined {
+  const version = parse(goVersion(text));
+  if (!version) return undefined;
+  const numbers = [version.major, version.minor, version.patch].map((one) => numberKey(String(one)));
+  const parts = version.prerelease.map((one) =>
+    typeof one === 'number' ? `A${numberKey(String(one))}` : `B${one}\u0001`,
+  );
+  return `${numbers.join('')}${parts.length === 0 ? '4' : `1${parts.join('')}\u0001`}`;
 }
 
 const toolchain = /^go(\d+(?:\.\d+){0,2})(?:(beta|rc)(\d+))?(?![\w.])/;

@@ -1,5 +1,6 @@
 // Tests imports of advisories: by a zip that an operator sends, and from URLs.
 import { env } from 'cloudflare:workers';
+import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { findAffected } from '../../src/advisories/find-affected.ts';
@@ -10,6 +11,7 @@ import { leases } from '../../src/contract/limits/leases.ts';
 import { retention } from '../../src/contract/limits/retention.ts';
 import { advisoryImportLimits } from '../../src/contract/limits/scans.ts';
 import { database } from '../../src/db/client.ts';
+import { advisories } from '../../src/db/schema/advisories.ts';
 import type { Deps } from '../../src/deps.ts';
 import { type Answer, clientOf } from '../support/client.ts';
 import { clockAt, testApp } from '../support/deps.ts';
@@ -69,6 +71,7 @@ test('an import reads each record of the zip, and counts what it ignores', async
   const found = await imported(own, { ...jsonFiles(records), ...bad });
   expect(found).toMatchObject({ status: 'done', files: 8, files_read: 8, error: null });
   expect(found).toMatchObject({ records: 4, kept: 2, changed: 2, git_ranges: 1, invalid: 4 });
+  expect(found).toMatchObject({ first_invalid: 'broken.json is not an OSV record' });
   expect(await imported(own, jsonFiles(records))).toMatchObject({ status: 'done', kept: 2, changed: 0 });
   const { body } = await own.operator.get(`${admin}/imports?limit=1`);
   expect(body).toMatchObject({ results: [{ changed: 0 }], pagination: { limit: 1, next_cursor: expect.any(String) } });
@@ -86,6 +89,43 @@ test('versions from before are indexed by the queue, and an import then finds th
   const withdrawn = { modified: '2026-03-01T00:00:00Z', withdrawn: '2026-03-01T00:00:00Z' };
   await imported(own, jsonFiles([{ ...record, ...withdrawn }]));
   expect(await hitsOf(s.deps, s.version.id)).toEqual([]);
+});
+
+const { futureMs, recordEntriesMax } = advisoryImportLimits;
+const events = (count: number) =>
+  Array.from({ length: count }, (_, i) => (i % 2 ? { fixed: `${i}` } : { introduced: `${i}` }));
+/** The record has a package and a range too. */
+const sized = (id: string, entries: number) => osv(id, ['PyPI', 'sized'], events(entries - 2));
+
+test('a record has at most so many events, ranges, versions and packages together', async () => {
+  const records = [sized('GHSA-at', recordEntriesMax), sized('GHSA-beyond', recordEntriesMax + 1)];
+  expect(await imported(world(), jsonFiles(records))).toMatchObject({
+    ...{ status: 'done', kept: 1, invalid: 1 },
+    first_invalid: `GHSA-beyond: it has ${recordEntriesMax + 1} packages, ranges, events and versions; the limit is ${recordEntriesMax}`,
+  });
+});
+
+test.each(['modified', 'published', 'withdrawn'])('a record whose `%s` is in the future is refused', async (field) => {
+  const own = world();
+  const at = (ms: number) => ({ [field]: new Date(own.clock.now() + ms).toISOString() });
+  const named = ['PyPI', 'future'] as const;
+  const records = [
+    osv(`GHSA-soon-${field}`, named, until('1'), at(futureMs)),
+    osv(`GHSA-later-${field}`, named, until('1'), at(futureMs + 1)),
+  ];
+  const found = await imported(own, jsonFiles(records));
+  expect(found).toMatchObject({ status: 'done', kept: 1, invalid: 1 });
+  expect(found).toMatchObject({
+    first_invalid: expect.stringContaining(`its \`${field}\` is in the future: 2026-11-21`),
+  });
+});
+
+test('an edition from the future, stored by an earlier release, gives way to the true one', async () => {
+  const own = world();
+  await imported(own, jsonFiles([osv('GHSA-9999', ['PyPI', 'x'], until('1'))]));
+  const far = Date.parse('9999-12-31T00:00:00Z');
+  await own.deps.db.update(advisories).set({ modifiedAt: far, digest: 'x' }).where(eq(advisories.id, 'GHSA-9999'));
+  expect(await imported(own, jsonFiles([osv('GHSA-9999', ['PyPI', 'x'], until('2'))]))).toMatchObject({ changed: 1 });
 });
 
 test('another worker continues an import whose worker died halfway, once its lease expires', async () => {

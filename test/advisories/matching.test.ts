@@ -165,3 +165,23 @@ test('a version that is indexed while an advisory is compared keeps its hit', as
   );
   for (const version of [s.version, other]) expect(await ids({ ...s, version })).toEqual(['GHSA-compared']);
 });
+
+test("a package whose version can't be compared is unknown for its advisory, and other packages are compared", async () => {
+  const s = await scene();
+  await lockBefore(s.deps, s.version.id, [locked('accel', 'of today'), locked('words', '1.0+cpu.cxx11.abi')]);
+  await indexVersion(s.deps, s.version.id);
+  await storeOsv(s.deps, [
+    osv('AAA-1', ['PyPI', 'accel'], until('9.0')),
+    osv('AAA-2', ['PyPI', 'accel'], [{ introduced: 'once' }]),
+    osv('ZZZ-1', ['PyPI', 'words'], until('9.0')),
+  ]);
+  expect(await matchChanged(s.deps, always)).toBe(true);
+  const found = (await s.deps.db.select().from(versionAdvisories).where(eq(versionAdvisories.versionId, s.version.id)))
+    .map(({ advisoryId, fixedIn, uncompared }) => [advisoryId, fixedIn, uncompared])
+    .sort();
+  expect(found).toEqual([
+    ['AAA-1', null, true],
+    ['AAA-2', null, true],
+    ['ZZZ-1', '9.0', false],
+  ]);
+});

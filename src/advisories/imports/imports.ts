@@ -21,7 +21,7 @@ export function importKey(id: AdvisoryImportId): string {
 
 type ImportDeps = Pick<Deps, 'db' | 'clock' | 'ids'>;
 
-const noCounts = { records: 0, kept: 0, changed: 0, git_ranges: 0, invalid: 0 };
+const noCounts = { records: 0, kept: 0, changed: 0, git_ranges: 0, invalid: 0, first_invalid: null };
 
 export function newImport(
   { clock, ids }: Pick<Deps, 'clock' | 'ids'>,

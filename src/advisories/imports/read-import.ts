@@ -18,7 +18,7 @@ import { storeStatements, withDigest } from '../store-records.ts';
 import { type ClaimedImport, claimImport, ImportLost, ImportRefused } from './claim.ts';
 import { type FetchDeps, fetchZip } from './fetch-zip.ts';
 import { type AdvisoryImport, endStatements, importKey } from './imports.ts';
-import { listFiles, readFiles } from './zip-records.ts';
+import { type FileReading, listFiles, readFiles } from './zip-records.ts';
 
 type ReadDeps = FetchDeps & Pick<Deps, 'queues'>;
 
@@ -59,8 +59,8 @@ async function readForAWhile(deps: ReadDeps, { lease, row }: ClaimedImport): Pro
   const source = r2Source(blobs, { key, size: object.size, etag: object.etag });
   const files = await listFiles(source, turns);
   const batch = new RecordBatch(deps, { lease, row: { ...opened, files: files.length } });
-  for await (const record of readFiles(source, files.slice(opened.cursor), turns)) {
-    batch.add(record);
+  for await (const read of readFiles(source, files.slice(opened.cursor), { now: clock.now(), turns })) {
+    batch.add(read);
     if (batch.isFull) await batch.store();
     if (clock.now() >= until || batch.stored >= advisoryImportLimits.sliceBatches) {
       await batch.store();
@@ -89,14 +89,16 @@ class RecordBatch {
     this.#progress = { counts: { ...claimed.row.counts }, cursor: claimed.row.cursor };
   }
 
-  add(record: Advisory | undefined): void {
+  add(read: FileReading): void {
     const { counts } = this.#progress;
     this.#progress.cursor += 1;
     this.#unstored += 1;
-    if (!record) {
+    if ('refused' in read) {
       counts.invalid += 1;
+      counts.first_invalid ??= read.refused.slice(0, 500);
       return;
     }
+    const { record } = read;
     counts.records += 1;
     counts.git_ranges += record.gitRanges;
     if (record.packages.length === 0) return;
@@ -115,7 +117,7 @@ class RecordBatch {
     const { clock, db } = this.#deps;
     const { lease, row } = this.#claimed;
     const records = await Promise.all([...this.#records.values()].map(withDigest));
-    const [advise, ...rest] = storeStatements(this.#deps, records);
+    const [advise, ...rest] = storeStatements(this.#deps, records, row.id);
     const { counts, cursor } = this.#progress;
     const now = clock.now();
     const renewed = { leaseUntil: now + leases.advisoryImport.leaseMs, attempts: 0, updatedAt: now };

@@ -11,7 +11,7 @@ import { compressionMethod } from '../../archive/zip/zip-entry.ts';
 import { checkLocalHeader } from '../../archive/zip/zip-local.ts';
 import { advisoryImportLimits } from '../../contract/limits/scans.ts';
 import type { LoopTurns } from '../../core/turns.ts';
-import { type Advisory, readRecord } from '../../osv/record.ts';
+import { type Advisory, RecordRefused, readRecord } from '../../osv/record.ts';
 import { ImportRefused } from './claim.ts';
 
 const { directoryBytesMax, entriesMax, recordBytesMax } = advisoryImportLimits;
@@ -28,24 +28,44 @@ export async function listFiles(source: ByteSource, turns: LoopTurns): Promise<P
   return entries.filter(({ name }) => !name.folder && !isJunk(name));
 }
 
-/** Yields what each file contains; undefined if it isn't an OSV record. */
+/** A record, or why a file isn't read as one. */
+export type FileReading = { record: Advisory } | { refused: string };
+
+/** Yields what each file contains. */
 export async function* readFiles(
   source: ByteSource,
   files: readonly PlacedEntry[],
-  turns: LoopTurns,
-): AsyncGenerator<Advisory | undefined> {
+  { now, turns }: { now: number; turns: LoopTurns },
+): AsyncGenerator<FileReading> {
   const meter = new Meter();
   const inflater = new Inflater();
   const reader = new SequentialReader(source, meter, undefined, files[0]?.headerOffset ?? 0);
   for (const file of files) {
     const isRecord = file.name.path.endsWith('.json') && file.size <= recordBytesMax;
-    const text = isRecord ? await refusingDefects(() => readText(reader, file, { inflater, meter })) : undefined;
+    const text = isRecord ? await refusingDefects(() => unpackText(reader, file, { inflater, meter })) : undefined;
     await turns.spend(file.compressedSize + 2 * (text?.length ?? 0));
-    yield text === undefined ? undefined : readRecord(parsedJson(text));
+    yield readText(file, text, now);
   }
 }
 
-async function readText(
+function readText(file: PlacedEntry, text: string | undefined, now: number): FileReading {
+  const { path } = file.name;
+  try {
+    const record = text === undefined ? undefined : readRecord(parsedJson(text), now);
+    if (record) return { record };
+    const isLarge = file.size > recordBytesMax;
+    return {
+      refused: isLarge
+        ? `${path} has ${file.size} bytes; the limit is ${recordBytesMax}`
+        : `${path} is not an OSV record`,
+    };
+  } catch (error) {
+    if (error instanceof RecordRefused) return { refused: error.message };
+    throw error;
+  }
+}
+
+async function unpackText(
   reader: SequentialReader,
   file: PlacedEntry,
   { inflater, meter }: { inflater: Inflater; meter: Meter },

@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ownerNamespace } from '../../access/owners.ts';
 import { type AffectedVersion, listAffected, parsePosition, readAdvisory } from '../../advisories/affected-versions.ts';
-import { ecosystems, reaches, severities } from '../../contract/advisories.ts';
+import { ecosystems, reaches, severities, verdicts } from '../../contract/advisories.ts';
 import { pluginKinds } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import { versionLabel, versionSlug } from '../../registry/versions/versions.ts';
@@ -35,6 +35,10 @@ const affectedFields = {
   fixed_in: z.string().nullable().openapi({
     description: 'The lowest version of the package that the advisory does not affect, if one is known',
     example: '2.32.4',
+  }),
+  verdict: z.enum(verdicts).openapi({
+    description: "`unknown` if the package's version and the advisory can't be compared",
+    example: 'affected',
   }),
   reach: z.enum(reaches).openapi({
     description:
@@ -158,6 +162,7 @@ function affectedWire(item: AffectedVersion) {
     version: versionLabel(item),
     package: { ecosystem: item.ecosystem, name: item.packageName, version: item.packageVersion, purl: item.purl },
     fixed_in: item.fixedIn,
+    verdict: item.uncompared ? ('unknown' as const) : ('affected' as const),
     reach: item.reach,
     live: item.live,
   };

@@ -53,7 +53,11 @@ const importModel = z
       .int()
       .openapi({ description: 'Kept records that were new, or differed from the stored ones', example: 340 }),
     git_ranges: z.int().openapi({ description: 'Ranges of commits, which are ignored', example: 2100 }),
-    invalid: z.int().openapi({ description: "Files that aren't OSV records", example: 0 }),
+    invalid: z.int().openapi({ description: "Files that aren't OSV records, or are refused", example: 0 }),
+    first_invalid: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Why the first of these files is not read; null if there is none' }),
     error: z.string().nullable().openapi({ description: 'Why it failed; null if it did not' }),
     created_at: z.iso.datetime(),
     ended_at: z.iso.datetime().nullable(),

@@ -1,7 +1,7 @@
 // Says which modules and toolchain a Go plugin's repository needs to fix the advisories that affect its live version.
 
 import { goStandardLibrary } from '../../contract/advisories.ts';
-import { compareWithBound } from '../../osv/versions.ts';
+import { versionKey } from '../../osv/versions.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
@@ -40,7 +40,7 @@ function highestFixes(advisories: readonly AffectedVersion[]): Map<string, strin
   const fixes = new Map<string, string>();
   for (const { fixed_in: fix, package: used } of advisories) {
     const highest = fixes.get(used.name);
-    if (fix !== null && (highest === undefined || (compareWithBound('Go', fix, highest) ?? 0) > 0))
+    if (fix !== null && (highest === undefined || (versionKey('Go', fix) ?? '') > (versionKey('Go', highest) ?? '')))
       fixes.set(used.name, fix);
   }
   return fixes;

@@ -1,10 +1,10 @@
 // Reads known vulnerabilities from an OSV file, and finds those that affect locked packages. Looks up nothing online.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { Affected } from '../../contract/advisories.ts';
+import type { Verdict } from '../../contract/advisories.ts';
 import { normalizedName } from '../../contract/plugin/requirement.ts';
-import { fixedIn, isAffected } from '../../osv/affected.ts';
-import { type Advisory as OsvRecord, readRecord } from '../../osv/record.ts';
+import { evaluator } from '../../osv/affected.ts';
+import { type Advisory as OsvRecord, RecordRefused, readRecord } from '../../osv/record.ts';
 import { Failure } from '../failures/failure.ts';
 import { printable } from '../terminal/terminal-text.ts';
 
@@ -22,6 +22,7 @@ export interface Advisory {
   summary: string;
   /** The first unaffected version, if the file names one. */
   fixed_in: string | null;
+  verdict: Verdict;
 }
 
 export function readAdvisories(path: string): OsvRecord[] {
@@ -31,11 +32,20 @@ export function readAdvisories(path: string): OsvRecord[] {
   } catch (error) {
     throw new Failure('usage', `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const records = fileSchema.parse(parseJsonOrLines(text)).map(readRecord);
+  const records = fileSchema.parse(parseJsonOrLines(text)).map((value) => readOne(path, value));
   if (!records.includes(undefined)) return records.flatMap((record) => record ?? []);
   throw new Failure('usage', `${path} is not in the OSV format`, {
     hint: 'Use a JSON file with OSV records: one, a list, or one per line.',
   });
+}
+
+function readOne(path: string, value: unknown): OsvRecord | undefined {
+  try {
+    return readRecord(value);
+  } catch (error) {
+    if (error instanceof RecordRefused) throw new Failure('usage', `${path} cannot be used: ${error.message}`);
+    throw error;
+  }
 }
 
 function parseJsonOrLines(text: string): unknown {
@@ -56,23 +66,27 @@ export function advisoriesFor(
   records: readonly OsvRecord[],
   packages: readonly { name: string; version: string }[],
 ): Advisory[] {
-  const found = packages.flatMap(({ name, version }) =>
-    records
-      .filter(({ withdrawnAt }) => withdrawnAt === null)
-      .flatMap(({ id, summary, packages: subjects }) => {
-        const affected = affectedOf(subjects, name);
-        if (!affected || !isAffected('PyPI', affected, version)) return [];
-        return [{ id, package: name, version, summary, fixed_in: fixedIn('PyPI', affected, version) }];
-      }),
-  );
+  const used = Map.groupBy(packages, ({ name }) => normalizedName(name));
+  const found = records
+    .filter(({ withdrawnAt }) => withdrawnAt === null)
+    .flatMap(({ id, packages: subjects, summary }) =>
+      subjects
+        .filter(({ ecosystem, name }) => ecosystem === 'PyPI' && used.has(name))
+        .flatMap(({ affected, name: subject }) => {
+          const { fixedIn, verdict: decide } = evaluator('PyPI', affected);
+          return (used.get(subject) ?? []).flatMap(({ name, version }): Advisory[] => {
+            const verdict = decide(version);
+            if (verdict === 'unaffected') return [];
+            const fixed_in = verdict === 'unknown' ? null : fixedIn(version);
+            return [{ id, package: name, version, summary, fixed_in, verdict }];
+          });
+        }),
+    );
   return found.sort((a, b) => (a.package + a.id < b.package + b.id ? -1 : 1));
 }
 
-function affectedOf(packages: OsvRecord['packages'], name: string): Affected | undefined {
-  return packages.find((one) => one.ecosystem === 'PyPI' && one.name === normalizedName(name))?.affected;
-}
-
-export function formatAdvisory({ fixed_in, id, package: name, summary, version }: Advisory): string {
+export function formatAdvisory({ fixed_in, id, package: name, summary, verdict, version }: Advisory): string {
+  if (verdict === 'unknown') return `${name} ${version}: ${id} (unknown: the versions can't be compared)`;
   const fix = fixed_in === null ? 'no fixed version is known' : `fixed in ${fixed_in}`;
   return `${name} ${version}: ${id}${summary === '' ? '' : `, ${summary}`} (${fix})`;
 }

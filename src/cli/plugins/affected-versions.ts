@@ -59,9 +59,10 @@ const reachWords: Record<Affected['reach'], string> = {
   unknown: '-',
 };
 
-function packageCells({ fixed_in, live, package: used, reach }: Affected): string[] {
+function packageCells({ fixed_in, live, package: used, reach, verdict }: Affected): string[] {
   const places = live.map(({ namespace_name }) => printable(namespace_name)).join(', ');
-  return [printable(`${used.name} ${used.version}`), printable(fixed_in ?? '-'), reachWords[reach], places || '-'];
+  const fix = verdict === 'unknown' ? 'unknown: not comparable' : printable(fixed_in ?? '-');
+  return [printable(`${used.name} ${used.version}`), fix, reachWords[reach], places || '-'];
 }
 
 export function formatAdvisory(advisory: Advisory): string {

@@ -65,6 +65,13 @@ export const advisoryImportLimits = {
   directoryBytesMax: 16 * MiB,
   /** Unpacked size of one record. A larger one counts as invalid. */
   recordBytesMax: MiB,
+  /**
+   * Packages, ranges, events, versions, severities, aliases, imports and symbols of one record, together. The largest known records have
+   * about 2000. Preparing this many takes 40 ms, without a turn for others.
+   */
+  recordEntriesMax: 10_000,
+  /** A record's dates may be this far in the future, for clocks that differ. Otherwise a wrong date would hide all later editions. */
+  futureMs: 24 * 3_600_000,
   /** How long an import's upload URL is valid. */
   uploadUrlSeconds: 3600,
   /** An import without its zip fails this long after it was created. */
@@ -82,12 +89,18 @@ export const advisoryImportLimits = {
 } as const;
 
 export const advisoryLimits = {
+  /** Characters of a Python version. Python reads no number with more digits. */
+  versionCharsMax: 4300,
   /** Changed advisories compared together. */
   matchedAtOnce: 20,
+  /** Advisories that one statement takes back. */
+  takenBackAtOnce: 2000,
   /** Hits that one statement writes or removes. */
   hitsAtOnce: 250,
   /** Work of one comparison, in the unit of `LoopTurns`. */
   comparisonBytes: 512,
+  /** Work to prepare one event or listed version of an advisory, in the same unit. */
+  entryBytes: 128,
   /** Versions that one message compares, with three round trips each. */
   indexedAtOnce: 60,
   /** Times that one message compares changed advisories, most with four round trips each. */

@@ -121,6 +121,8 @@ const importCountsSchema = z.object({
   git_ranges: z.int(),
   /** Files that aren't OSV records. */
   invalid: z.int(),
+  /** Why the first of them isn't read. */
+  first_invalid: z.string().nullable().default(null),
 });
 
 /** Imports of a zip with one OSV record per file. The zip is in the store as advisory-imports/<id>.zip until the import ends. */

@@ -11,7 +11,17 @@ const begun = {
   ...{ records: 0, kept: 0, changed: 0, git_ranges: 0, invalid: 0, error: null },
   ...{ created_at: '2026-03-01T10:00:00.000Z', ended_at: null },
 };
-const done = { ...begun, status: 'done', files: 3, files_read: 3, records: 2, kept: 2, changed: 1, invalid: 1 };
+const done = {
+  ...begun,
+  status: 'done',
+  files: 3,
+  files_read: 3,
+  records: 2,
+  kept: 2,
+  changed: 1,
+  invalid: 1,
+  first_invalid: 'x.json is not an OSV record',
+};
 const source = { url, next_at: '2026-03-02T10:00:00.000Z', last_import_id: 'adv_1', error: null };
 
 async function ran(args: string[], answers: (store: string) => Scripted[]) {
@@ -35,7 +45,7 @@ test('slipway advisories import zips a folder, sends it to the store, and waits 
     { body: done },
   ]);
   expect([exit, stdout]).toEqual(['done', '✓ imported 2 of 2 records: 1 new or changed\n']);
-  expect(stderr).toContain('1 file is not an OSV record');
+  expect(stderr).toContain('1 file was not read. The first: x.json is not an OSV record');
   const id = `${at}/imports/adv_1`;
   expect(sent).toEqual([`POST ${at}/imports`, 'PUT /store/signed', `POST ${id}/start`, `GET ${id}`]);
 });

@@ -35,9 +35,23 @@ test('only versions in an affected range are reported', () => {
     { name: 'numpy', version: '1.21.1' },
   ]);
   expect(found).toEqual([
-    { id: 'PYSEC-2', package: 'numpy', version: '1.21', summary: 'about numpy', fixed_in: null },
-    { id: 'PYSEC-1', package: 'pillow', version: '10.1.0', summary: 'about Pillow', fixed_in: '10.2.0' },
-    { id: 'PYSEC-1', package: 'pillow', version: '10.2.0rc1', summary: 'about Pillow', fixed_in: '10.2.0' },
+    { id: 'PYSEC-2', package: 'numpy', version: '1.21', summary: 'about numpy', fixed_in: null, verdict: 'affected' },
+    {
+      id: 'PYSEC-1',
+      package: 'pillow',
+      version: '10.1.0',
+      summary: 'about Pillow',
+      fixed_in: '10.2.0',
+      verdict: 'affected',
+    },
+    {
+      id: 'PYSEC-1',
+      package: 'pillow',
+      version: '10.2.0rc1',
+      summary: 'about Pillow',
+      fixed_in: '10.2.0',
+      verdict: 'affected',
+    },
   ]);
 });
 

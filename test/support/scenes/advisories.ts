@@ -39,7 +39,7 @@ export const until = (fixed: string): RangeEvent[] => [{ introduced: '0' }, { fi
 export async function storeOsv(deps: Deps, records: readonly object[]): Promise<void> {
   const read = records.flatMap((record) => readRecord(record) ?? []);
   if (read.length < records.length) throw new Error('a record is invalid');
-  await deps.db.batch(storeStatements(deps, await Promise.all(read.map(withDigest))));
+  await deps.db.batch(storeStatements(deps, await Promise.all(read.map(withDigest)), deps.ids('advisoryImport')));
 }
 
 export const locked = (name: string, version: string): LockedPackage => ({ name, version, marker: null, index: null });
@@ -95,6 +95,7 @@ export interface Hit {
   fixedIn?: string | null;
   reach?: Reach;
   reachDue?: boolean;
+  uncompared?: boolean;
   createdAt?: number;
 }
 
@@ -103,7 +104,14 @@ export async function affect(
   org: { id: OrganizationId },
   plugin: string,
   advisoryIds: readonly string[],
-  { package: used = oldRequests, fixedIn = '2.32.4', reach = 'unknown', reachDue = false, createdAt = 0 }: Hit = {},
+  {
+    package: used = oldRequests,
+    fixedIn = '2.32.4',
+    reach = 'unknown',
+    reachDue = false,
+    uncompared = false,
+    createdAt = 0,
+  }: Hit = {},
 ): Promise<void> {
   const db = database(env.DB);
   const [name = '', number = ''] = plugin.split('@');
@@ -130,7 +138,7 @@ export async function affect(
     .insert(versionPackages)
     .values({ purl, versionId: version.id, organizationId: org.id })
     .onConflictDoNothing();
-  const hit = { versionId: version.id, organizationId: org.id, purl, fixedIn, reach, reachDue, createdAt };
+  const hit = { versionId: version.id, organizationId: org.id, purl, fixedIn, reach, reachDue, uncompared, createdAt };
   for (const advisoryId of advisoryIds)
     await db.insert(versionAdvisories).values({ ...hit, advisoryId, announceDue: true });
 }

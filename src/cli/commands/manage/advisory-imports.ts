@@ -104,9 +104,13 @@ async function follow({ client, signal }: Connection, output: Output, begun: Adv
   }
 }
 
-function notesOn({ invalid, git_ranges }: AdvisoryImport): string[] {
+function notesOn({ first_invalid, invalid, git_ranges }: AdvisoryImport): string[] {
   return [
-    ...(invalid > 0 ? [`${invalid} ${invalid === 1 ? 'file is not an OSV record' : 'files are not OSV records'}`] : []),
+    ...(invalid > 0
+      ? [
+          `${invalid} ${invalid === 1 ? 'file was' : 'files were'} not read. The first: ${printable(first_invalid ?? '')}`,
+        ]
+      : []),
     ...(git_ranges > 0
       ? [`${git_ranges} ${git_ranges === 1 ? 'range of Git commits was' : 'ranges of Git commits were'} ignored`]
       : []),

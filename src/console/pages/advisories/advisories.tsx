@@ -119,7 +119,7 @@ const columns: Column<Affected>[] = [
     sortBy: ({ package: { name } }) => name,
     cell: ({ package: { name, version } }) => visible(`${name} ${version}`),
   },
-  { id: 'fix', title: 'Fixed in', cell: ({ fixed_in }) => (fixed_in === null ? 'not known' : visible(fixed_in)) },
+  { id: 'fix', title: 'Fixed in', cell: (one) => fixOf(one) },
   { id: 'reach', title: 'Reached', hidden: 'below-900', cell: ({ reach }) => reachWords[reach] },
   { id: 'live', title: 'Live in', hidden: 'below-600', cell: ({ live }) => <LivePlaces live={live} /> },
 ];
@@ -138,4 +138,9 @@ function LivePlaces({ live }: Pick<Affected, 'live'>) {
       </Link>
     </span>
   ));
+}
+
+function fixOf({ fixed_in, verdict }: Affected): string {
+  if (verdict === 'unknown') return 'unknown: not comparable';
+  return fixed_in === null ? 'not known' : visible(fixed_in);
 }
