@@ -10,8 +10,18 @@ import { retryDeployment } from '../../src/deploy/request-deployment.ts';
 import { stopDueInstances } from '../../src/deploy/stopping/stop.ts';
 import { undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
-import { affect, type Hit, type Known, know } from '../support/scenes/advisories.ts';
-import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
+import {
+  affect,
+  type Hit,
+  type Known,
+  know,
+  lockBefore,
+  locked,
+  osv,
+  storeOsv,
+  until,
+} from '../support/scenes/advisories.ts';
+import { deploy, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
 import { attemptsOf, back, live, named, two } from '../support/scenes/two-versions.ts';
 
 async function refuseFrom({ actor, deps, namespaceId }: Scene, severity: Severity | null): Promise<void> {
@@ -73,6 +83,21 @@ describe('a new deployment', () => {
     expect(await attemptsOf(s, s.version)).toMatchObject([
       { status: 'failed', error: expect.stringContaining(advisory) },
     ]);
+  });
+
+  test.each([
+    ['2.1.0+cpu.cxx11.abi', 'in accel 2.1.0+cpu.cxx11.abi, fixed in 9.0'],
+    ['of today', "in accel of today, whose version can't be compared with the advisory, so it may be affected"],
+  ])('an attempt that finds the lock of an earlier one, with accel %s, is refused too', async (number, reason) => {
+    const s = await scene();
+    await refuseFrom(s, 'low');
+    const files = { 'requirements.txt': 'accel\n' };
+    const version = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '2.0.0', files });
+    await storeOsv(s.deps, [osv('GHSA-at-each-attempt', ['PyPI', 'accel'], until('9.0'))]);
+    const { id } = await deploy({ ...s, version });
+    await lockBefore(s.deps, version.id, [locked('accel', number)]);
+    await advanceDeployment(s.deps, id);
+    expect(await attemptsOf(s, version)).toMatchObject([{ status: 'failed', error: expect.stringContaining(reason) }]);
   });
 
   test('a refusal names ten advisories, most severe first, and counts the others', async () => {

@@ -109,12 +109,15 @@ export function versionDeleted(): StartFailed {
   return new StartFailed({ code: 'archive-invalid', message: 'This version was deleted.' });
 }
 
-export async function hasLock({ db }: Pick<Deps, 'db'>, versionId: VersionId): Promise<boolean> {
-  const locks = await db
-    .select({ digest: pluginLocks.digest })
+/** Returns whether the version has a lock. Compares its packages with the advisories if the attempt that stored it didn't. */
+export async function isLocked(deps: Pick<Deps, 'db' | 'clock'>, versionId: VersionId): Promise<boolean> {
+  const [lock] = await deps.db
+    .select({ indexedAt: pluginVersions.packagesIndexedAt })
     .from(pluginLocks)
+    .innerJoin(pluginVersions, eq(pluginVersions.id, pluginLocks.versionId))
     .where(eq(pluginLocks.versionId, versionId));
-  return locks.length > 0;
+  if (lock?.indexedAt === null) await indexVersion(deps, versionId);
+  return lock !== undefined;
 }
 
 export function selectLock({ db }: Pick<Deps, 'db'>, versionId: VersionId) {

@@ -15,7 +15,7 @@ import {
   selectProvisions,
 } from '../requirements/provisions.ts';
 import type { EnvironmentDeps, EnvironmentUse } from './environment.ts';
-import { hasLock, resolveLock } from './lock.ts';
+import { isLocked, resolveLock } from './lock.ts';
 
 type Use = Pick<EnvironmentUse, 'log'> & { id: DeploymentId; version: AskingVersion & EnvironmentUse['version'] };
 
@@ -42,11 +42,14 @@ export async function requireEverything(
   throw unresolved ? lacking(asked, [...missing, unresolved]) : resolved.reason;
 }
 
-/** A version's lock is resolved once. Concurrent callers use the first result. Only the lock says which advisories affect it. */
+/**
+ * A version's lock is resolved once. Concurrent callers use the first result. Only the lock says which advisories affect the version, so
+ * each attempt asks about them, whichever attempt stored the lock.
+ */
 async function resolveDependencies(deps: EnvironmentDeps, use: Use): Promise<void> {
   const requirements = declaredRequirements(use.version.manifest);
-  if (requirements.length === 0 || (await hasLock(deps, use.version.id))) return;
-  await resolveLock(deps, use, requirements);
+  if (requirements.length === 0) return;
+  if (!(await isLocked(deps, use.version.id))) await resolveLock(deps, use, requirements);
   await requireUnrefused(deps, use.id);
 }
 
