@@ -21,9 +21,9 @@ describe('dependencies in manifest.py and requirements.txt together', () => {
     ['the more specific one', 'dependencies = ["httpx"]', 'httpx>=0.27\n', ['httpx>=0.27']],
     ['a less specific one in requirements.txt', 'dependencies = ["httpx>=0.27"]', 'httpx\n', ['httpx>=0.27']],
     [
-      'comments, options, continuations, hashes',
+      'comments, options, continuations',
       '',
-      '# all\n--index-url https://x.example\n\nhttpx >= 0.27  # http\nnumpy \\\n  ==2.1\nfoo==1 --hash=sha256:00\n./local\n',
+      '# all\n--index-url https://x.example\n\nhttpx >= 0.27  # http\nnumpy \\\n  ==2.1\nfoo==1\n./local\n',
       ['httpx >= 0.27', 'numpy    ==2.1', 'foo==1'],
     ],
     [
@@ -84,7 +84,7 @@ describe('an entry that is not a name with versions is not a dependency, but is 
   });
 
   test('a line in requirements.txt that is not a name with versions is kept with its location', async () => {
-    const lines = '--index-url https://x.example\n-e .\nfoo @ https://x.example/foo.whl\n./local\n--no-binary :all:\n';
+    const lines = '--index-url https://x.example\n-e .\nfoo @ https://x.example/foo.whl\n./local\n';
     const { manifest, warnings } = await readBoth('', lines);
     expect(manifest?.dependencies).toEqual([]);
     expect(manifest?.requirements).toEqual([
@@ -97,13 +97,52 @@ describe('an entry that is not a name with versions is not a dependency, but is 
   });
 });
 
-test('a requirements file of another name is ignored with a warning', async () => {
-  const { manifest, warnings } = await readBoth('', 'httpx\n-r other.txt\n');
-  expect(manifest?.dependencies).toEqual(['httpx']);
-  expect(messages(warnings)).toEqual([
-    '"-r other.txt" is ignored. Slipway reads only requirements.txt itself. Add the requirements there.',
-  ]);
+test.each([
+  ['a wrong or right --hash', `words==1.0 --hash=sha256:${'1'.repeat(64)}`, '--hash', 'remove it: Slipway locks'],
+  [
+    'a --hash on a line of its own',
+    `words==1.0 \\\n    --hash=sha256:${'1'.repeat(64)}`,
+    '--hash',
+    'remove it: Slipway locks',
+  ],
+  [
+    'a --hash after a marker',
+    'words==1.0 ; python_version > "3" --hash=sha256:1',
+    '--hash',
+    'remove it: Slipway locks',
+  ],
+  [
+    '--config-settings',
+    'words --config-settings="a=b"',
+    '--config-settings',
+    'remove it: Slipway installs wheels only',
+  ],
+  ['-C', 'words -C a=b', '-C', 'remove it: Slipway installs wheels only'],
+  ['--global-option', 'words --global-option="-v"', '--global-option', 'remove it: Slipway installs wheels only'],
+  ['--require-hashes', '--require-hashes', '--require-hashes', 'remove it: Slipway locks'],
+  ['--pre', '--pre', '--pre', 'name the pre-release'],
+  ['--no-binary', '--no-binary :all:', '--no-binary', 'remove it: Slipway installs wheels only'],
+  ['--only-binary for some', '--only-binary=numpy', '--only-binary', 'remove it: Slipway installs wheels only'],
+  ['another file', '-r other.txt', '-r', 'Slipway reads only requirements.txt itself'],
+  ['constraints', '--constraint=c.txt', '--constraint', 'Slipway reads only requirements.txt itself'],
+  ['constraints without a space', '-cc.txt', '-c', 'Slipway reads only requirements.txt itself'],
+  ['an option of a later pip', '--some-new-option', '--some-new-option', 'remove it'],
+])('requirements.txt with %s is refused, with the option, its line and what to do', async (_, line, option, fix) => {
+  const { problems } = await readBoth('', `httpx\n${line}\n`);
+  expect(places(problems)).toEqual([`SLM402 requirements.txt:2:1 ${option}`]);
+  expect(problems[0]?.severity).toBe('error');
+  expect(messages(problems)[0]).toContain(
+    `requirements.txt:2 has "${option}", which Slipway does not follow. To go on, ${fix}`,
+  );
 });
+
+test.each(['--prefer-binary', '--only-binary :all:', '--only-binary=:all:', '--use-feature=fast-deps'])(
+  'the option %s asks for what Slipway does anyway',
+  async (line) => {
+    const { manifest, problems, warnings } = await readBoth('', `${line}\nhttpx\n`);
+    expect([manifest?.dependencies, problems, warnings]).toEqual([['httpx'], [], []]);
+  },
+);
 
 test('a remote shell or tunnel is an error', async () => {
   const { problems } = await readBoth('dependencies = ["pyngrok>=7"]', 'Paramiko\n');

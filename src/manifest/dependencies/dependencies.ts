@@ -5,10 +5,10 @@ import { dependencyLimits } from '../../contract/limits/manifest.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
 import { isPin, parseRequirement, type Requirement } from '../../contract/plugin/requirement.ts';
 import { findDeclaration } from '../fields/declaration.ts';
-import { clipped, fileFinding, manifestFile, manifestFinding, quoted, wrongKindMessage } from '../findings.ts';
+import { clipped, manifestFile, manifestFinding, quoted, wrongKindMessage } from '../findings.ts';
 import { fileStart, type Span } from '../python/syntax.ts';
 import { type Names, stableValue, type Value } from '../python/values.ts';
-import { ignoredOption, requirementLines, requirementsFile } from './requirements-file.ts';
+import { lineOption, optionFix, requirementLines, requirementsFile } from './requirements-file.ts';
 
 const { countMax: dependenciesMax, charsMax: lengthMax } = dependencyLimits;
 
@@ -106,17 +106,19 @@ function readDeclaration(names: Names, reading: DependenciesReading): void {
 }
 
 function readRequirements(text: string, reading: DependenciesReading): void {
-  for (const { line, text: requirement } of requirementLines(text)) {
+  for (const { line, option: trailing, text: requirement } of requirementLines(text)) {
     const at = { ...fileStart, line, endLine: line };
-    const option = ignoredOption(requirement);
+    const option = trailing ?? lineOption(requirement);
     if (option === 'harmless') continue;
-    if (option === undefined) {
-      declare(reading, requirement, requirementsFile, at);
-      continue;
-    }
-    const message = `${quoted(requirement)} is ignored. Slipway reads only ${requirementsFile} itself. Add the requirements there.`;
-    reading.warnings.push(fileFinding('SLM402', { file: requirementsFile, at }, option, message));
+    if (option !== undefined) reading.problems.push(refusedOption(option, at));
+    else declare(reading, requirement, requirementsFile, at);
   }
+}
+
+/** An option that Slipway doesn't follow could change which packages are installed. */
+function refusedOption(option: string, at: Span): Finding {
+  const detail = `${requirementsFile}:${at.line} has ${quoted(option)}, which Slipway does not follow. To go on, ${optionFix(option)}.`;
+  return finding('SLM402', { file: requirementsFile, ...at }, option, { detail, severity: 'error' });
 }
 
 /** Adds a requirement. archive/ reports unsupported lines in requirements.txt (SLP712). */
