@@ -152,6 +152,7 @@ export const jsonOutput: Record<string, string> = {
   'orgs create': '`{success, organization_id, name, namespace_id, key_id, api_key, created_at}`',
   'advisories import': '`AdvisoryImport`',
   'advisories imports': page('AdvisoryImport'),
+  'advisories take-back': '`{success, import_id, advisories}` for an import; `{success, advisory_id}` for an advisory',
   'advisories sources': '`{sources}`, where each source is an `AdvisorySource`; after `remove`, `{success, url}`',
   'quarantine add': '`QuarantineResult`',
   'quarantine lift': '`{sha256, quarantined}`, where `quarantined` is null',

@@ -253,6 +253,13 @@ export interface paths {
          */
         get: operations["getReadiness"];
     };
+    "/v1/admin/advisories/{advisory_id}": {
+        /**
+         * Take back an advisory
+         * @description It affects nothing until another import contains it. Every URL that is imported daily is read again at once.
+         */
+        delete: operations["takeBackAdvisory"];
+    };
     "/v1/admin/advisories/imports": {
         /**
          * List imports of advisories
@@ -268,6 +275,11 @@ export interface paths {
     "/v1/admin/advisories/imports/{import_id}": {
         /** Get an import of advisories with its progress */
         get: operations["getAdvisoryImport"];
+        /**
+         * Take back an import of advisories
+         * @description Takes back the advisories whose stored edition came from the import: they affect nothing until another import contains them. Every URL that is imported daily is read again at once, so remove the URL first if the import came from it. Send other zips again.
+         */
+        delete: operations["takeBackAdvisoryImport"];
     };
     "/v1/admin/advisories/imports/{import_id}/start": {
         /**
@@ -6754,6 +6766,26 @@ export interface operations {
             };
         };
     };
+    takeBackAdvisory: {
+        parameters: {
+            path: {
+                /** @description The advisory's ID */
+                advisory_id: string;
+            };
+        };
+        responses: {
+            /** @description The advisory */
+            200: {
+                content: {
+                    "application/json": {
+                        advisory_id: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+        };
+    };
     listAdvisoryImports: {
         parameters: {
             query?: {
@@ -6808,6 +6840,27 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["AdvisoryImport"];
+                };
+            };
+        };
+    };
+    takeBackAdvisoryImport: {
+        parameters: {
+            path: {
+                /** @description ID of the import, `adv_…` */
+                import_id: components["parameters"]["ImportId"];
+            };
+        };
+        responses: {
+            /** @description Number of advisories taken back */
+            200: {
+                content: {
+                    "application/json": {
+                        advisories: number;
+                        import_id: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
                 };
             };
         };

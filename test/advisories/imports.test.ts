@@ -11,7 +11,7 @@ import { leases } from '../../src/contract/limits/leases.ts';
 import { retention } from '../../src/contract/limits/retention.ts';
 import { advisoryImportLimits } from '../../src/contract/limits/scans.ts';
 import { database } from '../../src/db/client.ts';
-import { advisories } from '../../src/db/schema/advisories.ts';
+import { advisories, advisorySources } from '../../src/db/schema/advisories.ts';
 import type { Deps } from '../../src/deps.ts';
 import { type Answer, clientOf } from '../support/client.ts';
 import { clockAt, testApp } from '../support/deps.ts';
@@ -245,4 +245,59 @@ test('a URL that cannot be fetched fails its import, and a URL of a private netw
     422,
     { detail: [{ loc: ['body', 'url'], msg: 'it does not use https' }] },
   ]);
+});
+
+const stored = { modified: '2026-05-01T00:00:00Z' };
+
+test('taking back an import restores what daily sources and later imports say', async () => {
+  const s = await scene();
+  await lockBefore(s.deps, s.version.id, [locked('restored', '1.0')]);
+  const own = world();
+  await findAffected(own.deps);
+  const real = jsonFiles([osv('GHSA-restored', ['PyPI', 'restored'], until('2.0'))]);
+  await imported(own, real);
+  const withdrawn = osv('GHSA-restored', ['PyPI', 'restored'], until('2.0'), { ...stored, withdrawn: stored.modified });
+  const wrong = await imported(own, jsonFiles([withdrawn]));
+  expect(await hitsOf(s.deps, s.version.id)).toEqual([]);
+  const { import_id } = z.object({ import_id: z.string() }).parse(wrong);
+  const { body } = await own.operator.del(`${admin}/imports/${import_id}`);
+  expect(body).toEqual({ success: true, import_id, advisories: 1 });
+  await imported(own, real);
+  expect(await hitsOf(s.deps, s.version.id)).toMatchObject([{ advisoryId: 'GHSA-restored', fixedIn: '2.0' }]);
+  expect((await own.operator.del(`${admin}/imports/${import_id}`)).body).toMatchObject({ advisories: 0 });
+});
+
+test('an advisory that is taken back affects nothing, until an import contains it', async () => {
+  const s = await scene();
+  await lockBefore(s.deps, s.version.id, [locked('false-alarm', '1.0')]);
+  const own = world();
+  await findAffected(own.deps);
+  const files = jsonFiles([osv('GHSA-false-alarm', ['PyPI', 'false-alarm'], until('2.0'), stored)]);
+  await imported(own, files);
+  expect(await hitsOf(s.deps, s.version.id)).toHaveLength(1);
+  const at = `${admin}/GHSA-false-alarm`;
+  expect((await own.operator.del(at)).body).toEqual({ success: true, advisory_id: 'GHSA-false-alarm' });
+  await findAffected(own.deps);
+  expect(await hitsOf(s.deps, s.version.id)).toEqual([]);
+  expect((await own.operator.del(at)).status).toBe(404);
+  await imported(own, files);
+  expect(await hitsOf(s.deps, s.version.id)).toHaveLength(1);
+});
+
+test('taking back an advisory reads daily sources again, even if their zip is the same', async () => {
+  const own = world();
+  await imported(own, jsonFiles([osv('GHSA-again', ['PyPI', 'again'], until('1'))]));
+  const url = 'https://feeds.example.com/again.zip';
+  await own.operator.post(`${admin}/sources`, { url });
+  const later = own.clock.now() + advisoryImportLimits.sourceEveryMs;
+  await own.deps.db.update(advisorySources).set({ etag: 'same', sha256: 'same', nextAt: later });
+  await own.operator.del(`${admin}/GHSA-again`);
+  const [source] = await own.deps.db.select().from(advisorySources).where(eq(advisorySources.url, url));
+  expect(source).toMatchObject({ etag: null, sha256: null, nextAt: own.clock.now() });
+});
+
+test('an import that is not finished cannot be taken back', async () => {
+  const own = world();
+  const id = await sent(own, zipOf(jsonFiles([osv('GHSA-open', ['PyPI', 'open'], until('1'))])));
+  expect(await own.operator.del(`${admin}/imports/${id}`)).toMatchObject({ status: 409 });
 });

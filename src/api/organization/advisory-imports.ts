@@ -15,6 +15,7 @@ import {
   listSources,
   removeSource,
 } from '../../advisories/imports/sources.ts';
+import { takeBackAdvisory, takeBackImport } from '../../advisories/take-back.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
 import { advisoryImportLimits } from '../../contract/limits/scans.ts';
 import { advisoryImportStates } from '../../contract/states.ts';
@@ -129,6 +130,37 @@ const get = createRoute({
   request: identified,
   responses: { 200: json('The import', importModel), ...errors(401, 403, 404) },
 });
+const removeImport = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/imports/{import_id}',
+  operationId: 'takeBackAdvisoryImport',
+  summary: 'Take back an import of advisories',
+  description:
+    'Takes back the advisories whose stored edition came from the import: they affect nothing until another import contains them. Every URL that is imported daily is read again at once, so remove the URL first if the import came from it. Send other zips again.',
+  request: identified,
+  responses: {
+    200: json(
+      'Number of advisories taken back',
+      z.object({ success: z.literal(true), import_id: z.string(), advisories: z.int() }),
+    ),
+    ...errors(401, 403, 404, 409),
+  },
+});
+const removeAdvisory = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/{advisory_id}',
+  operationId: 'takeBackAdvisory',
+  summary: 'Take back an advisory',
+  description:
+    'It affects nothing until another import contains it. Every URL that is imported daily is read again at once.',
+  request: { params: z.object({ advisory_id: z.string().openapi({ description: "The advisory's ID" }) }) },
+  responses: {
+    200: json('The advisory', z.object({ success: z.literal(true), advisory_id: z.string() })),
+    ...errors(401, 403, 404),
+  },
+});
 const add = createRoute({
   ...common,
   method: 'post',
@@ -190,6 +222,16 @@ export function adminAdvisories(): OpenAPIHono<AppEnv> {
     const { url: removed } = c.req.valid('query');
     await removeSource(c.var.deps, removed);
     return c.json({ success: true as const, url: removed }, 200);
+  });
+  routes.openapi(removeImport, async (c) => {
+    const id = importIdOf(c.req.valid('param'));
+    const count = await takeBackImport(c.var.deps, id);
+    return c.json({ success: true as const, import_id: id, advisories: count }, 200);
+  });
+  routes.openapi(removeAdvisory, async (c) => {
+    const { advisory_id } = c.req.valid('param');
+    await takeBackAdvisory(c.var.deps, advisory_id);
+    return c.json({ success: true as const, advisory_id }, 200);
   });
   return routes;
 }

@@ -4,6 +4,7 @@ import { clientOf } from '../../support/client.ts';
 import { goOrigin } from '../../support/plugins/go-plugins.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
+import { know } from '../../support/scenes/advisories.ts';
 import type { World } from '../../support/scenes/authorization-world.ts';
 import { adminAuthorization } from '../../support/scenes/organization.ts';
 import { digestOf } from '../../support/scenes/staged.ts';
@@ -26,6 +27,15 @@ export const advisoryImports: Record<string, Row> = {
   'POST /imports': { ...operator, sent: { body: { size_bytes: 10 } } },
   'GET /imports/{import_id}': operator,
   'POST /imports/{import_id}/start': operator,
+  'DELETE /imports/{import_id}': { ...operator, status: 409 },
+  'DELETE /{advisory_id}': {
+    ...operator,
+    ready: async () => {
+      const id = `GHSA-made-${crypto.randomUUID()}`;
+      await know({ id });
+      return { ids: { advisory_id: id } };
+    },
+  },
   'GET /sources': operator,
   'POST /sources': { ...operator, sent: { body: { url: feed } } },
   'DELETE /sources': {

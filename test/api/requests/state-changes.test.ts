@@ -33,16 +33,8 @@ import { adminAuthorization } from '../../support/scenes/organization.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 import { addressOf, matrix } from '../access/authorization-matrix.ts';
 import { isUnavailable, statusOf } from '../access/authorization-rows.ts';
-import {
-  bookkeeping,
-  eventsOfOperations,
-  eventsOfSweeps,
-  eventsOfSweepsWithoutGit,
-  explanations,
-  ofOperator,
-  recordsOnly,
-  removedLater,
-} from './state-changes.ts';
+import { eventsOfOperations, eventsOfSweeps, eventsOfSweepsWithoutGit } from './operation-events.ts';
+import { bookkeeping, explanations, ofOperator, recordsOnly, removedLater } from './state-changes.ts';
 
 const audited = auditedD1(env.DB);
 const { queues, sent } = losingQueues();

@@ -62,6 +62,15 @@ test('slipway advisories import fails with the reason of the import', async () =
   expect(stderr).toContain(error);
 });
 
+test('slipway advisories take-back takes the ID of an import or of an advisory', async () => {
+  const taken = await ran(['take-back', 'adv_1'], () => [
+    { body: { success: true, import_id: 'adv_1', advisories: 3 } },
+  ]);
+  expect([taken.stdout, taken.sent]).toEqual(['✓ took back 3 advisories\n', [`DELETE ${at}/imports/adv_1`]]);
+  const one = await ran(['take-back', 'GHSA-1'], () => [{ body: { success: true, advisory_id: 'GHSA-1' } }]);
+  expect([one.stdout, one.sent]).toEqual(['✓ took back GHSA-1\n', [`DELETE ${at}/GHSA-1`]]);
+});
+
 test('slipway advisories imports and sources list what the operator imported', async () => {
   const page = { results: [done], pagination: { limit: 20, next_cursor: null } };
   const imports = await ran(['imports'], () => [{ body: page }]);

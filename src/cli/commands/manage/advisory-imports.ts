@@ -22,6 +22,7 @@ export function addAdvisoryImports(group: Command, context: CommandContext): voi
   addImportCommand(group, context);
   addImportsCommand(group, context);
   addSourcesCommand(group, context);
+  addTakeBackCommand(group, context);
 }
 
 function addImportCommand(group: Command, context: CommandContext): void {
@@ -153,6 +154,29 @@ function addSourcesCommand(group: Command, context: CommandContext): void {
     if (url === undefined) throw new Failure('usage', 'the URL is missing', { hint: 'Name the URL to remove.' });
     const removed = await client.delete(paths.sources, { query: { url }, signal });
     return { json: removed, text: `✓ removed ${printable(removed.url)}\n` };
+  });
+}
+
+function addTakeBackCommand(group: Command, context: CommandContext): void {
+  const command = group
+    .command('take-back')
+    .summary('take back an import, or one advisory (operators)')
+    .description(
+      'Takes back what an import stored, or one advisory. It affects nothing until another import contains it. URLs that are imported daily are read again at once. Needs the admin token.',
+    )
+    .argument('<id>', 'the ID of an import, or of an advisory');
+  addExamples(
+    command,
+    'slipway advisories take-back adv_01JZ5T9GSX3M7Q8W2V4N6K0BCD',
+    'slipway advisories take-back GHSA-9hjg-9r4m-mvj7',
+  );
+  withAdminConnection(command, context, async ({ client, signal }, _, id = '') => {
+    if (id.startsWith('adv_')) {
+      const taken = await client.delete(`${paths.imports}/{import_id}`, { path: { import_id: id }, signal });
+      return { json: taken, text: `✓ took back ${taken.advisories} advisories\n` };
+    }
+    const taken = await client.delete('/v1/admin/advisories/{advisory_id}', { path: { advisory_id: id }, signal });
+    return { json: taken, text: `✓ took back ${printable(id)}\n` };
   });
 }
 

@@ -1,0 +1,57 @@
+// Takes back what operators imported. The advisories count as withdrawn before every date, so that matching removes their hits in pieces,
+// and the next import brings back what its zip says. Every daily source is read again at once.
+import { and, eq, inArray, ne, type SQL, sql } from 'drizzle-orm';
+import { notFound } from '../access/actor.ts';
+import { advisoryLimits } from '../contract/limits/scans.ts';
+import type { AdvisoryImportId } from '../core/ids.ts';
+import { Problem } from '../core/problem.ts';
+import { advisories, advisorySources } from '../db/schema/advisories.ts';
+import type { Deps } from '../deps.ts';
+import { importById } from './imports/imports.ts';
+
+type TakeBackDeps = Pick<Deps, 'db' | 'clock' | 'queues' | 'defer'>;
+
+/** Instead of a digest, so that every edition differs. */
+const takenBack = 'taken-back';
+
+/** Takes back the advisories whose stored edition came from the import. Returns their number. */
+export async function takeBackImport(deps: TakeBackDeps, id: AdvisoryImportId): Promise<number> {
+  const { endedAt } = await importById(deps, id);
+  if (endedAt === null)
+    throw new Problem('conflict', `The import ${id} is not finished`, { hint: 'Repeat this once it has ended.' });
+  const count = await takeBack(deps, eq(advisories.importId, id));
+  await readSourcesAgain(deps);
+  return count;
+}
+
+export async function takeBackAdvisory(deps: TakeBackDeps, id: string): Promise<void> {
+  const count = await takeBack(deps, eq(advisories.id, id));
+  if (count === 0) throw notFound('advisory', id);
+  await readSourcesAgain(deps);
+}
+
+async function takeBack({ clock, db }: TakeBackDeps, which: SQL): Promise<number> {
+  const now = clock.now();
+  const some = db
+    .select({ id: advisories.id })
+    .from(advisories)
+    .where(and(which, ne(advisories.digest, takenBack)))
+    .limit(advisoryLimits.takenBackAtOnce);
+  const tombstone = { withdrawnAt: now, modifiedAt: 0, digest: takenBack, matchDue: true, importId: null };
+  let total = 0;
+  for (let changed: number = advisoryLimits.takenBackAtOnce; changed === advisoryLimits.takenBackAtOnce; ) {
+    const rows = await db
+      .update(advisories)
+      .set({ ...tombstone, updatedAt: now })
+      .where(inArray(advisories.id, some))
+      .returning({ one: sql`1` });
+    changed = rows.length;
+    total += changed;
+  }
+  return total;
+}
+
+async function readSourcesAgain({ clock, db, defer, queues }: TakeBackDeps): Promise<void> {
+  await db.update(advisorySources).set({ etag: null, sha256: null, nextAt: clock.now() });
+  defer(queues.artifacts.send({ v: 1, type: 'find-affected', id: 'due' }));
+}
