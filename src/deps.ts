@@ -169,6 +169,8 @@ export interface CallDataset {
 export interface OutsideRequest {
   /** Organization that sends the request; undefined for the installation itself. */
   organization: OrganizationId | undefined;
+  /** Organization whose share of connections the installation's own request uses. */
+  shareOf?: OrganizationId;
   method: 'GET' | 'POST' | 'PUT';
   headers: Record<string, string>;
   body?: string | Uint8Array<ArrayBuffer>;

@@ -4,6 +4,11 @@
 /** Callers without an organization count as one organization. */
 export type Organization = string | undefined;
 
+/** Thrown if the organization already has as much waiting work as it may have. */
+export class LineFull extends Error {
+  override readonly name = 'LineFull';
+}
+
 interface Waiting {
   organization: Organization;
   start: () => void;
@@ -20,6 +25,7 @@ const noShare: Share = { running: 0, turn: 0 };
 export class FairSlots {
   readonly #total: number;
   readonly #perOrganization: number;
+  readonly #waitingMax: number;
   /** Shares of the organizations with running or waiting work. */
   readonly #shares = new Map<Organization, Share>();
   /** Waiting work in order of arrival. */
@@ -27,18 +33,46 @@ export class FairSlots {
   #taken = 0;
   #turn = 0;
 
-  constructor(total: number, perOrganization: number) {
+  /** `waitingMax` limits an organization's waiting work. */
+  constructor(total: number, perOrganization: number, waitingMax = Number.POSITIVE_INFINITY) {
     this.#total = total;
     this.#perOrganization = perOrganization;
+    this.#waitingMax = waitingMax;
   }
 
   async run<Result>(organization: Organization, work: () => Promise<Result>): Promise<Result> {
-    if (!this.#take(organization)) await new Promise<void>((start) => this.#waiting.push({ organization, start }));
+    if (!this.#take(organization)) await this.#wait(organization);
     try {
       return await work();
     } finally {
       this.#release(organization);
     }
+  }
+
+  /** Waits for a slot, and returns a function that frees it. Rejects with a LineFull, or when the signal aborts. */
+  async take(organization: Organization, signal?: AbortSignal): Promise<() => void> {
+    signal?.throwIfAborted();
+    if (!this.#take(organization)) await this.#wait(organization, signal);
+    return () => this.#release(organization);
+  }
+
+  #wait(organization: Organization, signal?: AbortSignal): Promise<void> {
+    const waits = this.#waiting.filter((waiting) => waiting.organization === organization).length;
+    if (waits >= this.#waitingMax) throw new LineFull();
+    return new Promise<void>((resolve, reject) => {
+      const leave = () => {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        this.#forget(organization);
+        reject(signal?.reason);
+      };
+      const start = () => {
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      };
+      const waiting = { organization, start };
+      this.#waiting.push(waiting);
+      signal?.addEventListener('abort', leave, { once: true });
+    });
   }
 
   #take(organization: Organization): boolean {
@@ -58,6 +92,10 @@ export class FairSlots {
       this.#waiting.splice(this.#waiting.indexOf(next), 1);
       next.start();
     }
+    this.#forget(organization);
+  }
+
+  #forget(organization: Organization): void {
     const isGone = this.#shareOf(organization).running === 0 && !this.#waits(organization);
     if (isGone) this.#shares.delete(organization);
   }

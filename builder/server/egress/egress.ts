@@ -1,7 +1,7 @@
 // Sends requests to user-supplied URLs: webhooks, artifacts of agent plugins, and calls to Ray clusters (decision 39). The name is
 // resolved here. The connection goes to an address that was checked, and the certificate must match the name.
 import { type ClientRequest, type Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
-import { Agent, request as requestHttps } from 'node:https';
+import { request as requestHttps } from 'node:https';
 import type { BlockList, LookupFunction } from 'node:net';
 import { pipeline, type Readable, Transform } from 'node:stream';
 import {
@@ -13,6 +13,7 @@ import {
 } from '../../../src/contract/builder/egress.ts';
 import { egressLimits, keptConnections } from '../../../src/contract/limits/egress.ts';
 import { parseExternalUrl } from '../../../src/core/external-url.ts';
+import { LineFull } from '../fair-slots.ts';
 import {
   fixedLookup,
   isThisMachine,
@@ -22,6 +23,7 @@ import {
   resolveByDns,
   resolvePublic,
 } from './addresses.ts';
+import { type EgressLimits, EgressSlots } from './egress-slots.ts';
 import { KeptConnections, type KeptLimits } from './kept-connections.ts';
 
 export interface EgressRules {
@@ -42,8 +44,6 @@ export interface Outside {
 
 export const internet: Outside = { resolve: resolveByDns, httpsPort: 443 };
 
-export type EgressLimits = { [K in keyof typeof egressLimits]: number };
-
 /** A request with its body; none if it is empty. */
 export type EgressInput = EgressRequest & { body?: Uint8Array };
 
@@ -58,8 +58,15 @@ class Refused extends Error {
   }
 }
 
-/** How a request connects. Without an agent, its connection isn't limited. */
-type Connection = { agent: HttpAgent } | { agent: HttpAgent | false; lookup: LookupFunction };
+/** How a request connects. Without an agent, it gets a connection of its own, because an open one may just have been closed. */
+type Connection = { agent: HttpAgent } | { agent: false; lookup: LookupFunction };
+
+/** A request with its slot. */
+interface Started {
+  request: EgressInput;
+  url: URL;
+  free: () => void;
+}
 
 const unreachable = () => new Refused('unreachable', 'the connection failed');
 
@@ -67,8 +74,7 @@ export class Egress {
   readonly #rules: EgressRules;
   readonly #outside: Outside;
   readonly #limits: EgressLimits;
-  /** Queues requests for a limited number of connections. None is reused, because it may just have been closed. */
-  readonly #agent: Agent;
+  readonly #slots: EgressSlots;
   readonly #kept: KeptConnections;
 
   constructor(
@@ -80,7 +86,7 @@ export class Egress {
     this.#rules = rules;
     this.#outside = outside;
     this.#limits = limits;
-    this.#agent = new Agent({ keepAlive: false, maxTotalSockets: limits.connections });
+    this.#slots = new EgressSlots(limits, kept);
     this.#kept = new KeptConnections(kept);
   }
 
@@ -88,27 +94,30 @@ export class Egress {
   async send(request: EgressInput, signal: AbortSignal): Promise<Egressed> {
     try {
       const url = this.#target(request.url);
-      return request.reuses_connection
-        ? await this.#sendKept(request, url, signal)
-        : await this.#request(request, url, await this.#newConnection(url), signal);
+      const free = await this.#slots.take(request, url, signal);
+      try {
+        return request.reuses_connection
+          ? await this.#sendKept({ request, url, free }, signal)
+          : await this.#request({ request, url, free }, { agent: false, lookup: await this.#check(url) }, signal);
+      } catch (error) {
+        free();
+        throw error;
+      }
     } catch (error) {
-      const { code, message } = error instanceof Refused ? error : unreachable();
+      const { code, message } = refusedBy(error);
       return { refused: { code, message } };
     }
   }
 
-  async #sendKept(request: EgressInput, url: URL, signal: AbortSignal): Promise<Egressed> {
+  async #sendKept(started: Started, signal: AbortSignal): Promise<Egressed> {
+    const { url } = started;
     try {
       const agent = await this.#kept.to(url, () => this.#check(url));
-      return await this.#request(request, url, { agent }, signal);
+      return await this.#request(started, { agent }, signal);
     } catch (error) {
       if (!signal.aborted) this.#kept.forget(url);
       throw error;
     }
-  }
-
-  async #newConnection(url: URL): Promise<Connection> {
-    return { agent: url.protocol === 'http:' ? false : this.#agent, lookup: await this.#check(url) };
   }
 
   /** Returns a lookup of the name's addresses, all of which may be reached. */
@@ -144,12 +153,8 @@ export class Egress {
     return isOwnPort && addresses.some(({ address }) => isThisMachine(address));
   }
 
-  #request(
-    { method, headers, body, timeout_ms }: EgressInput,
-    url: URL,
-    connection: Connection,
-    signal: AbortSignal,
-  ): Promise<Egressed> {
+  #request({ request, url, free }: Started, connection: Connection, signal: AbortSignal): Promise<Egressed> {
+    const { method, headers, body, timeout_ms } = request;
     const { httpsPort, ca } = this.#outside;
     const { hostname, pathname, port, search } = url;
     const length = body?.length ? { 'content-length': body.length } : {};
@@ -169,10 +174,20 @@ export class Egress {
         ? requestHttp({ ...options, port })
         : requestHttps({ ...options, ...secure, headers: { ...options.headers, host: hostname } });
     const timer = setTimeout(() => sent.destroy(unreachable()), timeout_ms ?? this.#limits.totalMs);
-    sent.once('close', () => clearTimeout(timer));
+    sent.once('close', () => {
+      clearTimeout(timer);
+      free();
+    });
     sent.end(body);
     return answerOf(sent, this.#limits.responseBytes);
   }
+}
+
+function refusedBy(error: unknown): Refused {
+  if (error instanceof Refused) return error;
+  if (error instanceof LineFull)
+    return new Refused('busy', 'too many requests of the organization wait for other hosts. Retry later');
+  return unreachable();
 }
 
 function refusalOf(reason: 'unknown' | 'not-public', hostname: string): Refused {

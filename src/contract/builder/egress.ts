@@ -30,6 +30,8 @@ export const egressRequestSchema = z.strictObject({
   /** Set if the request may use a connection that an earlier one left open. Requires a server that keeps idle connections open for 10 s. */
   reuses_connection: z.literal(true).optional(),
   organization: hostedFor,
+  /** The organization whose share of connections an installation's own request uses, such as a call to a shared Ray cluster. */
+  share_of: hostedFor,
 });
 export type EgressRequest = z.infer<typeof egressRequestSchema>;
 
@@ -68,8 +70,11 @@ export const egressHeader = 'slipway-egress';
 /** The 200 `application/json` response if there is nothing to pass on. It is a result, not a builder error. */
 export const egressRefusalSchema = z.object({
   refused: z.object({
-    /** `not-allowed`: no connection was made. `unreachable`: the connection failed, or the response wasn't HTTP. */
-    code: z.enum(['not-allowed', 'unreachable']),
+    /**
+     * `not-allowed`: no connection was made. `unreachable`: the connection failed, or the response wasn't HTTP. `busy`: nothing was
+     * sent, because too many of the organization's requests wait.
+     */
+    code: z.enum(['not-allowed', 'unreachable', 'busy']),
     /** For the user. It doesn't say how the connection failed, since that would reveal which ports respond. */
     message: z.string(),
   }),
@@ -81,8 +86,13 @@ export class TargetNotAllowed extends Error {
   override readonly name = 'TargetNotAllowed';
 }
 
+/** Thrown by `Deps.fetch` if too many of the organization's requests already wait for a connection. Nothing was sent. */
+export class EgressBusy extends Error {
+  override readonly name = 'EgressBusy';
+}
+
 /** Returns why a request failed, for the user: `failure`, unless its target is not allowed or the builder didn't send it. */
 export function connectionFailure(cause: unknown, failure: string): string {
   if (cause instanceof BuilderError) return 'Slipway could not send the request, because its builder is not available';
-  return cause instanceof TargetNotAllowed ? cause.message : failure;
+  return cause instanceof TargetNotAllowed || cause instanceof EgressBusy ? cause.message : failure;
 }

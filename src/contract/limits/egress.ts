@@ -15,8 +15,16 @@ export const egressLimits = {
   addressMs: 3_000,
   /** Body of a response. Covers an artifact of 500 MiB and the byte that makes it too large. */
   responseBytes: 512 * 1024 * 1024,
-  /** Concurrent connections; further requests wait. */
+  /** Concurrent connections of all organizations; further requests wait, and organizations take turns. */
   connections: 256,
+  /** One organization's part of them, so that silent hosts of three organizations leave connections to the others. */
+  connectionsPerOrganization: 64,
+  /** Connections to one host, so that a host which many use and which falls silent leaves half of them. */
+  connectionsPerHost: 128,
+  /** One organization's part of a host's, and so half of its own: its other hosts are still reached. */
+  connectionsPerOrganizationAndHost: 32,
+  /** One organization's waiting requests, for a host and in total. Covers all lanes of 20 webhooks; further requests are refused. */
+  waitingPerOrganization: 256,
 } as const;
 
 /**
@@ -34,10 +42,13 @@ export const keptConnections = {
   idleMs: 4_000,
   /** How long a server's checked addresses and the connections to them are used. */
   checkedMs: 30_000,
-  /** Concurrent connections to one server, and how many of them stay open; further requests wait. */
+  /** Concurrent connections to one server, one organization's part, and how many stay open; further requests wait. */
   perServer: 256,
+  perOrganization: 128,
   idlePerServer: 64,
   servers: 64,
+  /** One organization's waiting requests for a server; further requests are refused. */
+  waitingPerOrganization: 1024,
 } as const;
 
 /** The builder's requests to organizations' Python indexes: their pages and package files. */
@@ -49,6 +60,11 @@ export const indexLimits = {
   /** One file. */
   responseBytes: 8 * 1024 ** 3,
   connections: 64,
+  connectionsPerOrganization: 32,
+  connectionsPerHost: 32,
+  connectionsPerOrganizationAndHost: 16,
+  /** More than uv's concurrent downloads in all of an organization's environments, since uv retries only a few times. */
+  waitingPerOrganization: 1024,
   /** Size of one package's page, and number of its links. */
   pageBytes: 8 * 1024 * 1024,
   pageFiles: 20_000,

@@ -2,6 +2,7 @@
 // 39).
 
 import {
+  EgressBusy,
   type EgressRefusal,
   type EgressRequest,
   egressAnswerSchema,
@@ -31,10 +32,11 @@ const bodiless = [204, 205, 304];
 
 export function fetchByBuilder(send: Send): Deps['fetch'] {
   const request = requestBy(send);
-  return async (url, { body = null, headers, method, organization, reusesConnection, signal, timeoutMs }) => {
+  return async (url, { body = null, headers, method, organization, reusesConnection, shareOf, signal, timeoutMs }) => {
     const timeout = timeoutMs === undefined ? {} : { timeout_ms: Math.min(timeoutMs, egressTimeoutMsMax) };
     const reuse = reusesConnection ? { reuses_connection: reusesConnection } : {};
-    const egress: EgressRequest = { url, method, headers, organization, ...timeout, ...reuse };
+    const share = shareOf === undefined ? {} : { share_of: shareOf };
+    const egress: EgressRequest = { url, method, headers, organization, ...share, ...timeout, ...reuse };
     const init = {
       method: 'POST',
       headers: { 'content-type': 'application/octet-stream' },
@@ -46,6 +48,7 @@ export function fetchByBuilder(send: Send): Deps['fetch'] {
     const response = await request(id, '/egress', { ...init, policy: within }, responseOf).catch(refusedToOthers);
     if (response instanceof Response) return response;
     const { code, message } = response.refused;
+    if (code === 'busy') throw new EgressBusy(message);
     throw code === 'not-allowed' ? new TargetNotAllowed(message) : new TypeError(message);
   };
 }

@@ -112,6 +112,7 @@ export async function send(
   try {
     return await ray.fetch(`${application.cluster.serveUrl}/${applicationName(id)}`, {
       organization: undefined,
+      shareOf: place.version.organizationId,
       method: 'POST',
       headers: {
         'content-type': type,

@@ -7,7 +7,8 @@ import { BlockList, isIPv6 } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Egress, type EgressLimits } from '../../../builder/server/egress/egress.ts';
+import { Egress } from '../../../builder/server/egress/egress.ts';
+import type { EgressLimits } from '../../../builder/server/egress/egress-slots.ts';
 import { egressLimits } from '../../../src/contract/limits/egress.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`../../fixtures/tls/${name}`, import.meta.url), 'utf8');

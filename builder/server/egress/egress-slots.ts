@@ -1,0 +1,88 @@
+// Shares outbound connections among organizations and hosts, so that a host that never responds holds only its organization's part. A
+// request holds its slot while its name is resolved too, because the name's owner controls how slow the name server is.
+import type { EgressRequest } from '../../../src/contract/builder/egress.ts';
+import type { egressLimits } from '../../../src/contract/limits/egress.ts';
+import { FairSlots, type Organization } from '../fair-slots.ts';
+import type { KeptLimits } from './kept-connections.ts';
+
+export type EgressLimits = { [K in keyof typeof egressLimits]: number };
+
+type Free = () => void;
+
+type Requester = Pick<EgressRequest, 'organization' | 'share_of' | 'reuses_connection'>;
+
+export class EgressSlots {
+  readonly #all: FairSlots;
+  readonly #hosts: SlotsByHost;
+  /** Connections that stay open, by server. */
+  readonly #kept: SlotsByHost;
+
+  constructor(limits: EgressLimits, kept: KeptLimits) {
+    const { connections, connectionsPerOrganization, waitingPerOrganization } = limits;
+    const { connectionsPerHost, connectionsPerOrganizationAndHost } = limits;
+    this.#all = new FairSlots(connections, connectionsPerOrganization, waitingPerOrganization);
+    this.#hosts = new SlotsByHost(
+      () => new FairSlots(connectionsPerHost, connectionsPerOrganizationAndHost, waitingPerOrganization),
+    );
+    this.#kept = new SlotsByHost(
+      () => new FairSlots(kept.perServer, kept.perOrganization, kept.waitingPerOrganization),
+    );
+  }
+
+  /**
+   * Waits for a slot, and returns a function that frees it, once. Rejects with a LineFull, or when the signal aborts. A request waits
+   * for its host first, so that it waits without any of its organization's slots.
+   */
+  async take(requester: Requester, { host, origin }: URL, signal: AbortSignal): Promise<Free> {
+    const { organization, share_of = organization, reuses_connection } = requester;
+    if (reuses_connection) return once(await this.#kept.take(origin, share_of, signal));
+    const freeHost = await this.#hosts.take(host, share_of, signal);
+    try {
+      const free = await this.#all.take(share_of, signal);
+      return once(() => {
+        free();
+        freeHost();
+      });
+    } catch (error) {
+      freeHost();
+      throw error;
+    }
+  }
+}
+
+function once(free: Free): Free {
+  let isFree = false;
+  return () => {
+    if (!isFree) free();
+    isFree = true;
+  };
+}
+
+/** Slots of each host with running or waiting requests. */
+class SlotsByHost {
+  readonly #make: () => FairSlots;
+  readonly #hosts = new Map<string, { slots: FairSlots; requests: number }>();
+
+  constructor(make: () => FairSlots) {
+    this.#make = make;
+  }
+
+  async take(name: string, organization: Organization, signal: AbortSignal): Promise<Free> {
+    const host = this.#hosts.get(name) ?? { slots: this.#make(), requests: 0 };
+    this.#hosts.set(name, host);
+    host.requests++;
+    const leave = () => {
+      if (--host.requests === 0) this.#hosts.delete(name);
+    };
+    try {
+      const free = await host.slots.take(organization, signal);
+      return () => {
+        free();
+        leave();
+      };
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+}
