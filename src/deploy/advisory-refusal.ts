@@ -1,6 +1,7 @@
 // Refuses new deployments of versions that advisories affect, in namespaces that say so. What is live stays live: its instances start
 // again, it can be deployed again, and every rollback works.
 import { type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import type { Severity } from '../contract/advisories.ts';
 import type { DeploymentId, NamespaceId, VersionId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
@@ -14,6 +15,8 @@ import { StartFailed } from './builder/no-capacity.ts';
 import { isLive } from './promote.ts';
 
 type VersionPlace = { namespaceId: NamespaceId | SQL<NamespaceId>; versionId: VersionId | SQL<VersionId> };
+
+const before = alias(deployments, 'before');
 
 /** Advisories that a message names. */
 const namedMax = 10;
@@ -29,6 +32,12 @@ function isRefused(namespaceId: VersionPlace['namespaceId']): SQL {
 export function isUnrefused({ namespaceId, versionId }: VersionPlace): SQL {
   const refused = sql`exists (select 1 from ${affecting(sql`${versionId}`)} and ${isRefused(namespaceId)})`;
   return sql`(not ${refused} or ${isLive(namespaceId, sql`${versionId}`)})`;
+}
+
+/** SQL: the version was live in the namespace, so that its advisories refuse no rollback to it. */
+export function wasLive({ namespaceId, versionId }: VersionPlace): SQL {
+  const { promotedAt } = before;
+  return sql`exists (select 1 from ${deployments} ${before} where ${before.namespaceId} = ${namespaceId} and ${before.versionId} = ${versionId} and ${promotedAt} is not null)`;
 }
 
 /** Selects, for a batch, the advisories for which the namespace refuses the version, most severe first; no row if it doesn't. */
@@ -56,14 +65,14 @@ export function selectRefusals(
     .limit(namedMax);
 }
 
-/** Like `selectRefusals`, for a deployment. A rollback's deployment is never refused. */
+/** Like `selectRefusals`, for a deployment. A rollback's deployment isn't refused if the version was live before. */
 export function selectDeploymentRefusals(deps: Pick<Deps, 'db'>, id: DeploymentId) {
   const of = <Value>(column: SQL) => sql<Value>`(select ${column} from ${deployments} where ${deployments.id} = ${id})`;
   const place = {
     namespaceId: of<NamespaceId>(sql`${deployments.namespaceId}`),
     versionId: of<VersionId>(sql`${deployments.versionId}`),
   };
-  return selectRefusals(deps, place, sql`not ${of(sql`${deployments.takesName}`)}`);
+  return selectRefusals(deps, place, sql`not (${of(sql`${deployments.takesName}`)} and ${wasLive(place)})`);
 }
 
 export type Refusal = Awaited<ReturnType<typeof selectRefusals>>[number];

@@ -27,7 +27,7 @@ import { requireDeployable } from '../registry/versions/stages.ts';
 import { type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
 import { isAvailableIn } from '../registry/versions/visible-versions.ts';
 import { mayBeDeployed, rejectionProblem, selectRejection } from '../scan-host/current-verdict.ts';
-import { isUnrefused, refusalProblem, selectRefusals } from './advisory-refusal.ts';
+import { isUnrefused, refusalProblem, selectRefusals, wasLive } from './advisory-refusal.ts';
 import { namespacePlacement, versionPlace } from './builder/placement.ts';
 import { requestedScaling } from './builder/serving.ts';
 import { findDeployment } from './history/history.ts';
@@ -93,14 +93,14 @@ export async function createDeployment(
   const missing = sql`not exists (select 1 from ${deployments} where ${same})`;
   const quotas = requestedQuotas(deps, request);
   const place = { namespaceId, versionId: version.id };
-  const isRefusable = version.kind === 'extractor' && !request.takesName;
-  const unrefused = isRefusable ? isUnrefused(place) : sql`true`;
+  const refusable = isRefusable(request);
+  const unrefused = sql`(not ${refusable} or ${isUnrefused(place)})`;
   const wanted = sql`${stands} and ${missing} and ${mayBeDeployed(deps, version.id)} and ${unrefused} and ${hasRoom(quotas)}`;
   const attempt = newAttempt(deps, request, previousChanged);
   const ticket = takeTicket(deps, namespaceId, version.pluginId, wanted);
   const outcome = await writeAndRead(db, [...first, ticket, ...attempt.statements], {
     rejections: selectRejection(deps, version.id, missing),
-    refusals: selectRefusals(deps, place, isRefusable ? sql`${stands} and ${missing}` : sql`false`),
+    refusals: selectRefusals(deps, place, sql`${refusable} and ${stands} and ${missing}`),
     newest: db
       .select()
       .from(deployments)
@@ -117,6 +117,12 @@ export async function createDeployment(
   else if (attempt.type === 'realtime') deps.defer(sendNow(deps, attempt.message));
   else deps.defer(sendNow(deps, attempt.message).then(() => limitLiveVersions(deps, newest)));
   return newest;
+}
+
+/** SQL: advisories can refuse the request. A Go plugin's packages are known once it is built, and its attempt asks. */
+function isRefusable({ namespaceId, takesName, version }: DeploymentRequest): SQL {
+  if (version.kind !== 'extractor') return sql`false`;
+  return takesName ? sql`not ${wasLive({ namespaceId, versionId: version.id })}` : sql`true`;
 }
 
 /** SQL: the version's secrets have not changed since the deployment was requested. */

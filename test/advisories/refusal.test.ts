@@ -141,6 +141,19 @@ describe('what is live', () => {
     expect(await named(s)).toBe(s.v0.id);
   });
 
+  test('a rollback to an affected version that was never live is refused', async () => {
+    const s = await two();
+    await live(s, s.v0);
+    const id = await affected(s, {}, {}, '1.0.1');
+    await refuseFrom(s, 'low');
+    await expect(back(s, '1.0.1')).rejects.toMatchObject({
+      code: 'advisories-refused',
+      details: { advisories: [{ advisory_id: id }] },
+    });
+    expect(await named(s)).toBe(s.v0.id);
+    expect(await attemptsOf(s, s.v1)).toEqual([]);
+  });
+
   test('an undeployed version is refused like a new one', async () => {
     const s = await two();
     await live(s, s.v0);

@@ -12,7 +12,7 @@ import { isActiveRelease, releases } from '../../db/schema/releases.ts';
 import type { Deps } from '../../deps.ts';
 import { requireDeployable } from '../../registry/versions/stages.ts';
 import { type PluginVersion, versionLabel, versionSlug } from '../../registry/versions/versions.ts';
-import { selectVisibleVersion } from '../../registry/versions/visible-versions.ts';
+import { isAvailableIn, selectVisibleVersion } from '../../registry/versions/visible-versions.ts';
 import { mayBeDeployed, rejectionProblem, selectRejection } from '../../scan-host/current-verdict.ts';
 import { beginStatements } from './begin.ts';
 import { changeRelease, type ReleaseChange } from './change.ts';
@@ -45,8 +45,9 @@ export async function startRelease(
   const { id: versionId, organizationId, pluginId } = version;
   const id = deps.ids('release');
   const plan = request.plan ?? manifestPlan(version);
+  const condition = sql`${isAvailableIn(namespaceId, version)} and ${mayBeDeployed(deps, versionId)}`;
   const begun = { id, organizationId, namespaceId, pluginId, versionId, plan, createdBy: actor.ref };
-  const statements = beginStatements(deps, { ...begun, condition: mayBeDeployed(deps, versionId) }, actor.ref);
+  const statements = beginStatements(deps, { ...begun, condition }, actor.ref);
   const { rejections, ...found } = await writeAndRead(db, statements, {
     rejections: selectRejection(deps, versionId),
     ...selectReleases(db, eq(releases.id, id), 1),

@@ -20,6 +20,7 @@ import { parametersInNamespace } from '../../registry/versions/enabled.ts';
 import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
 import { isAvailableIn, visibleVersionId } from '../../registry/versions/visible-versions.ts';
 import { mayBeDeployed, rejectionProblem, selectRejection } from '../../scan-host/current-verdict.ts';
+import { isUnrefused, refusalProblem, selectRefusals, wasLive } from '../advisory-refusal.ts';
 import { announceStandby, selectForStandby } from '../builder/standby.ts';
 import type { Deployment } from '../overview.ts';
 import { isLive, isPointerTo, lastTicket, nameIsServed, takeNameStatements } from '../promote.ts';
@@ -95,6 +96,7 @@ export async function rollBackTo(deps: Deps, actor: Pick<Actor, 'ref'>, target: 
   const [written] = outcome.targets;
   const [rejection] = outcome.rejections;
   if (!written && rejection) throw rejectionProblem(version, rejection);
+  if (!written && outcome.refusals.length > 0) throw refusalProblem(version, outcome.refusals);
   requireRoom(conditions.quotas, outcome);
   if (!written) throw notFound('plugin', versionSlug(version));
   const [name] = outcome.namePointers;
@@ -132,6 +134,7 @@ function writeRollback(
 ) {
   const { db } = deps;
   const { pluginId } = version;
+  const place = { namespaceId, versionId: version.id };
   const event = { organizationId: version.organizationId, namespaceId, actor: actor.ref };
   const source = rollbackSourceId(namespaceId, pluginId);
   const rolledBack = {
@@ -144,6 +147,7 @@ function writeRollback(
   return runInOrder(db, [
     {
       rejections: selectRejection(deps, version.id),
+      refusals: selectRefusals(deps, place, sql`not ${wasLive(place)}`),
       ...selectDeploymentUsage(db, quotas, usageApplies),
       previous: db.select().from(pluginVersions).where(eq(pluginVersions.id, source)),
     },
@@ -177,12 +181,14 @@ function writeRollback(
 function conditionsOf(deps: Deps, { namespaceId, version, last }: RollbackTarget, condition: SQL) {
   const type = last?.type ?? 'realtime';
   const quotas = requestedQuotas(deps, { namespaceId, version, type });
+  const place = { namespaceId, versionId: version.id };
   const allowed = or(mayBeDeployed(deps, version.id), isLive(namespaceId, version.id));
+  const unrefused = or(wasLive(place), isUnrefused(place));
   const inProgress = and(isAttempt(namespaceId, version.id), isUnfinished());
   const isCold = sql`${nameIsServed(namespaceId, version.pluginId)} and not ${isLive(namespaceId, version.id)}`;
   /** The name is live, but the version is neither live nor being deployed: it needs a new deployment. */
   const isNeeded = sql`(${isCold} and not exists (select 1 from ${deployments} where ${inProgress}))`;
-  const isAllowed = sql`(${isAvailableIn(namespaceId, version)} and ${allowed} and ${condition})`;
+  const isAllowed = sql`(${isAvailableIn(namespaceId, version)} and ${allowed} and ${unrefused} and ${condition})`;
   const isPossible = sql`(${isAllowed} and (not ${isNeeded} or ${hasRoom(quotas)}))`;
   return {
     type,

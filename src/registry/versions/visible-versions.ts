@@ -155,9 +155,15 @@ function visibleParts(ownerId: OwnerId, { name, prefix, source }: VisibleFilter)
   return parts;
 }
 
-/** SQL: this version exists, isn't quarantined, and the namespace sees it. */
+/** SQL: this version exists, isn't quarantined, neither waits for approval nor was refused it, and the namespace sees it. */
 export function isAvailableIn(namespaceId: NamespaceId, { id }: Pick<PluginVersion, 'id'>): SQL {
-  const usable = and(eq(pluginVersions.id, id), isUsableIn(namespaceId), isNull(pluginVersions.quarantined));
+  const isApproved = sql`coalesce(${pluginVersions.stage}, 'approved') = 'approved'`;
+  const usable = and(
+    eq(pluginVersions.id, id),
+    isUsableIn(namespaceId),
+    isNull(pluginVersions.quarantined),
+    isApproved,
+  );
   const shadowed = ownsName(namespaceId, sql`${pluginVersions.name}`);
   return sql`exists (select 1 from ${pluginVersions} where ${usable} and (${pluginVersions.ownerId} = ${namespaceId} or not ${shadowed}))`;
 }
