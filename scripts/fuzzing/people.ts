@@ -15,7 +15,8 @@ export async function createIssuers({ local, client }: FuzzedServer, operator: S
   const made = async (name: string) =>
     (await client.post('/v1/issuers', { body: { name: `${name}-${suffix}`, url } })).issuer_id;
   const shared = async (name: string) =>
-    (await operator.post('/v1/admin/issuers', { body: { name: `${name}-${suffix}`, url } })).issuer_id;
+    (await operator.post('/v1/admin/issuers', { body: { name: `operator-${name}-${suffix}`, url: `${url}/operator` } }))
+      .issuer_id;
   const issuer_id = await made('kept');
   const { trusted_publisher_id } = await client.post('/v1/trusted-publishers', {
     body: {

@@ -146,8 +146,9 @@ export function keyActor(row: KeyRow, secretHash: string): Actor {
 /** Events name the person or the CI job, not the key that it used. */
 function actorRef({ id, kind, personId, principal }: KeyRow): ActorRef {
   if (principal === null) return { type: 'key', id };
-  const { claims, name, subject = id, via } = principal;
-  if (kind === 'ci') return { type: 'ci', id: subject, name, ...(claims ? { claims } : {}) };
+  const { claims, issuer, name, subject = id, via } = principal;
+  if (kind === 'ci')
+    return { type: 'ci', id: subject, name, ...(claims ? { claims } : {}), ...(issuer ? { issuer } : {}) };
   return { type: 'person', id: personId ?? id, name, ...(via ? { via } : {}) };
 }
 

@@ -1672,6 +1672,14 @@ export interface components {
                 workflow_ref?: string;
             };
             id: string;
+            /** @description The issuer that vouched for a CI job, at that time */
+            issuer?: {
+                /** @enum {string} */
+                keys: "discovery" | "pasted";
+                /** @enum {string} */
+                owner: "operator" | "organization";
+                url: string;
+            };
             /** @description Name of a person or CI job at that time */
             name?: string;
             /** @enum {string} */
@@ -3123,7 +3131,7 @@ export interface components {
             /** @description Whether its public keys were pasted, and are never fetched */
             has_keys: boolean;
             issuer_id: string;
-            /** @description Lower-case letters, digits and `-`. Events show it */
+            /** @description Lower-case letters, digits and `-`. Events show it. Names of public issuers and of the operator's are reserved */
             name: string;
             /**
              * @description `ci` for jobs, `people` for sign-in
@@ -3148,7 +3156,7 @@ export interface components {
             jwks?: {
                 [key: string]: unknown;
             };
-            /** @description Lower-case letters, digits and `-`. Events show it */
+            /** @description Lower-case letters, digits and `-`. Events show it. Names of public issuers and of the operator's are reserved */
             name: string;
             /**
              * @description `ci` for jobs, `people` for sign-in

@@ -12,6 +12,22 @@ export type KeyKind = (typeof keyKinds)[number];
 /** Uses of an issuer's tokens. */
 export const issuerPurposes = ['ci', 'people'] as const;
 
+/** Public issuers, by the names that are kept for them. Their jobs are anyone's. */
+export const wellKnownIssuers = {
+  github: 'https://token.actions.githubusercontent.com',
+  gitlab: 'https://gitlab.com',
+  buildkite: 'https://agent.buildkite.com',
+  circleci: 'https://oidc.circleci.com',
+  bitbucket: 'https://api.bitbucket.org',
+  google: 'https://accounts.google.com',
+} as const;
+
+/** Owners of issuers. */
+export const issuerOwners = ['operator', 'organization'] as const;
+
+/** How an issuer's signing keys are known: the issuer serves them at its URL, or its owner pasted them. */
+export const issuerKeySources = ['discovery', 'pasted'] as const;
+
 export const roles = ['owner', 'admin', 'developer', 'viewer'] as const;
 export type Role = (typeof roles)[number];
 
@@ -39,6 +55,14 @@ export const personChannels = ['console', 'cli'] as const;
 export const stages = ['staged', 'approved', 'rejected'] as const;
 export type Stage = (typeof stages)[number];
 
+/** The issuer that vouched for a CI job, as it was at the exchange. */
+export const voucherSchema = z.object({
+  url: z.string(),
+  owner: z.enum(issuerOwners),
+  keys: z.enum(issuerKeySources),
+});
+export type Voucher = z.infer<typeof voucherSchema>;
+
 /** The principal that a key acts for, as stored with it. Null for a key of the organization. */
 export const principalSchema = z.object({
   name: z.string(),
@@ -46,6 +70,7 @@ export const principalSchema = z.object({
   /** For CI: `ci:<issuer name>/<subject>`. */
   subject: z.string().optional(),
   claims: claimsSchema.optional(),
+  issuer: voucherSchema.optional(),
 });
 export type Principal = z.infer<typeof principalSchema>;
 

@@ -63,7 +63,7 @@ function subjects(version: Facts['version']): Statement['subject'] {
 /** States from what the version was made, as SLSA Provenance v1. */
 export function provenanceStatement(installation: Installation, facts: Facts): Statement {
   const { version, upload } = facts;
-  const { built, createdAt, createdBy, kind, name, ownerId, source } = version;
+  const { built, createdAt, createdBy, kind, name, organizationId, ownerId, source } = version;
   const namespaceId = ownerNamespace(ownerId);
   const git = source?.commit ? { ...source, commit: source.commit } : undefined;
   return statement('provenance', facts, {
@@ -73,7 +73,8 @@ export function provenanceStatement(installation: Installation, facts: Facts): S
         kind,
         name,
         version: formatVersion(version),
-        ...(namespaceId === null ? { organization: ownerId } : { namespace: namespaceId }),
+        organization: organizationId,
+        ...(namespaceId === null ? {} : { namespace: namespaceId }),
         publisher: publisherOf(createdBy),
         ...(git ? { source: sourceOf(git) } : {}),
       },
@@ -110,11 +111,17 @@ function sourceOf({
 
 const emailAddress = /^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/;
 
-/** A person is named by ID only. Of a CI job, the claims say what ran, and where. */
-function publisherOf({ type, id, name, claims = {} }: ActorRef): JsonObject {
+/** A person is named by ID only. Of a CI job, the claims say what ran, and where, and the issuer who vouches for them. */
+function publisherOf({ type, id, name, claims = {}, issuer }: ActorRef): JsonObject {
   if (type !== 'ci') return { type, id };
   const kept = Object.entries(claims).filter(([, value]) => !emailAddress.test(value));
-  return { type, id, ...(name === undefined ? {} : { name }), claims: Object.fromEntries(kept) };
+  return {
+    type,
+    id,
+    ...(name === undefined ? {} : { name }),
+    ...(issuer ? { issuer } : {}),
+    claims: Object.fromEntries(kept),
+  };
 }
 
 /** Lists the toolchain, then the modules with their digests as in go.sum. */

@@ -55,8 +55,8 @@ interface Trusting {
 
 /** Creates an organization that trusts the issuer's jobs. */
 async function trustingOrganization({ issuer = github, conditions = acmePlugins }: Trusting = {}) {
-  const own = await organization({ fetch });
-  await trust(own, { issuer_id: await addIssuer(own, { url: issuer.url, pasted: issuer.jwks }), conditions });
+  const own = await organization({ fetch: testApp({ fetch: issuer.documents.fetch }).fetch });
+  await trust(own, { issuer_id: await addIssuer(own, issuer), conditions });
   return own;
 }
 
@@ -257,11 +257,18 @@ test("a prefix of the owner trusts all its repositories, and no other owner's", 
 });
 
 test("an organization's issuer with another's URL and its own keys vouches for nobody else", async () => {
-  const attacker = await fakeIssuer();
-  const theirs = await organization({ fetch });
-  await trust(theirs, { issuer_id: await addIssuer(theirs, { url: github.url, pasted: attacker.jwks }) });
+  const [inside, attacker] = [
+    await fakeIssuer('https://git.corp.internal'),
+    await fakeIssuer('https://git.corp.internal'),
+  ];
+  const [ours, theirs] = [await organization({ fetch }), await organization({ fetch })];
+  for (const [to, { jwks, url }] of [
+    [ours, inside],
+    [theirs, attacker],
+  ] as const)
+    await trust(to, { issuer_id: await addIssuer(to, { name: 'inside', url, pasted: jwks }) });
   expect((await exchange(theirs, await attacker.sign())).status).toBe(200);
-  expect((await exchange(org, await attacker.sign())).status).toBe(401);
+  expect((await exchange(ours, await attacker.sign())).status).toBe(401);
 });
 
 test('an issuer whose keys were pasted is never asked', async () => {
@@ -269,7 +276,7 @@ test('an issuer whose keys were pasted is never asked', async () => {
   const own = await organization({ fetch });
   const conditions = [{ claim: 'repository', equals: 'acme/plugins' }];
   const { url, jwks } = inside;
-  await trust(own, { issuer_id: await addIssuer(own, { url, pasted: jwks, name: 'gitlab' }), conditions });
+  await trust(own, { issuer_id: await addIssuer(own, { url, pasted: jwks, name: 'inside' }), conditions });
   expect((await exchange(own, await inside.sign())).status).toBe(200);
 });
 

@@ -25,6 +25,7 @@ import { type Actor, notFound, type Rights, requireScope, requireUnbound, withou
 import { mayAct, requireMayAct, selectMayAct } from '../keys.ts';
 import { requireMayGrantRole } from '../people/granting.ts';
 import type { Issuer } from './discovery.ts';
+import { refusedType, refuseReserved, requirePlainUrl } from './reserved.ts';
 import { parseKeySet } from './signing-keys.ts';
 import { TokenRefused } from './token-refused.ts';
 
@@ -71,6 +72,7 @@ export function issuerOwner(actor: Actor): IssuerOwner {
 export async function addIssuer(deps: WriteDeps, owner: IssuerOwner, given: GivenIssuer): Promise<ShownIssuer> {
   for (const role of Object.values(given.groupRoles ?? {})) requireMayGrantRole(owner, role);
   requireIssuerUrl(given.url);
+  requirePlainUrl(given.url);
   if (given.jwks) requireKeySet(given.jwks);
   const { db, ids, clock } = deps;
   const { organizationId, ref } = owner;
@@ -80,6 +82,7 @@ export async function addIssuer(deps: WriteDeps, owner: IssuerOwner, given: Give
   const row = { ...given, id, organizationId, clientSecret, createdBy: ref, createdAt: now };
   const count = sql<number>`(select count(*) from ${issuers} where ${isOwnedBy(organizationId)})`;
   const mayAdd = sql`${mayAct(owner, now)} and ${count} < ${issuerLimits.perOrganizationMax}`;
+  await requireUnreserved(deps, owner, given);
   const found = await runInOrder(db, [
     { access: selectMayAct(db, owner, now) },
     [
@@ -97,6 +100,18 @@ export async function addIssuer(deps: WriteDeps, owner: IssuerOwner, given: Give
   if (added) return added;
   if (found.named.length > 0) throw new Problem('name-taken', `There is an issuer named ${given.name} already`);
   throw tooManyIssuers();
+}
+
+/** Throws if an organization's issuer for CI would look like the operator's or a public one. */
+async function requireUnreserved(
+  { db }: Pick<Deps, 'db'>,
+  { organizationId }: IssuerOwner,
+  given: GivenIssuer,
+): Promise<void> {
+  if (organizationId === null || given.purpose !== 'ci') return;
+  const ofOperator = await db.select({ name: issuers.name, url: issuers.url }).from(issuers).where(isOwnedBy(null));
+  const refusal = refuseReserved(given, ofOperator);
+  if (refusal) throw refusal;
 }
 
 /** Lists the owner's issuers. An organization also sees the operator's CI and people issuers, which serve it too. */
@@ -199,18 +214,18 @@ function recordChange(
 function requireIssuerUrl(text: string): void {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'https:' || url?.hostname === '127.0.0.1' || url?.hostname === 'localhost') return;
-  throw invalidField('url', "The issuer's URL must begin with `https://`", 'issuer_refused');
+  throw invalidField('url', "The issuer's URL must begin with `https://`", refusedType);
 }
 
 function requireKeySet(jwks: JsonObject): void {
   if (JSON.stringify(jwks).length > issuerLimits.documentBytes)
-    throw invalidField('jwks', `The key set is larger than ${issuerLimits.documentBytes} bytes`, 'issuer_refused');
+    throw invalidField('jwks', `The key set is larger than ${issuerLimits.documentBytes} bytes`, refusedType);
   try {
     parseKeySet(jwks);
   } catch (error) {
     if (!(error instanceof TokenRefused)) throw error;
     const message = 'The key set must be a JSON Web Key Set, whose keys have different `kid` values';
-    throw invalidField('jwks', message, 'issuer_refused');
+    throw invalidField('jwks', message, refusedType);
   }
 }
 

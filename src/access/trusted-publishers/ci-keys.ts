@@ -12,6 +12,7 @@ import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import type { Issuer } from '../issuers/discovery.ts';
 import { isUsableBy } from '../issuers/issuers.ts';
+import { reservationOf } from '../issuers/reserved.ts';
 import { TokenRefused } from '../issuers/token-refused.ts';
 import { type KeyWithSecret, newKey } from '../keys.ts';
 import { isOpen } from '../organizations.ts';
@@ -21,6 +22,8 @@ import type { TrustedPublisher } from './trusted-publishers.ts';
 export interface Candidate {
   issuer: Issuer;
   publishers: (TrustedPublisher & { namespaceName: string })[];
+  /** Why the issuer's tokens don't count. */
+  refused: string | undefined;
 }
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
@@ -29,7 +32,10 @@ type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 const stillExist = sql`${isOpen(sql`${trustedPublishers.organizationId}`)}
   and exists (select 1 from ${namespaces} where ${namespaces.id} = ${trustedPublishers.namespaceId} and ${namespaces.deletedAt} is null)`;
 
-/** Finds the issuers to try: the organization's own before the operator's. Makes one round trip. */
+/**
+ * Finds the issuers to try. If the operator has an issuer with this URL, only its keys count, also for trusted publishers that name the
+ * organization's: the operator may have added it later. Makes one round trip.
+ */
 export async function selectCandidates(
   { db }: Pick<Deps, 'db'>,
   organizationId: OrganizationId,
@@ -37,13 +43,15 @@ export async function selectCandidates(
 ): Promise<Candidate[]> {
   const isIssuer = and(eq(issuers.url, iss), eq(issuers.purpose, 'ci'), isUsableBy(organizationId));
   const ids = db.select({ id: issuers.id }).from(issuers).where(isIssuer);
+  const isOperators = isNull(issuers.organizationId);
   const found = await writeAndRead(db, [], {
     issuers: db
       .select()
       .from(issuers)
       .where(isIssuer)
-      .orderBy(sql`${issuers.organizationId} is null`, asc(issuers.id))
+      .orderBy(sql`${issuers.organizationId} is not null`, asc(issuers.id))
       .limit(idTokenLimits.issuersMax),
+    reserved: db.select({ name: issuers.name, url: issuers.url }).from(issuers).where(isOperators),
     publishers: db
       .select({ publisher: trustedPublishers, namespaceName: namespaces.name })
       .from(trustedPublishers)
@@ -53,11 +61,13 @@ export async function selectCandidates(
       )
       .orderBy(asc(trustedPublishers.id)),
   });
+  const publishers = found.publishers.map(({ publisher, namespaceName }) => ({ ...publisher, namespaceName }));
+  const ofOperator = found.issuers.filter((issuer) => issuer.organizationId === null);
+  if (ofOperator.length > 0) return ofOperator.map((issuer) => ({ issuer, publishers, refused: undefined }));
   return found.issuers.map((issuer) => ({
     issuer,
-    publishers: found.publishers
-      .filter(({ publisher }) => publisher.issuerId === issuer.id)
-      .map(({ publisher, namespaceName }) => ({ ...publisher, namespaceName })),
+    publishers: publishers.filter(({ issuerId }) => issuerId === issuer.id),
+    refused: reservationOf(issuer, found.reserved)?.reason,
   }));
 }
 
@@ -130,7 +140,7 @@ function recordExchange(
   { expiresAt, id }: Awaited<ReturnType<typeof ciKeyRow>>['row'],
 ): Statement {
   const { organizationId, namespaceId, scopes, stageOnly } = publisher;
-  const { claims, name, subject = id } = principal;
+  const { claims, issuer: voucher, name, subject = id } = principal;
   const data = {
     trusted_publisher_id: publisher.id,
     issuer: issuer.name,
@@ -139,7 +149,13 @@ function recordExchange(
     stage_only: stageOnly,
     expires_at: iso(expiresAt),
   };
-  const actor = { type: 'ci' as const, id: subject, name, ...(claims ? { claims } : {}) };
+  const actor = {
+    type: 'ci' as const,
+    id: subject,
+    name,
+    ...(claims ? { claims } : {}),
+    ...(voucher ? { issuer: voucher } : {}),
+  };
   const event = { organizationId, namespaceId, subjectId: id, actor, type: 'key.exchanged' as const, data };
   return record(deps, event, previousChanged);
 }

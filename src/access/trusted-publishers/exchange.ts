@@ -1,7 +1,7 @@
 // Exchanges a CI job's ID token for a key of 15 minutes (RFC 8693). The token names its issuer, the request names the organization, and
 // only issuers of that organization and of the operator count.
 import { decodeJwt } from 'jose';
-import { claimsSchema, type KeptClaims, keptClaims, type Principal } from '../../contract/identity.ts';
+import { claimsSchema, type KeptClaims, keptClaims, type Principal, type Voucher } from '../../contract/identity.ts';
 import { ciLimits, idTokenLimits } from '../../contract/limits/identity.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import type { OrganizationId } from '../../core/ids.ts';
@@ -76,8 +76,9 @@ function readUnverified(token: string): { iss: string; sub: string | null } {
 async function exchangeFor(
   deps: ExchangeDeps,
   { audience, namespace, plugin, token }: ExchangeRequest,
-  { issuer, publishers }: Candidate,
+  { issuer, publishers, refused }: Candidate,
 ): Promise<KeyWithSecret> {
+  if (refused !== undefined) throw new TokenRefused(refused, 'iss');
   const claims = await verifyIdToken(deps, issuer, token, { audience });
   const asked = publishers.filter(
     (publisher) =>
@@ -115,5 +116,10 @@ function principalOf(issuer: Issuer, claims: Claims): Principal {
     ),
   );
   const name = kept.repository ?? kept.project_path ?? claims.sub;
-  return { name, subject: `ci:${issuer.name}/${claims.sub}`, claims: kept };
+  const voucher: Voucher = {
+    url: issuer.url,
+    owner: issuer.organizationId === null ? 'operator' : 'organization',
+    keys: issuer.jwks === null ? 'discovery' : 'pasted',
+  };
+  return { name, subject: `ci:${issuer.name}/${claims.sub}`, claims: kept, issuer: voucher };
 }

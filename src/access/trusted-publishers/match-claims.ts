@@ -1,5 +1,5 @@
 // Compares a CI job's claims with a trusted publisher's conditions, and chooses the claims to pin.
-import type { ClaimCondition } from '../../contract/identity.ts';
+import { type ClaimCondition, wellKnownIssuers } from '../../contract/identity.ts';
 import type { Claims } from '../issuers/verify-token.ts';
 
 /** Returns the claim as text. Values are compared code unit by code unit, so that a look-alike letter differs. */
@@ -52,11 +52,11 @@ function namesOneRepository(conditions: readonly ClaimCondition[]): boolean {
 
 /** Hosts on which anyone can run a job, with the claims that can name the owner. A publisher's conditions need one of these. */
 const publicIssuers: Record<string, { names: RegExp; claims: readonly string[] }> = {
-  'https://token.actions.githubusercontent.com': {
+  [wellKnownIssuers.github]: {
     names: /^repo:[^/:@]+[/@]/,
     claims: ['repository', 'repository_id', 'repository_owner', 'repository_owner_id'],
   },
-  'https://gitlab.com': {
+  [wellKnownIssuers.gitlab]: {
     names: /^project_path:[^/:]+\//,
     claims: ['project_path', 'project_id', 'namespace_path', 'namespace_id'],
   },

@@ -26,7 +26,11 @@ import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts'
 const name = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,39}$/)
-  .openapi({ description: 'Lower-case letters, digits and `-`. Events show it', example: 'github' });
+  .openapi({
+    description:
+      "Lower-case letters, digits and `-`. Events show it. Names of public issuers and of the operator's are reserved",
+    example: 'github',
+  });
 const url = z
   .string()
   .max(issuerLimits.urlCharsMax)

@@ -7,7 +7,7 @@ import {
   eventFilterSchema,
   eventTypeSchema,
 } from '../../contract/events/events.ts';
-import { claimsSchema, personChannels } from '../../contract/identity.ts';
+import { claimsSchema, personChannels, voucherSchema } from '../../contract/identity.ts';
 import { jsonObject } from '../../contract/json.ts';
 
 export const actorModel = z
@@ -17,6 +17,7 @@ export const actorModel = z
     name: z.string().optional().openapi({ description: 'Name of a person or CI job at that time', example: 'Ana' }),
     via: z.enum(personChannels).optional().openapi({ description: "How a person's request came", example: 'cli' }),
     claims: claimsSchema.optional().openapi({ description: "Claims of a CI job's ID token" }),
+    issuer: voucherSchema.optional().openapi({ description: 'The issuer that vouched for a CI job, at that time' }),
   })
   .openapi('Actor');
 

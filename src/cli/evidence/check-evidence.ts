@@ -13,7 +13,8 @@ import {
   statementSchema,
 } from '../../contract/evidence.ts';
 import { canonicalJson } from '../../core/json/canonical.ts';
-import { Failure } from '../failures/failure.ts';
+import { type ExpectedPublisher, requirePublisher } from './check-publisher.ts';
+import { at, Differs, isRecord } from './statement-fields.ts';
 
 /** An envelope as stored in a file, which may have been changed. */
 export interface GivenEnvelope {
@@ -26,8 +27,7 @@ export interface Expected {
   keys: PublicKeys;
   /** SHA-256 of the file or archive that the statements are about. */
   sha256: string;
-  /** Pattern of the publisher or Git repository; `*` stands for any text. */
-  publisher: string | undefined;
+  publisher: ExpectedPublisher;
   approved: boolean;
   /** True if there must be a provenance and a verdict. A single file has only one statement. */
   complete: boolean;
@@ -42,12 +42,6 @@ export interface Verified {
   statement: Statement;
 }
 
-class Differs extends Failure {
-  constructor(type: string, field: string, message: string, hint?: string) {
-    super('rejected', `${type}: ${field} ${message}`, { title: 'Not verified', hint, details: { type, field } });
-  }
-}
-
 /** Throws a Failure that names the field that differs. */
 export function checkEvidence(given: readonly GivenEnvelope[], expected: Expected): Verified[] {
   const verified = given.map((one) => checkEnvelope(one, expected));
@@ -57,7 +51,7 @@ export function checkEvidence(given: readonly GivenEnvelope[], expected: Expecte
   for (const type of complete ? (['provenance', 'verdict'] as const) : [])
     if (!of(type)) throw new Differs(type, 'predicateType', `${predicateTypes[type]} is missing`);
   if (provenance && verdict) requireSameInstallation(provenance, verdict);
-  if (publisher !== undefined) requirePublisher(provenance, publisher);
+  requirePublisher(provenance, publisher);
   if (verdict && at(verdict, 'verdict') === 'reject') throw new Differs('verdict', 'predicate.verdict', 'is reject');
   if (approved && !at(verdict, 'approval')) throw new Differs('verdict', 'predicate.approval', 'names no approver');
   return verified;
@@ -134,49 +128,9 @@ function changedField(given: unknown, original: unknown, path = ''): string | un
   return path;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-/** Returns a value of the statement's predicate by its path. */
-export function at(statement: Statement | undefined, ...path: string[]): unknown {
-  let value: unknown = statement?.predicate;
-  for (const name of path) value = isRecord(value) ? value[name] : undefined;
-  return value;
-}
-
 function requireSameInstallation(provenance: Statement, verdict: Statement): void {
   const builder = at(provenance, 'runDetails', 'builder', 'id');
   const verifier = at(verdict, 'verifier', 'id');
   if (builder !== verifier)
     throw new Differs('provenance', 'predicate.runDetails.builder.id', `is ${builder}; the verdict is by ${verifier}`);
-}
-
-/** Compares the pattern with the ways to name who published the version. */
-function requirePublisher(provenance: Statement | undefined, pattern: string): void {
-  const names = publisherNames(provenance);
-  const literal = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-  const expression = new RegExp(`^${pattern.split('*').map(literal).join('.*')}$`);
-  if (names.some((name) => expression.test(name))) return;
-  const field = 'predicate.buildDefinition.externalParameters.publisher';
-  throw new Differs('provenance', field, `is ${names[0] ?? 'missing'}, which does not match ${pattern}`);
-}
-
-const claimNames = ['repository', 'project_path', 'workflow_ref'] as const;
-
-/** Returns `type:id` of the publisher, and what a CI job's claims or the Git source call it. */
-export function publisherNames(provenance: Statement | undefined): string[] {
-  const parameters = ['buildDefinition', 'externalParameters'];
-  const text = (...path: string[]) => {
-    const value = at(provenance, ...parameters, ...path);
-    return typeof value === 'string' ? [value] : [];
-  };
-  const [type = '', id = ''] = [...text('publisher', 'type'), ...text('publisher', 'id')];
-  const claims = claimNames.flatMap((claim) => text('publisher', 'claims', claim));
-  return [
-    id.startsWith(`${type}:`) ? id : `${type}:${id}`,
-    ...text('publisher', 'name'),
-    ...claims,
-    ...text('source', 'repository'),
-  ];
 }

@@ -6,15 +6,19 @@ import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
 import { table } from '../terminal/table.ts';
-import { at, checkEvidence, type Expected, publisherNames, type Verified } from './check-evidence.ts';
+import { checkEvidence, type Expected, type Verified } from './check-evidence.ts';
+import { publisherNames, voucherText } from './check-publisher.ts';
 import { isFolder, readEvidence, readKeys } from './evidence-files.ts';
 import { type FetchedEvidence, fetchArchive, fetchEvidence, fetchKeys, findTarget } from './fetch-evidence.ts';
+import { at } from './statement-fields.ts';
 
 export interface VerifyOptions {
   keys?: string;
   offline?: true;
   bundle?: string;
   publisher?: string;
+  issuer?: string;
+  organization?: string;
   approved?: true;
 }
 
@@ -48,11 +52,12 @@ export async function verifyOnline(
 }
 
 function expected(
-  { approved, bundle, publisher }: VerifyOptions,
+  { approved, bundle, issuer, organization, publisher: pattern }: VerifyOptions,
   { keys, sha256, fetched }: Pick<Expected, 'keys' | 'sha256'> & { fetched?: FetchedEvidence },
 ): Expected {
   const originals = fetched?.envelopes.map(({ envelope }) => envelope) ?? [];
   const complete = bundle === undefined || isFolder(bundle);
+  const publisher = { pattern, issuer, organization };
   return { keys, sha256, publisher, approved: approved === true, complete, originals };
 }
 
@@ -91,9 +96,11 @@ function rowsOf({ type, keyid, state, statement }: Verified): string[][] {
   if (type === 'provenance') {
     const source = (name: string) => at(statement, 'buildDefinition', 'externalParameters', 'source', name);
     const git = source('commit') === undefined ? [] : [['source', `${source('repository')} ${source('commit')}`]];
+    const voucher = voucherText(statement);
     return [
       signed,
       ['publisher', publisherNames(statement).slice(0, 2).join(', ')],
+      ...(voucher === undefined ? [] : [['issuer', voucher]]),
       ...git,
       ['builder', `${at(statement, 'runDetails', 'builder', 'id')}`],
     ];

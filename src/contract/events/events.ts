@@ -2,7 +2,7 @@
 // source.
 import { z } from 'zod';
 import { goCapabilityNames } from '../builder/analyses.ts';
-import { claimsSchema, personChannels } from '../identity.ts';
+import { claimsSchema, personChannels, voucherSchema } from '../identity.ts';
 import { permissionsSchema } from '../plugin/permissions.ts';
 import { places } from '../plugin/version-placement.ts';
 import {
@@ -33,6 +33,7 @@ export const actorRefSchema = z.object({
   name: z.string().optional(),
   via: z.enum(personChannels).optional(),
   claims: claimsSchema.optional(),
+  issuer: voucherSchema.optional(),
 });
 export type ActorRef = z.infer<typeof actorRefSchema>;
 

@@ -20,11 +20,16 @@ const sha256 = createHash('sha256').update(archive).digest('hex');
 const builder = 'https://slipway.example.com';
 const commit = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 
-const predicates: Record<EvidenceType, object> = {
+const claims = { repository: 'acme/app' };
+const url = 'https://token.actions.githubusercontent.com';
+const ofOperator = { url, owner: 'operator', keys: 'discovery' };
+
+const predicates = {
   provenance: {
     buildDefinition: {
       externalParameters: {
-        publisher: { type: 'ci', id: 'ci:github/acme', name: 'github', claims: { repository: 'acme/app' } },
+        organization: 'org_acme',
+        publisher: { type: 'ci', id: 'ci:github/acme', name: 'github', issuer: ofOperator, claims },
         source: { repository: 'https://git.example.com/acme/app.git', ref: 'v1', commit },
       },
     },
@@ -35,7 +40,7 @@ const predicates: Record<EvidenceType, object> = {
     approval: { by: { type: 'person', id: 'usr_ana' }, at: '2026-11-26T12:00:00.000Z' },
   },
   lock: { resolver: 'uv 0.13.1', lock: { digest: { sha256: 'a'.repeat(64) } }, packages: [] },
-};
+} satisfies Record<EvidenceType, object>;
 
 interface Signer {
   key: PublicKey;
@@ -57,7 +62,7 @@ function newSigner(state: PublicKey['state'] = 'current'): Signer {
   return { key: { keyid, pem, algorithm: 'ecdsa-p256-sha256', state, ...times }, privateKey };
 }
 
-function envelopeOf({ key, privateKey }: Signer, type: EvidenceType, predicate = predicates[type]) {
+function envelopeOf({ key, privateKey }: Signer, type: EvidenceType, predicate: object = predicates[type]) {
   const subject = [{ name: 'demo-1.0.0.zip', digest: { sha256 } }];
   const statement = { _type: statementType, subject, predicateType: predicateTypes[type], predicate };
   const payload = Buffer.from(JSON.stringify(statement));
@@ -196,6 +201,44 @@ test('a publisher can be required by repository, name or ID', async () => {
     'rejected',
     `✗ provenance: ${parameters}.publisher is ci:github/acme, which does not match acme\n`,
   ]);
+});
+
+const publisher = predicates.provenance.buildDefinition.externalParameters.publisher;
+
+/** Verifies a version that a CI job with such an issuer published, without a Git source. */
+async function verifyJobOf(issuer: object | undefined, ...flags: string[]) {
+  const signer = newSigner();
+  const externalParameters = { organization: 'org_acme', publisher: { ...publisher, issuer } };
+  const changed = { ...predicates.provenance, buildDefinition: { externalParameters } };
+  const provenance = envelopeOf(signer, 'provenance', changed);
+  return verifyOffline(filesOf({ ...allOf(signer), provenance }, [signer.key]), '--publisher', 'acme/*', ...flags);
+}
+
+const fetched = { url, owner: 'organization', keys: 'discovery' };
+const pasted = { url, owner: 'organization', keys: 'pasted' };
+const named = ['--issuer', url];
+const ownKeys = `issuer.keys is pasted: an organization chose the keys of ${url}`;
+
+test.each([
+  ["the operator's issuer", ofOperator, []],
+  ["the operator's issuer, by its URL", ofOperator, named],
+  ["an organization's issuer, by its URL", fetched, named],
+  ["an organization's pasted keys, by the URL and the organization", pasted, [...named, '--organization', 'org_acme']],
+])('a required publisher is accepted from %s', async (_, issuer, flags) => {
+  expect((await verifyJobOf(issuer, ...flags)).exit).toBe('done');
+});
+
+test.each([
+  ["an organization's issuer that isn't named", fetched, [], `issuer.owner is organization: the operator doesn't`],
+  ["an organization's pasted keys", pasted, [], ownKeys],
+  ["an organization's pasted keys, by the URL alone", pasted, named, ownKeys],
+  ['another issuer', ofOperator, ['--issuer', 'https://gitlab.com'], `issuer.url is ${url}, not https://gitlab.com`],
+  ['another organization', ofOperator, ['--organization', 'org_evil'], 'organization is org_acme, not org_evil'],
+  ['a statement that names no issuer', undefined, [], 'issuer is missing, so nobody vouches for the publisher'],
+  ['a statement that names no issuer, by a URL', undefined, named, 'issuer is missing, so nobody vouches'],
+])('a required publisher is refused from %s', async (_, issuer, flags, reason) => {
+  const { exit, stderr } = await verifyJobOf(issuer, ...flags);
+  expect([exit, stderr]).toEqual(['rejected', expect.stringContaining(reason)]);
 });
 
 test('a folder without a verdict is refused, and a file may have one statement', async () => {

@@ -58,7 +58,7 @@ function addAddCommand(group: Command, context: CommandContext): void {
     .option('--jwks <file>', 'the public keys of an issuer that the server cannot reach');
   addExamples(
     add,
-    'slipway issuers add gitlab https://gitlab.example.com',
+    'slipway issuers add our-gitlab https://gitlab.example.com',
     'slipway issuers add inside https://gitlab.corp.internal --jwks keys.json',
     'slipway issuers add okta https://acme.okta.com --people --client-id 0oa1',
   );

@@ -1,6 +1,7 @@
 // Defines `slipway trust`: which CI jobs may publish a plugin without a stored key.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
+import { wellKnownIssuers } from '../../../contract/identity.ts';
 import { publisherScopes } from '../../../contract/scopes.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
@@ -29,8 +30,8 @@ interface AddOptions {
 
 /** Issuers that `trust add` adds if they are missing. */
 const knownIssuers = {
-  github: { name: 'github', url: 'https://token.actions.githubusercontent.com' },
-  gitlab: { name: 'gitlab', url: 'https://gitlab.com' },
+  github: { name: 'github', url: wellKnownIssuers.github },
+  gitlab: { name: 'gitlab', url: wellKnownIssuers.gitlab },
 } as const;
 
 export function addTrust(program: Command, context: CommandContext): void {

@@ -15,6 +15,8 @@ export function addVerify(program: Command, context: CommandContext): void {
     .option('--bundle <path>', 'the evidence: a file, or a folder from `slipway provenance`')
     .option('--offline', 'use no network; needs a file, --bundle and --keys')
     .option('--publisher <pattern>', 'require this publisher or repository; `*` stands for any text')
+    .option('--issuer <url>', "require a CI job that this issuer vouches for (default: one of the operator's)")
+    .option('--organization <id>', 'require this organization')
     .option('--approved', 'require that a person approved the version');
   addExamples(
     command,
