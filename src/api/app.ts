@@ -84,6 +84,7 @@ function newCaches(countCallsMs: number | undefined): AppEnv['Variables']['cache
     releaseCounts: new Map(),
     failures: new FailedAttempts(apiLimits.failedAddresses),
     signingKeys: new Map(),
+    configurations: new Map(),
     calls: callCounters(countCallsMs),
     sample: { skipped: 0 },
   };

@@ -4,6 +4,7 @@ import type { Actor } from '../access/actor.ts';
 import { requireId } from '../access/actor.ts';
 import type { SigningKeys } from '../access/issuers/signing-keys.ts';
 import type { KeyCache } from '../access/key-cache.ts';
+import type { Configurations } from '../access/people/open-id.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import type { CutJson } from '../core/json/scan.ts';
 import { Problem } from '../core/problem.ts';
@@ -39,6 +40,7 @@ export interface AppEnv {
       fleets: FleetViews;
       failures: FailedAttempts;
       signingKeys: SigningKeys;
+      configurations: Configurations;
       calls: CallCounters;
       releaseCounts: ReleaseCounts;
       sample: LogSample;

@@ -1,6 +1,8 @@
 // Tests how an issuer's signing keys are fetched and cached, for issuers that answer wrongly or not at all.
 import { expect, test } from 'vitest';
 import { TargetNotAllowed } from '../../src/contract/builder/egress.ts';
+import { issuerLimits } from '../../src/contract/limits/identity.ts';
+import { clientOf, origin } from '../support/client.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
 import { type Answer, neverAnswers, unreachable } from '../support/fake-receiver.ts';
@@ -105,6 +107,75 @@ test('tokens with unknown key IDs cause at most one request a minute', async () 
   clock.advance(minuteMs);
   await statusOf({ kid: 'invented' });
   expect(issuer.documents.calls).toHaveLength(4);
+});
+
+/** Makes the issuer silent until the test lets it answer. */
+function silence({ documents }: FakeIssuer, answer: Answer): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  documents.respondWith(async (...call) => {
+    await promise;
+    return answer(...call);
+  });
+  return resolve;
+}
+
+const counted = (statuses: number[]) => ({
+  ok: statuses.filter((status) => status === 200).length,
+  refused: statuses.filter((status) => status === 401).length,
+  tooMany: statuses.filter((status) => status === 429).length,
+});
+
+test('a silent issuer is asked once for all tokens, 20 of which wait for its answer', async () => {
+  const issuer = await fakeIssuer();
+  const end = silence(issuer, ({ url }) => (isConfiguration(url) ? configured() : Response.json(issuer.jwks)));
+  const { statusOf } = await trusting(issuer);
+  let answered = 0;
+  const sent = Array.from({ length: 1 + issuerLimits.waitingMax + 1 }, async () => {
+    const status = await statusOf();
+    answered += 1;
+    return status;
+  });
+  await expect.poll(() => answered).toBe(1);
+  expect(issuer.documents.calls).toHaveLength(1);
+  end();
+  expect(counted(await Promise.all(sent))).toEqual({ ok: 1 + issuerLimits.waitingMax, refused: 0, tooMany: 1 });
+  expect(issuer.documents.calls).toHaveLength(2);
+});
+
+test('an issuer that did not answer is asked again after ten seconds, once', async () => {
+  const issuer = await fakeIssuer();
+  issuer.documents.respondWith(unreachable);
+  const { clock, statusOf } = await trusting(issuer);
+  expect(counted(await Promise.all([statusOf(), statusOf()]))).toMatchObject({ refused: 2 });
+  clock.advance(issuerLimits.failureMs - 1);
+  await statusOf();
+  expect(issuer.documents.calls).toHaveLength(1);
+  clock.advance(1);
+  await statusOf();
+  expect(issuer.documents.calls).toHaveLength(2);
+});
+
+test('a silent issuer of people is asked once for all sign-ins', async () => {
+  const issuer = await fakeIssuer('https://id.example.com');
+  const page = `${issuer.url}/authorize`;
+  const document = { issuer: issuer.url, jwks_uri: `${issuer.url}/keys`, authorization_endpoint: page };
+  const end = silence(issuer, () => Response.json(document));
+  const org = await organization({ fetch: testApp({ fetch: issuer.documents.fetch }).fetch });
+  const body = { name: 'own-id', purpose: 'people', url: issuer.url, client_id: 'slipway' };
+  const { issuer_id } = Object((await org.post('/v1/issuers', body)).body);
+  const anonymous = clientOf(null, org.fetch);
+  const begin = { body: { issuer_id, organization_id: org.id }, headers: { origin } };
+  let answered = 0;
+  const sent = Array.from({ length: 1 + issuerLimits.waitingMax + 1 }, async () => {
+    const { status } = await anonymous.send('POST', '/v1/sign-in', begin);
+    answered += 1;
+    return status;
+  });
+  await expect.poll(() => answered).toBe(1);
+  expect(issuer.documents.calls).toHaveLength(1);
+  end();
+  expect(counted(await Promise.all(sent))).toEqual({ ok: 1 + issuerLimits.waitingMax, refused: 0, tooMany: 1 });
+  expect(issuer.documents.calls).toHaveLength(1);
 });
 
 test('a key that the issuer added counts a minute later, in place of a withdrawn one', async () => {

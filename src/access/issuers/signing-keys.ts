@@ -1,10 +1,9 @@
-// Finds an issuer's signing keys, with a cache in each isolate. The cache is keyed by the issuer's row: another row with the same URL
-// shares nothing with it.
+// Finds an issuer's signing keys, with a cache in each isolate.
 import { createLocalJWKSet, type LocalJWKSet } from 'jose';
 import { z } from 'zod';
 import { issuerLimits } from '../../contract/limits/identity.ts';
-import type { IssuerId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
+import { type AskedIssuers, askIssuer } from './asked-issuers.ts';
 import { type DiscoveryDeps, discover, fetchDocument, type Issuer } from './discovery.ts';
 import { TokenRefused } from './token-refused.ts';
 
@@ -13,16 +12,7 @@ interface KeySet {
   kids: ReadonlySet<string>;
 }
 
-interface CachedKeys {
-  /** The last set that could be read. */
-  read: { set: KeySet; at: number } | null;
-  /** When the issuer was last asked. */
-  askedAt: number;
-  /** Why the last attempt failed. */
-  failure: TokenRefused | null;
-}
-
-export type SigningKeys = Map<IssuerId, CachedKeys>;
+export type SigningKeys = AskedIssuers<KeySet>;
 
 export type SigningKeyDeps = DiscoveryDeps & Pick<Deps, 'clock'> & { signingKeys: SigningKeys };
 
@@ -50,37 +40,14 @@ export async function findSigningKeys(
   kid: string | undefined,
 ): Promise<LocalJWKSet> {
   if (issuer.jwks) return parseKeySet(issuer.jwks).keys;
-  const { signingKeys } = deps;
   const now = deps.clock.now();
-  const cached = signingKeys.get(issuer.id);
-  if (cached && !isDue(cached, kid, now)) return usableKeys(cached, now);
-  // Concurrent requests that find old keys use them. Without keys they have nothing to use, and ask too.
-  if (cached?.read) signingKeys.set(issuer.id, { ...cached, askedAt: now });
-  const asked = await askIssuer(deps, issuer, cached?.read ?? null);
-  signingKeys.delete(issuer.id);
-  signingKeys.set(issuer.id, asked);
-  const [oldest] = signingKeys.keys();
-  if (oldest && signingKeys.size > issuerLimits.cacheSize) signingKeys.delete(oldest);
-  return usableKeys(asked, now);
-}
-
-function isDue({ askedAt, read }: CachedKeys, kid: string | undefined, now: number): boolean {
-  if (now - askedAt < issuerLimits.keysAgainMs) return false;
-  return !read || now - read.at >= issuerLimits.keysMs || (kid !== undefined && !read.set.kids.has(kid));
-}
-
-function usableKeys({ read, failure }: CachedKeys, now: number): LocalJWKSet {
-  if (read && now - read.at < issuerLimits.staleKeysMs) return read.set.keys;
+  const { failure, read } = await askIssuer(deps, deps.signingKeys, issuer.id, {
+    isDue: ({ at, value }) => now - at >= issuerLimits.keysMs || (kid !== undefined && !value.kids.has(kid)),
+    ask: async () => {
+      const { jwks_uri } = await discover(deps, issuer);
+      return parseKeySet(await fetchDocument(deps, issuer, jwks_uri));
+    },
+  });
+  if (read && now - read.at < issuerLimits.staleKeysMs) return read.value.keys;
   throw failure ?? new TokenRefused("its issuer's signing keys are being read");
-}
-
-async function askIssuer(deps: SigningKeyDeps, issuer: Issuer, read: CachedKeys['read']): Promise<CachedKeys> {
-  const at = deps.clock.now();
-  try {
-    const { jwks_uri } = await discover(deps, issuer);
-    return { read: { set: parseKeySet(await fetchDocument(deps, issuer, jwks_uri)), at }, askedAt: at, failure: null };
-  } catch (error) {
-    if (!(error instanceof TokenRefused)) throw error;
-    return { read, askedAt: at, failure: error };
-  }
 }

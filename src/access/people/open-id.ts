@@ -6,7 +6,8 @@ import { issuerLimits } from '../../contract/limits/identity.ts';
 import { parseExternalUrl } from '../../core/external-url.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Deps } from '../../deps.ts';
-import { type DiscoveryDeps, discover, type Issuer, readText } from '../issuers/discovery.ts';
+import { type AskedIssuers, askIssuer } from '../issuers/asked-issuers.ts';
+import { type Discovery, discover, type Issuer, readText } from '../issuers/discovery.ts';
 import { openClientSecret } from '../issuers/issuers.ts';
 import type { SigningKeyDeps } from '../issuers/signing-keys.ts';
 import { TokenRefused } from '../issuers/token-refused.ts';
@@ -36,12 +37,12 @@ export function newBinding(): Binding {
 
 /** Returns the issuer's page for this sign-in. The issuer names it, so it is checked as every URL from outside. */
 export async function authorizationUrl(
-  deps: DiscoveryDeps,
+  deps: OpenIdDeps,
   issuer: Issuer,
   { state, nonce, verifier }: Binding,
   redirectUri: string,
 ): Promise<string> {
-  const { authorization_endpoint: endpoint = '' } = await discover(deps, issuer).catch((error: unknown) => {
+  const { authorization_endpoint: endpoint = '' } = await configurationOf(deps, issuer).catch((error: unknown) => {
     throw error instanceof TokenRefused ? notAnswering(issuer) : error;
   });
   const page = parseExternalUrl(endpoint, deps);
@@ -75,7 +76,18 @@ export interface Identity {
   groups: string[];
 }
 
-export type OpenIdDeps = DiscoveryDeps & SigningKeyDeps & Pick<Deps, 'clock' | 'dataKey'>;
+export type Configurations = AskedIssuers<Discovery>;
+
+export type OpenIdDeps = SigningKeyDeps & Pick<Deps, 'dataKey'> & { configurations: Configurations };
+
+async function configurationOf(deps: OpenIdDeps, issuer: Issuer): Promise<Discovery> {
+  const { failure, read } = await askIssuer(deps, deps.configurations, issuer.id, {
+    isDue: () => true,
+    ask: () => discover(deps, issuer),
+  });
+  if (read && !failure) return read.value;
+  throw failure ?? new TokenRefused("its issuer's configuration is being read");
+}
 
 /** Exchanges the code in the callback's parameters for an ID token, and returns who it names. */
 export async function redeemCode(
@@ -83,7 +95,7 @@ export async function redeemCode(
   issuer: Issuer,
   { parameters, redirectUri, binding }: { parameters: URLSearchParams; redirectUri: string; binding: Binding },
 ): Promise<Identity> {
-  const server = await discover(deps, issuer);
+  const server = await configurationOf(deps, issuer);
   const client: oauth.Client = {
     client_id: issuer.clientId ?? '',
     [oauth.clockSkew]: Math.round((deps.clock.now() - Date.now()) / 1000),
@@ -119,7 +131,7 @@ function clientAuth(server: oauth.AuthorizationServer, secret: string | null): o
 }
 
 /** Sends the library's requests under the egress rules. */
-function outside(deps: DiscoveryDeps, { organizationId }: Issuer) {
+function outside(deps: OpenIdDeps, { organizationId }: Issuer) {
   return async (url: string, { method, headers, body }: oauth.CustomFetchOptions<'POST', URLSearchParams>) => {
     const target = parseExternalUrl(url, deps);
     if ('refused' in target) throw new SignInFailed(`A URL of the issuer is not allowed: ${target.refused}.`);

@@ -211,7 +211,8 @@ async function callback(c: Context<AppEnv>): Promise<Response> {
 }
 
 function depsOf(c: Context<AppEnv>) {
-  return { ...c.var.deps, signingKeys: c.var.caches.signingKeys };
+  const { configurations, signingKeys } = c.var.caches;
+  return { ...c.var.deps, configurations, signingKeys };
 }
 
 function callbackUrl(c: Context<AppEnv>): string {

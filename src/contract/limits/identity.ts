@@ -14,8 +14,14 @@ export const issuerLimits = {
   keysMs: 10 * 60 * seconds,
   /** If they can't be read again, they count for this long. */
   staleKeysMs: 60 * 60 * seconds,
-  /** An unknown key ID or a failure causes at most one more request in this time. */
+  /** An unknown key ID causes at most one more request in this time. Also how long an issuer's configuration counts for sign-ins. */
   keysAgainMs: 60 * seconds,
+  /** An issuer that couldn't be read is asked again after this time. */
+  failureMs: 10 * seconds,
+  /** Time for both documents, in which an isolate asks the issuer no second time. */
+  askingMs: 11 * seconds,
+  /** Requests that wait in an isolate for one issuer's answer. More get 429, since anyone can send them. */
+  waitingMax: 20,
   /** Issuers whose signing keys an isolate keeps. */
   cacheSize: 200,
   /** The request with a pasted key set. */
