@@ -5,9 +5,12 @@ import { Problem } from '../../core/problem.ts';
 export class TokenRefused extends Problem {
   /** The claim that differs. Null if the token has another fault. */
   readonly claim: string | null;
+  /** The expected value and the token's, for the organization's events only. */
+  readonly detail: string | null;
 
-  constructor(reason: string, claim: string | null = null) {
+  constructor(reason: string, claim: string | null = null, detail: string | null = null) {
     super('token-refused', `The ID token is refused: ${reason}`, { details: { claim } });
     this.claim = claim;
+    this.detail = detail;
   }
 }

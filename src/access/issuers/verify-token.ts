@@ -1,13 +1,11 @@
 // Verifies ID tokens of CI jobs and people, with jose. The only place that decides whether a token's issuer vouched for it.
-import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { idTokenLimits } from '../../contract/limits/identity.ts';
 import type { Issuer } from './discovery.ts';
 import { findSigningKeys, type SigningKeyDeps } from './signing-keys.ts';
 import { TokenRefused } from './token-refused.ts';
-
-/** Without symmetric algorithms, since an issuer's public key would then be a secret that everyone knows. */
-const algorithms = ['RS256', 'ES256', 'EdDSA'];
+import { algorithms, readUnverified } from './token-shape.ts';
 
 const claimsModel = z.looseObject({
   iss: z.string(),
@@ -35,13 +33,14 @@ export async function verifyIdToken(
   token: string,
   { audience, nonce }: Expected,
 ): Promise<Claims> {
-  const keys = await findSigningKeys(deps, issuer, readKeyId(token));
+  const lifeSeconds = issuer.purpose === 'ci' ? idTokenLimits.jobSeconds : idTokenLimits.personSeconds;
+  const keys = await findSigningKeys(deps, issuer, readUnverified(token).kid);
   const payload = await jwtVerify(token, keys, {
     issuer: issuer.url,
     audience,
     algorithms,
     clockTolerance: idTokenLimits.skewSeconds,
-    maxTokenAge: idTokenLimits.lifeSeconds,
+    maxTokenAge: lifeSeconds,
     requiredClaims: ['sub', 'exp', 'iat'],
     currentDate: new Date(deps.clock.now()),
   }).then(
@@ -55,27 +54,17 @@ export async function verifyIdToken(
     const claim = String(parsed.error.issues[0]?.path[0]);
     throw new TokenRefused(`its claim \`${claim}\` is not valid`, claim);
   }
+  if (parsed.data.exp - parsed.data.iat > lifeSeconds)
+    throw new TokenRefused(`it is valid for more than ${lifeSeconds / 3600} hours`, 'exp');
   requireRest(parsed.data, { audience, ...(nonce === undefined ? {} : { nonce }) });
   return parsed.data;
 }
 
-function requireRest({ aud, azp, exp, iat, nonce: sent }: Claims, { audience, nonce }: Expected): void {
-  if (exp - iat > idTokenLimits.lifeSeconds)
-    throw new TokenRefused(`it is valid for more than ${idTokenLimits.lifeSeconds} seconds`, 'exp');
+function requireRest({ aud, azp, nonce: sent }: Claims, { audience, nonce }: Expected): void {
   // A token for several audiences could be another one's to send, unless it was issued to this one.
   if (Array.isArray(aud) && aud.length > 1 && azp !== audience)
     throw new TokenRefused('it is for several audiences', 'aud');
   if (nonce !== undefined && sent !== nonce) throw new TokenRefused('its claim `nonce` differs', 'nonce');
-}
-
-function readKeyId(token: string): string | undefined {
-  if (token.length > idTokenLimits.charsMax)
-    throw new TokenRefused(`it has more than ${idTokenLimits.charsMax} characters`);
-  try {
-    return decodeProtectedHeader(token).kid;
-  } catch {
-    throw new TokenRefused('it is not a signed JSON web token');
-  }
 }
 
 function refusal(error: unknown, audience: string): TokenRefused {

@@ -1,14 +1,13 @@
 // Exchanges a CI job's ID token for a key of 15 minutes (RFC 8693). The token names its issuer, the request names the organization, and
 // only issuers of that organization and of the operator count.
-import { decodeJwt } from 'jose';
 import { claimsSchema, type KeptClaims, keptClaims, type Principal, type Voucher } from '../../contract/identity.ts';
 import { ciLimits, idTokenLimits } from '../../contract/limits/identity.ts';
-import { sha256Hex } from '../../core/digest.ts';
 import type { OrganizationId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
 import type { Issuer } from '../issuers/discovery.ts';
 import type { SigningKeyDeps } from '../issuers/signing-keys.ts';
 import { TokenRefused } from '../issuers/token-refused.ts';
+import { readUnverified, requirePossible, signedDigest } from '../issuers/token-shape.ts';
 import { type Claims, verifyIdToken } from '../issuers/verify-token.ts';
 import type { KeyWithSecret } from '../keys.ts';
 import { type Candidate, insertCiKey, selectCandidates } from './ci-keys.ts';
@@ -39,10 +38,13 @@ export function refusedToStrangers(): TokenRefused {
 
 /**
  * Returns a key with the rights of the trusted publisher whose conditions the token meets. Records each refusal in the organization's
- * events. The response names the claim that differs only if the issuer is the organization's own.
+ * events, with the values that differ. The response names the claim only if the issuer is the organization's own, and no value: a stranger
+ * can have a token of any public issuer.
  */
 export async function exchangeToken(deps: ExchangeDeps, request: ExchangeRequest): Promise<KeyWithSecret> {
-  const { iss, sub } = readUnverified(request.token);
+  const unverified = readUnverified(request.token);
+  requirePossible(unverified, request.audience, deps.clock.now());
+  const { iss, sub } = unverified;
   const candidates = await selectCandidates(deps, request.organizationId, iss);
   let refusal = { issuer: iss, isOwn: false, refused: new TokenRefused('this organization has no issuer for it') };
   for (const [index, candidate] of candidates.entries()) {
@@ -60,19 +62,6 @@ export async function exchangeToken(deps: ExchangeDeps, request: ExchangeRequest
   throw refusal.isOwn ? refusal.refused : refusedToStrangers();
 }
 
-/** Reads the claims that choose the issuer and name the job in a refusal. Nothing is decided by them. */
-function readUnverified(token: string): { iss: string; sub: string | null } {
-  if (token.length > idTokenLimits.charsMax)
-    throw new TokenRefused(`it has more than ${idTokenLimits.charsMax} characters`);
-  try {
-    const { iss, sub } = decodeJwt(token);
-    if (typeof iss === 'string') return { iss, sub: typeof sub === 'string' ? sub : null };
-  } catch {
-    // The refusal below says so.
-  }
-  throw new TokenRefused('it is not a signed JSON web token');
-}
-
 async function exchangeFor(
   deps: ExchangeDeps,
   { audience, namespace, plugin, token }: ExchangeRequest,
@@ -87,7 +76,7 @@ async function exchangeFor(
   );
   const publisher = matchingPublisher(asked, claims);
   const pinned = { ...newPins(publisher.conditions, claims), ...publisher.pinned };
-  const used = claims.jti === undefined ? `sha256:${await sha256Hex(token)}` : `jti:${claims.jti}`;
+  const used = claims.jti === undefined ? `sha256:${await signedDigest(token)}` : `jti:${claims.jti}`;
   const usedUntil = (claims.exp + idTokenLimits.skewSeconds) * 1000;
   const principal = principalOf(issuer, claims);
   return insertCiKey(deps, { issuer, publisher, principal, pinned, used, usedUntil, keyMs: ciLimits.keyMs });
@@ -100,10 +89,15 @@ function matchingPublisher(publishers: Candidate['publishers'], claims: Claims):
   if (first && others.some(({ namespaceId, plugin }) => namespaceId !== first.namespaceId || plugin !== first.plugin))
     throw new TokenRefused('several trusted publishers match it. Send `plugin` and `namespace` to choose one');
   if (first) return first;
-  const claim = compared[0]?.differing;
-  if (claim === undefined) throw new TokenRefused('no trusted publisher of this issuer covers the plugin');
-  throw new TokenRefused(`its claim \`${claim}\` differs from the trusted publisher's`, claim);
+  const [closest] = compared;
+  if (!closest?.differing) throw new TokenRefused('no trusted publisher of this issuer covers the plugin');
+  const { actual, claim, expected } = closest.differing;
+  const is = actual === undefined ? 'missing' : `\`${actual.slice(0, shownChars)}\``;
+  const detail = `it is ${is}, and the trusted publisher of ${closest.publisher.plugin} expects ${expected}`;
+  throw new TokenRefused(`its claim \`${claim}\` differs from the trusted publisher's`, claim, detail);
 }
+
+const shownChars = 200;
 
 /** The name in events is the repository or project, if the token has one. */
 function principalOf(issuer: Issuer, claims: Claims): Principal {

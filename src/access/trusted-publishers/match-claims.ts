@@ -14,16 +14,28 @@ function holds(condition: ClaimCondition, claims: Claims): boolean {
   return 'equals' in condition ? value === condition.equals : value.startsWith(condition.prefix);
 }
 
+export interface Differing {
+  claim: string;
+  /** The token's value. */
+  actual: string | undefined;
+  expected: string;
+}
+
 /** Returns the first claim that differs, or undefined if the job meets the conditions. */
 export function differingClaim(
   { conditions, pinned }: { conditions: readonly ClaimCondition[]; pinned: Record<string, string> },
   claims: Claims,
-): string | undefined {
+): Differing | undefined {
+  const differing = (claim: string, expected: string) => ({ claim, actual: claimText(claims, claim), expected });
   // Such a job runs with the target's rights, on an event that a stranger's fork causes.
-  if (claimText(claims, 'event_name') === 'pull_request_target') return 'event_name';
-  const differing = conditions.find((condition) => !holds(condition, claims));
-  if (differing) return differing.claim;
-  return Object.entries(pinned).find(([name, value]) => claimText(claims, name) !== value)?.[0];
+  if (claimText(claims, 'event_name') === 'pull_request_target') return differing('event_name', 'any other event');
+  const condition = conditions.find((one) => !holds(one, claims));
+  if (condition) {
+    const expected = 'equals' in condition ? `\`${condition.equals}\`` : `\`${condition.prefix}\` and more`;
+    return differing(condition.claim, expected);
+  }
+  const pin = Object.entries(pinned).find(([name, value]) => claimText(claims, name) !== value);
+  return pin && differing(pin[0], `\`${pin[1]}\`, as in its first token`);
 }
 
 /**

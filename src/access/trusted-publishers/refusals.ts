@@ -23,7 +23,7 @@ export async function recordRefusal(
 ): Promise<void> {
   const data = {
     issuer: issuer.slice(0, textMax),
-    reason: refused.message,
+    reason: refused.detail === null ? refused.message : `${refused.message}: ${refused.detail}`,
     claim: refused.claim,
     subject: subject?.slice(0, textMax) ?? null,
   };

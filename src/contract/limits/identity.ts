@@ -32,7 +32,10 @@ export const idTokenLimits = {
   charsMax: 16 * 1024,
   /** Difference between the clocks of Slipway and an issuer. */
   skewSeconds: 60,
-  lifeSeconds: 3600,
+  /** Life of a person's token. It is used right after its issue. */
+  personSeconds: 3600,
+  /** Life of a CI job's token: GitLab's are valid for as long as the job may run. It also bounds how long used tokens are remembered. */
+  jobSeconds: 24 * 3600,
   /** The exchange's request: a token and a few names. */
   requestBytes: 32 * 1024,
   /** Issuers with the token's `iss` that an exchange tries. */
