@@ -83,6 +83,7 @@ function newCaches(countCallsMs: number | undefined): AppEnv['Variables']['cache
     fleets: new Map(),
     releaseCounts: new Map(),
     failures: new FailedAttempts(apiLimits.failedAddresses),
+    refusals: new FailedAttempts(apiLimits.failedAddresses),
     signingKeys: new Map(),
     configurations: new Map(),
     calls: callCounters(countCallsMs),

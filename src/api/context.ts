@@ -39,6 +39,8 @@ export interface AppEnv {
       routes: RouteCache;
       fleets: FleetViews;
       failures: FailedAttempts;
+      /** Refused ID tokens, by organization. */
+      refusals: FailedAttempts;
       signingKeys: SigningKeys;
       configurations: Configurations;
       calls: CallCounters;

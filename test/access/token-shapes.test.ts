@@ -2,9 +2,10 @@
 import { env } from 'cloudflare:workers';
 import { base64url, SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
+import { idTokenLimits } from '../../src/contract/limits/identity.ts';
 import { database } from '../../src/db/client.ts';
 import { countedD1 } from '../support/database/round-trips.ts';
-import { testApp } from '../support/deps.ts';
+import { clockAt, testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
 import { audience, type FakeIssuer, fakeIssuer, githubClaims } from '../support/scenes/fake-issuer.ts';
 import { organization } from '../support/scenes/organization.ts';
@@ -98,4 +99,19 @@ describe('a token without an ID', () => {
     expect((await exchange(org, negated(token))).status).toBe(200);
     expect((await exchange(org, token)).status).toBe(401);
   });
+});
+
+test('a refused token costs one round trip once ten refusals are recorded in the minute', async () => {
+  const clock = clockAt(Date.now());
+  const app = testApp({ fetch: github.documents.fetch, db: database(counted.db), clock });
+  const own = await organization({ fetch: app.fetch });
+  await trust(own, { issuer_id: await addIssuer(own, github) });
+  const refused = async () => {
+    const token = await github.sign({ claims: { repository: 'evil/plugins' } });
+    return counted.during(async () => expect((await exchange(own, token)).status).toBe(401));
+  };
+  for (let i = 0; i < idTokenLimits.refusalsPerMinute; i++) expect(await refused()).toBe(2);
+  expect(await refused()).toBe(1);
+  clock.advance(60_000);
+  expect(await refused()).toBe(2);
 });

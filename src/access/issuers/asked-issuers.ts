@@ -27,7 +27,7 @@ export interface Question<Value> {
   ask(): Promise<Value>;
 }
 
-/** What is known serves everyone while one request asks again. Without anything, requests wait for the one that asks. */
+/** Returns what is known, also while one request asks again. If nothing is, requests wait for the one that asks. */
 export async function askIssuer<Value>(
   { clock }: Pick<Deps, 'clock'>,
   issuers: AskedIssuers<Value>,

@@ -39,15 +39,19 @@ export async function findSigningKeys(
   issuer: Issuer,
   kid: string | undefined,
 ): Promise<LocalJWKSet> {
-  if (issuer.jwks) return parseKeySet(issuer.jwks).keys;
+  const { jwks } = issuer;
+  // A row never changes, so a pasted set is parsed, and its keys imported, once.
+  const pasted = jwks && { isDue: () => false, ask: async () => parseKeySet(jwks) };
   const now = deps.clock.now();
-  const { failure, read } = await askIssuer(deps, deps.signingKeys, issuer.id, {
-    isDue: ({ at, value }) => now - at >= issuerLimits.keysMs || (kid !== undefined && !value.kids.has(kid)),
+  const fetched = {
+    isDue: ({ at, value }: { at: number; value: KeySet }) =>
+      now - at >= issuerLimits.keysMs || (kid !== undefined && !value.kids.has(kid)),
     ask: async () => {
       const { jwks_uri } = await discover(deps, issuer);
       return parseKeySet(await fetchDocument(deps, issuer, jwks_uri));
     },
-  });
-  if (read && now - read.at < issuerLimits.staleKeysMs) return read.value.keys;
+  };
+  const { failure, read } = await askIssuer(deps, deps.signingKeys, issuer.id, pasted ?? fetched);
+  if (read && (jwks || now - read.at < issuerLimits.staleKeysMs)) return read.value.keys;
   throw failure ?? new TokenRefused("its issuer's signing keys are being read");
 }

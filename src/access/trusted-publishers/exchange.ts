@@ -13,7 +13,7 @@ import type { KeyWithSecret } from '../keys.ts';
 import { type Candidate, insertCiKey, selectCandidates } from './ci-keys.ts';
 import { claimText, differingClaim, newPins } from './match-claims.ts';
 import { coversPlugin } from './plugin-pattern.ts';
-import { recordRefusal } from './refusals.ts';
+import { type RefusalCounts, recordRefusal } from './refusals.ts';
 
 export interface ExchangeRequest {
   organizationId: OrganizationId;
@@ -24,7 +24,7 @@ export interface ExchangeRequest {
   plugin: string | undefined;
 }
 
-export type ExchangeDeps = SigningKeyDeps & Pick<Deps, 'db' | 'ids'>;
+export type ExchangeDeps = SigningKeyDeps & Pick<Deps, 'db' | 'ids'> & { refusals: RefusalCounts };
 
 /**
  * Returns the refusal for a stranger, who can have a token of the operator's issuers too: an organization that doesn't exist, one without

@@ -1,4 +1,5 @@
 // Records refused ID tokens in an organization's events.
+import { idTokenLimits } from '../../contract/limits/identity.ts';
 import type { OrganizationId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
@@ -13,14 +14,23 @@ export interface Refusal {
   subject: string | null;
 }
 
+/** This isolate's refusals of the current minute, by organization. */
+export interface RefusalCounts {
+  count(organizationId: string, now: number): number;
+  add(organizationId: string, now: number): void;
+}
+
 const textMax = 200;
 
-/** Does nothing if the organization doesn't exist. */
+/** Does nothing if the organization doesn't exist, and asks the database no more than it would record. */
 export async function recordRefusal(
-  deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
+  deps: Pick<Deps, 'db' | 'ids' | 'clock'> & { refusals: RefusalCounts },
   organizationId: OrganizationId,
   { issuer, refused, subject }: Refusal,
 ): Promise<void> {
+  const now = deps.clock.now();
+  if (deps.refusals.count(organizationId, now) >= idTokenLimits.refusalsPerMinute) return;
+  deps.refusals.add(organizationId, now);
   const data = {
     issuer: issuer.slice(0, textMax),
     reason: refused.detail === null ? refused.message : `${refused.message}: ${refused.detail}`,
@@ -35,6 +45,6 @@ export async function recordRefusal(
     subjectId: organizationId,
     data,
   };
-  const condition = mayRecordRefusal(organizationId, event.type, deps.clock.now());
+  const condition = mayRecordRefusal(organizationId, event.type, now);
   await deps.db.batch([record(deps, event, condition)]);
 }

@@ -17,16 +17,32 @@ export function limitAddress(c: Context<AppEnv>): Promise<void> {
   return limit(c, clientAddress(c));
 }
 
-/** Rejects an address with too many failures in the current minute, before its next secret is compared or looked up. */
-export function refuseGuessing(c: Context<AppEnv>): void {
+/** Kinds of secrets. Failures with one kind don't keep an address from using another. */
+export type Tried = 'operator-token' | 'key' | 'id-token' | 'link' | 'invitation' | 'sign-in-code';
+
+/** Limits requests with a right operator token, apart from what others send from its address. */
+export function limitOperator(c: Context<AppEnv>): Promise<void> {
+  return limit(c, countedAs(c, 'operator-token'));
+}
+
+/** Rejects an address with too many failures of this kind in the current minute, before its next secret is looked up. */
+export function refuseGuessing(c: Context<AppEnv>, tried: Tried): void {
   const { clock } = c.var.deps;
-  if (c.var.caches.failures.count(clientAddress(c), clock.now()) >= apiLimits.failedAttempts)
+  if (c.var.caches.failures.count(countedAs(c, tried), clock.now()) >= apiLimits.failedAttempts)
     throw rateLimited(clock, 'Too many failed authentications');
 }
 
-export function countFailure(c: Context<AppEnv>): void {
-  c.var.caches.failures.add(clientAddress(c), c.var.deps.clock.now());
+/** The machine's own clients share an address, so their failures count only where a right secret is accepted all the same. */
+export function countFailure(c: Context<AppEnv>, tried: Tried): void {
+  if (clientAddress(c) === loopback && tried !== 'operator-token') return;
+  c.var.caches.failures.add(countedAs(c, tried), c.var.deps.clock.now());
 }
+
+function countedAs(c: Context<AppEnv>, tried: Tried): string {
+  return `${tried} ${clientAddress(c)}`;
+}
+
+const loopback = 'loopback';
 
 /**
  * Returns the client's address. On a self-hosted machine, the proxy in front of the public URL appends its client to `X-Forwarded-For`.
@@ -35,7 +51,7 @@ export function countFailure(c: Context<AppEnv>): void {
 export function clientAddress(c: Context<AppEnv>): string {
   const { deps } = c.var;
   if (!deps.storage.local) return networkOf(c.req.header('cf-connecting-ip') ?? 'unknown');
-  if (!isByPublicUrl(deps, c.req.url)) return 'loopback';
+  if (!isByPublicUrl(deps, c.req.url)) return loopback;
   return networkOf(c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() ?? 'unknown');
 }
 

@@ -34,7 +34,7 @@ export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (secret === undefined) await limitUnknownKeys(c);
   const key = secret === undefined ? undefined : await lookUp(c, secret);
   if (!key) {
-    if (deps.rateLimiter) countFailure(c);
+    if (deps.rateLimiter) countFailure(c, 'key');
     throw new Problem('unauthorized', 'The API key is not valid');
   }
   await actAs(c, key, next);
@@ -64,7 +64,7 @@ async function authenticateSession(c: Context<AppEnv>, secret: string, next: Nex
   const { deps, caches } = c.var;
   const key = await lookUpSession(deps, caches.keys, secret, () => limitUnknownKeys(c));
   if (!key) {
-    if (deps.rateLimiter) countFailure(c);
+    if (deps.rateLimiter) countFailure(c, 'key');
     throw new Problem('unauthorized', 'The session has ended', { hint: 'Sign in again.' });
   }
   await actAs(c, key, next);
@@ -86,6 +86,6 @@ function requireAnonymous(c: Context<AppEnv>) {
 /** Limits requests with an uncached key by address, so that guessing keys puts little load on the database. */
 async function limitUnknownKeys(c: Context<AppEnv>): Promise<void> {
   if (c.var.deps.rateLimiter === null) return;
-  refuseGuessing(c);
+  refuseGuessing(c, 'key');
   await limitAddress(c);
 }

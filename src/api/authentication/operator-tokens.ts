@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { secretsEqual } from '../../core/digest.ts';
 import { Problem } from '../../core/problem.ts';
 import type { AppEnv } from '../context.ts';
-import { countFailure, limitAddress, refuseGuessing } from './address-limits.ts';
+import { countFailure, limitAddress, limitOperator, refuseGuessing } from './address-limits.ts';
 import { requireKnownHost } from './known-hosts.ts';
 
 const wrong = 'is missing or not valid';
@@ -23,15 +23,16 @@ export function requireMetricsReader(c: Context<AppEnv>): Promise<void> {
   return requireToken(c, metricsToken === null ? [adminToken] : [adminToken, metricsToken], refusal);
 }
 
-/** Requires one of the tokens. Counts each wrong token against the client's address. */
+/**
+ * Requires one of the tokens. A right token is accepted whatever else came from its address, which others can share. Wrong ones count
+ * against the address.
+ */
 async function requireToken(c: Context<AppEnv>, accepted: readonly string[], refusal: Problem): Promise<void> {
   requireKnownHost(c);
-  refuseGuessing(c);
-  await limitAddress(c);
   const token = /^bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
-  if (token !== undefined) {
-    for (const one of accepted) if (await secretsEqual(token, one)) return;
-    countFailure(c);
-  }
+  if (token !== undefined) for (const one of accepted) if (await secretsEqual(token, one)) return limitOperator(c);
+  refuseGuessing(c, 'operator-token');
+  await limitAddress(c);
+  if (token !== undefined) countFailure(c, 'operator-token');
   throw refusal;
 }

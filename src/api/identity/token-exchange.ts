@@ -84,7 +84,7 @@ const formAsJson: MiddlewareHandler<AppEnv> = async (c, next) => {
 
 /** Runs before the body is read. */
 const limited: MiddlewareHandler<AppEnv> = async (c, next) => {
-  refuseGuessing(c);
+  refuseGuessing(c, 'id-token');
   await limitAddress(c);
   await next();
 };
@@ -96,7 +96,8 @@ export function tokenExchange(): OpenAPIHono<AppEnv> {
   routes.openapi(exchange, async (c) => {
     const { namespace, organization, plugin, subject_token: token } = c.req.valid('json');
     const audience = `slipway:${new URL(requestOrigin(c)).host}`;
-    const deps = { ...c.var.deps, signingKeys: c.var.caches.signingKeys };
+    const { refusals, signingKeys } = c.var.caches;
+    const deps = { ...c.var.deps, refusals, signingKeys };
     const exchanged = await counted(c, async () => {
       if (!isId('organization', organization)) throw refusedToStrangers();
       return exchangeToken(deps, { organizationId: organization, token, audience, namespace, plugin });
@@ -112,7 +113,7 @@ async function counted<Result>(c: Context<AppEnv>, work: () => Promise<Result>):
   try {
     return await work();
   } catch (error) {
-    if (error instanceof TokenRefused && c.var.deps.rateLimiter) countFailure(c);
+    if (error instanceof TokenRefused && c.var.deps.rateLimiter) countFailure(c, 'id-token');
     throw error;
   }
 }

@@ -151,11 +151,11 @@ export function session(): OpenAPIHono<AppEnv> {
 /** Looks up a link for one of this server's pages. A wrong link counts as a failed attempt from the client's address. */
 async function linkResult<T>(c: Context<AppEnv>, lookUp: () => Promise<T | undefined>): Promise<T> {
   requireSameOrigin(c);
-  refuseGuessing(c);
+  refuseGuessing(c, 'link');
   await limitAddress(c);
   const found = await lookUp();
   if (found !== undefined) return found;
-  countFailure(c);
+  countFailure(c, 'link');
   throw new Problem('unauthorized', 'This sign-in link was already used or has expired', {
     hint: 'Create another one with `slipway open`.',
   });

@@ -143,7 +143,7 @@ export function signIn(): OpenAPIHono<AppEnv> {
   });
   routes.openapi(begin, async (c) => {
     requireSameOrigin(c);
-    refuseGuessing(c);
+    refuseGuessing(c, 'invitation');
     const { issuer_id: issuerId, organization_id, invitation: link, page: shown } = c.req.valid('json');
     if (!isId('issuer', issuerId)) throw notFound('issuer', issuerId);
     const replaced = sessionSecret(c);
@@ -160,19 +160,19 @@ export function signIn(): OpenAPIHono<AppEnv> {
     return c.json({ authorization_url: begun.authorizationUrl }, 200);
   });
   routes.openapi(invited, async (c) => {
-    refuseGuessing(c);
+    refuseGuessing(c, 'invitation');
     c.header('cache-control', noStore);
     const link = c.req.valid('json').invitation;
     const { email, organizationName, role } = await countingGuesses(c, pendingInvitation(c.var.deps, link));
     return c.json({ organization_name: organizationName, email, role }, 200);
   });
   routes.openapi(exchange, async (c) => {
-    refuseGuessing(c);
+    refuseGuessing(c, 'sign-in-code');
     c.header('cache-control', noStore);
     const { code, code_verifier: verifier, name } = c.req.valid('json');
     const created = await useSignInCode(c.var.deps, { code, verifier, name });
     if (created) return c.json(shownKeyWire(created, c.var.deps), 200);
-    countFailure(c);
+    countFailure(c, 'sign-in-code');
     throw new Problem('unauthorized', 'This code was already used, has expired, or is for another command line', {
       hint: 'Run `slipway login URL` again.',
     });
@@ -184,7 +184,7 @@ export function signIn(): OpenAPIHono<AppEnv> {
 /** Counts invitations that aren't valid against the client's address. */
 function countingGuesses<Result>(c: Context<AppEnv>, work: Promise<Result>): Promise<Result> {
   return work.catch((error: unknown) => {
-    if (error instanceof Problem && error.code === 'unauthorized') countFailure(c);
+    if (error instanceof Problem && error.code === 'unauthorized') countFailure(c, 'invitation');
     throw error;
   });
 }

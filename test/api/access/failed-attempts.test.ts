@@ -4,13 +4,14 @@ import { expect, test } from 'vitest';
 import { FailedAttempts } from '../../../src/api/authentication/failed-attempts.ts';
 import { database } from '../../../src/db/client.ts';
 import type { Deps } from '../../../src/deps.ts';
-import { clientOf } from '../../support/client.ts';
+import { clientOf, origin } from '../../support/client.ts';
 import { countedD1 } from '../../support/database/round-trips.ts';
 import { clockAt, type TestApp, testApp } from '../../support/deps.ts';
 import { adminAuthorization, organization } from '../../support/scenes/organization.ts';
 
 const path = '/v1/admin/organizations';
 const start = Date.parse('2026-11-20T12:00:20Z');
+const metricsToken = 'a-metrics-token-of-a-test';
 const onCloudflare = { ...testApp().deps.storage, local: false };
 
 async function statuses({ fetch }: TestApp, times: number, authorization: string | null, address?: string) {
@@ -24,14 +25,15 @@ async function statuses({ fetch }: TestApp, times: number, authorization: string
   return counts;
 }
 
-test('60 of 100 consecutive wrong admin tokens are refused without comparison, including in a local run', async () => {
+test('60 of 100 consecutive wrong admin tokens get 429 until the minute ends, including in a local run', async () => {
   const clock = clockAt(start);
   const counted = countedD1(env.DB);
   const app = testApp({ clock, db: database(counted.db) });
   expect(await statuses(app, 100, 'Bearer wrong')).toEqual({ 401: 40, 429: 60 });
   expect(counted.trips()).toBe(0);
-  const right = clientOf(adminAuthorization, app.fetch);
-  const refused = await right.get(path);
+  expect(await statuses(app, 1, adminAuthorization)).toEqual({ 200: 1 });
+  const wrong = clientOf('Bearer wrong', app.fetch);
+  const refused = await wrong.get(path);
   expect([refused.status, refused.headers.get('retry-after'), refused.body]).toMatchObject([
     429,
     '40',
@@ -41,9 +43,35 @@ test('60 of 100 consecutive wrong admin tokens are refused without comparison, i
     },
   ]);
   clock.advance(39_999);
-  expect((await right.get(path)).status).toBe(429);
+  expect((await wrong.get(path)).status).toBe(429);
   clock.advance(1);
-  expect((await right.get(path)).status).toBe(200);
+  expect((await wrong.get(path)).status).toBe(401);
+});
+
+test('a right admin or metrics token is accepted whatever else came from its address', async () => {
+  const limiting: Deps['rateLimiter'] = { limit: async ({ key }) => ({ success: key !== '192.0.2.1' }) };
+  const app = testApp({ clock: clockAt(start), storage: onCloudflare, rateLimiter: limiting, metricsToken });
+  expect(await statuses(app, 1, 'Bearer wrong', '192.0.2.1')).toEqual({ 429: 1 });
+  expect(await statuses(app, 100, adminAuthorization, '192.0.2.1')).toEqual({ 200: 100 });
+  const headers = { 'cf-connecting-ip': '192.0.2.1' };
+  const metrics = await clientOf(`Bearer ${metricsToken}`, app.fetch).send('GET', '/metrics', { headers });
+  expect(metrics.status).toBe(200);
+});
+
+test('failures with other secrets keep no address from using an admin token, a link, an invitation or a code', async () => {
+  const app = testApp({ clock: clockAt(start) });
+  const wrong = clientOf(null, app.fetch);
+  const post = (to: string, body: object) => wrong.send('POST', to, { body, headers: { origin } });
+  const tries = {
+    '/v1/session/links/use': { link: `sl_${'x'.repeat(43)}` },
+    '/v1/sign-in/invitation': { invitation: `si_${'x'.repeat(43)}` },
+  };
+  for (const [to, body] of Object.entries(tries)) {
+    const answers = [];
+    for (let i = 0; i < 42; i++) answers.push((await post(to, body)).status);
+    expect([to, new Set(answers)]).toEqual([to, new Set([401])]);
+  }
+  expect(await statuses(app, 1, adminAuthorization)).toEqual({ 200: 1 });
 });
 
 test('requests without an admin token are not counted', async () => {
