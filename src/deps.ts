@@ -202,7 +202,10 @@ export interface MessageSender {
 export interface StorageSettings {
   /** True if the Worker's route replaces R2's S3 API. */
   local: boolean;
+  /** For a request to a local run, it points to where the request came. */
   endpoint: string;
+  /** The configured endpoint's port, on which a local run listens. Empty for the scheme's default. */
+  port: string;
   bucket: string;
   accessKeyId: string;
   secretAccessKey: string;

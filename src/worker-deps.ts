@@ -155,6 +155,7 @@ function storageOf(bindings: Bindings): Deps['storage'] {
   return {
     local: bindings.S3_MODE === 'local',
     endpoint: bindings.S3_ENDPOINT,
+    port: new URL(bindings.S3_ENDPOINT).port,
     bucket: bindings.S3_BUCKET,
     accessKeyId: bindings.S3_ACCESS_KEY_ID,
     secretAccessKey: bindings.S3_SECRET_ACCESS_KEY,

@@ -5337,7 +5337,7 @@ export interface components {
             organization: string;
             /** @description The plugin's name, if several trusted publishers match */
             plugin?: string;
-            /** @description The job's ID token. Its `aud` is `slipway:` and this server's host */
+            /** @description The job's ID token. Its `aud` is `slipway:` and the host of this server's public URL */
             subject_token: string;
             /** @enum {string} */
             subject_token_type: "urn:ietf:params:oauth:token-type:id_token";

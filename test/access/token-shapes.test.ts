@@ -9,7 +9,7 @@ import { clockAt, testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
 import { audience, type FakeIssuer, fakeIssuer, githubClaims } from '../support/scenes/fake-issuer.ts';
 import { organization } from '../support/scenes/organization.ts';
-import { addIssuer, exchange, trust } from '../support/scenes/trusted-publishers.ts';
+import { addIssuer, exchange, exchangeFields, trust } from '../support/scenes/trusted-publishers.ts';
 
 const github = await fakeIssuer();
 const counted = countedD1(env.DB);
@@ -114,4 +114,35 @@ test('a refused token costs one round trip once ten refusals are recorded in the
   expect(await refused()).toBe(1);
   clock.advance(60_000);
   expect(await refused()).toBe(2);
+});
+
+describe('the audience', () => {
+  const publicUrl = 'https://slipway.example.com:8443';
+  const hosts = new Set(['127.0.0.1', 'localhost', 'slipway.test', 'slipway.example.com']);
+
+  test.each([
+    ['another port', null, 'http://localhost:9999', 'slipway:localhost', 'slipway:localhost:9999'],
+    [
+      "the machine's name beside a public URL",
+      publicUrl,
+      'http://127.0.0.1:8080',
+      'slipway:slipway.example.com:8443',
+      'slipway:127.0.0.1:8080',
+    ],
+    [
+      'another port of the public URL',
+      publicUrl,
+      'http://slipway.example.com:9999',
+      'slipway:slipway.example.com:8443',
+      'slipway:slipway.example.com:9999',
+    ],
+  ])('the audience is not what the header `Host` says: %s', async (_, url, base, right, wrong) => {
+    const app = testApp({ fetch: github.documents.fetch, publicUrl: url, hosts });
+    const statusFor = async (aud: string) => {
+      const body = JSON.stringify(exchangeFields(org, await github.sign({ aud })));
+      const headers = { 'content-type': 'application/json' };
+      return (await app.fetch(new Request(`${base}/v1/oidc/exchange`, { method: 'POST', headers, body }))).status;
+    };
+    expect([await statusFor(wrong), await statusFor(right)]).toEqual([401, 200]);
+  });
 });

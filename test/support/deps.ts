@@ -117,6 +117,7 @@ export function testApp(
     storage: {
       local: true,
       endpoint: bindings.S3_ENDPOINT,
+      port: new URL(bindings.S3_ENDPOINT).port,
       bucket: bindings.S3_BUCKET,
       accessKeyId: bindings.S3_ACCESS_KEY_ID,
       secretAccessKey: bindings.S3_SECRET_ACCESS_KEY,

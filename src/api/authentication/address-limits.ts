@@ -32,7 +32,7 @@ export function refuseGuessing(c: Context<AppEnv>, tried: Tried): void {
     throw rateLimited(clock, 'Too many failed authentications');
 }
 
-/** The machine's own clients share an address, so their failures count only where a right secret is accepted all the same. */
+/** The machine's own clients share an address, so their failures count only where a right secret is accepted anyway. */
 export function countFailure(c: Context<AppEnv>, tried: Tried): void {
   if (clientAddress(c) === loopback && tried !== 'operator-token') return;
   c.var.caches.failures.add(countedAs(c, tried), c.var.deps.clock.now());

@@ -12,7 +12,6 @@ import { knownHostsOnly } from '../authentication/known-hosts.ts';
 import type { AppEnv } from '../context.ts';
 import { body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { requestOrigin } from '../requests/origin.ts';
 import { bodyAtMost } from '../requests/whole-body.ts';
 import { noStore } from '../responses/conditional.ts';
 
@@ -24,7 +23,7 @@ const exchangeRequest = z
   .object({
     grant_type: z.literal(tokenExchangeGrant),
     subject_token: z.string().min(1).max(idTokenLimits.charsMax).openapi({
-      description: "The job's ID token. Its `aud` is `slipway:` and this server's host",
+      description: "The job's ID token. Its `aud` is `slipway:` and the host of this server's public URL",
       example: 'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL3Rva2VuIn0.c2lnbmF0dXJl',
     }),
     subject_token_type: z.literal(idTokenType),
@@ -95,7 +94,7 @@ export function tokenExchange(): OpenAPIHono<AppEnv> {
   routes.use('/', knownHostsOnly, limited, formAsJson, jsonAtMost(idTokenLimits.requestBytes));
   routes.openapi(exchange, async (c) => {
     const { namespace, organization, plugin, subject_token: token } = c.req.valid('json');
-    const audience = `slipway:${new URL(requestOrigin(c)).host}`;
+    const audience = audienceOf(c);
     const { refusals, signingKeys } = c.var.caches;
     const deps = { ...c.var.deps, refusals, signingKeys };
     const exchanged = await counted(c, async () => {
@@ -106,6 +105,14 @@ export function tokenExchange(): OpenAPIHono<AppEnv> {
     return c.json(exchangedWire(exchanged), 200);
   });
   return routes;
+}
+
+/** Returns this server's name in tokens. A request chooses no port, and with a public URL no name either. */
+function audienceOf(c: Context<AppEnv>): string {
+  const { publicUrl, storage } = c.var.deps;
+  const { host, hostname } = new URL(publicUrl ?? c.req.url);
+  if (publicUrl !== null || !storage.local) return `slipway:${host}`;
+  return `slipway:${hostname}${storage.port === '' ? '' : `:${storage.port}`}`;
 }
 
 /** Counts refused tokens against the client's address. */
