@@ -15,13 +15,7 @@ import { maskVolatile } from '../support/golden.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { openUpload, publish } from '../support/plugins/publish.ts';
 import { type FakeIssuer, fakeIssuer, githubClaims, type TokenOptions } from '../support/scenes/fake-issuer.ts';
-import {
-  adminAuthorization,
-  clientWithKey,
-  namespaceIn,
-  type Organization,
-  organization,
-} from '../support/scenes/organization.ts';
+import { adminAuthorization, namespaceIn, type Organization, organization } from '../support/scenes/organization.ts';
 import {
   acmePlugins,
   addIssuer,
@@ -160,27 +154,6 @@ describe('wrong tokens', () => {
     const claims = { ...JSON.parse(new TextDecoder().decode(base64url.decode(payload ?? ''))), run_id: '1' };
     const changed = `${header}.${base64url.encode(JSON.stringify(claims))}.${signature}`;
     await expectRefusal(changed, null);
-  });
-});
-
-describe('a trusted publisher that is not accepted', () => {
-  const unsafe: [string, object][] = [
-    ['a prefix that ends within a name', [{ claim: 'repository', prefix: 'acme/plug' }]],
-    ['an empty prefix', [{ claim: 'repository', prefix: '' }]],
-    ['a prefix of one separator', [{ claim: 'repository', prefix: '/' }]],
-    ['no condition', []],
-    ['no owner', [{ claim: 'ref', equals: 'refs/heads/main' }]],
-    ['a subject of every owner', [{ claim: 'sub', prefix: 'repo:' }]],
-  ];
-  test.each(unsafe)('a trusted publisher with %s is refused', async (_, conditions) => {
-    const body = { issuer_id, namespace: org.namespaceId, plugin: 'word_count', conditions };
-    expect((await org.post('/v1/trusted-publishers', body)).status).toBe(422);
-  });
-
-  test('a key with an end adds none, since a trusted publisher has no end', async () => {
-    const ending = await clientWithKey(org, { expiresAt: Date.now() + 60_000 });
-    const body = { issuer_id, namespace: org.namespaceId, plugin: 'word_count', conditions: acmePlugins };
-    expect((await ending.post('/v1/trusted-publishers', body)).status).toBe(403);
   });
 });
 

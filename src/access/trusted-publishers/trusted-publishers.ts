@@ -18,6 +18,7 @@ import { mayAct, requireCovers, requireMayAct, selectMayAct } from '../keys.ts';
 import { requireNamespace, selectNamespaceByIdOrName } from '../namespaces.ts';
 import { requireLasting } from '../people/granting.ts';
 import { missingOwner } from './match-claims.ts';
+import { impossibleCondition } from './possible-conditions.ts';
 
 export type TrustedPublisher = typeof trustedPublishers.$inferSelect;
 
@@ -88,7 +89,7 @@ function selectIssuer(db: Deps['db'], { organizationId }: Actor, id: IssuerId) {
     .where(and(eq(issuers.id, id), isUsableBy(organizationId)));
 }
 
-/** Throws unless this organization can use the issuer for CI, and the conditions name whose jobs they mean. */
+/** Throws unless this organization can use the issuer for CI, and the conditions name whose jobs they mean, in the form of its tokens. */
 function requireSuitableIssuer(
   [issuer]: Pick<Issuer, 'purpose' | 'url'>[],
   { issuerId, conditions }: Pick<GivenPublisher, 'issuerId' | 'conditions'>,
@@ -98,6 +99,12 @@ function requireSuitableIssuer(
   const missing = missingOwner(issuer.url, conditions);
   if (missing) {
     const message = `Anyone can run jobs at ${issuer.url}, so a condition must name the owner: one of ${missing.join(', ')}`;
+    throw invalidField('conditions', message);
+  }
+  const impossible = impossibleCondition(issuer.url, conditions);
+  if (impossible) {
+    const { claim, example, given } = impossible;
+    const message = `No token of ${issuer.url} has \`${claim}\` like \`${given}\`. Write it like \`${example}\``;
     throw invalidField('conditions', message);
   }
 }

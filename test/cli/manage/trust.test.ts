@@ -29,6 +29,62 @@ test('trust add --github adds a missing issuer, and names the repository, the wo
   ]);
 });
 
+const at = { claim: 'repository', equals: 'acme/plugins' };
+const workflow = { claim: 'workflow_ref', prefix: 'acme/plugins/.github/workflows/release.yml@' };
+const project = { claim: 'project_path', equals: 'acme/tools/plugins' };
+const forms: [string[], object[]][] = [
+  [['--github', 'https://github.com/acme/plugins'], [at]],
+  [['--github', 'https://github.com/acme/plugins.git'], [at]],
+  [['--github', 'git@github.com:acme/plugins.git'], [at]],
+  [['--github', ' acme/plugins/ '], [at]],
+  [
+    ['--github', 'acme/plugins', '--workflow', '.github/workflows/release.yml'],
+    [at, workflow],
+  ],
+  [
+    ['--github', 'acme/plugins', '--branch', 'refs/heads/main'],
+    [at, { claim: 'ref', equals: 'refs/heads/main' }],
+  ],
+  [
+    ['--github', 'acme/plugins', '--branch', 'release/*'],
+    [at, { claim: 'ref', prefix: 'refs/heads/release/' }],
+  ],
+  [['--gitlab', 'https://gitlab.com/acme/tools/plugins'], [project]],
+  [
+    ['--gitlab', 'acme/tools/plugins', '--branch', 'refs/heads/main'],
+    [project, { claim: 'ref', equals: 'main' }],
+  ],
+  [
+    ['--gitlab', 'acme/tools/plugins', '--branch', 'release/*'],
+    [project, { claim: 'ref', prefix: 'release/' }],
+  ],
+];
+
+test.each(forms)('trust add %j trusts the jobs that are meant', async (options, conditions) => {
+  await using server = await scriptedServer(noIssuers, added, { body: { trusted_publisher_id: 'tpb_1' } });
+  expect(await inProcess(['trust', 'add', 'word_count', ...options], envOf(server.url))).toMatchObject({
+    exit: 'done',
+  });
+  expect(JSON.parse(server.received.at(-1)?.body ?? '')).toMatchObject({ conditions });
+});
+
+test.each([
+  [['--github', 'acme'], 'Write OWNER/REPOSITORY'],
+  [['--github', 'https://gitlab.com/acme/plugins'], 'Write OWNER/REPOSITORY'],
+  [['--github', 'acme/plugins/tree/main'], 'Write OWNER/REPOSITORY'],
+  [['--gitlab', 'acme'], 'Write GROUP/PROJECT'],
+  [['--gitlab', 'https://gitlab.example.com/acme/plugins'], 'Write GROUP/PROJECT'],
+  [['--github', 'acme/plugins', '--workflow', 'release'], 'such as release.yml'],
+  [['--github', 'acme/plugins', '--workflow', 'ci/release.yml'], 'such as release.yml'],
+  [['--github', 'acme/plugins', '--branch', 'refs/tags/v1'], 'For tags, use --claim'],
+  [['--github', 'acme/plugins', '--branch', 'rel*'], "all below one: 'release/*'"],
+])('trust add %j is refused with the form to write', async (options, hint) => {
+  await using server = await scriptedServer();
+  const ran = await inProcess(['trust', 'add', 'word_count', ...options], envOf(server.url));
+  expect(ran).toMatchObject({ exit: 'usage', stderr: expect.stringContaining(hint) });
+  expect(server.received).toEqual([]);
+});
+
 test('trust add --scopes names what the jobs may do', async () => {
   const listed = { body: { ...noIssuers.body, results: [{ issuer_id: 'iss_1', name: 'inside', by_operator: false }] } };
   await using server = await scriptedServer(listed, { body: { trusted_publisher_id: 'tpb_1' } });

@@ -11,19 +11,14 @@ import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 import { allIssuers, findIssuer } from './issuers.ts';
+import { conditionsOf, type JobOptions } from './trusted-jobs.ts';
 
 type TrustedPublisher = components['schemas']['TrustedPublisher'];
 type Condition = TrustedPublisher['conditions'][number];
 type PublisherScope = (typeof publisherScopes)[number];
 
-interface AddOptions {
-  github?: string;
-  gitlab?: string;
+interface AddOptions extends JobOptions {
   issuer?: string;
-  claim?: Condition[];
-  workflow?: string;
-  environment?: string;
-  branch?: string;
   stageOnly?: true;
   scopes?: PublisherScope[];
 }
@@ -73,7 +68,7 @@ function addAddCommand(group: Command, context: CommandContext): void {
     .addOption(new Option('--claim <claim=value>', 'a claim that the token must have; repeat it').argParser(addClaim))
     .option('--workflow <file>', 'GitHub: only this workflow, such as release.yml')
     .option('--environment <name>', 'only jobs in this environment')
-    .option('--branch <name>', 'only jobs on this branch')
+    .option('--branch <name>', 'only jobs on this branch; or release/*')
     .option('--stage-only', 'its versions always wait for approval')
     .option('--scopes <scopes>', 'a comma-separated list, instead of reading, publishing and deploying', parseScopes);
   addExamples(
@@ -116,20 +111,6 @@ async function issuerFor(
   const { client, signal } = connection;
   const added = await client.post('/v1/issuers', { body: { ...known, purpose: 'ci' }, signal });
   return { issuerId: added.issuer_id, notes: [`Added the issuer ${known.name}: ${known.url}`] };
-}
-
-function conditionsOf({ branch, claim = [], environment, github, gitlab, workflow }: AddOptions): Condition[] {
-  if (workflow !== undefined && github === undefined)
-    throw new Failure('usage', '--workflow needs --github', { hint: 'Name other claims with --claim.' });
-  const ref = github === undefined ? (branch ?? '') : `refs/heads/${branch}`;
-  return [
-    ...(github === undefined ? [] : [{ claim: 'repository', equals: github }]),
-    ...(gitlab === undefined ? [] : [{ claim: 'project_path', equals: gitlab }]),
-    ...(workflow === undefined ? [] : [{ claim: 'workflow_ref', prefix: `${github}/.github/workflows/${workflow}@` }]),
-    ...(environment === undefined ? [] : [{ claim: 'environment', equals: environment }]),
-    ...(branch === undefined ? [] : [{ claim: 'ref', equals: ref }]),
-    ...claim,
-  ];
 }
 
 function parseScopes(text: string): PublisherScope[] {
