@@ -1,5 +1,5 @@
 // Extractors: Python plugins, uploaded as an archive or fetched from Git. Nothing is compiled; the builder runs the archive itself.
-
+import { secretFindings } from '../archive/secret-files.ts';
 import { shortRef } from '../contract/builder/sources.ts';
 import type { Finding } from '../contract/findings/finding.ts';
 import { declaredRequirements, parseVersion, pluginName } from '../contract/plugin/manifest.ts';
@@ -34,13 +34,18 @@ export const extractorDriver: KindDriver = {
     const { claim, archive } = opened;
     const { upload } = claim;
     const plugin = { paths: archive.files.map(({ path }) => path), read: archive.read };
-    if (upload.source) return describeFromGit(deps, opened, await readManifest(deps.parsers, plugin));
+    // A relock publishes stored sources again.
+    const secrets = upload.lock ? [] : await secretFindings(archive);
+    if (upload.source) {
+      const reading = await readManifest(deps.parsers, plugin);
+      return describeFromGit(deps, opened, { ...reading, problems: [...reading.problems, ...secrets] });
+    }
     const { problems, warnings, advice, ...facts } = await readManifest(deps.parsers, plugin, {
       name: upload.name,
       version: upload,
       versionChosenByServer: upload.versionChosenByServer,
     });
-    return { ...opened, state: 'described', facts, problems, warnings, advice };
+    return { ...opened, state: 'described', facts, problems: [...problems, ...secrets], warnings, advice };
   },
 
   build: async () => ({ state: 'built', output: null }),

@@ -3,6 +3,7 @@
 import { nodeDigest } from '../../../builder/server/blobs/node-digest.ts';
 import type { ByteSource } from '../../archive/byte-source.ts';
 import { type OpenedArchive, openArchive } from '../../archive/open.ts';
+import { secretFindings } from '../../archive/secret-files.ts';
 import { sortedFindings } from '../../contract/findings/finding.ts';
 import type { Language } from '../../contract/plugin/languages.ts';
 import { readManifest } from '../../manifest/manifest.ts';
@@ -53,6 +54,7 @@ export async function lintArchive(
       ...scanned,
       ...(parsedManifest?.problems ?? []),
       ...(parsedManifest?.warnings ?? []),
+      ...(language === 'python' ? await secretFindings(archive) : []),
     ]),
     advice: parsedManifest?.advice ?? [],
     unchecked: [],

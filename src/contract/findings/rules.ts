@@ -260,6 +260,7 @@ export const rules = {
     title: 'Size differs from the announced one',
     message: 'Size differs: {name}',
   },
+  SLU102: { category: 'upload', severity: 'error', title: 'File looks like a secret', message: '{name}' },
 } as const satisfies Record<string, RuleSpec>;
 
 export type RuleId = keyof typeof rules;

@@ -65,3 +65,9 @@ export const partBytes = 8 * MiB;
 
 /** Trailing bytes of a file searched for a hidden zip: the largest comment, the record, and most directories. */
 export const fileTailBytes = MiB;
+
+/**
+ * The search for secrets in an upload's files. Secrets are short, and larger files are data. The totals bound the CPU time and, for an
+ * archive that isn't in memory, the reads from the store.
+ */
+export const secretCheck = { fileBytesMax: 64 * 1024, filesMax: 300, totalBytesMax: 4 * MiB } as const;

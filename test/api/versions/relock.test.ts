@@ -8,6 +8,7 @@ import { namespaces } from '../../../src/db/schema/access.ts';
 import { advisories, advisoryPackages } from '../../../src/db/schema/advisories.ts';
 import { pluginLocks } from '../../../src/db/schema/environments.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
+import { archiveKey } from '../../../src/registry/storage/archives.ts';
 import { clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
@@ -119,6 +120,17 @@ test('the number is the next free patch of the relocked version, whatever is pub
   r.resolveTo(() => ({ words: '1.1' }));
   const published = await r.publish(digestOf((await r.propose()).body), { stage: true, message: 'Newer words' });
   expect([published.status, published.body]).toMatchObject([200, { version: '1.0.2', stage: 'staged' }]);
+});
+
+test('a stored archive whose upload would now be rejected for a secret can still be relocked', async () => {
+  const r = await relocking({ words: '1.0' });
+  r.resolveTo(() => ({ words: '1.1' }));
+  const { version } = await r.lockOfVersion(0, 0);
+  const files = { 'requirements.txt': 'words\n', '.env': 'TOKEN=x\n' };
+  await testApp().deps.blobs.put(archiveKey(version.sha256), plugin({ name: 'words_ext', files }).zip);
+  const published = await r.publish(digestOf((await r.propose()).body));
+  expect([published.status, published.body]).toMatchObject([200, { version: '1.0.1', validation_errors: [] }]);
+  expect((await r.org.get(`${r.org.plugins}/words_ext_1_0_1/source`)).text).toContain('.env');
 });
 
 test('nothing to change is a clear answer, and nothing is published', async () => {

@@ -85,6 +85,17 @@ describe('a repository folder', () => {
     expect(files.map(({ path }) => path)).toEqual(['manifest.py', 'pipeline.py', 'realtime.py']);
   });
 
+  test('a repository folder with a file that looks like a secret is rejected until .slipwayinclude lists it', async () => {
+    const leaking = { 'plugins/ocr/.env': 'API_TOKEN=x\n' };
+    const { commitAs, fromGit, name } = await scene(leaking);
+    expect(await fromGit()).toMatchObject({
+      status: 400,
+      body: { violations: [{ rule: 'SLU102', file: '.env', message: expect.stringContaining('--include .env') }] },
+    });
+    await commitAs('v2', { ...inFolder(name, '1.0.0'), ...leaking, 'plugins/ocr/.slipwayinclude': '.env\n' });
+    expect(await fromGit({ ref: 'v2' })).toMatchObject({ status: 200, body: { validation_status: 'passed' } });
+  });
+
   test('a repository folder is the same version if its commit is published again, by branch or hash', async () => {
     const { commit, deps, fromGit, name, org } = await scene();
     await fromGit();

@@ -140,4 +140,10 @@ export const manifestExplanations: Explanations<'SLM' | 'SLU'> = {
     bad: '{"name": "text_embed", "file_size_bytes": 5000}, then a PUT of 715 bytes',
     good: '{"name": "text_embed", "file_size_bytes": 715}, or no size',
   },
+  SLU102: {
+    why: 'A version is immutable, and everyone who can read it can read the secret. The file looks like a secret by its name or its content.',
+    fix: 'Ignore the file, and give the plugin its values with `slipway secrets`. A file that is no secret, such as a test key, is published with --include PATH.',
+    bad: '.env with API_TOKEN=…, packed with the plugin',
+    good: '.slipwayignore with the line .env',
+  },
 };
