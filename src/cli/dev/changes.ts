@@ -2,12 +2,13 @@
 //
 // File-system events are only hints. They miss a folder replaced by another one of the same name, and saves while a watcher moves to a
 // new file. File snapshots decide; one is also taken every second without an event.
-import { lstatSync, readdirSync, realpathSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { lstatSync, realpathSync, type Stats } from 'node:fs';
+import { relative, sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { watch } from 'chokidar';
 import { entryName, isJunk } from '../../archive/rules/paths.ts';
-import { toolFolders } from '../lint/walk.ts';
+import { IgnoreRules } from '../lint/ignore-rules.ts';
+import { walk } from '../lint/walk.ts';
 
 /** Editors write a save in several steps. */
 const settleMs = 150;
@@ -17,7 +18,16 @@ const lookMs = 1000;
 /** Ends by throwing the signal's reason. */
 export async function* watchChanges(folder: string, signal: AbortSignal): AsyncGenerator<void> {
   const root = realpathSync(folder);
-  const ignored = (path: string) => path !== root && isIgnored(path.slice(root.length + 1));
+  const rules = new IgnoreRules(root);
+  const ignored = (path: string, stats?: Stats) => {
+    if (path === root) return false;
+    try {
+      return rules.skips(relative(root, path).split(sep).join('/'), stats?.isDirectory() === true) !== undefined;
+    } catch {
+      // An ignore file that can't be read now. Packing reports it.
+      return false;
+    }
+  };
   const watcher = watch(root, { ignored, ignoreInitial: true, followSymlinks: false, ignorePermissionErrors: true });
   let wake = () => {};
   const wakeUp = () => wake();
@@ -54,28 +64,13 @@ async function settledSnapshot(root: string, signal: AbortSignal): Promise<strin
   }
 }
 
-/** Lists the files with the attributes that a save changes. Skips files deleted while it runs. */
-export function folderSnapshot(root: string, below = ''): string {
-  return entriesOf(join(root, below))
-    .map((entry) => {
-      const path = join(below, entry.name);
-      if (isIgnored(path)) return '';
-      if (entry.isDirectory()) return folderSnapshot(root, path);
-      const stat = lstatSync(join(root, path), { bigint: true, throwIfNoEntry: false });
+/** Lists the packed files with the attributes that a save changes. Skips files deleted while it runs. */
+export function folderSnapshot(root: string): string {
+  return walk(root)
+    .files.filter(({ path }) => !isJunk(entryName(path)))
+    .map(({ location, path }) => {
+      const stat = lstatSync(location, { bigint: true, throwIfNoEntry: false });
       return stat ? `${path} ${stat.mtimeNs} ${stat.size} ${stat.ino}\n` : '';
     })
     .join('');
-}
-
-function entriesOf(folder: string) {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch {
-    return [];
-  }
-}
-
-function isIgnored(path: string): boolean {
-  const names = path.split(sep);
-  return names.some((name) => toolFolders.has(name)) || isJunk(entryName(names.join('/')));
 }

@@ -1,5 +1,6 @@
 // Defines the result of linting one PATH argument.
 import type { Finding } from '../../contract/findings/finding.ts';
+import type { LeftOut } from './left-out.ts';
 import type { Scanner } from './scan-job.ts';
 import type { Unchecked } from './unchecked.ts';
 
@@ -19,6 +20,8 @@ export interface LintResult {
   /** Warnings about dependencies, which `slipway test` and `publish` report. */
   advice?: Finding[];
   unchecked: Unchecked[];
+  /** Paths that the folder's ignore files name. */
+  leftOut?: LeftOut;
   /** Reads a file that has findings, to show its lines. Returns undefined if it has no lines to show. */
   read(file: string): Promise<Uint8Array | undefined>;
 }
@@ -28,4 +31,6 @@ export interface LintContext extends Scanner {
   threads: number;
   /** A folder to lint as one plugin although it has no manifest. */
   root?: string;
+  /** Files of the plugin to pack although they look like secrets or are ignored, relative to its folder. */
+  include?: readonly string[];
 }

@@ -5,6 +5,7 @@ import { nodeParsers } from '../parsers.ts';
 import type { Output } from '../terminal/output.ts';
 import { printable } from '../terminal/terminal-text.ts';
 import { formatGithub } from './github.ts';
+import { noteLeftOut } from './left-out.ts';
 import { lintPath } from './lint-path.ts';
 import type { Format } from './report.ts';
 import {
@@ -31,6 +32,7 @@ export async function lint(paths: readonly string[], options: LintOptions, outpu
   const context = { parsers: nodeParsers(), level, threads, ...(root === undefined ? {} : { root }) };
   const subjects: Subject[] = [];
   for (const path of paths) subjects.push({ path, ...(await lintPath(path, context)) });
+  for (const { leftOut } of subjects) noteLeftOut(leftOut, output);
   const report = buildReport(subjects, level);
   const { unchecked } = report;
   for (const { path, why } of unchecked) output.error(`cannot check ${printable(path)}: ${why}`);

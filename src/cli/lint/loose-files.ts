@@ -16,7 +16,7 @@ import { type FoundFile, walk } from './walk.ts';
 export async function lintLooseFiles(folder: string, context: LintContext): Promise<LintResult> {
   const found = walk(folder);
   const result = await lintFiles('folder', found.files, context);
-  return { ...result, unchecked: [...found.unchecked, ...result.unchecked] };
+  return { ...result, leftOut: found.leftOut, unchecked: [...found.unchecked, ...result.unchecked] };
 }
 
 /** `found` is the content of a folder, or the single file on the command line. */

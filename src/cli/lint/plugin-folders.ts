@@ -8,6 +8,8 @@ import { sourceRules } from '../../archive/rules/source-rules.ts';
 import { packZip } from '../../archive/zip/pack.ts';
 import { type Finding, sortedFindings } from '../../contract/findings/finding.ts';
 import type { Language } from '../../contract/plugin/languages.ts';
+import { includeFile } from '../../contract/plugin/secret-files.ts';
+import { Failure } from '../failures/failure.ts';
 import { printable } from '../terminal/terminal-text.ts';
 import { lintArchive } from './archives.ts';
 import type { LintContext, LintResult } from './lint-result.ts';
@@ -15,7 +17,7 @@ import { describeIoError, type Unchecked } from './unchecked.ts';
 import { type FoundFile, walk } from './walk.ts';
 
 export async function lintPluginFolder(folder: string, language: Language, context: LintContext): Promise<LintResult> {
-  const found = walk(folder);
+  const found = walk(folder, context.include);
   const files = found.files.filter(({ path }) => !isJunk(entryName(path)));
   const links = files.filter(({ kind }) => kind !== 'file').map(notRegularFinding);
   const regular = files.filter(({ kind }) => kind === 'file');
@@ -26,20 +28,46 @@ export async function lintPluginFolder(folder: string, language: Language, conte
       kind: 'plugin',
       filesScanned: 0,
       findings: sortedFindings([...links, ...rejections, ...findings]),
+      leftOut: found.leftOut,
       unchecked: found.unchecked,
       read: async () => undefined,
     };
   }
+  requireFiles(context.include ?? [], regular);
   const { packed, unchecked } = readAll(regular);
-  const zip = await packZip(packed);
+  const zip = await packZip(context.include ? withIncludeFile(packed, found.included) : packed);
   const result = await lintArchive(memorySource(zip), context, language);
   return {
     ...result,
     kind: 'plugin',
     packed: zip,
     findings: sortedFindings([...links, ...result.findings]),
+    leftOut: found.leftOut,
     unchecked: [...found.unchecked, ...unchecked],
   };
+}
+
+interface PackedFile {
+  path: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+function requireFiles(include: readonly string[], files: readonly FoundFile[]): void {
+  const missing = include.find((path) => !files.some((file) => file.path === path));
+  if (missing === undefined) return;
+  throw new Failure('usage', `--include: the plugin has no file ${printable(missing)}`, {
+    hint: "Name a file by its path from the plugin's folder.",
+  });
+}
+
+/** Lists the paths in the archive itself, so that the server accepts them and a version's differences show them. */
+function withIncludeFile(packed: readonly PackedFile[], included: readonly string[]): PackedFile[] {
+  const list: PackedFile = {
+    path: includeFile,
+    bytes: Uint8Array.from(Buffer.from(included.map((path) => `${path}\n`).join(''))),
+  };
+  const others = packed.filter(({ path }) => path !== includeFile);
+  return [...others, list].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** Packing includes only regular files. A link's target would be missing, or isn't part of the plugin. */
@@ -50,11 +78,8 @@ function notRegularFinding({ kind, path }: FoundFile): Finding {
   });
 }
 
-function readAll(files: FoundFile[]): {
-  packed: { path: string; bytes: Uint8Array<ArrayBuffer> }[];
-  unchecked: Unchecked[];
-} {
-  const packed: { path: string; bytes: Uint8Array<ArrayBuffer> }[] = [];
+function readAll(files: FoundFile[]): { packed: PackedFile[]; unchecked: Unchecked[] } {
+  const packed: PackedFile[] = [];
   const unchecked: Unchecked[] = [];
   for (const { location, path } of files) {
     try {

@@ -1,11 +1,12 @@
 // Packs a plugin's folder for publishing and scans it with the registry's rules before any upload.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import type { Finding } from '../../contract/findings/finding.ts';
 import { isWaivable } from '../../contract/findings/rules.ts';
 import { examplePath, unknownKeys } from '../../contract/plugin/example.ts';
 import { Failure } from '../failures/failure.ts';
+import { noteLeftOut } from '../lint/left-out.ts';
 import { lintPath } from '../lint/lint-path.ts';
 import { buildReport, type Report } from '../lint/report.ts';
 import { formatFindings } from '../lint/text.ts';
@@ -25,18 +26,28 @@ export interface PackedPlugin {
   report: Report;
 }
 
+export interface PackOptions {
+  /** Files to pack although they look like secrets or are ignored, relative to the folder. */
+  include?: readonly string[] | undefined;
+  /** Errors that a waiver may cover don't reject the folder, since only the server knows the waivers. */
+  isWaived?: boolean | undefined;
+}
+
 /**
- * Packs and scans the folder. Prints a rejection to standard error, to keep standard output for data. With `isWaived`, errors that a
- * waiver may cover don't reject the folder, since only the server knows the waivers.
+ * Packs and scans the folder. Prints a rejection to standard error, to keep standard output for data.
  */
 export async function packPlugin(
   folder: string,
   output: Output,
   signal: AbortSignal,
-  isWaived = false,
+  { include = [], isWaived = false }: PackOptions = {},
 ): Promise<PackedPlugin> {
-  const lintContext = { parsers: nodeParsers(), level: 'seed' as const, threads: availableParallelism() };
+  const lintContext = {
+    ...{ parsers: nodeParsers(), level: 'seed' as const, threads: availableParallelism() },
+    ...(include.length > 0 ? { include: include.map((path) => posix.normalize(path)) } : {}),
+  };
   const result = await abortable(lintPath(folder, lintContext), signal);
+  noteLeftOut(result.leftOut, output);
   const report = buildReport([{ path: folder, ...result }], 'seed');
   const [unread] = report.unchecked;
   if (unread) throw new Failure('failed', `cannot read ${unread.path}: ${unread.why}`);

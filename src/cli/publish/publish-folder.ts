@@ -16,7 +16,7 @@ import { withDefaultInterrupt } from '../terminal/interruption.ts';
 import type { Output } from '../terminal/output.ts';
 import { type Stage, stageTimer, transferReporter } from '../terminal/progress.ts';
 import type { Unconnected } from './dry-run.ts';
-import { type PackedPlugin, packPlugin } from './pack-plugin.ts';
+import { type PackedPlugin, type PackOptions, packPlugin } from './pack-plugin.ts';
 import { contentConflict, publishedVersion, stagedText } from './published-content.ts';
 
 export interface PublishOptions {
@@ -28,6 +28,8 @@ export interface PublishOptions {
   dryRun?: true;
   /** Uploads a plugin although the scan finds errors, if waivers may cover them. */
   waived?: true;
+  /** Files to pack although they look like secrets or are ignored. */
+  include?: string[];
   batchOnly?: true;
   replace?: true;
   /** Has the version wait for approval even if nothing demands it. */
@@ -54,7 +56,8 @@ export async function publishFolder(
     throw stepwise('usage', '--release moves calls step by step');
   if (options.dryRun) return dryRunFolder(connection, options, { environment, output });
   const step = stageTimer(output);
-  const plugin = await pack(options.path, { stage: step, output }, connection.signal, options.waived);
+  const packing = { include: options.include, isWaived: options.waived };
+  const plugin = await pack(options.path, { stage: step, output }, connection.signal, packing);
   const { name, sha256 } = plugin;
   const { published, stage } = await publishIfNew(connection, plugin, options, { stage: step, output });
   const { version = plugin.version } = splitPluginRef(published?.plugin_id ?? '') ?? {};
@@ -88,11 +91,11 @@ export async function publishFolder(
 
 export async function dryRunFolder(
   connection: Connection | Unconnected,
-  { path, ...options }: Pick<PublishOptions, 'path' | 'org' | 'deploy'>,
+  { include, path, ...options }: Pick<PublishOptions, 'path' | 'org' | 'deploy' | 'include'>,
   context: Pick<CommandContext, 'environment' | 'output'>,
 ): Promise<CommandResult> {
   const { output } = context;
-  const plugin = await pack(path, { stage: stageTimer(output), output }, connection.signal);
+  const plugin = await pack(path, { stage: stageTimer(output), output }, connection.signal, { include });
   const { dryRun } = await import('./dry-run.ts');
   return dryRun(connection, plugin, options, context);
 }
@@ -101,10 +104,10 @@ async function pack(
   path: string,
   { output, stage }: ProgressOutput,
   signal: AbortSignal,
-  isWaived = false,
+  options: PackOptions,
 ): Promise<PackedPlugin> {
   output.progress('packing');
-  const plugin = await withDefaultInterrupt(() => packPlugin(path, output, signal, isWaived));
+  const plugin = await withDefaultInterrupt(() => packPlugin(path, output, signal, options));
   const { archive, files, name, sha256, version } = plugin;
   const what = `${name} ${version}  sha256:${sha256.slice(0, 12)}  ${files} sources, ${formatBytes(archive.length)}`;
   stage('packed', what);

@@ -77,6 +77,20 @@ test.each([
   expect(folderSnapshot(folder) !== before).toBe(isChange);
 });
 
+test.each([
+  ['debug.log', false],
+  ['build/out.py', false],
+  ['my env/lib/site.py', false],
+  ['kept.log', true],
+])('a new %s in a folder with ignore files is a change to publish: %s', (path, isChange) => {
+  const ignoring = { '.gitignore': '*.log\nbuild/\n', '.slipwayinclude': 'kept.log\n', 'my env/pyvenv.cfg': '' };
+  const folder = folderOf({ 'a.py': '', ...ignoring });
+  const before = folderSnapshot(folder);
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), 'x');
+  expect(folderSnapshot(folder) !== before).toBe(isChange);
+});
+
 test('changes are seen even if the way of saving changes', async () => {
   const { changes, folder } = await watched();
   for (const [title, save] of [...saves, ...saves]) {

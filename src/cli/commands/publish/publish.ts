@@ -34,7 +34,7 @@ export function addPublish(program: Command, context: CommandContext): void {
     .summary('scan, upload and deploy a plugin')
     .description('Packs, scans and uploads a plugin and waits until it is live. Safe to repeat.')
     .argument('[path]', "the plugin's folder (default: the current folder)")
-    .option('--path <path>', 'same as PATH; or the repository folder')
+    .addOption(new Option('--path <path>', 'same as PATH; or the repository folder, as in the example').hideHelp())
     .option('--from-git <url>', 'have the server fetch a Git repository: URL or URL@REF')
     .addOption(new Option('--ref <ref>', 'same as @REF: a tag, branch or full commit hash').hideHelp())
     .option('--org', 'publish for the whole organization')
@@ -42,6 +42,7 @@ export function addPublish(program: Command, context: CommandContext): void {
     .addOption(new Option('--bump', 'publish under the next patch number').conflicts('dryRun'))
     .option('--dry-run', 'check here and on the server; upload nothing')
     .addOption(new Option('--waived', 'upload errors that a waiver may cover').conflicts('dryRun'))
+    .option('--include <path>', 'pack a file that looks like a secret or is ignored', added)
     .option('--batch-only', 'deploy for batches only, without an endpoint')
     .option('--replace', 'undeploy all older versions once this one is live')
     .option('--release <plan>', releaseOptionText)
@@ -57,15 +58,19 @@ export function addPublish(program: Command, context: CommandContext): void {
   });
 }
 
+function added(path: string, before: string[] = []): string[] {
+  return [...before, path];
+}
+
 /** Checks that --from-git is not combined with an option for local folders. */
 async function gitSource(
   url: string,
-  { batchOnly, bump, dryRun, ref: refOption, replace, waived }: Options,
+  { batchOnly, bump, dryRun, include, ref: refOption, replace, waived }: Options,
   folder: string | undefined,
 ): Promise<{ repository: string; ref: string }> {
-  if (batchOnly || bump || dryRun || replace || waived || folder !== undefined)
+  if (batchOnly || bump || dryRun || include || replace || waived || folder !== undefined)
     throw usage(
-      "--from-git publishes the repository's content: it takes no PATH, --bump, --dry-run, --waived, --batch-only or --replace",
+      "--from-git publishes the repository's content: it takes no PATH, --bump, --dry-run, --waived, --include, --batch-only or --replace",
     );
   const { parseRepositoryRef } = await import('../../go-plugins/install.ts');
   const { ref = refOption, repository } = parseRepositoryRef(url);
