@@ -15,6 +15,8 @@ import type { Actor } from './actor.ts';
 
 export interface CachedKey {
   id: ApiKeyId;
+  /** SHA-256 of the secret that was sent: the key's, or a session's. */
+  hash: string;
   actor: Actor;
   /** The last use known to this isolate. */
   lastUsedAt: number;
@@ -115,7 +117,7 @@ export function cacheKey(
   }
   const { row, actor, endsAt, extendableTo } = found;
   const lastUsedAt = Math.max(cache.get(hash)?.value.lastUsedAt ?? 0, row.lastUsedAt ?? 0);
-  return cache.set(hash, { id: row.id, actor, endsAt, extendableTo, lastUsedAt }, asOf).value;
+  return cache.set(hash, { id: row.id, hash, actor, endsAt, extendableTo, lastUsedAt }, asOf).value;
 }
 
 export function withoutEnded(key: CachedKey | undefined, now: number): CachedKey | undefined {

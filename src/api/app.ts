@@ -24,6 +24,7 @@ import { models } from './extractors/models.ts';
 import { extractors } from './extractors/namespace-extractors.ts';
 import { organizationExtractors } from './extractors/organization-extractors.ts';
 import { secrets } from './extractors/secrets.ts';
+import { newFollowing } from './following.ts';
 import { pipelineSurface, storageSurface } from './go-plugins/go-plugin-wire.ts';
 import { goPlugins } from './go-plugins/go-plugins.ts';
 import { issuers } from './identity/issuers.ts';
@@ -88,6 +89,7 @@ function newCaches(countCallsMs: number | undefined): AppEnv['Variables']['cache
     configurations: new Map(),
     calls: callCounters(countCallsMs),
     sample: { skipped: 0 },
+    following: newFollowing(),
   };
 }
 

@@ -16,6 +16,7 @@ import type { ReleaseCounts } from '../serve/releases/counts.ts';
 import type { RouteCache } from '../serve/route.ts';
 import type { CallCounters } from '../traffic/call-counters.ts';
 import type { FailedAttempts } from './authentication/failed-attempts.ts';
+import type { FollowingByKind } from './following.ts';
 import type { LogSample } from './requests/request-log.ts';
 import { requestTimeoutMs, startWaitMs } from './requests/request-timeout.ts';
 
@@ -26,6 +27,8 @@ export interface AppEnv {
     requestId: string;
     /** Undefined if no key was sent. A request with an invalid key never reaches a handler. */
     actor: Actor | undefined;
+    /** SHA-256 of the secret that was sent: a key's, or a browser session's. Null without one. */
+    credential: string | null;
     /** Renders a problem in the surface's format. */
     renderProblem: (problem: Problem, requestId: string) => Response;
     /** Where the body's bytes are held. Undefined if the body was not read. */
@@ -46,6 +49,7 @@ export interface AppEnv {
       calls: CallCounters;
       releaseCounts: ReleaseCounts;
       sample: LogSample;
+      following: FollowingByKind;
     };
   };
 }

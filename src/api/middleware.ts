@@ -92,6 +92,7 @@ export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches'
     c.set('caches', caches);
     c.set('mayMoveTraffic', false);
     c.set('actor', undefined);
+    c.set('credential', null);
     c.set('bodyPlace', undefined);
     c.set('bodyTexts', undefined);
     await next();

@@ -40,11 +40,6 @@ const encoder = new TextEncoder();
 /** Characters to send together if nobody waits for the first ones. */
 const groupChars = 16 * 1024;
 
-/** Streams each text as soon as the generator yields it. */
-export function toTextStream(texts: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
-  return toStream(encoded(texts, 1));
-}
-
 /** Streams a long text that a generator yields in many small parts. */
 export function toLongTextStream(texts: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
   return toStream(encoded(texts, groupChars));

@@ -1,10 +1,17 @@
-// Follows a run until it ends or the stream's time is up. Polls its row, frequently while it changes and rarely otherwise.
+// Follows a run until it ends or the stream's time is up.
 import { eq } from 'drizzle-orm';
-import { following } from '../contract/limits/event-streams.ts';
 import { runs } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
+import { type Following, follow } from '../following/follow.ts';
+import type { Stream } from '../following/streams.ts';
 import type { Run } from './run.ts';
 import { isOver } from './states.ts';
+
+/** A run, and when it was read. */
+export interface SeenRun {
+  run: Run;
+  asOf: number;
+}
 
 export interface RunChange {
   /** Null if nothing has changed. */
@@ -14,27 +21,36 @@ export interface RunChange {
   last: boolean;
 }
 
-/** Yields at every poll. The update marked `last` is the final one. */
-export async function* followRun(deps: Pick<Deps, 'db' | 'clock'>, first: Run): AsyncGenerator<RunChange, void> {
-  const until = deps.clock.now() + following.streamMs;
-  let seen: { run: Run; at: number } = { run: first, at: deps.clock.now() };
-  yield { run: first, rowsPerSecond: null, last: isOver(first.status) };
-  let pauseMs: number = following.pollMinMs;
-  for (let polls = 2; polls <= following.pollsMax && deps.clock.now() < until; polls++) {
-    if (isOver(seen.run.status)) return;
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    const [run] = await deps.db.select().from(runs).where(eq(runs.id, first.id));
-    if (!run) return;
-    const at = deps.clock.now();
-    const hasChanged = run.updatedAt !== seen.run.updatedAt || run.status !== seen.run.status;
-    pauseMs = hasChanged ? following.pollMinMs : Math.min(following.pollMaxMs, pauseMs * 1.5);
-    if (!hasChanged) {
+/** Yields the run when it changes, first the given one. The update marked `last` is the final one. */
+export async function* followRun(
+  deps: Pick<Deps, 'db' | 'clock'> & { following: Following<SeenRun> },
+  stream: Stream,
+  first: SeenRun,
+): AsyncGenerator<RunChange, void> {
+  const read = async (known: SeenRun | undefined) => {
+    const asOf = Date.now();
+    const [run] = await deps.db.select().from(runs).where(eq(runs.id, first.run.id));
+    return run && (known && isSame(run, known.run) ? known : { run, asOf });
+  };
+  let seen: SeenRun | undefined;
+  const looks = follow(deps, deps.following, stream, { first: { value: first, asOf: first.asOf }, read });
+  for await (const look of looks) {
+    if (!look || (seen && isSame(look.run, seen.run))) {
       yield { run: null, rowsPerSecond: null, last: false };
       continue;
     }
-    const ended = (one: Run) => one.done + one.failed;
-    const rowsPerSecond = Math.round(((ended(run) - ended(seen.run)) * 1000) / Math.max(1, at - seen.at));
-    yield { run, rowsPerSecond, last: isOver(run.status) };
-    seen = { run, at };
+    const last = isOver(look.run.status);
+    yield { run: look.run, rowsPerSecond: seen ? rateBetween(seen, look) : null, last };
+    if (last) return;
+    seen = look;
   }
+}
+
+function isSame(one: Run, other: Run): boolean {
+  return one.updatedAt === other.updatedAt && one.status === other.status;
+}
+
+function rateBetween(before: SeenRun, after: SeenRun): number {
+  const ended = ({ run }: SeenRun) => run.done + run.failed;
+  return Math.round(((ended(after) - ended(before)) * 1000) / Math.max(1, after.asOf - before.asOf));
 }

@@ -6,7 +6,7 @@ import { uploadBytesMax, windowBytes } from '../../src/contract/limits/archives.
 import { runLimits } from '../../src/contract/limits/batches.ts';
 import { builderLimits } from '../../src/contract/limits/builder.ts';
 import { deploymentLimits, stepLogPauseMs } from '../../src/contract/limits/deployments.ts';
-import { following } from '../../src/contract/limits/event-streams.ts';
+import { following, streamShares } from '../../src/contract/limits/event-streams.ts';
 import { eventExport } from '../../src/contract/limits/events.ts';
 import { cronMs, leases, sweepLimits } from '../../src/contract/limits/leases.ts';
 import { logCollection, namespaceLogs } from '../../src/contract/limits/logs.ts';
@@ -143,7 +143,11 @@ const bounded: Bounded[] = [
     queries: publishTrips + (20 * seconds) / installPollMs,
     others: 12,
   },
-  { what: 'a stream of a deployment', queries: 1 + following.pollsMax, others: 0 },
+  {
+    what: 'a stream that reads for all followers',
+    queries: 4 + following.readsMax + following.streamMs / streamShares.checkMs,
+    others: following.readsMax,
+  },
   {
     what: 'the export of events',
     queries: 3 * eventExport.pages,

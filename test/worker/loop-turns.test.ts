@@ -3,7 +3,7 @@
 import { expect, test, vi } from 'vitest';
 import { PieceReader, readFullPieces, readPieces } from '../../src/core/paced-bytes.ts';
 import { LineReader, LineTooLong, readLines } from '../../src/core/paced-lines.ts';
-import { toLongTextStream, toStream, toTextStream, withLength } from '../../src/core/paced-streams.ts';
+import { toLongTextStream, toStream, withLength } from '../../src/core/paced-streams.ts';
 import { LoopTurns, turnBytes } from '../../src/core/turns.ts';
 
 /** Returns a stream that always has more data and never waits. */
@@ -142,7 +142,10 @@ test('texts arrive one by one, or in groups if there are many', async () => {
   const texts = async function* () {
     for (let nth = 0; nth < 100; nth++) yield `${nth}\n`;
   };
-  const one = toTextStream(texts()).getReader();
+  const bytes = async function* () {
+    for await (const text of texts()) yield encoder.encode(text);
+  };
+  const one = toStream(bytes()).getReader();
   expect(new TextDecoder().decode((await one.read()).value)).toBe('0\n');
   await one.cancel();
   const many = toLongTextStream(texts()).getReader();

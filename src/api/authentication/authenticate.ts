@@ -52,6 +52,7 @@ function lookUp(c: Context<AppEnv>, secret: string): Promise<CachedKey | undefin
 
 async function actAs(c: Context<AppEnv>, key: CachedKey, next: Next): Promise<void> {
   c.set('actor', key.actor);
+  c.set('credential', key.hash);
   await limit(c, key.id);
   await next();
   recordKeyUse(c.var.deps, key);

@@ -12,6 +12,7 @@ import { requestChange, startRelease } from '../../deploy/releases/requested.ts'
 import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
+import { openStream } from '../requests/open-stream.ts';
 import { pageFields, pageRequest } from '../requests/paging.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
 import { eventStream, type StreamMessage, sse } from '../responses/event-stream.ts';
@@ -81,7 +82,7 @@ const follow = createRoute({
   description:
     'Streams server-sent events: `release` with the release as `getRelease` returns it, first and then when it changes, at most once a second, and `end` with the release when it has ended. The stream closes after five minutes at the latest; reconnect to continue.',
   request: oneRelease,
-  responses: { 200: sse('The event stream'), ...errors(401, 403, 404) },
+  responses: { 200: sse('The event stream'), ...errors(401, 403, 404, 429) },
 });
 
 export function releases(): OpenAPIHono<AppEnv> {
@@ -111,9 +112,12 @@ export function releases(): OpenAPIHono<AppEnv> {
   routes.openAPIRegistry.registerPath(follow);
   routes.get(follow.getRoutingPath(), async (c) => {
     const { id, namespaceId } = idsIn(c);
-    const actor = requireActor(c);
-    const first = await releaseInFull(c.var.deps, actor, namespaceId, id);
-    return eventStream(c, messagesOf(followRelease(c.var.deps, actor, first)));
+    const { caches, deps } = c.var;
+    const asOf = Date.now();
+    const value = await releaseInFull(deps, requireActor(c), namespaceId, id);
+    const stream = openStream(c, { scope: 'plugins:read', namespaceId });
+    const following = caches.following.releases;
+    return eventStream(c, messagesOf(followRelease({ ...deps, following }, stream, { value, asOf })));
   });
   addChanges(routes);
   return routes;
@@ -198,15 +202,23 @@ async function changed(c: Context<AppEnv>, change: ReleaseChange) {
 }
 
 /** Sends a release only if it differs from the one before. */
-async function* messagesOf(looks: AsyncGenerator<ReleaseInFull, void>): AsyncGenerator<StreamMessage[], void> {
+async function* messagesOf(
+  looks: AsyncGenerator<ReleaseInFull | undefined, void>,
+): AsyncGenerator<StreamMessage[], void> {
   let sent = '';
   for await (const look of looks) {
+    if (!look) {
+      yield [];
+      continue;
+    }
     const data = releaseInFullWire(look);
     const text = writeJson(data);
     const isNew = text !== sent;
     sent = text;
-    const last = look.release.endedAt !== null ? [{ event: 'end', data }] : [];
+    const isOver = look.release.endedAt !== null;
+    const last = isOver ? [{ event: 'end', data }] : [];
     yield isNew ? [{ event: 'release', data }, ...last] : last;
+    if (isOver) return;
   }
 }
 

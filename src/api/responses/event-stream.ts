@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { following } from '../../contract/limits/event-streams.ts';
 import { writeJson } from '../../core/json/text.ts';
-import { toTextStream } from '../../core/paced-streams.ts';
+import { streamFrom } from '../../core/paced-streams.ts';
 import type { AppEnv } from '../context.ts';
 
 export interface StreamMessage {
@@ -17,26 +17,48 @@ export interface StreamMessage {
 /** Streams the messages of each poll. `polls` yields once per poll, often without messages. The next poll waits for the reader. */
 export function eventStream(c: Context<AppEnv>, polls: AsyncGenerator<StreamMessage[], void>): Response {
   const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' };
-  return c.body(toTextStream(eventTexts(c, polls)), 200, headers);
+  const encoder = new TextEncoder();
+  const texts = new EventTexts(c, polls);
+  const read = async () => {
+    const text = await texts.next();
+    return text === undefined ? undefined : encoder.encode(text);
+  };
+  // A reader that leaves ends the polls, without waiting for a message.
+  const cancel = async () => {
+    await polls.return();
+  };
+  return c.body(streamFrom({ read, cancel }), 200, headers);
 }
 
-async function* eventTexts(
-  c: Context<AppEnv>,
-  polls: AsyncGenerator<StreamMessage[], void>,
-): AsyncGenerator<string, void> {
-  const { clock, log } = c.var.deps;
-  yield `retry: ${following.reconnectMs}\n\n`;
-  let writtenAt = clock.now();
-  try {
-    for await (const messages of polls) {
-      const isQuiet = messages.length === 0;
-      if (isQuiet && clock.now() - writtenAt < following.heartbeatMs) continue;
-      writtenAt = clock.now();
-      yield isQuiet ? ': heartbeat\n\n' : messages.map(eventText).join('');
+class EventTexts {
+  readonly #c: Context<AppEnv>;
+  readonly #polls: AsyncGenerator<StreamMessage[], void>;
+  #writtenAt: number | undefined;
+
+  constructor(c: Context<AppEnv>, polls: AsyncGenerator<StreamMessage[], void>) {
+    this.#c = c;
+    this.#polls = polls;
+  }
+
+  /** Returns undefined at the end. */
+  async next(): Promise<string | undefined> {
+    const { deps, requestId } = this.#c.var;
+    const isFirst = this.#writtenAt === undefined;
+    this.#writtenAt ??= deps.clock.now();
+    if (isFirst) return `retry: ${following.reconnectMs}\n\n`;
+    try {
+      for (let poll = await this.#polls.next(); !poll.done; poll = await this.#polls.next()) {
+        const isQuiet = poll.value.length === 0;
+        const now = deps.clock.now();
+        if (isQuiet && now - this.#writtenAt < following.heartbeatMs) continue;
+        this.#writtenAt = now;
+        return isQuiet ? ': heartbeat\n\n' : poll.value.map(eventText).join('');
+      }
+    } catch (error) {
+      // The client reconnects and resumes from its Last-Event-ID.
+      deps.log.error('stream.failed', { request_id: requestId, error });
     }
-  } catch (error) {
-    // The client reconnects and resumes from its Last-Event-ID.
-    log.error('stream.failed', { request_id: c.var.requestId, error });
+    return undefined;
   }
 }
 

@@ -5,6 +5,7 @@ import { findRun, listRuns } from '../../runs/runs.ts';
 import { cancelRun, startRun } from '../../runs/start-run.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
 import { bearer, errors, newRouter } from '../openapi/route-definitions.ts';
+import { openStream } from '../requests/open-stream.ts';
 import { pageRequest } from '../requests/paging.ts';
 import { eventStream, type StreamMessage, sse } from '../responses/event-stream.ts';
 import { jsonAnswer, jsonWithTexts } from '../responses/json-answer.ts';
@@ -63,7 +64,7 @@ const follow = createRoute({
   description:
     'Streams server-sent events: `run` with the run when it changes, at most once a second for finished rows, and `end` with the run when it has ended. The stream closes after five minutes at the latest; reconnect to continue.',
   request: oneRun,
-  responses: { 200: sse('The event stream'), ...errors(401, 403, 404) },
+  responses: { 200: sse('The event stream'), ...errors(401, 403, 404, 429) },
 });
 
 export function runs(): OpenAPIHono<AppEnv> {
@@ -89,8 +90,11 @@ export function runs(): OpenAPIHono<AppEnv> {
   routes.openAPIRegistry.registerPath(follow);
   routes.get(follow.getRoutingPath(), async (c) => {
     const { namespaceId, id } = idsIn(c);
-    const run = await findRun(c.var.deps, requireActor(c), namespaceId, id);
-    return eventStream(c, messagesOf(followRun(c.var.deps, run)));
+    const { caches, deps } = c.var;
+    const asOf = Date.now();
+    const run = await findRun(deps, requireActor(c), namespaceId, id);
+    const stream = openStream(c, { scope: 'plugins:invoke', namespaceId });
+    return eventStream(c, messagesOf(followRun({ ...deps, following: caches.following.runs }, stream, { run, asOf })));
   });
   addResults(routes);
   return routes;

@@ -97,8 +97,6 @@ export const releaseLimits = {
   comparedValuesMax: 5_000,
   /** Repeated calls that an isolate has in flight for one release. */
   shadowsAtOnce: 4,
-  /** How often a stream looks for changes of its release. */
-  followMs: 1_000,
   /** Characters of the header `Slipway-Key`. */
   callerKeyCharsMax: 200,
   /** Characters of the reason that a person gives. */

@@ -33,19 +33,30 @@ export type Change =
 export interface ChangeSet {
   changes: Change[];
   position: Position;
-  /** `over`: the deployment has finished; `settled`: its steps have finished too. */
-  over: boolean;
-  settled: boolean;
 }
 
-/** Makes one D1 query. Returns undefined if there is no such deployment. */
-export async function changesSince(
+/** A deployment as all its followers see it. */
+export interface DeploymentLook {
+  deployment: Pick<Deployment, 'status' | 'attempts' | 'error' | 'updatedAt'>;
+  /** All steps in order, with their whole logs. */
+  steps: Step[];
+  isOver: boolean;
+  /** Nothing more will follow: its steps have ended too, or it was already over at the look before. */
+  isFinal: boolean;
+}
+
+/**
+ * Makes one D1 query, which reads only the logs that `known` lacks. Returns `known` itself if nothing has changed, and undefined if
+ * there is no such deployment.
+ */
+export async function lookAgain(
   { db }: Pick<Deps, 'db'>,
   id: DeploymentId,
-  seen: Position | undefined,
-): Promise<ChangeSet | undefined> {
+  known?: DeploymentLook,
+): Promise<DeploymentLook | undefined> {
   const { step, attempt, startedAt, endedAt, error, logLines } = deploymentStepRows;
-  const log = sql<LogLine[] | null>`case when ${isRead(seen)} then null else ${deploymentStepRows.log} end`;
+  const isKnown = isRead(known?.steps.map(positionOfStep));
+  const log = sql<LogLine[] | null>`case when ${isKnown} then null else ${deploymentStepRows.log} end`;
   const rows = await db
     .select({
       deployment: {
@@ -61,27 +72,33 @@ export async function changesSince(
     .where(eq(deployments.id, id));
   const [first] = rows;
   if (!first) return undefined;
-  const steps = rows.flatMap((row) => (row.step ? [row.step] : []));
+  const steps = rows.flatMap(({ step: row }) => (row ? [{ ...row, log: row.log ?? logOf(known, row) }] : []));
   steps.sort((a, b) => deploymentSteps.indexOf(a.step) - deploymentSteps.indexOf(b.step));
-  return compare(seen, first.deployment, steps);
+  const isOver = !unfinishedStates.includes(first.deployment.status);
+  // The status changes shortly before its step ends.
+  const isFinal = isOver && (known?.isOver === true || steps.every((one) => one.endedAt !== null));
+  const look = { deployment: first.deployment, steps, isOver, isFinal };
+  return known && outlineOf(known) === outlineOf(look) ? known : look;
+}
+
+function logOf(known: DeploymentLook | undefined, { attempt, step }: Pick<Step, 'attempt' | 'step'>): LogLine[] {
+  return known?.steps.find((one) => one.step === step && one.attempt === attempt)?.log ?? [];
+}
+
+function outlineOf({ deployment, isFinal, steps }: DeploymentLook): string {
+  return JSON.stringify([deployment, isFinal, steps.map(positionOfStep)]);
 }
 
 /** SQL: the reader has all lines of the step's log. */
-function isRead(seen: Position | undefined): SQL | undefined {
+function isRead(seen: StepPosition[] | undefined): SQL | undefined {
   const { step, attempt, logLines } = deploymentStepRows;
-  const read = seen?.steps.map((known) =>
-    and(eq(step, known.step), eq(attempt, known.attempt), lte(logLines, known.lines)),
-  );
+  const read = seen?.map((known) => and(eq(step, known.step), eq(attempt, known.attempt), lte(logLines, known.lines)));
   return or(sql`false`, ...(read ?? []));
 }
 
-function compare(
-  seen: Position | undefined,
-  deployment: Pick<Deployment, 'status' | 'attempts' | 'error' | 'updatedAt'>,
-  steps: Step[],
-): ChangeSet {
+/** Returns what is new to a reader, who has everything up to its position. */
+export function changesSince(seen: Position | undefined, { deployment, steps }: DeploymentLook): ChangeSet {
   const { status, attempts } = deployment;
-  const over = !unfinishedStates.includes(status);
   const stepChanges = steps.flatMap((step) =>
     changesOf(
       step,
@@ -93,8 +110,6 @@ function compare(
     // Steps first, so that the final status comes last.
     changes: same ? stepChanges : [...stepChanges, { type: 'status', ...deployment }],
     position: { status, attempts, steps: steps.map(positionOfStep) },
-    over,
-    settled: over && steps.every(({ endedAt }) => endedAt !== null),
   };
 }
 
@@ -104,8 +119,8 @@ function positionOfStep({ step, attempt, endedAt, logLines }: Step): StepPositio
 
 /** Returns a step's start, log lines and end, in that order. */
 function changesOf({ step, attempt, startedAt, endedAt, error, log, logLines }: Step, known?: StepPosition): Change[] {
-  const stored = log ?? [];
   const started = { type: 'step', step, attempt, startedAt, endedAt: null, error: null } as const;
+  const stored = log ?? [];
   const lines = stored.slice(Math.max(0, stored.length - (logLines - (known?.lines ?? 0))));
   return [
     ...(known ? [] : [started]),

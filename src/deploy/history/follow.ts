@@ -1,30 +1,24 @@
-// Follows a deployment until it finishes or the stream's time is up. One query per poll, frequent while there are changes and rare
-// otherwise, to keep D1 costs low.
-import { following } from '../../contract/limits/event-streams.ts';
+// Follows a deployment until it finishes or the stream's time is up. What is new to each follower is found in memory.
 import type { DeploymentId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
-import { type ChangeSet, changesSince, type Position } from './changes.ts';
+import { type Following, follow } from '../../following/follow.ts';
+import type { Stream } from '../../following/streams.ts';
+import { type ChangeSet, changesSince, type DeploymentLook, lookAgain, type Position } from './changes.ts';
 
-/** Yields at every poll, even without changes. The update marked `last` is the final one. */
+/** Yields the changes since the position, also when there are none. The update marked `last` is the final one. */
 export async function* followDeployment(
-  deps: Pick<Deps, 'db' | 'clock'>,
-  id: DeploymentId,
-  seen: Position | undefined,
+  deps: Pick<Deps, 'db' | 'clock'> & { following: Following<DeploymentLook> },
+  stream: Stream,
+  { first, id, seen }: { id: DeploymentId; seen: Position | undefined; first: { value: DeploymentLook; asOf: number } },
 ): AsyncGenerator<ChangeSet & { last: boolean }, void> {
-  const until = deps.clock.now() + following.streamMs;
   let position = seen;
-  let pauseMs: number = following.pollMinMs;
-  let wasOver = false;
-  for (let polls = 1; ; polls++) {
-    const update = await changesSince(deps, id, position);
-    if (!update) return;
-    // The status changes shortly before its step ends.
-    const last = update.settled || (update.over && wasOver);
-    yield { ...update, last };
-    if (last || polls === following.pollsMax || deps.clock.now() >= until) return;
-    wasOver = update.over;
-    position = update.position;
-    pauseMs = update.changes.length > 0 ? following.pollMinMs : Math.min(following.pollMaxMs, pauseMs * 1.5);
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  let known = first.value;
+  const read = (last: DeploymentLook | undefined) => lookAgain(deps, id, last);
+  for await (const look of follow(deps, deps.following, stream, { first, read })) {
+    known = look ?? known;
+    const changed = changesSince(position, known);
+    position = changed.position;
+    yield { ...changed, last: known.isFinal };
+    if (known.isFinal) return;
   }
 }

@@ -1,10 +1,10 @@
 // Shows a release as it is now, and follows it until it ends or the stream's time is up.
 import type { Actor } from '../../access/actor.ts';
-import { releaseLimits } from '../../contract/limits/deployments.ts';
-import { following } from '../../contract/limits/event-streams.ts';
 import type { ReleaseStatus } from '../../contract/releases.ts';
 import type { NamespaceId, ReleaseId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
+import { type Following, follow } from '../../following/follow.ts';
+import type { Stream } from '../../following/streams.ts';
 import { type Decision, findRelease, type Release } from './releases.ts';
 
 export interface ReleaseInFull extends Release {
@@ -26,19 +26,18 @@ export async function releaseInFull(
   return { ...found, status };
 }
 
-/** Yields the release at every look, first the given one. */
-export async function* followRelease(
-  deps: FollowDeps,
-  actor: Actor,
-  first: ReleaseInFull,
-): AsyncGenerator<ReleaseInFull, void> {
-  const { id, namespaceId } = first.release;
-  const until = deps.clock.now() + following.streamMs;
-  let seen = first;
-  yield seen;
-  while (seen.release.endedAt === null && deps.clock.now() < until) {
-    await new Promise((resolve) => setTimeout(resolve, releaseLimits.followMs));
-    seen = await releaseInFull(deps, actor, namespaceId, id);
-    yield seen;
-  }
+/** Yields the release when it changes, first the given one, and undefined between changes. */
+export function followRelease(
+  deps: FollowDeps & { following: Following<ReleaseInFull> },
+  stream: Stream,
+  first: { value: ReleaseInFull; asOf: number },
+): AsyncGenerator<ReleaseInFull | undefined, void> {
+  const { id, namespaceId } = first.value.release;
+  return follow(deps, deps.following, stream, {
+    first,
+    read: async (known) => {
+      const now = await releaseInFull(deps, stream.actor, namespaceId, id);
+      return known && JSON.stringify(now) === JSON.stringify(known) ? known : now;
+    },
+  });
 }

@@ -1,6 +1,7 @@
 // An organization with two live versions of hello_ext, of which 1.0.0 serves the name.
 import { z } from 'zod';
 import { idSchema } from '../../../src/contract/ids.ts';
+import type { Deps } from '../../../src/deps.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import type { Answer } from '../client.ts';
 import { type TestApp, testApp } from '../deps.ts';
@@ -18,6 +19,8 @@ export interface Releasing {
 
 const saying = (version: string) => `class NumberInferenceService:
     async def run_inference(self, inputs, parameters):
+        if "say" in inputs:
+            print(inputs["say"], flush=True)
         return {"version": "${version}"}
 `;
 
@@ -30,8 +33,8 @@ export async function makeLive({ app, org }: Pick<Releasing, 'app' | 'org'>, ver
   await advanceDeployment(app.deps, z.object({ deployment_id: idSchema('deployment') }).parse(body).deployment_id);
 }
 
-export async function twoLive(): Promise<Releasing> {
-  const app = testApp({ queues: losingQueues().queues });
+export async function twoLive(replacements: Partial<Deps> = {}): Promise<Releasing> {
+  const app = testApp({ queues: losingQueues().queues, ...replacements });
   const org = await organization({ fetch: app.fetch });
   for (const version of ['1.0.0', '1.0.1']) {
     await publishVersion(org, version);
@@ -49,8 +52,11 @@ export function start({ at, org }: Releasing, version = '1.0.1', plan: object = 
 }
 
 /** Makes two versions live and starts a release of 1.0.1. */
-export async function releasing(plan: object = slowPlan): Promise<Releasing & { id: string; one: string }> {
-  const r = await twoLive();
+export async function releasing(
+  plan: object = slowPlan,
+  replacements: Partial<Deps> = {},
+): Promise<Releasing & { id: string; one: string }> {
+  const r = await twoLive(replacements);
   const { id } = z.object({ id: idSchema('release') }).parse((await start(r, '1.0.1', plan)).body);
   return { ...r, id, one: `${r.at}/${id}` };
 }

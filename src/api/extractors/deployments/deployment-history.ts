@@ -5,7 +5,7 @@ import { notFound, requireScope } from '../../../access/actor.ts';
 import { deploymentStates } from '../../../contract/states.ts';
 import { type DeploymentId, isId, type NamespaceId } from '../../../core/ids.ts';
 import type { Page } from '../../../core/page.ts';
-import { parsePosition, positionText } from '../../../deploy/history/changes.ts';
+import { changesSince, lookAgain, parsePosition, positionText } from '../../../deploy/history/changes.ts';
 import { followDeployment } from '../../../deploy/history/follow.ts';
 import {
   findDeployment,
@@ -20,6 +20,7 @@ import { readTraffic } from '../../../traffic/traffic.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
 import { bearer, errors, json, newRouter } from '../../openapi/route-definitions.ts';
 import { trafficQuery } from '../../requests/log-query.ts';
+import { openStream } from '../../requests/open-stream.ts';
 import { pageFields, pageRequest } from '../../requests/paging.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
 import { eventStream, lastEventId, type StreamMessage, sse } from '../../responses/event-stream.ts';
@@ -133,7 +134,7 @@ const follow = createRoute({
   responses: {
     200: sse('The event stream'),
     204: { description: 'The deployment has finished, and the message named by `Last-Event-ID` was the last one' },
-    ...errors(401, 403, 404),
+    ...errors(401, 403, 404, 429),
   },
 });
 
@@ -188,23 +189,22 @@ function addFollowing(routes: OpenAPIHono<AppEnv>): void {
     const actor = requireActor(c);
     requireScope(actor, 'plugins:read');
     const { namespaceId, id } = idsIn(c);
-    await findDeployment(c.var.deps, actor, namespaceId, id);
+    const { caches, deps } = c.var;
+    await findDeployment(deps, actor, namespaceId, id);
     const seen = parsePosition(c.req.header('last-event-id') ?? '');
-    const polls = followDeployment(c.var.deps, id, seen);
-    const first = await polls.next();
-    const isOver = !first.done && first.value.last && first.value.changes.length === 0;
-    return seen && isOver ? c.body(null, 204) : eventStream(c, messagesOf(first, polls));
+    const asOf = Date.now();
+    const value = await lookAgain(deps, id);
+    if (!value) throw notFound('deployment', id);
+    if (seen && value.isFinal && changesSince(seen, value).changes.length === 0) return c.body(null, 204);
+    const stream = openStream(c, { scope: 'plugins:read', namespaceId });
+    const followed = { id, seen, first: { value, asOf } };
+    const following = caches.following.deployments;
+    return eventStream(c, messagesOf(followDeployment({ ...deps, following }, stream, followed)));
   });
 }
 
-type Polls = ReturnType<typeof followDeployment>;
-
-async function* messagesOf(
-  first: Awaited<ReturnType<Polls['next']>>,
-  polls: Polls,
-): AsyncGenerator<StreamMessage[], void> {
-  for (let poll = first; !poll.done; poll = await polls.next()) {
-    const { changes, position, last } = poll.value;
+async function* messagesOf(polls: ReturnType<typeof followDeployment>): AsyncGenerator<StreamMessage[], void> {
+  for await (const { changes, position, last } of polls) {
     const messages: StreamMessage[] = changes.map(changeWire);
     if (last) messages.push({ event: 'end', data: { status: position.status } });
     // Only a poll's last message has an ID. A client that loses the stream before that message gets the whole poll again.

@@ -7,7 +7,7 @@ import { builderLimits } from '../../../contract/limits/builder.ts';
 import type { Deployment } from '../../../deploy/overview.ts';
 import { formatPosition, parsePosition } from '../../../logs/read-log.ts';
 import { followLogs, type PrintedLines, type ReadLog } from '../../../serve/follow-logs.ts';
-import { type AppEnv, requireActor } from '../../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
 import { bearer, errors } from '../../openapi/route-definitions.ts';
 import { invalidRequest } from '../../problems/problem-response.ts';
 import {
@@ -18,6 +18,7 @@ import {
   logQuery,
   toLogPagination,
 } from '../../requests/log-query.ts';
+import { openStream } from '../../requests/open-stream.ts';
 import { eventStream, lastEventId, type StreamMessage, streamed } from '../../responses/event-stream.ts';
 
 const logModel = z
@@ -58,7 +59,7 @@ export function addInstanceLogs(routes: OpenAPIHono<AppEnv>, { tag, path, params
         description: 'The lines, or a stream of them',
         content: { 'application/json': { schema: logModel }, ...streamed },
       },
-      ...errors(401, 403, 404, 422, 503),
+      ...errors(401, 403, 404, 422, 429, 503),
     },
   });
   // Declared only for the document, because zod-openapi's types don't allow a streamed body.
@@ -72,7 +73,10 @@ export function addInstanceLogs(routes: OpenAPIHono<AppEnv>, { tag, path, params
     const deployment = await find(c, actor);
     if (follow === 'false') return c.json(await logWire(c.var.deps, deployment, parameters));
     const seen = positionOf(c.req.header('last-event-id') ?? '');
-    const polls = followLogs(c.var.deps, () => find(c, actor), { seen, tail: parameters.tail });
+    const namespaceId = parseNamespaceId(c.req.param('namespace_id') ?? '');
+    const stream = openStream(c, { scope: 'plugins:read', namespaceId });
+    const deps = { ...c.var.deps, following: c.var.caches.following.logs };
+    const polls = followLogs(deps, stream, { seen, tail: parameters.tail, find: () => find(c, actor) });
     return eventStream(c, messagesOf(polls, parameters));
   });
 }

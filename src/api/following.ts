@@ -1,0 +1,30 @@
+// Lists what can be followed, with the state that an isolate's streams share.
+import { following as pace } from '../contract/limits/event-streams.ts';
+import type { DeploymentLook } from '../deploy/history/changes.ts';
+import type { ReleaseInFull } from '../deploy/releases/follow.ts';
+import type { Following } from '../following/follow.ts';
+import { SharedReads } from '../following/shared-reads.ts';
+import { Streams } from '../following/streams.ts';
+import type { SeenRun } from '../runs/follow.ts';
+import type { LogLook } from '../serve/follow-logs.ts';
+
+/** Everything that can be followed, with one account of the streams. */
+export interface FollowingByKind {
+  streams: Streams;
+  deployments: Following<DeploymentLook>;
+  releases: Following<ReleaseInFull>;
+  runs: Following<SeenRun>;
+  logs: Following<LogLook>;
+}
+
+export function newFollowing(): FollowingByKind {
+  const streams = new Streams();
+  const changing = { minMs: pace.pollMinMs, maxMs: pace.pollMaxMs };
+  return {
+    streams,
+    deployments: { streams, reads: new SharedReads(changing) },
+    releases: { streams, reads: new SharedReads({ minMs: pace.releaseMinMs, maxMs: pace.releaseMaxMs }) },
+    runs: { streams, reads: new SharedReads(changing) },
+    logs: { streams, reads: new SharedReads({ minMs: pace.logPollMs, maxMs: pace.logPollMs }) },
+  };
+}
