@@ -119,6 +119,8 @@ export const limitSharing = {
   /** An isolate that was silent for this long no longer holds calls at once. It repeats what it holds more often. */
   heldMs: 30 * seconds,
   repeatEveryMs: 10 * seconds,
+  /** An object that counted nothing for this long deletes what it stores. */
+  forgetMs: 10 * minutes,
   /** How long an isolate waits for the object. Without an answer, the call goes ahead. */
   answerMs: 2 * seconds,
   /** Limits that an isolate keeps shares of. */

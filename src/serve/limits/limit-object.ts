@@ -1,5 +1,5 @@
 // Shares one limit of calls among isolates. There is an object for each plugin, version and key that has a limit. It keeps only the
-// count of the current minute; isolates repeat what they hold, so nothing else needs to survive it.
+// count of the current minute, and deletes it when it is long over; isolates repeat what they hold, so nothing else needs to survive it.
 import { DurableObject } from 'cloudflare:workers';
 import type { Share, ShareRequest } from '../../contract/call-limits.ts';
 import { limitSharing as sharing } from '../../contract/limits/serving.ts';
@@ -25,6 +25,7 @@ export class LimitObject extends DurableObject {
   /** Isolates that asked in the current minute. */
   #asking = new Set<string>();
   readonly #holders = new Map<string, Holder>();
+  #hasAlarm = false;
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env);
@@ -53,7 +54,17 @@ export class LimitObject extends DurableObject {
     this.#minute.given += begin;
     // The runtime holds back the answer until this is stored.
     void this.ctx.storage.put(minuteKey, this.#minute);
+    if (!this.#hasAlarm) void this.ctx.storage.setAlarm(Date.now() + sharing.forgetMs);
+    this.#hasAlarm = true;
     return begin;
+  }
+
+  /** Deletes what it stores once its last minute is long over. *Dies:* the runtime repeats the alarm. */
+  override async alarm(): Promise<void> {
+    const forgetAt = (this.#minute.minute + 1) * minuteMs + sharing.forgetMs;
+    this.#hasAlarm = Date.now() < forgetAt;
+    if (this.#hasAlarm) await this.ctx.storage.setAlarm(forgetAt);
+    else await Promise.all([this.ctx.storage.deleteAlarm(), this.ctx.storage.deleteAll()]);
   }
 
   #hold({ at, isolate, limit: { atOnce }, number, toHold }: ShareRequest): number {
