@@ -13,7 +13,16 @@ import type { QueueName } from './contract/states.ts';
 import type { VectorStore } from './contract/vector-store.ts';
 import type { Clock } from './core/clock.ts';
 import type { ExternalUrlRules } from './core/external-url.ts';
-import type { DeploymentId, EventId, IdSource, OrganizationId, ReleaseId, VersionId } from './core/ids.ts';
+import type {
+  DeploymentId,
+  EventId,
+  IdSource,
+  NamespaceId,
+  OrganizationId,
+  PluginRowId,
+  ReleaseId,
+  VersionId,
+} from './core/ids.ts';
 import type { Log } from './core/log.ts';
 import type { Span } from './core/spans.ts';
 import type { TraceContext } from './core/trace-context.ts';
@@ -98,14 +107,21 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   dataKey: string;
 }
 
-/** One object per active release, which measures its calls and decides about it. */
+/** A release, and the name whose calls it shares. A name has one active release. */
+export interface ReleaseOfName {
+  id: ReleaseId;
+  namespaceId: NamespaceId;
+  pluginId: PluginRowId;
+}
+
+/** One object per released name, which measures the calls of its active release and decides about it. */
 export interface ReleaseMeters {
   /** Adds what an isolate has counted. Returns what the isolate follows from now on. */
-  report(id: ReleaseId, delta: ReleaseDelta): Promise<ReleaseSetting>;
+  report(release: ReleaseOfName, delta: ReleaseDelta): Promise<ReleaseSetting>;
   /** Makes the object look at the release's row again, after a change. */
-  follow(id: ReleaseId): Promise<void>;
+  follow(release: ReleaseOfName): Promise<void>;
   /** Null if nothing was measured, or the object doesn't respond. */
-  status(id: ReleaseId): Promise<ReleaseStatus | null>;
+  status(release: ReleaseOfName): Promise<ReleaseStatus | null>;
 }
 
 /** This isolate's share of a limit. */
@@ -143,10 +159,14 @@ export interface LimitObjects {
   getByName(subjectId: string): { share(request: ShareRequest): Promise<Share> };
 }
 
-/** Objects that measure active releases, named by release ID. */
+/** Objects that measure active releases, named by namespace and plugin. */
 export interface ReleaseObjects {
   jurisdiction(jurisdiction: Jurisdiction): ReleaseObjects;
-  getByName(id: ReleaseId): Pick<ReleaseMeters, 'report' | 'follow'> & { status(): Promise<ReleaseStatus | null> };
+  getByName(name: string): {
+    report(id: ReleaseId, delta: ReleaseDelta): Promise<ReleaseSetting>;
+    follow(id: ReleaseId): Promise<void>;
+    status(id: ReleaseId): Promise<ReleaseStatus | null>;
+  };
 }
 
 export interface Tracing {

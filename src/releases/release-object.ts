@@ -1,4 +1,4 @@
-// Measures one active release and decides about it. Isolates report their counts here. What was counted is stored before a report is
+// Measures the active release of a name and decides about it. Isolates report their counts here. What was counted is stored before a report is
 // answered; decisions are in D1, where each applies only to the generation that it was made for. A failed gate moves calls back with
 // the next answer, even if D1 can't be written yet.
 import { DurableObject } from 'cloudflare:workers';
@@ -30,12 +30,14 @@ interface Kept {
 }
 
 const keptKey = 'kept';
+/** Ended releases that are answered without a query. */
+const endedMax = 100;
 
 export abstract class ReleaseObject extends DurableObject {
   readonly #deps: Deps;
   #kept: Kept | undefined;
-  /** The setting of an ended release, which needs no storage. */
-  #ended: ReleaseSetting | undefined;
+  /** The settings of ended releases, which need no storage. */
+  readonly #ended = new Map<ReleaseId, ReleaseSetting>();
   #applying: Promise<void> | undefined;
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env, deps: Deps) {
@@ -48,8 +50,8 @@ export abstract class ReleaseObject extends DurableObject {
 
   /** Adds an isolate's counts and returns what it follows. */
   async report(id: ReleaseId, delta: ReleaseDelta): Promise<ReleaseSetting> {
-    const kept = this.#kept ?? (await this.#load(id));
-    if (!kept || this.#ended) return this.#ended ?? unknownSetting;
+    const kept = await this.#keptOf(id);
+    if (!kept) return this.#ended.get(id) ?? unknownSetting;
     addDelta(kept.measuring, kept.row.plan, delta, this.#deps.clock.now());
     this.#decide(kept);
     this.#store(kept);
@@ -58,12 +60,12 @@ export abstract class ReleaseObject extends DurableObject {
 
   /** Looks at the release's row again, after someone else changed it or may have. */
   async follow(id: ReleaseId): Promise<void> {
-    if (!this.#kept) await this.#load(id);
+    await this.#keptOf(id);
     await this.alarm();
   }
 
-  async status(): Promise<ReleaseStatus | null> {
-    if (!this.#kept || this.#ended) return null;
+  async status(id: ReleaseId): Promise<ReleaseStatus | null> {
+    if (this.#kept?.row.id !== id || this.#ended.has(id)) return null;
     const { measuring, row } = this.#kept;
     const hold = holdOf(measuring, row.plan, this.#deps.clock.now());
     const waits = row.state !== 'paused' && 'waitsFor' in hold;
@@ -90,16 +92,20 @@ export abstract class ReleaseObject extends DurableObject {
     this.#deps.log.warn('release.not_decided', { release: this.#kept?.row.id, cause });
   }
 
-  /** Begins to measure an active release. Returns undefined if it isn't active. */
-  async #load(id: ReleaseId): Promise<Kept | undefined> {
-    if (this.#ended) return undefined;
+  /** Returns the active release's state, and begins to measure it if it is new. Returns undefined if it isn't active. */
+  async #keptOf(id: ReleaseId): Promise<Kept | undefined> {
+    if (this.#ended.has(id)) return undefined;
+    if (this.#kept?.row.id === id) return this.#kept;
     const found = await this.#read(id);
-    if (this.#kept || !found) return this.#kept;
+    if (!found) return undefined;
     const { from, release: row, to } = found;
     if (row.endedAt !== null) {
-      this.#ended = endedSetting(row);
+      this.#rememberEnd(row);
       return undefined;
     }
+    // A name has one active release, so the one before has ended.
+    if (this.#kept && this.#kept.row.id !== id) await this.#readAgain(this.#kept);
+    if (this.#kept) return this.#kept.row.id === id ? this.#kept : undefined;
     const measuring = newMeasuring(row.plan, row.stepStartedAt);
     beginStep(measuring, row.stepStartedAt, row.step);
     this.#kept = { row, isRepeatable: mayRepeat(row.plan, [from, to]), measuring, decided: null };
@@ -122,7 +128,7 @@ export abstract class ReleaseObject extends DurableObject {
 
   #decide(kept: Kept): void {
     const { decided, measuring, row } = kept;
-    if (this.#ended || decided?.type === 'reverted') return;
+    if (this.#ended.has(row.id) || decided?.type === 'reverted') return;
     const failed = failedGate(measuring, row.plan);
     // A failed gate doesn't wait for a step that isn't written yet.
     if (failed) kept.decided = { type: 'reverted', ...failed };
@@ -139,7 +145,7 @@ export abstract class ReleaseObject extends DurableObject {
 
   #nextLookAt({ decided, measuring, row }: Kept): number {
     const now = this.#deps.clock.now();
-    if (decided || this.#ended) return now + limits.retryMs;
+    if (decided || this.#ended.has(row.id)) return now + limits.retryMs;
     const hold = holdOf(measuring, row.plan, now);
     const until = 'until' in hold && hold.until !== null ? hold.until : Number.POSITIVE_INFINITY;
     return Math.min(now + limits.lookEveryMs, Math.max(until, now + 1));
@@ -150,7 +156,7 @@ export abstract class ReleaseObject extends DurableObject {
     this.#applying ??= this.#write()
       .catch((cause: unknown) => this.#warn(cause))
       .then(async () => {
-        if (this.#kept?.decided || (this.#kept && this.#ended))
+        if (this.#kept?.decided || (this.#kept && this.#ended.has(this.#kept.row.id)))
           await this.ctx.storage.setAlarm(this.#deps.clock.now() + limits.retryMs);
       })
       .finally(() => {
@@ -180,6 +186,7 @@ export abstract class ReleaseObject extends DurableObject {
 
   /** Goes on with the row as it is now. */
   async #take(kept: Kept, row: ReleaseRow): Promise<void> {
+    if (this.#kept !== kept) return;
     if (row.generation > kept.row.generation && row.endedAt === null) {
       if (row.stepStartedAt !== kept.row.stepStartedAt) beginStep(kept.measuring, row.stepStartedAt, row.step);
       kept.row = row;
@@ -190,7 +197,7 @@ export abstract class ReleaseObject extends DurableObject {
 
   /** Forgets what was measured, which the row keeps. *Dies:* the stored object reads at its alarm that the release has ended. */
   async #end(kept: Kept, row: ReleaseRow): Promise<void> {
-    this.#ended = endedSetting(row);
+    this.#rememberEnd(row);
     kept.decided = null;
     const lacksMeasured = and(eq(releases.id, row.id), isNotNull(releases.endedAt), isNull(releases.measured));
     if (row.measured === null)
@@ -198,9 +205,15 @@ export abstract class ReleaseObject extends DurableObject {
         .update(releases)
         .set({ measured: measuredOf(kept.measuring, row.plan) })
         .where(lacksMeasured);
-    await this.ctx.storage.deleteAlarm();
-    await this.ctx.storage.deleteAll();
+    if (this.#kept !== kept) return;
     this.#kept = undefined;
+    // In this order before anything that the next release stores.
+    await Promise.all([this.ctx.storage.deleteAlarm(), this.ctx.storage.deleteAll()]);
+  }
+
+  #rememberEnd(row: ReleaseRow): void {
+    if (this.#ended.size >= endedMax) this.#ended.clear();
+    this.#ended.set(row.id, endedSetting(row));
   }
 }
 

@@ -8,7 +8,7 @@ import { pickSome, runIsolated } from '../events/send-all.ts';
 
 export function selectActiveReleases({ db }: Pick<Deps, 'db'>) {
   return db
-    .select({ id: releases.id })
+    .select({ id: releases.id, namespaceId: releases.namespaceId, pluginId: releases.pluginId })
     .from(releases)
     .where(isActiveRelease())
     .orderBy(asc(releases.updatedAt))
@@ -30,5 +30,5 @@ export async function sweepReleases(deps: Deps): Promise<void> {
     selectActiveReleases(deps),
     deps.db.delete(releases).where(inArray(releases.id, selectOldReleases(deps))),
   ]);
-  await runIsolated(deps, pickSome(active, sweepLimits.changedByMany), (_, { id }) => deps.releases.follow(id));
+  await runIsolated(deps, pickSome(active, sweepLimits.changedByMany), (_, release) => deps.releases.follow(release));
 }

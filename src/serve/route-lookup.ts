@@ -8,7 +8,7 @@ import type { StandbyMark } from '../contract/builder/serving.ts';
 import { callLimitSchema, limitedKinds, type SubjectLimit } from '../contract/call-limits.ts';
 import type { ReleasePlan, ReleaseSetting, ReleaseSide } from '../contract/releases.ts';
 import type { DeploymentType } from '../contract/states.ts';
-import type { DeploymentId, NamespaceId, PluginRowId, ReleaseId } from '../core/ids.ts';
+import type { DeploymentId, NamespaceId, PluginRowId } from '../core/ids.ts';
 import type { Problem } from '../core/problem.ts';
 import { type Refusal, refusingColumn } from '../db/budgets.ts';
 import { qualified } from '../db/client.ts';
@@ -21,7 +21,7 @@ import type { StartableVersion } from '../deploy/builder/instances.ts';
 import type { Deployment } from '../deploy/overview.ts';
 import type { ReleaseRow } from '../deploy/releases/releases.ts';
 import { mayRepeat } from '../deploy/releases/repeatable.ts';
-import type { Deps } from '../deps.ts';
+import type { Deps, ReleaseOfName } from '../deps.ts';
 import { absentPlugin } from '../registry/go/absent-plugin.ts';
 import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../registry/go/installs.ts';
 import { requirePublished, selectPendingUpload } from '../registry/uploads/pending-uploads.ts';
@@ -55,8 +55,7 @@ export interface Route {
 }
 
 /** A release as calls see it. The route is the stable version's. */
-export interface RouteRelease {
-  id: ReleaseId;
+export interface RouteRelease extends ReleaseOfName {
   setting: ReleaseSetting;
   plan: ReleasePlan;
   /** Calls may be repeated: neither version reaches anything outside its sandbox, or the plan allows it. */
@@ -325,10 +324,10 @@ function releaseBy(
   mark: StandbyMark | null,
 ): RouteRelease | null {
   if (!row || row.fromVersionId !== stable?.id) return null;
-  const { generation, id, plan, shadow, weight } = row;
+  const { generation, id, plan, pluginId, shadow, weight } = row;
   const setting = { generation, weight, shadow, ended: false };
   const isRepeatable = mayRepeat(plan, version ? [stable, version] : [stable]);
-  const release: RouteRelease = { id, setting, plan, isRepeatable, candidate: null };
+  const release: RouteRelease = { id, namespaceId, pluginId, setting, plan, isRepeatable, candidate: null };
   if (version && deployment?.type === 'realtime')
     release.candidate = { ...routeBy(namespaceId, version, deployment), mark, release };
   return release;

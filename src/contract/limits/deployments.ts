@@ -97,6 +97,9 @@ export const releaseLimits = {
   comparedValuesMax: 5_000,
   /** Repeated calls that an isolate has in flight for one release. */
   shadowsAtOnce: 4,
+  /** Releases that people and programs may start in one namespace, because each one leaves a row and events. */
+  startsPerMinute: 20,
+  startsMs: 60_000,
   /** Characters of the header `Slipway-Key`. */
   callerKeyCharsMax: 200,
   /** Characters of the reason that a person gives. */

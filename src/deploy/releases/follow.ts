@@ -22,7 +22,7 @@ export async function releaseInFull(
   id: ReleaseId,
 ): Promise<ReleaseInFull> {
   const found = await findRelease(deps, actor, namespaceId, id);
-  const status = found.release.endedAt === null ? await deps.releases.status(id) : null;
+  const status = found.release.endedAt === null ? await deps.releases.status(found.release) : null;
   return { ...found, status };
 }
 

@@ -1,10 +1,11 @@
 // Starts and changes releases on request.
-import { and, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope, requireScopeSomewhere } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
+import { releaseLimits as limits } from '../../contract/limits/deployments.ts';
 import { parseVersion } from '../../contract/plugin/manifest.ts';
 import { type ReleasePlan, releasePlanSchema } from '../../contract/releases.ts';
-import type { NamespaceId, PluginRowId, ReleaseId } from '../../core/ids.ts';
+import { firstIdAt, type NamespaceId, type PluginRowId, type ReleaseId } from '../../core/ids.ts';
 import { invalidField, Problem } from '../../core/problem.ts';
 import { readTogether, writeAndRead } from '../../db/client.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
@@ -34,11 +35,13 @@ export async function startRelease(
 ): Promise<Release> {
   requireScope(actor, 'plugins:deploy', request.name);
   const { db } = deps;
-  const { namespaces, versions } = await readTogether(db, {
+  const { namespaces, recent, versions } = await readTogether(db, {
     namespaces: selectNamespace(db, actor, namespaceId),
     versions: selectRequested(db, namespaceId, request),
+    recent: selectRecent(deps, namespaceId),
   });
   requireNamespace(namespaces, namespaceId);
+  if (recent.length >= limits.startsPerMinute) throw tooManyStarts();
   const [version] = versions;
   if (!version) throw notFound('plugin', `${request.name} ${request.version}`);
   requireDeployable(version);
@@ -78,6 +81,21 @@ function selectRequested(db: Deps['db'], namespaceId: NamespaceId, { kind, name,
     .limit(1);
 }
 
+function selectRecent({ clock, db }: Pick<Deps, 'clock' | 'db'>, namespaceId: NamespaceId) {
+  const isRecent = gte(sql`${releases.id}`, firstIdAt('release', clock.now() - limits.startsMs));
+  return db
+    .select({ id: releases.id })
+    .from(releases)
+    .where(and(eq(releases.namespaceId, namespaceId), isRecent))
+    .limit(limits.startsPerMinute);
+}
+
+function tooManyStarts(): Problem {
+  return new Problem('rate-limited', `A namespace may start ${limits.startsPerMinute} releases per minute`, {
+    retryAfterSeconds: limits.startsMs / 1000,
+  });
+}
+
 function manifestPlan({ manifest }: PluginVersion): ReleasePlan {
   const { data } = releasePlanSchema.safeParse(manifest?.serve_config?.release ?? {});
   return data ?? releasePlanSchema.parse({});
@@ -114,11 +132,10 @@ export async function requestChange(
 export async function changeFound(deps: Deps, actor: Actor, found: Release, change: ReleaseChange): Promise<Release> {
   requireScope(actor, 'plugins:deploy', found.to.name);
   requirePossible(found, change);
-  const { id } = found.release;
-  const measured = (await deps.releases.status(id))?.measured ?? null;
+  const measured = (await deps.releases.status(found.release))?.measured ?? null;
   const after = await changeRelease(deps, found, change, { actor: actor.ref, measured });
   if (!after.changed) throw conflict(after.release, 'changed at the same time. Look at it again.');
-  deps.defer(deps.releases.follow(id));
+  deps.defer(deps.releases.follow(found.release));
   return { ...found, release: after.release };
 }
 

@@ -132,7 +132,7 @@ async function revertRelease(
   if (release?.to.id !== id) return;
   const change = { type: 'reverted' as const, reason: 'The operator quarantined the version', gate: null };
   await changeRelease(deps, release, change, { actor, measured: null });
-  deps.defer(deps.releases.follow(release.release.id));
+  deps.defer(deps.releases.follow(release.release));
 }
 
 async function quarantineArtifact(

@@ -9,7 +9,7 @@ import {
   type SideCounts,
 } from '../../contract/releases.ts';
 import type { ReleaseId } from '../../core/ids.ts';
-import type { Deps } from '../../deps.ts';
+import type { Deps, ReleaseOfName } from '../../deps.ts';
 import type { Drawn, RouteRelease } from '../route-lookup.ts';
 
 interface Counting {
@@ -56,7 +56,7 @@ export function countDrawn(deps: CountDeps, drawn: Drawn, end: CallEnd, duration
     delta.sticky[stickyKey] = ofKey;
     addCall(ofKey, end);
   }
-  schedule(deps, release.id);
+  schedule(deps, release);
 }
 
 function addCall(counts: Pick<SideCounts, 'calls' | 'errors' | 'crashes'>, end: CallEnd): void {
@@ -67,7 +67,7 @@ function addCall(counts: Pick<SideCounts, 'calls' | 'errors' | 'crashes'>, end: 
 
 export function countCompared(deps: CountDeps, { release, weight }: Drawn, compared: ComparedAnswer): void {
   deltaOf(deps, release, weight)?.compared.push(compared);
-  schedule(deps, release.id);
+  schedule(deps, release);
 }
 
 /** Returns the isolate's counting of the release, or undefined if it counts too many. */
@@ -112,13 +112,13 @@ function newSide(): SideCounts {
 }
 
 /** Reports at once if there is enough; otherwise makes sure that a request of this isolate reports soon. */
-function schedule(deps: CountDeps, id: ReleaseId): void {
-  const counting = deps.releaseCounts.get(id);
+function schedule(deps: CountDeps, release: RouteRelease): void {
+  const counting = deps.releaseCounts.get(release.id);
   if (!counting) return;
   const now = deps.clock.now();
   const isDue = counting.unreported >= limits.reportCalls && counting.nextReportAt <= now;
-  if (isDue && counting.reportsUntil < now) deps.defer(report(deps, id, counting));
-  else if (counting.waitsUntil < now) deps.defer(reportLater(deps, id, counting));
+  if (isDue && counting.reportsUntil < now) deps.defer(report(deps, release, counting));
+  else if (counting.waitsUntil < now) deps.defer(reportLater(deps, release, counting));
 }
 
 /** Deferred work may take 30 s, so another call's request waits after this many reports. */
@@ -126,16 +126,16 @@ const reportsOfRequest = 40;
 /** A report that takes longer is taken for lost. */
 const reportTimeoutMs = 5_000;
 
-async function reportLater(deps: CountDeps, id: ReleaseId, counting: Counting): Promise<void> {
+async function reportLater(deps: CountDeps, release: ReleaseOfName, counting: Counting): Promise<void> {
   for (let reports = 0; counting.unreported > 0 && reports < reportsOfRequest; reports += 1) {
     counting.waitsUntil = deps.clock.now() + reportTimeoutMs;
     await new Promise((resolve) => setTimeout(resolve, limits.reportMs));
-    if (counting.reportsUntil < deps.clock.now()) await report(deps, id, counting);
+    if (counting.reportsUntil < deps.clock.now()) await report(deps, release, counting);
   }
   counting.waitsUntil = 0;
 }
 
-async function report(deps: CountDeps, id: ReleaseId, counting: Counting): Promise<void> {
+async function report(deps: CountDeps, release: ReleaseOfName, counting: Counting): Promise<void> {
   const deltas = [...counting.deltas.values()];
   counting.deltas.clear();
   counting.unreported = 0;
@@ -144,11 +144,11 @@ async function report(deps: CountDeps, id: ReleaseId, counting: Counting): Promi
   counting.reportsUntil = now + reportTimeoutMs;
   try {
     for (const delta of deltas) {
-      const setting = await deps.releases.report(id, delta);
+      const setting = await deps.releases.report(release, delta);
       if (setting.generation >= counting.setting.generation) counting.setting = setting;
     }
   } catch (cause) {
-    deps.log.warn('release.not_reported', { release: id, cause });
+    deps.log.warn('release.not_reported', { release: release.id, cause });
   } finally {
     counting.reportsUntil = 0;
   }

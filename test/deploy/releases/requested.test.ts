@@ -1,5 +1,9 @@
 // Tests what people do with releases through the API, and what ends a release from outside.
+import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
 import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+import { releaseLimits } from '../../../src/contract/limits/deployments.ts';
 import { streamed } from '../../support/event-stream.ts';
 import { clientWithKey, namespaceIn, organization } from '../../support/scenes/organization.ts';
 import {
@@ -184,4 +188,32 @@ test.each([
   const path = `${r.org.plugins}/${pluginId}`;
   expect((await (how === 'delete' ? r.org.del(path) : r.org.post(`${path}/undeploy`))).status).toBe(200);
   expect(await releaseOf(r)).toEqual({ state: 'cancelled', percent: 0, reason });
+});
+
+test('a namespace that starts releases all the time gets 429 and when to try again', async () => {
+  const r = await twoLive();
+  for (let started = 0; started < releaseLimits.startsPerMinute; started++) expect((await start(r)).status).toBe(201);
+  const refused = await start(r);
+  expect([refused.status, refused.headers.get('retry-after'), Object(refused.body).detail]).toEqual([
+    429,
+    '60',
+    `A namespace may start ${releaseLimits.startsPerMinute} releases per minute`,
+  ]);
+});
+
+test('releases of one name leave one object, which stores nothing after the last has ended', async () => {
+  const r = await twoLive();
+  const before = new Set((await listDurableObjectIds(env.RELEASES)).map(String));
+  for (let started = 0; started < 5; started++) {
+    const { id } = z.object({ id: z.string() }).parse((await start(r)).body);
+    expect((await r.org.post(`${r.at}/${id}/cancel`)).status).toBe(200);
+    await r.app.settled();
+  }
+  const objects = (await listDurableObjectIds(env.RELEASES)).filter((id) => !before.has(String(id)));
+  expect(objects.length).toBeLessThanOrEqual(1);
+  for (const id of objects) {
+    await runInDurableObject(env.RELEASES.get(id), async (_, { storage }) => {
+      expect([await storage.list(), await storage.getAlarm()]).toEqual([new Map(), null]);
+    });
+  }
 });

@@ -2,6 +2,8 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { idSchema } from '../../../src/contract/ids.ts';
 import type { ReleaseDelta } from '../../../src/contract/releases.ts';
 import type { ReleaseId } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
@@ -9,7 +11,7 @@ import type { Deps } from '../../../src/deps.ts';
 import { ReleaseObject } from '../../../src/releases/release-object.ts';
 import { pausedD1 } from '../../support/database/paused-d1.ts';
 import { testApp } from '../../support/deps.ts';
-import { type Releasing, releaseOf, releasing } from '../../support/scenes/releasing.ts';
+import { type Releasing, releaseOf, releasing, start } from '../../support/scenes/releasing.ts';
 import { waitFor } from '../../support/waiting.ts';
 
 class OwnObject extends ReleaseObject {}
@@ -94,7 +96,7 @@ test('an evicted object goes on with what it had counted and decided', async () 
     expect(await (await s.make()).report(s.releaseId, failing)).toMatchObject({ weight: 0 });
     s.database.isLost = false;
     const again = await s.make();
-    expect(await again.status()).toMatchObject({ measured: { candidate: { calls: 20, errors: 20 } } });
+    expect(await again.status(s.releaseId)).toMatchObject({ measured: { candidate: { calls: 20, errors: 20 } } });
     await again.alarm();
     expect(await releaseOf(s)).toMatchObject({ state: 'reverted' });
   });
@@ -109,7 +111,7 @@ test('a report about a release that has ended is answered with its end', async (
       shadow: 0,
       ended: true,
     });
-    expect(await (await s.make()).status()).toBeNull();
+    expect(await (await s.make()).status(s.releaseId)).toBeNull();
   });
 });
 
@@ -120,10 +122,10 @@ test('a release that ended elsewhere is noticed at the next alarm, once the data
     await s.org.post(`${s.one}/cancel`);
     s.database.isLost = true;
     await object.alarm();
-    expect(await object.status()).not.toBeNull();
+    expect(await object.status(s.releaseId)).not.toBeNull();
     s.database.isLost = false;
     await object.alarm();
-    expect(await object.status()).toBeNull();
+    expect(await object.status(s.releaseId)).toBeNull();
     expect(await object.report(s.releaseId, failing)).toMatchObject({ weight: 0, ended: true });
   });
 });
@@ -139,5 +141,22 @@ test('a person who ends the release first wins over a failed gate', async () => 
     await object.alarm();
     expect(await releaseOf(s)).toMatchObject({ state: 'cancelled', reason: 'not today' });
     expect(await object.report(s.releaseId, failing)).toMatchObject({ weight: 0, ended: true });
+  });
+});
+
+test("a name's next release is measured from nothing, and the one before keeps what it measured", async () => {
+  await withObject(async (s) => {
+    const object = await s.make();
+    const good = { ...failing, drawn: { ...failing.drawn, candidate: failing.drawn.stable } };
+    await object.report(s.releaseId, good);
+    await s.org.post(`${s.one}/cancel`);
+    const { id: next } = z.object({ id: idSchema('release') }).parse((await start(s)).body);
+    expect(await object.report(next, good)).toMatchObject({ generation: 1, ended: false });
+    expect(await object.status(next)).toMatchObject({ measured: { candidate: { calls: 180 } } });
+    expect(await object.report(s.releaseId, good)).toMatchObject({ weight: 0, ended: true });
+    expect((await (await s.make()).status(next))?.measured).toMatchObject({ candidate: { calls: 180 } });
+    const { body } = await s.org.get(s.one);
+    expect(Object(body)).toMatchObject({ state: 'cancelled' });
+    expect(await object.status(s.releaseId)).toBeNull();
   });
 });
