@@ -55,7 +55,6 @@ export class Streams {
 
   keep(stream: Stream): void {
     stream.aliveUntil = Date.now() + shares.lapseMs;
-    this.#open.add(stream);
   }
 
   close(stream: Stream): void {

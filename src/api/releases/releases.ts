@@ -117,7 +117,7 @@ export function releases(): OpenAPIHono<AppEnv> {
     const value = await releaseInFull(deps, requireActor(c), namespaceId, id);
     const stream = openStream(c, { scope: 'plugins:read', namespaceId });
     const following = caches.following.releases;
-    return eventStream(c, messagesOf(followRelease({ ...deps, following }, stream, { value, asOf })));
+    return eventStream(c, stream, messagesOf(followRelease({ ...deps, following }, stream, { value, asOf })));
   });
   addChanges(routes);
   return routes;

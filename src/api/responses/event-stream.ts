@@ -5,6 +5,7 @@ import type { Context } from 'hono';
 import { following } from '../../contract/limits/event-streams.ts';
 import { writeJson } from '../../core/json/text.ts';
 import { streamFrom } from '../../core/paced-streams.ts';
+import type { Stream } from '../../following/streams.ts';
 import type { AppEnv } from '../context.ts';
 
 export interface StreamMessage {
@@ -15,7 +16,11 @@ export interface StreamMessage {
 }
 
 /** Streams the messages of each poll. `polls` yields once per poll, often without messages. The next poll waits for the reader. */
-export function eventStream(c: Context<AppEnv>, polls: AsyncGenerator<StreamMessage[], void>): Response {
+export function eventStream(
+  c: Context<AppEnv>,
+  stream: Stream,
+  polls: AsyncGenerator<StreamMessage[], void>,
+): Response {
   const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' };
   const encoder = new TextEncoder();
   const texts = new EventTexts(c, polls);
@@ -23,8 +28,9 @@ export function eventStream(c: Context<AppEnv>, polls: AsyncGenerator<StreamMess
     const text = await texts.next();
     return text === undefined ? undefined : encoder.encode(text);
   };
-  // A reader that leaves ends the polls, without waiting for a message.
+  // A reader that leaves ends the polls, without waiting for a message, and even if they haven't begun.
   const cancel = async () => {
+    c.var.caches.following.streams.close(stream);
     await polls.return();
   };
   return c.body(streamFrom({ read, cancel }), 200, headers);

@@ -94,7 +94,11 @@ export function runs(): OpenAPIHono<AppEnv> {
     const asOf = Date.now();
     const run = await findRun(deps, requireActor(c), namespaceId, id);
     const stream = openStream(c, { scope: 'plugins:invoke', namespaceId });
-    return eventStream(c, messagesOf(followRun({ ...deps, following: caches.following.runs }, stream, { run, asOf })));
+    return eventStream(
+      c,
+      stream,
+      messagesOf(followRun({ ...deps, following: caches.following.runs }, stream, { run, asOf })),
+    );
   });
   addResults(routes);
   return routes;

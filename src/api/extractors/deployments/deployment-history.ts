@@ -199,7 +199,7 @@ function addFollowing(routes: OpenAPIHono<AppEnv>): void {
     const stream = openStream(c, { scope: 'plugins:read', namespaceId });
     const followed = { id, seen, first: { value, asOf } };
     const following = caches.following.deployments;
-    return eventStream(c, messagesOf(followDeployment({ ...deps, following }, stream, followed)));
+    return eventStream(c, stream, messagesOf(followDeployment({ ...deps, following }, stream, followed)));
   });
 }
 

@@ -77,7 +77,7 @@ export function addInstanceLogs(routes: OpenAPIHono<AppEnv>, { tag, path, params
     const stream = openStream(c, { scope: 'plugins:read', namespaceId });
     const deps = { ...c.var.deps, following: c.var.caches.following.logs };
     const polls = followLogs(deps, stream, { seen, tail: parameters.tail, find: () => find(c, actor) });
-    return eventStream(c, messagesOf(polls, parameters));
+    return eventStream(c, stream, messagesOf(polls, parameters));
   });
 }
 
