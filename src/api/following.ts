@@ -1,5 +1,6 @@
 // Lists what can be followed, with the state that an isolate's streams share.
 import { following as pace } from '../contract/limits/event-streams.ts';
+import { laterCalls } from '../contract/limits/serving.ts';
 import type { DeploymentLook } from '../deploy/history/changes.ts';
 import type { ReleaseInFull } from '../deploy/releases/follow.ts';
 import type { Following } from '../following/follow.ts';
@@ -7,6 +8,7 @@ import { SharedReads } from '../following/shared-reads.ts';
 import { Streams } from '../following/streams.ts';
 import type { SeenRun } from '../runs/follow.ts';
 import type { LogLook } from '../serve/follow-logs.ts';
+import type { LaterCall } from '../serve/later/later-calls.ts';
 
 /** Everything that can be followed, with one account of the streams. */
 export interface FollowingByKind {
@@ -15,6 +17,7 @@ export interface FollowingByKind {
   releases: Following<ReleaseInFull>;
   runs: Following<SeenRun>;
   logs: Following<LogLook>;
+  laterCalls: Following<LaterCall>;
 }
 
 export function newFollowing(): FollowingByKind {
@@ -26,5 +29,6 @@ export function newFollowing(): FollowingByKind {
     releases: { streams, reads: new SharedReads({ minMs: pace.releaseMinMs, maxMs: pace.releaseMaxMs }) },
     runs: { streams, reads: new SharedReads(changing) },
     logs: { streams, reads: new SharedReads({ minMs: pace.logPollMs, maxMs: pace.logPollMs }) },
+    laterCalls: { streams, reads: new SharedReads({ minMs: laterCalls.waitPollMs, maxMs: laterCalls.waitPollMs }) },
   };
 }

@@ -83,6 +83,19 @@ test('the client retries a POST with the same key until it succeeds', async () =
   expect(keys).toHaveLength(4);
 });
 
+test('the client waits for a place when a stream is one too many', async () => {
+  await using server = await scriptedServer(
+    { status: 429, headers: { 'retry-after': '0' }, body: { detail: 'too many' } },
+    { headers: { 'content-type': 'text/event-stream' }, body: 'event: end\ndata: {}\n\n' },
+  );
+  const path = { namespace_id: 'ns_1', release_id: 'rel_1' };
+  const events = clientOf(server.url).events('/v1/namespaces/{namespace_id}/releases/{release_id}/events', { path });
+  const received: string[] = [];
+  for await (const { event } of events) received.push(event);
+  expect(received).toEqual(['end']);
+  expect(server.received).toHaveLength(2);
+});
+
 test("the client reads the agent surface's field errors", async () => {
   const error = { code: 'invalid_checksum', message: 'no', fields: [{ field: 'checksum', message: 'must be sha256' }] };
   await using server = await scriptedServer({ status: 400, body: { error } });

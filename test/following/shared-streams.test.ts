@@ -111,6 +111,49 @@ test('many followers of one log cost one reader, and each gets every line', asyn
   await waitFor(() => expect(streams.map(({ text }) => linesOf(text))).toEqual(streams.map(() => lines)));
 });
 
+async function waitingCall(): Promise<string> {
+  const { headers } = await r.org.send('POST', `${r.org.plugins}/hello_ext_1_0_0/realtime/test`, {
+    body: { inputs: {} },
+    headers: { prefer: 'respond-async' },
+  });
+  return headers.get('location') ?? '';
+}
+
+test('many requests that wait for one later call cost one reader, and each gets its state', async () => {
+  const at = await waitingCall();
+  const wait = () => r.org.send('GET', at, { headers: { prefer: 'wait=2' } });
+  const waiting = () => Promise.all(Array.from({ length: followersMany }, wait));
+  const trips = await counted.during(async () => {
+    expect((await waiting()).map(({ body }) => Object(body).status)).toEqual(Array(followersMany).fill('queued'));
+  });
+  // Each request looks up its key and the call by itself, and would look at the call eight times more if it were alone.
+  expect(trips).toBeLessThan(4 * followersMany);
+  const both = waiting();
+  await r.org.del(at);
+  expect((await both).map(({ body }) => Object(body).status)).toEqual(Array(followersMany).fill('cancelled'));
+});
+
+test('a stream whose reader leaves before its first event gives its place back', async () => {
+  const key = await keyOf(r.org);
+  for (let round = 0; round < 3; round++) {
+    const streams = await Promise.all(
+      Array.from({ length: streamShares.perKey }, () => opened(`${r.one}/events`, key)),
+    );
+    expect(new Set(streams.map(({ status }) => status))).toEqual(new Set([200]));
+    await Promise.all(streams.map(({ close }) => close()));
+  }
+});
+
+test("a request that would wait beyond its key's share gets 429", async () => {
+  const at = await waitingCall();
+  const key = await keyOf(r.org);
+  const open = Array.from({ length: streamShares.perKey }, () => opened(`${r.one}/events`, key));
+  expect(new Set((await Promise.all(open)).map(({ status }) => status))).toEqual(new Set([200]));
+  const read = (headers: Record<string, string>) =>
+    r.org.fetch(new Request(`${origin}${at}`, { headers: { authorization: `Bearer ${key}`, ...headers } }));
+  expect([(await read({ prefer: 'wait=5' })).status, (await read({})).status]).toEqual([429, 200]);
+});
+
 test('the end of the first follower does not end the others, and a late one gets the present state', async () => {
   const at = await newDeployment('1.0.3');
   const first = await opened(`${at}/events`);

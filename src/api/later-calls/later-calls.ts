@@ -2,9 +2,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { laterCallStates } from '../../contract/states.ts';
 import { answeredCallJson, laterCallJson } from '../../serve/later/call-json.ts';
-import { cancelLater, findLater, listLater } from '../../serve/later/later-calls.ts';
+import { cancelLater, findLater, listLater, waitForLater } from '../../serve/later/later-calls.ts';
+import { hasEnded } from '../../serve/later/states.ts';
 import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { openStream } from '../requests/open-stream.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { preferred, waitSeconds } from '../requests/preferred-wait.ts';
 import { jsonAnswer, jsonWithTexts } from '../responses/json-answer.ts';
@@ -57,7 +59,14 @@ export function laterCallRoutes(): OpenAPIHono<AppEnv> {
   });
   routes.openapi(read, async (c) => {
     const waitMs = (waitSeconds(c.req.valid('header')) ?? 0) * 1000;
-    const found = await findLater(c.var.deps, requireActor(c), c.req.valid('param').call_id, waitMs);
+    const { caches, deps } = c.var;
+    const asOf = Date.now();
+    let found = await findLater(deps, requireActor(c), c.req.valid('param').call_id);
+    if (waitMs > 0 && !hasEnded(found.call.status)) {
+      const stream = openStream(c, { scope: 'plugins:invoke', namespaceId: found.call.namespaceId });
+      const following = caches.following.laterCalls;
+      found = await waitForLater({ ...deps, following }, stream, { value: found.call, asOf }, waitMs);
+    }
     return jsonAnswer(c, answeredCallJson(found.call, found.answer));
   });
   routes.openapi(cancel, async (c) => {

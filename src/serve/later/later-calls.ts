@@ -10,6 +10,8 @@ import { previousChanged, writeAndRead } from '../../db/client.ts';
 import { laterCallRows, withoutResult } from '../../db/schema/calls.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
+import { type Following, follow } from '../../following/follow.ts';
+import type { Stream } from '../../following/streams.ts';
 import { wakeCallbacks } from './callbacks/secret.ts';
 import { endedAs, hasEnded, mayBecome } from './states.ts';
 import { readAnswer, releaseBody } from './stored.ts';
@@ -48,16 +50,33 @@ function isInState(actor: Actor, status: LaterCallState): SQL | undefined {
   return status === 'succeeded' ? isState : and(isState, withoutResult);
 }
 
-/** Returns a call. Waits up to `waitMs` for it to end. */
-export async function findLater(deps: Deps, actor: Actor, id: string, waitMs = 0): Promise<AnsweredCall> {
+export async function findLater(deps: Deps, actor: Actor, id: string): Promise<AnsweredCall> {
   requireScope(actor, 'plugins:invoke');
-  const until = deps.clock.now() + Math.min(waitMs, laterCalls.waitMaxMs);
-  for (;;) {
-    const call = await select(deps, actor, id);
-    const isOver = hasEnded(call.status);
-    if (isOver || deps.clock.now() >= until) return { call, answer: isOver ? await readAnswer(deps, call) : null };
-    await new Promise((resolve) => setTimeout(resolve, laterCalls.waitPollMs));
+  return answered(deps, await select(deps, actor, id));
+}
+
+async function answered(deps: Deps, call: LaterCall): Promise<AnsweredCall> {
+  return { call, answer: hasEnded(call.status) ? await readAnswer(deps, call) : null };
+}
+
+/** Waits up to `waitMs` for the call to end. Returns it as it then is. */
+export async function waitForLater(
+  deps: Deps & { following: Following<LaterCall> },
+  stream: Stream,
+  first: { value: LaterCall; asOf: number },
+  waitMs: number,
+): Promise<AnsweredCall> {
+  const forMs = Math.min(waitMs, laterCalls.waitMaxMs);
+  const read = async (known: LaterCall | undefined) => {
+    const call = await select(deps, stream.actor, first.value.id);
+    return known?.status === call.status ? known : call;
+  };
+  let seen = first.value;
+  for await (const call of follow(deps, deps.following, stream, { first, forMs, read })) {
+    seen = call ?? seen;
+    if (hasEnded(seen.status)) break;
   }
+  return answered(deps, seen);
 }
 
 async function select({ db }: Pick<Deps, 'db'>, actor: Actor, id: string): Promise<LaterCall> {
