@@ -98,7 +98,7 @@ export const releaseLimits = {
   /** Repeated calls that an isolate has in flight for one release. */
   shadowsAtOnce: 4,
   /** Releases that people and programs may start in one namespace, because each one leaves a row and events. */
-  startsPerMinute: 20,
+  startsPerMinute: 60,
   startsMs: 60_000,
   /** Characters of the header `Slipway-Key`. */
   callerKeyCharsMax: 200,

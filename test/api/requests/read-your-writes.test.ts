@@ -12,6 +12,8 @@ import { losingQueues } from '../../support/workers/losing-queues.ts';
 /** Routes that change something other than the deployment that a call reaches. Flag each new route, or add it here. */
 const unflagged = [
   'DELETE /api/v1/plugins/:id',
+  'DELETE /v1/admin/advisories/:advisory_id',
+  'DELETE /v1/admin/advisories/imports/:import_id',
   'DELETE /v1/admin/advisories/sources',
   'DELETE /v1/admin/builders/:builder_name',
   'DELETE /v1/admin/clusters/:cluster_name',
