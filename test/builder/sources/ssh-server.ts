@@ -13,9 +13,10 @@ export interface KeyPair {
   public: string;
 }
 
-/** Returns keys without the comment that ssh-keygen would add. */
+/** Returns keys without the comment that ssh-keygen would add. Now and then ssh2 writes a key that it can't read. */
 export function newKeyPair(): KeyPair {
-  const made = utils.generateKeyPairSync('ed25519');
+  let made = utils.generateKeyPairSync('ed25519');
+  while (utils.parseKey(made.private) instanceof Error) made = utils.generateKeyPairSync('ed25519');
   return { private: made.private, public: made.public.split(' ').slice(0, 2).join(' ') };
 }
 
