@@ -95,6 +95,7 @@ describe('the list of affected versions', () => {
         package: { ecosystem: 'PyPI', name: 'requests', version: '2.31.0', purl: 'pkg:pypi/requests@2.31.0' },
         fixed_in: '2.32.4',
         reach: 'unknown',
+        verdict: 'affected',
         live: [
           {
             namespace_id: org.namespaceId,
