@@ -5,7 +5,6 @@ Usage: python3 scripts/generate/python-versions.py > test/fixtures/python-versio
 
 import json
 import random
-import sys
 from itertools import groupby
 
 from pip._vendor.packaging.version import InvalidVersion, Version
@@ -48,5 +47,5 @@ texts = sorted({text() for _ in range(COUNT)})
 parsed = sorted(((version, one) for one in texts if (version := parse(one))), key=lambda pair: pair[0])
 ordered = [[one for _, one in group] for _, group in groupby(parsed, key=lambda pair: pair[0])]
 invalid = [one for one in texts if parse(one) is None]
-json.dump({"ordered": ordered, "invalid": invalid}, sys.stdout, indent=0, separators=(",", ":"), ensure_ascii=False)
-print()
+lines = ",\n".join(json.dumps(same, ensure_ascii=False) for same in ordered)
+print(f'{{"ordered": [\n{lines}\n],\n"invalid": {json.dumps(invalid, ensure_ascii=False)}}}')

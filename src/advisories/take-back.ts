@@ -5,6 +5,7 @@ import { notFound } from '../access/actor.ts';
 import { advisoryLimits } from '../contract/limits/scans.ts';
 import type { AdvisoryImportId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
+import { previousChanged } from '../db/client.ts';
 import { advisories, advisorySources } from '../db/schema/advisories.ts';
 import type { Deps } from '../deps.ts';
 import { importById } from './imports/imports.ts';
@@ -19,18 +20,15 @@ export async function takeBackImport(deps: TakeBackDeps, id: AdvisoryImportId): 
   const { endedAt } = await importById(deps, id);
   if (endedAt === null)
     throw new Problem('conflict', `The import ${id} is not finished`, { hint: 'Repeat this once it has ended.' });
-  const count = await takeBack(deps, eq(advisories.importId, id));
-  await readSourcesAgain(deps);
-  return count;
+  return takeBack(deps, eq(advisories.importId, id));
 }
 
 export async function takeBackAdvisory(deps: TakeBackDeps, id: string): Promise<void> {
-  const count = await takeBack(deps, eq(advisories.id, id));
-  if (count === 0) throw notFound('advisory', id);
-  await readSourcesAgain(deps);
+  if ((await takeBack(deps, eq(advisories.id, id))) === 0) throw notFound('advisory', id);
 }
 
-async function takeBack({ clock, db }: TakeBackDeps, which: SQL): Promise<number> {
+/** *Dies:* each batch makes the sources due too, so that what it took back is read again. Repeating the request takes back the rest. */
+async function takeBack({ clock, db, defer, queues }: TakeBackDeps, which: SQL): Promise<number> {
   const now = clock.now();
   const some = db
     .select({ id: advisories.id })
@@ -40,18 +38,17 @@ async function takeBack({ clock, db }: TakeBackDeps, which: SQL): Promise<number
   const tombstone = { withdrawnAt: now, modifiedAt: 0, digest: takenBack, matchDue: true, importId: null };
   let total = 0;
   for (let changed: number = advisoryLimits.takenBackAtOnce; changed === advisoryLimits.takenBackAtOnce; ) {
-    const rows = await db
-      .update(advisories)
-      .set({ ...tombstone, updatedAt: now })
-      .where(inArray(advisories.id, some))
-      .returning({ one: sql`1` });
+    const [rows] = await db.batch([
+      db
+        .update(advisories)
+        .set({ ...tombstone, updatedAt: now })
+        .where(inArray(advisories.id, some))
+        .returning({ one: sql`1` }),
+      db.update(advisorySources).set({ etag: null, sha256: null, nextAt: now }).where(previousChanged),
+    ]);
     changed = rows.length;
     total += changed;
   }
+  if (total > 0) defer(queues.artifacts.send({ v: 1, type: 'find-affected', id: 'due' }));
   return total;
-}
-
-async function readSourcesAgain({ clock, db, defer, queues }: TakeBackDeps): Promise<void> {
-  await db.update(advisorySources).set({ etag: null, sha256: null, nextAt: clock.now() });
-  defer(queues.artifacts.send({ v: 1, type: 'find-affected', id: 'due' }));
 }

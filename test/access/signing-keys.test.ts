@@ -125,7 +125,7 @@ const counted = (statuses: number[]) => ({
   tooMany: statuses.filter((status) => status === 429).length,
 });
 
-test('a silent issuer is asked once for all tokens, 20 of which wait for its answer', async () => {
+test('a silent issuer is asked once for all tokens, and 20 of them wait for its answer', async () => {
   const issuer = await fakeIssuer();
   const end = silence(issuer, ({ url }) => (isConfiguration(url) ? configured() : Response.json(issuer.jwks)));
   const { statusOf } = await trusting(issuer);

@@ -27,7 +27,7 @@ export interface Question<Value> {
   ask(): Promise<Value>;
 }
 
-/** Returns what is known, also while one request asks again. If nothing is, requests wait for the one that asks. */
+/** Returns what is known, even while a request asks again. If nothing is known, the other requests wait for its answer. */
 export async function askIssuer<Value>(
   { clock }: Pick<Deps, 'clock'>,
   issuers: AskedIssuers<Value>,

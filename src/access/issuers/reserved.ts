@@ -67,7 +67,7 @@ function hostOf(text: string): string {
   return new URL(text).hostname.replace(/\.$/, '');
 }
 
-/** The scheme is left out, and so are the differences of which a reader takes no notice. */
+/** Leaves out the scheme, and differences that a reader overlooks. */
 function comparable(text: string): string {
   const { pathname, port } = new URL(text);
   const path = decoded(pathname).replaceAll(/\/+/g, '/').replace(/\/$/, '');
