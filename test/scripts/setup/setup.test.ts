@@ -1,5 +1,5 @@
 // Tests `npm run setup` with a stateful fake Cloudflare API: complete, stopped at any point, repeated, and refused.
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readInstallation, readSecrets } from '../../../scripts/setup/installation.ts';
@@ -7,8 +7,9 @@ import { type Permission, permissions } from './cloudflare/account.ts';
 import { newClone, newScene, type Scene, setUp } from './scene.ts';
 
 const queues = ['artifacts', 'calls', 'calls-low', 'deliveries', 'deployments', 'isolate-logs', 'runs', 'scans'];
+const migrations = (await readdir('migrations')).filter((name) => name.endsWith('.sql')).sort();
 const complete = {
-  databases: [{ name: 'slipway', location: 'weur', replication: 'auto', migrations: ['0000_initial.sql'] }],
+  databases: [{ name: 'slipway', location: 'weur', replication: 'auto', migrations }],
   queues: queues.flatMap((name) => [`slipway-${name}`, `slipway-${name}-dead`]),
   tokens: [
     {
@@ -65,7 +66,7 @@ test('a dry run names every step and changes neither the account nor the clone',
     `  + queues: create 16 queues: ${complete.queues.join(', ')}`,
     '  + R2 keys: create an API token for the bucket slipway-archives',
     '  + secrets: generate ADMIN_TOKEN and DATA_KEK',
-    '  + migrations: apply 0000_initial.sql',
+    `  + migrations: apply ${migrations.join(', ')}`,
     '  + deployment: deploy the Worker slipway',
   ]);
   expect(changes(scene)).toEqual([]);
