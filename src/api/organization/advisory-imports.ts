@@ -58,7 +58,7 @@ const importModel = z
     first_invalid: z
       .string()
       .nullable()
-      .openapi({ description: 'Why the first of these files is not read; null if there is none' }),
+      .openapi({ description: 'Why the first of these files is not read; null if there is none', example: null }),
     error: z.string().nullable().openapi({ description: 'Why it failed; null if it did not' }),
     created_at: z.iso.datetime(),
     ended_at: z.iso.datetime().nullable(),
@@ -142,7 +142,7 @@ const removeImport = createRoute({
   responses: {
     200: json(
       'Number of advisories taken back',
-      z.object({ success: z.literal(true), import_id: z.string(), advisories: z.int() }),
+      z.object({ success: z.literal(true), import_id: z.string(), advisories: z.int().openapi({ example: 3 }) }),
     ),
     ...errors(401, 403, 404, 409),
   },
