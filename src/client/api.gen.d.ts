@@ -256,7 +256,7 @@ export interface paths {
     "/v1/admin/advisories/{advisory_id}": {
         /**
          * Take back an advisory
-         * @description It affects nothing until another import contains it. Every URL that is imported daily is read again at once.
+         * @description What was taken back affects nothing until another import contains it. Every URL that is imported daily is read again at once.
          */
         delete: operations["takeBackAdvisory"];
     };

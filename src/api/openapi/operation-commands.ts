@@ -108,6 +108,8 @@ const ofOrganizations = {
   createOrganization: 'orgs create {name}',
   createAdvisoryImport: 'advisories import {url}',
   listAdvisoryImports: 'advisories imports',
+  takeBackAdvisoryImport: 'advisories take-back {import_id}',
+  takeBackAdvisory: 'advisories take-back {advisory_id}',
   addAdvisorySource: 'advisories import {url} --daily',
   listAdvisorySources: 'advisories sources',
   removeAdvisorySource: 'advisories sources remove {url}',

@@ -154,7 +154,7 @@ const removeAdvisory = createRoute({
   operationId: 'takeBackAdvisory',
   summary: 'Take back an advisory',
   description:
-    'It affects nothing until another import contains it. Every URL that is imported daily is read again at once.',
+    'What was taken back affects nothing until another import contains it. Every URL that is imported daily is read again at once.',
   request: { params: z.object({ advisory_id: z.string().openapi({ description: "The advisory's ID" }) }) },
   responses: {
     200: json('The advisory', z.object({ success: z.literal(true), advisory_id: z.string() })),

@@ -162,7 +162,7 @@ function addTakeBackCommand(group: Command, context: CommandContext): void {
     .command('take-back')
     .summary('take back an import, or one advisory (operators)')
     .description(
-      'Takes back what an import stored, or one advisory. It affects nothing until another import contains it. URLs that are imported daily are read again at once. Needs the admin token.',
+      'Takes back what an import stored, or one advisory. What was taken back affects nothing until another import contains it. URLs that are imported daily are read again at once. Needs the admin token.',
     )
     .argument('<id>', 'the ID of an import, or of an advisory');
   addExamples(
