@@ -7,6 +7,7 @@ export function nearest(
   editsMax = Math.max(1, Math.floor(text.length / 3)),
 ): string | undefined {
   const [best] = names
+    .filter((name) => Math.abs(name.length - text.length) <= editsMax)
     .map((name) => ({ name, edits: editDistance(text.toLowerCase(), name.toLowerCase()) }))
     .filter(({ edits }) => edits <= editsMax)
     .sort((one, other) => one.edits - other.edits);

@@ -21,7 +21,7 @@ export type ValueVerdict = { valid: boolean; errors: ValueProblem[] } | undefine
 export interface CheckLimits {
   /** Maximum schema evaluations. Wide values and long lists cost more. */
   evaluationsMax: number;
-  /** Maximum of string characters times pattern instructions. */
+  /** Maximum of string characters times pattern instructions, and of characters in the replaced patterns that are evaluated. */
   matchingMax: number;
 }
 
@@ -84,12 +84,14 @@ function prepared(schema: SchemaObject, budget: Budget): SchemaObject {
   const items = Object.keys(copy).some((keyword) => overItems.has(keyword)) ? budget.widest : 0;
   const comparisons = copy.uniqueItems === true ? budget.widest ** 2 : 0;
   const cost = 1 + (items + listed(copy) + comparisons) / 50;
+  const patternChars = patternCharsOf(copy, budget.widest);
   // The library looks this keyword up in every schema; accepted schemas never have it (read-schema.ts).
   Object.defineProperty(copy, '$recursiveRef', {
     enumerable: false,
     get: () => {
       budget.evaluations += cost;
       if (budget.evaluations > budget.limits.evaluationsMax) throw new BudgetExceeded();
+      spendMatching(budget, patternChars);
     },
   });
   return copy;
@@ -142,12 +144,22 @@ function listed(schema: SchemaObject): number {
  */
 function matching(pattern: string, budget: Budget, nth: number): string {
   const compiled = compiledPattern(pattern);
-  budget.matching += (budget.characters + budget.texts.length) * compiled.programSize();
-  if (budget.matching > budget.limits.matchingMax) throw new BudgetExceeded();
+  spendMatching(budget, (budget.characters + budget.texts.length) * compiled.programSize());
   const literals = budget.texts
     .filter((text) => compiled.test(text))
     .map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
   return `^(?:${[...literals, ...Array<string>(nth + 1).fill('[]')].join('|')})$`;
+}
+
+/** Counts what the library compiles and compares at each evaluation: replaced patterns are as long as the strings that they match. */
+function patternCharsOf({ pattern, patternProperties }: SchemaObject, widest: number): number {
+  const names = isObject(patternProperties) ? Object.keys(patternProperties) : [];
+  return String(pattern ?? '').length + names.reduce((sum, { length }) => sum + length, 0) * (1 + widest);
+}
+
+function spendMatching(budget: Budget, cost: number): void {
+  budget.matching += cost;
+  if (budget.matching > budget.limits.matchingMax) throw new BudgetExceeded();
 }
 
 /** Keeps only the innermost errors; outer ones only report that nested errors exist. */

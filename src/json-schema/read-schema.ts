@@ -5,7 +5,7 @@ import type { Json } from '../contract/json.ts';
 import { nearest } from '../core/nearest.ts';
 import { endlessReferences } from './endless.ts';
 import { checks, isObject, keywordForm, keywords, type SchemaObject, schemasIn, types } from './keywords.ts';
-import { patternProblem } from './patterns.ts';
+import { type PatternProgram, patternProblem } from './patterns.ts';
 import type { SchemaProblem } from './problem.ts';
 import { referenceProblem } from './references.ts';
 
@@ -46,7 +46,7 @@ export function readSchema(root: Json): SchemaReading {
     const known = Object.keys(drafts).slice(0, 5);
     return refused(`names an unsupported dialect; use one of ${known.join(', ')}`, ['$schema']);
   }
-  const reading: Reading = { root, draft, problems: [] };
+  const reading: Reading = { root, draft, problems: [], program: { instructions: 0 } };
   readOne(reading, root, [], 0);
   if (reading.problems.length === 0) reading.problems.push(...endlessReferences(root));
   const { problems } = reading;
@@ -79,13 +79,14 @@ function draftOf({ $schema }: SchemaObject): SchemaDraft | undefined {
 
 interface Reading extends ReadSchema {
   problems: SchemaProblem[];
+  program: PatternProgram;
 }
 
 type Path = SchemaProblem['path'];
 
 function readOne(reading: Reading, schema: Json, path: Path, depth: number): void {
   const { problems } = reading;
-  if (typeof schema === 'boolean' || problems.length >= problemsMax) return;
+  if (typeof schema === 'boolean') return;
   if (!isObject(schema)) {
     const message = `must be a schema: an object or a boolean, not ${shown(schema)}`;
     problems.push({ path, message, kind: 'invalid' });
@@ -93,11 +94,13 @@ function readOne(reading: Reading, schema: Json, path: Path, depth: number): voi
     problems.push({ path, message: `is nested deeper than ${depthMax} levels`, kind: 'invalid' });
   } else {
     for (const [keyword, value] of Object.entries(schema)) {
+      if (problems.length >= problemsMax) return;
       const found = keywordProblem(reading, keyword, value, path);
       if (found) problems.push(found);
       if (found && found.kind !== 'unknown') continue;
       for (const [below, inner] of schemasIn(keyword, value)) {
-        const unsafe = keyword === 'patternProperties' ? patternProblem(String(below[0])) : undefined;
+        if (problems.length >= problemsMax) return;
+        const unsafe = keyword === 'patternProperties' ? patternProblem(String(below[0]), reading.program) : undefined;
         if (unsafe) problems.push({ path: [...path, keyword, ...below], ...unsafe });
         readOne(reading, inner, [...path, keyword, ...below], depth + 1);
       }
@@ -121,7 +124,7 @@ function keywordProblem(reading: Reading, keyword: string, value: Json, path: Pa
   if (keyword === 'type') return typeProblem(reading, value, invalid, at);
   const wrong = Object.hasOwn(checks, keyword) ? checks[keyword]?.(value, reading.draft) : undefined;
   if (wrong !== undefined) return invalid(`${wrong}, not ${shown(value)}${hintOf(keyword, value)}`);
-  if (keyword === 'pattern') return withPath(at, patternProblem(String(value)));
+  if (keyword === 'pattern') return withPath(at, patternProblem(String(value), reading.program));
   return form === undefined ? unknownKeyword(keyword, at) : undefined;
 }
 

@@ -71,6 +71,13 @@ describe('a schema has a problem', () => {
       { patternProperties: { '[a': {} } },
       'invalid patternProperties/[a: is not a regular expression: error parsing regexp: missing closing ]: `[a`',
     ],
+    [
+      'patterns that are large together',
+      {
+        properties: Object.fromEntries(Array.from({ length: 54 }, (_, i) => [`p${i}`, { pattern: '(a{0,30}){0,30}' }])),
+      },
+      "unsupported properties/p53/pattern: is not supported: the schema's patterns are too large together",
+    ],
     ['a look-ahead', { pattern: '^(?=a)' }, `unsupported pattern: ${linear}`],
     ['a back-reference', { patternProperties: { '(a)\\1': {} } }, `unsupported patternProperties/(a)\\1: ${linear}`],
     ['a pattern that explodes', { pattern: '((x{100}){100}){100}' }, `unsupported pattern: ${linear}`],
