@@ -229,11 +229,16 @@ export function readSums(text: string): ReadonlyMap<string, string> {
 export function namesInModule(paths: readonly string[], folder: string): Map<string, string> {
   const top = folder === '' ? '' : `${folder}/`;
   const below = paths.filter((path) => path.startsWith(top)).map((path) => path.slice(top.length));
-  const nested = below.filter((name) => name.endsWith('/go.mod')).map((name) => name.slice(0, -'go.mod'.length));
-  const own = below.filter((name) => !isVendored(name) && !nested.some((inner) => name.startsWith(inner)));
+  const nested = new Set(below.filter((name) => name.endsWith('/go.mod')).map((name) => name.slice(0, -'/go.mod'.length)));
+  const own = below.filter((name) => !isVendored(name) && !foldersOf(name).some((inner) => nested.has(inner)));
   const names = new Map(own.map((name) => [name, top + name]));
   if (top !== '' && !names.has('LICENSE') && paths.includes('LICENSE')) names.set('LICENSE', 'LICENSE');
   return names;
+}
+
+/** Returns the folders that a path is in: `a/b/c` is in `a` and `a/b`. */
+function foldersOf(path: string): string[] {
+  return [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index));
 }
 
 /** Matches Go's own `isVendoredPackage`: `vendor/modules.txt` belongs to the module. */

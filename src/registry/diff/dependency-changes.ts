@@ -22,12 +22,7 @@ export function dependencyChanges(before: readonly string[], after: readonly str
 }
 
 function byKey(requirements: readonly string[]): Map<string, string[]> {
-  const byName = new Map<string, string[]>();
-  for (const text of requirements) {
-    const key = parseRequirement(text)?.key ?? text;
-    byName.set(key, [...(byName.get(key) ?? []), text]);
-  }
-  return byName;
+  return Map.groupBy(requirements, (text) => parseRequirement(text)?.key ?? text);
 }
 
 /** Returns the same text for requirements that differ only in notation. */
