@@ -53,6 +53,7 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   /** Measures the active releases. */
   releases: ReleaseMeters;
   callLimits: CallLimitShares;
+  waits: SharedWaits;
   parsers: HostedParsers;
   /** Scans are stored by policy version; a version scanned under an older policy is scanned again. */
   policyVersion: string;
@@ -122,6 +123,18 @@ export interface ReleaseMeters {
   follow(release: ReleaseOfName): Promise<void>;
   /** Null if nothing was measured, or the object doesn't respond. */
   status(release: ReleaseOfName): Promise<ReleaseStatus | null>;
+}
+
+/** A request of an organization that waits for the outcome of a change. */
+export interface Wait {
+  organizationId: OrganizationId;
+  forMs: number;
+}
+
+/** An isolate's waits. An organization's look at a limited rate together. */
+export interface SharedWaits {
+  /** Returns what `look` finds, or undefined if it found nothing in the time. Looks at once, and when the time is over. */
+  until<Found>(wait: Wait, look: () => Promise<Found | undefined>): Promise<Found | undefined>;
 }
 
 /** This isolate's share of a limit. */

@@ -22,6 +22,7 @@ import { builderWithRay } from './deploy/ray/driver.ts';
 import { type RayPlaces, rememberElsewhere } from './deploy/ray/place.ts';
 import type { CallLimitShares, Deps, Tracing } from './deps.ts';
 import { trackEventIds } from './events/record.ts';
+import { Waits } from './following/waits.ts';
 import { pausing } from './registry/storage/turns.ts';
 import { releaseMeters } from './releases/meters.ts';
 import { policyVersion } from './scan/scan.ts';
@@ -43,6 +44,7 @@ const builders = new PoolView();
 const isolateModules: ModuleCache = new Map();
 const rayPlaces: RayPlaces = new Map();
 const callLimits = { isolate: '', held: new Map() };
+const waits = new Waits();
 const spans = spanExport();
 
 /** Builds the Deps. Throws a Problem that names missing or invalid settings. */
@@ -78,6 +80,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     vectors: vectorStoreOf(bindings, database.db),
     releases: releaseMeters(inJurisdiction(bindings.RELEASES, bindings), log),
     callLimits: callLimitsOf(bindings),
+    waits,
     parsers,
     policyVersion,
     clock: systemClock,

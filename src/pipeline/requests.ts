@@ -1,7 +1,6 @@
 // Starts publishing for a request, and waits for the outcome as long as the caller does. The queue continues unfinished work.
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { isVisibleOwner } from '../access/owners.ts';
-import { uploadLimits } from '../contract/limits/uploads.ts';
 import type { UploadId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import type { OwnerId } from '../db/schema/registry.ts';
@@ -18,7 +17,13 @@ import { publishClaimed } from '../pipeline.ts';
 import type { Install } from '../registry/go/installs.ts';
 import { type GitPublication, openGitUpload, requireGitPublisher } from '../registry/uploads/git-uploads.ts';
 import { readOutcome, type UploadOutcome } from '../registry/uploads/outcomes.ts';
-import { type Claim, type Confirmation, claimUpload, type UploadScope } from '../registry/uploads/uploads.ts';
+import {
+  type Claim,
+  type Confirmation,
+  claimUpload,
+  type Upload,
+  type UploadScope,
+} from '../registry/uploads/uploads.ts';
 
 /**
  * Publishes an uploaded archive. A small one is published within the request if the verdict takes under 20 s. Otherwise the queue
@@ -35,7 +40,7 @@ export async function confirmUpload(
     const { claim, upload } = await claimUpload(deps, id, scope, confirmation);
     if (claim) return publishOrWait(deps, claim);
     if (!upload) throw new Problem('not-found', `Upload not found: ${id}`, { details: { resource: 'upload', id } });
-    const outcome = await waitForOutcome(deps, id, waitUntil);
+    const outcome = await waitForOutcome(deps, upload, waitUntil);
     // If the upload was reopened without a verdict or its worker died, this confirm claims it and gets the full time.
     if (outcome !== 'claimable') return outcome;
   }
@@ -89,14 +94,18 @@ export async function publishFromGit(
 }
 
 /** Waits for the outcome from the confirm that claimed the upload, or until the upload can be claimed again. */
-async function waitForOutcome(deps: Deps, id: UploadId, waitUntil: number): Promise<UploadOutcome | 'claimable'> {
-  for (;;) {
+async function waitForOutcome(
+  deps: Deps,
+  { id, organizationId }: Upload,
+  waitUntil: number,
+): Promise<UploadOutcome | 'claimable'> {
+  const { clock, waits } = deps;
+  const found = await waits.until({ organizationId, forMs: waitUntil - clock.now() }, async () => {
     const outcome = await readOutcome(deps, { id });
     if (outcome.status !== 'pending') return outcome;
     const { status, leaseUntil } = outcome.upload;
-    const now = deps.clock.now();
-    if (status === 'open' || (leaseUntil !== null && leaseUntil <= now)) return 'claimable';
-    if (leaseUntil === null || now >= waitUntil) return outcome;
-    await new Promise((resolve) => setTimeout(resolve, uploadLimits.pollMs));
-  }
+    if (status === 'open' || (leaseUntil !== null && leaseUntil <= clock.now())) return 'claimable';
+    return leaseUntil === null ? outcome : undefined;
+  });
+  return found ?? readOutcome(deps, { id });
 }

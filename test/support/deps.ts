@@ -11,6 +11,7 @@ import { requestDatabase } from '../../src/db/client.ts';
 import { askHealth } from '../../src/deploy/builder/client.ts';
 import type { Deps } from '../../src/deps.ts';
 import { trackEventIds } from '../../src/events/record.ts';
+import { Waits } from '../../src/following/waits.ts';
 import { releaseMeters } from '../../src/releases/meters.ts';
 import { policyVersion } from '../../src/scan/scan.ts';
 import { workerParsers } from '../../src/scan-host/parsers.ts';
@@ -89,6 +90,7 @@ export function testApp(
     },
     vectors: embeddedVectors(db),
     releases: releaseMeters(bindings.RELEASES, quiet),
+    waits: new Waits(),
     callLimits: {
       isolate: '',
       held: new Map(),

@@ -6,7 +6,7 @@ import { uploadBytesMax, windowBytes } from '../../src/contract/limits/archives.
 import { runLimits } from '../../src/contract/limits/batches.ts';
 import { builderLimits } from '../../src/contract/limits/builder.ts';
 import { deploymentLimits, stepLogPauseMs } from '../../src/contract/limits/deployments.ts';
-import { following, streamShares } from '../../src/contract/limits/event-streams.ts';
+import { following, streamShares, waitShares } from '../../src/contract/limits/event-streams.ts';
 import { eventExport } from '../../src/contract/limits/events.ts';
 import { cronMs, leases, sweepLimits } from '../../src/contract/limits/leases.ts';
 import { logCollection, namespaceLogs } from '../../src/contract/limits/logs.ts';
@@ -38,7 +38,7 @@ interface Bounded {
 const { sliceRequests, claimedMax, sliceMs, timeoutMs, lookEveryMs, fanOut, lanes } = webhooks;
 const delivered = sliceRequests + claimedMax;
 const logRounds = cronMs / logCollection.pauseMs;
-const { installWaitMs, installPollMs, stoppedAtOnce } = deploymentLimits;
+const { installWaitMs, stoppedAtOnce } = deploymentLimits;
 const publishTrips = 6;
 /** The platform ends a message's work after this time. */
 const messageMs = 15 * 60 * seconds;
@@ -135,12 +135,12 @@ const bounded: Bounded[] = [
   },
   {
     what: 'installing from Git, until the queue has published it',
-    queries: publishTrips + installWaitMs / installPollMs,
+    queries: publishTrips + installWaitMs / waitShares.lookMs,
     others: 3,
   },
   {
     what: 'confirming, until the queue has published it',
-    queries: publishTrips + (20 * seconds) / installPollMs,
+    queries: publishTrips + (20 * seconds) / waitShares.lookMs,
     others: 12,
   },
   {

@@ -28,7 +28,6 @@ export const deploymentLimits = {
   stepLogWrite: { everyMs: 1 * seconds, partOfStep: 1 / 20, everyMaxMs: 10 * seconds },
   /** Longest time that an install request waits for the result. Shorter than common client timeouts. */
   installWaitMs: 90 * seconds,
-  installPollMs: 200,
   /** `Retry-After` for a plugin that is being built or deployed and doesn't take calls yet (D64). */
   buildingRetryAfterSeconds: 5,
   /** Versions that one request undeploys, in one D1 batch. The client repeats the request until none remain. */

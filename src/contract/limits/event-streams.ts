@@ -24,6 +24,13 @@ export const following = {
   logPollsPerLookup: 5,
 } as const;
 
+/** Pace of requests that wait for the outcome of a change, such as a confirm or an install. */
+export const waitShares = {
+  lookMs: 200,
+  /** Pause between an organization's looks, so that it makes at most 20 a second in an isolate, however many of its requests wait. */
+  lookEveryMs: 50,
+} as const;
+
 /** Shares of an isolate's streams in its thread and its database. */
 export const streamShares = {
   /** Streams of one key. The console has one per page, and a CI job one per deployment. */

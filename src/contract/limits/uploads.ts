@@ -19,8 +19,6 @@ export const uploadLimits = {
   urlMaxSeconds: 86_400,
   /** Time until an install expires. */
   installMs: 24 * hours,
-  /** Interval at which a confirm checks whether another one has finished. */
-  pollMs: 200,
   /** `Retry-After` for a version whose upload is still being confirmed (D40). */
   pendingRetryAfterSeconds: 2,
   /**

@@ -4,7 +4,6 @@ import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { ownerNamespace } from '../../access/owners.ts';
 import type { LogLine } from '../../contract/builder/log-line.ts';
 import type { Finding } from '../../contract/findings/finding.ts';
-import { deploymentLimits } from '../../contract/limits/deployments.ts';
 import type { InstallError } from '../../contract/plugin/go-plugins.ts';
 import { emptyObject } from '../../core/json/text.ts';
 import { Problem } from '../../core/problem.ts';
@@ -72,19 +71,14 @@ export function requestWaitMs({ installWaitMs }: Pick<Deps, 'installWaitMs'>, wa
   return Math.min((waitSeconds ?? Number.POSITIVE_INFINITY) * 1000, installWaitMs);
 }
 
-const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
 /** Waits up to `waitMs` for the queue to finish the upload, or to fail and schedule a retry. */
-export async function waitForQueue(deps: Pick<Deps, 'db'>, upload: Pick<Upload, 'id'>, waitMs: number): Promise<void> {
-  let isOver = false;
-  const watch = async () => {
-    while (!isOver && (await isAtWork(deps, upload))) await delay(deploymentLimits.installPollMs);
-  };
-  try {
-    await Promise.race([watch(), delay(waitMs)]);
-  } finally {
-    isOver = true;
-  }
+export async function waitForQueue(
+  deps: Pick<Deps, 'db' | 'waits'>,
+  { id, organizationId }: Pick<Upload, 'id' | 'organizationId'>,
+  waitMs: number,
+): Promise<void> {
+  const isDone = async () => ((await isAtWork(deps, { id })) ? undefined : true);
+  await deps.waits.until({ organizationId, forMs: waitMs }, isDone);
 }
 
 async function isAtWork({ db }: Pick<Deps, 'db'>, { id }: Pick<Upload, 'id'>): Promise<boolean> {
@@ -113,7 +107,7 @@ async function installOutcome(
   if (versionId !== null) {
     const [version] = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId));
     if (version?.stage === 'staged') return { status: 'staged', version };
-    const failed = await failedDeployment(deps, versionId, deadline);
+    const failed = await failedDeployment(deps, actor, { versionId, deadline });
     if (failed) {
       const { lines } = await readLog(deps, failed.id, { limit: logTail });
       await removeFailedVersion(deps, actor, versionId);
@@ -134,22 +128,20 @@ type Deployment = typeof deployments.$inferSelect;
 
 /** Returns the version's deployment if it failed; undefined if it is live or still in progress at the deadline. */
 async function failedDeployment(
-  { db, clock }: Deps,
-  versionId: PluginVersion['id'],
-  deadline: number,
+  { clock, db, waits }: Deps,
+  { organizationId }: Actor,
+  { deadline, versionId }: { deadline: number; versionId: PluginVersion['id'] },
 ): Promise<Pick<Deployment, 'id' | 'error'> | undefined> {
-  for (;;) {
-    const [newest] = await db
+  const newest = await waits.until({ organizationId, forMs: deadline - clock.now() }, async () => {
+    const [found] = await db
       .select({ id: deployments.id, error: deployments.error, status: deployments.status })
       .from(deployments)
       .where(eq(deployments.versionId, versionId))
       .orderBy(desc(deployments.ticket))
       .limit(1);
-    if (newest?.status === 'failed') return newest;
-    if (newest && !unfinishedStates.includes(newest.status)) return undefined;
-    if (clock.now() >= deadline) return undefined;
-    await new Promise((resolve) => setTimeout(resolve, deploymentLimits.installPollMs));
-  }
+    return found && !unfinishedStates.includes(found.status) ? found : undefined;
+  });
+  return newest?.status === 'failed' ? newest : undefined;
 }
 
 /** Returns the outcome of starting an already installed version. The version stays installed even if the start fails. */
@@ -158,7 +150,7 @@ export async function startOutcome(
   actor: Actor,
   { kind, name, versionId, deadline }: { kind: GoKind; name: string; versionId: PluginVersion['id']; deadline: number },
 ): Promise<InstallOutcome> {
-  const failed = await failedDeployment(deps, versionId, deadline);
+  const failed = await failedDeployment(deps, actor, { versionId, deadline });
   if (!failed) return { status: 'installed', plugin: await installedByName(deps, actor, { kind, name }) };
   const { lines } = await readLog(deps, failed.id, { limit: logTail });
   return { status: 'refused', refusal: startFailure(failed), findings: [], log: lines };

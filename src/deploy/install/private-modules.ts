@@ -229,7 +229,9 @@ export function readSums(text: string): ReadonlyMap<string, string> {
 export function namesInModule(paths: readonly string[], folder: string): Map<string, string> {
   const top = folder === '' ? '' : `${folder}/`;
   const below = paths.filter((path) => path.startsWith(top)).map((path) => path.slice(top.length));
-  const nested = new Set(below.filter((name) => name.endsWith('/go.mod')).map((name) => name.slice(0, -'/go.mod'.length)));
+  const nested = new Set(
+    below.filter((name) => name.endsWith('/go.mod')).map((name) => name.slice(0, -'/go.mod'.length)),
+  );
   const own = below.filter((name) => !isVendored(name) && !foldersOf(name).some((inner) => nested.has(inner)));
   const names = new Map(own.map((name) => [name, top + name]));
   if (top !== '' && !names.has('LICENSE') && paths.includes('LICENSE')) names.set('LICENSE', 'LICENSE');
