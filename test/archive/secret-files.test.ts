@@ -16,7 +16,23 @@ const key = (kind: string, newline = '\n') =>
 const letters = (length: number) => 'aB3dE5gH7j'.repeat(10).slice(0, length);
 
 test.each([
-  ...['.env', 'a/.env', '.ENV', '.env.local', '.env.example.local', '.netrc', '_netrc', '.git-credentials', '.pgpass'],
+  ...[
+    '.env',
+    'a/.env',
+    '.ENV',
+    '.env.local',
+    '.env-ada',
+    '.env_old',
+    '.env.bak',
+    'prod.env',
+    'a/.prod.env',
+    '.envrc',
+    '.env.example.local',
+    '.netrc',
+    '_netrc',
+    '.git-credentials',
+    '.pgpass',
+  ],
   ...['id_rsa', 'keys/id_ed25519', 'id_ecdsa_sk', 'a.p12', 'a.PFX', 'home/.aws/credentials', '.kube/config'],
   ...['.azure/accessTokens.json', '.config/gcloud/credentials.db', 'application_default_credentials.json'],
 ])('a file with the name of a secret is found, whatever it has: %s', async (path) => {
@@ -24,7 +40,18 @@ test.each([
 });
 
 test.each([
-  ...['.env.example', '.env.sample', '.env.template', '.env.local.example', 'env', 'environment.py', '.envs/a.txt'],
+  ...[
+    '.env.example',
+    '.env.sample',
+    '.env.template',
+    '.env.local.example',
+    '.env-example',
+    'example.env',
+    'a/local.sample.env',
+    'env',
+    'environment.py',
+    '.envs/a.txt',
+  ],
   ...[
     'id_rsa.pub',
     'valid_rsa',

@@ -7,6 +7,7 @@ export const includeFile = '.slipwayinclude';
 /** Whole names, in lower case. */
 const names: ReadonlyMap<string, string> = new Map([
   ['.env', 'an environment file'],
+  ['.envrc', 'an environment file'],
   ['.netrc', 'passwords of hosts'],
   ['_netrc', 'passwords of hosts'],
   ['.git-credentials', 'passwords of Git hosts'],
@@ -18,7 +19,8 @@ const names: ReadonlyMap<string, string> = new Map([
 
 /** Ends of paths, in lower case, for names that are common elsewhere. */
 const pathEnds: readonly [RegExp, string][] = [
-  [/(?:^|\/)\.env\.(?!(?:[^/]*\.)?(?:example|sample|template|dist)$)[^/]+$/, 'an environment file'],
+  [/(?:^|\/)\.env[._-](?!(?:[^/]*[._-])?(?:example|sample|template|dist)$)[^/]+$/, 'an environment file'],
+  [/(?:^|\/)(?!(?:[^/]*[._-])?(?:example|sample|template|dist|default)\.env$)[^/]+\.env$/, 'an environment file'],
   [/(?:^|\/)id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?$/, 'a private SSH key'],
   [/\.(?:p12|pfx)$/, 'a private key'],
   [/(?:^|\/)\.(?:aws|oci)\/(?:credentials|config)$/, 'cloud credentials'],
