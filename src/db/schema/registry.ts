@@ -70,6 +70,8 @@ export const pluginVersions = sqliteTable(
     sha256: text('sha256').notNull(),
     /** Digest of the upload, which differs from `sha256` for a tar.gz (D24). */
     uploadSha256: text('upload_sha256').notNull(),
+    /** Digest of the files, which identifies the content however it is packed. Null for versions from before the column. */
+    filesSha256: text('files_sha256'),
     sizeBytes: integer('size_bytes').notNull(),
     manifest: json('manifest', manifestSchema),
     /** For versions from Git: repository, commit and path. */
@@ -142,6 +144,7 @@ export const pluginVersions = sqliteTable(
       .where(sql`deleted_at is not null and archive_released_at is null`),
     index('plugin_versions_installed').on(t.id).where(sql`kind in ('pipeline', 'storage')`),
     index('plugin_versions_digest').on(t.sha256),
+    index('plugin_versions_files').on(t.filesSha256),
     index('plugin_versions_scan').on(t.scanId),
     index('plugin_versions_to_judge').on(t.evaluatedPolicy, t.organizationId).where(sql`deleted_at is null`),
     index('plugin_versions_unclaimed')
