@@ -22,7 +22,11 @@ export interface ReadOptions {
   rules: SourceRules;
   meter: Meter;
   newDigest: NewDigest;
+  /** Awaited after each piece of a file that is read in full. */
+  pace?: Pace | undefined;
 }
+
+export type Pace = (bytes: number) => Promise<void>;
 
 export interface FileContent {
   notes: Note[];
@@ -87,7 +91,7 @@ async function readFull(
   head: Uint8Array<ArrayBuffer>,
   size: number,
   stream: ByteStream,
-  { meter, newDigest }: ReadOptions,
+  { meter, newDigest, pace }: ReadOptions,
 ): Promise<FullContent> {
   const bytes = size <= sourceFileBytesMax ? new Uint8Array(size) : null;
   const digest = bytes ? undefined : newDigest();
@@ -102,6 +106,7 @@ async function readFull(
     if (!bytes) tail.add(chunk);
     await digest?.update(chunk);
     count += chunk.length;
+    await pace?.(chunk.length);
     if (count > size) break;
     chunk = await stream.next(Math.min(chunkBytes, size + 1 - count));
     if (chunk.length === 0) break;

@@ -7,6 +7,7 @@ import { sha256Hex } from '../core/digest.ts';
 import type { ArchiveContents } from './archive-contents.ts';
 import type { ByteDigest, NewDigest } from './byte-digest.ts';
 import { type ByteSource, memorySource } from './byte-source.ts';
+import type { Pace } from './file-content.ts';
 import { Meter } from './meter.ts';
 import { limitFinding } from './rules/entry-limits.ts';
 import { sourceRules } from './rules/source-rules.ts';
@@ -48,23 +49,25 @@ export interface OpenOptions {
   meter?: Meter;
   /** Creates the sink for a large tar.gz's zip. Defaults to memory. */
   newSink?: () => ZipSink;
-  /** Also checks every CRC of a large archive. Set it when unpacking the archive. */
+  /** Also reads all files of a large archive, for their CRCs and digests. Set it for an upload, and when unpacking the archive. */
   checkAll?: boolean;
+  /** Lets other work run between pieces of content. */
+  pace?: Pace;
 }
 
 /**
  * Reads an archive of up to `inMemoryBytesMax` into memory and checks all of it. Reads a larger archive in a single pass of windows.
- * That pass checks the digest, the structure and each file's first bytes, and reads in full only the files to scan (design §6,
- * Confirm).
+ * That pass checks the digest, the structure and each file's first bytes; without `checkAll`, it reads in full only the files to scan
+ * (design §6, Confirm).
  */
 export async function openArchive(source: ByteSource, options: OpenOptions): Promise<OpenedArchive> {
-  const { language = 'python', meter = new Meter(), newDigest } = options;
+  const { language = 'python', meter = new Meter(), newDigest, pace } = options;
   const inMemory = source.size <= inMemoryBytesMax ? await source.read(0, source.size) : undefined;
   meter.hold(inMemory?.length ?? 0);
   const from = inMemory ? memorySource(inMemory) : source;
   const digest = inMemory ? digestOf(inMemory) : newDigest();
   const readAll = inMemory !== undefined || options.checkAll === true;
-  const readOptions = { readAll, rules: sourceRules[language], meter, newDigest };
+  const readOptions = { readAll, rules: sourceRules[language], meter, newDigest, pace };
   const format = source.size <= uploadBytesMax ? await detectFormat(from) : null;
   if (format === 'zip') {
     const contents = await openZip(from, readOptions, digest);

@@ -3732,6 +3732,8 @@ export interface components {
             deprecated: components["schemas"]["Withdrawal"] | null;
             description: string | null;
             feature_uri: string;
+            /** @description Digest of the files, the same however they are packed: SHA-256 of what `sha256sum` prints for them, sorted by path. Null for some old versions */
+            files_sha256: string | null;
             /** @description The version's source, if it was published from Git */
             git: {
                 commit: string | null;
@@ -4390,6 +4392,8 @@ export interface components {
             /** @description Why the latest deployment failed. While it is in progress, why its last attempt failed */
             error: string | null;
             feature_uri: string;
+            /** @description Digest of the files, the same however they are packed: SHA-256 of what `sha256sum` prints for them, sorted by path. Null for some old versions */
+            files_sha256: string | null;
             /**
              * Format: date-time
              * @description Time of the latest deployment, even if the version is no longer deployed
@@ -4534,6 +4538,8 @@ export interface components {
             reason: string;
         };
         QuarantinedItem: {
+            /** @description Digest of the files, the same however they are packed: SHA-256 of what `sha256sum` prints for them, sorted by path. Null for some old versions */
+            files_sha256: string | null;
             /** @enum {string} */
             kind: "extractor" | "pipeline" | "storage" | "agent";
             organization_id: string;
@@ -4541,7 +4547,7 @@ export interface components {
             plugin_id: string;
             /** @description Set while the version can be neither deployed nor downloaded */
             quarantined: components["schemas"]["Quarantine"] | null;
-            /** @description Digest of the content: a version's `code_hash`, or an agent plugin's checksum without `sha256:` */
+            /** @description The archive's digest, or an agent plugin's checksum */
             sha256: string;
         };
         QuarantineRequest: {
@@ -5275,6 +5281,8 @@ export interface components {
             /** @description Path of the comparison with the active version */
             diff_url: string | null;
             files_scanned: number;
+            /** @description Digest of the files, the same however they are packed: SHA-256 of what `sha256sum` prints for them, sorted by path. Null for some old versions */
+            files_sha256: string | null;
             /** @description Number of the scan's findings by severity, with waived ones. Null for too many to count */
             findings: {
                 error: number;
@@ -5678,7 +5686,7 @@ export interface components {
         Search: string;
         /** @description Only this name */
         SecretsName: string;
-        /** @description Digest of the content: a version's `code_hash`, or an agent plugin's checksum without `sha256:` */
+        /** @description Digest of the content: a version's `code_hash` or `files_sha256`, or an agent plugin's checksum without `sha256:`. Versions with the same files are the same content, however they are packed */
         Sha256: string;
         /** @description Return only lines printed at this time or later */
         Since: string;
@@ -7488,7 +7496,7 @@ export interface operations {
     quarantineContent: {
         parameters: {
             path: {
-                /** @description Digest of the content: a version's `code_hash`, or an agent plugin's checksum without `sha256:` */
+                /** @description Digest of the content: a version's `code_hash` or `files_sha256`, or an agent plugin's checksum without `sha256:`. Versions with the same files are the same content, however they are packed */
                 sha256: components["parameters"]["Sha256"];
             };
         };
@@ -7509,7 +7517,7 @@ export interface operations {
     liftQuarantine: {
         parameters: {
             path: {
-                /** @description Digest of the content: a version's `code_hash`, or an agent plugin's checksum without `sha256:` */
+                /** @description Digest of the content: a version's `code_hash` or `files_sha256`, or an agent plugin's checksum without `sha256:`. Versions with the same files are the same content, however they are packed */
                 sha256: components["parameters"]["Sha256"];
             };
         };

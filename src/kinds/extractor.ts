@@ -1,4 +1,5 @@
 // Extractors: Python plugins, uploaded as an archive or fetched from Git. Nothing is compiled; the builder runs the archive itself.
+import { filesSha256 } from '../archive/files-digest.ts';
 import { secretFindings } from '../archive/secret-files.ts';
 import { shortRef } from '../contract/builder/sources.ts';
 import type { Finding } from '../contract/findings/finding.ts';
@@ -103,7 +104,8 @@ async function describeFromGit(
   if (!version) return { ...described, facts, problems };
   const invalid = pluginName.safeParse(name).success ? [] : [invalidName(name)];
   const recorded = await recordGitSource(deps, claim, { source, name, version });
-  const published = archive.zip && (await endAsPublished(deps, recorded, archive.zip.sha256));
+  const content = archive.zip && { sha256: archive.zip.sha256, filesSha256: await filesSha256(archive.files) };
+  const published = content && (await endAsPublished(deps, recorded, content));
   if (published) return { state: 'ended', outcome: { status: 'accepted', ...published, findings: [] } };
   return {
     ...described,

@@ -2,6 +2,7 @@
 // writes may repeat: an interrupted publication restarts from its first step.
 import { indexVersion } from '../advisories/index-version.ts';
 import { withExcerpts } from '../archive/excerpts.ts';
+import { filesSha256 } from '../archive/files-digest.ts';
 import type { StoredZip } from '../archive/tar/open-tar-gz.ts';
 import type { Analysis } from '../contract/builder/analyses.ts';
 import { type Finding, sortedFindings } from '../contract/findings/finding.ts';
@@ -109,6 +110,7 @@ export async function acceptVersion(deps: Deps, placed: Placed): Promise<Ended> 
     ...(placement ? { placement } : {}),
     ...(capabilities ? { capabilities } : {}),
     sha256: zip.sha256,
+    filesSha256: await filesSha256(archive.files),
     uploadSha256: archive.sha256,
     sizeBytes: zip.source.size,
     findings: allFindings(placed, evaluation),

@@ -46,7 +46,7 @@ export async function unpackHere(archivePath: string, folder: string, language: 
 }
 
 /**
- * Also checks the ends of all files: above 16 MiB, the scan doesn't inflate files that are neither sources nor stored (scan policy §8,
+ * Also checks the ends of all files: above 16 MiB, opening doesn't inflate files that are neither sources nor stored (scan policy §8,
  * SLP708).
  */
 async function writeFiles(archive: OpenedArchive, folder: string, rules: SourceRules): Promise<string | undefined> {

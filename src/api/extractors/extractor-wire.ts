@@ -111,6 +111,11 @@ export const advisoriesModel = advisoryCountsSchema.openapi('AdvisoryCounts', {
   example: { critical: 0, high: 1, medium: 0, low: 0, unknown: 0 },
 });
 
+export const filesDigestField = z.string().nullable().openapi({
+  description:
+    'Digest of the files, the same however they are packed: SHA-256 of what `sha256sum` prints for them, sorted by path. Null for some old versions',
+});
+
 export const documentModel = z
   .object({
     plugin_id: z.string(),
@@ -121,6 +126,7 @@ export const documentModel = z
     description: z.string().nullable(),
     s3_archive_url: z.string(),
     code_hash: z.string(),
+    files_sha256: filesDigestField,
     upload_sha256: z.string(),
     size_bytes: z.int(),
     validation_status: z.literal('passed'),
@@ -170,6 +176,7 @@ export function documentWire(
     description: versionDescription(version),
     s3_archive_url: archiveUrl(bucket, version.sha256),
     code_hash: version.sha256,
+    files_sha256: version.filesSha256,
     upload_sha256: version.uploadSha256,
     size_bytes: version.sizeBytes,
     validation_status: 'passed',

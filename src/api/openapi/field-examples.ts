@@ -120,6 +120,7 @@ const versions = {
 
 const content = {
   code_hash: sha256,
+  files_sha256: sha256,
   upload_sha256: sha256,
   sha256,
   wasm_sha256: null,

@@ -7,7 +7,14 @@ import { iso, isoOrNull } from '../../core/clock.ts';
 import { listStaged, type StagedVersion } from '../../registry/versions/approvals.ts';
 import { versionLabel, versionSlug } from '../../registry/versions/versions.ts';
 import { type AppEnv, requireActor } from '../context.ts';
-import { gitModel, gitWire, permissionsModel, scanVerdict, toScanVerdict } from '../extractors/extractor-wire.ts';
+import {
+  filesDigestField,
+  gitModel,
+  gitWire,
+  permissionsModel,
+  scanVerdict,
+  toScanVerdict,
+} from '../extractors/extractor-wire.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { capabilityModel, capabilityWire } from '../responses/capability-wire.ts';
@@ -27,6 +34,7 @@ const stagedModel = z
     message: z.string().nullable(),
     git: gitModel.openapi({ description: "The version's source, if it was published from Git" }),
     code_hash: z.string().openapi({ description: "The archive's digest, which the approval names" }),
+    files_sha256: filesDigestField,
     size_bytes: z.int(),
     files_scanned: z.int(),
     scan_verdict: scanVerdict,
@@ -106,6 +114,7 @@ function wire({
     message: version.message,
     git: gitWire(version),
     code_hash: version.sha256,
+    files_sha256: version.filesSha256,
     size_bytes: sizeBytes,
     files_scanned: filesScanned,
     scan_verdict: toScanVerdict(version),

@@ -1,11 +1,13 @@
 // Serves the operators' routes that quarantine content, lift a quarantine and list what is quarantined.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { sha256Text } from '../../contract/digests.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
 import { apiLimits } from '../../contract/limits/requests.ts';
 import { withdrawalReason } from '../../contract/withdrawals.ts';
 import { type Listed, liftQuarantine, listQuarantined, quarantine } from '../../deploy/stopping/quarantine.ts';
 import { versionSlug } from '../../registry/versions/versions.ts';
 import type { AppEnv } from '../context.ts';
+import { filesDigestField } from '../extractors/extractor-wire.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
@@ -18,7 +20,8 @@ const digest = z
   .string()
   .regex(/^[0-9a-f]{64}$/)
   .openapi({
-    description: "Digest of the content: a version's `code_hash`, or an agent plugin's checksum without `sha256:`",
+    description:
+      "Digest of the content: a version's `code_hash` or `files_sha256`, or an agent plugin's checksum without `sha256:`. Versions with the same files are the same content, however they are packed",
     example: 'b2f1c7d09e4a5b6c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c',
   });
 const params = z.object({ sha256: digest });
@@ -39,7 +42,8 @@ const itemModel = z
     kind: z.enum(['extractor', 'pipeline', 'storage', 'agent']),
     organization_id: z.string(),
     plugin_id: z.string().openapi({ description: 'Name and number of the version, or the ID of an agent plugin' }),
-    sha256: digest,
+    sha256: sha256Text.openapi({ description: "The archive's digest, or an agent plugin's checksum" }),
+    files_sha256: filesDigestField,
     quarantined: quarantineField,
   })
   .openapi('QuarantinedItem');
@@ -122,6 +126,7 @@ function itemWire(listed: Listed): z.infer<typeof itemModel> {
       organization_id: organizationId,
       plugin_id: id,
       sha256: checksum,
+      files_sha256: null,
       quarantined: quarantineWire(quarantined),
     };
   }
@@ -131,6 +136,7 @@ function itemWire(listed: Listed): z.infer<typeof itemModel> {
     organization_id: version.organizationId,
     plugin_id: versionSlug(version),
     sha256: version.sha256,
+    files_sha256: version.filesSha256,
     quarantined: quarantineWire(version.quarantined),
   };
 }

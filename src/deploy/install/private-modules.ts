@@ -1,6 +1,7 @@
 // Fetches a Go plugin's private modules with the same Git and credentials as plugins, and verifies each against go.sum. They become
 // files of the plugin's source, so Go asks no proxy or checksum database for them, and no other organization's build sees them.
 import { memorySource } from '../../archive/byte-source.ts';
+import { filesDigest } from '../../archive/files-digest.ts';
 import { openArchive } from '../../archive/open.ts';
 import type { PackedFile } from '../../archive/zip/pack.ts';
 import { privateModulesFolder } from '../../contract/builder/builds.ts';
@@ -207,13 +208,10 @@ type ModuleFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
 /** Returns the checksum of a module's files by name. */
 export async function moduleSum(module: string, version: string, files: ModuleFiles): Promise<string> {
-  const names = [...files.keys()].map((name) => `${module}@${version}/${name}`).sort();
-  const prefix = `${module}@${version}/`.length;
-  const lines: string[] = [];
-  for (const name of names)
-    lines.push(`${await sha256Hex(files.get(name.slice(prefix)) ?? new Uint8Array(0))}  ${name}\n`);
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(lines.join('')));
-  return `h1:${toBase64(new Uint8Array(digest))}`;
+  const digested: { path: string; sha256: string }[] = [];
+  for (const [name, bytes] of files)
+    digested.push({ path: `${module}@${version}/${name}`, sha256: await sha256Hex(bytes) });
+  return `h1:${toBase64(await filesDigest(digested))}`;
 }
 
 /** Returns the checksums in a go.sum by `module version`. */

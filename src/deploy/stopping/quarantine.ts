@@ -1,8 +1,9 @@
-// Quarantines content by its digest: every version and agent plugin with these bytes, in every organization. Nothing of it is deployed or
-// downloaded any more. What is live goes on, unless the operator drains it.
-import { and, asc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
+// Quarantines content by its digest: every version with these files, however packed, and every agent plugin with these bytes, in every
+// organization. Nothing of it is deployed or downloaded any more. What is live goes on, unless the operator drains it.
+import { and, asc, eq, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../../access/actor.ts';
 import { ownerNamespace } from '../../access/owners.ts';
+import { filesSha256 } from '../../archive/files-digest.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
 import { type DeploymentId, isId, type NamespaceId } from '../../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../../core/page.ts';
@@ -14,6 +15,7 @@ import type { Deps } from '../../deps.ts';
 import { sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
 import type { AgentArtifact } from '../../registry/agents/verification.ts';
+import { archiveIndex } from '../../registry/storage/archives.ts';
 import { activateStatements } from '../../registry/versions/active-version.ts';
 import { highestOffered, type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
 import { changeRelease } from '../releases/change.ts';
@@ -48,7 +50,7 @@ export async function quarantine(
   request: QuarantineRequest,
   actor: ActorRef,
 ): Promise<Quarantined[]> {
-  const found = await findContent(deps, sha256);
+  const found = await findToQuarantine(deps, sha256);
   for (const version of found.versions) await quarantineVersion(deps, version, request, actor);
   for (const artifact of found.artifacts) await quarantineArtifact(deps, artifact, request, actor);
   const after = await findContent(deps, sha256);
@@ -58,13 +60,38 @@ export async function quarantine(
   ]);
 }
 
-/** Returns what has this digest. An upload of the same content is refused as soon as one of these versions is quarantined. */
+/** Like `findContent`. A version from before files had a digest gets it first, so that what packs the same files is found and refused. */
+async function findToQuarantine(deps: Deps, sha256: string): ReturnType<typeof findContent> {
+  const found = await findContent(deps, sha256);
+  const isOld = found.versions.some((version) => version.filesSha256 === null && version.deletedAt === null);
+  const digest = isOld ? await filesSha256(await archiveIndex(deps, sha256)) : null;
+  if (digest === null) return found;
+  await deps.db
+    .update(pluginVersions)
+    .set({ filesSha256: digest })
+    .where(and(eq(pluginVersions.sha256, sha256), isNull(pluginVersions.filesSha256)));
+  return findContent(deps, sha256);
+}
+
+/**
+ * Returns what has this digest, or the same files as an archive with it. An upload of the same content is refused as soon as one of
+ * these versions is quarantined, even if its author deletes it.
+ */
 async function findContent({ db }: Pick<Deps, 'db'>, sha256: string) {
+  const ofArchive = db
+    .select({ files: pluginVersions.filesSha256 })
+    .from(pluginVersions)
+    .where(eq(pluginVersions.sha256, sha256));
+  const isSame = or(
+    eq(pluginVersions.sha256, sha256),
+    eq(pluginVersions.filesSha256, sha256),
+    inArray(pluginVersions.filesSha256, ofArchive),
+  );
   const found = await readTogether(db, {
     versions: db
       .select()
       .from(pluginVersions)
-      .where(and(eq(pluginVersions.sha256, sha256), isNull(pluginVersions.deletedAt))),
+      .where(and(isSame, or(isNull(pluginVersions.deletedAt), isNotNull(pluginVersions.quarantined)))),
     artifacts: db.select().from(agentArtifacts).where(eq(agentArtifacts.checksum, sha256)),
   });
   if (found.versions.length + found.artifacts.length === 0) throw notFound('content', sha256);

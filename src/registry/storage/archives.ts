@@ -11,7 +11,16 @@ import { Problem } from '../../core/problem.ts';
 import type { Deps } from '../../deps.ts';
 import { OutOfTime, repackedKey, type Upload, uploadKey } from '../uploads/uploads.ts';
 import type { ArchivePlace } from './archive-place.ts';
-import { copyTo, integrityMismatch, type ReadProgress, r2Digest, r2Sink, r2Source, trackReads } from './r2-archive.ts';
+import {
+  contentPace,
+  copyTo,
+  integrityMismatch,
+  type ReadProgress,
+  r2Digest,
+  r2Sink,
+  r2Source,
+  trackReads,
+} from './r2-archive.ts';
 
 export interface OpenOptions {
   progress: ReadProgress;
@@ -60,7 +69,9 @@ export async function openUploadedArchive(
   if (upload.kind === 'agent') throw new Error('agent plugins are not uploaded');
   const language = sourceLanguage(upload.kind);
   await pass.place.take(object.size, pass.progress.checkpoint);
-  const archive = await openArchive(source, { language, meter: pass.meter, newDigest: r2Digest, newSink });
+  const pace = contentPace(pass.progress);
+  const options = { language, meter: pass.meter, newDigest: r2Digest, newSink, checkAll: true, pace };
+  const archive = await openArchive(source, options);
   pass.place.fit(archive);
   return { archive, receivedBytes: object.size };
 }

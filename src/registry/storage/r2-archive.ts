@@ -1,10 +1,13 @@
 // Adapts R2 to archive/: reads an object by ranges, writes a zip in parts, and computes a digest incrementally.
 import type { ByteDigest } from '../../archive/byte-digest.ts';
 import type { ByteSource } from '../../archive/byte-source.ts';
+import type { Pace } from '../../archive/file-content.ts';
 import type { ZipSink } from '../../archive/zip/zip-writer.ts';
+import { windowBytes } from '../../contract/limits/archives.ts';
 import { hex } from '../../core/digest.ts';
 import { withLength } from '../../core/paced-streams.ts';
 import { Problem } from '../../core/problem.ts';
+import { LoopTurns } from '../../core/turns.ts';
 
 /** Read-ahead for sequential passes, which request many small pieces. */
 const aheadBytes = 8 * 1024 * 1024;
@@ -63,6 +66,19 @@ export function trackReads(source: ByteSource, progress: ReadProgress): ByteSour
       progress.bytesRead += length;
       return source.read(offset, length);
     },
+  };
+}
+
+/** Lets other requests run between pieces of an archive's content, and stops or keeps the lease like a read. */
+export function contentPace({ checkpoint }: ReadProgress): Pace {
+  const turns = new LoopTurns();
+  let unchecked = 0;
+  return async (bytes) => {
+    await turns.spend(bytes);
+    unchecked += bytes;
+    if (unchecked < windowBytes) return;
+    unchecked = 0;
+    await checkpoint();
   };
 }
 

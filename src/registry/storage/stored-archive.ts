@@ -7,7 +7,7 @@ import type { Deps } from '../../deps.ts';
 import type { PluginVersion } from '../versions/versions.ts';
 import { ArchivePlace } from './archive-place.ts';
 import { archiveSource } from './archives.ts';
-import { r2Digest, trackReads } from './r2-archive.ts';
+import { contentPace, r2Digest, trackReads } from './r2-archive.ts';
 
 /**
  * Opens a stored archive as when it was published, with all findings, once there is memory for it, and runs `work` on it. While waiting
@@ -25,7 +25,8 @@ export async function withStoredArchive<Result>(
   try {
     await place.take(sizeBytes, checkpoint);
     const source = trackReads(archiveSource(deps, sha256, sizeBytes), progress);
-    const archive = await openArchive(source, { language: sourceLanguage(kind), newDigest: r2Digest });
+    const pace = contentPace(progress);
+    const archive = await openArchive(source, { language: sourceLanguage(kind), newDigest: r2Digest, pace });
     if (archive.sha256 !== sha256) throw new Error(`the stored archive ${sha256} has the digest ${archive.sha256}`);
     place.fit(archive);
     return await work(archive, progress.checkpoint);

@@ -18,6 +18,7 @@ import { type OwnerId, pluginVersions, uploads } from '../../db/schema/registry.
 import type { Deps } from '../../deps.ts';
 import { enqueue, outboxMessage } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
+import { type Content, hasContent } from '../versions/offered.ts';
 import { matchesVersion, type PluginVersion } from '../versions/versions.ts';
 import { type Claim, type EnqueuedUpload, holdsLease, type Upload, uploadKey } from './uploads.ts';
 
@@ -144,12 +145,12 @@ export async function recordGitSource(
 export async function endAsPublished(
   deps: Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'defer'>,
   claim: Claim,
-  sha256: string,
+  content: Content,
 ): Promise<{ upload: Upload; version: PluginVersion } | undefined> {
   const { db, clock } = deps;
   const { upload } = claim;
   const { id, organizationId, ownerId, kind, name, createdBy } = upload;
-  const isSame = and(matchesVersion({ ownerId, kind, name, version: upload }), eq(pluginVersions.sha256, sha256));
+  const isSame = and(matchesVersion({ ownerId, kind, name, version: upload }), hasContent(content));
   const same = sql<PluginVersion['id']>`(select ${pluginVersions.id} from ${pluginVersions} where ${isSame})`;
   const event = { organizationId, namespaceId: ownerNamespace(ownerId), actor: createdBy, subjectId: id };
   const ended = await writeAndRead(

@@ -22,7 +22,7 @@ import { type NewEvent, record } from '../../events/record.ts';
 import { notReleasedSince } from '../storage/released-archives.ts';
 import { loadFindings, storeFindings } from '../storage/stored-findings.ts';
 import { activateStatements, isHigherThanActive } from '../versions/active-version.ts';
-import { isNotQuarantined, quarantineMessage } from '../versions/offered.ts';
+import { hasContent, isNotQuarantined, quarantineMessage } from '../versions/offered.ts';
 import { demandsApproval } from '../versions/stages.ts';
 import { matchesVersion, type PluginVersion, type VersionKey, versionSlug } from '../versions/versions.ts';
 import { isNameEnabled, requireNameNotEnabled, selectNameEnabled } from '../versions/visible-versions.ts';
@@ -42,6 +42,7 @@ type OutcomeDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'defer' | 'queu
 /** Content of an accepted upload that its version stores. */
 export interface AcceptedContent {
   sha256: string;
+  filesSha256: string | null;
   uploadSha256: string;
   sizeBytes: number;
   manifest: Manifest | null;
@@ -162,7 +163,7 @@ function acceptWhere(
         pluginQuota(upload).hasRoom,
         storageOf(upload, content).hasRoom,
         notReleasedSince(content.sha256, upload.updatedAt),
-        isNotQuarantined(content.sha256),
+        isNotQuarantined(content),
         content.guard.holds,
       ),
     );
@@ -206,7 +207,7 @@ async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: Ac
     .where(matchesVersion(versionKey(upload)));
   if (taken.length > 0) {
     // A concurrent upload of the same commit won.
-    const same = upload.source && upload.kind === 'extractor' && (await endAsPublished(deps, claim, content.sha256));
+    const same = upload.source && upload.kind === 'extractor' && (await endAsPublished(deps, claim, content));
     return same ? { status: 'accepted', ...same, findings: [] } : rejectUpload(deps, claim, { reason: 'conflict' });
   }
   const names = pluginQuota(upload);
@@ -218,7 +219,7 @@ async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: Ac
     quarantines: db
       .select()
       .from(pluginVersions)
-      .where(and(eq(pluginVersions.sha256, content.sha256), isNotNull(pluginVersions.quarantined)))
+      .where(and(hasContent(content), isNotNull(pluginVersions.quarantined)))
       .limit(1),
   });
   requireNameNotEnabled(found.enabled[0]);

@@ -9,9 +9,21 @@ type Version = typeof pluginVersions.$inferSelect;
 /** SQL over rows of plugin_versions: the version exists and isn't withdrawn from choices that name no version. */
 export const isOffered: SQL = sql`${pluginVersions.deletedAt} is null and ${pluginVersions.yanked} is null and ${pluginVersions.quarantined} is null`;
 
-/** SQL: no version with this archive is quarantined, in any organization. Publishing the same content again doesn't get around it. */
-export function isNotQuarantined(sha256: string): SQL {
-  return sql`not exists (select 1 from ${pluginVersions} where ${pluginVersions.sha256} = ${sha256} and ${pluginVersions.quarantined} is not null)`;
+/**
+ * Digests of a version's archive, and of its files, however they are packed (decision 147). The latter is null only for a version from
+ * before it existed.
+ */
+export type Content = Pick<Version, 'sha256' | 'filesSha256'>;
+
+/** SQL over rows of plugin_versions: the version has the same content. */
+export function hasContent({ filesSha256, sha256 }: Content): SQL {
+  const sameArchive = sql`${pluginVersions.sha256} = ${sha256}`;
+  return filesSha256 === null ? sameArchive : sql`(${sameArchive} or ${pluginVersions.filesSha256} = ${filesSha256})`;
+}
+
+/** SQL: no version with this content is quarantined, in any organization. Publishing or packing it again doesn't get around it. */
+export function isNotQuarantined(content: Content): SQL {
+  return sql`not exists (select 1 from ${pluginVersions} where ${hasContent(content)} and ${pluginVersions.quarantined} is not null)`;
 }
 
 /** Every download of a version's content passes here. */

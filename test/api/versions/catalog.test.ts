@@ -120,6 +120,7 @@ describe('a version', () => {
       description: 'Says hello',
       s3_archive_url: `s3://slipway-archives/archives/${sha256}.zip`,
       code_hash: sha256,
+      files_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       upload_sha256: sha256,
       size_bytes: published.zip.length,
       validation_status: 'passed',

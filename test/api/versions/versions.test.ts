@@ -52,6 +52,7 @@ describe('GET …/versions', () => {
       stage: null,
       ...notWithdrawn,
       code_hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      files_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       created_by: actor,
       error: null,
     };

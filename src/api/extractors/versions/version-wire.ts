@@ -22,7 +22,7 @@ import {
   extractorStatus,
   statusModel,
 } from '../deployments/deployment-wire.ts';
-import { scanVerdict, stageField, toScanVerdict } from '../extractor-wire.ts';
+import { filesDigestField, scanVerdict, stageField, toScanVerdict } from '../extractor-wire.ts';
 import { findingModel, findingWire } from '../uploads/upload-wire.ts';
 
 export const historyItemModel = z
@@ -39,6 +39,7 @@ export const historyItemModel = z
     ...withdrawalFields,
     message: z.string().nullable(),
     code_hash: z.string(),
+    files_sha256: filesDigestField,
     feature_uri: z.string(),
     created_at: z.iso.datetime(),
     created_by: actorModel,
@@ -75,6 +76,7 @@ export function historyItemWire({
     ...withdrawalWire(version),
     message: version.message,
     code_hash: version.sha256,
+    files_sha256: version.filesSha256,
     feature_uri: version.featureUri,
     created_at: iso(version.createdAt),
     created_by: version.createdBy,
