@@ -14,7 +14,7 @@ export const jsonOutput: Record<string, string> = {
   test: '`{name, passed, not_tested, checks}`; each check is `{name, status, detail, lines}`, where `status` is `passed`, `failed`, `skipped` or `warning`; `not_tested` lists the names of the skipped checks',
   dev: 'one `LogLine` per line',
   publish:
-    '`{name, version, sha256, plugin_id, already_published, stage, deployment}`; `stage` is `staged` for a version that waits for approval; `deployment` is the output of `deploy` or null; with `--replace` also `undeployed`; with `--dry-run`, `{name, version, sha256, size_bytes, verdict, dry_run, already_published, packages}`, where `packages` is a list of `{name, version}`, or null if the index did not answer; with `--from-git`, the response of `POST …/from-git`, where `deployment` is the finished deployment',
+    '`{name, version, sha256, files_sha256, plugin_id, already_published, stage, deployment}`; `stage` is `staged` for a version that waits for approval; `deployment` is the output of `deploy` or null; with `--replace` also `undeployed`; with `--dry-run`, `{name, version, sha256, files_sha256, size_bytes, verdict, dry_run, already_published, packages}`, where `packages` is a list of `{name, version}`, or null if the index did not answer; with `--from-git`, the response of `POST …/from-git`, where `deployment` is the finished deployment',
   approvals: page('StagedVersion'),
   'advisories list': page('AffectedVersion'),
   'advisories show': '`Advisory`',

@@ -2,6 +2,7 @@
 // detected from its files.
 import { nodeDigest } from '../../../builder/server/blobs/node-digest.ts';
 import type { ByteSource } from '../../archive/byte-source.ts';
+import { filesSha256 } from '../../archive/files-digest.ts';
 import { type OpenedArchive, openArchive } from '../../archive/open.ts';
 import { secretFindings } from '../../archive/secret-files.ts';
 import { sortedFindings } from '../../contract/findings/finding.ts';
@@ -44,9 +45,11 @@ export async function lintArchive(
   const parsedManifest =
     language === 'python' ? await readManifest(context.parsers, { paths, read: archive.read }) : undefined;
   const { manifest } = parsedManifest ?? {};
+  const digest = archive.zip && (await filesSha256(files));
   return {
     kind: 'archive',
     sha256: archive.sha256,
+    ...(digest === null ? {} : { filesSha256: digest }),
     ...(manifest && { plugin: { name: manifest.feature_extractor_name, version: manifest.version } }),
     filesScanned: jobs.length,
     findings: sortedFindings([

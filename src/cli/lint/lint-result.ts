@@ -10,6 +10,8 @@ export interface LintResult {
   kind: SubjectKind;
   /** Digest of the archive, or of the plugin folder's packed archive. */
   sha256?: string;
+  /** Digest of its files, the same however they are packed. Absent unless all of them were read. */
+  filesSha256?: string;
   /** The plugin folder's packed archive. */
   packed?: Uint8Array<ArrayBuffer>;
   /** The name and version from the manifest. */

@@ -43,7 +43,7 @@ function formatRollback({ at, by, from, message, to }: Rollback, nameOf: NameOf)
 }
 
 function formatVersionEntry(
-  { code_hash, created_at, created_by, error, message, status, version, ...served }: PluginVersion,
+  { code_hash, created_at, created_by, error, files_sha256, message, status, version, ...served }: PluginVersion,
   nameOf: NameOf,
   plugin: Overview | undefined,
 ): string {
@@ -53,6 +53,7 @@ function formatVersionEntry(
     ['  published', `${formatTime(created_at)} by ${nameOf(created_by)}`],
     ['  deployed', served.last_deployed_at === null ? 'never' : formatTime(served.last_deployed_at)],
     ['  sha256', code_hash],
+    ['  files sha256', files_sha256 ?? '-'],
     ...withdrawalRows(served).map(([label, reason = '']) => [`  ${label}`, reason]),
     ...(message ? [['  message', message]] : []),
     ...(error === null ? [] : [['  failed', error]]),

@@ -23,7 +23,8 @@ export function formatApprovals(staged: Staged[]): string {
 
 /** Formats everything that an approver needs except the differences. */
 export function formatApproval(staged: Staged): string {
-  const { active_version, code_hash, deploy_when_approved, dependencies, git, message, models, permissions } = staged;
+  const { active_version, code_hash, deploy_when_approved, dependencies, files_sha256, git } = staged;
+  const { message, models, permissions } = staged;
   const claims = Object.entries(staged.published_by.claims ?? {}).map(([claim, value]) => ['', `${claim}: ${value}`]);
   const source = git && [['source', `${git.repository} ${git.ref} ${git.commit ?? ''} ${git.path ?? ''}`.trim()]];
   const asked = listPermissions(permissions ?? {}).map((one, i) => [i === 0 ? 'asks for' : '', one]);
@@ -44,6 +45,7 @@ export function formatApproval(staged: Staged): string {
       ['models', models.join(', ') || '-'],
       ['approval', deploy_when_approved ? 'deploys it' : 'deploys nothing'],
       ['sha256', code_hash],
+      ['files sha256', files_sha256 ?? '-'],
       ['waits until', formatTime(staged.staged_until)],
     ].map((row) => row.map(printable)),
   );

@@ -37,14 +37,14 @@ export async function dryRun(
   options: DryRunOptions,
   context: DryRunContext,
 ): Promise<CommandResult> {
-  const { archive, name, report, sha256, version } = plugin;
+  const { archive, filesSha256: files_sha256, name, report, sha256, version } = plugin;
   const manifest = await manifestOf(archive);
   const { already_published, missing, unchecked } = await askServer(connection, plugin, options.org, manifest);
   const { failure, line, packages } = await checkPackages(connection.signal, manifest, context);
   const deploys = options.deploy && options.org === undefined;
   if (missing.length > 0 && deploys) throw lacking(plugin, failure ? [...missing, packagesMissing(failure)] : missing);
   if (failure !== undefined) throw notInstallable(plugin, failure);
-  const packed = { name, version, sha256, size_bytes: archive.length, verdict: report.verdict };
+  const packed = { name, version, sha256, files_sha256, size_bytes: archive.length, verdict: report.verdict };
   const outcome = already_published ? 'is already published with the same content' : 'would be accepted';
   const passed = already_published === null ? 'passes the local checks' : outcome;
   const notChecked = unchecked === null ? '' : `! not checked: ${printable(unchecked)}\n`;

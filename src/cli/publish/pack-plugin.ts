@@ -21,6 +21,8 @@ export interface PackedPlugin {
   archive: Uint8Array<ArrayBuffer>;
   /** Archive digest, under which the registry stores it. */
   sha256: string;
+  /** Digest of its files, which tells whether the content is already published, however it was packed. */
+  filesSha256: string;
   /** Number of scanned source files. */
   files: number;
   report: Report;
@@ -58,11 +60,11 @@ export async function packPlugin(
     );
     throw rejected(errors);
   }
-  const { advice = [], packed, plugin, sha256, filesScanned } = result;
-  if (!packed || !plugin || !sha256) throw notAnExtractor(folder);
+  const { advice = [], filesScanned, filesSha256, packed, plugin, sha256 } = result;
+  if (!packed || !plugin || !sha256 || !filesSha256) throw notAnExtractor(folder);
   for (const message of [...advice.map(({ message }) => message), ...exampleAdvice(folder)])
     output.info(`  ! ${printable(message)}`);
-  return { ...plugin, archive: packed, sha256, files: filesScanned, report };
+  return { ...plugin, archive: packed, sha256, filesSha256, files: filesScanned, report };
 }
 
 function rejected(errors: readonly Finding[]): Failure {

@@ -17,7 +17,7 @@ import type { Output } from '../terminal/output.ts';
 import { type Stage, stageTimer, transferReporter } from '../terminal/progress.ts';
 import type { Unconnected } from './dry-run.ts';
 import { type PackedPlugin, type PackOptions, packPlugin } from './pack-plugin.ts';
-import { contentConflict, publishedVersion, stagedText } from './published-content.ts';
+import { contentConflict, hasSameContent, publishedVersion, stagedText } from './published-content.ts';
 
 export interface PublishOptions {
   path: string;
@@ -58,7 +58,7 @@ export async function publishFolder(
   const step = stageTimer(output);
   const packing = { include: options.include, isWaived: options.waived };
   const plugin = await pack(options.path, { stage: step, output }, connection.signal, packing);
-  const { name, sha256 } = plugin;
+  const { filesSha256: files_sha256, name, sha256 } = plugin;
   const { published, stage } = await publishIfNew(connection, plugin, options, { stage: step, output });
   const { version = plugin.version } = splitPluginRef(published?.plugin_id ?? '') ?? {};
   const done = published ? `✓ published ${name} ${version}\n` : `✓ ${name} ${version} is already published\n`;
@@ -66,6 +66,7 @@ export async function publishFolder(
     name,
     version,
     sha256,
+    files_sha256,
     plugin_id: formatPluginId(name, version),
     already_published: !published,
     stage,
@@ -179,10 +180,10 @@ async function resolveConflict(
   refusal: ApiError,
 ): Promise<Published['stage']> {
   const existing = await publishedVersion(connection, plugin, org);
-  if (existing?.code_hash === plugin.sha256) return existing.stage;
   // Another kind of conflict, which the server explains.
   if (existing === undefined) throw refusal;
-  throw contentConflict(plugin, existing.code_hash, refusal);
+  if (hasSameContent(plugin, existing)) return existing.stage;
+  throw contentConflict(plugin, existing, refusal);
 }
 
 interface ProgressOutput {

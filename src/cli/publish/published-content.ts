@@ -14,9 +14,14 @@ export async function isAlreadyPublished(
   plugin: PackedPlugin,
   org: true | undefined,
 ): Promise<boolean> {
-  const published = (await publishedVersion(connection, plugin, org))?.code_hash;
-  if (published !== undefined && published !== plugin.sha256) throw contentConflict(plugin, published, undefined);
+  const published = await publishedVersion(connection, plugin, org);
+  if (published && !hasSameContent(plugin, published)) throw contentConflict(plugin, published, undefined);
   return published !== undefined;
+}
+
+/** An older `slipway` may have packed the same files to another archive. An old version may have no digest of its files. */
+export function hasSameContent({ filesSha256, sha256 }: PackedPlugin, published: PluginDocument): boolean {
+  return published.code_hash === sha256 || published.files_sha256 === filesSha256;
 }
 
 export function stagedText({ name, version }: Pick<PackedPlugin, 'name' | 'version'>): string {
@@ -45,14 +50,14 @@ export async function publishedVersion(
 }
 
 export function contentConflict(
-  { name, sha256, version }: PackedPlugin,
-  published: string,
+  { filesSha256, name, sha256, version }: PackedPlugin,
+  { code_hash, files_sha256 }: PluginDocument,
   refusal: ApiError | undefined,
 ): Failure {
   return new Failure('conflict', `${name} ${version} is already published with different content`, {
     title: refusal?.type ?? 'Version already exists',
     ...(refusal ? { status: refusal.status, requestId: refusal.requestId } : {}),
     hint: `Raise the version in manifest.py. \`slipway diff ${name}\` compares published versions.`,
-    details: { published, here: sha256 },
+    details: { published: code_hash, here: sha256, published_files: files_sha256, files_here: filesSha256 },
   });
 }

@@ -31,7 +31,7 @@ const plugin = {
   ...{ deployed: false, deployed_at: null, created_at: '2026-11-20T12:00:00.000Z', message: null },
   ...{ yanked: null, deprecated: null, quarantined: null },
   advisories: { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 },
-  ...{ size_bytes: 2048, code_hash: 'ab12', permissions: { requested: null, missing: null } },
+  ...{ size_bytes: 2048, code_hash: 'ab12', files_sha256: 'ef56', permissions: { requested: null, missing: null } },
   manifest: { category: 'text', features: [], dependencies: ['numpy>=2', 'pillow>=11'] },
 };
 const details = [
@@ -44,6 +44,7 @@ const details = [
   'message       -',
   'size          2048 bytes',
   'sha256        ab12',
+  'files sha256  ef56',
   'category      text',
   'features      -',
   'dependencies  numpy>=2, pillow>=11',

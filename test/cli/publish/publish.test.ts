@@ -1,4 +1,5 @@
 // Tests how `slipway publish` reports findings that only the registry has, for example because of a stricter policy.
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -108,5 +109,32 @@ describe('--replace', () => {
       expect.stringContaining('✗ demo 1.0.8 takes calls step by step, so older versions stay deployed\n'),
     ]);
     expect(server.received.map(({ url }) => url).filter((url) => url.includes('undeploy'))).toEqual([]);
+  });
+});
+
+describe('a number that is already published', () => {
+  const hash = (content: string) => createHash('sha256').update(content).digest('hex');
+  const files_sha256 = hash(
+    Object.entries(plugin)
+      .sort()
+      .map(([path, content]) => `${hash(content)}  ${path}\n`)
+      .join(''),
+  );
+  const published = { plugin_id: 'demo_1_0_0', code_hash: 'packed otherwise', stage: null };
+  const taken = { status: 409, body: { error: { type: 'Conflict', message: 'Version exists' } } };
+
+  test.each<[has: string, files: string | null, exit: string, output: string]>([
+    ['the same files in another archive', files_sha256, 'done', 'already published'],
+    ['other files', hash('other'), 'conflict', 'demo 1.0.0 is already published with different content'],
+    ['another archive and no digest of files', null, 'conflict', 'already published with different content'],
+  ])('a number that is already published has %s', async (_has, files, exit, output) => {
+    const document = { body: { plugin: { ...published, files_sha256: files } } };
+    await using server = await scriptedServer(taken, document);
+    const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+    const ran = await inProcess(['publish', folderOf(plugin), '--no-deploy'], env);
+    expect([ran.exit, ran.stdout + ran.stderr]).toEqual([exit, expect.stringContaining(output)]);
+    server.answers.push(document, { body: { missing: [] } });
+    const dry = await inProcess(['publish', folderOf(plugin), '--dry-run', '--no-deploy'], env);
+    expect(dry.exit).toBe(exit);
   });
 });

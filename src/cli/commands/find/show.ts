@@ -124,6 +124,7 @@ function versionRows({ manifest, ...plugin }: PluginDocument): string[][] {
     ['message', plugin.message ?? '-'],
     ['size', `${plugin.size_bytes} bytes`],
     ['sha256', plugin.code_hash],
+    ['files sha256', plugin.files_sha256 ?? '-'],
     ['category', manifest?.category ?? '-'],
     ['features', features?.join(', ') || '-'],
     ['dependencies', manifest?.dependencies.join(', ') || '-'],

@@ -56,7 +56,8 @@ function obstacleTo({ published_by }: Staged, { person, scopes }: Schemas['ApiKe
 }
 
 function Facts({ staged }: { staged: Staged }) {
-  const { capabilities, code_hash, dependencies, git, message, models, permissions, published_by } = staged;
+  const { capabilities, code_hash, dependencies, files_sha256, git, message, models, permissions, published_by } =
+    staged;
   const { staged_until, waived_rules } = staged;
   const claims = Object.entries(published_by.claims ?? {}).map(([claim, value]) => `${claim} ${value}`);
   return (
@@ -95,6 +96,11 @@ function Facts({ staged }: { staged: Staged }) {
       <Fact name="SHA-256 of the archive">
         <Copyable text={code_hash} />
       </Fact>
+      {files_sha256 !== null && (
+        <Fact name="SHA-256 of the files">
+          <Copyable text={files_sha256} />
+        </Fact>
+      )}
     </dl>
   );
 }

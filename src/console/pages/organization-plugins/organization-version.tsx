@@ -59,6 +59,11 @@ export function OrganizationVersionPage() {
         <Fact name="SHA-256 of the archive">
           <Copyable text={plugin.code_hash} />
         </Fact>
+        {plugin.files_sha256 !== null && (
+          <Fact name="SHA-256 of the files">
+            <Copyable text={plugin.files_sha256} />
+          </Fact>
+        )}
       </dl>
       <Scan id={id} />
       <Packages id={id} />

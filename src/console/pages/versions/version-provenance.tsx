@@ -39,6 +39,11 @@ export function VersionProvenance({ namespace, plugin }: { namespace: string; pl
           <Fact name="SHA-256 of the archive">
             <Copyable text={plugin.code_hash} />
           </Fact>
+          {plugin.files_sha256 !== null && (
+            <Fact name="SHA-256 of the files">
+              <Copyable text={plugin.files_sha256} />
+            </Fact>
+          )}
           <Fact name="Signed by the key">
             <Copyable text={data?.evidence[0]?.envelope?.signatures[0]?.keyid ?? '…'} />
           </Fact>
