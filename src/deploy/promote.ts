@@ -15,22 +15,13 @@ import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { activeVersionId } from '../registry/versions/active-version.ts';
 import type { Deployment } from './overview.ts';
+import { isLive, isPointerTarget, isPointerTo, lastTicket, nameIsServed } from './pointers.ts';
 import { beginStatements, cancelOutdated, canShareCalls, isCandidate } from './releases/begin.ts';
 import { mayBecome } from './states.ts';
 
 const attempt = alias(deployments, 'attempt');
-const pointer = alias(livePointers, 'pointer');
 
 type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids'>;
-
-export function isPointerTo(namespaceId: NamespaceId, subjectId: VersionId | PluginRowId): SQL | undefined {
-  return and(eq(livePointers.namespaceId, namespaceId), eq(livePointers.subjectId, subjectId));
-}
-
-/** SQL: a pointer names this deployment. */
-export function isPointerTarget(deploymentId: SQL | DeploymentId): SQL {
-  return sql`exists (select 1 from ${livePointers} ${pointer} where ${pointer.targetId} = ${deploymentId})`;
-}
 
 /** Takes the next ticket of (namespace, plugin) if the condition holds. The ticket is stored in the by-name pointer's row. */
 export function takeTicket(
@@ -47,10 +38,6 @@ export function takeTicket(
     condition,
     sql`on conflict do update set last_ticket = last_ticket + 1, updated_at = excluded.updated_at`,
   );
-}
-
-export function lastTicket(namespaceId: NamespaceId, pluginId: PluginRowId): SQL<number> {
-  return sql<number>`(select ${livePointers.lastTicket} from ${livePointers} where ${isPointerTo(namespaceId, pluginId)})`;
 }
 
 export type Promotable = Pick<
@@ -347,16 +334,6 @@ export interface TakeNameRequest {
   pluginId: PluginRowId;
   versionId: VersionId;
   condition: SQL;
-}
-
-/** SQL: the plugin's name has a live version. */
-export function nameIsServed(namespaceId: NamespaceId, pluginId: PluginRowId): SQL {
-  return sql`exists (select 1 from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${pluginId} and ${pointer.targetId} is not null)`;
-}
-
-/** SQL: the version has a live deployment. */
-export function isLive(namespaceId: NamespaceId | SQL, versionId: VersionId | SQL): SQL {
-  return sql`exists (select 1 from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${versionId} and ${pointer.targetId} is not null)`;
 }
 
 /** Records which version the name's pointer serves, if the condition on the pointer holds. */

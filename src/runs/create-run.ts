@@ -17,7 +17,7 @@ import { namespaces } from '../db/schema/access.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import { runs } from '../db/schema/runs.ts';
 import { storageQuota } from '../db/stored-bytes.ts';
-import { isLive } from '../deploy/promote.ts';
+import { isLive } from '../deploy/pointers.ts';
 import type { Deps } from '../deps.ts';
 import { enqueue, outboxMessage, sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';

@@ -7,7 +7,7 @@ import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { deployments, livePointers, promotions } from '../../db/schema/deploy.ts';
 import type { Deps } from '../../deps.ts';
 import type { Deployment } from '../overview.ts';
-import { isPointerTarget } from '../promote.ts';
+import { isPointerTarget } from '../pointers.ts';
 import { servingVersionId } from '../rollback/rollback-targets.ts';
 
 const pointer = alias(livePointers, 'pointer');

@@ -15,7 +15,7 @@ import type { Deps } from '../../deps.ts';
 import { pickSome, runIsolated } from '../../events/send-all.ts';
 import { builderProblem } from '../builder/builder-problem.ts';
 import type { Deployment } from '../overview.ts';
-import { isPointerTo } from '../promote.ts';
+import { isPointerTo } from '../pointers.ts';
 import { rollBackTo } from './rollback.ts';
 import { bestRollbackTargetId, selectLastLive } from './rollback-targets.ts';
 

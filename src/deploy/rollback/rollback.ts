@@ -23,7 +23,8 @@ import { mayBeDeployed, rejectionProblem, selectRejection } from '../../scan-hos
 import { isUnrefused, refusalProblem, selectRefusals, wasLive } from '../advisory-refusal.ts';
 import { announceStandby, selectForStandby } from '../builder/standby.ts';
 import type { Deployment } from '../overview.ts';
-import { isLive, isPointerTo, lastTicket, nameIsServed, takeNameStatements } from '../promote.ts';
+import { isLive, isPointerTo, lastTicket, nameIsServed } from '../pointers.ts';
+import { takeNameStatements } from '../promote.ts';
 import { joinReleases, type Release } from '../releases/releases.ts';
 import { changeFound, selectActiveRelease } from '../releases/requested.ts';
 import { isAttempt, newAttempt, requestedQuotas } from '../request-deployment.ts';

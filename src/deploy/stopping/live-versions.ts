@@ -15,7 +15,7 @@ import type { Deps } from '../../deps.ts';
 import { pickSome, runIsolated } from '../../events/send-all.ts';
 import { pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { isPointerTo } from '../promote.ts';
+import { isPointerTo } from '../pointers.ts';
 import { isCandidate } from '../releases/begin.ts';
 import { servingVersionId } from '../rollback/rollback-targets.ts';
 import { type UndeployDeps, type Undeploying, undeployTogether } from './undeploy.ts';

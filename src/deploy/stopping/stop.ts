@@ -12,7 +12,7 @@ import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { storeLogs } from '../../logs/stored-chunks.ts';
 import type { Deployment } from '../overview.ts';
-import { isPointerTarget } from '../promote.ts';
+import { isPointerTarget } from '../pointers.ts';
 import { mayBecome } from '../states.ts';
 
 type StopDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'builder' | 'blobs' | 'log'>;
