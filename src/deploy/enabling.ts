@@ -1,5 +1,4 @@
 // Enables an organization's plugin in a namespace and deploys it there, or disables and undeploys it (D18, D19).
-import { sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import type { ReleaseChoice } from '../contract/releases.ts';
 import type { NamespaceId } from '../core/ids.ts';
@@ -13,8 +12,7 @@ import {
   parametersInNamespace,
 } from '../registry/versions/enabled.ts';
 import { requireDeployable } from '../registry/versions/stages.ts';
-import { mayBeDeployed } from '../scan-host/current-verdict.ts';
-import { isUnrefused } from './advisory-refusal.ts';
+import { mayTakeCalls } from './may-take-calls.ts';
 import type { Deployment } from './overview.ts';
 import { createDeployment } from './request-deployment.ts';
 import { disableVersion } from './stopping/undeploy.ts';
@@ -48,8 +46,8 @@ export async function enablePlugin(
     parameters: parametersInNamespace(namespaceId, version.id),
     release,
   };
-  const mayDeploy = sql`${mayBeDeployed(deps, version.id)} and ${isUnrefused({ namespaceId, versionId: version.id })}`;
-  const precededBy = enableStatements(deps, enabling, mayDeploy);
+  const condition = mayTakeCalls(deps, { namespaceId, versionId: version.id }, { toEnable: true });
+  const precededBy = enableStatements(deps, enabling, condition);
   const deployment =
     deploy && !shadowed ? await createDeployment(deps, request, { precededBy, onlyIfMissing: true }) : undefined;
   // There is no deployment if the name now belongs to a plugin in the namespace or the version was deleted. Then only enable the

@@ -14,6 +14,8 @@ import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { activeVersionId } from '../registry/versions/active-version.ts';
+import { wasLive } from './advisory-refusal.ts';
+import { mayTakeCalls } from './may-take-calls.ts';
 import type { Deployment } from './overview.ts';
 import { isLive, isPointerTarget, isPointerTo, lastTicket, nameIsServed } from './pointers.ts';
 import { beginStatements, cancelOutdated, canShareCalls, isCandidate } from './releases/begin.ts';
@@ -21,7 +23,7 @@ import { mayBecome } from './states.ts';
 
 const attempt = alias(deployments, 'attempt');
 
-type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids'>;
+type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'policyVersion'>;
 
 /** Takes the next ticket of (namespace, plugin) if the condition holds. The ticket is stored in the by-name pointer's row. */
 export function takeTicket(
@@ -56,6 +58,8 @@ export type Promotable = Pick<
  * | yes | another version, moved by an older ticket | yes | deployment `promoted`; the name's pointer moves to this version, or with a plan, a release begins |
  * | yes | another version | no, or the pointer's ticket is newer | deployment `promoted`; the name's pointer stays |
  *
+ * If the version may take no calls, nothing changes and the deployment stays `ready`, for `goLive` to fail it.
+ *
  * Deployments of the version that a pointer no longer names may stop after their drain. Where the namespace limits live versions,
  * its plugin is marked for `limitLiveVersions`.
  */
@@ -66,9 +70,9 @@ export function promoteStatements(
 ): [Statement, ...Statement[]] {
   const promotion = promotionOf(deps, deployment, actor);
   return [
-    moveVersionPointer(promotion), // Unless it names a newer request.
-    ...markPromoted(promotion), // If the pointer names this deployment now;
-    ...markSuperseded(promotion), // otherwise.
+    moveVersionPointer(promotion), // Unless it names a newer request, or the version may take no calls.
+    ...markPromoted(promotion), // If the pointer names this deployment now.
+    ...markSuperseded(promotion), // If it names a newer request.
     ...moveNamePointer(promotion), // Where the table says so.
     ...beginRelease(promotion), // Instead of moving the name, if the deployment has a plan.
     retireReplaced(promotion),
@@ -108,11 +112,12 @@ function promotionOf(deps: WriteDeps, deployment: Promotable, actor: ActorRef): 
 }
 
 function moveVersionPointer({ deps, id, isClaimed, namespaceId, now, ticket, versionId }: Promotion): Statement {
+  const refusable = sql`not (${isForName(id)} and ${wasLive({ namespaceId, versionId })})`;
   return insertWhere(
     deps.db,
     livePointers,
     { namespaceId, subjectId: versionId, targetId: id, ticket, lastTicket: 0, updatedAt: now },
-    sql`exists (select 1 from ${deployments} where ${isClaimed})`,
+    sql`exists (select 1 from ${deployments} where ${isClaimed}) and ${mayTakeCalls(deps, { namespaceId, versionId }, { refusable })}`,
     sql`on conflict do update set target_id = excluded.target_id, ticket = excluded.ticket, updated_at = excluded.updated_at where live_pointers.ticket < excluded.ticket`,
   );
 }
@@ -128,12 +133,13 @@ function markPromoted({ deps, event, id, isClaimed, now, versionId }: Promotion)
   ];
 }
 
-function markSuperseded({ deps, event, id, isClaimed, now }: Promotion): Statement[] {
+function markSuperseded({ deps, event, id, isClaimed, namespaceId, now, ticket, versionId }: Promotion): Statement[] {
+  const overtaken = sql`exists (select 1 from ${livePointers} where ${isPointerTo(namespaceId, versionId)} and ${livePointers.ticket} >= ${ticket})`;
   return [
     deps.db
       .update(deployments)
       .set({ status: 'superseded', stopAfter: now, updatedAt: now, ...released })
-      .where(isClaimed),
+      .where(and(isClaimed, overtaken)),
     record(deps, { ...event, type: 'deployment.superseded', subjectId: id }, previousChanged),
   ];
 }
@@ -211,7 +217,7 @@ function limitsLiveVersions(namespaceId: NamespaceId): SQL {
  *
  * | the name's pointer is | another version is live | the version's pointer | the name's pointer |
  * |---|---|---|---|
- * | this version | yes | emptied | moves to the highest other live version |
+ * | this version | yes | emptied | moves to the highest of those that may take calls, or is emptied |
  * | this version | no | emptied | emptied |
  * | another version, or empty | any | emptied | stays |
  *
@@ -237,6 +243,7 @@ export function emptyPointerStatements(
   const highestOther = sql<VersionId>`(
     select ${attempt.versionId} from ${deployments} ${attempt} cross join ${pluginVersions} on ${pluginVersions.id} = ${attempt.versionId}
     where ${attempt.namespaceId} = ${namespaceId} and ${attempt.pluginId} = ${pluginId} and ${isCurrent(attempt)} and ${attempt.versionId} <> ${versionId} and ${isLive(namespaceId, sql`${attempt.versionId}`)}
+      and ${mayTakeCalls(deps, { namespaceId, versionId: sql<VersionId>`${attempt.versionId}` }, { liveStays: true })}
     order by ${pluginVersions.major} desc, ${pluginVersions.minor} desc, ${pluginVersions.patch} desc limit 1)`;
   return [
     db

@@ -23,14 +23,15 @@ import { deployments, isUnfinished } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import { enqueue, type OutboxMessage, outboxMessage, sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
-import { requireDeployable } from '../registry/versions/stages.ts';
+import { requireDeployable, requireStillDeployable } from '../registry/versions/stages.ts';
 import { type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
 import { isAvailableIn } from '../registry/versions/visible-versions.ts';
-import { mayBeDeployed, rejectionProblem, selectRejection } from '../scan-host/current-verdict.ts';
-import { isUnrefused, refusalProblem, selectRefusals, wasLive } from './advisory-refusal.ts';
+import { rejectionProblem, selectRejection } from '../scan-host/current-verdict.ts';
+import { refusalProblem, selectRefusals, wasLive } from './advisory-refusal.ts';
 import { namespacePlacement, versionPlace } from './builder/placement.ts';
 import { requestedScaling } from './builder/serving.ts';
 import { findDeployment } from './history/history.ts';
+import { mayTakeCalls } from './may-take-calls.ts';
 import { type Deployment, isCurrentAttempt } from './overview.ts';
 import { isPointerTarget, lastTicket } from './pointers.ts';
 import { promoteStatements, takeTicket } from './promote.ts';
@@ -56,6 +57,7 @@ export interface DeploymentRequest {
 /** Like `attemptDeployment`; 404 if the namespace can no longer see the version. */
 export async function requestDeployment(deps: Deps, request: DeploymentRequest): Promise<Deployment> {
   const deployment = await createDeployment(deps, request);
+  if (!deployment) await requireStillDeployable(deps, request.version);
   if (!deployment) throw notFound('plugin', versionSlug(request.version));
   return deployment;
 }
@@ -90,18 +92,17 @@ export async function createDeployment(
     onlyIfMissing ? or(isUnfinished(), isPointerTarget(sql`${deployments.id}`)) : isUnfinished(),
     hasSecretsOf(namespaceId, version),
   );
-  const stands = sql`${isAvailableIn(namespaceId, version)} and ${condition}`;
+  const stands = sql`${isAvailableIn(namespaceId, version.id)} and ${condition}`;
   const missing = sql`not exists (select 1 from ${deployments} where ${same})`;
   const quotas = requestedQuotas(deps, request);
   const place = { namespaceId, versionId: version.id };
   const refusable = isRefusable(request);
-  const unrefused = sql`(not ${refusable} or ${isUnrefused(place)})`;
-  const wanted = sql`${stands} and ${missing} and ${mayBeDeployed(deps, version.id)} and ${unrefused} and ${hasRoom(quotas)}`;
+  const wanted = sql`${condition} and ${missing} and ${mayTakeCalls(deps, place, { refusable })} and ${hasRoom(quotas)}`;
   const attempt = newAttempt(deps, request, previousChanged);
   const ticket = takeTicket(deps, namespaceId, version.pluginId, wanted);
   const outcome = await writeAndRead(db, [...first, ticket, ...attempt.statements], {
     rejections: selectRejection(deps, version.id, missing),
-    refusals: selectRefusals(deps, place, sql`${refusable} and ${stands} and ${missing}`),
+    refusals: selectRefusals(deps, place, sql`${refusable} and ${condition} and ${missing}`),
     newest: db
       .select()
       .from(deployments)

@@ -20,7 +20,7 @@ import { organizationLevel } from './levels.ts';
 import { versionPolicySuffix } from './scans.ts';
 import { applyWaivers, coversVersion, inForce, selectWaiversFor } from './waivers.ts';
 
-type PolicyDeps = Pick<Deps, 'clock' | 'policyVersion'>;
+export type PolicyDeps = Pick<Deps, 'clock' | 'policyVersion'>;
 
 const level = organizationLevel(sql`${pluginVersions.organizationId}`);
 
@@ -47,13 +47,9 @@ export function currentVerdict(deps: PolicyDeps): SQL<Verdict> {
   return sql<Verdict>`case when ${rejectingRules(deps)} <> '[]' then 'reject' when ${withoutWaivers} = 'pass' and not ${hasCapabilityFinding} then 'pass' else 'warn' end`;
 }
 
-function isRejected(deps: PolicyDeps): SQL {
+/** SQL: the current policy rejects the version. */
+export function isRejected(deps: PolicyDeps): SQL {
   return sql`${rejectingRules(deps)} <> '[]'`;
-}
-
-/** SQL: the current policy doesn't reject the version. Every statement that deploys it has this condition. */
-export function mayBeDeployed(deps: PolicyDeps, versionId: VersionId): SQL {
-  return sql`not exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${versionId} and ${isRejected(deps)})`;
 }
 
 /** Selects, for a batch, the rules that reject the version; no row if it isn't rejected. */

@@ -27,7 +27,7 @@ import {
   selectVersion,
   versionSlug,
 } from '../registry/versions/versions.ts';
-import { mayBeDeployed, rejectionProblem, selectRejection } from '../scan-host/current-verdict.ts';
+import { isRejected, rejectionProblem, selectRejection } from '../scan-host/current-verdict.ts';
 import { describeCall, recordCall } from '../traffic/call-counters.ts';
 import type { CallDeps } from './call.ts';
 import { beforeDeadline, callLimit, callTimeout, timeLeftMs } from './deadline.ts';
@@ -83,7 +83,7 @@ async function beginTrial(deps: CallDeps, actor: Actor, version: PluginVersion):
         lt(pluginVersions.trials, trialLimits.callsMax),
         sql`${othersAtOnce} < ${trialLimits.versionsAtOnce}`,
         mayAct(actor, now),
-        mayBeDeployed(deps, id),
+        sql`not ${isRejected(deps)}`,
       ),
     );
   const isTried = sql`exists (select 1 from ${events} where ${events.id} = ${tried.id})`;

@@ -9,6 +9,7 @@ import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { announceStandby, selectForStandby } from '../builder/standby.ts';
 import { retireAll, selectReplaced } from '../install/retire.ts';
+import { mayTakeCalls } from '../may-take-calls.ts';
 import { lastTicket } from '../pointers.ts';
 import { markForLimit, takeNameStatements } from '../promote.ts';
 import { activation } from '../rollback/activation.ts';
@@ -23,6 +24,11 @@ export type ReleaseChange =
   | { type: 'resumed' }
   | { type: 'reverted'; reason: string | null; gate: ReleaseGate | null }
   | { type: 'cancelled'; reason: string | null };
+
+/** Returns whether the change gives the candidate calls that it didn't have. */
+export function givesCalls({ type }: ReleaseChange): boolean {
+  return type === 'stepped' || type === 'resumed';
+}
 
 export interface ChangedBy {
   actor: ActorRef;
@@ -44,7 +50,13 @@ export async function changeRelease(
   const weight = 'weight' in setting ? setting.weight : release.weight;
   const set = { ...setting, ...(by.measured && { measured: by.measured }) };
   const { id, generation, namespaceId, pluginId } = release;
-  const stands = and(eq(releases.id, id), eq(releases.generation, generation), isActiveRelease());
+  const mayGoOn = mayTakeCalls(deps, { namespaceId, versionId: found.to.id }, { liveStays: true });
+  const stands = and(
+    eq(releases.id, id),
+    eq(releases.generation, generation),
+    isActiveRelease(),
+    givesCalls(change) ? mayGoOn : undefined,
+  );
   const writes = [
     deps.db.update(releases).set(set).where(stands),
     recordChange(deps, found, { change, succeeds, weight }, by),

@@ -11,12 +11,13 @@ import { readTogether, writeAndRead } from '../../db/client.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import { isActiveRelease, releases } from '../../db/schema/releases.ts';
 import type { Deps } from '../../deps.ts';
-import { requireDeployable } from '../../registry/versions/stages.ts';
+import { requireDeployable, requireStillDeployable } from '../../registry/versions/stages.ts';
 import { type PluginVersion, versionLabel, versionSlug } from '../../registry/versions/versions.ts';
-import { isAvailableIn, selectVisibleVersion } from '../../registry/versions/visible-versions.ts';
-import { mayBeDeployed, rejectionProblem, selectRejection } from '../../scan-host/current-verdict.ts';
+import { selectVisibleVersion } from '../../registry/versions/visible-versions.ts';
+import { rejectionProblem, selectRejection } from '../../scan-host/current-verdict.ts';
+import { mayTakeCalls } from '../may-take-calls.ts';
 import { beginStatements } from './begin.ts';
-import { changeRelease, type ReleaseChange } from './change.ts';
+import { changeRelease, givesCalls, type ReleaseChange } from './change.ts';
 import { joinReleases, type NamedPlugin, namedPluginId, type Release, selectReleases } from './releases.ts';
 
 export interface RequestedRelease extends NamedPlugin {
@@ -48,7 +49,7 @@ export async function startRelease(
   const { id: versionId, organizationId, pluginId } = version;
   const id = deps.ids('release');
   const plan = request.plan ?? manifestPlan(version);
-  const condition = sql`${isAvailableIn(namespaceId, version)} and ${mayBeDeployed(deps, versionId)}`;
+  const condition = mayTakeCalls(deps, { namespaceId, versionId });
   const begun = { id, organizationId, namespaceId, pluginId, versionId, plan, createdBy: actor.ref };
   const statements = beginStatements(deps, { ...begun, condition }, actor.ref);
   const { rejections, ...found } = await writeAndRead(db, statements, {
@@ -58,7 +59,9 @@ export async function startRelease(
   const [release] = joinReleases(found);
   if (release) return release;
   const [rejection] = rejections;
-  throw rejection ? rejectionProblem(version, rejection) : notShared(version);
+  if (rejection) throw rejectionProblem(version, rejection);
+  await requireStillDeployable(deps, version);
+  throw notShared(version);
 }
 
 function selectRequested(db: Deps['db'], namespaceId: NamespaceId, { kind, name, version }: RequestedRelease) {
@@ -134,6 +137,7 @@ export async function changeFound(deps: Deps, actor: Actor, found: Release, chan
   requirePossible(found, change);
   const measured = (await deps.releases.status(found.release))?.measured ?? null;
   const after = await changeRelease(deps, found, change, { actor: actor.ref, measured });
+  if (!after.changed && givesCalls(change)) await requireStillDeployable(deps, found.to);
   if (!after.changed) throw conflict(after.release, 'changed at the same time. Look at it again.');
   deps.defer(deps.releases.follow(found.release));
   return { ...found, release: after.release };

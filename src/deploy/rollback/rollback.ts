@@ -1,7 +1,7 @@
 // Rolls a plugin back, or forward again, to another published version (D4). The catalog changes immediately. Traffic by name moves
 // immediately if the version is live or warm, otherwise once a deployment of its stored archive is ready. Until then, or if that fails,
 // the current version stays live. While a release is active, a rollback to the stable version reverts the release.
-import { and, eq, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
 import { formatVersion, formatVersionSlug, type Version } from '../../contract/plugin/manifest.ts';
@@ -17,11 +17,13 @@ import { sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
 import { pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
 import { parametersInNamespace } from '../../registry/versions/enabled.ts';
+import { requireStillDeployable } from '../../registry/versions/stages.ts';
 import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
-import { isAvailableIn, visibleVersionId } from '../../registry/versions/visible-versions.ts';
-import { mayBeDeployed, rejectionProblem, selectRejection } from '../../scan-host/current-verdict.ts';
-import { isUnrefused, refusalProblem, selectRefusals, wasLive } from '../advisory-refusal.ts';
+import { visibleVersionId } from '../../registry/versions/visible-versions.ts';
+import { rejectionProblem, selectRejection } from '../../scan-host/current-verdict.ts';
+import { refusalProblem, selectRefusals, wasLive } from '../advisory-refusal.ts';
 import { announceStandby, selectForStandby } from '../builder/standby.ts';
+import { mayTakeCalls } from '../may-take-calls.ts';
 import type { Deployment } from '../overview.ts';
 import { isLive, isPointerTo, lastTicket, nameIsServed } from '../pointers.ts';
 import { takeNameStatements } from '../promote.ts';
@@ -99,6 +101,7 @@ export async function rollBackTo(deps: Deps, actor: Pick<Actor, 'ref'>, target: 
   if (!written && rejection) throw rejectionProblem(version, rejection);
   if (!written && outcome.refusals.length > 0) throw refusalProblem(version, outcome.refusals);
   requireRoom(conditions.quotas, outcome);
+  if (!written) await requireStillDeployable(deps, version);
   if (!written) throw notFound('plugin', versionSlug(version));
   const [name] = outcome.namePointers;
   const [adopted] = outcome.adopted;
@@ -183,13 +186,12 @@ function conditionsOf(deps: Deps, { namespaceId, version, last }: RollbackTarget
   const type = last?.type ?? 'realtime';
   const quotas = requestedQuotas(deps, { namespaceId, version, type });
   const place = { namespaceId, versionId: version.id };
-  const allowed = or(mayBeDeployed(deps, version.id), isLive(namespaceId, version.id));
-  const unrefused = or(wasLive(place), isUnrefused(place));
+  const allowed = mayTakeCalls(deps, place, { liveStays: true, refusable: sql`not ${wasLive(place)}` });
   const inProgress = and(isAttempt(namespaceId, version.id), isUnfinished());
   const isCold = sql`${nameIsServed(namespaceId, version.pluginId)} and not ${isLive(namespaceId, version.id)}`;
   /** The name is live, but the version is neither live nor being deployed: it needs a new deployment. */
   const isNeeded = sql`(${isCold} and not exists (select 1 from ${deployments} where ${inProgress}))`;
-  const isAllowed = sql`(${isAvailableIn(namespaceId, version)} and ${allowed} and ${unrefused} and ${condition})`;
+  const isAllowed = sql`(${allowed} and ${condition})`;
   const isPossible = sql`(${isAllowed} and (not ${isNeeded} or ${hasRoom(quotas)}))`;
   return {
     type,

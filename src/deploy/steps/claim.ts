@@ -6,7 +6,7 @@ import { systemActor } from '../../contract/events/events.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
 import { leases } from '../../contract/limits/leases.ts';
 import type { DeploymentId, VersionId } from '../../core/ids.ts';
-import { previousChanged, writeAndRead } from '../../db/client.ts';
+import { previousChanged, readTogether, writeAndRead } from '../../db/client.ts';
 import { isUnleased, keepLease, type Lease, newLease, released } from '../../db/lease.ts';
 import { deployments, isUnfinished } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
@@ -17,6 +17,7 @@ import { quarantineMessage } from '../../registry/versions/offered.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { formatRejection, type Rejection, selectRejection } from '../../scan-host/current-verdict.ts';
 import { formatRefusals, type Refusal, selectDeploymentRefusals } from '../advisory-refusal.ts';
+import { StartFailed } from '../builder/no-capacity.ts';
 import type { Deployment } from '../overview.ts';
 import { mayBecome } from '../states.ts';
 
@@ -54,7 +55,6 @@ export async function claimDeployment(deps: ClaimDeps, id: DeploymentId): Promis
   const { db, clock } = deps;
   const now = clock.now();
   const lease = newLease(deployments, id, leases.deployment, now);
-  const versionId = sql<VersionId>`(select ${deployments.versionId} from ${deployments} where ${deployments.id} = ${id})`;
   const claim = [
     db
       .update(deployments)
@@ -74,14 +74,38 @@ export async function claimDeployment(deps: ClaimDeps, id: DeploymentId): Promis
     refusals,
   } = await writeAndRead(db, claim, {
     leased: db.select().from(deployments).where(lease.isHeld),
-    versions: db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
-    rejections: selectRejection(deps, versionId),
-    refusals: selectDeploymentRefusals(deps, id),
+    ...selectReasons(deps, id),
   });
   if (!deployment || !version) return undefined;
   const lost = Promise.withResolvers<never>();
   lost.promise.catch(() => {});
   return { deployment, version, lease, lost, refusal: refusalOf(version, rejection, refusals) };
+}
+
+/** Selects, for a batch, the deployment's version and what may refuse it. */
+function selectReasons(deps: ClaimDeps, id: DeploymentId) {
+  const versionId = sql<VersionId>`(select ${deployments.versionId} from ${deployments} where ${deployments.id} = ${id})`;
+  return {
+    versions: deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
+    rejections: selectRejection(deps, versionId),
+    refusals: selectDeploymentRefusals(deps, id),
+  };
+}
+
+/** Throws why a deployment of this worker didn't go live: the version may take no calls any more, or the lease was lost. */
+export async function throwWhyNotLive(deps: ClaimDeps, claimed: ClaimedDeployment): Promise<never> {
+  const {
+    leased: [deployment],
+    versions: [version],
+    rejections: [rejection],
+    refusals,
+  } = await readTogether(deps.db, {
+    leased: deps.db.select().from(deployments).where(holdsLease(claimed)),
+    ...selectReasons(deps, claimed.deployment.id),
+  });
+  if (!deployment || !version) throw leaseLost(claimed);
+  const message = refusalOf(version, rejection, refusals) ?? 'The namespace no longer takes this version.';
+  throw new StartFailed({ code: 'dependency-not-installed', message });
 }
 
 function refusalOf(

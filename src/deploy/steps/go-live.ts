@@ -9,7 +9,7 @@ import { selectForStandby } from '../builder/standby.ts';
 import { selectReplaced } from '../install/retire.ts';
 import { promoteStatements } from '../promote.ts';
 import { selectMark } from '../stopping/live-versions.ts';
-import { type ClaimDeps, type ClaimedDeployment, leaseLost, selectWaiting } from './claim.ts';
+import { type ClaimDeps, type ClaimedDeployment, selectWaiting, throwWhyNotLive } from './claim.ts';
 import { enterStatements, type StepEnd } from './steps.ts';
 
 export type Promoted = Results<ReturnType<typeof selectAfterwards>>;
@@ -52,7 +52,7 @@ export async function goLive(deps: ClaimDeps, claimed: ClaimedDeployment, before
       ),
     );
   const found = await writeAndRead(db, writes, { ...selectAfterwards(deps, claimed), ended });
-  if (found.ended.length === 0) throw leaseLost(claimed);
+  if (found.ended.length === 0) await throwWhyNotLive(deps, claimed);
   const stop: Message = { v: 1, type: 'stop-instances', id: pluginId };
   deps.defer(deps.queues.deployments.send(stop, { delaySeconds: deploymentLimits.pointerDrainMs / 1000 }));
   return found;

@@ -10,7 +10,7 @@ import { disableStatements } from '../../registry/versions/enabled.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { emptyPointerStatements } from '../promote.ts';
 
-export type UndeployDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log' | 'defer'>;
+export type UndeployDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log' | 'defer' | 'policyVersion'>;
 
 /** Empties the version's pointers in the namespace and cancels its runs, in one batch. Idempotent. */
 export async function undeployVersion(

@@ -21,7 +21,7 @@ import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { activeVersionId } from './active-version.ts';
 import { type CatalogPage, type CatalogRequest, catalogPage, isOnPage } from './catalog.ts';
-import { isAdmitted, notAdmitted } from './stages.ts';
+import { notAdmitted, requireStillDeployable } from './stages.ts';
 import {
   catalogOrder,
   ownVersionId,
@@ -31,7 +31,7 @@ import {
   selectVersion,
   versionSlug,
 } from './versions.ts';
-import { ownsName, visibleCount } from './visible-versions.ts';
+import { isAvailableIn, ownsName, visibleCount } from './visible-versions.ts';
 
 /** A version of an organization's plugin and its state in a namespace. */
 export interface Enableable {
@@ -134,17 +134,16 @@ export interface Enabling {
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
 /**
- * Builds the statements that enable an existing version or change its parameters. The version becomes active in the namespace if it is
- * the first one there or higher than the active one.
+ * Builds the statements that enable the version or change its parameters, if the condition admits it. The version becomes active in the
+ * namespace if it is the first one there or higher than the active one.
  */
 export function enableStatements(
   deps: WriteDeps,
   { namespaceId, version, parameters, actor }: Enabling,
-  condition: SQL = sql`true`,
+  condition: SQL,
 ): [Statement, Statement, Statement, Statement] {
   const { db, clock } = deps;
   const now = clock.now();
-  const versionExists = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${version.id} and ${pluginVersions.deletedAt} is null)`;
   const namespaceExists = sql`exists (select 1 from ${namespaces} where ${namespaces.id} = ${namespaceId} and ${namespaces.deletedAt} is null)`;
   const row = {
     namespaceId,
@@ -165,7 +164,7 @@ export function enableStatements(
       db,
       enabledPlugins,
       row,
-      sql`${versionExists} and ${namespaceExists} and ${isAdmitted(namespaceId, version)} and ${condition}`,
+      sql`${namespaceExists} and ${condition}`,
       sql`on conflict do update set parameters = excluded.parameters, updated_at = excluded.updated_at where ${changed}`,
     ),
     record(
@@ -199,20 +198,19 @@ function isHigherThanActive(namespaceId: NamespaceId, { major, minor, patch, plu
     order by ${current.activation} desc limit 1), true)`;
 }
 
-/**
- * Enables the version without deploying it. Throws needs-approval if the namespace doesn't take it, and not-found if it was deleted in
- * the meantime.
- */
+/** Enables the version without deploying it. Throws if the namespace doesn't take it, or if it was deleted in the meantime. */
 export async function enable(deps: WriteDeps, enabling: Enabling): Promise<void> {
   const { db } = deps;
   const { namespaceId, version } = enabling;
-  const { admitted, enabled } = await writeAndRead(db, enableStatements(deps, enabling), {
+  const admitted = isAvailableIn(namespaceId, version.id, { toEnable: true, mayBeShadowed: true });
+  const after = await writeAndRead(db, enableStatements(deps, enabling, admitted), {
     enabled: db.select().from(enabledPlugins).where(isEnabledIn(namespaceId, version.id)),
-    admitted: db.select({ holds: qualified(isAdmitted(namespaceId, version)).mapWith(Boolean) }).from(sql`(select 1)`),
+    admitted: db.select({ holds: qualified(admitted).mapWith(Boolean) }).from(sql`(select 1)`),
   });
-  if (enabled.length > 0) return;
-  if (!admitted[0]?.holds) throw notAdmitted(version);
-  throw notFound('plugin', versionSlug(version));
+  if (after.enabled.length > 0) return;
+  if (after.admitted[0]?.holds) throw notFound('namespace', namespaceId);
+  await requireStillDeployable(deps, version);
+  throw notAdmitted(version);
 }
 
 /** Builds the statements that disable the version in the namespace and activate the highest remaining one there. */

@@ -1,13 +1,12 @@
 // Defines which versions wait for approval, and which never got it. A version leaves `staged` only once, so a value that was read as
 // approved stays approved.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
-import type { Actor } from '../../access/actor.ts';
+import { type Actor, notFound } from '../../access/actor.ts';
 import { formatVersion, formatVersionSlug } from '../../contract/plugin/manifest.ts';
 import type { PluginKind } from '../../contract/states.ts';
-import type { NamespaceId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { namespaces } from '../../db/schema/access.ts';
-import { enabledPlugins, type OwnerId, plugins, pluginVersions, type uploads } from '../../db/schema/registry.ts';
+import { type OwnerId, plugins, pluginVersions, type uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { requireDownloadable } from './offered.ts';
 
@@ -15,8 +14,8 @@ type Version = typeof pluginVersions.$inferSelect;
 
 interface Named {
   ownerId: OwnerId | SQL<OwnerId>;
-  kind: PluginKind;
-  name: string | typeof uploads.name;
+  kind: PluginKind | typeof pluginVersions.kind;
+  name: string | typeof uploads.name | typeof pluginVersions.name;
 }
 
 /** SQL: the plugin or its namespace demands approval of new versions. */
@@ -24,18 +23,6 @@ export function demandsApproval({ ownerId, kind, name }: Named): SQL {
   const ofPlugin = sql`${plugins.ownerId} = ${ownerId} and ${plugins.kind} = ${kind} and ${plugins.name} = ${name}`;
   return sql`(exists (select 1 from ${namespaces} where ${namespaces.id} = ${ownerId} and ${namespaces.requiresApproval})
     or exists (select 1 from ${plugins} where ${ofPlugin} and ${plugins.requiresApproval}))`;
-}
-
-/**
- * SQL: the namespace takes a version of the organization's: it demands no approval under this name, the version has it, or it was
- * enabled there before.
- */
-export function isAdmitted(namespaceId: NamespaceId, { id, kind, name }: Pick<Version, 'id' | 'kind' | 'name'>): SQL {
-  const isApproved = sql`${pluginVersions.id} = ${id} and ${pluginVersions.stage} = 'approved'`;
-  const isEnabled = sql`${enabledPlugins.namespaceId} = ${namespaceId} and ${enabledPlugins.versionId} = ${id}`;
-  return sql`(not ${demandsApproval({ ownerId: namespaceId, kind, name })}
-    or exists (select 1 from ${pluginVersions} where ${isApproved})
-    or exists (select 1 from ${enabledPlugins} where ${isEnabled}))`;
 }
 
 export function notAdmitted(version: Pick<Version, 'name' | 'major' | 'minor' | 'patch' | 'stage'>): Problem {
@@ -62,6 +49,13 @@ export function requireDeployable(version: Version): void {
     });
   const how = `Another person approves it with \`slipway approve ${name}@${number}\` or in the console.`;
   throw new Problem('needs-approval', `${name} ${number} waits for approval. ${how}`, { details });
+}
+
+/** For a version that a batch didn't take: throws why, if that is the version's own state today. */
+export async function requireStillDeployable({ db }: Pick<Deps, 'db'>, { id, ...version }: Version): Promise<void> {
+  const [now] = await db.select().from(pluginVersions).where(eq(pluginVersions.id, id));
+  if (!now || now.deletedAt !== null) throw notFound('plugin', formatVersionSlug(version.name, version));
+  requireDeployable(now);
 }
 
 /** Refuses a publication that would have to wait for approval, of a kind of plugin that can't. */

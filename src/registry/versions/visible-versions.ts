@@ -10,7 +10,8 @@ import { qualified } from '../../db/client.ts';
 import { usedAmount } from '../../db/quotas.ts';
 import { enabledPlugins, type OwnerId, plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { isAfterSlug, ownVersionId, type PluginVersion, type VersionKey } from './versions.ts';
+import { demandsApproval } from './stages.ts';
+import { isAfterSlug, ownVersionId, type VersionKey } from './versions.ts';
 
 type Named = Pick<VersionKey, 'ownerId' | 'name'>;
 
@@ -155,21 +156,41 @@ function visibleParts(ownerId: OwnerId, { name, prefix, source }: VisibleFilter)
   return parts;
 }
 
+interface Availability {
+  /** True if the namespace may be about to enable the version. */
+  toEnable?: boolean;
+  /** True if a plugin of the namespace may shadow it. */
+  mayBeShadowed?: boolean;
+}
+
 /** SQL: this version exists, isn't quarantined, neither waits for approval nor was refused it, and the namespace sees it. */
-export function isAvailableIn(namespaceId: NamespaceId, { id }: Pick<PluginVersion, 'id'>): SQL {
-  const isApproved = sql`coalesce(${pluginVersions.stage}, 'approved') = 'approved'`;
+export function isAvailableIn(
+  namespaceId: NamespaceId,
+  versionId: VersionId | SQL<VersionId>,
+  { toEnable = false, mayBeShadowed = false }: Availability = {},
+): SQL {
+  const { id, kind, name, ownerId, quarantined, stage } = pluginVersions;
+  const isApproved = sql`coalesce(${stage}, 'approved') = 'approved'`;
+  const mayEnable = sql`(${stage} = 'approved' or not ${demandsApproval({ ownerId: namespaceId, kind, name })})`;
+  const isHere = sql`(${ownerId} = ${namespaceId} or ${isEnabledHere(namespaceId)} ${toEnable ? sql`or ${mayEnable}` : sql``})`;
+  const isUnshadowed = sql`(${ownerId} = ${namespaceId} or not ${ownsName(namespaceId, sql`${name}`)})`;
   const usable = and(
-    eq(pluginVersions.id, id),
-    isUsableIn(namespaceId),
-    isNull(pluginVersions.quarantined),
+    sql`${id} = ${versionId}`,
+    isNull(pluginVersions.deletedAt),
+    isNull(quarantined),
     isApproved,
+    isHere,
+    mayBeShadowed ? undefined : isUnshadowed,
   );
-  const shadowed = ownsName(namespaceId, sql`${pluginVersions.name}`);
-  return sql`exists (select 1 from ${pluginVersions} where ${usable} and (${pluginVersions.ownerId} = ${namespaceId} or not ${shadowed}))`;
+  return sql`exists (select 1 from ${pluginVersions} where ${usable})`;
+}
+
+/** SQL over rows of plugin_versions: the namespace has enabled the version. */
+function isEnabledHere(namespaceId: NamespaceId | SQL<NamespaceId>): SQL {
+  return sql`exists (select 1 from ${enabledPlugins} where ${enabledPlugins.namespaceId} = ${namespaceId} and ${enabledPlugins.versionId} = ${pluginVersions.id})`;
 }
 
 /** SQL over rows of plugin_versions: an existing version that the namespace owns or has enabled. It may be shadowed. */
 export function isUsableIn(namespaceId: NamespaceId | SQL<NamespaceId>): SQL {
-  const enabledHere = sql`exists (select 1 from ${enabledPlugins} where ${enabledPlugins.namespaceId} = ${namespaceId} and ${enabledPlugins.versionId} = ${pluginVersions.id})`;
-  return sql`${pluginVersions.deletedAt} is null and (${pluginVersions.ownerId} = ${namespaceId} or ${enabledHere})`;
+  return sql`${pluginVersions.deletedAt} is null and (${pluginVersions.ownerId} = ${namespaceId} or ${isEnabledHere(namespaceId)})`;
 }
