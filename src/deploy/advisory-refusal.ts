@@ -8,11 +8,12 @@ import { Problem } from '../core/problem.ts';
 import { namespaces } from '../db/schema/access.ts';
 import { advisories, packageVersions, versionAdvisories } from '../db/schema/advisories.ts';
 import { deployments } from '../db/schema/deploy.ts';
+import { pluginLocks } from '../db/schema/environments.ts';
 import type { Deps } from '../deps.ts';
 import { affecting, severityRank } from '../registry/versions/known-advisories.ts';
 import { type PluginVersion, versionLabel, versionSlug } from '../registry/versions/versions.ts';
 import { StartFailed } from './builder/no-capacity.ts';
-import { isLive } from './pointers.ts';
+import { isPointerTarget } from './pointers.ts';
 
 type VersionPlace = { namespaceId: NamespaceId | SQL<NamespaceId>; versionId: VersionId | SQL<VersionId> };
 
@@ -31,14 +32,23 @@ function isRefused(namespaceId: VersionPlace['namespaceId']): SQL {
 /** SQL: the namespace doesn't refuse a new deployment of the version. */
 export function isUnrefused({ namespaceId, versionId }: VersionPlace): SQL {
   const refused = sql`exists (select 1 from ${affecting(sql`${versionId}`)} and ${isRefused(namespaceId)})`;
-  return sql`(not ${refused} or ${isLive(namespaceId, sql`${versionId}`)})`;
+  return sql`(not ${refused} or ${isLiveAsAsked({ namespaceId, versionId })})`;
 }
 
 /** SQL: the version was live in the namespace, so that its advisories refuse no rollback to it. */
 export function wasLive({ namespaceId, versionId }: VersionPlace): SQL {
-  const { promotedAt } = before;
-  return sql`exists (select 1 from ${deployments} ${before} where ${before.namespaceId} = ${namespaceId} and ${before.versionId} = ${versionId} and ${promotedAt} is not null)`;
+  return sql`exists (select 1 from ${deployments} ${before} where ${before.namespaceId} = ${namespaceId} and ${before.versionId} = ${versionId} and ${wasAsked})`;
 }
+
+/** SQL: the version is live in the namespace, so that its advisories refuse nothing of it. */
+function isLiveAsAsked({ namespaceId, versionId }: VersionPlace): SQL {
+  return sql`exists (select 1 from ${deployments} ${before}
+    where ${before.namespaceId} = ${namespaceId} and ${before.versionId} = ${versionId} and ${isPointerTarget(sql`${before.id}`)} and ${wasAsked})`;
+}
+
+/** SQL: the deployment went live after its packages were known. A batch-only one goes live at once, and its first run may lock them. */
+const wasAsked: SQL = sql`(${before.promotedAt} is not null and (${before.type} <> 'batch_only' or not exists (
+  select 1 from ${pluginLocks} where ${pluginLocks.versionId} = ${before.versionId} and ${pluginLocks.createdAt} >= ${before.promotedAt})))`;
 
 /** Selects, for a batch, the advisories for which the namespace refuses the version, most severe first; no row if it doesn't. */
 export function selectRefusals(
@@ -59,7 +69,7 @@ export function selectRefusals(
       sql`(select ${advisories.id} as advisory, ${advisories.severity} as severity, ${versionAdvisories.fixedIn} as fixed_in, ${versionAdvisories.uncompared} as uncompared,
           coalesce((select ${packageVersions.name} || ' ' || ${packageVersions.version} from ${packageVersions} where ${packageVersions.purl} = ${versionAdvisories.purl}), ${versionAdvisories.purl}) as package,
           ${severityRank(advisories.severity)} as severity_rank
-        from ${affecting(sql`${versionId}`)} and ${isRefused(namespaceId)} and not ${isLive(namespaceId, sql`${versionId}`)} and ${condition})`,
+        from ${affecting(sql`${versionId}`)} and ${isRefused(namespaceId)} and not ${isLiveAsAsked({ namespaceId, versionId })} and ${condition})`,
     )
     .orderBy(sql`severity_rank desc, advisory`)
     .limit(namedMax);

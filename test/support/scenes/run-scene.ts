@@ -13,6 +13,7 @@ import { stopRuns } from '../../../src/runs/stop-runs.ts';
 import { workRuns } from '../../../src/runs/work/work-runs.ts';
 import { sweep } from '../../../src/sweep.ts';
 import { textOf } from '../json-text.ts';
+import type { Files } from '../plugins/plugin.ts';
 import { deploy, type Scene, scene } from './scene.ts';
 
 export const doubling = `def double(batch):
@@ -39,9 +40,10 @@ export interface RunScene extends Scene {
 
 const declaration = 'feature_extractor_name = "rows"\nversion = "1.0.0"\nfeatures = []\n';
 
-export async function runScene(pipeline = doubling, declared = declaration): Promise<RunScene> {
+export async function runScene(pipeline = doubling, declared = declaration, others: Files = {}): Promise<RunScene> {
   const name = /feature_extractor_name"? ?[=:] "(\w+)"/.exec(declared)?.[1] ?? '';
-  const made = await scene({ name, realtime: false, files: { 'pipeline.py': pipeline, 'manifest.py': declared } });
+  const files = { 'pipeline.py': pipeline, 'manifest.py': declared, ...others };
+  const made = await scene({ name, realtime: false, files });
   await deploy(made, 'batch_only');
   const { actor, clock, deps, namespaceId, sent, version } = made;
   const row = (id: RunId) => findRun(deps, actor, namespaceId, id);
