@@ -9,7 +9,7 @@ import type { ReleaseDelta, ReleaseSetting, ReleaseStatus } from '../contract/re
 import type { ReleaseId } from '../core/ids.ts';
 import { readTogether } from '../db/client.ts';
 import { releases } from '../db/schema/releases.ts';
-import { changeRelease, type ReleaseChange } from '../deploy/releases/change.ts';
+import { changeRelease, givesCalls, type ReleaseChange } from '../deploy/releases/change.ts';
 import { joinReleases, type Release, type ReleaseRow, selectReleases } from '../deploy/releases/releases.ts';
 import { mayRepeat } from '../deploy/releases/repeatable.ts';
 import type { Deps } from '../deps.ts';
@@ -179,7 +179,10 @@ export abstract class ReleaseObject extends DurableObject {
     }
     const measured = measuredOf(kept.measuring, row.plan);
     const after = await changeRelease(this.#deps, release, decided, { actor: systemActor, measured });
-    if (kept.decided === decided && (after.changed || decided.type !== 'reverted')) kept.decided = null;
+    // Nothing else changed the release, so the candidate may take no more calls. Until it is reverted, the alarm comes back.
+    const isRefused = !after.changed && givesCalls(decided) && after.release.generation === release.release.generation;
+    if (kept.decided === decided && isRefused) kept.decided = candidateRefused;
+    else if (kept.decided === decided && (after.changed || decided.type !== 'reverted')) kept.decided = null;
     this.ctx.waitUntil(announceEvents(this.#deps));
     await this.#take(kept, after.release);
   }
@@ -216,6 +219,12 @@ export abstract class ReleaseObject extends DurableObject {
     this.#ended.set(row.id, endedSetting(row));
   }
 }
+
+const candidateRefused: ReleaseChange = {
+  type: 'reverted',
+  reason: 'The namespace no longer takes the version',
+  gate: null,
+};
 
 /** Returns the row of a release that was removed with its organization. */
 function goneRow(row: ReleaseRow): ReleaseRow {

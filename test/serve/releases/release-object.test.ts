@@ -1,18 +1,20 @@
 // Tests the object that measures a release: without its database, after its end, and with reports that arrive too late.
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { expect, test } from 'vitest';
+import { and, eq } from 'drizzle-orm';
+import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { idSchema } from '../../../src/contract/ids.ts';
 import type { ReleaseDelta } from '../../../src/contract/releases.ts';
 import type { ReleaseId } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
+import { pluginVersions } from '../../../src/db/schema/registry.ts';
 import type { Deps } from '../../../src/deps.ts';
 import { ReleaseObject } from '../../../src/releases/release-object.ts';
 import { pausedD1 } from '../../support/database/paused-d1.ts';
 import { testApp } from '../../support/deps.ts';
 import { type Releasing, releaseOf, releasing, start } from '../../support/scenes/releasing.ts';
-import { waitFor } from '../../support/waiting.ts';
+import { waitFor, waitUntil } from '../../support/waiting.ts';
 
 class OwnObject extends ReleaseObject {}
 
@@ -25,6 +27,12 @@ const failing: ReleaseDelta = {
   },
   sticky: {},
   compared: [],
+};
+
+/** Reports of as many calls that succeed. */
+const succeeding: ReleaseDelta = {
+  ...failing,
+  drawn: { ...failing.drawn, candidate: { ...failing.drawn.candidate, errors: 0 } },
 };
 
 interface Scene extends Releasing {
@@ -69,6 +77,41 @@ test('a failed gate moves calls back at once, and the decision is written when t
     expect(await releaseOf(s)).toMatchObject({ state: 'reverted', reason: expect.stringContaining('failed') });
     expect(await object.report(s.releaseId, failing)).toEqual({ generation: 2, weight: 0, shadow: 0, ended: true });
   });
+});
+
+/** Quarantines 1.0.1 as an operator's request does whose process dies before it reverts the release, or takes that back. */
+async function setQuarantine(
+  { org }: Scene,
+  quarantined: typeof pluginVersions.$inferSelect.quarantined,
+): Promise<void> {
+  await database(env.DB)
+    .update(pluginVersions)
+    .set({ quarantined })
+    .where(and(eq(pluginVersions.organizationId, org.id), eq(pluginVersions.patch, 1)));
+}
+
+test('a candidate that may take no more calls is reverted instead of getting the next step', async () => {
+  await withObject(
+    async (s) => {
+      const object = await s.make();
+      await object.follow(s.releaseId);
+      const quarantined = {
+        by: { type: 'admin', id: 'admin' },
+        at: 1,
+        reason: 'It is malicious',
+        objection: '',
+      } as const;
+      await setQuarantine(s, quarantined);
+      onTestFinished(() => setQuarantine(s, null));
+      await object.report(s.releaseId, succeeding);
+      await waitUntil(async () => {
+        await object.alarm();
+        return (await releaseOf(s)).state === 'reverted';
+      });
+      expect(await releaseOf(s)).toMatchObject({ percent: 0, reason: 'The namespace no longer takes the version' });
+    },
+    { steps: [{ percent: 10 }, { percent: 50 }], hold: { calls: 10 } },
+  );
 });
 
 test('a failed gate moves calls back although a step waits for the database', async () => {
