@@ -19,7 +19,7 @@ import {
 } from '../../support/scenes/unfit-versions.ts';
 
 interface Way {
-  /** What happens before 1.0.1 must take no calls. */
+  /** Prepares the way before 1.0.1 must take no calls. */
   before?: (s: Unfit) => Promise<unknown>;
   path: string;
   body?: object;
