@@ -34,6 +34,11 @@ export const webhooks = {
   searchedMax: 500,
   /** Workers that send to one endpoint in parallel, each with its own lease (D44). */
   lanes: 3,
+  /**
+   * Lanes of one organization's endpoints with a worker at the same time, of the 20 workers in wrangler.toml; the other lanes take
+   * turns. So receivers that never respond leave workers to other organizations.
+   */
+  lanesPerOrganization: 6,
   /** How often a worker looks for due deliveries while the receiver responds to none of its requests. */
   lookEveryMs: 1 * seconds,
   /** Time per queue message; another message continues. Requests in progress are awaited. */

@@ -6,6 +6,7 @@ import type { DeliveryId, EndpointId } from '../../core/ids.ts';
 import { newLeaseToken } from '../../db/lease.ts';
 import type { Deps } from '../../deps.ts';
 import { type EventRow, eventLine } from '../event-line.ts';
+import { sendAll } from '../send-all.ts';
 import { attempt, type Outcome, unsigned } from './attempt.ts';
 import type { Endpoint } from './endpoints.ts';
 import { claimDue, type Due, type LaneWorker, releaseLane } from './lanes.ts';
@@ -24,7 +25,10 @@ interface Slice {
   requests: number;
 }
 
-/** Delivers due events, lane after lane, until the slice is used up; then another message continues. */
+/**
+ * Delivers due events, lane after lane, until the slice is used up; then another message continues. While others of the organization's
+ * endpoints wait for a worker, it ends after one lane, and they take turns.
+ */
 export async function deliverDue(
   deps: DeliverDeps,
   id: EndpointId,
@@ -32,7 +36,11 @@ export async function deliverDue(
 ): Promise<void> {
   const slice = { until: deps.clock.now() + webhooks.sliceMs, requests };
   while (!isOver(deps, slice)) if (!(await deliverLane(deps, id, slice))) return;
-  await deps.queues.deliveries.send({ v: 1, type: 'deliver', id });
+  await deps.queues.deliveries.send(deliverMessage(id));
+}
+
+function deliverMessage(id: EndpointId) {
+  return { v: 1, type: 'deliver', id } as const;
 }
 
 function isOver({ clock }: Pick<Deps, 'clock'>, { until, requests }: Slice): boolean {
@@ -48,8 +56,8 @@ interface Sender extends LaneWorker {
 }
 
 /**
- * Delivers due events in a lane that no other worker holds. A hanging request delays only its own delivery. Returns whether anything
- * was sent.
+ * Delivers due events in a lane that no other worker holds. A hanging request delays only its own delivery. Returns whether the
+ * worker may take another lane.
  */
 async function deliverLane(deps: DeliverDeps, id: EndpointId, slice: Slice): Promise<boolean> {
   const sender: Sender = { id, token: newLeaseToken(), waiting: [], running: new Map(), done: [] };
@@ -66,8 +74,10 @@ async function deliverLane(deps: DeliverDeps, id: EndpointId, slice: Slice): Pro
     const mustStop = isOver(deps, slice);
     sender.waiting = mustStop ? [] : round.due.filter(({ delivery }) => !sending.has(delivery.id));
     if (sender.waiting.length + sender.running.size + sender.done.length === 0) {
-      if (await releaseLane(deps, sender, mustStop || round.isStuck)) return hasSent;
-      continue;
+      const { isReleased, next, hasMore } = await releaseLane(deps, sender, mustStop || round.isStuck);
+      if (!isReleased) continue;
+      await sendAll(deps, 'deliveries', next.map(deliverMessage));
+      return hasSent && hasMore;
     }
     hasSent = true;
     const claimed = sender.waiting.length;

@@ -1,7 +1,7 @@
 // Lanes of an endpoint. Each delivery is in one lane. One worker at a time, which holds the lane's lease, sends the lane's deliveries
-// (D44).
-import { and, asc, eq, gt, inArray, lte, type SQL, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/sqlite-core';
+// (D44). An organization has a part of the workers, so receivers that hang delay only its own deliveries.
+import { and, asc, count, eq, gt, inArray, lte, ne, type SQL, sql } from 'drizzle-orm';
+import { type AnySQLiteColumn, alias } from 'drizzle-orm/sqlite-core';
 import { leases } from '../../contract/limits/leases.ts';
 import { webhooks } from '../../contract/limits/webhooks.ts';
 import type { EndpointId } from '../../core/ids.ts';
@@ -50,7 +50,7 @@ export async function claimDue(
   const mine = and(isLane(worker), gt(webhookLanes.leaseUntil, now));
   const isNew = sql`not exists (select 1 from ${webhookLanes} where ${isLane(worker)})`;
   const take = db.insert(webhookLanes).select(
-    sql`select ${id}, lane, ${leaseToken}, ${leaseUntil} from ${lanes} where ${isFree(id, now)} and ${isNew} limit 1
+    sql`select ${id}, lane, ${leaseToken}, ${leaseUntil} from ${lanes} where ${isFree(id, now)} and ${isNew} and ${hasFreeWorker(id, now)} limit 1
       on conflict do update set lease_token = excluded.lease_token, lease_until = excluded.lease_until`,
   );
   const renew = db.update(webhookLanes).set({ leaseUntil }).where(mine);
@@ -78,23 +78,53 @@ export async function claimDue(
   return { endpoint, due, isStuck: found.deliveries.length > due.length };
 }
 
+export interface Release {
+  isReleased: boolean;
+  /** Other endpoints of the organization to send a message for, in turn, as many as it has free workers. */
+  next: EndpointId[];
+  /** False if they take all its free workers. */
+  hasMore: boolean;
+}
+
 /**
  * Releases the lease. Keeps it while deliveries are due, unless the worker has to stop, so that new deliveries in a held lane need no
- * message (`freeLanes`). Returns whether the lease was released.
+ * message (`freeLanes`).
  */
 export async function releaseLane(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   worker: LaneWorker,
   mustStop: boolean,
-): Promise<boolean> {
+): Promise<Release> {
   const now = clock.now();
   const hasDue = sql`exists (select 1 from ${deliveries} where ${deliveries.endpointId} = ${worker.id}
     and ${deliveries.lane} = ${webhookLanes.lane} and ${isDue(now)} and ${isAccepting(worker.id, now)})`;
-  const { meta } = await db
+  const release = db
     .update(webhookLanes)
     .set(released)
     .where(and(isLane(worker), mustStop ? undefined : sql`not ${hasDue}`));
-  return mustStop || meta.changes > 0;
+  const { mine, held, waiting } = await writeAndRead(db, [release], {
+    mine: db.select().from(webhookLanes).where(isLane(worker)),
+    held: db
+      .select({ lanes: count() })
+      .from(webhookLanes)
+      .where(isHeldBySame(webhookLanes, worker.id, now)),
+    waiting: selectWaiting(db, worker.id, now),
+  });
+  const free = webhooks.lanesPerOrganization - (held[0]?.lanes ?? 0);
+  const next = waiting.slice(0, Math.max(0, free)).map(({ id }) => id);
+  return { isReleased: mine.length === 0, next, hasMore: free > next.length };
+}
+
+/** Selects the organization's other endpoints with free lanes and due deliveries, from the one after this on, so that all get turns. */
+function selectWaiting(db: Deps['db'], id: EndpointId, now: number) {
+  return db
+    .select({ id: endpoints.id })
+    .from(endpoints)
+    .where(
+      and(sql`${endpoints.organizationId} = ${organizationOf(id)}`, ne(endpoints.id, id), sql`${freeLanes(now)} > 0`),
+    )
+    .orderBy(sql`${endpoints.id} < ${id}`, asc(endpoints.id))
+    .limit(webhooks.lanesPerOrganization);
 }
 
 /** SQL over rows of webhook_lanes: the worker's lane. */
@@ -111,6 +141,29 @@ function isFree(id: EndpointId | SQL, now: number): SQL {
   const isHeld = sql`exists (select 1 from ${webhookLanes} ${held} where ${held.endpointId} = ${id} and ${held.lane} = lanes.lane and ${held.leaseUntil} > ${now})`;
   const hasDue = sql`exists (select 1 from ${deliveries} where ${deliveries.endpointId} = ${id} and ${deliveries.lane} = lanes.lane and ${isDue(now)})`;
   return sql`not ${isHeld} and ${hasDue} and ${isAccepting(id, now)}`;
+}
+
+/** SQL: the endpoint's organization has fewer lanes in progress than its part. */
+function hasFreeWorker(id: EndpointId, now: number): SQL {
+  const busy = alias(webhookLanes, 'busy');
+  return sql`(select count(*) from ${webhookLanes} ${busy} where ${isHeldBySame(busy, id, now)}) < ${webhooks.lanesPerOrganization}`;
+}
+
+/** SQL over rows of webhook_lanes or its alias: a worker holds the lane, and it belongs to the same organization as the endpoint. */
+function isHeldBySame(
+  { endpointId, leaseUntil }: Record<'endpointId' | 'leaseUntil', AnySQLiteColumn>,
+  id: EndpointId,
+  now: number,
+): SQL | undefined {
+  const siblings = alias(endpoints, 'siblings');
+  const ids = sql`(select ${siblings.id} from ${endpoints} ${siblings} where ${siblings.organizationId} = ${organizationOf(id)})`;
+  return and(sql`${endpointId} in ${ids}`, gt(leaseUntil, now));
+}
+
+/** SQL: the endpoint's organization. */
+function organizationOf(id: EndpointId): SQL {
+  const owned = alias(endpoints, 'owned');
+  return sql`(select ${owned.organizationId} from ${endpoints} ${owned} where ${owned.id} = ${id})`;
 }
 
 /** SQL over rows of webhook_endpoints: the number of free lanes with due deliveries. Each needs a message. */

@@ -1,6 +1,7 @@
 // Makes up for lost webhook messages: fans out events, enqueues due deliveries, and deletes old ones.
-import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, lte, type SQL, sql } from 'drizzle-orm';
 import { sweepLimits } from '../../contract/limits/leases.ts';
+import { webhooks } from '../../contract/limits/webhooks.ts';
 import { firstIdAt } from '../../core/ids.ts';
 import { qualified } from '../../db/client.ts';
 import { deliveries, endpoints, webhookLanes } from '../../db/schema/webhooks.ts';
@@ -27,11 +28,24 @@ async function sendDue(deps: SweepDeps): Promise<void> {
   await sendAll(deps, 'deliveries', messages);
 }
 
+/** Selects the first ready endpoint of each organization, then the second ones, and so on, up to as many as have a worker at once. */
 function selectReady({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
-  return db
-    .select({ id: endpoints.id, lanes: qualified(freeLanes(clock.now())).as('lanes') })
+  const ready = db
+    .select({
+      id: endpoints.id,
+      lanes: qualified(freeLanes(clock.now())).as('lanes'),
+      place: sql<number>`row_number() over (partition by ${endpoints.organizationId} order by ${endpoints.id})`.as(
+        'place',
+      ),
+    })
     .from(endpoints)
     .where(and(sql`${endpoints.id} in (${withPending})`, sql`${freeLanes(clock.now())} > 0`))
+    .as('ready');
+  return db
+    .select({ id: ready.id, lanes: ready.lanes })
+    .from(ready)
+    .where(lte(ready.place, webhooks.lanesPerOrganization))
+    .orderBy(asc(ready.place))
     .limit(sweepLimits.messagesAtOnce);
 }
 
