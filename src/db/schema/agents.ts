@@ -71,7 +71,8 @@ export const agentArtifacts = sqliteTable(
     index('agent_artifacts_checksum').on(t.checksum),
     index('agent_artifacts_yanked').on(t.yankedAt).where(sql`mirrored and yanked_at is not null`),
     index('agent_artifacts_quarantined').on(t.checksum, t.id).where(sql`quarantined is not null`),
-    index('agent_artifacts_due').on(t.nextCheckAt).where(sql`next_check_at is not null`),
+    index('agent_artifacts_due').on(t.organizationId, t.nextCheckAt).where(sql`next_check_at is not null`),
+    index('agent_artifacts_in_progress').on(t.organizationId, t.leaseUntil).where(sql`lease_until is not null`),
     check('agent_artifacts_verification', oneOf(t.verification, verificationStates)),
   ],
 );
