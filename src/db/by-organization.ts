@@ -12,8 +12,8 @@ interface Waiting {
   /** Alias of the table, for the examined rows. */
   lookedAt: SQLiteTable & { id: AnySQLiteColumn };
   organizationId: AnySQLiteColumn;
-  leaseUntil: AnySQLiteColumn;
-  /** Condition of an index on (organization_id, lease_until), exactly as in the index. */
+  orderedBy: AnySQLiteColumn;
+  /** Condition of an index on the organization and `orderedBy`, exactly as in the index. */
   isWaiting: SQL;
   /** Condition on `lookedAt` that selects among the examined rows. */
   isDue: SQL | undefined;
@@ -21,11 +21,11 @@ interface Waiting {
   perOrganization: number;
 }
 
-/** SQL: SELECT of the IDs. Goes from one organization to the next in the index. Rows without a lease come first, oldest first. */
+/** SQL: SELECT of the IDs. Goes from one organization to the next in the index. Null, as in rows without a lease, comes first. */
 export function fewPerOrganization(waiting: Waiting): SQL {
-  const { table, lookedAt, organizationId, leaseUntil, isWaiting, isDue, perOrganization } = waiting;
+  const { table, lookedAt, organizationId, orderedBy, isWaiting, isDue, perOrganization } = waiting;
   const next = (behind: SQL) => sql`select min(${organizationId}) from ${table} where ${isWaiting} ${behind}`;
-  const first = sql`select * from ${table} where ${organizationId} = waiting_organizations.id and ${isWaiting} order by ${leaseUntil} limit ${lookedAtMax}`;
+  const first = sql`select * from ${table} where ${organizationId} = waiting_organizations.id and ${isWaiting} order by ${orderedBy} limit ${lookedAtMax}`;
   const chosen = sql`select ${lookedAt.id} from (${first}) ${lookedAt} where ${isDue} limit ${perOrganization}`;
   return sql`with recursive waiting_organizations(id) as (${next(sql``)}
     union all select (${next(sql`and ${organizationId} > waiting_organizations.id`)}) from waiting_organizations

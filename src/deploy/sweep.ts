@@ -49,7 +49,7 @@ function unclaimed(now: number): SQL {
     table: deployments,
     lookedAt,
     organizationId: deployments.organizationId,
-    leaseUntil: deployments.leaseUntil,
+    orderedBy: deployments.leaseUntil,
     isWaiting: isUnfinished(),
     isDue: and(
       isUnleased(lookedAt, now),

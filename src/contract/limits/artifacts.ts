@@ -12,6 +12,11 @@ export const artifactFetch = {
   stallMs: 15 * seconds,
   totalMs: 180 * seconds,
   redirectsMax: 5,
+  /**
+   * Concurrent fetches per organization in the queue, of 5 workers in wrangler.toml; others wait, so that a server that sends slowly
+   * leaves workers to other organizations. Fetches within a request count, but don't wait.
+   */
+  perOrganizationAtOnce: 2,
   /** How long a request waits for the result. */
   inlineMs: 25 * seconds,
   pollMs: 500,

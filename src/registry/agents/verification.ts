@@ -1,12 +1,14 @@
 // Verifies that an agent plugin's artifact has its registered checksum: pending → verified | mismatch | unreachable. Unreachable
 // artifacts are retried for two days. If a worker dies, its lease expires and the sweep enqueues the verification again.
-import { and, eq, isNull, lte, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, lte, type SQL, sql } from 'drizzle-orm';
+import { type AnySQLiteColumn, alias } from 'drizzle-orm/sqlite-core';
 import { type ActorRef, systemActor } from '../../contract/events/events.ts';
 import { artifactFetch } from '../../contract/limits/artifacts.ts';
 import { leases, sweepGraceMs, sweepLimits } from '../../contract/limits/leases.ts';
 import { wholeSha256Digits } from '../../contract/plugin/agents.ts';
 import type { ExternalUrlRules } from '../../core/external-url.ts';
 import type { PluginRowId } from '../../core/ids.ts';
+import { fewPerOrganization } from '../../db/by-organization.ts';
 import { previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
 import { isUnleased, type Lease, newLease, released } from '../../db/lease.ts';
 import { selectUsage, type Usage } from '../../db/quotas.ts';
@@ -32,13 +34,16 @@ interface Claim {
   lease: Lease;
 }
 
-/** Fetches and verifies the artifact if it is due and no other worker is verifying it. Runs from the queue. */
+/**
+ * Fetches and verifies the artifact if it is due, no other worker is verifying it, and its organization has a free worker. Runs from
+ * the queue.
+ */
 export async function verifyArtifact(
   deps: VerifyDeps,
   id: PluginRowId,
   limits: FetchLimits = artifactFetch,
 ): Promise<void> {
-  const { claim } = await claimArtifact(deps, id);
+  const { claim } = await claimArtifact(deps, id, hasFreeWorker(id, deps.clock.now()));
   if (claim) await fetchClaimed(deps, claim, limits);
 }
 
@@ -64,21 +69,33 @@ export async function verifyNow(deps: VerifyDeps, id: PluginRowId): Promise<Agen
   }
 }
 
-/** SQL: a verification is due and no worker holds the lease. */
-function isDue(now: number): SQL | undefined {
-  return and(lte(agentArtifacts.nextCheckAt, now), isUnleased(agentArtifacts, now));
+/** SQL over rows of agent_artifacts or its alias: a verification is due and no worker holds the lease. */
+function isDue(
+  artifact: Record<'nextCheckAt' | 'leaseUntil', AnySQLiteColumn<{ data: number }>>,
+  now: number,
+): SQL | undefined {
+  return and(lte(artifact.nextCheckAt, now), isUnleased(artifact, now));
+}
+
+/** SQL: the organization has fewer artifacts in progress than the queue's limit. */
+function hasFreeWorker(id: PluginRowId, now: number): SQL {
+  const running = alias(agentArtifacts, 'running');
+  const organization = sql`(select ${agentArtifacts.organizationId} from ${agentArtifacts} where ${agentArtifacts.id} = ${id})`;
+  const inProgress = sql`${running.organizationId} = ${organization} and ${running.leaseUntil} > ${now}`;
+  return sql`(select count(*) from ${agentArtifacts} ${running} where ${inProgress}) < ${artifactFetch.perOrganizationAtOnce}`;
 }
 
 async function claimArtifact(
   { db, clock }: VerifyDeps,
   id: PluginRowId,
+  mayStart?: SQL,
 ): Promise<{ claim?: Claim; artifact: AgentArtifact }> {
   const now = clock.now();
   const lease = newLease(agentArtifacts, id, leases.artifact, now);
   const claimed = db
     .update(agentArtifacts)
     .set({ ...lease.taken, attempts: sql`${agentArtifacts.attempts} + 1` })
-    .where(and(lease.isFree, lte(agentArtifacts.nextCheckAt, now)));
+    .where(and(lease.isFree, lte(agentArtifacts.nextCheckAt, now), mayStart));
   const {
     found: [artifact],
   } = await writeAndRead(db, [claimed], {
@@ -88,14 +105,17 @@ async function claimArtifact(
   return artifact.leaseToken === lease.token ? { claim: { artifact, lease }, artifact } : { artifact };
 }
 
-/** Stores the outcome, unless the artifact was moved or yanked in the meantime. An unchanged state records no event. */
+/**
+ * Stores the outcome, unless the artifact was moved or yanked in the meantime. An unchanged state records no event. Sends the
+ * organization's next artifact; if the worker dies first, the sweep sends it.
+ */
 async function storeOutcome(
   deps: VerifyDeps,
   { artifact, lease }: Claim,
   outcome: FetchOutcome,
   usage: Usage,
 ): Promise<void> {
-  const { db, clock } = deps;
+  const { db, clock, queues } = deps;
   const now = clock.now();
   const { state } = outcome;
   const copied = state === 'verified' && outcome.copied;
@@ -103,7 +123,7 @@ async function storeOutcome(
     state === 'unreachable'
       ? { actualSha256: null, sizeBytes: null, contentType: null }
       : { actualSha256: outcome.sha256, sizeBytes: outcome.sizeBytes, contentType: outcome.contentType };
-  await db.batch([
+  const stored = [
     db
       .update(agentArtifacts)
       .set({
@@ -120,7 +140,17 @@ async function storeOutcome(
       })
       .where(lease.isHeld),
     recordOutcome(deps, artifact, outcome),
-  ]);
+  ];
+  const { waiting } = await writeAndRead(db, stored, {
+    waiting: db
+      .select({ id: agentArtifacts.id })
+      .from(agentArtifacts)
+      .where(and(eq(agentArtifacts.organizationId, artifact.organizationId), isDue(agentArtifacts, now)))
+      .orderBy(asc(agentArtifacts.nextCheckAt))
+      .limit(1),
+  });
+  const [next] = waiting;
+  if (next) await queues.artifacts.send({ v: 1, type: 'verify-artifact', id: next.id });
 }
 
 function failureOf(
@@ -240,10 +270,22 @@ export async function sweepAgentArtifacts(deps: SweepDeps): Promise<void> {
   await sendAll(deps, 'artifacts', messages);
 }
 
+/** Selects due artifacts, up to each organization's concurrency limit. */
 export function selectUnverified({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  const lookedAt = alias(agentArtifacts, 'looked_at');
+  const unclaimed = fewPerOrganization({
+    table: agentArtifacts,
+    lookedAt,
+    organizationId: agentArtifacts.organizationId,
+    orderedBy: agentArtifacts.nextCheckAt,
+    isWaiting: sql`${agentArtifacts.nextCheckAt} is not null`,
+    isDue: isDue(lookedAt, clock.now() - sweepGraceMs),
+    perOrganization: artifactFetch.perOrganizationAtOnce,
+  });
   return db
     .select({ id: agentArtifacts.id })
     .from(agentArtifacts)
-    .where(isDue(clock.now() - sweepGraceMs))
+    .where(sql`${agentArtifacts.id} in (${unclaimed})`)
+    .orderBy(asc(agentArtifacts.nextCheckAt))
     .limit(sweepLimits.messagesAtOnce);
 }

@@ -64,7 +64,7 @@ export function selectUnclaimed(db: Deps['db'], now: number) {
     table: uploads,
     lookedAt,
     organizationId,
-    leaseUntil,
+    orderedBy: leaseUntil,
     isWaiting: sql`${uploads.status} = 'confirming'`,
     isDue: and(isUnleased(lookedAt, now), lt(lookedAt.updatedAt, now - sweepGraceMs), isItsTurn(lookedAt)),
     perOrganization: uploadLimits.perOrganizationAtOnce,
