@@ -139,8 +139,9 @@ export class Installation {
       progress(`installed, ${mebibytes(onDisk.size_bytes)} in ${onDisk.files} files, package ${done} of ${of}`);
     }
     if (!onDisk || this.#stored.has(key)) return;
-    const { packed: isWanted = false } = this.#request.spec;
-    const packed = await this.#packages.pack(onDisk, { isWanted, onStart: () => this.#step('archive') });
+    const { organization, packed: isWanted = false } = this.#request.spec;
+    const onStart = () => this.#step('archive');
+    const packed = await this.#packages.pack(onDisk, { organization, isWanted, onStart });
     const { parts } = packed;
     if (parts.length > 0) progress(`packed, ${mebibytes(parts.reduce((sum, { size_bytes }) => sum + size_bytes, 0))}`);
     this.#reporter.packed(packed);

@@ -2,10 +2,10 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EnvironmentTarget, LockEntry, Package, PackagePart } from '../../../src/contract/builder/packages.ts';
-import { packedAtOnce } from '../../../src/contract/limits/builder.ts';
+import { packing } from '../../../src/contract/limits/builder.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { Egress } from '../egress/egress.ts';
-import { FairSlots } from '../fair-slots.ts';
+import { FairSlots, type Organization } from '../fair-slots.ts';
 import { diskFull, Refusal } from '../refusal.ts';
 import type { Removals } from '../removal/removals.ts';
 import { packFolder, unpackParts } from './archive.ts';
@@ -42,7 +42,7 @@ export class Packages {
   readonly #machine: PackageMachine;
   readonly #unpacking = new Map<string, Promise<void>>();
   /** Slots shared by all installations, because a compressor uses tens of MiB. */
-  readonly #packing = new FairSlots(packedAtOnce, packedAtOnce);
+  readonly #packing = new FairSlots(packing.atOnce, packing.perOrganization);
 
   constructor(machine: PackageMachine) {
     this.#machine = machine;
@@ -89,7 +89,7 @@ export class Packages {
    */
   async pack(
     description: PackageDescription,
-    { isWanted, onStart }: { isWanted: boolean; onStart: () => void },
+    { organization, isWanted, onStart }: { organization: Organization; isWanted: boolean; onStart: () => void },
   ): Promise<Package> {
     const { cache, keepsPackages } = this.#machine;
     const { compiled: _, target: __, libraries: ___, ...described } = description;
@@ -100,7 +100,7 @@ export class Packages {
     const { key } = description;
     const pack = (staging: string) => packFolder(this.#machine, cache.packages.path(key), staging);
     return cache.staging.with({ id: key }, async (staging) => {
-      const parts = await this.#packing.run(undefined, () => pack(staging));
+      const parts = await this.#packing.run(organization, () => pack(staging));
       await cache.packages.recordParts(key, parts, staging);
       return { ...described, parts };
     });

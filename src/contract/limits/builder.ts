@@ -211,8 +211,8 @@ export const packagesAtOnce = 4;
  */
 export const packagesExpectedMs = 10 * 60_000;
 
-/** Packages that a builder compresses concurrently. Bounds its memory. */
-export const packedAtOnce = 2;
+/** Packages that a builder compresses concurrently, in total and for one organization; others wait. Bounds its memory. */
+export const packing = { atOnce: 2, perOrganization: 1 } as const;
 
 /** Packages that a Worker stores or sends concurrently, and parts of each. */
 export const packageTransfers = {
