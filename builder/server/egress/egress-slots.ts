@@ -2,24 +2,28 @@
 // request holds its slot while its name is resolved too, because the name's owner controls how slow the name server is.
 import type { EgressRequest } from '../../../src/contract/builder/egress.ts';
 import type { egressLimits } from '../../../src/contract/limits/egress.ts';
-import { FairSlots, type Organization } from '../fair-slots.ts';
+import { FairSlots, LineFull, type Organization } from '../fair-slots.ts';
 import type { KeptLimits } from './kept-connections.ts';
 
 export type EgressLimits = { [K in keyof typeof egressLimits]: number };
 
 type Free = () => void;
 
-type Requester = Pick<EgressRequest, 'organization' | 'share_of' | 'reuses_connection'>;
+type Requester = Pick<EgressRequest, 'organization' | 'share_of' | 'reuses_connection'> & { body?: Uint8Array };
 
 export class EgressSlots {
   readonly #all: FairSlots;
   readonly #hosts: SlotsByHost;
   /** Connections that stay open, by server. */
   readonly #kept: SlotsByHost;
+  /** Size of each organization's waiting bodies. */
+  readonly #waitingBytes = new Map<Organization, number>();
+  readonly #waitingBytesMax: number;
 
   constructor(limits: EgressLimits, kept: KeptLimits) {
     const { connections, connectionsPerOrganization, waitingPerOrganization } = limits;
     const { connectionsPerHost, connectionsPerOrganizationAndHost } = limits;
+    this.#waitingBytesMax = limits.waitingBytesPerOrganization;
     this.#all = new FairSlots(connections, connectionsPerOrganization, waitingPerOrganization);
     this.#hosts = new SlotsByHost(
       () => new FairSlots(connectionsPerHost, connectionsPerOrganizationAndHost, waitingPerOrganization),
@@ -30,19 +34,40 @@ export class EgressSlots {
   }
 
   /**
-   * Waits for a slot, and returns a function that frees it, once. Rejects with a LineFull, or when the signal aborts. A request waits
-   * for its host first, so that it waits without any of its organization's slots.
+   * Waits for a slot, and returns a function that frees it, once. Rejects with a LineFull, or when the signal aborts. The request's body
+   * is in memory meanwhile.
    */
-  async take(requester: Requester, { host, origin }: URL, signal: AbortSignal): Promise<Free> {
+  async take({ body, ...requester }: Requester, url: URL, signal: AbortSignal): Promise<Free> {
     const { organization, share_of = organization, reuses_connection } = requester;
-    if (reuses_connection) return once(await this.#kept.take(origin, share_of, signal));
-    const freeHost = await this.#hosts.take(host, share_of, signal);
+    const leave = this.#wait(share_of, body?.length ?? 0);
     try {
-      const free = await this.#all.take(share_of, signal);
-      return once(() => {
+      if (reuses_connection) return once(await this.#kept.take(url.origin, share_of, signal));
+      return once(await this.#takeNew(url, share_of, signal));
+    } finally {
+      leave();
+    }
+  }
+
+  #wait(organization: Organization, bytes: number): () => void {
+    const waiting = this.#waitingBytes.get(organization) ?? 0;
+    if (waiting + bytes > this.#waitingBytesMax) throw new LineFull();
+    this.#waitingBytes.set(organization, waiting + bytes);
+    return () => {
+      const left = (this.#waitingBytes.get(organization) ?? 0) - bytes;
+      if (left > 0) this.#waitingBytes.set(organization, left);
+      else this.#waitingBytes.delete(organization);
+    };
+  }
+
+  /** A request waits for its host first, so that it waits without any of its organization's slots. */
+  async #takeNew({ host }: URL, organization: Organization, signal: AbortSignal): Promise<Free> {
+    const freeHost = await this.#hosts.take(host, organization, signal);
+    try {
+      const free = await this.#all.take(organization, signal);
+      return () => {
         free();
         freeHost();
-      });
+      };
     } catch (error) {
       freeHost();
       throw error;

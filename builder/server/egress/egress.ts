@@ -94,7 +94,7 @@ export class Egress {
   async send(request: EgressInput, signal: AbortSignal): Promise<Egressed> {
     try {
       const url = this.#target(request.url);
-      const free = await this.#slots.take(request, url, signal);
+      const free = await this.#slot(request, url, signal);
       try {
         return request.reuses_connection
           ? await this.#sendKept({ request, url, free }, signal)
@@ -106,6 +106,20 @@ export class Egress {
     } catch (error) {
       const { code, message } = refusedBy(error);
       return { refused: { code, message } };
+    }
+  }
+
+  /** Waits for a slot for a while. Rejects if the signal aborts. */
+  async #slot(request: EgressInput, url: URL, signal: AbortSignal): Promise<() => void> {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), this.#limits.waitMs);
+    try {
+      return await this.#slots.take(request, url, AbortSignal.any([signal, late.signal]));
+    } catch (error) {
+      if (!(error instanceof LineFull) && !late.signal.aborted) throw error;
+      throw new Refused('busy', 'too many requests of the organization wait for other hosts. Retry later');
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -184,10 +198,7 @@ export class Egress {
 }
 
 function refusedBy(error: unknown): Refused {
-  if (error instanceof Refused) return error;
-  if (error instanceof LineFull)
-    return new Refused('busy', 'too many requests of the organization wait for other hosts. Retry later');
-  return unreachable();
+  return error instanceof Refused ? error : unreachable();
 }
 
 function refusalOf(reason: 'unknown' | 'not-public', hostname: string): Refused {

@@ -72,7 +72,7 @@ export const egressRefusalSchema = z.object({
   refused: z.object({
     /**
      * `not-allowed`: no connection was made. `unreachable`: the connection failed, or the response wasn't HTTP. `busy`: nothing was
-     * sent, because too many of the organization's requests wait.
+     * sent, because too many of the organization's requests wait, or this one has waited for too long.
      */
     code: z.enum(['not-allowed', 'unreachable', 'busy']),
     /** For the user. It doesn't say how the connection failed, since that would reveal which ports respond. */

@@ -25,6 +25,10 @@ export const egressLimits = {
   connectionsPerOrganizationAndHost: 32,
   /** One organization's waiting requests, for a host and in total. Covers all lanes of 20 webhooks; further requests are refused. */
   waitingPerOrganization: 256,
+  /** Size of their bodies, which are in the builder's memory. Covers webhooks, and several packages for Ray. */
+  waitingBytesPerOrganization: 64 * 1024 * 1024,
+  /** How long a request waits for a connection. Shorter than a webhook's timeout, so that the reason is known. */
+  waitMs: 10_000,
 } as const;
 
 /**
@@ -65,6 +69,9 @@ export const indexLimits = {
   connectionsPerOrganizationAndHost: 16,
   /** More than uv's concurrent downloads in all of an organization's environments, since uv retries only a few times. */
   waitingPerOrganization: 1024,
+  /** These requests have no body. They wait for large files. */
+  waitingBytesPerOrganization: 0,
+  waitMs: 900_000,
   /** Size of one package's page, and number of its links. */
   pageBytes: 8 * 1024 * 1024,
   pageFiles: 20_000,

@@ -6,6 +6,7 @@ import { createServer } from 'node:https';
 import { BlockList, createServer as createTcpServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Egress, type EgressInput } from '../../../builder/server/egress/egress.ts';
+import type { EgressLimits } from '../../../builder/server/egress/egress-slots.ts';
 import { egressLimits, keptConnections } from '../../../src/contract/limits/egress.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`../../fixtures/tls/${name}`, import.meta.url), 'utf8');
@@ -19,7 +20,7 @@ const networks = new BlockList();
 networks.addSubnet('127.8.0.0', 16, 'ipv4');
 const stopped = new AbortController();
 const { connections, connectionsPerHost, connectionsPerOrganization, connectionsPerOrganizationAndHost } = egressLimits;
-const { waitingPerOrganization } = egressLimits;
+const { waitingPerOrganization, waitingBytesPerOrganization } = egressLimits;
 
 let respond: (response: ServerResponse) => void;
 let unanswered = 0;
@@ -46,6 +47,7 @@ afterAll(() => {
 });
 
 let egress: Egress;
+let withLimits: (limits: Partial<EgressLimits>) => Egress;
 let asked: string[];
 beforeEach(() => {
   asked = [];
@@ -56,7 +58,9 @@ beforeEach(() => {
     return [{ address: name.startsWith('silent') ? addresses.silent : addresses.answering, family: 4 }];
   };
   const rules = { allowLoopback: false, ownPorts: new Set<string>(), networks };
-  egress = new Egress(rules, { resolve, httpsPort: port, ca: cert });
+  const outside = { resolve, httpsPort: port, ca: cert };
+  withLimits = (limits) => new Egress(rules, outside, { ...egressLimits, ...limits });
+  egress = withLimits({});
 });
 
 function send(url: string, asks: Partial<EgressInput>, signal = stopped.signal) {
@@ -68,6 +72,8 @@ function sendMany(number: number, url: (request: number) => string, asks: Partia
   return Array.from({ length: number }, (_, request) => send(url(request), asks));
 }
 
+const message = 'too many requests of the organization wait for other hosts. Retry later';
+const busy = { refused: { code: 'busy', message } };
 const answered = { answer: { status: 200 } };
 
 test.each([
@@ -102,14 +108,41 @@ test('a request beyond the waiting ones is refused, and a canceled request leave
   sendMany(connectionsPerOrganizationAndHost + waitingPerOrganization - 1, () => silent(0), { organization: 'bad' });
   const last = new AbortController();
   const canceled = send(silent(0), { organization: 'bad' }, last.signal);
-  const message = 'too many requests of the organization wait for other hosts. Retry later';
-  expect(await send(silent(0), { organization: 'bad' })).toEqual({ refused: { code: 'busy', message } });
+  expect(await send(silent(0), { organization: 'bad' })).toEqual(busy);
   last.abort();
   await canceled;
   const next = new AbortController();
   const waiting = send(silent(0), { organization: 'bad' }, next.signal);
   next.abort();
   expect(await waiting).toMatchObject({ refused: { code: 'unreachable' } });
+});
+
+test('a request beyond the size of the waiting bodies is refused, and other organizations wait', async () => {
+  const body = new Uint8Array(waitingBytesPerOrganization / 8);
+  const bad = { organization: 'bad', method: 'POST' } as const;
+  sendMany(connectionsPerOrganizationAndHost, () => silent(0), bad);
+  const next = new AbortController();
+  const waiting = Array.from({ length: 8 }, () => send(silent(0), { ...bad, body }, next.signal));
+  expect(await send(silent(0), { ...bad, body: new Uint8Array(1) })).toEqual(busy);
+  expect(await send(answering, { ...bad, organization: 'good', body })).toMatchObject(answered);
+  next.abort();
+  await Promise.all(waiting);
+  const later = new AbortController();
+  const again = send(silent(0), { ...bad, body }, later.signal);
+  later.abort();
+  expect(await again).toMatchObject({ refused: { code: 'unreachable' } });
+});
+
+test('a request that has waited too long for a connection is refused, and one that gets a connection in time is sent', async () => {
+  egress = withLimits({ waitMs: 1, connectionsPerOrganizationAndHost: 1 });
+  const holding = new AbortController();
+  respond = () => {};
+  void send(answering, { organization: 'a' }, holding.signal);
+  await expect.poll(() => unanswered).toBe(1);
+  expect(await send(answering, { organization: 'a' })).toEqual(busy);
+  respond = (response) => response.end('answered');
+  holding.abort();
+  await expect.poll(() => send(answering, { organization: 'a' })).toMatchObject(answered);
 });
 
 test('a connection that ends is given to the next waiting request', async () => {
