@@ -2,6 +2,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { applicationName } from '../../clusters/applications.ts';
 import { type CallAnswer, readCallAnswer } from '../../contract/builder/answers.ts';
+import { EgressBusy } from '../../contract/builder/egress.ts';
 import { BuilderError, requestHeader } from '../../contract/builder/instances.ts';
 import { type CallOptions, timeoutHeader } from '../../contract/builder/serving.ts';
 import { startErrorSchema } from '../../contract/builder/start-errors.ts';
@@ -132,6 +133,10 @@ export async function send(
   } catch (cause) {
     signal?.throwIfAborted();
     if (late.aborted) throw new BuilderError('call-timeout', `No response within ${limitMs} ms.`, [], cause);
+    if (cause instanceof EgressBusy) {
+      const name = application.cluster.name;
+      throw new BuilderError('instance-busy', `The cluster ${name} was not called: ${cause.message}.`, [], cause);
+    }
     throw await notAnswering(ray, place, 'Ray Serve does not answer', cause);
   } finally {
     clearTimeout(timer);
