@@ -32,3 +32,8 @@ export function fewPerOrganization(waiting: Waiting): SQL {
       where waiting_organizations.id is not null limit ${organizationsMax})
     select ${table.id} from waiting_organizations cross join ${table} on ${table.id} in (${chosen})`;
 }
+
+/** SQL: the row's place among the selected ones of its organization, from 1. For selections that read few rows. */
+export function placeInOrganization(organizationId: AnySQLiteColumn, orderedBy: AnySQLiteColumn): SQL<number> {
+  return sql<number>`row_number() over (partition by ${organizationId} order by ${orderedBy})`;
+}

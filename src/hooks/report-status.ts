@@ -1,9 +1,13 @@
 // Reports a push's state to GitHub as a commit status. Retries a failed report a few times. Reports never delay the push.
-import { and, eq, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, lte, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import { deployHooks as deployHookLimits } from '../contract/limits/deploy-hooks.ts';
 import { sweepLimits } from '../contract/limits/leases.ts';
 import type { PushState } from '../contract/states.ts';
 import { parseExternalUrl } from '../core/external-url.ts';
 import type { PushId } from '../core/ids.ts';
+import { placeInOrganization } from '../db/by-organization.ts';
+import { writeAndRead } from '../db/client.ts';
 import { deployHooks, pushes } from '../db/schema/hooks.ts';
 import type { Deps } from '../deps.ts';
 import type { DeployHook } from './deploy-hooks.ts';
@@ -18,6 +22,7 @@ const limits = {
   reportTimeoutMs: 15_000,
   reportLeaseMs: 60_000,
 };
+const { reportsPerOrganization } = deployHookLimits;
 
 const states: Partial<Record<PushState, 'pending' | 'success' | 'failure'>> = {
   deploying: 'pending',
@@ -27,7 +32,10 @@ const states: Partial<Record<PushState, 'pending' | 'success' | 'failure'>> = {
   failed: 'failure',
 };
 
-/** Sends due reports. Does nothing if another worker is reporting. */
+/**
+ * Sends a due report, and then a message for the organization's next one. Does nothing if another worker is reporting, or while the
+ * organization has as many reports in progress as it may have.
+ */
 export async function reportPush(deps: Deps, id: PushId): Promise<void> {
   const claimed = await claimReport(deps, id);
   if (!claimed) return;
@@ -36,7 +44,7 @@ export async function reportPush(deps: Deps, id: PushId): Promise<void> {
   const failure = state && push.commitHash !== null ? await postStatus(deps, hook, push, state) : null;
   const wait = failure === null ? undefined : limits.reportWaitsMs[push.reportAttempts];
   if (failure !== null) deps.log.warn('deploy_hook.status_not_reported', { push: id, reason: failure });
-  await deps.db
+  const stored = deps.db
     .update(pushes)
     .set({
       reportAt: wait === undefined ? null : deps.clock.now() + wait,
@@ -44,6 +52,36 @@ export async function reportPush(deps: Deps, id: PushId): Promise<void> {
       reported: failure === null ? (state ?? null) : push.reported,
     })
     .where(and(eq(pushes.id, id), eq(pushes.reportAt, until)));
+  const isOwn = eq(pushes.organizationId, push.organizationId);
+  const { due } = await writeAndRead(deps.db, [stored], {
+    due: deps.db
+      .select({ id: pushes.id })
+      .from(pushes)
+      .where(and(isOwn, isDue(deps.clock.now())))
+      .orderBy(asc(pushes.reportAt))
+      .limit(1),
+  });
+  const [next] = due;
+  if (next) await deps.queues.deliveries.send({ v: 1, type: 'report-push', id: next.id });
+}
+
+function isDue(now: number): SQL {
+  return sql`${pushes.reportAt} is not null and ${pushes.reportAt} <= ${now}`;
+}
+
+/**
+ * SQL: the organization has fewer reports in progress than its part, so that hosts that never respond leave workers to other
+ * organizations. Recognizes them by their new due time; a later attempt also counts, while its due time is as far away.
+ */
+function hasFreeWorker(id: PushId, until: number): SQL {
+  const other = alias(pushes, 'other');
+  const organization = sql`(select ${pushes.organizationId} from ${pushes} where ${pushes.id} = ${id})`;
+  const inProgress = and(
+    sql`${other.organizationId} = ${organization}`,
+    gt(other.reportAt, until - limits.reportTimeoutMs),
+    lte(other.reportAt, until),
+  );
+  return sql`(select count(*) from ${pushes} ${other} where ${inProgress}) < ${reportsPerOrganization}`;
 }
 
 /** Claims a report by postponing its due time, so that no other worker sends it now. A change to the push makes it due again. */
@@ -56,7 +94,7 @@ async function claimReport(
   const [push] = await db
     .update(pushes)
     .set({ reportAt: until })
-    .where(and(eq(pushes.id, id), lte(pushes.reportAt, now)))
+    .where(and(eq(pushes.id, id), lte(pushes.reportAt, now), hasFreeWorker(id, until)))
     .returning();
   if (!push) return undefined;
   const [hook] = await db.select().from(deployHooks).where(eq(deployHooks.id, push.hookId));
@@ -105,11 +143,17 @@ function describe({ status, message }: Push): string {
   return [...text].slice(0, 140).join('');
 }
 
-/** Selects due reports. */
+/** Selects due reports, the longest-waiting one of each organization first, then the second ones, and so on. */
 export function selectDueReports(db: Deps['db'], now: number) {
-  return db
-    .select({ id: pushes.id })
+  const due = db
+    .select({ id: pushes.id, place: placeInOrganization(pushes.organizationId, pushes.reportAt).as('place') })
     .from(pushes)
-    .where(sql`${pushes.reportAt} is not null and ${pushes.reportAt} <= ${now}`)
+    .where(isDue(now))
+    .as('due');
+  return db
+    .select({ id: due.id })
+    .from(due)
+    .where(lte(due.place, reportsPerOrganization))
+    .orderBy(asc(due.place))
     .limit(sweepLimits.messagesAtOnce);
 }

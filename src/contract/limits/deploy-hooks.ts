@@ -15,6 +15,8 @@ export const deployHooks = {
   timestampToleranceMs: 5 * minutes,
   /** Waits after the first fetch that failed for a temporary reason, the second, and so on. Then the push fails. */
   retryWaitsMs: [10 * seconds, 60 * seconds, 5 * minutes],
+  /** Concurrent reports of one organization, of the 20 workers that also send webhooks; others wait. Each takes up to 15 s. */
+  reportsPerOrganization: 4,
   /** Delay before checking again a push whose upload another worker holds. */
   lookAgainSeconds: 2,
 } as const;

@@ -3,6 +3,7 @@ import { and, asc, eq, isNotNull, lte, type SQL, sql } from 'drizzle-orm';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import { webhooks } from '../../contract/limits/webhooks.ts';
 import { firstIdAt } from '../../core/ids.ts';
+import { placeInOrganization } from '../../db/by-organization.ts';
 import { qualified } from '../../db/client.ts';
 import { deliveries, endpoints, webhookLanes } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
@@ -34,9 +35,7 @@ function selectReady({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
     .select({
       id: endpoints.id,
       lanes: qualified(freeLanes(clock.now())).as('lanes'),
-      place: sql<number>`row_number() over (partition by ${endpoints.organizationId} order by ${endpoints.id})`.as(
-        'place',
-      ),
+      place: placeInOrganization(endpoints.organizationId, endpoints.id).as('place'),
     })
     .from(endpoints)
     .where(and(sql`${endpoints.id} in (${withPending})`, sql`${freeLanes(clock.now())} > 0`))
