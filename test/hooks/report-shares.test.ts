@@ -87,7 +87,7 @@ test('the sweep sends messages for a part of the reports of each organization, a
     message.type === 'report-push' && all.includes(message.id) ? [message.id] : [],
   );
   expect(swept.toSorted()).toEqual([...ids.slice(0, part), other]);
-  expect(swept.findIndex((id) => id === other)).toBeLessThanOrEqual(1);
+  expect(swept.slice(0, 2)).toContain(other);
 });
 
 async function reportedOf({ deps: { db } }: TestApp, id: PushId | undefined): Promise<string | null | undefined> {
