@@ -4,6 +4,7 @@ import { sha256Text } from '../../contract/digests.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
 import { apiLimits } from '../../contract/limits/requests.ts';
 import { withdrawalReason } from '../../contract/withdrawals.ts';
+import { Problem } from '../../core/problem.ts';
 import { type Listed, liftQuarantine, listQuarantined, quarantine } from '../../deploy/stopping/quarantine.ts';
 import { versionSlug } from '../../registry/versions/versions.ts';
 import type { AppEnv } from '../context.ts';
@@ -67,7 +68,7 @@ const put = createRoute({
   operationId: 'quarantineContent',
   summary: 'Quarantine content',
   description:
-    'Every version and agent plugin with this content, in every organization, can no longer be deployed or downloaded, nor published again. Deployments in progress are cancelled; what is live goes on unless `drain` is true. The authors get an event with the reason. Repeat the request after an error: it completes what is left.',
+    'Every version and agent plugin with this content, in every organization, can no longer be deployed or downloaded, nor published again. Deployments in progress are cancelled; what is live goes on unless `drain` is true. The authors get an event with the reason. Repeat the request after an error, or while the answer lists something without `quarantined`: it goes on with what is left, 20 versions and 100 agent plugins at a time.',
   request: { params, body: body(given) },
   responses: { 200: json('What is quarantined now', quarantinedModel), ...errors(401, 403, 404, 413, 422) },
 });
@@ -77,9 +78,9 @@ const lift = createRoute({
   path: '/{sha256}',
   operationId: 'liftQuarantine',
   summary: 'Lift a quarantine',
-  description: 'It redeploys nothing.',
+  description: 'It redeploys nothing. While 409 says that something is left, repeat the request.',
   request: { params },
-  responses: { 204: { description: 'Lifted' }, ...errors(401, 403, 404, 422) },
+  responses: { 204: { description: 'Lifted' }, ...errors(401, 403, 404, 409, 422) },
 });
 const list = createRoute({
   ...common,
@@ -94,6 +95,13 @@ const list = createRoute({
   },
 });
 
+function unfinished(sha256: string, left: number): Problem {
+  return new Problem('conflict', `The quarantine of ${left} more with this content is still to be lifted`, {
+    hint: 'Repeat the request.',
+    details: { resource: 'content', sha256 },
+  });
+}
+
 /** The admin token is checked before these routes. */
 export function quarantines(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
@@ -107,7 +115,9 @@ export function quarantines(): OpenAPIHono<AppEnv> {
     return c.json({ items }, 200);
   });
   routes.openapi(lift, async (c) => {
-    await liftQuarantine(c.var.deps, c.req.valid('param').sha256, operator);
+    const { sha256 } = c.req.valid('param');
+    const left = await liftQuarantine(c.var.deps, sha256, operator);
+    if (left > 0) throw unfinished(sha256, left);
     return c.body(null, 204);
   });
   routes.openapi(list, async (c) => {

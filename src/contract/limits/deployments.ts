@@ -38,6 +38,14 @@ export const deploymentLimits = {
   stoppedAtOnce: 50,
 } as const;
 
+/** What one request to quarantine content changes, or to lift it. The rest is left for the next one. */
+export const quarantineLimits = {
+  /** Each takes up to twenty queries, and more where it is live. */
+  versionsAtOnce: 20,
+  /** Each takes two queries. */
+  artifactsAtOnce: 100,
+} as const;
+
 /** When a new version is rolled back to the previously live one. */
 export const crashRollback = {
   /** Crashes of the new version's processes in the first minute (`builderLimits.earlyMs`). */

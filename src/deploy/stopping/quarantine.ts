@@ -5,6 +5,7 @@ import { notFound } from '../../access/actor.ts';
 import { ownerNamespace } from '../../access/owners.ts';
 import { filesSha256 } from '../../archive/files-digest.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
+import { quarantineLimits as limits } from '../../contract/limits/deployments.ts';
 import { type DeploymentId, isId, type NamespaceId } from '../../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../../core/page.ts';
 import { previousChanged, readTogether } from '../../db/client.ts';
@@ -41,8 +42,8 @@ export interface Quarantined {
 }
 
 /**
- * Quarantines everything with this digest. Repeating it replaces the reason, and completes what an interrupted request left. 404 if
- * nothing has the digest.
+ * Quarantines what has this digest, as much as one request may change. Repeating it replaces the reason, and goes on where an earlier
+ * request ended. 404 if nothing has the digest.
  */
 export async function quarantine(
   deps: Deps,
@@ -51,13 +52,23 @@ export async function quarantine(
   actor: ActorRef,
 ): Promise<Quarantined[]> {
   const found = await findToQuarantine(deps, sha256);
-  for (const version of found.versions) await quarantineVersion(deps, version, request, actor);
-  for (const artifact of found.artifacts) await quarantineArtifact(deps, artifact, request, actor);
+  const isOpen = (one: PluginVersion | AgentArtifact) =>
+    one.quarantined?.reason !== request.reason || one.quarantined.objection !== request.objection;
+  const live = await livePlaces(deps, sha256);
+  const versions = [
+    ...found.versions.filter(isOpen),
+    ...found.versions.filter((one) => !isOpen(one) && live.has(one.id)),
+  ];
+  for (const version of versions.slice(0, limits.versionsAtOnce))
+    await quarantineVersion(deps, version, { ...request, live: live.get(version.id) ?? [] }, actor);
+  for (const artifact of found.artifacts.filter(isOpen).slice(0, limits.artifactsAtOnce))
+    await quarantineArtifact(deps, artifact, request, actor);
   const after = await findContent(deps, sha256);
-  return Promise.all([
-    ...after.versions.map(async (version) => ({ subject: { version }, live: await livePlaces(deps, version) })),
+  const liveAfter = await livePlaces(deps, sha256);
+  return [
+    ...after.versions.map((version) => ({ subject: { version }, live: liveAfter.get(version.id) ?? [] })),
     ...after.artifacts.map((artifact) => ({ subject: { artifact }, live: [] })),
-  ]);
+  ];
 }
 
 /** Like `findContent`. A version from before files had a digest gets it first, so that what packs the same files is found and refused. */
@@ -78,15 +89,7 @@ async function findToQuarantine(deps: Deps, sha256: string): ReturnType<typeof f
  * these versions is quarantined, even if its author deletes it.
  */
 async function findContent({ db }: Pick<Deps, 'db'>, sha256: string) {
-  const ofArchive = db
-    .select({ files: pluginVersions.filesSha256 })
-    .from(pluginVersions)
-    .where(eq(pluginVersions.sha256, sha256));
-  const isSame = or(
-    eq(pluginVersions.sha256, sha256),
-    eq(pluginVersions.filesSha256, sha256),
-    inArray(pluginVersions.filesSha256, ofArchive),
-  );
+  const isSame = hasDigest(db, sha256);
   const found = await readTogether(db, {
     versions: db
       .select()
@@ -98,17 +101,28 @@ async function findContent({ db }: Pick<Deps, 'db'>, sha256: string) {
   return found;
 }
 
+function hasDigest(db: Deps['db'], sha256: string): SQL | undefined {
+  const ofArchive = db
+    .select({ files: pluginVersions.filesSha256 })
+    .from(pluginVersions)
+    .where(eq(pluginVersions.sha256, sha256));
+  return or(
+    eq(pluginVersions.sha256, sha256),
+    eq(pluginVersions.filesSha256, sha256),
+    inArray(pluginVersions.filesSha256, ofArchive),
+  );
+}
+
 async function quarantineVersion(
   deps: Deps,
   version: PluginVersion,
-  { drain, objection, reason }: QuarantineRequest,
+  { drain, live, objection, reason }: QuarantineRequest & Pick<Quarantined, 'live'>,
   actor: ActorRef,
 ): Promise<void> {
   const { db, clock } = deps;
   const { id, organizationId, pluginId } = version;
   const now = clock.now();
   const event = { organizationId, namespaceId: ownerNamespace(version.ownerId), actor };
-  const live = await livePlaces(deps, version);
   const data = {
     plugin_id: versionSlug(version),
     reason,
@@ -190,12 +204,17 @@ function saysOther(
   return sql`json_array(${quarantined} ->> '$.reason', ${quarantined} ->> '$.objection') is not json_array(${reason}, ${objection})`;
 }
 
-/** Lifts the quarantine of everything with this digest. It redeploys nothing. */
-export async function liftQuarantine(deps: Deps, sha256: string, actor: ActorRef): Promise<void> {
+/**
+ * Lifts the quarantine of what has this digest, as much as one request may change. It redeploys nothing. Returns the number of what is
+ * left.
+ */
+export async function liftQuarantine(deps: Deps, sha256: string, actor: ActorRef): Promise<number> {
   const { db, clock } = deps;
-  const { artifacts, versions } = await findContent(deps, sha256);
+  const found = await findContent(deps, sha256);
+  const versions = found.versions.filter(({ quarantined }) => quarantined !== null);
+  const artifacts = found.artifacts.filter(({ quarantined }) => quarantined !== null);
   const now = clock.now();
-  for (const { id, organizationId, ownerId, ...version } of versions) {
+  for (const { id, organizationId, ownerId, ...version } of versions.slice(0, limits.artifactsAtOnce)) {
     const event = { organizationId, namespaceId: ownerNamespace(ownerId), actor, subjectId: id };
     await db.batch([
       db
@@ -209,7 +228,7 @@ export async function liftQuarantine(deps: Deps, sha256: string, actor: ActorRef
       ),
     ]);
   }
-  for (const { id, name, organizationId, version } of artifacts) {
+  for (const { id, name, organizationId, version } of artifacts.slice(0, limits.artifactsAtOnce)) {
     const event = { organizationId, namespaceId: null, actor, subjectId: id };
     await db.batch([
       db
@@ -219,6 +238,7 @@ export async function liftQuarantine(deps: Deps, sha256: string, actor: ActorRef
       record(deps, { ...event, type: 'agent_plugin.unquarantined', data: { name, version } }, previousChanged),
     ]);
   }
+  return Math.max(0, versions.length - limits.artifactsAtOnce) + Math.max(0, artifacts.length - limits.artifactsAtOnce);
 }
 
 export type Listed = { version: PluginVersion } | { artifact: AgentArtifact };
@@ -266,12 +286,16 @@ function positionOf(listed: Listed): string {
     : listed.artifact.checksum + listed.artifact.id;
 }
 
-async function livePlaces({ db }: Pick<Deps, 'db'>, { id }: PluginVersion): Promise<Quarantined['live']> {
+/** Returns where the versions with this digest are live, by version. */
+async function livePlaces({ db }: Pick<Deps, 'db'>, sha256: string): Promise<Map<string, Quarantined['live']>> {
+  const ids = db.select({ id: pluginVersions.id }).from(pluginVersions).where(hasDigest(db, sha256));
   const rows = await db
-    .select({ namespaceId: livePointers.namespaceId, deploymentId: livePointers.targetId })
+    .select({ id: livePointers.subjectId, namespaceId: livePointers.namespaceId, deploymentId: livePointers.targetId })
     .from(livePointers)
-    .where(and(eq(livePointers.subjectId, id), isNotNull(livePointers.targetId)));
-  return rows.flatMap(({ deploymentId, namespaceId }) =>
-    deploymentId !== null && isId('deployment', deploymentId) ? [{ namespaceId, deploymentId }] : [],
+    .where(and(inArray(livePointers.subjectId, ids), isNotNull(livePointers.targetId)));
+  const places = rows.flatMap(({ deploymentId, id, namespaceId }) =>
+    deploymentId !== null && isId('deployment', deploymentId) ? [{ id, namespaceId, deploymentId }] : [],
   );
+  const byVersion = Map.groupBy(places, ({ id }) => id);
+  return new Map([...byVersion].map(([id, all]) => [id, all.map(({ id: _, ...place }) => place)]));
 }

@@ -34,11 +34,11 @@ export function addQuarantine(program: Command, context: CommandContext): void {
     context,
     async ({ client, signal }, { drain = false, ...texts }, sha256 = '') => {
       const body = { ...texts, drain };
-      const result = await client.put('/v1/admin/quarantines/{sha256}', {
-        path: { sha256: digestOf(sha256) },
-        body,
-        signal,
-      });
+      const path = { sha256: digestOf(sha256) };
+      const put = () => client.put('/v1/admin/quarantines/{sha256}', { path, body, signal });
+      let result = await put();
+      // A request changes a limited number.
+      while (result.items.some(({ quarantined }) => quarantined === null)) result = await put();
       const rows = result.items.map(({ kind, live, organization_id, plugin_id }) => [
         plugin_id,
         kind,
