@@ -109,6 +109,8 @@ export const apiKeys = sqliteTable(
     /** The plugins that a CI job may publish: a name, or a prefix that ends with `*`. Null for other keys. */
     pluginPattern: text('plugin_pattern'),
     trustedPublisherId: text('trusted_publisher_id').$type<TrustedPublisherId>(),
+    /** IDs of the people behind a key of the organization or of a CI job. Null or empty if none is known. */
+    madeBy: json('made_by', z.array(z.string())),
     prefix: text('prefix').notNull(),
     /** SHA-256 of the key. The key itself is shown once and never stored. */
     hash: text('hash').notNull().unique(),

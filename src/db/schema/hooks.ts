@@ -56,6 +56,8 @@ export const deployHooks = sqliteTable(
     windowStart: time('window_start').notNull(),
     windowCount: integer('window_count').notNull(),
     createdBy: json('created_by', actorRefSchema).notNull(),
+    /** IDs of the people who changed it or rotated its secret. Null before the first change. */
+    changedBy: json('changed_by', z.array(z.string())),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
     /** When it was deleted. The sweep deletes its pushes, then the row. */
