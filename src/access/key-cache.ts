@@ -2,6 +2,7 @@
 // looks up the key together with the route.
 import { and, eq, getTableColumns, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import { type CallLimit, callLimitSchema } from '../contract/call-limits.ts';
+import { actorMadeBy } from '../contract/events/authors.ts';
 import type { ActorRef } from '../contract/events/events.ts';
 import { keyLimits } from '../contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../core/digest.ts';
@@ -87,6 +88,8 @@ interface Lookup {
   beforeLookup: () => Promise<void>;
 }
 
+type NamedKey = Pick<KeyRow, 'id' | 'kind' | 'madeBy' | 'personId' | 'principal'>;
+
 type KeyRow = typeof apiKeys.$inferSelect & { callLimit: CallLimit | null };
 
 export interface FoundKey extends Pick<CachedKey, 'actor' | 'endsAt' | 'extendableTo'> {
@@ -146,11 +149,11 @@ export function keyActor(row: KeyRow, secretHash: string): Actor {
 }
 
 /** Events name the person or the CI job, not the key that it used. */
-function actorRef({ id, kind, personId, principal }: KeyRow): ActorRef {
-  if (principal === null) return { type: 'key', id };
+export function actorRef({ id, kind, madeBy, personId, principal }: NamedKey): ActorRef {
+  if (principal === null) return actorMadeBy({ type: 'key', id }, madeBy ?? []);
   const { claims, issuer, name, subject = id, via } = principal;
-  if (kind === 'ci')
-    return { type: 'ci', id: subject, name, ...(claims ? { claims } : {}), ...(issuer ? { issuer } : {}) };
+  const proof = { ...(claims ? { claims } : {}), ...(issuer ? { issuer } : {}) };
+  if (kind === 'ci') return actorMadeBy({ type: 'ci', id: subject, name, ...proof }, madeBy ?? []);
   return { type: 'person', id: personId ?? id, name, ...(via ? { via } : {}) };
 }
 

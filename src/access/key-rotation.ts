@@ -1,9 +1,11 @@
 // Rotates and revokes API keys.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { authorIds } from '../contract/events/authors.ts';
 import { isoOrNull } from '../core/clock.ts';
 import type { ApiKeyId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { previousChanged, runInOrder } from '../db/client.ts';
+import { listWith } from '../db/columns.ts';
 import { apiKeys } from '../db/schema/access.ts';
 import { members } from '../db/schema/identity.ts';
 import type { Deps } from '../deps.ts';
@@ -46,7 +48,10 @@ export async function rotateKey(
   const data = { name: before.name, prefix, previous_valid_until: isoOrNull(until) };
   const update = db
     .update(apiKeys)
-    .set({ hash, prefix, previousHash: until === null ? null : before.hash, previousUntil: until })
+    .set({
+      ...{ hash, prefix, previousHash: until === null ? null : before.hash, previousUntil: until },
+      madeBy: listWith(apiKeys.madeBy, authorIds(actor.ref)),
+    })
     .where(and(eq(apiKeys.id, id), eq(apiKeys.hash, before.hash), isActive(now), mayAct(actor, now)))
     .returning();
   const rotation = await runInOrder(db, [

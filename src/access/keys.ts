@@ -1,6 +1,7 @@
 // Lists and creates API keys. A key can grant another key only its own access, and sees only keys limited to its own namespaces.
 // key-rotation.ts rotates and revokes keys; key-cache.ts looks up the key of a request.
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import { authorIds } from '../contract/events/authors.ts';
 import type { ActorRef } from '../contract/events/events.ts';
 import type { KeyKind, Role } from '../contract/identity.ts';
 import type { Scope } from '../contract/scopes.ts';
@@ -198,11 +199,12 @@ export async function createKey(
   requireCovers(actor, fields);
   if (request.namespaceIds) await requireNamespaces(deps, actor, request.namespaceIds);
   const { secret, row } = await newKey(deps, { ...fields, organizationId: actor.organizationId });
+  const key = { ...row, madeBy: authorIds(actor.ref) };
   const quota = keyQuota(actor.organizationId, now);
   const created = await runInOrder(db, [
     { usage: selectUsage(db, quota), access: selectMayAct(db, actor, now) },
     [
-      insertWhere(db, apiKeys, row, sql`${mayAct(actor, now)} and ${quota.hasRoom}`),
+      insertWhere(db, apiKeys, key, sql`${mayAct(actor, now)} and ${quota.hasRoom}`),
       recordKeyCreated(deps, actor.ref, row, previousChanged),
     ],
     { keys: selectKey(db, actor, row.id) },

@@ -60,5 +60,12 @@ export function containsOnly(column: AnySQLiteColumn, allowed: Iterable<string>)
   return sql`${column} is not null and not exists (select 1 from json_each(${column}) n where n.value not in (${values}))`;
 }
 
+/** SQL: the column's JSON list with these values added, each value once. Null counts as an empty list. */
+export function listWith(column: AnySQLiteColumn, values: string[]): SQL {
+  if (values.length === 0) return sql`${column}`;
+  const all = sql`select value from json_each(${column}) union select value from json_each(${JSON.stringify(values)})`;
+  return sql`(select json_group_array(value) from (${all}))`;
+}
+
 export const oneOf = (column: AnySQLiteColumn, values: readonly string[]): SQL =>
   sql`${column} in (${sql.raw(values.map((value) => `'${value}'`).join(', '))})`;

@@ -4,6 +4,7 @@ import { and, asc, eq, gt, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { ownerNamespace, requireOrganizationKey } from '../access/owners.ts';
 import { type Source, shortRef } from '../contract/builder/sources.ts';
+import { authorIds } from '../contract/events/authors.ts';
 import type { ReleaseChoice } from '../contract/releases.ts';
 import type { EndpointState, HookAction, HookProvider } from '../contract/states.ts';
 import { iso } from '../core/clock.ts';
@@ -12,6 +13,7 @@ import type { DeployHookId, NamespaceId } from '../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../core/page.ts';
 import { invalidField, Problem } from '../core/problem.ts';
 import { insertWhere, previousChanged, readTogether, writeAndRead } from '../db/client.ts';
+import { listWith } from '../db/columns.ts';
 import { deployHooks } from '../db/schema/hooks.ts';
 import { type OwnerId, plugins, pluginVersions } from '../db/schema/registry.ts';
 import { requestSource } from '../deploy/install/fetch-source.ts';
@@ -172,7 +174,7 @@ export async function updateHook(
     [
       db
         .update(deployHooks)
-        .set({ ...changed, updatedAt: clock.now() })
+        .set({ ...changed, ...changeBy(actor, clock.now()) })
         .where(and(eq(deployHooks.id, id), visibleTo(actor))),
       record(deps, { ...eventOf(actor, before), type: 'deploy_hook.updated', data }, previousChanged),
       ...(fields.status === 'disabled' ? openPushesFailed(deps, before, 'hook-disabled') : []),
@@ -218,13 +220,18 @@ export async function rotateHookSecret(
     [
       db
         .update(deployHooks)
-        .set({ ...previous, secret: await sealSecret(deps, id, secret), updatedAt: clock.now() })
+        .set({ ...previous, secret: await sealSecret(deps, id, secret), ...changeBy(actor, clock.now()) })
         .where(and(eq(deployHooks.id, id), visibleTo(actor))),
       record(deps, { ...eventOf(actor, before), type: 'deploy_hook.secret_rotated', data }, previousChanged),
     ],
     { hooks: selectHook(db, actor, id) },
   );
   return { hook: requireHook(rotated.hooks, id), secret };
+}
+
+/** Returns the columns that say when and by whom a hook was changed. */
+function changeBy({ ref }: Actor, now: number) {
+  return { changedBy: listWith(deployHooks.changedBy, authorIds(ref)), updatedAt: now };
 }
 
 /** A hook publishes on behalf of its creator, who therefore needs the publishing scopes. */

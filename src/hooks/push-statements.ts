@@ -1,6 +1,7 @@
 // Statements that change push states, with the events that report the changes.
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../access/owners.ts';
+import { actorMadeBy, authorIds } from '../contract/events/authors.ts';
 import type { ActorRef, EventData } from '../contract/events/events.ts';
 import type { PushState } from '../contract/states.ts';
 import { previousChanged, type Statement } from '../db/client.ts';
@@ -16,11 +17,12 @@ const supersededMax = 500;
 export type Push = typeof pushes.$inferSelect;
 
 type StatementDeps = Pick<Deps, 'db' | 'clock' | 'ids'>;
-type Hook = Pick<typeof deployHooks.$inferSelect, 'id' | 'organizationId' | 'ownerId' | 'statusToken'>;
+type HookRow = typeof deployHooks.$inferSelect;
+type Hook = Pick<HookRow, 'id' | 'organizationId' | 'ownerId' | 'statusToken' | 'createdBy' | 'changedBy'>;
 
-/** Returns the hook as the actor of its own actions. */
-export function hookActor({ id }: Pick<Hook, 'id'>): ActorRef {
-  return { type: 'hook', id };
+/** Returns the hook as the actor of its own actions, which are those of everyone who made or changed it (decision 146). */
+export function hookActor({ id, createdBy, changedBy }: Pick<Hook, 'id' | 'createdBy' | 'changedBy'>): ActorRef {
+  return actorMadeBy({ type: 'hook', id }, [...authorIds(createdBy), ...(changedBy ?? [])]);
 }
 
 /** Returns the data common to all events of a push. */

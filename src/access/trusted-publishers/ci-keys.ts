@@ -1,5 +1,6 @@
 // Finds the trusted publishers for an exchange, and makes and sweeps the keys of CI jobs.
 import { and, asc, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import { authorIds } from '../../contract/events/authors.ts';
 import type { Principal } from '../../contract/identity.ts';
 import { ciLimits, idTokenLimits } from '../../contract/limits/identity.ts';
 import { iso } from '../../core/clock.ts';
@@ -14,6 +15,7 @@ import type { Issuer } from '../issuers/discovery.ts';
 import { isUsableBy } from '../issuers/issuers.ts';
 import { reservationOf } from '../issuers/reserved.ts';
 import { TokenRefused } from '../issuers/token-refused.ts';
+import { actorRef } from '../key-cache.ts';
 import { type KeyWithSecret, newKey } from '../keys.ts';
 import { isOpen } from '../organizations.ts';
 import type { TrustedPublisher } from './trusted-publishers.ts';
@@ -125,38 +127,39 @@ export async function insertCiKey(deps: WriteDeps, given: NewCiKey): Promise<Key
   return refuseKey(deps, organizationId, now);
 }
 
-async function ciKeyRow(deps: WriteDeps, { keyMs, principal, publisher }: NewCiKey) {
+/** The people who added the trusted publisher and its issuer decide which jobs get a key, so both are behind it. */
+async function ciKeyRow(deps: WriteDeps, { issuer, keyMs, principal, publisher }: NewCiKey) {
   const { organizationId, namespaceId, plugin, scopes, stageOnly } = publisher;
   const fields = { organizationId, name: principal.name, scopes, namespaceIds: [namespaceId], expiresAt: null };
+  const madeBy = [...authorIds(publisher.createdBy), ...authorIds(issuer.createdBy)];
   const { secret, row } = await newKey(deps, fields);
   const expiresAt = row.createdAt + keyMs;
   const rights = { stageOnly, pluginPattern: plugin, trustedPublisherId: publisher.id };
-  return { secret, row: { ...row, kind: 'ci' as const, principal, expiresAt, ...rights } };
+  return { secret, row: { ...row, kind: 'ci' as const, madeBy, personId: null, principal, expiresAt, ...rights } };
 }
 
 function recordExchange(
   deps: WriteDeps,
-  { issuer, principal, publisher }: NewCiKey,
-  { expiresAt, id }: Awaited<ReturnType<typeof ciKeyRow>>['row'],
+  { issuer, publisher }: NewCiKey,
+  key: Awaited<ReturnType<typeof ciKeyRow>>['row'],
 ): Statement {
   const { organizationId, namespaceId, scopes, stageOnly } = publisher;
-  const { claims, issuer: voucher, name, subject = id } = principal;
   const data = {
     trusted_publisher_id: publisher.id,
     issuer: issuer.name,
     scopes,
     namespace_ids: [namespaceId],
     stage_only: stageOnly,
-    expires_at: iso(expiresAt),
+    expires_at: iso(key.expiresAt),
   };
-  const actor = {
-    type: 'ci' as const,
-    id: subject,
-    name,
-    ...(claims ? { claims } : {}),
-    ...(voucher ? { issuer: voucher } : {}),
+  const event = {
+    organizationId,
+    namespaceId,
+    subjectId: key.id,
+    actor: actorRef(key),
+    type: 'key.exchanged' as const,
+    data,
   };
-  const event = { organizationId, namespaceId, subjectId: id, actor, type: 'key.exchanged' as const, data };
   return record(deps, event, previousChanged);
 }
 

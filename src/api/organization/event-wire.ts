@@ -18,6 +18,14 @@ export const actorModel = z
     via: z.enum(personChannels).optional().openapi({ description: "How a person's request came", example: 'cli' }),
     claims: claimsSchema.optional().openapi({ description: "Claims of a CI job's ID token" }),
     issuer: voucherSchema.optional().openapi({ description: 'The issuer that vouched for a CI job, at that time' }),
+    made_by: z
+      .array(z.string())
+      .optional()
+      .openapi({
+        description:
+          'IDs of the people who made the key, deploy hook or trusted publisher that acted, changed it or rotated its secret. Omitted for people, and if none is known',
+        example: ['usr_01m7wc54fherz84624ahd0kr7h'],
+      }),
   })
   .openapi('Actor');
 

@@ -25,7 +25,8 @@ export function formatApprovals(staged: Staged[]): string {
 export function formatApproval(staged: Staged): string {
   const { active_version, code_hash, deploy_when_approved, dependencies, files_sha256, git } = staged;
   const { message, models, permissions } = staged;
-  const claims = Object.entries(staged.published_by.claims ?? {}).map(([claim, value]) => ['', `${claim}: ${value}`]);
+  const { claims: known = {}, made_by } = staged.published_by;
+  const claims = Object.entries(known).map(([claim, value]) => ['', `${claim}: ${value}`]);
   const source = git && [['source', `${git.repository} ${git.ref} ${git.commit ?? ''} ${git.path ?? ''}`.trim()]];
   const asked = listPermissions(permissions ?? {}).map((one, i) => [i === 0 ? 'asks for' : '', one]);
   return table(
@@ -33,6 +34,7 @@ export function formatApproval(staged: Staged): string {
       ['plugin', `${staged.name} ${staged.version}`],
       ['namespace', staged.namespace_name ?? "the organization's"],
       ['published', `by ${publisherName(staged)}, ${formatTime(staged.published_at)}`],
+      ...(made_by ? [['set up by', made_by.join(', ')]] : []),
       ...claims,
       ...(source ?? []),
       ['message', message ?? '-'],

@@ -26,7 +26,7 @@ export function Actor({ actor, unnamed = <code>{actor.id}</code> }: { actor: Act
   return name === undefined ? (
     unnamed
   ) : (
-    <span title={actor.id}>
+    <span title={titleOf(actor)}>
       {name}
       {wayOf(actor)}
     </span>
@@ -36,4 +36,8 @@ export function Actor({ actor, unnamed = <code>{actor.id}</code> }: { actor: Act
 function wayOf({ type, via }: ActorRef): string {
   if (type === 'ci') return ', by CI';
   return via === 'cli' ? ', by CLI' : '';
+}
+
+function titleOf({ id, made_by }: ActorRef): string {
+  return made_by ? `${id}, set up by ${made_by.join(', ')}` : id;
 }

@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { mayAct, requireMayAct, selectMayAct } from '../../access/keys.ts';
 import { ownerNamespace, requireOwner, selectOwner } from '../../access/owners.ts';
+import { authorIds } from '../../contract/events/authors.ts';
+import type { ActorRef } from '../../contract/events/events.ts';
 import { type Finding, severities } from '../../contract/findings/finding.ts';
 import { formatVersion } from '../../contract/plugin/manifest.ts';
 import type { PluginKind } from '../../contract/states.ts';
@@ -83,16 +85,24 @@ export async function decideVersion(
   throw new Problem('conflict', `${after.name} ${formatVersion(after)} was changed meanwhile`);
 }
 
-/** Throws unless a person acts who didn't publish the version. */
+/** Why a person counts as the author of what something else published. */
+const authorBecause: Partial<Record<ActorRef['type'], string>> = {
+  key: 'You made or rotated the service key that published this version',
+  hook: 'You made or changed the deploy hook that published this version',
+  ci: 'You added the trusted publisher or the issuer of the CI job that published this version',
+};
+
+/** Throws unless a person acts who neither published the version nor set up what did. */
 function requireOtherPerson({ personId }: Actor, { createdBy }: PluginVersion): void {
   if (personId === null)
     throw new Problem('forbidden', 'Only a person can approve or reject a version, not a service key or a CI job', {
       hint: 'Sign in to the console as a person, or use a personal key.',
     });
-  if (createdBy.type === 'person' && createdBy.id === personId)
-    throw new Problem('forbidden', 'You published this version. Another person has to approve or reject it.', {
-      hint: 'Ask someone else with the scope `versions:approve`. To withdraw the version, delete it.',
-    });
+  if (!authorIds(createdBy).includes(personId)) return;
+  const why = authorBecause[createdBy.type] ?? 'You published this version';
+  throw new Problem('forbidden', `${why}. Another person has to approve or reject it.`, {
+    hint: 'Ask someone else with the scope `versions:approve`. To withdraw the version, delete it.',
+  });
 }
 
 /** Builds one batch: the guard, its event, and for an approval the activation and the request to deploy. */

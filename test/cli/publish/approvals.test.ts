@@ -57,6 +57,13 @@ test('approve --show prints what an approver needs, and decides nothing', async 
     expect(stdout).toContain(text);
 });
 
+test('approve --show names the people who set up what published the version', async () => {
+  const published_by = { type: 'hook', id: 'dhk_1', made_by: ['usr_1', 'usr_2'] };
+  const page = { results: [{ ...staged, published_by }], pagination: { limit: 100, next_cursor: null } };
+  const { stdout } = await ran(['approve', 'notes@1.1.0', '--show'], page);
+  expect(stdout).toMatch(/\npublished +by hook dhk_1, .*\nset up by +usr_1, usr_2\n/);
+});
+
 test('an approval sends the digest that it was given', async () => {
   const decided = {
     stage: 'approved',

@@ -1,5 +1,6 @@
 // Creates people and CI jobs with keys, as signing in and exchanging an ID token do.
 import { env } from 'cloudflare:workers';
+import { z } from 'zod';
 import { type NewKey, newKey } from '../../../src/access/keys.ts';
 import { publisherScopes, scopes } from '../../../src/contract/scopes.ts';
 import { systemClock } from '../../../src/core/clock.ts';
@@ -30,6 +31,11 @@ export async function personIn(org: Organization, name: string, limits: Limits =
     .values({ id: personId, issuerId, subject: personId, email, name, createdAt: now, signedInAt: now });
   await db.insert(members).values({ organizationId: org.id, personId, role: 'owner', createdAt: now });
   return withKey(org, { kind: 'personal', personId, principal: { name, via: 'cli' } }, limits);
+}
+
+/** Returns the ID of the person whose key the client has. */
+export async function personIdOf(person: Organization): Promise<string> {
+  return z.object({ person_id: z.string() }).parse((await person.get('/v1/person')).body).person_id;
 }
 
 /** Returns a client with the key of a CI job whose versions always wait for approval. */

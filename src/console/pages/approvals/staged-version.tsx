@@ -1,6 +1,7 @@
 // A version that waits for approval: what its approver needs to know, the differences, and the decision.
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
+import { authorIds } from '../../../contract/events/authors.ts';
 import { formatCapability } from '../../../contract/plugin/capability-text.ts';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
@@ -51,8 +52,9 @@ export function StagedVersion({ staged }: { staged: Staged }) {
 function obstacleTo({ published_by }: Staged, { person, scopes }: Schemas['ApiKey']): string | undefined {
   if (!scopes.includes('versions:approve')) return 'Approving and rejecting need the scope versions:approve.';
   if (person === null) return 'Only people approve and reject versions. Sign in as a person, instead of with a key.';
-  if (published_by.id !== person.person_id) return undefined;
-  return 'You published this version, so another person has to approve or reject it.';
+  if (!authorIds(published_by).includes(person.person_id)) return undefined;
+  const how = published_by.type === 'person' ? 'published this version' : 'set up what published this version';
+  return `You ${how}, so another person has to approve or reject it.`;
 }
 
 function Facts({ staged }: { staged: Staged }) {
@@ -65,6 +67,7 @@ function Facts({ staged }: { staged: Staged }) {
       <Fact name="Published by">
         <Actor actor={published_by} />
       </Fact>
+      {published_by.made_by && <Fact name="Set up by">{published_by.made_by.join(', ')}</Fact>}
       {claims.length > 0 && <Fact name="Claims">{visible(claims.join(' · '))}</Fact>}
       {git && (
         <Fact name="Source">{visible([git.repository, git.ref, git.commit, git.path].filter(Boolean).join(' '))}</Fact>
