@@ -208,6 +208,7 @@ export async function rotateHookSecret(
   const { db, clock } = deps;
   const before = await hookById(deps, actor, id);
   requireForAction(actor, before.action);
+  requireUnstaged(actor, 'deploy hooks');
   const secret = newSecret();
   const until = clock.now() + overlapMs;
   const previous =
