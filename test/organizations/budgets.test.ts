@@ -21,6 +21,7 @@ import {
   type Organization,
   organization,
 } from '../support/scenes/organization.ts';
+import { stage } from '../support/scenes/staged.ts';
 import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const minute = 60_000;
@@ -242,6 +243,30 @@ test('stored bytes that are spent refuse uploads', async () => {
   expect((await app.call()).status).toBe(200);
   await app.org.put(`/v1/namespaces/${app.org.namespaceId}/budget`, {});
   expect(await wanted()).toBe(200);
+});
+
+test.each(['an organization', 'a namespace'])(
+  'a spent budget of %s refuses trials, even in an awake instance',
+  async (scope) => {
+    const app = await budgeted();
+    await stage(app.org, { version: '1.1.0', realtime: true }, { stage: true });
+    const path = scope === 'an organization' ? '/v1/budget' : `/v1/namespaces/${app.org.namespaceId}/budget`;
+    const trial = () => app.org.post(`${app.org.plugins}/hello_ext_1_1_0/trial`, { inputs: {} });
+    expect((await trial()).status).toBe(200);
+    await app.org.put(path, { instance_seconds: 0, on_exceeded: 'refuse' });
+    const details = { resource: 'instance_seconds', limit: 0, month: '2026-11' };
+    expect(await trial()).toMatchObject({ status: 403, body: { error: { type: 'BudgetExceededError', details } } });
+    expect((await eventsOf(app.org)).filter(({ type }) => type === 'version.tried')).toHaveLength(1);
+    await app.org.put(path, {});
+    expect((await trial()).status).toBe(200);
+  },
+);
+
+test('a spent budget refuses batch tests', async () => {
+  const app = await budgeted();
+  await app.org.put('/v1/budget', { calls: 0, on_exceeded: 'refuse' });
+  const answer = await app.org.post(`${app.org.plugins}/hello_ext_1_0_0/batch/test`, { rows: [{}] });
+  expect(answer).toMatchObject({ status: 403, body: { error: { type: 'BudgetExceededError' } } });
 });
 
 test('time awake is counted once, split at the end of the month, and survives repeated and overlapping reports', async () => {
