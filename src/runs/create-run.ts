@@ -10,7 +10,7 @@ import type { NamespaceId, RunId } from '../core/ids.ts';
 import { mergeObjects } from '../core/json/merge.ts';
 import type { JsonText } from '../core/json/text.ts';
 import { Problem } from '../core/problem.ts';
-import { requireWithinBudget } from '../db/budgets.ts';
+import { isWithinBudget, requireWithinBudget, selectRefusing } from '../db/budgets.ts';
 import { insertWhere, previousChanged, runInOrder } from '../db/client.ts';
 import { requireQuota, runQuota, selectUsage } from '../db/quotas.ts';
 import { namespaces } from '../db/schema/access.ts';
@@ -109,9 +109,56 @@ async function insertRun(
   { deployed, id, input, request }: NewRun,
 ): Promise<CreatedRun> {
   const { db, clock } = deps;
-  const { deploymentId, namespaceId, parameters, version } = deployed;
+  const { deploymentId, namespaceId, version } = deployed;
   const now = clock.now();
-  const row = {
+  const row = await runRow(actor, { deployed, id, input, request }, now);
+  const message = outboxMessage(deps, 'runs', { v: 1, type: 'work-run', id });
+  const exists = sql`exists (select 1 from ${pluginVersions} where ${and(eq(pluginVersions.id, version.id), sql`${pluginVersions.deletedAt} is null`)}) and exists (select 1 from ${namespaces} where ${namespaces.id} = ${namespaceId} and ${namespaces.deletedAt} is null) and ${isLive(namespaceId, version.id)}`;
+  const isQueued = input.status === 'queued';
+  const quota = runQuota(actor.organizationId);
+  const storage = storageQuota(actor.organizationId, input.storedInputBytes);
+  const budget = { organizationId: actor.organizationId, namespaceId };
+  const event = {
+    organizationId: actor.organizationId,
+    namespaceId,
+    actor: actor.ref,
+    subjectId: id,
+    type: 'run.created' as const,
+    data: { plugin: row.pluginName, version: row.version, deployment_id: deploymentId },
+  };
+  const writes = [
+    insertWhere(
+      db,
+      runs,
+      row,
+      sql`${exists} and ${quota.hasRoom} and ${storage.hasRoom} and ${isWithinBudget(budget, now, ['stored_bytes'])}`,
+    ),
+    record(deps, event, previousChanged),
+    ...(isQueued ? [enqueue(deps, message, previousChanged)] : []),
+  ];
+  const { created, refusing, storageUsage, usage } = await runInOrder(db, [
+    {
+      usage: selectUsage(db, quota, exists),
+      storageUsage: selectUsage(db, storage, exists),
+      refusing: selectRefusing(db, budget, exists, ['stored_bytes']),
+    },
+    writes,
+    { created: db.select().from(runs).where(eq(runs.id, id)) },
+    [],
+  ]);
+  const [run] = created;
+  if (!run && input.inputEtag !== null) await deps.blobs.delete(inputKey(id));
+  requireQuota(quota, usage[0]);
+  requireQuota(storage, storageUsage[0], sizeHint(request.input));
+  requireWithinBudget(refusing[0], now, ['stored_bytes']);
+  if (!run) throw notFound('plugin', version.name);
+  if (isQueued) deps.defer(sendNow(deps, message));
+  return { run, upload: isQueued ? null : await uploadOf(deps, run, request.input) };
+}
+
+async function runRow(actor: Actor, { deployed, id, input, request }: NewRun, now: number) {
+  const { deploymentId, namespaceId, parameters, version } = deployed;
+  return {
     ...input,
     id,
     organizationId: actor.organizationId,
@@ -130,37 +177,6 @@ async function insertRun(
     createdAt: now,
     updatedAt: now,
   };
-  const message = outboxMessage(deps, 'runs', { v: 1, type: 'work-run', id });
-  const exists = sql`exists (select 1 from ${pluginVersions} where ${and(eq(pluginVersions.id, version.id), sql`${pluginVersions.deletedAt} is null`)}) and exists (select 1 from ${namespaces} where ${namespaces.id} = ${namespaceId} and ${namespaces.deletedAt} is null) and ${isLive(namespaceId, version.id)}`;
-  const isQueued = input.status === 'queued';
-  const quota = runQuota(actor.organizationId);
-  const storage = storageQuota(actor.organizationId, input.storedInputBytes);
-  const event = {
-    organizationId: actor.organizationId,
-    namespaceId,
-    actor: actor.ref,
-    subjectId: id,
-    type: 'run.created' as const,
-    data: { plugin: row.pluginName, version: row.version, deployment_id: deploymentId },
-  };
-  const writes = [
-    insertWhere(db, runs, row, sql`${exists} and ${quota.hasRoom} and ${storage.hasRoom}`),
-    record(deps, event, previousChanged),
-    ...(isQueued ? [enqueue(deps, message, previousChanged)] : []),
-  ];
-  const { created, storageUsage, usage } = await runInOrder(db, [
-    { usage: selectUsage(db, quota, exists), storageUsage: selectUsage(db, storage, exists) },
-    writes,
-    { created: db.select().from(runs).where(eq(runs.id, id)) },
-    [],
-  ]);
-  const [run] = created;
-  if (!run && input.inputEtag !== null) await deps.blobs.delete(inputKey(id));
-  requireQuota(quota, usage[0]);
-  requireQuota(storage, storageUsage[0], sizeHint(request.input));
-  if (!run) throw notFound('plugin', version.name);
-  if (isQueued) deps.defer(sendNow(deps, message));
-  return { run, upload: isQueued ? null : await uploadOf(deps, run, request.input) };
 }
 
 function sizeHint(input: RunInput): string | undefined {

@@ -1,6 +1,6 @@
 // Tests monthly budgets over HTTP: their events, what a spent one refuses and what goes on, and that nothing stays refused too long.
 import { env } from 'cloudflare:workers';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { AwakeInstance } from '../../src/contract/builder/reports.ts';
 import { database } from '../../src/db/client.ts';
 import { budgets, usageMonths } from '../../src/db/schema/budgets.ts';
@@ -13,7 +13,7 @@ import { meteredD1 } from '../support/database/metered-d1.ts';
 import { clockAt, type TestApp, testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
 import { plugin } from '../support/plugins/plugin.ts';
-import { publish } from '../support/plugins/publish.ts';
+import { confirm, openUpload, publish, putArchive } from '../support/plugins/publish.ts';
 import {
   adminAuthorization,
   clientWithKey,
@@ -267,6 +267,32 @@ test('a spent budget refuses batch tests', async () => {
   await app.org.put('/v1/budget', { calls: 0, on_exceeded: 'refuse' });
   const answer = await app.org.post(`${app.org.plugins}/hello_ext_1_0_0/batch/test`, { rows: [{}] });
   expect(answer).toMatchObject({ status: 403, body: { error: { type: 'BudgetExceededError' } } });
+});
+
+describe("a namespace's stored bytes that are spent", () => {
+  async function spentBytes(app: Budgeted): Promise<void> {
+    const path = `/v1/namespaces/${app.org.namespaceId}/budget`;
+    await app.org.put(path, { stored_bytes: 1, on_exceeded: 'refuse' });
+  }
+  const refused = { status: 403, body: { error: { details: { resource: 'stored_bytes', limit: 1 } } } };
+
+  test('they refuse an upload that was requested before, until the budget is raised', async () => {
+    const app = await budgeted();
+    const { zip } = plugin({ version: '1.1.0' });
+    const upload = await openUpload(app.org, { name: 'hello_ext', version: '1.1.0' });
+    await putArchive(upload, zip, app.fetch);
+    await spentBytes(app);
+    expect(await confirm(app.org, upload)).toMatchObject(refused);
+    await app.org.put(`/v1/namespaces/${app.org.namespaceId}/budget`, {});
+    expect((await confirm(app.org, upload)).status).toBe(200);
+  });
+
+  test('they refuse runs', async () => {
+    const app = await budgeted();
+    await spentBytes(app);
+    const answer = await app.org.post(`${app.org.plugins}/hello_ext_1_0_0/runs`, { input: { rows: [{}] } });
+    expect(answer).toMatchObject(refused);
+  });
 });
 
 test('time awake is counted once, split at the end of the month, and survives repeated and overlapping reports', async () => {

@@ -11,6 +11,7 @@ import type { VersionPlacement } from '../../contract/plugin/version-placement.t
 import type { Verdict } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
 import { Problem } from '../../core/problem.ts';
+import { isWithinBudget, requireWithinBudget, selectRefusing } from '../../db/budgets.ts';
 import { insertWhere, previousChanged, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
 import { released } from '../../db/lease.ts';
 import { pluginQuota, type Quota, requireQuota, selectUsage } from '../../db/quotas.ts';
@@ -162,11 +163,17 @@ function acceptWhere(
         sql`not ${isNameEnabled(upload)}`,
         pluginQuota(upload).hasRoom,
         storageOf(upload, content).hasRoom,
+        isWithinBudget(budgetOf(upload), clock.now(), ['stored_bytes']),
         notReleasedSince(content.sha256, upload.updatedAt),
         isNotQuarantined(content),
         content.guard.holds,
       ),
     );
+}
+
+/** Returns whose budgets its archive counts in. */
+function budgetOf({ organizationId, ownerId }: Upload) {
+  return { organizationId, namespaceId: ownerId };
 }
 
 /** Replaces the announced size with the stored archive's size. */
@@ -195,8 +202,8 @@ function pluginRow({ ids, clock }: OutcomeDeps, { organizationId, ownerId, kind,
 }
 
 /**
- * Handles an upload that the guard refused. A taken version number is a final rejection. An enabled name, an exceeded quota or
- * quarantined content is reported and leaves the upload open. After any other change, a worker starts again.
+ * Handles an upload that the guard refused. A taken version number is a final rejection. An enabled name, an exceeded quota, a spent
+ * budget or quarantined content is reported and leaves the upload open. After any other change, a worker starts again.
  */
 async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: AcceptedContent): Promise<UploadOutcome> {
   const { db } = deps;
@@ -216,6 +223,7 @@ async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: Ac
     enabled: selectNameEnabled(db, upload),
     nameUsage: selectUsage(db, names),
     storageUsage: selectUsage(db, storage),
+    refusing: selectRefusing(db, budgetOf(upload), sql`true`, ['stored_bytes']),
     quarantines: db
       .select()
       .from(pluginVersions)
@@ -225,6 +233,7 @@ async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: Ac
   requireNameNotEnabled(found.enabled[0]);
   requireQuota(names, found.nameUsage[0]);
   requireQuota(storage, found.storageUsage[0]);
+  requireWithinBudget(found.refusing[0], deps.clock.now(), ['stored_bytes']);
   const [same] = found.quarantines;
   if (same?.quarantined)
     throw new Problem('quarantined', quarantineMessage('The content of this archive', same.quarantined));
