@@ -447,12 +447,12 @@ export interface paths {
     "/v1/admin/quarantines/{sha256}": {
         /**
          * Quarantine content
-         * @description Every version and agent plugin with this content, in every organization, can no longer be deployed or downloaded, nor published again. Deployments in progress are cancelled; what is live goes on unless `drain` is true. The authors get an event with the reason. Repeat the request after an error: it completes what is left.
+         * @description Every version and agent plugin with this content, in every organization, can no longer be deployed or downloaded, nor published again. Deployments in progress are cancelled; what is live goes on unless `drain` is true. The authors get an event with the reason. Repeat the request after an error, or while the answer lists something without `quarantined`: it goes on with what is left, 20 versions and 100 agent plugins at a time.
          */
         put: operations["quarantineContent"];
         /**
          * Lift a quarantine
-         * @description It redeploys nothing.
+         * @description It redeploys nothing. While 409 says that something is left, repeat the request.
          */
         delete: operations["liftQuarantine"];
     };
