@@ -1,4 +1,4 @@
-// What one organization does to the others: each takes all that it can of one shared thing.
+// Describes how one organization harms the others: each neighbor takes all that it can of one shared thing.
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';

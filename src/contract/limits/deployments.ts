@@ -38,7 +38,7 @@ export const deploymentLimits = {
   stoppedAtOnce: 50,
 } as const;
 
-/** What one request to quarantine content changes, or to lift it. The rest is left for the next one. */
+/** Changes of one request to quarantine content, or to lift it. The rest is left for the next one. */
 export const quarantineLimits = {
   /** Each takes up to twenty queries, and more where it is live. */
   versionsAtOnce: 20,
