@@ -68,8 +68,10 @@ export async function callInstance<Answer extends object>(
   callee: Callee,
   sendTo: SendTo<Answer>,
 ): Promise<CallResult<Answer>> {
-  callArrived();
-  deps.goAhead();
+  if (!deps.isLater) {
+    callArrived();
+    deps.goAhead();
+  }
   const route = drawVersion(deps, actor, await findRoute(deps, actor, callee));
   const leave: Leave = deps.isLater ? () => {} : await admit(deps, actor, route);
   const call: PendingCall<Answer> = {

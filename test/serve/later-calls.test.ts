@@ -121,6 +121,15 @@ describe('a later call', () => {
     expect(await eventsOf(id)).toEqual(['call.accepted', 'call.started', 'call.succeeded']);
   });
 
+  test('a call takes turns with other work while it runs, because nobody waits for it', async () => {
+    const l = await live();
+    const id = await accept(l);
+    const ahead: boolean[] = [];
+    await runCalls({ ...l.deps, goAhead: () => ahead.push(true) }, 'normal');
+    expect(await eventsOf(id)).toContain('call.succeeded');
+    expect(ahead).toEqual([]);
+  });
+
   test('a call whose worker died runs again with the same request, and ends once', async () => {
     const l = await live();
     const id = await accept(l);
