@@ -1680,7 +1680,7 @@ export interface components {
                 owner: "operator" | "organization";
                 url: string;
             };
-            /** @description IDs of the people who made the key, deploy hook or trusted publisher that acted, changed it or rotated its secret. Omitted for people, and if none is known */
+            /** @description IDs of the people who made the key, deploy hook or trusted publisher that acted, changed it or rotated its secret, and of the authors of a version that was relocked. Omitted if none is known */
             made_by?: string[];
             /** @description Name of a person or CI job at that time */
             name?: string;

@@ -1,5 +1,6 @@
 // Publishes a version's sources again with the proposed lock, as the next patch version.
 import type { Actor } from '../access/actor.ts';
+import { actorMadeBy, authorIds } from '../contract/events/authors.ts';
 import { uploadLimits } from '../contract/limits/uploads.ts';
 import { Problem } from '../core/problem.ts';
 import { labelOf, proposeRelock, type Relocked } from '../deploy/relock.ts';
@@ -9,6 +10,7 @@ import { storable } from '../registry/storage/turns.ts';
 import type { UploadOutcome } from '../registry/uploads/outcomes.ts';
 import { requestUpload } from '../registry/uploads/request-upload.ts';
 import { uploadKey, uploadScope } from '../registry/uploads/uploads.ts';
+import type { PluginVersion } from '../registry/versions/versions.ts';
 import { confirmUpload } from './requests.ts';
 
 export interface RelockRequest extends Relocked {
@@ -31,7 +33,7 @@ export async function publishRelock(deps: Deps, actor: Actor, request: RelockReq
   if (packages.length === 0)
     throw new Problem('conflict', `${labelOf(version)} already has these packages`, { hint: 'Keep the version.' });
   const { name, major, minor, sizeBytes, sha256, description } = version;
-  const { upload } = await requestUpload(deps, actor, request.namespaceId, {
+  const { upload } = await requestUpload(deps, withAuthors(actor, version), request.namespaceId, {
     ...{ name, description, sizeBytes, stage: request.stage },
     expiresInSeconds: uploadLimits.urlDefaultSeconds,
     relockOf: { major, minor, lock },
@@ -42,4 +44,11 @@ export async function publishRelock(deps: Deps, actor: Actor, request: RelockReq
   const message = request.message ?? `Relocked ${labelOf(version)}`;
   const confirmation = { etag: null, sizeBytes: null, message };
   return confirmUpload(deps, upload.id, uploadScope(actor, request.namespaceId), confirmation);
+}
+
+/** Who relocks publishes the sources of others: unless somebody else approved them, their authors don't approve the result either. */
+function withAuthors(actor: Actor, { createdBy, stage }: PluginVersion): Actor {
+  if (stage === 'approved') return actor;
+  const others = [...(actor.ref.made_by ?? []), ...authorIds(createdBy)].filter((id) => id !== actor.ref.id);
+  return { ...actor, ref: actorMadeBy(actor.ref, others) };
 }

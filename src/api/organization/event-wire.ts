@@ -23,7 +23,7 @@ export const actorModel = z
       .optional()
       .openapi({
         description:
-          'IDs of the people who made the key, deploy hook or trusted publisher that acted, changed it or rotated its secret. Omitted for people, and if none is known',
+          'IDs of the people who made the key, deploy hook or trusted publisher that acted, changed it or rotated its secret, and of the authors of a version that was relocked. Omitted if none is known',
         example: ['usr_01m7wc54fherz84624ahd0kr7h'],
       }),
   })

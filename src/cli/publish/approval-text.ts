@@ -34,7 +34,7 @@ export function formatApproval(staged: Staged): string {
       ['plugin', `${staged.name} ${staged.version}`],
       ['namespace', staged.namespace_name ?? "the organization's"],
       ['published', `by ${publisherName(staged)}, ${formatTime(staged.published_at)}`],
-      ...(made_by ? [['set up by', made_by.join(', ')]] : []),
+      ...(made_by ? [['behind it', made_by.join(', ')]] : []),
       ...claims,
       ...(source ?? []),
       ['message', message ?? '-'],

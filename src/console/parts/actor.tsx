@@ -39,5 +39,5 @@ function wayOf({ type, via }: ActorRef): string {
 }
 
 function titleOf({ id, made_by }: ActorRef): string {
-  return made_by ? `${id}, set up by ${made_by.join(', ')}` : id;
+  return made_by ? `${id}, behind it ${made_by.join(', ')}` : id;
 }

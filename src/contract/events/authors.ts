@@ -1,12 +1,13 @@
-// Tells which people are behind an actor: the person who acts, or those who set up the key, deploy hook or CI job that acts.
+// Tells which people are behind an actor: the person who acts, those who set up the key, deploy hook or CI job that acts, and the authors
+// of sources that are published again.
 import type { ActorRef } from './events.ts';
 
 /** Returns their IDs. None for the operator, Slipway itself, anonymous callers, and keys that no person made. */
 export function authorIds({ type, id, made_by = [] }: Pick<ActorRef, 'type' | 'id' | 'made_by'>): string[] {
-  return type === 'person' ? [id] : made_by;
+  return type === 'person' ? [id, ...made_by] : made_by;
 }
 
-/** Returns the key, hook or CI job with the people behind it. */
+/** Returns the actor with the people behind it. */
 export function actorMadeBy(actor: ActorRef, people: string[]): ActorRef {
   return people.length === 0 ? actor : { ...actor, made_by: [...new Set(people)] };
 }

@@ -99,7 +99,10 @@ function requireOtherPerson({ personId }: Actor, { createdBy }: PluginVersion): 
       hint: 'Sign in to the console as a person, or use a personal key.',
     });
   if (!authorIds(createdBy).includes(personId)) return;
-  const why = authorBecause[createdBy.type] ?? 'You published this version';
+  const isRelocked = createdBy.type === 'person' && createdBy.id !== personId;
+  const why = isRelocked
+    ? 'You are an author of the sources that were published again'
+    : (authorBecause[createdBy.type] ?? 'You published this version');
   throw new Problem('forbidden', `${why}. Another person has to approve or reject it.`, {
     hint: 'Ask someone else with the scope `versions:approve`. To withdraw the version, delete it.',
   });

@@ -13,7 +13,9 @@ import { clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
-import { adminAuthorization, organization } from '../../support/scenes/organization.ts';
+import { adminAuthorization, type Organization, organization } from '../../support/scenes/organization.ts';
+import { personIdOf, personIn } from '../../support/scenes/people.ts';
+import { messageOf } from '../../support/scenes/staged.ts';
 import { watchedBuilder } from '../../support/workers/watched-builder.ts';
 
 async function lockOf(packages: Record<string, string>): Promise<Lock> {
@@ -120,6 +122,26 @@ test('the number is the next free patch of the relocked version, whatever is pub
   r.resolveTo(() => ({ words: '1.1' }));
   const published = await r.publish(digestOf((await r.propose()).body), { stage: true, message: 'Newer words' });
   expect([published.status, published.body]).toMatchObject([200, { version: '1.0.2', stage: 'staged' }]);
+});
+
+test("the authors of sources that nobody approved don't approve the relocked version, and others do", async () => {
+  const r = await relocking({ words: '1.0' });
+  const [ana, bo, cleo] = [await personIn(r.org, 'Ana'), await personIn(r.org, 'Bo'), await personIn(r.org, 'Cleo')];
+  await r.db
+    .update(pluginVersions)
+    .set({ createdBy: { type: 'person', id: await personIdOf(ana) } })
+    .where(eq(pluginVersions.organizationId, r.org.id));
+  r.resolveTo(() => ({ words: '1.1' }));
+  const path = `${r.org.plugins}/words_ext_1_0_0/relock`;
+  const digest = digestOf((await bo.post(path)).body);
+  const published = await bo.post(`${path}/publish`, { digest, stage: true });
+  expect(published.body).toMatchObject({ version: '1.0.1', stage: 'staged' });
+
+  const { sha256 } = (await r.lockOfVersion(0, 1)).version;
+  const approve = (person: Organization) => person.post(`${r.org.plugins}/words_ext_1_0_1/approve`, { sha256 });
+  expect(messageOf(await approve(ana))).toContain('You are an author of the sources that were published again.');
+  expect(messageOf(await approve(bo))).toContain('You published this version.');
+  expect((await approve(cleo)).status).toBe(200);
 });
 
 test('a stored archive whose upload would now be rejected for a secret can still be relocked', async () => {

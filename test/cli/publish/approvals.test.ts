@@ -61,7 +61,7 @@ test('approve --show names the people who set up what published the version', as
   const published_by = { type: 'hook', id: 'dhk_1', made_by: ['usr_1', 'usr_2'] };
   const page = { results: [{ ...staged, published_by }], pagination: { limit: 100, next_cursor: null } };
   const { stdout } = await ran(['approve', 'notes@1.1.0', '--show'], page);
-  expect(stdout).toMatch(/\npublished +by hook dhk_1, .*\nset up by +usr_1, usr_2\n/);
+  expect(stdout).toMatch(/\npublished +by hook dhk_1, .*\nbehind it +usr_1, usr_2\n/);
 });
 
 test('an approval sends the digest that it was given', async () => {

@@ -67,7 +67,7 @@ function Facts({ staged }: { staged: Staged }) {
       <Fact name="Published by">
         <Actor actor={published_by} />
       </Fact>
-      {published_by.made_by && <Fact name="Set up by">{published_by.made_by.join(', ')}</Fact>}
+      {published_by.made_by && <Fact name="Behind it">{published_by.made_by.join(', ')}</Fact>}
       {claims.length > 0 && <Fact name="Claims">{visible(claims.join(' · '))}</Fact>}
       {git && (
         <Fact name="Source">{visible([git.repository, git.ref, git.commit, git.path].filter(Boolean).join(' '))}</Fact>
