@@ -46,7 +46,7 @@ export async function publishRelock(deps: Deps, actor: Actor, request: RelockReq
   return confirmUpload(deps, upload.id, uploadScope(actor, request.namespaceId), confirmation);
 }
 
-/** Who relocks publishes the sources of others: unless somebody else approved them, their authors don't approve the result either. */
+/** The sources are their authors' work: unless another person approved them, the authors don't approve the relocked version either. */
 function withAuthors(actor: Actor, { createdBy, stage }: PluginVersion): Actor {
   if (stage === 'approved') return actor;
   const others = [...(actor.ref.made_by ?? []), ...authorIds(createdBy)].filter((id) => id !== actor.ref.id);
