@@ -39,12 +39,24 @@ export function inForce(now: number): SQL | undefined {
   return and(isNull(waivers.revokedAt), gt(waivers.expiresAt, now));
 }
 
+/**
+ * SQL over rows of waivers: the waiver is for the name, or for its version. A name such as `a_1_0_0` is also the ID of version 1.0.0 of
+ * `a`, and such a waiver is for that version only. Otherwise an author could choose such a name, and get a waiver for a whole plugin.
+ */
+function isFor(name: SQL, slug: SQL): SQL {
+  const isId = sql`${name} glob rtrim(${name}, '0123456789_') || '*_[0-9]*_[0-9]*_[0-9]*'`;
+  return sql`${waivers.plugin} in (${slug}, case when ${isId} then null else ${name} end)`;
+}
+
+const { major, minor, name: ofVersion, patch } = pluginVersions;
+const slugOfVersion = sql`${ofVersion} || '_' || ${major} || '_' || ${minor} || '_' || ${patch}`;
+
 /** SQL over rows of waivers and plugin_versions: the waiver covers the version. */
-export const coversVersion: SQL = sql`${waivers.organizationId} = ${pluginVersions.organizationId} and ${waivers.plugin} in (${pluginVersions.name}, ${pluginVersions.name} || '_' || ${pluginVersions.major} || '_' || ${pluginVersions.minor} || '_' || ${pluginVersions.patch})`;
+export const coversVersion: SQL = sql`${waivers.organizationId} = ${pluginVersions.organizationId} and ${isFor(sql`${ofVersion}`, slugOfVersion)}`;
 
 /** Selects, for a batch, the version's waivers in force. If a rule has two, the one that expires later comes first. */
 export function selectWaiversFor(db: Deps['db'], { organizationId, name, ...version }: WaiverSubject, now: number) {
-  const covers = sql`${waivers.plugin} in (${name}, ${formatVersionSlug(name, version)})`;
+  const covers = isFor(sql`${name}`, sql`${formatVersionSlug(name, version)}`);
   return db
     .select()
     .from(waivers)
