@@ -1,5 +1,6 @@
-// Quarantines content by its digest: every version with these files, however packed, and every agent plugin with these bytes, in every
-// organization. Nothing of it is deployed or downloaded any more. What is live goes on, unless the operator drains it.
+// Quarantines content by its digest, in every organization: every version with these files, however packed, and every agent plugin with
+// these bytes, or with those of such a version's archive. Nothing of it is deployed or downloaded any more. What is live goes on, unless
+// the operator drains it.
 import { and, asc, eq, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../../access/actor.ts';
 import { ownerNamespace } from '../../access/owners.ts';
@@ -95,10 +96,22 @@ async function findContent({ db }: Pick<Deps, 'db'>, sha256: string) {
       .select()
       .from(pluginVersions)
       .where(and(isSame, or(isNull(pluginVersions.deletedAt), isNotNull(pluginVersions.quarantined)))),
-    artifacts: db.select().from(agentArtifacts).where(eq(agentArtifacts.checksum, sha256)),
+    artifacts: db
+      .select()
+      .from(agentArtifacts)
+      .where(or(eq(agentArtifacts.checksum, sha256), inArray(agentArtifacts.checksum, archivesOf(db, isSame)))),
   });
   if (found.versions.length + found.artifacts.length === 0) throw notFound('content', sha256);
   return found;
+}
+
+/** Selects the bytes of the versions' archives, as stored and as uploaded. */
+function archivesOf(db: Deps['db'], versions: SQL | undefined) {
+  return db
+    .select({ sha256: pluginVersions.sha256 })
+    .from(pluginVersions)
+    .where(versions)
+    .unionAll(db.select({ sha256: pluginVersions.uploadSha256 }).from(pluginVersions).where(versions));
 }
 
 function hasDigest(db: Deps['db'], sha256: string): SQL | undefined {

@@ -23,7 +23,7 @@ import { agentArtifacts } from '../../db/schema/agents.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { type ReadSchema, readSchema } from '../../json-schema/read-schema.ts';
-import { quarantineMessage } from '../versions/offered.ts';
+import { quarantineMessage, selectQuarantine } from '../versions/offered.ts';
 import { requireUnstaged } from '../versions/stages.ts';
 import {
   type AgentArtifact,
@@ -88,11 +88,7 @@ async function writeRegistration(
   const registeredId = sql<PluginRowId>`(select ${agentArtifacts.id} from ${agentArtifacts} where ${sameVersion})`;
   const registered = { name, version, checksum: `sha256:${checksum}`, verification: row.verification };
   const isNameFree = sql`not exists (select 1 from ${agentArtifacts} where ${foreign})`;
-  const quarantines = db
-    .select()
-    .from(agentArtifacts)
-    .where(and(eq(agentArtifacts.checksum, checksum), isNotNull(agentArtifacts.quarantined)))
-    .limit(1);
+  const quarantines = selectQuarantine(db, { sha256: checksum, uploadSha256: checksum, filesSha256: null });
   const isAllowed = and(isNameFree, notExists(quarantines)) ?? isNameFree;
   const inserted = insertWhere(db, agentArtifacts, row, isAllowed, sql`on conflict do nothing`);
   const event = { ...verificationEvent(row, registeredBy), type: 'agent_plugin.registered' as const, data: registered };

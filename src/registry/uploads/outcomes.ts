@@ -1,5 +1,5 @@
 // Ends an upload: accepts it as a version or rejects it, each in one batch. A repeated confirm reads the outcome.
-import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { and, eq, notExists, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../../access/owners.ts';
 import type { Analysis } from '../../contract/builder/analyses.ts';
 import type { GitSource } from '../../contract/builder/sources.ts';
@@ -23,7 +23,7 @@ import { type NewEvent, record } from '../../events/record.ts';
 import { notReleasedSince } from '../storage/released-archives.ts';
 import { loadFindings, storeFindings } from '../storage/stored-findings.ts';
 import { activateStatements, isHigherThanActive } from '../versions/active-version.ts';
-import { hasContent, isNotQuarantined, quarantineMessage } from '../versions/offered.ts';
+import { quarantineMessage, selectQuarantine } from '../versions/offered.ts';
 import { demandsApproval } from '../versions/stages.ts';
 import { matchesVersion, type PluginVersion, type VersionKey, versionSlug } from '../versions/versions.ts';
 import { isNameEnabled, requireNameNotEnabled, selectNameEnabled } from '../versions/visible-versions.ts';
@@ -165,7 +165,7 @@ function acceptWhere(
         storageOf(upload, content).hasRoom,
         isWithinBudget(budgetOf(upload), clock.now(), ['stored_bytes']),
         notReleasedSince(content.sha256, upload.updatedAt),
-        isNotQuarantined(content),
+        notExists(selectQuarantine(db, content)),
         content.guard.holds,
       ),
     );
@@ -224,11 +224,7 @@ async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: Ac
     nameUsage: selectUsage(db, names),
     storageUsage: selectUsage(db, storage),
     refusing: selectRefusing(db, budgetOf(upload), sql`true`, ['stored_bytes']),
-    quarantines: db
-      .select()
-      .from(pluginVersions)
-      .where(and(hasContent(content), isNotNull(pluginVersions.quarantined)))
-      .limit(1),
+    quarantines: selectQuarantine(db, content),
   });
   requireNameNotEnabled(found.enabled[0]);
   requireQuota(names, found.nameUsage[0]);

@@ -1,8 +1,10 @@
 // Defines which versions are still offered: which ones choices without a number leave out, and what a quarantine forbids.
-import { type SQL, sql } from 'drizzle-orm';
+import { and, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm';
 import { formatVersion, formatVersionSlug } from '../../contract/plugin/manifest.ts';
 import { Problem } from '../../core/problem.ts';
+import { agentArtifacts } from '../../db/schema/agents.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
 
 type Version = typeof pluginVersions.$inferSelect;
 
@@ -21,9 +23,22 @@ export function hasContent({ filesSha256, sha256 }: Content): SQL {
   return filesSha256 === null ? sameArchive : sql`(${sameArchive} or ${pluginVersions.filesSha256} = ${filesSha256})`;
 }
 
-/** SQL: no version with this content is quarantined, in any organization. Publishing or packing it again doesn't get around it. */
-export function isNotQuarantined(content: Content): SQL {
-  return sql`not exists (select 1 from ${pluginVersions} where ${hasContent(content)} and ${pluginVersions.quarantined} is not null)`;
+/**
+ * Selects a quarantine of this content, in any organization: of a version with the same files, or of something with the same bytes, as an
+ * agent plugin's artifact. Publishing it again, packing it again or registering it as another kind doesn't get around it.
+ */
+export function selectQuarantine(db: Deps['db'], content: Content & Pick<Version, 'uploadSha256'>) {
+  const bytes = [...new Set([content.sha256, content.uploadSha256])];
+  const sameUpload = sql`${pluginVersions.uploadSha256} in ${bytes}`;
+  const ofVersion = db
+    .select({ quarantined: pluginVersions.quarantined })
+    .from(pluginVersions)
+    .where(and(or(hasContent(content), sameUpload), isNotNull(pluginVersions.quarantined)));
+  const ofArtifact = db
+    .select({ quarantined: agentArtifacts.quarantined })
+    .from(agentArtifacts)
+    .where(and(inArray(agentArtifacts.checksum, bytes), isNotNull(agentArtifacts.quarantined)));
+  return ofVersion.unionAll(ofArtifact).limit(1);
 }
 
 /** Every download of a version's content passes here. */
