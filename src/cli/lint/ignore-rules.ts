@@ -1,7 +1,7 @@
 // Decides which entries of a folder are left out: tools' own folders, and what the ignore files name. Those are .slipwayignore if the
 // folder has one, else .gitignore, up to the repository's top, with Git's meaning.
-import { existsSync, lstatSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import ignore from 'ignore';
 import { includeFile, parseIncluded } from '../../contract/plugin/secret-files.ts';
 
@@ -15,6 +15,7 @@ const toolFolders: ReadonlySet<string> = new Set([
 export class IgnoreRules {
   readonly fileName: IgnoreFile;
   readonly included: readonly string[];
+  /** Without links, because the repository is where the files are. */
   readonly #folder: string;
   /** Path of the folder from the repository's top, with a `/` at its end; '' at the top. */
   #base = '';
@@ -24,7 +25,7 @@ export class IgnoreRules {
 
   /** Paths in `include`, and in the folder's own list, are never left out because of an ignore file. */
   constructor(folder: string, include: readonly string[] = []) {
-    this.#folder = resolve(folder);
+    this.#folder = realpathSync(folder);
     const list = join(folder, includeFile);
     const own = hasFile(list) ? parseIncluded(readFileSync(list, 'utf8')) : [];
     this.included = [...new Set([...own, ...include])].sort();

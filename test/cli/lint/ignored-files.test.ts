@@ -1,7 +1,7 @@
 // Tests which files of a plugin's folder are packed: those that ignore files and tools leave are left out. A folder that packs to the same
 // digest as another has the same files.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { walk } from '../../../src/cli/lint/walk.ts';
@@ -43,6 +43,17 @@ describe('.gitignore', () => {
     for (const [path, text] of Object.entries({ ...plugin, 'a.log': '', 'local.json': '{}' }))
       writeFileSync(join(cwd, 'plugins/one', path), text);
     expect(await digestOf(cwd, 'plugins/one')).toEqual(await digestOf(folderOf(plugin)));
+  });
+
+  test("a repository's .gitignore applies to a plugin that is reached through a link", async () => {
+    const cwd = folderOf({ '.gitignore': '*.log\nplugins/*/local.json\n' });
+    mkdirSync(join(cwd, '.git'));
+    mkdirSync(join(cwd, 'plugins/one'), { recursive: true });
+    for (const [path, text] of Object.entries({ ...plugin, 'a.log': '', 'local.json': '{}' }))
+      writeFileSync(join(cwd, 'plugins/one', path), text);
+    const elsewhere = folderOf({});
+    symlinkSync(join(cwd, 'plugins'), join(elsewhere, 'linked'));
+    expect(await digestOf(elsewhere, 'linked/one')).toEqual(await digestOf(folderOf(plugin)));
   });
 
   test('.gitignore does not hide a folder that is given as PATH', async () => {
