@@ -84,10 +84,7 @@ export function readRecord(value: unknown, now = Date.now()): Advisory | undefin
     id: record.id,
     aliases: record.aliases ?? [],
     summary: text.slice(0, summaryMax),
-    severity: severityOf(
-      [record.severity, ...affected.map(({ severity }) => severity)].flatMap((list) => list ?? []),
-      record.database_specific?.severity,
-    ),
+    severity: severityOf(vectorsOf(record), record.database_specific?.severity),
     publishedAt: published ?? null,
     modifiedAt: modified ?? published ?? 0,
     withdrawnAt: withdrawn ?? null,
@@ -96,8 +93,14 @@ export function readRecord(value: unknown, now = Date.now()): Advisory | undefin
   };
 }
 
+/** Returns each vector once. */
+function vectorsOf({ affected, severity }: z.infer<typeof recordSchema>): Set<string> {
+  const lists = [severity, ...(affected ?? []).map((entry) => entry.severity)];
+  return new Set(lists.flatMap((list) => list ?? []).map(({ score }) => score));
+}
+
 function requireBounds(record: z.infer<typeof recordSchema>, now: number): void {
-  const { recordEntriesMax, futureMs } = advisoryImportLimits;
+  const { recordEntriesMax, recordSeveritiesMax, futureMs } = advisoryImportLimits;
   for (const field of ['published', 'modified', 'withdrawn'] as const) {
     const at = record[field] ?? 0;
     if (at > now + futureMs)
@@ -108,6 +111,9 @@ function requireBounds(record: z.infer<typeof recordSchema>, now: number): void 
     throw new RecordRefused(
       `${record.id}: it has ${entries} packages, ranges, events and versions; the limit is ${recordEntriesMax}`,
     );
+  const { size } = vectorsOf(record);
+  if (size > recordSeveritiesMax)
+    throw new RecordRefused(`${record.id}: it has ${size} different severities; the limit is ${recordSeveritiesMax}`);
 }
 
 function entriesOf({ affected, aliases, severity }: z.infer<typeof recordSchema>): number {

@@ -14,8 +14,8 @@ const words: Readonly<Record<string, Severity>> = {
 };
 
 /** Returns the rating of the highest base score, else the database's own rating; null if the advisory states neither. */
-export function severityOf(vectors: readonly { score: string }[], word: string | null | undefined): Severity | null {
-  const found = vectors.flatMap(({ score }) => baseScore(score) ?? []);
+export function severityOf(vectors: ReadonlySet<string>, word: string | null | undefined): Severity | null {
+  const found = [...vectors].flatMap((vector) => baseScore(vector) ?? []);
   return found.length > 0 ? rating(Math.max(...found)) : (words[word?.toUpperCase() ?? ''] ?? null);
 }
 

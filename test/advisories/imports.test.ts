@@ -91,7 +91,7 @@ test('versions from before are indexed by the queue, and an import then finds th
   expect(await hitsOf(s.deps, s.version.id)).toEqual([]);
 });
 
-const { futureMs, recordEntriesMax } = advisoryImportLimits;
+const { futureMs, recordEntriesMax, recordSeveritiesMax } = advisoryImportLimits;
 const events = (count: number) =>
   Array.from({ length: count }, (_, i) => (i % 2 ? { fixed: `${i}` } : { introduced: `${i}` }));
 /** The record has a package and a range too. */
@@ -102,6 +102,18 @@ test('a record has at most so many events, ranges, versions and packages togethe
   expect(await imported(world(), jsonFiles(records))).toMatchObject({
     ...{ status: 'done', kept: 1, invalid: 1 },
     first_invalid: `GHSA-beyond: it has ${recordEntriesMax + 1} packages, ranges, events and versions; the limit is ${recordEntriesMax}`,
+  });
+});
+
+test('a record has at most so many different severities, however often it repeats them', async () => {
+  const severity = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({ type: 'CVSS_V4', score: `CVSS:4.0/${i}` }));
+  const rated = (id: string, count: number) =>
+    osv(id, ['PyPI', 'rated'], until('1'), { severity: [...severity(count), ...severity(count)] });
+  const records = [rated('GHSA-at', recordSeveritiesMax), rated('GHSA-beyond', recordSeveritiesMax + 1)];
+  expect(await imported(world(), jsonFiles(records))).toMatchObject({
+    ...{ status: 'done', kept: 1, invalid: 1 },
+    first_invalid: `GHSA-beyond: it has ${recordSeveritiesMax + 1} different severities; the limit is ${recordSeveritiesMax}`,
   });
 });
 
