@@ -132,6 +132,20 @@ test.each(['modified', 'published', 'withdrawn'])('a record whose `%s` is in the
   });
 });
 
+test('an advisory with several editions in one zip has the newest, wherever it is', async () => {
+  const own = world();
+  const edition = (day: number) =>
+    osv('GHSA-editions', ['PyPI', 'editions'], until('1'), {
+      modified: `2026-01-0${day}T00:00:00Z`,
+      summary: `${day}`,
+    });
+  const files = { 'a.json': edition(2), 'b.json': edition(3), 'c.json': edition(1) };
+  const texts = Object.fromEntries(Object.entries(files).map(([name, record]) => [name, JSON.stringify(record)]));
+  expect(await imported(own, texts)).toMatchObject({ kept: 3, changed: 1 });
+  const [stored] = await own.deps.db.select().from(advisories).where(eq(advisories.id, 'GHSA-editions'));
+  expect(stored?.summary).toBe('3');
+});
+
 test('an edition from the future, stored by an earlier release, gives way to the true one', async () => {
   const own = world();
   await imported(own, jsonFiles([osv('GHSA-9999', ['PyPI', 'x'], until('1'))]));

@@ -103,6 +103,8 @@ class RecordBatch {
     counts.git_ranges += record.gitRanges;
     if (record.packages.length === 0) return;
     counts.kept += 1;
+    const other = this.#records.get(record.id);
+    if (other && other.modifiedAt > record.modifiedAt) return;
     this.#records.set(record.id, record);
     this.#bytes += JSON.stringify(record.packages).length;
   }
