@@ -19,7 +19,8 @@ export async function withDigest({ gitRanges: _, ...advisory }: Advisory): Promi
 
 /**
  * Builds the statements that store the advisories, for one batch. The first one changes the advisories that are new or differ; an older
- * edition of a stored one is ignored, unless that one is from the future. An advisory is due if it names a package that some version contains, or if it has hits. A version
+ * edition of a stored one is ignored, unless that one is from the future. One that names no package is only stored instead of another
+ * edition, which may have named some. An advisory is due if it names a package that some version contains, or if it has hits. A version
  * that is indexed after this batch is compared with the advisory then.
  */
 export function storeStatements(
@@ -28,19 +29,22 @@ export function storeStatements(
   importId: AdvisoryImportId,
 ): [Statement, ...Statement[]] {
   const now = clock.now();
-  const rows = JSON.stringify(records.map(({ packages: _, ...advisory }) => advisory));
+  const rows = JSON.stringify(
+    records.map(({ packages, ...row }) => ({ ...row, concerns: Number(packages.length > 0) })),
+  );
   const subjects = JSON.stringify(
     records.flatMap(({ id, packages }) => packages.map((one) => [id, one.ecosystem, one.name, one.affected])),
   );
   const editions = JSON.stringify(records.map(({ digest, id }) => [id, digest]));
   const changed = sql`(select a.id from json_each(${editions}) e cross join ${advisories} a on a.id = e.value ->> 0 and a.digest = e.value ->> 1 and a.updated_at = ${now})`;
+  const isWanted = sql`(r.value ->> 'concerns' or exists (select 1 from ${advisories} where ${advisories.id} = r.value ->> 'id'))`;
   const hasHits = sql`exists (select 1 from ${versionAdvisories} where ${versionAdvisories.advisoryId} = ${advisories.id})`;
   const isUsed = sql`exists (select 1 from ${advisoryPackages} cross join ${packageVersions} on ${packageVersions.ecosystem} = ${advisoryPackages.ecosystem} and ${packageVersions.name} = ${advisoryPackages.name} where ${advisoryPackages.advisoryId} = ${advisories.id})`;
   return [
     db
       .insert(advisories)
       .select(
-        sql`select r.value ->> 'id', r.value -> 'aliases', r.value ->> 'summary', r.value ->> 'severity', r.value ->> 'publishedAt', r.value ->> 'modifiedAt', r.value ->> 'withdrawnAt', r.value ->> 'digest', 0, ${importId}, ${now} from json_each(${rows}) r where true on conflict do update set aliases = excluded.aliases, summary = excluded.summary, severity = excluded.severity, published_at = excluded.published_at, modified_at = excluded.modified_at, withdrawn_at = excluded.withdrawn_at, digest = excluded.digest, import_id = excluded.import_id, updated_at = excluded.updated_at where excluded.digest <> ${advisories.digest} and (excluded.modified_at >= ${advisories.modifiedAt} or ${advisories.modifiedAt} > ${now + advisoryImportLimits.futureMs})`,
+        sql`select r.value ->> 'id', r.value -> 'aliases', r.value ->> 'summary', r.value ->> 'severity', r.value ->> 'publishedAt', r.value ->> 'modifiedAt', r.value ->> 'withdrawnAt', r.value ->> 'digest', 0, ${importId}, ${now} from json_each(${rows}) r where ${isWanted} on conflict do update set aliases = excluded.aliases, summary = excluded.summary, severity = excluded.severity, published_at = excluded.published_at, modified_at = excluded.modified_at, withdrawn_at = excluded.withdrawn_at, digest = excluded.digest, import_id = excluded.import_id, updated_at = excluded.updated_at where excluded.digest <> ${advisories.digest} and (excluded.modified_at >= ${advisories.modifiedAt} or ${advisories.modifiedAt} > ${now + advisoryImportLimits.futureMs})`,
       ),
     db.delete(advisoryPackages).where(inArray(advisoryPackages.advisoryId, changed)),
     db

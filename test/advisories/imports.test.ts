@@ -11,7 +11,7 @@ import { leases } from '../../src/contract/limits/leases.ts';
 import { retention } from '../../src/contract/limits/retention.ts';
 import { advisoryImportLimits } from '../../src/contract/limits/scans.ts';
 import { database } from '../../src/db/client.ts';
-import { advisories, advisorySources } from '../../src/db/schema/advisories.ts';
+import { advisories, advisoryPackages, advisorySources } from '../../src/db/schema/advisories.ts';
 import type { Deps } from '../../src/deps.ts';
 import { type Answer, clientOf } from '../support/client.ts';
 import { clockAt, testApp } from '../support/deps.ts';
@@ -130,6 +130,19 @@ test.each(['modified', 'published', 'withdrawn'])('a record whose `%s` is in the
   expect(found).toMatchObject({
     first_invalid: expect.stringContaining(`its \`${field}\` is in the future: 2026-11-21`),
   });
+});
+
+test('an edition that names no known package replaces an earlier one, but is not stored without it', async () => {
+  const own = world();
+  const before = osv('GHSA-corrected', ['PyPI', 'corrected'], until('1'));
+  const corrected = { ...before, modified: '2026-02-01T00:00:00Z', affected: [] };
+  const unknown = { ...corrected, id: 'GHSA-unknown' };
+  await imported(own, jsonFiles([before]));
+  expect(await imported(own, jsonFiles([corrected, unknown]))).toMatchObject({ records: 2, kept: 0, changed: 1 });
+  const { db } = own.deps;
+  const left = db.select().from(advisoryPackages).where(eq(advisoryPackages.advisoryId, 'GHSA-corrected'));
+  expect(await left).toEqual([]);
+  expect(await db.select().from(advisories).where(eq(advisories.id, 'GHSA-unknown'))).toEqual([]);
 });
 
 test('an advisory with several editions in one zip has the newest, wherever it is', async () => {

@@ -101,8 +101,7 @@ class RecordBatch {
     const { record } = read;
     counts.records += 1;
     counts.git_ranges += record.gitRanges;
-    if (record.packages.length === 0) return;
-    counts.kept += 1;
+    counts.kept += Number(record.packages.length > 0);
     const other = this.#records.get(record.id);
     if (other && other.modifiedAt > record.modifiedAt) return;
     this.#records.set(record.id, record);
