@@ -268,6 +268,36 @@ test('a source is imported daily, but its zip is only read again when it changes
   expect((await own.operator.del(`${admin}/sources?url=${encodeURIComponent(url)}`)).status).toBe(404);
 });
 
+test('URLs are fetched a few at once, and a zip that was sent waits for none of them', async () => {
+  const zip = zipOf(jsonFiles([osv('GHSA-slow', ['PyPI', 'slow'], until('1'))]));
+  const answers: (() => void)[] = [];
+  const own = world({
+    fetch: () => new Promise((resolve) => answers.push(() => resolve(new Response(zip)))),
+  });
+  const { fetchedAtOnce } = advisoryImportLimits;
+  const started: z.infer<typeof created>[] = [];
+  for (let i = 0; i <= fetchedAtOnce; i += 1) {
+    const url = `https://feeds.example.com/slow-${i}.zip`;
+    started.push(created.parse((await own.operator.post(`${admin}/imports`, { url })).body));
+  }
+  own.sent.length = 0;
+  const ids = started.map(({ import_id }) => import_id);
+  const fetching = ids.slice(0, fetchedAtOnce).map((id) => readImport(own.deps, id));
+  await expect.poll(() => answers.length).toBe(fetchedAtOnce);
+  for (const id of ids) await readImport(own.deps, id);
+  expect(answers).toHaveLength(fetchedAtOnce);
+  const quick = jsonFiles([osv('GHSA-quick', ['PyPI', 'quick'], until('1'))]);
+  expect(await imported(own, quick)).toMatchObject({ status: 'done', changed: 1 });
+  for (const answer of answers) answer();
+  await Promise.all(fetching);
+  const waiting = Promise.all(ids.map((id) => readImport(own.deps, id)));
+  await expect.poll(() => answers.length).toBe(fetchedAtOnce + 1);
+  answers.at(-1)?.();
+  await waiting;
+  for (const id of ids)
+    expect((await own.operator.get(`${admin}/imports/${id}`)).body).toMatchObject({ status: 'done' });
+});
+
 test('a URL that cannot be fetched fails its import, and a URL of a private network is refused', async () => {
   const own = world({ fetch: async () => new Response('gone', { status: 410 }) });
   const url = 'https://feeds.example.com/gone.zip';

@@ -1,12 +1,16 @@
 // Claims an import for one worker at a time.
 import { and, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import { leases } from '../../contract/limits/leases.ts';
+import { advisoryImportLimits } from '../../contract/limits/scans.ts';
 import type { AdvisoryImportId } from '../../core/ids.ts';
 import { writeAndRead } from '../../db/client.ts';
 import { type Lease, newLease } from '../../db/lease.ts';
 import { advisoryImports } from '../../db/schema/advisories.ts';
 import type { Deps } from '../../deps.ts';
 import type { AdvisoryImport } from './imports.ts';
+
+const other = alias(advisoryImports, 'other');
 
 export interface ClaimedImport {
   row: AdvisoryImport;
@@ -23,14 +27,17 @@ export class ImportLost extends Error {
   override readonly name = 'ImportLost';
 }
 
-/** Returns undefined if nothing is due, or if another worker has the import. */
+/** Returns undefined if nothing is due, if another worker has the import, or if it has to wait for other fetches. */
 export async function claimImport(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   id: AdvisoryImportId,
 ): Promise<ClaimedImport | undefined> {
   const now = clock.now();
   const lease = newLease(advisoryImports, id, leases.advisoryImport, now);
-  const isDue = sql`(${advisoryImports.status} = 'reading' or (${advisoryImports.status} = 'open' and ${advisoryImports.url} is not null))`;
+  const { leaseUntil, status, url } = other;
+  const isFetching = sql`${status} in ('open', 'reading') and ${status} = 'open' and ${url} is not null and ${leaseUntil} > ${now}`;
+  const mayFetch = sql`(select count(*) from ${advisoryImports} ${other} where ${isFetching}) < ${advisoryImportLimits.fetchedAtOnce}`;
+  const isDue = sql`(${advisoryImports.status} = 'reading' or (${advisoryImports.status} = 'open' and ${advisoryImports.url} is not null and ${mayFetch}))`;
   const claim = db
     .update(advisoryImports)
     .set({ ...lease.taken, attempts: sql`${advisoryImports.attempts} + 1`, updatedAt: now })

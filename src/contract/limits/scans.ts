@@ -85,6 +85,11 @@ export const advisoryImportLimits = {
   sliceMs: 20_000,
   sliceBatches: 260,
   sourcesMax: 20,
+  /**
+   * URLs fetched at once, of the 5 workers of the queue in wrangler.toml, so that feeds whose servers send slowly leave workers to other
+   * imports, to matching and to agent plugins. Other URLs wait for the sweep.
+   */
+  fetchedAtOnce: 2,
   sourceEveryMs: 24 * 3_600_000,
   urlLength: 2000,
   fetch: { bytesMax: 256 * MiB, stallMs: 30_000, totalMs: 10 * 60_000 },
