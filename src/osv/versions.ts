@@ -22,9 +22,10 @@ function goKey(text: string): string | undefined {
   const version = parse(goVersion(text));
   if (!version) return undefined;
   const numbers = [version.major, version.minor, version.patch].map((one) => numberKey(String(one)));
-  const parts = version.prerelease.map((one) =>
-    typeof one === 'number' ? `A${numberKey(String(one))}` : `B${one}\u0001`,
-  );
+  // The parser leaves large numbers as text.
+  const parts = version.prerelease
+    .map(String)
+    .map((one) => (/^\d+$/.test(one) ? `A${numberKey(one)}` : `B${one}\u0001`));
   return `${numbers.join('')}${parts.length === 0 ? '4' : `1${parts.join('')}\u0001`}`;
 }
 

@@ -89,6 +89,12 @@ const go: typeof python = [
     ['go1.21rc1', 'go1.21rc2'],
     ['go1.21rc3', 'go1.21', 'go1.21beta1'],
   ],
+  [
+    'numbers of more digits than a JavaScript number has',
+    until('1.0.0-rc.99999999999999999999.1', '1.0.0-rc.9'),
+    ['1.0.0-rc.99999999999999999998', '1.0.0-rc.99999999999999999999'],
+    ['1.0.0-rc.8', '1.0.0-rc.100000000000000000000', '1.0.0-rc.beta'],
+  ],
   ['text that is no version', { ranges: [[{ introduced: '0' }]], versions: ['(devel)'] }, ['(devel)'], []],
 ];
 
