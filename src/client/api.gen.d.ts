@@ -4544,8 +4544,9 @@ export interface components {
             files_sha256: string | null;
             /** @enum {string} */
             kind: "extractor" | "pipeline" | "storage" | "agent";
-            organization_id: string;
-            /** @description Name and number of the version, or the ID of an agent plugin */
+            /** @description Null after the organization was removed */
+            organization_id: string | null;
+            /** @description Name and number of the version, or the ID of an agent plugin or of what a removed organization had */
             plugin_id: string;
             /** @description Set while the version can be neither deployed nor downloaded */
             quarantined: components["schemas"]["Quarantine"] | null;

@@ -28,6 +28,7 @@ import * as identity from './schema/identity.ts';
 import * as models from './schema/models.ts';
 import * as secrets from './schema/models.ts';
 import * as policy from './schema/policy.ts';
+import * as quarantines from './schema/quarantines.ts';
 import * as registry from './schema/registry.ts';
 import * as releases from './schema/releases.ts';
 import * as runs from './schema/runs.ts';
@@ -70,6 +71,7 @@ export const schema = {
   ...identity,
   ...registry,
   ...policy,
+  ...quarantines,
   ...builds,
   ...deploy,
   ...releases,

@@ -1,6 +1,6 @@
 // Lists the steps that remove a closed organization, in this order: rows before the rows they refer to. Each step deletes a bounded
 // number. Stored objects go before the rows that lead to them. *Dies anywhere:* the next sweep finds what remains.
-import { type SQL, sql } from 'drizzle-orm';
+import { and, isNotNull, type SQL, sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { clusterLimits } from '../contract/limits/containers.ts';
 import { organizationDeletion } from '../contract/limits/retention.ts';
@@ -37,6 +37,7 @@ import {
 } from '../db/schema/identity.ts';
 import { models, modelUploads, secrets } from '../db/schema/models.ts';
 import { rescans, scanPolicies, waivers } from '../db/schema/policy.ts';
+import { keptQuarantines } from '../db/schema/quarantines.ts';
 import { enabledPlugins, plugins, pluginVersions, scans, uploads } from '../db/schema/registry.ts';
 import { releases } from '../db/schema/releases.ts';
 import { runChunks, runs } from '../db/schema/runs.ts';
@@ -88,6 +89,8 @@ interface Unit {
   with?: readonly AnySQLiteColumn[];
   /** Deletes the objects before the rows. Returns whether all are gone. */
   objects?: Objects;
+  /** Returns a statement that keeps what must outlive the rows. */
+  keep?(deps: RemovalDeps, ids: readonly string[]): Statement;
   /** Returns statements that delete data that only these rows need. */
   also?(deps: RemovalDeps, ids: readonly string[]): Promise<Statement[]>;
   atOnce?: number;
@@ -96,7 +99,7 @@ interface Unit {
 }
 
 /** Builds a step that deletes rows together with their dependent rows and the messages that name them. */
-function unit({ table, ids, with: columns = [], objects, also, atOnce = rowsAtOnce, alsoIn = [] }: Unit): Step {
+function unit({ table, ids, with: columns = [], objects, keep, also, atOnce = rowsAtOnce, alsoIn = [] }: Unit): Step {
   return {
     tables: [table, ...columns.map((column) => column.table), ...alsoIn, outbox, deadLetters].map(nameOf),
     remove: async (deps, organizationId) => {
@@ -108,6 +111,7 @@ function unit({ table, ids, with: columns = [], objects, also, atOnce = rowsAtOn
       const after = (await also?.(deps, all)) ?? [];
       await db.batch([
         ...removalMessages(deps, all),
+        ...(keep ? [keep(deps, all)] : []),
         ...columns.map((column) => db.delete(column.table).where(sql`${column} in ${listed(all)}`)),
         db.delete(table).where(sql`${table.id} in ${listed(all)}`),
         ...after,
@@ -185,6 +189,25 @@ async function scansOf({ db }: RemovalDeps, ids: readonly string[]): Promise<Sta
   return [db.delete(scans).where(sql`${isFound} and not ${isUsed}`)];
 }
 
+function keepVersionQuarantines({ db }: RemovalDeps, ids: readonly string[]): Statement {
+  const { filesSha256, id, kind, quarantined, sha256, uploadSha256 } = pluginVersions;
+  const found = db
+    .select({ id, kind, sha256, uploadSha256, filesSha256, quarantined })
+    .from(pluginVersions)
+    .where(and(sql`${id} in ${listed(ids)}`, isNotNull(quarantined)));
+  return db.insert(keptQuarantines).select(found);
+}
+
+function keepArtifactQuarantines({ db }: RemovalDeps, ids: readonly string[]): Statement {
+  const { checksum, id, quarantined } = agentArtifacts;
+  const [kind, filesSha256] = [sql`'agent'`.as('kind'), sql`null`.as('files_sha256')];
+  const found = db
+    .select({ id, kind, sha256: checksum, uploadSha256: checksum, filesSha256, quarantined })
+    .from(agentArtifacts)
+    .where(and(sql`${id} in ${listed(ids)}`, isNotNull(quarantined)));
+  return db.insert(keptQuarantines).select(found);
+}
+
 /** A step that waits for versions whose archives are still in the store. */
 const unreleased: Step = {
   tables: [],
@@ -238,6 +261,7 @@ export const removalSteps: readonly Step[] = [
     table: pluginVersions,
     ids: (id) => ownedVersions(id, sql`${pluginVersions.archiveReleasedAt} is not null`),
     with: [pluginLocks.versionId, versionPackages.versionId, versionAdvisories.versionId, evidence.versionId],
+    keep: keepVersionQuarantines,
     also: scansOf,
     alsoIn: [scans],
   }),
@@ -251,7 +275,7 @@ export const removalSteps: readonly Step[] = [
   unit({ table: deployHooks, ids: ofOrganization(deployHooks) }),
   ...rows('endpoint', deliveries.endpointId, webhookLanes.endpointId),
   unit({ table: endpoints, ids: ofOrganization(endpoints) }),
-  unit({ table: agentArtifacts, ids: ofOrganization(agentArtifacts) }),
+  unit({ table: agentArtifacts, ids: ofOrganization(agentArtifacts), keep: keepArtifactQuarantines }),
   ...rows('organization', waivers.organizationId, scanPolicies.organizationId, rescans.organizationId),
   ...rows('organization', sourceCredentials.organizationId, logBudgets.organizationId, quotas.organizationId),
   ...rows('organization', budgets.organizationId, usageMonths.organizationId),
@@ -290,6 +314,7 @@ export const tablesOfNobody: Record<string, string> = {
   advisory_imports: "the operator's",
   advisory_sources: "the operator's",
   builders: "the operator's",
+  kept_quarantines: "the operator's: digests of content, without its organization",
   signing_keys: "the installation's; statements signed before must stay verifiable",
   idempotency_keys: 'digests, and encrypted answers for 24 hours',
   heartbeats: 'a time',

@@ -3,6 +3,7 @@
 import { eq, is } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { organizationDeletion } from '../../src/contract/limits/retention.ts';
 import { schema } from '../../src/db/client.ts';
 import { namespaces, organizations } from '../../src/db/schema/access.ts';
@@ -13,6 +14,8 @@ import { clientOf } from '../support/client.ts';
 import { everythingStored } from '../support/database/everything-stored.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { eventTypesOf } from '../support/events.ts';
+import { plugin } from '../support/plugins/plugin.ts';
+import { confirm, publish, uploaded } from '../support/plugins/publish.ts';
 import { closingScene, day, hour } from '../support/scenes/closing.ts';
 import { adminAuthorization, organization } from '../support/scenes/organization.ts';
 import { ana, Browser, begin, ben, invitationOf, issuerOf, peopleScene, signIn } from '../support/scenes/sign-in.ts';
@@ -122,6 +125,35 @@ test('an organization leaves nothing behind after its grace period, and other or
   const names = [org.id, org.namespaceId, ...ownOf(ids)].filter((name) => stored.includes(name));
   expect(names).toEqual([]);
   expect((await other.get('/v1/quotas')).status).toBe(200);
+});
+
+test('quarantined content of a removed organization stays refused and listed, until it is lifted', async () => {
+  const { org, pass, fetch } = await closingScene('quarantined');
+  const made = plugin({ name: 'harmful', files: { 'note.txt': crypto.randomUUID() } });
+  await publish(org, made);
+  const admin = clientOf(adminAuthorization, fetch);
+  const { code_hash: sha256 } = z
+    .object({ plugin: z.object({ code_hash: z.string() }) })
+    .parse((await org.get(`${org.plugins}/harmful_1_0_0`)).body).plugin;
+  const quarantine = (reason: string) =>
+    admin.put(`/v1/admin/quarantines/${sha256}`, { reason, objection: 'Write to security@example.com.' });
+  await quarantine('It phones home.');
+  await org.post(path, { organization_id: org.id });
+  await pass(7.1 * day, 2);
+  await pass(4 * day, 14);
+  expect((await everythingStored()).includes(org.id)).toBe(false);
+
+  const other = await organization({ fetch });
+  const refused = await confirm(other, await uploaded(other, made, made.zip));
+  expect(refused.text).toContain('It phones home');
+  expect((await quarantine('It mines.')).body).toMatchObject({
+    items: [{ organization_id: null, sha256, quarantined: { reason: 'It mines.' } }],
+  });
+  const listed = async () => JSON.stringify((await admin.get('/v1/admin/quarantines?limit=100')).body).includes(sha256);
+  expect(await listed()).toBe(true);
+  expect((await admin.del(`/v1/admin/quarantines/${sha256}`)).status).toBe(204);
+  expect(await listed()).toBe(false);
+  expect((await confirm(other, await uploaded(other, made, made.zip))).status).toBe(200);
 });
 
 test('people of a deleted organization stay in others, and those of its own issuer go with it', async () => {

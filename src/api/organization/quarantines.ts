@@ -41,8 +41,13 @@ const given = z
 const itemModel = z
   .object({
     kind: z.enum(['extractor', 'pipeline', 'storage', 'agent']),
-    organization_id: z.string(),
-    plugin_id: z.string().openapi({ description: 'Name and number of the version, or the ID of an agent plugin' }),
+    organization_id: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Null after the organization was removed', example: 'org_01m7wc54fherz84624ahd0kr7h' }),
+    plugin_id: z.string().openapi({
+      description: 'Name and number of the version, or the ID of an agent plugin or of what a removed organization had',
+    }),
     sha256: sha256Text.openapi({ description: "The archive's digest, or an agent plugin's checksum" }),
     files_sha256: filesDigestField,
     quarantined: quarantineField,
@@ -137,6 +142,17 @@ function itemWire(listed: Listed): z.infer<typeof itemModel> {
       plugin_id: id,
       sha256: checksum,
       files_sha256: null,
+      quarantined: quarantineWire(quarantined),
+    };
+  }
+  if ('kept' in listed) {
+    const { filesSha256, id, kind, quarantined, sha256 } = listed.kept;
+    return {
+      kind,
+      organization_id: null,
+      plugin_id: id,
+      sha256,
+      files_sha256: filesSha256,
       quarantined: quarantineWire(quarantined),
     };
   }

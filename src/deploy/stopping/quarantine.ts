@@ -12,6 +12,7 @@ import { type Page, type PageRequest, toPage } from '../../core/page.ts';
 import { previousChanged, readTogether } from '../../db/client.ts';
 import { agentArtifacts } from '../../db/schema/agents.ts';
 import { deployments, isUnfinished, livePointers } from '../../db/schema/deploy.ts';
+import { keptQuarantines } from '../../db/schema/quarantines.ts';
 import { plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { sendNow } from '../../events/outbox.ts';
@@ -53,9 +54,9 @@ export async function quarantine(
   actor: ActorRef,
 ): Promise<Quarantined[]> {
   const found = await findToQuarantine(deps, sha256);
-  const isOpen = (one: PluginVersion | AgentArtifact) =>
+  const isOpen = (one: Pick<PluginVersion, 'quarantined'>) =>
     one.quarantined?.reason !== request.reason || one.quarantined.objection !== request.objection;
-  const live = await livePlaces(deps, sha256);
+  const { live } = found;
   const versions = [
     ...found.versions.filter(isOpen),
     ...found.versions.filter((one) => !isOpen(one) && live.has(one.id)),
@@ -64,11 +65,12 @@ export async function quarantine(
     await quarantineVersion(deps, version, { ...request, live: live.get(version.id) ?? [] }, actor);
   for (const artifact of found.artifacts.filter(isOpen).slice(0, limits.artifactsAtOnce))
     await quarantineArtifact(deps, artifact, request, actor);
+  if (found.kept.some(isOpen)) await quarantineKept(deps, sha256, request, actor);
   const after = await findContent(deps, sha256);
-  const liveAfter = await livePlaces(deps, sha256);
   return [
-    ...after.versions.map((version) => ({ subject: { version }, live: liveAfter.get(version.id) ?? [] })),
+    ...after.versions.map((version) => ({ subject: { version }, live: after.live.get(version.id) ?? [] })),
     ...after.artifacts.map((artifact) => ({ subject: { artifact }, live: [] })),
+    ...after.kept.map((kept) => ({ subject: { kept }, live: [] })),
   ];
 }
 
@@ -100,9 +102,11 @@ async function findContent({ db }: Pick<Deps, 'db'>, sha256: string) {
       .select()
       .from(agentArtifacts)
       .where(or(eq(agentArtifacts.checksum, sha256), inArray(agentArtifacts.checksum, archivesOf(db, isSame)))),
+    kept: db.select().from(keptQuarantines).where(hasKept(db, sha256)),
+    places: selectLivePlaces(db, sha256),
   });
-  if (found.versions.length + found.artifacts.length === 0) throw notFound('content', sha256);
-  return found;
+  if (found.versions.length + found.artifacts.length + found.kept.length === 0) throw notFound('content', sha256);
+  return { ...found, live: livePlaces(found.places) };
 }
 
 /** Selects the bytes of the versions' archives, as stored and as uploaded. */
@@ -124,6 +128,13 @@ function hasDigest(db: Deps['db'], sha256: string): SQL | undefined {
     eq(pluginVersions.filesSha256, sha256),
     inArray(pluginVersions.filesSha256, ofArchive),
   );
+}
+
+/** The same, of removed organizations. */
+function hasKept(db: Deps['db'], sha256: string): SQL | undefined {
+  const { filesSha256, sha256: archive, uploadSha256 } = keptQuarantines;
+  const ofArchive = db.select({ files: filesSha256 }).from(keptQuarantines).where(eq(archive, sha256));
+  return or(eq(archive, sha256), eq(uploadSha256, sha256), eq(filesSha256, sha256), inArray(filesSha256, ofArchive));
 }
 
 async function quarantineVersion(
@@ -189,6 +200,18 @@ async function revertRelease(
   deps.defer(deps.releases.follow(release.release));
 }
 
+async function quarantineKept(
+  { clock, db }: Deps,
+  sha256: string,
+  { objection, reason }: QuarantineRequest,
+  actor: ActorRef,
+): Promise<void> {
+  await db
+    .update(keptQuarantines)
+    .set({ quarantined: { by: actor, at: clock.now(), reason, objection } })
+    .where(and(hasKept(db, sha256), saysOther(keptQuarantines, reason, objection)));
+}
+
 async function quarantineArtifact(
   deps: Deps,
   { id, name, organizationId, version }: AgentArtifact,
@@ -210,7 +233,7 @@ async function quarantineArtifact(
 
 /** True if it isn't quarantined yet, or for another reason or with another way to object. */
 function saysOther(
-  { quarantined }: typeof pluginVersions | typeof agentArtifacts,
+  { quarantined }: typeof pluginVersions | typeof agentArtifacts | typeof keptQuarantines,
   reason: string,
   objection: string,
 ): SQL {
@@ -251,10 +274,15 @@ export async function liftQuarantine(deps: Deps, sha256: string, actor: ActorRef
       record(deps, { ...event, type: 'agent_plugin.unquarantined', data: { name, version } }, previousChanged),
     ]);
   }
+  if (found.kept.length > 0) await db.delete(keptQuarantines).where(hasKept(db, sha256));
   return Math.max(0, versions.length - limits.artifactsAtOnce) + Math.max(0, artifacts.length - limits.artifactsAtOnce);
 }
 
-export type Listed = { version: PluginVersion } | { artifact: AgentArtifact };
+/** `kept` is content of a removed organization. */
+export type Listed =
+  | { version: PluginVersion }
+  | { artifact: AgentArtifact }
+  | { kept: typeof keptQuarantines.$inferSelect };
 
 /** Lists versions and agent plugins with quarantined content, by digest. */
 export async function listQuarantined(
@@ -279,10 +307,17 @@ export async function listQuarantined(
       )
       .orderBy(asc(agentArtifacts.checksum), asc(agentArtifacts.id))
       .limit(limit + 1),
+    kept: db
+      .select()
+      .from(keptQuarantines)
+      .where(sql`(${keptQuarantines.sha256}, ${keptQuarantines.id}) > ${after}`)
+      .orderBy(asc(keptQuarantines.sha256), asc(keptQuarantines.id))
+      .limit(limit + 1),
   });
   const all: Listed[] = [
     ...found.versions.map((version) => ({ version })),
     ...found.artifacts.map((artifact) => ({ artifact })),
+    ...found.kept.map((kept) => ({ kept })),
   ];
   return toPage(
     all.sort((a, b) => (positionOf(a) < positionOf(b) ? -1 : 1)),
@@ -294,18 +329,22 @@ export async function listQuarantined(
 const digestChars = 64;
 
 function positionOf(listed: Listed): string {
-  return 'version' in listed
-    ? listed.version.sha256 + listed.version.id
-    : listed.artifact.checksum + listed.artifact.id;
+  if ('version' in listed) return listed.version.sha256 + listed.version.id;
+  return 'kept' in listed ? listed.kept.sha256 + listed.kept.id : listed.artifact.checksum + listed.artifact.id;
 }
 
-/** Returns where the versions with this digest are live, by version. */
-async function livePlaces({ db }: Pick<Deps, 'db'>, sha256: string): Promise<Map<string, Quarantined['live']>> {
+/** Selects where the versions with this digest are live. */
+function selectLivePlaces(db: Deps['db'], sha256: string) {
   const ids = db.select({ id: pluginVersions.id }).from(pluginVersions).where(hasDigest(db, sha256));
-  const rows = await db
+  return db
     .select({ id: livePointers.subjectId, namespaceId: livePointers.namespaceId, deploymentId: livePointers.targetId })
     .from(livePointers)
     .where(and(inArray(livePointers.subjectId, ids), isNotNull(livePointers.targetId)));
+}
+
+type LivePlace = Awaited<ReturnType<typeof selectLivePlaces>>[number];
+
+function livePlaces(rows: readonly LivePlace[]): Map<string, Quarantined['live']> {
   const places = rows.flatMap(({ deploymentId, id, namespaceId }) =>
     deploymentId !== null && isId('deployment', deploymentId) ? [{ id, namespaceId, deploymentId }] : [],
   );

@@ -1,8 +1,9 @@
 // Defines which versions are still offered: which ones choices without a number leave out, and what a quarantine forbids.
-import { and, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm';
 import { formatVersion, formatVersionSlug } from '../../contract/plugin/manifest.ts';
 import { Problem } from '../../core/problem.ts';
 import { agentArtifacts } from '../../db/schema/agents.ts';
+import { keptQuarantines } from '../../db/schema/quarantines.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 
@@ -25,7 +26,7 @@ export function hasContent({ filesSha256, sha256 }: Content): SQL {
 
 /**
  * Selects a quarantine of this content, in any organization: of a version with the same files, or of something with the same bytes, as an
- * agent plugin's artifact. Publishing it again, packing it again or registering it as another kind doesn't get around it.
+ * agent plugin's artifact, also after its organization was removed. Publishing it again, packing it again or registering it as another kind doesn't get around it.
  */
 export function selectQuarantine(db: Deps['db'], content: Content & Pick<Version, 'uploadSha256'>) {
   const bytes = [...new Set([content.sha256, content.uploadSha256])];
@@ -38,7 +39,14 @@ export function selectQuarantine(db: Deps['db'], content: Content & Pick<Version
     .select({ quarantined: agentArtifacts.quarantined })
     .from(agentArtifacts)
     .where(and(inArray(agentArtifacts.checksum, bytes), isNotNull(agentArtifacts.quarantined)));
-  return ofVersion.unionAll(ofArtifact).limit(1);
+  const { filesSha256, sha256, uploadSha256 } = keptQuarantines;
+  const isKept = or(
+    inArray(sha256, bytes),
+    inArray(uploadSha256, bytes),
+    content.filesSha256 === null ? undefined : eq(filesSha256, content.filesSha256),
+  );
+  const kept = db.select({ quarantined: keptQuarantines.quarantined }).from(keptQuarantines).where(isKept);
+  return ofVersion.unionAll(ofArtifact).unionAll(kept).limit(1);
 }
 
 /** Every download of a version's content passes here. */

@@ -42,7 +42,7 @@ export function addQuarantine(program: Command, context: CommandContext): void {
       const rows = result.items.map(({ kind, live, organization_id, plugin_id }) => [
         plugin_id,
         kind,
-        organization_id,
+        organization_id ?? 'removed',
         live.length === 0 ? 'not live' : `live in ${live.map(({ namespace_id }) => namespace_id).join(', ')}`,
       ]);
       return { json: result, text: `✓ quarantined\n${table([['PLUGIN', 'KIND', 'ORGANIZATION', 'STATE'], ...rows])}` };
@@ -79,7 +79,7 @@ function addListCommand(group: Command, context: CommandContext): void {
       sha256,
       plugin_id,
       kind,
-      organization_id,
+      organization_id ?? 'removed',
       quarantined ? formatTime(quarantined.at) : '-',
       printable(quarantined?.reason ?? '-'),
     ]);
