@@ -105,7 +105,8 @@ class RecordBatch {
     const other = this.#records.get(record.id);
     if (other && other.modifiedAt > record.modifiedAt) return;
     this.#records.set(record.id, record);
-    this.#bytes += JSON.stringify(record.packages).length;
+    // All of it becomes parameters of a statement, whose size the database limits.
+    this.#bytes += JSON.stringify(record).length;
   }
 
   get isFull(): boolean {
