@@ -1,5 +1,5 @@
-// Builds the statements that Slipway signs about a version. They contain nothing that their readers couldn't see otherwise: no e-mail
-// addresses, and names only of CI jobs.
+// Builds the statements that Slipway signs about a version. Each names the version by its ID, because others can publish the same file.
+// They contain nothing that their readers couldn't see otherwise: no e-mail addresses, and names only of CI jobs.
 import { ownerNamespace } from '../access/owners.ts';
 import { goStandardLibrary, packageUrl } from '../contract/advisories.ts';
 import { lockEntries } from '../contract/builder/packages.ts';
@@ -78,7 +78,10 @@ export function provenanceStatement(installation: Installation, facts: Facts): S
         publisher: publisherOf(createdBy),
         ...(git ? { source: sourceOf(git) } : {}),
       },
-      internalParameters: built ? { target: built.provenance.target, flags: built.provenance.flags } : {},
+      internalParameters: {
+        versionId: version.id,
+        ...(built ? { target: built.provenance.target, flags: built.provenance.flags } : {}),
+      },
       resolvedDependencies: [
         ...(git ? [{ uri: `git+${git.repository}@${git.ref}`, digest: { gitCommit: git.commit } }] : []),
         ...(built ? goDependencies(built) : []),
@@ -150,6 +153,7 @@ export async function verdictStatement(
     ),
   );
   return statement('verdict', facts, {
+    versionId: version.id,
     verifier: { id: installationUri(installation) },
     policyVersion: scan.policyVersion,
     level: scan.level,
@@ -164,6 +168,7 @@ export async function verdictStatement(
 export function lockStatement(facts: Facts & { lock: NonNullable<Facts['lock']> }): Statement {
   const { digest, text, resolver, createdAt } = facts.lock;
   return statement('lock', facts, {
+    versionId: facts.version.id,
     resolver,
     lock: { digest: { sha256: digest } },
     lockedOn: iso(createdAt),

@@ -51,6 +51,7 @@ export function checkEvidence(given: readonly GivenEnvelope[], expected: Expecte
   for (const type of complete ? (['provenance', 'verdict'] as const) : [])
     if (!of(type)) throw new Differs(type, 'predicateType', `${predicateTypes[type]} is missing`);
   if (provenance && verdict) requireSameInstallation(provenance, verdict);
+  requireSameVersion(verified);
   requirePublisher(provenance, publisher);
   if (verdict && at(verdict, 'verdict') === 'reject') throw new Differs('verdict', 'predicate.verdict', 'is reject');
   if (approved && !at(verdict, 'approval')) throw new Differs('verdict', 'predicate.approval', 'names no approver');
@@ -126,6 +127,25 @@ function changedField(given: unknown, original: unknown, path = ''): string | un
     if (changed !== undefined) return changed;
   }
   return path;
+}
+
+const versionIds: Record<EvidenceType, string[]> = {
+  provenance: ['buildDefinition', 'internalParameters', 'versionId'],
+  verdict: ['versionId'],
+  lock: ['versionId'],
+};
+
+/** Anyone can publish a copy of a file, and then has an approval or a lock of their own for it. */
+function requireSameVersion(verified: readonly Verified[]): void {
+  const [first, ...others] = evidenceTypes.flatMap((type) => verified.filter((one) => one.type === type));
+  if (!first || others.length === 0) return;
+  const expected = at(first.statement, ...versionIds[first.type]);
+  for (const { type, statement } of [first, ...others]) {
+    const id = at(statement, ...versionIds[type]);
+    const field = ['predicate', ...versionIds[type]].join('.');
+    if (typeof id !== 'string') throw new Differs(type, field, 'is missing, so it can be about another version');
+    if (id !== expected) throw new Differs(type, field, `is ${id}, and the ${first.type} is about ${expected}`);
+  }
 }
 
 function requireSameInstallation(provenance: Statement, verdict: Statement): void {

@@ -97,6 +97,17 @@ test('an accepted version has a signed provenance and verdict about its archive'
   expect(verdict).toMatchObject({ subject, predicate: { verdict: 'pass', waivers: [], approval: null } });
 });
 
+test('statements name their version, so that those of one publication differ from those of another with the same file', async () => {
+  const [org, other] = [await organization(), await organization()];
+  for (const publisher of [org, other]) await publish(publisher, plugin());
+  const [mine, theirs] = [await evidenceOf(org), await evidenceOf(other)];
+  expect(theirs.sha256).toBe(mine.sha256);
+  const { versionId } = mine.verdict?.predicate ?? {};
+  expect(versionId).toMatch(/^ver_/);
+  expect(mine.provenance?.predicate).toMatchObject({ buildDefinition: { internalParameters: { versionId } } });
+  expect(theirs.verdict?.predicate.versionId).not.toBe(versionId);
+});
+
 test('the verdict states the digest of the canonical findings', async () => {
   const org = await organization();
   await publish(org, plugin());

@@ -18,6 +18,7 @@ import { folderOf } from '../slipway.ts';
 const archive = 'the stored archive';
 const sha256 = createHash('sha256').update(archive).digest('hex');
 const builder = 'https://slipway.example.com';
+const versionId = 'ver_01m7wc54fherz84624ahd0kr7h';
 const commit = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 
 const claims = { repository: 'acme/app' };
@@ -32,14 +33,15 @@ const predicates = {
         publisher: { type: 'ci', id: 'ci:github/acme', name: 'github', issuer: ofOperator, claims },
         source: { repository: 'https://git.example.com/acme/app.git', ref: 'v1', commit },
       },
+      internalParameters: { versionId },
     },
     runDetails: { builder: { id: builder } },
   },
   verdict: {
-    ...{ verifier: { id: builder }, policyVersion: '42', level: 'standard', verdict: 'pass', waivers: [] },
+    ...{ versionId, verifier: { id: builder }, policyVersion: '42', level: 'standard', verdict: 'pass', waivers: [] },
     approval: { by: { type: 'person', id: 'usr_ana' }, at: '2026-11-26T12:00:00.000Z' },
   },
-  lock: { resolver: 'uv 0.13.1', lock: { digest: { sha256: 'a'.repeat(64) } }, packages: [] },
+  lock: { versionId, resolver: 'uv 0.13.1', lock: { digest: { sha256: 'a'.repeat(64) } }, packages: [] },
 } satisfies Record<EvidenceType, object>;
 
 interface Signer {
@@ -209,7 +211,8 @@ const publisher = predicates.provenance.buildDefinition.externalParameters.publi
 async function verifyJobOf(issuer: object | undefined, ...flags: string[]) {
   const signer = newSigner();
   const externalParameters = { organization: 'org_acme', publisher: { ...publisher, issuer } };
-  const changed = { ...predicates.provenance, buildDefinition: { externalParameters } };
+  const buildDefinition = { ...predicates.provenance.buildDefinition, externalParameters };
+  const changed = { ...predicates.provenance, buildDefinition };
   const provenance = envelopeOf(signer, 'provenance', changed);
   return verifyOffline(filesOf({ ...allOf(signer), provenance }, [signer.key]), '--publisher', 'acme/*', ...flags);
 }
@@ -257,6 +260,20 @@ test('an approval can be required', async () => {
   expect((await verifyOffline(files)).exit).toBe('done');
   const { exit, stderr } = await verifyOffline(files, '--approved');
   expect([exit, stderr]).toEqual(['rejected', '✗ verdict: predicate.approval names no approver\n']);
+});
+
+const elsewhere = 'ver_01m7wc54fherz84624ahd0kr7j';
+
+test.each<[EvidenceType, string | undefined, string]>([
+  ['verdict', elsewhere, `predicate.versionId is ${elsewhere}, and the provenance is about ${versionId}`],
+  ['lock', elsewhere, `predicate.versionId is ${elsewhere}, and the provenance is about ${versionId}`],
+  ['verdict', undefined, 'predicate.versionId is missing'],
+])('a %s that names the version %s is refused beside the provenance of the same file', async (type, id, reason) => {
+  const signer = newSigner();
+  const foreign = envelopeOf(signer, type, { ...predicates[type], versionId: id });
+  const files = filesOf({ ...allOf(signer), [type]: foreign }, [signer.key]);
+  const { exit, stderr } = await verifyOffline(files, '--publisher', 'acme/*', '--approved');
+  expect([exit, stderr]).toEqual(['rejected', expect.stringContaining(`✗ ${type}: ${reason}`)]);
 });
 
 test('saved evidence has envelopes, bundles and keys, and verifies without a network', async () => {
