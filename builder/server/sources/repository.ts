@@ -27,6 +27,9 @@ export async function resolveRepository(text: string, rules: LoopbackRules): Pro
   const { url } = checked;
   if (url.search !== '' || url.hash !== '') throw refused('it has a query or a fragment');
   if (url.pathname === '/') throw refused('it has no path');
+  // Provenance shows the text, so it must not look like another repository than the one that is fetched.
+  if (url.href !== text) throw refused(`it must be written as ${url.href}`);
+  if (/%2f|%5c/i.test(url.pathname)) throw refused('it has an escaped slash');
   if (url.protocol === 'http:' || usesProxy()) return { url: url.href, address: undefined };
   return { url: url.href, address: await resolvePublicAddress(url.hostname) };
 }
