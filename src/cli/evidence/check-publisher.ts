@@ -24,11 +24,20 @@ export function requirePublisher(provenance: Statement | undefined, expected: Ex
   const doubt = doubtAbout(provenance, expected);
   if (issuer !== undefined && doubt) throw doubt;
   if (pattern === undefined) return;
-  const repositories = textAt(provenance, 'source', 'repository');
   const matches = matcherOf(pattern);
-  if (repositories.some(matches)) return;
+  const isFromRepository = textAt(provenance, 'source', 'repository').some(matches);
+  const [commit] = textAt(provenance, 'source', 'ref').filter((ref) => fullCommit.test(ref));
+  if (isFromRepository && commit === undefined) return;
   const publishers = publisherNames(provenance);
-  if (!publishers.some(matches))
+  const isPublisher = publishers.some(matches);
+  if (isFromRepository && !isPublisher)
+    throw new Differs(
+      'provenance',
+      field('source', 'ref'),
+      `is the commit ${commit}, which can be of anybody's fork: Git hosts serve those from the repository's URL`,
+      'Publish a tag or a branch.',
+    );
+  if (!isPublisher)
     throw new Differs(
       'provenance',
       field('publisher'),
@@ -36,6 +45,9 @@ export function requirePublisher(provenance: Statement | undefined, expected: Ex
     );
   if (doubt) throw doubt;
 }
+
+/** Only someone who may write to the repository sets its tags and branches. */
+const fullCommit = /^[0-9a-f]{40}$/;
 
 function matcherOf(pattern: string): (name: string) => boolean {
   const literal = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');

@@ -205,6 +205,35 @@ test('a publisher can be required by repository, name or ID', async () => {
   ]);
 });
 
+/** Verifies the repository of a version that a key published from a Git ref. */
+async function verifyRepositoryAt(ref: string) {
+  const signer = newSigner();
+  const externalParameters = {
+    organization: 'org_acme',
+    publisher: { type: 'key', id: 'key_1' },
+    source: { repository: 'https://git.example.com/acme/app.git', ref, commit },
+  };
+  const buildDefinition = { ...predicates.provenance.buildDefinition, externalParameters };
+  const provenance = envelopeOf(signer, 'provenance', { ...predicates.provenance, buildDefinition });
+  const files = filesOf({ ...allOf(signer), provenance }, [signer.key]);
+  return verifyOffline(files, '--publisher', 'https://git.example.com/acme/*');
+}
+
+test.each(['v1', 'refs/heads/main', `refs/heads/${commit}`, commit.slice(0, 12)])(
+  'a required repository is accepted at the branch or tag %s',
+  async (ref) => {
+    expect((await verifyRepositoryAt(ref)).exit).toBe('done');
+  },
+);
+
+test('a required repository is refused at a commit, which can be of a fork', async () => {
+  const { exit, stderr } = await verifyRepositoryAt(commit);
+  expect([exit, stderr]).toEqual([
+    'rejected',
+    expect.stringContaining(`${parameters}.source.ref is the commit ${commit}`),
+  ]);
+});
+
 const publisher = predicates.provenance.buildDefinition.externalParameters.publisher;
 
 /** Verifies a version that a CI job with such an issuer published, without a Git source. */
