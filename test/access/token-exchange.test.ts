@@ -31,6 +31,8 @@ const { fetch } = testApp({ fetch: github.documents.fetch });
 const org = await organization({ fetch });
 const issuer_id = await addIssuer(org, github);
 await trust(org, { issuer_id });
+const renewed = await fakeIssuer('https://ci.renewed.example');
+const later = { name: 'renewed', url: renewed.url, jwks: renewed.jwks };
 const foreign = { claims: { repository: 'evil/plugins' } };
 const workflow = { claim: 'workflow_ref', prefix: 'acme/plugins/.github/workflows/release.yml@' };
 
@@ -54,6 +56,13 @@ async function trustingOrganization({ issuer = github, conditions = acmePlugins 
   const own = await organization({ fetch: testApp({ fetch: issuer.documents.fetch }).fetch });
   await trust(own, { issuer_id: await addIssuer(own, issuer), conditions });
   return own;
+}
+
+/** Creates an organization of a few hours ago. `before` acts then, and `own` acts now. */
+async function olderOrganization() {
+  const clock = clockAt(Date.now() - 3 * 3_600_000);
+  const before = await organization({ fetch: testApp({ fetch: github.documents.fetch, clock }).fetch });
+  return { before, own: { ...before, ...clientOf(`Bearer ${before.key}`, fetch) } };
 }
 
 test('a first version is published by CI without a stored key', async () => {
@@ -170,6 +179,25 @@ test('a token works once, even if two rows have its issuer', async () => {
   expect([(await exchange(own, token)).status, (await exchange(own, token)).status]).toEqual([200, 401]);
 });
 
+test.each<[string, (own: Organization, id: string) => Promise<unknown>]>([
+  ['its issuer is removed and added again', (own, id) => own.send('DELETE', `/v1/issuers/${id}`)],
+  ['the operator adds its issuer too', () => clientOf(adminAuthorization, fetch).post('/v1/admin/issuers', later)],
+])('a token works once, also if %s', async (_, change) => {
+  const { before, own } = await olderOrganization();
+  const add = async (to: Organization) => {
+    const id = await addIssuer(to, { ...later, pasted: later.jwks });
+    await trust(to, { issuer_id: id });
+    return id;
+  };
+  const id = await add(before);
+  const token = await renewed.sign({ issuedIn: -idTokenLimits.skewSeconds - 5 });
+  expect((await exchange(own, token)).status).toBe(200);
+  await change(own, id);
+  await add(own).catch(() => undefined);
+  expect((await exchange(own, token)).status).toBe(401);
+  expect((await exchange(own, await renewed.sign())).status).toBe(200);
+});
+
 test('a token whose times have fractions is exchanged', async () => {
   const now = Math.floor(Date.now() / 1000);
   const token = await github.sign({ claims: { iat: now - 1.5, exp: now + 60.5 } });
@@ -261,9 +289,11 @@ test("a refusal's event has the expected value and the token's, and its response
 
 test("a job's token is exchanged as long as its issuer says, up to a day", async () => {
   const { jobSeconds } = idTokenLimits;
-  expect((await exchange(org, await github.sign({ lifeSeconds: jobSeconds }))).status).toBe(200);
-  expect((await exchange(org, await github.sign({ lifeSeconds: 7200, issuedIn: -4000 }))).status).toBe(200);
-  expect((await exchange(org, await github.sign({ lifeSeconds: 7200, issuedIn: -7300 }))).status).toBe(401);
+  const { before, own } = await olderOrganization();
+  await trust(before, { issuer_id: await addIssuer(before, github) });
+  expect((await exchange(own, await github.sign({ lifeSeconds: jobSeconds }))).status).toBe(200);
+  expect((await exchange(own, await github.sign({ lifeSeconds: 7200, issuedIn: -4000 }))).status).toBe(200);
+  expect((await exchange(own, await github.sign({ lifeSeconds: 7200, issuedIn: -7300 }))).status).toBe(401);
 });
 
 test('refusals are events of the organization, ten a minute at most', async () => {

@@ -69,6 +69,7 @@ async function exchangeFor(
 ): Promise<KeyWithSecret> {
   if (refused !== undefined) throw new TokenRefused(refused, 'iss');
   const claims = await verifyIdToken(deps, issuer, token, { audience });
+  requireLater(claims, issuer);
   const asked = publishers.filter(
     (publisher) =>
       (namespace === undefined || publisher.namespaceId === namespace || publisher.namespaceName === namespace) &&
@@ -80,6 +81,12 @@ async function exchangeFor(
   const usedUntil = (claims.exp + idTokenLimits.skewSeconds) * 1000;
   const principal = principalOf(issuer, claims);
   return insertCiKey(deps, { issuer, publisher, principal, pinned, used, usedUntil, keyMs: ciLimits.keyMs });
+}
+
+/** Used tokens are known by their issuer's row, so an older token could have been used with a row from before. */
+function requireLater({ iat }: Claims, { createdAt }: Issuer): void {
+  if (iat + idTokenLimits.skewSeconds < createdAt / 1000)
+    throw new TokenRefused('it was issued before its issuer was added here. Request a new token', 'iat');
 }
 
 function matchingPublisher(publishers: Candidate['publishers'], claims: Claims): Candidate['publishers'][number] {
