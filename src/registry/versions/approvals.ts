@@ -19,12 +19,21 @@ import { previousChanged, qualified, readTogether, type Statement, writeAndRead 
 import { pluginQuota, requireQuota, selectUsage } from '../../db/quotas.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { events } from '../../db/schema/events.ts';
+import { people } from '../../db/schema/identity.ts';
 import { type OwnerId, plugins, pluginVersions, scans, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import type { Upload } from '../uploads/uploads.ts';
 import { activateStatements, isHigherThanActive } from './active-version.ts';
-import { type PluginVersion, parseVersionKey, requireVersion, selectVersion, versionSlug } from './versions.ts';
+import {
+  matchesVersion,
+  type PluginVersion,
+  parseVersionKey,
+  requireVersion,
+  selectVersion,
+  type VersionKey,
+  versionSlug,
+} from './versions.ts';
 import { isNameEnabled, requireNameNotEnabled, selectNameEnabled } from './visible-versions.ts';
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
@@ -58,10 +67,11 @@ export async function decideVersion(
   const found = await readTogether(deps.db, {
     owners: selectOwner(deps.db, actor, ownerId),
     versions: selectVersion(deps.db, key),
+    namesakes: selectAuthorsWithAddress(deps.db, actor, key),
   });
   requireOwner(found.owners, ownerId);
   const version = requireVersion(found.versions, slug);
-  requireOtherPerson(actor, version);
+  requireOtherPerson(actor, version, found.namesakes.length > 0);
   const id = deps.ids('event');
   const isDecided = sql`exists (select 1 from ${events} where ${events.id} = ${id})`;
   const quota = pluginQuota(version);
@@ -85,6 +95,8 @@ export async function decideVersion(
   throw new Problem('conflict', `${after.name} ${formatVersion(after)} was changed meanwhile`);
 }
 
+const approver = alias(people, 'approver');
+
 /** Why a person counts as the author of what something else published. */
 const authorBecause: Partial<Record<ActorRef['type'], string>> = {
   key: 'You made or rotated the service key that published this version',
@@ -92,20 +104,41 @@ const authorBecause: Partial<Record<ActorRef['type'], string>> = {
   ci: 'You added the trusted publisher or the issuer of the CI job that published this version',
 };
 
+/** Selects, for a batch, the version's authors whose e-mail address is the actor's: at two issuers, one person has two accounts. */
+function selectAuthorsWithAddress(db: Deps['db'], { personId }: Actor, key: VersionKey) {
+  const { createdBy } = pluginVersions;
+  const authors = sql`(select json_extract(${createdBy}, '$.id') union all select value from json_each(${createdBy}, '$.made_by'))`;
+  const address = sql`(select lower(${approver.email}) from ${people} as approver where ${approver.id} = ${personId})`;
+  return db
+    .select({ id: people.id })
+    .from(pluginVersions)
+    .innerJoin(people, sql`${people.id} in ${authors}`)
+    .where(and(matchesVersion(key), sql`lower(${people.email}) = ${address}`))
+    .limit(1);
+}
+
 /** Throws unless a person acts who neither published the version nor set up what did. */
-function requireOtherPerson({ personId }: Actor, { createdBy }: PluginVersion): void {
+function requireOtherPerson({ personId }: Actor, { createdBy }: PluginVersion, isNamesake: boolean): void {
   if (personId === null)
     throw new Problem('forbidden', 'Only a person can approve or reject a version, not a service key or a CI job', {
       hint: 'Sign in to the console as a person, or use a personal key.',
     });
-  if (!authorIds(createdBy).includes(personId)) return;
-  const isRelocked = createdBy.type === 'person' && createdBy.id !== personId;
-  const why = isRelocked
-    ? 'You are an author of the sources that were published again'
-    : (authorBecause[createdBy.type] ?? 'You published this version');
-  throw new Problem('forbidden', `${why}. Another person has to approve or reject it.`, {
-    hint: 'Ask someone else with the scope `versions:approve`. To withdraw the version, delete it.',
-  });
+  const isAuthor = authorIds(createdBy).includes(personId);
+  if (!isAuthor && !isNamesake) return;
+  throw new Problem(
+    'forbidden',
+    `${reasonAgainst(personId, createdBy, isAuthor)}. Another person has to approve or reject it.`,
+    {
+      hint: 'Ask someone else with the scope `versions:approve`. To withdraw the version, delete it.',
+    },
+  );
+}
+
+function reasonAgainst(personId: string, createdBy: ActorRef, isAuthor: boolean): string {
+  if (!isAuthor) return 'An account with your e-mail address is an author of this version';
+  if (createdBy.type === 'person' && createdBy.id !== personId)
+    return 'You are an author of the sources that were published again';
+  return authorBecause[createdBy.type] ?? 'You published this version';
 }
 
 /** Builds one batch: the guard, its event, and for an approval the activation and the request to deploy. */

@@ -15,6 +15,8 @@ import { addIssuer, jobClient, trust } from '../../support/scenes/trusted-publis
 
 const refusal =
   'You made or rotated the service key that published this version. Another person has to approve or reject it.';
+const sameAddress =
+  'An account with your e-mail address is an author of this version. Another person has to approve or reject it.';
 const scopes = ['plugins:read', 'plugins:write', 'plugins:deploy', 'keys:admin'];
 const keyModel = z.object({ key_id: z.string(), api_key: z.string() });
 
@@ -42,7 +44,22 @@ async function expectRefused(person: Organization, message = refusal): Promise<v
   expect([answer.status, messageOf(answer)]).toEqual([403, message]);
 }
 
+test('whoever published a version does not approve it with another account of the same e-mail address', async () => {
+  const org = await organization();
+  const [ana, other] = [await personIn(org, 'Ana'), await personIn(org, 'ANA')];
+  expect(await personIdOf(other)).not.toBe(await personIdOf(ana));
+  await stage(ana, {}, { stage: true });
+  await expectRefused(other, sameAddress);
+  expect((await approve(await personIn(org, 'Bo'))).body).toMatchObject({ stage: 'approved' });
+});
+
 describe('a service key', () => {
+  test('its maker does not approve what it published with another account of the same e-mail address', async () => {
+    const org = await organization();
+    await stage((await keyMadeBy(await personIn(org, 'Ana'))).client, {}, { stage: true });
+    await expectRefused(await personIn(org, 'Ana'), sameAddress);
+  });
+
   test('its maker does not approve what it published, and another person does', async () => {
     const org = await organization();
     const ana = await personIn(org, 'Ana');
