@@ -60,6 +60,34 @@ describe('a trusted publisher that is not accepted', () => {
     expect(await statusOf(project, { claim: 'ref', equals: 'main' })).toBe(200);
   });
 
+  const ofAnyone: [string, string, unsafe: ClaimCondition, safe: ClaimCondition][] = [
+    [
+      ...(['buildkite', 'https://agent.buildkite.com'] as const),
+      { claim: 'pipeline_slug', equals: 'release' },
+      { claim: 'organization_slug', equals: 'acme' },
+    ],
+    [
+      ...(['buildkite', 'https://agent.buildkite.com'] as const),
+      { claim: 'sub', prefix: 'organization:' },
+      { claim: 'sub', prefix: 'organization:acme:' },
+    ],
+    [
+      ...(['google', 'https://accounts.google.com'] as const),
+      { claim: 'email', prefix: 'release@' },
+      { claim: 'email', equals: 'release@acme.iam.gserviceaccount.com' },
+    ],
+  ];
+  test.each(ofAnyone)('a trusted publisher at %s (%s) with %j is refused, and accepted with %j', async (...given) => {
+    const [name, url, unsafe, safe] = given;
+    const own = await organization();
+    const id = await addIssuer(own, { name, url });
+    const statusOf = async (...conditions: ClaimCondition[]) => {
+      const body = { issuer_id: id, namespace: own.namespaceId, plugin: 'word_count', conditions };
+      return (await own.post('/v1/trusted-publishers', body)).status;
+    };
+    expect([await statusOf(unsafe), await statusOf(unsafe, safe)]).toEqual([422, 200]);
+  });
+
   test('a key with an end adds none, since a trusted publisher has no end', async () => {
     const ending = await clientWithKey(org, { expiresAt: Date.now() + 60_000 });
     const body = { issuer_id, namespace: org.namespaceId, plugin: 'word_count', conditions: acmePlugins };

@@ -62,16 +62,23 @@ function namesOneRepository(conditions: readonly ClaimCondition[]): boolean {
   });
 }
 
-/** Hosts on which anyone can run a job, with the claims that can name the owner. A publisher's conditions need one of these. */
-const publicIssuers: Record<string, { names: RegExp; claims: readonly string[] }> = {
+const any = /./;
+
+/** Hosts on which anyone can run a job, with the claims that can name the owner, and how. A publisher's conditions need one of these. */
+const publicIssuers: Record<string, Record<string, RegExp>> = {
   [wellKnownIssuers.github]: {
-    names: /^repo:[^/:@]+[/@]/,
-    claims: ['repository', 'repository_id', 'repository_owner', 'repository_owner_id'],
+    ...{ repository: any, repository_id: any, repository_owner: any, repository_owner_id: any },
+    sub: /^repo:[^/:@]+[/@]/,
   },
   [wellKnownIssuers.gitlab]: {
-    names: /^project_path:[^/:]+\//,
-    claims: ['project_path', 'project_id', 'namespace_path', 'namespace_id'],
+    ...{ project_path: any, project_id: any, namespace_path: any, namespace_id: any },
+    sub: /^project_path:[^/:]+\//,
   },
+  [wellKnownIssuers.buildkite]: {
+    ...{ organization_slug: any, organization_id: any, pipeline_id: any },
+    sub: /^organization:[^:]+:/,
+  },
+  [wellKnownIssuers.google]: { email: /@./, hd: any, sub: any },
 };
 
 /** Returns the claims that could name the owner if no condition does. Undefined if one does, or if nobody else can run jobs there. */
@@ -79,8 +86,8 @@ export function missingOwner(issuerUrl: string, conditions: readonly ClaimCondit
   const known = publicIssuers[issuerUrl.replace(/\/+$/, '')];
   if (!known) return undefined;
   const isNamed = conditions.some((condition) => {
-    const value = 'equals' in condition ? condition.equals : condition.prefix;
-    return condition.claim === 'sub' ? known.names.test(value) : known.claims.includes(condition.claim);
+    const form = Object.hasOwn(known, condition.claim) ? known[condition.claim] : undefined;
+    return form?.test('equals' in condition ? condition.equals : condition.prefix);
   });
-  return isNamed ? undefined : [...known.claims, 'sub'];
+  return isNamed ? undefined : Object.keys(known);
 }
