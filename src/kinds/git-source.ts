@@ -26,7 +26,9 @@ export async function openGitSource(
   const archive = (await openUploadedArchive(deps, upload, { ...publication, inline: false }))?.archive;
   const findings = archive?.findings ?? [archiveTooLarge()];
   if (!archive?.zip) return rejected(rejectionOf(findings), findings);
-  const fetchedClaim = { ...claim, upload: { ...upload, source: { ...requested, commit: fetched.commit } } };
+  // A repository's new owner must not publish in the name of its former place, which redirects to it.
+  const source = { ...requested, repository: fetched.repository, commit: fetched.commit };
+  const fetchedClaim = { ...claim, upload: { ...upload, source } };
   return { state: 'opened', claim: fetchedClaim, archive, uploadWarnings: [] };
 }
 

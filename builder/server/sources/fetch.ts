@@ -148,7 +148,14 @@ async function pack(
   const archive = await packSource(files);
   const sha256 = await sha256Hex(archive);
   return {
-    source: { commit, ref_kind: kind, sha256, size_bytes: archive.length, files: files.length },
+    source: {
+      repository: git.remote.url,
+      commit,
+      ref_kind: kind,
+      sha256,
+      size_bytes: archive.length,
+      files: files.length,
+    },
     archive,
   };
 }

@@ -60,6 +60,8 @@ export const sourceRequestSchema = z.strictObject({
 export type SourceRequest = z.infer<typeof sourceRequestSchema>;
 
 export const sourceSchema = z.object({
+  /** The repository that served it: another one than was asked for, if that has moved. */
+  repository: z.string(),
   commit: commitText,
   ref_kind: z.enum(['tag', 'branch', 'commit']),
   /** The archive's SHA-256. The same tree always gives the same bytes. */
@@ -111,6 +113,7 @@ export type SourceRefusal = z.infer<typeof sourceRefusalSchema>;
 
 /** An upload's Git source, also recorded on its version. */
 export const gitSourceSchema = z.object({
+  /** As requested, and once the ref is resolved, the one that served it. */
   repository: z.string(),
   /** Ref as requested: a tag, a branch or a commit. */
   ref: z.string(),

@@ -109,6 +109,18 @@ describe('a fetch returns', () => {
     expect(Object.keys(files).sort()).toEqual(['actions/one.go', 'plugin.go']);
   });
 
+  test('a fetch names the repository that it came from, which may not be the one that was asked', async () => {
+    git.intercept = ({ url = '' }, response) => {
+      if (!url.startsWith('/moved.git')) return false;
+      response.writeHead(301, { location: `${repository.url}${url.slice('/moved.git'.length)}` }).end();
+      return true;
+    };
+    expect((await fetched(`${git.url}/moved.git`, 'main')).source).toMatchObject({
+      repository: repository.url,
+      commit: second,
+    });
+  });
+
   test('a fetch returns the same bytes for the same tree in another repository', { tags: 'long' }, async () => {
     const tree = { 'a/only.go': 'package a\n', 'a/b.txt': 'b' };
     const one = await fetched(repositoryOf(tree).url, 'main');
