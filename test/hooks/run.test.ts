@@ -195,7 +195,10 @@ describe('a failing push', () => {
     ],
     [
       'if its version is published with other content',
-      ({ tag }) => tag('v1.1.0', '1.0.0'),
+      ({ name }) =>
+        committed(name, 'v1.1.0', {
+          'plugins/ocr/manifest.py': `feature_extractor_name = "${name}"\nversion = "1.0.0"\n# changed\n`,
+        }),
       'version-exists',
       /1\.0\.0 is already published with different content/,
     ],
