@@ -197,7 +197,9 @@ describe('a failing push', () => {
       'if its version is published with other content',
       ({ name }) =>
         committed(name, 'v1.1.0', {
-          'plugins/ocr/manifest.py': `feature_extractor_name = "${name}"\nversion = "1.0.0"\n# changed\n`,
+          'plugins/ocr/manifest.py': `feature_extractor_name = "${name}"\nversion = "1.0.0"\nfeatures = []\n`,
+          'plugins/ocr/pipeline.py':
+            'def build_steps(extractor_request, **kwargs):\n    return {"steps": []}  # changed\n',
         }),
       'version-exists',
       /1\.0\.0 is already published with different content/,
