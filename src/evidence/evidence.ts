@@ -81,14 +81,16 @@ async function makeStatement(deps: EvidenceDeps, type: EvidenceType, facts: Fact
   return type === 'lock' && lock ? lockStatement({ ...facts, lock }) : provenanceStatement(deps, facts);
 }
 
+/** Stores nothing if the version was deleted or decided, or the key replaced, while this worker signed. */
 function insertEvidence(
   { db, clock }: EvidenceDeps,
   signer: Signer,
-  { version: { id } }: Facts,
+  { version: { decision, id } }: Facts,
   { type, envelope }: { type: EvidenceType; envelope: string },
 ): SqlStatement {
   const row = { versionId: id, type, keyId: signer.keyid, envelope, createdAt: clock.now() };
-  const isPublished = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${id} and ${pluginVersions.deletedAt} is null)`;
+  const isDecided = sql`(${pluginVersions.decision} ->> '$.at') is ${decision?.at ?? null}`;
+  const isPublished = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${id} and ${pluginVersions.deletedAt} is null and ${isDecided})`;
   return insertWhere(db, evidence, row, sql`${isPublished} and ${isStillCurrent(signer)}`, sql`on conflict do nothing`);
 }
 

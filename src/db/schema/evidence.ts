@@ -24,7 +24,7 @@ export const signingKeys = sqliteTable(
   ],
 );
 
-/** Signed statements about versions. A row never changes (D67). */
+/** Signed statements about versions. A row never changes (D67); an approval that comes after the verdict replaces it. */
 export const evidence = sqliteTable(
   'evidence',
   {

@@ -19,6 +19,7 @@ import { previousChanged, qualified, readTogether, type Statement, writeAndRead 
 import { pluginQuota, requireQuota, selectUsage } from '../../db/quotas.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { events } from '../../db/schema/events.ts';
+import { evidence } from '../../db/schema/evidence.ts';
 import { people } from '../../db/schema/identity.ts';
 import { type OwnerId, plugins, pluginVersions, scans, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -173,7 +174,8 @@ function decisionStatements(
       ),
     );
   const recorded = record(deps, { ...event, id, type, subjectId: version.id, data }, previousChanged);
-  if (stage === 'rejected' || neverWaited) return [guarded, recorded];
+  if (stage === 'rejected') return [guarded, recorded];
+  if (neverWaited) return [guarded, recorded, forgetVerdict(db, version, isDecided)];
   const condition = and(isDecided, isHigherThanActive(version));
   return [
     guarded,
@@ -185,6 +187,11 @@ function decisionStatements(
       .set({ toDeploy: true, updatedAt: now })
       .where(and(eq(uploads.id, firstUploadId(version)), sql`${Number(version.deployApproved)}`, isDecided)),
   ];
+}
+
+/** A verdict was signed before anyone approved the version. It is signed again with the approval. */
+function forgetVerdict(db: Deps['db'], { id }: PluginVersion, condition: SQL): Statement {
+  return db.delete(evidence).where(and(eq(evidence.versionId, id), eq(evidence.type, 'verdict'), condition));
 }
 
 /** SQL: the ID of the upload that published the version. Later ones of the same content name it too. */

@@ -143,6 +143,16 @@ test('a staged version gets its verdict when it is approved, with the approver b
   expect(JSON.stringify(verdict)).not.toContain('Ana');
 });
 
+test('a version that never waited gets another verdict when it is approved', async () => {
+  const org = { ...(await organization()), plugins: '/v1/plugins' };
+  await publish(org, plugin());
+  expect((await evidenceOf(org)).verdict?.predicate).toMatchObject({ approval: null });
+  expect((await approve(await personIn(org, 'Ana'))).status).toBe(200);
+  const { envelopes, verdict } = await evidenceOf(org);
+  await expectValid(envelopes);
+  expect(verdict?.predicate).toMatchObject({ verdict: 'pass', approval: { by: { type: 'person' } } });
+});
+
 test('a Sigstore bundle has the same statement, and names its key as a hint', async () => {
   const org = await organization();
   await publish(org, plugin());
