@@ -3,13 +3,13 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { webhooks } from '../../contract/limits/webhooks.ts';
 import type { EndpointId, EventId } from '../../core/ids.ts';
-import { previousChanged, qualified, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
+import { previousChanged, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
 import { events, progress } from '../../db/schema/events.ts';
 import { deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 import { matchesType } from '../feed.ts';
 import { runIsolated, sendAll } from '../send-all.ts';
-import { freeLanes } from './lanes.ts';
+import { deliverMessages, type Ready, readyColumns } from './lanes.ts';
 
 const { endpointsMax, eventsMax, roundsMax } = webhooks.fanOut;
 
@@ -22,11 +22,7 @@ export async function fanOutAndDeliver(deps: FanOutDeps): Promise<void> {
     const next = await nextEvents(deps);
     if (!next) return;
     last = next.last;
-    const fannedOut = await fanOut(deps, next);
-    const messages = fannedOut.flatMap(({ id, lanes }) =>
-      Array.from({ length: lanes }, () => ({ v: 1, type: 'deliver', id }) as const),
-    );
-    await sendAll(deps, 'deliveries', messages);
+    await sendAll(deps, 'deliveries', deliverMessages(await fanOut(deps, next)));
   }
   if (last) await deps.queues.deliveries.send({ v: 1, type: 'fan-out', id: last });
 }
@@ -72,18 +68,12 @@ async function nextEvents({ db }: Pick<Deps, 'db'>): Promise<NewEvents | undefin
   return { from: position.from, to: position.to, last: position.last, behind };
 }
 
-interface FannedOut {
-  id: EndpointId;
-  /** Free lanes with due deliveries. A worker that holds a lane needs no message. */
-  lanes: number;
-}
-
 /**
- * Moves the cursors and returns the endpoints with their number of lanes to wake. If two workers move the same cursor, only one
+ * Moves the cursors and returns the endpoints with their number of lanes to wake: a worker that holds a lane needs no message. If two workers move the same cursor, only one
  * succeeds. The events are done when no endpoint is left. A failing endpoint is skipped (D43); its cursor stays, so it gets the events
  * later.
  */
-async function fanOut(deps: FanOutDeps, { from, to, behind }: NewEvents): Promise<FannedOut[]> {
+async function fanOut(deps: FanOutDeps, { from, to, behind }: NewEvents): Promise<Ready[]> {
   const done = deps.db
     .insert(progress)
     .values({ work: 'fan-out', seq: to })
@@ -93,7 +83,7 @@ async function fanOut(deps: FanOutDeps, { from, to, behind }: NewEvents): Promis
     return await moveAll(deps, behind, to, last);
   } catch (cause) {
     if (behind.length === 0) throw cause;
-    const moved: FannedOut[] = [];
+    const moved: Ready[] = [];
     await runIsolated(deps, behind, async function fanOutTo(_, endpoint) {
       moved.push(...(await moveAll(deps, [endpoint], to, [])));
     });
@@ -108,7 +98,7 @@ async function moveAll(
   behind: NewEvents['behind'],
   to: number,
   last: Statement[],
-): Promise<FannedOut[]> {
+): Promise<Ready[]> {
   const moves = behind.flatMap((endpoint) => [
     db
       .update(endpoints)
@@ -126,10 +116,7 @@ async function moveAll(
   if (moves.length + last.length === 0) return [];
   const ids = sql`(select value from json_each(${JSON.stringify(behind.map(({ id }) => id))}))`;
   const { fannedOut } = await writeAndRead(db, [...moves, ...last], {
-    fannedOut: db
-      .select({ id: endpoints.id, lanes: qualified(freeLanes(clock.now())).as('lanes') })
-      .from(endpoints)
-      .where(sql`${endpoints.id} in ${ids}`),
+    fannedOut: db.select(readyColumns(clock.now())).from(endpoints).where(sql`${endpoints.id} in ${ids}`),
   });
   return fannedOut;
 }

@@ -4,8 +4,8 @@ import { and, asc, count, eq, gt, inArray, lte, ne, type SQL, sql } from 'drizzl
 import { type AnySQLiteColumn, alias } from 'drizzle-orm/sqlite-core';
 import { leases } from '../../contract/limits/leases.ts';
 import { webhooks } from '../../contract/limits/webhooks.ts';
-import type { EndpointId } from '../../core/ids.ts';
-import { type Statement, writeAndRead } from '../../db/client.ts';
+import type { EndpointId, OrganizationId } from '../../core/ids.ts';
+import { qualified, type Statement, writeAndRead } from '../../db/client.ts';
 import { hasLease, leaseTo, released } from '../../db/lease.ts';
 import { events } from '../../db/schema/events.ts';
 import { deliveries, endpoints, webhookLanes } from '../../db/schema/webhooks.ts';
@@ -50,7 +50,7 @@ export async function claimDue(
   const mine = and(isLane(worker), gt(webhookLanes.leaseUntil, now));
   const isNew = sql`not exists (select 1 from ${webhookLanes} where ${isLane(worker)})`;
   const take = db.insert(webhookLanes).select(
-    sql`select ${id}, lane, ${leaseToken}, ${leaseUntil} from ${lanes} where ${isFree(id, now)} and ${isNew} and ${hasFreeWorker(id, now)} limit 1
+    sql`select ${id}, lane, ${leaseToken}, ${leaseUntil} from ${lanes} where ${isFree(id, now)} and ${isNew} and ${freeWorkers(id, now)} > 0 limit 1
       on conflict do update set lease_token = excluded.lease_token, lease_until = excluded.lease_until`,
   );
   const renew = db.update(webhookLanes).set({ leaseUntil }).where(mine);
@@ -143,16 +143,16 @@ function isFree(id: EndpointId | SQL, now: number): SQL {
   return sql`not ${isHeld} and ${hasDue} and ${isAccepting(id, now)}`;
 }
 
-/** SQL: the endpoint's organization has fewer lanes in progress than its part. */
-function hasFreeWorker(id: EndpointId, now: number): SQL {
+/** SQL: how many more lanes of the endpoint's organization may be in progress. */
+function freeWorkers(id: EndpointId | SQL, now: number): SQL<number> {
   const busy = alias(webhookLanes, 'busy');
-  return sql`(select count(*) from ${webhookLanes} ${busy} where ${isHeldBySame(busy, id, now)}) < ${webhooks.lanesPerOrganization}`;
+  return sql<number>`(${webhooks.lanesPerOrganization} - (select count(*) from ${webhookLanes} ${busy} where ${isHeldBySame(busy, id, now)}))`;
 }
 
 /** SQL over rows of webhook_lanes or its alias: a worker holds the lane, and it belongs to the same organization as the endpoint. */
 function isHeldBySame(
   { endpointId, leaseUntil }: Record<'endpointId' | 'leaseUntil', AnySQLiteColumn>,
-  id: EndpointId,
+  id: EndpointId | SQL,
   now: number,
 ): SQL | undefined {
   const siblings = alias(endpoints, 'siblings');
@@ -161,14 +161,45 @@ function isHeldBySame(
 }
 
 /** SQL: the endpoint's organization. */
-function organizationOf(id: EndpointId): SQL {
+function organizationOf(id: EndpointId | SQL): SQL {
   const owned = alias(endpoints, 'owned');
   return sql`(select ${owned.organizationId} from ${endpoints} ${owned} where ${owned.id} = ${id})`;
 }
 
-/** SQL over rows of webhook_endpoints: the number of free lanes with due deliveries. Each needs a message. */
+/** SQL over rows of webhook_endpoints: the number of free lanes with due deliveries. */
 export function freeLanes(now: number): SQL<number> {
   return sql<number>`(select count(*) from ${lanes} where ${isFree(sql`${endpoints.id}`, now)})`;
+}
+
+/** An endpoint and its organization's free workers. */
+export interface Ready {
+  id: EndpointId;
+  organizationId: OrganizationId;
+  lanes: number;
+  workers: number;
+}
+
+/** Returns the columns of webhook_endpoints for `deliverMessages`. */
+export function readyColumns(now: number) {
+  return {
+    id: endpoints.id,
+    organizationId: endpoints.organizationId,
+    lanes: qualified(freeLanes(now)).as('lanes'),
+    workers: qualified(freeWorkers(sql`${endpoints.id}`, now)).as('workers'),
+  };
+}
+
+/**
+ * Returns a message for each free lane, as many as the organization has free workers: all organizations' messages wait in one queue. A
+ * worker that releases a lane sends the next ones.
+ */
+export function deliverMessages(ready: readonly Ready[]) {
+  const workers = new Map(ready.map((endpoint) => [endpoint.organizationId, endpoint.workers]));
+  return ready.flatMap(({ id, lanes, organizationId }) => {
+    const free = Math.max(0, workers.get(organizationId) ?? 0);
+    workers.set(organizationId, free - lanes);
+    return Array.from({ length: Math.min(lanes, free) }, () => ({ v: 1, type: 'deliver', id }) as const);
+  });
 }
 
 /** SQL: the endpoint accepts deliveries now. */

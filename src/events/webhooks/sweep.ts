@@ -4,12 +4,11 @@ import { sweepLimits } from '../../contract/limits/leases.ts';
 import { webhooks } from '../../contract/limits/webhooks.ts';
 import { firstIdAt } from '../../core/ids.ts';
 import { placeInOrganization } from '../../db/by-organization.ts';
-import { qualified } from '../../db/client.ts';
 import { deliveries, endpoints, webhookLanes } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 import { runIsolated, sendAll } from '../send-all.ts';
 import { fanOutAndDeliver, newEvents } from './fan-out.ts';
-import { freeLanes } from './lanes.ts';
+import { deliverMessages, freeLanes, readyColumns } from './lanes.ts';
 
 const deletionsMax = 500;
 
@@ -22,26 +21,21 @@ export async function sweepWebhooks(deps: SweepDeps): Promise<void> {
 }
 
 async function sendDue(deps: SweepDeps): Promise<void> {
-  const ready = await selectReady(deps);
-  const messages = ready.flatMap(({ id, lanes }) =>
-    Array.from({ length: lanes }, () => ({ v: 1, type: 'deliver', id }) as const),
-  );
-  await sendAll(deps, 'deliveries', messages);
+  await sendAll(deps, 'deliveries', deliverMessages(await selectReady(deps)));
 }
 
 /** Selects the first ready endpoint of each organization, then the second ones, and so on, up to as many as have a worker at once. */
 function selectReady({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   const ready = db
     .select({
-      id: endpoints.id,
-      lanes: qualified(freeLanes(clock.now())).as('lanes'),
+      ...readyColumns(clock.now()),
       place: placeInOrganization(endpoints.organizationId, endpoints.id).as('place'),
     })
     .from(endpoints)
     .where(and(sql`${endpoints.id} in (${withPending})`, sql`${freeLanes(clock.now())} > 0`))
     .as('ready');
   return db
-    .select({ id: ready.id, lanes: ready.lanes })
+    .select({ id: ready.id, organizationId: ready.organizationId, lanes: ready.lanes, workers: ready.workers })
     .from(ready)
     .where(lte(ready.place, webhooks.lanesPerOrganization))
     .orderBy(asc(ready.place))

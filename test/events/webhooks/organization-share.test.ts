@@ -1,6 +1,10 @@
 // Tests an organization's part of the workers that send webhooks, which leaves workers to others while its receivers hang.
+import { env } from 'cloudflare:workers';
+import { isNotNull } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { webhooks } from '../../../src/contract/limits/webhooks.ts';
+import { database } from '../../../src/db/client.ts';
+import { webhookLanes } from '../../../src/db/schema/webhooks.ts';
 import { deliverDue } from '../../../src/events/webhooks/deliver.ts';
 import { fanOutAndDeliver } from '../../../src/events/webhooks/fan-out.ts';
 import { sweepWebhooks } from '../../../src/events/webhooks/sweep.ts';
@@ -57,6 +61,11 @@ function reached({ receiver }: WebhookScene): number {
   return new Set(receiver.calls.map(({ url }) => url).filter((url) => url.startsWith(silentUrl))).size;
 }
 
+/** The number of lanes that a worker holds. */
+async function heldLanes(): Promise<number> {
+  return (await database(env.DB).select().from(webhookLanes).where(isNotNull(webhookLanes.leaseToken))).length;
+}
+
 async function neighborOf(scene: WebhookScene): Promise<WebhookScene & { hook: Webhook }> {
   const neighbor = { ...scene, org: await organization({ fetch: scene.app.fetch }) };
   return { ...neighbor, hook: await webhook(neighbor, { url: receiverUrl, events: ['namespace.'] }) };
@@ -77,6 +86,30 @@ test("an organization's silent webhooks hold its part of the workers, and anothe
   await expect.poll(() => deliveriesOf(neighbor, neighbor.hook)).toMatchObject([{ status: 'succeeded', attempts: 1 }]);
   expect(reached(scene)).toBe(part);
   answer();
+});
+
+test('an event sends no more messages than its organization has free workers, however many webhooks it is for', async () => {
+  const scene = await webhookScene();
+  const { hooks, answer } = await silentWebhooks(scene, consumers);
+  const consume = queueOf(scene);
+  const messages = () => scene.sent.filter(({ type }) => type === 'deliver').length;
+  await emitEvents(scene, webhooks.lanes);
+  await fanOutAndDeliver(scene.deps);
+  expect(messages()).toBe(part);
+  consume();
+  await waitFor(async () => expect(await heldLanes()).toBe(part));
+  await emitEvents(scene);
+  await fanOutAndDeliver(scene.deps);
+  await sweepWebhooks(scene.deps);
+  expect(messages()).toBe(0);
+  answer();
+  await waitFor(async () => {
+    consume();
+    for (const hook of hooks)
+      expect((await deliveriesOf(scene, hook)).map(({ status }) => status)).toEqual(
+        Array(webhooks.lanes + 1).fill('succeeded'),
+      );
+  });
 });
 
 test('a worker that becomes free sends the next message, so every webhook of the organization is delivered', async () => {
