@@ -26,6 +26,7 @@ import { type Answer, fakeReceiver, neverAnswers, received, unreachable } from '
 import { newLaterCall } from '../support/scenes/authorization-world.ts';
 import { accept, live } from '../support/scenes/later-calls.ts';
 import { organization } from '../support/scenes/organization.ts';
+import { waitFor } from '../support/waiting.ts';
 import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const url = 'https://hooks.example.com/results';
@@ -187,7 +188,7 @@ test('a receiver that answers 410 gets no further results', async () => {
 test('a result whose worker died is resent by the sweep', async () => {
   const s = await scene();
   const id = await ended(s);
-  expect((await claimCallback(s.deps))?.id).toBe(id);
+  expect((await claimCallback(s.deps, 'died'))?.id).toBe(id);
   await send(s);
   expect(s.receiver.calls).toEqual([]);
   s.clock.advance(leases.callback.leaseMs);
@@ -217,11 +218,30 @@ test("one organization's hanging results do not block another organization's", a
   const s = await scene(neverAnswers);
   const many = laterCalls.callbacksAtOnce + 3;
   for (let i = 0; i < many; i += 1) await ended(s);
-  for (let i = 0; i < laterCalls.callbacksAtOnce; i += 1) expect(await claimCallback(s.deps)).toBeDefined();
-  expect(await claimCallback(s.deps)).toBeUndefined();
+  for (let i = 0; i < laterCalls.callbacksAtOnce; i += 1) expect(await claimCallback(s.deps, 'one')).toBeDefined();
+  expect(await claimCallback(s.deps, 'one')).toBeUndefined();
   const other = await scene();
   const id = await ended(other);
-  expect((await claimCallback(other.deps))?.id).toBe(id);
+  expect((await claimCallback(other.deps, 'one'))?.id).toBe(id);
+});
+
+test("an organization's hanging results hold a few workers, which also send its next results", async () => {
+  const silence = Promise.withResolvers<void>();
+  const s = await scene(async () => {
+    await silence.promise;
+    return new Response('thanks');
+  });
+  const working = new Set<Promise<void>>();
+  for (let i = 0; i < laterCalls.callbacksAtOnce; i += 1) {
+    await ended(s);
+    const worker: Promise<void> = send(s).finally(() => working.delete(worker));
+    working.add(worker);
+    await waitFor(() => expect(s.receiver.calls.length > i || working.size <= laterCalls.callbackWorkers).toBe(true));
+  }
+  await expect.poll(() => s.receiver.calls.length, { timeout: 10_000 }).toBe(laterCalls.callbacksAtOnce);
+  expect(working.size).toBe(laterCalls.callbackWorkers);
+  silence.resolve();
+  await Promise.all(working);
 });
 
 test.each([

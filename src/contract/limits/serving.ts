@@ -70,6 +70,11 @@ export const laterCalls = {
   waitPollMs: 250,
   /** Concurrent callback requests per organization: as many as for one webhook. */
   callbacksAtOnce: webhooks.lanes * webhooks.concurrency,
+  /**
+   * Workers that send an organization's callbacks, of the 20 that also send webhooks and commit statuses. Otherwise each callback that
+   * never responds could hold one.
+   */
+  callbackWorkers: webhooks.lanes,
   /** Up to this size, a body or result is stored in the call's row: one write instead of three. */
   rowBytes: 2 * 1024,
   /** Bodies up to this size stay until their call is deleted: releasing them earlier would cost more than it frees. */

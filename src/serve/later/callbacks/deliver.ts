@@ -8,6 +8,7 @@ import { iso } from '../../../core/clock.ts';
 import type { CallId } from '../../../core/ids.ts';
 import { writeJson } from '../../../core/json/text.ts';
 import { previousChanged } from '../../../db/client.ts';
+import { newLeaseToken } from '../../../db/lease.ts';
 import { callbackSecrets, laterCallRows } from '../../../db/schema/calls.ts';
 import type { Deps } from '../../../deps.ts';
 import { record } from '../../../events/record.ts';
@@ -20,16 +21,20 @@ import type { LaterCall } from '../later-calls.ts';
 import { readAnswer } from '../stored.ts';
 import { claimCallback } from './claim.ts';
 
-/** Sends due results, several at a time, until the slice is used up; then another message continues. */
+/**
+ * Sends due results, several at a time, until the slice is used up; then another message continues. It looks for more while receivers
+ * hang, because an organization has only a few workers.
+ */
 export async function deliverCallbacks(
   deps: Deps,
   id: CallId,
   results: number = laterCalls.callbacksOfMessage,
 ): Promise<void> {
   const until = deps.clock.now() + webhooks.sliceMs;
+  const token = newLeaseToken();
   const running = new Set<Promise<unknown>>();
   for (let left = results; left > 0 && deps.clock.now() < until; ) {
-    const call = await claimCallback(deps);
+    const call = await claimCallback(deps, token);
     if (call) {
       left -= 1;
       const sent: Promise<unknown> = deliver(deps, call)
@@ -38,10 +43,18 @@ export async function deliverCallbacks(
       running.add(sent);
     }
     if (!call && running.size === 0) return;
-    if (!call || running.size >= webhooks.concurrency) await Promise.race(running);
+    if (running.size >= webhooks.concurrency) await Promise.race(running);
+    else if (!call) await endOrTime(running, webhooks.lookEveryMs);
   }
   await Promise.all(running);
   await deps.queues.deliveries.send({ v: 1, type: 'call-back', id });
+}
+
+async function endOrTime(running: Iterable<Promise<unknown>>, ms: number): Promise<void> {
+  const time = Promise.withResolvers<void>();
+  const timer = setTimeout(time.resolve, ms);
+  await Promise.race([...running, time.promise]);
+  clearTimeout(timer);
 }
 
 type CalledBack = LaterCall & { callbackUrl: string };
