@@ -94,7 +94,7 @@ function addLogs(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): v
     const plugin = await installedByName(c.var.deps, requireActor(c), { kind, name });
     const parameters = c.req.valid('query');
     const none = { lines: [], older: null };
-    const page = plugin.serving ? await logPage(c.var.deps, plugin.serving.deploymentId, parameters) : none;
+    const page = plugin.serving ? await logPage(c, plugin.serving.deploymentId, parameters) : none;
     return c.json({ lines: page.lines, pagination: toLogPagination(parameters, page) }, 200);
   });
 }

@@ -6,7 +6,7 @@ import type { Context, HonoRequest, MiddlewareHandler } from 'hono';
 import { bodyLimits, isolateMemory } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Held, Room } from '../../core/room.ts';
-import { bodyRoom } from '../../registry/storage/archive-place.ts';
+import { bodyRoom, logRoom } from '../../registry/storage/archive-place.ts';
 import { clientAddress } from '../authentication/address-limits.ts';
 import type { AppEnv } from '../context.ts';
 
@@ -57,6 +57,11 @@ export async function takePlace(c: Context<AppEnv>, room: Room, { amount, waitMs
   return place;
 }
 
+/** Waits for the request's turn to read logs. */
+export async function takeLogTurn(c: Context<AppEnv>): Promise<void> {
+  await takePlace(c, logRoom, { amount: 1, waitMs: bodyLimits.waitMs });
+}
+
 /**
  * Waits for the full reservation for a body that announced no length and turns out not to be small. Meanwhile the body holds little
  * memory, and it gives up like other bodies.
@@ -85,7 +90,7 @@ function ownerOf(c: Context<AppEnv>): string {
 }
 
 function memoryFull(): Problem {
-  return new Problem('memory-full', 'Requests with large bodies hold all the available memory', {
+  return new Problem('memory-full', 'Requests with large bodies, or for logs, hold all the available memory', {
     retryAfterSeconds: bodyLimits.retryAfterSeconds,
   });
 }

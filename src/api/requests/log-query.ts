@@ -1,12 +1,12 @@
 // Parses the log lines that a request asks for, and renders a page of them.
 import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { logLineSchema } from '../../contract/builder/log-line.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { traffic } from '../../contract/limits/traffic.ts';
 import { countSteps } from '../../contract/traffic.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import { builderProblem } from '../../deploy/builder/builder-problem.ts';
-import type { Deps } from '../../deps.ts';
 import {
   formatPosition,
   type LogPage,
@@ -15,6 +15,8 @@ import {
   positionPattern,
   readLog,
 } from '../../logs/read-log.ts';
+import type { AppEnv } from '../context.ts';
+import { takeLogTurn } from './body-place.ts';
 import { optionalWholeNumber, wholeNumber } from './whole-number.ts';
 
 export const trafficQuery = z.object({
@@ -57,8 +59,9 @@ export const logPagination = z.object({
   }),
 });
 
-/** Reads a page. Throws builder-unavailable if the builder with the newest lines doesn't respond. */
-export function logPage(deps: Deps, id: DeploymentId, parameters: LogParameters): Promise<LogPage> {
+/** Reads a page in the organization's turn. Throws builder-unavailable if the builder with the newest lines doesn't respond. */
+export async function logPage(c: Context<AppEnv>, id: DeploymentId, parameters: LogParameters): Promise<LogPage> {
+  await takeLogTurn(c);
   const { tail, cursor, since, request } = parameters;
   const query: LogQuery = {
     limit: tail,
@@ -66,7 +69,7 @@ export function logPage(deps: Deps, id: DeploymentId, parameters: LogParameters)
     ...(since === undefined ? {} : { since: new Date(since).toISOString() }),
     ...(request === undefined ? {} : { request }),
   };
-  return readLog(deps, id, query).catch(unavailable);
+  return readLog(c.var.deps, id, query).catch(unavailable);
 }
 
 function unavailable(cause: unknown): never {

@@ -92,7 +92,7 @@ const full = {
   retryAfter: String(bodyLimits.retryAfterSeconds),
   error: {
     type: 'ServiceUnavailableError',
-    message: 'Requests with large bodies hold all the available memory',
+    message: 'Requests with large bodies, or for logs, hold all the available memory',
     details: { retry_after_seconds: bodyLimits.retryAfterSeconds },
     hint: expect.stringContaining('Nothing was done.'),
   },

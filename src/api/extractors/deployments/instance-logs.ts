@@ -71,7 +71,7 @@ export function addInstanceLogs(routes: OpenAPIHono<AppEnv>, { tag, path, params
     if (!parsed.success) throw invalidRequest(parsed.error, 'query');
     const { follow, ...parameters } = parsed.data;
     const deployment = await find(c, actor);
-    if (follow === 'false') return c.json(await logWire(c.var.deps, deployment, parameters));
+    if (follow === 'false') return c.json(await logWire(c, deployment, parameters));
     const seen = positionOf(c.req.header('last-event-id') ?? '');
     const namespaceId = parseNamespaceId(c.req.param('namespace_id') ?? '');
     const stream = openStream(c, { scope: 'plugins:read', namespaceId });
@@ -82,13 +82,13 @@ export function addInstanceLogs(routes: OpenAPIHono<AppEnv>, { tag, path, params
 }
 
 async function logWire(
-  deps: AppEnv['Variables']['deps'],
+  c: Context<AppEnv>,
   deployment: Deployment | null,
   parameters: LogParameters,
 ): Promise<z.infer<typeof logModel>> {
   const { id, generation } = deployment ?? { id: null, generation: null };
   const none = { state: null, lines: [], older: null };
-  const page = deployment ? await logPage(deps, deployment.id, parameters) : none;
+  const page = deployment ? await logPage(c, deployment.id, parameters) : none;
   return {
     deployment_id: id,
     generation,

@@ -9,6 +9,7 @@ import { type NamespaceLogLine, readNamespaceLogs } from '../../../serve/namespa
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
 import { bearer, errors, json, newRouter } from '../../openapi/route-definitions.ts';
 import { instant } from '../../organization/event-wire.ts';
+import { takeLogTurn } from '../../requests/body-place.ts';
 import { logLineModel, logQuery } from '../../requests/log-query.ts';
 import { invalidCursor, pageFields, paginationModel } from '../../requests/paging.ts';
 import { wholeNumber } from '../../requests/whole-number.ts';
@@ -85,6 +86,7 @@ export function namespaceLogs(): OpenAPIHono<AppEnv> {
     const { cursor, level, limit, plugin, request, since, text, until } = c.req.valid('query');
     const asked = { plugin, request, text, level, since, limit, until, ...placeOf(cursor) };
     const namespaceId = parseNamespaceId(c.req.valid('param').namespace_id);
+    await takeLogTurn(c);
     const page = await readNamespaceLogs(c.var.deps, requireActor(c), namespaceId, asked).catch((cause: unknown) => {
       throw builderProblem(cause, 'The builder that has the logs') ?? cause;
     });
