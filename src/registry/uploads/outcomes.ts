@@ -95,7 +95,7 @@ export async function acceptUpload(deps: OutcomeDeps, claim: Claim, content: Acc
       ...activateStatements(deps, {
         pluginId,
         versionId,
-        condition: and(accepted, sql`not ${isStaged}`, isHigherThanActive(upload)),
+        condition: and(accepted, sql`not ${isStaged}`, isHigherThanActive({ ...upload, id: versionId })),
         event,
       }),
       ...guard.recordWaiverUses(accepted),

@@ -8,6 +8,7 @@ import { previousChanged, type Statement } from '../../db/client.ts';
 import { enabledPlugins, plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { type NewEvent, record } from '../../events/record.ts';
+import { isOffered } from './offered.ts';
 
 /** SQL: the ID of the plugin that the namespace sees under the name, which is its own plugin or else an enabled one (D19). */
 export function pluginIdByName(namespaceId: NamespaceId, name: string): SQL<PluginRowId> {
@@ -45,13 +46,17 @@ function ownerActiveVersionId(pluginId: PluginRowId | SQL): SQL<VersionId> {
   return sql<VersionId>`(select ${plugins.activeVersionId} from ${plugins} where ${plugins.id} = ${pluginId})`;
 }
 
-/** SQL over rows of plugins: the version is higher than the active one, or no version is active that is offered. */
-export function isHigherThanActive({ major, minor, patch }: Version): SQL {
+/**
+ * SQL over rows of plugins: the version is offered and higher than the active one, or no version is active that is offered. A version that
+ * isn't offered only takes the place of none.
+ */
+export function isHigherThanActive({ id, major, minor, patch }: Version & { id: VersionId }): SQL {
   const active = alias(pluginVersions, 'active');
-  return sql`coalesce(
+  const isHigher = sql`coalesce(
     (select (${major}, ${minor}, ${patch}) > (${active.major}, ${active.minor}, ${active.patch})
       from ${pluginVersions} ${active} where ${active.id} = ${plugins.activeVersionId} and ${active.deletedAt} is null and ${active.yanked} is null and ${active.quarantined} is null),
     1)`;
+  return sql`(${isHigher} and (${plugins.activeVersionId} is null or exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${id} and ${isOffered})))`;
 }
 
 export interface Activation {

@@ -21,6 +21,7 @@ import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { activeVersionId } from './active-version.ts';
 import { type CatalogPage, type CatalogRequest, catalogPage, isOnPage } from './catalog.ts';
+import { isOffered } from './offered.ts';
 import { notAdmitted, requireStillDeployable } from './stages.ts';
 import {
   catalogOrder,
@@ -187,12 +188,17 @@ export function enableStatements(
   ];
 }
 
-/** SQL: the version is higher than its plugin's active one in the namespace, or none is active. */
-function isHigherThanActive(namespaceId: NamespaceId, { major, minor, patch, pluginId }: PluginVersion): SQL {
+/**
+ * SQL: the version is offered and higher than its plugin's active one in the namespace, which may not be offered any more; or none is
+ * active.
+ */
+function isHigherThanActive(namespaceId: NamespaceId, { id, major, minor, patch, pluginId }: PluginVersion): SQL {
   const current = alias(enabledPlugins, 'current');
   const active = alias(pluginVersions, 'active');
+  const isOfferedNow = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${id} and ${isOffered})`;
   return sql`coalesce((
-    select (${major}, ${minor}, ${patch}) > (${active.major}, ${active.minor}, ${active.patch})
+    select ${isOfferedNow} and ((${major}, ${minor}, ${patch}) > (${active.major}, ${active.minor}, ${active.patch})
+      or ${active.yanked} is not null or ${active.quarantined} is not null)
     from ${enabledPlugins} ${current} join ${pluginVersions} ${active} on ${active.id} = ${current.versionId}
     where ${current.namespaceId} = ${namespaceId} and ${current.pluginId} = ${pluginId} and ${current.activation} is not null
     order by ${current.activation} desc limit 1), true)`;

@@ -9,7 +9,6 @@ import { type OwnerId, plugins, pluginVersions } from '../../db/schema/registry.
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { activateStatements, isHigherThanActive } from './active-version.ts';
-import { isOffered } from './offered.ts';
 import { highestOffered, type PluginVersion, parseVersionKey, requireVersion, versionSlug } from './versions.ts';
 import { selectVisibleVersion } from './visible-versions.ts';
 
@@ -119,11 +118,5 @@ function activationStatements(
       event,
     });
   if (stage === 'staged' || stage === 'rejected') return [];
-  const isThere = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${id} and ${isOffered})`;
-  return activateStatements(deps, {
-    pluginId,
-    versionId: id,
-    condition: and(isThere, isHigherThanActive(version)),
-    event,
-  });
+  return activateStatements(deps, { pluginId, versionId: id, condition: isHigherThanActive(version), event });
 }

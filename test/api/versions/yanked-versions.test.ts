@@ -1,0 +1,92 @@
+// Tests over HTTP that nothing but an exact number leads to a yanked version: it becomes active, and gets calls by name, only where no
+// other version is left.
+import { describe, expect, test } from 'vitest';
+import { testApp } from '../../support/deps.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
+import { publish } from '../../support/plugins/publish.ts';
+import { type Organization, organization } from '../../support/scenes/organization.ts';
+import { personIn } from '../../support/scenes/people.ts';
+import { approve, firstId, stage } from '../../support/scenes/staged.ts';
+import { waitFor } from '../../support/waiting.ts';
+
+const second = 'hello_ext_1_1_0';
+const yanked = 'Returns wrong embeddings.';
+
+/** An organization whose deployments go on, with versions 1.0.0 and up of its own or of a namespace. */
+async function publishing(count: number, owner: 'organization' | 'namespace'): Promise<Organization> {
+  const org = await organization({ fetch: testApp().fetch });
+  const at = owner === 'organization' ? { ...org, plugins: '/v1/plugins' } : org;
+  for (let minor = 0; minor < count; minor++) await publish(at, plugin({ version: `1.${minor}.0` }));
+  return org;
+}
+
+async function namesOf(org: Organization) {
+  const { active_version, serving_version } = Object((await org.get(`${org.plugins}/by-name/hello_ext/versions`)).body);
+  return { active: active_version, serving: serving_version };
+}
+
+async function becomeLive(org: Organization, pluginId: string): Promise<void> {
+  await waitFor(async () =>
+    expect((await org.get(`${org.plugins}/${pluginId}/status`)).body).toMatchObject({ deployed: true }),
+  );
+}
+
+async function deploy(org: Organization, pluginId: string): Promise<void> {
+  expect((await org.post(`${org.plugins}/${pluginId}/deploy`)).status).toBe(200);
+  await becomeLive(org, pluginId);
+}
+
+async function enable(org: Organization, pluginId: string): Promise<void> {
+  expect((await org.post(`${org.plugins}/org/${pluginId}/enable`, { deploy: true })).status).toBe(200);
+  await becomeLive(org, pluginId);
+}
+
+const yank = (org: Organization, pluginId: string, plugins = org.plugins) =>
+  org.patch(`${plugins}/${pluginId}`, { yanked });
+
+describe('approving', () => {
+  test('a yanked version that is approved is neither active nor serves the name', async () => {
+    const org = await publishing(1, 'namespace');
+    await deploy(org, firstId);
+    await stage(org, { version: '1.1.0' }, { stage: true, deploy_when_approved: true });
+    await yank(org, second);
+    expect((await approve(await personIn(org, 'Ana'), second)).body).toMatchObject({ stage: 'approved' });
+    await becomeLive(org, second);
+    expect(await namesOf(org)).toEqual({ active: '1.0.0', serving: '1.0.0' });
+    await org.patch(`${org.plugins}/${second}`, { yanked: null });
+    expect(await namesOf(org)).toEqual({ active: '1.1.0', serving: '1.0.0' });
+  });
+
+  test('a yanked version that is the only one is active once it is approved', async () => {
+    const org = await organization();
+    await stage(org, {}, { stage: true });
+    await yank(org, firstId);
+    await approve(await personIn(org, 'Ana'));
+    expect(await namesOf(org)).toMatchObject({ active: '1.0.0' });
+  });
+});
+
+describe('enabling', () => {
+  test('a yanked version that a namespace enables is live there, but its name stays with the other one', async () => {
+    const org = await publishing(2, 'organization');
+    await enable(org, firstId);
+    await yank(org, second, '/v1/plugins');
+    await enable(org, second);
+    expect(await namesOf(org)).toEqual({ active: '1.0.0', serving: '1.0.0' });
+  });
+
+  test('a lower version that a namespace enables replaces a yanked one', async () => {
+    const org = await publishing(2, 'organization');
+    await enable(org, second);
+    await yank(org, second, '/v1/plugins');
+    await enable(org, firstId);
+    expect(await namesOf(org)).toEqual({ active: '1.0.0', serving: '1.0.0' });
+  });
+
+  test('a yanked version that is the only one enabled is active and serves the name', async () => {
+    const org = await publishing(1, 'organization');
+    await yank(org, firstId, '/v1/plugins');
+    await enable(org, firstId);
+    expect(await namesOf(org)).toEqual({ active: '1.0.0', serving: '1.0.0' });
+  });
+});
