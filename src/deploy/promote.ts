@@ -14,6 +14,7 @@ import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { activeVersionId } from '../registry/versions/active-version.ts';
+import { bestFirst } from '../registry/versions/versions.ts';
 import { wasLive } from './advisory-refusal.ts';
 import { mayTakeCalls } from './may-take-calls.ts';
 import type { Deployment } from './overview.ts';
@@ -50,7 +51,7 @@ export type Promotable = Pick<
 /**
  * Promotes a ready deployment, in this order (D2, D4):
  *
- * | its ticket is newer than the version's pointer's | the name's pointer is | the version is active, or a rollback requested the name | result |
+ * | its ticket is newer than the version's pointer's | the name's pointer is | the version is active and not yanked, or a rollback requested the name | result |
  * |---|---|---|---|
  * | no | any | any | deployment `superseded`; no pointer moves |
  * | yes | empty | any | deployment `promoted`; the name's pointer moves to this version |
@@ -149,9 +150,13 @@ function isForName(id: DeploymentId): SQL {
   return sql`exists (select 1 from ${deployments} ${attempt} where ${attempt.id} = ${id} and ${attempt.takesName})`;
 }
 
-/** SQL: the deployment's version is the active one, whose promotion moves the name or begins a release. */
+/**
+ * SQL: the deployment's version is the active one, whose promotion moves the name or begins a release. A yank of the organization's
+ * version leaves it active where it is enabled.
+ */
 function isActive({ namespaceId, pluginId, versionId }: Promotion): SQL {
-  return sql`(${activeVersionId(namespaceId, pluginId)} = ${versionId})`;
+  const isYanked = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${versionId} and ${pluginVersions.yanked} is not null)`;
+  return sql`(${activeVersionId(namespaceId, pluginId)} = ${versionId} and not ${isYanked})`;
 }
 
 function moveNamePointer(promotion: Promotion): Statement[] {
@@ -217,7 +222,7 @@ function limitsLiveVersions(namespaceId: NamespaceId): SQL {
  *
  * | the name's pointer is | another version is live | the version's pointer | the name's pointer |
  * |---|---|---|---|
- * | this version | yes | emptied | moves to the highest of those that may take calls, or is emptied |
+ * | this version | yes | emptied | moves to the best of those that may take calls, or is emptied |
  * | this version | no | emptied | emptied |
  * | another version, or empty | any | emptied | stays |
  *
@@ -240,11 +245,11 @@ export function emptyPointerStatements(
   const here = and(eq(deployments.namespaceId, namespaceId), eq(deployments.versionId, versionId));
   const ticket = lastTicket(namespaceId, pluginId);
   const cancelledId = sql<string>`(select ${deployments.id} from ${deployments} where ${here} and ${deployments.status} = 'cancelled' order by ${deployments.ticket} desc limit 1)`;
-  const highestOther = sql<VersionId>`(
+  const bestOther = sql<VersionId>`(
     select ${attempt.versionId} from ${deployments} ${attempt} cross join ${pluginVersions} on ${pluginVersions.id} = ${attempt.versionId}
     where ${attempt.namespaceId} = ${namespaceId} and ${attempt.pluginId} = ${pluginId} and ${isCurrent(attempt)} and ${attempt.versionId} <> ${versionId} and ${isLive(namespaceId, sql`${attempt.versionId}`)}
       and ${mayTakeCalls(deps, { namespaceId, versionId: sql<VersionId>`${attempt.versionId}` }, { liveStays: true })}
-    order by ${pluginVersions.major} desc, ${pluginVersions.minor} desc, ${pluginVersions.patch} desc limit 1)`;
+    order by ${bestFirst} limit 1)`;
   return [
     db
       .update(livePointers)
@@ -257,7 +262,7 @@ export function emptyPointerStatements(
     record(deps, { ...event, type: 'pointer.emptied', subjectId: versionId }, previousChanged),
     db
       .update(livePointers)
-      .set({ targetId: highestOther, ticket, updatedAt: now })
+      .set({ targetId: bestOther, ticket, updatedAt: now })
       .where(and(isPointerTo(namespaceId, pluginId), eq(livePointers.targetId, versionId))),
     record(
       deps,

@@ -24,6 +24,7 @@ import { type CatalogPage, type CatalogRequest, catalogPage, isOnPage } from './
 import { isOffered } from './offered.ts';
 import { notAdmitted, requireStillDeployable } from './stages.ts';
 import {
+  bestFirst,
   catalogOrder,
   ownVersionId,
   type PluginVersion,
@@ -219,24 +220,23 @@ export async function enable(deps: WriteDeps, enabling: Enabling): Promise<void>
   throw notAdmitted(version);
 }
 
-/** Builds the statements that disable the version in the namespace and activate the highest remaining one there. */
+/** Builds the statements that disable the version in the namespace and activate the best remaining one there. */
 export function disableStatements(
   deps: WriteDeps,
   { namespaceId, version, actor }: Omit<Enabling, 'parameters'>,
 ): [Statement, Statement, Statement, Statement] {
   const { db } = deps;
   const other = alias(enabledPlugins, 'other');
-  const { id, major, minor, patch } = pluginVersions;
-  const highestOther = sql<VersionId>`(
-    select ${other.versionId} from ${enabledPlugins} ${other} join ${pluginVersions} on ${id} = ${other.versionId}
+  const bestOther = sql<VersionId>`(
+    select ${other.versionId} from ${enabledPlugins} ${other} join ${pluginVersions} on ${pluginVersions.id} = ${other.versionId}
     where ${other.namespaceId} = ${namespaceId} and ${other.pluginId} = ${version.pluginId} and ${other.versionId} <> ${version.id}
-    order by ${major} desc, ${minor} desc, ${patch} desc limit 1)`;
+    order by ${bestFirst} limit 1)`;
   return [
     ...activateEnabledStatements(deps, {
       namespaceId,
       version,
       actor,
-      versionId: highestOther,
+      versionId: bestOther,
       condition: eq(activeVersionId(namespaceId, version.pluginId), version.id),
     }),
     db.delete(enabledPlugins).where(isEnabledIn(namespaceId, version.id)),

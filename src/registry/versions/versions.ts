@@ -103,11 +103,15 @@ export const catalogOrder = [
 
 const highestFirst = [desc(pluginVersions.major), desc(pluginVersions.minor), desc(pluginVersions.patch)];
 
-/** SQL: the ID of the plugin's highest version that can be active. One that is yanked or quarantined only if there is no other. */
+/** Order of the versions from which one is chosen without a number: one that is yanked or quarantined only if there is no other. */
+export const bestFirst: SQL = sql.join(
+  [sql`${pluginVersions.quarantined} is not null`, sql`${pluginVersions.yanked} is not null`, ...highestFirst],
+  sql`, `,
+);
+
+/** SQL: the ID of the plugin's best version that can be active. */
 export function highestOffered(pluginId: PluginRowId): SQL<VersionId> {
-  const { quarantined, yanked } = pluginVersions;
-  const order = [sql`${quarantined} is not null`, sql`${yanked} is not null`, ...highestFirst];
-  return sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${pluginVersions.pluginId} = ${pluginId} and ${pluginVersions.deletedAt} is null and coalesce(${pluginVersions.stage}, 'approved') = 'approved' order by ${sql.join(order, sql`, `)} limit 1)`;
+  return sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${pluginVersions.pluginId} = ${pluginId} and ${pluginVersions.deletedAt} is null and coalesce(${pluginVersions.stage}, 'approved') = 'approved' order by ${bestFirst} limit 1)`;
 }
 
 export interface Deletion {

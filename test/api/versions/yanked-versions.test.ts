@@ -1,15 +1,22 @@
 // Tests over HTTP that nothing but an exact number leads to a yanked version: it becomes active, and gets calls by name, only where no
 // other version is left.
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { idSchema } from '../../../src/contract/ids.ts';
+import type { DeploymentId } from '../../../src/core/ids.ts';
+import { advanceDeployment } from '../../../src/pipeline.ts';
 import { testApp } from '../../support/deps.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';
 import { personIn } from '../../support/scenes/people.ts';
+import { publishVersion } from '../../support/scenes/releasing.ts';
 import { approve, firstId, stage } from '../../support/scenes/staged.ts';
 import { waitFor } from '../../support/waiting.ts';
+import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const second = 'hello_ext_1_1_0';
+const third = 'hello_ext_1_2_0';
 const yanked = 'Returns wrong embeddings.';
 
 /** An organization whose deployments go on, with versions 1.0.0 and up of its own or of a namespace. */
@@ -36,8 +43,14 @@ async function deploy(org: Organization, pluginId: string): Promise<void> {
   await becomeLive(org, pluginId);
 }
 
+/** Returns the deployment that was requested. */
+async function enabling(org: Organization, pluginId: string): Promise<DeploymentId> {
+  const { body } = await org.post(`${org.plugins}/org/${pluginId}/enable`, { deploy: true });
+  return z.object({ deployment_id: idSchema('deployment') }).parse(body).deployment_id;
+}
+
 async function enable(org: Organization, pluginId: string): Promise<void> {
-  expect((await org.post(`${org.plugins}/org/${pluginId}/enable`, { deploy: true })).status).toBe(200);
+  await enabling(org, pluginId);
   await becomeLive(org, pluginId);
 }
 
@@ -88,5 +101,38 @@ describe('enabling', () => {
     await yank(org, firstId, '/v1/plugins');
     await enable(org, firstId);
     expect(await namesOf(org)).toEqual({ active: '1.0.0', serving: '1.0.0' });
+  });
+});
+
+describe('what is live', () => {
+  test('a name moves to the highest live version that is not yanked when the version that serves it is undeployed', async () => {
+    const org = await publishing(3, 'namespace');
+    for (const id of [firstId, second, third]) await deploy(org, id);
+    await yank(org, third);
+    await org.post(`${org.plugins}/by-name/hello_ext/rollback`, { version: '1.1.0' });
+    await org.post(`${org.plugins}/${second}/undeploy`);
+    expect(await namesOf(org)).toMatchObject({ serving: '1.0.0' });
+    await org.post(`${org.plugins}/${firstId}/undeploy`);
+    expect(await namesOf(org)).toMatchObject({ serving: '1.2.0' });
+  });
+
+  test('a name moves to the highest enabled version that is not yanked when the version that serves it is disabled', async () => {
+    const org = await publishing(3, 'organization');
+    for (const id of [firstId, second, third]) await enable(org, id);
+    await yank(org, second, '/v1/plugins');
+    await org.post(`${org.plugins}/org/${third}/disable`);
+    expect(await namesOf(org)).toEqual({ active: '1.0.0', serving: '1.0.0' });
+  });
+
+  test("a name stays where it is when the organization's version that is being deployed is yanked", async () => {
+    const app = testApp({ queues: losingQueues().queues });
+    const org = await organization({ fetch: app.fetch });
+    for (const version of ['1.0.0', '1.1.0']) await publishVersion({ ...org, plugins: '/v1/plugins' }, version);
+    await advanceDeployment(app.deps, await enabling(org, firstId));
+    const deploymentId = await enabling(org, second);
+    await yank(org, second, '/v1/plugins');
+    await advanceDeployment(app.deps, deploymentId);
+    expect((await org.get(`${org.plugins}/${second}/status`)).body).toMatchObject({ deployed: true });
+    expect(await namesOf(org)).toMatchObject({ serving: '1.0.0' });
   });
 });
