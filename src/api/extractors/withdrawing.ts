@@ -1,10 +1,11 @@
 // Serves the route of both extractor surfaces that yanks or deprecates a version, or undoes that.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { apiLimits } from '../../contract/limits/requests.ts';
-import { withdrawVersion } from '../../registry/versions/withdrawals.ts';
+import { withdrawVersion } from '../../deploy/stopping/withdraw.ts';
 import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
+import { mayMoveTraffic } from '../requests/read-your-writes.ts';
 import { withdrawalBody, withdrawalEffects, withdrawalFields, withdrawalWire } from '../responses/withdrawal-wire.ts';
 import type { ExtractorSurface } from './surface.ts';
 import { versionWire } from './versions/version-wire.ts';
@@ -26,6 +27,7 @@ export function addWithdrawing(routes: OpenAPIHono<AppEnv>, { tag, noun, params,
     method: 'patch',
     path: '/{plugin_id}',
     operationId: `withdraw${noun}`,
+    middleware: mayMoveTraffic,
     summary: 'Yank or deprecate a version, or undo that',
     description: withdrawalEffects,
     request: { params: params.extend({ plugin_id: z.string() }), body: body(withdrawalBody) },

@@ -9,6 +9,7 @@ import { diffModel, diffWire } from '../extractors/versions/version-wire.ts';
 import { badInput, bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { trafficQuery } from '../requests/log-query.ts';
+import { mayMoveTraffic } from '../requests/read-your-writes.ts';
 import { trafficDescription, trafficModel, trafficWire } from '../responses/traffic-wire.ts';
 import { withdrawalBody, withdrawalEffects, withdrawalFields, withdrawalWire } from '../responses/withdrawal-wire.ts';
 import { type GoSurface, named, versionRefWire } from './go-plugin-wire.ts';
@@ -72,6 +73,7 @@ export function addWithdrawing(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }:
     method: 'patch',
     path: '/{name}/versions',
     operationId: `withdraw${noun}Version`,
+    middleware: mayMoveTraffic,
     summary: 'Yank or deprecate an installed version, or undo that',
     description: withdrawalEffects,
     request: {

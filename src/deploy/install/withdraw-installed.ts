@@ -6,7 +6,8 @@ import type { Deps } from '../../deps.ts';
 import { absentPlugin } from '../../registry/go/absent-plugin.ts';
 import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../../registry/go/installs.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { changeWithdrawals, type WithdrawalChanges } from '../../registry/versions/withdrawals.ts';
+import type { WithdrawalChanges } from '../../registry/versions/withdrawals.ts';
+import { withdraw } from '../stopping/withdraw.ts';
 import { installedPluginId, requireInstalled, selectInstalledVersions } from './installed-versions.ts';
 
 export async function withdrawInstalled(
@@ -24,5 +25,5 @@ export async function withdrawInstalled(
   });
   const ownerId = requireHomeNamespace(home, actor);
   if (versions.length === 0) throw await absentPlugin(deps, { ownerId, kind, name });
-  return changeWithdrawals(deps, actor, requireInstalled(name, versions, ref), changes);
+  return withdraw(deps, actor, requireInstalled(name, versions, ref), changes);
 }

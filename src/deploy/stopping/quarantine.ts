@@ -21,9 +21,7 @@ import type { AgentArtifact } from '../../registry/agents/verification.ts';
 import { archiveIndex } from '../../registry/storage/archives.ts';
 import { activateStatements } from '../../registry/versions/active-version.ts';
 import { highestOffered, type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
-import { changeRelease } from '../releases/change.ts';
-import { joinReleases } from '../releases/releases.ts';
-import { selectActiveRelease } from '../releases/requested.ts';
+import { revertReleases } from '../releases/revert.ts';
 import { cancelStatements } from './cancel.ts';
 import { undeployVersion } from './undeploy.ts';
 
@@ -168,7 +166,7 @@ async function quarantineVersion(
     }),
   ]);
   await cancelUnfinished(deps, version, actor);
-  for (const { namespaceId } of live) await revertRelease(deps, version, { namespaceId, actor });
+  if (live.length > 0) await revertReleases(deps, version, { actor, reason: 'The operator quarantined the version' });
   if (drain) for (const { namespaceId } of live) await undeployVersion(deps, namespaceId, version, actor);
 }
 
@@ -184,20 +182,6 @@ async function cancelUnfinished(deps: Deps, version: PluginVersion, actor: Actor
     await db.batch(statements);
     deps.defer(sendNow(deps, stop));
   }
-}
-
-/** Gives the name's calls back to the stable version, if a release moves them to this one. */
-async function revertRelease(
-  deps: Deps,
-  { id, pluginId }: PluginVersion,
-  { actor, namespaceId }: { actor: ActorRef; namespaceId: NamespaceId },
-): Promise<void> {
-  const found = await readTogether(deps.db, selectActiveRelease(deps.db, namespaceId, sql`${pluginId}`));
-  const [release] = joinReleases(found);
-  if (release?.to.id !== id) return;
-  const change = { type: 'reverted' as const, reason: 'The operator quarantined the version', gate: null };
-  await changeRelease(deps, release, change, { actor, measured: null });
-  deps.defer(deps.releases.follow(release.release));
 }
 
 async function quarantineKept(

@@ -25,18 +25,17 @@ const events = {
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
-/** Changes one of the owner's extractor versions. */
-export async function withdrawVersion(
-  deps: WriteDeps,
+/** Returns one of the owner's extractor versions, for someone who may change it. */
+export async function findOwn(
+  { db }: Pick<Deps, 'db'>,
   actor: Actor,
   { ownerId, slug }: { ownerId: OwnerId; slug: string },
-  changes: WithdrawalChanges,
 ): Promise<PluginVersion> {
   const key = parseVersionKey(ownerId, slug);
   requireScope(actor, 'plugins:write', key.name);
-  const found = await readTogether(deps.db, {
-    owners: selectOwner(deps.db, actor, ownerId),
-    versions: selectVisibleVersion(deps.db, key),
+  const found = await readTogether(db, {
+    owners: selectOwner(db, actor, ownerId),
+    versions: selectVisibleVersion(db, key),
   });
   requireOwner(found.owners, ownerId);
   const version = requireVersion(found.versions, slug);
@@ -44,7 +43,7 @@ export async function withdrawVersion(
     throw new Problem('conflict', `Plugin ${slug} belongs to the organization. Change it there.`, {
       details: { resource: 'plugin', id: slug },
     });
-  return changeWithdrawals(deps, actor, version, changes);
+  return version;
 }
 
 /** Writes the changes as one batch. What is so already stays, and records no event. */

@@ -89,6 +89,20 @@ describe('yanking', () => {
     expect(body).toMatchObject({ plugin_id: first });
   });
 
+  test('a release to a version that is yanked gives the calls back, and the stable version stays active', async () => {
+    const r = await releasing();
+    await r.org.patch(`${r.org.plugins}/hello_ext_1_0_1`, { yanked: reason });
+    expect(await releaseOf(r)).toMatchObject({ state: 'reverted', percent: 0, reason: 'The version was yanked' });
+    expect(await activeOf(r.org)).toBe(first);
+    expect((await start(r)).status).toBe(201);
+  });
+
+  test('a release to a version that is deprecated goes on', async () => {
+    const r = await releasing();
+    await r.org.patch(`${r.org.plugins}/hello_ext_1_0_1`, { deprecated: reason });
+    expect(await releaseOf(r)).toMatchObject({ state: 'rolling' });
+  });
+
   test('repeating it records no event, and another reason replaces the first', async () => {
     const org = await two();
     for (const yanked of [reason, reason, 'Other']) await org.patch(`${org.plugins}/${second}`, { yanked });
