@@ -12,19 +12,27 @@ export class Waits implements SharedWaits {
     { organizationId, forMs }: Wait,
     look: () => Promise<Found | undefined>,
   ): Promise<Found | undefined> {
+    if (forMs <= 0) return look();
     const wait = {};
-    const end = Date.now() + forMs;
     const ends = this.#ends.get(organizationId) ?? new Map<object, number>();
-    this.#ends.set(organizationId, ends.set(wait, end));
-    try {
-      for (;;) {
+    this.#ends.set(organizationId, ends.set(wait, Date.now() + forMs));
+    let isOver = false;
+    const over = Promise.withResolvers<void>();
+    const timer = setTimeout(over.resolve, forMs);
+    const watch = async () => {
+      while (!isOver) {
         const found = await look();
-        const leftMs = end - Date.now();
-        if (found !== undefined || leftMs <= 0) return found;
+        if (found !== undefined) return found;
         const pauseMs = Math.max(shares.lookMs, shares.lookEveryMs * present(ends));
-        await new Promise((resolve) => setTimeout(resolve, Math.min(leftMs, pauseMs)));
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
+      return undefined;
+    };
+    try {
+      return await Promise.race([watch(), over.promise.then(look)]);
     } finally {
+      isOver = true;
+      clearTimeout(timer);
       ends.delete(wait);
       if (ends.size === 0) this.#ends.delete(organizationId);
     }

@@ -2,6 +2,8 @@
 // namespaces are due at the same time (design §9a).
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
+import { artifactFetch } from '../../src/contract/limits/artifacts.ts';
+import { deployHooks } from '../../src/contract/limits/deploy-hooks.ts';
 import { sweepSecrets } from '../../src/deploy/secrets/restart.ts';
 import { emptyDeletedNamespaces } from '../../src/deploy/stopping/removal.ts';
 import type { Deps } from '../../src/deps.ts';
@@ -69,7 +71,7 @@ test('a message processes three thousand of four thousand versions that are due 
   expect(await env.DB.prepare(behind).first()).toEqual({ walked: 3000 });
 });
 
-test('only a hundred of a thousand due agent artifacts are verified in one sweep', async () => {
+test("only an organization's share of a thousand due agent artifacts is verified in one sweep", async () => {
   const world = await scene();
   expect((await world.org.post(agents, registration())).status).toBe(200);
   await copyRow('agent_artifacts', due, {
@@ -78,7 +80,7 @@ test('only a hundred of a thousand due agent artifacts are verified in one sweep
     next_check_at: world.old,
   });
   const { rows, messages } = await costOf(world, sweepAgentArtifacts);
-  expect(messages).toBe(100);
+  expect(messages).toBe(artifactFetch.perOrganizationAtOnce);
   expect(rows).toBeLessThanOrEqual(300);
 });
 
@@ -120,11 +122,11 @@ test('a thousand pushes waiting for one hook become one message', async () => {
   expect(rows).toBeLessThanOrEqual(1000);
 });
 
-test('one sweep reports the states of a hundred of a thousand pushes', async () => {
+test("one sweep reports the states of an organization's share of a thousand pushes", async () => {
   const world = await scene();
   await pushesOf(world, { status: "'failed'", ended_at: String(world.deps.clock.now()), report_at: world.old });
   const { rows, messages } = await costOf(world, sweepDeployHooks);
-  expect(messages).toBe(100 + 1);
+  expect(messages).toBe(deployHooks.reportsPerOrganization + 1);
   expect(rows).toBeLessThanOrEqual(1000);
 });
 

@@ -160,6 +160,7 @@ export const recordsOnly: Record<string, string> = {
   advisory_imports: "the operator's, with their own states and times",
   advisory_sources: "the operator's",
   evidence: 'signed statements about versions, whose states are events',
+  kept_quarantines: "the operator's, of organizations that are removed",
   signing_keys: "the installation's, with their own times",
   package_versions: 'derived from locks and builds',
   version_packages: 'derived from locks and builds',

@@ -27,6 +27,7 @@ def read(batch):
 `,
   'rows.json': '[{"n": 1}, {"n": 0}, {"n": 2}]',
   'good.json': '[{"n": 1}]',
+  '.gitignore': 'secrets.env\n',
   'secrets.env': '# for tests\nTOKEN="from-the-file"\nOTHER=not-asked-for\n',
   'words.txt': 'some words',
 };
