@@ -6,7 +6,7 @@ import { sweepLimits } from '../contract/limits/leases.ts';
 import type { PushState } from '../contract/states.ts';
 import { parseExternalUrl } from '../core/external-url.ts';
 import type { PushId } from '../core/ids.ts';
-import { placeInOrganization } from '../db/by-organization.ts';
+import { fewPerOrganization, placeInOrganization } from '../db/by-organization.ts';
 import { writeAndRead } from '../db/client.ts';
 import { deployHooks, pushes } from '../db/schema/hooks.ts';
 import type { Deps } from '../deps.ts';
@@ -143,17 +143,22 @@ function describe({ status, message }: Push): string {
   return [...text].slice(0, 140).join('');
 }
 
-/** Selects due reports, the longest-waiting one of each organization first, then the second ones, and so on. */
+/** Selects due reports, up to each organization's part of the workers: the oldest of each organization, then the second ones, and so on. */
 export function selectDueReports(db: Deps['db'], now: number) {
-  const due = db
+  const lookedAt = alias(pushes, 'looked_at');
+  const due = fewPerOrganization({
+    table: pushes,
+    lookedAt,
+    organizationId: pushes.organizationId,
+    orderedBy: pushes.reportAt,
+    isWaiting: sql`${pushes.reportAt} is not null`,
+    isDue: lte(lookedAt.reportAt, now),
+    perOrganization: reportsPerOrganization,
+  });
+  const chosen = db
     .select({ id: pushes.id, place: placeInOrganization(pushes.organizationId, pushes.reportAt).as('place') })
     .from(pushes)
-    .where(isDue(now))
-    .as('due');
-  return db
-    .select({ id: due.id })
-    .from(due)
-    .where(lte(due.place, reportsPerOrganization))
-    .orderBy(asc(due.place))
-    .limit(sweepLimits.messagesAtOnce);
+    .where(sql`${pushes.id} in (${due})`)
+    .as('chosen');
+  return db.select({ id: chosen.id }).from(chosen).orderBy(asc(chosen.place)).limit(sweepLimits.messagesAtOnce);
 }

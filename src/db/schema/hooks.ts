@@ -114,7 +114,7 @@ export const pushes = sqliteTable(
     index('pushes_deploying').on(t.deploymentId).where(sql`status = 'deploying'`),
     index('pushes_unfinished').on(t.updatedAt).where(sql`ended_at is null`),
     index('pushes_ended').on(t.endedAt).where(sql`ended_at is not null`),
-    index('pushes_to_report').on(t.reportAt).where(sql`report_at is not null`),
+    index('pushes_to_report').on(t.organizationId, t.reportAt).where(sql`report_at is not null`),
     check('pushes_status', oneOf(t.status, pushStates)),
   ],
 );
