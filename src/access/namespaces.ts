@@ -148,7 +148,10 @@ export async function updateNamespace(
   requireScope(actor, 'namespaces:admin');
   if (fields.requiresApproval === false) requireScope(actor, 'versions:approve');
   const before = await namespaceByIdOrName(deps, actor, identifier);
-  if (fields.name !== undefined && fields.name !== before.name) requireNotDefault(before);
+  if (fields.name !== undefined && fields.name !== before.name) {
+    requireNotDefault(before);
+    requireMayFreeName(actor, before);
+  }
   const { db, clock } = deps;
   const { settings: changedSettings = {}, ...columns } = fields;
   const { placement, requiresApproval } = columns;
@@ -255,6 +258,11 @@ export async function markNamespaceDeleted(deps: WriteDeps, actor: Actor, namesp
       .where(and(visibleTo(actor), eq(namespaces.id, namespaceId))),
     record(deps, { ...event, type: 'namespace.deleted' }, previousChanged),
   ]);
+}
+
+/** Another namespace could take the name, and the calls by name, without demanding approval. */
+export function requireMayFreeName(actor: Actor, { requiresApproval }: Namespace): void {
+  if (requiresApproval) requireScope(actor, 'versions:approve');
 }
 
 /** Throws for the default namespace, which is looked up by name elsewhere. */

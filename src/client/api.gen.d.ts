@@ -447,7 +447,7 @@ export interface paths {
     "/v1/admin/quarantines/{sha256}": {
         /**
          * Quarantine content
-         * @description Every version and agent plugin with this content, in every organization, can no longer be deployed or downloaded, nor published again. Deployments in progress are cancelled; what is live goes on unless `drain` is true. The authors get an event with the reason. Repeat the request after an error, or while the answer lists something without `quarantined`: it goes on with what is left, 20 versions and 100 agent plugins at a time.
+         * @description Every version and agent plugin with this content, in every organization, can no longer be deployed or downloaded, nor published again. Deployments in progress are cancelled; what is live goes on unless `drain` is true. The authors get an event with the reason. Repeat the request after an error, or while the answer lists something without this reason: it goes on with what is left, 20 versions and 100 agent plugins at a time.
          */
         put: operations["quarantineContent"];
         /**
@@ -1197,7 +1197,7 @@ export interface paths {
         put: operations["putNamespace"];
         /**
          * Delete a namespace and everything in it
-         * @description The namespace `default` cannot be deleted: every organization has it.
+         * @description Needs `versions:approve` too if the namespace demands approval. The namespace `default` cannot be deleted: every organization has it.
          */
         delete: operations["deleteNamespace"];
         /** Update a namespace */

@@ -2,9 +2,14 @@
 // name. The builder is asked first, so that chunks it stores and drops afterwards are found in the bucket.
 import { chunkName, type HeldLog } from '../contract/builder/log-chunk.ts';
 import type { LogLine } from '../contract/builder/log-line.ts';
+import { logReads } from '../contract/limits/logs.ts';
 import { type DeploymentId, idTime, isId } from '../core/ids.ts';
+import { Room } from '../core/room.ts';
 import type { Deps } from '../deps.ts';
 import { type StoredChunk, storedChunks } from './stored-chunks.ts';
+
+/** Turns of whole reads, each of which parses megabytes. */
+export const logRoom = new Room(logReads);
 
 type ReadDeps = Pick<Deps, 'builder' | 'blobs'>;
 

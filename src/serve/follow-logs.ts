@@ -11,7 +11,7 @@ import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
 import { type Following, follow } from '../following/follow.ts';
 import type { Stream } from '../following/streams.ts';
-import { type LogPosition, linesAfter, readLog } from '../logs/read-log.ts';
+import { type LogPosition, linesAfter, logRoom, readLog } from '../logs/read-log.ts';
 import { storedChunks } from '../logs/stored-chunks.ts';
 
 export interface PrintedLines {
@@ -117,7 +117,7 @@ function undefinedIfNotFound(error: unknown): undefined {
 /** Returns null if there is nothing to read, or if the builder is unreachable; the next look may succeed. */
 async function newLines(
   deps: FollowDeps,
-  { id }: Deployment,
+  deployment: Deployment,
   { held, stored }: LogLook,
   { known, limit }: { known: ReadLog | undefined; limit: number },
 ): Promise<(Pick<ReadLog, 'end' | 'stored'> & { lines: LogLine[] }) | null> {
@@ -125,13 +125,13 @@ async function newLines(
     if (isEmpty(held)) {
       // Output that an ended instance left has been stored by now, or will be later.
       if (known && (stored === undefined || stored === known.stored)) return null;
-      return { ...(await allAfter(deps, id, known?.end ?? null, { held, limit })), stored };
+      return { ...(await allAfter(deps, deployment, known?.end ?? null, { held, limit })), stored };
     }
     const end = known?.end ?? null;
     const isBehind = end && !held?.chunks.some((chunk) => chunkName(chunk) === end.chunk);
     // A follower that fell behind asks once for what it lacks.
-    const own = isBehind ? await deps.builder.logs(id, end.chunk) : held;
-    return { ...(await allAfter(deps, id, end, { held: own, limit })), stored };
+    const own = isBehind ? await deps.builder.logs(deployment.id, end.chunk) : held;
+    return { ...(await allAfter(deps, deployment, end, { held: own, limit })), stored };
   } catch (error) {
     if (builderProblem(error)) return null;
     throw error;
@@ -140,9 +140,9 @@ async function newLines(
 
 function allAfter(
   deps: FollowDeps,
-  id: Deployment['id'],
+  { id, organizationId }: Deployment,
   end: LogPosition | null,
   { held, limit }: { held: HeldLog | undefined; limit: number },
 ): Promise<{ lines: LogLine[]; end: LogPosition | null }> {
-  return end ? linesAfter(deps, id, held, end) : readLog(deps, id, { limit });
+  return end ? linesAfter(deps, id, held, end) : logRoom.use(1, () => readLog(deps, id, { limit }), organizationId);
 }

@@ -35,6 +35,7 @@ export async function claimImport(
   const now = clock.now();
   const lease = newLease(advisoryImports, id, leases.advisoryImport, now);
   const { leaseUntil, status, url } = other;
+  // The first condition is the index's.
   const isFetching = sql`${status} in ('open', 'reading') and ${status} = 'open' and ${url} is not null and ${leaseUntil} > ${now}`;
   const mayFetch = sql`(select count(*) from ${advisoryImports} ${other} where ${isFetching}) < ${advisoryImportLimits.fetchedAtOnce}`;
   const isDue = sql`(${advisoryImports.status} = 'reading' or (${advisoryImports.status} = 'open' and ${advisoryImports.url} is not null and ${mayFetch}))`;

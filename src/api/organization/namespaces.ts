@@ -153,7 +153,8 @@ const remove = createRoute({
   operationId: 'deleteNamespace',
   middleware: mayMoveTraffic,
   summary: 'Delete a namespace and everything in it',
-  description: 'The namespace `default` cannot be deleted: every organization has it.',
+  description:
+    'Needs `versions:approve` too if the namespace demands approval. The namespace `default` cannot be deleted: every organization has it.',
   request: identified,
   responses: {
     200: json(

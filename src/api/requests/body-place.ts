@@ -6,7 +6,8 @@ import type { Context, HonoRequest, MiddlewareHandler } from 'hono';
 import { bodyLimits, isolateMemory } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Held, Room } from '../../core/room.ts';
-import { bodyRoom, logRoom } from '../../registry/storage/archive-place.ts';
+import { logRoom } from '../../logs/read-log.ts';
+import { bodyRoom } from '../../registry/storage/archive-place.ts';
 import { clientAddress } from '../authentication/address-limits.ts';
 import type { AppEnv } from '../context.ts';
 

@@ -113,7 +113,7 @@ export type SourceRefusal = z.infer<typeof sourceRefusalSchema>;
 
 /** An upload's Git source, also recorded on its version. */
 export const gitSourceSchema = z.object({
-  /** As requested, and once the ref is resolved, the one that served it. */
+  /** As requested until the ref is resolved; then the repository that served it. */
   repository: z.string(),
   /** Ref as requested: a tag, a branch or a commit. */
   ref: z.string(),

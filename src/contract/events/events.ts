@@ -34,7 +34,7 @@ export const actorRefSchema = z.object({
   via: z.enum(personChannels).optional(),
   claims: claimsSchema.optional(),
   issuer: voucherSchema.optional(),
-  /** IDs of the people behind a key, a deploy hook, a CI job, or sources that are published again. Absent if none is known (decision 146). */
+  /** IDs of the people behind a key, deploy hook or CI job, or sources that are published again. Absent if none is known (decision 146). */
   made_by: z.array(z.string()).optional(),
 });
 export type ActorRef = z.infer<typeof actorRefSchema>;

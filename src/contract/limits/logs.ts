@@ -16,7 +16,7 @@ export const namespaceLogs = {
   seenMax: 5000,
 } as const;
 
-/** Requests that read logs at the same time in an isolate, each of which parses megabytes: one of an organization, which take turns. */
+/** Concurrent reads of logs in an isolate, and one organization's; organizations take turns. Each read parses megabytes. */
 export const logReads = { size: 2, perOwner: 1, heldMs: 15 * seconds } as const;
 
 /** Slower requests always get a line in the Worker's log, regardless of sampling. */

@@ -70,7 +70,7 @@ export const advisoryImportLimits = {
    * about 2000. Preparing this many takes 40 ms, without a turn for others.
    */
   recordEntriesMax: 10_000,
-  /** Different severities of one record. The largest known records have about 10. Rating one takes up to 0.4 ms, without a turn for others. */
+  /** Different severities of one record. The largest known records have about 10. Rating one takes up to 0.4 ms without a pause. */
   recordSeveritiesMax: 50,
   /** A record's dates may be this far in the future, for clocks that differ. Otherwise a wrong date would hide all later editions. */
   futureMs: 24 * 3_600_000,

@@ -5,6 +5,7 @@ import {
   markNamespaceDeleted,
   type Namespace,
   namespaceByIdOrName,
+  requireMayFreeName,
   requireNotDefault,
 } from '../../access/namespaces.ts';
 import { ownerNamespace } from '../../access/owners.ts';
@@ -94,6 +95,7 @@ export async function deleteNamespace(deps: Deps, actor: Actor, identifier: stri
   requireScope(actor, 'namespaces:admin');
   const namespace = await namespaceByIdOrName(deps, actor, identifier);
   requireNotDefault(namespace);
+  requireMayFreeName(actor, namespace);
   await markNamespaceDeleted(deps, actor, namespace.id);
   deps.defer(emptyDeletedNamespaces(deps));
   return namespace;

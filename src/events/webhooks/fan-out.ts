@@ -69,8 +69,8 @@ async function nextEvents({ db }: Pick<Deps, 'db'>): Promise<NewEvents | undefin
 }
 
 /**
- * Moves the cursors and returns the endpoints with their number of lanes to wake: a worker that holds a lane needs no message. If two workers move the same cursor, only one
- * succeeds. The events are done when no endpoint is left. A failing endpoint is skipped (D43); its cursor stays, so it gets the events
+ * Moves the cursors and returns the endpoints with their number of lanes to wake: a worker that holds a lane needs no message. If two
+ * workers move the same cursor, only one succeeds. The events are done when no endpoint is left. A failing endpoint is skipped (D43); its cursor stays, so it gets the events
  * later.
  */
 async function fanOut(deps: FanOutDeps, { from, to, behind }: NewEvents): Promise<Ready[]> {

@@ -2,7 +2,6 @@
 // there is memory for it.
 import type { OpenedArchive } from '../../archive/open.ts';
 import { archiveTimes, inflationMax, inMemoryBytesMax } from '../../contract/limits/archives.ts';
-import { logReads } from '../../contract/limits/logs.ts';
 import { isolateMemory } from '../../contract/limits/requests.ts';
 import { type Held, Room } from '../../core/room.ts';
 import type { ReadProgress } from './r2-archive.ts';
@@ -12,9 +11,6 @@ export const bodyRoom = new Room(isolateMemory.bodies);
 
 /** Memory for forms, archives, cold modules and packages. */
 export const largeRoom = new Room(isolateMemory.large);
-
-/** Turns of requests that read logs. */
-export const logRoom = new Room(logReads);
 
 export class ArchivePlace {
   readonly #owner: string;

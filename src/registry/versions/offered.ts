@@ -26,7 +26,8 @@ export function hasContent({ filesSha256, sha256 }: Content): SQL {
 
 /**
  * Selects a quarantine of this content, in any organization: of a version with the same files, or of something with the same bytes, as an
- * agent plugin's artifact, also after its organization was removed. Publishing it again, packing it again or registering it as another kind doesn't get around it.
+ * agent plugin's artifact, also after its organization was removed. Publishing it again, packing it again or registering it as another
+ * kind doesn't get around it.
  */
 export function selectQuarantine(db: Deps['db'], content: Content & Pick<Version, 'uploadSha256'>) {
   const bytes = [...new Set([content.sha256, content.uploadSha256])];

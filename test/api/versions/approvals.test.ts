@@ -308,6 +308,17 @@ test('only an approver can cease to demand approval', async () => {
   }
 });
 
+test('only an approver can free the name of a namespace that demands approval', async () => {
+  const org = await organization();
+  const path = `/v1/namespaces/${await namespaceIn(org, 'production')}`;
+  const admin = await clientWithKey(org, { scopes: ['namespaces:admin'] });
+  await admin.patch(path, { requires_approval: true });
+  expect((await admin.patch(path, { namespace_name: 'old' })).status).toBe(403);
+  expect((await admin.del(path)).status).toBe(403);
+  expect((await org.patch(path, { namespace_name: 'old' })).body).toMatchObject({ namespace_name: 'old' });
+  expect((await org.del(path)).status).toBe(200);
+});
+
 test("a CI job that may only stage cannot rotate a deploy hook's secret, with which it could sign pushes", async () => {
   const org = await organization();
   await publish(org, plugin());

@@ -38,7 +38,8 @@ export function addQuarantine(program: Command, context: CommandContext): void {
       const put = () => client.put('/v1/admin/quarantines/{sha256}', { path, body, signal });
       let result = await put();
       // A request changes a limited number.
-      while (result.items.some(({ quarantined }) => quarantined === null)) result = await put();
+      const isLeft = () => result.items.some(({ quarantined }) => quarantined?.reason !== texts.reason);
+      while (isLeft()) result = await put();
       const rows = result.items.map(({ kind, live, organization_id, plugin_id }) => [
         plugin_id,
         kind,

@@ -53,7 +53,9 @@ function obstacleTo({ published_by }: Staged, { person, scopes }: Schemas['ApiKe
   if (!scopes.includes('versions:approve')) return 'Approving and rejecting need the scope versions:approve.';
   if (person === null) return 'Only people approve and reject versions. Sign in as a person, instead of with a key.';
   if (!authorIds(published_by).includes(person.person_id)) return undefined;
-  const how = published_by.type === 'person' ? 'published this version' : 'set up what published this version';
+  const isAuthor = published_by.type === 'person' && published_by.id !== person.person_id;
+  const published = published_by.type === 'person' ? 'published this version' : 'set up what published this version';
+  const how = isAuthor ? 'are an author of these sources' : published;
   return `You ${how}, so another person has to approve or reject it.`;
 }
 
