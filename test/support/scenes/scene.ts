@@ -30,7 +30,7 @@ export interface Scene {
 export async function scene(options: PluginOptions = {}): Promise<Scene> {
   const clock = clockAt(Date.parse('2026-11-20T12:00:00Z'));
   const { queues, sent } = losingQueues();
-  const { deps } = testApp({ clock, queues });
+  const { deps, settled } = testApp({ clock, queues });
   const created = await createOrganization(deps, { name: 'tests', actor: { type: 'admin', id: 'tests' } });
   const actor: Actor = {
     ...withoutKey,
@@ -40,6 +40,7 @@ export async function scene(options: PluginOptions = {}): Promise<Scene> {
     namespaceIds: null,
   };
   const version = await publishVersion(deps, actor, created.namespaceId, options);
+  await settled(); // The version's evidence is signed after the publication.
   return { deps, clock, sent, actor, namespaceId: created.namespaceId, version };
 }
 
