@@ -7,7 +7,7 @@ import { policyVersion } from '../../../src/scan/scan.ts';
 import { sweep } from '../../../src/sweep.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
-import { type Plugin, plugin } from '../../support/plugins/plugin.ts';
+import { longestName, type Plugin, plugin } from '../../support/plugins/plugin.ts';
 import { confirm, uploaded } from '../../support/plugins/publish.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';
 import { waiverFields, waiverOf } from '../../support/scenes/waivers.ts';
@@ -133,6 +133,7 @@ describe('a confirm', () => {
     ['a plugin named like the version', 'hello_ext_1_0_0', evil('3.0.0', 'hello_ext_1_0_0'), 400],
     ['a version of a plugin named like a version', 'ext_1_0_0_3_0_0', evil('3.0.0', 'ext_1_0_0'), 200],
     ['a plugin whose name ends with two numbers', 'ext_1_0', evil('3.0.0', 'ext_1_0'), 200],
+    ['a plugin with the longest name', longestName, evil('3.0.0', longestName), 200],
   ])(
     'a confirm applies waivers only to their own plugin and version: %s',
     async (_what, waivedPlugin, made, status) => {

@@ -3,6 +3,9 @@ import { zipSync } from 'fflate';
 import { writeTarGz } from '../archives/tar-writer.ts';
 import { bytesOf, joined } from '../bytes.ts';
 
+/** A name of 64 characters, as many as a name may have. */
+export const longestName = 'longest_'.repeat(8);
+
 export type Files = Record<string, string | Uint8Array>;
 
 export interface PluginOptions {
