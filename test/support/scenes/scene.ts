@@ -28,7 +28,7 @@ export interface Scene {
 }
 
 export async function scene(options: PluginOptions = {}): Promise<Scene> {
-  const clock = clockAt(Date.parse('2026-11-20T12:00:00Z'));
+  const clock = clockAt(Date.now());
   const { queues, sent } = losingQueues();
   const { deps, settled } = testApp({ clock, queues });
   const created = await createOrganization(deps, { name: 'tests', actor: { type: 'admin', id: 'tests' } });
