@@ -308,7 +308,9 @@ describe('a callback', () => {
     expect(l.receiver.calls).toEqual([]);
     await end(l, id);
     await deliverCallbacks(l.deps, id);
-    expect(l.receiver.calls.map(({ body, url }) => [url, JSON.parse(body)])).toMatchObject([
+    // Calls of earlier tests may also have expired.
+    const sent = l.receiver.calls.filter(({ body }) => String(body).includes(id));
+    expect(sent.map(({ body, url }) => [url, JSON.parse(body)])).toMatchObject([
       [callbackUrl, { type, data: { call_id: id } }],
     ]);
   });

@@ -258,6 +258,7 @@ test('claims take turns between organizations, and no organization runs more tha
   const [busy, other] = [await live(), await live()];
   for (let i = 0; i < 12; i += 1) await accept(busy);
   for (let i = 0; i < 3; i += 1) await accept(other);
+  busy.s.clock.advance(60_000); // The other organization's clock began later.
   const names = new Map([busy, other].map(({ s }, i) => [s.actor.organizationId, ['busy', 'other'][i]]));
   const claimed: (string | undefined)[] = [];
   for (let next = await claimNext(busy.deps, 'normal'); next; next = await claimNext(busy.deps, 'normal'))
@@ -275,6 +276,7 @@ test("a single worker reaches a call long before it has run all of another organ
   const [busy, id] = ofA < ofB ? [a, ofB] : [b, ofA];
   const older = 30;
   for (let i = 1; i < older; i += 1) await accept(busy);
+  busy.s.clock.advance(60_000); // The other organization's clock may have begun later.
   const claimed: string[] = [];
   while (!claimed.includes(id)) {
     const call = (await claimNext(busy.deps, 'normal'))?.call;
