@@ -66,29 +66,55 @@ async function readFolderRef(folder: string): Promise<PluginRef> {
   );
 }
 
-export async function resolveVersion(connection: Connection, { name, version }: PluginRef): Promise<VersionRef> {
-  const resolved = version ?? (await activeVersion(connection, name)).version;
-  return { name, version: resolved, pluginId: formatPluginId(name, resolved) };
+/** Resolves a bare name to the version that serves its calls, or else to the active one. */
+export async function resolveVersion(connection: Connection, ref: PluginRef): Promise<VersionRef> {
+  if (ref.version !== undefined) return versionRef(ref.name, ref.version);
+  const { active, serving } = await versionsOf(connection, ref.name);
+  return versionRef(ref.name, serving ?? active.version);
 }
 
-/** Like `resolveVersion`, for commands that bring a version into use: only an exact number resolves to a yanked one. */
+/** Resolves a bare name to the version that serves its calls, or else to the only deployed one, for commands that end its service. */
+export async function resolveDeployed(connection: Connection, ref: PluginRef): Promise<VersionRef> {
+  const { name } = ref;
+  if (ref.version !== undefined) return versionRef(name, ref.version);
+  const { deployed, serving } = await versionsOf(connection, name);
+  const found = serving ?? (deployed.length === 1 ? deployed[0] : undefined);
+  if (found !== undefined) return versionRef(name, found);
+  if (deployed.length === 0)
+    throw new Failure('failed', `no version of ${name} is deployed`, {
+      hint: `\`slipway status ${name}\` shows its versions.`,
+    });
+  throw new Failure('usage', `no version serves the name, and several are deployed: ${deployed.join(', ')}`, {
+    hint: `Name one, as in ${name}@${deployed[0]}.`,
+  });
+}
+
+/**
+ * Resolves a bare name to the active version, for commands that bring a version into use. Only an exact number resolves to a yanked
+ * one.
+ */
 export async function resolveOffered(connection: Connection, ref: PluginRef): Promise<VersionRef> {
   const { name } = ref;
-  if (ref.version !== undefined) return resolveVersion(connection, ref);
-  const { version, yanked } = await activeVersion(connection, name);
+  if (ref.version !== undefined) return versionRef(name, ref.version);
+  const { version, yanked } = (await versionsOf(connection, name)).active;
   if (yanked)
     throw new Failure('rejected', `all versions of ${name} are yanked; ${version}: ${yanked.reason}`, {
       hint: `Name it to use it anyway: ${name}@${version}.`,
     });
+  return versionRef(name, version);
+}
+
+function versionRef(name: string, version: string): VersionRef {
   return { name, version, pluginId: formatPluginId(name, version) };
 }
 
-async function activeVersion({ client, namespaceId, signal }: Connection, name: string) {
-  const { results: versions } = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
-    path: { namespace_id: await namespaceId(), slug: name },
-    signal,
-  });
-  const active = versions.find((version) => version.active) ?? versions[0];
+async function versionsOf({ client, namespaceId, signal }: Connection, name: string) {
+  const { results, serving_version: serving } = await client.get(
+    '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions',
+    { path: { namespace_id: await namespaceId(), slug: name }, signal },
+  );
+  const active = results.find((version) => version.active) ?? results[0];
   if (!active) throw new Failure('failed', `${name} has no version`, { hint: 'Publish one with `slipway publish`.' });
-  return active;
+  const deployed = results.filter((version) => version.deployed).map(({ version }) => version);
+  return { active, serving, deployed };
 }

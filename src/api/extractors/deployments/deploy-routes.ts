@@ -26,6 +26,7 @@ import {
   answerWire,
   deployModel,
   deployWire,
+  isDeployed,
   pendingStatusWire,
   statusModel,
   statusWire,
@@ -161,7 +162,7 @@ function addDeploying(routes: OpenAPIHono<AppEnv>): void {
     return c.json(deployWire(version, deployment, overview), 200);
   });
   routes.openapi(undeploy, async (c) => {
-    const { namespaceId, pluginId, version } = await versionIn(c, 'plugins:deploy');
+    const { namespaceId, overview, pluginId, version } = await versionIn(c, 'plugins:deploy');
     await undeployVersion(c.var.deps, namespaceId, version, requireActor(c).ref);
     return c.json(
       {
@@ -169,7 +170,9 @@ function addDeploying(routes: OpenAPIHono<AppEnv>): void {
         plugin_id: pluginId,
         namespace_id: namespaceId,
         status: 'undeployed' as const,
-        message: `Plugin ${pluginId} was undeployed. The version still exists.`,
+        message: isDeployed(overview)
+          ? `Plugin ${pluginId} was undeployed. The version still exists.`
+          : `Plugin ${pluginId} was not deployed, so nothing changed.`,
       },
       200,
     );

@@ -180,6 +180,11 @@ export function extractorStatus({ newest }: DeploymentOverview): ExtractorStatus
 
 const unfinished: ReadonlySet<ExtractorStatus> = new Set(['QUEUED', 'PENDING', 'IN_PROGRESS']);
 
+/** Tells whether the version is live, or about to be. */
+export function isDeployed(overview: DeploymentOverview): boolean {
+  return overview.serving !== null || unfinished.has(extractorStatus(overview));
+}
+
 /** Returns why the latest deployment failed. While it is in progress, returns why its last attempt failed. */
 export function deploymentError(overview: DeploymentOverview): string | null {
   const status = extractorStatus(overview);

@@ -17,7 +17,7 @@ type PluginEnvironment = components['schemas']['PluginEnvironment'];
 type PluginDocument = components['schemas']['PluginDocument'];
 
 const examples = `Examples:
-  slipway show my_plugin                 the active version
+  slipway show my_plugin                 the live version, if there is one
   slipway show my_plugin@1.0.0
   slipway show my_plugin --advisories osv.json
   slipway show upper                     an installed Go plugin
@@ -27,7 +27,7 @@ export function addShow(program: Command, context: CommandContext): void {
   const command = program
     .command('show')
     .summary('show one version of a plugin')
-    .description('Shows the details of a version (default: the active version).')
+    .description('Shows the details of a version.')
     .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
     .addOption(kindOption())
     .option('--advisories <file>', 'known vulnerabilities in the OSV format, to check the locked packages against')

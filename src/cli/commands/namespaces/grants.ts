@@ -173,8 +173,8 @@ async function requestOf(
     throw new Failure('usage', 'the permissions are missing', {
       hint: 'Name what to grant to a plugin of the organization, as in --network api.example.com.',
     });
-  const { resolveVersion } = await import('../../plugins/plugin-ref.ts');
-  const { pluginId } = await resolveVersion(connection, { name, version: undefined });
+  const { resolveOffered } = await import('../../plugins/plugin-ref.ts');
+  const { pluginId } = await resolveOffered(connection, { name, version: undefined });
   const path = { namespace_id: await connection.namespaceId(), plugin_id: pluginId };
   const { plugin } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path, signal });
   return plugin.permissions.requested;

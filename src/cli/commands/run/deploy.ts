@@ -46,6 +46,7 @@ interface UndeployOptions {
 
 const undeployExamples = `
 Examples:
+  slipway undeploy my_plugin               the live version
   slipway undeploy my_plugin@1.0.0         one version
   slipway undeploy my_plugin --keep 3      all but three live versions
   slipway undeploy my_plugin --keep 0      all versions
@@ -55,16 +56,14 @@ export function addUndeploy(program: Command, context: CommandContext): void {
   const command = program
     .command('undeploy')
     .summary('undeploy versions')
-    .description(
-      "Undeploys a version, or older versions with --keep, and cancels its runs. Doesn't delete the versions.",
-    )
+    .description("Undeploys a version, or older ones with --keep, and cancels its runs. Doesn't delete versions.")
     .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
     .option('--keep <count>', 'undeploy all but COUNT versions: the live one and the newest on standby', parseCount)
     .addOption(yesOption())
     .addHelpText('before', undeployExamples.slice(1));
   withConnection<UndeployOptions>(command, context, async (connection, { keep, yes }, ref) => {
     const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
-    const { resolveVersion } = await import('../../plugins/plugin-ref.ts');
+    const { resolveDeployed } = await import('../../plugins/plugin-ref.ts');
     const plugin = await parsePluginRef(ref);
     if (keep !== undefined) {
       if (ref !== undefined && plugin.version !== undefined)
@@ -74,7 +73,7 @@ export function addUndeploy(program: Command, context: CommandContext): void {
       const result = await undeployOlder(connection, plugin.name, keep);
       return { json: { success: true, name: plugin.name, ...result }, text: formatUndeployed(plugin.name, result) };
     }
-    const { name, pluginId, version } = await resolveVersion(connection, plugin);
+    const { name, pluginId, version } = await resolveDeployed(connection, plugin);
     await requireConfirmation(`Undeploy ${name} ${version}`, yes, connection.signal);
     const answer = await connection.client.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/undeploy', {
       path: { namespace_id: await connection.namespaceId(), plugin_id: pluginId },
