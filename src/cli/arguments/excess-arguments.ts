@@ -1,17 +1,37 @@
-// Rejects surplus arguments and explains how to write a version.
+// Rejects surplus arguments and mistyped commands, and explains how to write a version.
 import type { Command } from 'commander';
+import { nearest } from '../../core/nearest.ts';
 import { Failure } from '../failures/failure.ts';
 import { printable } from '../terminal/terminal-text.ts';
 
 /** Replaces Commander's check, which reports only counts. Call it after all commands have been added. */
 export function explainExcessArguments(program: Command): void {
   allowBelow(program);
-  program.hook('preAction', (_, command) => refuseExcess(command));
+  program.hook('preAction', (_, command) => {
+    refuseMistyped(command);
+    refuseExcess(command);
+  });
 }
 
 function allowBelow(command: Command): void {
   command.allowExcessArguments();
   for (const child of command.commands) allowBelow(child);
+}
+
+/** In a group whose default command takes a plugin, such as `runs`, a mistyped command would be taken for a plugin's name. */
+function refuseMistyped(command: Command): void {
+  const { args, parent, registeredArguments } = command;
+  const [word] = args;
+  if (!parent || word === undefined || parent.args[0] !== word || word === command.name()) return;
+  const others = parent.commands.map((other) => other.name()).filter((name) => name !== command.name());
+  const meant = nearest(word, others);
+  if (meant === undefined) return;
+  const forPlugin =
+    registeredArguments.length > 0 ? ` For a plugin with this name: \`${fullName(command)} ${word}\`.` : '';
+  throw new Failure('usage', `unknown command '${printable(word)}'`, {
+    title: 'Invalid usage',
+    hint: `Did you mean \`${fullName(parent)} ${meant}\`?${forPlugin}`,
+  });
 }
 
 function refuseExcess(command: Command): void {
