@@ -95,7 +95,7 @@ function connectionFailure(error: ConnectionError): Failure {
 export function printFailure({ message, options }: Failure, output: Output): void {
   output.error(printableLines(message));
   for (const { loc, msg } of options.fields ?? []) output.info(`  ${printable(`${loc.join('.')}: ${msg}`)}`);
-  for (const line of options.log ?? []) output.info(`  | ${printable(line.replaceAll('\t', '    '))}`.trimEnd());
+  for (const line of options.log ?? []) output.info(`  | ${printableLines(line)}`.trimEnd());
   if (options.hint) output.info(`  fix      ${printable(options.hint)}`);
   if (options.requestId) output.info(`  request  ${printable(options.requestId)}`);
 }

@@ -8,7 +8,7 @@ import { acceptedResult, callbackHeaders } from '../plugins/call-extractor.ts';
 import { RequestLine } from '../request-line.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import { formatJson } from '../terminal/json-text.ts';
-import { printable } from '../terminal/terminal-text.ts';
+import { printableLines } from '../terminal/terminal-text.ts';
 import { type GoKind, surfaces } from './kinds.ts';
 
 export interface GoPluginCall {
@@ -43,8 +43,8 @@ export async function callGoPlugin(
   output.info(`${name} answered in ${formatDuration(performance.now() - startedAt)}`);
   if (answer.error) {
     const { message, stack = '' } = answer.error;
-    output.error(printable(message));
-    for (const line of stack.split('\n').filter((text) => text !== '')) output.info(`  ${printable(line)}`);
+    output.error(printableLines(message));
+    for (const line of printableLines(stack).split('\n')) if (line !== '') output.info(`  ${line}`);
     request.print();
     return { json: { ...answer, ...request.json }, text: '', exit: 'failed' };
   }

@@ -6,7 +6,7 @@ import { formatCapabilityChanges } from '../go-plugins/capability-text.ts';
 import { formatPlacementChange } from '../go-plugins/installed.ts';
 import type { Output } from '../terminal/output.ts';
 import { table } from '../terminal/table.ts';
-import { printable } from '../terminal/terminal-text.ts';
+import { printable, printableLines } from '../terminal/terminal-text.ts';
 
 type PluginDiff = components['schemas']['PluginDiff'];
 type Finding = components['schemas']['Finding'];
@@ -25,7 +25,7 @@ function colorDiff(diff: string, { paint }: Output): string {
   return diff
     .split('\n')
     .map((line) => {
-      const shown = printable(line.replaceAll('\t', '    '));
+      const shown = printableLines(line);
       if (/^(\+\+\+|---)/.test(line)) return paint.bold(shown);
       if (line.startsWith('+')) return paint.green(shown);
       if (line.startsWith('-')) return paint.red(shown);

@@ -10,8 +10,9 @@ export function printable(text: string): string {
   return text.replace(unsafeAll, escapeSequence);
 }
 
+/** Keeps lines, and the indentation that stack traces and compilers write as tabs. */
 export function printableLines(text: string): string {
-  return text.split('\n').map(printable).join('\n');
+  return text.replaceAll('\t', '    ').split('\n').map(printable).join('\n');
 }
 
 function escapeSequence(character: string): string {

@@ -65,15 +65,28 @@ test.each([
     body: { ...call, status, answer },
   });
   expect([exit, sent]).toEqual([expected, ['GET /v1/calls/call_1 wait=20']]);
-  expect(stdout).toContain(`call_1 of notes is ${status}, sent `);
+  expect(stdout).toContain(`call_1 of notes ${status}, sent `);
   expect(JSON.parse(stdout.slice(stdout.indexOf('\n')))).toEqual(answer);
+});
+
+test('calls show says how often a callback was tried, why it failed, and when it is tried again', async () => {
+  const callback = { url: 'https://hooks.example.com/', status: 'pending', attempts: 3, error: 'HTTP 502' };
+  const body = {
+    ...call,
+    status: 'expired',
+    answer: null,
+    callback: { ...callback, next_attempt_at: call.created_at },
+  };
+  const { stdout } = await run(['calls', 'show', 'call_1'], { body });
+  expect(stdout).toMatch(/^call_1 of notes expired, sent .*\ncallback pending: https:\/\/hooks.example.com\/\n/);
+  expect(stdout).toMatch(/\n {2}3 attempts, the next .*2026-11-23 12:00:00Z.*: HTTP 502\n$/);
 });
 
 test("calls cancel prints the call's outcome", async () => {
   const { sent, stdout } = await run(['calls', 'cancel', 'call_1'], {
     body: { ...call, status: 'cancelled', answer: null },
   });
-  expect([sent, stdout]).toEqual([['DELETE /v1/calls/call_1'], '✓ call_1 is cancelled\n']);
+  expect([sent, stdout]).toEqual([['DELETE /v1/calls/call_1'], '✓ call_1 was cancelled\n']);
 });
 
 test('--later and --stream are mutually exclusive', async () => {

@@ -21,7 +21,7 @@ async function ran(args: string[], ...answers: Scripted[]) {
 test('slipway budget show prints what is spent in hours, and that it refuses', async () => {
   const { exit, sent, stdout } = await ran(['show'], { body: budget });
   expect([exit, sent]).toEqual(['done', ['GET /v1/budget']]);
-  expect(stdout).toContain('2.0 h');
+  expect(stdout).toMatch(/\ninstances +2\.0 h +2\.0 h/);
   expect(stdout).toContain('100 % spent');
   expect(stdout).toContain('Now refusing.');
 });

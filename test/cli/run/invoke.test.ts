@@ -27,6 +27,12 @@ test.each<[string, string[], Scripted, string[]]>([
   ],
   ['a Go plugin', go, { body: { result: 1 } }, []],
   ['a Go plugin that failed', go, { body: { error: { message: 'no', stack: 'at 1' } } }, ['✗ no', '  at 1']],
+  [
+    'a Go plugin that panicked',
+    go,
+    { body: { error: { message: 'panic:\tno', stack: 'main.go\n\tline 3' } } },
+    ['✗ panic:    no', '  main.go', '      line 3'],
+  ],
 ])('the answer from %s is printed with its request ID', async (_, args, answer, before) => {
   const { lines } = await invoke(args, { ...answer, headers });
   expect(lines).toEqual([...before, '  request  req_1']);

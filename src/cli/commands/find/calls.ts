@@ -58,7 +58,7 @@ function addCancelCommand(group: Command, context: CommandContext): void {
   addExamples(cancel, 'slipway calls cancel call_…');
   withConnection(cancel, context, async ({ client, signal }, _, id = '') => {
     const call = await client.exact('delete', one, 'answer', { path: { call_id: id }, signal });
-    return { json: call, text: `✓ ${call.call_id} is ${call.status}\n` };
+    return { json: call, text: `✓ ${call.call_id} ${states[call.status]}\n` };
   });
 }
 
@@ -93,10 +93,28 @@ function formatList(calls: LaterCall[]): string {
   return table([['CALL', 'PLUGIN', 'STATUS', 'CREATED'], ...rows]);
 }
 
+const states: Record<LaterCall['status'], string> = {
+  queued: 'is queued',
+  running: 'is running',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  cancelled: 'was cancelled',
+  expired: 'expired',
+};
+
+/** Formats where the result is sent. If an attempt failed, also says how many did, why, and when the next one is. */
+function formatCallback(callback: LaterCall['callback']): string {
+  if (!callback) return '';
+  const { attempts, error, next_attempt_at: next, status, url } = callback;
+  const line = `callback ${status}: ${printable(url)}\n`;
+  if (error === null) return line;
+  const tried = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
+  return `${line}  ${tried}${next === null ? '' : `, the next ${formatTime(next)}`}: ${printable(error)}\n`;
+}
+
 function shown(call: AnsweredCall, columns: number): CommandResult {
   const { answer, call_id, callback, created_at, plugin, status } = call;
-  const sent = callback ? `callback ${callback.status}: ${printable(callback.url)}\n` : '';
-  const text = `${call_id} of ${plugin} is ${status}, sent ${formatTime(created_at)}\n${sent}`;
+  const text = `${call_id} of ${plugin} ${states[status]}, sent ${formatTime(created_at)}\n${formatCallback(callback)}`;
   const more = answer === null ? '' : formatJson(answer.text, columns);
   return { json: call, text: text + more, ...(status === 'failed' ? { exit: 'failed' } : {}) };
 }

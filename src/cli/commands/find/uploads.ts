@@ -4,7 +4,7 @@ import type { components } from '../../../client/api.gen.d.ts';
 import { uploadStepWord, uploadWords } from '../../../contract/state-words.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
 import { formatDuration, formatTime } from '../../terminal/duration.ts';
-import { printable } from '../../terminal/terminal-text.ts';
+import { printable, printableLines } from '../../terminal/terminal-text.ts';
 
 export function addUploads(program: Command, context: CommandContext): void {
   const group = program.command('uploads').summary('show why an upload was rejected');
@@ -37,7 +37,7 @@ function formatFinding({ column, excerpt, file, line, message, rule, severity }:
   const width = String(first_line + lines.length - 1).length;
   const shown = lines.map((text, index) => {
     const number = first_line + index;
-    const source = printable(text.replaceAll('\t', '    '));
+    const source = printableLines(text);
     return `    ${number === line ? '>' : ' '} ${String(number).padStart(width)} | ${source}`.trimEnd();
   });
   return [printable(`  ${place}${severity}  ${rule}  ${message}`), ...shown];

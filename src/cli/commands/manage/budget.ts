@@ -100,11 +100,15 @@ const hours = (seconds: number) => `${(seconds / 3600).toFixed(1)} h`;
 
 function shown(budget: Budget) {
   const { limits, month, operator_limits, refusing, usage } = budget;
-  const row = (name: keyof Budget['usage'], text: (amount: number) => string) => {
+  const row = (label: string, name: keyof Budget['usage'], text: (amount: number) => string) => {
     const { forecast, limit, percent, spent } = usage[name];
-    return [name, text(spent), limit === null ? 'none' : `${text(limit)} (${percent} % spent)`, text(forecast)];
+    return [label, text(spent), limit === null ? 'none' : `${text(limit)} (${percent} % spent)`, text(forecast)];
   };
-  const rows = [row('instance_seconds', hours), row('calls', String), row('stored_bytes', formatBytes)];
+  const rows = [
+    row('instances', 'instance_seconds', hours),
+    row('calls', 'calls', String),
+    row('stored', 'stored_bytes', formatBytes),
+  ];
   const set = `Yours: ${limits?.on_exceeded ?? 'none'}. The operator's: ${operator_limits?.on_exceeded ?? 'none'}.`;
   const text = `${table([[month, 'SPENT', 'LIMIT', 'FORECAST'], ...rows])}${set}${refusing ? ' Now refusing.' : ''}\n`;
   return { json: budget, text };
