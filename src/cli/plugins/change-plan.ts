@@ -1,10 +1,11 @@
-// Shows on standard error what a deployment or rollback would change, before it happens.
+// Tells what a deployment or rollback would change, before it happens.
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import type { Output } from '../terminal/output.ts';
 import { formatStat } from './diff-text.ts';
 import type { VersionRef } from './plugin-ref.ts';
 import { formatRequirements, missingRequirements } from './requirements.ts';
+import { withSuggestion } from './suggestions.ts';
 
 export interface Change {
   name: string;
@@ -12,18 +13,20 @@ export interface Change {
   to: string;
 }
 
-export async function printChange(
-  { client, namespaceId, signal }: Connection,
-  { from, name, to }: Change,
-  output: Output,
-): Promise<void> {
-  if (from === null || from === to) return;
-  const diff = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/diff', {
-    path: { namespace_id: await namespaceId(), slug: name },
-    query: { v1: from, v2: to },
-    signal,
-  });
-  for (const line of formatStat(diff).trimEnd().split('\n')) output.info(`  ${line}`);
+/** Returns lines about the files that change. Fails if a version doesn't exist, and suggests the one probably meant. */
+export async function changedFiles(connection: Connection, { from, name, to }: Change): Promise<string[]> {
+  if (from === null || from === to) return [];
+  const { client, namespaceId, signal } = connection;
+  try {
+    const diff = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/diff', {
+      path: { namespace_id: await namespaceId(), slug: name },
+      query: { v1: from, v2: to },
+      signal,
+    });
+    return formatStat(diff).trimEnd().split('\n');
+  } catch (error) {
+    throw await withSuggestion(error, connection, `${name}@${to}`);
+  }
 }
 
 /** Compares a version with the live one. Fails if the version doesn't exist. */
@@ -45,7 +48,7 @@ export async function planDeployment(
     }),
   ]);
   const from = versions.find(({ serves_name }) => serves_name)?.version ?? null;
-  await printChange(connection, { name, from, to: version }, output);
+  for (const line of await changedFiles(connection, { name, from, to: version })) output.info(`  ${line}`);
   const { manifest, namespace_id: home } = published.plugin;
   const missing = await missingRequirements(connection, { name, shared: home === null }, manifest);
   const json = { name, from, to: version, dry_run: true, missing };

@@ -9,7 +9,7 @@ import { Failure } from '../failures/failure.ts';
 import { requireConfirmation } from '../terminal/confirmation.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import type { Output } from '../terminal/output.ts';
-import { type Change, printChange } from './change-plan.ts';
+import { type Change, changedFiles } from './change-plan.ts';
 
 export interface RollbackOptions {
   /**
@@ -32,8 +32,9 @@ export async function rollBack(
 ): Promise<CommandResult> {
   const change = await planRollback(connection, name, to);
   const { from, to: version } = change;
+  const changed = await changedFiles(connection, change);
   output.info(`${name} ${from} → ${version}: moves calls to the name; versions, files and data stay`);
-  await printChange(connection, change, output);
+  for (const line of changed) output.info(`  ${line}`);
   if (dryRun) return { json: { ...change, dry_run: true }, text: `✓ ${name} would be rolled back to ${version}\n` };
   await requireConfirmation(`Roll ${name} back from ${from} to ${version}`, yes, connection.signal);
   const startedAt = performance.now();

@@ -22,7 +22,8 @@ export async function withSuggestion(
   const { details, message, requestId, status, type } = error;
   // The server's message is better than a suggestion: an upload of this version was rejected.
   if (details?.upload_id !== undefined) return error;
-  const hint = suggest(splitPluginRef(ref) ?? { name: ref, version: undefined }, await knownPlugins(connection));
+  const [name = ref, version] = ref.split('@');
+  const hint = suggest(splitPluginRef(ref) ?? { name, version }, await knownPlugins(connection));
   return new Failure('failed', message, { title: type, status, requestId, hint });
 }
 

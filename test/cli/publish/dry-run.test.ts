@@ -46,3 +46,21 @@ test.each<[string[], object[], string]>([
   expect([ran.exit, ran.stdout]).toEqual(['done', stdout]);
   expect(server.received.map(({ method }) => method)).toEqual(answers.map(() => 'GET'));
 });
+
+test('a rollback to a version that does not exist shows no plan, and suggests a version', async () => {
+  const notFound = {
+    success: false,
+    status: 404,
+    error: { message: 'Plugin not found: notes_7_0_0', type: 'NotFoundError' },
+  };
+  const lists = [{ plugins }, { plugins: [] }, { plugins: [] }];
+  await using server = await scriptedServer(
+    { body: versions },
+    { status: 404, body: notFound },
+    ...lists.map((body) => ({ body })),
+  );
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+  const { exit, stderr } = await inProcess(['rollback', 'notes', '--to', '7.0.0', '--kind', 'extractor'], environment);
+  expect([exit, stderr.split('\n')[0]]).toEqual(['failed', '✗ Plugin not found: notes_7_0_0']);
+  expect(stderr).toContain('Did you mean notes@1.0.0?');
+});
