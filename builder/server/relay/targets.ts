@@ -55,7 +55,10 @@ function resolverFor(resolve: Resolve): Resolve {
 function refusalOf(host: string, reason: 'unknown' | 'not-public'): ConnectionRefused {
   return reason === 'unknown'
     ? new ConnectionRefused('unreachable', `${host} does not resolve to an address`)
-    : new ConnectionRefused('refused', `${host} does not resolve to a public address`);
+    : new ConnectionRefused(
+        'refused',
+        `${host} does not resolve to a public address or to one in BUILDER_EGRESS_NETWORKS`,
+      );
 }
 
 function opened(

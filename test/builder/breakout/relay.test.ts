@@ -171,21 +171,30 @@ describe.each(relayed)('in $name', (kind: Kind) => {
     expect(await tries('fetch', { url: `http://api.example.com:${port}/metadata` })).toEqual(nothing);
     await refusedIn('169.254.169.254:80', 'it is not granted');
     expect(await tries('fetch', { url: `http://metadata.example.com:${port}/` })).toEqual(nothing);
-    await refusedIn(`metadata.example.com:${port}`, 'metadata.example.com does not resolve to a public address');
+    await refusedIn(
+      `metadata.example.com:${port}`,
+      'metadata.example.com does not resolve to a public address or to one in BUILDER_EGRESS_NETWORKS',
+    );
   });
 
   test('CONNECT to a private address is refused', async () => {
     expect(await tries('tunnel', { to: '10.0.0.1:443' })).toEqual(nothing);
     await refusedIn('10.0.0.1:443', 'it is not granted');
     expect(await tries('tunnel', { to: `private.example.com:${port}` })).toEqual(nothing);
-    await refusedIn(`private.example.com:${port}`, 'private.example.com does not resolve to a public address');
+    await refusedIn(
+      `private.example.com:${port}`,
+      'private.example.com does not resolve to a public address or to one in BUILDER_EGRESS_NETWORKS',
+    );
   });
 
   test('a name that later resolves to another address reaches nothing', async () => {
     const url = `http://rebind.example.com:${port}/`;
     expect(await tries('fetch', { url })).toEqual({ reached: ['reached'] });
     expect(await tries('fetch', { url })).toEqual(nothing);
-    await refusedIn(`rebind.example.com:${port}`, 'rebind.example.com does not resolve to a public address');
+    await refusedIn(
+      `rebind.example.com:${port}`,
+      'rebind.example.com does not resolve to a public address or to one in BUILDER_EGRESS_NETWORKS',
+    );
   });
 
   test('UDP reaches nothing', async () => {
