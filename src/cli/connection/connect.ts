@@ -28,9 +28,16 @@ export function connect(
   if (!settings.apiKey)
     throw new Failure('denied', `no API key for ${settings.baseUrl.value}`, {
       title: 'Not authenticated',
-      hint: 'Run `slipway login` or set SLIPWAY_API_KEY.',
+      hint: keyHint(environment),
     });
   return openConnection(settings, settings.apiKey, signal);
+}
+
+/** A CI job can't log in, but it can prove which job it is. */
+function keyHint({ GITHUB_ACTIONS, GITLAB_CI }: Environment): string {
+  if (GITHUB_ACTIONS) return 'Give the job the permission `id-token: write`, or set SLIPWAY_API_KEY.';
+  if (GITLAB_CI) return 'Give the job an `id_tokens` entry named SLIPWAY_ID_TOKEN, or set SLIPWAY_API_KEY.';
+  return 'Run `slipway login` or set SLIPWAY_API_KEY.';
 }
 
 /** Connects as the installation's operator. */

@@ -85,3 +85,12 @@ test('slipway logout removes the stored key', async () => {
   expect(existsSync(join(folder, 'slipway/config.json'))).toBe(false);
   expect((await inProcess(['logout'], environment)).stdout).toBe('✓ no API key was stored\n');
 });
+
+test.each([
+  ['on your machine', {}, 'Run `slipway login`'],
+  ['in a job on GitHub', { GITHUB_ACTIONS: 'true' }, 'Give the job the permission `id-token: write`'],
+  ['in a job on GitLab', { GITLAB_CI: 'true' }, 'Give the job an `id_tokens` entry named SLIPWAY_ID_TOKEN'],
+])('a command without a key says how to get one %s', async (_where, environment, hint) => {
+  const { exit, stderr } = await inProcess(['list'], { SLIPWAY_BASE_URL: 'http://127.0.0.1:9', ...environment });
+  expect([exit, stderr]).toEqual(['denied', expect.stringContaining(hint)]);
+});
