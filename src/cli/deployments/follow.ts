@@ -39,8 +39,11 @@ const buildStages = new Map([
 /** Lines in which the host reports one package's progress: `numpy 2.4.6: installed, 64.0 MiB in 900 files, package 3 of 12`. */
 const packageProgress = /^\S+ \S+: (?:downloading|installed|packed)\b/;
 
-/** Receives each stage. A stage with `isPassing` stays on screen only until the next. */
-type Report = (stage: string, isPassing?: boolean) => void;
+/** uv warns of yanked versions and of extras that a package doesn't have. */
+const warningStart = 'warning: ';
+
+/** Receives each stage, what stays on screen only until the next one, and what the author should know. */
+type Report = (text: string, as?: 'passing' | 'warning') => void;
 
 export interface FollowOptions {
   deploymentId: string;
@@ -128,11 +131,11 @@ function stageText({ status, attempts, error }: z.infer<typeof statusMessage>): 
 
 function reportBuild(data: string, onStage: Report): void {
   const { lines, step } = logMessage.parse(JSON.parse(data));
-  const said = lines.flatMap(({ line, stream }) => (step === 'build' && stream === 'host' ? [line] : []));
-  for (const line of said) {
-    const stage = buildStages.get(line);
+  for (const { line, stream } of step === 'build' ? lines : []) {
+    const stage = stream === 'host' ? buildStages.get(line) : undefined;
     if (stage !== undefined) onStage(stage);
-    else if (packageProgress.test(line)) onStage(line, true);
+    else if (line.startsWith(warningStart)) onStage(line.slice(warningStart.length), 'warning');
+    else if (stream === 'host' && packageProgress.test(line)) onStage(line, 'passing');
   }
 }
 
@@ -156,8 +159,9 @@ function deploymentFailure({ deployment_id, status, error, steps = [] }: Deploym
  */
 export function stageReporter(output: Output): Report {
   let last = performance.now();
-  return (stage, isPassing = false) => {
-    if (isPassing) return output.progress(printable(stage));
+  return (stage, as) => {
+    if (as === 'passing') return output.progress(printable(stage));
+    if (as === 'warning') return output.warning(printable(stage));
     const at = performance.now();
     output.stage(`${printable(stage).padEnd(10)} ${formatDuration(at - last)}`);
     if (!finalStatuses.has(stage)) output.progress(printable(stage));

@@ -101,6 +101,17 @@ test('each stage is printed as it is reached', async () => {
   expect(stderr.replaceAll(/[\d.]+ m?s\n/g, 'TIME\n')).toBe('· building   TIME\n· promoted   TIME\n');
 });
 
+test('what the installation of packages warns of is printed', async () => {
+  const lines = [
+    { stream: 'stderr', line: 'warning: `six==1.4.0` is yanked (reason: "it is broken")' },
+    { stream: 'stderr', line: 'Resolved 1 package' },
+  ];
+  const log = event('log', { step: 'build', attempt: 1, lines: lines.map((line) => ({ at: '', ...line })) });
+  const { stderr } = await deploy('promoted', {}, { whileBuilding: log });
+  expect(stderr).toContain('\n! `six==1.4.0` is yanked (reason: "it is broken")\n');
+  expect(stderr).not.toContain('Resolved');
+});
+
 test('each part of the package installation is printed as it is reached', async () => {
   const log = (step: string, ...written: string[]) =>
     event('log', { step, attempt: 1, lines: written.map((line) => ({ at: '', stream: 'host', line })) });
