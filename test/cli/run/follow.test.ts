@@ -143,7 +143,7 @@ test('each package is shown on a terminal while it is installed, without a line 
   const report = stageReporter(createOutput(screen, screen, { TERM: 'xterm' }, true));
   const line = 'numpy 2.4.6: installed, 64.0 MiB in 900 files, package 3 of 12';
   report('downloading packages');
-  report(line, true);
+  report(line, 'passing');
   report('promoted');
   const shown = written.join('');
   expect(shown).toContain(line);
