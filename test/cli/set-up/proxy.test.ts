@@ -1,6 +1,7 @@
 // Tests that commands reach the server through the proxy that the environment names, and this machine directly.
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
+import { pipeline } from 'node:stream';
 import { expect, test } from 'vitest';
 import { loopback } from '../../../scripts/machine/ports.ts';
 import { scriptedServer } from '../../client/scripted-server.ts';
@@ -16,9 +17,9 @@ async function proxyTo(target: string) {
     asked.push(url);
     const socket = connect(Number(new URL(target).port), loopback, () => {
       client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
-      client.pipe(socket).pipe(client);
+      pipeline(client, socket, client, () => {});
     });
-    for (const end of [client, socket]) end.on('error', () => {});
+    socket.on('error', () => client.destroy());
   });
   await new Promise<void>((resolve) => proxy.listen(0, loopback, resolve));
   const address = proxy.address();
@@ -27,10 +28,10 @@ async function proxyTo(target: string) {
 }
 
 test.each([
-  ['another machine is asked through the proxy', 'http://slipway.test:8080', {}, ['slipway.test:8080']],
-  ['this machine is asked directly', undefined, {}, []],
-  ['this machine is asked directly, also if NO_PROXY names others', undefined, { NO_PROXY: 'other.test' }, []],
-])('%s', async (_what, baseUrl, more, expected) => {
+  ['another machine through the proxy', 'http://slipway.test:8080', {}, ['slipway.test:8080']],
+  ['this machine directly', undefined, {}, []],
+  ['this machine directly, also if NO_PROXY names others', undefined, { NO_PROXY: 'other.test' }, []],
+])('a command asks %s', async (_what, baseUrl, more, expected) => {
   await using server = await scriptedServer({ body: plugins }, { body: plugins });
   await using proxy = await proxyTo(server.url);
   const own = { SLIPWAY_BASE_URL: baseUrl ?? server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
