@@ -114,6 +114,7 @@ export function createProgram(context: CommandContext): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => output.data(text),
+      writeErr: (text) => output.info(text.trimEnd()),
       outputError: (text) => output.error(text.replace(/^error: /, '').trimEnd()),
       getOutHelpWidth: () => output.columns,
     });

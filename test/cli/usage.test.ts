@@ -51,3 +51,24 @@ test('a plugin named almost like a command is listed with the whole command', as
   expect((await inProcess(['runs', 'list', 'shows'], environment)).exit).toBe('done');
   expect(server.received[0]?.url.replace(/\?.*/, '')).toBe('/v1/namespaces/ns_1/plugins/by-name/shows/runs');
 });
+
+test('a command without its argument names its help', async () => {
+  const { exit, stderr } = await inProcess(['completion'], {});
+  expect([exit, stderr]).toEqual([
+    'usage',
+    "✗ missing required argument 'shell'\n  fix      See `slipway completion --help`.\n",
+  ]);
+});
+
+test('a mistyped namespace is answered with the one probably meant', async () => {
+  const missing = {
+    success: false,
+    status: 404,
+    error: { message: 'Namespace not found: stagin', type: 'NotFoundError' },
+  };
+  const namespaces = { results: ['default', 'staging'].map((namespace_name) => ({ namespace_name })) };
+  await using server = await scriptedServer({ status: 404, body: missing }, { body: namespaces });
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' };
+  const { exit, stderr } = await inProcess(['secrets', 'list', '-n', 'stagin'], environment);
+  expect([exit, stderr]).toEqual(['failed', expect.stringContaining('Did you mean staging?')]);
+});

@@ -4,7 +4,10 @@ import { nearest } from '../../core/nearest.ts';
 import { Failure } from '../failures/failure.ts';
 import { printable } from '../terminal/terminal-text.ts';
 
-/** Replaces Commander's check, which reports only counts. Call it after all commands have been added. */
+/**
+ * Replaces Commander's check, which reports only counts, and names the help of a misused command. Call it after all commands have been
+ * added.
+ */
 export function explainExcessArguments(program: Command): void {
   allowBelow(program);
   program.hook('preAction', (_, command) => {
@@ -15,6 +18,7 @@ export function explainExcessArguments(program: Command): void {
 
 function allowBelow(command: Command): void {
   command.allowExcessArguments();
+  command.showHelpAfterError(`  fix      See \`${fullName(command)} --help\`.`);
   for (const child of command.commands) allowBelow(child);
 }
 

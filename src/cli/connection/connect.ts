@@ -1,6 +1,7 @@
 // Connects a command to a server: the API client and the selected namespace.
 import { SlipwayClient } from '../../client/client.ts';
-import { credentialProblem } from '../../client/errors.ts';
+import { ApiError, credentialProblem } from '../../client/errors.ts';
+import { nearest } from '../../core/nearest.ts';
 import { Failure } from '../failures/failure.ts';
 import { version } from '../version.ts';
 import { type ConnectionFlags, type Environment, resolveSettings, type Setting, type Settings } from './settings.ts';
@@ -81,7 +82,12 @@ function checkCredential({ origin, value }: Setting): void {
 }
 
 async function resolveNamespaceId(client: SlipwayClient, name: string | undefined): Promise<string> {
-  return name?.startsWith('ns_') ? name : (await resolveNamespace(client, name)).namespace_id;
+  if (name?.startsWith('ns_')) return name;
+  try {
+    return (await resolveNamespace(client, name)).namespace_id;
+  } catch (error) {
+    throw name === undefined ? error : await withLikelyNamespace(error, client, name);
+  }
 }
 
 /** Finds the namespace by ID or name. If none is given, uses the only one that the key can access. */
@@ -106,4 +112,16 @@ export async function resolveNamespace(
           : 'Select one with --namespace or SLIPWAY_NAMESPACE.',
     },
   );
+}
+
+/** Adds the namespaces that the key can see to a "not found" response. Returns any other error unchanged. */
+async function withLikelyNamespace(error: unknown, client: SlipwayClient, name: string): Promise<unknown> {
+  if (!(error instanceof ApiError) || error.status !== 404) return error;
+  const { results } = await client.post('/v1/namespaces/list', { query: { limit: 100 }, idempotencyKey: false });
+  const likely = nearest(
+    name,
+    results.map((namespace) => namespace.namespace_name),
+  );
+  const hint = `${likely === undefined ? '' : `Did you mean ${likely}? `}\`slipway namespaces list\` shows the namespaces of your key.`;
+  return new Failure('failed', error.message, { title: 'Not found', requestId: error.requestId, hint });
 }

@@ -101,7 +101,7 @@ test('each stage is printed as it is reached', async () => {
   expect(stderr.replaceAll(/[\d.]+ m?s\n/g, 'TIME\n')).toBe('· building   TIME\n· promoted   TIME\n');
 });
 
-test('what the installation of packages warns of is printed', async () => {
+test('the warnings of the package installation are printed', async () => {
   const lines = [
     { stream: 'stderr', line: 'warning: `six==1.4.0` is yanked (reason: "it is broken")' },
     { stream: 'stderr', line: 'Resolved 1 package' },
