@@ -203,3 +203,18 @@ test("an instance's ID contains its number in its deployment", () => {
   expect(ids.map(fleetInstanceNumber)).toEqual([undefined, 2, 16, undefined, undefined, undefined]);
   expect(new Set(ids.map(instanceDeploymentId))).toEqual(new Set(['dep_1']));
 });
+
+test('an ID that is not an instance of a fleet has no number', () => {
+  const ids = [
+    '',
+    'builds-0',
+    'builds-7',
+    'builds-12',
+    'egress-7',
+    'egress-localhost',
+    'trial-12',
+    'dep_1-0',
+    'dep_1-1',
+  ];
+  expect(ids.map(fleetInstanceNumber)).toEqual(ids.map(() => undefined));
+});

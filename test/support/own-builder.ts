@@ -14,10 +14,13 @@ export interface OwnBuilder {
   kill(): Promise<void>;
 }
 
-export async function ownBuilder(token: string = crypto.randomUUID()): Promise<OwnBuilder> {
+export async function ownBuilder(
+  token: string = crypto.randomUUID(),
+  more: Record<string, string> = {},
+): Promise<OwnBuilder> {
   const containers = `${env.CONTAINERS_URL}/containers`;
   // Like the builder in test/builder-process.ts.
-  const settings = { BUILDER_TOKEN: token, BUILDER_LIMITS: JSON.stringify({ organizationsMax: 1000 }) };
+  const settings = { BUILDER_TOKEN: token, BUILDER_LIMITS: JSON.stringify({ organizationsMax: 1000 }), ...more };
   const response = await fetch(containers, { method: 'POST', body: JSON.stringify(settings) });
   const { number, url } = startedModel.parse(await response.json());
   return {

@@ -56,9 +56,9 @@ export function fleetInstanceIds(deploymentId: string, scaling: Pick<Scaling, 'm
   return Array.from({ length: scaling?.max ?? 1 }, (_, at) => fleetInstanceId(deploymentId, at + 1));
 }
 
-/** Returns undefined for a deployment's first or only instance, and for instances of runs. */
+/** Returns undefined for a deployment's first or only instance, for instances of runs, and for IDs of anything else, such as `builds-0`. */
 export function fleetInstanceNumber(instanceId: string): number | undefined {
-  const [, number] = /^[^-]+-(\d{1,2})$/.exec(instanceId) ?? [];
+  const [, number] = /^dep_[^-]+-([2-9]|[1-9]\d)$/.exec(instanceId) ?? [];
   return number === undefined ? undefined : Number(number);
 }
 

@@ -17,6 +17,9 @@ import { egressLimits, egressTimeoutMsMax } from '../../contract/limits/egress.t
 import type { Deps } from '../../deps.ts';
 import { type RetryPolicy, requestBy, type Send } from './requests.ts';
 
+/** The host is part of the ID, so that one builder keeps the connections to it. */
+export const egressPrefix = 'egress-';
+
 /** The builder enforces the request's own limits. */
 const policy: RetryPolicy = {
   timeoutMs: egressLimits.totalMs + builderRequests.timeoutMs,
@@ -44,7 +47,7 @@ export function fetchByBuilder(send: Send): Deps['fetch'] {
       signal,
     };
     const within = timeoutMs === undefined ? policy : onceWithin(timeoutMs);
-    const id = `egress-${new URL(url).host}`;
+    const id = egressPrefix + new URL(url).host;
     const response = await request(id, '/egress', { ...init, policy: within }, responseOf).catch(refusedToOthers);
     if (response instanceof Response) return response;
     const { code, message } = response.refused;

@@ -4,6 +4,7 @@ import { fleetInstanceNumber, instanceDeploymentId } from '../../contract/builde
 import { builderLimits, poolLimits } from '../../contract/limits/builder.ts';
 import { isId } from '../../core/ids.ts';
 import { FilesElsewhere } from '../builder/builder-problem.ts';
+import { egressPrefix } from '../builder/egress.ts';
 import { hasRoom, type Member, type Pool, type PoolView, serves, takesWork } from './members.ts';
 
 /** Deployment or version ID, and the slot of a run. Other IDs, such as those of builds, count as a whole. */
@@ -37,9 +38,10 @@ export function homeOf(view: PoolView, id: string, isNew: boolean, now: number):
 
 /** Requests to outside hosts need no home, and there may be any number of hosts. */
 export function setHome({ homes }: PoolView, id: string, { name }: Member, since: number): void {
-  const [oldest] = homes.size >= poolLimits.homes ? homes.keys() : [];
+  if (id.startsWith(egressPrefix)) return;
+  const [oldest] = homes.size >= poolLimits.homes && !homes.has(id) ? homes.keys() : [];
   if (oldest !== undefined) homes.delete(oldest);
-  if (!id.startsWith('egress-')) homes.set(id, { name, since });
+  homes.set(id, { name, since });
 }
 
 /** Returns the builder that a new instance gets. Without any that serves, the request finds out by itself. */

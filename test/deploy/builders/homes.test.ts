@@ -1,10 +1,17 @@
 // Tests which builder gets an instance: spread, stickiness, and that a builder that comes or goes moves only its own share.
 import { expect, test } from 'vitest';
+import { fleetInstanceId } from '../../../src/contract/builder/fleets.ts';
 import type { Health } from '../../../src/contract/builder/health.ts';
+import { isolateTrialPrefix } from '../../../src/contract/builder/isolates.ts';
+import { runLimits } from '../../../src/contract/limits/batches.ts';
+import { poolLimits } from '../../../src/contract/limits/builder.ts';
+import { fleetLimits } from '../../../src/contract/limits/serving.ts';
 import { idSource } from '../../../src/core/ids.ts';
+import { buildHostPrefix, hostFor } from '../../../src/deploy/builder/build-requests.ts';
 import { batchRunId, runInstanceId } from '../../../src/deploy/builder/placement.ts';
 import { firstChoice, homeOf, nextHome } from '../../../src/deploy/builders/homes.ts';
 import { type Member, PoolView } from '../../../src/deploy/builders/members.ts';
+import { fc } from '../../support/property.ts';
 
 const newId = idSource(Date.now);
 const deploymentIds = Array.from({ length: 3000 }, () => newId('deployment'));
@@ -61,6 +68,48 @@ test("a deployment's instances, and a run's, are at different builders; a batch 
   expect(names([id, `${id}-2`, `${id}-3`])).toBe(3);
   expect(names([0, 1, 2].map((slot) => runInstanceId(id, newId('run'), slot)))).toBe(3);
   expect(names([id, batchRunId(id), batchRunId(id), runInstanceId(id, newId('run'), 0)])).toBe(1);
+});
+
+const ids = fc.oneof(
+  fc.integer({ min: 1, max: fleetLimits.instancesMax }).map((number) => fleetInstanceId(newId('deployment'), number)),
+  fc
+    .integer({ min: 0, max: runLimits.parallelMax - 1 })
+    .map((slot) => runInstanceId(newId('deployment'), newId('run'), slot)),
+  fc.constant(null).map(() => batchRunId(newId('deployment'))),
+  fc.constant(null).map(() => `${isolateTrialPrefix}${newId('upload')}-0123abcd`),
+  fc
+    .tuple(fc.constantFrom('', 'a', 'https://example.com/a.git'), fc.constantFrom(1, 4, 2 ** 32))
+    .map(([text, hosts]) => hostFor(text, hosts)),
+  fc.nat(300).map((number) => `${buildHostPrefix}${number}`),
+  fc.tuple(fc.constantFrom('egress-', 'egress-0', 'egress-127.0.0.1:'), fc.nat(99)).map(([host, port]) => host + port),
+  fc.constant(''),
+);
+const states = fc.record({
+  isUp: fc.boolean(),
+  isLost: fc.boolean(),
+  isExiting: fc.boolean(),
+  lateChecks: fc.nat(3),
+  mode: fc.constantFrom('active' as const, 'draining' as const),
+});
+
+test('any ID that the Worker sends has a home among one, two or three builders, in whatever state they are', () => {
+  fc.assert(
+    fc.property(ids, fc.array(states, { minLength: 1, maxLength: 3 }), fc.boolean(), (one, some, isNew) => {
+      const view = viewOf(...some.map((state, n) => member(`${n}:8080`, state)));
+      const home = homeOf(view, one, isNew, 1);
+      expect(view.members.get(home.name)).toBe(home);
+      expect(firstChoice(view, one)).toBe(firstChoice(view, one));
+    }),
+  );
+});
+
+test('a request to an outside host is not remembered, and forgets no home', () => {
+  const view = viewOf(...three.map((name) => member(name)));
+  for (let n = 0; n < poolLimits.homes; n++) homeOf(view, `${buildHostPrefix}${n}`, true, 1);
+  homeOf(view, 'egress-example.com', true, 2);
+  expect([view.homes.size, view.homes.has(`${buildHostPrefix}0`)]).toEqual([poolLimits.homes, true]);
+  homeOf(view, id, true, 2);
+  expect([view.homes.size, view.homes.has(`${buildHostPrefix}0`)]).toEqual([poolLimits.homes, false]);
 });
 
 test('a builder without room gets new instances only if no other has room', () => {

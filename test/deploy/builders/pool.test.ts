@@ -91,6 +91,12 @@ test('an instance that moves starts at the other builder first, then gets its ca
   await expect(Promise.all(both.map(({ builder }) => builder.status(id)))).resolves.toEqual([undefined, undefined]);
 });
 
+test('what one of two builders can do is known to installs, fetches and builds', async () => {
+  const { deps } = await sceneOver();
+  const own = await both[0]?.builder.capabilities();
+  expect(await deps.builder.capabilities()).toEqual(own);
+});
+
 test('a stop fails while a builder is silent, because it may have the instance, and passes over one that was given up', async () => {
   const { deps, pool, started } = await sceneOver([...urls, absent]);
   const id = await started();
