@@ -7,6 +7,7 @@ import type { DeploymentId } from '../core/ids.ts';
 import { refuses } from '../db/budgets.ts';
 import { startInstance } from '../deploy/builder/instances.ts';
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
+import { moveBehind } from '../deploy/fleets/move.ts';
 import type { Deps } from '../deps.ts';
 import { isGone } from './failures.ts';
 import type { Route } from './route-lookup.ts';
@@ -34,7 +35,7 @@ export async function sendToOne<Answer>(
 ): Promise<Answer> {
   const { deploymentId, scaling } = route;
   if (!scaling) {
-    moveBehind(deps, route);
+    moveToBetter(deps, route);
     return send(deploymentId);
   }
   const view = viewOf(deps.fleets, deploymentId);
@@ -44,7 +45,7 @@ export async function sendToOne<Answer>(
     tried.add(number);
     count(view, number, 1);
     lookBehind(deps, route, view);
-    moveBehind(deps, route, number);
+    moveToBetter(deps, route, number);
     try {
       return await send(fleetInstanceId(deploymentId, number));
     } catch (error) {
@@ -123,19 +124,10 @@ async function look(deps: FleetDeps, route: Route, view: FleetView): Promise<voi
   if (view.serving.length > 0) for (const number of missingNumbers(fleet)) startFurther(deps, route, view, number);
 }
 
-/**
- * Moves an instance to another builder, where it starts before it gets calls. The old one then sleeps, or the sweep stops it. A storage
- * plugin stays where its files are.
- */
-function moveBehind(deps: Deps, { deploymentId, version }: Route, number = 1): void {
-  const move = version.kind === 'storage' ? undefined : deps.builder.moving(fleetInstanceId(deploymentId, number));
-  if (!move) return;
-  const started = startInstance({ ...deps, builder: move.builder }, deploymentId, version, { number });
-  const failed = (cause: unknown) => {
-    move.failed();
-    deps.log.warn('instance.not_moved', { deployment: deploymentId, number, cause });
-  };
-  deps.defer(started.then(move.moved, failed));
+/** A storage plugin stays where its files are. */
+function moveToBetter(deps: Deps, { deploymentId: id, version }: Route, number = 1): void {
+  const move = version.kind === 'storage' ? undefined : deps.builder.moving(fleetInstanceId(id, number));
+  if (move) moveBehind(deps, { id, number, move }, version);
 }
 
 function startFurther(deps: FleetDeps, route: Route, view: FleetView, number: number): void {

@@ -78,6 +78,8 @@ export interface Builder extends ProgramAnalyzer, RowsRunner {
    * came back. Calls go to its own builder until it has moved. Undefined if it stays.
    */
   moving(id: string): Move | undefined;
+  /** Reads the list of builders again with the next request, since an operator changed it. */
+  relist(): void;
   /** Stops the instances of the builder with this name that have had no call for `idleMs`. Rejects if some are still stopping. */
   stopAll(name: string, idleMs: number): Promise<void>;
   /**

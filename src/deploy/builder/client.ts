@@ -146,6 +146,7 @@ export function builderBy(send: Send, buildHosts: number): Builder {
     ],
     reports: async () => null,
     moving: () => undefined,
+    relist: () => {},
     stopAll: async (_, idleMs) => {
       await request('', '/instances/stop-all', post({ idle_ms: idleMs }, statusPolicy), done);
     },

@@ -30,7 +30,10 @@ export function builderByPool(pool: Pool): Builder {
     const member = view.members.get(name);
     if (member) await at(member).stopAll(name, idleMs);
   };
-  const all = { ...builder, reports, stopAll, moving: (id: string) => movingFrom(pool, id) };
+  const relist = () => {
+    view.listedAt = Number.NEGATIVE_INFINITY;
+  };
+  const all = { ...builder, relist, reports, stopAll, moving: (id: string) => movingFrom(pool, id) };
   return { ...all, ...mergedRequests(pool, all, at), start: pinsData(pool, all.start) };
 }
 

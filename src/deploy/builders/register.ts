@@ -34,7 +34,7 @@ export async function listBuilders({ db, builder, askBuilder }: ReadDeps): Promi
  * batch:* nothing was added.
  */
 export async function addBuilder(deps: WriteDeps, name: string, given: string): Promise<BuilderReport> {
-  const { askBuilder, clock, db, log } = deps;
+  const { askBuilder, builder, clock, db, log } = deps;
   if (!askBuilder)
     throw new Problem('conflict', 'The platform starts a container for each instance: there are no builders');
   const url = parseOrigin(given);
@@ -56,6 +56,7 @@ export async function addBuilder(deps: WriteDeps, name: string, given: string): 
     for (const known of found) requireOther(known, name, url);
     throw new Problem('conflict', `This installation has ${max} of ${max} added builders. Remove one first`);
   }
+  builder.relist();
   log.warn('builder.added', { builder: name, url });
   return report;
 }
@@ -82,7 +83,10 @@ export async function setBuilderMode(deps: WriteDeps, name: string, mode: Builde
     throw new Problem('conflict', `The builder ${name} is the last one that is active`, {
       hint: 'Add another builder, or resume one: `slipway builders resume NAME`.',
     });
-  if (changed.length > 0) log.warn('builder.changed', { builder: name, mode });
+  if (changed.length > 0) {
+    deps.builder.relist();
+    log.warn('builder.changed', { builder: name, mode });
+  }
   return { ...found, mode };
 }
 
@@ -98,6 +102,7 @@ export async function removeBuilder(deps: WriteDeps, name: string, force: boolea
       hint: `Drain it first: \`slipway builders drain ${name} --wait\`. Or remove it with \`?force=true\`.`,
     });
   await deps.db.delete(builders).where(and(eq(builders.name, name), eq(builders.source, 'operator')));
+  deps.builder.relist();
   deps.log.warn('builder.removed', { builder: name });
 }
 

@@ -1,6 +1,6 @@
-// Keeps instances awake as their manifests ask, and restarts lost ones. Each check counts as a use.
+// Keeps instances awake as their manifests ask, restarts lost ones, and moves those of draining builders. Each check counts as a use.
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
-import { missingNumbers, type Scaling } from '../../contract/builder/fleets.ts';
+import { fleetInstanceId, missingNumbers, type Scaling } from '../../contract/builder/fleets.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import { fleetLimits } from '../../contract/limits/serving.ts';
 import type { DeploymentId, NamespaceId, OrganizationId, VersionId } from '../../core/ids.ts';
@@ -10,6 +10,7 @@ import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { pickSome, runIsolated } from '../../events/send-all.ts';
 import { startInstance } from '../builder/instances.ts';
+import { moveBehind } from './move.ts';
 
 interface KeptAwake {
   id: DeploymentId;
@@ -57,15 +58,31 @@ async function keepInstancesAwake(
   if (!scaling) return;
   const all = missingNumbers(await deps.builder.fleet(id, { scaling, keep_awake: scaling.min }));
   const missing = all.slice(0, starts.left);
-  if (missing.length === 0) return;
+  const moving = movingInstances(deps, id, scaling);
+  if (missing.length === 0 && moving.length === 0) return;
   starts.left -= missing.length;
-  const startable = and(eq(pluginVersions.id, versionId), isWithinBudget(place, deps.clock.now()));
-  const [version] = await deps.db.select().from(pluginVersions).where(startable).limit(1);
-  if (!version) return;
+  const [found] = await deps.db
+    .select({ version: pluginVersions, mayStart: sql<number>`${isWithinBudget(place, deps.clock.now())}` })
+    .from(pluginVersions)
+    .where(eq(pluginVersions.id, versionId));
+  if (!found) {
+    for (const { move } of moving) move.failed();
+    return;
+  }
+  for (const one of moving) moveBehind(deps, one, found.version);
+  if (!found.mayStart) return;
   for (const number of missing) {
-    const started = startInstance(deps, id, version, { number });
+    const started = startInstance(deps, id, found.version, { number });
     deps.defer(
       started.catch((cause: unknown) => deps.log.warn('instance.not_woken', { deployment: id, number, cause })),
     );
   }
+}
+
+/** Each check counts as a use, so an instance without calls would otherwise stay at a draining builder. */
+function movingInstances({ builder }: Deps, id: DeploymentId, { min }: Scaling) {
+  return Array.from({ length: min }, (_, at) => at + 1).flatMap((number) => {
+    const move = builder.moving(fleetInstanceId(id, number));
+    return move ? [{ id, number, move }] : [];
+  });
 }

@@ -3,31 +3,19 @@
 // @module-tag go
 // @module-tag long
 import { expect, test } from 'vitest';
-import { placementLookup } from '../../../src/deploy/builder/placement.ts';
-import { PoolView } from '../../../src/deploy/builders/members.ts';
 import { builderByPool } from '../../../src/deploy/builders/pool.ts';
 import { testApp } from '../../support/deps.ts';
 import { ownBuilder } from '../../support/own-builder.ts';
 import { committed, freshGoName, pipelineSource, returning } from '../../support/plugins/go-sources.ts';
+import { newPool } from '../../support/pool.ts';
 import { organization } from '../../support/scenes/organization.ts';
 
 test('a Go plugin is installed and called with two builders', { timeout: 900_000 }, async () => {
   const token = crypto.randomUUID();
   const settings = { SLIPWAY_ALLOW_LOOPBACK: '1', BUILDER_GO_CACHE: 'dist/go/cache', BUILDER_TOOLS: 'dist/tools' };
   const both = [await ownBuilder(token, settings), await ownBuilder(token, settings)];
-  const { clock, db, defer } = testApp().deps;
-  const placements = new Map();
-  const builder = builderByPool({
-    view: new PoolView(),
-    urls: both.map(({ at }) => at.url),
-    token,
-    db,
-    clock,
-    defer,
-    trace: null,
-    placementOf: placementLookup({ clock, db }, placements),
-    forgetPlacement: (id) => placements.delete(id),
-  });
+  const urls = both.map(({ at }) => at.url);
+  const builder = builderByPool(newPool(testApp().deps, urls, token));
   const org = await organization({ fetch: testApp({ builder }).fetch });
   const name = freshGoName();
   const { repository } = await committed(name, 'v1', pipelineSource({ body: returning('two builders') }));

@@ -8,13 +8,13 @@ import { builders } from '../../../src/db/schema/builders.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
 import { builderProblem } from '../../../src/deploy/builder/builder-problem.ts';
 import { startInstance } from '../../../src/deploy/builder/instances.ts';
-import { placementLookup } from '../../../src/deploy/builder/placement.ts';
 import { setHome } from '../../../src/deploy/builders/homes.ts';
-import { builderName, type Pool, PoolView } from '../../../src/deploy/builders/members.ts';
+import { builderName } from '../../../src/deploy/builders/members.ts';
 import { builderByPool } from '../../../src/deploy/builders/pool.ts';
 import { sweepBuilders } from '../../../src/deploy/builders/sweep.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { ownBuilder } from '../../support/own-builder.ts';
+import { newPool } from '../../support/pool.ts';
 import { deploy, scene } from '../../support/scenes/scene.ts';
 import { waitFor } from '../../support/waiting.ts';
 
@@ -39,18 +39,7 @@ async function sceneOver(listed: readonly string[] = urls) {
   const { clock, db, defer } = s.deps;
   const warnings: string[] = [];
   const log = { ...s.deps.log, warn: (event: string) => void warnings.push(event) };
-  const placements = new Map();
-  const pool: Pool = {
-    view: new PoolView(),
-    urls: listed,
-    token,
-    db,
-    clock,
-    defer,
-    trace: null,
-    placementOf: placementLookup({ clock, db }, placements),
-    forgetPlacement: (id) => placements.delete(id),
-  };
+  const pool = newPool({ clock, db, defer }, listed, token);
   const deps = { ...s.deps, log, builder: builderByPool(pool), builderUrls: listed };
   const started = async () => {
     const { id } = await deploy({ ...s, deps });
