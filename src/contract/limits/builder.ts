@@ -243,10 +243,9 @@ export const poolLimits = {
   /** How often an isolate with requests reads the list of builders, and checks their health. */
   listEveryMs: 10 * seconds,
   checkEveryMs: 1 * seconds,
-  /** Age from which a check is awaited before a builder is chosen. */
-  staleMs: 10 * seconds,
-  /** Time for a health check. A refused connection counts at once, a late answer if the next check is late, too. */
-  checkMs: 2 * seconds,
+  /** Age from which a check is awaited before a builder is chosen. With two late checks, it stays below 10 s until a builder is avoided. */
+  staleMs: 5 * seconds,
+  /** Late answers in succession (`readiness.partMs`) from which a builder is down. A refused connection counts at once. */
   lateChecks: 2,
   /** Free memory and disk of a builder with room for further instances. */
   roomMemoryBytes: 256 * MiB,

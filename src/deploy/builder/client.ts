@@ -20,11 +20,35 @@ import { buildHostPrefix, buildRequests, environmentRequests, hostFor } from './
 import { blobRequests, callRequests, instanceRequests } from './instance-requests.ts';
 import { logSource } from './log-source.ts';
 import { StartFailed } from './no-capacity.ts';
-import { defaultPolicy, done, jsonBy, onceWithin, post, requestBy, type Send, statusPolicy } from './requests.ts';
+import {
+  defaultPolicy,
+  done,
+  json,
+  jsonBy,
+  onceWithin,
+  post,
+  requestBy,
+  type Send,
+  statusPolicy,
+  unlessMissing,
+} from './requests.ts';
 
-/** Asks the builder at this URL once. */
-export function askHealth(at: BuilderUrl): Promise<Health> {
-  return requestBy(sendByUrl(at))('', '/health', { policy: onceWithin(readiness.partMs) }, jsonBy(healthSchema));
+/** An ID that no instance has. */
+const noInstance = 'no-instance';
+
+/**
+ * Asks the builder at this URL once, both for its health and as callers do (decision 149): a call of no instance, which it refuses at
+ * once. No plugin is involved, so a slow one can't make its builder late.
+ */
+export async function askHealth(at: BuilderUrl): Promise<Health> {
+  const request = requestBy(sendByUrl(at));
+  const policy = onceWithin(readiness.partMs);
+  const call = { method: 'POST', body: '{}', headers: json, policy };
+  const [health] = await Promise.all([
+    request('', '/health', { policy }, jsonBy(healthSchema)),
+    unlessMissing(request(noInstance, `/instances/${noInstance}/invoke`, call, done)),
+  ]);
+  return health;
 }
 
 type ListedBuilder = Pick<BuilderReport, 'name' | 'url' | 'source' | 'mode'>;

@@ -1,14 +1,14 @@
 // Knows an isolate's builders: the list in the settings and the table, and the health of each. Refreshed behind requests, so
 // no call waits for it. Only an isolate that hasn't looked for a while waits for the answers before it chooses a builder.
-import { type Health, healthSchema } from '../../contract/builder/health.ts';
-import { contractHeader, contractVersion } from '../../contract/builder/instances.ts';
+import type { Health } from '../../contract/builder/health.ts';
 import type { BuilderReport } from '../../contract/builder/reports.ts';
 import { poolLimits } from '../../contract/limits/builder.ts';
+import { readiness } from '../../contract/limits/traffic.ts';
 import type { Placement } from '../../contract/plugin/placement.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import { builders } from '../../db/schema/builders.ts';
 import type { Deps } from '../../deps.ts';
-import { sendByUrl } from '../builder/client.ts';
+import { askHealth, reportBuilder } from '../builder/client.ts';
 
 export interface Member extends Pick<BuilderReport, 'name' | 'url' | 'source' | 'mode'> {
   isLost: boolean;
@@ -134,7 +134,7 @@ function listMembers(view: PoolView, listed: readonly Listed[], now: number): vo
 /** Checks all members, and a late one again until it has answered or counts as down. */
 async function checkAll(pool: Pool): Promise<void> {
   const { clock, view } = pool;
-  view.checkingUntil = clock.now() + (poolLimits.lateChecks + 1) * poolLimits.checkMs;
+  view.checkingUntil = clock.now() + (poolLimits.lateChecks + 1) * readiness.partMs;
   await Promise.all(Array.from(view.members.values(), (member) => checkUntilKnown(pool, member)));
   view.checkedAt = clock.now();
   view.checkingUntil = never;
@@ -151,17 +151,12 @@ async function checkUntilKnown(pool: Pool, member: Member): Promise<void> {
 }
 
 async function check({ clock, token }: Pool, member: Member): Promise<void> {
-  const signal = AbortSignal.timeout(poolLimits.checkMs);
-  try {
-    const init = { headers: { [contractHeader]: contractVersion }, signal };
-    const response = await sendByUrl({ url: member.url, token })('', '/health', init);
-    answered(member, healthSchema.parse(await response.json()), clock.now());
-  } catch {
-    member.lateChecks = signal.aborted ? member.lateChecks + 1 : poolLimits.lateChecks;
-    if (member.lateChecks < poolLimits.lateChecks) return;
-    if (member.isUp) member.downSince = clock.now();
-    Object.assign(member, { isUp: false, health: null });
-  }
+  const { condition, health } = await reportBuilder(member, () => askHealth({ url: member.url, token }));
+  if (health) return answered(member, health, clock.now());
+  member.lateChecks = condition === 'late' ? member.lateChecks + 1 : poolLimits.lateChecks;
+  if (member.lateChecks < poolLimits.lateChecks) return;
+  if (member.isUp) member.downSince = clock.now();
+  Object.assign(member, { isUp: false, health: null });
 }
 
 function answered(member: Member, health: Health, now: number): void {
