@@ -17,7 +17,8 @@ import { type Local, localFile, localSchema, readLocal, signInLink } from './loc
 import { type LocalSecrets, localSecrets, secretsError } from './local/secrets.ts';
 import { localUrls, readStartSettings, type StartSettings, shortPath, usage } from './local/settings.ts';
 import { onNpmExit, Shutdown } from './local/shutdown.ts';
-import { lockState, standbyFile, stateFormatError, stateFormatFile, writeStateFormat } from './local/state-folder.ts';
+import { lockState, standbyFile, stateFormatFile, writeStateFormat } from './local/state-folder.ts';
+import { stateProblem } from './local/state-schema.ts';
 import { startStep } from './local/step-process.ts';
 import { supervise } from './local/supervise.ts';
 import { bundleFolder } from './local/worker-bundle.ts';
@@ -33,6 +34,9 @@ const healthyWaitMs = 2 * 60_000;
  * remaining files.
  */
 const stateFiles = [stateFormatFile, 'platform', 'builder', 'example.git', 'local.json', 'secrets.json', 'ray.json'];
+
+const forNewState =
+  'Nothing was changed. To start with new state, move the folder away or set SLIPWAY_STATE to another one; `npm start -- --fresh` deletes the old state.';
 
 /** A Worker that isn't listening after this time counts as hanging. */
 const listenMs = 60_000;
@@ -92,8 +96,8 @@ function codeOf(error: unknown): string {
 }
 
 async function stateError({ state, fresh }: StartSettings): Promise<string | undefined> {
-  const problem = fresh ? undefined : ((await stateFormatError(state)) ?? (await secretsError(state)));
-  if (problem !== undefined) return problem;
+  const problem = fresh ? undefined : ((await stateProblem(state)) ?? (await secretsError(state)));
+  if (problem !== undefined) return `${problem} ${forNewState}`;
   try {
     await mkdir(state, { recursive: true });
     await access(state, constants.W_OK);

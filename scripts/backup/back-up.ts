@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { stateFormatFile } from '../local/state-folder.ts';
+import { stateProblem } from '../local/state-schema.ts';
 import { finishCopy } from '../standby/copy.ts';
 import { copyOnce } from '../standby/primary.ts';
 import { backupFormat, describe, filesBelow, type Inventory, inventoryFile, isFile, keyFiles } from './inventory.ts';
@@ -21,6 +22,8 @@ export interface BackupResult {
 export async function backUp(state: string, to: string, withKeys: boolean): Promise<BackupResult | string> {
   if (!(await isFile(join(state, stateFormatFile))))
     return `${state} is not a Slipway state folder. Set SLIPWAY_STATE to the one that \`npm start\` uses.`;
+  const stateError = await stateProblem(state);
+  if (stateError !== undefined) return `${stateError} Nothing was copied.`;
   const secrets = secretsSchema.safeParse(await readJson(join(state, 'secrets.json'))).data;
   if (!secrets) return `${join(state, 'secrets.json')} is damaged or missing. Nothing was copied.`;
   await mkdir(to, { recursive: true, mode: 0o700 });

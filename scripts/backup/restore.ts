@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { sha256Hex } from '../../src/core/digest.ts';
+import { stateProblem } from '../local/state-schema.ts';
 import { blobPaths, type Inventory, isFile, keyFiles, verifiedInventory } from './inventory.ts';
 
 export interface Restored {
@@ -23,6 +24,8 @@ export async function restore(from: string, state: string, keys: string): Promis
   if (problem !== undefined) return `${problem} Nothing was changed.`;
   const damage = databaseProblem(from, Object.keys(inventory.files));
   if (damage !== undefined) return `${damage} Restore another backup. Nothing was changed.`;
+  const stateError = await stateProblem(from);
+  if (stateError !== undefined) return `${stateError} Nothing was changed.`;
   const unfinished = `${state}.restoring`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true, mode: 0o700 });

@@ -14,12 +14,12 @@ import { database } from '../../src/db/client.ts';
 import { apiKeys, namespaces } from '../../src/db/schema/access.ts';
 import type { Deps } from '../../src/deps.ts';
 import { readPrivateJson, writePrivateJson } from '../machine/private-file.ts';
+import { migrationsTable } from './database-parts.ts';
 import { startMiniflare } from './miniflare.ts';
 import { type Local, localFile, localSchema } from './organization.ts';
 import type { WorkerBundle } from './worker-bundle.ts';
 
-/** The table that `wrangler d1 migrations apply` uses, so that both work on one database. */
-const table = `create table if not exists d1_migrations (
+const table = `create table if not exists ${migrationsTable} (
   id integer primary key autoincrement,
   name text unique,
   applied_at timestamp default current_timestamp not null
@@ -44,7 +44,7 @@ export async function withLocalDatabase<Result>(
 /** Returns the number of applied migrations. Each migration runs in one batch with its entry in the table. */
 export async function migrate(db: D1Database, folder: string): Promise<number> {
   await db.prepare(table).run();
-  const { results } = await db.prepare('select name from d1_migrations').all<{ name: string }>();
+  const { results } = await db.prepare(`select name from ${migrationsTable}`).all<{ name: string }>();
   const applied = new Set(results.map(({ name }) => name));
   const files = (await readdir(folder)).filter((name) => name.endsWith('.sql') && !applied.has(name)).sort();
   for (const name of files) {
@@ -53,7 +53,7 @@ export async function migrate(db: D1Database, folder: string): Promise<number> {
       .filter((statement) => statement.trim() !== '');
     await db.batch([
       ...statements.map((statement) => db.prepare(statement)),
-      db.prepare('insert into d1_migrations (name) values (?)').bind(name),
+      db.prepare(`insert into ${migrationsTable} (name) values (?)`).bind(name),
     ]);
   }
   return files.length;

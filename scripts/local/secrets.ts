@@ -25,7 +25,7 @@ export async function secretsError(state: string): Promise<string | undefined> {
     () => false,
   );
   if (!isStored || (await readPrivateJson(path, secretsSchema.partial()))) return undefined;
-  return `${path} is damaged or can't be read. Restore it from a backup: the database's secrets are encrypted with its data_kek. Nothing was changed. To start with new state, set SLIPWAY_STATE to another folder; \`npm start -- --fresh\` deletes the old state.`;
+  return `${path} is damaged or can't be read. Restore it from a backup: the database's secrets are encrypted with its data_kek.`;
 }
 
 export async function localSecrets(state: string): Promise<LocalSecrets> {

@@ -13,8 +13,6 @@ export const stateFormatFile = 'state.json';
 const stateSchema = z.object({ format: z.int().min(1) });
 /** Entries that only a Slipway start writes. A builder started on its own may have its folder where there is no state yet. */
 const written = ['platform', 'secrets.json', 'local.json'];
-const newState =
-  'Nothing was changed. To start with new state, move the folder away or set SLIPWAY_STATE to another one; `npm start -- --fresh` deletes the old state.';
 
 /** Marks a standby's copy, and the state folder that a standby took over. Slipway starts with neither. */
 export const standbyFile = 'standby.json';
@@ -49,11 +47,11 @@ export async function stateFormatError(state: string): Promise<string | undefine
     if (text !== undefined) return problemOf(state, text);
     const names = await readdir(state).catch(undefinedIfMissing);
     return names?.some((name) => written.includes(name))
-      ? `the state folder ${state} has no ${stateFormatFile}: it is from a Slipway before 0.1.0, or \`--fresh\` was interrupted. This version can't use it. ${newState}`
+      ? `the state folder ${state} has no ${stateFormatFile}: it is from a Slipway before 0.1.0, or \`--fresh\` was interrupted. This version can't use it.`
       : undefined;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return `the state folder ${state} can't be read (${reason}). Correct its permissions, or set SLIPWAY_STATE to another folder.`;
+    return `the state folder ${state} can't be read (${reason}). Correct its permissions.`;
   }
 }
 
@@ -65,9 +63,9 @@ export function writeStateFormat(state: string): Promise<void> {
 function problemOf(state: string, text: string): string | undefined {
   const format = formatOf(text);
   if (format === undefined)
-    return `${join(state, stateFormatFile)} is damaged. If only this version of Slipway used the folder, write {"format": ${stateFormat}} into it. ${newState}`;
+    return `${join(state, stateFormatFile)} is damaged. If only this version of Slipway used the folder, write {"format": ${stateFormat}} into it.`;
   if (format > stateFormat)
-    return `the state folder ${state} has the format ${format} of a newer Slipway, and this one supports formats up to ${stateFormat}. Start the newer one. ${newState}`;
+    return `the state folder ${state} has the format ${format} of a newer Slipway, and this one supports formats up to ${stateFormat}. Start the newer one.`;
   return undefined;
 }
 

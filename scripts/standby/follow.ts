@@ -3,6 +3,7 @@ import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lockState, readStandby, standbyFile, writeStandby } from '../local/state-folder.ts';
+import { stateSchemaError } from '../local/state-schema.ts';
 import { reasonFor } from '../machine/command-line.ts';
 import { duration, print } from '../machine/terminal.ts';
 import { finishCopy } from './copy.ts';
@@ -47,6 +48,9 @@ export async function promote(folder: string): Promise<{ at: string; problem: st
     if (performance.now() > until) throw new Error(`process ${standby.pid} does not end. Kill it, and try again.`);
     process.kill(standby.pid, 'SIGTERM');
   }
+  await finishCopy(folder);
+  const stateError = await stateSchemaError(folder);
+  if (stateError !== undefined) throw new Error(stateError);
   let { at } = standby;
   let problem: string | undefined;
   try {

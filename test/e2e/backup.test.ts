@@ -7,12 +7,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { backUp } from '../../scripts/backup/back-up.ts';
-import { inventoryFile } from '../../scripts/backup/inventory.ts';
+import { describe, inventoryFile } from '../../scripts/backup/inventory.ts';
 import { restore } from '../../scripts/backup/restore.ts';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { freePorts } from '../../scripts/machine/ports.ts';
 import { documentedCommands } from '../documented-commands.ts';
+import { ownMigrations, writeDatabase } from '../support/old-state.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { endAll } from './processes.ts';
 import { Slipway, startSlipway, stateFolder } from './slipway.ts';
@@ -99,4 +100,17 @@ test("a backup is not restored with another backup's key, without a key, or over
   expect(await readFile(join(target, 'secrets.json'), 'utf8')).toBe(secrets);
   await cp(folder, other, { recursive: true });
   expect(await backUp(target, other, false)).toMatch(/is not empty/);
+});
+
+test("a database that isn't this version's is neither backed up nor restored", async () => {
+  const { folder, restored, state, target } = await smallBackup();
+  writeDatabase(state, ownMigrations, 'drop table budgets');
+  expect(await backUp(state, await stateFolder(), true)).toMatch(/lacks the table budgets.* Nothing was copied\.$/);
+  const name = 'platform/v3/d1/miniflare-D1DatabaseObject/one.sqlite';
+  await cp(join(state, name), join(folder, name));
+  const inventory = JSON.parse(await readFile(join(folder, inventoryFile), 'utf8'));
+  inventory.files[name] = await describe(join(folder, name));
+  await writeFile(join(folder, inventoryFile), JSON.stringify(inventory));
+  expect(await restored()).toMatch(/lacks the table budgets.* Nothing was changed\.$/);
+  await expect(readdir(target)).rejects.toThrow('ENOENT');
 });

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { dirname, join, relative } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePorts, loopback } from '../../../scripts/machine/ports.ts';
+import { ownMigrations, writeDatabase } from '../../support/old-state.ts';
 import { startSlipway, stateFolder } from '../slipway.ts';
 
 async function takePort(): Promise<number> {
@@ -112,5 +113,15 @@ test('a state folder with a newer format is refused and left unchanged', async (
     exitCode: 1,
     output: `slipway: the state folder {state} has the format 2 of a newer Slipway, and this one supports formats up to 1. Start the newer one. ${forNewState}`,
     files,
+  });
+});
+
+test('a database that an older text of a migration made is refused, with what to do', async () => {
+  const state = await stateFolder();
+  await writeFile(join(state, 'state.json'), '{"format": 1}');
+  writeDatabase(state, ownMigrations.slice(0, 1), 'drop table budgets');
+  expect(await (await startSlipway(state)).ended()).toEqual({
+    exitCode: 1,
+    output: `slipway: the database in the state folder ${state} is not the one that this version's migrations make: it lacks the table budgets. Another version or branch made it. Start that one, for example to save its plugins with \`slipway pull\` and publish them again. ${forNewState}`,
   });
 });

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { stateFormatError, writeStandby } from '../../../scripts/local/state-folder.ts';
 import { killGroup } from '../../../scripts/local/supervise.ts';
+import { ownMigrations, writeDatabase } from '../../support/old-state.ts';
 import { waitFor } from '../../support/waiting.ts';
 import { copied, ended, standbyOf, startStandby, temporaryFolder } from './follower.ts';
 import { objects, PrimaryState, readCopy } from './primary-state.ts';
@@ -105,6 +106,17 @@ test('takeover from a primary that is gone says what is lost', async () => {
   const [, at = ''] = /^Writes after (\S+) are lost \(the connection ended/m.exec(output) ?? [];
   expect({ code, isTime: !Number.isNaN(Date.parse(at)) }).toEqual({ code: 0, isTime: true });
   expect(await readCopy(copy)).toEqual({ ...whole, transfers: before });
+});
+
+test("takeover refuses a copy whose database isn't this version's, and leaves the primary able to start", async () => {
+  const primary = await PrimaryState.create();
+  const { copy, follow, promote } = await standbyOf(primary.folder);
+  writeDatabase(primary.folder, ownMigrations, 'drop table budgets');
+  follow();
+  await copied(copy);
+  primary.close();
+  expect(await promote()).toMatchObject({ code: 1, output: expect.stringContaining('lacks the table budgets') });
+  expect(await stateFormatError(primary.folder)).toBeUndefined();
 });
 
 test.each([
