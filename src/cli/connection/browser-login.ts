@@ -8,6 +8,7 @@ import type { components } from '../../client/api.gen.d.ts';
 import { SlipwayClient } from '../../client/client.ts';
 import { Failure } from '../failures/failure.ts';
 import { version } from '../version.ts';
+import { requireServer } from './require-server.ts';
 
 const loopback = '127.0.0.1';
 const waitMs = 10 * 60_000;
@@ -25,6 +26,7 @@ export interface BrowserLogin {
 
 export async function keyFromBrowser(login: BrowserLogin): Promise<components['schemas']['ApiKeyWithSecret']> {
   const { askCode, baseUrl, organization, show, signal } = login;
+  await requireServer(baseUrl, signal);
   const verifier = newSecret();
   const name = hostname().slice(0, 100) || 'command line';
   const page = new URL(`${baseUrl}/cli-sign-in`);

@@ -7,6 +7,7 @@ import { ApiError, ConnectionError, credentialProblem } from '../../client/error
 import { type DiskLimits, type MachineReport, machineReportSchema } from '../../contract/builder/health.ts';
 import { builderErrorSchema, confinementFile } from '../../contract/builder/instances.ts';
 import { resolveNamespace } from '../connection/connect.ts';
+import { serverCheckMs } from '../connection/require-server.ts';
 import {
   type Environment,
   findLocalServer,
@@ -22,7 +23,6 @@ import { type Finding, lacking, right, wrong } from './finding.ts';
 
 /** Presigned URLs carry their start time and expire within minutes, so a wrong clock invalidates them. */
 const skewMaxMs = 60_000;
-const timeoutMs = 10_000;
 const serverFix = 'start a local server with `npm start`, or set another URL with --base-url or SLIPWAY_BASE_URL';
 const openApiDocument = z.object({ info: z.object({ version: z.string() }) });
 
@@ -30,7 +30,7 @@ export async function checkServer(settings: Settings, environment: Environment):
   const { origin, value: url } = settings.baseUrl;
   const sentAt = Date.now();
   try {
-    const response = await fetch(`${url}/openapi.json`, { signal: AbortSignal.timeout(timeoutMs) });
+    const response = await fetch(`${url}/openapi.json`, { signal: AbortSignal.timeout(serverCheckMs) });
     const took = Date.now() - sentAt;
     const clock = checkClock(url, response.headers.get('date'), sentAt + took / 2);
     const document = openApiDocument.safeParse(await response.json().catch(() => undefined));
@@ -78,7 +78,7 @@ async function checkKey(settings: Settings): Promise<Finding[]> {
     return [wrong('key', `the key from ${origin} contains ${problem}`, 'copy the key again, without line breaks')];
   const client = new SlipwayClient({ baseUrl: baseUrl.value, apiKey: value });
   try {
-    const { name, scopes } = await client.get('/v1/keys/self', { signal: AbortSignal.timeout(timeoutMs) });
+    const { name, scopes } = await client.get('/v1/keys/self', { signal: AbortSignal.timeout(serverCheckMs) });
     return [
       right('key', `${name} (${origin}): ${scopes.join(' ')}`),
       await checkNamespace(client, settings),
@@ -110,7 +110,7 @@ async function checkNamespace(client: SlipwayClient, { namespace }: Settings): P
 /** Only plugins that need a GPU need a cluster, so having none is fine. Servers of other versions may not support clusters. */
 async function checkClusters(client: SlipwayClient): Promise<Finding[]> {
   try {
-    const { results } = await client.get('/v1/clusters', { signal: AbortSignal.timeout(timeoutMs) });
+    const { results } = await client.get('/v1/clusters', { signal: AbortSignal.timeout(serverCheckMs) });
     return results.map(({ name, state, ray_version, checked_at }) => {
       const checked = `checked ${formatTime(checked_at)}`;
       if (state === 'ready') return right('cluster', `${name}: Ray ${ray_version}, ${checked}`);
@@ -125,7 +125,7 @@ async function checkClusters(client: SlipwayClient): Promise<Finding[]> {
 
 /** One builder is part of the server. Several must be alike, as any of them may run a plugin. Older servers don't list them. */
 async function checkBuilders(client: SlipwayClient): Promise<Finding[]> {
-  const request = client.get('/v1/builders', { signal: AbortSignal.timeout(timeoutMs) });
+  const request = client.get('/v1/builders', { signal: AbortSignal.timeout(serverCheckMs) });
   const { builders } = await request.catch((error: unknown) => {
     if (error instanceof ApiError) return { builders: [] };
     throw error;
@@ -156,7 +156,7 @@ async function checkLocalBuilder(url: string, environment: Environment): Promise
   const builderUrl = known.find(({ server }) => server !== undefined && isSameServer(url, server))?.builderUrl;
   if (builderUrl === undefined) return [];
   const sentAt = Date.now();
-  const response = await fetch(`${builderUrl}/health`, { signal: AbortSignal.timeout(timeoutMs) }).catch(
+  const response = await fetch(`${builderUrl}/health`, { signal: AbortSignal.timeout(serverCheckMs) }).catch(
     () => undefined,
   );
   const answer = builderErrorSchema.safeParse(await response?.json().catch(() => undefined));

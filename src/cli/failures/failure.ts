@@ -85,10 +85,14 @@ function apiFailure({ status, type, message, hint, fields, requestId, details }:
   });
 }
 
+/** What to do if no Slipway responds. */
+export const serverHint =
+  'Start a local server with `npm start`, or set another URL with --base-url or SLIPWAY_BASE_URL.';
+
 function connectionFailure(error: ConnectionError): Failure {
   return new Failure('unreachable', error.message, {
     title: 'Server unreachable',
-    hint: 'Start a local server with `npm start`, or set another URL with --base-url or SLIPWAY_BASE_URL.',
+    hint: serverHint,
   });
 }
 

@@ -3,14 +3,16 @@ import { createHash } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { beginLogin } from '../begin-login.ts';
+import { inProcess } from '../in-process.ts';
 import { folderOf, slipway } from '../slipway.ts';
 
 const key = { body: { api_key: 'sk_new', expires_at: '2027-02-24T10:00:00.000Z', person: { name: 'Ana' } } };
+const health = { body: { status: 'ok' } };
 const namespaces = { body: { results: [] } };
 
 /** Starts the login at a server with these answers. */
 async function begin(...answers: Scripted[]) {
-  const server = await scriptedServer(...answers);
+  const server = await scriptedServer(health, ...answers);
   onTestFinished(() => server[Symbol.asyncDispose]());
   const { page, ...login } = await beginLogin(server.url);
   const asked = page.searchParams;
@@ -25,7 +27,7 @@ test("the page's code is exchanged with the verifier of its challenge, and the k
   const answer = await back({ code: 'sc_1', state });
   expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('You can close this tab.')]);
   expect(await ended).toBe('done');
-  const { code_verifier: verifier, ...sent } = JSON.parse(server.received[0]?.body ?? '');
+  const { code_verifier: verifier, ...sent } = JSON.parse(server.received[1]?.body ?? '');
   expect(sent).toEqual({ code: 'sc_1', name: asked.get('name') });
   expect(createHash('sha256').update(verifier).digest('base64url')).toBe(asked.get('code_challenge'));
   expect(stored()).toEqual({ base_url: server.url, api_key: 'sk_new' });
@@ -37,21 +39,48 @@ test('a code without the state is ignored, and the login goes on', async () => {
     expect((await back(fields)).status).toBe(404);
   await back({ code: 'sc_1', state });
   expect(await ended).toBe('done');
-  expect(server.received.map(({ body }) => body.includes('sc_evil'))).toEqual([false, false]);
+  expect(server.received.filter(({ body }) => body.includes('sc_evil'))).toEqual([]);
 });
 
 test('a person who cancels in the browser ends the login', async () => {
   const { back, ended, server, state } = await begin();
   await back({ error: 'access_denied', state });
-  expect([await ended, server.received]).toEqual(['denied', []]);
+  expect([await ended, server.received.map(({ url }) => url)]).toEqual(['denied', ['/healthz']]);
 });
 
 test('--no-browser shows a page without a port, and reads the code from standard input', async () => {
-  await using server = await scriptedServer(key, namespaces);
+  await using server = await scriptedServer(health, key, namespaces);
   const env = { XDG_CONFIG_HOME: folderOf({}) };
   const { code, stderr } = await slipway(['login', server.url, '--no-browser'], { env, input: 'sc_pasted\n' });
   expect([code, stderr]).toEqual([0, expect.stringContaining('✓ signed in as Ana')]);
   const page = new URL(/http\S+/.exec(stderr)?.[0] ?? '');
   expect([...page.searchParams.keys()]).toEqual(['name', 'code_challenge']);
-  expect(JSON.parse(server.received[0]?.body ?? '')).toMatchObject({ code: 'sc_pasted' });
+  expect(JSON.parse(server.received[1]?.body ?? '')).toMatchObject({ code: 'sc_pasted' });
+});
+
+test.each([[], ['--no-browser']])(
+  'login without a server shows no page, says why and exits with 8: %j',
+  async (...options) => {
+    const server = await scriptedServer();
+    await server[Symbol.asyncDispose]();
+    const { exit, stderr } = await inProcess(['login', server.url, ...options]);
+    expect([exit, stderr]).toEqual([
+      'unreachable',
+      expect.stringMatching(
+        /^✗ Connection to http:\/\/127\.0\.0\.1:\d+ failed: connect ECONNREFUSED .*\n {2}fix {6}Start a local/,
+      ),
+    ]);
+  },
+);
+
+test.each([
+  { status: 404, body: 'not found' },
+  { status: 200, body: '<!doctype html><title>Another application</title>' },
+])('login at a server that is not Slipway shows no page and exits with 8: %j', async (answer) => {
+  await using server = await scriptedServer(answer);
+  const { exit, stderr } = await inProcess(['login', server.url]);
+  expect([exit, stderr.split('\n')[0]]).toEqual([
+    'unreachable',
+    `✗ ${server.url} does not respond as Slipway: GET /healthz returned ${answer.status}`,
+  ]);
 });
