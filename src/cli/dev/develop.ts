@@ -7,6 +7,8 @@ import { isLoopback } from '../connection/settings.ts';
 import { callUrl, deployVersion } from '../deployments/deploy-version.ts';
 import { followLogs } from '../deployments/logs.ts';
 import { Failure, printFailure, toFailure } from '../failures/failure.ts';
+
+import { requirePluginFolder } from '../plugins/plugin-folder.ts';
 import { parsePluginRef } from '../plugins/plugin-ref.ts';
 import { packPlugin } from '../publish/pack-plugin.ts';
 import { isRejection, serverRejection } from '../publish/publish-folder.ts';
@@ -28,6 +30,7 @@ export async function develop(connection: Connection, { folder, json }: DevOptio
     throw new Failure('usage', `${settings.baseUrl.value} is not a local server`, {
       hint: 'Start one with `npm start`. To publish to a remote server, use `slipway publish`.',
     });
+  requirePluginFolder(folder, 'dev');
   const { name } = await parsePluginRef(undefined, folder);
   const served = new DevSession(connection, { name, json, before: await servingVersion(connection, name) }, output);
   let end = '';

@@ -7,7 +7,7 @@ import { includeFile, parseIncluded } from '../../contract/plugin/secret-files.t
 
 export type IgnoreFile = '.slipwayignore' | '.gitignore';
 
-const toolFolders: ReadonlySet<string> = new Set([
+export const toolFolders: ReadonlySet<string> = new Set([
   ...['.git', '.hg', '.svn', 'node_modules', '__pycache__', '.venv', '.tox', '.nox'],
   ...['.mypy_cache', '.pytest_cache', '.ruff_cache', '.ipynb_checkpoints'],
 ]);

@@ -2,6 +2,7 @@
 import type { PolicyLevel } from '../../contract/states.ts';
 import type { ExitName } from '../failures/exit-codes.ts';
 import { nodeParsers } from '../parsers.ts';
+import { listFolders, pluginFoldersIn } from '../plugins/plugin-folder.ts';
 import type { Output } from '../terminal/output.ts';
 import { printable } from '../terminal/terminal-text.ts';
 import { formatGithub } from './github.ts';
@@ -33,6 +34,7 @@ export async function lint(paths: readonly string[], options: LintOptions, outpu
   const subjects: Subject[] = [];
   for (const path of paths) subjects.push({ path, ...(await lintPath(path, context)) });
   for (const { leftOut } of subjects) noteLeftOut(leftOut, output);
+  for (const { kind, path } of subjects) if (kind === 'folder') notePlugins(path, output);
   const report = buildReport(subjects, level);
   const { unchecked } = report;
   for (const { path, why } of unchecked) output.error(`cannot check ${printable(path)}: ${why}`);
@@ -41,6 +43,17 @@ export async function lint(paths: readonly string[], options: LintOptions, outpu
   }
   await write(report, format, output);
   return exitName(report);
+}
+
+/** Loose files are scanned without what only a whole plugin has. */
+function notePlugins(folder: string, output: Output): void {
+  const plugins = pluginFoldersIn(folder);
+  const [first] = plugins;
+  if (first === undefined) return;
+  const which = `${plugins.length === 1 ? 'the plugin' : 'the plugins'} ${listFolders(plugins)}`;
+  output.info(
+    printable(`${folder} contains ${which}: manifests and archive rules are checked only by \`slipway lint ${first}\``),
+  );
 }
 
 async function write(report: Report, format: Format, output: Output): Promise<void> {

@@ -11,6 +11,7 @@ import { lintPath } from '../lint/lint-path.ts';
 import { buildReport, type Report } from '../lint/report.ts';
 import { formatFindings } from '../lint/text.ts';
 import { nodeParsers } from '../parsers.ts';
+import { requirePluginFolder } from '../plugins/plugin-folder.ts';
 import { abortable } from '../terminal/interruption.ts';
 import type { Output } from '../terminal/output.ts';
 import { printable } from '../terminal/terminal-text.ts';
@@ -44,6 +45,7 @@ export async function packPlugin(
   signal: AbortSignal,
   { include = [], isWaived = false }: PackOptions = {},
 ): Promise<PackedPlugin> {
+  requirePluginFolder(folder, 'publish');
   const lintContext = {
     ...{ parsers: nodeParsers(), level: 'seed' as const, threads: availableParallelism() },
     ...(include.length > 0 ? { include: include.map((path) => posix.normalize(path)) } : {}),
@@ -61,7 +63,8 @@ export async function packPlugin(
     throw rejected(errors);
   }
   const { advice = [], filesScanned, filesSha256, packed, plugin, sha256 } = result;
-  if (!packed || !plugin || !sha256 || !filesSha256) throw notAnExtractor(folder);
+  if (!packed || !plugin || !sha256 || !filesSha256)
+    throw new Error(`${folder} has a manifest, but was not packed as a plugin`);
   for (const message of [...advice.map(({ message }) => message), ...exampleAdvice(folder)])
     output.info(`  ! ${printable(message)}`);
   return { ...plugin, archive: packed, sha256, filesSha256, files: filesScanned, report };
@@ -90,15 +93,4 @@ function exampleAdvice(folder: string): string[] {
       const ignored = unknownKeys(readFileSync(join(examples, name), 'utf8'));
       return ignored === undefined ? [] : [`tests/examples/${name}: ${ignored}`];
     });
-}
-
-/** Go plugins are built from their Git repository, never uploaded. */
-function notAnExtractor(folder: string): Failure {
-  return existsSync(join(folder, 'go.mod'))
-    ? new Failure('usage', `${folder} is a Go plugin, which is installed from its Git repository`, {
-        hint: 'Push it, then run `slipway install URL`.',
-      })
-    : new Failure('usage', `${folder} is not a plugin: it has no manifest.py`, {
-        hint: 'Create a plugin with `slipway init NAME`.',
-      });
 }

@@ -16,6 +16,7 @@ import { Failure } from '../failures/failure.ts';
 import { lintPath } from '../lint/lint-path.ts';
 import type { LintResult } from '../lint/lint-result.ts';
 import { nodeParsers } from '../parsers.ts';
+import { requirePluginFolder } from '../plugins/plugin-folder.ts';
 import type { Output } from '../terminal/output.ts';
 import { printable } from '../terminal/terminal-text.ts';
 import { type Check, failedCheck, passedCheck, skippedCheck, warningCheck } from './check.ts';
@@ -46,6 +47,7 @@ export async function testPlugin(
   signal: AbortSignal,
 ): Promise<CommandResult> {
   const { path, sampleData, verbose } = options;
+  requirePluginFolder(path, 'test');
   const rows = sampleData === undefined ? undefined : await readSampleRows(sampleData);
   const provided = readProvided(options, environment);
   output.progress('scanning');
@@ -55,10 +57,7 @@ export async function testPlugin(
   if (unread) throw new Failure('failed', `cannot read ${unread.path}: ${unread.why}`);
   const structure = checkStructure(lintResult);
   if (structure.status === 'failed') return testResult(plugin?.name ?? path, [structure], verbose, 'rejected');
-  if (!packed || !sha256)
-    throw new Failure('usage', `${path} is not a plugin's folder`, {
-      hint: 'Create a plugin with `slipway init NAME`.',
-    });
+  if (!packed || !sha256) throw new Error(`${path} is a plugin's folder, but was not packed`);
   output.progress('testing');
   const subject = { sha256, packed, files: await openFiles(packed) };
   const checks = await withLocalBuilder(environment, signal, async (builder) => {
