@@ -39,15 +39,20 @@ test.each<[string, ExtractorPlacement | undefined]>([
 });
 
 test.each([
-  'compute_profile = {"resource_type": "gpu"}',
-  'compute_profile = {"resource_type": "GPU"}',
-  'compute_profile = {"resource_type": ResourceType.GPU}',
-  'compute_profile = {"resource_type": ResourceType.GPU.value}',
-  'compute_profile = {"num_gpus": 1}',
-  'serve_config = {"num_gpus": 0.5}',
-])('%s is a warning', async (written) => {
+  ['compute_profile = {"resource_type": "gpu"}', '3:37 compute_profile.resource_type'],
+  ['compute_profile = {"resource_type": "GPU"}', '3:37 compute_profile.resource_type'],
+  ['compute_profile = {"resource_type": ResourceType.GPU}', '3:37 compute_profile.resource_type'],
+  ['compute_profile = {"resource_type": ResourceType.GPU.value}', '3:37 compute_profile.resource_type'],
+  ['compute_profile = {"num_gpus": 1}', '3:32 compute_profile.num_gpus'],
+  ['compute_profile = {"resource_type": "cpu", "num_gpus": 1}', '3:56 compute_profile.num_gpus'],
+  ['serve_config = {"num_gpus": 0.5}', '3:29 serve_config.num_gpus'],
+  ['compute_profile = {"num_gpus": 2}; serve_config = {"num_gpus": 1}', '3:64 serve_config.num_gpus'],
+  ['serve_config = {"num_gpus": 0}; compute_profile = {"resource_type": "gpu"}', '3:69 compute_profile.resource_type'],
+])('%s is a warning at the field that asks for the GPU', async (written, place) => {
   const { manifest, problems, warnings } = await read(manifestWith(written));
-  expect([problems, warnings.map(({ ruleId }) => ruleId)]).toEqual([[], ['SLM410']]);
+  const [, field] = place.split(' ');
+  expect([problems, places(warnings)]).toEqual([[], [`SLM410 manifest.py:${place}`]]);
+  expect(warnings[0]?.message).toMatch(new RegExp(`^${field} asks for a GPU, so `));
   expect(manifest && asksForGpu(manifest)).toBe(true);
 });
 

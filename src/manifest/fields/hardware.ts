@@ -61,11 +61,22 @@ export function readHardware(
     const message = `${subject} is ${unknown}. Use "cpu", "gpu" or "api".`;
     return { problems: [manifestFinding('SLM109', declared.at, subject, message)], warnings: [] };
   }
-  const at = declared ?? profile ?? findDeclaration(names, 'serve_config')?.value;
-  if (!at || !asksForGpu(manifest)) return { problems: [], warnings: [] };
-  const message =
-    "The plugin asks for a GPU, so it runs on a Ray cluster that an operator connected for its organization, with that cluster's level of trust. Without one, its deployment fails.";
-  return { problems: [], warnings: [manifestFinding('SLM410', at.at, subject, message)] };
+  const asked = gpuField(names, manifest);
+  if (!asked) return { problems: [], warnings: [] };
+  const message = `${asked.field} asks for a GPU, so the plugin runs on a Ray cluster that an operator connected for its organization, with that cluster's level of trust. Without one, its deployment fails.`;
+  return { problems: [], warnings: [manifestFinding('SLM410', asked.at, asked.field, message)] };
+}
+
+/** Returns the field that puts the plugin on a GPU, in the order of `requiredGpus`. */
+function gpuField(names: Names, manifest: Pick<Manifest, 'compute_profile' | 'serve_config'>) {
+  if (!asksForGpu(manifest)) return undefined;
+  const asksForSome = ({ num_gpus: count }: { num_gpus?: unknown }) => typeof count === 'number' && count > 0;
+  const counting = (['serve_config', 'compute_profile'] as const).find((name) => asksForSome(manifest[name] ?? {}));
+  const [declaration, key] = counting ? [counting, 'num_gpus'] : ['compute_profile', 'resource_type'];
+  const declared = findDeclaration(names, declaration)?.value;
+  const value = declared?.kind === 'dict' ? declared.entries.get(key)?.value : undefined;
+  const at = (value ?? declared)?.at;
+  return at && { at, field: `${declaration}.${key}` };
 }
 
 /** An unknown placement would leave the decision to a default that the author can't see. */
