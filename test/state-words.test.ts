@@ -8,7 +8,8 @@ const { deploymentWord, goPluginWord, newestWord, pluginWord, statusWords, versi
 const { uploadStepWord, uploadWords, verificationWords } = words;
 const restarts = { count: 1 };
 const realtime = { deployment_type: 'realtime', version: '1.0.0' } as const;
-const plugin = { state: 'live', live_version: '1.0.0', live_calls: null } as const;
+const plugin = { state: 'live', live_version: '1.0.0', live_calls: null, release: null } as const;
+const deployed = { deployed: true, servesName: true, version: '1.0.0' };
 const failing = { calls: 9, errors: 5 };
 
 test.each([
@@ -29,10 +30,14 @@ test.each([
       deploymentWord({ ...realtime, status: 'promoted', serving: true }, undefined),
       deploymentWord({ ...realtime, status: 'promoted', serving: true }, { ...plugin, live_calls: failing }),
       deploymentWord({ ...realtime, status: 'promoted', serving: true }, { ...plugin, live_version: '1.1.0' }),
+      deploymentWord(
+        { ...realtime, status: 'promoted', serving: true },
+        { ...plugin, live_version: '1.1.0', release: { version: '1.0.0' } },
+      ),
       deploymentWord({ ...realtime, deployment_type: 'batch_only', status: 'promoted', serving: true }, undefined),
       ...deploymentStates.map((status) => deploymentWord({ ...realtime, status, serving: false }, plugin)),
     ],
-    `live, failing, standby, batch only, ${deploymentStates.join(', ').replace('promoted', 'draining')}`,
+    `live, failing, standby, candidate, batch only, ${deploymentStates.join(', ').replace('promoted', 'draining')}`,
   ],
   [
     'a version that is not deployed',
@@ -49,13 +54,15 @@ test.each([
   [
     'a version',
     [
-      versionWord({ deployed: true, servesName: true, plugin: undefined }, 'failed'),
-      versionWord({ deployed: true, servesName: true, plugin: { state: 'live', live_calls: failing } }, 'failed'),
-      versionWord({ deployed: true, servesName: true, plugin: { state: 'batch_only', live_calls: null } }, 'failed'),
-      versionWord({ deployed: true, servesName: false, plugin: undefined }, 'failed'),
-      versionWord({ deployed: false, servesName: false, plugin: undefined }, 'failed'),
+      versionWord({ ...deployed, plugin: undefined }, 'failed'),
+      versionWord({ ...deployed, plugin: { ...plugin, live_calls: failing } }, 'failed'),
+      versionWord({ ...deployed, plugin: { ...plugin, state: 'batch_only' } }, 'failed'),
+      versionWord({ ...deployed, servesName: false, plugin }, 'failed'),
+      versionWord({ ...deployed, servesName: false, plugin: { ...plugin, release: { version: '1.1.0' } } }, 'failed'),
+      versionWord({ ...deployed, servesName: false, plugin: { ...plugin, release: { version: '1.0.0' } } }, 'failed'),
+      versionWord({ ...deployed, servesName: false, deployed: false, plugin }, 'failed'),
     ],
-    'live, failing, batch only, standby, failed',
+    'live, failing, batch only, standby, standby, candidate, failed',
   ],
   [
     'a plugin',

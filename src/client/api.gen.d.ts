@@ -4052,6 +4052,14 @@ export interface components {
                 version: string | null;
             } | null;
             p95_ms: number | null;
+            /** @description The active release */
+            release: {
+                /** @description Share of calls by name that the candidate answers */
+                percent: number;
+                release_id: string;
+                /** @description The candidate */
+                version: string | null;
+            } | null;
             source: components["schemas"]["PluginOwner"];
             /**
              * @description `live`: a version serves the name, even if a newer deployment failed; `batch_only`: a version has the name but serves no calls. Otherwise the state of the newest deployment

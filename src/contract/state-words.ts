@@ -40,24 +40,31 @@ export function uploadStepWord(step: UploadStep, state: UploadStepState): string
   return words[state];
 }
 
-/** Calls to a plugin's name go to its live version. A version on standby gets calls only by its own ID. */
+/**
+ * Calls to a plugin's name go to its live version, and during a release also to the candidate. A version on standby gets calls only by
+ * its own ID.
+ */
 export type VersionWord =
-  | ('live' | 'failing' | 'standby' | 'failed' | 'deploying' | 'batch only' | 'not deployed')
+  | ('live' | 'failing' | 'candidate' | 'standby' | 'failed' | 'deploying' | 'batch only' | 'not deployed')
   | Exclude<Stage, 'approved'>;
 
 interface DeployedVersion {
   deployed: boolean;
   servesName: boolean;
+  version: string;
   /** Its plugin, with the live version's state. */
-  plugin: Plugin | undefined;
+  plugin: ReleasedPlugin | undefined;
   stage?: Stage | null;
 }
 
 /** Returns the word for a version, based on its newest deployment that counts. */
-export function versionWord({ deployed, plugin, servesName, stage }: DeployedVersion, newest: NewestWord): VersionWord {
+export function versionWord(
+  { deployed, plugin, servesName, stage, version }: DeployedVersion,
+  newest: NewestWord,
+): VersionWord {
   if (stage === 'staged' || stage === 'rejected') return stage;
   if (!deployed) return newest;
-  if (!servesName) return 'standby';
+  if (!servesName) return plugin?.release?.version === version ? 'candidate' : 'standby';
   return plugin?.state === 'batch_only' || plugin?.state === 'live' ? pluginWord(plugin) : 'live';
 }
 
@@ -100,11 +107,14 @@ interface DeploymentFacts {
  */
 export function deploymentWord(
   { deployment_type, serving, status, version }: DeploymentFacts,
-  plugin: (Plugin & { live_version: string | null }) | undefined,
+  plugin: (ReleasedPlugin & { live_version: string | null }) | undefined,
 ): string {
   if (serving && deployment_type === 'batch_only') return 'batch only';
   if (serving)
-    return versionWord({ deployed: true, servesName: (plugin?.live_version ?? version) === version, plugin }, 'failed');
+    return versionWord(
+      { deployed: true, servesName: (plugin?.live_version ?? version) === version, version, plugin },
+      'failed',
+    );
   return status === 'promoted' ? 'draining' : status;
 }
 
@@ -113,7 +123,12 @@ interface Plugin {
   live_calls: CountedErrors | null;
 }
 
-export type PluginWord = Exclude<VersionWord, 'standby' | Stage>;
+interface ReleasedPlugin extends Plugin {
+  /** The active release. */
+  release: { version: string | null } | null;
+}
+
+export type PluginWord = Exclude<VersionWord, 'candidate' | 'standby' | Stage>;
 
 /** Returns the word for a plugin: its live version's, or its newest deployment's. */
 export function pluginWord({ live_calls, state }: Plugin): PluginWord {

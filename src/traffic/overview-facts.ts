@@ -6,11 +6,12 @@ import type { ActorRef } from '../contract/events/events.ts';
 import { traffic } from '../contract/limits/traffic.ts';
 import type { DeploymentType, PluginKind } from '../contract/states.ts';
 import { hourMs } from '../contract/traffic.ts';
-import type { NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
+import type { NamespaceId, PluginRowId, ReleaseId, VersionId } from '../core/ids.ts';
 import { qualified } from '../db/client.ts';
 import { deployments, livePointers, promotions } from '../db/schema/deploy.ts';
 import { events } from '../db/schema/events.ts';
 import { enabledPlugins, type OwnerId, plugins, pluginVersions } from '../db/schema/registry.ts';
+import { isActiveRelease, releases } from '../db/schema/releases.ts';
 import { callCounts, hourColumns } from '../db/schema/traffic.ts';
 import type { Deps } from '../deps.ts';
 import { activeVersionId } from '../registry/versions/active-version.ts';
@@ -51,6 +52,8 @@ export interface OverviewFacts {
   deployments: NewestDeployment[];
   versions: ShownVersion[];
   rollbacks: { pluginId: string; by: ActorRef; at: number }[];
+  /** Active releases, at most one per plugin. */
+  releases: { id: ReleaseId; pluginId: PluginRowId; toVersionId: VersionId; weight: number }[];
   counts: CountedCalls[];
   /** Minute counts of the hours in which plugins were promoted. */
   promotionHours: Pick<typeof callCounts.$inferSelect, 'pluginId' | 'at' | 'version' | 'minutes'>[];
@@ -63,6 +66,7 @@ export function selectOverviewFacts(db: Db, namespaceId: NamespaceId, since: num
     deployments: selectNewestDeployments(db, namespaceId),
     versions: selectVersions(db, namespaceId),
     rollbacks: selectRollbacks(db, namespaceId),
+    releases: selectActiveReleases(db, namespaceId),
     counts: selectCounts(db, namespaceId, since),
     promotionHours: selectPromotionHours(db, namespaceId),
   };
@@ -132,7 +136,7 @@ function selectNewestDeployments(db: Db, namespaceId: NamespaceId) {
     .where(sql`${deployments.id} in ${newest}`);
 }
 
-/** Selects versions that are active, live, or last deployed. */
+/** Selects versions that are active, live, last deployed, or candidates of a release. */
 function selectVersions(db: Db, namespaceId: NamespaceId) {
   const { createdAt, createdBy, id, kind, major, minor, patch, source, verdict } = pluginVersions;
   const parts = [
@@ -140,10 +144,20 @@ function selectVersions(db: Db, namespaceId: NamespaceId) {
     servedVersionId(namespaceId),
     newestDeployment(namespaceId, attempt.versionId),
   ].map((one) => sql`select ${one} from ${plugins} ${shown} where ${shown.id} in ${listedIds(namespaceId)}`);
+  const candidates = sql`select ${releases.toVersionId} from ${releases} where ${isActiveIn(namespaceId)}`;
   return db
     .select({ id, kind, source, major, minor, patch, verdict, createdBy, createdAt })
     .from(pluginVersions)
-    .where(sql`${pluginVersions.id} in (${sql.join(parts, sql` union all `)})`);
+    .where(sql`${pluginVersions.id} in (${sql.join([...parts, candidates], sql` union all `)})`);
+}
+
+function isActiveIn(namespaceId: NamespaceId): SQL | undefined {
+  return and(eq(releases.namespaceId, namespaceId), isActiveRelease());
+}
+
+function selectActiveReleases(db: Db, namespaceId: NamespaceId) {
+  const { id, pluginId, toVersionId, weight } = releases;
+  return db.select({ id, pluginId, toVersionId, weight }).from(releases).where(isActiveIn(namespaceId));
 }
 
 /** Selects each plugin's newest rollback. The type is a literal, to match the index. */

@@ -3,7 +3,7 @@ import type { ActorRef } from '../contract/events/events.ts';
 import { traffic } from '../contract/limits/traffic.ts';
 import type { DeploymentState, DeploymentType, PluginKind } from '../contract/states.ts';
 import { type CallCount, emptyCount, hourMs, percentile, sumCounts } from '../contract/traffic.ts';
-import type { DeploymentId, NamespaceId, PluginRowId } from '../core/ids.ts';
+import type { DeploymentId, NamespaceId, PluginRowId, ReleaseId } from '../core/ids.ts';
 import type { CountedCalls } from './call-counters.ts';
 import { countLiveCalls, type LiveCalls } from './live-calls.ts';
 import type { NewestDeployment, OverviewFacts, ShownVersion } from './overview-facts.ts';
@@ -38,6 +38,8 @@ export interface PluginOverview {
   active: ShownVersion | null;
   /** The newest deployment. */
   deployment: { id: DeploymentId; status: DeploymentState; version: ShownVersion | null } | null;
+  /** The active release, with its candidate's share of calls in hundredths of a percent. */
+  release: { id: ReleaseId; version: ShownVersion | null; weight: number } | null;
   count: CallCount;
   /** Null if no version serves the name. */
   liveCalls: LiveCalls | null;
@@ -54,6 +56,7 @@ export function toOverviews(facts: CountedFacts, namespaceId: NamespaceId, since
   const versions = new Map<string, ShownVersion>(facts.versions.map((version) => [version.id, version]));
   const deployments = new Map(facts.deployments.map((deployment) => [deployment.pluginId, deployment]));
   const rollbacks = new Map(facts.rollbacks.map((rollback) => [rollback.pluginId, rollback]));
+  const releases = new Map(facts.releases.map((release) => [release.pluginId, release]));
   const counts = Map.groupBy(facts.counts, ({ pluginId }) => pluginId);
   const promotionMinutes = Map.groupBy(facts.minutes, ({ pluginId }) => pluginId);
   const versionOf = (id: string | null | undefined) => (id ? (versions.get(id) ?? null) : null);
@@ -68,9 +71,11 @@ export function toOverviews(facts: CountedFacts, namespaceId: NamespaceId, since
     const active = versionOf(activeId);
     const live = versionOf(servedId);
     const rollback = rollbacks.get(id);
+    const release = releases.get(id);
     return {
       ...{ id, name, kind, isShared: ownerId !== namespaceId, state: stateOf(servingType, deployment), live, active },
       deployment: deployment ? { id: deployment.id, status: deployment.status, version: deployed } : null,
+      release: release ? { id: release.id, version: versionOf(release.toVersionId), weight: release.weight } : null,
       liveCalls:
         live && promotedAt !== null
           ? countLiveCalls(live, promotedAt, { hours, minutes: promotionMinutes.get(id) ?? [] })

@@ -17,6 +17,7 @@ function overviewOf(name: string, fields: Partial<Overview> = {}): Overview {
     newest_deployment: { deployment_id: 'dep_1', status: 'promoted', version: '1.1.0' },
     calls: 100,
     errors: 5,
+    release: null,
     live_calls: { since: '2026-03-05T09:00:00.000Z', calls: 100, errors: 5 },
     p95_ms: 20,
     calls_by_hour: [],

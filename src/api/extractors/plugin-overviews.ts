@@ -44,6 +44,14 @@ const overviewModel = z
     newest_deployment: z
       .object({ deployment_id: z.string(), status: z.enum(deploymentStates), version: label.nullable() })
       .nullable(),
+    release: z
+      .object({
+        release_id: z.string(),
+        version: label.nullable().openapi({ description: 'The candidate' }),
+        percent: z.number().openapi({ description: 'Share of calls by name that the candidate answers', example: 10 }),
+      })
+      .nullable()
+      .openapi({ description: 'The active release' }),
     calls: z.int(),
     errors: z.int(),
     p95_ms: z.int().nullable(),
@@ -139,7 +147,7 @@ function placeBehind(cursor: string | undefined, ordered: Pick<Place, 'sort' | '
 }
 
 function overviewWire({ count, ...plugin }: PluginOverview): z.infer<typeof overviewModel> {
-  const { active, changed, deployment, live } = plugin;
+  const { active, changed, deployment, live, release } = plugin;
   return {
     name: plugin.name,
     kind: z.enum(kinds).parse(plugin.kind),
@@ -152,6 +160,11 @@ function overviewWire({ count, ...plugin }: PluginOverview): z.infer<typeof over
       deployment_id: deployment.id,
       status: deployment.status,
       version: labelOrNull(deployment.version),
+    },
+    release: release && {
+      release_id: release.id,
+      version: labelOrNull(release.version),
+      percent: release.weight / 100,
     },
     calls: count.calls,
     errors: count.errors,

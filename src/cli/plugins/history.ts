@@ -47,7 +47,7 @@ function formatVersionEntry(
   nameOf: NameOf,
   plugin: Overview | undefined,
 ): string {
-  const word = versionWord({ ...served, servesName: served.serves_name, plugin }, statusWords[status]);
+  const word = versionWord({ ...served, version, servesName: served.serves_name, plugin }, statusWords[status]);
   const rows = [
     [`version ${version}`, `(${word}${withdrawnSuffix(served)})`],
     ['  published', `${formatTime(created_at)} by ${nameOf(created_by)}`],

@@ -23,6 +23,7 @@ export async function readOverviews(
 const marks: Record<VersionWord, string> = {
   live: '✓',
   failing: '✗',
+  candidate: '·',
   standby: '-',
   failed: '✗',
   deploying: '·',

@@ -2,6 +2,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { bestRollbackTarget } from '../../client/rollback-target.ts';
 import { api, type Schemas } from './api.ts';
+import { pluginOverviewQuery } from './plugin-calls.ts';
 
 /** The current minute changes while the page is open. */
 const refreshMs = 10_000;
@@ -55,9 +56,14 @@ export function unpublishedUploads(events: readonly UploadEvent[], name: string)
   );
 }
 
-/** Returns the version that a rollback offers first. Undefined if no other version has been live, or while its calls are loading. */
+/**
+ * Returns the version that a rollback offers first, like the command: during a release the stable one, which ends the release.
+ * Undefined if no other version has been live, or while its calls are loading.
+ */
 export function useRollbackTarget(namespace: string, plugin: Schemas['PluginVersions']): string | undefined {
   const { data, isError } = useQuery(trafficQuery(namespace, plugin.name));
+  const { data: overview } = useQuery(pluginOverviewQuery(namespace, plugin.name));
+  if (overview?.release && plugin.serving_version !== null) return plugin.serving_version;
   if (data === undefined && !isError) return undefined;
   return bestRollbackTarget(plugin, data?.by_version ?? []);
 }

@@ -28,6 +28,7 @@ export function Status({ tone, children }: { tone: Tone; children: string }) {
 const toneOfDeployment: Record<string, Tone> = {
   live: 'good',
   failing: 'bad',
+  candidate: 'busy',
   standby: 'quiet',
   'batch only': 'quiet',
   draining: 'quiet',
@@ -64,6 +65,7 @@ export function ReleaseStatus({ state }: Pick<Schemas['Release'], 'state'>) {
 export const toneOfVersion: Record<VersionWord, Tone> = {
   live: 'good',
   failing: 'bad',
+  candidate: 'busy',
   standby: 'quiet',
   failed: 'bad',
   deploying: 'busy',

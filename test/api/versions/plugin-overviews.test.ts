@@ -86,6 +86,7 @@ describe("a plugin's row", () => {
             status: 'promoted',
             version: '1.0.0',
           },
+          release: null,
           calls: 5,
           errors: 1,
           p95_ms: expect.any(Number),

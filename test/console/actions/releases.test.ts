@@ -61,6 +61,29 @@ test('a plugin shows the split and its releases while one is active', async () =
   await page.getByRole('heading', { name: 'echo 1.2.0 to 1.1.0' }).waitFor();
 });
 
+test('a plugin, its versions and its deployments say that a release is in progress, and which version is the candidate', async () => {
+  const candidate = page.locator('.status', { hasText: /^ ?Candidate$/ });
+  await page.goto(scene.path('plugins/echo'));
+  await page.getByRole('link', { name: 'Release in progress: 50 % to 1.1.0' }).waitFor();
+  expect(await page.getByText('should have replaced it').count()).toBe(0);
+  await page.goto(scene.path('plugins/echo/versions'));
+  await page
+    .getByRole('listitem')
+    .filter({ has: page.getByRole('heading', { name: '1.1.0' }) })
+    .locator(candidate)
+    .first()
+    .waitFor();
+  await page.goto(scene.path('plugins/echo/versions/1.1.0'));
+  await candidate.waitFor();
+  await page.goto(scene.path('plugins/echo/deployments'));
+  await page
+    .getByRole('row', { name: /1\.1\.0/ })
+    .locator(candidate)
+    .waitFor();
+  await page.getByRole('link', { name: 'Release in progress' }).click();
+  await page.getByRole('heading', { name: 'echo 1.2.0 to 1.1.0' }).waitFor();
+});
+
 test('a release is paused, resumed and reverted, with the reason in its decisions', async () => {
   await page.getByRole('button', { name: 'Pause…' }).click();
   await dialog(page).getByRole('button', { name: 'Pause', exact: true }).click();
@@ -79,6 +102,20 @@ test('a release is paused, resumed and reverted, with the reason in its decision
   await page.goto(scene.path('plugins/echo'));
   await page.getByText('Live 1.2.0').waitFor();
   expect(await page.getByText('of calls').count()).toBe(0);
+});
+
+test('a rollback during a release offers the stable version, and ends the release, like the command', async () => {
+  const id = await start();
+  await page.goto(scene.path('plugins/echo'));
+  await page.getByRole('button', { name: 'Roll back to 1.2.0…' }).click();
+  await dialog(page).getByText('This ends the release: all calls to echo go to 1.2.0 again.').waitFor();
+  await dialog(page).getByLabel('Reason').fill('slower');
+  await dialog(page).getByRole('button', { name: 'Roll back to 1.2.0', exact: true }).click();
+  await page.getByText('Release in progress').waitFor({ state: 'detached' });
+  await page.getByText('Live 1.2.0').waitFor();
+  const path = { namespace_id: scene.local.namespace_id, release_id: id };
+  const { reason, state } = await client().get(`${releasesPath}/{release_id}`, { path });
+  expect([state, reason]).toEqual(['reverted', 'slower']);
 });
 
 test('a version is deployed step by step, as the dialog and its command say', async () => {

@@ -94,6 +94,14 @@ test.each([
   expect(decisions.at(-1)).toMatchObject({ type: `release.${state}`, reason: 'wrong scores', percent: 0 });
 });
 
+test("a plugin's row in the table names its active release, the candidate and its share, until the release ends", async () => {
+  const r = await releasing();
+  const release = async () => Object((await r.org.get(`${r.org.plugins}/by-name`)).body).results[0].release;
+  expect(await release()).toEqual({ release_id: r.id, version: '1.0.1', percent: 10 });
+  await r.org.post(`${r.one}/revert`);
+  expect(await release()).toBeNull();
+});
+
 test('a revert makes the stable version the active one again', async () => {
   const r = await releasing();
   await r.org.post(`${r.one}/revert`);

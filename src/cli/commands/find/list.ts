@@ -112,6 +112,6 @@ function formatPlugins(
 function stateOf(item: PluginListItem, plugin: Overview | undefined): string {
   const { deployed, deployment_state, stage, version } = item;
   const servesName = plugin?.live_version === version;
-  const word = versionWord({ deployed, servesName, plugin, stage }, newestWord(deployment_state));
+  const word = versionWord({ deployed, servesName, version, plugin, stage }, newestWord(deployment_state));
   return `${markedState(word)}${withdrawnSuffix(item)}${deployed && deployment_state === 'failed' ? ', last deployment failed' : ''}`;
 }

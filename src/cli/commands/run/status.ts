@@ -178,7 +178,7 @@ async function faultLine(
 function formatStatus(versions: PluginVersion[], plugin: Overview | undefined, instance: Instance | null): string {
   const answers = instance?.state !== 'failing' && instance?.state !== 'unknown';
   const rows = versions.map(({ deployed, deployed_at, serves_name, stage, status, version }) => {
-    const word = versionWord({ deployed, servesName: serves_name, plugin, stage }, statusWords[status]);
+    const word = versionWord({ deployed, servesName: serves_name, version, plugin, stage }, statusWords[status]);
     const state = serves_name && !answers ? `! ${word}, does not respond` : markedState(word);
     return [version, state, formatTime(deployed_at)];
   });

@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { api, type Schemas } from '../../data/api.ts';
+import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
 import { useRollbackTarget } from '../../data/plugin-history.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { PageError } from '../../parts/page-states.tsx';
@@ -80,13 +81,16 @@ interface NameProps {
 function NameAction({ namespace, plugin, version }: NameProps) {
   const { name, serving_version } = plugin;
   const target = useRollbackTarget(namespace, plugin);
+  const { data: overview } = useQuery(pluginOverviewQuery(namespace, name));
+  const release = overview?.release ?? null;
   if (serving_version !== version)
     return (
       <div className="actions">
         <RollbackDialog namespace={namespace} plugin={plugin} target={version} />
         <span className="quiet">
-          Calls to {name} go to {serving_version ?? 'no version'}. This version is on standby and answers calls only by
-          its own ID.
+          {release?.version === version
+            ? `This version answers ${release.percent} % of calls to ${name}, the others go to ${serving_version}.`
+            : `Calls to ${name} go to ${serving_version ?? 'no version'}. This version is on standby and answers calls only by its own ID.`}
         </span>
         {serving_version !== null && (
           <ChangesLink namespace={namespace} name={name} from={serving_version} to={version} />
@@ -98,9 +102,11 @@ function NameAction({ namespace, plugin, version }: NameProps) {
     <div className="actions">
       <RollbackDialog namespace={namespace} plugin={plugin} target={target} />
       <span className="quiet">
-        Goes to {target}. This deployment stays on standby. Data that the plugin wrote elsewhere stays.
+        {target === version
+          ? 'Ends the release in progress.'
+          : `Goes to ${target}. This deployment stays on standby. Data that the plugin wrote elsewhere stays.`}
       </span>
-      <ChangesLink namespace={namespace} name={name} from={version} to={target} />
+      {target !== version && <ChangesLink namespace={namespace} name={name} from={version} to={target} />}
     </div>
   );
 }

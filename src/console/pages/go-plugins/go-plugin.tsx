@@ -8,6 +8,7 @@ import { goPluginQuery, parseGoKind } from '../../data/other-kinds.ts';
 import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Loading, Ready } from '../../parts/page-states.tsx';
+import { ReleaseInProgress } from '../../parts/release-in-progress.tsx';
 import { Status, type Tone, VersionStatus } from '../../parts/status.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { visible } from '../../parts/visible-text.ts';
@@ -45,6 +46,7 @@ export function GoPluginPage() {
     <>
       <PageHead title={name} actions={<GoActions kind={kind} plugin={plugin} />}>
         {isFailing ? <VersionStatus word="failing" version={plugin.git_ref} /> : <GoState plugin={plugin} />}
+        {overview?.release && <ReleaseInProgress namespace={namespace} release={overview.release} />}
         <span className="kind">Go {kind}</span>
         {plugin.description !== '' && <span className="quiet">{visible(plugin.description)}</span>}
       </PageHead>

@@ -9,6 +9,7 @@ import { useRollbackTarget } from '../../data/plugin-history.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Loading, Ready } from '../../parts/page-states.tsx';
+import { ReleaseInProgress } from '../../parts/release-in-progress.tsx';
 import { Status, VersionStatus } from '../../parts/status.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { DeployDialog } from './deploy-dialog.tsx';
@@ -45,8 +46,13 @@ function LiveVersion({ namespace, plugin }: { namespace: string; plugin: Schemas
   return (
     <>
       <VersionStatus word={overview ? pluginWord(overview) : 'live'} version={serving_version} />
-      {serving_version !== active_version && active?.status !== 'NOT_DEPLOYED' && (
-        <Status tone="warning">{`${active_version} should have replaced it`}</Status>
+      {overview?.release ? (
+        <ReleaseInProgress namespace={namespace} release={overview.release} />
+      ) : (
+        serving_version !== active_version &&
+        active?.status !== 'NOT_DEPLOYED' && (
+          <Status tone="warning">{`${active_version} should have replaced it`}</Status>
+        )
       )}
     </>
   );

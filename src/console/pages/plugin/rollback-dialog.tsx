@@ -4,6 +4,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { api, type Schemas } from '../../data/api.ts';
+import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
 import { diffQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
@@ -24,8 +25,8 @@ interface Props {
 }
 
 export function RollbackDialog({ namespace, plugin, target, label, hash }: Props) {
-  const { name, rollback_targets } = plugin;
-  const action = actionOf(target, rollback_targets);
+  const { name } = plugin;
+  const action = actionOf(target, plugin);
   const text = (
     <>
       <Undo2 className="icon" aria-hidden /> {action}
@@ -43,9 +44,11 @@ export function RollbackDialog({ namespace, plugin, target, label, hash }: Props
   );
 }
 
-/** The same request promotes a version that was never live. */
-function actionOf(version: string, rollbackTargets: string[]): string {
-  return rollbackTargets.includes(version) ? `Roll back to ${version}` : `Make ${version} live`;
+/** The same request promotes a version that was never live, and ends a release if the version is its stable one. */
+function actionOf(version: string, { rollback_targets, serving_version }: Schemas['PluginVersions']): string {
+  return version === serving_version || rollback_targets.includes(version)
+    ? `Roll back to ${version}`
+    : `Make ${version} live`;
 }
 
 interface FormProps {
@@ -58,7 +61,10 @@ interface FormProps {
 function RollbackForm({ namespace, plugin, first, close }: FormProps) {
   const { name, rollback_targets, serving_version, active_version } = plugin;
   const [target, setTarget] = useState(first);
-  const from = serving_version ?? active_version;
+  const { data: overview } = useQuery(pluginOverviewQuery(namespace, name));
+  const release = overview?.release ?? null;
+  const isRevert = release !== null && target === serving_version;
+  const from = (isRevert ? release.version : serving_version) ?? active_version;
   const queries = useQueryClient();
   const navigate = useNavigate();
   const bodyOf = (form: FormData) => {
@@ -79,7 +85,7 @@ function RollbackForm({ namespace, plugin, first, close }: FormProps) {
   };
   return (
     <ActionForm
-      submit={actionOf(target, rollback_targets)}
+      submit={actionOf(target, plugin)}
       busy="Moving calls…"
       act={rollBack}
       done={done}
@@ -98,13 +104,32 @@ function RollbackForm({ namespace, plugin, first, close }: FormProps) {
         onChange={(event) => setTarget(event.target.value)}
       />
       <RollbackChanges namespace={namespace} name={name} from={from} to={target} />
-      <p>
-        Calls to {name} move from {from} to {target}. If {target} is no longer deployed, it is deployed first and {from}{' '}
-        stays live until it is ready. No version is deleted or undeployed. Data that plugins wrote elsewhere, such as
-        vectors, stays.
-      </p>
+      {isRevert ? (
+        <p>
+          This ends the release: all calls to {name} go to {target} again. {from} stays live by its number.
+        </p>
+      ) : (
+        <MoveEffect name={name} from={from} to={target} isReleasing={release !== null} />
+      )}
       <TextField name="reason" label="Reason (optional)" hint="Shown in the history." maxLength={500} />
     </ActionForm>
+  );
+}
+
+interface MoveProps {
+  name: string;
+  from: string;
+  to: string;
+  isReleasing: boolean;
+}
+
+function MoveEffect({ name, from, to, isReleasing }: MoveProps) {
+  return (
+    <p>
+      Calls to {name} move from {from} to {to}. {isReleasing && 'The release in progress ends. '}If {to} is no longer
+      deployed, it is deployed first and {from} stays live until it is ready. No version is deleted or undeployed. Data
+      that plugins wrote elsewhere, such as vectors, stays.
+    </p>
   );
 }
 

@@ -117,7 +117,7 @@ function StateOfVersion({ namespace, name, version, status, stage }: StateProps)
   const { data: overview } = useQuery(pluginOverviewQuery(namespace, name));
   const servesName = data === undefined || data.serving_version === version;
   const word = versionWord(
-    { deployed: status.deployed, servesName, plugin: overview, stage },
+    { deployed: status.deployed, servesName, version, plugin: overview, stage },
     statusWords[status.status],
   );
   return <VersionStatus word={word} />;
