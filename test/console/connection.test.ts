@@ -1,7 +1,8 @@
 // Tests a page while Slipway does not answer: it shows the earlier data, a note that the data is stale, the failed request, and a way
 // to retry.
 // @module-tag long
-import { expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene({ plugins: false });
@@ -79,13 +80,86 @@ test("a page that can't be read shows the reason and the request ID, and its but
   expect(await alert.count()).toBe(0);
 });
 
-test("a page that can't reach Slipway says so, and its button reloads it once Slipway is reachable", async () => {
+test("a page that can't reach Slipway says so, and appears by itself once Slipway is reachable", async () => {
   const page = await scene.signedInPage();
   await page.route(namespacePages, (route) => route.abort('connectionrefused'));
   await page.goto(scene.path('deployments'));
   const alert = page.getByRole('alert');
   await alert.getByRole('heading', { name: 'Slipway cannot be reached' }).waitFor();
   await page.unroute(namespacePages);
-  await alert.getByRole('button', { name: 'Try again' }).click();
   await page.getByRole('heading', { name: 'Deployments' }).waitFor();
+  await alert.waitFor({ state: 'detached' });
+});
+
+describe('while Slipway is stopped', () => {
+  const unreachable = "Slipway can't be reached.";
+  const stop = (page: Page) => page.route('**/*', (route) => route.abort('connectionrefused'));
+
+  test.each(['Plugins', 'Runs', 'Usage', 'Approvals', 'Events', 'Webhooks', 'API keys', 'Policy'])(
+    'the page %s is opened from the menu without leaving the console, and appears by itself once Slipway is started',
+    async (name) => {
+      const page = await scene.signedInPage();
+      await stop(page);
+      await page.getByRole('link', { name, exact: true }).click();
+      await page.getByText(unreachable).waitFor();
+      await page.getByRole('navigation', { name: 'Main' }).waitFor();
+      await page.unroute('**/*');
+      await page.getByRole('heading', { name, level: 1 }).waitFor();
+      await page.getByText(unreachable).waitFor({ state: 'detached' });
+    },
+  );
+
+  test('Back shows the earlier page, and the menu still works once Slipway is started', async () => {
+    const page = await scene.signedInPage();
+    await stop(page);
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    await page.getByText(unreachable).waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    await page.unroute('**/*');
+    await page.getByText(unreachable).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    await page.getByRole('heading', { name: 'Runs' }).waitFor();
+  });
+
+  test('a page whose dialog could not be loaded comes back by itself once Slipway is started', async () => {
+    const page = await scene.signedInPage();
+    await page.goto(scene.path('plugins'));
+    const button = page.getByRole('button', { name: 'Install from Git…' });
+    await button.waitFor();
+    await stop(page);
+    await button.click();
+    await page.getByText(unreachable).waitFor();
+    await page.unroute('**/*');
+    await page.getByText(unreachable).waitFor({ state: 'detached' });
+    await button.click();
+    await page.getByRole('dialog').getByLabel('Repository').waitFor();
+  });
+});
+
+test('a page whose files another build has replaced is loaded again with that build', async () => {
+  const page = await scene.signedInPage();
+  await page.route('**/sign-in', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }));
+  await page.route('**/console/assets/*', (route) => route.fulfill({ status: 404 }));
+  page.on('request', (request) => {
+    if (request.isNavigationRequest()) void page.unrouteAll();
+  });
+  await page.getByRole('link', { name: 'Webhooks', exact: true }).click();
+  await page.getByRole('heading', { name: 'Webhooks', level: 1 }).waitFor();
+});
+
+test('a page whose files are missing from the current build says so, and is not loaded again and again', async () => {
+  const page = await scene.signedInPage();
+  await page.route('**/console/assets/webhooks-*', (route) => route.fulfill({ status: 404 }));
+  let loads = 0;
+  page.on('framenavigated', () => {
+    loads += 1;
+  });
+  await page.getByRole('link', { name: 'Webhooks', exact: true }).click();
+  await expect.poll(() => loads).toBe(2);
+  const reload = page.getByRole('alert').getByRole('button', { name: 'Reload' });
+  await reload.waitFor();
+  await page.unrouteAll();
+  await reload.click();
+  await page.getByRole('heading', { name: 'Webhooks', level: 1 }).waitFor();
 });

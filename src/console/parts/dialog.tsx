@@ -1,11 +1,14 @@
 // A button that opens a dialog, and dialogs that open without one. Loads their code when such a button gets hover or focus.
+
 import { useLocation, useNavigate } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, startTransition, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, Suspense, startTransition, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { lazyPart, preload } from './load-code.ts';
 import { keepKeys } from './typed-ahead.ts';
 
 /** Loads the code of all dialogs before one opens. */
-export const loadDialogs = () => import('./dialog-window.tsx');
-const DialogWindow = lazy(loadDialogs);
+const load = () => import('./dialog-window.tsx');
+export const loadDialogs = () => preload(load);
+const DialogWindow = lazyPart(load);
 
 interface Props {
   /** Without the "…" that ends every button that opens a dialog. */
@@ -29,8 +32,8 @@ export function DialogButton({ label, of, title, className, hash, children }: Pr
         className={className}
         aria-haspopup="dialog"
         aria-label={of === undefined ? undefined : `${label} ${of}…`}
-        onPointerEnter={() => void loadDialogs()}
-        onFocus={() => void loadDialogs()}
+        onPointerEnter={loadDialogs}
+        onFocus={loadDialogs}
         onClick={() => setOpen(true)}
       >
         {label}…

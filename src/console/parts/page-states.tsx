@@ -1,11 +1,13 @@
 // Placeholder for a page without content: it is loading, empty, or failed.
-import { useIsFetching, useQuery, useQueryErrorResetBoundary } from '@tanstack/react-query';
+import { useIsFetching, useQuery, useQueryClient, useQueryErrorResetBoundary } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
-import { type ReactNode, Suspense } from 'react';
-import { ApiError, ConnectionError } from '../../client/errors.ts';
+import { type ReactNode, Suspense, useEffect } from 'react';
+import { ApiError } from '../../client/errors.ts';
 import { sessionQuery } from '../data/session.ts';
 import { ByPlace } from './by-place.tsx';
 import { Copyable } from './copyable.tsx';
+import { CodeError, reloadPage } from './load-code.ts';
+import { isUnreachable, readFailedAgain, useRecovery } from './recovery.ts';
 
 /** Reserves the space that the content will need, so the page doesn't jump. With `isPage`, reserves space for the title too. */
 export function Loading({ what, isPage = false }: { what: string; isPage?: boolean }) {
@@ -44,9 +46,10 @@ export function NotFound() {
   );
 }
 
-/** Shows the reason, the fix, and the request ID that an operator can find in the log. */
+/** Shows the reason, the fix, and the request ID that an operator can find in the log. Recovers by itself once Slipway answers again. */
 export function PageError({ error, retry }: { error: unknown; retry?: () => void }) {
   const router = useRouter();
+  const queries = useQueryClient();
   const { reset } = useQueryErrorResetBoundary();
   // Without a retry, the error is only part of a page.
   const Title = retry ? 'h1' : 'h2';
@@ -55,6 +58,15 @@ export function PageError({ error, retry }: { error: unknown; retry?: () => void
     retry?.();
     void router.invalidate();
   };
+  useRecovery(isUnreachable(error), () => {
+    readFailedAgain(queries);
+    if (retry) again();
+  });
+  const isCodeMissing = error instanceof CodeError;
+  const isLost = isCodeMissing && retry !== undefined;
+  useEffect(() => {
+    if (isLost) void reloadPage();
+  }, [isLost]);
   return (
     <section className="state error" role="alert">
       <Title>{titleOf(error)}</Title>
@@ -65,10 +77,16 @@ export function PageError({ error, retry }: { error: unknown; retry?: () => void
           Request <Copyable text={error.requestId} />
         </p>
       )}
-      {retry && (
-        <button type="button" onClick={again}>
-          Try again
+      {isCodeMissing ? (
+        <button type="button" onClick={() => location.reload()}>
+          Reload
         </button>
+      ) : (
+        retry && (
+          <button type="button" onClick={again}>
+            Try again
+          </button>
+        )
       )}
     </section>
   );
@@ -109,7 +127,7 @@ function withCode(hint: string): ReactNode {
 }
 
 function titleOf(error: unknown): string {
-  if (error instanceof ConnectionError) return 'Slipway cannot be reached';
+  if (isUnreachable(error)) return 'Slipway cannot be reached';
   if (!(error instanceof ApiError)) return 'This page failed';
   if (error.status === 403) return 'This key may not see this';
   if (error.status === 404) return 'Not found';

@@ -1,5 +1,5 @@
 // Pages about who may do what: members, the person's own account, the scan policy and its waivers, grants, and a namespace's secrets.
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { FileWarning, Handshake, Lock, Shield, Users } from 'lucide-react';
 import { z } from 'zod/mini';
 import { grantsQuery, policyQuery, secretsQuery, waiverStates, waiversQuery } from '../data/access-queries.ts';
@@ -12,6 +12,7 @@ import {
 } from '../data/people-queries.ts';
 import { namespacesQuery } from '../data/queries.ts';
 import { signInIssuersQuery } from '../data/session.ts';
+import { lazyPage } from '../parts/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn } from './frame.tsx';
 
@@ -27,7 +28,7 @@ const members = createRoute({
     void context.queries.prefetchQuery(namespacesQuery);
     prefetchKeyNames(context);
   },
-  component: lazyRouteComponent(() => import('../pages/people/members.tsx'), 'MembersPage'),
+  component: lazyPage(() => import('../pages/people/members.tsx'), 'MembersPage'),
 });
 
 const account = createRoute({
@@ -41,7 +42,7 @@ const account = createRoute({
     void queries.prefetchQuery(personalKeysQuery);
     void queries.prefetchQuery(namespacesQuery);
   },
-  component: lazyRouteComponent(() => import('../pages/people/account.tsx'), 'AccountPage'),
+  component: lazyPage(() => import('../pages/people/account.tsx'), 'AccountPage'),
 });
 
 const policy = createRoute({
@@ -53,7 +54,7 @@ const policy = createRoute({
     void context.queries.prefetchQuery(policyQuery);
     prefetchKeyNames(context);
   },
-  component: lazyRouteComponent(() => import('../pages/access/policy.tsx'), 'PolicyPage'),
+  component: lazyPage(() => import('../pages/access/policy.tsx'), 'PolicyPage'),
 });
 
 const waivers = createRoute({
@@ -66,7 +67,7 @@ const waivers = createRoute({
     void context.queries.prefetchInfiniteQuery(waiversQuery(status));
     prefetchKeyNames(context);
   },
-  component: lazyRouteComponent(() => import('../pages/access/waivers.tsx'), 'WaiversPage'),
+  component: lazyPage(() => import('../pages/access/waivers.tsx'), 'WaiversPage'),
 });
 
 const grants = createRoute({
@@ -79,7 +80,7 @@ const grants = createRoute({
     void context.queries.prefetchQuery(namespacesQuery);
     prefetchKeyNames(context);
   },
-  component: lazyRouteComponent(() => import('../pages/access/grants.tsx'), 'GrantsPage'),
+  component: lazyPage(() => import('../pages/access/grants.tsx'), 'GrantsPage'),
 });
 
 const secrets = createRoute({
@@ -91,7 +92,7 @@ const secrets = createRoute({
     void context.queries.prefetchInfiniteQuery(secretsQuery(namespace));
     prefetchKeyNames(context);
   },
-  component: lazyRouteComponent(() => import('../pages/secrets/secrets.tsx'), 'SecretsPage'),
+  component: lazyPage(() => import('../pages/secrets/secrets.tsx'), 'SecretsPage'),
 });
 
 export const accessRoutes = [members, account, policy, waivers, grants, secrets] as const;

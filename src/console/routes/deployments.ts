@@ -1,11 +1,12 @@
 // Pages of deployments, and of releases, which move calls to them.
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { Rocket } from 'lucide-react';
 import { z } from 'zod/mini';
 import { triggers } from '../data/deployments/deployment-trigger.ts';
 import { pluginOverviewsQuery } from '../data/plugin-calls.ts';
 import { deploymentQuery, deploymentStates, deploymentsQuery } from '../data/queries.ts';
 import { releaseQuery } from '../data/releases/release-queries.ts';
+import { lazyPage } from '../parts/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';
 
@@ -26,7 +27,7 @@ const deployments = createRoute({
     void context.queries.prefetchQuery(pluginOverviewsQuery(namespace));
     prefetchKeyNames(context);
   },
-  component: lazyRouteComponent(() => import('../pages/deployments/deployments.tsx'), 'DeploymentsPage'),
+  component: lazyPage(() => import('../pages/deployments/deployments.tsx'), 'DeploymentsPage'),
 });
 
 const deployment = createRoute({
@@ -37,7 +38,7 @@ const deployment = createRoute({
     void context.queries.prefetchQuery(deploymentQuery(params.namespace, params.deployment));
     prefetchKeyNames(context);
   },
-  component: lazyRouteComponent(() => import('../pages/deployments/deployment.tsx'), 'DeploymentPage'),
+  component: lazyPage(() => import('../pages/deployments/deployment.tsx'), 'DeploymentPage'),
 });
 
 const release = createRoute({
@@ -48,7 +49,7 @@ const release = createRoute({
     void context.queries.prefetchQuery(releaseQuery(params.namespace, params.release));
     prefetchKeyNames(context);
   },
-  component: lazyRouteComponent(() => import('../pages/releases/release.tsx'), 'ReleasePage'),
+  component: lazyPage(() => import('../pages/releases/release.tsx'), 'ReleasePage'),
 });
 
 export const deploymentRoutes = [deployments, deployment, release] as const;

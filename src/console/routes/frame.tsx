@@ -1,12 +1,13 @@
 // The sign-in page, the page of `slipway login`, and the frame of all other pages, which need a session.
 import type { QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { createRootRouteWithContext, createRoute, redirect } from '@tanstack/react-router';
 import { z } from 'zod/mini';
 import { keyNamesQuery } from '../data/account-queries.ts';
 import type { Schemas } from '../data/api.ts';
 import { sessionQuery } from '../data/session.ts';
 import { SignInPage } from '../pages/organization/sign-in.tsx';
 import { Layout } from '../parts/frame/layout.tsx';
+import { lazyPage } from '../parts/load-code.ts';
 
 /** A text in the query string. */
 export const text = z.optional(z.string());
@@ -36,7 +37,7 @@ export const cliSignIn = createRoute({
   validateSearch: z.object({ name: given, code_challenge: given, port: given, state: given, organization: text }),
   beforeLoad: ({ context: { queries }, location, search }) =>
     requireSession(queries, location.href, search.organization),
-  component: lazyRouteComponent(() => import('../pages/organization/cli-sign-in.tsx'), 'CliSignInPage'),
+  component: lazyPage(() => import('../pages/organization/cli-sign-in.tsx'), 'CliSignInPage'),
 });
 
 /** Returns the session's key, or goes to the sign-in page and from there to `next`. */

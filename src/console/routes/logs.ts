@@ -1,7 +1,8 @@
 // The page with the output of a namespace's plugins.
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { ScrollText } from 'lucide-react';
 import { logSearch, namespaceLogsQuery } from '../data/logs/namespace-logs.ts';
+import { lazyPage } from '../parts/load-code.ts';
 import { signedIn } from './frame.tsx';
 
 const logs = createRoute({
@@ -12,7 +13,7 @@ const logs = createRoute({
   loaderDeps: ({ search }) => search,
   loader: ({ context: { queries }, params: { namespace }, deps }) =>
     void queries.prefetchInfiniteQuery(namespaceLogsQuery(namespace, deps)),
-  component: lazyRouteComponent(() => import('../pages/logs/logs.tsx'), 'LogsPage'),
+  component: lazyPage(() => import('../pages/logs/logs.tsx'), 'LogsPage'),
 });
 
 export const logRoutes = [logs] as const;

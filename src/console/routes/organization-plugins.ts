@@ -1,5 +1,5 @@
 // Pages about the organization's own plugins: which versions a namespace has enabled, and one version.
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { Share2 } from 'lucide-react';
 import { z } from 'zod/mini';
 import {
@@ -12,6 +12,7 @@ import {
   organizationVersionQuery,
 } from '../data/organization-plugins.ts';
 import { namespacesQuery } from '../data/queries.ts';
+import { lazyPage } from '../parts/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { signedIn } from './frame.tsx';
 
@@ -24,7 +25,7 @@ const plugins = createRoute({
     void queries.prefetchInfiniteQuery(availableQuery(namespace));
     if (key.namespace_ids === null) void queries.prefetchQuery(organizationVerdictsQuery);
   },
-  component: lazyRouteComponent(
+  component: lazyPage(
     () => import('../pages/organization-plugins/organization-plugins.tsx'),
     'OrganizationPluginsPage',
   ),
@@ -42,7 +43,7 @@ const version = createRoute({
     void queries.prefetchQuery(organizationDeploymentsQuery(plugin));
     void queries.prefetchQuery(namespacesQuery);
   },
-  component: lazyRouteComponent(
+  component: lazyPage(
     () => import('../pages/organization-plugins/organization-version.tsx'),
     'OrganizationVersionPage',
   ),

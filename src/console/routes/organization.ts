@@ -1,5 +1,5 @@
 // Organization pages: namespaces, events, quotas, clusters, keys, webhooks. Filters are in the query string.
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { Bell, ChartColumn, History, KeyRound, Server } from 'lucide-react';
 import { z } from 'zod/mini';
 import {
@@ -16,6 +16,7 @@ import {
 } from '../data/account-queries.ts';
 import type { EventFilter } from '../data/events/event-types.ts';
 import { eventsQuery, namespacesQuery } from '../data/queries.ts';
+import { lazyPage } from '../parts/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';
 
@@ -28,7 +29,7 @@ const namespaces = createRoute({
   staticData: { title: 'Namespaces' },
   validateSearch: z.object({ ...tableSearch, all: z.optional(z.boolean()) }),
   loader: ({ context: { queries } }) => void queries.prefetchQuery(namespacesQuery),
-  component: lazyRouteComponent(() => import('../pages/organization/namespaces.tsx'), 'NamespacesPage'),
+  component: lazyPage(() => import('../pages/organization/namespaces.tsx'), 'NamespacesPage'),
 });
 
 const events = createRoute({
@@ -49,7 +50,7 @@ const events = createRoute({
     void context.queries.prefetchInfiniteQuery(eventsQuery(deps));
     prefetchKeyNames(context);
   },
-  component: lazyRouteComponent(() => import('../pages/events/events.tsx'), 'EventsPage'),
+  component: lazyPage(() => import('../pages/events/events.tsx'), 'EventsPage'),
 });
 
 const quotas = createRoute({
@@ -61,7 +62,7 @@ const quotas = createRoute({
     void queries.prefetchQuery(quotasQuery);
     void queries.prefetchQuery(namespacesQuery);
   },
-  component: lazyRouteComponent(() => import('../pages/organization/quotas.tsx'), 'QuotasPage'),
+  component: lazyPage(() => import('../pages/organization/quotas.tsx'), 'QuotasPage'),
 });
 
 const clusters = createRoute({
@@ -73,7 +74,7 @@ const clusters = createRoute({
     void queries.prefetchInfiniteQuery(clustersQuery);
     if (key.scopes.includes('keys:admin')) void queries.prefetchQuery(settingsQuery);
   },
-  component: lazyRouteComponent(() => import('../pages/organization/clusters.tsx'), 'ClustersPage'),
+  component: lazyPage(() => import('../pages/organization/clusters.tsx'), 'ClustersPage'),
 });
 
 const keys = createRoute({
@@ -86,7 +87,7 @@ const keys = createRoute({
   validateSearch: z.object({ status: z.optional(z.enum(keyStates)) }),
   loaderDeps: ({ search: { status } }) => ({ status }),
   loader: ({ context: { queries }, deps: { status } }) => void queries.prefetchInfiniteQuery(keysQuery(status)),
-  component: lazyRouteComponent(() => import('../pages/organization/keys.tsx'), 'KeysPage'),
+  component: lazyPage(() => import('../pages/organization/keys.tsx'), 'KeysPage'),
 });
 
 const webhooks = createRoute({
@@ -97,7 +98,7 @@ const webhooks = createRoute({
     menu: { group: 'Delivery', order: 3, icon: Bell, scope: 'webhooks:admin', keys: 'w' },
   },
   loader: ({ context: { queries } }) => void queries.prefetchQuery(webhooksQuery),
-  component: lazyRouteComponent(() => import('../pages/webhooks/webhooks.tsx'), 'WebhooksPage'),
+  component: lazyPage(() => import('../pages/webhooks/webhooks.tsx'), 'WebhooksPage'),
 });
 
 const webhook = createRoute({
@@ -110,7 +111,7 @@ const webhook = createRoute({
     void queries.prefetchQuery(webhookQuery(endpoint));
     void queries.prefetchInfiniteQuery(deliveriesQuery(endpoint, deps));
   },
-  component: lazyRouteComponent(() => import('../pages/webhooks/webhook.tsx'), 'WebhookPage'),
+  component: lazyPage(() => import('../pages/webhooks/webhook.tsx'), 'WebhookPage'),
 });
 
 const delivery = createRoute({
@@ -119,7 +120,7 @@ const delivery = createRoute({
   staticData: { title: 'Delivery', under: '/webhooks/$endpoint' },
   loader: ({ context: { queries }, params }) =>
     void queries.prefetchQuery(deliveryQuery(params.endpoint, params.delivery)),
-  component: lazyRouteComponent(() => import('../pages/webhooks/delivery.tsx'), 'DeliveryPage'),
+  component: lazyPage(() => import('../pages/webhooks/delivery.tsx'), 'DeliveryPage'),
 });
 
 export const organizationRoutes = [namespaces, events, quotas, clusters, keys, webhooks, webhook, delivery] as const;

@@ -1,10 +1,11 @@
 // A namespace's start page.
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { LayoutDashboard } from 'lucide-react';
 import { z } from 'zod/mini';
 import { quotasQuery } from '../data/account-queries.ts';
 import { pluginOverviewsQuery } from '../data/plugin-calls.ts';
 import { deploymentsQuery } from '../data/queries.ts';
+import { lazyPage } from '../parts/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn } from './frame.tsx';
 
@@ -19,7 +20,7 @@ const overview = createRoute({
     void context.queries.prefetchQuery(quotasQuery);
     prefetchKeyNames(context);
   },
-  component: lazyRouteComponent(() => import('../pages/overview/overview.tsx'), 'OverviewPage'),
+  component: lazyPage(() => import('../pages/overview/overview.tsx'), 'OverviewPage'),
 });
 
 export const overviewRoutes = [overview] as const;

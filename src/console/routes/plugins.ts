@@ -1,5 +1,5 @@
 // Plugin pages: the list, a plugin with its tabs, its playground; and Go and agent plugins.
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { Package } from 'lucide-react';
 import { z } from 'zod/mini';
 import { pluginWaiversQuery, secretsQuery } from '../data/access-queries.ts';
@@ -23,6 +23,7 @@ import { deploymentsQuery, pluginsQuery, versionsQuery } from '../data/queries.t
 import { activeReleaseQuery, releasesQuery } from '../data/releases/release-queries.ts';
 import { pluginRunsQuery, runSearch } from '../data/runs/run-queries.ts';
 import { hooksQuery, modelsQuery } from '../data/source/source-queries.ts';
+import { lazyPage } from '../parts/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';
 
@@ -44,7 +45,7 @@ const plugins = createRoute({
     void queries.prefetchQuery(goPluginsQuery('storage'));
     void queries.prefetchInfiniteQuery(agentsQuery);
   },
-  component: lazyRouteComponent(() => import('../pages/plugins/plugins.tsx'), 'PluginsPage'),
+  component: lazyPage(() => import('../pages/plugins/plugins.tsx'), 'PluginsPage'),
 });
 
 const pluginPath = '/n/$namespace/plugins/$name';
@@ -59,7 +60,7 @@ const plugin = createRoute({
     void context.queries.prefetchQuery(pluginOverviewsQuery(namespace));
     prefetchKeyNames(context);
   },
-  component: lazyRouteComponent(() => import('../pages/plugin/plugin.tsx'), 'PluginPage'),
+  component: lazyPage(() => import('../pages/plugin/plugin.tsx'), 'PluginPage'),
 });
 
 const overview = createRoute({
@@ -73,7 +74,7 @@ const overview = createRoute({
     void queries.prefetchQuery(recentDeploymentsQuery(namespace, name));
     if (key.scopes.includes('audit:read')) void queries.prefetchQuery(uploadEventsQuery(namespace));
   },
-  component: lazyRouteComponent(() => import('../pages/plugin/plugin-overview.tsx'), 'PluginOverviewPage'),
+  component: lazyPage(() => import('../pages/plugin/plugin-overview.tsx'), 'PluginOverviewPage'),
 });
 
 const versions = createRoute({
@@ -84,7 +85,7 @@ const versions = createRoute({
     void queries.prefetchQuery(recentDeploymentsQuery(namespace, name));
     if (key.scopes.includes('audit:read')) void queries.prefetchQuery(uploadEventsQuery(namespace));
   },
-  component: lazyRouteComponent(() => import('../pages/plugin/plugin-versions.tsx'), 'PluginVersionsPage'),
+  component: lazyPage(() => import('../pages/plugin/plugin-versions.tsx'), 'PluginVersionsPage'),
 });
 
 const pluginDeployments = createRoute({
@@ -94,7 +95,7 @@ const pluginDeployments = createRoute({
   validateSearch: z.object(tableSearch),
   loader: ({ context: { queries }, params: { namespace, name } }) =>
     void queries.prefetchInfiniteQuery(deploymentsQuery(namespace, { name })),
-  component: lazyRouteComponent(() => import('../pages/plugin/plugin-deployments.tsx'), 'PluginDeploymentsPage'),
+  component: lazyPage(() => import('../pages/plugin/plugin-deployments.tsx'), 'PluginDeploymentsPage'),
 });
 
 const pluginReleases = createRoute({
@@ -103,7 +104,7 @@ const pluginReleases = createRoute({
   staticData: { tab: 'Releases' },
   loader: ({ context: { queries }, params: { namespace, name } }) =>
     void queries.prefetchInfiniteQuery(releasesQuery(namespace, name)),
-  component: lazyRouteComponent(() => import('../pages/releases/plugin-releases.tsx'), 'PluginReleasesPage'),
+  component: lazyPage(() => import('../pages/releases/plugin-releases.tsx'), 'PluginReleasesPage'),
 });
 
 const pluginLogs = createRoute({
@@ -114,7 +115,7 @@ const pluginLogs = createRoute({
   loaderDeps: ({ search }) => search,
   loader: ({ context: { queries }, params: { namespace, name }, deps }) =>
     void queries.prefetchInfiniteQuery(namespaceLogsQuery(namespace, { ...deps, plugin: name })),
-  component: lazyRouteComponent(() => import('../pages/plugin/plugin-logs.tsx'), 'PluginLogsPage'),
+  component: lazyPage(() => import('../pages/plugin/plugin-logs.tsx'), 'PluginLogsPage'),
 });
 
 const pluginRuns = createRoute({
@@ -127,7 +128,7 @@ const pluginRuns = createRoute({
     void queries.prefetchInfiniteQuery(pluginRunsQuery(namespace, name, status));
     void queries.prefetchQuery(recentDeploymentsQuery(namespace, name));
   },
-  component: lazyRouteComponent(() => import('../pages/plugin/plugin-runs.tsx'), 'PluginRunsPage'),
+  component: lazyPage(() => import('../pages/plugin/plugin-runs.tsx'), 'PluginRunsPage'),
 });
 
 const pluginSettings = createRoute({
@@ -140,7 +141,7 @@ const pluginSettings = createRoute({
     if (key.scopes.includes('policy:admin')) void queries.prefetchQuery(pluginWaiversQuery(name));
     if (key.scopes.includes('plugins:deploy')) void queries.prefetchInfiniteQuery(hooksQuery);
   },
-  component: lazyRouteComponent(() => import('../pages/plugin/plugin-settings.tsx'), 'PluginSettingsPage'),
+  component: lazyPage(() => import('../pages/plugin/plugin-settings.tsx'), 'PluginSettingsPage'),
 });
 
 const playground = createRoute({
@@ -154,7 +155,7 @@ const playground = createRoute({
   }),
   loader: ({ context: { queries }, params: { namespace, name } }) =>
     void queries.prefetchQuery(versionsQuery(namespace, name)),
-  component: lazyRouteComponent(() => import('../pages/playground/playground.tsx'), 'PlaygroundPage'),
+  component: lazyPage(() => import('../pages/playground/playground.tsx'), 'PlaygroundPage'),
 });
 
 /** A Go plugin's head and tabs. */
@@ -164,7 +165,7 @@ const goPlugin = createRoute({
   staticData: { title: { parameter: 'name' }, under: '/n/$namespace/plugins' },
   loader: ({ context: { queries }, params: { kind, name } }) =>
     void queries.prefetchQuery(goPluginQuery(parseGoKind(kind), name)),
-  component: lazyRouteComponent(() => import('../pages/go-plugins/go-plugin.tsx'), 'GoPluginPage'),
+  component: lazyPage(() => import('../pages/go-plugins/go-plugin.tsx'), 'GoPluginPage'),
 });
 
 const goOverview = createRoute({
@@ -173,14 +174,14 @@ const goOverview = createRoute({
   staticData: { tab: 'Overview' },
   loader: ({ context: { queries }, params: { kind, name } }) =>
     void queries.prefetchQuery(goTrafficQuery(parseGoKind(kind), name)),
-  component: lazyRouteComponent(() => import('../pages/go-plugins/go-overview.tsx'), 'GoOverviewPage'),
+  component: lazyPage(() => import('../pages/go-plugins/go-overview.tsx'), 'GoOverviewPage'),
 });
 
 const goPlayground = createRoute({
   getParentRoute: () => goPlugin,
   path: 'playground',
   staticData: { tab: 'Playground' },
-  component: lazyRouteComponent(() => import('../pages/go-plugins/go-call.tsx'), 'GoPlaygroundPage'),
+  component: lazyPage(() => import('../pages/go-plugins/go-call.tsx'), 'GoPlaygroundPage'),
 });
 
 const goLogs = createRoute({
@@ -189,14 +190,14 @@ const goLogs = createRoute({
   staticData: { tab: 'Logs' },
   loader: ({ context: { queries }, params: { kind, name } }) =>
     void queries.prefetchQuery(goLogsQuery(parseGoKind(kind), name)),
-  component: lazyRouteComponent(() => import('../pages/go-plugins/go-log.tsx'), 'GoLogPage'),
+  component: lazyPage(() => import('../pages/go-plugins/go-log.tsx'), 'GoLogPage'),
 });
 
 const goSettings = createRoute({
   getParentRoute: () => goPlugin,
   path: 'settings',
   staticData: { tab: 'Settings' },
-  component: lazyRouteComponent(() => import('../pages/go-plugins/go-settings.tsx'), 'GoSettingsPage'),
+  component: lazyPage(() => import('../pages/go-plugins/go-settings.tsx'), 'GoSettingsPage'),
 });
 
 const goDiff = createRoute({
@@ -207,7 +208,7 @@ const goDiff = createRoute({
   loaderDeps: ({ search: { from, to } }) => ({ from, to }),
   loader: ({ context: { queries }, params: { kind, name }, deps: { from, to } }) =>
     void queries.prefetchQuery(goDiffQuery(parseGoKind(kind), name, from, to)),
-  component: lazyRouteComponent(() => import('../pages/go-plugins/go-diff.tsx'), 'GoDiffPage'),
+  component: lazyPage(() => import('../pages/go-plugins/go-diff.tsx'), 'GoDiffPage'),
 });
 
 const agent = createRoute({
@@ -215,7 +216,7 @@ const agent = createRoute({
   path: '/n/$namespace/agents/$name',
   staticData: { title: { parameter: 'name' }, under: '/n/$namespace/plugins' },
   loader: ({ context: { queries }, params: { name } }) => void queries.prefetchQuery(agentVersionsQuery(name)),
-  component: lazyRouteComponent(() => import('../pages/agents/agent.tsx'), 'AgentPage'),
+  component: lazyPage(() => import('../pages/agents/agent.tsx'), 'AgentPage'),
 });
 
 export const pluginRoutes = [

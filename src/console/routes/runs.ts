@@ -1,10 +1,11 @@
 // Pages about work that outlasts its request: a namespace's runs, and later calls.
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { Clock, ListChecks } from 'lucide-react';
 import { z } from 'zod/mini';
 import { laterCallQuery, laterCallSearch, laterCallsQuery } from '../data/calls/later-calls.ts';
 import { namespacesQuery } from '../data/queries.ts';
 import { runQuery, runSearch, runsQuery } from '../data/runs/run-queries.ts';
+import { lazyPage } from '../parts/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { signedIn } from './frame.tsx';
 
@@ -16,7 +17,7 @@ const runs = createRoute({
   loaderDeps: ({ search: { status } }) => ({ status }),
   loader: ({ context: { queries }, params: { namespace }, deps: { status } }) =>
     void queries.prefetchInfiniteQuery(runsQuery(namespace, status)),
-  component: lazyRouteComponent(() => import('../pages/runs/runs.tsx'), 'RunsPage'),
+  component: lazyPage(() => import('../pages/runs/runs.tsx'), 'RunsPage'),
 });
 
 const run = createRoute({
@@ -24,7 +25,7 @@ const run = createRoute({
   path: '/n/$namespace/runs/$run',
   staticData: { title: 'Run', under: '/n/$namespace/runs' },
   loader: ({ context: { queries }, params }) => void queries.prefetchQuery(runQuery(params.namespace, params.run)),
-  component: lazyRouteComponent(() => import('../pages/runs/run.tsx'), 'RunPage'),
+  component: lazyPage(() => import('../pages/runs/run.tsx'), 'RunPage'),
 });
 
 const laterCalls = createRoute({
@@ -37,7 +38,7 @@ const laterCalls = createRoute({
     void queries.prefetchInfiniteQuery(laterCallsQuery(status));
     void queries.prefetchQuery(namespacesQuery);
   },
-  component: lazyRouteComponent(() => import('../pages/later-calls/later-calls.tsx'), 'LaterCallsPage'),
+  component: lazyPage(() => import('../pages/later-calls/later-calls.tsx'), 'LaterCallsPage'),
 });
 
 const laterCall = createRoute({
@@ -45,7 +46,7 @@ const laterCall = createRoute({
   path: '/calls/$call',
   staticData: { title: 'Later call', under: '/calls' },
   loader: ({ context: { queries }, params: { call } }) => void queries.prefetchQuery(laterCallQuery(call)),
-  component: lazyRouteComponent(() => import('../pages/later-calls/later-call.tsx'), 'LaterCallPage'),
+  component: lazyPage(() => import('../pages/later-calls/later-call.tsx'), 'LaterCallPage'),
 });
 
 export const runRoutes = [runs, run, laterCalls, laterCall] as const;

@@ -1,5 +1,5 @@
 // Pages about incoming code and models: advisories, approvals, deploy hooks, credentials of private sources, and a namespace's models.
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { Archive, BadgeCheck, FolderLock, GitBranch, ShieldAlert } from 'lucide-react';
 import { z } from 'zod/mini';
 import { advisoriesQuery } from '../data/advisories/advisory-queries.ts';
@@ -14,6 +14,7 @@ import {
   pushStates,
   sourcesQuery,
 } from '../data/source/source-queries.ts';
+import { lazyPage } from '../parts/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';
 
@@ -29,7 +30,7 @@ const hooks = createRoute({
     void queries.prefetchInfiniteQuery(hooksQuery);
     void queries.prefetchQuery(namespacesQuery);
   },
-  component: lazyRouteComponent(() => import('../pages/hooks/hooks.tsx'), 'HooksPage'),
+  component: lazyPage(() => import('../pages/hooks/hooks.tsx'), 'HooksPage'),
 });
 
 const hook = createRoute({
@@ -42,7 +43,7 @@ const hook = createRoute({
     void queries.prefetchQuery(hookQuery(id));
     void queries.prefetchInfiniteQuery(pushesQuery(id, status));
   },
-  component: lazyRouteComponent(() => import('../pages/hooks/hook.tsx'), 'HookPage'),
+  component: lazyPage(() => import('../pages/hooks/hook.tsx'), 'HookPage'),
 });
 
 const approvals = createRoute({
@@ -57,7 +58,7 @@ const approvals = createRoute({
     void context.queries.prefetchInfiniteQuery(approvalsQuery);
     prefetchKeyNames(context);
   },
-  component: lazyRouteComponent(() => import('../pages/approvals/approvals.tsx'), 'ApprovalsPage'),
+  component: lazyPage(() => import('../pages/approvals/approvals.tsx'), 'ApprovalsPage'),
 });
 
 const advisories = createRoute({
@@ -72,7 +73,7 @@ const advisories = createRoute({
   }),
   loaderDeps: ({ search: { live, plugin, severity } }) => ({ live, plugin, severity }),
   loader: ({ context: { queries }, deps }) => void queries.prefetchInfiniteQuery(advisoriesQuery(deps)),
-  component: lazyRouteComponent(() => import('../pages/advisories/advisories.tsx'), 'AdvisoriesPage'),
+  component: lazyPage(() => import('../pages/advisories/advisories.tsx'), 'AdvisoriesPage'),
 });
 
 const models = createRoute({
@@ -84,7 +85,7 @@ const models = createRoute({
     void context.queries.prefetchInfiniteQuery(modelsQuery(namespace));
     prefetchKeyNames(context);
   },
-  component: lazyRouteComponent(() => import('../pages/models/models.tsx'), 'ModelsPage'),
+  component: lazyPage(() => import('../pages/models/models.tsx'), 'ModelsPage'),
 });
 
 const sources = createRoute({
@@ -99,7 +100,7 @@ const sources = createRoute({
     void context.queries.prefetchInfiniteQuery(sourcesQuery);
     prefetchKeyNames(context);
   },
-  component: lazyRouteComponent(() => import('../pages/sources/sources.tsx'), 'SourcesPage'),
+  component: lazyPage(() => import('../pages/sources/sources.tsx'), 'SourcesPage'),
 });
 
 export const sourceRoutes = [advisories, approvals, hooks, hook, sources, models] as const;

@@ -1,5 +1,5 @@
 // Pages about a version: its details, its source, its changes, and its upload.
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { z } from 'zod/mini';
 import { formatPluginId } from '../../core/plugin-id.ts';
 import {
@@ -12,6 +12,7 @@ import {
   versionQuery,
   versionsQuery,
 } from '../data/queries.ts';
+import { lazyPage } from '../parts/load-code.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';
 
 const version = createRoute({
@@ -28,7 +29,7 @@ const version = createRoute({
     void queries.prefetchQuery(environmentQuery(params.namespace, id));
     void queries.prefetchQuery(scanQuery(params.namespace, id));
   },
-  component: lazyRouteComponent(() => import('../pages/versions/version.tsx'), 'VersionPage'),
+  component: lazyPage(() => import('../pages/versions/version.tsx'), 'VersionPage'),
 });
 
 const source = createRoute({
@@ -41,7 +42,7 @@ const source = createRoute({
     void queries.prefetchQuery(sourceQuery(params.namespace, id));
     void queries.prefetchQuery(scanQuery(params.namespace, id));
   },
-  component: lazyRouteComponent(() => import('../pages/versions/source.tsx'), 'SourcePage'),
+  component: lazyPage(() => import('../pages/versions/source.tsx'), 'SourcePage'),
 });
 
 const diff = createRoute({
@@ -54,7 +55,7 @@ const diff = createRoute({
     void queries.prefetchQuery(diffQuery(namespace, name, from, to));
     void queries.prefetchQuery(versionsQuery(namespace, name));
   },
-  component: lazyRouteComponent(() => import('../pages/diff/diff.tsx'), 'DiffPage'),
+  component: lazyPage(() => import('../pages/diff/diff.tsx'), 'DiffPage'),
 });
 
 const upload = createRoute({
@@ -65,7 +66,7 @@ const upload = createRoute({
     void context.queries.prefetchQuery(uploadQuery(params.namespace, params.upload));
     prefetchKeyNames(context);
   },
-  component: lazyRouteComponent(() => import('../pages/versions/upload.tsx'), 'UploadPage'),
+  component: lazyPage(() => import('../pages/versions/upload.tsx'), 'UploadPage'),
 });
 
 export const versionRoutes = [version, source, diff, upload] as const;

@@ -1,18 +1,19 @@
 // Actions on an agent plugin's version: verify it again, describe it, validate a configuration, withdraw it.
+
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
-import { lazy } from 'react';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { ActionButton, ActionDialog } from '../../parts/actions/action.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { CheckBox, TextField } from '../../parts/fields.tsx';
 import { readText } from '../../parts/form.tsx';
+import { lazyPart } from '../../parts/load-code.ts';
 import { PageError } from '../../parts/page-states.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
-const EditAgent = lazy(() => import('./edit-agent.tsx'));
-const ValidateConfig = lazy(() => import('./validate-config.tsx'));
+const EditAgent = lazyPart(() => import('./edit-agent.tsx'));
+const ValidateConfig = lazyPart(() => import('./validate-config.tsx'));
 
 interface Props {
   plugin: Schemas['AgentPlugin'];

@@ -1,8 +1,9 @@
 // A button that registers an agent plugin version.
-import { lazy } from 'react';
-import { DialogButton } from '../../parts/dialog.tsx';
 
-const RegisterForm = lazy(() => import('./register-form.tsx'));
+import { DialogButton } from '../../parts/dialog.tsx';
+import { lazyPart } from '../../parts/load-code.ts';
+
+const RegisterForm = lazyPart(() => import('./register-form.tsx'));
 
 interface Props {
   namespace: string;

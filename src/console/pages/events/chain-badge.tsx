@@ -3,15 +3,15 @@ import { useMutation } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { api } from '../../data/api.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
+import { loadCode } from '../../parts/load-code.ts';
 import { PageError } from '../../parts/page-states.tsx';
 import { Status } from '../../parts/status.tsx';
 
 /** Reads the whole log. Loads the verifier on demand. */
 async function verifyChain() {
-  const [{ exportedLines }, { ExportVerifier }] = await Promise.all([
-    import('../../../client/event-export.ts'),
-    import('../../../contract/events/event-export.ts'),
-  ]);
+  const [{ exportedLines }, { ExportVerifier }] = await loadCode(() =>
+    Promise.all([import('../../../client/event-export.ts'), import('../../../contract/events/event-export.ts')]),
+  );
   const verifier = new ExportVerifier();
   for await (const line of exportedLines(api, undefined)) await verifier.add(line);
   return verifier.result();

@@ -1,20 +1,22 @@
 // Shows the live version, its health, and the latest changes.
+
 import { keepPreviousData, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { Schemas } from '../../data/api.ts';
 import { trafficQuery } from '../../data/plugin-history.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { errorShare, Figure, Figures } from '../../parts/figures.tsx';
+import { lazyPart } from '../../parts/load-code.ts';
 import { duration } from '../../parts/time.tsx';
 import { PluginInstance } from '../deployments/instance.tsx';
 import { PluginTimeline } from './plugin-timeline.tsx';
 import { PluginTraffic, periodNames } from './plugin-traffic.tsx';
 
-const PluginVersionsTraffic = lazy(() => import('./traffic-by-version.tsx'));
-const PluginPermissions = lazy(() => import('./plugin-permissions.tsx'));
-const PluginNotices = lazy(() => import('./plugin-notices.tsx'));
+const PluginVersionsTraffic = lazyPart(() => import('./traffic-by-version.tsx'));
+const PluginPermissions = lazyPart(() => import('./plugin-permissions.tsx'));
+const PluginNotices = lazyPart(() => import('./plugin-notices.tsx'));
 
 const versionsShown = 4;
 

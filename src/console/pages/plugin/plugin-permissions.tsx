@@ -1,14 +1,16 @@
 // Lists the permissions that the live version asks for, and whether it has them.
+
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
 import { environmentQuery, versionQuery } from '../../data/queries.ts';
+import { lazyPart } from '../../parts/load-code.ts';
 import { Status } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
-const NewGrant = lazy(() => import('../access/new-grant.tsx'));
+const NewGrant = lazyPart(() => import('../access/new-grant.tsx'));
 
 interface Props {
   namespace: string;

@@ -1,7 +1,7 @@
 // Runs of all versions of a plugin, and the dialog that starts one.
+
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
-import { lazy } from 'react';
 import { runStates } from '../../../contract/states.ts';
 import { withoutData } from '../../data/paged-query.ts';
 import { recentDeploymentsQuery } from '../../data/plugin-history.ts';
@@ -10,13 +10,14 @@ import { runnableVersions } from '../../data/runs/start-run.ts';
 import { slipway } from '../../data/shell.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
+import { lazyPart } from '../../parts/load-code.ts';
 import { useTitle } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
 import { StatusSelect } from '../../parts/resource-page.tsx';
 import { MoreRows } from '../../parts/table.tsx';
 import { RunTable } from '../runs/run-table.tsx';
 
-const NewRun = lazy(() => import('../runs/new-run.tsx'));
+const NewRun = lazyPart(() => import('../runs/new-run.tsx'));
 const route = '/signed-in/n/$namespace/plugins/$name/runs';
 
 export function PluginRunsPage() {

@@ -1,7 +1,7 @@
 // Publishes an existing archive, or has the server fetch a repository. Shows errors as the CLI does.
+
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { lazy } from 'react';
 import { putArchive } from '../../../client/put-archive.ts';
 import { pause } from '../../../client/retry.ts';
 import { actionHashes } from '../../data/action-hashes.ts';
@@ -11,6 +11,7 @@ import { Copyable, type SameAs } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { TextField } from '../../parts/fields.tsx';
 import { ActionForm, readText } from '../../parts/form.tsx';
+import { lazyPart } from '../../parts/load-code.ts';
 import { say } from '../../parts/toasts/toasts.tsx';
 import { OwnerField } from './owner-field.tsx';
 import { listReasons } from './rejection.tsx';
@@ -18,7 +19,7 @@ import { listReasons } from './rejection.tsx';
 /** Interval between checks for the end of the scan. */
 const scanPauseMs = 1000;
 
-const GitForm = lazy(() => import('./git-form.tsx'));
+const GitForm = lazyPart(() => import('./git-form.tsx'));
 
 export function PublishFromGit({ namespace }: { namespace: string }) {
   return (

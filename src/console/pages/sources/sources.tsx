@@ -1,7 +1,7 @@
 // The organization's credentials for private repositories: which sources they cover, when they expire, and when each was last used.
 // Tokens are write-only.
+
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { lazy } from 'react';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { classifyExpiry, namelessUser } from '../../data/source/credentials.ts';
@@ -9,13 +9,14 @@ import { sourcesQuery } from '../../data/source/source-queries.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { actorColumn, timeColumn } from '../../parts/columns.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
+import { lazyPart } from '../../parts/load-code.ts';
 import { ResourcePage } from '../../parts/resource-page.tsx';
 import { Status } from '../../parts/status.tsx';
 import type { Column } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
-const CredentialForm = lazy(() => import('./credential-form.tsx'));
+const CredentialForm = lazyPart(() => import('./credential-form.tsx'));
 
 type Source = Schemas['Source'];
 

@@ -4,6 +4,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
 import { Copyable } from '../../parts/copyable.tsx';
+import { loadCode } from '../../parts/load-code.ts';
 import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
@@ -15,10 +16,12 @@ export const explanationQuery = (rule: string) =>
     queryKey: ['explanation', rule],
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async () => {
-      const [{ explanations }, { isWaivable, ruleIds }] = await Promise.all([
-        import('../../../contract/findings/explanations.ts'),
-        import('../../../contract/findings/rules.ts'),
-      ]);
+      const [{ explanations }, { isWaivable, ruleIds }] = await loadCode(() =>
+        Promise.all([
+          import('../../../contract/findings/explanations.ts'),
+          import('../../../contract/findings/rules.ts'),
+        ]),
+      );
       const id = ruleIds.find((known) => known === rule);
       return id === undefined ? null : { ...explanations[id], canBeWaived: isWaivable(id) };
     },

@@ -8,6 +8,7 @@ import { scanQuery, sourceQuery } from '../../data/queries.ts';
 import { ByPlace } from '../../parts/by-place.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import type { Piece } from '../../parts/highlighter.ts';
+import { loadCode } from '../../parts/load-code.ts';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Verdict } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
@@ -37,7 +38,7 @@ function useHighlighted(path: string, text: string): Piece[][] | undefined {
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     queryFn: async () => {
-      const { highlight } = await import('../../parts/highlighter.ts');
+      const { highlight } = await loadCode(() => import('../../parts/highlighter.ts'));
       return highlight(text, language ?? '');
     },
   });

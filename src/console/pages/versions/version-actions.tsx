@@ -1,18 +1,20 @@
 // Version actions: deploy it or make it live, download its archive, try its batch steps, undeploy it, delete it.
+
 import { useQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { formatPluginId } from '../../../core/plugin-id.ts';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionButton, ActionDialog, Download, End, Ends } from '../../parts/actions/action.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
+import { lazyPart } from '../../parts/load-code.ts';
 import { ApprovalLink, isDeployable } from '../../parts/version-stage.tsx';
 import { RollbackDialog } from '../plugin/rollback-dialog.tsx';
 
-const BatchTest = lazy(() => import('./batch-test.tsx'));
-const VersionWithdrawals = lazy(() => import('./version-withdrawals.tsx'));
+const BatchTest = lazyPart(() => import('./batch-test.tsx'));
+const VersionWithdrawals = lazyPart(() => import('./version-withdrawals.tsx'));
 
 interface Props {
   namespace: string;

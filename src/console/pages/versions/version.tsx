@@ -1,7 +1,8 @@
 // One version: whether it is live, its scan findings, permissions, source and packages.
+
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { grantCommand, listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { statusWords, versionWord } from '../../../contract/state-words.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
@@ -17,6 +18,7 @@ import {
 } from '../../data/queries.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
+import { lazyPart } from '../../parts/load-code.ts';
 import { Fact, PageHead } from '../../parts/page-head.tsx';
 import { ReleaseNote } from '../../parts/release-field.tsx';
 import { Verdict, VersionStatus } from '../../parts/status.tsx';
@@ -31,7 +33,7 @@ import { MainAction, VersionActions, VersionEnds } from './version-actions.tsx';
 import { VersionProvenance } from './version-provenance.tsx';
 import { VersionRequirements } from './version-requirements.tsx';
 
-const Relock = lazy(() => import('../advisories/relock.tsx'));
+const Relock = lazyPart(() => import('../advisories/relock.tsx'));
 
 export function VersionPage() {
   const { namespace, name, version } = useParams({ from: '/signed-in/n/$namespace/plugins/$name/versions/$version' });

@@ -37,7 +37,7 @@ export function useKeys(open: (what: Opened) => void): void {
     let prefixAt = 0;
     const pressed = (event: KeyboardEvent) => {
       const { key } = event;
-      if (key === 'Control' || key === 'Meta') void loadDialogs();
+      if (key === 'Control' || key === 'Meta') loadDialogs();
       if (key === 'k' && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
         open('search');

@@ -3,9 +3,10 @@ import { onlineManager, type QueryClient, useQueryClient } from '@tanstack/react
 import { Outlet, useLocation, useMatches, useRouteContext } from '@tanstack/react-router';
 import { Menu as MenuIcon, Search } from 'lucide-react';
 import { type RefObject, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { ConnectionError } from '../../../client/errors.ts';
+import { isWaiting, onWaiting } from '../../data/reachable.ts';
 import { loadDialogs, OpenDialog } from '../dialog.tsx';
 import { Loading, Ready } from '../page-states.tsx';
+import { isUnreachable, readFailedAgain, useRecovery } from '../recovery.ts';
 import { Toasts } from '../toasts/toasts.tsx';
 import { accountId } from './account.ts';
 import { Breadcrumb, useCrumbs } from './breadcrumb.tsx';
@@ -24,8 +25,8 @@ function stateOf(queries: QueryClient): keyof typeof messages | null {
   if (!onlineManager.isOnline()) return 'offline';
   const shown = queries.getQueryCache().findAll({ type: 'active' });
   const errors = shown.flatMap(({ state }) => (state.data !== undefined && state.error ? [state.error] : []));
-  if (errors.length === 0) return null;
-  return errors.some((error) => error instanceof ConnectionError) ? 'unreachable' : 'stale';
+  if (isWaiting() || errors.some(isUnreachable)) return 'unreachable';
+  return errors.length === 0 ? null : 'stale';
 }
 
 /** Tells the user that a page shows earlier data, while the browser is offline or refreshing fails. */
@@ -33,7 +34,7 @@ function ConnectionBanner() {
   const queries = useQueryClient();
   const subscribe = useCallback(
     (changed: () => void) => {
-      const ends = [queries.getQueryCache().subscribe(changed), onlineManager.subscribe(changed)];
+      const ends = [queries.getQueryCache().subscribe(changed), onlineManager.subscribe(changed), onWaiting(changed)];
       return () => {
         for (const end of ends) end();
       };
@@ -41,6 +42,7 @@ function ConnectionBanner() {
     [queries],
   );
   const state = useSyncExternalStore(subscribe, () => stateOf(queries));
+  useRecovery(state === 'unreachable', () => readFailedAgain(queries));
   return (
     <div role="status" className={state === null ? 'unseen' : 'banner'}>
       {state !== null && messages[state]}
@@ -96,7 +98,7 @@ function TopBar({ open }: { open: (what: Opened) => void }) {
         type="button"
         className="search"
         aria-keyshortcuts="Control+K Meta+K"
-        onPointerEnter={() => void loadDialogs()}
+        onPointerEnter={loadDialogs}
         onClick={() => open('search')}
       >
         <Search className="icon" aria-hidden />

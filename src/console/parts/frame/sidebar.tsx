@@ -1,10 +1,12 @@
 // The sidebar: the current namespace, the pages by group, and the session.
+
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import { BookOpen, ChevronsUpDown } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, startTransition, useLayoutEffect, useState } from 'react';
+import { type ReactNode, Suspense, startTransition, useLayoutEffect, useState } from 'react';
 import { useNamespace } from '../../data/namespace.ts';
 import { namespacesQuery } from '../../data/queries.ts';
+import { lazyPart, preload } from '../load-code.ts';
 import { keepKeys } from '../typed-ahead.ts';
 import { visible } from '../visible-text.ts';
 import { useCrumbs } from './breadcrumb.tsx';
@@ -13,7 +15,7 @@ import { Mark } from './mark.tsx';
 import { groups, type Place, usePlaces } from './places.ts';
 
 const loadSwitcher = () => import('./switcher-menu.tsx');
-const SwitcherMenu = lazy(loadSwitcher);
+const SwitcherMenu = lazyPart(loadSwitcher);
 
 /** Shows the organization and the namespace, and switches namespaces. */
 function Switcher() {
@@ -38,7 +40,7 @@ function Switcher() {
 }
 
 const loadUserMenu = () => import('./user-menu.tsx');
-const UserMenu = lazy(loadUserMenu);
+const UserMenu = lazyPart(loadUserMenu);
 
 function UserButton({ open }: { open: (what: Opened) => void }) {
   const { key } = useRouteContext({ from: '/signed-in' });
@@ -126,8 +128,8 @@ export function MenuButton({ label, className, load, children }: MenuProps) {
       type="button"
       className={className}
       aria-haspopup="menu"
-      onPointerEnter={() => void load()}
-      onFocus={() => void load()}
+      onPointerEnter={() => preload(load)}
+      onFocus={() => preload(load)}
       onClick={() => {
         setPressed(true);
         startTransition(() => setWanted(true));

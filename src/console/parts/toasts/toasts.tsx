@@ -1,8 +1,10 @@
 // Shows in a corner of the page what an action did, with a link to what it created or changed.
-import { lazy, Suspense, useSyncExternalStore } from 'react';
+
+import { Suspense, useSyncExternalStore } from 'react';
+import { lazyPart } from '../load-code.ts';
 import type { Said } from './toast-list.tsx';
 
-const ToastList = lazy(() => import('./toast-list.tsx'));
+const ToastList = lazyPart(() => import('./toast-list.tsx'));
 
 /** Messages not shown yet. */
 let waiting: readonly Said[] = [];
