@@ -24,6 +24,8 @@ import { type Finding, lacking, right, wrong } from './finding.ts';
 /** Presigned URLs carry their start time and expire within minutes, so a wrong clock invalidates them. */
 const skewMaxMs = 60_000;
 const serverFix = 'start a local server with `npm start`, or set another URL with --base-url or SLIPWAY_BASE_URL';
+const readyAnswer = z.object({ status: z.literal('ready') });
+const notReadyAnswer = z.object({ error: z.object({ code: z.literal('not-ready'), message: z.string() }) });
 const openApiDocument = z.object({ info: z.object({ version: z.string() }) });
 
 export async function checkServer(settings: Settings, environment: Environment): Promise<Finding[]> {
@@ -35,12 +37,14 @@ export async function checkServer(settings: Settings, environment: Environment):
     const clock = checkClock(url, response.headers.get('date'), sentAt + took / 2);
     const document = openApiDocument.safeParse(await response.json().catch(() => undefined));
     if (!document.success) return [wrong('server', `${url} (${origin}) does not respond as Slipway`, serverFix)];
+    const ready = await checkReadiness(url);
     return [
       right('server', `${url} (${origin}) responded in ${formatDuration(took)}`),
       checkContract(document.data.info.version),
       clock,
+      ...ready,
       ...(await checkKey(settings)),
-      ...(await checkLocalBuilder(url, environment)),
+      ...(await checkLocalBuilder(url, environment, ready[0]?.status === 'right')),
     ];
   } catch (error) {
     return [wrong('server', new ConnectionError(url, error).message, serverFix)];
@@ -67,6 +71,18 @@ function checkClock(url: string, date: string | null, now: number): Finding {
   const skew = `${formatDuration(Math.abs(skewMs))} ${skewMs < 0 ? 'behind' : 'ahead of'} the server`;
   if (Math.abs(skewMs) > skewMaxMs) return wrong('clock', skew, "correct this machine's clock");
   return right('clock', Math.abs(skewMs) < 1000 ? 'in sync with the server' : skew);
+}
+
+/** Asks the server whether its database, store and builders work. Another answer, such as of a rate limit, says nothing about them. */
+async function checkReadiness(url: string): Promise<Finding[]> {
+  const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(timeoutMs) });
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (readyAnswer.safeParse(answer).success) return [right('ready', 'database, store and builder respond')];
+  const refused = notReadyAnswer.safeParse(answer);
+  if (!refused.success) return [];
+  const fix =
+    'look for `part.failed` in the log of the server; a builder must run, and have the BUILDER_TOKEN of the Worker';
+  return [wrong('ready', refused.data.error.message, fix)];
 }
 
 async function checkKey(settings: Settings): Promise<Finding[]> {
@@ -144,8 +160,8 @@ async function checkBuilders(client: SlipwayClient): Promise<Finding[]> {
   return [...findings, lacking('builder', detail, 'run the same image and the same programs on every builder')];
 }
 
-/** Any response from a builder will do: only the Worker has its token. */
-async function checkLocalBuilder(url: string, environment: Environment): Promise<Finding[]> {
+/** Any response from a builder will do: only the Worker has its token. A server that is ready without it has other builders. */
+async function checkLocalBuilder(url: string, environment: Environment, isReady: boolean): Promise<Finding[]> {
   const found = findLocalServer(environment, '.');
   const local = found?.value;
   const config = readUserConfig(environment);
@@ -169,8 +185,10 @@ async function checkLocalBuilder(url: string, environment: Environment): Promise
       ...report.shortfalls.map(({ effect, reason }) => lacking('machine', effect, reason)),
     ];
   }
-  const detail = `${builderUrl} does not respond as a builder: deployments wait for it`;
-  return [wrong('builder', detail, 'check what `npm start` prints about the builder, then restart it')];
+  const fix = 'check what `npm start` prints about the builder, then restart it';
+  const silent = `${builderUrl} does not respond as a builder`;
+  if (isReady) return [lacking('builder', `${silent}: other builders do its work`, fix)];
+  return [wrong('builder', `${silent}: deployments wait for it`, fix)];
 }
 
 const by: Record<DiskLimits['temp'], string> = { kernel: 'the kernel', sampled: 'measuring', none: 'nothing' };

@@ -11,6 +11,8 @@ export class FilesElsewhere extends BuilderError {
   }
 }
 
+const otherToken = 'The builder has another BUILDER_TOKEN than the Worker.';
+
 /** Returns undefined for any other error. `what` is the message's subject: what the caller asked for. */
 export function builderProblem(error: unknown, what = 'The builder'): Problem | undefined {
   if (!(error instanceof BuilderError)) return undefined;
@@ -18,6 +20,11 @@ export function builderProblem(error: unknown, what = 'The builder'): Problem | 
   switch (error.code) {
     case 'contract-mismatch':
       return new Problem('builder-mismatch', `${what} cannot be reached at the moment. ${error.message}`, {
+        retryAfterSeconds,
+        cause: error,
+      });
+    case 'unauthorized':
+      return new Problem('builder-unavailable', `${what} cannot be reached at the moment. ${otherToken}`, {
         retryAfterSeconds,
         cause: error,
       });

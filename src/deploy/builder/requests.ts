@@ -15,9 +15,6 @@ import { LineReader } from '../../core/paced-lines.ts';
 /** Sends one request to the builder that has, or will have, this instance. Rejects if nothing responds. */
 export type Send = (instanceId: string, path: string, init: RequestInit) => Promise<Response>;
 
-/** Statuses from a proxy or Durable Object in front of an unresponsive builder. */
-const gatewayStatuses = [502, 503, 504];
-
 /** Request timeout, and how long to retry a builder that refuses connections. */
 export interface RetryPolicy {
   timeoutMs: number;
@@ -131,9 +128,10 @@ export async function readBuilderError(response: Response): Promise<BuilderError
   }
   if (response.status === builderErrorStatus['contract-mismatch'])
     return new BuilderError('contract-mismatch', 'The builder is from another release than the Worker.');
-  return gatewayStatuses.includes(response.status)
-    ? new BuilderError('unreachable', `The builder cannot be reached (${response.status}): ${text.slice(0, 200)}`)
-    : new BuilderError('internal', `The builder answered ${response.status}`);
+  // Only a builder's own failure may lack its form. Anything else comes from a proxy, or from a server that isn't a builder.
+  return response.status === 500
+    ? new BuilderError('internal', 'The builder answered 500')
+    : new BuilderError('unreachable', `The builder cannot be reached (${response.status}): ${text.slice(0, 200)}`);
 }
 
 function parseJson(text: string): unknown {

@@ -9,11 +9,13 @@ const unauthorized = { error: { type: 'UnauthorizedError', message: 'Invalid API
 interface Served {
   headers?: Record<string, string>;
   version?: string;
+  /** Response of the readiness check. */
+  readiness?: { status: number; body: object };
   /** Responses by path to requests with the key `sk_known`. */
   routes?: Record<string, unknown>;
 }
 
-async function serverThat({ headers = {}, version = '0.1.0', routes = {} }: Served = {}): Promise<string> {
+async function serverThat({ headers = {}, readiness, version = '0.1.0', routes = {} }: Served = {}): Promise<string> {
   const known: Record<string, unknown> = {
     '/v1/keys/self': { name: 'ci', scopes: ['plugins:read'] },
     '/v1/namespaces/list': { results: [{ namespace_id: 'ns_1', namespace_name: 'default' }] },
@@ -26,6 +28,7 @@ async function serverThat({ headers = {}, version = '0.1.0', routes = {} }: Serv
       response.writeHead(status, headers).end(JSON.stringify(body));
     };
     if (path === '/openapi.json') return send(200, { info: { version } });
+    if (path === '/readyz' && readiness) return send(readiness.status, readiness.body);
     if (request.headers.authorization !== 'Bearer sk_known') return send(401, unauthorized);
     if (path in known) return send(200, known[path]);
     return send(404, { error: { type: 'NotFoundError', message: `Not found: ${path}` } });
@@ -110,6 +113,45 @@ test.each<[string, Served, string[], number, string[]]>([
   const found = await doctor(await serverThat(served), args);
   expect([found.code, found.lines]).toEqual([code, expected]);
 });
+
+const ready = { status: 200, body: { status: 'ready' } };
+const notReady = {
+  status: 503,
+  body: {
+    error: { type: 'ServiceUnavailableError', code: 'not-ready', message: 'Not ready: the builder cannot be used' },
+  },
+};
+
+test('a server that is not ready is reported with what does not answer', async () => {
+  const { code, items } = await doctor(await serverThat({ readiness: notReady }));
+  expect(code).toBe(1);
+  expect(items).toContainEqual({
+    name: 'ready',
+    status: 'wrong',
+    detail: 'Not ready: the builder cannot be used',
+    fix: 'look for `part.failed` in the log of the server; a builder must run, and have the BUILDER_TOKEN of the Worker',
+  });
+  const found = await doctor(await serverThat({ readiness: ready }));
+  expect([found.code, found.lines]).toEqual([0, inOrder.toSpliced(3, 0, 'ready right')]);
+});
+
+test.each([
+  ['other builders do its work', 0, 'lacking', ready],
+  ['deployments wait for it', 1, 'wrong', notReady],
+])(
+  'a dead builder beside a local server is reported with what follows: %s',
+  async (effect, code, status, readiness) => {
+    const url = await serverThat({ readiness });
+    const dead = 'http://127.0.0.1:1';
+    const local = { url, api_key: 'sk_known', namespace_id: 'ns_1', builder_url: dead };
+    const state = folderOf({ 'local.json': JSON.stringify(local) });
+    const found = await doctor(url, [], { SLIPWAY_STATE: state });
+    expect([found.code, found.items.at(-1)]).toMatchObject([
+      code,
+      { name: 'builder', status, detail: `${dead} does not respond as a builder: ${effect}` },
+    ]);
+  },
+);
 
 const unanswered = { condition: 'late', python: null, sandbox: null, capabilities: null };
 
