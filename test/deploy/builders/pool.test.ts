@@ -80,7 +80,7 @@ test('an instance that moves starts at the other builder first, then gets its ca
   await expect(Promise.all(both.map(({ builder }) => builder.status(id)))).resolves.toEqual([undefined, undefined]);
 });
 
-test('what one of two builders can do is known to installs, fetches and builds', async () => {
+test('one of two builders says what installs, fetches and builds can do', async () => {
   const { deps } = await sceneOver();
   const own = await both[0]?.builder.capabilities();
   expect(await deps.builder.capabilities()).toEqual(own);
