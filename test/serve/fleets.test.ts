@@ -2,11 +2,13 @@
 // them.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { monthAt } from '../../src/contract/budgets.ts';
 import { type Fleet, fleetInstanceId, type Scaling } from '../../src/contract/builder/fleets.ts';
 import { BuilderError, type InstanceStatus } from '../../src/contract/builder/instances.ts';
 import { fleetLimits } from '../../src/contract/limits/serving.ts';
 import type { DeploymentId } from '../../src/core/ids.ts';
 import { emptyObject } from '../../src/core/json/text.ts';
+import { budgets } from '../../src/db/schema/budgets.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { startInstance } from '../../src/deploy/builder/instances.ts';
 import { sweepKeptAwake } from '../../src/deploy/fleets/keep-awake.ts';
@@ -172,6 +174,33 @@ test('an instance that must stay awake is restarted by the sweep', async () => {
   await s.deps.builder.stop(s.id);
   await sweepKeptAwake(s.deps);
   await waitFor(async () => expect(await awake(s, s.id)).toEqual([1, 2]));
+});
+
+test('an instance that must stay awake is not restarted while a budget refuses to start it', async () => {
+  const s = await liveScene({ min: 1 });
+  const { organizationId } = s.actor;
+  const now = s.clock.now();
+  const spent = { instanceSeconds: 1, instanceSecondsReached: 100, month: monthAt(now), checkedAt: now };
+  const budget = {
+    organizationId,
+    scope: organizationId,
+    setBy: 'organization',
+    onExceeded: 'refuse',
+    ...spent,
+  } as const;
+  await s.deps.db.insert(budgets).values(budget);
+  await s.deps.builder.stop(s.id);
+  const started: string[] = [];
+  const start: Deps['builder']['start'] = (id, spec) => {
+    started.push(id);
+    return s.deps.builder.start(id, spec);
+  };
+  const sweep = () => sweepKeptAwake({ ...s.deps, builder: { ...s.deps.builder, start } });
+  await sweep();
+  await s.deps.db.delete(budgets);
+  await sweep();
+  await waitFor(async () => expect(await awake(s, s.id)).toEqual([1]));
+  expect(started).toEqual([s.id]);
 });
 
 test('a sweep starts a limited number of instances, however many were lost', async () => {

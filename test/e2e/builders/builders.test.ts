@@ -6,6 +6,7 @@ import { databaseFile } from '../../../bench/growth/fill.ts';
 import { ExtractorClient, waitUntilSettled } from '../../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../../scripts/local/organization.ts';
 import { SlipwayClient } from '../../../src/client/client.ts';
+import { slipway as slipwayCli } from '../../cli/slipway.ts';
 import { waitFor } from '../../support/waiting.ts';
 import { echoPlugin, publish } from '../plugins.ts';
 import { newStateFolder, removeState, startSlipway } from '../slipway.ts';
@@ -155,6 +156,23 @@ test('a drained builder loses no call, and ends up without instances', async () 
   await waitFor(async () => expect(await home.ready()).toBe(0), { timeout: waitMs });
   await load.answers(100);
   expect(await load.stop()).toEqual([]);
+  change("update builders set mode = 'active'");
+}, 300_000);
+
+test('slipway builders drain --wait ends for an idle plugin that stays awake', async () => {
+  const plugin = echoPlugin('awake', '1.0.0');
+  plugin.files['manifest.py'] += 'serve_config = {"instances": {"min": 1}}\n';
+  const id = await deploy(plugin);
+  expect(await call('awake')).toBe('success');
+  const home = await waitFor(async () => {
+    const calls = await Promise.all(builders.all.map((one) => one.calls(id)));
+    return builders.all[calls.findIndex((count) => count > 0)] ?? expect.fail('no builder has it');
+  });
+  const env = { SLIPWAY_BASE_URL: local.url, SLIPWAY_ADMIN_TOKEN: local.admin_token };
+  const drained = await slipwayCli(['builders', 'drain', home.name, '--wait'], { env });
+  expect(drained).toMatchObject({ code: 0, stdout: `✓ drained ${home.name}\n` });
+  expect(await home.ready()).toBe(0);
+  expect(await call('awake')).toBe('success');
   change("update builders set mode = 'active'");
 }, 300_000);
 
