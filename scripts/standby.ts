@@ -40,8 +40,13 @@ async function printStatus(): Promise<void> {
 }
 
 async function takeOver(): Promise<void> {
-  const { at, problem } = await promote(folder);
-  if (problem === undefined) print(`Nothing is lost. The primary can't start again.`);
-  else print(`Writes after ${at} are lost (${problem}). The primary must never start again with its old state.`);
+  const takeover = await promote(folder);
+  if (takeover === undefined)
+    print(`${folder} is not a standby's copy, or has taken over already. Nothing was changed.`);
+  else if (takeover.problem === undefined) print(`Nothing is lost. The primary can't start again.`);
+  else
+    print(
+      `Writes after ${takeover.at} are lost (${takeover.problem}). The primary must never start again with its old state.`,
+    );
   print(`Start the standby: SLIPWAY_STATE=${folder} npm start -- --no-demo`);
 }

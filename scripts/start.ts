@@ -17,7 +17,7 @@ import { type Local, localFile, localSchema, readLocal, signInLink } from './loc
 import { type LocalSecrets, localSecrets, secretsError } from './local/secrets.ts';
 import { localUrls, readStartSettings, type StartSettings, shortPath, usage } from './local/settings.ts';
 import { onNpmExit, Shutdown } from './local/shutdown.ts';
-import { lockState, standbyFile, stateFormatFile, writeStateFormat } from './local/state-folder.ts';
+import { lockState, standbyFile, stateFormatFile, takeoverFile, writeStateFormat } from './local/state-folder.ts';
 import { stateProblem } from './local/state-schema.ts';
 import { startStep } from './local/step-process.ts';
 import { supervise } from './local/supervise.ts';
@@ -124,7 +124,7 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
   const startedAt = performance.now();
   const { state } = settings;
   if (settings.fresh) {
-    for (const name of [...stateFiles, standbyFile]) {
+    for (const name of [...stateFiles, standbyFile, takeoverFile]) {
       const path = join(state, name);
       // The builder's folder may be a link to where it moved.
       const target = await realpath(path).catch(() => path);

@@ -31,7 +31,7 @@ export async function backUp(state: string, to: string, withKeys: boolean): Prom
   const begun = new Date().toISOString();
   for (let round = 1, problem: string | undefined = ''; problem !== undefined; round++) {
     if (round > roundsMax) return `${problem} Remove ${to}, and try again.`;
-    await copyOnce(to, state, false);
+    await copyOnce(to, state);
     problem = databaseProblem(to, await filesBelow(to));
     await finishCopy(to);
   }

@@ -1,5 +1,6 @@
 // Checks the format number in a state folder's state.json to decide whether this Slipway can use the folder, and lets only one process
 // use it at a time. Migrations update an older format. A newer format, or a missing number, is rejected and left unchanged.
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -14,9 +15,11 @@ const stateSchema = z.object({ format: z.int().min(1) });
 /** Entries that only a Slipway start writes. A builder started on its own may have its folder where there is no state yet. */
 const written = ['platform', 'secrets.json', 'local.json'];
 
-/** Marks a standby's copy, and the state folder that a standby took over. Slipway starts with neither. */
+/** Marks a standby's copy. Slipway doesn't start with it. */
 export const standbyFile = 'standby.json';
 const standbySchema = z.object({
+  /** Names the copy to its primary, also when a takeover is repeated. */
+  id: z.uuid(),
   /** The primary's state folder. */
   of: z.string(),
   /** The process that follows the primary. */
@@ -30,6 +33,23 @@ export type Standby = z.infer<typeof standbySchema>;
 export const readStandby = (folder: string) => readPrivateJson(join(folder, standbyFile), standbySchema);
 export const writeStandby = (folder: string, standby: Standby) => writePrivateJson(join(folder, standbyFile), standby);
 
+/** Marks the state folder of a primary that a standby took over from. Slipway doesn't start with it, and no other standby copies it. */
+export const takeoverFile = 'taken-over.json';
+const takeoverSchema = z.object({ by: z.uuid(), at: z.iso.datetime() });
+export const readTakeover = (folder: string) => readPrivateJson(join(folder, takeoverFile), takeoverSchema);
+export const writeTakeover = (folder: string, takeover: z.infer<typeof takeoverSchema>) =>
+  writePrivateJson(join(folder, takeoverFile), takeover);
+
+/** Returns why a folder isn't a primary's. A damaged mark counts too. */
+export async function standbyError(folder: string): Promise<string | undefined> {
+  if (existsSync(join(folder, takeoverFile))) {
+    const { at = 'an unknown time' } = (await readTakeover(folder)) ?? {};
+    return `a standby took over from the state folder ${folder} at ${at}: what was written since is there. Use or follow that one. If it is lost, delete ${join(folder, takeoverFile)} to use the state from then.`;
+  }
+  if (!existsSync(join(folder, standbyFile))) return undefined;
+  return `the state folder ${folder} is a standby's copy. If it should take over, run \`npm run standby -- --promote ${folder}\`.`;
+}
+
 const lockFile = 'running.lock';
 /** SQLite's error code when another connection holds the lock. */
 const busy = 5;
@@ -41,8 +61,8 @@ const held: DatabaseSync[] = [];
 /** Returns why this Slipway can't use the folder, and how to fix it. Undefined if it can, or if there is no state yet. */
 export async function stateFormatError(state: string): Promise<string | undefined> {
   try {
-    if (await readStandby(state))
-      return `the state folder ${state} is a standby's copy, or a standby took over from it. If it should take over, run \`npm run standby -- --promote ${state}\` first.`;
+    const notPrimary = await standbyError(state);
+    if (notPrimary !== undefined) return notPrimary;
     const text = await readFile(join(state, stateFormatFile), 'utf8').catch(undefinedIfMissing);
     if (text !== undefined) return problemOf(state, text);
     const names = await readdir(state).catch(undefinedIfMissing);

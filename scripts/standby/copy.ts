@@ -9,9 +9,20 @@ import { blockBytes, digest, type Message, partBytes, type Received, readMessage
 
 const unfinishedJournal = (folder: string) => join(folder, 'journal.unfinished');
 
+/** The copy, and not the connection, failed. */
+export class CopyFailed extends Error {}
+
+async function writing<Result>(folder: string, action: Promise<Result>): Promise<Result> {
+  try {
+    return await action;
+  } catch (cause) {
+    throw new CopyFailed(`the copy in ${folder} can't be written`, { cause });
+  }
+}
+
 /** Finishes what an earlier process began, and lists the databases and objects. */
 export async function* openCopy(folder: string): AsyncGenerator<Message> {
-  await applyJournal(folder);
+  await writing(folder, applyJournal(folder));
   await rm(unfinishedJournal(folder), { force: true });
   for (const path of await copiedFiles(folder)) {
     const digests: Buffer[] = [];
@@ -23,7 +34,11 @@ export async function* openCopy(folder: string): AsyncGenerator<Message> {
 }
 
 /** Returns the time of the changes once they are complete and applied. */
-export async function receive(folder: string, { message, line }: Received): Promise<string | undefined> {
+export async function receive(folder: string, received: Received): Promise<string | undefined> {
+  return writing(folder, write(folder, received));
+}
+
+async function write(folder: string, { message, line }: Received): Promise<string | undefined> {
   if (message.type === 'object') return writeObject(join(folder, message.path), message);
   await appendFile(unfinishedJournal(folder), `${line}\n`, { mode: 0o600, flush: message.type === 'commit' });
   if (message.type !== 'commit') return undefined;
@@ -34,6 +49,10 @@ export async function receive(folder: string, { message, line }: Received): Prom
 
 /** Makes a copy ready to use. Moves the pages of write-ahead logs into their databases. */
 export async function finishCopy(folder: string): Promise<void> {
+  await writing(folder, finish(folder));
+}
+
+async function finish(folder: string): Promise<void> {
   await applyJournal(folder);
   for (const path of (await copiedFiles(folder)).filter((one) => one.endsWith('.sqlite'))) {
     const db = new DatabaseSync(join(folder, path));

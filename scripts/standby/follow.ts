@@ -1,13 +1,25 @@
 // Follows a primary, and takes over from it.
+import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { lockState, readStandby, standbyFile, writeStandby } from '../local/state-folder.ts';
+import { isFile } from '../backup/inventory.ts';
+import {
+  lockState,
+  readStandby,
+  readTakeover,
+  type Standby,
+  standbyError,
+  standbyFile,
+  stateFormatFile,
+  takeoverFile,
+  writeStandby,
+} from '../local/state-folder.ts';
 import { stateSchemaError } from '../local/state-schema.ts';
 import { reasonFor } from '../machine/command-line.ts';
 import { duration, print } from '../machine/terminal.ts';
-import { finishCopy } from './copy.ts';
-import { changes, copyOnce, PrimaryRuns } from './primary.ts';
+import { CopyFailed, finishCopy } from './copy.ts';
+import { changes, copyOnce, PrimaryRefused } from './primary.ts';
 
 const intervalMs = 2000;
 const pauseMaxMs = 5000;
@@ -18,21 +30,24 @@ const stopMs = 10_000;
 export async function follow(folder: string, of: string): Promise<never> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const earlier = await readStandby(folder);
-  if (!earlier && (await readdir(folder)).some((name) => !name.startsWith('running.lock')))
+  const isCopy = (await standbyError(folder)) !== undefined;
+  if (!isCopy && (await readdir(folder)).some((name) => !name.startsWith('running.lock')))
     throw new Error(`${folder} is not empty, and not a standby's copy. Use a new folder.`);
   if (!lockState(folder)) throw new Error(`another process uses ${folder}. Stop it first.`);
-  await writeStandby(folder, { ...earlier, of, pid: process.pid });
+  const id = earlier?.id ?? randomUUID();
+  await writeStandby(folder, { ...earlier, id, of, pid: process.pid });
   for (; ; await delay(intervalMs)) {
-    const reason = await copyUntilError(folder, of).catch(reasonFor);
+    const reason = await copyUntilError(folder, { id, of, pid: process.pid }).catch(reasonFor);
     process.stderr.write(`${new Date().toISOString()} ${of}: ${reason}; trying again\n`);
   }
 }
 
-async function copyUntilError(folder: string, of: string): Promise<void> {
+async function copyUntilError(folder: string, standby: Standby): Promise<void> {
   let round = 0;
   let askedAt = Date.now();
-  for await (const at of changes(folder, of, false)) {
-    await writeStandby(folder, { of, pid: process.pid, at, asked_at: new Date(askedAt).toISOString() });
+  for await (const at of changes(folder, standby.of)) {
+    await writeStandby(folder, { ...standby, at, asked_at: new Date(askedAt).toISOString() });
+    await rm(join(folder, takeoverFile), { force: true });
     const tookMs = Date.now() - askedAt;
     if (round++ % roundsBetweenLines === 0) print(`${at} copied in ${duration(tookMs)}`);
     await delay(Math.min(Math.max(intervalMs - tookMs, tookMs / 2), pauseMaxMs));
@@ -40,10 +55,21 @@ async function copyUntilError(folder: string, of: string): Promise<void> {
   }
 }
 
-/** Copies the last changes, and keeps the primary from starting. Returns the `problem` if its machine doesn't answer. */
-export async function promote(folder: string): Promise<{ at: string; problem: string | undefined }> {
+export interface Takeover {
+  /** The copy has everything that was written before this time. */
+  at: string;
+  /** Why the primary's machine doesn't answer. */
+  problem: string | undefined;
+}
+
+/** Copies the last changes, and keeps the primary from starting. Does nothing to a folder that can start: it may have taken over before. */
+export async function promote(folder: string): Promise<Takeover | undefined> {
+  if ((await isFile(join(folder, stateFormatFile))) && (await standbyError(folder)) === undefined) return undefined;
   const standby = await readStandby(folder);
-  if (standby?.at === undefined) throw new Error(`${folder} has no complete copy. Restore a backup instead.`);
+  if (standby?.at === undefined) {
+    const takeover = (await readTakeover(folder)) && (await standbyError(folder));
+    throw new Error(takeover ?? `${folder} has no complete copy. Restore a backup instead.`);
+  }
   for (const until = performance.now() + stopMs; !lockState(folder); await delay(50)) {
     if (performance.now() > until) throw new Error(`process ${standby.pid} does not end. Kill it, and try again.`);
     process.kill(standby.pid, 'SIGTERM');
@@ -51,16 +77,19 @@ export async function promote(folder: string): Promise<{ at: string; problem: st
   await finishCopy(folder);
   const stateError = await stateSchemaError(folder);
   if (stateError !== undefined) throw new Error(stateError);
-  let { at } = standby;
-  let problem: string | undefined;
-  try {
-    at = await copyOnce(folder, standby.of, true);
-  } catch (error) {
-    if (error instanceof PrimaryRuns) throw error;
-    problem = reasonFor(error);
-  }
+  const takeover = await copyLast(folder, { ...standby, at: standby.at });
   await finishCopy(folder);
   await chmod(folder, 0o711); // the builder's workers may run as other users
   await rm(join(folder, standbyFile));
-  return { at, problem };
+  return takeover;
+}
+
+/** Goes on without a primary whose machine doesn't answer, and not if the copy can't be written. */
+async function copyLast(folder: string, { at, id, of }: Standby & { at: string }): Promise<Takeover> {
+  try {
+    return { at: await copyOnce(folder, of, id), problem: undefined };
+  } catch (error) {
+    if (error instanceof PrimaryRefused || error instanceof CopyFailed) throw error;
+    return { at, problem: reasonFor(error) };
+  }
 }

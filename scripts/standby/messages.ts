@@ -11,8 +11,8 @@ const data = z.string().transform((text) => Buffer.from(text, 'base64'));
 const messageSchema = z.discriminatedUnion('type', [
   /** The standby has this file. For a database, `data` has the digests of its blocks. */
   z.object({ type: z.literal('have'), path, data }),
-  /** The standby asks for the changes. For the last ones, the primary must have stopped, and can't start again. */
-  z.object({ type: z.literal('next'), last: z.boolean() }),
+  /** The standby asks for the changes. For the last ones, `taker` is its ID: the primary must have stopped, and can't start again. */
+  z.object({ type: z.literal('next'), taker: z.uuid().optional() }),
   /** Changed blocks of a file. The last ones have its size. */
   z.object({ type: z.literal('blocks'), path, numbers: z.array(number), data, size: number.optional() }),
   /** Part of a new object. */
@@ -20,7 +20,7 @@ const messageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('remove'), path }),
   /** The end of the changes. The copy has everything that was written before `at` by the primary's clock. */
   z.object({ type: z.literal('commit'), at: z.iso.datetime() }),
-  z.object({ type: z.literal('running') }),
+  z.object({ type: z.literal('refused'), reason: z.string() }),
 ]);
 export type Message = z.output<typeof messageSchema>;
 

@@ -3,35 +3,36 @@ import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openCopy, receive } from './copy.ts';
-import { readMessages, send } from './messages.ts';
+import { type Message, readMessages, send } from './messages.ts';
 
 /** `user@host:/folder`. */
 export const remote = /^(\w[\w.@-]*):(\/.+)$/;
 /** A sender that sends nothing for this long is gone. Longer than a reader of `changes` waits between two values. */
 const silentMs = 15_000;
 
-export class PrimaryRuns extends Error {}
+/** The primary's machine answered, and has nothing for this standby. */
+export class PrimaryRefused extends Error {}
 
 /**
- * Copies the changes for each value: the time by the primary's clock before which everything written is in the copy. Before the `last`
- * changes, the primary must have stopped.
+ * Copies the changes for each value: the time by the primary's clock before which everything written is in the copy. With
+ * `taker`, the copy's ID, these are the last changes: the primary must have stopped.
  */
-export async function* changes(folder: string, of: string, last: boolean): AsyncGenerator<string> {
+export async function* changes(folder: string, of: string, taker?: string): AsyncGenerator<string> {
   const sender = spawn(...senderCommand(of), { stdio: ['pipe', 'pipe', 'inherit'] });
   for (const stream of [sender, sender.stdin]) stream.on('error', () => {}); // its output ends too
+  const next: Message = { type: 'next', ...(taker === undefined ? {} : { taker }) };
   let silent: NodeJS.Timeout | undefined;
   try {
     for await (const file of openCopy(folder)) await send(sender.stdin, file);
     silent = setTimeout(() => sender.kill('SIGKILL'), silentMs);
-    await send(sender.stdin, { type: 'next', last });
+    await send(sender.stdin, next);
     for await (const received of readMessages(sender.stdout)) {
       silent.refresh();
-      if (received.message.type === 'running')
-        throw new PrimaryRuns('the primary is running. Stop it and try again, or follow it again.');
+      if (received.message.type === 'refused') throw new PrimaryRefused(received.message.reason);
       const at = await receive(folder, received);
       if (at === undefined) continue;
       yield at;
-      await send(sender.stdin, { type: 'next', last });
+      await send(sender.stdin, next);
     }
     throw new Error('the connection ended');
   } finally {
@@ -41,8 +42,8 @@ export async function* changes(folder: string, of: string, last: boolean): Async
 }
 
 /** Copies the changes once. */
-export async function copyOnce(folder: string, of: string, last: boolean): Promise<string> {
-  for await (const at of changes(folder, of, last)) return at;
+export async function copyOnce(folder: string, of: string, taker?: string): Promise<string> {
+  for await (const at of changes(folder, of, taker)) return at;
   throw new Error('the connection ended');
 }
 

@@ -5,7 +5,7 @@ import { Socket } from 'node:net';
 import { setPriority } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import { blobPaths, databases, filesBelow, isFile, keyFiles, store } from '../backup/inventory.ts';
-import { lockState, stateFormatFile, writeStandby } from '../local/state-folder.ts';
+import { lockState, readTakeover, standbyError, stateFormatFile, writeTakeover } from '../local/state-folder.ts';
 import { digest, digestBytes, partBytes, readMessages, send, split } from './messages.ts';
 
 const logHeaderBytes = 32;
@@ -20,9 +20,19 @@ export async function sendChanges(state: string): Promise<void> {
   for await (const { message } of readMessages(process.stdin)) {
     if (message.type === 'have') sender.held.set(message.path, message.data);
     if (message.type !== 'next') continue;
-    if (message.last && !lockState('.')) await send(sender.output, { type: 'running' });
-    else await sender.sendRound(message.last);
+    const { taker } = message;
+    const reason = await refusal(taker);
+    if (reason !== undefined) await send(sender.output, { type: 'refused', reason });
+    else await sender.sendRound(taker);
   }
+}
+
+/** Looks at the mark while it holds the lock, so that only one of two standbys takes over. */
+async function refusal(taker: string | undefined): Promise<string | undefined> {
+  if (taker !== undefined && !lockState('.'))
+    return 'the primary is running. Stop it and try again, or follow it again.';
+  const isRepeated = taker !== undefined && (await readTakeover('.'))?.by === taker;
+  return isRepeated ? undefined : standbyError(process.cwd());
 }
 
 class Sender {
@@ -36,7 +46,7 @@ class Sender {
   #gone = new Set<string>();
 
   /** Sends the database before the store, which keeps objects for a day after the last row that names them is gone. */
-  async sendRound(isLast: boolean): Promise<void> {
+  async sendRound(taker: string | undefined): Promise<void> {
     const at = new Date().toISOString();
     for (const folder of [databases, store])
       for (const name of await filesBelow(folder))
@@ -44,7 +54,7 @@ class Sender {
     await this.#sendObjects();
     for (const path of [stateFormatFile, ...keyFiles])
       if (await isFile(path)) await this.#sendChanged(path, [await readFile(path)]);
-    if (isLast) await writeStandby('.', { of: '', pid: 0 });
+    if (taker !== undefined) await writeTakeover('.', { by: taker, at });
     await send(this.output, { type: 'commit', at });
   }
 

@@ -1,11 +1,10 @@
 // Tests the standby's copy while its primary changes, its connection fails, and its process is killed.
+import { randomUUID } from 'node:crypto';
 import { access, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
-import { stateFormatError, writeStandby } from '../../../scripts/local/state-folder.ts';
+import { writeStandby } from '../../../scripts/local/state-folder.ts';
 import { killGroup } from '../../../scripts/local/supervise.ts';
-import { ownMigrations, writeDatabase } from '../../support/old-state.ts';
 import { waitFor } from '../../support/waiting.ts';
 import { copied, ended, standbyOf, startStandby, temporaryFolder } from './follower.ts';
 import { objects, PrimaryState, readCopy } from './primary-state.ts';
@@ -71,61 +70,13 @@ test('a byte that changes on the way is refused, and the copy stays as it was', 
   expect(await readCopy(copy)).toEqual({ ...whole, transfers: before });
 });
 
-test('takeover needs a stopped primary, copies its last changes, and turns it into a standby', async () => {
-  const primary = await PrimaryState.create();
-  const { copy, follow, promote } = await standbyOf(primary.folder);
-  follow();
-  await copied(copy);
-  const lock = new DatabaseSync(join(primary.folder, 'running.lock'));
-  lock.exec('begin exclusive');
-  expect(await promote()).toMatchObject({ code: 1, output: expect.stringContaining('the primary is running') });
-  const last = primary.write();
-  lock.close();
-  primary.close();
-  expect(await promote()).toMatchObject({ code: 0, output: expect.stringContaining('Nothing is lost') });
-  expect(await readCopy(copy)).toEqual({ ...whole, transfers: last });
-  expect(await stateFormatError(copy)).toBeUndefined();
-  expect(await stateFormatError(primary.folder)).toContain('a standby took over from it');
-
-  const back = await standbyOf(copy, primary.folder);
-  back.follow();
-  await copied(back.copy);
-  expect(await readCopy(back.copy)).toEqual({ ...whole, transfers: last });
-});
-
-test('takeover from a primary that is gone says what is lost', async () => {
-  const primary = await PrimaryState.create();
-  const { copy, follow, promote, disconnect } = await standbyOf(primary.folder);
-  const before = primary.write();
-  const follower = follow();
-  await copied(copy);
-  killGroup(follower);
-  await disconnect();
-  primary.write();
-  const { code, output } = await promote();
-  const [, at = ''] = /^Writes after (\S+) are lost \(the connection ended/m.exec(output) ?? [];
-  expect({ code, isTime: !Number.isNaN(Date.parse(at)) }).toEqual({ code: 0, isTime: true });
-  expect(await readCopy(copy)).toEqual({ ...whole, transfers: before });
-});
-
-test("takeover refuses a copy whose database isn't this version's, and leaves the primary able to start", async () => {
-  const primary = await PrimaryState.create();
-  const { copy, follow, promote } = await standbyOf(primary.folder);
-  writeDatabase(primary.folder, ownMigrations, 'drop table budgets');
-  follow();
-  await copied(copy);
-  primary.close();
-  expect(await promote()).toMatchObject({ code: 1, output: expect.stringContaining('lacks the table budgets') });
-  expect(await stateFormatError(primary.folder)).toBeUndefined();
-});
-
 test.each([
   [9, 0],
   [11, 1],
 ])('the status of a copy that is %d s old exits with %d', async (ageSeconds, code) => {
   const folder = await temporaryFolder();
   const asked_at = new Date(Date.now() - ageSeconds * 1000).toISOString();
-  await writeStandby(folder, { of: '/primary', pid: 1, at: asked_at, asked_at });
+  await writeStandby(folder, { id: randomUUID(), of: '/primary', pid: 1, at: asked_at, asked_at });
   const status = await ended(startStandby(['--status', folder]));
   expect(status).toMatchObject({
     code,
