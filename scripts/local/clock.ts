@@ -25,8 +25,9 @@ export async function tickClock({ url, adminToken, pid }: Clock): Promise<boolea
 /** Returns a header with workerd's memory use, which no Worker can measure. Only Linux reports it. */
 async function memoryHeader(miniflare: number | undefined): Promise<Record<string, string>> {
   const children = await readOrEmpty(`/proc/${miniflare}/task/${miniflare}/children`);
-  const status = await readOrEmpty(`/proc/${children.trim()}/status`);
-  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
+  const statuses = await Promise.all(children.split(' ').map((pid) => readOrEmpty(`/proc/${pid}/status`)));
+  const workerd = statuses.find((status) => /^Name:\tworkerd$/m.test(status)) ?? '';
+  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(workerd) ?? [];
   return kibibytes === undefined ? {} : { [memoryHeaderName]: String(1024 * Number(kibibytes)) };
 }
 
