@@ -5,6 +5,7 @@ import type { components } from '../../client/api.gen.d.ts';
 import { ConnectionError } from '../../client/errors.ts';
 import { pause } from '../../client/retry.ts';
 import type { Connection } from '../connection/connect.ts';
+import { Outage } from '../connection/outage.ts';
 import { explainInterruption, Failure } from '../failures/failure.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import type { Output } from '../terminal/output.ts';
@@ -87,6 +88,7 @@ async function waitForEnd(
   const path = { namespace_id: await connection.namespaceId(), deployment_id: deploymentId };
   const either = AbortSignal.any([signal, timeout]);
   const onEvent = stageReader(onStage);
+  const outage = new Outage();
   for (let lastEventId: string | undefined; ; ) {
     const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
     try {
@@ -94,11 +96,16 @@ async function waitForEnd(
         lastEventId = event.id ?? lastEventId;
         onEvent(event);
       }
+      outage.end();
     } catch (error) {
-      if (!timeout.aborted || signal.aborted) throw error;
+      if (signal.aborted) throw error;
+      if (!timeout.aborted) outage.endure(error);
     }
-    const deployment = await client.exact('get', deploymentPath, 'parameters', { path, signal });
-    if (finalStatuses.has(deployment.status) || timeout.aborted) return deployment;
+    const deployment = await client.exact('get', deploymentPath, 'parameters', { path, signal }).catch((error) => {
+      if (timeout.aborted) throw error;
+      outage.endure(error);
+    });
+    if (deployment && (finalStatuses.has(deployment.status) || timeout.aborted)) return deployment;
     await pause(reconnectMs, either).catch((error) => {
       if (signal.aborted) throw error;
     });

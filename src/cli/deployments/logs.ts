@@ -1,10 +1,13 @@
 // Reads and streams log lines of a plugin's instances.
 import { z } from 'zod';
 import type { components } from '../../client/api.gen.d.ts';
+import { pause } from '../../client/retry.ts';
 import { type LogLevel, levelFilter } from '../../contract/builder/log-level.ts';
 import { type LogLine, logLineSchema } from '../../contract/builder/log-line.ts';
+import { following } from '../../contract/limits/event-streams.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
+import { Outage } from '../connection/outage.ts';
 import { Failure } from '../failures/failure.ts';
 import { type GoKind, surfaces } from '../go-plugins/kinds.ts';
 import { parsePluginRef, resolveVersion } from '../plugins/plugin-ref.ts';
@@ -145,6 +148,7 @@ export async function followLogs(
 ): Promise<void> {
   const namespace_id = await namespaceId();
   const isShown = levelFilter(filter.level);
+  const outage = new Outage();
   const query = { follow: 'true' as const, ...queryOf(filter) };
   // The server ends a stream after a few minutes. The next stream resumes where it ended.
   for (let lastEventId: string | undefined; ; ) {
@@ -154,11 +158,18 @@ export async function followLogs(
       'pluginId' in source
         ? client.events(pluginLogs, { ...options, path: { namespace_id, plugin_id: source.pluginId } })
         : client.events(deploymentLogs, { ...options, path: { namespace_id, deployment_id: source.deploymentId } });
-    for await (const event of events) {
-      lastEventId = event.id ?? lastEventId;
-      if (event.event !== 'log') continue;
-      for (const line of logMessage.parse(JSON.parse(event.data)).lines.filter(isShown))
-        output.data(json ? jsonText(line) : formatLine(line));
+    try {
+      for await (const event of events) {
+        lastEventId = event.id ?? lastEventId;
+        if (event.event !== 'log') continue;
+        for (const line of logMessage.parse(JSON.parse(event.data)).lines.filter(isShown))
+          output.data(json ? jsonText(line) : formatLine(line));
+      }
+      outage.end();
+    } catch (error) {
+      if (lastEventId === undefined) throw error;
+      outage.endure(error);
+      await pause(following.reconnectMs, signal);
     }
   }
 }

@@ -2,6 +2,7 @@
 import { pause } from '../../client/retry.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
+import { Outage } from '../connection/outage.ts';
 import { explainInterruption } from '../failures/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import type { ReleaseInFull } from './format.ts';
@@ -15,13 +16,19 @@ export async function watchRelease(connection: Connection, ref: ReleaseRef, outp
   let release = await findRelease(connection, ref);
   const path = { namespace_id: await connection.namespaceId(), release_id: release.id };
   const report = releaseReporter(output);
+  const outage = new Outage();
   try {
     while (release.ended_at === null) {
-      for await (const { event } of client.events(`${releasesPath}/{release_id}/events`, { path, signal })) {
-        if (event !== 'release' && event !== 'end') continue;
-        release = await client.get(`${releasesPath}/{release_id}`, { path, signal });
-        if (release.ended_at !== null) break;
-        report(release);
+      try {
+        for await (const { event } of client.events(`${releasesPath}/{release_id}/events`, { path, signal })) {
+          if (event !== 'release' && event !== 'end') continue;
+          release = await client.get(`${releasesPath}/{release_id}`, { path, signal });
+          if (release.ended_at !== null) break;
+          report(release);
+        }
+        outage.end();
+      } catch (error) {
+        outage.endure(error);
       }
       if (release.ended_at === null) await pause(reconnectMs, signal);
     }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ConnectionError } from '../../client/errors.ts';
 import { pause } from '../../client/retry.ts';
 import type { Connection } from '../connection/connect.ts';
+import { Outage } from '../connection/outage.ts';
 import { explainInterruption, Failure } from '../failures/failure.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import type { Output } from '../terminal/output.ts';
@@ -27,15 +28,21 @@ export async function followRun(connection: Connection, output: Output, id: stri
   const { client, signal } = connection;
   const path = { namespace_id: await connection.namespaceId(), run_id: id };
   const report = progressReporter(output);
+  const outage = new Outage();
   try {
     for (;;) {
-      for await (const { data, event } of client.events(eventsPath, { path, signal }))
-        if (event === 'run') report(changeSchema.parse(JSON.parse(data)));
-      const run = await client.exact('get', '/v1/namespaces/{namespace_id}/runs/{run_id}', 'parameters', {
-        path,
-        signal,
-      });
-      if (final.has(run.status)) return run;
+      try {
+        for await (const { data, event } of client.events(eventsPath, { path, signal }))
+          if (event === 'run') report(changeSchema.parse(JSON.parse(data)));
+        const run = await client.exact('get', '/v1/namespaces/{namespace_id}/runs/{run_id}', 'parameters', {
+          path,
+          signal,
+        });
+        if (final.has(run.status)) return run;
+        outage.end();
+      } catch (error) {
+        outage.endure(error);
+      }
       await pause(reconnectMs, signal);
     }
   } catch (error) {

@@ -193,7 +193,7 @@ test('a deployment whose stream the server ends is followed again from the last 
 test('a lost connection is explained with a message that the deployment continues, and how to watch it', async () => {
   const lost = { body: event('status', { status: 'building' }), broken: true };
   const server = await scriptedServer({ body: queued }, lost);
-  const ended = inProcess(['deploy', 'notes@1.0.0', '--timeout', '60s'], environmentOf(server.url));
+  const ended = inProcess(['deploy', 'notes@1.0.0', '--timeout', '5s'], environmentOf(server.url));
   await expect.poll(() => server.received.length).toBeGreaterThan(1);
   await server[Symbol.asyncDispose]();
   const { exit, stderr } = await ended;

@@ -199,3 +199,18 @@ test("a run's progress on a terminal is a bar", () => {
 test("a run's progress without a terminal is an occasional line", () => {
   expect(progressOf(false)).toBe('· running  510 of 1,000 rows  46 rows/s  10.6 s left  10 failed\n');
 });
+
+test('a run is followed while its server does not answer', async () => {
+  const lost = { ...stream('run', { ...run, status: 'running' }), broken: true };
+  const answers = [lost, { status: 502, body: 'bad gateway' }, stream('end', {}), { body: run }, errors];
+  const ended = await slipway(() => answers, ['runs', 'watch', 'run_7']);
+  expect(ended).toMatchObject({ exit: 'failed', stdout: shown });
+});
+
+test('the refusal to show a run ends following it', async () => {
+  const denied = { status: 403, body: { title: 'denied' } };
+  expect(await slipway(() => [denied], ['runs', 'watch', 'run_7'])).toMatchObject({
+    exit: 'denied',
+    asked: ['GET /v1/namespaces/ns_1/runs/run_7/events'],
+  });
+});
