@@ -49,6 +49,7 @@ describe('archives from common writers are accepted', () => {
       'macOS metadata files',
       plugin(
         { name: '.DS_Store', data: '\0' },
+        { name: '._manifest.py', data: '\0\u0005\u0016\u0007' },
         { name: '__MACOSX/._a', data: '\0' },
         { name: '__MACOSX/l', type: '2', link: '/etc' },
       ),

@@ -48,13 +48,16 @@ describe('unsafe paths (SLP701)', () => {
     ['a//b.py', 'empty path component'],
     ['a/./b.py', 'empty path component'],
     ['x'.repeat(513), 'longer than 512 bytes'],
+    ['x'.repeat(256), 'a name in it is longer than 255 bytes'],
+    [`a/${'é'.repeat(128)}/b.py`, 'a name in it is longer than 255 bytes'],
   ])('an unsafe path %j is reported with a reason', (path, reason) => {
     expect(pathProblem(path)).toBe(reason);
   });
 
   test.each([
     ['dots', ['a..b/...c.txt', '..hidden.txt', 'a/.b']],
-    ['512 bytes', ['é'.repeat(256)]],
+    ['512 bytes', [`${'é'.repeat(127)}/${'é'.repeat(127)}/ab`]],
+    ['a name of 255 bytes', [`${'é'.repeat(127)}b`]],
     ['letters of any script', ['modèle.bin', 'данные.csv', '数据.txt', '🦀.md']],
     ['a colon further in, spaces, quotes', ['ab:c.txt', 'a \'b\' "c".txt']],
   ])('a safe path is allowed: %s', async (_, names) => {
@@ -162,12 +165,14 @@ describe('macOS metadata files are ignored', () => {
     ['a native library', { name: '__MACOSX/x.so', data: '\u007fELF' }],
     ['a control character in a name', { name: '__MACOSX/._Icon\r', data: '\0' }],
     ['a link', { name: '__MACOSX/link', data: '/tmp', mode: 0o120777 }],
+    ['an AppleDouble file', { name: '._manifest.py', data: '\0\u0005\u0016\u0007' }],
+    ['an AppleDouble file in a folder', { name: 'processors/._core.py', data: '\0\u0005\u0016\u0007' }],
     ['a folder view', { name: 'models/.DS_Store', data: '\0' }],
   ])('a macOS metadata file is ignored: %s', async (_, entry) => {
     expect(await pathsOf(writeZip(plugin(entry)))).toEqual(['manifest.py', 'pipeline.py']);
   });
 
-  test.each(['__MACOSX/../x.py', '__MACOSX/..\\x.py', 'a\\__MACOSX/x.py', 'a\\b/.DS_Store'])(
+  test.each(['__MACOSX/../x.py', '__MACOSX/..\\x.py', 'a\\__MACOSX/x.py', 'a\\b/.DS_Store', '../._x.py'])(
     'a macOS metadata file whose name leads out of the folder is not ignored: %s',
     async (name) => {
       expect(await findingsOf(writeZip(plugin({ name, data: '' })))).toEqual([`SLP701 error ${name}:1`]);
@@ -176,7 +181,15 @@ describe('macOS metadata files are ignored', () => {
 
   test('a file whose name only resembles macOS metadata is not ignored', async () => {
     expect(
-      await pathsOf(writeZip(plugin({ name: '__MACOSX', data: 'x' }, { name: '__MACOSX.py', data: 'x = 1' }))),
-    ).toEqual(['__MACOSX', '__MACOSX.py', 'manifest.py', 'pipeline.py']);
+      await pathsOf(
+        writeZip(
+          plugin(
+            { name: '__MACOSX', data: 'x' },
+            { name: '._lib/a.py', data: 'x = 1' },
+            { name: '__MACOSX.py', data: 'x = 1' },
+          ),
+        ),
+      ),
+    ).toEqual(['._lib/a.py', '__MACOSX', '__MACOSX.py', 'manifest.py', 'pipeline.py']);
   });
 });

@@ -25,4 +25,4 @@ def _path(name):
 
 def _is_added(path):
     *folders, name = path.split("/")
-    return "__MACOSX" in folders or name == ".DS_Store"
+    return "__MACOSX" in folders or name == ".DS_Store" or name.startswith("._")

@@ -32,7 +32,7 @@ class Unpacks(unittest.TestCase):
         self.assertEqual(self.unpacked("manifest.py", "processors/core.py"), ["manifest.py", "processors/core.py"])
 
     def test_what_macos_adds_is_left_out(self):
-        names = ["demo/manifest.py", "demo/.DS_Store", "__MACOSX/demo/._manifest.py"]
+        names = ["demo/manifest.py", "demo/.DS_Store", "demo/._manifest.py", "__MACOSX/demo/._manifest.py"]
         self.assertEqual(self.unpacked(*names), ["manifest.py"])
 
     def test_names_may_begin_with_the_current_folder(self):

@@ -1,7 +1,7 @@
 // Checks entry names: unsafe paths (SLP701), collisions (SLP703), entries to ignore, and the top folder to strip. Used for zip and tar,
 // and independent of the entries' content.
 import type { Finding } from '../../contract/findings/finding.ts';
-import { pathBytesMax } from '../../contract/limits/archives.ts';
+import { nameBytesMax, pathBytesMax } from '../../contract/limits/archives.ts';
 import { findingAt } from './note.ts';
 
 export interface EntryName {
@@ -25,7 +25,9 @@ export function isJunk({ path, folder }: EntryName): boolean {
   const parts = path.split('/');
   if (parts.includes('..') || path.includes('\\')) return false;
   const folders = folder ? parts : parts.slice(0, -1);
-  return folders.includes('__MACOSX') || parts.at(-1) === '.DS_Store';
+  const name = parts.at(-1) ?? '';
+  // AppleDouble files, which macOS's tar puts beside each file, as in `._manifest.py`.
+  return folders.includes('__MACOSX') || name === '.DS_Store' || (!folder && name.startsWith('._'));
 }
 
 /** Returns why a path must not be unpacked, or undefined if it is safe. */
@@ -39,6 +41,7 @@ export function pathProblem(path: string): string | undefined {
   for (const part of path.split('/')) {
     if (part === '..') return 'contains `..`';
     if (part === '' || part === '.') return 'empty path component';
+    if (encoder.encode(part).length > nameBytesMax) return `a name in it is longer than ${nameBytesMax} bytes`;
   }
   return undefined;
 }

@@ -6,7 +6,6 @@ import { lstatSync, realpathSync, type Stats } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { watch } from 'chokidar';
-import { entryName, isJunk } from '../../archive/rules/paths.ts';
 import { IgnoreRules } from '../lint/ignore-rules.ts';
 import { walk } from '../lint/walk.ts';
 
@@ -67,8 +66,7 @@ async function settledSnapshot(root: string, signal: AbortSignal): Promise<strin
 /** Lists the packed files with the attributes that a save changes. Skips files deleted while it runs. */
 export function folderSnapshot(root: string): string {
   return walk(root)
-    .files.filter(({ path }) => !isJunk(entryName(path)))
-    .map(({ location, path }) => {
+    .files.map(({ location, path }) => {
       const stat = lstatSync(location, { bigint: true, throwIfNoEntry: false });
       return stat ? `${path} ${stat.mtimeNs} ${stat.size} ${stat.ino}\n` : '';
     })

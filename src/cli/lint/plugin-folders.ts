@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { memorySource } from '../../archive/byte-source.ts';
 import { evaluateListing } from '../../archive/listing.ts';
 import { findingAt } from '../../archive/rules/note.ts';
-import { entryName, isJunk } from '../../archive/rules/paths.ts';
 import { sourceRules } from '../../archive/rules/source-rules.ts';
 import { packZip } from '../../archive/zip/pack.ts';
 import { type Finding, sortedFindings } from '../../contract/findings/finding.ts';
@@ -18,9 +17,8 @@ import { type FoundFile, walk } from './walk.ts';
 
 export async function lintPluginFolder(folder: string, language: Language, context: LintContext): Promise<LintResult> {
   const found = walk(folder, context.include);
-  const files = found.files.filter(({ path }) => !isJunk(entryName(path)));
-  const links = files.filter(({ kind }) => kind !== 'file').map(notRegularFinding);
-  const regular = files.filter(({ kind }) => kind === 'file');
+  const links = found.files.filter(({ kind }) => kind !== 'file').map(notRegularFinding);
+  const regular = found.files.filter(({ kind }) => kind === 'file');
   const listed = regular.map(({ path, size }) => ({ path, size, compressedSize: size }));
   const { rejections, findings } = evaluateListing({ files: listed, folders: [] }, sourceRules[language]);
   if (rejections.length > 0) {

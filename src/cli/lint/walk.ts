@@ -1,7 +1,8 @@
-// Lists the files below a folder, in the same order on every machine. Skips tools' folders and what ignore files name, and doesn't follow
-// links to folders. Of the files, it opens only ignore files.
+// Lists the files below a folder, in the same order on every machine. Skips tools' folders, what macOS adds and what ignore files name, and
+// doesn't follow links to folders. Of the files, it opens only ignore files.
 import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isJunk } from '../../archive/rules/paths.ts';
 import { IgnoreRules } from './ignore-rules.ts';
 import type { LeftOut } from './left-out.ts';
 import { describeIoError, type Unchecked } from './unchecked.ts';
@@ -35,6 +36,7 @@ export function walk(folder: string, include: readonly string[] = []): Walk {
     try {
       for (const entry of readdirSync(location, { withFileTypes: true })) {
         const path = parent === '' ? entry.name : `${parent}/${entry.name}`;
+        if (isJunk({ path, folder: entry.isDirectory() })) continue;
         const skipped = rules.skips(path, entry.isDirectory());
         if (skipped === 'ignored') ignored.push(entry.isDirectory() ? `${path}/` : path);
         else if (skipped === undefined && entry.isDirectory()) pending.push(path);

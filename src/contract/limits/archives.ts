@@ -33,6 +33,9 @@ export const ratioAppliesAboveBytes = MiB;
 /** A path within the archive, in UTF-8. */
 export const pathBytesMax = 512;
 
+/** A file's or folder's name within a path, in UTF-8. Linux's file systems allow no longer one. */
+export const nameBytesMax = 255;
+
 /** Well above the central directory of 1,000 entries with long paths and macOS's metadata files. */
 export const centralDirectoryBytesMax = 4 * MiB;
 

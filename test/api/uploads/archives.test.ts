@@ -27,6 +27,7 @@ describe('an archive is accepted', () => {
       (files) => zipOf({ ...files, '__MACOSX/._manifest.py': 'x', '.DS_Store': 'x' }),
     ],
     ['as a tar.gz', 'shaped_tar', (files) => tarGzOf(files)],
+    ['as a tar.gz of macOS', 'shaped_mac_tar', (files) => tarGzOf({ ...files, '._manifest.py': '\0\u0005' })],
     ['as a tar.gz of .', 'shaped_tar_dot', (files) => tarGzOf(files, './')],
     ['as a tar.gz with a top folder', 'shaped_tar_top', (files) => tarGzOf(files, 'top/')],
   ])('an archive is accepted: %s', async (_what, name, pack) => {
@@ -104,6 +105,13 @@ describe('an archive is rejected', () => {
       'with an absolute path',
       zipOf({ ...good.files, '/etc/passwd': 'x' }),
       ['/etc/passwd:1:1: Unsafe path in archive: /etc/passwd (absolute path)'],
+    ],
+    [
+      'with a name that no file system allows',
+      zipOf({ ...good.files, [`${'a'.repeat(253)}.py`]: 'x = 1' }),
+      [
+        `${'a'.repeat(253)}.py:1:1: Unsafe path in archive: ${'a'.repeat(253)}.py (a name in it is longer than 255 bytes)`,
+      ],
     ],
     [
       'with compiled files',

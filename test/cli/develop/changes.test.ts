@@ -66,6 +66,7 @@ test.each([
   ['.venv/bin/python', false],
   ['processors/.DS_Store', false],
   ['__MACOSX/a.py', false],
+  ['processors/._core.py', false],
   ['.gitignore', true],
   ['git/index', true],
   ['processors/git.py', true],

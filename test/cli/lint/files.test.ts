@@ -96,10 +96,16 @@ describe("a plugin's folder", () => {
       'processors/__pycache__/core.pyc': 'x',
       '.DS_Store': 'x',
       '__MACOSX/._a.py': bad,
+      '._manifest.py': '\0\u0005\u0016\u0007',
     };
     const { findings, paths } = await lintJson(['.'], { cwd: folderOf({ ...plugin, ...leftOut }) });
     const { paths: without } = await lintJson(['.'], { cwd: folderOf(plugin) });
     expect([findings, paths]).toEqual([[], without]);
+  });
+
+  test("what macOS adds beside a file is ignored in a folder that isn't a plugin", async () => {
+    const { files, findings } = await lintJson(['.'], { cwd: folderOf({ 'a.py': 'x = 1', '._a.py': '\0\u0005' }) });
+    expect([files, findings]).toEqual([1, []]);
   });
 
   test("a plugin's folder with too many files is rejected before it is packed", async () => {
