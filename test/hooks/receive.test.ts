@@ -237,6 +237,22 @@ describe('requests refused with the same response', () => {
   });
 });
 
+describe('a pattern that no fetched ref matches is refused when the hook is created', () => {
+  test.each([
+    ['v[0-9]', 'so a push of a match would always fail'],
+    ['prüfen/*', 'so a push of a match would always fail'],
+    ['refs/tags/v*', 'patterns match the name'],
+  ])('the pattern %s is refused', async (pattern, reason) => {
+    const { body, status } = await org.post('/v1/deploy-hooks', hookFields('github', { tags: [pattern] }));
+    expect([status, JSON.stringify(body)]).toEqual([422, expect.stringContaining(reason)]);
+  });
+
+  test('the pattern ocr@* is accepted', async () => {
+    const { body, status } = await org.post('/v1/deploy-hooks', hookFields('github', { tags: ['ocr@*', '@acme/**'] }));
+    expect([status, body]).toMatchObject([200, { tags: ['ocr@*', '@acme/**'] }]);
+  });
+});
+
 describe('a signed request is refused', () => {
   test.each([
     ['that is no JSON', '{'],

@@ -11,6 +11,8 @@ test.each<[pattern: string, matches: string[], others: string[]]>([
   ['*', ['main', ''], ['a/b']],
   ['**', ['main', 'a/b', ''], []],
   ['v*.*', ['v1.0', 'v1.0.0', 'v.'], ['v1', 'v1/2.0', 'v1.0/2']],
+  ['ocr@*', ['ocr@1.0.0'], ['ocr', 'tags@1.0.0']],
+  ['@acme/*@**', ['@acme/ocr@1.0.0'], ['ocr@1.0.0']],
   ['**-*', ['a/b-c'], ['a-b/c', 'ab']],
 ])('a ref pattern matches only its refs: %s', (pattern, matches, others) => {
   const matched = [...matches, ...others].filter((name) => matchesPattern(pattern, name));

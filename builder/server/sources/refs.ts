@@ -1,6 +1,6 @@
 // Resolves a version, as written by the user, to one commit. The name is only compared with the refs that the repository lists, so it
 // can't act as an option, a refspec or a revision expression.
-import type { Source } from '../../../src/contract/builder/sources.ts';
+import { refCharacters, refCharactersText, type Source } from '../../../src/contract/builder/sources.ts';
 import type { GitSession } from './git.ts';
 import { SourceRefused } from './source-refused.ts';
 import { unreachable } from './unreachable.ts';
@@ -14,7 +14,7 @@ export interface Resolved {
 
 const commit = /^[0-9a-f]{40}$/;
 const shortCommit = /^[0-9a-f]{7,39}$/;
-const plainRef = /^[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}$/;
+const plainRef = new RegExp(`^(?![-./+@=,#]*$)[A-Za-z0-9_@][${refCharacters}]{0,199}$`);
 
 /** Throws a SourceRefused if the ref is malformed. Called before any connection is made. */
 export function checkRef(ref: string): void {
@@ -22,7 +22,7 @@ export function checkRef(ref: string): void {
   if (!isPlain) {
     throw new SourceRefused(
       'ref-not-taken',
-      'The version must be a tag, a branch or a full commit hash (40 hex digits).',
+      `The version must be a tag, a branch or a full commit hash (40 hex digits), and contain only ${refCharactersText}.`,
     );
   }
 }

@@ -1,6 +1,7 @@
 // Parses and renders deploy hooks and their received pushes, which the API calls deliveries.
 import { z } from '@hono/zod-openapi';
 import { ownerNamespace } from '../../access/owners.ts';
+import { refCharacters, refCharactersText } from '../../contract/builder/sources.ts';
 import { endpointStates, hookActions, hookProviders, pushStates } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { DeployHook, HookFields } from '../../hooks/deploy-hooks.ts';
@@ -10,9 +11,19 @@ import { releaseDefault, releaseField, releaseModel } from '../requests/release-
 const time = z.iso.datetime();
 export const hookKinds = ['extractor', 'pipeline', 'storage'] as const;
 
+const refPattern = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(
+    new RegExp(`^[*${refCharacters}]*$`),
+    `Slipway fetches only tags and branches of ${refCharactersText}, so a push of a match would always fail. Use only these and *`,
+  )
+  .refine((pattern) => !pattern.startsWith('refs/'), 'Leave out refs/tags/ and refs/heads/: patterns match the name');
+
 const patterns = (example: string) =>
   z
-    .array(z.string().min(1).max(200))
+    .array(refPattern)
     .max(50)
     .openapi({
       description: '`*` stands for any characters except slashes, `**` for any characters',

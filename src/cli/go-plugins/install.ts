@@ -22,8 +22,8 @@ export interface RepositoryRef {
   ref: string | undefined;
 }
 
-/** An @ before the host does not start a ref. */
-const pattern = /^(?<repository>https?:\/\/[^/]+\/[^@]+)(?:@(?<ref>[^@]+))?$/;
+/** The first @ after the host starts the ref, which may contain others, as in `ocr@1.0.0`. */
+const pattern = /^(?<repository>https?:\/\/[^/]+\/[^@]+)(?:@(?<ref>.+))?$/;
 
 export function parseRepositoryRef(text: string): RepositoryRef {
   const { repository, ref } = pattern.exec(text)?.groups ?? {};

@@ -128,6 +128,11 @@ export const gitSourceSchema = z.object({
 });
 export type GitSource = z.infer<typeof gitSourceSchema>;
 
+/** Characters of the tags and branches that Slipway fetches. Git allows more, but no provider's pages and no shell take those as they are. */
+export const refCharacters = 'A-Za-z0-9._/+@=,#-';
+/** `refCharacters` for people. */
+export const refCharactersText = 'letters, digits and . _ / + - @ = , #';
+
 /** Shortens `refs/tags/v1` and `refs/heads/main` to the common name. */
 export function shortRef(ref: string): string {
   return ref.replace(/^refs\/(?:tags|heads)\//, '');

@@ -80,6 +80,9 @@ describe('invalid sources are refused before any connection', () => {
     'main~1',
     'a..b',
     'HEAD@{1}',
+    '@',
+    '@{u}',
+    '#',
     'main;id',
     '$(id)',
     'main\nx',
@@ -92,7 +95,7 @@ describe('invalid sources are refused before any connection', () => {
     'x'.repeat(201),
   ])('the ref %j is refused before any connection', async (ref) => {
     expect(await refused({ ref })).toBe(
-      'ref-not-taken: The version must be a tag, a branch or a full commit hash (40 hex digits).',
+      'ref-not-taken: The version must be a tag, a branch or a full commit hash (40 hex digits), and contain only letters, digits and . _ / + - @ = , #.',
     );
   });
 

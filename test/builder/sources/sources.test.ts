@@ -83,6 +83,9 @@ describe('a fetch returns', () => {
     first = repository.commit({ 'plugin.go': 'package main // 1\n', 'actions/one.go': 'package main\n' });
     repository.git('tag', 'v1.0.0');
     repository.git('tag', '-a', 'v1.0.0-annotated', '-m', 'a message');
+    repository.git('tag', 'ocr@1.0.0');
+    repository.git('tag', '@acme/ocr@1.0.0');
+    repository.git('branch', 'fix/#12');
     repository.git('branch', 'feature/slash');
     repository.git('branch', 'both');
     second = repository.commit({ 'plugin.go': 'package main // 2\n' });
@@ -93,6 +96,9 @@ describe('a fetch returns', () => {
     ['a tag', 'v1.0.0', 'tag', 1],
     ["an annotated tag's commit", 'v1.0.0-annotated', 'tag', 1],
     ['a branch with a slash', 'feature/slash', 'branch', 1],
+    ['a tag of one of several packages', 'ocr@1.0.0', 'tag', 1],
+    ['a tag of a scoped package', '@acme/ocr@1.0.0', 'tag', 1],
+    ['a branch named after an issue', 'fix/#12', 'branch', 1],
     ['the newest commit of a branch', 'main', 'branch', 2],
     ['a tag rather than a branch of the same name', 'both', 'tag', 2],
     ['a branch by its full name', 'refs/heads/both', 'branch', 1],

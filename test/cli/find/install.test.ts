@@ -93,6 +93,14 @@ test.each<[string, string[], object[], Answer, unknown, string]>([
     `✓ installed upper v1.0.0 (0123456789ab) in TIME\n${called}`,
   ],
   [
+    'a tag with an @',
+    [`${repository}@@acme/upper@1.0.0`],
+    [],
+    { body: installed },
+    ['POST', '/api/plugins', 'wait=90', { ...body, git_ref: '@acme/upper@1.0.0' }],
+    `✓ installed upper v1.0.0 (0123456789ab) in TIME\n${called}`,
+  ],
+  [
     'a plugin that uses the network and asks for no host',
     [repository],
     [],
