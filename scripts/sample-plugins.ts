@@ -23,7 +23,14 @@ export async function installGoPlugin(
 
 async function templateTree(kind: 'pipeline' | 'storage', name: string): Promise<Tree> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-sample-'));
-  const options = { name, kind, category: 'text', description: undefined, author: undefined, output: folder } as const;
+  const options = {
+    name,
+    kind,
+    category: undefined,
+    description: undefined,
+    author: undefined,
+    output: folder,
+  } as const;
   const { files } = await createPlugin(options);
   const tree: Tree = {};
   for (const path of files) tree[path] = await readFile(join(folder, path), 'utf8');

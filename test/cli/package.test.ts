@@ -54,8 +54,9 @@ describe.each([
     const made = name.replace(' ', '_').toLowerCase();
     cli('init', made);
     // Large enough for two threads.
-    expect(cli('lint', made, 'b.py', '--threads', '2')).toContain('✓ clean: 8 files');
-    expect(cli('test', made, '--sample-data', `${made}/tests/sample.json`)).toContain(`✓ ${made} 1.0.0 passed`);
+    expect(cli('lint', made, 'b.py', '--threads', '2')).toContain('✓ clean: 6 files');
+    expect(readFileSync(join(installed, made, '.gitignore'), 'utf8')).toContain('.env');
+    expect(cli('test', made)).toContain(`✓ ${made} 1.0.0 passed`);
   });
 
   test("the bundle caches V8's compiled code, and compiles again if the cache is damaged or outdated", { tags }, () => {

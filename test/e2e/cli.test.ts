@@ -62,7 +62,7 @@ function changed(folder: string, version: string, file = 'README.md', more = '')
 }
 
 test("an author's commands work in sequence, starting with init", async () => {
-  await done('init', 'notes');
+  await done('init', 'notes', '--category', 'text');
   expect((await done('test', 'notes')).stdout).toContain('✓ notes 1.0.0 passed');
   expect((await done('publish', 'notes', '-m', 'first')).stdout).toMatch(
     /^✓ published notes 1\.0\.0\n✓ notes 1\.0\.0 is live \(.*\)\n {2}call {5}http:.*\/by-name\/notes\/realtime\n$/,
@@ -359,7 +359,7 @@ test('slipway listen prints deliveries and removes its endpoint', async () => {
 
 test.each(['SIGINT', 'SIGHUP'] as const)('dev deploys each change, and removes its versions on %s', async (signal) => {
   rmSync(join(cwd, 'drafts'), { recursive: true, force: true });
-  await done('init', 'drafts');
+  await done('init', 'drafts', '--category', 'text');
   const { child, until } = startCommand('dev', 'drafts', '--json');
   const write = (name: string, from: string, to: string) => {
     const file = join(cwd, 'drafts', name);

@@ -106,7 +106,7 @@ test('a console button rolls a third version back', async () => {
 
 test('publish does not upload forbidden code, and names the line and the reason', async () => {
   await cp(join(folder, 'my_plugin'), join(folder, 'forbidden'), { recursive: true });
-  await edit('forbidden/realtime.py', 'class ', 'import subprocess\n\n\nclass ');
+  await edit('forbidden/realtime.py', 'import re\n', 'import subprocess\nimport re\n');
   const refused = await runCli(['publish', 'forbidden'], { cwd: folder, env: { SLIPWAY_STATE: state, HOME: folder } });
   expect([refused.code === 0, refused.stderr]).toEqual([
     false,

@@ -11,7 +11,8 @@ import { type Category, categoryInputs, type Kind, type Template } from './categ
 export interface NewPlugin {
   name: string;
   kind: Kind;
-  category: Category;
+  /** Undefined for a function that takes and returns JSON. */
+  category: Category | undefined;
   description: string | undefined;
   author: string | undefined;
   /** The target folder; defaults to the plugin's name. */
@@ -32,7 +33,7 @@ export async function createPlugin(plugin: NewPlugin): Promise<CreatedPlugin> {
   const files = new Map<string, string>();
   for (const template of templatesOf(plugin))
     for (const path of await listFiles(join(templates, template)))
-      files.set(path, fillTemplate(await readFile(join(templates, template, path), 'utf8'), plugin));
+      files.set(targetPath(path), fillTemplate(await readFile(join(templates, template, path), 'utf8'), plugin));
   return writeFiles(plugin.output ?? plugin.name, files);
 }
 
@@ -56,7 +57,20 @@ export async function createFromExample(
 function requireName(name: string, kind: Kind): void {
   const parsed = (kind === 'extractor' ? pluginName : goPluginName).safeParse(name);
   if (!parsed.success)
-    throw new Failure('usage', `'${name}' is not a valid plugin name: ${parsed.error.issues[0]?.message}`);
+    throw new Failure('usage', `'${name}' is not a valid plugin name: ${parsed.error.issues[0]?.message}`, {
+      hint: nameHint(name, kind),
+    });
+}
+
+/** Suggests the name with underscores in place of what an extractor's name can't have. */
+function nameHint(name: string, kind: Kind): string | undefined {
+  const likely = name.replaceAll(/\W+/g, '_').replaceAll(/^[\d_]+|_+$/g, '');
+  return kind === 'extractor' && pluginName.safeParse(likely).success ? `Use \`slipway init ${likely}\`.` : undefined;
+}
+
+/** npm leaves files named .gitignore out of a package. */
+function targetPath(path: string): string {
+  return path === 'gitignore' ? '.gitignore' : path;
 }
 
 async function writeFiles(folder: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<CreatedPlugin> {
@@ -71,7 +85,8 @@ async function writeFiles(folder: string, files: ReadonlyMap<string, string | Ui
 }
 
 function templatesOf({ category, kind }: NewPlugin): string[] {
-  return kind === 'extractor' ? ['extractor', categoryInputs[category].template] : [kind];
+  if (kind !== 'extractor') return [kind];
+  return category === undefined ? ['function'] : ['extractor', categoryInputs[category].template];
 }
 
 async function listFiles(folder: string): Promise<string[]> {
@@ -83,8 +98,8 @@ async function listFiles(folder: string): Promise<string[]> {
 
 /** Fills in the placeholders. Removes lines whose placeholder has no value. */
 function fillTemplate(text: string, { author, category, description, kind, name }: NewPlugin): string {
-  const { condition, properties, required, types } = categoryInputs[category];
-  const summary = description ?? (kind === 'extractor' ? `An extractor for ${category} content` : `A ${kind} plugin`);
+  const { condition, properties, required, types } = categoryInputs[category ?? 'text'];
+  const summary = description ?? defaultDescription(kind, category);
   const values: Record<string, string | undefined> = {
     name,
     category,
@@ -105,6 +120,11 @@ function fillTemplate(text: string, { author, category, description, kind, name 
     return [line.replaceAll(/\{\{(\w+)\}\}/g, (_, word) => values[word] ?? '')];
   });
   return lines.join('\n').replaceAll(/\n\n\n(?=\|)/g, '\n\n');
+}
+
+function defaultDescription(kind: Kind, category: Category | undefined): string {
+  if (kind !== 'extractor') return `A ${kind} plugin`;
+  return category === undefined ? 'A function that takes and returns JSON' : `An extractor for ${category} content`;
 }
 
 /** Converts `text_profile` to `TextProfile`. */

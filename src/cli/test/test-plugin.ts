@@ -5,7 +5,6 @@ import { memorySource } from '../../archive/byte-source.ts';
 import { openArchive } from '../../archive/open.ts';
 import { declaredBatchSize } from '../../contract/builder/batch.ts';
 import { executableKinds, type InstanceSpec, type PythonSpec } from '../../contract/builder/instances.ts';
-import type { Manifest } from '../../contract/plugin/manifest.ts';
 import type { JsonText } from '../../core/json/text.ts';
 import { outputCheck } from '../../json-schema/output-check.ts';
 import { readRequests } from '../../manifest/definition.ts';
@@ -155,7 +154,6 @@ async function checkInstalled(
   };
   const output = outputCheck(manifest);
   return [
-    ...checkFeatures(manifest),
     ...checks,
     await checkSchemas(builder, environment, plugin),
     given
@@ -176,12 +174,6 @@ interface Handler extends RealtimePlugin {
 async function checkHandler(builder: LocalBuilder, { given, hasRealtime, ...plugin }: Handler): Promise<Check[]> {
   if (!hasRealtime) return [skippedCheck('realtime', 'no realtime.py (batch only)')];
   return given ? checkRealtime(builder, plugin) : [skippedCheck('realtime', notStarted)];
-}
-
-/** Without features, collections get no vectors from the plugin. */
-function checkFeatures(manifest: Manifest | null): Check[] {
-  if (manifest === null || manifest.features.length > 0) return [];
-  return [warningCheck('features', 'manifest.py declares no features, so batches create no vectors')];
 }
 
 type GoTest = Pick<PythonTest, 'output' | 'provided'>;

@@ -26,13 +26,29 @@ function unfilledFiles(folder: string): string[] {
     .filter((path) => /\{\{/.test(readFileSync(path, 'utf8')));
 }
 
+test('a new plugin without a category is a function without features', async () => {
+  const output = join(folderOf({}), 'made');
+  const { stdout } = await inProcess(['init', 'made', '-o', output, '--json']);
+  expect(JSON.parse(stdout).files).toEqual([
+    '.gitignore',
+    'README.md',
+    'manifest.py',
+    'pipeline.py',
+    'realtime.py',
+    'tests/__init__.py',
+    'tests/examples/hello.json',
+    'tests/test_realtime.py',
+  ]);
+  expect(readFileSync(join(output, 'manifest.py'), 'utf8')).not.toMatch(/features|embedding/);
+});
+
 test('a new plugin without an author names no author in any file', async () => {
   const output = join(folderOf({}), 'made');
   await inProcess(['init', 'made', '-o', output]);
   const [manifest, readme] = ['manifest.py', 'README.md'].map((name) => readFileSync(join(output, name), 'utf8'));
   expect([manifest?.includes('author'), readme]).toEqual([
     false,
-    expect.stringMatching(/^# made\n\nAn extractor for text content\n\n\|/),
+    expect.stringMatching(/^# made\n\nA function that takes and returns JSON\n\n\|/),
   ]);
 });
 
@@ -53,11 +69,20 @@ test("a Go plugin's name can have a hyphen", async () => {
 });
 
 test('an invalid name is refused', async () => {
-  const { exit, stderr } = await inProcess(['init', '2fast', '-o', join(folderOf({}), 'made')]);
+  const { exit, stderr } = await inProcess(['init', '2f', '-o', join(folderOf({}), 'made')]);
   expect([exit, stderr]).toEqual([
     'usage',
-    "✗ '2fast' is not a valid plugin name: must be 3 to 64 letters, digits or underscores, beginning with a letter\n",
+    "✗ '2f' is not a valid plugin name: must be 3 to 64 letters, digits or underscores, beginning with a letter\n",
   ]);
+});
+
+test.each([
+  ['my-plugin', 'my_plugin'],
+  ['My Plugin!', 'My_Plugin'],
+  ['1.tags', 'tags'],
+])('the invalid name %j is refused with the name %s', async (name, likely) => {
+  const { exit, stderr } = await inProcess(['init', name, '-o', join(folderOf({}), 'made')]);
+  expect([exit, stderr.split('\n')[1]]).toEqual(['usage', `  fix      Use \`slipway init ${likely}\`.`]);
 });
 
 test.each(templates)('--template %s creates the example under another name, without findings', async (template) => {

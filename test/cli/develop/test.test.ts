@@ -67,7 +67,6 @@ test('a plugin in which everything fails is reported in full', async () => {
   expect([code, passed]).toEqual([1, false]);
   expect(checks.map(({ detail, name, status }) => [name, status, detail])).toEqual([
     ['structure', 'passed', expect.stringContaining('4 sources')],
-    ['features', 'warning', 'manifest.py declares no features, so batches create no vectors'],
     ['schemas', 'skipped', 'the manifest declares no schemas'],
     ['pipeline', 'failed', 'ZeroDivisionError at pipeline.py:2: division by zero'],
     ['tests', 'failed', expect.stringMatching(/: 0 passed, 1 failed$/)],

@@ -5,7 +5,7 @@ import { type Category, categories, type Kind, kinds, type Template, templates }
 
 interface Options {
   kind: Kind;
-  category: Category;
+  category?: Category;
   description?: string;
   author?: string;
   output?: string;
@@ -15,8 +15,8 @@ interface Options {
 
 const examples = `
 Examples:
-  slipway init text_stats
-  slipway init thumbnails --category image --description "Small previews"
+  slipway init text_stats                      a function: JSON in, JSON out
+  slipway init thumbnails --category image     an extractor with a vector
   slipway init my_tags --template image_tags   with Pillow and NumPy
   slipway init csv_cleaner --kind pipeline     a plugin in Go
 `;
@@ -27,7 +27,7 @@ export function addInit(program: Command, { output }: CommandContext): void {
     .summary('create a plugin')
     .description('Creates a plugin that is ready to test, publish and call. Never overwrites files.')
     .argument('<name>', 'letters, digits and underscores')
-    .addOption(new Option('--category <category>', 'the input it processes').choices(categories).default('text'))
+    .addOption(new Option('--category <category>', 'an extractor of features from this input').choices(categories))
     .addOption(
       new Option('--kind <kind>', 'extractors are written in Python, other kinds in Go')
         .choices(kinds)
