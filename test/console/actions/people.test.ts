@@ -7,7 +7,8 @@ import { z } from 'zod';
 import { ExtractorClient } from '../../../scripts/demo/extractor-client.ts';
 import type { components } from '../../../src/client/api.gen.d.ts';
 import { SlipwayClient } from '../../../src/client/client.ts';
-import { echoPlugin, publish } from '../../e2e/plugins.ts';
+import { publish as publishAndAsk } from '../../../src/client/publish.ts';
+import { archiveOf, echoPlugin, publish } from '../../e2e/plugins.ts';
 import { OidcIssuer } from '../../oidc-issuer.ts';
 import { barriers } from '../barriers.ts';
 import { consoleScene } from '../console-scene.ts';
@@ -44,7 +45,8 @@ const dialog = (page: Page) => page.getByRole('dialog');
 async function signIn(page: Page, name: string): Promise<Page> {
   issuer.account = { subject: name, claims: { email: emailOf(name), email_verified: true, name } };
   await page.getByRole('button', { name: 'Sign in with example-id' }).click();
-  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  // The overview of the only namespace, or the list of several.
+  await page.getByRole('heading', { name: /^(Overview|Namespaces)$/, level: 1 }).waitFor();
   return page;
 }
 
@@ -230,15 +232,16 @@ test('a key of the organization has no account page, and the page says how to ge
   await page.getByRole('alert').getByText('Sign in to the console as a person').waitFor();
 });
 
+async function createNamespace(namespace_name: string): Promise<string> {
+  const feature_extractors = [{ feature_extractor_name: 'text_extractor', version: 'v1' }];
+  const { namespace_id } = await client().post('/v1/namespaces', { body: { namespace_name, feature_extractors } });
+  return namespace_id;
+}
+
 test('a second person approves a staged version after looking at its changes, and events name both', async () => {
   const pat = await join('Pat', 'owner');
   const quinn = await join('Quinn', 'admin');
-  const { namespace_id } = await client().post('/v1/namespaces', {
-    body: {
-      namespace_name: 'guarded',
-      feature_extractors: [{ feature_extractor_name: 'text_extractor', version: 'v1' }],
-    },
-  });
+  const namespace_id = await createNamespace('guarded');
   const path = { namespace_identifier: namespace_id };
   const publisher = new ExtractorClient({ ...scene.local, api_key: await createKey(pat, 'publishing'), namespace_id });
   await publish(publisher, echoPlugin('echo', '1.0.0'));
@@ -257,6 +260,7 @@ test('a second person approves a staged version after looking at its changes, an
   await quinn.getByText('version = "1.1.0"').waitFor();
   expect(await barriers(quinn)).toEqual([]);
   await quinn.getByRole('button', { name: 'Approve…' }).click();
+  await dialog(quinn).getByText('Nothing is deployed. It can be deployed from then on').waitFor();
   await dialog(quinn).getByLabel('Note').fill('Only the number changed');
   await dialog(quinn).getByRole('button', { name: 'Approve', exact: true }).click();
   await quinn.getByText('No version waits for approval.').waitFor();
@@ -267,4 +271,24 @@ test('a second person approves a staged version after looking at its changes, an
   await pat.goto(`/events?type=version.&namespace=${namespace_id}`);
   await pat.getByText('Quinn approved echo_1_1_0').waitFor();
   await pat.getByText('Pat, by CLI published echo_1_1_0, which waits for approval').waitFor();
+});
+
+test('an approval that deploys says so before and after, and leads to the deployment', async () => {
+  const approver = await join('Alex', 'admin');
+  const namespaceId = await createNamespace('deploying');
+  await client().patch('/v1/namespaces/{namespace_identifier}', {
+    path: { namespace_identifier: namespaceId },
+    body: { requires_approval: true },
+  });
+  const { files, name, version } = echoPlugin('echo', '1.0.0');
+  const archive = new Blob([await archiveOf(files)]);
+  await publishAndAsk(client(), { name, version, namespaceId, archive, deploy_when_approved: true });
+
+  await approver.goto(`/approvals?plugin=echo_1_0_0&of=${namespaceId}`);
+  await approver.getByRole('button', { name: 'Approve…' }).click();
+  await dialog(approver).getByText('Approving deploys 1.0.0, as its publisher asked.').waitFor();
+  await dialog(approver).getByRole('button', { name: 'Approve', exact: true }).click();
+  await approver.getByText('echo 1.0.0 is approved and is being deployed.').waitFor();
+  await approver.getByRole('link', { name: 'Deployment', exact: true }).click();
+  await approver.getByRole('heading', { name: 'echo 1.0.0' }).waitFor();
 });

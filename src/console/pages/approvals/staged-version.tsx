@@ -141,23 +141,32 @@ function whose({ kind, namespace_id }: Staged) {
   return { namespace: namespace_id ?? undefined, org: namespace_id === null };
 }
 
-const decisions = {
-  approve: {
-    submit: 'Approve',
-    done: 'is approved',
-    effect: 'It can then be deployed, and becomes the active version if it is the highest.',
-  },
-  reject: {
-    submit: 'Reject',
-    done: 'is rejected',
-    effect: 'It stays listed, can never be deployed, and keeps its number until someone deletes it.',
-  },
-} as const;
+const labels = { approve: 'Approve', reject: 'Reject' } as const;
+type Verb = keyof typeof labels;
+
+/** Returns what the decision does, so that nobody deploys by approving without knowing it. */
+function effectOf({ active_version, deploy_when_approved, name, version }: Staged, verb: Verb): string {
+  if (verb === 'reject')
+    return 'It stays listed, can never be deployed, and keeps its number until someone deletes it.';
+  if (!deploy_when_approved)
+    return 'Nothing is deployed. It can be deployed from then on, and becomes the active version if it is the highest.';
+  const calls =
+    active_version === null
+      ? `Once it is ready, it answers calls to ${name}.`
+      : `Once it is ready, calls to ${name} move to it: all at once, or step by step if its publisher, its manifest or the namespace says so.`;
+  return `Approving deploys ${version}, as its publisher asked. ${calls}`;
+}
+
+/** Returns what the decision did. */
+function outcomeOf({ deployment, deployment_error: failed, stage }: Schemas['DecidedVersion']): string {
+  if (failed) return `is approved, but not deployed: ${visible(failed.message)}`;
+  return deployment ? 'is approved and is being deployed.' : `is ${stage ?? 'approved'}.`;
+}
 
 /** Sends the digest of the content that the page shows, so nothing else is approved. */
-function Decision({ staged, verb }: { staged: Staged; verb: keyof typeof decisions }) {
+function Decision({ staged, verb }: { staged: Staged; verb: Verb }) {
   const { code_hash: sha256, kind, name, namespace_id, plugin_id, version } = staged;
-  const { done, effect, submit } = decisions[verb];
+  const submit = labels[verb];
   const kinds = kind === 'pipeline' || kind === 'storage' ? { kind } : {};
   const bodyOf = (form: FormData) => ({ sha256, ...kinds, note: readText(form, 'note') || null });
   return (
@@ -182,9 +191,14 @@ function Decision({ staged, verb }: { staged: Staged; verb: keyof typeof decisio
         })
       }
       changes={[['approvals'], namespace_id === null ? ['organization-plugins'] : ['namespace', namespace_id]]}
-      said={() => `${name} ${version} ${done}.`}
+      said={(decided) => `${name} ${version} ${outcomeOf(decided)}`}
+      link={({ deployment }) => {
+        if (!deployment || namespace_id === null) return undefined;
+        const params = { namespace: namespace_id, deployment: deployment.deployment_id };
+        return { to: { to: '/n/$namespace/deployments/$deployment', params }, text: 'Deployment' };
+      }}
     >
-      <p>{effect}</p>
+      <p>{effectOf(staged, verb)}</p>
       <AreaField name="note" label="Note" hint="Why, for the history." maxLength={2000} />
     </ActionDialog>
   );
