@@ -2,6 +2,9 @@
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { SlipwayClient } from '../../src/client/client.ts';
+import { publish } from '../../src/client/publish.ts';
+import { archiveOf, echoPlugin } from '../e2e/plugins.ts';
 import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene();
@@ -60,6 +63,39 @@ test("the overview lists live plugins, today's deployments with the users who st
     ['Active keys', '1 of 100 1 %'],
     ['Namespaces', '1 of 100 1 %'],
   ]);
+});
+
+test('the overview counts as many plugins as the page of plugins', async () => {
+  const page = await open(`/n/${scene.local.namespace_id}`);
+  const figure = page.getByText('Live plugins', { exact: true }).first().locator('..');
+  await expect.poll(() => figure.innerText()).toMatch(/2 of 4/);
+  await page.goto(scene.path('plugins'));
+  await page.getByText('4 of 4 plugins').waitFor();
+});
+
+test('the overview lists releases in progress, versions that wait for approval and a spent budget, and nothing else', async () => {
+  const client = new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key });
+  const namespaceId = scene.local.namespace_id;
+  const path = { namespace_id: namespaceId };
+  const page = await open(`/n/${namespaceId}`);
+  await page.getByRole('region', { name: 'Usage' }).getByRole('listitem').first().waitFor();
+  const items = page.getByRole('region', { name: 'Needs attention' }).getByRole('listitem');
+  expect(await items.count()).toBe(0);
+
+  const { files, name, version } = echoPlugin('waiting', '1.0.0');
+  await publish(client, { name, version, namespaceId, archive: new Blob([await archiveOf(files)]), stage: true });
+  await client.put('/v1/budget', { body: { stored_bytes: 1 } });
+  await client.post('/v1/namespaces/{namespace_id}/releases', { path, body: { plugin: 'echo', version: '1.1.0' } });
+  await page.reload();
+  await expect
+    .poll(() => items.allInnerTexts())
+    .toEqual([
+      expect.stringMatching(/1 version waits for approval/),
+      expect.stringMatching(/% of the month's budget of stored bytes is spent/),
+      expect.stringMatching(/echo: .*Release in progress: 1 % to 1\.1\.0/s),
+    ]);
+  await items.getByRole('link', { name: 'Release in progress' }).click();
+  await page.getByRole('heading', { name: 'echo 1.2.0 to 1.1.0' }).waitFor();
 });
 
 test('deployments are filtered by state, trigger and actor, and the filters survive a reload', async () => {

@@ -2,9 +2,11 @@
 import { createRoute } from '@tanstack/react-router';
 import { LayoutDashboard } from 'lucide-react';
 import { z } from 'zod/mini';
-import { quotasQuery } from '../data/account-queries.ts';
-import { pluginOverviewsQuery } from '../data/plugin-calls.ts';
+import { budgetQuery, quotasQuery } from '../data/account-queries.ts';
+import { advisoriesQuery, criticalLive } from '../data/advisories/advisory-queries.ts';
 import { deploymentsQuery } from '../data/queries.ts';
+import { approvalsQuery } from '../data/source/approval-queries.ts';
+import { prefetchPlugins } from '../data/use-plugins.ts';
 import { lazyPage } from '../parts/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn } from './frame.tsx';
@@ -15,9 +17,12 @@ const overview = createRoute({
   staticData: { title: 'Overview', menu: { group: '', order: 1, icon: LayoutDashboard, keys: 'o' } },
   validateSearch: z.object(tableSearch),
   loader: ({ context, params: { namespace } }) => {
-    void context.queries.prefetchQuery(pluginOverviewsQuery(namespace));
+    prefetchPlugins(context.queries, namespace);
     void context.queries.prefetchInfiniteQuery(deploymentsQuery(namespace, {}));
     void context.queries.prefetchQuery(quotasQuery);
+    void context.queries.prefetchQuery(budgetQuery);
+    void context.queries.prefetchInfiniteQuery(approvalsQuery);
+    void context.queries.prefetchInfiniteQuery(advisoriesQuery(criticalLive));
     prefetchKeyNames(context);
   },
   component: lazyPage(() => import('../pages/overview/overview.tsx'), 'OverviewPage'),

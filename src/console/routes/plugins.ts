@@ -7,22 +7,21 @@ import { answerModes } from '../data/calls/realtime-call.ts';
 import { pluginKinds } from '../data/listed-plugins.ts';
 import { logSearch, namespaceLogsQuery } from '../data/logs/namespace-logs.ts';
 import {
-  agentsQuery,
   agentVersionsQuery,
   goDiffQuery,
   goLogsQuery,
   goPluginQuery,
-  goPluginsQuery,
   goTrafficQuery,
   parseGoKind,
 } from '../data/other-kinds.ts';
 import { pluginOverviewsQuery } from '../data/plugin-calls.ts';
 import { recentDeploymentsQuery, trafficPeriods, trafficQuery, uploadEventsQuery } from '../data/plugin-history.ts';
 import { pluginStates, scanVerdicts } from '../data/plugin-rows.ts';
-import { deploymentsQuery, pluginsQuery, versionsQuery } from '../data/queries.ts';
+import { deploymentsQuery, versionsQuery } from '../data/queries.ts';
 import { activeReleaseQuery, releasesQuery } from '../data/releases/release-queries.ts';
 import { pluginRunsQuery, runSearch } from '../data/runs/run-queries.ts';
 import { hooksQuery, modelsQuery } from '../data/source/source-queries.ts';
+import { prefetchPlugins } from '../data/use-plugins.ts';
 import { lazyPage } from '../parts/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';
@@ -38,13 +37,7 @@ const plugins = createRoute({
     state: z.catch(z.optional(z.enum(pluginStates)), undefined),
     verdict: z.catch(z.optional(z.enum(scanVerdicts)), undefined),
   }),
-  loader: ({ context: { queries }, params: { namespace } }) => {
-    void queries.prefetchInfiniteQuery(pluginsQuery(namespace));
-    void queries.prefetchQuery(pluginOverviewsQuery(namespace));
-    void queries.prefetchQuery(goPluginsQuery('pipeline'));
-    void queries.prefetchQuery(goPluginsQuery('storage'));
-    void queries.prefetchInfiniteQuery(agentsQuery);
-  },
+  loader: ({ context: { queries }, params: { namespace } }) => prefetchPlugins(queries, namespace),
   component: lazyPage(() => import('../pages/plugins/plugins.tsx'), 'PluginsPage'),
 });
 

@@ -11,6 +11,8 @@ export interface AdvisoryFilter {
   severity?: Severity | undefined;
 }
 
+export const criticalLive = { live: true, severity: 'critical' } as const;
+
 export const advisoriesQuery = ({ live, plugin, severity }: AdvisoryFilter) => {
   const filter = {
     ...(live ? { live: 'true' as const } : {}),

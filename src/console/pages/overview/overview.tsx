@@ -6,6 +6,7 @@ import type { Schemas } from '../../data/api.ts';
 import { failingPlugins } from '../../data/failing-plugins.ts';
 import { type PluginOverview, pluginOverviewsQuery } from '../../data/plugin-calls.ts';
 import { deploymentsQuery, hasEnded } from '../../data/queries.ts';
+import { usePlugins } from '../../data/use-plugins.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { errorShare, Figure, Figures } from '../../parts/figures.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
@@ -13,6 +14,7 @@ import { Empty } from '../../parts/page-states.tsx';
 import { Status } from '../../parts/status.tsx';
 import { DeploymentTable } from '../deployments/deployment-table.tsx';
 import { FullestQuotas } from '../organization/quota-bars.tsx';
+import { Attention } from './attention.tsx';
 import { CalledTable } from './called-table.tsx';
 import { FailingTable } from './failing-table.tsx';
 
@@ -22,21 +24,29 @@ const todayShown = 5;
 export function OverviewPage() {
   const { namespace } = useParams({ from: '/signed-in/n/$namespace' });
   const { data: plugins } = useSuspenseQuery(pluginOverviewsQuery(namespace));
+  const listed = usePlugins(namespace).plugins;
+  const live = listed?.filter(({ state }) => state === 'live' || state === 'failing').length;
   const newest = useInfiniteQuery(deploymentsQuery(namespace, {})).data?.pages.flatMap(({ results }) => results);
   const failing = failingPlugins(plugins);
   const underWay = newest?.filter(({ status }) => !hasEnded(status)) ?? [];
   const today = newest?.filter(({ created_at }) => created_at >= startOfDay());
   return (
     <>
-      <PageHead title="Overview">
-        <Health plugins={plugins} failing={failing.length} />
-      </PageHead>
-      {plugins.length === 0 && (
+      <PageHead title="Overview">{live !== undefined && <Health live={live} failing={failing.length} />}</PageHead>
+      <Attention namespace={namespace} plugins={plugins} />
+      {listed?.length === 0 && (
         <Empty command="slipway init my_plugin && slipway publish my_plugin">
           This namespace has no plugins yet. A plugin is a folder of Python with a manifest. To create and publish one:
         </Empty>
       )}
-      <NamespaceFigures namespace={namespace} plugins={plugins} underWay={underWay.length} today={today} />
+      <NamespaceFigures
+        namespace={namespace}
+        plugins={plugins}
+        live={live}
+        all={listed?.length}
+        underWay={underWay.length}
+        today={today}
+      />
       {failing.length > 0 && (
         <section aria-labelledby="failing">
           <h2 id="failing">Failing now</h2>
@@ -72,9 +82,8 @@ function startOfDay(): string {
   return new Date().toISOString().slice(0, 10);
 }
 
-function Health({ plugins, failing }: { plugins: PluginOverview[]; failing: number }) {
+function Health({ live, failing }: { live: number; failing: number }) {
   if (failing > 0) return <Status tone="bad">{failing === 1 ? '1 plugin fails' : `${failing} plugins fail`}</Status>;
-  const live = plugins.filter(({ state }) => state === 'live').length;
   if (live === 0) return <Status tone="quiet">Nothing is live</Status>;
   return (
     <Status tone="good">{live === 1 ? 'The live plugin is healthy' : `All ${live} live plugins are healthy`}</Status>
@@ -84,19 +93,22 @@ function Health({ plugins, failing }: { plugins: PluginOverview[]; failing: numb
 interface FiguresProps {
   namespace: string;
   plugins: PluginOverview[];
+  /** Live plugins of every kind, and all plugins, as the page of plugins counts them. Undefined while loading. */
+  live: number | undefined;
+  all: number | undefined;
   underWay: number;
   /** Undefined while loading. */
   today: Schemas['DeploymentEntry'][] | undefined;
 }
 
-function NamespaceFigures({ namespace, plugins, underWay, today = [] }: FiguresProps) {
+function NamespaceFigures({ namespace, plugins, live, all, underWay, today = [] }: FiguresProps) {
   const calls = plugins.reduce((sum, plugin) => sum + plugin.calls, 0);
   const errors = plugins.reduce((sum, plugin) => sum + plugin.errors, 0);
   const failed = today.filter(({ status }) => status === 'failed').length;
   return (
     <Figures>
       <Figure name="Live plugins">
-        {plugins.filter(({ state }) => state === 'live').length} <small>of {plugins.length}</small>
+        {live ?? '–'} {all !== undefined && <small>of {all}</small>}
       </Figure>
       <Figure name="Calls, 24 h">{calls.toLocaleString('en')}</Figure>
       <Figure name="Errors">

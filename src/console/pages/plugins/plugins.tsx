@@ -1,21 +1,8 @@
 // All plugins that a namespace can use, of every kind, in one table.
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useRouteContext, useSearch } from '@tanstack/react-router';
-import {
-  type ListedPlugin,
-  listedAgents,
-  listedExtractor,
-  listedGo,
-  matchingPlugins,
-  type PluginFilter,
-  type PluginKind,
-  pluginKinds,
-} from '../../data/listed-plugins.ts';
-import { agentsQuery, goPluginsQuery } from '../../data/other-kinds.ts';
-import { withoutData } from '../../data/paged-query.ts';
-import { callsByPlugin, pluginOverviewsQuery } from '../../data/plugin-calls.ts';
-import { pluginRows, pluginStates, scanVerdicts } from '../../data/plugin-rows.ts';
-import { pluginsQuery } from '../../data/queries.ts';
+import { matchingPlugins, type PluginFilter, type PluginKind, pluginKinds } from '../../data/listed-plugins.ts';
+import { pluginStates, scanVerdicts } from '../../data/plugin-rows.ts';
+import { usePlugins } from '../../data/use-plugins.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { SearchField } from '../../parts/filters/search-field.tsx';
@@ -87,26 +74,6 @@ function NoPlugins() {
       This namespace has no plugins yet. A plugin is a folder of Python with a manifest. To create and publish one:
     </Empty>
   );
-}
-
-/** Undefined until the extractors and their live versions are loaded. Other kinds follow as they load. */
-function usePlugins(namespace: string) {
-  const query = useInfiniteQuery({ ...pluginsQuery(namespace), ...withoutData });
-  const pipeline = useQuery(goPluginsQuery('pipeline'));
-  const storage = useQuery(goPluginsQuery('storage'));
-  const agents = useInfiniteQuery(agentsQuery);
-  const versions = query.data?.pages.flatMap((page) => page.plugins);
-  const { data: overviews } = useQuery({ ...pluginOverviewsQuery(namespace), ...withoutData });
-  const calls = overviews && callsByPlugin(overviews);
-  const plugins: ListedPlugin[] | undefined = calls &&
-    versions && [
-      ...pluginRows(versions, calls).map(listedExtractor),
-      ...(pipeline.data ?? []).map((plugin) => listedGo('pipeline', plugin, calls.get(`pipeline ${plugin.name}`))),
-      ...(storage.data ?? []).map((plugin) => listedGo('storage', plugin, calls.get(`storage ${plugin.name}`))),
-      ...listedAgents(agents.data?.pages.flatMap((page) => page.plugins) ?? []),
-    ];
-  const called = plugins?.map((plugin) => ({ ...plugin, calls: calls?.get(`${plugin.kind} ${plugin.name}`) }));
-  return { plugins: called, query };
 }
 
 /** The page's filters. They are in the URL, so a filtered page can be shared. */
