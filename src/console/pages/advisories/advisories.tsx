@@ -77,7 +77,7 @@ const reachWords: Record<Affected['reach'], string> = {
   symbol: 'yes',
   package: 'its package',
   none: 'no',
-  unknown: '–',
+  unknown: 'not analyzed',
 };
 
 const columns: Column<Affected>[] = [
@@ -108,7 +108,9 @@ const columns: Column<Affected>[] = [
     kind: 'varies',
     cell: ({ advisory: { advisory_id, aliases, summary } }) => (
       <>
-        <code>{visible(advisory_id)}</code>{' '}
+        <a href={`https://osv.dev/vulnerability/${encodeURIComponent(advisory_id)}`} rel="noreferrer">
+          <code>{visible(advisory_id)}</code>
+        </a>{' '}
         <span className="quiet">{visible([summary, ...aliases].filter(Boolean).join(' · '))}</span>
       </>
     ),
@@ -116,12 +118,19 @@ const columns: Column<Affected>[] = [
   {
     id: 'package',
     title: 'Package',
+    kind: 'name',
     sortBy: ({ package: { name } }) => name,
     cell: ({ package: { name, version } }) => visible(`${name} ${version}`),
   },
   { id: 'fix', title: 'Fixed in', cell: (one) => fixOf(one) },
   { id: 'reach', title: 'Reached', hidden: 'below-900', cell: ({ reach }) => reachWords[reach] },
-  { id: 'live', title: 'Live in', hidden: 'below-600', cell: ({ live }) => <LivePlaces live={live} /> },
+  {
+    id: 'live',
+    title: 'Deployed in',
+    kind: 'name',
+    hidden: 'below-600',
+    cell: ({ live }) => <LivePlaces live={live} />,
+  },
 ];
 
 function LivePlaces({ live }: Pick<Affected, 'live'>) {

@@ -48,6 +48,7 @@ const columns: Column<Staged>[] = [
   {
     id: 'namespace',
     title: 'Namespace',
+    kind: 'name',
     sortBy: ({ namespace_name }) => namespace_name,
     cell: ({ namespace_name }) => (namespace_name === null ? 'the organization' : visible(namespace_name)),
   },

@@ -123,7 +123,7 @@ type PluginUsage = Schemas['MonthlyUsage']['by_plugin'][number];
 
 const usageColumns: Column<PluginUsage>[] = [
   { id: 'plugin', title: 'Plugin', kind: 'varies', cell: ({ plugin_name }) => plugin_name ?? 'Removed' },
-  { id: 'namespace', title: 'Namespace', cell: ({ namespace_name }) => namespace_name ?? 'Deleted' },
+  { id: 'namespace', title: 'Namespace', kind: 'name', cell: ({ namespace_name }) => namespace_name ?? 'Deleted' },
   { id: 'awake', title: 'Hours awake', kind: 'figure', cell: (one) => inUnits(one.instance_seconds, 3600) },
   { id: 'calls', title: 'Calls', kind: 'figure', cell: ({ calls }) => calls.toLocaleString('en') },
 ];

@@ -1,0 +1,81 @@
+// Tests that no page scrolls sideways with the longest names, whether its lists are empty, have one row, or fifty.
+// @module-tag long
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { components } from '../../src/client/api.gen.d.ts';
+import { consoleScene } from './console-scene.ts';
+import { filled, pageIds, pages } from './pages.ts';
+
+const scene = consoleScene();
+const widths = [1440, 900, 390];
+const nameLength = 64;
+
+let ids: Record<string, string>;
+let page: Page;
+beforeAll(async () => {
+  ids = await pageIds(scene);
+  page = await scene.signedInPage();
+});
+
+const advisory: components['schemas']['AffectedVersion'] = {
+  advisory: { advisory_id: 'GHSA-j8r2-6x86-q33q', aliases: ['CVE-2023-32681'], severity: 'critical', summary: 'Leaks' },
+  fixed_in: '2.31.0',
+  live: [{ deployment_id: 'dep_1', namespace_id: 'ns_1', namespace_name: 'default' }],
+  namespace_id: 'ns_1',
+  package: { ecosystem: 'PyPI', name: 'requests', purl: 'pkg:pypi/requests@2.30.0', version: '2.30.0' },
+  plugin: { kind: 'extractor', name: 'echo' },
+  plugin_id: 'echo_1_0_0',
+  reach: 'unknown',
+  scanned_at: '2026-11-20T12:00:00.000Z',
+  verdict: 'affected',
+  version: '1.0.0',
+};
+
+const named = new Set(['name', 'plugin', 'namespace_name', 'feature_extractor_name']);
+const lists = new Set(['results', 'plugins', 'namespaces', 'items']);
+
+/** Returns the response with names of the greatest length, and lists of so many rows. */
+function stretched(body: string, rows: number): string {
+  return JSON.stringify(JSON.parse(body), (key, value: unknown) => {
+    if (named.has(key) && typeof value === 'string') return value.padEnd(nameLength, '_long');
+    const list = lists.has(key) ? z.array(z.unknown()).safeParse(value).data : undefined;
+    return list === undefined || list.length === 0
+      ? value
+      : Array.from({ length: rows }, (_, place) => list[place % list.length]);
+  });
+}
+
+/** Returns the innermost elements that make the page scroll sideways. */
+const tooWide = `document.documentElement.scrollWidth === innerWidth ? [] : [...document.querySelectorAll('main *')]
+  .filter((element) => element.getBoundingClientRect().right > innerWidth && element.childElementCount === 0)
+  .map(({ className, localName, parentElement, textContent }) =>
+    [parentElement.localName + '.' + parentElement.className, localName + '.' + className, textContent.slice(0, 20)].join(' '))
+  .slice(0, 4)`;
+
+describe.each([0, 1, 50])('with %i rows', (rows) => {
+  beforeAll(async () => {
+    await page.unrouteAll();
+    await page.route(/\/(v1|api)\//, async (route) => {
+      const { accept = '' } = route.request().headers();
+      const isList = !accept.includes('event-stream') && !route.request().url().includes('/v1/session');
+      if (!isList) return route.continue();
+      const answer = await route.fetch();
+      const text = await answer.text();
+      const isAdvisories = route.request().url().includes('/v1/advisories');
+      const body = isAdvisories ? JSON.stringify({ ...JSON.parse(text), results: [advisory] }) : text;
+      const isJson = answer.headers()['content-type']?.includes('json') === true && answer.ok();
+      return route.fulfill({ response: answer, body: isJson ? stretched(body, rows) : text });
+    });
+  });
+
+  test.each(pages)('the page $name needs no horizontal scrolling', async ({ path }) => {
+    await page.goto(filled(path, ids));
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
+    await page.locator('main [aria-busy=true], main .skeleton').first().waitFor({ state: 'detached' });
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 });
+      expect([width, ...z.array(z.string()).parse(await page.evaluate(tooWide))]).toEqual([width]);
+    }
+  });
+});
