@@ -27,7 +27,6 @@ const advisory: components['schemas']['AffectedVersion'] = {
   plugin: { kind: 'extractor', name: 'echo' },
   plugin_id: 'echo_1_0_0',
   reach: 'unknown',
-  scanned_at: '2026-11-20T12:00:00.000Z',
   verdict: 'affected',
   version: '1.0.0',
 };

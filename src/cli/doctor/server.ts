@@ -75,7 +75,7 @@ function checkClock(url: string, date: string | null, now: number): Finding {
 
 /** Asks the server whether its database, store and builders work. Another answer, such as of a rate limit, says nothing about them. */
 async function checkReadiness(url: string): Promise<Finding[]> {
-  const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(timeoutMs) });
+  const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(serverCheckMs) });
   const answer: unknown = await response.json().catch(() => undefined);
   if (readyAnswer.safeParse(answer).success) return [right('ready', 'database, store and builder respond')];
   const refused = notReadyAnswer.safeParse(answer);

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { stateProblem } from '../../../scripts/local/state-schema.ts';
-import { ownMigrations, writeDatabase } from '../../support/old-state.ts';
+import { ownMigrations, writeDatabase } from '../old-state.ts';
 import { temporaryFolder } from '../standby/follower.ts';
 
 const [first = ''] = ownMigrations;

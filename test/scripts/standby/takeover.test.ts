@@ -6,8 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { stateFormatError } from '../../../scripts/local/state-folder.ts';
 import { killGroup } from '../../../scripts/local/supervise.ts';
-import { ownMigrations, writeDatabase } from '../../support/old-state.ts';
 import { waitFor } from '../../support/waiting.ts';
+import { ownMigrations, writeDatabase } from '../old-state.ts';
 import { copied, type Standby, standbyOf, startStandby } from './follower.ts';
 import { objects, PrimaryState, readCopy } from './primary-state.ts';
 
