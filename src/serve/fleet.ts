@@ -18,6 +18,8 @@ interface FleetView {
   /** This isolate's calls in flight, by instance number. */
   calls: Map<number, number>;
   nextLookAt: number;
+  /** Whether the last poll failed. */
+  isUnseen: boolean;
   /** Earliest time at which each instance number may be started again. */
   startAgainAt: Map<number, number>;
 }
@@ -61,7 +63,7 @@ function viewOf(fleets: FleetViews, id: DeploymentId): FleetView {
   const known = fleets.get(id);
   if (known) return known;
   if (fleets.size >= fleetLimits.remembered) fleets.clear();
-  const view = { serving: [], calls: new Map(), nextLookAt: 0, startAgainAt: new Map() };
+  const view = { serving: [], calls: new Map(), nextLookAt: 0, isUnseen: false, startAgainAt: new Map() };
   fleets.set(id, view);
   return view;
 }
@@ -105,13 +107,22 @@ async function lookAgainAndAgain(deps: FleetDeps, route: Route, view: FleetView)
   for (let looks = 0; looks < fleetLimits.looksBehindCall; looks++) {
     // Until the next poll, calls don't start another one.
     view.nextLookAt = deps.clock.now() + 2 * fleetLimits.lookEveryMs;
-    await look(deps, route, view).catch((cause: unknown) =>
-      deps.log.warn('fleet.not_seen', { deployment: route.deploymentId, cause }),
-    );
+    await lookOnce(deps, route, view);
     if (looks > 0 && view.calls.size === 0) break;
     await new Promise((resolve) => setTimeout(resolve, fleetLimits.lookEveryMs));
   }
   view.nextLookAt = deps.clock.now();
+}
+
+/** Logs only the first of consecutive failures. */
+async function lookOnce(deps: FleetDeps, route: Route, view: FleetView): Promise<void> {
+  try {
+    await look(deps, route, view);
+    view.isUnseen = false;
+  } catch (cause) {
+    if (!view.isUnseen) deps.log.warn('fleet.not_seen', { deployment: route.deploymentId, cause });
+    view.isUnseen = true;
+  }
 }
 
 async function look(deps: FleetDeps, route: Route, view: FleetView): Promise<void> {

@@ -67,7 +67,8 @@ async function awake(s: Scene, id: DeploymentId): Promise<number[]> {
 
 /** Returns the view of an isolate that has just measured and will not measure again. */
 function viewOf(id: DeploymentId, serving: number[]): FleetViews {
-  return new Map([[id, { serving, calls: new Map(), nextLookAt: Number.POSITIVE_INFINITY, startAgainAt: new Map() }]]);
+  const view = { serving, calls: new Map(), isUnseen: false, startAgainAt: new Map() };
+  return new Map([[id, { ...view, nextLookAt: Number.POSITIVE_INFINITY }]]);
 }
 
 const answered = { status: 'success', result: emptyObject, duration_ms: 1 } as const;
@@ -295,4 +296,23 @@ test('an instance that fails to start is not restarted by every measurement', as
   if (view) view.nextLookAt = 0;
   await call(s, looking);
   expect(started).toEqual([`${s.id}-2`]);
+});
+
+test('instances that can not be measured are logged once, and again after a measurement', async () => {
+  const s = await liveScene({ max: 2 });
+  const lines: string[] = [];
+  const log = { ...s.deps.log, warn: (event: string) => void lines.push(event) };
+  const deps = { ...s, deps: { ...s.deps, log } };
+  const outcomes = [false, false, true, false];
+  let looks = 0;
+  const fleet: Deps['builder']['fleet'] = (...given) =>
+    outcomes[looks++] ? s.deps.builder.fleet(...given) : Promise.reject(new BuilderError('unreachable', 'gone'));
+  const fleets: FleetViews = new Map();
+  for (const expected of [2, 4]) {
+    await call(deps, { builder: { fleet }, fleets });
+    await waitFor(() => expect(looks).toBe(expected));
+    const view = fleets.get(s.id);
+    await waitFor(() => expect(view?.nextLookAt).toBeLessThanOrEqual(s.deps.clock.now()));
+  }
+  expect(lines.filter((line) => line === 'fleet.not_seen')).toHaveLength(2);
 });

@@ -99,7 +99,7 @@ export async function removeBuilder(deps: WriteDeps, name: string, force: boolea
     });
   if (!force && condition !== 'lost' && health?.instances !== 0)
     throw new Problem('in-use', `The builder ${name} has ${health?.instances ?? 'an unknown number of'} instances`, {
-      hint: `Drain it first: \`slipway builders drain ${name} --wait\`. Or remove it with \`?force=true\`.`,
+      hint: `Drain it first: \`slipway builders drain ${name} --wait\`. Or repeat this with \`--force\` (in the API, \`?force=true\`).`,
     });
   await deps.db.delete(builders).where(and(eq(builders.name, name), eq(builders.source, 'operator')));
   deps.builder.relist();

@@ -184,7 +184,9 @@ test.each<[string, Partial<Health> | Error, string, number]>([
   const { operator } = await scene(() => current);
   await operator.post(path, east);
   current = answer;
-  expect((await operator.send('DELETE', `${path}/east${query}`)).status).toBe(status);
+  const removed = await operator.send('DELETE', `${path}/east${query}`);
+  expect(removed.status).toBe(status);
+  if (status === 409) expect(removed.text).toContain('repeat this with `--force` (in the API, `?force=true`)');
   expect((await operator.get(path)).text.includes('"east"')).toBe(status !== 200);
 });
 
