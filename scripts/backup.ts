@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { formatBytes } from '../src/core/bytes.ts';
 import { backUp } from './backup/back-up.ts';
+import { damageText } from './backup/objects.ts';
 import { readCommandLine } from './machine/command-line.ts';
 import { print } from './machine/terminal.ts';
 
@@ -33,4 +34,10 @@ if (typeof result === 'string') {
   print(
     "It does not contain storage plugins' files (builder/data, builder/data-images). Copy them while Slipway is stopped.",
   );
+  if (result.damaged.length > 0) {
+    process.stderr.write(
+      `backup: ${damageText(result.damaged)}. The backup has them as they are; an older one may have them intact.\n`,
+    );
+    process.exitCode = 1;
+  }
 }

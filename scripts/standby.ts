@@ -1,9 +1,10 @@
 // Implements `npm run standby`: keeps a copy of a running Slipway's state, and takes over from it.
 import { resolve } from 'node:path';
+import { damageText } from './backup/objects.ts';
 import { readStandby } from './local/state-folder.ts';
 import { readCommandLine, UsageError } from './machine/command-line.ts';
 import { duration, print } from './machine/terminal.ts';
-import { follow, promote } from './standby/follow.ts';
+import { follow, promote, type Takeover } from './standby/follow.ts';
 import { remote } from './standby/primary.ts';
 import { sendChanges } from './standby/send.ts';
 
@@ -43,10 +44,13 @@ async function takeOver(): Promise<void> {
   const takeover = await promote(folder);
   if (takeover === undefined)
     print(`${folder} is not a standby's copy, or has taken over already. Nothing was changed.`);
-  else if (takeover.problem === undefined) print(`Nothing is lost. The primary can't start again.`);
-  else
-    print(
-      `Writes after ${takeover.at} are lost (${takeover.problem}). The primary must never start again with its old state.`,
-    );
+  else printLosses(takeover);
   print(`Start the standby: SLIPWAY_STATE=${folder} npm start -- --no-demo`);
+}
+
+function printLosses({ at, damaged, problem }: Takeover): void {
+  if (problem !== undefined)
+    print(`Writes after ${at} are lost (${problem}). The primary must never start again with its old state.`);
+  else print(`${damaged.length === 0 ? 'Nothing is lost. ' : ''}The primary can't start again.`);
+  if (damaged.length > 0) print(`${damageText(damaged)}. Publish the versions again that need them.`);
 }

@@ -8,6 +8,7 @@ import { stateProblem } from '../local/state-schema.ts';
 import { finishCopy } from '../standby/copy.ts';
 import { copyOnce } from '../standby/primary.ts';
 import { backupFormat, describe, filesBelow, type Inventory, inventoryFile, isFile, keyFiles } from './inventory.ts';
+import { type DamagedObject, damagedObjects } from './objects.ts';
 import { databaseProblem } from './restore.ts';
 
 /** Maximum number of times to copy changes because objects were deleted during the copy. */
@@ -16,6 +17,8 @@ const roundsMax = 5;
 export interface BackupResult {
   files: number;
   bytes: number;
+  /** Objects that were damaged in the state folder. */
+  damaged: DamagedObject[];
 }
 
 /** Returns the problem, or what was written. Writes the inventory last, because a folder without one isn't a backup. */
@@ -55,5 +58,5 @@ async function writeInventory(to: string, begun: string, key: string): Promise<B
   const inventory: Inventory = { format: backupFormat, begun_at: begun, data_kek_sha256: key, files };
   await writeFile(join(to, inventoryFile), `${JSON.stringify(inventory, null, 2)}\n`, { mode: 0o600 });
   const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
-  return { files: Object.keys(files).length, bytes };
+  return { files: Object.keys(files).length, bytes, damaged: await damagedObjects(to) };
 }

@@ -20,11 +20,11 @@ async function writing<Result>(folder: string, action: Promise<Result>): Promise
   }
 }
 
-/** Finishes what an earlier process began, and lists the databases and objects. */
-export async function* openCopy(folder: string): AsyncGenerator<Message> {
+/** Finishes what an earlier process began, and lists the databases and objects, except those that the primary should send again. */
+export async function* openCopy(folder: string, without: ReadonlySet<string>): AsyncGenerator<Message> {
   await writing(folder, applyJournal(folder));
   await rm(unfinishedJournal(folder), { force: true });
-  for (const path of await copiedFiles(folder)) {
+  for (const path of (await copiedFiles(folder)).filter((one) => !without.has(one))) {
     const digests: Buffer[] = [];
     if (!path.includes('/blobs/'))
       for await (const part of createReadStream(join(folder, path), { highWaterMark: partBytes }))

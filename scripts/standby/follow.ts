@@ -4,6 +4,7 @@ import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isFile } from '../backup/inventory.ts';
+import { type DamagedObject, damagedObjects } from '../backup/objects.ts';
 import {
   lockState,
   readStandby,
@@ -60,6 +61,8 @@ export interface Takeover {
   at: string;
   /** Why the primary's machine doesn't answer. */
   problem: string | undefined;
+  /** Objects that the primary doesn't have intact either. */
+  damaged: DamagedObject[];
 }
 
 /** Copies the last changes, and keeps the primary from starting. Does nothing to a folder that can start: it may have taken over before. */
@@ -77,17 +80,30 @@ export async function promote(folder: string): Promise<Takeover | undefined> {
   await finishCopy(folder);
   const stateError = await stateSchemaError(folder);
   if (stateError !== undefined) throw new Error(stateError);
-  const takeover = await copyLast(folder, { ...standby, at: standby.at });
-  await finishCopy(folder);
+  let takeover = await copyLast(folder, { ...standby, at: standby.at }, []);
+  // The primary sends damaged objects again.
+  if (takeover.damaged.length > 0 && takeover.problem === undefined)
+    takeover = await copyLast(folder, { ...standby, at: takeover.at }, takeover.damaged);
   await chmod(folder, 0o711); // the builder's workers may run as other users
   await rm(join(folder, standbyFile));
   return takeover;
 }
 
+async function copyLast(folder: string, standby: Standby & { at: string }, again: DamagedObject[]): Promise<Takeover> {
+  const copied = await copyFromPrimary(folder, standby, again);
+  await finishCopy(folder);
+  return { ...copied, damaged: await damagedObjects(folder) };
+}
+
 /** Goes on without a primary whose machine doesn't answer, and not if the copy can't be written. */
-async function copyLast(folder: string, { at, id, of }: Standby & { at: string }): Promise<Takeover> {
+async function copyFromPrimary(
+  folder: string,
+  { at, id, of }: Standby & { at: string },
+  again: DamagedObject[],
+): Promise<Omit<Takeover, 'damaged'>> {
   try {
-    return { at: await copyOnce(folder, of, id), problem: undefined };
+    const last = { taker: id, without: new Set(again.map(({ path }) => path)) };
+    return { at: await copyOnce(folder, of, last), problem: undefined };
   } catch (error) {
     if (error instanceof PrimaryRefused || error instanceof CopyFailed) throw error;
     return { at, problem: reasonFor(error) };

@@ -13,17 +13,24 @@ const silentMs = 15_000;
 /** The primary's machine answered, and has nothing for this standby. */
 export class PrimaryRefused extends Error {}
 
+export interface LastChanges {
+  /** The copy's ID. */
+  taker: string;
+  /** Paths of objects to copy again. */
+  without: ReadonlySet<string>;
+}
+
 /**
- * Copies the changes for each value: the time by the primary's clock before which everything written is in the copy. With
- * `taker`, the copy's ID, these are the last changes: the primary must have stopped.
+ * Copies the changes for each value: the time by the primary's clock before which everything written is in the copy. Before
+ * the `last` changes, the primary must have stopped.
  */
-export async function* changes(folder: string, of: string, taker?: string): AsyncGenerator<string> {
+export async function* changes(folder: string, of: string, last?: LastChanges): AsyncGenerator<string> {
   const sender = spawn(...senderCommand(of), { stdio: ['pipe', 'pipe', 'inherit'] });
   for (const stream of [sender, sender.stdin]) stream.on('error', () => {}); // its output ends too
-  const next: Message = { type: 'next', ...(taker === undefined ? {} : { taker }) };
+  const next: Message = { type: 'next', ...(last && { taker: last.taker }) };
   let silent: NodeJS.Timeout | undefined;
   try {
-    for await (const file of openCopy(folder)) await send(sender.stdin, file);
+    for await (const file of openCopy(folder, last?.without ?? new Set())) await send(sender.stdin, file);
     silent = setTimeout(() => sender.kill('SIGKILL'), silentMs);
     await send(sender.stdin, next);
     for await (const received of readMessages(sender.stdout)) {
@@ -42,8 +49,8 @@ export async function* changes(folder: string, of: string, taker?: string): Asyn
 }
 
 /** Copies the changes once. */
-export async function copyOnce(folder: string, of: string, taker?: string): Promise<string> {
-  for await (const at of changes(folder, of, taker)) return at;
+export async function copyOnce(folder: string, of: string, last?: LastChanges): Promise<string> {
+  for await (const at of changes(folder, of, last)) return at;
   throw new Error('the connection ended');
 }
 

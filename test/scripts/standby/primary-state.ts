@@ -1,4 +1,5 @@
 // Makes a state folder that changes like a running Slipway's, without one.
+import { hash } from 'node:crypto';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -28,8 +29,8 @@ export class PrimaryState {
       with recursive n (id) as (select 1 union all select id + 1 from n where id < ${rows})
       insert into accounts select id, 0, hex(randomblob(400)) from n`);
     this.#index = new DatabaseSync(join(folder, index));
-    this.#index.exec(`pragma journal_mode = wal; create table _mf_objects (key primary key, blob_id text);
-      create table _mf_multipart_parts (blob_id text)`);
+    this.#index.exec(`pragma journal_mode = wal; create table _mf_objects (key primary key, blob_id text, size integer, etag text);
+      create table _mf_multipart_parts (upload_id text, blob_id text, size integer, checksum_md5 text, object_key text)`);
     onTestFinished(() => this.close());
   }
 
@@ -44,7 +45,7 @@ export class PrimaryState {
 
   #writeObject(name: string): string {
     writeFileSync(join(this.folder, objects, name), name);
-    this.#index.prepare('insert into _mf_objects values (?, ?)').run(name, name);
+    this.#index.prepare('insert into _mf_objects values (?, ?, ?, ?)').run(name, name, name.length, hash('md5', name));
     return name;
   }
 

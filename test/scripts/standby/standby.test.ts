@@ -1,4 +1,5 @@
 // Tests the standby's copy while its primary changes, its connection fails, and its process is killed.
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { access, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -89,4 +90,18 @@ test('a folder with other files is left alone', async () => {
   await writeFile(join(folder, 'notes.txt'), '');
   const { code, output } = await ended(startStandby(['--of', '/primary', folder]));
   expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('is not empty') });
+});
+
+test('a backup names an object that is damaged in the state folder', async () => {
+  const primary = await PrimaryState.create();
+  const { folder } = primary;
+  primary.write();
+  await writeFile(join(folder, 'secrets.json'), '{"data_kek": "k"}');
+  await writeFile(join(folder, objects, 'object-0'), 'object-1');
+  const env = { ...process.env, SLIPWAY_STATE: folder };
+  const to = join(await temporaryFolder(), 'backup');
+  const backup = spawn(process.execPath, ['scripts/backup.ts', to], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { code, output } = await ended(backup);
+  const damage = "1 object in the store can't be read or changed: object-0. The backup has them as they are";
+  expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining(damage) });
 });

@@ -1,6 +1,6 @@
 // Tests the takeover of a standby: from a stopped primary, from one that is gone, twice, and by two standbys.
 import { once } from 'node:events';
-import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
@@ -143,4 +143,38 @@ test("takeover refuses a copy whose database isn't this version's, and leaves th
   primary.close();
   expect(await promote()).toMatchObject({ code: 1, output: expect.stringContaining('lacks the table budgets') });
   expect(await stateFormatError(primary.folder)).toBeUndefined();
+});
+
+test('an object that was damaged in the copy is copied again at takeover', async () => {
+  const primary = await PrimaryState.create();
+  const { copy, follow, promote } = await standbyOf(primary.folder);
+  const last = primary.write();
+  const follower = follow();
+  await copied(copy);
+  killGroup(follower);
+  primary.close();
+  await writeFile(join(copy, objects, 'object-0'), 'object-1');
+  expect(await promote()).toMatchObject({ code: 0, output: expect.stringContaining('Nothing is lost') });
+  expect(await readFile(join(copy, objects, 'object-0'), 'utf8')).toBe('object-0');
+  expect(await readCopy(copy)).toEqual({ ...whole, transfers: last });
+});
+
+test.each([
+  ['changed', (path: string) => writeFile(path, 'object-1')],
+  ['shorter', (path: string) => writeFile(path, '')],
+  ['missing', (path: string) => rm(path)],
+])('a takeover names an object that is %s, and of which no other copy is left', async (_, damage) => {
+  const primary = await PrimaryState.create();
+  const { copy, follow, promote, disconnect } = await standbyOf(primary.folder);
+  primary.write();
+  const follower = follow();
+  await copied(copy);
+  killGroup(follower);
+  await disconnect();
+  await damage(join(copy, objects, 'object-0'));
+  const { code, output } = await promote();
+  expect({ code, output }).toEqual({
+    code: 0,
+    output: expect.stringContaining("1 object in the store can't be read or changed: object-0. Publish"),
+  });
 });
