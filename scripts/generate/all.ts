@@ -12,7 +12,7 @@ Writes every file that is generated from others.
 const { values } = readCommandLine(usage, { options: { format: { type: 'boolean', default: false } } });
 
 /** The order matters: later generators read what earlier ones write. */
-const generators = ['schemas', 'isolate', 'ray-adapter', 'openapi'];
+const generators = ['schemas', 'isolate', 'ray-adapter', 'known-packages', 'openapi'];
 const commands = [
   ...(values.format ? [['biome', 'check', '--write', '.']] : []),
   ['drizzle-kit', 'generate'],

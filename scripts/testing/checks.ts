@@ -60,6 +60,7 @@ const commands: Record<string, string[]> = {
   'builder schemas are up to date': ['node', 'scripts/generate/schemas.ts', '--check'],
   'the main module of isolates is up to date': ['node', 'scripts/generate/isolate.ts', '--check'],
   'the adapter for Ray is up to date': ['node', 'scripts/generate/ray-adapter.ts', '--check'],
+  'the packages known to work are up to date': ['node', 'scripts/generate/known-packages.ts', '--check'],
   'policy version matches the policy': ['node', 'scripts/checks/policy-version.ts'],
   'plain language': ['node', 'scripts/checks/plain-language.ts'],
   'citations resolve': ['node', 'scripts/checks/citations.ts'],

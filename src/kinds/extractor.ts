@@ -7,6 +7,7 @@ import { declaredRequirements, parseVersion, pluginName } from '../contract/plug
 import { Problem } from '../core/problem.ts';
 import { announceStandby } from '../deploy/builder/standby.ts';
 import { prepareEnvironment } from '../deploy/environments/environment.ts';
+import { withoutInstalled } from '../deploy/environments/installed-names.ts';
 import { deployPublished } from '../deploy/install/deploy-published.ts';
 import { verifyExamples } from '../deploy/steps/verify.ts';
 import { limitLiveVersions } from '../deploy/stopping/live-versions.ts';
@@ -41,11 +42,17 @@ export const extractorDriver: KindDriver = {
       const reading = await readManifest(deps.parsers, plugin);
       return describeFromGit(deps, opened, { ...reading, problems: [...reading.problems, ...secrets] });
     }
-    const { problems, warnings, advice, ...facts } = await readManifest(deps.parsers, plugin, {
+    const {
+      problems,
+      warnings,
+      advice: all,
+      ...facts
+    } = await readManifest(deps.parsers, plugin, {
       name: upload.name,
       version: upload,
       versionChosenByServer: upload.versionChosenByServer,
     });
+    const advice = await withoutInstalled(deps, upload.organizationId, all);
     return { ...opened, state: 'described', facts, problems: [...problems, ...secrets], warnings, advice };
   },
 
@@ -89,7 +96,7 @@ export const extractorDriver: KindDriver = {
 async function describeFromGit(
   deps: Deps,
   opened: Opened,
-  { problems, warnings, advice, ...facts }: ManifestReading,
+  { problems, warnings, advice: all, ...facts }: ManifestReading,
 ): Promise<Described | Rejected | Ended> {
   const { claim, archive } = opened;
   const source = uploadSource(claim.upload);
@@ -100,6 +107,7 @@ async function describeFromGit(
       message: `manifest.py names the plugin ${JSON.stringify(name)}, not ${claim.upload.name}. Use the folder of ${claim.upload.name}.`,
     });
   const version = facts.manifest && parseVersion(facts.manifest.version);
+  const advice = await withoutInstalled(deps, claim.upload.organizationId, all);
   const described = { ...opened, state: 'described' as const, warnings, advice };
   if (!version) return { ...described, facts, problems };
   const invalid = pluginName.safeParse(name).success ? [] : [invalidName(name)];

@@ -152,6 +152,11 @@ test('a remote shell or tunnel is an error', async () => {
   );
 });
 
+test('a name in the table of packages that work is known', async () => {
+  const { advice } = await readBoth('dependencies = ["rapidfuzz", "scikit_learn>=1", "urllib3", "scipy"]', 'jieba\n');
+  expect(places(advice)).toEqual(['SLM406 requirements.txt:1:1 jieba']);
+});
+
 test('a declared but unlisted name is advice', async () => {
   const { advice, problems, warnings } = await readBoth('dependencies = ["numpy", "leftpad", "Opencv_Python"]');
   expect([problems, warnings, places(advice)]).toEqual([[], [], ['SLM406 manifest.py:3:26 leftpad']]);

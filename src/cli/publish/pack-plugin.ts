@@ -65,8 +65,9 @@ export async function packPlugin(
   const { advice = [], filesScanned, filesSha256, packed, plugin, sha256 } = result;
   if (!packed || !plugin || !sha256 || !filesSha256)
     throw new Error(`${folder} has a manifest, but was not packed as a plugin`);
-  for (const message of [...advice.map(({ message }) => message), ...exampleAdvice(folder)])
-    output.info(`  ! ${printable(message)}`);
+  // Only the server knows which packages were installed before.
+  const certain = advice.filter(({ ruleId }) => ruleId !== 'SLM406').map(({ message }) => message);
+  for (const message of [...certain, ...exampleAdvice(folder)]) output.info(`  ! ${printable(message)}`);
   return { ...plugin, archive: packed, sha256, filesSha256, files: filesScanned, report };
 }
 

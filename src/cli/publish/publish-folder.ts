@@ -15,6 +15,7 @@ import { splitPluginRef } from '../plugins/plugin-ref.ts';
 import { withDefaultInterrupt } from '../terminal/interruption.ts';
 import type { Output } from '../terminal/output.ts';
 import { type Stage, stageTimer, transferReporter } from '../terminal/progress.ts';
+import { printable } from '../terminal/terminal-text.ts';
 import type { Unconnected } from './dry-run.ts';
 import { type PackedPlugin, type PackOptions, packPlugin } from './pack-plugin.ts';
 import { contentConflict, hasSameContent, publishedVersion, stagedText } from './published-content.ts';
@@ -159,6 +160,8 @@ async function publishIfNew(
       },
     });
     progressOutput.stage('accepted', 'by the server');
+    for (const { message, rule } of published.warnings)
+      if (rule === 'SLM406') progressOutput.output.info(`  ! ${printable(message)}`);
     return { published, stage: published.stage };
   } catch (error) {
     if (!(error instanceof ApiError))

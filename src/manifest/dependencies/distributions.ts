@@ -1,6 +1,7 @@
-// Lists the distributions that provide importable modules, those known to work in plugins, and the denied ones. The libraries are from
-// the registry's list (scan policy §5.5); some have different names on the index and in imports.
+// Lists the distributions that provide importable modules, those known to work in plugins, and the denied ones. Known are the registry's
+// list (scan policy §5.5), whose modules may have another name on the index, and docs/reference/packages.md.
 import { libraries } from '../../scan/policy/listed-modules.ts';
+import { knownPackages } from './known-packages.gen.ts';
 
 /** Modules whose distribution has a different name. If there are several, the first is suggested. */
 const providers: Readonly<Record<string, readonly string[]>> = {
@@ -47,9 +48,10 @@ const denied: ReadonlySet<string> = new Set([
   'telnetlib3',
 ]);
 
-const listed: ReadonlySet<string> = new Set(
-  libraries.filter((module) => !provided.has(module)).flatMap((module) => moduleDistributions(module)),
-);
+const listed: ReadonlySet<string> = new Set([
+  ...libraries.filter((module) => !provided.has(module)).flatMap((module) => moduleDistributions(module)),
+  ...knownPackages,
+]);
 
 export function isProvidedByHost(module: string): boolean {
   return provided.has(module);

@@ -1,8 +1,15 @@
 // Tests what a confirm reports about a plugin's dependencies.
+import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { indexVersion } from '../../../src/advisories/index-version.ts';
+import { environments, pluginLocks } from '../../../src/db/schema/environments.ts';
+import { pluginVersions } from '../../../src/db/schema/registry.ts';
+import type { Deps } from '../../../src/deps.ts';
+import { testApp } from '../../support/deps.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { confirm, uploaded } from '../../support/plugins/publish.ts';
-import { organization } from '../../support/scenes/organization.ts';
+import { type Organization, organization } from '../../support/scenes/organization.ts';
 
 const service =
   'class DemoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        return {}\n';
@@ -39,6 +46,41 @@ test('an undeclared import and an unlisted name are warnings; at level strict th
     },
   ]);
 });
+
+test('a package that the organization has locked and installed before is not doubted again', async () => {
+  const app = testApp();
+  const [org, other] = [await organization({ fetch: app.fetch }), await organization({ fetch: app.fetch })];
+  const versionOf = (version: string) => plugin({ version, files: { 'requirements.txt': 'leftpad\n' } });
+  const rulesOf = async (by: Organization, version: string) => {
+    const made = versionOf(version);
+    const { body } = await confirm(by, await uploaded(by, made, made.zip));
+    return warningsModel.parse(body).warnings.map(({ rule }) => rule);
+  };
+  expect(await rulesOf(org, '1.0.0')).toEqual(['SLM406']);
+  await installed(app.deps, org, { leftpad: '1.0' });
+  expect(await rulesOf(org, '1.0.1')).toEqual([]);
+  expect(await rulesOf(other, '1.0.0')).toEqual(['SLM406']);
+});
+
+const warningsModel = z.looseObject({ warnings: z.array(z.looseObject({ rule: z.string() })) });
+
+/** Locks the organization's versions to the packages, and records the installed environment. */
+async function installed(deps: Deps, org: Organization, packages: Record<string, string>): Promise<void> {
+  const { db } = deps;
+  const names = Object.entries(packages);
+  const locked = names.map(([name, version]) => ({ name, version, marker: null, index: null }));
+  const digest = 'a'.repeat(64);
+  const versions = await db.select().from(pluginVersions).where(eq(pluginVersions.organizationId, org.id));
+  for (const { id } of versions) {
+    const text = names.map(([name, version]) => `${name}==${version}\n`).join('');
+    await db
+      .insert(pluginLocks)
+      .values({ versionId: id, digest, text, packages: locked, resolver: 'uv', createdAt: 0 });
+    await indexVersion(deps, id);
+  }
+  const environment = { key: digest, lock: digest, python: '3.13', platform: 'linux', sizeBytes: 1, files: 1 };
+  await db.insert(environments).values({ ...environment, packages: [], createdAt: 0 });
+}
 
 test('a tunnel rejects the upload, and so do two pins of the same name', async () => {
   const org = await organization();

@@ -57,9 +57,22 @@ test('an unknown key in an example is reported before the upload', async () => {
   ]);
 });
 
+test.each([
+  ['that the server reports', [{ rule: 'SLM406', message: 'leftpad is not known' }], ['  ! leftpad is not known']],
+  ['that the server does not report', [], []],
+])('a doubt about a package %s is printed only then', async (_, warnings, lines) => {
+  await using server = await scriptedServer();
+  const confirmed = { success: true, plugin_id: 'demo_1_0_0', validation_errors: [], warnings };
+  server.answers.push({ body: { upload_id: 'plu_1', presigned_url: `${server.url}/put` } }, {}, { body: confirmed });
+  const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_any' };
+  const folder = folderOf({ ...plugin, 'requirements.txt': 'leftpad\n' });
+  const { exit, stderr } = await inProcess(['publish', folder, '--no-deploy'], env);
+  expect([exit, stderr.split('\n').filter((line) => line.startsWith('  !'))]).toEqual(['done', lines]);
+});
+
 test('--bump publishes with a version number chosen by the server', async () => {
   await using server = await scriptedServer();
-  const confirmed = { success: true, plugin_id: 'wrong_1_0_8', validation_errors: [] };
+  const confirmed = { success: true, plugin_id: 'wrong_1_0_8', validation_errors: [], warnings: [] };
   server.answers.push({ body: { upload_id: 'plu_1', presigned_url: `${server.url}/put` } }, {}, { body: confirmed });
   const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_any' };
   const { exit, stdout } = await inProcess(['publish', folderOf(plugin), '--bump', '--no-deploy'], env);
@@ -84,7 +97,7 @@ describe('--replace', () => {
   test('--replace undeploys nothing if the deployment begins a release', async () => {
     await using server = await scriptedServer();
     const [name, version] = ['demo', '1.0.8'];
-    const confirmed = { success: true, plugin_id: 'demo_1_0_8', validation_errors: [] };
+    const confirmed = { success: true, plugin_id: 'demo_1_0_8', validation_errors: [], warnings: [] };
     const deployment = {
       deployment_id: 'dep_1',
       status: 'promoted',

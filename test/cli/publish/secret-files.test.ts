@@ -10,7 +10,7 @@ const privateKey = '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAAB3NzaC1yc2E\n-----E
 
 async function publish(folder: string, ...flags: string[]) {
   await using server = await scriptedServer();
-  const confirmed = { success: true, plugin_id: 'demo_1_0_0', validation_errors: [] };
+  const confirmed = { success: true, plugin_id: 'demo_1_0_0', validation_errors: [], warnings: [] };
   server.answers.push({ body: { upload_id: 'plu_1', presigned_url: `${server.url}/put` } }, {}, { body: confirmed });
   const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_any' };
   const { exit, stderr } = await inProcess(['publish', folder, '--no-deploy', ...flags], env);
