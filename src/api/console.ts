@@ -11,7 +11,7 @@ import { consolePolicy } from './responses/security-headers.ts';
 /** Paths of the console's pages (src/console/router.tsx). */
 const pagePaths = [
   ...['/', '/sign-in', '/events', '/quotas', '/keys', '/policy', '/waivers', '/grants', '/sources', '/clusters'],
-  ...['/cli-sign-in', '/members', '/account', '/approvals', '/advisories', '/calls', '/calls/:page'],
+  ...['/cli-sign-in', '/members', '/account', '/approvals', '/advisories', '/usage', '/calls', '/calls/:page'],
   ...['/deploy-hooks', '/deploy-hooks/:page', '/webhooks', '/webhooks/:page{.+}', '/n/:page{.+}'],
 ];
 const fileFolder = '/console/assets';

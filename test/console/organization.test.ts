@@ -282,3 +282,19 @@ test('events are filtered by the URL, show the state before and after, and their
   await page.getByRole('button', { name: 'Verify the chain' }).click();
   await page.getByText('chain verified').waitFor();
 });
+
+test('/usage leads to the page Usage', async () => {
+  const page = await scene.signedInPage();
+  await page.goto('/usage');
+  await page.getByRole('heading', { name: 'Usage', level: 1 }).waitFor();
+});
+
+test('the menu shows all its pages in a window of 900 px', async () => {
+  const page = await scene.signedInPage();
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const menu = page.getByRole('navigation', { name: 'Main' });
+  await menu.getByRole('link', { name: 'Advisories' }).waitFor();
+  const hidden =
+    "(({ clientHeight, scrollHeight }) => scrollHeight - clientHeight)(document.querySelector('.sidebar nav'))";
+  expect(await page.evaluate(hidden)).toBe(0);
+});

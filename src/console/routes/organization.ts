@@ -1,5 +1,5 @@
 // Organization pages: namespaces, events, quotas, clusters, keys, webhooks. Filters are in the query string.
-import { createRoute } from '@tanstack/react-router';
+import { createRoute, redirect } from '@tanstack/react-router';
 import { Bell, ChartColumn, History, KeyRound, Server } from 'lucide-react';
 import { z } from 'zod/mini';
 import {
@@ -123,4 +123,23 @@ const delivery = createRoute({
   component: lazyPage(() => import('../pages/webhooks/delivery.tsx'), 'DeliveryPage'),
 });
 
-export const organizationRoutes = [namespaces, events, quotas, clusters, keys, webhooks, webhook, delivery] as const;
+/** The page's title as its address. */
+const usage = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/usage',
+  beforeLoad: () => {
+    throw redirect({ to: '/quotas', search: {}, replace: true });
+  },
+});
+
+export const organizationRoutes = [
+  namespaces,
+  events,
+  quotas,
+  usage,
+  clusters,
+  keys,
+  webhooks,
+  webhook,
+  delivery,
+] as const;

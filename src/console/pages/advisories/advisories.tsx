@@ -90,7 +90,13 @@ const columns: Column<Affected>[] = [
       return (
         <>
           {namespace === null ? plugin.name : <PluginLink namespace={namespace} plugin={plugin} />}{' '}
-          <code>{visible(version)}</code>
+          {namespace !== null && plugin.kind === 'extractor' ? (
+            <Link to="/n/$namespace/plugins/$name/versions/$version" params={{ namespace, name: plugin.name, version }}>
+              <code>{visible(version)}</code>
+            </Link>
+          ) : (
+            <code>{visible(version)}</code>
+          )}
         </>
       );
     },
