@@ -13,7 +13,7 @@ import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-
 import type { Local } from '../../scripts/local/organization.ts';
 import { freePorts } from '../../scripts/machine/ports.ts';
 import { documentedCommands } from '../documented-commands.ts';
-import { ownMigrations, writeDatabase } from '../scripts/old-state.ts';
+import { ownMigrations, writeDatabase } from '../scripts/local/old-state.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { endAll } from './processes.ts';
 import { Slipway, startSlipway, stateFolder } from './slipway.ts';

@@ -1,10 +1,8 @@
 // Checks that a Slipway responds at a URL, before a person is sent there.
 import { z } from 'zod';
 import { ConnectionError } from '../../client/errors.ts';
+import { serverCheckMs } from '../../contract/limits/requests.ts';
 import { Failure, serverHint } from '../failures/failure.ts';
-
-/** How long a server may take to respond to a check. */
-export const serverCheckMs = 10_000;
 
 const health = z.object({ status: z.literal('ok') });
 

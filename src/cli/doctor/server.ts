@@ -6,8 +6,8 @@ import { SlipwayClient } from '../../client/client.ts';
 import { ApiError, ConnectionError, credentialProblem } from '../../client/errors.ts';
 import { type DiskLimits, type MachineReport, machineReportSchema } from '../../contract/builder/health.ts';
 import { builderErrorSchema, confinementFile } from '../../contract/builder/instances.ts';
+import { serverCheckMs } from '../../contract/limits/requests.ts';
 import { resolveNamespace } from '../connection/connect.ts';
-import { serverCheckMs } from '../connection/require-server.ts';
 import {
   type Environment,
   findLocalServer,

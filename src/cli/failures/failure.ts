@@ -85,7 +85,7 @@ function apiFailure({ status, type, message, hint, fields, requestId, details }:
   });
 }
 
-/** What to do if no Slipway responds. */
+/** Tells what to do if no Slipway responds. */
 export const serverHint =
   'Start a local server with `npm start`, or set another URL with --base-url or SLIPWAY_BASE_URL.';
 

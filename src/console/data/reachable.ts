@@ -1,7 +1,5 @@
 // Waits until Slipway answers again, and tells whether it still serves this page's build of the console.
-
-/** Interval between requests while Slipway doesn't answer. */
-export const probeMs = 2000;
+import { absentServerMs } from '../../contract/limits/requests.ts';
 
 type Build = 'same' | 'other';
 
@@ -36,7 +34,7 @@ async function probeUntilAnswered(): Promise<Build> {
   for (;;) {
     const build = await servedBuild().catch(() => undefined);
     if (build !== undefined) return build;
-    await pause(probeMs);
+    await pause(absentServerMs);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, Suspense, startTransition, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { lazyPart, preload } from './load-code.ts';
+import { lazyPart, preload } from './connection/load-code.ts';
 import { keepKeys } from './typed-ahead.ts';
 
 /** Loads the code of all dialogs before one opens. */

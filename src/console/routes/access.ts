@@ -12,7 +12,7 @@ import {
 } from '../data/people-queries.ts';
 import { namespacesQuery } from '../data/queries.ts';
 import { signInIssuersQuery } from '../data/session.ts';
-import { lazyPage } from '../parts/load-code.ts';
+import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn } from './frame.tsx';
 

@@ -6,7 +6,7 @@ import { triggers } from '../data/deployments/deployment-trigger.ts';
 import { pluginOverviewsQuery } from '../data/plugin-calls.ts';
 import { deploymentQuery, deploymentStates, deploymentsQuery } from '../data/queries.ts';
 import { releaseQuery } from '../data/releases/release-queries.ts';
-import { lazyPage } from '../parts/load-code.ts';
+import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';
 

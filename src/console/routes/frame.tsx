@@ -6,8 +6,8 @@ import { keyNamesQuery } from '../data/account-queries.ts';
 import type { Schemas } from '../data/api.ts';
 import { sessionQuery } from '../data/session.ts';
 import { SignInPage } from '../pages/organization/sign-in.tsx';
+import { lazyPage } from '../parts/connection/load-code.ts';
 import { Layout } from '../parts/frame/layout.tsx';
-import { lazyPage } from '../parts/load-code.ts';
 
 /** A text in the query string. */
 export const text = z.optional(z.string());

@@ -2,7 +2,7 @@
 import { createRoute } from '@tanstack/react-router';
 import { ScrollText } from 'lucide-react';
 import { logSearch, namespaceLogsQuery } from '../data/logs/namespace-logs.ts';
-import { lazyPage } from '../parts/load-code.ts';
+import { lazyPage } from '../parts/connection/load-code.ts';
 import { signedIn } from './frame.tsx';
 
 const logs = createRoute({

@@ -12,7 +12,7 @@ import {
   organizationVersionQuery,
 } from '../data/organization-plugins.ts';
 import { namespacesQuery } from '../data/queries.ts';
-import { lazyPage } from '../parts/load-code.ts';
+import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { signedIn } from './frame.tsx';
 

@@ -16,7 +16,7 @@ import {
 } from '../data/account-queries.ts';
 import type { EventFilter } from '../data/events/event-types.ts';
 import { eventsQuery, namespacesQuery } from '../data/queries.ts';
-import { lazyPage } from '../parts/load-code.ts';
+import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';
 

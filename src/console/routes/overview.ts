@@ -7,7 +7,7 @@ import { advisoriesQuery, criticalLive } from '../data/advisories/advisory-queri
 import { deploymentsQuery } from '../data/queries.ts';
 import { approvalsQuery } from '../data/source/approval-queries.ts';
 import { prefetchPlugins } from '../data/use-plugins.ts';
-import { lazyPage } from '../parts/load-code.ts';
+import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn } from './frame.tsx';
 

@@ -22,7 +22,7 @@ import { activeReleaseQuery, releasesQuery } from '../data/releases/release-quer
 import { pluginRunsQuery, runSearch } from '../data/runs/run-queries.ts';
 import { hooksQuery, modelsQuery } from '../data/source/source-queries.ts';
 import { prefetchPlugins } from '../data/use-plugins.ts';
-import { lazyPage } from '../parts/load-code.ts';
+import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';
 

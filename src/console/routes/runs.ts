@@ -5,7 +5,7 @@ import { z } from 'zod/mini';
 import { laterCallQuery, laterCallSearch, laterCallsQuery } from '../data/calls/later-calls.ts';
 import { namespacesQuery } from '../data/queries.ts';
 import { runQuery, runSearch, runsQuery } from '../data/runs/run-queries.ts';
-import { lazyPage } from '../parts/load-code.ts';
+import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { signedIn } from './frame.tsx';
 

@@ -14,7 +14,7 @@ import {
   pushStates,
   sourcesQuery,
 } from '../data/source/source-queries.ts';
-import { lazyPage } from '../parts/load-code.ts';
+import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';
 

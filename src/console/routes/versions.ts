@@ -12,7 +12,7 @@ import {
   versionQuery,
   versionsQuery,
 } from '../data/queries.ts';
-import { lazyPage } from '../parts/load-code.ts';
+import { lazyPage } from '../parts/connection/load-code.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';
 
 const version = createRoute({

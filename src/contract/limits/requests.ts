@@ -87,6 +87,12 @@ export const busyMs = 1000;
 /** Refresh interval while a list contains something in progress, or during a build, which takes longer. */
 export const pendingMs = 2000;
 
+/** Interval between a page's requests while Slipway doesn't answer, such as during a restart. */
+export const absentServerMs = 2000;
+
+/** How long a server may take to respond to a check of the command line. */
+export const serverCheckMs = 10_000;
+
 /** Bytes of a large object read at a time: few enough store requests, and little enough memory for many readers. */
 export const objectRangeBytes = 4 * 1024 * 1024;
 

@@ -103,7 +103,7 @@ describe("a plugin's folder", () => {
     expect([findings, paths]).toEqual([[], without]);
   });
 
-  test("what macOS adds beside a file is ignored in a folder that isn't a plugin", async () => {
+  test("a file that macOS adds beside another one is ignored in a folder that isn't a plugin", async () => {
     const { files, findings } = await lintJson(['.'], { cwd: folderOf({ 'a.py': 'x = 1', '._a.py': '\0\u0005' }) });
     expect([files, findings]).toEqual([1, []]);
   });

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { dirname, join, relative } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePorts, loopback } from '../../../scripts/machine/ports.ts';
-import { ownMigrations, writeDatabase } from '../../scripts/old-state.ts';
+import { ownMigrations, writeDatabase } from '../../scripts/local/old-state.ts';
 import { startSlipway, stateFolder } from '../slipway.ts';
 
 async function takePort(): Promise<number> {

@@ -4,8 +4,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { stateProblem } from '../../../scripts/local/state-schema.ts';
-import { ownMigrations, writeDatabase } from '../old-state.ts';
 import { temporaryFolder } from '../standby/follower.ts';
+import { ownMigrations, writeDatabase } from './old-state.ts';
 
 const [first = ''] = ownMigrations;
 const newer = "insert into d1_migrations (name) values ('0999_newer.sql');";

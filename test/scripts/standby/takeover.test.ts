@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { stateFormatError } from '../../../scripts/local/state-folder.ts';
 import { killGroup } from '../../../scripts/local/supervise.ts';
 import { waitFor } from '../../support/waiting.ts';
-import { ownMigrations, writeDatabase } from '../old-state.ts';
+import { ownMigrations, writeDatabase } from '../local/old-state.ts';
 import { copied, type Standby, standbyOf, startStandby } from './follower.ts';
 import { objects, PrimaryState, readCopy } from './primary-state.ts';
 

@@ -4,11 +4,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { ActionButton, ActionDialog } from '../../parts/actions/action.tsx';
+import { lazyPart } from '../../parts/connection/load-code.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { CheckBox, TextField } from '../../parts/fields.tsx';
 import { readText } from '../../parts/form.tsx';
-import { lazyPart } from '../../parts/load-code.ts';
 import { PageError } from '../../parts/page-states.tsx';
 import { visible } from '../../parts/visible-text.ts';
 

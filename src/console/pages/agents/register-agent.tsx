@@ -1,7 +1,7 @@
 // A button that registers an agent plugin version.
 
+import { lazyPart } from '../../parts/connection/load-code.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
-import { lazyPart } from '../../parts/load-code.ts';
 
 const RegisterForm = lazyPart(() => import('./register-form.tsx'));
 

@@ -2,8 +2,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { api } from '../../data/api.ts';
+import { loadCode } from '../../parts/connection/load-code.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
-import { loadCode } from '../../parts/load-code.ts';
 import { PageError } from '../../parts/page-states.tsx';
 import { Status } from '../../parts/status.tsx';
 

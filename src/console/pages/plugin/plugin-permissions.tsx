@@ -6,7 +6,7 @@ import { Suspense } from 'react';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
 import { environmentQuery, versionQuery } from '../../data/queries.ts';
-import { lazyPart } from '../../parts/load-code.ts';
+import { lazyPart } from '../../parts/connection/load-code.ts';
 import { Status } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
 

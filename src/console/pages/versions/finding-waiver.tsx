@@ -3,8 +3,8 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
+import { loadCode } from '../../parts/connection/load-code.ts';
 import { Copyable } from '../../parts/copyable.tsx';
-import { loadCode } from '../../parts/load-code.ts';
 import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';

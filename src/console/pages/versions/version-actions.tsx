@@ -8,8 +8,8 @@ import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionButton, ActionDialog, Download, End, Ends } from '../../parts/actions/action.tsx';
+import { lazyPart } from '../../parts/connection/load-code.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
-import { lazyPart } from '../../parts/load-code.ts';
 import { ApprovalLink, isDeployable } from '../../parts/version-stage.tsx';
 import { RollbackDialog } from '../plugin/rollback-dialog.tsx';
 

@@ -17,8 +17,8 @@ import {
   versionsQuery,
 } from '../../data/queries.ts';
 import { Actor } from '../../parts/actor.tsx';
+import { lazyPart } from '../../parts/connection/load-code.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
-import { lazyPart } from '../../parts/load-code.ts';
 import { Fact, PageHead } from '../../parts/page-head.tsx';
 import { ReleaseNote } from '../../parts/release-field.tsx';
 import { Verdict, VersionStatus } from '../../parts/status.tsx';

@@ -4,9 +4,9 @@ import { Outlet, useLocation, useMatches, useRouteContext } from '@tanstack/reac
 import { Menu as MenuIcon, Search } from 'lucide-react';
 import { type RefObject, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { isWaiting, onWaiting } from '../../data/reachable.ts';
+import { isUnreachable, readFailedAgain, useRecovery } from '../connection/recovery.ts';
 import { loadDialogs, OpenDialog } from '../dialog.tsx';
 import { Loading, Ready } from '../page-states.tsx';
-import { isUnreachable, readFailedAgain, useRecovery } from '../recovery.ts';
 import { Toasts } from '../toasts/toasts.tsx';
 import { accountId } from './account.ts';
 import { Breadcrumb, useCrumbs } from './breadcrumb.tsx';

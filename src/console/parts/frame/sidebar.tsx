@@ -6,7 +6,7 @@ import { BookOpen, ChevronsUpDown } from 'lucide-react';
 import { type ReactNode, Suspense, startTransition, useLayoutEffect, useState } from 'react';
 import { useNamespace } from '../../data/namespace.ts';
 import { namespacesQuery } from '../../data/queries.ts';
-import { lazyPart, preload } from '../load-code.ts';
+import { lazyPart, preload } from '../connection/load-code.ts';
 import { keepKeys } from '../typed-ahead.ts';
 import { visible } from '../visible-text.ts';
 import { useCrumbs } from './breadcrumb.tsx';

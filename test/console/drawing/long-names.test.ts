@@ -3,9 +3,9 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { components } from '../../src/client/api.gen.d.ts';
-import { consoleScene } from './console-scene.ts';
-import { filled, pageIds, pages } from './pages.ts';
+import type { components } from '../../../src/client/api.gen.d.ts';
+import { consoleScene } from '../console-scene.ts';
+import { filled, pageIds, pages } from '../pages.ts';
 
 const scene = consoleScene();
 const widths = [1440, 900, 390];

@@ -1,8 +1,9 @@
 // Brings a page back by itself after Slipway could not be reached.
 import type { QueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent } from 'react';
-import { ApiError, ConnectionError } from '../../client/errors.ts';
-import { pause, probeMs, whenReachable } from '../data/reachable.ts';
+import { ApiError, ConnectionError } from '../../../client/errors.ts';
+import { absentServerMs } from '../../../contract/limits/requests.ts';
+import { pause, whenReachable } from '../../data/reachable.ts';
 
 /** Returns whether Slipway didn't answer, or a proxy did in its place. */
 export function isUnreachable(error: unknown): boolean {
@@ -18,7 +19,7 @@ export function useRecovery(isLost: boolean, recover: () => void): void {
     let isOver = false;
     const watch = async () => {
       while (!isOver) {
-        await pause(probeMs);
+        await pause(absentServerMs);
         await whenReachable();
         if (!isOver) onAnswer();
       }
