@@ -11,6 +11,7 @@ import { removeWhole } from '../builder/server/removal/tree-remover.ts';
 import { machineReportSchema, type Shortfall } from '../src/contract/builder/health.ts';
 import type { ExampleRepository } from './demo/example-repository.ts';
 import { type Clock, tickClock } from './local/clock.ts';
+import { diskWatch, fullDiskProblem } from './local/full-disk.ts';
 import { startHeartbeat, waitUntilHealthy } from './local/heartbeat.ts';
 import { platformFolder } from './local/miniflare.ts';
 import { type Local, localFile, localSchema, readLocal, signInLink } from './local/organization.ts';
@@ -101,6 +102,8 @@ async function stateError({ state, fresh }: StartSettings): Promise<string | und
   try {
     await mkdir(state, { recursive: true });
     await access(state, constants.W_OK);
+    const full = fresh ? undefined : await fullDiskProblem(state);
+    if (full !== undefined) return full;
   } catch (error) {
     return `the state folder ${state} can't be written (${codeOf(error)}). Set SLIPWAY_STATE to a folder that you can write.`;
   }
@@ -280,7 +283,16 @@ async function openWorker({ settings, secrets, env, shutdown }: Run, organizatio
     const worker = await supervising;
     shutdown.add(worker.stop);
     await waitUntilHealthy(url, healthyWaitMs);
-    const heartbeat = startHeartbeat({ url, onLine, tick: () => tickClock(clock), restart: worker.replace });
+    const watchDisk = diskWatch(settings.state, onLine);
+    const heartbeat = startHeartbeat({
+      url,
+      onLine,
+      tick: async () => {
+        await watchDisk();
+        return tickClock(clock);
+      },
+      restart: worker.replace,
+    });
     shutdown.add(heartbeat.stop);
     return { result: undefined, summary: url };
   });
