@@ -1,6 +1,7 @@
 // Checks that realtime.py has a class and a method that the host can call, in the host's lookup order (plugin format §5).
 import type { Finding } from '../contract/findings/finding.ts';
 import { fileFinding, quoted } from './findings.ts';
+import { foreignHandler, renamedMethods, takesInputs } from './other-tools.ts';
 import type { Arity, ClassOutline, Outline } from './python/outline.ts';
 import { realtimeFile } from './python/sources.ts';
 import { fileStart, type Span } from './python/syntax.ts';
@@ -19,12 +20,14 @@ export function checkRealtime(outline: Outline): Finding[] {
   if (!handler) {
     const className =
       'a class whose name ends in InferenceService and does not start with Base, or a class named RealtimeHandler';
-    const [other] = outline.classes;
+    const foreign = foreignHandler(outline.classes);
+    const other = foreign?.found ?? outline.classes[0];
+    const fix = foreign ? `Rename ${foreign.renames.join(', ')}` : `Define ${className}`;
     return [
       problem(
         other?.at ?? fileStart,
         'realtime.py',
-        `realtime.py has no class that Slipway can call${other ? `, only ${quoted(other.name)}` : ''}. Define ${className}. For a batch-only plugin, remove realtime.py.`,
+        `realtime.py has no class that Slipway can call${other ? `, only ${quoted(other.name)}` : ''}. ${fix}. For a batch-only plugin, remove realtime.py.`,
       ),
     ];
   }
@@ -49,13 +52,46 @@ function checkHandler(handler: ClassOutline, classes: readonly ClassOutline[]): 
     const owner = lineage.find(({ members }) => members.has(name));
     if (!owner) continue;
     const arity = owner.members.get(name);
-    if (!arity || acceptsArguments(arity, argumentCount)) return [];
+    if (!arity) return [];
+    const inputs = name === 'predict' ? takesInputs(owner) : undefined;
+    if (acceptsArguments(arity, argumentCount))
+      return inputs?.isTyped ? [byName(owner.name, arity.at, inputs.name)] : [];
     const reason = `${owner.name}.${name} cannot be called with ${argumentCount === 3 ? 'inputs and parameters' : 'a request'}`;
     return [problem(arity.at, `${owner.name}.${name}`, `${reason}. Declare it as ${signature}.`)];
   }
   if (!isComplete) return [];
   const message = `${handler.name} has no method that Slipway can call. Add one of ${signatures}.`;
   return [problem(handler.at, handler.name, message)];
+}
+
+/** Reports what the class has for another tool, which Slipway doesn't use. */
+export function checkOtherTools(outline: Outline): Finding[] {
+  const handler = findHandler(outline);
+  if (!handler || handler === 'elsewhere') return [];
+  const { lineage } = ancestryOf(handler, outline.classes);
+  const warning = (name: string, message: string) =>
+    fileFinding('SLM402', { file: realtimeFile, at: handler.at }, name, message);
+  const owner = lineage.find(({ members }) => members.has('predict'));
+  const isUsed = !lineage.some(({ members }) => members.has('run_inference') || members.has('__call__'));
+  const inputs = owner && isUsed ? takesInputs(owner) : undefined;
+  return [
+    ...renamedMethods(lineage).map((rename) =>
+      warning(handler.name, `Slipway doesn't call ${handler.name}.setup. Rename ${rename}.`),
+    ),
+    ...(inputs && !inputs.isTyped
+      ? [
+          warning(
+            `${handler.name}.predict`,
+            `${handler.name}.predict gets the whole request as ${inputs.name}. Declare it as run_inference(self, inputs, parameters), and read inputs["${inputs.name}"].`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function byName(owner: string, at: Span, input: string): Finding {
+  const message = `${owner}.predict takes inputs as arguments, but Slipway passes the whole request as ${input}. Declare it as run_inference(self, inputs, parameters), and read inputs["${input}"].`;
+  return problem(at, `${owner}.predict`, message);
 }
 
 interface Ancestry {

@@ -5,17 +5,18 @@ import { fileFinding } from './findings.ts';
 import type { Outline } from './python/outline.ts';
 import { pipelineFile, realtimeFile, type SourceFile, type Sources } from './python/sources.ts';
 import { fileStart } from './python/syntax.ts';
-import { checkRealtime } from './realtime.ts';
+import { checkOtherTools, checkRealtime } from './realtime.ts';
 
 export function checkStructure({ files }: Sources): { problems: Finding[]; warnings: Finding[] } {
   const pipeline = files.get(pipelineFile)?.outline;
   const realtime = files.get(realtimeFile)?.outline;
   const problems = [...(pipeline ? checkPipeline(pipeline) : []), ...(realtime ? checkRealtime(realtime) : [])];
+  const foreign = realtime ? checkOtherTools(realtime) : [];
   const warnings = [...files].flatMap(([file, source]) => [
     ...checkBatchCode(file, source.outline),
     ...checkImports(file, source),
   ]);
-  return { problems, warnings: oncePerFolder(warnings) };
+  return { problems, warnings: [...foreign, ...oncePerFolder(warnings)] };
 }
 
 const entryPoints = ['build_steps', 'extract'];

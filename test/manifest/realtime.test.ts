@@ -53,7 +53,7 @@ describe('realtime.py without a class', () => {
   test.each([
     ['empty', '', '1:1', ''],
     ['a function', 'def predict(request): pass\n', '1:1', ''],
-    ['another class', '\nclass Handler:\n    def predict(self, request): pass\n', '2:7', ', only "Handler"'],
+    ['a class of values', '\nclass Texts:\n    text: str\n', '2:7', ', only "Texts"'],
     [
       'only the base',
       'class BaseInferenceService:\n    def run_inference(self, inputs, parameters): pass\n',

@@ -70,6 +70,8 @@ export interface ClassOutline {
   bases: string[];
   /** Names that the body binds. The arity is known only for functions without a decorator. */
   members: Map<string, Arity | undefined>;
+  /** The members that are functions. */
+  methods: Set<string>;
 }
 
 /** How many positional arguments a method accepts, including `self`. */
@@ -77,6 +79,8 @@ export interface Arity {
   at: Span;
   required: number;
   max: number;
+  /** The first parameter after `self`, with the last part of its annotated type; '' without one. */
+  first: { name: string; type: string } | undefined;
 }
 
 export interface RelativeImport {
@@ -175,19 +179,22 @@ function classOutline(definition: Node, nameNode: Node): ClassOutline {
   const superclasses = definition.childForFieldName('superclasses');
   const bases = superclasses ? nameParts(superclasses).filter(({ type }) => type !== 'keyword_argument') : [];
   const members: ClassOutline['members'] = new Map();
+  const methods = new Set<string>();
   const body = definition.childForFieldName('body');
   for (const { node } of body ? moduleStatements(body) : []) {
     const method = definitionOf(node);
     const methodName = method.type === 'function_definition' ? method.childForFieldName('name') : null;
-    if (methodName)
+    if (methodName) {
+      methods.add(dottedName(methodName));
       members.set(dottedName(methodName), node.type === 'function_definition' ? arityOf(node) : undefined);
-    else for (const name of assignedBy(node)) members.set(name, undefined);
+    } else for (const name of assignedBy(node)) members.set(name, undefined);
   }
   return {
     name: dottedName(nameNode),
     at: nodeSpan(nameNode),
     bases: bases.map((base) => lastName(base) ?? ''),
     members,
+    methods,
   };
 }
 
@@ -195,15 +202,23 @@ function arityOf(method: Node): Arity {
   const parameters = method.childForFieldName('parameters');
   let required = 0;
   let max = 0;
+  let first: Arity['first'];
   for (const parameter of parameters ? nameParts(parameters) : []) {
     const starred = /^\*[^*]/.test(parameter.text);
     if (starred) max = Number.POSITIVE_INFINITY;
     if (starred || parameter.type === 'keyword_separator' || parameter.text.startsWith('**')) break;
     if (parameter.type === 'positional_separator') continue;
     max += 1;
+    if (max === 2) first = nameAndType(parameter.text);
     if (!/default_parameter$/.test(parameter.type)) required += 1;
   }
-  return { at: nodeSpan(method.childForFieldName('name') ?? method), required, max };
+  return { at: nodeSpan(method.childForFieldName('name') ?? method), required, max, first };
+}
+
+/** Reads `image: cog.Path = None` as `image` and `Path`. */
+function nameAndType(parameter: string): { name: string; type: string } {
+  const [, name = '', type = ''] = /^(\w+)\s*(?::\s*['"]?(?:\w+\.)*(\w*))?/.exec(parameter) ?? [];
+  return { name, type };
 }
 
 function relativeImportsOf(module: Node): RelativeImport[] {

@@ -70,7 +70,7 @@ export const manifestExplanations: Explanations<'SLM' | 'SLU'> = {
     good: 'an upload that names the version in its manifest',
   },
   SLM402: {
-    why: 'The manifest is read without being run. Values that are not literals or have the wrong type are ignored, and so are unknown names. An option in requirements.txt that Slipway does not follow is an error.',
+    why: 'The manifest is read without being run. Values that are not literals or have the wrong type are ignored, and so are unknown names, and methods that only other tools call. An option in requirements.txt that Slipway does not follow is an error.',
     bad: 'dependencies = read_requirements()',
     good: 'dependencies = ["numpy>=2"]',
   },
