@@ -1,7 +1,7 @@
 // Loads the code of pages and of their parts when they are opened. A restart of Slipway only delays it.
 import { lazyRouteComponent } from '@tanstack/react-router';
 import { lazy } from 'react';
-import { whenReachable } from '../../data/reachable.ts';
+import { whenReachable } from './reachable.ts';
 
 /** This page can't load the code until it is reloaded: Slipway serves another build, or the browser remembers that the file failed. */
 export class CodeError extends Error {

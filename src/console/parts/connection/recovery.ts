@@ -2,8 +2,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent } from 'react';
 import { ApiError, ConnectionError } from '../../../client/errors.ts';
-import { absentServerMs } from '../../../contract/limits/requests.ts';
-import { pause, whenReachable } from '../../data/reachable.ts';
+import { pauseBetweenProbes, whenReachable } from './reachable.ts';
 
 /** Returns whether Slipway didn't answer, or a proxy did in its place. */
 export function isUnreachable(error: unknown): boolean {
@@ -19,7 +18,7 @@ export function useRecovery(isLost: boolean, recover: () => void): void {
     let isOver = false;
     const watch = async () => {
       while (!isOver) {
-        await pause(absentServerMs);
+        await pauseBetweenProbes();
         await whenReachable();
         if (!isOver) onAnswer();
       }

@@ -3,7 +3,7 @@ import { onlineManager, type QueryClient, useQueryClient } from '@tanstack/react
 import { Outlet, useLocation, useMatches, useRouteContext } from '@tanstack/react-router';
 import { Menu as MenuIcon, Search } from 'lucide-react';
 import { type RefObject, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { isWaiting, onWaiting } from '../../data/reachable.ts';
+import { isWaiting, onWaiting } from '../connection/reachable.ts';
 import { isUnreachable, readFailedAgain, useRecovery } from '../connection/recovery.ts';
 import { loadDialogs, OpenDialog } from '../dialog.tsx';
 import { Loading, Ready } from '../page-states.tsx';

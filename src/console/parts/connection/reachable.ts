@@ -1,5 +1,7 @@
 // Waits until Slipway answers again, and tells whether it still serves this page's build of the console.
-import { absentServerMs } from '../../contract/limits/requests.ts';
+
+/** Interval between requests while Slipway doesn't answer. */
+const probeMs = 2000;
 
 type Build = 'same' | 'other';
 
@@ -26,15 +28,15 @@ export function onWaiting(changed: () => void): () => void {
   return () => listeners.delete(changed);
 }
 
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+export function pauseBetweenProbes(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, probeMs));
 }
 
 async function probeUntilAnswered(): Promise<Build> {
   for (;;) {
     const build = await servedBuild().catch(() => undefined);
     if (build !== undefined) return build;
-    await pause(absentServerMs);
+    await pauseBetweenProbes();
   }
 }
 
