@@ -87,9 +87,6 @@ export const busyMs = 1000;
 /** Refresh interval while a list contains something in progress, or during a build, which takes longer. */
 export const pendingMs = 2000;
 
-/** Interval between a page's requests while Slipway doesn't answer, such as during a restart. */
-export const absentServerMs = 2000;
-
 /** How long a server may take to respond to a check of the command line. */
 export const serverCheckMs = 10_000;
 
