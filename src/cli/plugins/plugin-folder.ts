@@ -6,7 +6,7 @@ import { languageMarkers } from '../lint/archives.ts';
 import { toolFolders } from '../lint/ignore-rules.ts';
 
 /** How deep plugins are searched below a folder. */
-const depthMax = 2;
+const depthMax = 3;
 /** The most folders to search, since the folder may be a whole disk. */
 const searchedMax = 500;
 const shownMax = 5;

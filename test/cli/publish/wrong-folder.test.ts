@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { inFolder } from '../in-process.ts';
+import { inFolder, inProcess } from '../in-process.ts';
 import { folderOf } from '../slipway.ts';
 
 const manifest = 'metadata = {"feature_extractor_name": "ocr", "version": "1.0.0"}\n';
@@ -51,6 +51,24 @@ test('publish of many plugins names five and their number', async () => {
   const cwd = folderOf(Object.fromEntries(names.map((name) => [`${name}/manifest.py`, manifest])));
   const { stderr } = await inFolder(cwd, ['publish', '--dry-run']);
   expect(stderr).toContain('It contains the plugins p1, p2, p3, p4, p5 and 2 more. Name one: `slipway publish p1`.');
+});
+
+test.each([
+  ['three folders down', 'a/b/ocr/manifest.py', 'Name the plugin in it: `slipway publish a/b/ocr`.'],
+  ['four folders down', 'a/b/c/ocr/manifest.py', 'Create a plugin with `slipway init NAME`.'],
+])('publish looks for a plugin up to three folders down: %s', async (_, path, hint) => {
+  const { stderr } = await inFolder(folderOf({ [path]: manifest }), ['publish', '--dry-run']);
+  expect(stderr).toContain(`  fix      ${hint}\n`);
+});
+
+test('dev in a folder of plugins names them', async () => {
+  const folder = folderOf({ 'ocr/manifest.py': manifest });
+  const env = { SLIPWAY_BASE_URL: 'http://127.0.0.1:9', SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_any' };
+  const { exit, stderr } = await inProcess(['dev', folder], env);
+  expect([exit, stderr]).toEqual([
+    'usage',
+    `✗ ${folder} is not a plugin: it has no manifest.py\n  fix      Name the plugin in it: \`slipway dev ${folder}/ocr\`.\n`,
+  ]);
 });
 
 test('publish of a file asks for the folder', async () => {
