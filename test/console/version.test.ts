@@ -140,7 +140,10 @@ test('a version that an advisory affects is relocked, after a look at what chang
   const page = await scene.signedInPage();
   const dialog = page.getByRole('dialog');
   await page.getByRole('link', { name: '1 live version has an advisory of critical or unknown severity' }).click();
-  await page.getByRole('row', { name: /^risky_ext 1\.0\.0 / }).waitFor();
+  await page
+    .getByRole('table', { name: /^Affected versions/ })
+    .getByRole('row', { name: /^risky_ext 1\.0\.0 / })
+    .waitFor();
   await page.goto(scene.path('plugins/risky_ext/versions/1.0.0'));
   await page.getByText('Advisories affect this version: 1 of unknown severity').waitFor();
   await page.getByRole('button', { name: 'Relock…' }).click();

@@ -1,18 +1,11 @@
-// Rolls a plugin back: shows what changes and what doesn't, asks for a reason, and follows the deployment if there is one.
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+// The button that rolls a plugin back. Its form loads when the dialog opens.
 import { Undo2 } from 'lucide-react';
-import { useState } from 'react';
-import { api, type Schemas } from '../../data/api.ts';
-import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
-import { diffQuery } from '../../data/queries.ts';
-import { slipway } from '../../data/shell.ts';
+import type { Schemas } from '../../data/api.ts';
+import { rollbackAction } from '../../data/rollback-action.ts';
+import { lazyPart } from '../../parts/connection/load-code.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
-import { SelectField, sameTexts, TextField } from '../../parts/fields.tsx';
-import { ActionForm, readText } from '../../parts/form.tsx';
-import { PageError } from '../../parts/page-states.tsx';
-import { say } from '../../parts/toasts/toasts.tsx';
-import { DiffSummary } from '../diff/diff-summary.tsx';
+
+const RollbackForm = lazyPart(() => import('./rollback-form.tsx'));
 
 interface Props {
   namespace: string;
@@ -26,7 +19,7 @@ interface Props {
 
 export function RollbackDialog({ namespace, plugin, target, label, hash }: Props) {
   const { name } = plugin;
-  const action = actionOf(target, plugin);
+  const action = rollbackAction(target, plugin);
   const text = (
     <>
       <Undo2 className="icon" aria-hidden /> {action}
@@ -41,115 +34,5 @@ export function RollbackDialog({ namespace, plugin, target, label, hash }: Props
     >
       {(close) => <RollbackForm namespace={namespace} plugin={plugin} first={target} close={close} />}
     </DialogButton>
-  );
-}
-
-/** The same request promotes a version that was never live, and ends a release if the version is its stable one. */
-function actionOf(version: string, { rollback_targets, serving_version }: Schemas['PluginVersions']): string {
-  return version === serving_version || rollback_targets.includes(version)
-    ? `Roll back to ${version}`
-    : `Make ${version} live`;
-}
-
-interface FormProps {
-  namespace: string;
-  plugin: Schemas['PluginVersions'];
-  first: string;
-  close: () => void;
-}
-
-function RollbackForm({ namespace, plugin, first, close }: FormProps) {
-  const { name, rollback_targets, serving_version, active_version } = plugin;
-  const [target, setTarget] = useState(first);
-  const { data: overview } = useQuery(pluginOverviewQuery(namespace, name));
-  const release = overview?.release ?? null;
-  const isRevert = release !== null && target === serving_version;
-  const from = (isRevert ? release.version : serving_version) ?? active_version;
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const bodyOf = (form: FormData) => {
-    const message = readText(form, 'reason');
-    return { version: target, ...(message !== '' && { message }) };
-  };
-  const rollBack = (form: FormData) =>
-    api.post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback', {
-      path: { namespace_id: namespace, slug: name },
-      body: bodyOf(form),
-    });
-  const done = async ({ deployment_id }: { deployment_id: string | null }) => {
-    await queries.invalidateQueries({ queryKey: ['namespace', namespace] });
-    const to = '/n/$namespace/plugins/$name/versions';
-    say(`Calls to ${name} now go to ${target}.`, { to: { to, params: { namespace, name } }, text: 'Versions' });
-    if (deployment_id === null) return close();
-    await navigate({ to: '/n/$namespace/deployments/$deployment', params: { namespace, deployment: deployment_id } });
-  };
-  return (
-    <ActionForm
-      submit={actionOf(target, plugin)}
-      busy="Moving calls…"
-      act={rollBack}
-      done={done}
-      cancel={close}
-      command={(form) => ({
-        cli: slipway(['rollback', name], { to: target, message: bodyOf(form).message, namespace, yes: true }),
-        path: `/v1/namespaces/${namespace}/plugins/by-name/${name}/rollback`,
-        method: 'POST',
-        body: bodyOf(form),
-      })}
-    >
-      <SelectField
-        label="New live version"
-        choices={sameTexts([...new Set([first, ...rollback_targets])])}
-        value={target}
-        onChange={(event) => setTarget(event.target.value)}
-      />
-      <RollbackChanges namespace={namespace} name={name} from={from} to={target} />
-      {isRevert ? (
-        <p>
-          This ends the release: all calls to {name} go to {target} again. {from} stays live by its number.
-        </p>
-      ) : (
-        <MoveEffect name={name} from={from} to={target} isReleasing={release !== null} />
-      )}
-      <TextField name="reason" label="Reason (optional)" hint="Shown in the history." maxLength={500} />
-    </ActionForm>
-  );
-}
-
-interface MoveProps {
-  name: string;
-  from: string;
-  to: string;
-  isReleasing: boolean;
-}
-
-function MoveEffect({ name, from, to, isReleasing }: MoveProps) {
-  return (
-    <p>
-      Calls to {name} move from {from} to {to}. {isReleasing && 'The release in progress ends. '}If {to} is no longer
-      deployed, it is deployed first and {from} stays live until it is ready. No version is deleted or undeployed. Data
-      that plugins wrote elsewhere, such as vectors, stays.
-    </p>
-  );
-}
-
-function RollbackChanges({ namespace, name, from, to }: { namespace: string; name: string; from: string; to: string }) {
-  const { data, error } = useQuery(diffQuery(namespace, name, from, to));
-  if (error) return <PageError error={error} />;
-  if (!data)
-    return (
-      <p role="status">
-        Comparing {from} with {to}…
-      </p>
-    );
-  return (
-    <>
-      <DiffSummary diff={data} />
-      <p>
-        <Link to="/n/$namespace/plugins/$name/diff" params={{ namespace, name }} search={{ from, to }}>
-          Compare {from} and {to}
-        </Link>
-      </p>
-    </>
   );
 }

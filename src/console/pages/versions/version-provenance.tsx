@@ -18,7 +18,7 @@ const evidenceQuery = (namespace_id: string, plugin_id: string) =>
       }),
   });
 
-export default function VersionProvenance({ namespace, plugin }: { namespace: string; plugin: Plugin }) {
+export function VersionProvenance({ namespace, plugin }: { namespace: string; plugin: Plugin }) {
   const { data } = useQuery(evidenceQuery(namespace, plugin.plugin_id));
   const version = `/v1/namespaces/${namespace}/plugins/${plugin.plugin_id}`;
   return (

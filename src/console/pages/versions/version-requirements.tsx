@@ -32,7 +32,7 @@ function declaredBy({ manifest, name, namespace_id }: Plugin): Schemas['PluginRe
   };
 }
 
-export default function VersionRequirements({ namespace, plugin }: { namespace: string; plugin: Plugin }) {
+export function VersionRequirements({ namespace, plugin }: { namespace: string; plugin: Plugin }) {
   const { data } = useQuery(requirementsQuery(namespace, plugin));
   return (
     <section aria-labelledby="requirements">

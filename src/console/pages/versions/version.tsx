@@ -30,9 +30,9 @@ import { WithdrawalReasons, WithdrawalStatus } from '../../parts/withdrawals.tsx
 import { AdvisoryWarning } from '../advisories/advisory-warning.tsx';
 import { Findings } from './finding.tsx';
 import { MainAction, VersionActions, VersionEnds } from './version-actions.tsx';
+import { VersionProvenance } from './version-provenance.tsx';
+import { VersionRequirements } from './version-requirements.tsx';
 
-const VersionProvenance = lazyPart(() => import('./version-provenance.tsx'));
-const VersionRequirements = lazyPart(() => import('./version-requirements.tsx'));
 const Relock = lazyPart(() => import('../advisories/relock.tsx'));
 
 export function VersionPage() {
@@ -83,13 +83,9 @@ export function VersionPage() {
       <ScanFindings namespace={namespace} name={name} version={version} findings={scan.findings} />
       <div className="pair">
         <VersionPermissions plugin={plugin} />
-        <Suspense>
-          <VersionProvenance namespace={namespace} plugin={plugin} />
-        </Suspense>
+        <VersionProvenance namespace={namespace} plugin={plugin} />
       </div>
-      <Suspense>
-        <VersionRequirements namespace={namespace} plugin={plugin} />
-      </Suspense>
+      <VersionRequirements namespace={namespace} plugin={plugin} />
       <VersionPackages namespace={namespace} id={id} />
       <Schema title="Input" schema={plugin.manifest?.input_schema ?? null} />
       <Schema title="Output" schema={plugin.manifest?.output_schema ?? null} />
