@@ -1,7 +1,7 @@
 // Tests that no page scrolls sideways with the longest names, whether its lists are empty, have one row, or fifty.
 // @module-tag long
 import type { Page } from 'playwright-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { components } from '../../../src/client/api.gen.d.ts';
 import { consoleScene } from '../console-scene.ts';
@@ -54,7 +54,6 @@ const tooWide = `document.documentElement.scrollWidth === innerWidth ? [] : [...
 
 describe.each([0, 1, 50])('with %i rows', (rows) => {
   beforeAll(async () => {
-    await page.unrouteAll();
     await page.route(/\/(v1|api)\//, async (route) => {
       const { accept = '' } = route.request().headers();
       const isList = !accept.includes('event-stream') && !route.request().url().includes('/v1/session');
@@ -67,6 +66,7 @@ describe.each([0, 1, 50])('with %i rows', (rows) => {
       return route.fulfill({ response: answer, body: isJson ? stretched(body, rows) : text });
     });
   });
+  afterAll(() => page.unrouteAll({ behavior: 'ignoreErrors' }));
 
   test.each(pages)('the page $name needs no horizontal scrolling', async ({ path }) => {
     await page.goto(filled(path, ids));
