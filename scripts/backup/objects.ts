@@ -23,7 +23,7 @@ const shownMax = 5;
 
 /** Reads every object once. */
 export async function damagedObjects(folder: string): Promise<DamagedObject[]> {
-  const files = await filesBelow(join(folder, store));
+  const files = await filesBelow(join(folder, store)).catch(() => []); // an empty store has no folder in a copy
   const paths = new Map(files.map((name) => [name.slice(name.lastIndexOf('/') + 1), `${store}/${name}`]));
   const damaged: DamagedObject[] = [];
   for (const index of files.filter((name) => name.endsWith('.sqlite')))
