@@ -23,7 +23,7 @@ async function serverThatStopsAt(last: string) {
       ? upload
       : path.endsWith('/deploy')
         ? deployment
-        : { plugin_id: 'demo_1_0_0' };
+        : { plugin_id: 'demo_1_0_0', warnings: [] };
     response.writeHead(200, { etag: '"1"' }).end(JSON.stringify(answer));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
