@@ -70,7 +70,7 @@ async function schemaProblem({ applied, parts }: Found): Promise<string | undefi
   const [shown] = first.split(':');
   return isNewer
     ? `was changed by a newer Slipway (${unknown}), and ${shown}. Start the newer one.`
-    : `is not the one that this version's migrations make: it ${shown}. Another version or branch made it. Start that one, for example to save its plugins with \`slipway pull\` and publish them again.`;
+    : `differs from what this version's migrations make: it ${shown}. Another version or branch made it. Start that one, for example to save its plugins with \`slipway pull\` and publish them again.`;
 }
 
 async function partsAfter(migrations: string[]): Promise<string[]> {

@@ -80,7 +80,7 @@ test("a page that can't be read shows the reason and the request ID, and its but
   expect(await alert.count()).toBe(0);
 });
 
-test("a page that can't reach Slipway says so, and appears by itself once Slipway is reachable", async () => {
+test("a page that can't reach Slipway says so, and appears once Slipway is reachable", async () => {
   const page = await scene.signedInPage();
   await page.route(namespacePages, (route) => route.abort('connectionrefused'));
   await page.goto(scene.path('deployments'));
@@ -96,7 +96,7 @@ describe('while Slipway is stopped', () => {
   const stop = (page: Page) => page.route('**/*', (route) => route.abort('connectionrefused'));
 
   test.each(['Plugins', 'Runs', 'Usage', 'Approvals', 'Events', 'Webhooks', 'API keys', 'Policy'])(
-    'the page %s is opened from the menu without leaving the console, and appears by itself once Slipway is started',
+    'the page %s is opened from the menu without leaving the console, and appears once Slipway is started',
     async (name) => {
       const page = await scene.signedInPage();
       await stop(page);
@@ -122,7 +122,7 @@ describe('while Slipway is stopped', () => {
     await page.getByRole('heading', { name: 'Runs' }).waitFor();
   });
 
-  test('a page whose dialog could not be loaded comes back by itself once Slipway is started', async () => {
+  test('a page whose dialog could not be loaded comes back once Slipway is started', async () => {
     const page = await scene.signedInPage();
     await page.goto(scene.path('plugins'));
     const button = page.getByRole('button', { name: 'Install from Git…' });

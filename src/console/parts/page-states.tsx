@@ -46,7 +46,7 @@ export function NotFound() {
   );
 }
 
-/** Shows the reason, the fix, and the request ID that an operator can find in the log. Recovers by itself once Slipway answers again. */
+/** Shows the reason, the fix, and the request ID that an operator can find in the log. Disappears once Slipway answers again. */
 export function PageError({ error, retry }: { error: unknown; retry?: () => void }) {
   const router = useRouter();
   const queries = useQueryClient();

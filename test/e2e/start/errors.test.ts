@@ -122,6 +122,6 @@ test('a database that an older text of a migration made is refused, with what to
   writeDatabase(state, ownMigrations.slice(0, 1), 'drop table budgets');
   expect(await (await startSlipway(state)).ended()).toEqual({
     exitCode: 1,
-    output: `slipway: the database in the state folder ${state} is not the one that this version's migrations make: it lacks the table budgets. Another version or branch made it. Start that one, for example to save its plugins with \`slipway pull\` and publish them again. ${forNewState}`,
+    output: `slipway: the database in the state folder ${state} differs from what this version's migrations make: it lacks the table budgets. Another version or branch made it. Start that one, for example to save its plugins with \`slipway pull\` and publish them again. ${forNewState}`,
   });
 });

@@ -163,7 +163,7 @@ test.each([
   ['changed', (path: string) => writeFile(path, 'object-1')],
   ['shorter', (path: string) => writeFile(path, '')],
   ['missing', (path: string) => rm(path)],
-])('a takeover names an object that is %s, and of which no other copy is left', async (_, damage) => {
+])('a takeover names an object that is %s and has no other copy', async (_, damage) => {
   const primary = await PrimaryState.create();
   const { copy, follow, promote, disconnect } = await standbyOf(primary.folder);
   primary.write();

@@ -1,4 +1,4 @@
-// Brings a page back by itself after Slipway could not be reached.
+// Restores a page after Slipway could not be reached.
 import type { QueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent } from 'react';
 import { ApiError, ConnectionError } from '../../../client/errors.ts';
