@@ -19,7 +19,7 @@ import type { FetchedSource, SourceRefusal, SourceRequest } from './sources.ts';
 export interface Move {
   /** Sends everything to the other builder. */
   builder: Builder;
-  /** Sends the instance's calls to the other builder from now on. */
+  /** Sends the instance's calls to the other builder from now on, and stops it at the first one after its calls there. */
   moved(): void;
   /** Allows another attempt, after a while. */
   failed(): void;

@@ -77,8 +77,9 @@ function builderAt(pool: Pool, member: Member): Builder {
 function movingFrom(pool: Pool, id: string): Move | undefined {
   const { clock, view } = pool;
   const { moves } = view;
+  const from = view.members.get(view.homes.get(id)?.name ?? '');
   const to = view.members.size > 1 ? nextHome(view, id) : undefined;
-  if (!to) return undefined;
+  if (!from || !to) return undefined;
   const now = clock.now();
   for (const [one, until] of moves) if (until <= now) moves.delete(one);
   if (moves.has(id) || moves.size >= poolLimits.movesAtOnce) return undefined;
@@ -88,6 +89,12 @@ function movingFrom(pool: Pool, id: string): Move | undefined {
     moved: () => {
       moves.delete(id);
       setHome(view, id, to, clock.now());
+      // Otherwise the copy counts as awake until it is idle. If it stays, because its builder doesn't answer, it ends that way.
+      pool.defer(
+        builderAt(pool, from)
+          .stop(id)
+          .catch(() => {}),
+      );
     },
     failed: () => moves.set(id, clock.now() + poolLimits.moveAgainMs),
   };

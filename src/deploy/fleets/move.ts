@@ -1,5 +1,5 @@
-// Moves instances between builders. Each starts at the other builder before it gets calls there. Its first builder then stops it once it
-// is idle.
+// Moves instances between builders. Each starts at the other builder before it gets calls there. Its first builder then ends its calls
+// and stops it.
 import type { Move } from '../../contract/builder/builder.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';

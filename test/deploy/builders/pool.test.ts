@@ -59,7 +59,7 @@ beforeEach(async () => {
   await (await scene()).deps.db.delete(builders);
 });
 
-test('an instance that moves starts at the other builder first, then gets its calls there, and a stop ends both', async () => {
+test('an instance that moves starts at the other builder first, then gets its calls there, and ends at the first', async () => {
   const { deps, pool, started, version, clock } = await sceneOver();
   const id = await started();
   const before = await whereIs(id);
@@ -73,6 +73,8 @@ test('an instance that moves starts at the other builder first, then gets its ca
   expect(pool.view.homes.get(id)?.name).toBe(home);
   move?.moved();
   expect(pool.view.homes.get(id)?.name).not.toBe(home);
+  const after = before.map((wasThere) => !wasThere);
+  await waitFor(async () => expect(await whereIs(id)).toEqual(after));
   const log = await deps.builder.logs(id);
   expect(new Set(log?.chunks.map(({ writer }) => writer)).size).toBe(2);
   clock.advance(1);
