@@ -125,7 +125,7 @@ function isNameServer(text: string): boolean {
 }
 
 /** Returns undefined if any entry isn't an address with a prefix length. */
-function networksOf(text: string): BlockList | undefined {
+export function networksOf(text: string): BlockList | undefined {
   const networks = new BlockList();
   for (const network of text.split(',').filter((part) => part !== '')) {
     const [, address = '', prefix] = /^([0-9a-f.:]+)\/(\d{1,3})$/i.exec(network.trim()) ?? [];

@@ -27,7 +27,7 @@ export function formatRun(run: Run, found?: Found): string {
     ['created', formatTime(created_at)],
     ...(took === null ? [] : [['took', took] satisfies [string, string]]),
     ...(error === null ? [] : [['error', printable(error)] satisfies [string, string]]),
-    ...(found ? causeRows(found) : []),
+    ...(found ? causeRows(found, run.input) : []),
     ...nextSteps(run),
   ];
   const title = `${marks[run.status] ?? '·'} ${run.name} ${run.version}: ${run.status}`;
@@ -35,14 +35,15 @@ export function formatRun(run: Run, found?: Found): string {
 }
 
 /** Returns the most common causes of failed rows with their counts, and the rows' columns, since a missing column is a common cause. */
-function causeRows({ causes, columns }: Found): [string, string][] {
+function causeRows({ causes, columns }: Found, { format }: Run['input']): [string, string][] {
+  const names = `${columns.join(', ')}${format === 'csv' ? ' (all text, since the input is CSV)' : ''}`;
   const width = Math.max(...causes.map(({ rows }) => count(rows).length));
   return [
     ...causes.map(({ error, rows }, index): [string, string] => [
       index === 0 ? 'causes' : '',
       `${count(rows).padStart(width)} × ${printable(firstLine(error))}`,
     ]),
-    ...(columns.length === 0 ? [] : [['columns', printable(columns.join(', '))] satisfies [string, string]]),
+    ...(columns.length === 0 ? [] : [['columns', printable(names)] satisfies [string, string]]),
   ];
 }
 

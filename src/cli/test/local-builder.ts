@@ -1,6 +1,6 @@
 // Runs the builder's code in this process on a temporary folder, so a plugin is loaded, called and sandboxed exactly as in production.
 import { chmod, mkdtemp } from 'node:fs/promises';
-import { BlockList } from 'node:net';
+import type { BlockList } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -21,6 +21,7 @@ import { chooseSandbox } from '../../../builder/server/sandbox/choose-sandbox.ts
 import { openMounts } from '../../../builder/server/sandbox/disk-mounts.ts';
 import { Homes } from '../../../builder/server/sandbox/homes.ts';
 import { openFolder, passable } from '../../../builder/server/sandbox/open-folder.ts';
+import { networksOf } from '../../../builder/server/settings.ts';
 import { type InstanceSpec, type SandboxKind, sandboxKinds } from '../../contract/builder/instances.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { jsonLog } from '../../core/log.ts';
@@ -122,7 +123,7 @@ async function openMachine(
   const shared = { python, sandbox, limits: builderLimits, homes, blobs, removals };
   // Kept between runs, so packages are downloaded only once.
   const folder = await openFolder(join(cache, 'environments'));
-  const relay = { networks: new BlockList(), ownPorts: new Set<string>(), resolve: resolveByDns };
+  const relay = { networks: wantedNetworks(environment), ownPorts: new Set<string>(), resolve: resolveByDns };
   const environments = await openEnvironments(
     { ...shared, log, keepsPackages: true, network: { ...relay, allowLoopback: false } },
     folder,
@@ -141,4 +142,14 @@ function wantedSandbox({ BUILDER_SANDBOX: name }: Environment): SandboxKind | un
   if (name && wanted === undefined)
     throw new Failure('failed', `BUILDER_SANDBOX must be one of ${sandboxKinds.join(', ')}.`, { title: 'No sandbox' });
   return wanted;
+}
+
+/** The networks that a builder on this machine would let plugins reach, such as one with the author's own model server. */
+function wantedNetworks({ BUILDER_EGRESS_NETWORKS: text = '' }: Environment): BlockList {
+  const networks = networksOf(text);
+  if (!networks)
+    throw new Failure('failed', 'BUILDER_EGRESS_NETWORKS must be networks such as 127.0.0.0/8, separated by commas.', {
+      title: 'No network',
+    });
+  return networks;
 }

@@ -1,4 +1,7 @@
 // Tests that `slipway test` gives a plugin its secrets, models and grants, as a deployment does.
+
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { expect, inject, test } from 'vitest';
 import { inProcess } from '../in-process.ts';
 import { folderOf, plugin } from '../slipway.ts';
@@ -36,8 +39,8 @@ interface Report {
   checks: { name: string; status: string; detail: string; lines?: string[] }[];
 }
 
-async function tested(args: string[], environment: Record<string, string> = {}) {
-  const cwd = folderOf(asking);
+async function tested(args: string[], environment: Record<string, string> = {}, files = asking) {
+  const cwd = folderOf(files);
   const given = args.map((arg) => arg.replace('@', `${cwd}/`));
   const ran = await inProcess(['test', cwd, '--json', ...given], {
     ...{ PATH: process.env.PATH ?? '', PYTHON: inject('python'), XDG_CACHE_HOME: inject('cliCache') },
@@ -136,4 +139,30 @@ def build_steps(request):
   });
   const { checks }: Report = JSON.parse(stdout);
   expect(checks.find(({ name }) => name === 'pipeline')).toMatchObject({ status: 'passed' });
+});
+
+test.each([
+  ['refused without BUILDER_EGRESS_NETWORKS', {}, 'failed', 'or to one in BUILDER_EGRESS_NETWORKS'],
+  ['reached with it', { BUILDER_EGRESS_NETWORKS: '127.0.0.0/8' }, 'passed', 'answered'],
+])("a server on the author's machine is %s", async (_, environment, status, text) => {
+  const server = createServer((_request, response) => response.end('answered')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const at = `127.0.0.1:${Object(server.address()).port}`;
+  const { check, stdout } = await tested(['--sample-data', '@good.json'], environment, {
+    ...asking,
+    'manifest.py': `feature_extractor_name = "asking"
+version = "1.0.0"
+features = []
+permissions = {"network": ["${at}"]}
+`,
+    'pipeline.py': `from urllib.request import urlopen
+
+
+def build_steps(request):
+    print(urlopen("http://${at}").read().decode())
+    return {"steps": []}
+`,
+  });
+  server.close();
+  expect([check('pipeline')[0]?.[0], stdout]).toEqual([status, expect.stringContaining(text)]);
 });

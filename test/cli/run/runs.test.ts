@@ -11,6 +11,7 @@ import { inProcess } from '../in-process.ts';
 const run = {
   ...{ run_id: 'run_7', plugin_id: 'scores_1_0_0', name: 'scores', version: '1.0.0', deployment_id: 'dep_1' },
   ...{ parameters: { language: 'en' }, max_parallel: 8 },
+  input: { format: 'jsonl', compression: null, failed_of: null, bytes: 9000 },
   ...{ status: 'partial', error: null, rows: 1200, done: 1190, skipped: 20, failed: 10 },
   ...{ output_bytes: 2048, error_bytes: 512, created_at: '2026-11-20T12:00:00.000Z' },
   ...{ started_at: '2026-11-20T12:00:01.000Z', ended_at: '2026-11-20T12:00:03.500Z' },
@@ -144,6 +145,12 @@ test('slipway runs show for a run in which every row failed lists the causes, an
     '  errors   slipway runs output run_7 --errors',
     '',
   ]);
+});
+
+test('slipway runs show says that the values of a CSV are text', async () => {
+  const csv = { ...run, input: { ...run.input, format: 'csv' } };
+  const { stdout } = await slipway(() => [{ body: csv }, errors], ['runs', 'show', 'run_7']);
+  expect(stdout).toContain('  columns  n, language (all text, since the input is CSV)\n');
 });
 
 test('slipway runs shows, cancels and retries a run', async () => {
