@@ -32,6 +32,14 @@ function linkTo({ id, method, summary }: ListedOperation): HTMLAnchorElement {
   return element('a', { href: operationPath(id), class: 'place' }, methodBadge(method), element('span', {}, summary));
 }
 
+/** Adds the path, since operations on different kinds of plugins have the same summary. A long path wraps before a slash. */
+function foundLink(operation: ListedOperation): HTMLAnchorElement {
+  const link = linkTo(operation);
+  const parts = operation.path.split(/(?=\/)/).flatMap((part) => [element('wbr'), part]);
+  link.lastElementChild?.append(element('code', {}, ...parts));
+  return link;
+}
+
 function addSearch(index: ReferenceIndex, results: HTMLElement, groups: HTMLElement[]): void {
   const search = document.querySelector<HTMLInputElement>('#search');
   if (!search) return;
@@ -39,7 +47,7 @@ function addSearch(index: ReferenceIndex, results: HTMLElement, groups: HTMLElem
   search.addEventListener('input', () => {
     const isSearching = search.value.trim() !== '';
     const found = isSearching ? find(search.value) : [];
-    results.replaceChildren(...found.slice(0, foundMax).map((one) => element('li', {}, linkTo(one))));
+    results.replaceChildren(...found.slice(0, foundMax).map((one) => element('li', {}, foundLink(one))));
     results.hidden = !isSearching;
     for (const group of groups) group.hidden = isSearching;
     byId('found').textContent = isSearching ? countOf(found.length) : '';

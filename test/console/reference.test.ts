@@ -118,6 +118,17 @@ test('the search finds the operations that contain all words, and Enter opens th
   await page.getByRole('heading', { name: /^Slipway API/ }).waitFor();
 });
 
+test('operations of one name in the search results differ by their paths', async () => {
+  await opened('/docs');
+  await page.getByLabel('Search operations').fill('roll back to a previous version');
+  await page.locator('#found', { hasText: '3 operations' }).waitFor();
+  expect(await page.locator('#contents a:visible code').allInnerTexts()).toEqual([
+    '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback',
+    '/api/plugins/{name}/rollback',
+    '/api/storage-plugins/{name}/rollback',
+  ]);
+});
+
 test('a request is sent with the entered key, which is kept only by the open pages', async () => {
   const urls: string[] = [];
   page.on('request', (request) => urls.push(request.url()));
@@ -255,6 +266,28 @@ test.each([320, 900, 1440])('no content is wider than a %i px window', async (wi
     await shown.evaluate(openSome);
     const wider = await shown.evaluate(`document.documentElement.scrollWidth > ${width}`);
     expect([path, wider]).toEqual([path, false]);
+  }
+});
+
+/** Returns the short words in code, statuses and titles that go on in the next line. */
+const brokenIn = (
+  word: string,
+) => `[...document.querySelectorAll('main :not(pre) > code, main td, main th')].flatMap((node) => {
+  const text = document.createTreeWalker(node, NodeFilter.SHOW_TEXT).nextNode();
+  const range = document.createRange();
+  return [...(text?.data.matchAll(${word}) ?? [])].filter(({ index, 0: found }) => {
+    range.setStart(text, index);
+    range.setEnd(text, index + found.length);
+    return found.length <= 20 && new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1;
+  }).map(([found]) => found);
+})`;
+
+test.each([320, 390, 900, 1440])('no short word in code continues on the next line at %i px', async (width) => {
+  const shown = await (await scene.newContext({ viewport: { width, height: 900 } })).newPage();
+  const words = { '/docs/operations/publishPlugin': '/[\\w-]+/g', '/docs/problems': '/\\w+/g' };
+  for (const [path, word] of Object.entries(words)) {
+    await opened(path, shown);
+    expect([path, await shown.evaluate(brokenIn(word))]).toEqual([path, []]);
   }
 });
 

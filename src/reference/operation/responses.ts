@@ -15,7 +15,11 @@ export function responsesView({ operation, components }: ShownOperation): HTMLEl
 /** Renders a response's parts when it is first opened. */
 function responseView(status: string, response: Answer, components: ShownOperation['components']): HTMLElement {
   const { description = '', content = {}, headers = {} } = response;
-  const heading = [element('code', { class: `code-${status[0]}` }, status), ' ', ...inline(description)];
+  const heading = [
+    element('code', { class: `code-${status[0]}` }, status),
+    ' ',
+    element('span', {}, ...inline(description)),
+  ];
   if (Object.keys(content).length === 0) return element('p', { class: 'response' }, ...heading);
   const details = element('details', { class: 'response' }, element('summary', {}, ...heading));
   const parts = () => [
