@@ -1,11 +1,24 @@
 // Tests the console's organization pages in a browser: quotas, keys, webhooks and their deliveries, events.
 // @module-tag long
 import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { scriptedServer } from '../client/scripted-server.ts';
 import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene();
+
+const usageOfMonth = z.looseObject({ month: z.string(), total: z.looseObject({}) });
+
+/** Returns the name of a month, such as `November 2026`. */
+function nameOf(month: string): string {
+  return new Date(month).toLocaleDateString('en', { month: 'long', year: 'numeric', timeZone: 'UTC' });
+}
+
+function monthName(earlier: number): string {
+  const now = new Date();
+  return nameOf(new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - earlier)).toISOString().slice(0, 7));
+}
 
 function client(apiKey = scene.local.api_key): SlipwayClient {
   return new SlipwayClient({ baseUrl: scene.local.url, apiKey, retries: { retriesMax: 0 } });
@@ -122,7 +135,9 @@ test("a page that the key can't access names the missing scope and explains how 
   await alert.getByText('slipway keys create NAME --scopes keys:admin').waitFor();
   await alert.getByText(/^req_/).waitFor();
   const links = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
-  await expect.poll(() => links.allInnerTexts()).toEqual(expect.arrayContaining(['Plugins', 'Advisories', 'Clusters']));
+  await expect
+    .poll(() => links.allInnerTexts())
+    .toEqual(expect.arrayContaining(['Plugins', 'Advisories', 'Clusters']));
   const names = await links.allInnerTexts();
   for (const hidden of ['Runs', 'Members', 'API keys', 'Policy', 'Webhooks', 'Events'])
     expect(names).not.toContain(hidden);
@@ -281,6 +296,41 @@ test('events are filtered by the URL, show the state before and after, and their
   await page.waitForURL('/events?type=scan_policy.&order=asc');
   await page.getByRole('button', { name: 'Verify the chain' }).click();
   await page.getByText('chain verified').waitFor();
+});
+
+test('the page of usage begins with the month, compared with its budget or quota, and lists the earlier months', async () => {
+  await client().put('/v1/budget', { body: { calls: 1000 } });
+  const page = await scene.signedInPage();
+  const [thisMonth = '', lastMonth = '', monthBefore = ''] = [0, 1, 2].map(monthName);
+  // A new installation has no earlier months.
+  await page.route(/\/v1\/usage\?month=/, async (route) => {
+    const response = await route.fetch();
+    const usage = usageOfMonth.parse(await response.json());
+    const isUsed = [lastMonth, monthBefore].includes(nameOf(usage.month));
+    const total = { ...usage.total, calls: 1200, instance_seconds: 5400 };
+    return route.fulfill({ response, json: isUsed ? { ...usage, total } : usage });
+  });
+  await page.goto('/quotas');
+  await page.getByRole('row', { name: `${monthBefore} 1,200 1.5 h` }).waitFor();
+  const headings = await page.locator('main h2').allInnerTexts();
+  expect(headings.filter((heading) => heading !== 'What costs most')).toEqual([
+    ...[`Used in ${thisMonth}`, 'Earlier months', 'Quotas', 'Limits of calls', 'Live plugins'],
+  ]);
+  const earlier = page.getByRole('table', { name: 'Usage of earlier months' });
+  expect(await earlier.getByRole('rowheader').allInnerTexts()).toEqual([lastMonth, monthBefore]);
+  const used = page.getByRole('table', { name: 'Used this month' });
+  const rows = (await used.locator('tbody tr').allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '));
+  expect(rows).toEqual([
+    expect.stringMatching(/^Calls \d+ of 1,000 \d % of the budget;/),
+    expect.stringMatching(/^Instance time [\d.]+ h, no budget /),
+    expect.stringMatching(/^Storage [\d.]+ [KM]iB of 100\.0 GiB 0 % of the quota /),
+  ]);
+});
+
+test('the page of usage says that there are no earlier months', async () => {
+  const page = await scene.signedInPage();
+  await page.goto('/quotas');
+  await page.getByText('Nothing was used in the five months before.').waitFor();
 });
 
 test('/usage leads to the page Usage', async () => {

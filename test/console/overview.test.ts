@@ -59,9 +59,9 @@ test("the overview lists live plugins, today's deployments with the users who st
   const usage = page.getByRole('region', { name: 'Usage' }).getByRole('listitem');
   await usage.first().waitFor();
   expect((await usage.allInnerTexts()).map((text) => text.trim().split(/\s*\n\s*/))).toEqual([
-    ['Live plugins', '2 of 50 4 %'],
-    ['Active keys', '1 of 100 1 %'],
-    ['Namespaces', '1 of 100 1 %'],
+    ['Live plugins', '2 of 50 4 % of the quota'],
+    ['Active keys', '1 of 100 1 % of the quota'],
+    ['Namespaces', '1 of 100 1 % of the quota'],
   ]);
 });
 

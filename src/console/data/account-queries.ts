@@ -16,10 +16,12 @@ export const budgetQuery = queryOptions({
   queryFn: ({ signal }) => api.get('/v1/budget', { signal }),
 });
 
-export const usageQuery = queryOptions({
-  queryKey: ['usage'],
-  queryFn: ({ signal }) => api.get('/v1/usage', { signal }),
-});
+/** Reads the usage of a month, such as `2026-10`, or of the current one. */
+export const usageQuery = (month?: string) =>
+  queryOptions({
+    queryKey: ['usage', month ?? ''],
+    queryFn: ({ signal }) => api.get('/v1/usage', { query: { ...(month !== undefined && { month }) }, signal }),
+  });
 
 export const clustersQuery = pagedQuery(['clusters'], {
   load: (page, signal) => api.get('/v1/clusters', { query: page, signal }),

@@ -3,6 +3,7 @@ import { createRoute, redirect } from '@tanstack/react-router';
 import { Bell, ChartColumn, History, KeyRound, Server } from 'lucide-react';
 import { z } from 'zod/mini';
 import {
+  budgetQuery,
   clustersQuery,
   deliveriesQuery,
   deliveryQuery,
@@ -58,9 +59,10 @@ const quotas = createRoute({
   path: '/quotas',
   staticData: { title: 'Usage', menu: { group: 'Delivery', order: 7, icon: ChartColumn, keys: 'q' } },
   validateSearch: z.object({ namespace: text }),
-  loader: ({ context: { queries } }) => {
+  loader: ({ context: { key, queries } }) => {
     void queries.prefetchQuery(quotasQuery);
     void queries.prefetchQuery(namespacesQuery);
+    if (key.scopes.includes('plugins:read')) void queries.prefetchQuery(budgetQuery);
   },
   component: lazyPage(() => import('../pages/organization/quotas.tsx'), 'QuotasPage'),
 });

@@ -13,7 +13,14 @@ import { type Column, Table } from '../../parts/table.tsx';
 
 type Quotas = Schemas['Quotas'];
 
+/** Quotas and budgets are nearly full from here on; a budget also sends an event then. */
 const warnPercent = 80;
+
+/** Returns how a share of a quota or budget is shown. */
+export function fullnessTone(percent: number): 'bad' | 'good' | 'warning' {
+  if (percent >= 100) return 'bad';
+  return percent >= warnPercent ? 'warning' : 'good';
+}
 
 /** Sorts quotas, the fullest first. */
 function byFullness(quotas: Quotas): QuotaResource[] {
@@ -29,7 +36,7 @@ export function FullestQuotas({ quotas, shownMax }: { quotas: Quotas; shownMax: 
         .map((resource) => (
           <li key={resource}>
             <h3 id={`quota-${resource}`}>{titleOf(resource)}</h3>
-            <Bar resource={resource} usage={quotas[resource]} />
+            <QuotaBar resource={resource} usage={quotas[resource]} />
           </li>
         ))}
     </ul>
@@ -50,7 +57,7 @@ export function QuotaTable({ quotas }: { quotas: Quotas }) {
         </>
       ),
     },
-    { id: 'used', title: 'Used', cell: (resource) => <Bar resource={resource} usage={quotas[resource]} /> },
+    { id: 'used', title: 'Used', cell: (resource) => <QuotaBar resource={resource} usage={quotas[resource]} /> },
   ];
   return (
     <Table caption="Quotas, fullest first" columns={columns} rows={byFullness(quotas)} keyOf={(resource) => resource} />
@@ -66,10 +73,10 @@ interface QuotaProps {
   usage: Quotas[QuotaResource];
 }
 
-function Bar({ resource, usage }: QuotaProps) {
+export function QuotaBar({ resource, usage }: QuotaProps) {
   const { used, max_allowed } = usage;
   const percent = percentOf(usage);
-  const tone = percent === 100 ? 'bad' : percent >= warnPercent ? 'warning' : 'good';
+  const tone = fullnessTone(percent);
   const show = quotaTable[resource].isBytes ? bytes : (amount: number) => amount.toLocaleString('en');
   return (
     <div className="bar">
@@ -82,7 +89,7 @@ function Bar({ resource, usage }: QuotaProps) {
       />
       <p>
         {tone !== 'good' && <Status tone={tone}>{stateOf(tone)}</Status>} {show(used)} of {show(max_allowed)}{' '}
-        <span className="quiet">{percent} %</span>
+        <span className="quiet">{percent} % of the quota</span>
       </p>
     </div>
   );

@@ -1,4 +1,4 @@
-// Shows the organization's usage and quotas, and the live plugins that can be undeployed to use less.
+// Shows what the organization used, its quotas, and the live plugins that can be undeployed to use less.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { idleMs } from '../../../contract/limits/requests.ts';
@@ -14,8 +14,8 @@ import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { type LiveVersion, PluginInstances } from '../deployments/instance.tsx';
 import { Undeploy } from '../plugin/undeploy.tsx';
-import { MonthlyBudget } from './budget.tsx';
 import { CallLimits } from './call-limits.tsx';
+import { MonthlyUsage } from './monthly-usage.tsx';
 import { QuotaTable } from './quota-bars.tsx';
 
 export function QuotasPage() {
@@ -23,9 +23,9 @@ export function QuotasPage() {
   return (
     <>
       <PageHead title="Usage" />
-      <p>Requests that would exceed a quota are rejected. Existing resources are not removed.</p>
-      <MonthlyBudget />
+      <MonthlyUsage quotas={data.quotas} />
       <h2>Quotas</h2>
+      <p>Requests that would exceed a quota are rejected. Existing resources are not removed.</p>
       <QuotaTable quotas={data.quotas} />
       <CallLimits />
       <LiveInstances />

@@ -1,4 +1,4 @@
-// Shows the month's budget with what is spent of it, the form that sets it, and what costs most.
+// Shows what the month used, compared with its budget or quota, the form that sets the budget, and what costs most.
 import { useQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { budgetQuery, usageQuery } from '../../data/account-queries.ts';
@@ -9,35 +9,41 @@ import { CheckBox, TextField } from '../../parts/fields.tsx';
 import { readText } from '../../parts/form.tsx';
 import { Status } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
+import { fullnessTone, QuotaBar } from './quota-bars.tsx';
+import { amountColumns, amountText, costColumns, hours, monthName, UsageHistory } from './usage-history.tsx';
 
 type Budget = Schemas['Budget'];
 type Limits = Schemas['BudgetLimits'];
 
 /** Resources in the units that people set them in. */
 const resources = [
-  { name: 'instance_seconds', title: 'Hours that instances are awake', unit: 3600, option: 'instance-hours' },
-  { name: 'calls', title: 'Calls', unit: 1, option: 'calls' },
-  { name: 'stored_bytes', title: 'Stored gigabytes', unit: 1e9, option: 'stored-gb' },
+  { name: 'calls', title: 'Calls', unit: 1, sign: '', field: 'Calls', option: 'calls' },
+  {
+    name: 'instance_seconds',
+    title: 'Instance time',
+    ...hours,
+    field: 'Hours that instances are awake',
+    option: 'instance-hours',
+  },
+  { name: 'stored_bytes', title: 'Storage', unit: 1e9, sign: ' GB', field: 'Stored gigabytes', option: 'stored-gb' },
 ] as const;
 type Resource = (typeof resources)[number];
 
-const inUnits = (amount: number, unit: number) => (amount / unit).toLocaleString('en', { maximumFractionDigits: 1 });
-
-export function MonthlyBudget() {
+export function MonthlyUsage({ quotas }: { quotas: Schemas['Quotas'] }) {
   const { key } = useRouteContext({ from: '/signed-in' });
   const { data: budget } = useQuery(budgetQuery);
   if (!budget) return null;
   return (
     <>
-      <h2>Budget, {budget.month}</h2>
+      <h2>Used in {monthName(budget.month)}</h2>
       {budget.refusing && (
         <p role="alert" className="problem">
           A budget is spent: nothing new starts until it is raised or the month ends (UTC). What is awake goes on.
         </p>
       )}
       <Table
-        caption="Budget of the month"
-        columns={budgetColumns(budget)}
+        caption="Used this month"
+        columns={columnsFor(budget, quotas)}
         rows={resources}
         keyOf={({ name }) => name}
       />
@@ -46,35 +52,46 @@ export function MonthlyBudget() {
           <SetBudget limits={budget.limits} />
         </div>
       )}
+      <UsageHistory month={budget.month} />
       <CostliestPlugins />
     </>
   );
 }
 
-function budgetColumns({ usage }: Budget): Column<Resource>[] {
+/** Storage has a quota, which counts if there is no budget. */
+function columnsFor({ usage }: Budget, { stored_bytes: stored }: Schemas['Quotas']): Column<Resource>[] {
   return [
     { id: 'resource', title: 'Resource', kind: 'varies', cell: ({ name, title }) => <span id={name}>{title}</span> },
-    { id: 'spent', title: 'Spent', cell: (resource) => <BudgetBar {...resource} {...usage[resource.name]} /> },
+    {
+      id: 'used',
+      title: 'Used',
+      cell: (resource) =>
+        resource.name === 'stored_bytes' && usage.stored_bytes.limit === null ? (
+          <QuotaBar resource="stored_bytes" usage={stored} />
+        ) : (
+          <BudgetBar resource={resource} {...usage[resource.name]} />
+        ),
+    },
     {
       id: 'forecast',
       title: 'Forecast',
       kind: 'figure',
       hidden: 'below-600',
-      cell: ({ name, unit }) => inUnits(usage[name].forecast, unit),
+      cell: (resource) => amountText(usage[resource.name].forecast, resource),
     },
   ];
 }
 
-function BudgetBar({ limit, name, percent, spent, unit }: Resource & Schemas['ResourceSpending']) {
-  if (limit === null || percent === null) return `${inUnits(spent, unit)}, no limit`;
-  const tone = percent >= 100 ? 'bad' : percent >= 80 ? 'warning' : 'good';
+function BudgetBar({ limit, percent, resource, spent }: Schemas['ResourceSpending'] & { resource: Resource }) {
+  if (limit === null || percent === null) return `${amountText(spent, resource)}, no budget`;
+  const tone = fullnessTone(percent);
   return (
     <div className="bar">
-      <meter max={100} value={Math.min(100, percent)} aria-labelledby={name} className={tone} />
+      <meter max={100} value={Math.min(100, percent)} aria-labelledby={resource.name} className={tone} />
       <p>
         {tone !== 'good' && <Status tone={tone}>{tone === 'bad' ? 'Spent' : 'Nearly spent'}</Status>}{' '}
-        {inUnits(spent, unit)} of {inUnits(limit, unit)}{' '}
-        <span className="quiet">{percent} %; events at 50, 80 and 100 %</span>
+        {amountText(spent, resource)} of {amountText(limit, resource)}{' '}
+        <span className="quiet">{percent} % of the budget; events at 50, 80 and 100 %</span>
       </p>
     </div>
   );
@@ -91,10 +108,10 @@ function SetBudget({ limits }: { limits: Limits | null }) {
       changes={[budgetQuery.queryKey]}
       said={() => 'The budget is set.'}
     >
-      {resources.map(({ name, title, unit }) => {
+      {resources.map(({ field: label, name, unit }) => {
         const limit = limits?.[name] ?? null;
         const value = limit === null ? '' : limit / unit;
-        const field = { name, label: title, type: 'number', min: 0, step: 'any', defaultValue: value };
+        const field = { name, label, type: 'number', min: 0, step: 'any', defaultValue: value };
         return <TextField key={name} hint="Empty: no limit." {...field} />;
       })}
       <CheckBox name="refuse" defaultChecked={limits?.on_exceeded === 'refuse'}>
@@ -123,26 +140,28 @@ type PluginUsage = Schemas['MonthlyUsage']['by_plugin'][number];
 
 const usageColumns: Column<PluginUsage>[] = [
   { id: 'plugin', title: 'Plugin', kind: 'varies', cell: ({ plugin_name }) => plugin_name ?? 'Removed' },
-  { id: 'namespace', title: 'Namespace', kind: 'name', cell: ({ namespace_name }) => namespace_name ?? 'Deleted' },
-  { id: 'awake', title: 'Hours awake', kind: 'figure', cell: (one) => inUnits(one.instance_seconds, 3600) },
-  { id: 'calls', title: 'Calls', kind: 'figure', cell: ({ calls }) => calls.toLocaleString('en') },
+  {
+    id: 'namespace',
+    title: 'Namespace',
+    kind: 'name',
+    hidden: 'below-600',
+    cell: ({ namespace_name }) => namespace_name ?? 'Deleted',
+  },
+  ...amountColumns,
 ];
 
 function CostliestPlugins() {
-  const { data } = useQuery(usageQuery);
+  const { data } = useQuery(usageQuery());
   if (!data || data.by_plugin.length === 0) return null;
-  const cost: Column<PluginUsage> = { id: 'cost', title: `Cost, ${data.currency}`, kind: 'figure', cell: costText };
   return (
     <>
       <h2>What costs most</h2>
       <Table
         caption="Plugins, what costs most first"
-        columns={data.currency === null ? usageColumns : [...usageColumns, cost]}
+        columns={[...usageColumns, ...costColumns(data.currency)]}
         rows={data.by_plugin}
         keyOf={(one) => `${one.namespace_id} ${one.plugin_name} ${one.calls} ${one.instance_seconds}`}
       />
     </>
   );
 }
-
-const costText = ({ cost }: PluginUsage) => cost?.toFixed(2);
