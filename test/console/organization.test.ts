@@ -137,7 +137,7 @@ test("a page that the key can't access names the missing scope and explains how 
   const links = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
   await expect
     .poll(() => links.allInnerTexts())
-    .toEqual(expect.arrayContaining(['Plugins', 'Advisories', 'Clusters']));
+    .toEqual(expect.arrayContaining(['Plugins', 'Advisories', 'Builders and clusters']));
   const names = await links.allInnerTexts();
   for (const hidden of ['Runs', 'Members', 'API keys', 'Policy', 'Webhooks', 'Events'])
     expect(names).not.toContain(hidden);
@@ -165,7 +165,7 @@ test("a cluster is listed with what its nodes can fetch, and the default placeme
   });
   expect([added.status, dashboard.answers]).toEqual([200, []]);
   const page = await scene.signedInPage();
-  await page.getByRole('link', { name: 'Clusters' }).click();
+  await page.getByRole('link', { name: 'Builders and clusters' }).click();
   const row = page.getByRole('row', { name: /^gpus / });
   await row.getByText('ready').waitFor();
   await row.getByText('open, not confined').waitFor();
@@ -331,6 +331,15 @@ test('the page of usage says that there are no earlier months', async () => {
   const page = await scene.signedInPage();
   await page.goto('/quotas');
   await page.getByText('Nothing was used in the five months before.').waitFor();
+});
+
+test('the search for "builder" finds their page, which lists them', async () => {
+  const page = await scene.signedInPage();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Go to a plugin, a version or a page' }).fill('builder');
+  await page.getByRole('option', { name: 'Builders and clusters' }).click();
+  await page.getByRole('heading', { name: 'Builders and clusters', level: 1 }).waitFor();
+  await page.getByRole('table', { name: 'Builders', exact: true }).getByRole('row', { name: 'Builder 1 ok' }).waitFor();
 });
 
 test('/usage leads to the page Usage', async () => {

@@ -23,6 +23,12 @@ export const usageQuery = (month?: string) =>
     queryFn: ({ signal }) => api.get('/v1/usage', { query: { ...(month !== undefined && { month }) }, signal }),
   });
 
+export const buildersQuery = queryOptions({
+  queryKey: ['builders'],
+  refetchInterval: idleMs,
+  queryFn: ({ signal }) => api.get('/v1/builders', { signal }),
+});
+
 export const clustersQuery = pagedQuery(['clusters'], {
   load: (page, signal) => api.get('/v1/clusters', { query: page, signal }),
 });

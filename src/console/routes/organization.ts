@@ -4,6 +4,7 @@ import { Bell, ChartColumn, History, KeyRound, Server } from 'lucide-react';
 import { z } from 'zod/mini';
 import {
   budgetQuery,
+  buildersQuery,
   clustersQuery,
   deliveriesQuery,
   deliveryQuery,
@@ -70,9 +71,13 @@ const quotas = createRoute({
 const clusters = createRoute({
   getParentRoute: () => signedIn,
   path: '/clusters',
-  staticData: { title: 'Clusters', menu: { group: 'Delivery', order: 6, icon: Server, scope: 'plugins:read' } },
+  staticData: {
+    title: 'Builders and clusters',
+    menu: { group: 'Delivery', order: 6, icon: Server, scope: 'plugins:read' },
+  },
   validateSearch: z.object(tableSearch),
   loader: ({ context: { key, queries } }) => {
+    void queries.prefetchQuery(buildersQuery);
     void queries.prefetchInfiniteQuery(clustersQuery);
     if (key.scopes.includes('keys:admin')) void queries.prefetchQuery(settingsQuery);
   },

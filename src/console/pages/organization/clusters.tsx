@@ -1,10 +1,9 @@
 // The builders and Ray clusters that run the organization's plugins, and where plugins run whose manifest doesn't say. Operators add
 // both.
-import { queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
-import { idleMs } from '../../../contract/limits/requests.ts';
-import { clustersQuery, settingsQuery } from '../../data/account-queries.ts';
-import { api, apiRequest, type Schemas } from '../../data/api.ts';
+import { buildersQuery, clustersQuery, settingsQuery } from '../../data/account-queries.ts';
+import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
@@ -23,7 +22,7 @@ export function ClustersPage() {
   const mayChange = key.scopes.includes('keys:admin') && key.namespace_ids === null;
   return (
     <ResourcePage
-      title="Clusters"
+      title="Builders and clusters"
       actions={mayChange && <DefaultPlacement />}
       note={<Builders />}
       query={useInfiniteQuery(clustersQuery)}
@@ -42,16 +41,9 @@ export function ClustersPage() {
   );
 }
 
-const buildersQuery = queryOptions({
-  queryKey: ['builders'],
-  refetchInterval: idleMs,
-  queryFn: ({ signal }) => api.get('/v1/builders', { signal }),
-});
-
-/** Shows the builders if there are several; one is part of the server. */
 function Builders() {
   const { data } = useQuery(buildersQuery);
-  if (!data || data.builders.length < 2) return null;
+  if (!data?.builders.length) return null;
   return <Table caption="Builders" columns={builderColumns} rows={data.builders} keyOf={({ name }) => name} />;
 }
 
