@@ -143,10 +143,13 @@ test('a version that an advisory affects is relocked, after a look at what chang
   await page
     .getByRole('table', { name: /^Affected versions/ })
     .getByRole('row', { name: /^risky_ext 1\.0\.0 / })
-    .waitFor();
+    .getByRole('button', { name: 'Relock risky_ext 1.0.0…' })
+    .click();
+  await dialog.getByText('risky 1.0.0 to 1.1.0', { exact: true }).waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
   await page.goto(scene.path('plugins/risky_ext/versions/1.0.0'));
   await page.getByText('Advisories affect this version: 1 of unknown severity').waitFor();
-  await page.getByRole('button', { name: 'Relock…' }).click();
+  await page.getByRole('button', { name: 'Relock risky_ext 1.0.0…' }).click();
   await dialog.getByText('risky 1.0.0 to 1.1.0', { exact: true }).waitFor();
   expect(await fact(page, 'Advisories fixed')).toBe('PYSEC-risky (pkg:pypi/risky@1.0.0, fixed in 1.1.0)');
   await dialog.getByLabel('Message').fill('Without the leak');

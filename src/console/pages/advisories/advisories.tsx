@@ -1,9 +1,11 @@
-// Versions that advisories affect: live ones first, each with the package, its fix, and where it is live.
+// Versions that advisories affect: live ones first, each with the package, its fix, and where it is live. Relocks them.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Suspense } from 'react';
 import { type Affected, advisoriesQuery } from '../../data/advisories/advisory-queries.ts';
 import { severities } from '../../data/advisories/severities.ts';
 import { slipway } from '../../data/shell.ts';
+import { lazyPart } from '../../parts/connection/load-code.ts';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { SearchField } from '../../parts/filters/search-field.tsx';
 import { PluginLink } from '../../parts/plugin-link.tsx';
@@ -11,6 +13,8 @@ import { ResourcePage } from '../../parts/resource-page.tsx';
 import { Status, type Tone } from '../../parts/status.tsx';
 import type { Column } from '../../parts/table.tsx';
 import { visible } from '../../parts/visible-text.ts';
+
+const Relock = lazyPart(() => import('./relock.tsx'));
 
 export function AdvisoriesPage() {
   const { live, plugin, severity } = useSearch({ from: '/signed-in/advisories' });
@@ -85,21 +89,7 @@ const columns: Column<Affected>[] = [
     id: 'plugin',
     title: 'Version',
     sortBy: ({ plugin }) => plugin.name,
-    cell: ({ live, namespace_id, plugin, version }) => {
-      const namespace = live[0]?.namespace_id ?? namespace_id;
-      return (
-        <>
-          {namespace === null ? plugin.name : <PluginLink namespace={namespace} plugin={plugin} />}{' '}
-          {namespace !== null && plugin.kind === 'extractor' ? (
-            <Link to="/n/$namespace/plugins/$name/versions/$version" params={{ namespace, name: plugin.name, version }}>
-              <code>{visible(version)}</code>
-            </Link>
-          ) : (
-            <code>{visible(version)}</code>
-          )}
-        </>
-      );
-    },
+    cell: (affected) => <AffectedVersion {...affected} />,
   },
   {
     id: 'severity',
@@ -126,9 +116,13 @@ const columns: Column<Affected>[] = [
     title: 'Package',
     kind: 'name',
     sortBy: ({ package: { name } }) => name,
-    cell: ({ package: { name, version } }) => visible(`${name} ${version}`),
+    cell: (affected) => (
+      <>
+        {visible(`${affected.package.name} ${affected.package.version}`)}{' '}
+        <span className="quiet">{fixOf(affected)}</span>
+      </>
+    ),
   },
-  { id: 'fix', title: 'Fixed in', cell: (one) => fixOf(one) },
   { id: 'reach', title: 'Reached', hidden: 'below-900', cell: ({ reach }) => reachWords[reach] },
   {
     id: 'live',
@@ -138,6 +132,33 @@ const columns: Column<Affected>[] = [
     cell: ({ live }) => <LivePlaces live={live} />,
   },
 ];
+
+function AffectedVersion(affected: Affected) {
+  const { live, namespace_id: owner, plugin, version } = affected;
+  const namespace = live[0]?.namespace_id ?? owner;
+  const isExtractor = plugin.kind === 'extractor';
+  return (
+    <>
+      {namespace === null ? plugin.name : <PluginLink namespace={namespace} plugin={plugin} />}{' '}
+      {namespace !== null && isExtractor ? (
+        <Link to="/n/$namespace/plugins/$name/versions/$version" params={{ namespace, name: plugin.name, version }}>
+          <code>{visible(version)}</code>
+        </Link>
+      ) : (
+        <code>{visible(version)}</code>
+      )}{' '}
+      {owner !== null && isExtractor && isFixable(affected) && (
+        <Suspense>
+          <Relock namespace={owner} name={plugin.name} version={version} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function isFixable({ fixed_in, verdict }: Affected): boolean {
+  return verdict === 'affected' && fixed_in !== null;
+}
 
 function LivePlaces({ live }: Pick<Affected, 'live'>) {
   if (live.length === 0) return <span className="quiet">nowhere</span>;
@@ -156,6 +177,6 @@ function LivePlaces({ live }: Pick<Affected, 'live'>) {
 }
 
 function fixOf({ fixed_in, verdict }: Affected): string {
-  if (verdict === 'unknown') return 'unknown: not comparable';
-  return fixed_in === null ? 'not known' : visible(fixed_in);
+  if (verdict === 'unknown') return 'fix unknown: not comparable';
+  return fixed_in === null ? 'no known fix' : `fixed in ${visible(fixed_in)}`;
 }

@@ -19,24 +19,25 @@ const scanPauseMs = 1000;
 type Proposal = Schemas['RelockProposal'];
 
 interface Props {
+  /** Namespace that owns the version. */
   namespace: string;
-  plugin: Schemas['PluginDocument'];
+  name: string;
+  version: string;
 }
 
-/** Renders nothing if the version can't be relocked here. */
-export default function Relock({ namespace, plugin }: Props) {
+/** Renders nothing if the session may not publish. */
+export default function Relock(version: Props) {
   const { key } = useRouteContext({ from: '/signed-in' });
-  const { manifest, name, namespace_id: owner, quarantined, version } = plugin;
-  const isOwn = owner === namespace && quarantined === null && key.scopes.includes('plugins:write');
-  if (!isOwn || !manifest?.dependencies.length) return null;
+  if (!key.scopes.includes('plugins:write')) return null;
+  const label = `${version.name} ${version.version}`;
   return (
-    <DialogButton label="Relock" className="small" title={`Relock ${name} ${version}`}>
-      {(close) => <RelockForm namespace={namespace} plugin={plugin} close={close} />}
+    <DialogButton label="Relock" of={label} className="small" title={`Relock ${label}`}>
+      {(close) => <RelockForm {...version} close={close} />}
     </DialogButton>
   );
 }
 
-function RelockForm({ close, namespace, plugin: { name, version } }: Props & { close: () => void }) {
+function RelockForm({ close, namespace, name, version }: Props & { close: () => void }) {
   const path = { namespace_id: namespace, plugin_id: formatPluginId(name, version) };
   const queries = useQueryClient();
   const navigate = useNavigate();

@@ -1,5 +1,4 @@
 // One version: whether it is live, its scan findings, permissions, source and packages.
-
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { Suspense } from 'react';
@@ -74,9 +73,7 @@ export function VersionPage() {
       <WithdrawalReasons {...plugin} />
       <VersionStage plugin={plugin} />
       <AdvisoryWarning name={name} counts={plugin.advisories}>
-        <Suspense>
-          <Relock namespace={namespace} plugin={plugin} />
-        </Suspense>
+        <Suspense>{isRelockable(plugin, namespace) && <Relock {...params} />}</Suspense>
       </AdvisoryWarning>
       {isDeployable(plugin) && !status.deployed && <ReleaseNote namespace={namespace} plugin={plugin} />}
       <p>{scanOutcome(scan)}</p>
@@ -93,6 +90,11 @@ export function VersionPage() {
       <Commands {...params} isDeployable={isDeployable(plugin)} />
     </>
   );
+}
+
+/** Returns whether the version is the namespace's own and has packages to relock. A quarantined version isn't published again. */
+function isRelockable({ manifest, namespace_id, quarantined }: Schemas['PluginDocument'], namespace: string): boolean {
+  return namespace_id === namespace && quarantined === null && Boolean(manifest?.dependencies.length);
 }
 
 function Commands({ isDeployable, name, namespace, version }: OfVersion & { isDeployable: boolean }) {
