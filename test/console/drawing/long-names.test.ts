@@ -31,8 +31,8 @@ const advisory: components['schemas']['AffectedVersion'] = {
   version: '1.0.0',
 };
 
-const named = new Set(['name', 'plugin', 'namespace_name', 'feature_extractor_name']);
-const lists = new Set(['results', 'plugins', 'namespaces', 'items']);
+const named = new Set(['name', 'plugin', 'plugin_name', 'namespace_name', 'feature_extractor_name']);
+const lists = new Set(['results', 'plugins', 'namespaces', 'items', 'builders', 'by_plugin']);
 
 /** Returns the response with names of the greatest length, and lists of so many rows. */
 function stretched(body: string, rows: number): string {
@@ -68,10 +68,11 @@ describe.each([0, 1, 50])('with %i rows', (rows) => {
   });
   afterAll(() => page.unrouteAll({ behavior: 'ignoreErrors' }));
 
-  test.each(pages)('the page $name needs no horizontal scrolling', async ({ path }) => {
+  test.each(pages)('the page $name needs no horizontal scrolling', async ({ isLive, path }) => {
     await page.goto(filled(path, ids));
     await page.getByRole('heading', { level: 1 }).first().waitFor();
     await page.locator('main [aria-busy=true], main .skeleton').first().waitFor({ state: 'detached' });
+    if (!isLive) await page.waitForLoadState('networkidle');
     for (const width of widths) {
       await page.setViewportSize({ width, height: 900 });
       expect([width, ...z.array(z.string()).parse(await page.evaluate(tooWide))]).toEqual([width]);
