@@ -63,10 +63,11 @@ export function PageError({ error, retry }: { error: unknown; retry?: () => void
     if (retry) again();
   });
   const isCodeMissing = error instanceof CodeError;
-  const isLost = isCodeMissing && retry !== undefined;
+  // A part of a page, such as a dialog, may hold unsaved input, so its user reloads.
+  const reloadsItself = isCodeMissing && retry !== undefined;
   useEffect(() => {
-    if (isLost) void reloadPage();
-  }, [isLost]);
+    if (reloadsItself) void reloadPage();
+  }, [reloadsItself]);
   return (
     <section className="state error" role="alert">
       <Title>{titleOf(error)}</Title>

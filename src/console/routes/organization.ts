@@ -130,7 +130,7 @@ const delivery = createRoute({
   component: lazyPage(() => import('../pages/webhooks/delivery.tsx'), 'DeliveryPage'),
 });
 
-/** The page's title as its address. */
+/** Redirects from the path that the page's title suggests. */
 const usage = createRoute({
   getParentRoute: () => signedIn,
   path: '/usage',

@@ -8,9 +8,7 @@ import type { PluginOverview } from '../../data/plugin-calls.ts';
 import { approvalsQuery } from '../../data/source/approval-queries.ts';
 import { ReleaseInProgress } from '../../parts/release-in-progress.tsx';
 import { Status } from '../../parts/status.tsx';
-
-/** Share of a budget from which it is shown, in percent; also the second of the events that a budget sends. */
-const nearlySpent = 80;
+import { fullnessTone } from '../organization/quota-bars.tsx';
 
 const budgetNames = { calls: 'calls', instance_seconds: 'instance hours', stored_bytes: 'stored bytes' } as const;
 const budgetResources = ['calls', 'instance_seconds', 'stored_bytes'] as const;
@@ -83,20 +81,19 @@ function useBudget(): ReactNode[] {
   if (!budget) return [];
   return budgetResources.flatMap((name) => {
     const percent = budget.usage[name].percent ?? 0;
-    if (percent < nearlySpent) return [];
+    const tone = fullnessTone(percent);
+    if (tone === 'good') return [];
     return [
       <li key={name}>
         <Link to="/quotas" search={{}}>
-          <Status tone={percent >= 100 ? 'bad' : 'warning'}>
-            {`${percent} % of the month's budget of ${budgetNames[name]} is spent`}
-          </Status>
+          <Status tone={tone}>{`${percent} % of the month's budget of ${budgetNames[name]} is spent`}</Status>
         </Link>
       </li>,
     ];
   });
 }
 
-/** `3 versions`; `50 versions or more` if there are more pages. */
+/** `3 versions`; `50 or more versions` if there are more pages. */
 function counted(count: number, what: string, hasMore: boolean): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}${hasMore ? ' or more' : ''}`;
+  return `${count}${hasMore ? ' or more' : ''} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -24,7 +24,7 @@ const todayShown = 5;
 export function OverviewPage() {
   const { namespace } = useParams({ from: '/signed-in/n/$namespace' });
   const { data: plugins } = useSuspenseQuery(pluginOverviewsQuery(namespace));
-  const listed = usePlugins(namespace).plugins;
+  const { plugins: listed, query } = usePlugins(namespace);
   const live = listed?.filter(({ state }) => state === 'live' || state === 'failing').length;
   const newest = useInfiniteQuery(deploymentsQuery(namespace, {})).data?.pages.flatMap(({ results }) => results);
   const failing = failingPlugins(plugins);
@@ -43,7 +43,7 @@ export function OverviewPage() {
         namespace={namespace}
         plugins={plugins}
         live={live}
-        all={listed?.length}
+        all={listed && `${listed.length}${query.hasNextPage ? '+' : ''}`}
         underWay={underWay.length}
         today={today}
       />
@@ -95,7 +95,7 @@ interface FiguresProps {
   plugins: PluginOverview[];
   /** Live plugins of every kind, and all plugins, as the page of plugins counts them. Undefined while loading. */
   live: number | undefined;
-  all: number | undefined;
+  all: string | undefined;
   underWay: number;
   /** Undefined while loading. */
   today: Schemas['DeploymentEntry'][] | undefined;

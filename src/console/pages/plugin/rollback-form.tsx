@@ -25,8 +25,10 @@ export default function RollbackForm({ namespace, plugin, first, close }: FormPr
   const [target, setTarget] = useState(first);
   const { data: overview } = useQuery(pluginOverviewQuery(namespace, name));
   const release = overview?.release ?? null;
+  const from = serving_version ?? active_version;
   const isRevert = release !== null && target === serving_version;
-  const from = (isRevert ? release.version : serving_version) ?? active_version;
+  /** Null if the release's candidate was deleted. */
+  const left = isRevert ? release.version : from;
   const queries = useQueryClient();
   const navigate = useNavigate();
   const bodyOf = (form: FormData) => {
@@ -65,10 +67,11 @@ export default function RollbackForm({ namespace, plugin, first, close }: FormPr
         value={target}
         onChange={(event) => setTarget(event.target.value)}
       />
-      <RollbackChanges namespace={namespace} name={name} from={from} to={target} />
+      {left !== null && <RollbackChanges namespace={namespace} name={name} from={left} to={target} />}
       {isRevert ? (
         <p>
-          This ends the release: all calls to {name} go to {target} again. {from} stays live by its number.
+          This ends the release: all calls to {name} go to {target} again.
+          {left !== null && ` ${left} stays on standby and answers calls by its own ID.`}
         </p>
       ) : (
         <MoveEffect name={name} from={from} to={target} isReleasing={release !== null} />

@@ -8,7 +8,7 @@ export class CodeError extends Error {
   override name = 'CodeError';
 }
 
-/** Waits while Slipway doesn't answer, then tries again. Chromium doesn't, since it remembers failed modules until the page is reloaded. */
+/** Waits while Slipway doesn't answer, then tries again. In Chromium that fails, since it caches a failed module until the page is reloaded. */
 export async function loadCode<Code>(load: () => Promise<Code>): Promise<Code> {
   try {
     return await load();
