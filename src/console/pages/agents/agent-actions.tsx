@@ -1,5 +1,4 @@
 // Actions on an agent plugin's version: verify it again, describe it, validate a configuration, withdraw it.
-
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';

@@ -1,5 +1,4 @@
 // A button that registers an agent plugin version.
-
 import { lazyPart } from '../../parts/connection/load-code.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
 

@@ -1,5 +1,4 @@
 // Shows the live version, its health, and the latest changes.
-
 import { keepPreviousData, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { Suspense } from 'react';

@@ -1,5 +1,4 @@
 // Runs of all versions of a plugin, and the dialog that starts one.
-
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
 import { runStates } from '../../../contract/states.ts';

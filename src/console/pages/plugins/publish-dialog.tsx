@@ -1,5 +1,4 @@
 // Publishes an existing archive, or has the server fetch a repository. Shows errors as the CLI does.
-
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { putArchive } from '../../../client/put-archive.ts';

@@ -1,6 +1,5 @@
 // The organization's credentials for private repositories: which sources they cover, when they expire, and when each was last used.
 // Tokens are write-only.
-
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';

@@ -1,5 +1,4 @@
 // Version actions: deploy it or make it live, download its archive, try its batch steps, undeploy it, delete it.
-
 import { useQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { Suspense } from 'react';

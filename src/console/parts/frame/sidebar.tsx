@@ -1,5 +1,4 @@
 // The sidebar: the current namespace, the pages by group, and the session.
-
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import { BookOpen, ChevronsUpDown } from 'lucide-react';
