@@ -1,15 +1,17 @@
 // Tests the console's other actions on versions and plugins in a browser: publishing from Git and for the organization, a deployment's
-// missing requirements, downloads, batch tests, undeploying and deleting.
+// missing requirements, downloads, batch tests, undeploying, deleting and relocking.
 // @module-tag long
 import type { Page } from 'playwright-core';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { waitUntilSettled } from '../../../scripts/demo/extractor-client.ts';
+import type { components } from '../../../src/client/api.gen.d.ts';
 import { SlipwayClient } from '../../../src/client/client.ts';
 import { GitServer } from '../../builder/sources/git-server.ts';
 import { inProcess } from '../../cli/in-process.ts';
 import { archiveOf, echoPlugin, publish } from '../../e2e/plugins.ts';
 import { patienceMs } from '../../support/waiting.ts';
 import { consoleScene, hostileTexts } from '../console-scene.ts';
+import { type AffectedVersion, affectedVersion } from '../drawing/affected-version.ts';
 
 const scene = consoleScene({ plugins: false });
 /** Batch steps that copy each row's text to the output, as if the plugin had returned it. */
@@ -164,4 +166,45 @@ test("a plugin is deleted with all its versions by typing its name, by keyboard 
   await page.getByRole('button', { name: 'Delete…' }).click();
   expect(await run(await commandOf(page))).toMatchObject({ exit: 'done' });
   expect((await versionIds()).filter((id) => id.startsWith('unneeded'))).toEqual([]);
+});
+
+describe('the list of advisories', () => {
+  const rows: [what: string, row: Partial<AffectedVersion>][] = [
+    ['fixable', {}],
+    ['unfixed', { fixed_in: null }],
+    ['not_compared', { verdict: 'unknown' }],
+    ['of_the_organization', { namespace_id: null }],
+    ['in_go', { plugin: { kind: 'pipeline', name: 'in_go' } }],
+  ];
+
+  /** Returns the buttons beside affected versions, as a session with these scopes sees them. */
+  async function offered(scopes: components['schemas']['ApiKey']['scopes']): Promise<string[]> {
+    const { api_key } = await client().post('/v1/keys', { body: { name: scopes.join(), scopes } });
+    const page = await (await scene.newContext()).newPage();
+    const results = rows.map(([name, row]) => ({
+      ...{ ...affectedVersion, plugin: { kind: 'extractor', name }, plugin_id: name },
+      ...row,
+    }));
+    await page.route(/\/v1\/advisories/, async (route) => {
+      const response = await route.fetch();
+      return route.fulfill({ response, json: { results, pagination: { next_cursor: null } } });
+    });
+    await page.goto('/advisories');
+    await page.getByLabel('API key').fill(api_key);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    const table = page.getByRole('table', { name: /^Affected versions/ });
+    await table.getByRole('link', { name: 'fixable' }).waitFor();
+    await page.waitForLoadState('networkidle');
+    return await table
+      .getByRole('button')
+      .evaluateAll((buttons) => buttons.map((one) => one.getAttribute('aria-label') ?? ''));
+  }
+
+  test('relocks only versions of a namespace with a known fix', async () => {
+    expect(await offered(['plugins:read', 'plugins:write'])).toEqual(['Relock fixable 1.0.0…']);
+  });
+
+  test('offers no relock to a session that may not publish', async () => {
+    expect(await offered(['plugins:read'])).toEqual([]);
+  });
 });

@@ -3,9 +3,9 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { components } from '../../../src/client/api.gen.d.ts';
 import { consoleScene } from '../console-scene.ts';
 import { filled, pageIds, pages } from '../pages.ts';
+import { affectedVersion } from './affected-version.ts';
 
 const scene = consoleScene();
 const widths = [1440, 900, 390];
@@ -17,19 +17,6 @@ beforeAll(async () => {
   ids = await pageIds(scene);
   page = await scene.signedInPage();
 });
-
-const advisory: components['schemas']['AffectedVersion'] = {
-  advisory: { advisory_id: 'GHSA-j8r2-6x86-q33q', aliases: ['CVE-2023-32681'], severity: 'critical', summary: 'Leaks' },
-  fixed_in: '2.31.0',
-  live: [{ deployment_id: 'dep_1', namespace_id: 'ns_1', namespace_name: 'default' }],
-  namespace_id: 'ns_1',
-  package: { ecosystem: 'PyPI', name: 'requests', purl: 'pkg:pypi/requests@2.30.0', version: '2.30.0' },
-  plugin: { kind: 'extractor', name: 'echo' },
-  plugin_id: 'echo_1_0_0',
-  reach: 'unknown',
-  verdict: 'affected',
-  version: '1.0.0',
-};
 
 const named = new Set(['name', 'plugin', 'plugin_name', 'namespace_name', 'feature_extractor_name']);
 const lists = new Set(['results', 'plugins', 'namespaces', 'items', 'builders', 'by_plugin']);
@@ -61,7 +48,7 @@ describe.each([0, 1, 50])('with %i rows', (rows) => {
       const answer = await route.fetch();
       const text = await answer.text();
       const isAdvisories = route.request().url().includes('/v1/advisories');
-      const body = isAdvisories ? JSON.stringify({ ...JSON.parse(text), results: [advisory] }) : text;
+      const body = isAdvisories ? JSON.stringify({ ...JSON.parse(text), results: [affectedVersion] }) : text;
       const isJson = answer.headers()['content-type']?.includes('json') === true && answer.ok();
       return route.fulfill({ response: answer, body: isJson ? stretched(body, rows) : text });
     });
