@@ -11,20 +11,21 @@ import { builderName } from './members.ts';
 type BuilderRow = typeof builders.$inferSelect;
 type SweepDeps = Pick<Deps, 'db' | 'builder' | 'builderUrls' | 'clock' | 'log'>;
 
-/** A single builder that is listed as in the settings needs nothing. */
+/** A single builder that is listed as in the settings needs nothing, unless it was given up while there were others. */
 export function selectBuildersDue({ db, builderUrls }: Pick<Deps, 'db' | 'builderUrls'>) {
   const names = JSON.stringify(builderUrls.map(builderName));
   const listed = sql`(select count(*) from ${builders} where ${builders.source} = 'settings' and ${builders.name} in (select value from json_each(${names})))`;
   const all = sql`(select count(*) from ${builders})`;
+  const lost = sql`exists (select 1 from ${builders} where ${builders.lostAt} is not null)`;
   return db
     .select({ due: sql`1` })
     .from(sql`(select 1)`)
-    .where(sql`${all} > 1 or ${all} <> ${builderUrls.length} or ${listed} <> ${builderUrls.length}`);
+    .where(sql`${all} > 1 or ${all} <> ${builderUrls.length} or ${listed} <> ${builderUrls.length} or ${lost}`);
 }
 
 export async function sweepBuilders(deps: SweepDeps): Promise<void> {
   const rows = await listBuilders(deps);
-  if (rows.length < 2) return;
+  if (rows.length < 2 && rows.every(({ lostAt }) => lostAt === null)) return;
   const reports = (await deps.builder.reports()) ?? [];
   const pairs = rows.flatMap((row) => {
     const report = reports.find(({ name }) => name === row.name);

@@ -11,7 +11,7 @@ import { startInstance } from '../../../src/deploy/builder/instances.ts';
 import { setHome } from '../../../src/deploy/builders/homes.ts';
 import { builderName } from '../../../src/deploy/builders/members.ts';
 import { builderByPool } from '../../../src/deploy/builders/pool.ts';
-import { sweepBuilders } from '../../../src/deploy/builders/sweep.ts';
+import { selectBuildersDue, sweepBuilders } from '../../../src/deploy/builders/sweep.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { ownBuilder } from '../../support/own-builder.ts';
 import { newPool } from '../../support/pool.ts';
@@ -177,4 +177,14 @@ test('a builder that was given up ends its instances before it gets work again',
     [null, null],
     [null, null],
   ]);
+});
+
+test('a builder that was given up gets work again once it answers, even if it is the only one left', async () => {
+  const s = await sceneOver(urls.slice(0, 1));
+  await sweepBuilders(s.deps);
+  await s.deps.db.update(builders).set({ lostAt: 1, silentSince: 1 });
+  expect(await selectBuildersDue(s.deps)).toHaveLength(1);
+  await sweepBuilders(s.deps);
+  expect((await s.rows()).map(({ lostAt }) => lostAt)).toEqual([null]);
+  expect(await selectBuildersDue(s.deps)).toEqual([]);
 });
