@@ -71,9 +71,14 @@ export interface BuilderUrl {
   token: string;
 }
 
+/** Doesn't follow redirects: the token and a request's body would be lost. */
 export function sendByUrl({ url, token }: BuilderUrl): Send {
   return (_, path, { headers, ...init }) =>
-    fetch(`${url}${path}`, { ...init, headers: { ...headers, authorization: `Bearer ${token}` } });
+    fetch(`${url}${path}`, {
+      ...init,
+      redirect: 'manual',
+      headers: { ...headers, authorization: `Bearer ${token}` },
+    });
 }
 
 /** Adds the trace to each request, unless it names its own span. */

@@ -128,6 +128,12 @@ export async function readBuilderError(response: Response): Promise<BuilderError
   }
   if (response.status === builderErrorStatus['contract-mismatch'])
     return new BuilderError('contract-mismatch', 'The builder is from another release than the Worker.');
+  const elsewhere = response.headers.get('location');
+  if (elsewhere !== null)
+    return new BuilderError(
+      'unreachable',
+      `The builder's URL redirects to ${elsewhere}. Use the URL of the builder itself.`,
+    );
   // Only a builder's own failure may lack its form. Anything else comes from a proxy, or from a server that isn't a builder.
   return response.status === 500
     ? new BuilderError('internal', 'The builder answered 500')
