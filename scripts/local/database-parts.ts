@@ -6,18 +6,25 @@ export const migrationsTable = 'd1_migrations';
 
 type Row = Record<string, string | number | null>;
 
-/** Describes the tables, columns, constraints, indexes and triggers of a database, one line each. Ignores the order of columns. */
-export function* databaseParts(database: DatabaseSync): Generator<string> {
+export interface DatabasePart {
+  table: string;
+  text: string;
+}
+
+/** Describes the tables, columns, constraints, indexes and triggers of a database. Ignores the order of columns. */
+export function* databaseParts(database: DatabaseSync): Generator<DatabasePart> {
   const rows = (sql: string, ...values: string[]) => database.prepare(sql).all(...values) as Row[];
   const objects = rows(`select type, name, tbl_name, sql from sqlite_schema where name not glob 'sqlite_*'
     and tbl_name not glob '_cf_*' and tbl_name <> '${migrationsTable}' order by name`);
   for (const { name, sql, tbl_name, type } of objects) {
-    if (type === 'table') yield* tableParts(String(name), String(sql), rows);
-    else yield `${type} ${name} on ${tbl_name}: ${plain(String(sql))}`;
+    const table = String(tbl_name);
+    const texts =
+      type === 'table' ? tableTexts(table, String(sql), rows) : [`${type} ${name} on ${table}: ${plain(String(sql))}`];
+    for (const text of texts) yield { table, text };
   }
 }
 
-function* tableParts(table: string, sql: string, rows: (sql: string, ...values: string[]) => Row[]): Generator<string> {
+function* tableTexts(table: string, sql: string, rows: (sql: string, ...values: string[]) => Row[]): Generator<string> {
   yield `table ${table}`;
   for (const { dflt_value, hidden, name, notnull, pk, type } of rows('select * from pragma_table_xinfo(?)', table)) {
     const rules = [type, notnull ? 'not null' : '', dflt_value === null ? '' : `default ${dflt_value}`];

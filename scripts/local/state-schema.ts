@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { databases, filesBelow } from '../backup/inventory.ts';
-import { databaseParts, migrationsTable } from './database-parts.ts';
+import { type DatabasePart, databaseParts, migrationsTable } from './database-parts.ts';
 import { stateFormatError } from './state-folder.ts';
 
 const migrationsFolder = fileURLToPath(import.meta.resolve('../../migrations'));
@@ -29,27 +29,27 @@ export async function stateSchemaError(folder: string): Promise<string | undefin
 
 interface Found {
   applied: string[];
-  parts: string[];
+  parts: DatabasePart[];
 }
 
 async function databaseProblem(path: string): Promise<string | undefined> {
-  let found: Found | undefined;
+  let found: Found;
   try {
     found = readDatabase(path);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return `can't be read (${reason}). Correct its permissions, or restore a backup.`;
   }
-  return found && schemaProblem(found);
+  return schemaProblem(found);
 }
 
-function readDatabase(path: string): Found | undefined {
+/** An empty database has no list of migrations yet. */
+function readDatabase(path: string): Found {
   const db = new DatabaseSync(path, { readOnly: true });
   try {
     const has = db.prepare('select 1 from sqlite_schema where name = ?').get(migrationsTable);
-    if (has === undefined) return undefined;
-    const applied = namesSchema.parse(db.prepare(`select name from ${migrationsTable} order by id`).all());
-    return { applied: applied.map(({ name }) => name), parts: [...databaseParts(db)] };
+    const rows = has === undefined ? [] : db.prepare(`select name from ${migrationsTable} order by id`).all();
+    return { applied: namesSchema.parse(rows).map(({ name }) => name), parts: [...databaseParts(db)] };
   } finally {
     db.close();
   }
@@ -59,21 +59,44 @@ async function schemaProblem({ applied, parts }: Found): Promise<string | undefi
   const known = (await readdir(migrationsFolder)).filter((name) => name.endsWith('.sql')).sort();
   const unknown = applied.find((name) => !known.includes(name));
   const isNewer = unknown !== undefined && known.every((name) => applied.includes(name));
-  const needed = await partsAfter(known.filter((name) => applied.includes(name)));
-  const has = new Set(parts);
-  // A newer Slipway's migrations only add, and may replace a constraint by a wider one.
-  const missing = needed.filter((part) => !has.has(part) && !(isNewer && !/^(?:table|column) /.test(part)));
-  const extra = isNewer ? [] : parts.filter((part) => !needed.includes(part));
-  const differences = [...missing.map((part) => `lacks the ${part}`), ...extra.map((part) => `has the ${part}`)];
-  const first = differences.find((one) => one.includes(' the table ')) ?? differences[0];
-  if (first === undefined) return undefined;
-  const [shown] = first.split(':');
-  return isNewer
-    ? `was changed by a newer Slipway (${unknown}), and ${shown}. Start the newer one.`
-    : `differs from what this version's migrations make: it ${shown}. Another version or branch made it. Start that one, for example to save its plugins with \`slipway pull\` and publish them again.`;
+  if (isNewer) {
+    const missing = missingParts(parts, await partsAfter(known));
+    // A newer Slipway's migrations only add, and may replace a constraint by a wider one.
+    const first = firstShown(missing.filter((text) => /^(?:table|column) /.test(text)));
+    return first && `was changed by a newer Slipway (${unknown}), and lacks the ${first}. Start the newer one.`;
+  }
+  const difference =
+    unknown === undefined ? await differenceFrom(known, { applied, parts }) : `has the migration ${unknown}`;
+  return (
+    difference &&
+    `differs from what this version's migrations make: it ${difference}. Another version or branch made it. Start that one, for example to save its plugins with \`slipway pull\` and publish them again.`
+  );
 }
 
-async function partsAfter(migrations: string[]): Promise<string[]> {
+/** Ignores tables that no migration makes: an operator's, or those that Litestream adds to what it replicates. */
+async function differenceFrom(known: string[], { applied, parts }: Found): Promise<string | undefined> {
+  const skipped = known.slice(0, applied.length).find((name) => !applied.includes(name));
+  if (skipped !== undefined) return `lacks the migration ${skipped}`;
+  const needed = await partsAfter(known.slice(0, applied.length));
+  const missing = firstShown(missingParts(parts, needed));
+  if (missing !== undefined) return `lacks the ${missing}`;
+  const tables = new Set((await partsAfter(known)).map(({ table }) => table));
+  const own = parts.filter(({ table }) => tables.has(table));
+  const extra = firstShown(missingParts(needed, own));
+  return extra && `has the ${extra}`;
+}
+
+function missingParts(from: DatabasePart[], needed: DatabasePart[]): string[] {
+  const texts = new Set(from.map(({ text }) => text));
+  return needed.map(({ text }) => text).filter((text) => !texts.has(text));
+}
+
+/** Returns the name of the most telling part: a table, if there is one. */
+function firstShown(texts: string[]): string | undefined {
+  return (texts.find((text) => text.startsWith('table ')) ?? texts[0])?.split(':')[0];
+}
+
+async function partsAfter(migrations: string[]): Promise<DatabasePart[]> {
   const db = new DatabaseSync(':memory:');
   try {
     for (const name of migrations) db.exec(await readFile(join(migrationsFolder, name), 'utf8'));

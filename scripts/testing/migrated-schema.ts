@@ -17,7 +17,7 @@ function partsOf(statements: readonly string[]): Set<string> {
   const database = new DatabaseSync(':memory:');
   try {
     for (const sql of statements) database.exec(sql);
-    return new Set(databaseParts(database));
+    return new Set(Array.from(databaseParts(database), ({ text }) => text));
   } finally {
     database.close();
   }

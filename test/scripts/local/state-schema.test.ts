@@ -21,6 +21,11 @@ test.each<[string, string[], string]>([
   ['all migrations', ownMigrations, ''],
   ['only the first migration', [first], ''],
   ["tables of D1's own", ownMigrations, 'create table _cf_METADATA (key integer)'],
+  [
+    'the tables of Litestream, and an index of one',
+    [first],
+    'create table _litestream_seq (id integer, seq integer); create index seqs on _litestream_seq (seq)',
+  ],
   ['columns and tables that a newer Slipway added', ownMigrations, `${newer} create table added (id text)`],
   ['an index that a newer Slipway replaced', ownMigrations, `${newer} drop index advisories_import`],
 ])('a database with %s is accepted', async (_, applied, sql) => {
@@ -40,8 +45,15 @@ test.each<[string, string[], string, string]>([
     "another branch's migration",
     [first],
     `${newer} create table added (id text)`,
-    'it has the table added. Another version or branch made it. Start that one',
+    'it has the migration 0999_newer.sql. Another version or branch made it. Start that one',
   ],
+  [
+    'a skipped migration',
+    ownMigrations,
+    `delete from d1_migrations where name = '${first}'`,
+    `it lacks the migration ${first}. Another`,
+  ],
+  ['tables, and no list of migrations', [first], 'drop table d1_migrations', 'it has the table advisories. Another'],
   [
     'a table that a newer Slipway removed',
     ownMigrations,
