@@ -65,15 +65,25 @@ function jsonOf(text: string): unknown {
 export function databaseProblem(from: string, names: string[]): string | undefined {
   const stored = new Set(names.map((name) => name.slice(name.lastIndexOf('/') + 1)));
   for (const name of names.filter((one) => one.endsWith('.sqlite'))) {
-    const db = new DatabaseSync(join(from, name), { readOnly: true });
-    try {
-      const found = z.object({ quick_check: z.string() }).parse(db.prepare('pragma quick_check(1)').get());
-      if (found.quick_check !== 'ok') return `${name} is damaged (${found.quick_check}).`;
-    } finally {
-      db.close();
-    }
+    const damage = damageOf(from, name);
+    if (damage !== undefined) return damage;
     const missing = blobPaths(join(from, name)).find((blob) => !stored.has(blob));
     if (missing !== undefined) return `the backup lacks the object ${missing}.`;
   }
   return undefined;
 }
+
+/** Returns how a database in a folder is damaged. */
+export function damageOf(folder: string, name: string): string | undefined {
+  const db = new DatabaseSync(join(folder, name), { readOnly: true });
+  try {
+    const [found] = checkSchema.parse(db.prepare('pragma quick_check(1)').all());
+    return found?.quick_check === 'ok' ? undefined : `${name} is damaged (${found?.quick_check}).`;
+  } catch (error) {
+    return `${name} is damaged (${error instanceof Error ? error.message : error}).`;
+  } finally {
+    db.close();
+  }
+}
+
+const checkSchema = z.array(z.object({ quick_check: z.string() }));

@@ -61,7 +61,7 @@ async function finish(folder: string): Promise<void> {
   }
 }
 
-async function copiedFiles(folder: string): Promise<string[]> {
+export async function copiedFiles(folder: string): Promise<string[]> {
   const below = async (part: string) =>
     (await filesBelow(join(folder, part)).catch(() => [])).map((name) => `${part}/${name}`);
   return [...(await below(databases)), ...(await below(store))].filter((path) => !path.endsWith('.unfinished'));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isFile } from '../backup/inventory.ts';
 import { type DamagedObject, damagedObjects } from '../backup/objects.ts';
+import { damageOf } from '../backup/restore.ts';
 import {
   lockState,
   readStandby,
@@ -19,7 +20,7 @@ import {
 import { stateSchemaError } from '../local/state-schema.ts';
 import { reasonFor } from '../machine/command-line.ts';
 import { duration, print } from '../machine/terminal.ts';
-import { CopyFailed, finishCopy } from './copy.ts';
+import { CopyFailed, copiedFiles, finishCopy } from './copy.ts';
 import { changes, copyOnce, PrimaryRefused } from './primary.ts';
 
 const intervalMs = 2000;
@@ -84,6 +85,11 @@ export async function promote(folder: string): Promise<Takeover | undefined> {
   // The primary sends damaged objects again.
   if (takeover.damaged.length > 0 && takeover.problem === undefined)
     takeover = await copyLast(folder, { ...standby, at: takeover.at }, takeover.damaged);
+  const damage = (await copiedFiles(folder)).flatMap((name) =>
+    name.endsWith('.sqlite') ? (damageOf(folder, name) ?? []) : [],
+  )[0];
+  if (damage !== undefined)
+    throw new Error(`${damage} Try again when the primary's machine answers, or restore a backup.`);
   await chmod(folder, 0o711); // the builder's workers may run as other users
   await rm(join(folder, standbyFile));
   return takeover;

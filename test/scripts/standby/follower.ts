@@ -26,6 +26,7 @@ export interface Standby {
   env: NodeJS.ProcessEnv;
   /** Cuts the connection to the primary. */
   disconnect(): Promise<void>;
+  connect(): Promise<void>;
 }
 
 export interface Ended {
@@ -50,6 +51,7 @@ export async function standbyOf(primary: string, at?: string): Promise<Standby> 
     follow: (filter) => start(filter, '--of', `me@primary:${primary}`, copy),
     promote: (filter) => ended(start(filter, '--promote', copy)),
     disconnect: () => writeFile(join(folder, 'ssh.down'), ''),
+    connect: () => rm(join(folder, 'ssh.down')),
   };
 }
 

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { finishCopy } from '../../../scripts/standby/copy.ts';
 import { temporaryFolder } from './follower.ts';
 
-const database = 'platform/v3/d1/miniflare-D1DatabaseObject/one.sqlite';
+export const database = 'platform/v3/d1/miniflare-D1DatabaseObject/one.sqlite';
 const index = 'platform/v3/r2/miniflare-R2BucketObject/two.sqlite';
 export const objects = 'platform/v3/r2/bucket/blobs';
 const rows = 1400;

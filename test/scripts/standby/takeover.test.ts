@@ -1,15 +1,16 @@
 // Tests the takeover of a standby: from a stopped primary, from one that is gone, twice, and by two standbys.
 import { once } from 'node:events';
-import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { stateFormatError } from '../../../scripts/local/state-folder.ts';
 import { killGroup } from '../../../scripts/local/supervise.ts';
+import { finishCopy } from '../../../scripts/standby/copy.ts';
 import { waitFor } from '../../support/waiting.ts';
 import { ownMigrations, writeDatabase } from '../local/old-state.ts';
 import { copied, type Standby, standbyOf, startStandby } from './follower.ts';
-import { objects, PrimaryState, readCopy } from './primary-state.ts';
+import { database, objects, PrimaryState, readCopy } from './primary-state.ts';
 
 const whole = { sum: 0, missing: [], check: 'ok' };
 
@@ -177,4 +178,25 @@ test.each([
     code: 0,
     output: expect.stringContaining("1 object in the store can't be read or changed: object-0. Publish"),
   });
+});
+
+test("a takeover refuses a copy whose database is damaged, until the primary's machine answers", async () => {
+  const primary = await PrimaryState.create();
+  const { copy, follow, promote, disconnect, connect } = await standbyOf(primary.folder);
+  const last = primary.write();
+  const follower = follow();
+  await copied(copy);
+  killGroup(follower);
+  primary.close();
+  await disconnect();
+  await finishCopy(copy);
+  const file = await open(join(copy, database), 'r+');
+  const { size } = await file.stat();
+  await file.write(Buffer.alloc(4096, 1), 0, 4096, size - 8192);
+  await file.close();
+  expect(await promote()).toMatchObject({ code: 1, output: expect.stringContaining(`${database} is damaged (`) });
+  expect(await stateFormatError(copy)).toContain("is a standby's copy");
+  await connect();
+  expect(await promote()).toMatchObject({ code: 0, output: expect.stringContaining('Nothing is lost') });
+  expect(await readCopy(copy)).toEqual({ ...whole, transfers: last });
 });
