@@ -6,7 +6,8 @@ import { recheckCluster } from '../../src/clusters/clusters.ts';
 import type { BuilderReport } from '../../src/contract/builder/reports.ts';
 import { metrics } from '../../src/contract/limits/traffic.ts';
 import { database } from '../../src/db/client.ts';
-import { plugins } from '../../src/db/schema/registry.ts';
+import { organizations } from '../../src/db/schema/access.ts';
+import { plugins, storeSweeps } from '../../src/db/schema/registry.ts';
 import type { Deps } from '../../src/deps.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { sweep } from '../../src/sweep.ts';
@@ -159,6 +160,17 @@ test('waiting work is reported with its age, and the sweep with the time since i
   expect(found.get('slipway_deployments_unfinished{state="queued"}')).toBe(1);
   expect(found.get('slipway_sweep_age_seconds')).toBe(90);
   expect(found.get('slipway_queue_oldest_seconds{queue="runs"}')).toBe(0);
+});
+
+test('a sweep that never began is as old as the first organization', async () => {
+  const clock = clockAt(Date.now());
+  const app = testApp({ clock });
+  await organization({ fetch: app.fetch });
+  await app.deps.db.delete(storeSweeps);
+  const [first] = await app.deps.db.select().from(organizations).orderBy(organizations.id).limit(1);
+  clock.advance(90_000);
+  const ageMs = clock.now() - (first?.createdAt ?? Number.NaN);
+  expect((await scrape(app)).get('slipway_sweep_age_seconds')).toBe(ageMs / 1000);
 });
 
 /** The builder's client of a test app, and its report of the real builder. */

@@ -1,7 +1,8 @@
 // Determines a sweep's work: the queries that find rows and, once an hour, a listing of the store until everything was seen.
-import { eq, gt, type SQLWrapper, sql } from 'drizzle-orm';
+import { gt, type SQLWrapper, sql } from 'drizzle-orm';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import { firstIdAt } from '../../core/ids.ts';
+import { organizations } from '../../db/schema/access.ts';
 import { storeSweeps, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 
@@ -53,10 +54,11 @@ export function recordBegun({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   return upsertWalk(db, begunName, String(clock.now()));
 }
 
-/** Selects the start of the last sweep; no row if there was none. */
+/** Selects the start of the last sweep. If none ever began, as when nothing drives the clock: when there was first something to sweep. */
 export function selectSweptAt({ db }: Pick<Deps, 'db'>) {
-  const at = sql<number>`cast(${storeSweeps.lastKey} as integer)`.as('begun_at');
-  return db.select({ at }).from(storeSweeps).where(eq(storeSweeps.prefix, begunName));
+  const begun = sql`(select cast(${storeSweeps.lastKey} as integer) from ${storeSweeps} where ${storeSweeps.prefix} = ${begunName})`;
+  const first = sql`(select ${organizations.createdAt} from ${organizations} where ${organizations.id} > '' order by ${organizations.id} limit 1)`;
+  return db.select({ at: sql<number | null>`coalesce(${begun}, ${first})`.as('begun_at') }).from(sql`(select 1)`);
 }
 
 export async function recordListing({ db }: Pick<Deps, 'db'>, lastKey: string): Promise<void> {
