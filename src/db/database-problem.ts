@@ -11,16 +11,28 @@ export class DatabaseFailed extends Error {
 /** D1's messages about a statement or its size: repeating the request doesn't help. */
 const refusals = /SQLITE_|no such|D1_TYPE_ERROR|No SQL statements|exceeded.*maximum/i;
 
+/** A local database is full with its disk, D1 at 10 GB. workerd often reports only an "internal error" for a full disk. */
+const full = /SQLITE_FULL|exceeded maximum DB size/i;
+
 /** Returns undefined if something other than the database failed, or if it rejected a statement. */
 export function databaseProblem(error: unknown): Problem | undefined {
   let ofDatabase = false;
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     // This error's message is the query text.
     if (cause instanceof DrizzleQueryError) ofDatabase = true;
+    else if (full.test(cause.message)) return databaseFull(error);
     else if (refusals.test(cause.message)) return undefined;
     else if (cause instanceof DatabaseFailed) ofDatabase = true;
   }
   return ofDatabase ? databaseUnavailable(error) : undefined;
+}
+
+function databaseFull(cause: unknown): Problem {
+  return new Problem('database-unavailable', 'The database is full', {
+    retryAfterSeconds: nearestLimits.retryAfterSeconds,
+    hint: 'Operators: free space on its disk, or follow "When the database nears its limit" in docs/operations.md.',
+    cause,
+  });
 }
 
 export function databaseUnavailable(cause?: unknown): Problem {

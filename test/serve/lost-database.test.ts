@@ -299,3 +299,19 @@ describe('with a replica', () => {
     },
   );
 });
+
+test.each(['D1_ERROR: Exceeded maximum DB size', 'D1_ERROR: database or disk is full: SQLITE_FULL'])(
+  'a request that a full database refuses gets 503 with that reason: %s',
+  async (message) => {
+    const org = await organization();
+    const full = database(pausedD1(env.DB, () => Promise.reject(new Error(message))));
+    const { status, body, headers } = await clientOf(`Bearer ${org.key}`, testApp({ db: full }).fetch).get(
+      '/v1/keys/self',
+    );
+    expect([status, body, headers.has('retry-after')]).toMatchObject([
+      503,
+      { error: { message: 'The database is full', hint: expect.stringContaining('Operators: ') } },
+      true,
+    ]);
+  },
+);
