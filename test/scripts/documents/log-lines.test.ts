@@ -1,22 +1,30 @@
-// Tests that an operator finds each of the Worker's log lines in the documents, and no other.
+// Tests that an operator finds each log line of the Worker and the builder in the documents, and no other.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { projectFiles } from '../../../scripts/testing/project-files.ts';
 
 const read = (path: string) => readFileSync(path, 'utf8');
 const logged = /\blog\.(?:info|warn|error)\(\s*'([a-z_]+\.[a-z_]+)'/g;
+/** Pages with a table of lines: the first cell of a row names one or several. */
+const pages = ['docs/operations.md', 'docs/reference/log-lines.md'];
+const row = /^\| (`[a-z_]+\.[a-z_]+`(?:, `[a-z_]+\.[a-z_]+`)*) \|/gm;
 
-test('each log line of the Worker is documented', async () => {
-  const files = (await projectFiles(['src'])).filter((path) => path.endsWith('.ts'));
-  const lines = new Set(files.flatMap((path) => [...read(path).matchAll(logged)].map(([, line = '']) => line)));
-  const text = read('docs/operations.md') + read('docs/reference/log-lines.md') + read('docs/watching.md');
-  expect(lines.size).toBeGreaterThan(50);
-  expect([...lines].filter((line) => !text.includes(`\`${line}\``))).toEqual([]);
-});
+async function loggedLines(): Promise<string[]> {
+  const files = await projectFiles(['src', 'builder/server']);
+  const sources = files.filter((path) => path.endsWith('.ts')).map(read);
+  return namesIn(sources.flatMap((source) => [...source.matchAll(logged)].map(([, line = '']) => line)));
+}
 
-test('each line on the page of log lines is logged', async () => {
-  const files = (await projectFiles(['src'])).filter((path) => path.endsWith('.ts'));
-  const sources = files.map(read).join('\n');
-  const documented = [...read('docs/reference/log-lines.md').matchAll(/`([a-z_]+\.[a-z_]+)`/g)].map(([, line]) => line);
-  expect(documented.filter((line) => !sources.includes(`'${line}'`))).toEqual([]);
+function documentedLines(): string[] {
+  return namesIn(pages.flatMap((page) => [...read(page).matchAll(row)].flatMap(([, cell = '']) => cell.split(', '))));
+}
+
+function namesIn(lines: string[]): string[] {
+  return [...new Set(lines.map((line) => line.replaceAll('`', '')))].sort();
+}
+
+test('the tables of log lines have each line that is logged, and no other', async () => {
+  const lines = await loggedLines();
+  expect(lines.length).toBeGreaterThan(50);
+  expect(documentedLines()).toEqual(lines);
 });
