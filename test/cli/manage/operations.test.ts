@@ -199,12 +199,24 @@ test.each([
   ['has no instances left', { instances: 0 }],
   ['is lost', { condition: 'lost', instances: null }],
 ])('slipway builders drain --wait waits until the builder %s', async (_, last) => {
-  const silent = { ...builder, condition: 'late', instances: null };
-  const lists = [silent, { ...builder, ...last }].map((one) => ({ body: { builders: [one] } }));
+  const draining = { ...builder, mode: 'draining' };
+  const silent = { ...draining, condition: 'late', instances: null };
+  const lists = [silent, { ...draining, ...last }].map((one) => ({ body: { builders: [one] } }));
   await using server = await scriptedServer({ body: builder }, ...lists);
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_ADMIN_TOKEN: 'admin' };
   const ran = await inProcess(['builders', 'drain', 'east', '--wait'], environment);
   expect([ran.stdout, server.received.length]).toEqual(['✓ drained east\n', 3]);
+});
+
+test('slipway builders drain --wait says how many instances are left, and fails if the builder is resumed', async () => {
+  const lists = ['draining', 'active'].map((mode) => ({ body: { builders: [{ ...builder, mode }] } }));
+  await using server = await scriptedServer({ body: builder }, ...lists);
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_ADMIN_TOKEN: 'admin' };
+  const ran = await inProcess(['builders', 'drain', 'east', '--wait'], environment);
+  expect([ran.stdout, ran.stderr]).toEqual([
+    '',
+    expect.stringMatching(/3 instances left[\s\S]*The builder east was resumed before it was empty/),
+  ]);
 });
 
 test('slipway quotas list shows every quota, with units for sizes, and what happens when the quota is used up', async () => {

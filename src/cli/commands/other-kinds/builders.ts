@@ -5,6 +5,7 @@ import type { components } from '../../../client/api.gen.d.ts';
 import { formatBytes } from '../../../core/bytes.ts';
 import { addExamples, type CommandContext, withAdminConnection } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
+import { Failure } from '../../failures/failure.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { table } from '../../terminal/table.ts';
 
@@ -58,18 +59,29 @@ function addModeCommand(group: Command, context: CommandContext, action: keyof t
   withAdminConnection<{ wait?: true }>(command, context, async ({ client, signal }, { wait }, name = '') => {
     const path = { builder_name: name };
     const changed = await client.patch('/v1/admin/builders/{builder_name}', { path, body: { mode }, signal });
-    if (wait) await waitUntilEmpty({ client, signal }, name);
+    if (wait) await waitUntilEmpty({ client, signal }, context.output, name);
     return { json: changed, text: `✓ ${wait ? 'drained' : done} ${changed.name}\n` };
   });
 }
 
 /** A silent builder may still have instances. Those of a lost one start elsewhere. */
-async function waitUntilEmpty({ client, signal }: Pick<Connection, 'client' | 'signal'>, name: string): Promise<void> {
-  const isBusy = async () => {
+async function waitUntilEmpty(
+  { client, signal }: Pick<Connection, 'client' | 'signal'>,
+  output: CommandContext['output'],
+  name: string,
+): Promise<void> {
+  for (let shown = ''; ; await delay(lookEveryMs, undefined, { signal })) {
     const { builders } = await client.get('/v1/admin/builders', { signal });
-    return builders.some((one) => one.name === name && one.condition !== 'lost' && one.instances !== 0);
-  };
-  while (await isBusy()) await delay(lookEveryMs, undefined, { signal });
+    const found = builders.find((one) => one.name === name);
+    if (!found || found.condition === 'lost' || found.instances === 0) return;
+    if (found.mode === 'active')
+      throw new Failure('failed', `The builder ${name} was resumed before it was empty`, {
+        hint: `Drain it again: \`slipway builders drain ${name} --wait\`.`,
+      });
+    const left = found.instances === null ? 'it does not answer' : `${found.instances} instances left`;
+    if (left !== shown) output.stage(left);
+    shown = left;
+  }
 }
 
 function addRemoveCommand(group: Command, context: CommandContext): void {
