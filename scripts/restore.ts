@@ -1,5 +1,6 @@
 // Implements `npm run restore -- FOLDER`: creates a state folder from a backup.
 import { resolve } from 'node:path';
+import { damageText } from './backup/objects.ts';
 import { restore } from './backup/restore.ts';
 import { readCommandLine } from './machine/command-line.ts';
 import { print } from './machine/terminal.ts';
@@ -22,4 +23,7 @@ const result = await restore(resolve(folder), state, resolve(values.keys ?? fold
 if (typeof result === 'string') {
   process.stderr.write(`restore: ${result}\n`);
   process.exitCode = 1;
-} else print(`restored ${result.files} files to ${state}, as of ${result.begunAt}. Start it with \`npm start\`.`);
+} else {
+  print(`restored ${result.files} files to ${state}, as of ${result.begunAt}. Start it with \`npm start\`.`);
+  if (result.damaged.length > 0) print(`${damageText(result.damaged)}. Publish the versions again that need them.`);
+}

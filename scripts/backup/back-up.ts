@@ -9,7 +9,7 @@ import { finishCopy } from '../standby/copy.ts';
 import { copyOnce } from '../standby/primary.ts';
 import { backupFormat, describe, filesBelow, type Inventory, inventoryFile, isFile, keyFiles } from './inventory.ts';
 import { type DamagedObject, damagedObjects } from './objects.ts';
-import { databaseProblem } from './restore.ts';
+import { databaseProblem, missingObject } from './restore.ts';
 
 /** Maximum number of times to copy changes because objects were deleted during the copy. */
 const roundsMax = 5;
@@ -32,11 +32,15 @@ export async function backUp(state: string, to: string, withKeys: boolean): Prom
   await mkdir(to, { recursive: true, mode: 0o700 });
   if ((await readdir(to)).length > 0) return `${to} is not empty. Use a new folder for each backup.`;
   const begun = new Date().toISOString();
-  for (let round = 1, problem: string | undefined = ''; problem !== undefined; round++) {
-    if (round > roundsMax) return `${problem} Remove ${to}, and try again.`;
+  for (let round = 1, before: string | undefined; round <= roundsMax; round++) {
     await copyOnce(to, state);
-    problem = databaseProblem(to, await filesBelow(to));
+    const names = await filesBelow(to);
+    const damage = databaseProblem(to, names);
+    if (damage !== undefined) return `${damage} Remove ${to}. An older backup may have it intact.`;
+    const missing = missingObject(to, names);
     await finishCopy(to);
+    if (missing === before) break; // an object that is missing twice is missing in the state folder too
+    before = missing;
   }
   if (!withKeys) for (const name of keyFiles) await rm(join(to, name), { force: true });
   return writeInventory(to, begun, await sha256Hex(secrets.data_kek));

@@ -37,7 +37,8 @@ export async function damagedObjects(folder: string): Promise<DamagedObject[]> {
 export function damageText(damaged: DamagedObject[]): string {
   const keys = damaged.slice(0, shownMax).map(({ key }) => key);
   const more = damaged.length > shownMax ? `, and ${damaged.length - shownMax} more` : '';
-  return `${damaged.length} ${damaged.length === 1 ? 'object' : 'objects'} in the store can't be read or changed: ${keys.join(', ')}${more}`;
+  const subject = damaged.length === 1 ? '1 object in the store is' : `${damaged.length} objects in the store are`;
+  return `${subject} damaged or missing: ${keys.join(', ')}${more}`;
 }
 
 function listedObjects(index: string): z.infer<typeof listedSchema> {

@@ -7,10 +7,13 @@ import { z } from 'zod';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { stateProblem } from '../local/state-schema.ts';
 import { blobPaths, type Inventory, isFile, keyFiles, verifiedInventory } from './inventory.ts';
+import { type DamagedObject, damagedObjects } from './objects.ts';
 
 export interface Restored {
   begunAt: string;
   files: number;
+  /** Objects that were damaged or missing when the backup was made. */
+  damaged: DamagedObject[];
 }
 
 /** `keys` is a folder with `secrets.json` and, to keep the first organization's key, `local.json`. */
@@ -38,7 +41,7 @@ export async function restore(from: string, state: string, keys: string): Promis
   for (const name of keyFiles) if (await isFile(join(keys, name))) await cp(join(keys, name), join(unfinished, name));
   await rmdir(state).catch(() => {});
   await rename(unfinished, state);
-  return { begunAt: inventory.begun_at, files: names.length };
+  return { begunAt: inventory.begun_at, files: names.length, damaged: await damagedObjects(state) };
 }
 
 async function keyProblem(folder: string, { data_kek_sha256 }: Inventory): Promise<string | undefined> {
@@ -61,29 +64,31 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** The backup's source may already have been damaged or have lacked objects that it lists. */
-export function databaseProblem(from: string, names: string[]): string | undefined {
-  const stored = new Set(names.map((name) => name.slice(name.lastIndexOf('/') + 1)));
+/** Returns how one of a folder's databases is damaged. A backup's source may already have been. */
+export function databaseProblem(folder: string, names: string[]): string | undefined {
   for (const name of names.filter((one) => one.endsWith('.sqlite'))) {
-    const damage = damageOf(from, name);
-    if (damage !== undefined) return damage;
-    const missing = blobPaths(join(from, name)).find((blob) => !stored.has(blob));
-    if (missing !== undefined) return `the backup lacks the object ${missing}.`;
+    const found = quickCheck(join(folder, name));
+    if (found !== 'ok') return `${name} is damaged (${found}).`;
   }
   return undefined;
 }
 
-/** Returns how a database in a folder is damaged. */
-export function damageOf(folder: string, name: string): string | undefined {
-  const db = new DatabaseSync(join(folder, name), { readOnly: true });
+function quickCheck(path: string): string | undefined {
+  const db = new DatabaseSync(path, { readOnly: true });
   try {
-    const [found] = checkSchema.parse(db.prepare('pragma quick_check(1)').all());
-    return found?.quick_check === 'ok' ? undefined : `${name} is damaged (${found?.quick_check}).`;
+    return checkSchema.parse(db.prepare('pragma quick_check(1)').get()).quick_check;
   } catch (error) {
-    return `${name} is damaged (${error instanceof Error ? error.message : error}).`;
+    return error instanceof Error ? error.message : String(error);
   } finally {
     db.close();
   }
 }
 
-const checkSchema = z.array(z.object({ quick_check: z.string() }));
+const checkSchema = z.object({ quick_check: z.string() });
+
+/** Returns an object that a folder's index lists, and that isn't there. */
+export function missingObject(folder: string, names: string[]): string | undefined {
+  const stored = new Set(names.map((name) => name.slice(name.lastIndexOf('/') + 1)));
+  const indexes = names.filter((one) => one.endsWith('.sqlite'));
+  return indexes.flatMap((name) => blobPaths(join(folder, name))).find((blob) => !stored.has(blob));
+}

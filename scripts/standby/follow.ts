@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isFile } from '../backup/inventory.ts';
 import { type DamagedObject, damagedObjects } from '../backup/objects.ts';
-import { damageOf } from '../backup/restore.ts';
+import { databaseProblem } from '../backup/restore.ts';
 import {
   lockState,
   readStandby,
@@ -85,9 +85,7 @@ export async function promote(folder: string): Promise<Takeover | undefined> {
   // The primary sends damaged objects again.
   if (takeover.damaged.length > 0 && takeover.problem === undefined)
     takeover = await copyLast(folder, { ...standby, at: takeover.at }, takeover.damaged);
-  const damage = (await copiedFiles(folder)).flatMap((name) =>
-    name.endsWith('.sqlite') ? (damageOf(folder, name) ?? []) : [],
-  )[0];
+  const damage = databaseProblem(folder, await copiedFiles(folder));
   if (damage !== undefined)
     throw new Error(`${damage} Try again when the primary's machine answers, or restore a backup.`);
   await chmod(folder, 0o711); // the builder's workers may run as other users

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { filesBelow } from '../../../scripts/backup/inventory.ts';
-import { databaseProblem } from '../../../scripts/backup/restore.ts';
+import { missingObject } from '../../../scripts/backup/restore.ts';
 import { ExtractorClient, waitUntilSettled } from '../../../scripts/demo/extractor-client.ts';
 import { freePorts } from '../../../scripts/machine/ports.ts';
 import { killProcess, listProcesses } from '../../../scripts/testing/processes.ts';
@@ -82,7 +82,7 @@ test('a standby takes over from a primary that is killed under publishes and cal
   await copy.deploy(newest);
   expect(await waitUntilSettled(copy, newest, liveMs)).toMatchObject({ status: 'DEPLOYED' });
   // Slipway is running, so an object may be stored after the files are listed.
-  await expect.poll(async () => databaseProblem(standby.copy, await filesBelow(standby.copy))).toBeUndefined();
+  await expect.poll(async () => missingObject(standby.copy, await filesBelow(standby.copy))).toBeUndefined();
   // Slipway seals events when they are a minute old.
   await expect
     .poll(() => verifyEvents(standby.copy), { timeout: liveMs, interval: 5000 })

@@ -1,7 +1,7 @@
 // Tests the standby's copy while its primary changes, its connection fails, and its process is killed.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { access, readdir, stat, writeFile } from 'node:fs/promises';
+import { access, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { writeStandby } from '../../../scripts/local/state-folder.ts';
@@ -92,16 +92,22 @@ test('a folder with other files is left alone', async () => {
   expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('is not empty') });
 });
 
-test('a backup names an object that is damaged in the state folder', async () => {
+test.each([
+  ['changed', (path: string) => writeFile(path, 'object-1')],
+  ['missing', (path: string) => rm(path)],
+])('a backup, and a restore of it, name an object that is %s in the state folder', async (_, damage) => {
   const primary = await PrimaryState.create();
   const { folder } = primary;
   primary.write();
   await writeFile(join(folder, 'secrets.json'), '{"data_kek": "k"}');
-  await writeFile(join(folder, objects, 'object-0'), 'object-1');
-  const env = { ...process.env, SLIPWAY_STATE: folder };
+  await damage(join(folder, objects, 'object-0'));
   const to = join(await temporaryFolder(), 'backup');
-  const backup = spawn(process.execPath, ['scripts/backup.ts', to], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const { code, output } = await ended(backup);
-  const damage = "1 object in the store can't be read or changed: object-0. The backup has them as they are";
-  expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining(damage) });
+  const run = (script: string, state: string) => {
+    const env = { ...process.env, SLIPWAY_STATE: state };
+    const args = [`scripts/${script}.ts`, to, ...(script === 'backup' ? ['--with-keys'] : [])];
+    return ended(spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+  };
+  const damaged = expect.stringContaining('1 object in the store is damaged or missing: object-0. ');
+  expect(await run('backup', folder)).toEqual({ code: 1, output: damaged });
+  expect(await run('restore', join(await temporaryFolder(), 'state'))).toEqual({ code: 0, output: damaged });
 });

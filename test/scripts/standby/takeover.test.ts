@@ -176,7 +176,7 @@ test.each([
   const { code, output } = await promote();
   expect({ code, output }).toEqual({
     code: 0,
-    output: expect.stringContaining("1 object in the store can't be read or changed: object-0. Publish"),
+    output: expect.stringContaining('1 object in the store is damaged or missing: object-0. Publish'),
   });
 });
 
