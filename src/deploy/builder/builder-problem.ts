@@ -23,11 +23,6 @@ export function builderProblem(error: unknown, what = 'The builder'): Problem | 
         retryAfterSeconds,
         cause: error,
       });
-    case 'unauthorized':
-      return new Problem('builder-unavailable', `${what} cannot be reached at the moment. ${otherToken}`, {
-        retryAfterSeconds,
-        cause: error,
-      });
     case 'no-capacity':
       return new Problem('no-capacity', 'No container is free to start the plugin', {
         retryAfterSeconds,
@@ -35,12 +30,15 @@ export function builderProblem(error: unknown, what = 'The builder'): Problem | 
       });
     case 'instance-starting':
       return pluginStartingProblem(`${what} is being started`, error);
+    case 'unauthorized':
     case 'other-organization':
-    case 'container-failed':
-      return new Problem('builder-unavailable', `${what} cannot be reached at the moment. ${error.message}`, {
+    case 'container-failed': {
+      const reason = error.code === 'unauthorized' ? otherToken : error.message;
+      return new Problem('builder-unavailable', `${what} cannot be reached at the moment. ${reason}`, {
         retryAfterSeconds,
         cause: error,
       });
+    }
     case 'stopped':
       return new Problem('not-deployed', `${what} is no longer deployed`, { cause: error });
     case 'unreachable':

@@ -134,7 +134,7 @@ export async function readBuilderError(response: Response): Promise<BuilderError
       'unreachable',
       `The builder's URL redirects to ${elsewhere}. Use the URL of the builder itself.`,
     );
-  // Only a builder's own failure may lack its form. Anything else comes from a proxy, or from a server that isn't a builder.
+  // A builder that crashes within a request answers 500. Anything else comes from a proxy, or from a server that isn't a builder.
   return response.status === 500
     ? new BuilderError('internal', 'The builder answered 500')
     : new BuilderError('unreachable', `The builder cannot be reached (${response.status}): ${text.slice(0, 200)}`);
