@@ -1,5 +1,6 @@
 // Runs `slipway` once, from arguments to exit code. Catches every error.
 import { CommanderError } from 'commander';
+import { useEnvironmentProxy } from './connection/environment-proxy.ts';
 import type { ExitName } from './failures/exit-codes.ts';
 import { errorReport, printFailure, toFailure, wantsJson } from './failures/failure.ts';
 import { createProgram } from './program.ts';
@@ -15,6 +16,7 @@ export async function run(args: string[], output: Output, environment: NodeJS.Pr
     exit = name;
   };
   try {
+    useEnvironmentProxy(environment);
     const isVersion = versionSpellings.has(args[0] ?? '');
     await createProgram({ output, finish, environment }).parseAsync(isVersion ? ['--version'] : args, { from: 'user' });
     return exit;

@@ -1,5 +1,4 @@
 // Runs this process's command line, from arguments to exit code.
-import { useEnvironmentProxy } from './connection/environment-proxy.ts';
 import { exitCodes } from './failures/exit-codes.ts';
 import { run } from './run.ts';
 import { createOutput } from './terminal/output.ts';
@@ -8,7 +7,6 @@ export async function start(): Promise<void> {
   const { env, stderr, stdout } = process;
   // A closed pipe (`| head`) is not an error.
   for (const stream of [stdout, stderr]) stream.on('error', () => {});
-  useEnvironmentProxy(env);
   const args = process.argv.slice(2);
   const exit = await run(args, createOutput(stdout, stderr, env, args.includes('--no-color')), env);
   process.exitCode = exitCodes[exit].code;

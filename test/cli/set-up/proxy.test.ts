@@ -27,18 +27,49 @@ async function proxyTo(target: string) {
   return { asked, url: `http://${loopback}:${port}`, [Symbol.asyncDispose]: async () => void proxy.close() };
 }
 
-test.each([
-  ['another machine through the proxy', 'http://slipway.test:8080', {}, ['slipway.test:8080']],
-  ['this machine directly', undefined, {}, []],
-  ['this machine directly, also if NO_PROXY names others', undefined, { NO_PROXY: 'other.test' }, []],
-])('a command asks %s', async (_what, baseUrl, more, expected) => {
+const own = { SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+const read = ['env', 'show', 'notes@1.0.0'];
+const elsewhere = 'http://slipway.test:8080';
+
+/** Reads something with this environment, whose variables may name the proxy. Returns what the proxy and the server were asked. */
+async function asked(environment: (proxy: string, server: string) => Record<string, string>) {
   await using server = await scriptedServer({ body: plugins }, { body: plugins });
   await using proxy = await proxyTo(server.url);
-  const own = { SLIPWAY_BASE_URL: baseUrl ?? server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
-  const { stderr } = await slipway(['env', 'show', 'notes@1.0.0'], { env: { ...own, HTTP_PROXY: proxy.url, ...more } });
-  expect([proxy.asked, server.received[0]?.url]).toEqual([
-    expected,
-    '/v1/namespaces/ns_1/plugins/notes_1_0_0/environment',
-  ]);
+  const env = { SLIPWAY_BASE_URL: server.url, ...own, ...environment(proxy.url, server.url) };
+  const { stderr } = await slipway(read, { env });
   expect(stderr).not.toContain('cannot reach');
+  expect(server.received[0]?.url).toBe('/v1/namespaces/ns_1/plugins/notes_1_0_0/environment');
+  return proxy.asked;
+}
+
+test.each([
+  ['through the proxy', 'slipway.test:8080', (proxy: string) => proxy],
+  ['through a proxy without a scheme', 'slipway.test:8080', (proxy: string) => proxy.replace('http://', '')],
+])('a command asks another machine %s', async (_how, tunnel, value) => {
+  expect(await asked((proxy) => ({ SLIPWAY_BASE_URL: elsewhere, HTTP_PROXY: value(proxy) }))).toEqual([tunnel]);
 });
+
+test.each([{}, { NO_PROXY: 'other.test' }])('a command asks this machine directly with %o', async (more) => {
+  expect(await asked((proxy) => ({ HTTP_PROXY: proxy, ...more }))).toEqual([]);
+});
+
+test.each([{ NO_PROXY: '*' }, { NO_PROXY: 'other.test,0.0.0.0' }, { no_proxy: '', NO_PROXY: '0.0.0.0' }])(
+  'a command asks another address directly with %o',
+  async (more) => {
+    const address = (server: string) => server.replace(loopback, '0.0.0.0');
+    expect(await asked((proxy, server) => ({ SLIPWAY_BASE_URL: address(server), HTTP_PROXY: proxy, ...more }))).toEqual(
+      [],
+    );
+  },
+);
+
+test.each(['http://ann:secret@proxy.test:port', 'ftp://ann:secret@proxy.test'])(
+  'a proxy of %s is an error that names the variable, and not its value',
+  async (value) => {
+    const { code, stderr } = await slipway(read, { env: { SLIPWAY_BASE_URL: elsewhere, ...own, https_proxy: value } });
+    expect([code, stderr]).toEqual([
+      2,
+      '✗ https_proxy is not the URL of a proxy\n  fix      Set it to a URL such as http://proxy.example.com:8080.\n',
+    ]);
+  },
+);
