@@ -91,7 +91,7 @@ export class SlipwayClient {
 
   /** Yields the lines of an NDJSON response as text, because seals cover their exact bytes. */
   async *lines<Path extends PathOf<'get'>>(path: Path, ...[options]: Arguments<Path, 'get'>): AsyncGenerator<string> {
-    const response = await this.#send('get', path, withAccept(options, 'application/x-ndjson'));
+    const response = await this.#data('get', path, withAccept(options, 'application/x-ndjson'));
     for await (const line of readLines(response.body)) if (line !== '') yield line;
   }
 
@@ -104,7 +104,7 @@ export class SlipwayClient {
     let lastId: string | undefined;
     for (let failures = 0; ; failures += 1) {
       const resumed = lastId === undefined ? {} : { 'last-event-id': lastId };
-      const response = await this.#send('get', path, { ...request, headers: { ...request.headers, ...resumed } });
+      const response = await this.#data('get', path, { ...request, headers: { ...request.headers, ...resumed } });
       try {
         for await (const event of serverSentEvents(response.body)) {
           lastId = event.id ?? lastId;
@@ -125,7 +125,7 @@ export class SlipwayClient {
   async later<Path extends PathOf<'post'>>(path: Path, ...[options]: Arguments<Path, 'post'>): Promise<LaterCall> {
     const request: RequestOptions = { ...options };
     const headers = { ...request.headers, prefer: 'respond-async' };
-    return JSON.parse(await (await this.#send('post', path, { ...request, headers })).text());
+    return JSON.parse(await (await this.#data('post', path, { ...request, headers })).text());
   }
 
   /**
@@ -137,7 +137,7 @@ export class SlipwayClient {
     texts: Texts,
     ...[options]: Arguments<Path, 'post'>
   ): Promise<{ events: AsyncGenerator<ServerSentEvent> } | { answer: WithTexts<Answer<Path, 'post'>, Texts> }> {
-    const response = await this.#send('post', path, withAccept(options, 'text/event-stream, application/json'));
+    const response = await this.#data('post', path, withAccept(options, 'text/event-stream, application/json'));
     if (response.headers.get('content-type')?.startsWith('text/event-stream'))
       return { events: serverSentEvents(response.body) };
     return { answer: await parseWithTexts(await response.text(), texts) };
@@ -150,7 +150,7 @@ export class SlipwayClient {
     texts: Texts,
     ...[options]: Arguments<Path, M>
   ): Promise<WithTexts<Answer<Path, M>, Texts>> {
-    return parseWithTexts(await (await this.#send(method, path, options)).text(), texts);
+    return parseWithTexts(await (await this.#data(method, path, options)).text(), texts);
   }
 
   /** Sends any request, even for an operation unknown to this client. Returns only successful responses. */
@@ -167,9 +167,18 @@ export class SlipwayClient {
     path: Path,
     options: RequestOptions | undefined,
   ): Promise<Answer<Path, M>> {
-    const response = await this.#send(method, path, options);
+    const response = await this.#data(method, path, options);
     const text = await response.text();
     return JSON.parse(text === '' ? 'null' : text);
+  }
+
+  /** Sends a request that Slipway never answers with a page. A proxy may, such as with its sign-in form. */
+  async #data(method: Method, path: string, options?: RequestOptions): Promise<Response> {
+    const response = await this.#send(method, path, options);
+    if (!response.headers.get('content-type')?.startsWith('text/html')) return response;
+    await response.body?.cancel();
+    const { baseUrl } = this.#settings;
+    throw new ConnectionError(baseUrl, new Error(`${new URL(response.url || baseUrl).origin} returned an HTML page`));
   }
 
   async #send(method: Method, path: string, options: RequestOptions = {}): Promise<Response> {

@@ -132,6 +132,18 @@ test("the client's error names the unreachable server", async () => {
   await expect(failed).rejects.toThrow(`Connection to ${url} failed: `);
 });
 
+test.each<[string, (client: SlipwayClient) => Promise<unknown>]>([
+  ['JSON', (client) => client.get('/v1/plugins')],
+  ['JSON as text', (client) => client.exact('get', '/v1/plugins', 'results')],
+  ['events', (client) => all(client.events('/v1/events/export'))],
+  ['lines', (client) => all(client.lines('/v1/events/export'))],
+])("a proxy's page in place of %s is a failed connection", async (_what, send) => {
+  await using server = await scriptedServer({ headers: { 'content-type': 'text/html' }, body: '<html>Sign in</html>' });
+  const failed = send(clientOf(server.url));
+  await expect(failed).rejects.toThrow(ConnectionError);
+  await expect(failed).rejects.toThrow(`Connection to ${server.url} failed: ${server.url} returned an HTML page`);
+});
+
 test('the client stops immediately when aborted, even between attempts', async () => {
   await using server = await scriptedServer(busy, {});
   const stop = new AbortController();
