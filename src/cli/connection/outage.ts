@@ -5,22 +5,28 @@ import { following } from '../../contract/limits/event-streams.ts';
 const unanswered: ReadonlySet<number> = new Set([502, 503, 504]);
 
 export class Outage {
+  readonly #warn: (text: string) => void;
   readonly #now: () => number;
   #since: number | undefined;
 
-  constructor(now: () => number = () => performance.now()) {
+  constructor(warn: (text: string) => void, now: () => number = () => performance.now()) {
+    this.#warn = warn;
     this.#now = now;
   }
 
-  /** Throws any other error, and this one once the server hasn't answered for too long. */
+  /** Announces that the command waits. Throws any other error, and this one once the server hasn't answered for too long. */
   endure(error: unknown): void {
     const isOutage = error instanceof ConnectionError || (error instanceof ApiError && unanswered.has(error.status));
     if (!isOutage) throw error;
-    this.#since ??= this.#now();
+    if (this.#since === undefined) {
+      this.#since = this.#now();
+      this.#warn(`${error.message}; trying again for up to ${following.outageMaxMs / 1000} s`);
+    }
     if (this.#now() - this.#since > following.outageMaxMs) throw error;
   }
 
-  end(): void {
+  /** Records an answer. A follower passes it as `onRequestId`, because a stream with nothing new is one too. */
+  readonly end = (): void => {
     this.#since = undefined;
-  }
+  };
 }

@@ -4,6 +4,7 @@ import type { WithTexts } from '../../client/answer-texts.ts';
 import type { components } from '../../client/api.gen.d.ts';
 import { ConnectionError } from '../../client/errors.ts';
 import { pause } from '../../client/retry.ts';
+import { following } from '../../contract/limits/event-streams.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Outage } from '../connection/outage.ts';
 import { explainInterruption, Failure } from '../failures/failure.ts';
@@ -15,7 +16,6 @@ export type Deployment = WithTexts<components['schemas']['DeploymentInFull'], 'p
 
 const deploymentPath = '/v1/namespaces/{namespace_id}/deployments/{deployment_id}';
 const eventsPath = '/v1/namespaces/{namespace_id}/deployments/{deployment_id}/events';
-const reconnectMs = 1000;
 const logTailLines = 20;
 const finalStatuses: ReadonlySet<string> = new Set([
   'promoted',
@@ -88,25 +88,27 @@ async function waitForEnd(
   const path = { namespace_id: await connection.namespaceId(), deployment_id: deploymentId };
   const either = AbortSignal.any([signal, timeout]);
   const onEvent = stageReader(onStage);
-  const outage = new Outage();
+  const outage = new Outage((text) => onStage(text, 'warning'));
+  const onRequestId = outage.end;
   for (let lastEventId: string | undefined; ; ) {
     const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
     try {
-      for await (const event of client.events(eventsPath, { path, headers, signal: either })) {
+      for await (const event of client.events(eventsPath, { path, headers, signal: either, onRequestId })) {
         lastEventId = event.id ?? lastEventId;
         onEvent(event);
       }
-      outage.end();
     } catch (error) {
       if (signal.aborted) throw error;
       if (!timeout.aborted) outage.endure(error);
     }
-    const deployment = await client.exact('get', deploymentPath, 'parameters', { path, signal }).catch((error) => {
-      if (timeout.aborted) throw error;
-      outage.endure(error);
-    });
+    const deployment = await client
+      .exact('get', deploymentPath, 'parameters', { path, signal, onRequestId })
+      .catch((error) => {
+        if (timeout.aborted) throw error;
+        outage.endure(error);
+      });
     if (deployment && (finalStatuses.has(deployment.status) || timeout.aborted)) return deployment;
-    await pause(reconnectMs, either).catch((error) => {
+    await pause(following.reconnectMs, either).catch((error) => {
       if (signal.aborted) throw error;
     });
   }

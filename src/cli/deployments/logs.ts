@@ -148,12 +148,12 @@ export async function followLogs(
 ): Promise<void> {
   const namespace_id = await namespaceId();
   const isShown = levelFilter(filter.level);
-  const outage = new Outage();
+  const outage = new Outage((text) => output.warning(printable(text)));
   const query = { follow: 'true' as const, ...queryOf(filter) };
   // The server ends a stream after a few minutes. The next stream resumes where it ended.
   for (let lastEventId: string | undefined; ; ) {
     const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
-    const options = { query, signal, headers };
+    const options = { query, signal, headers, onRequestId: outage.end };
     const events =
       'pluginId' in source
         ? client.events(pluginLogs, { ...options, path: { namespace_id, plugin_id: source.pluginId } })
@@ -165,7 +165,6 @@ export async function followLogs(
         for (const line of logMessage.parse(JSON.parse(event.data)).lines.filter(isShown))
           output.data(json ? jsonText(line) : formatLine(line));
       }
-      outage.end();
     } catch (error) {
       if (lastEventId === undefined) throw error;
       outage.endure(error);

@@ -1,36 +1,40 @@
 // Watches a release until it ends: lines that refresh in place on a terminal, one line per change elsewhere.
 import { pause } from '../../client/retry.ts';
+import { following } from '../../contract/limits/event-streams.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Outage } from '../connection/outage.ts';
 import { explainInterruption } from '../failures/failure.ts';
 import type { Output } from '../terminal/output.ts';
+import { printable } from '../terminal/terminal-text.ts';
 import type { ReleaseInFull } from './format.ts';
 import { decisionText, formatRelease, type SideLine, sidesOf, sideText, stepText } from './format.ts';
 import { findRelease, type ReleaseRef, releasesPath } from './releases.ts';
-
-const reconnectMs = 1000;
 
 export async function watchRelease(connection: Connection, ref: ReleaseRef, output: Output): Promise<CommandResult> {
   const { client, signal } = connection;
   let release = await findRelease(connection, ref);
   const path = { namespace_id: await connection.namespaceId(), release_id: release.id };
-  const report = releaseReporter(output);
-  const outage = new Outage();
+  let report = releaseReporter(output);
+  const outage = new Outage((text) => {
+    output.warning(printable(text));
+    // Lines above the warning can't be redrawn.
+    report = releaseReporter(output);
+  });
+  const request = { path, signal, onRequestId: outage.end };
   try {
     while (release.ended_at === null) {
       try {
-        for await (const { event } of client.events(`${releasesPath}/{release_id}/events`, { path, signal })) {
+        for await (const { event } of client.events(`${releasesPath}/{release_id}/events`, request)) {
           if (event !== 'release' && event !== 'end') continue;
           release = await client.get(`${releasesPath}/{release_id}`, { path, signal });
           if (release.ended_at !== null) break;
           report(release);
         }
-        outage.end();
       } catch (error) {
         outage.endure(error);
       }
-      if (release.ended_at === null) await pause(reconnectMs, signal);
+      if (release.ended_at === null) await pause(following.reconnectMs, signal);
     }
   } catch (error) {
     throw explainInterruption(

@@ -2,15 +2,16 @@
 import { z } from 'zod';
 import { ConnectionError } from '../../client/errors.ts';
 import { pause } from '../../client/retry.ts';
+import { following } from '../../contract/limits/event-streams.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Outage } from '../connection/outage.ts';
 import { explainInterruption, Failure } from '../failures/failure.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import type { Output } from '../terminal/output.ts';
+import { printable } from '../terminal/terminal-text.ts';
 import type { Run } from './create.ts';
 
 const eventsPath = '/v1/namespaces/{namespace_id}/runs/{run_id}/events';
-const reconnectMs = 1000;
 const logEveryMs = 10_000;
 const barWidth = 24;
 const final: ReadonlySet<string> = new Set(['succeeded', 'partial', 'failed', 'cancelled', 'expired']);
@@ -28,22 +29,21 @@ export async function followRun(connection: Connection, output: Output, id: stri
   const { client, signal } = connection;
   const path = { namespace_id: await connection.namespaceId(), run_id: id };
   const report = progressReporter(output);
-  const outage = new Outage();
+  const outage = new Outage((text) => output.warning(printable(text)));
   try {
     for (;;) {
       try {
-        for await (const { data, event } of client.events(eventsPath, { path, signal }))
+        for await (const { data, event } of client.events(eventsPath, { path, signal, onRequestId: outage.end }))
           if (event === 'run') report(changeSchema.parse(JSON.parse(data)));
         const run = await client.exact('get', '/v1/namespaces/{namespace_id}/runs/{run_id}', 'parameters', {
           path,
           signal,
         });
         if (final.has(run.status)) return run;
-        outage.end();
       } catch (error) {
         outage.endure(error);
       }
-      await pause(reconnectMs, signal);
+      await pause(following.reconnectMs, signal);
     }
   } catch (error) {
     const hint = `Come back to it with \`slipway runs watch ${id}\`.`;
