@@ -1,37 +1,48 @@
 // Checks that realtime.py has a class and a method that the host can call, in the host's lookup order (plugin format §5).
 import type { Finding } from '../contract/findings/finding.ts';
 import { fileFinding, quoted } from './findings.ts';
-import { foreignHandler, renamedMethods, takesInputs } from './other-tools.ts';
+import { foreignHandler, inferenceSignature, separateInputs, unusedHooks } from './other-tools.ts';
 import type { Arity, ClassOutline, Outline } from './python/outline.ts';
 import { realtimeFile } from './python/sources.ts';
 import { fileStart, type Span } from './python/syntax.ts';
 
 /** Methods in the host's order of preference, each with the number of arguments it passes, including `self`. */
 const methods = new Map([
-  ['run_inference', { argumentCount: 3, signature: 'run_inference(self, inputs, parameters)' }],
+  ['run_inference', { argumentCount: 3, signature: inferenceSignature }],
   ['__call__', { argumentCount: 3, signature: '__call__(self, inputs, parameters)' }],
   ['predict', { argumentCount: 2, signature: 'predict(self, request)' }],
 ]);
 const signatures = [...methods.values()].map(({ signature }) => signature).join(', ');
 
-export function checkRealtime(outline: Outline): Finding[] {
+interface Checked {
+  problems: Finding[];
+  warnings: Finding[];
+}
+
+const clean: Checked = { problems: [], warnings: [] };
+
+export function checkRealtime(outline: Outline): Checked {
   const handler = findHandler(outline);
-  if (handler === 'elsewhere') return [];
-  if (!handler) {
-    const className =
-      'a class whose name ends in InferenceService and does not start with Base, or a class named RealtimeHandler';
-    const foreign = foreignHandler(outline.classes);
-    const other = foreign?.found ?? outline.classes[0];
-    const fix = foreign ? `Rename ${foreign.renames.join(', ')}` : `Define ${className}`;
-    return [
-      problem(
-        other?.at ?? fileStart,
-        'realtime.py',
-        `realtime.py has no class that Slipway can call${other ? `, only ${quoted(other.name)}` : ''}. ${fix}. For a batch-only plugin, remove realtime.py.`,
-      ),
-    ];
-  }
-  return checkHandler(handler, outline.classes);
+  if (handler === 'elsewhere') return clean;
+  if (!handler) return { problems: [missingHandler(outline)], warnings: [] };
+  const ancestry = ancestryOf(handler, outline.classes);
+  const { problems, warnings } = checkMethods(handler, ancestry);
+  const unused = unusedHooks(ancestry.lineage, outline.called).map(([name, fix]) => {
+    const method = `${handler.name}.${name}`;
+    return warning(handler.at, method, `Slipway doesn't call ${method}. ${fix}.`);
+  });
+  return { problems, warnings: [...unused, ...warnings] };
+}
+
+function missingHandler({ called, classes }: Outline): Finding {
+  const className =
+    'a class whose name ends in InferenceService and does not start with Base, or a class named RealtimeHandler';
+  const foreign = foreignHandler(classes, called);
+  const other = foreign?.found ?? classes[0];
+  const fix = foreign ? `Rename ${foreign.renames.join(', ')}` : `Define ${className}`;
+  const only = other ? `, only ${quoted(other.name)}` : '';
+  const message = `realtime.py has no class that Slipway can call${only}. ${fix}. For a batch-only plugin, remove realtime.py.`;
+  return problem(other?.at ?? fileStart, 'realtime.py', message);
 }
 
 /** Returns 'elsewhere' if the class is imported or assigned, because its methods aren't in this file. */
@@ -46,52 +57,33 @@ function findHandler(outline: Outline): ClassOutline | 'elsewhere' | undefined {
   return outline.hasStarImport ? 'elsewhere' : undefined;
 }
 
-function checkHandler(handler: ClassOutline, classes: readonly ClassOutline[]): Finding[] {
-  const { isComplete, lineage } = ancestryOf(handler, classes);
-  for (const [name, { argumentCount, signature }] of methods) {
+function checkMethods(handler: ClassOutline, { isComplete, lineage }: Ancestry): Checked {
+  for (const name of methods.keys()) {
     const owner = lineage.find(({ members }) => members.has(name));
-    if (!owner) continue;
-    const arity = owner.members.get(name);
-    if (!arity) return [];
-    const inputs = name === 'predict' ? takesInputs(owner) : undefined;
-    if (acceptsArguments(arity, argumentCount))
-      return inputs?.isTyped ? [byName(owner.name, arity.at, inputs.name)] : [];
-    const reason = `${owner.name}.${name} cannot be called with ${argumentCount === 3 ? 'inputs and parameters' : 'a request'}`;
-    return [problem(arity.at, `${owner.name}.${name}`, `${reason}. Declare it as ${signature}.`)];
+    if (owner) return checkMethod(owner, name);
   }
-  if (!isComplete) return [];
+  if (!isComplete) return clean;
   const message = `${handler.name} has no method that Slipway can call. Add one of ${signatures}.`;
-  return [problem(handler.at, handler.name, message)];
+  return { problems: [problem(handler.at, handler.name, message)], warnings: [] };
 }
 
-/** Reports what the class has for another tool, which Slipway doesn't use. */
-export function checkOtherTools(outline: Outline): Finding[] {
-  const handler = findHandler(outline);
-  if (!handler || handler === 'elsewhere') return [];
-  const { lineage } = ancestryOf(handler, outline.classes);
-  const warning = (name: string, message: string) =>
-    fileFinding('SLM402', { file: realtimeFile, at: handler.at }, name, message);
-  const owner = lineage.find(({ members }) => members.has('predict'));
-  const isUsed = !lineage.some(({ members }) => members.has('run_inference') || members.has('__call__'));
-  const inputs = owner && isUsed ? takesInputs(owner) : undefined;
-  return [
-    ...renamedMethods(lineage).map((rename) =>
-      warning(handler.name, `Slipway doesn't call ${handler.name}.setup. Rename ${rename}.`),
-    ),
-    ...(inputs && !inputs.isTyped
-      ? [
-          warning(
-            `${handler.name}.predict`,
-            `${handler.name}.predict gets the whole request as ${inputs.name}. Declare it as run_inference(self, inputs, parameters), and read inputs["${inputs.name}"].`,
-          ),
-        ]
-      : []),
-  ];
-}
-
-function byName(owner: string, at: Span, input: string): Finding {
-  const message = `${owner}.predict takes inputs as arguments, but Slipway passes the whole request as ${input}. Declare it as run_inference(self, inputs, parameters), and read inputs["${input}"].`;
-  return problem(at, `${owner}.predict`, message);
+function checkMethod({ members, name: owner }: ClassOutline, name: string): Checked {
+  const arity = members.get(name);
+  const expected = methods.get(name);
+  if (!arity || !expected) return clean;
+  const method = `${owner}.${name}`;
+  const isAccepted = acceptsArguments(arity, expected.argumentCount);
+  const inputs = name === 'predict' ? separateInputs(arity) : undefined;
+  if (inputs) {
+    const message = `${method} takes inputs as arguments, but Slipway passes the whole request as ${inputs.first}. Declare it as ${inferenceSignature}, and read inputs["${inputs.first}"].`;
+    return isAccepted && !inputs.isTyped
+      ? { problems: [], warnings: [warning(arity.at, method, message)] }
+      : { problems: [problem(arity.at, method, message)], warnings: [] };
+  }
+  if (isAccepted) return clean;
+  const passed = name === 'predict' ? 'a request' : 'inputs and parameters';
+  const message = `${method} cannot be called with ${passed}. Declare it as ${expected.signature}.`;
+  return { problems: [problem(arity.at, method, message)], warnings: [] };
 }
 
 interface Ancestry {
@@ -122,4 +114,8 @@ function acceptsArguments({ max, required }: Arity, count: number): boolean {
 
 function problem(at: Span, subject: string, message: string): Finding {
   return fileFinding('SLM301', { file: realtimeFile, at }, subject, message);
+}
+
+function warning(at: Span, subject: string, message: string): Finding {
+  return fileFinding('SLM402', { file: realtimeFile, at }, subject, message);
 }

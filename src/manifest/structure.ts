@@ -2,21 +2,22 @@
 // the platform's guide (plugin format §3, §4, §6). archive/ reports missing files (SLP709).
 import type { Finding } from '../contract/findings/finding.ts';
 import { fileFinding } from './findings.ts';
+import { foreignClasses } from './other-tools.ts';
 import type { Outline } from './python/outline.ts';
 import { pipelineFile, realtimeFile, type SourceFile, type Sources } from './python/sources.ts';
 import { fileStart } from './python/syntax.ts';
-import { checkOtherTools, checkRealtime } from './realtime.ts';
+import { checkRealtime } from './realtime.ts';
 
-export function checkStructure({ files }: Sources): { problems: Finding[]; warnings: Finding[] } {
+export function checkStructure({ files, otherTools }: Sources): { problems: Finding[]; warnings: Finding[] } {
   const pipeline = files.get(pipelineFile)?.outline;
-  const realtime = files.get(realtimeFile)?.outline;
-  const problems = [...(pipeline ? checkPipeline(pipeline) : []), ...(realtime ? checkRealtime(realtime) : [])];
-  const foreign = realtime ? checkOtherTools(realtime) : [];
+  const realtimeOutline = files.get(realtimeFile)?.outline;
+  const realtime = realtimeOutline && checkRealtime(realtimeOutline);
+  const problems = [...(pipeline ? checkPipeline(pipeline) : []), ...(realtime?.problems ?? [])];
   const warnings = [...files].flatMap(([file, source]) => [
     ...checkBatchCode(file, source.outline),
     ...checkImports(file, source),
   ]);
-  return { problems, warnings: [...foreign, ...oncePerFolder(warnings)] };
+  return { problems, warnings: [...(realtime?.warnings ?? foreignClasses(otherTools)), ...oncePerFolder(warnings)] };
 }
 
 const entryPoints = ['build_steps', 'extract'];

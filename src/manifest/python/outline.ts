@@ -54,6 +54,8 @@ export interface Outline {
   /** True if there is a `from … import *`, which can bind any name. */
   hasStarImport: boolean;
   classes: ClassOutline[];
+  /** Names of methods that the file calls, other than a base class's. */
+  called: Set<string>;
   relativeImports: RelativeImport[];
   moduleImports: ModuleImport[];
   /** Loops of the form `for … in x.iterrows()`. */
@@ -68,6 +70,8 @@ export interface ClassOutline {
   at: Span;
   /** Last parts of the base classes' dotted names; '' for a base that isn't a name. */
   bases: string[];
+  /** Dotted names of the decorators, without arguments. */
+  decorators: string[];
   /** Names that the body binds. The arity is known only for functions without a decorator. */
   members: Map<string, Arity | undefined>;
   /** The members that are functions. */
@@ -107,12 +111,15 @@ export function isWorthOutlining(text: string): boolean {
   return Object.values(hints).some((hint) => hint.test(text));
 }
 
+const methodCalls = /(?<!\bsuper\(\))\.\s*(\w+)\s*\(/g;
+
 export function readOutline(module: Node): Outline {
   const { text } = module;
   const outline: Outline = {
     bound: new Map(),
     hasStarImport: false,
     classes: [],
+    called: new Set([...text.matchAll(methodCalls)].flatMap(([, name]) => name ?? [])),
     relativeImports: hints.relativeImport.test(text) ? relativeImportsOf(module) : [],
     moduleImports: hints.moduleImport.test(text) ? moduleImportsOf(module, guardOf(module)) : [],
     rowLoops: hints.rowLoop.test(text) ? rowLoopsOf(module) : [],
@@ -142,7 +149,7 @@ function addStatement(statement: Node, outline: Outline): void {
       const nameNode = definition.childForFieldName('name');
       if (!nameNode) break;
       bind(dottedName(nameNode), definition.type === 'class_definition' ? 'class' : 'function');
-      if (definition.type === 'class_definition') outline.classes.push(classOutline(definition, nameNode));
+      if (definition.type === 'class_definition') outline.classes.push(classOutline(statement, definition, nameNode));
       break;
     }
     default:
@@ -175,7 +182,7 @@ function isLiteral(statement: Node): boolean {
   return left?.type === 'identifier' && right != null && literals.test(right.type);
 }
 
-function classOutline(definition: Node, nameNode: Node): ClassOutline {
+function classOutline(statement: Node, definition: Node, nameNode: Node): ClassOutline {
   const superclasses = definition.childForFieldName('superclasses');
   const bases = superclasses ? nameParts(superclasses).filter(({ type }) => type !== 'keyword_argument') : [];
   const members: ClassOutline['members'] = new Map();
@@ -193,9 +200,14 @@ function classOutline(definition: Node, nameNode: Node): ClassOutline {
     name: dottedName(nameNode),
     at: nodeSpan(nameNode),
     bases: bases.map((base) => lastName(base) ?? ''),
+    decorators: nameParts(statement).flatMap(({ text, type }) => (type === 'decorator' ? decoratorName(text) : [])),
     members,
     methods,
   };
+}
+
+function decoratorName(decorator: string): string[] {
+  return /^@\s*([\w.]+)/.exec(decorator)?.slice(1) ?? [];
 }
 
 function arityOf(method: Node): Arity {

@@ -18,6 +18,12 @@ const loadedFiles: readonly string[] = [manifestFile, pipelineFile, realtimeFile
 
 /** Maximum total size of imported files. They only cause warnings, so reading stops at this limit. */
 const importedCharactersMax = 2 * 1024 * 1024;
+
+/** Cheap check of a file's text for classes of other tools. */
+const mentionsOtherTool = /\b(?:BasePredictor|LitAPI|bentoml\.service|serve\.deployment)\b/;
+/** Maximum number of files to read for them. */
+const besideMax = 20;
+
 export interface SourceFile {
   outline: Outline;
   imports: { statement: RelativeImport; target: ImportTarget }[];
@@ -28,6 +34,8 @@ export interface Sources {
   names: Names | undefined;
   manifestTooLarge: boolean;
   files: ReadonlyMap<string, SourceFile>;
+  /** Files beside manifest.py that mention another tool. Empty if there is a realtime.py. */
+  otherTools: ReadonlyMap<string, Outline>;
 }
 
 export async function readSources(parsers: Parsers, plugin: PluginFiles): Promise<Sources> {
@@ -58,7 +66,19 @@ export async function readSources(parsers: Parsers, plugin: PluginFiles): Promis
     files.set(path, { outline: parsed.outline, imports });
     for (const { target } of imports) for (const file of target.files) queue.add(file);
   }
-  return { names, manifestTooLarge, files };
+  return { names, manifestTooLarge, files, otherTools: await readOtherTools(parser, plugin) };
+}
+
+async function readOtherTools(parser: Parser, plugin: PluginFiles): Promise<Map<string, Outline>> {
+  const found = new Map<string, Outline>();
+  if (plugin.paths.includes(realtimeFile)) return found;
+  const beside = plugin.paths.filter((path) => /^[^/]+\.py$/.test(path) && path !== manifestFile);
+  for (const path of beside.slice(0, besideMax)) {
+    const { text } = await readPluginText(plugin, path, sourceFileBytesMax);
+    const outline = text !== undefined && mentionsOtherTool.test(text) && parse(parser, text, false)?.outline;
+    if (outline) found.set(path, outline);
+  }
+  return found;
 }
 
 function parse(parser: Parser, text: string, isManifest: boolean): { outline: Outline; names?: Names } | undefined {
