@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { goPluginName } from '../../contract/plugin/go-plugins.ts';
 import { pluginName } from '../../contract/plugin/manifest.ts';
 import { Failure } from '../failures/failure.ts';
+import { splitPluginRef } from '../plugins/plugin-ref.ts';
 import { type Category, categoryInputs, type Kind, type Template } from './categories.ts';
 
 export interface NewPlugin {
@@ -59,6 +60,11 @@ function requireName(name: string, kind: Kind): void {
   if (!parsed.success)
     throw new Failure('usage', `'${name}' is not a valid plugin name: ${parsed.error.issues[0]?.message}`, {
       hint: nameHint(name, kind),
+    });
+  const ref = kind === 'extractor' ? splitPluginRef(name) : undefined;
+  if (ref?.version !== undefined)
+    throw new Failure('usage', `'${name}' is the ID of version ${ref.version} of ${ref.name}, so it can't be a name`, {
+      hint: `Use \`slipway init ${ref.name}\`.`,
     });
 }
 

@@ -85,6 +85,14 @@ test.each([
   expect([exit, stderr.split('\n')[1]]).toEqual(['usage', `  fix      Use \`slipway init ${likely}\`.`]);
 });
 
+test('a name that commands would take for a version is refused', async () => {
+  const { exit, stderr } = await inProcess(['init', 'tags_1_2_0', '-o', join(folderOf({}), 'made')]);
+  expect([exit, stderr]).toEqual([
+    'usage',
+    "✗ 'tags_1_2_0' is the ID of version 1.2.0 of tags, so it can't be a name\n  fix      Use `slipway init tags`.\n",
+  ]);
+});
+
 test.each(templates)('--template %s creates the example under another name, without findings', async (template) => {
   const output = join(folderOf({}), 'made');
   expect(await inProcess(['init', 'my_copy', '-o', output, '--template', template])).toMatchObject({ exit: 'done' });
