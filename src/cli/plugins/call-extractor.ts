@@ -199,11 +199,11 @@ async function validateCall(
 }
 
 async function servingVersion({ client, namespaceId, signal }: Connection, name: string): Promise<string | undefined> {
-  const { results: versions } = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
+  const { serving_version } = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
     path: { namespace_id: await namespaceId(), slug: name },
     signal,
   });
-  return versions.find(({ serves_name }) => serves_name)?.version;
+  return serving_version ?? undefined;
 }
 
 export function acceptedResult(call: LaterCall): CommandResult {

@@ -37,7 +37,7 @@ export async function planDeployment(
 ): Promise<CommandResult> {
   const { client, namespaceId, signal } = connection;
   const namespace_id = await namespaceId();
-  const [{ results: versions }, published] = await Promise.all([
+  const [{ serving_version: from }, published] = await Promise.all([
     client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
       path: { namespace_id, slug: name },
       signal,
@@ -47,7 +47,6 @@ export async function planDeployment(
       signal,
     }),
   ]);
-  const from = versions.find(({ serves_name }) => serves_name)?.version ?? null;
   for (const line of await changedFiles(connection, { name, from, to: version })) output.info(`  ${line}`);
   const { manifest, namespace_id: home } = published.plugin;
   const missing = await missingRequirements(connection, { name, shared: home === null }, manifest);

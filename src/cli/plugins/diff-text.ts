@@ -1,5 +1,6 @@
 // Formats the diff between two versions for people.
 import type { components } from '../../client/api.gen.d.ts';
+import { pageLimitMax } from '../../contract/limits/requests.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
 import { formatCapabilityChanges } from '../go-plugins/capability-text.ts';
@@ -86,6 +87,7 @@ export async function versionRange(
   if (v1 !== '' && v2 !== '') return { v1, v2 };
   const { results: versions } = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
     path: { namespace_id: await namespaceId(), slug: name },
+    query: { limit: pageLimitMax },
     signal,
   });
   const numbers = versions.map(({ version }) => version);

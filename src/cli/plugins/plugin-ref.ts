@@ -1,6 +1,7 @@
 // Parses a plugin argument: `NAME`, `NAME@VERSION` or a version ID. Without an argument, reads the manifest in the current folder.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pageLimitMax } from '../../contract/limits/requests.ts';
 import { formatPluginId } from '../../core/plugin-id.ts';
 import { readManifest } from '../../manifest/manifest.ts';
 import type { Connection } from '../connection/connect.ts';
@@ -67,25 +68,25 @@ async function readFolderRef(folder: string): Promise<PluginRef> {
 }
 
 /** Resolves a bare name to the version that serves its calls, or else to the active one. */
-export async function resolveVersion(connection: Connection, ref: PluginRef): Promise<VersionRef> {
-  if (ref.version !== undefined) return versionRef(ref.name, ref.version);
-  const { active, serving } = await versionsOf(connection, ref.name);
-  return versionRef(ref.name, serving ?? active.version);
+export async function resolveVersion(connection: Connection, { name, version }: PluginRef): Promise<VersionRef> {
+  if (version !== undefined) return versionRef(name, version);
+  const { active_version, serving_version } = await listVersions(connection, name, 1);
+  return versionRef(name, serving_version ?? active_version);
 }
 
 /** Resolves a bare name to the version that serves its calls, or else to the only deployed one, for commands that end its service. */
-export async function resolveDeployed(connection: Connection, ref: PluginRef): Promise<VersionRef> {
-  const { name } = ref;
-  if (ref.version !== undefined) return versionRef(name, ref.version);
-  const { deployed, serving } = await versionsOf(connection, name);
-  const found = serving ?? (deployed.length === 1 ? deployed[0] : undefined);
-  if (found !== undefined) return versionRef(name, found);
-  if (deployed.length === 0)
+export async function resolveDeployed(connection: Connection, { name, version }: PluginRef): Promise<VersionRef> {
+  if (version !== undefined) return versionRef(name, version);
+  const { results, serving_version: serving } = await listVersions(connection, name);
+  const deployed = results.flatMap((listed) => (listed.deployed ? [listed.version] : []));
+  const [only, ...others] = serving === null ? deployed : [serving];
+  if (only === undefined)
     throw new Failure('failed', `no version of ${name} is deployed`, {
       hint: `\`slipway status ${name}\` shows its versions.`,
     });
+  if (others.length === 0) return versionRef(name, only);
   throw new Failure('usage', `no version serves the name, and several are deployed: ${deployed.join(', ')}`, {
-    hint: `Name one, as in ${name}@${deployed[0]}.`,
+    hint: `Name one, as in ${name}@${only}.`,
   });
 }
 
@@ -93,28 +94,26 @@ export async function resolveDeployed(connection: Connection, ref: PluginRef): P
  * Resolves a bare name to the active version, for commands that bring a version into use. Only an exact number resolves to a yanked
  * one.
  */
-export async function resolveOffered(connection: Connection, ref: PluginRef): Promise<VersionRef> {
-  const { name } = ref;
-  if (ref.version !== undefined) return versionRef(name, ref.version);
-  const { version, yanked } = (await versionsOf(connection, name)).active;
+export async function resolveOffered(connection: Connection, { name, version }: PluginRef): Promise<VersionRef> {
+  if (version !== undefined) return versionRef(name, version);
+  const { active_version: active, results } = await listVersions(connection, name);
+  const yanked = results.find((listed) => listed.version === active)?.yanked;
   if (yanked)
-    throw new Failure('rejected', `all versions of ${name} are yanked; ${version}: ${yanked.reason}`, {
-      hint: `Name it to use it anyway: ${name}@${version}.`,
+    throw new Failure('rejected', `all versions of ${name} are yanked; ${active}: ${yanked.reason}`, {
+      hint: `Name it to use it anyway: ${name}@${active}.`,
     });
-  return versionRef(name, version);
+  return versionRef(name, active);
 }
 
 function versionRef(name: string, version: string): VersionRef {
   return { name, version, pluginId: formatPluginId(name, version) };
 }
 
-async function versionsOf({ client, namespaceId, signal }: Connection, name: string) {
-  const { results, serving_version: serving } = await client.get(
-    '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions',
-    { path: { namespace_id: await namespaceId(), slug: name }, signal },
-  );
-  const active = results.find((version) => version.active) ?? results[0];
-  if (!active) throw new Failure('failed', `${name} has no version`, { hint: 'Publish one with `slipway publish`.' });
-  const deployed = results.filter((version) => version.deployed).map(({ version }) => version);
-  return { active, serving, deployed };
+async function listVersions({ client, namespaceId, signal }: Connection, name: string, limit = pageLimitMax) {
+  const path = { namespace_id: await namespaceId(), slug: name };
+  return client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
+    path,
+    query: { limit },
+    signal,
+  });
 }

@@ -88,6 +88,8 @@ const routes: Record<string, unknown> = {
   },
   'GET /v1/namespaces/ns_1/plugins/by-name/notes/versions': {
     name: 'notes',
+    active_version: '1.1.0',
+    serving_version: '1.0.0',
     results: [failed, notes],
     rollbacks: [],
     pagination: { limit: 100, next_cursor: null },

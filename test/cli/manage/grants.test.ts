@@ -60,7 +60,7 @@ test.each<[string[], object]>([
 });
 
 test('slipway grants give without permissions sends those that the active version requests', async () => {
-  const versions = { active_version: '1.0.1', results: [{ version: '1.0.1', active: true }] };
+  const versions = { active_version: '1.0.1', serving_version: null, results: [{ version: '1.0.1' }] };
   const { sent } = await ran(
     ['give', 'lookup'],
     { body: versions },
@@ -68,7 +68,7 @@ test('slipway grants give without permissions sends those that the active versio
     { body: grant },
   );
   expect(sent).toEqual([
-    ['GET /v1/namespaces/ns_1/plugins/by-name/lookup/versions', null],
+    ['GET /v1/namespaces/ns_1/plugins/by-name/lookup/versions?limit=1000', null],
     ['GET /v1/namespaces/ns_1/plugins/lookup_1_0_1', null],
     ['PUT /v1/grants', { plugin: 'lookup', kind: 'extractor', namespace: 'ns_1', permissions, add: true }],
   ]);

@@ -62,8 +62,7 @@ export function addUndeploy(program: Command, context: CommandContext): void {
     .addOption(yesOption())
     .addHelpText('before', undeployExamples.slice(1));
   withConnection<UndeployOptions>(command, context, async (connection, { keep, yes }, ref) => {
-    const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
-    const { resolveDeployed } = await import('../../plugins/plugin-ref.ts');
+    const { parsePluginRef, resolveDeployed } = await import('../../plugins/plugin-ref.ts');
     const plugin = await parsePluginRef(ref);
     if (keep !== undefined) {
       if (ref !== undefined && plugin.version !== undefined)
