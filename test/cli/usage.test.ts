@@ -72,3 +72,13 @@ test('a mistyped namespace is answered with the one probably meant', async () =>
   const { exit, stderr } = await inProcess(['secrets', 'list', '-n', 'stagin'], environment);
   expect([exit, stderr]).toEqual(['failed', expect.stringContaining('Did you mean staging?')]);
 });
+
+test('a missing namespace is reported as such if the key may not list namespaces', async () => {
+  await using server = await scriptedServer(
+    { status: 404, body: { error: { message: 'Namespace stagin not found' } } },
+    { status: 403, body: { error: { message: 'The key lacks a scope' } } },
+  );
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'stagin' };
+  const { exit, stderr } = await inProcess(['runs'], environment);
+  expect([exit, stderr]).toEqual(['failed', '✗ Namespace stagin not found\n']);
+});

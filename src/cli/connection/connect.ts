@@ -114,10 +114,12 @@ export async function resolveNamespace(
   );
 }
 
-/** Adds the namespaces that the key can see to a "not found" response. Returns any other error unchanged. */
+/** Adds the namespace probably meant to a "not found" response. Returns any other error unchanged, and this one if the key sees none. */
 async function withLikelyNamespace(error: unknown, client: SlipwayClient, name: string): Promise<unknown> {
   if (!(error instanceof ApiError) || error.status !== 404) return error;
-  const { results } = await client.post('/v1/namespaces/list', { query: { limit: 100 }, idempotencyKey: false });
+  const listed = client.post('/v1/namespaces/list', { query: { limit: 100 }, idempotencyKey: false });
+  const { results } = await listed.catch(() => ({ results: [] }));
+  if (results.length === 0) return error;
   const likely = nearest(
     name,
     results.map((namespace) => namespace.namespace_name),

@@ -7,7 +7,6 @@ import { isLoopback } from '../connection/settings.ts';
 import { callUrl, deployVersion } from '../deployments/deploy-version.ts';
 import { followLogs } from '../deployments/logs.ts';
 import { Failure, printFailure, toFailure } from '../failures/failure.ts';
-
 import { requirePluginFolder } from '../plugins/plugin-folder.ts';
 import { parsePluginRef } from '../plugins/plugin-ref.ts';
 import { packPlugin } from '../publish/pack-plugin.ts';

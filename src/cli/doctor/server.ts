@@ -16,14 +16,14 @@ import {
   readUserConfig,
   type Settings,
 } from '../connection/settings.ts';
-import { Failure } from '../failures/failure.ts';
+import { Failure, serverHint } from '../failures/failure.ts';
 import { formatDuration, formatTime } from '../terminal/duration.ts';
 import { version } from '../version.ts';
 import { type Finding, lacking, right, wrong } from './finding.ts';
 
 /** Presigned URLs carry their start time and expire within minutes, so a wrong clock invalidates them. */
 const skewMaxMs = 60_000;
-const serverFix = 'start a local server with `npm start`, or set another URL with --base-url or SLIPWAY_BASE_URL';
+const serverFix = lowerFirst(serverHint);
 const readyAnswer = z.object({ status: z.literal('ready') });
 const notReadyAnswer = z.object({ error: z.object({ code: z.literal('not-ready'), message: z.string() }) });
 const openApiDocument = z.object({ info: z.object({ version: z.string() }) });

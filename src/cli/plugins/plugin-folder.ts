@@ -34,8 +34,8 @@ export function requirePluginFolder(folder: string, command: 'publish' | 'test' 
 export function pluginFoldersIn(folder: string): string[] {
   const found: string[] = [];
   const pending = [{ path: folder, depth: 0 }];
-  for (let searched = 0; searched < Math.min(pending.length, searchedMax); searched += 1) {
-    const { depth, path } = pending[searched] ?? { path: folder, depth: depthMax };
+  for (const [searched, { depth, path }] of pending.entries()) {
+    if (searched === searchedMax) break;
     for (const name of subfolders(path)) {
       const below = join(path, name);
       if (isPythonPlugin(below)) found.push(below);
