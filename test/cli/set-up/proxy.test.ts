@@ -63,13 +63,13 @@ test.each([{ NO_PROXY: '*' }, { NO_PROXY: 'other.test,0.0.0.0' }, { no_proxy: ''
   },
 );
 
-test.each(['http://ann:secret@proxy.test:port', 'ftp://ann:secret@proxy.test'])(
+test.each(['http://ann:secret@proxy.test:port', 'socks4://ann:secret@proxy.test'])(
   'a proxy of %s is an error that names the variable, and not its value',
   async (value) => {
     const { code, stderr } = await slipway(read, { env: { SLIPWAY_BASE_URL: elsewhere, ...own, https_proxy: value } });
     expect([code, stderr]).toEqual([
       2,
-      '✗ https_proxy is not the URL of a proxy\n  fix      Set it to a URL such as http://proxy.example.com:8080.\n',
+      '✗ https_proxy is not the URL of a proxy that slipway can use\n  fix      Set it to a URL such as http://proxy.example.com:8080.\n',
     ]);
   },
 );
