@@ -80,7 +80,7 @@ function targetPath(path: string): string {
 }
 
 async function writeFiles(folder: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<CreatedPlugin> {
-  if (existsSync(folder) && (await readdir(folder)).length > 0)
+  if (existsSync(folder) && (await readdir(folder)).some((name) => name !== '.git'))
     throw new Failure('conflict', `${folder} is not empty`, { hint: 'Choose another folder with --output.' });
   for (const [path, content] of files) {
     await mkdir(dirname(join(folder, path)), { recursive: true });

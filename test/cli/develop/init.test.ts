@@ -62,6 +62,11 @@ test('init does not overwrite existing files', async () => {
   ]);
 });
 
+test('an empty repository takes a plugin', async () => {
+  const output = folderOf({ '.git/HEAD': 'ref: refs/heads/main\n' });
+  expect(await inProcess(['init', 'tags', '-o', output])).toMatchObject({ exit: 'done' });
+});
+
 test("a Go plugin's name can have a hyphen", async () => {
   const output = join(folderOf({}), 'made');
   expect(await inProcess(['init', 'http-auth', '-o', output, '--kind', 'pipeline'])).toMatchObject({ exit: 'done' });
