@@ -5,7 +5,7 @@ import { parseWithTexts, type WithTexts } from './answer-texts.ts';
 import type { components, paths } from './api.gen.d.ts';
 import { ConnectionError, credentialProblem, toApiError } from './errors.ts';
 import type { Answer, Arguments, CallOptions, Method, PathOf } from './operations.ts';
-import { defaultRetries, pause, type RetrySettings, sendWithRetries } from './retry.ts';
+import { defaultRetries, pause, type RetrySettings, respondWithin, sendWithRetries } from './retry.ts';
 import { readLines, type ServerSentEvent, serverSentEvents } from './streams.ts';
 
 export interface ClientSettings {
@@ -16,6 +16,8 @@ export interface ClientSettings {
   userAgent?: string;
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
   retries?: Partial<RetrySettings>;
+  /** How long a GET waits for the response to begin. By default as long as the runtime does, which is minutes. */
+  responseMaxMs?: number;
 }
 
 export type LaterCall = components['schemas']['LaterCall'];
@@ -188,12 +190,12 @@ export class SlipwayClient {
       method: method.toUpperCase(),
       headers,
       ...toBody(options),
-      ...(options.signal ? { signal: options.signal } : {}),
     };
-    const send = this.#settings.fetch ?? fetch;
+    const { fetch: send = fetch, responseMaxMs } = this.#settings;
+    const limitMs = method === 'get' ? responseMaxMs : undefined;
     const request = {
       url,
-      attempt: () => send(url, init),
+      attempt: () => respondWithin(limitMs, options.signal, (signal) => send(url, { ...init, ...signal })),
       repeatable: idempotentMethods.has(method) || 'idempotency-key' in headers,
       signal: options.signal,
     };

@@ -43,6 +43,26 @@ async function tryOnce({ url, attempt, signal }: RetryableRequest): Promise<Resp
   }
 }
 
+/** Sends a request whose response has to begin within `limitMs`. Its body may take longer. */
+export async function respondWithin(
+  limitMs: number | undefined,
+  signal: AbortSignal | undefined,
+  send: (init: { signal?: AbortSignal }) => Promise<Response>,
+): Promise<Response> {
+  if (limitMs === undefined) return send(signal ? { signal } : {});
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new LateResponse(`no response within ${limitMs / 1000} s`)), limitMs);
+  try {
+    return await send({ signal: signal ? AbortSignal.any([signal, late.signal]) : late.signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+class LateResponse extends Error {
+  override readonly name = 'LateResponse';
+}
+
 /** Returns the pause in milliseconds before the next attempt, or undefined to stop retrying. */
 function retryPause(
   outcome: Response | ConnectionError,
@@ -51,8 +71,10 @@ function retryPause(
   { pauseMs, pauseMaxMs }: RetrySettings,
 ): number | undefined {
   const backoffMs = Math.min(pauseMs * 2 ** retry, pauseMaxMs) * (0.75 + Math.random() / 4);
-  if (outcome instanceof ConnectionError)
-    return repeatable || isConnectionRefused(outcome.cause) ? backoffMs : undefined;
+  if (outcome instanceof ConnectionError) {
+    const mayRepeat = repeatable || isConnectionRefused(outcome.cause);
+    return mayRepeat && !(outcome.cause instanceof LateResponse) ? backoffMs : undefined;
+  }
   const retryAfterMs = (readRetryAfter(outcome) ?? 0) * 1000;
   if (!isTemporary(outcome, repeatable) || retryAfterMs > pauseMaxMs) return undefined;
   return Math.max(backoffMs, retryAfterMs);

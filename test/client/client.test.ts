@@ -1,4 +1,7 @@
 // Tests the typed client's requests and how it handles responses.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { ApiError, ConnectionError } from '../../src/client/errors.ts';
@@ -142,6 +145,23 @@ test.each<[string, (client: SlipwayClient) => Promise<unknown>]>([
   const failed = send(clientOf(server.url));
   await expect(failed).rejects.toThrow(ConnectionError);
   await expect(failed).rejects.toThrow(`Connection to ${server.url} failed: ${server.url} returned an HTML page`);
+});
+
+test('a read that gets no response in time fails without another attempt, but its body may take longer', async () => {
+  const sent: string[] = [];
+  const slow = createServer(({ url = '' }, response) => {
+    sent.push(url);
+    if (url === '/v1/plugins') response.write('{"plugins"');
+    setTimeout(() => response.end(': []}'), url === '/v1/plugins' ? 300 : 60_000).unref();
+  }).listen(0, '127.0.0.1');
+  await once(slow, 'listening');
+  const { port } = slow.address() as AddressInfo;
+  const client = new SlipwayClient({ baseUrl: `http://127.0.0.1:${port}`, responseMaxMs: 100 });
+  await expect(client.get('/v1/builders')).rejects.toThrow(/^Connection to .* failed: no response within 0.1 s$/);
+  expect(sent).toEqual(['/v1/builders']);
+  expect(await client.get('/v1/plugins')).toEqual({ plugins: [] });
+  slow.closeAllConnections();
+  slow.close();
 });
 
 test('the client stops immediately when aborted, even between attempts', async () => {

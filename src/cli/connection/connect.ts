@@ -1,6 +1,7 @@
 // Connects a command to a server: the API client and the selected namespace.
 import { SlipwayClient } from '../../client/client.ts';
 import { ApiError, credentialProblem } from '../../client/errors.ts';
+import { responseMaxMs } from '../../contract/limits/requests.ts';
 import { nearest } from '../../core/nearest.ts';
 import { Failure } from '../failures/failure.ts';
 import { version } from '../version.ts';
@@ -58,6 +59,7 @@ function openConnection(settings: Settings, credential: Setting, signal: AbortSi
     baseUrl: settings.baseUrl.value,
     apiKey: credential.value,
     userAgent: `slipway-cli/${version}`,
+    responseMaxMs,
   });
   let id: Promise<string> | undefined;
   return {

@@ -89,6 +89,8 @@ export const pendingMs = 2000;
 
 /** How long a server may take to respond to a check of the command line. */
 export const serverCheckMs = 10_000;
+/** How long the command line waits for a read's response to begin. Longer than any wait that a read can ask for (`?wait=60`). */
+export const responseMaxMs = 90_000;
 
 /** Bytes of a large object read at a time: few enough store requests, and little enough memory for many readers. */
 export const objectRangeBytes = 4 * 1024 * 1024;
