@@ -1,7 +1,6 @@
 // Lists the faults: how to cause and end each one in a running Slipway, and the alerts that must fire in between.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
-import { request } from 'node:http';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -51,7 +50,12 @@ export const faults: readonly Fault[] = [
   },
   { name: 'the database is locked', alerts: ['SlipwayPartDown database'], begin: ({ state }) => lockedDatabase(state) },
   { name: 'the database is slow', alerts: ['SlipwayPartSlow database'], begin: slowDatabase },
-  { name: 'large requests fill the memory', alerts: ['SlipwayWorkerMemory'], begin: filledMemory },
+  {
+    // Requests can't fill the memory, since large bodies wait for room.
+    name: 'the memory exceeds a lowered threshold',
+    alerts: ['SlipwayWorkerMemory'],
+    begin: ({ monitors }) => monitors.lowerMemoryThreshold(),
+  },
   { name: 'the disk is full', alerts: ['SlipwayDiskFull'], begin: ({ state }) => filledDisk(state) },
   {
     name: 'a plugin crashes',
@@ -154,30 +158,6 @@ function malformedMessage(state: string): () => void {
   return () => {
     database.prepare('delete from dead_letters where id = ?').run(messageId);
     database.close();
-  };
-}
-
-const largeBytes = 8_000_000;
-const largeRequests = 160;
-
-/** Sends requests that never end. The runtime keeps most of their memory, so the operator restarts it. */
-function filledMemory({ local, state }: Scene): () => void {
-  const body = Buffer.alloc(largeBytes - 1, ' ');
-  const headers = {
-    authorization: `Bearer ${local.api_key}`,
-    'content-type': 'application/json',
-    'content-length': largeBytes,
-  };
-  const url = `${local.url}/v1/namespaces/${local.namespace_id}/plugins/by-name/steady/realtime`;
-  const requests = Array.from({ length: largeRequests }, () => {
-    const sent = request(url, { method: 'POST', headers });
-    sent.on('error', () => {});
-    sent.write(body);
-    return sent;
-  });
-  return () => {
-    for (const sent of requests) sent.destroy();
-    process.kill(pidOf(state, runtime), 'SIGKILL');
   };
 }
 

@@ -2,12 +2,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { Local } from '../local/organization.ts';
 import { loopback } from '../machine/ports.ts';
 
 export const scrapeSeconds = 5;
+const rules = readFileSync('ops/prometheus/alerts.yaml', 'utf8');
 
 export interface Ports {
   prometheus: number;
@@ -24,6 +25,7 @@ export class Monitors {
   readonly #ports: Ports;
   readonly #children: ChildProcess[] = [];
   readonly #folder: string;
+  #prometheus: ChildProcess | undefined;
   #server: Server | undefined;
 
   constructor(folder: string, ports: Ports) {
@@ -33,11 +35,12 @@ export class Monitors {
 
   start(local: Local): void {
     this.renewCertificate(90);
+    this.#written('alerts.yaml', rules);
     this.#run('prometheus-blackbox-exporter', [
       `--config.file=${this.#written('blackbox.yaml', JSON.stringify(blackbox))}`,
       `--web.listen-address=${loopback}:${this.#ports.blackbox}`,
     ]);
-    this.#run('prometheus', [
+    this.#prometheus = this.#run('prometheus', [
       `--config.file=${this.#written('prometheus.yaml', JSON.stringify(this.#config(local)))}`,
       `--storage.tsdb.path=${join(this.#folder, 'prometheus')}`,
       `--web.listen-address=${loopback}:${this.#ports.prometheus}`,
@@ -76,6 +79,16 @@ export class Monitors {
       this.#server = createServer(pair, (_, response) => response.end('ok')).listen(this.#ports.certificate, loopback);
   }
 
+  /** Makes any memory of the Worker's runtime too much. Returns what undoes it. */
+  lowerMemoryThreshold(): () => void {
+    const use = (text: string) => {
+      this.#written('alerts.yaml', text);
+      this.#prometheus?.kill('SIGHUP');
+    };
+    use(rules.replace('slipway_worker_memory_bytes > 1e9', 'slipway_worker_memory_bytes > 1e6'));
+    return () => use(rules);
+  }
+
   /** Returns the firing alerts, with the label that tells alerts of the same name apart. */
   async firing(): Promise<string[]> {
     const found = alertsModel.parse(await this.#ask('/api/v1/alerts'));
@@ -95,8 +108,10 @@ export class Monitors {
     return (await fetch(`http://${loopback}:${this.#ports.prometheus}${path}`)).json();
   }
 
-  #run(program: string, args: string[]): void {
-    this.#children.push(spawn(program, args, { stdio: 'ignore' }));
+  #run(program: string, args: string[]): ChildProcess {
+    const child = spawn(program, args, { stdio: 'ignore' });
+    this.#children.push(child);
+    return child;
   }
 
   #written(name: string, text: string): string {
@@ -115,7 +130,7 @@ export class Monitors {
     ];
     return {
       global: { scrape_interval: `${scrapeSeconds}s`, evaluation_interval: `${scrapeSeconds}s` },
-      rule_files: [resolve('ops/prometheus/alerts.yaml')],
+      rule_files: [join(this.#folder, 'alerts.yaml')],
       scrape_configs: [
         { job_name: 'slipway', authorization: { credentials }, static_configs: [{ targets: [new URL(url).host] }] },
         {
