@@ -3,7 +3,7 @@
 // only faults whose names contain the word. Needs root, to fill a disk, and Debian's prometheus, prometheus-blackbox-exporter, openssl
 // and e2fsprogs.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -92,6 +92,7 @@ async function answersDashboard({ monitors }: Scene): Promise<boolean> {
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'slipway-alerts-'));
+await chmod(folder, 0o711); // below a closed folder, the builder would keep its state elsewhere
 const state = join(folder, 'state');
 const image = join(folder, 'disk');
 await mkdir(state);
