@@ -113,7 +113,7 @@ test('slipway publish without an account is still refused', async () => {
 });
 
 test('slipway deploy --dry-run fails with every requirement that a deployment would lack', async () => {
-  const versions = { active_version: '1.0.0', results: [], pagination: { total: 0 } };
+  const versions = { active_version: '1.0.0', serving_version: null, results: [], pagination: { total: 0 } };
   const manifest = { permissions: { secrets: ['TOKEN'] }, models: ['weights'] };
   const answers = [versions, { plugin: { namespace_id: null, manifest } }, { missing }].map((body) => ({ body }));
   const { exit, received, stdout } = await dryRun(['deploy', 'demo@1.0.0'], ...answers);
