@@ -78,7 +78,10 @@ async function waitUntilEmpty(
       throw new Failure('failed', `The builder ${name} was resumed before it was empty`, {
         hint: `Drain it again: \`slipway builders drain ${name} --wait\`.`,
       });
-    const left = found.instances === null ? 'it does not answer' : `${found.instances} instances left`;
+    const left =
+      found.instances === null
+        ? 'it does not answer'
+        : `${found.instances} ${found.instances === 1 ? 'instance' : 'instances'} left`;
     if (left !== shown) output.stage(left);
     shown = left;
   }
