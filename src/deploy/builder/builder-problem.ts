@@ -6,8 +6,9 @@ import { Problem } from '../../core/problem.ts';
 
 /** The builder with a storage plugin's files is away. */
 export class FilesElsewhere extends BuilderError {
-  constructor(builder: string) {
-    super('unreachable', `The plugin's files are on the builder ${builder}, which does not answer.`);
+  constructor(builder: string, { isRemoved }: { isRemoved: boolean }) {
+    const state = isRemoved ? 'was removed' : 'does not answer';
+    super('unreachable', `The plugin's files are on the builder ${builder}, which ${state}.`);
   }
 }
 

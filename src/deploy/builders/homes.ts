@@ -5,7 +5,7 @@ import { builderLimits, poolLimits } from '../../contract/limits/builder.ts';
 import { isId } from '../../core/ids.ts';
 import { FilesElsewhere } from '../builder/builder-problem.ts';
 import { egressPrefix } from '../builder/egress.ts';
-import { hasRoom, type Member, type Pool, type PoolView, serves, takesWork } from './members.ts';
+import { findMember, hasRoom, type Member, type Pool, type PoolView, serves, takesWork } from './members.ts';
 
 /** Deployment or version ID, and the slot of a run. Other IDs, such as those of builds, count as a whole. */
 const instanceParts = /^([a-z]+_[^-]+)(?:-.*?)?(?:-(\d{1,3}))?$/;
@@ -16,9 +16,9 @@ export async function memberFor(pool: Pool, id: string, isNew: boolean): Promise
   const now = clock.now();
   if (view.members.size > 1 && isId('deployment', instanceDeploymentId(id))) {
     const { home } = await placementOf(id);
-    const member = home === undefined ? undefined : view.members.get(home);
+    const member = home === undefined ? undefined : await findMember(pool, home);
     const isAway = !member || member.isLost || (!member.isUp && now - member.downSince >= builderLimits.reconnectMs);
-    if (home !== undefined && isAway) throw new FilesElsewhere(home);
+    if (home !== undefined && isAway) throw new FilesElsewhere(home, { isRemoved: !member });
     if (member) return member;
   }
   return homeOf(view, id, isNew, now);

@@ -64,15 +64,17 @@ export function hasRoom({ health }: Member): boolean {
   return !isFull && !(disk && disk.free_bytes < poolLimits.roomDiskBytes);
 }
 
-/** Refreshes the view, mostly in the background. */
+/** Refreshes the view, mostly in the background. A new isolate first reads which builders there are, since files may be on any of them. */
 export async function refreshView(pool: Pool): Promise<void> {
   const { clock, defer, urls, view } = pool;
   const now = clock.now();
   if (view.members.size === 0) listMembers(view, urls.map(listedIn), never);
   if (now - view.listedAt >= poolLimits.listEveryMs) {
-    view.listedAt = now;
     // If the database doesn't respond, the list stays as it is; whatever else needs it reports that.
-    defer(readMembers(pool).catch(() => {}));
+    const listed = readMembers(pool).catch(() => {});
+    if (view.listedAt === never) await listed;
+    else defer(listed);
+    view.listedAt = now;
   }
   if (view.members.size === 1 || now - view.checkedAt < poolLimits.checkEveryMs) return;
   const isStale = now - view.checkedAt >= poolLimits.staleMs;
@@ -99,6 +101,12 @@ function listedIn(url: string): Listed {
 /** Returns the name of a builder of the settings. */
 export function builderName(url: string): string {
   return new URL(url).host;
+}
+
+/** Returns a builder that may have been added since the last listing. */
+export async function findMember(pool: Pool, name: string): Promise<Member | undefined> {
+  if (!pool.view.members.has(name)) await readMembers(pool);
+  return pool.view.members.get(name);
 }
 
 async function readMembers({ clock, db, urls, view }: Pool): Promise<void> {

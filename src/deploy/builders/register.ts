@@ -7,8 +7,10 @@ import { builderListLimits } from '../../contract/limits/builder.ts';
 import { invalidField, Problem } from '../../core/problem.ts';
 import { insertWhere, writeAndRead } from '../../db/client.ts';
 import { builders } from '../../db/schema/builders.ts';
+import { deployments } from '../../db/schema/deploy.ts';
 import type { Deps } from '../../deps.ts';
 import { reportBuilder } from '../builder/client.ts';
+import { isPointerTarget } from '../pointers.ts';
 
 type ReadDeps = Pick<Deps, 'db' | 'builder' | 'askBuilder'>;
 type WriteDeps = ReadDeps & Pick<Deps, 'clock' | 'log'>;
@@ -90,20 +92,35 @@ export async function setBuilderMode(deps: WriteDeps, name: string, mode: Builde
   return { ...found, mode };
 }
 
-/** Removes a builder that an operator added, once it has no instances. `force` leaves those that it has behind. */
+/** Removes a builder that an operator added, once it has neither instances nor files. `force` leaves those that it has behind. */
 export async function removeBuilder(deps: WriteDeps, name: string, force: boolean): Promise<void> {
   const { condition, health, source } = findBuilder(await listBuilders(deps), name);
   if (source === 'settings')
     throw new Problem('conflict', `The builder ${name} is in the settings`, {
       hint: 'Drain it, remove it from BUILDER_URLS, then restart Slipway.',
     });
+  const byForce = 'repeat this with `--force` (in the API, `?force=true`).';
   if (!force && condition !== 'lost' && health?.instances !== 0)
     throw new Problem('in-use', `The builder ${name} has ${health?.instances ?? 'an unknown number of'} instances`, {
-      hint: `Drain it first: \`slipway builders drain ${name} --wait\`. Or repeat this with \`--force\` (in the API, \`?force=true\`).`,
+      hint: `Drain it first: \`slipway builders drain ${name} --wait\`. Or ${byForce}`,
+    });
+  if (!force && (await hasFiles(deps, name)))
+    throw new Problem('in-use', `The builder ${name} has the files of live storage plugins`, {
+      hint: `Undeploy them first. Or, if they are lost anyway, ${byForce}`,
     });
   await deps.db.delete(builders).where(and(eq(builders.name, name), eq(builders.source, 'operator')));
   deps.builder.relist();
   deps.log.warn('builder.removed', { builder: name });
+}
+
+async function hasFiles({ db }: WriteDeps, name: string): Promise<boolean> {
+  const isThere = sql`${deployments.placement} ->> '$.home' = ${name}`;
+  const found = await db
+    .select({ id: deployments.id })
+    .from(deployments)
+    .where(and(isPointerTarget(sql`${deployments.id}`), isThere))
+    .limit(1);
+  return found.length > 0;
 }
 
 function findBuilder(all: readonly BuilderReport[], name: string): BuilderReport {

@@ -4,14 +4,18 @@ import { eq, sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { BuilderError, type ExecutableSpec } from '../../../src/contract/builder/instances.ts';
 import { poolLimits } from '../../../src/contract/limits/builder.ts';
+import type { DeploymentId } from '../../../src/core/ids.ts';
 import { builders } from '../../../src/db/schema/builders.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
 import { builderProblem } from '../../../src/deploy/builder/builder-problem.ts';
+import { askHealth } from '../../../src/deploy/builder/client.ts';
 import { startInstance } from '../../../src/deploy/builder/instances.ts';
 import { setHome } from '../../../src/deploy/builders/homes.ts';
 import { builderName } from '../../../src/deploy/builders/members.ts';
 import { builderByPool } from '../../../src/deploy/builders/pool.ts';
+import { removeBuilder } from '../../../src/deploy/builders/register.ts';
 import { selectBuildersDue, sweepBuilders } from '../../../src/deploy/builders/sweep.ts';
+import type { Deps } from '../../../src/deps.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { ownBuilder } from '../../support/own-builder.ts';
 import { newPool } from '../../support/pool.ts';
@@ -117,6 +121,11 @@ async function pinnedTo(s: Awaited<ReturnType<typeof sceneOver>>, id: Awaited<Re
   return row?.placement.home;
 }
 
+async function moveFiles(db: Deps['db'], id: DeploymentId, home: string): Promise<void> {
+  const placement = sql`json_set(${deployments.placement}, '$.home', ${home})`;
+  await db.update(deployments).set({ placement }).where(eq(deployments.id, id));
+}
+
 test("a storage plugin stays at the builder with its files, and the error names it when it's away", async () => {
   const s = await sceneOver();
   const { id } = await deploy(s);
@@ -135,6 +144,29 @@ test("a storage plugin stays at the builder with its files, and the error names 
     code: 'builder-unavailable',
     message: `The plugin's files are on the builder ${home}, which does not answer.`,
   });
+});
+
+test("a new isolate's first call goes to the files on a builder that an operator added, which is not removed with them", async () => {
+  const [first = '', second = ''] = urls;
+  const s = await sceneOver([first]);
+  const { id } = await deploy(s);
+  await s.deps.db.insert(builders).values({ name: 'east', url: second, source: 'operator', addedAt: s.clock.now() });
+  await moveFiles(s.deps.db, id, 'east');
+  await advanceDeployment(s.deps, id);
+  expect(await whereIs(id)).toEqual([false, true]);
+  await s.deps.builder.stop(id);
+  const operator = { ...s.deps, askBuilder: (url: string) => askHealth({ url, token }) };
+  await expect(removeBuilder(operator, 'east', false)).rejects.toThrow('has the files of live storage plugins');
+  await removeBuilder(operator, 'east', true);
+});
+
+test('the error of a storage plugin whose builder was removed says so', async () => {
+  const { deps } = await sceneOver();
+  const { id } = await deploy(await sceneOver());
+  await moveFiles(deps.db, id, 'gone');
+  await expect(deps.builder.status(id)).rejects.toThrow(
+    "The plugin's files are on the builder gone, which was removed.",
+  );
 });
 
 test('a storage plugin that ran before there were several builders is at the first of the settings', async () => {
