@@ -48,6 +48,9 @@ function samplesIn(text: string): Exported {
 
 const labelNames = (sample: Set<string>) => [...sample].map((label) => label.slice(0, label.indexOf('=')));
 
+/** Prometheus adds these to every sample. */
+const labelsOfPrometheus = ['job', 'instance'];
+
 /** Returns which metrics and labels of an expression nothing exports. A value that a label is compared with must exist, too. */
 function missingFrom(expression: string): string[] {
   const grouped = [...expression.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, names = '']) => names.split(/, */));
@@ -55,7 +58,7 @@ function missingFrom(expression: string): string[] {
     const samples = exported.get(metric);
     if (needsCluster.test(metric)) return [];
     if (samples === undefined) return [metric];
-    const all = new Set(samples.flatMap(labelNames));
+    const all = new Set([...samples.flatMap(labelNames), ...labelsOfPrometheus]);
     const matchers = [...selector.matchAll(/(\w+)(=~|=)"([^"]*)"/g)];
     const compared = matchers.flatMap(([, label = '', , values = '']) =>
       (values.startsWith('$') ? [] : values.split('|')).map((value) => `${label}="${value}"`),
