@@ -1,8 +1,9 @@
 // Tests that no page scrolls sideways with the longest names, whether its lists are empty, have one row, or fifty.
 // @module-tag long
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { pageWaitMs } from '../chromium.ts';
 import { consoleScene } from '../console-scene.ts';
 import { filled, pageIds, pages } from '../pages.ts';
 import { affectedVersion } from './affected-version.ts';
@@ -32,6 +33,15 @@ function stretched(body: string, rows: number): string {
   });
 }
 
+async function fulfillStretched(route: Route, rows: number): Promise<void> {
+  const response = await route.fetch();
+  const text = await response.text();
+  const isAdvisories = route.request().url().includes('/v1/advisories');
+  const body = isAdvisories ? JSON.stringify({ ...JSON.parse(text), results: [affectedVersion] }) : text;
+  const isJson = response.headers()['content-type']?.includes('json') === true && response.ok();
+  await route.fulfill({ response, body: isJson ? stretched(body, rows) : text });
+}
+
 /** Returns the innermost elements that make the page scroll sideways. */
 const tooWide = `document.documentElement.scrollWidth === innerWidth ? [] : [...document.querySelectorAll('main *')]
   .filter((element) => element.getBoundingClientRect().right > innerWidth && element.childElementCount === 0)
@@ -40,26 +50,25 @@ const tooWide = `document.documentElement.scrollWidth === innerWidth ? [] : [...
   .slice(0, 4)`;
 
 describe.each([0, 1, 50])('with %i rows', (rows) => {
+  let pending = 0;
   beforeAll(async () => {
     await page.route(/\/(v1|api)\//, async (route) => {
       const { accept = '' } = route.request().headers();
       const isList = !accept.includes('event-stream') && !route.request().url().includes('/v1/session');
       if (!isList) return route.continue();
-      const answer = await route.fetch();
-      const text = await answer.text();
-      const isAdvisories = route.request().url().includes('/v1/advisories');
-      const body = isAdvisories ? JSON.stringify({ ...JSON.parse(text), results: [affectedVersion] }) : text;
-      const isJson = answer.headers()['content-type']?.includes('json') === true && answer.ok();
-      return route.fulfill({ response: answer, body: isJson ? stretched(body, rows) : text });
+      pending += 1;
+      await fulfillStretched(route, rows).finally(() => {
+        pending -= 1;
+      });
     });
   });
   afterAll(() => page.unrouteAll({ behavior: 'ignoreErrors' }));
 
-  test.each(pages)('the page $name needs no horizontal scrolling', async ({ isLive, path }) => {
+  test.each(pages)('the page $name needs no horizontal scrolling', async ({ path }) => {
     await page.goto(filled(path, ids));
     await page.getByRole('heading', { level: 1 }).first().waitFor();
     await page.locator('main [aria-busy=true], main .skeleton').first().waitFor({ state: 'detached' });
-    if (!isLive) await page.waitForLoadState('networkidle');
+    await expect.poll(() => pending, { timeout: pageWaitMs }).toBe(0);
     for (const width of widths) {
       await page.setViewportSize({ width, height: 900 });
       expect([width, ...z.array(z.string()).parse(await page.evaluate(tooWide))]).toEqual([width]);
