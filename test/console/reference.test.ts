@@ -287,6 +287,7 @@ test.each([320, 390, 900, 1440])('no short word in code continues on the next li
   const words = { '/docs/operations/publishPlugin': '/[\\w-]+/g', '/docs/problems': '/\\w+/g' };
   for (const [path, word] of Object.entries(words)) {
     await opened(path, shown);
+    await shown.evaluate('document.fonts.ready.then(() => true)');
     expect([path, await shown.evaluate(brokenIn(word))]).toEqual([path, []]);
   }
 });

@@ -34,7 +34,7 @@ function stretched(body: string, rows: number): string {
 }
 
 async function fulfillStretched(route: Route, rows: number): Promise<void> {
-  const response = await route.fetch();
+  const response = await route.fetch({ maxRetries: 2 }); // of connections that the server just closed
   const text = await response.text();
   const isAdvisories = route.request().url().includes('/v1/advisories');
   const body = isAdvisories ? JSON.stringify({ ...JSON.parse(text), results: [affectedVersion] }) : text;
