@@ -7,10 +7,9 @@ import { builderListLimits } from '../../contract/limits/builder.ts';
 import { invalidField, Problem } from '../../core/problem.ts';
 import { insertWhere, writeAndRead } from '../../db/client.ts';
 import { builders } from '../../db/schema/builders.ts';
-import { deployments } from '../../db/schema/deploy.ts';
+import { deployments, livePointers } from '../../db/schema/deploy.ts';
 import type { Deps } from '../../deps.ts';
 import { reportBuilder } from '../builder/client.ts';
-import { isPointerTarget } from '../pointers.ts';
 
 type ReadDeps = Pick<Deps, 'db' | 'builder' | 'askBuilder'>;
 type WriteDeps = ReadDeps & Pick<Deps, 'clock' | 'log'>;
@@ -117,8 +116,9 @@ async function hasFiles({ db }: WriteDeps, name: string): Promise<boolean> {
   const isThere = sql`${deployments.placement} ->> '$.home' = ${name}`;
   const found = await db
     .select({ id: deployments.id })
-    .from(deployments)
-    .where(and(isPointerTarget(sql`${deployments.id}`), isThere))
+    .from(livePointers)
+    .innerJoin(deployments, eq(deployments.id, livePointers.targetId))
+    .where(and(sql`${livePointers.namespaceId} > ''`, isThere))
     .limit(1);
   return found.length > 0;
 }
