@@ -10,15 +10,18 @@ import { findMember, hasRoom, type Member, type Pool, type PoolView, serves, tak
 /** Deployment or version ID, and the slot of a run. Other IDs, such as those of builds, count as a whole. */
 const instanceParts = /^([a-z]+_[^-]+)(?:-.*?)?(?:-(\d{1,3}))?$/;
 
-/** A storage plugin's files are on one builder, which is its home even while it drains. */
+/**
+ * A storage plugin's files are on one builder, which is its home even while it drains. It was perhaps added since the last listing. If there
+ * is only one builder, it may have another name than before.
+ */
 export async function memberFor(pool: Pool, id: string, isNew: boolean): Promise<Member> {
   const { clock, placementOf, view } = pool;
   const now = clock.now();
-  if (view.members.size > 1 && isId('deployment', instanceDeploymentId(id))) {
-    const { home } = await placementOf(id);
-    const member = home === undefined ? undefined : await findMember(pool, home);
+  const { home } = isId('deployment', instanceDeploymentId(id)) ? await placementOf(id) : {};
+  if (home !== undefined) {
+    const member = await findMember(pool, home);
     const isAway = !member || member.isLost || (!member.isUp && now - member.downSince >= builderLimits.reconnectMs);
-    if (home !== undefined && isAway) throw new FilesElsewhere(home, { isRemoved: !member });
+    if (isAway && view.members.size > 1) throw new FilesElsewhere(home, { isRemoved: !member });
     if (member) return member;
   }
   return homeOf(view, id, isNew, now);

@@ -71,10 +71,15 @@ export async function refreshView(pool: Pool): Promise<void> {
   if (view.members.size === 0) listMembers(view, urls.map(listedIn), never);
   if (now - view.listedAt >= poolLimits.listEveryMs) {
     // If the database doesn't respond, the list stays as it is; whatever else needs it reports that.
-    const listed = readMembers(pool).catch(() => {});
-    if (view.listedAt === never) await listed;
-    else defer(listed);
-    view.listedAt = now;
+    const listed = readMembers(pool).then(
+      () => now,
+      () => view.listedAt,
+    );
+    if (view.listedAt === never) view.listedAt = await listed;
+    else {
+      view.listedAt = now;
+      defer(listed);
+    }
   }
   if (view.members.size === 1 || now - view.checkedAt < poolLimits.checkEveryMs) return;
   const isStale = now - view.checkedAt >= poolLimits.staleMs;

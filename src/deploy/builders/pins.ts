@@ -2,7 +2,6 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Builder } from '../../contract/builder/builder.ts';
-import { poolLimits } from '../../contract/limits/builder.ts';
 import { isId } from '../../core/ids.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { firstChoice } from './homes.ts';
@@ -24,12 +23,10 @@ const other = alias(deployments, 'other');
  */
 async function pin(pool: Pool, id: string): Promise<void> {
   await refreshView(pool);
-  const { clock, db, placementOf, urls, view } = pool;
+  const { db, placementOf, urls, view } = pool;
   if (view.members.size === 1 || !isId('deployment', id) || (await placementOf(id)).home !== undefined) return;
-  const { name, upSince } = firstChoice(view, id);
-  const first = urls.map(builderName)[0] ?? name;
-  // Other isolates don't know a builder that was just added.
-  const chosen = clock.now() - upSince >= poolLimits.listEveryMs ? name : first;
+  const chosen = firstChoice(view, id).name;
+  const first = urls.map(builderName)[0] ?? chosen;
   const others = sql`from ${deployments} ${other} where ${other.namespaceId} = ${deployments.namespaceId} and ${other.pluginId} = ${deployments.pluginId} and ${other.id} <> ${deployments.id}`;
   const kept = sql`(select ${other.placement} ->> '$.home' ${others} and ${other.placement} ->> '$.home' is not null limit 1)`;
   const isFirst = sql`${deployments.promotedAt} is null and not exists (select 1 ${others})`;

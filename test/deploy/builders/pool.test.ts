@@ -146,19 +146,26 @@ test("a storage plugin stays at the builder with its files, and the error names 
   });
 });
 
-test("a new isolate's first call goes to the files on a builder that an operator added, which is not removed with them", async () => {
-  const [first = '', second = ''] = urls;
-  const s = await sceneOver([first]);
-  const { id } = await deploy(s);
-  await s.deps.db.insert(builders).values({ name: 'east', url: second, source: 'operator', addedAt: s.clock.now() });
-  await moveFiles(s.deps.db, id, 'east');
-  await advanceDeployment(s.deps, id);
-  expect(await whereIs(id)).toEqual([false, true]);
-  await s.deps.builder.stop(id);
-  const operator = { ...s.deps, askBuilder: (url: string) => askHealth({ url, token }) };
-  await expect(removeBuilder(operator, 'east', false)).rejects.toThrow('has the files of live storage plugins');
-  await removeBuilder(operator, 'east', true);
-});
+test.each([
+  ['a new isolate', false],
+  ['an isolate that last listed the builders before', true],
+])(
+  "%s sends a call to the files on a builder that an operator added, which isn't removed with them",
+  async (_, isListed) => {
+    const [first = '', second = ''] = urls;
+    const s = await sceneOver([first]);
+    const { id } = await deploy(s);
+    if (isListed) await s.deps.builder.status(id);
+    await s.deps.db.insert(builders).values({ name: 'east', url: second, source: 'operator', addedAt: s.clock.now() });
+    await moveFiles(s.deps.db, id, 'east');
+    await advanceDeployment(s.deps, id);
+    expect(await whereIs(id)).toEqual([false, true]);
+    await s.deps.builder.stop(id);
+    const operator = { ...s.deps, askBuilder: (url: string) => askHealth({ url, token }) };
+    await expect(removeBuilder(operator, 'east', false)).rejects.toThrow('has the files of live storage plugins');
+    await removeBuilder(operator, 'east', true);
+  },
+);
 
 test('the error of a storage plugin whose builder was removed says so', async () => {
   const { deps } = await sceneOver();
