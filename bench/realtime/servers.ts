@@ -1,4 +1,4 @@
-// Starts the servers to compare: a checkout's Slipway, uvicorn and Ray Serve, each with the same handler.
+// Starts the servers to compare: a checkout's Slipway, the floor below its Worker, uvicorn and Ray Serve, each with the same handler.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -11,6 +11,7 @@ import { type Local, localFile, localSchema } from '../../scripts/local/organiza
 import { freePorts, loopback } from '../../scripts/machine/ports.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { contractHeader, contractVersion } from '../../src/contract/builder/instances.ts';
+import type { Floor } from './floor.ts';
 import type { Load } from './load.ts';
 
 const folder = 'bench/realtime';
@@ -113,6 +114,19 @@ async function deploy(client: ExtractorClient, { module, dependencies, serving =
   const { status, message } = await waitUntilSettled(client, pluginId, startMs);
   if (status !== 'DEPLOYED') throw new Error(`the handler was not deployed: ${message}`);
   return deployment_id;
+}
+
+/** Starts the floor (floor.ts) below a Worker, whose target and instance these are. */
+export async function startFloor(worker: Target, instance: Target): Promise<Server> {
+  const [port = 0] = await freePorts(1);
+  const response = await fetch(worker.url, { method: 'POST', headers: worker.headers, body: worker.body });
+  const { 'content-length': _, 'transfer-encoding': __, ...headers } = Object.fromEntries(response.headers);
+  const answer = { status: response.status, headers, body: await response.text() };
+  const floor: Floor = { port, instance: { url: instance.url, headers: instance.headers }, answer };
+  const child = spawn(process.execPath, ['bench/realtime/floor.ts', JSON.stringify(floor)], { stdio: 'inherit' });
+  const url = `http://${loopback}:${port}/`;
+  await waitFor(child, url, { method: 'POST', body: instance.body });
+  return { targets: { Floor: { ...instance, url } }, pid: child.pid ?? 0, stop: () => stop(child) };
 }
 
 /** Returns the path of a Python with the other servers installed. The first use creates the virtual environment, which needs PyPI. */
