@@ -74,6 +74,8 @@ const platform = z.object({
   RATE_LIMITER: binding<RateLimiter>('limit').optional(),
   /** The launcher's Worker on a self-hosted machine; reports how much memory workerd uses. */
   RUNTIME: binding<Fetcher>('fetch').optional(),
+  /** Sends requests to builders without Miniflare's Worker in between, which the global `fetch` goes through on a self-hosted machine. */
+  NETWORK: binding<Fetcher>('fetch').optional(),
   /** Without this binding, calls are not written to a dataset. */
   CALL_DATASET: binding<CallDataset>('writeDataPoint').optional(),
   /** Enables anonymous requests, which act as the organization with this ID. */

@@ -1,4 +1,5 @@
 // Builds the Deps of one invocation from the Worker's environment.
+import { exports, waitUntil } from 'cloudflare:workers';
 import { z } from 'zod';
 import { type Bindings, bindingsOf } from './bindings.ts';
 import type { Builder } from './contract/builder/builder.ts';
@@ -11,8 +12,8 @@ import { idSource } from './core/ids.ts';
 import { jsonLog, type Log } from './core/log.ts';
 import type { TraceContext } from './core/trace-context.ts';
 import type { Pace } from './core/turns.ts';
-import { type Db, requestDatabase } from './db/client.ts';
-import { askHealth, builderByContainers } from './deploy/builder/client.ts';
+import { type Db, database, type RequestDatabase, requestDatabase } from './db/client.ts';
+import { askHealth, builderByContainers, type SendOut } from './deploy/builder/client.ts';
 import { fetchByBuilder } from './deploy/builder/egress.ts';
 import { builderWithIsolates, type ModuleCache, moduleLookup, rememberModule } from './deploy/builder/isolates.ts';
 import { type PlacementCache, placementLookup, rememberPlacement } from './deploy/builder/placement.ts';
@@ -20,7 +21,7 @@ import { type Pool, PoolView } from './deploy/builders/members.ts';
 import { builderByPool, sendByPool } from './deploy/builders/pool.ts';
 import { builderWithRay } from './deploy/ray/driver.ts';
 import { type RayPlaces, rememberElsewhere } from './deploy/ray/place.ts';
-import type { CallLimitShares, Deps, Tracing } from './deps.ts';
+import type { CallLimitShares, Deps } from './deps.ts';
 import { trackEventIds } from './events/record.ts';
 import { Waits } from './following/waits.ts';
 import { pausing } from './registry/storage/turns.ts';
@@ -53,13 +54,36 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
   const local = bindings.S3_MODE === 'local';
   const pace: Pace = { mode: 'new' };
   const database = requestDatabase(bindings.DB, { local, pace, replicas: bindings.D1_REPLICAS === '1' });
-  const defer: Deps['defer'] = (work) =>
-    ctx.waitUntil(work.catch((cause: unknown) => log.error('deferred.failed', { cause })));
-  const reach: Reach = { bindings, db: database.db, ctx, defer };
-  const builderIn = (trace: TraceContext | null) => driverOf(reach, trace);
   return {
+    ...isolateDepsOf(bindings),
     ...database,
     blobs: local ? pausing(bindings.ARCHIVES, pace) : bindings.ARCHIVES,
+    vectors: vectorStoreOf(bindings, database.db),
+    ...trackEventIds(ids),
+    defer: deferBy(ctx.waitUntil.bind(ctx)),
+  };
+}
+
+function deferBy(waitUntil: (work: Promise<unknown>) => void): Deps['defer'] {
+  return (work) => waitUntil(work.catch((cause: unknown) => log.error('deferred.failed', { cause })));
+}
+
+type IsolateDeps = Omit<Deps, keyof RequestDatabase | 'blobs' | 'vectors' | 'ids' | 'takeNewEventId' | 'defer'>;
+
+const madeOnce = new WeakMap<Bindings, IsolateDeps>();
+
+/** Returns the Deps that an isolate's invocations share. They read the primary, and defer work in the invocation that asks them. */
+function isolateDepsOf(bindings: Bindings): IsolateDeps {
+  const known = madeOnce.get(bindings);
+  if (known) return known;
+  const made = makeIsolateDeps(bindings);
+  madeOnce.set(bindings, made);
+  return made;
+}
+
+function makeIsolateDeps(bindings: Bindings): IsolateDeps {
+  const reach: Reach = { bindings, db: database(bindings.DB), defer: deferBy(waitUntil) };
+  return {
     queues: {
       scans: bindings.SCANS,
       deployments: bindings.DEPLOYMENTS,
@@ -69,7 +93,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
       lowCalls: bindings.LOW_CALLS,
       artifacts: bindings.ARTIFACTS,
     },
-    builder: builderIn(null),
+    builder: driverOf(reach, null),
     askBuilder: askBuilderOf(bindings),
     placed: (id, place) => {
       rememberPlacement({ clock: systemClock }, placements, { id, placement: place.placement });
@@ -77,16 +101,13 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
       if (place.placement.place !== 'ray') rememberElsewhere(rayPlaces, id);
     },
     assets: (request) => bindings.ASSETS.fetch(request),
-    vectors: vectorStoreOf(bindings, database.db),
     releases: releaseMeters(inJurisdiction(bindings.RELEASES, bindings), log),
     callLimits: callLimitsOf(bindings),
     waits,
     parsers,
     policyVersion,
     clock: systemClock,
-    ...trackEventIds(ids),
-    defer,
-    ...watchingOf(bindings, { defer, builderIn }),
+    ...watchingOf(reach),
     storage: storageOf(bindings),
     publicUrl: bindings.PUBLIC_URL ?? null,
     locationHint: null,
@@ -123,27 +144,30 @@ function inJurisdiction<Objects extends { jurisdiction(name: Jurisdiction): Obje
   return jurisdiction ? objects.jurisdiction(jurisdiction) : objects;
 }
 
-type TracingDeps = Pick<Deps, 'defer'> & Pick<Tracing, 'builderIn'>;
-
 /** Returns the Worker's metrics and traces for operators. */
 function watchingOf(
-  bindings: Bindings,
-  tracing: TracingDeps,
+  reach: Reach,
 ): Pick<Deps, 'log' | 'logEvery' | 'tracing' | 'trace' | 'runtimeMemory' | 'callDataset'> {
+  const { bindings } = reach;
+  const isInformed = bindings.LOG_LEVEL === 'info';
   return {
-    log: bindings.LOG_LEVEL === 'info' ? log : quietLog,
-    logEvery: bindings.LOG_EVERY,
-    tracing: tracingOf(bindings, tracing),
+    log: isInformed ? log : quietLog,
+    logEvery: isInformed ? bindings.LOG_EVERY : Number.POSITIVE_INFINITY,
+    tracing: tracingOf(reach),
     trace: null,
     runtimeMemory: () => memoryOf(bindings),
     callDataset: bindings.CALL_DATASET ?? null,
   };
 }
 
-function tracingOf({ OTLP_EVERY: every, OTLP_URL: url }: Bindings, { defer, builderIn }: TracingDeps): Deps['tracing'] {
-  return url === undefined
-    ? null
-    : { ...tracingTo(spans, { url, every }, { clock: systemClock, defer, log }), builderIn };
+function tracingOf(reach: Reach): Deps['tracing'] {
+  const { OTLP_EVERY: every, OTLP_URL: url } = reach.bindings;
+  if (url === undefined) return null;
+  const { defer } = reach;
+  return {
+    ...tracingTo(spans, { url, every }, { clock: systemClock, defer, log }),
+    builderIn: (trace) => driverOf(reach, trace),
+  };
 }
 
 const memoryModel = z.object({ bytes: z.int().nullable() });
@@ -165,11 +189,10 @@ function storageOf(bindings: Bindings): Deps['storage'] {
   };
 }
 
-/** Parts with which an invocation reaches builders. */
+/** Parts with which an isolate reaches builders. */
 interface Reach {
   bindings: Bindings;
   db: Db;
-  ctx: unknown;
   defer: Deps['defer'];
 }
 
@@ -192,7 +215,7 @@ function driverOf(reach: Reach, trace: TraceContext | null): Builder {
 }
 
 function withIsolates(reach: Reach, trace: TraceContext | null): Builder {
-  const { bindings, db, ctx } = reach;
+  const { bindings, db } = reach;
   const builder = builderOf(reach, trace);
   if (bindings.ISOLATES === 'builder') return builder;
   return builderWithIsolates(builder, {
@@ -200,15 +223,13 @@ function withIsolates(reach: Reach, trace: TraceContext | null): Builder {
     blobs: bindings.ARCHIVES,
     clock: systemClock,
     moduleOf: moduleLookup(db, isolateModules),
-    logOf: (id) => (hasIsolateLog(ctx) ? [ctx.exports.IsolateLog({ props: { id } })] : []),
+    logOf: (id) => (hasIsolateLog(exports) ? [exports.IsolateLog({ props: { id } })] : []),
   });
 }
 
-/** Returns whether the context has the entrypoint that receives the isolates' output (worker.ts). */
-function hasIsolateLog(ctx: unknown): ctx is { exports: { IsolateLog(options: { props: { id: string } }): Fetcher } } {
-  if (typeof ctx !== 'object' || ctx === null || !('exports' in ctx)) return false;
-  const { exports } = ctx;
-  return typeof exports === 'object' && exports !== null && 'IsolateLog' in exports;
+/** Returns whether the Worker has the entrypoint that receives the isolates' output (worker.ts). */
+function hasIsolateLog(all: unknown): all is { IsolateLog(options: { props: { id: string } }): Fetcher } {
+  return typeof all === 'object' && all !== null && 'IsolateLog' in all;
 }
 
 function builderOf(reach: Reach, trace: TraceContext | null): Builder {
@@ -232,7 +253,13 @@ function poolOf({ bindings, db, defer }: Reach, token: string, trace: TraceConte
   const { builderUrls: urls } = bindings;
   const placementOf = placementLookup({ clock: systemClock, db }, placements);
   const forgetPlacement: Pool['forgetPlacement'] = (id) => placements.delete(id);
-  return { view: builders, urls, token, db, clock: systemClock, defer, trace, placementOf, forgetPlacement };
+  const sendOut = sendOutOf(bindings);
+  return { view: builders, urls, token, sendOut, db, clock: systemClock, defer, trace, placementOf, forgetPlacement };
+}
+
+/** Certificates are checked by the global `fetch`, which trusts those of NODE_EXTRA_CA_CERTS. */
+function sendOutOf({ NETWORK: network }: Bindings): SendOut {
+  return (url, init) => (network && url.startsWith('http:') ? network.fetch(url, init) : fetch(url, init));
 }
 
 function askBuilderOf(bindings: Bindings): Deps['askBuilder'] {

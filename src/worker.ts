@@ -215,7 +215,7 @@ export default {
         });
       }
     }
-    deps.defer(announceEvents(deps));
+    announceEvents(deps);
   },
 
   async scheduled(controller: ScheduledController, env: Cloudflare.Env, ctx: ExecutionContext): Promise<void> {

@@ -17,9 +17,9 @@ const floorSchema = z.object({
 export type Floor = z.infer<typeof floorSchema>;
 
 const script = `export default {
-  async fetch(request, { ANSWER, INSTANCE: { headers, url } }) {
+  async fetch(request, { ANSWER, INSTANCE: { headers, url }, NETWORK }) {
     const body = await request.text();
-    const response = await fetch(url, { method: 'POST', headers, body });
+    const response = await NETWORK.fetch(url, { method: 'POST', headers, body });
     await response.text();
     return new Response(ANSWER.body, ANSWER);
   },
@@ -29,7 +29,9 @@ const { answer: ANSWER, instance: INSTANCE, port } = floorSchema.parse(JSON.pars
 const { compatibilityDate, compatibilityFlags } = await workerBundle();
 const state = await mkdtemp(join(tmpdir(), 'slipway-bench-floor-'));
 const options = { compatibilityDate, compatibilityFlags, modules: true, script, bindings: { ANSWER, INSTANCE } };
-const workers = [{ name: 'floor', ...options, unsafeDirectSockets: [{ host: loopback, port }] }];
+/** As Slipway's Worker reaches builders. */
+const serviceBindings = { NETWORK: { network: { allow: ['private'] } } };
+const workers = [{ name: 'floor', ...options, serviceBindings, unsafeDirectSockets: [{ host: loopback, port }] }];
 const miniflare = await startMiniflare({ state, workers, onLine: (line) => console.error(line) });
 process.once('SIGINT', async () => {
   await miniflare.dispose();

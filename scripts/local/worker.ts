@@ -104,7 +104,12 @@ async function mainWorker(settings: WorkerSettings): Promise<V4WorkerOptions> {
     r2Buckets,
     durableObjects,
     bindings: { ...vars, ...localVars(settings) },
-    serviceBindings: { ...Object.fromEntries(queues), [bundle.assets.binding]: 'assets', RUNTIME: clockName },
+    serviceBindings: {
+      ...Object.fromEntries(queues),
+      [bundle.assets.binding]: 'assets',
+      RUNTIME: clockName,
+      NETWORK: { network: { allow: ['public', 'private', '240.0.0.0/4'] } },
+    },
     ...(settings.loaders ? { workerLoaders: settings.loaders } : {}),
     modules: [{ type: 'ESModule', path: './worker.js', contents: bundle.worker }, ...(await Promise.all(wasm))],
     unsafeDirectSockets: [{ host: bind, port }],

@@ -33,6 +33,7 @@ const divides = { NA: -100, EU: 15 };
 
 /** Returns null if the platform doesn't report a location, as in local runs. */
 export function readLocationHint(cf: unknown): LocationHint | null {
+  if (cf === undefined) return null;
   const { continent, country = '', longitude = 0 } = reported.safeParse(cf).data ?? {};
   switch (continent) {
     case 'NA':
@@ -67,9 +68,9 @@ export const identify: MiddlewareHandler<AppEnv> = async (c, next) => {
   c.set('requestId', requestId);
   c.set('renderProblem', problemResponse);
   await next();
-  // Each `c.header` would copy the response.
-  c.header('slipway-request-id', requestId);
+  // `c.header` would copy the response.
   const { headers } = c.res;
+  headers.set('slipway-request-id', requestId);
   headers.set('x-content-type-options', 'nosniff');
   if (!headers.has('content-security-policy')) headers.set('content-security-policy', contentPolicy);
 };
@@ -80,9 +81,10 @@ export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches'
     const parent = parseTraceparent(c.req.header(traceHeader));
     const isRecorded = made.tracing !== null && (parent !== null || made.tracing.begins());
     const trace = isRecorded ? newSpanBelow(parent) : parent;
-    const fields = () => ({ request_id: c.var.requestId, organization: c.var.actor?.organizationId });
+    const fields = () => ({ request_id: c.get('requestId'), organization: c.get('actor')?.organizationId });
     const deps = {
-      ...loggingDeps(made, fields),
+      ...made,
+      ...logging(made, fields),
       locationHint: readLocationHint(c.req.raw.cf) ?? made.locationHint,
       storage: storageFor(made, c.req.url),
       trace,
@@ -91,24 +93,22 @@ export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches'
     c.set('deps', deps);
     c.set('caches', caches);
     c.set('mayMoveTraffic', false);
-    c.set('actor', undefined);
     c.set('credential', null);
-    c.set('bodyPlace', undefined);
-    c.set('bodyTexts', undefined);
     await next();
-    deps.defer(announceEvents(deps));
+    announceEvents(deps);
     if (trace) endSpan(c, { trace, parent, startedAt });
-    const { pathname } = new URL(c.req.url);
     const durationMs = deps.clock.now() - startedAt;
     const standsFor = sampledAs(caches.sample, { status: c.res.status, durationMs }, deps.logEvery);
-    if (standsFor === null || (probes.has(pathname) && c.res.status < 400)) return;
+    if (standsFor === null) return;
+    const { pathname } = new URL(c.req.url);
+    if (probes.has(pathname) && c.res.status < 400) return;
     deps.log.info('request', {
       method: c.req.method,
       path: pathname,
       status: c.res.status,
       duration_ms: durationMs,
       stands_for: standsFor > 1 ? standsFor : undefined,
-      key: c.var.actor?.ref.id,
+      key: c.get('actor')?.ref.id,
     });
   };
 }
@@ -123,7 +123,10 @@ interface RequestSpan {
 function endSpan(c: Context<AppEnv>, { parent, startedAt, trace }: RequestSpan): void {
   const { actor, deps, requestId } = c.var;
   const endedAt = deps.clock.now();
-  c.header('server-timing', `traceparent;desc="${formatTraceparent(trace)}", total;dur=${endedAt - startedAt}`);
+  c.res.headers.set(
+    'server-timing',
+    `traceparent;desc="${formatTraceparent(trace)}", total;dur=${endedAt - startedAt}`,
+  );
   deps.tracing?.record({
     trace,
     parentId: parent?.spanId ?? null,
@@ -156,8 +159,12 @@ export function renderProblemsAs(render: AppEnv['Variables']['renderProblem']): 
 
 /** Returns the deps with a log that adds the fields to every line, including lines about failed deferred work. */
 export function loggingDeps(deps: Deps, fields: () => LogFields): Deps {
+  return { ...deps, ...logging(deps, fields) };
+}
+
+function logging(deps: Deps, fields: () => LogFields): Pick<Deps, 'log' | 'defer'> {
   const log = withFields(deps.log, fields);
   const defer: Deps['defer'] = (work) =>
     deps.defer(work.catch((cause: unknown) => log.error('deferred.failed', { cause })));
-  return { ...deps, log, defer };
+  return { log, defer };
 }

@@ -157,14 +157,21 @@ export function requestDatabase(
   }: { local?: boolean; pace?: Pace; replicas?: boolean } = {},
 ): RequestDatabase {
   const paced = (client: Client): Client => (local ? inTurns(client, pace) : client);
-  let current = paced(d1);
+  // Opened by the first query, since most calls make none.
+  let open = () => paced(d1);
+  let opened: Client | undefined;
+  const current = () => (opened ??= open());
   const startSession = (from: string) => {
-    const session = d1.withSession(from);
-    current = paced(session);
-    return () => session.getBookmark();
+    let session: D1DatabaseSession | undefined;
+    open = () => {
+      session = d1.withSession(from);
+      return paced(session);
+    };
+    opened = undefined;
+    return () => session?.getBookmark() ?? null;
   };
   return {
-    db: database(over(d1, () => current)),
+    db: database(over(d1, current)),
     nearest: () => {
       if (!replicas) return null;
       const session = d1.withSession('first-unconstrained');

@@ -49,10 +49,12 @@ export function trackEventIds(ids: IdSource): Pick<Deps, 'ids' | 'takeNewEventId
   };
 }
 
-export async function announceEvents({
-  takeNewEventId,
+/** Wakes the delivery of the events since the last call, if there are any. */
+export function announceEvents({
+  defer,
   queues,
-}: Pick<Deps, 'takeNewEventId' | 'queues'>): Promise<void> {
+  takeNewEventId,
+}: Pick<Deps, 'defer' | 'takeNewEventId' | 'queues'>): void {
   const id = takeNewEventId();
-  if (id) await wake(queues.deliveries, { v: 1, type: 'fan-out', id });
+  if (id) defer(wake(queues.deliveries, { v: 1, type: 'fan-out', id }));
 }

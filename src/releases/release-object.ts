@@ -183,7 +183,7 @@ export abstract class ReleaseObject extends DurableObject {
     const isRefused = !after.changed && givesCalls(decided) && after.release.generation === release.release.generation;
     if (kept.decided === decided && isRefused) kept.decided = candidateRefused;
     else if (kept.decided === decided && (after.changed || decided.type !== 'reverted')) kept.decided = null;
-    this.ctx.waitUntil(announceEvents(this.#deps));
+    announceEvents(this.#deps);
     await this.#take(kept, after.release);
   }
 

@@ -19,6 +19,7 @@ export function newPool(
     defer,
     trace: null,
     placementOf: placementLookup({ clock, db }, placements),
+    sendOut: fetch,
     forgetPlacement: (id) => placements.delete(id),
   };
 }

@@ -8,7 +8,7 @@ import type { Placement } from '../../contract/plugin/placement.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import { builders } from '../../db/schema/builders.ts';
 import type { Deps } from '../../deps.ts';
-import { askHealth, reportBuilder } from '../builder/client.ts';
+import { askHealth, reportBuilder, type SendOut } from '../builder/client.ts';
 
 export interface Member extends Pick<BuilderReport, 'name' | 'url' | 'source' | 'mode'> {
   isLost: boolean;
@@ -43,6 +43,7 @@ export interface Pool extends Pick<Deps, 'db' | 'clock' | 'defer' | 'trace'> {
   /** The builders of the settings. */
   urls: readonly string[];
   token: string;
+  sendOut: SendOut;
   placementOf(instanceId: string): Promise<Placement>;
   /** Makes the next request read the deployment's placement again. */
   forgetPlacement(id: DeploymentId): unknown;
@@ -163,8 +164,8 @@ async function checkUntilKnown(pool: Pool, member: Member): Promise<void> {
   while (member.isUp && member.lateChecks > 0);
 }
 
-async function check({ clock, token }: Pool, member: Member): Promise<void> {
-  const { condition, health } = await reportBuilder(member, () => askHealth({ url: member.url, token }));
+async function check({ clock, sendOut, token }: Pool, member: Member): Promise<void> {
+  const { condition, health } = await reportBuilder(member, () => askHealth({ url: member.url, token, sendOut }));
   if (health) return answered(member, health, clock.now());
   member.lateChecks = condition === 'late' ? member.lateChecks + 1 : poolLimits.lateChecks;
   if (member.lateChecks < poolLimits.lateChecks) return;

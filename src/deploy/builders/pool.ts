@@ -13,7 +13,7 @@ import { pinsData } from './pins.ts';
 const buildHosts = 2 ** 32;
 
 export function builderByPool(pool: Pool): Builder {
-  const { token, trace, view } = pool;
+  const { sendOut, token, trace, view } = pool;
   const at = (member: Member) => builderAt(pool, member);
   const builder = builderBy(inTrace(sendByPool(pool), trace), buildHosts);
   const reports = async () => {
@@ -21,7 +21,7 @@ export function builderByPool(pool: Pool): Builder {
     return Promise.all(
       Array.from(view.members.values(), async (member) => {
         const { mode, name, source, url } = member;
-        const report = await reportBuilder({ name, url, source, mode }, () => askHealth({ url, token }));
+        const report = await reportBuilder({ name, url, source, mode }, () => askHealth({ url, token, sendOut }));
         return member.isLost ? { ...report, condition: 'lost' as const } : report;
       }),
     );
@@ -55,7 +55,7 @@ function startsWork(path: string, method = 'GET'): boolean {
 /** Sends requests to one member, and learns from its answers. */
 function sendTo(pool: Pool, member: Member): Send {
   const { homes } = pool.view;
-  const send = sendByUrl({ url: member.url, token: pool.token });
+  const send = sendByUrl({ url: member.url, token: pool.token, sendOut: pool.sendOut });
   return async (id, path, init) => {
     try {
       const response = await send(id, path, init);
