@@ -2,8 +2,7 @@
 // module creates a schema.
 import '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { Context } from 'hono';
-import { every, except } from 'hono/combine';
+import type { Context, MiddlewareHandler } from 'hono';
 import { newKeyCache } from '../access/key-cache.ts';
 import { apiLimits } from '../contract/limits/requests.ts';
 import type { Log } from '../core/log.ts';
@@ -100,16 +99,15 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.use(prepare(makeDeps, newCaches(countCallsMs)));
   app.use(leavesPlace);
   app.use(knownMethods(app));
-  app.use(except(isOfStorage, plainBodies));
-  app.use(except(isOfStorage, conditional));
+  app.use(unless(isOfStorage, plainBodies), unless(isOfStorage, conditional));
   addInstallation(app);
   addConsole(app);
   app.route('/_s3', localS3());
   app.route('/v1/admin', admin());
-  const keyed = every(authenticate, withSession, readYourWrites, formsInTurn, idempotent);
-  app.use('/v1/*', except(isOfNoKey, keyed));
-  for (const path of anonymousSurfaces) app.use(`${path}/*`, keyed);
-  app.use('/api/v1/*', keyed);
+  for (const one of [authenticate, withSession, readYourWrites, formsInTurn, idempotent]) {
+    app.use('/v1/*', unless(isOfNoKey, one));
+    for (const path of [...anonymousSurfaces, '/api/v1']) app.use(`${path}/*`, one);
+  }
   app.route('/api/v1/plugins', agentPlugins());
   app.route('/v1/namespaces', namespaces());
   app.route('/v1/namespaces/:namespace_id/plugins', extractors());
@@ -183,7 +181,13 @@ function addIdentity(app: OpenAPIHono<AppEnv>): void {
   addPeople(app);
 }
 
-// This is a function because `except` would match every request's path against patterns.
+function unless(
+  isExempt: (c: Context<AppEnv>) => boolean,
+  middleware: MiddlewareHandler<AppEnv>,
+): MiddlewareHandler<AppEnv> {
+  return (c, next) => (isExempt(c) ? next() : middleware(c, next));
+}
+
 function isOfStorage({ req }: Context): boolean {
   return isBelow(req.path, '/_s3');
 }

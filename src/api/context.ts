@@ -8,7 +8,6 @@ import type { Configurations } from '../access/people/open-id.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import type { CutJson } from '../core/json/scan.ts';
 import { Problem } from '../core/problem.ts';
-import type { Held } from '../core/room.ts';
 import type { Deps } from '../deps.ts';
 import type { CallDeps } from '../serve/call.ts';
 import type { FleetViews } from '../serve/fleet.ts';
@@ -17,9 +16,11 @@ import type { RouteCache } from '../serve/route.ts';
 import type { CallCounters } from '../traffic/call-counters.ts';
 import type { FailedAttempts } from './authentication/failed-attempts.ts';
 import type { FollowingByKind } from './following.ts';
+import type { BodyPlace } from './requests/body-place.ts';
 import type { LogSample } from './requests/request-log.ts';
 import { requestTimeoutMs, startWaitMs } from './requests/request-timeout.ts';
 
+/** `c.var` would copy all the variables each time, which is why the way of calls reads them with `c.get`. */
 export interface AppEnv {
   Bindings: object;
   Variables: {
@@ -32,7 +33,7 @@ export interface AppEnv {
     /** Renders a problem in the surface's format. */
     renderProblem: (problem: Problem, requestId: string) => Response;
     /** Where the body's bytes are held. Undefined if the body was not read. */
-    bodyPlace: Held | undefined;
+    bodyPlace: BodyPlace | undefined;
     /** The parts of the body that are the user's own JSON. Undefined if there is no body or it isn't JSON. */
     bodyTexts: CutJson | undefined;
     /** True for routes that can change which deployment serves. */
@@ -55,7 +56,7 @@ export interface AppEnv {
 }
 
 export function requireActor(c: Context<AppEnv>): Actor {
-  const { actor } = c.var;
+  const actor = c.get('actor');
   if (!actor) throw missingKey();
   return actor;
 }
@@ -66,10 +67,11 @@ export function missingKey(): Problem {
 
 /** Returns the dependencies of a plugin call: the request's, the isolate's cached routes, and the call counter. */
 export function callDeps(c: Context<AppEnv>): CallDeps {
-  const { caches, deps, requestId } = c.var;
+  const deps = c.get('deps');
   const timeoutMs = requestTimeoutMs(c);
   const deadline = timeoutMs === undefined ? undefined : { timeoutMs, at: deps.clock.now() + timeoutMs };
-  const { calls, fleets, releaseCounts, routes } = caches;
+  const { calls, fleets, releaseCounts, routes } = c.get('caches');
+  const requestId = c.get('requestId');
   const callerKey = c.req.header('slipway-key');
   return { ...deps, routes, fleets, calls, releaseCounts, callerKey, requestId, deadline, startWaitMs: startWaitMs(c) };
 }

@@ -17,10 +17,10 @@ interface KnownPath {
  * added to the app until the first request.
  */
 export function knownMethods(app: OpenAPIHono<AppEnv>): MiddlewareHandler<AppEnv> {
-  let known: KnownPath[] | undefined;
+  let known: ReadonlyMap<number, KnownPath[]> | undefined;
   return async (c, next) => {
-    known ??= knownPaths(app);
-    const path = known.find(({ pattern }) => pattern.test(c.req.path));
+    known ??= bySegments(knownPaths(app));
+    const path = known.get(segmentsOf(c.req.path))?.find(({ pattern }) => pattern.test(c.req.path));
     if (!path || path.methods.has(c.req.method)) return next();
     const response =
       c.req.method === 'OPTIONS'
@@ -29,6 +29,23 @@ export function knownMethods(app: OpenAPIHono<AppEnv>): MiddlewareHandler<AppEnv
     response.headers.set('allow', [...path.methods, 'OPTIONS'].sort().join(', '));
     return response;
   };
+}
+
+/** Paths have at most this many segments, of which the first is empty. */
+const segmentsMax = 16;
+
+/** Groups the paths by number of segments, each group in the same order. A wildcard stands for any number of them. */
+function bySegments(paths: readonly KnownPath[]): ReadonlyMap<number, KnownPath[]> {
+  const counts = Array.from({ length: segmentsMax + 1 }, (_, count) => count);
+  const isIn = (count: number, path: string) =>
+    path.includes('*') ? segmentsOf(path) - 1 <= count : segmentsOf(path) === count;
+  return new Map(counts.map((count) => [count, paths.filter(({ path }) => isIn(count, path))]));
+}
+
+function segmentsOf(path: string): number {
+  let count = path.endsWith('/') && path.length > 1 ? 0 : 1;
+  for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) count += 1;
+  return Math.min(count, segmentsMax);
 }
 
 /** Lists the paths of all routes, most specific first. Entries for `ALL` are middleware. */

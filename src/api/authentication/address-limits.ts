@@ -8,8 +8,8 @@ import { isByPublicUrl } from '../requests/origin.ts';
 import { periodMs } from './failed-attempts.ts';
 
 /** Applies the rate limit, if any, to a key ID or an address. */
-export async function limit({ var: { deps } }: Context<AppEnv>, key: string): Promise<void> {
-  const { rateLimiter, clock } = deps;
+export async function limit(c: Context<AppEnv>, key: string): Promise<void> {
+  const { rateLimiter, clock } = c.get('deps');
   if (rateLimiter && !(await rateLimiter.limit({ key })).success) throw rateLimited(clock, 'Too many requests');
 }
 

@@ -30,11 +30,10 @@ export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
     return next();
   }
   const secret = bearerKey.exec(header)?.[1];
-  const { deps } = c.var;
   if (secret === undefined) await limitUnknownKeys(c);
   const key = secret === undefined ? undefined : await lookUp(c, secret);
   if (!key) {
-    if (deps.rateLimiter) countFailure(c, 'key');
+    if (c.get('deps').rateLimiter) countFailure(c, 'key');
     throw new Problem('unauthorized', 'The API key is not valid');
   }
   await actAs(c, key, next);
@@ -42,12 +41,13 @@ export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
 
 /** Only calls may use a replica or a stale cache. Every other request reads the primary. */
 function lookUp(c: Context<AppEnv>, secret: string): Promise<CachedKey | undefined> {
-  const { deps, caches } = c.var;
+  const deps = c.get('deps');
+  const { keys, routes } = c.get('caches');
   const beforeLookup = () => limitUnknownKeys(c);
   const callee = calleeFromPath(c.req);
-  return callee
-    ? lookUpCallKey({ ...deps, ...caches }, { secret, callee, beforeLookup })
-    : lookUpKey(deps, caches.keys, secret, beforeLookup);
+  if (!callee) return lookUpKey(deps, keys, secret, beforeLookup);
+  const { clock, db, defer, nearest, placed } = deps;
+  return lookUpCallKey({ clock, db, defer, nearest, placed, keys, routes }, { secret, callee, beforeLookup });
 }
 
 async function actAs(c: Context<AppEnv>, key: CachedKey, next: Next): Promise<void> {
@@ -55,7 +55,7 @@ async function actAs(c: Context<AppEnv>, key: CachedKey, next: Next): Promise<vo
   c.set('credential', key.hash);
   await limit(c, key.id);
   await next();
-  recordKeyUse(c.var.deps, key);
+  recordKeyUse(c.get('deps'), key);
 }
 
 /** Accepts a browser session's cookie. A secret that is no longer valid gets the same response as a wrong key. */
@@ -86,7 +86,7 @@ function requireAnonymous(c: Context<AppEnv>) {
 
 /** Limits requests with an uncached key by address, so that guessing keys puts little load on the database. */
 async function limitUnknownKeys(c: Context<AppEnv>): Promise<void> {
-  if (c.var.deps.rateLimiter === null) return;
+  if (c.get('deps').rateLimiter === null) return;
   refuseGuessing(c, 'key');
   await limitAddress(c);
 }

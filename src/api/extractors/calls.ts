@@ -29,6 +29,9 @@ export const callQuery = z.object({
 /** Fields of the call that hold the user's own JSON. */
 export const callTexts = ['inputs', 'parameters'];
 
+/** How `readCallRequest` reads a call. */
+export const callParts = { query: callQuery, body: callModel, noBody: null, texts: callTexts };
+
 interface CallRequest {
   callee: ExtractorCallee;
   query: z.infer<typeof callQuery>;

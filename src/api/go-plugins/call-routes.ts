@@ -11,6 +11,7 @@ import { versionHeader } from '../../serve/releases/draw.ts';
 import { type AppEnv, callDeps, requireActor } from '../context.ts';
 import { acceptCall, acceptedLater, callHeaders, prefersLater } from '../later-calls/respond-async.ts';
 import { badInput, bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { readCallRequest } from '../requests/call-request.ts';
 import { chosenRefHeader, versionAnswered, versionHeaderName } from '../requests/chosen-version.ts';
 import { textAt } from '../requests/json-body.ts';
 import { logLineModel, logPage, logPagination, logQuery, toLogPagination } from '../requests/log-query.ts';
@@ -26,14 +27,23 @@ const answerModel = z
 
 const goCallHeaders = callHeaders.extend(chosenRefHeader.shape);
 
+const callParts = {
+  params: named.params,
+  query: z.object({}),
+  headers: goCallHeaders,
+  body: operationSchema,
+  noBody: {},
+  texts: ['params'],
+};
+
 export function addCallRoutes(routes: OpenAPIHono<AppEnv>, surface: GoSurface): void {
-  addCall(routes, surface);
+  routes.openAPIRegistry.registerPath(callRoute(surface));
   addLogs(routes, surface);
   addArtifact(routes, surface);
 }
 
-function addCall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
-  const call = createRoute({
+function callRoute({ kind, noun, tag }: GoSurface) {
+  return createRoute({
     tags: [tag],
     security: bearer,
     method: 'post',
@@ -49,11 +59,16 @@ function addCall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): v
       ...badInput,
     },
   });
-  routes.openapi(call, async (c) => {
+}
+
+/** Serves `addCallRoutes`' call. Comes before the middleware that reads the other routes' bodies. */
+export function serveCalls(routes: OpenAPIHono<AppEnv>, { kind }: GoSurface): void {
+  routes.post('/:name/call', async (c) => {
+    const { body: sent, headers, params } = await readCallRequest(c, callParts);
     requireScope(requireActor(c), 'plugins:invoke');
-    const callee = { by: 'kind' as const, kind, name: c.req.valid('param').name };
-    const operation = { method: c.req.valid('json').method, params: textAt(c, 'params') };
-    const only = c.req.valid('header')[versionHeaderName];
+    const callee = { by: 'kind' as const, kind, name: params.name };
+    const operation = { method: sent.method, params: textAt(c, 'params') };
+    const only = headers[versionHeaderName];
     if (prefersLater(c)) {
       if (only !== undefined) throw laterWithVersion();
       return c.json(await acceptCall(c, { callee, body: operation }), 202);

@@ -25,7 +25,7 @@ import { pageFields, pageRequest } from '../requests/paging.ts';
 import { preferred, waitSeconds } from '../requests/preferred-wait.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
 import { refusalProblem } from '../responses/source-refusals.ts';
-import { addCallRoutes } from './call-routes.ts';
+import { addCallRoutes, serveCalls } from './call-routes.ts';
 import { addDiff, addTraffic, addWithdrawing } from './diff-route.ts';
 import {
   type GoSurface,
@@ -46,6 +46,7 @@ import {
 export function goPlugins(surface: GoSurface): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use(renderProblemsAs(goProblemResponse));
+  serveCalls(routes, surface);
   routes.use(jsonAtMost(builderLimits.callBytes, ['params']));
   addReading(routes, surface);
   addDiff(routes, surface);

@@ -29,31 +29,40 @@ export const leavesPlace: MiddlewareHandler<AppEnv> = async (c, next) => {
   try {
     await next();
   } finally {
-    c.var.bodyPlace?.leave();
+    c.get('bodyPlace')?.leave();
   }
 };
 
 /** Returns a reservation for the request's JSON body of this many bytes. The request may already have one. */
-export async function reserveJsonBody(c: Context<AppEnv>, bytes: number): Promise<Held> {
+export function reserveJsonBody(c: Context<AppEnv>, bytes: number): Promise<BodyPlace> {
   const amount = bodyLimits.bodyTimes * bytes;
   return takePlace(c, bodyRoom, { amount, waitMs: bodyLimits.waitMs, isSmall: bytes < bodyLimits.smallBytes });
 }
 
+/** Memory of a request's body. Its one timer shows that the request lives, and looks after a body that arrives. */
+export interface BodyPlace extends Held {
+  /** Called every `bodyLimits.aliveMs`. */
+  look: (() => void) | undefined;
+}
+
 /** Waits until there is memory for the request's body. Organizations take turns, and so do addresses of requests without a key. */
-export async function takePlace(c: Context<AppEnv>, room: Room, { amount, waitMs, isSmall }: Need): Promise<Held> {
-  const { bodyPlace } = c.var;
+export async function takePlace(c: Context<AppEnv>, room: Room, { amount, waitMs, isSmall }: Need): Promise<BodyPlace> {
+  const bodyPlace = c.get('bodyPlace');
   if (bodyPlace) return bodyPlace;
   const until = Date.now() + waitMs;
   const whileWaiting = async () => {
     if (Date.now() >= until) throw memoryFull();
   };
   const held = await room.enter(amount, { owner: ownerOf(c), isSmall, whileWaiting });
-  const alive = setInterval(held.keep, bodyLimits.aliveMs);
+  const timer = setInterval(() => {
+    held.keep();
+    place.look?.();
+  }, bodyLimits.aliveMs);
   const leave = () => {
-    clearInterval(alive);
+    clearInterval(timer);
     held.leave();
   };
-  const place = { ...held, leave };
+  const place: BodyPlace = { ...held, look: undefined, leave };
   c.set('bodyPlace', place);
   return place;
 }
@@ -82,11 +91,11 @@ export async function growPlace(place: Held, bytes: number): Promise<void> {
  */
 export function leaveBody(c: Context<AppEnv>): void {
   forgetBody(c.req);
-  c.var.bodyPlace?.leave();
+  c.get('bodyPlace')?.leave();
 }
 
 function ownerOf(c: Context<AppEnv>): string {
-  const { actor } = c.var;
+  const actor = c.get('actor');
   return actor && actor.ref.type !== 'anonymous' ? actor.organizationId : `address ${clientAddress(c)}`;
 }
 

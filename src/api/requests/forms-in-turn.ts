@@ -15,13 +15,14 @@ export function readsForm({ method, path }: Pick<HonoRequest, 'method' | 'path'>
 
 /** Reserves the form's memory before reading any of it. Rejects a form that is too large without reading it. */
 export const formsInTurn: MiddlewareHandler<AppEnv> = async (c, next) => {
+  if (!readsForm(c.req)) return next();
   const { body } = c.req.raw;
   const bytes = Number(c.req.header('content-length') ?? Number.NaN);
-  if (!readsForm(c.req) || !body || bytes > apiLimits.idempotentFormBytes) return next();
+  if (!body || bytes > apiLimits.idempotentFormBytes) return next();
   const amount = Number.isFinite(bytes) ? bodyLimits.formTimes * bytes : isolateMemory.large.size;
   const room = bytes < bodyLimits.smallFormBytes ? bodyRoom : largeRoom;
-  await takePlace(c, room, { amount, waitMs: bodyLimits.formWaitMs });
-  const form = arriving(new PacedReader(body, room), bytes);
+  const place = await takePlace(c, room, { amount, waitMs: bodyLimits.formWaitMs });
+  const form = arriving(new PacedReader(body, place), bytes);
   c.req.raw = new Request(c.req.raw, { body: form.body });
   try {
     await next();

@@ -1,6 +1,6 @@
 // Reads JSON bodies up to a limit, before the handler runs. A user's own JSON inside them stays as sent; everything around it is
 // parsed.
-import type { Context, MiddlewareHandler } from 'hono';
+import type { Context, HonoRequest, MiddlewareHandler } from 'hono';
 import { apiLimits } from '../../contract/limits/requests.ts';
 import { type CutJson, cutJson, JsonFault } from '../../core/json/scan.ts';
 import type { JsonText } from '../../core/json/text.ts';
@@ -15,38 +15,47 @@ import { bodyAtMost, mayHaveBody } from './whole-body.ts';
  */
 export function jsonAtMost(bytes: number, texts: readonly string[] = []): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    const body = await bodyAtMost(c, bytes);
-    if (!mayHaveBody(c.req.raw)) return next();
-    if (body) {
-      const cut = await cutBody(body, texts);
-      c.set('bodyTexts', cut);
-      c.req.raw = jsonRequest(c.req.raw, cut.skeleton);
-    } else c.req.raw = emptyRequest(c.req.raw);
+    const cut = await readJson(c, bytes, texts);
+    if (cut) setJson(c.req, cut.skeleton);
+    else if (mayHaveBody(c.req.raw)) c.req.raw = emptyRequest(c.req.raw);
     await next();
   };
 }
 
+/** Reads the body as `jsonAtMost` does. Returns undefined if it is empty or there is none. */
+export async function readJson(
+  c: Context<AppEnv>,
+  bytes: number,
+  texts: readonly string[],
+): Promise<CutJson | undefined> {
+  const body = await bodyAtMost(c, bytes);
+  if (!body) return undefined;
+  const cut = await cutBody(body, texts);
+  c.set('bodyTexts', cut);
+  return cut;
+}
+
 /** For routes with an optional body: clients may send a JSON content type without a body. */
 export const emptyBodyIsNull: MiddlewareHandler<AppEnv> = async (c, next) => {
-  if (mayHaveBody(c.req.raw) && !c.req.raw.body) c.req.raw = jsonRequest(c.req.raw, 'null');
+  if (mayHaveBody(c.req.raw) && !hasBody(c)) c.req.raw = jsonRequest(c.req.raw, 'null');
   await next();
 };
 
 /** Rejects an empty body, which otherwise counts as an object without members, if the API that the surface imitates rejects it. */
 export const bodyRequired: MiddlewareHandler<AppEnv> = async (c, next) => {
-  if (!c.req.raw.body) throw malformedJson('The body is empty');
+  if (!hasBody(c)) throw malformedJson('The body is empty');
   await next();
 };
 
 /** Returns the object at a path in the body, if any. */
-export function textAt({ var: { bodyTexts } }: Context<AppEnv>, path: string): JsonText | undefined {
-  const text = bodyTexts?.one(path);
+export function textAt(c: Context<AppEnv>, path: string): JsonText | undefined {
+  const text = c.get('bodyTexts')?.one(path);
   return text?.text === 'null' ? undefined : text;
 }
 
 /** Returns the values at a path that ends with `*`. */
-export function textsAt({ var: { bodyTexts } }: Context<AppEnv>, path: string): JsonText[] {
-  return (bodyTexts?.at(path) ?? []).map(({ text }) => text);
+export function textsAt(c: Context<AppEnv>, path: string): JsonText[] {
+  return (c.get('bodyTexts')?.at(path) ?? []).map(({ text }) => text);
 }
 
 async function cutBody(body: Uint8Array, texts: readonly string[]): Promise<CutJson> {
@@ -67,6 +76,21 @@ function decodeUtf8(body: Uint8Array): string {
   } catch {
     throw malformedJson('The body is not UTF-8');
   }
+}
+
+/** Only after `jsonAtMost`. */
+function hasBody(c: Context<AppEnv>): boolean {
+  return c.get('bodyTexts') !== undefined;
+}
+
+/** What Hono's validator parses (RFC 6839 §3.1). */
+const jsonType = /^application\/(?:[\w.-]+\+)?json(?:;|$)/i;
+
+/** Makes the text the request's JSON body. If its type says so already, no request with another type is needed. */
+function setJson(request: HonoRequest, body: string): void {
+  const type = request.header('content-type')?.trim() ?? '';
+  if (jsonType.test(type)) Object.assign(request.bodyCache, { text: Promise.resolve(body) });
+  else request.raw = jsonRequest(request.raw, body);
 }
 
 function jsonRequest(request: Request, body: string): Request {

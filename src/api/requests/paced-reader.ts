@@ -2,29 +2,46 @@
 // memory indefinitely.
 import { bodyLimits } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
-import type { Room } from '../../core/room.ts';
+import type { BodyPlace } from './body-place.ts';
 
-type Reader = ReadableStreamDefaultReader<Uint8Array>;
+/**
+ * Waits for bytes of a body. Throws `body-too-slow` if they are overdue and another body waits, or `invalid-request` if the caller
+ * disconnects.
+ */
+async function arrival<Bytes>(place: BodyPlace, bytes: Promise<Bytes>, dueAt: number): Promise<Bytes> {
+  const late = Promise.withResolvers<never>();
+  place.look = () => {
+    if (Date.now() >= dueAt && place.room.isWaitedFor()) late.reject(tooSlow());
+  };
+  place.look();
+  try {
+    return await Promise.race([late.promise, bytes.catch(throwCutOff)]);
+  } finally {
+    place.look = undefined;
+  }
+}
+
+/** Reads a whole body of a known length, which has at most one piece's bytes. */
+export async function readSmall(place: BodyPlace, request: Request): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await arrival(place, request.arrayBuffer(), Date.now() + bodyLimits.pieceMs));
+}
 
 export class PacedReader {
-  readonly #reader: Reader;
-  readonly #room: Room;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #place: BodyPlace;
   /** The current piece's bytes, and how long they took to arrive. */
   #bytes = 0;
   #ms = 0;
 
-  constructor(body: ReadableStream<Uint8Array>, room: Room) {
+  constructor(body: ReadableStream<Uint8Array>, place: BodyPlace) {
     this.#reader = body.getReader();
-    this.#room = room;
+    this.#place = place;
   }
 
-  /**
-   * Waits for the next bytes. Returns undefined after the last ones. Counts only the time that they take to arrive. Throws
-   * `body-too-slow`, or `invalid-request` if the caller disconnects.
-   */
+  /** Waits for the next bytes. Returns undefined after the last ones. Counts only the time that they take to arrive. */
   async read(): Promise<Uint8Array | undefined> {
     const began = Date.now();
-    const { value } = await this.#soon(this.#reader.read().catch(throwCutOff), began + bodyLimits.pieceMs - this.#ms);
+    const { value } = await arrival(this.#place, this.#reader.read(), began + bodyLimits.pieceMs - this.#ms);
     this.#bytes += value?.length ?? 0;
     this.#ms += Date.now() - began;
     if (this.#bytes >= bodyLimits.pieceBytes) {
@@ -37,21 +54,6 @@ export class PacedReader {
   /** Stops reading. */
   cancel(cause?: unknown): void {
     this.#reader.cancel(cause).catch(() => {});
-  }
-
-  /** Rejects when bytes are overdue and another body is waiting. */
-  async #soon<Result>(read: Promise<Result>, dueAt: number): Promise<Result> {
-    const late = Promise.withResolvers<never>();
-    const look = () => {
-      if (Date.now() >= dueAt && this.#room.isWaitedFor()) late.reject(tooSlow());
-    };
-    look();
-    const timer = setInterval(look, bodyLimits.lookMs);
-    try {
-      return await Promise.race([late.promise, read]);
-    } finally {
-      clearInterval(timer);
-    }
   }
 }
 

@@ -13,12 +13,12 @@ const bookmark = /^(?:first-unconstrained|[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0
 export const withSession: MiddlewareHandler<AppEnv> = async (c, next) => {
   const sent = c.req.header(bookmarkHeader) ?? '';
   const reads = c.req.method === 'GET' || c.req.method === 'HEAD';
-  const { deps } = c.var;
+  const deps = c.get('deps');
   deps.takeTurns();
   const newest = deps.startSession(reads && bookmark.test(sent) ? sent : 'first-primary');
   await next();
   const seen = newest();
-  if (seen !== null) c.header(bookmarkHeader, seen);
+  if (seen !== null) c.res.headers.set(bookmarkHeader, seen);
 };
 
 /** Marks a route, in its definition, as one that may change a call's deployment or parameters. */
@@ -32,7 +32,7 @@ export const mayMoveTraffic: MiddlewareHandler<AppEnv> = async (c, next) => {
  */
 export const readYourWrites: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
-  const { actor, caches, deps, mayMoveTraffic: isFlagged } = c.var;
-  const isReplay = c.res.headers.has(replayedHeader);
-  if (actor && c.res.ok && (isFlagged || isReplay)) caches.routes.invalidate(actor.organizationId, deps.clock.now());
+  const actor = c.get('actor');
+  const mayMove = c.get('mayMoveTraffic') || c.res.headers.has(replayedHeader);
+  if (actor && c.res.ok && mayMove) c.get('caches').routes.invalidate(actor.organizationId, c.get('deps').clock.now());
 };

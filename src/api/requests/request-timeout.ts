@@ -25,12 +25,14 @@ export const timeoutHeaders = z.object({
 
 /** Returns the caller's limit, or undefined if it sent none. */
 export function startWaitMs({ req }: Pick<Context, 'req'>): number | undefined {
-  const seconds = timeoutHeaders.shape[startHeader].safeParse(req.header(startHeader)).data;
+  const sent = req.header(startHeader);
+  const seconds = sent === undefined ? undefined : timeoutHeaders.shape[startHeader].safeParse(sent).data;
   return seconds === undefined ? undefined : seconds * 1000;
 }
 
 /** Returns the caller's limit, or undefined if it sent none. */
 export function requestTimeoutMs({ req }: Pick<Context, 'req'>): number | undefined {
-  const seconds = timeoutHeaders.shape[header].safeParse(req.header(header)).data;
+  const sent = req.header(header);
+  const seconds = sent === undefined ? undefined : timeoutHeaders.shape[header].safeParse(sent).data;
   return seconds === undefined ? undefined : Number(seconds) * 1000;
 }

@@ -4,7 +4,7 @@ import { bodyLimits } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
 import type { AppEnv } from '../context.ts';
 import { growPlace, reserveJsonBody } from './body-place.ts';
-import { PacedReader } from './paced-reader.ts';
+import { PacedReader, readSmall } from './paced-reader.ts';
 
 /**
  * Reads the whole body, whose memory stays reserved until the response. Returns null if it is empty, and undefined if the request has
@@ -17,9 +17,12 @@ export async function bodyAtMost(
   const { raw } = c.req;
   const announced = Number(raw.headers.get('content-length') ?? 0);
   if (announced > bytes) throw tooLarge(bytes);
-  if (!raw.body || !mayHaveBody(raw)) return undefined;
+  if (!mayHaveBody(raw)) return undefined;
+  if (raw.bodyUsed) return readBefore(c, bytes);
+  if (announced > 0 && announced < bodyLimits.smallBytes) return readSmall(await reserveJsonBody(c, announced), raw);
+  if (!raw.body) return undefined;
   const place = await reserveJsonBody(c, announced || Math.min(bytes, bodyLimits.smallBytes - 1));
-  const reader = new PacedReader(raw.body, place.room);
+  const reader = new PacedReader(raw.body, place);
   try {
     const grow = announced === 0 ? () => growPlace(place, bytes) : async () => {};
     const body = await readAtMost(reader, { announced, bytes, grow });
@@ -29,6 +32,13 @@ export async function bodyAtMost(
     reader.cancel(cause);
     throw cause;
   }
+}
+
+/** Returns the body that an outer router's `jsonAtMost` has read. */
+async function readBefore({ req }: Context<AppEnv>, bytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const body = new Uint8Array(await req.arrayBuffer());
+  if (body.length > bytes) throw tooLarge(bytes);
+  return body;
 }
 
 interface Expected {

@@ -16,12 +16,12 @@ export const conditional: MiddlewareHandler<AppEnv> = async (c, next) => {
   const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
   const isJson = headers.get('content-type')?.startsWith('application/json') === true;
   if (!isRead || status !== 200 || !(isJson || headers.has('etag'))) {
-    c.header('cache-control', noStore);
+    headers.set('cache-control', noStore);
     return;
   }
   const etag = headers.get('etag') ?? `"${(await sha256Hex(await c.res.clone().text())).slice(0, 32)}"`;
-  c.header('cache-control', revalidated);
-  c.header('etag', etag);
+  headers.set('cache-control', revalidated);
+  headers.set('etag', etag);
   if (!matchesEtag(c, etag)) return;
   await c.res.body?.cancel();
   c.res = notModified(new Headers(c.res.headers), etag);

@@ -65,12 +65,12 @@ export const bodyLimits = {
   waitMs: 10_000,
   formWaitMs: 60_000,
   retryAfterSeconds: 2,
-  /** How often a request that holds a body signals activity. */
+  /** How often a request that holds a body signals activity, and a slow one checks whether another waits. */
   aliveMs: 1_000,
   /** A body that takes longer per piece of this size is aborted if another one waits: otherwise it could hold its memory forever. */
   pieceBytes: 5_000_000,
   pieceMs: 5_000,
-  /** How often a slow body checks whether another one waits. */
+  /** How often a body that turned out not to be small looks for memory. */
   lookMs: 250,
 } as const;
 

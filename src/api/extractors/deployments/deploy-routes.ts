@@ -2,7 +2,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireScope, requireScopeSomewhere } from '../../../access/actor.ts';
-import { builderLimits } from '../../../contract/limits/builder.ts';
 import { apiLimits } from '../../../contract/limits/requests.ts';
 import type { Scope } from '../../../contract/scopes.ts';
 import { deploymentOverview, overviewOrPending } from '../../../deploy/overview.ts';
@@ -13,13 +12,14 @@ import { instanceState } from '../../../serve/instance-state.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
 import { acceptedLater, callHeaders } from '../../later-calls/respond-async.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
+import { readCallRequest } from '../../requests/call-request.ts';
 import { versionAnswered } from '../../requests/chosen-version.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../../requests/json-body.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
 import { releaseDefault, releaseField } from '../../requests/release-choice.ts';
 import { streamedCall, streamNote } from '../../responses/call-stream.ts';
 import { addBatchTest } from '../batch-test.ts';
-import { answerCall, callModel, callQuery, callTexts } from '../calls.ts';
+import { answerCall, callModel, callParts, callQuery } from '../calls.ts';
 import { onePlugin } from '../surface.ts';
 import {
   answerModel,
@@ -137,12 +137,12 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
     find: async (c) => (await versionIn(c, 'plugins:read')).overview.serving,
   });
   addBatchTest(routes);
-  routes.use('/:plugin_id/realtime/test', jsonAtMost(builderLimits.callBytes, callTexts), emptyBodyIsNull);
-  routes.openapi(realtimeTest, async (c) => {
-    const { namespace_id, plugin_id } = c.req.valid('param');
+  routes.openAPIRegistry.registerPath(realtimeTest);
+  routes.post(realtimeTest.getRoutingPath(), async (c) => {
+    const { params, query } = await readCallRequest(c, { params: onePlugin, headers: callHeaders, ...callParts });
+    const { namespace_id, plugin_id } = params;
     const callee = { by: 'version' as const, namespaceId: parseNamespaceId(namespace_id), pluginId: plugin_id };
-    const request = { callee, query: c.req.valid('query') };
-    return answerCall(c, request, (invocation) => answerWire(plugin_id, invocation));
+    return answerCall(c, { callee, query }, (invocation) => answerWire(plugin_id, invocation));
   });
 }
 

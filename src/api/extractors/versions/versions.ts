@@ -1,7 +1,6 @@
 // Serves the routes for a plugin by name in a namespace: list its versions, compare two of them, roll back, and call the live version
 // (mixpeek §5, rows 17-19).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { builderLimits } from '../../../contract/limits/builder.ts';
 import { apiLimits } from '../../../contract/limits/requests.ts';
 import { formatVersion } from '../../../contract/plugin/manifest.ts';
 import { versionHistory } from '../../../deploy/history/version-history.ts';
@@ -11,12 +10,13 @@ import { diffVersions } from '../../../registry/diff/diff.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
 import { acceptedLater, callHeaders } from '../../later-calls/respond-async.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
+import { readCallRequest } from '../../requests/call-request.ts';
 import { chosenVersionHeader, namedCallee, versionAnswered } from '../../requests/chosen-version.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../../requests/paging.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
 import { streamedCall, streamNote } from '../../responses/call-stream.ts';
-import { answerCall, callModel, callQuery, callTexts } from '../calls.ts';
+import { answerCall, callModel, callParts, callQuery } from '../calls.ts';
 import { byName, type ExtractorSurface, namespaced } from '../surface.ts';
 import { versionSchema, versionText } from '../uploads/upload-routes.ts';
 import {
@@ -228,11 +228,11 @@ function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[n
       ...errors(400, 401, 403, 404, 409, 413, 422, 503),
     },
   });
-  routes.use(realtime.getRoutingPath(), jsonAtMost(builderLimits.callBytes, callTexts), emptyBodyIsNull);
-  routes.openapi(realtime, async (c) => {
-    const { namespace_id, slug } = c.req.valid('param');
+  routes.openAPIRegistry.registerPath(realtime);
+  routes.post(realtime.getRoutingPath(), async (c) => {
+    const { params, query } = await readCallRequest(c, { params: byName, headers: namedCallHeaders, ...callParts });
+    const { namespace_id, slug } = params;
     const callee = namedCallee(c.req, { namespaceId: parseNamespaceId(namespace_id), name: slug });
-    const request = { callee, query: c.req.valid('query') };
-    return answerCall(c, request, namedAnswerWire);
+    return answerCall(c, { callee, query }, namedAnswerWire);
   });
 }
