@@ -17,6 +17,7 @@ import { Problem } from './core/problem.ts';
 import { BuilderContainer, buildsOptions, instanceOptions } from './deploy/containers/containers.ts';
 import { enforceGrants } from './deploy/requirements/grants.ts';
 import { abandonDeployment, backoffSeconds, RetryLater } from './deploy/retry-policy.ts';
+import { rollBackCrashing } from './deploy/rollback/crash-rollback.ts';
 import { restartForSecrets } from './deploy/secrets/restart.ts';
 import { stopDueInstances } from './deploy/stopping/stop.ts';
 import type { Deps } from './deps.ts';
@@ -71,6 +72,8 @@ function consume(deps: Deps, message: Message): Promise<unknown> {
       return rescan(deps, message.id);
     case 'advance-deployment':
       return advanceDeployment(deps, message.id).then(() => settleDeployment(deps, message.id));
+    case 'instance-crashed':
+      return rollBackCrashing(deps, message.id, message.crashes);
     case 'restart-for-secrets':
       return restartForSecrets(deps, message.id, message.from);
     case 'stop-instances':

@@ -1,5 +1,6 @@
 // Defines the queue messages. A message carries only an ID; the state is in the row, because a message may arrive twice, late or never
-// (invariant 1). Messages of a walk also carry its progress; if one is lost, the walk starts over.
+// (invariant 1). Messages of a walk also carry its progress; if one is lost, the walk starts over. A crash's message carries the builder's
+// count, which has no row.
 import { z } from 'zod';
 import { idSchema } from './ids.ts';
 import { callPriorities } from './states.ts';
@@ -9,6 +10,13 @@ export const messageSchema = z.discriminatedUnion('type', [
   /** Reevaluates the organization's versions after the policy, its level or a waiver changed. */
   z.object({ v: z.literal(1), type: z.literal('rescan'), id: idSchema('organization') }),
   z.object({ v: z.literal(1), type: z.literal('advance-deployment'), id: idSchema('deployment') }),
+  /** Rolls the deployment back if its version is new. `crashes` counts those of the called instance in its first minute. */
+  z.object({
+    v: z.literal(1),
+    type: z.literal('instance-crashed'),
+    id: idSchema('deployment'),
+    crashes: z.int().positive(),
+  }),
   /** Replaces the namespace's deployments that run with previous secret values. */
   z.object({
     v: z.literal(1),

@@ -9,8 +9,11 @@ type Target = Deps['queues']['deliveries'];
 const togetherMs = 50;
 /** After this long, a busy sender is presumed dead, and the next request sends. */
 const lostMs = 5000;
-/** Most messages per batch. One fan-out covers all events; a consumer that finds another due call wakes the next one. */
-const waitingMax = { 'fan-out': 1, 'run-call': 3 } as const;
+/**
+ * Most messages per batch. One fan-out covers all events; a consumer that finds another due call wakes the next one. Crashes come in
+ * numbers when a process ends with many calls in progress.
+ */
+const waitingMax = { 'fan-out': 1, 'run-call': 3, 'instance-crashed': 20 } as const;
 
 type WakeUp = Extract<Message, { type: keyof typeof waitingMax }>;
 

@@ -1,6 +1,5 @@
 // Calls the live instance of a plugin, starting it first if it is asleep, crashed or evicted (D9). All plugin kinds take this path.
 import type { Actor } from '../access/actor.ts';
-import { BuilderError } from '../contract/builder/instances.ts';
 import type { CallOptions } from '../contract/builder/serving.ts';
 import { serving } from '../contract/limits/serving.ts';
 import { formatVersion } from '../contract/plugin/manifest.ts';
@@ -9,9 +8,9 @@ import { requireWithinBudget } from '../db/budgets.ts';
 import { pluginStartingProblem } from '../deploy/builder/builder-problem.ts';
 import { StartInterrupted, startInstance } from '../deploy/builder/instances.ts';
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
-import { rollBackIfCrashing } from '../deploy/rollback/crash-rollback.ts';
 import type { Deps } from '../deps.ts';
 import { type CallCounters, describeCall, recordCall } from '../traffic/call-counters.ts';
+import { reportCrash } from './attached/crash-reports.ts';
 import { beforeDeadline, callLimit, callTimeout, timeLeftMs, type Waiting } from './deadline.ts';
 import { isGone, isStarting, type PluginFailure, toPluginFailure } from './failures.ts';
 import { type FleetViews, sendToOne } from './fleet.ts';
@@ -202,12 +201,10 @@ function versionLabel(version: Route['version']): string {
   return (version.kind === 'extractor' ? null : version.source?.commit) ?? formatVersion(version);
 }
 
-/** Returns the failure as the call's answer. Rolls back a crash-looping version; this may finish after the response. */
+/** Returns the failure as the call's answer. */
 export function pluginFailure(deps: CallDeps, route: Route, error: unknown): PluginFailure {
-  const { deploymentId: id, scaling, version } = route;
-  if (error instanceof BuilderError && error.crashes > 0)
-    deps.defer(rollBackIfCrashing(deps, { id, scaling }, error.crashes));
-  return toPluginFailure(error, callLimit(deps, version));
+  reportCrash(deps, route, error);
+  return toPluginFailure(error, callLimit(deps, route.version));
 }
 
 /** Returns the builder's options for a call of this route. */

@@ -17,6 +17,7 @@ import type { Deps } from '../deps.ts';
 const tables = {
   'advance-upload': uploads,
   'advance-deployment': deployments,
+  'instance-crashed': deployments,
   'restart-for-secrets': namespaces,
   'stop-instances': plugins,
   'enforce-grants': plugins,

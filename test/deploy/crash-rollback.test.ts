@@ -1,8 +1,10 @@
 // Tests that a new version that crashes repeatedly in its first minute is rolled back to the previous version.
+import { env } from 'cloudflare:workers';
 import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
 import { crashRollback } from '../../src/contract/limits/deployments.ts';
+import type { Message } from '../../src/contract/messages.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { events } from '../../src/db/schema/events.ts';
 import { versionHistory } from '../../src/deploy/history/version-history.ts';
@@ -14,6 +16,7 @@ import { manifest } from '../support/plugins/plugin.ts';
 import { publishVersion, scene } from '../support/scenes/scene.ts';
 import { active, back, live, named, type Two, two } from '../support/scenes/two-versions.ts';
 import { waitFor } from '../support/waiting.ts';
+import { senderOf } from '../support/workers/losing-queues.ts';
 
 const mortal = `import os
 
@@ -53,22 +56,30 @@ async function crashing(s: Two & { id: string }, crashes: number = crashRollback
   await rollBackCrashing(s.deps, row.id, crashes);
 }
 
-test('a version whose calls end its processes three times is rolled back, and an event records it', async () => {
+test('a version whose calls end its processes three times is rolled back by a message, and an event records it', async () => {
   const s = await promoted({ 'realtime.py': mortal });
   const deferred: Promise<unknown>[] = [];
+  const sent: Message[] = [];
+  const deployments = senderOf(async (message) => {
+    sent.push(message);
+    await env.DEPLOYMENTS.send(message);
+  });
   const deps = {
     ...s.deps,
     ...emptyCallCaches(),
+    queues: { ...s.deps.queues, deployments },
     defer: (work: Promise<unknown>) => deferred.push(work),
   };
   const callee = { by: 'name' as const, namespaceId: s.namespaceId, name: 'hello_ext' };
   for (let crash = 1; crash <= 3; crash++) {
-    expect(await named(s)).toBe(s.v1.id);
+    expect([await named(s), sent]).toEqual([s.v1.id, []]);
     const { answer } = await invoke(deps, s.actor, callee, callOf({ die: true }));
     expect(answer).toMatchObject({ error: { type: 'InstanceCrashed' } });
     await Promise.all(deferred);
   }
-  expect([await named(s), await active(s)]).toEqual([s.v0.id, s.v0.id]);
+  expect(sent).toEqual([{ v: 1, type: 'instance-crashed', id: s.id, crashes: 3 }]);
+  await expect.poll(() => named(s)).toBe(s.v0.id);
+  expect(await active(s)).toBe(s.v0.id);
   expect(await rollbacks(s)).toEqual([
     {
       actor: { type: 'system', id: 'slipway' },

@@ -11,6 +11,7 @@ import { deployments } from '../../src/db/schema/deploy.ts';
 import { models } from '../../src/db/schema/models.ts';
 import { startInstance } from '../../src/deploy/builder/instances.ts';
 import { checkRequirements } from '../../src/deploy/requirements/check-requirements.ts';
+import { rollBackCrashing } from '../../src/deploy/rollback/crash-rollback.ts';
 import { deleteSecret, setSecret } from '../../src/deploy/secrets/secrets.ts';
 import { stopDueInstances } from '../../src/deploy/stopping/stop.ts';
 import { undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
@@ -296,6 +297,8 @@ test('a version whose processes on Ray end three times is rolled back, and calls
       expect(answer).toMatchObject({ error: { type: 'InstanceCrashed' } });
     }
     await Promise.all(deferred);
+    for (const one of s.sent.splice(0))
+      if (one.type === 'instance-crashed') await rollBackCrashing(deps, one.id, one.crashes);
     s.clock.advance(2000);
   }
   expect(await named(s)).toBe(s.version.id);

@@ -2,6 +2,7 @@
 // them.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { requireId } from '../../src/access/actor.ts';
 import { monthAt } from '../../src/contract/budgets.ts';
 import { type Fleet, fleetInstanceId, type Scaling } from '../../src/contract/builder/fleets.ts';
 import { BuilderError, type InstanceStatus } from '../../src/contract/builder/instances.ts';
@@ -12,7 +13,7 @@ import { budgets } from '../../src/db/schema/budgets.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { startInstance } from '../../src/deploy/builder/instances.ts';
 import { sweepKeptAwake } from '../../src/deploy/fleets/keep-awake.ts';
-import { sweepCrashing } from '../../src/deploy/rollback/crash-rollback.ts';
+import { rollBackCrashing, sweepCrashing } from '../../src/deploy/rollback/crash-rollback.ts';
 import { stopDueInstances } from '../../src/deploy/stopping/stop.ts';
 import type { Deps } from '../../src/deps.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
@@ -239,7 +240,10 @@ function statusWith(status: Partial<InstanceStatus>): InstanceStatus {
   };
 }
 
-test('the crashes of all instances are added up, and roll a new version back', async () => {
+test.each([
+  ['sweep', sweepCrashing],
+  ['reported crash', (deps: Deps, id: DeploymentId) => rollBackCrashing(deps, id, 1)],
+])('a %s adds up the crashes of all instances, and rolls a new version back', async (_, look) => {
   const s = await scene();
   await live(s, s.version);
   const files = filesWith({ max: 3 }, '1.0.1');
@@ -248,7 +252,7 @@ test('the crashes of all instances are added up, and roll a new version back', a
   const crashes: Record<string, number> = { [id]: 1, [`${id}-3`]: 2 };
   const status: Deps['builder']['status'] = async (one) =>
     one in crashes ? statusWith({ early_crashes: crashes[one] ?? 0 }) : undefined;
-  await sweepCrashing({ ...s.deps, builder: { ...s.deps.builder, status } });
+  await look({ ...s.deps, builder: { ...s.deps.builder, status } }, requireId('deployment', id));
   expect(await named(s)).toBe(s.version.id);
 });
 

@@ -12,7 +12,7 @@ import { cronMs, leases, sweepLimits } from '../../src/contract/limits/leases.ts
 import { logCollection, namespaceLogs } from '../../src/contract/limits/logs.ts';
 import { advisoryImportLimits, advisoryLimits, rescanLimits } from '../../src/contract/limits/scans.ts';
 import { secretLimits } from '../../src/contract/limits/secrets.ts';
-import { laterCalls } from '../../src/contract/limits/serving.ts';
+import { fleetLimits, laterCalls } from '../../src/contract/limits/serving.ts';
 import { webhooks } from '../../src/contract/limits/webhooks.ts';
 import { messageSchema } from '../../src/contract/messages.ts';
 import { sweep, sweepSteps } from '../../src/sweep.ts';
@@ -122,6 +122,11 @@ const bounded: Bounded[] = [
     what: 'message `find-affected`',
     queries: 4 + sweepLimits.changedByMany + advisoryLimits.indexedAtOnce * 3 + matchQueries,
     others: 2 + sweepLimits.changedByMany,
+  },
+  {
+    what: 'message `instance-crashed`, which asks each instance and moves the name',
+    queries: 10,
+    others: fleetLimits.instancesMax + 5,
   },
   {
     what: 'message `restart-for-secrets`',

@@ -22,13 +22,13 @@ import { bestRollbackTargetId, selectLastLive } from './rollback-targets.ts';
 const message = `Crashed ${crashRollback.crashesMax} times in its first minute.`;
 
 /**
- * `crashes` counts process crashes in the instance's first minute. Idempotent: only the deployment that took the name can lose it, and
- * only if no other request has moved the name since.
+ * Rolls back a new deployment that crashed too often. `crashes` counts process crashes of one instance or all in their first minute.
+ * Idempotent: only the deployment that took the name can lose it, and only if no other request has moved the name since.
  */
 export async function rollBackCrashing(deps: Deps, id: DeploymentId, crashes: number): Promise<void> {
-  if (crashes < crashRollback.crashesMax) return;
   const [deployment] = await deps.db.select().from(deployments).where(eq(deployments.id, id));
   if (!deployment || !isNew(deps, deployment)) return;
+  if (crashes < crashRollback.crashesMax && !(await isCrashing(deps, deployment))) return;
   const { namespaceId, pluginId } = deployment;
   const condition = hasTakenName(deployment);
   const targetId = bestRollbackTargetId(namespaceId, sql`${pluginId}`);
@@ -56,13 +56,9 @@ export async function rollBackCrashing(deps: Deps, id: DeploymentId, crashes: nu
 
 type Watched = Pick<Deployment, 'id' | 'scaling'>;
 
-/** Rolls back a deployment that crashed too often, checked after a call. `crashes` is the called instance's count. */
-export async function rollBackIfCrashing(deps: Deps, watched: Watched, crashes: number): Promise<void> {
-  await rollBackCrashing(
-    deps,
-    watched.id,
-    watched.scaling ? Math.max(crashes, await crashesOf(deps, watched)) : crashes,
-  );
+/** Returns whether the instances together crashed too often. A single instance reports all its crashes itself. */
+async function isCrashing(deps: Deps, watched: Watched): Promise<boolean> {
+  return watched.scaling !== null && (await crashesOf(deps, watched)) >= crashRollback.crashesMax;
 }
 
 /** Adds up the crashes of the deployment's instances in their first minute. */
@@ -75,7 +71,7 @@ async function crashesOf({ builder }: Pick<Deps, 'builder'>, { id, scaling }: Wa
 /** Deployments checked per sweep. */
 const watchedAtOnce = 100;
 
-/** Finds versions that crash without being called; only their builders know about these crashes. */
+/** Finds versions that crash without being called, or whose messages were lost; only their builders know about these crashes. */
 export async function sweepCrashing(deps: Deps): Promise<void> {
   const promoted = await selectWatched(deps);
   const crashing: Crashing[] = [];

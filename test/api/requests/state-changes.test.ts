@@ -9,6 +9,7 @@ import { continueAdvisories } from '../../../src/advisories/sweep.ts';
 import type { Message } from '../../../src/contract/messages.ts';
 import { database, schema } from '../../../src/db/client.ts';
 import { enforceGrants } from '../../../src/deploy/requirements/grants.ts';
+import { rollBackCrashing } from '../../../src/deploy/rollback/crash-rollback.ts';
 import { restartForSecrets } from '../../../src/deploy/secrets/restart.ts';
 import { stopDueInstances } from '../../../src/deploy/stopping/stop.ts';
 import { deliverDue } from '../../../src/events/webhooks/deliver.ts';
@@ -54,6 +55,8 @@ async function consume(message: Message): Promise<unknown> {
       return rescan(deps, message.id);
     case 'advance-deployment':
       return advanceDeployment(deps, message.id);
+    case 'instance-crashed':
+      return rollBackCrashing(deps, message.id, message.crashes);
     case 'restart-for-secrets':
       return restartForSecrets(deps, message.id);
     case 'stop-instances':
