@@ -2,7 +2,10 @@
 // clock.
 import type { Prices } from './contract/budgets.ts';
 import type { Builder } from './contract/builder/builder.ts';
+import type { EnvironmentRef } from './contract/builder/environments.ts';
 import type { Health } from './contract/builder/health.ts';
+import type { Confinement } from './contract/builder/instances.ts';
+import type { LogLine } from './contract/builder/log-line.ts';
 import type { Share, ShareRequest } from './contract/call-limits.ts';
 import type { Retention } from './contract/limits/retention.ts';
 import type { Message } from './contract/messages.ts';
@@ -27,7 +30,40 @@ import type { Log } from './core/log.ts';
 import type { Span } from './core/spans.ts';
 import type { TraceContext } from './core/trace-context.ts';
 import type { RequestDatabase } from './db/client.ts';
+import type { pluginVersions } from './db/schema/registry.ts';
 import type { Parsers } from './scan/parsers.ts';
+
+/** What a start needs of a version. */
+export type StartableVersion = Pick<
+  typeof pluginVersions.$inferSelect,
+  | 'id'
+  | 'organizationId'
+  | 'ownerId'
+  | 'sha256'
+  | 'kind'
+  | 'pluginId'
+  | 'name'
+  | 'major'
+  | 'minor'
+  | 'patch'
+  | 'manifest'
+  | 'definition'
+  | 'source'
+  | 'built'
+  | 'placement'
+>;
+
+export interface StartOptions {
+  /** The dependencies' environment, if just prepared. If omitted, it is looked up. */
+  environment?: EnvironmentRef | undefined;
+  log?: (line: LogLine) => void;
+  /** Starts an additional instance, which prints to the deployment's log. */
+  number?: number;
+  /** Starts an instance with this ID for a test of the deployment's batch steps, instead of the one that serves its calls. */
+  batchRunId?: string;
+  /** Starts an instance with this ID for a run's chunks, which prints to the deployment's log. */
+  runInstanceId?: string;
+}
 
 export interface KnownPlace {
   placement: Placement;
@@ -46,6 +82,8 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   askBuilder: ((url: string) => Promise<Health>) | null;
   /** Records where an instance and its code run, so that its route's rows needn't be read again. */
   placed(id: DeploymentId | VersionId, place: KnownPlace): void;
+  /** Starts an instance. A port, so that calls don't import all that a start may need, such as dependencies and their advisories. */
+  startInstance(deps: Deps, id: DeploymentId, version: StartableVersion, options?: StartOptions): Promise<Confinement>;
   /** Serves static files for browsers, such as the API reference. */
   assets(request: Request): Promise<Response>;
   /** Stores the namespaces' vectors. */

@@ -15,6 +15,7 @@ import type { Pace } from './core/turns.ts';
 import { type Db, database, type RequestDatabase, requestDatabase } from './db/client.ts';
 import { askHealth, builderByContainers, type SendOut } from './deploy/builder/client.ts';
 import { fetchByBuilder } from './deploy/builder/egress.ts';
+import { startInstance } from './deploy/builder/instances.ts';
 import { builderWithIsolates, type ModuleCache, moduleLookup, rememberModule } from './deploy/builder/isolates.ts';
 import { type PlacementCache, placementLookup, rememberPlacement } from './deploy/builder/placement.ts';
 import { type Pool, PoolView } from './deploy/builders/members.ts';
@@ -84,15 +85,7 @@ function isolateDepsOf(bindings: Bindings): IsolateDeps {
 function makeIsolateDeps(bindings: Bindings): IsolateDeps {
   const reach: Reach = { bindings, db: database(bindings.DB), defer: deferBy(waitUntil) };
   return {
-    queues: {
-      scans: bindings.SCANS,
-      deployments: bindings.DEPLOYMENTS,
-      deliveries: bindings.DELIVERIES,
-      runs: bindings.RUNS,
-      calls: bindings.CALLS,
-      lowCalls: bindings.LOW_CALLS,
-      artifacts: bindings.ARTIFACTS,
-    },
+    queues: queuesOf(bindings),
     builder: driverOf(reach, null),
     askBuilder: askBuilderOf(bindings),
     placed: (id, place) => {
@@ -100,6 +93,7 @@ function makeIsolateDeps(bindings: Bindings): IsolateDeps {
       rememberModule(isolateModules, id, place);
       if (place.placement.place !== 'ray') rememberElsewhere(rayPlaces, id);
     },
+    startInstance,
     assets: (request) => bindings.ASSETS.fetch(request),
     releases: releaseMeters(inJurisdiction(bindings.RELEASES, bindings), log),
     callLimits: callLimitsOf(bindings),
@@ -127,6 +121,18 @@ function makeIsolateDeps(bindings: Bindings): IsolateDeps {
     builderUrls: bindings.builderUrls,
     retention: bindings.retention,
     dataKey: bindings.DATA_KEK,
+  };
+}
+
+function queuesOf(bindings: Bindings): Deps['queues'] {
+  return {
+    scans: bindings.SCANS,
+    deployments: bindings.DEPLOYMENTS,
+    deliveries: bindings.DELIVERIES,
+    runs: bindings.RUNS,
+    calls: bindings.CALLS,
+    lowCalls: bindings.LOW_CALLS,
+    artifacts: bindings.ARTIFACTS,
   };
 }
 

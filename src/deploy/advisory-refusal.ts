@@ -12,7 +12,7 @@ import { pluginLocks } from '../db/schema/environments.ts';
 import type { Deps } from '../deps.ts';
 import { affecting, severityRank } from '../registry/versions/known-advisories.ts';
 import { type PluginVersion, versionLabel, versionSlug } from '../registry/versions/versions.ts';
-import { StartFailed } from './builder/no-capacity.ts';
+import { StartFailed } from './builder/start-failures.ts';
 import { isPointerTarget } from './pointers.ts';
 
 type VersionPlace = { namespaceId: NamespaceId | SQL<NamespaceId>; versionId: VersionId | SQL<VersionId> };

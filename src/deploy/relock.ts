@@ -23,7 +23,7 @@ import {
   requireVersion,
   selectVersion,
 } from '../registry/versions/versions.ts';
-import { StartFailed } from './builder/no-capacity.ts';
+import { StartFailed } from './builder/start-failures.ts';
 import { dependencyAge, findLock } from './environments/lock.ts';
 
 export interface KnownAdvisory {

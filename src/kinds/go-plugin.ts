@@ -12,7 +12,7 @@ import { Problem } from '../core/problem.ts';
 import { analyzeProgram, tryIsolate } from '../deploy/builder/analyses.ts';
 import { artifactKey, buildArtifact, wasmKey } from '../deploy/builder/builds.ts';
 import { isolateSpec } from '../deploy/builder/instances.ts';
-import { StartFailed } from '../deploy/builder/no-capacity.ts';
+import { StartFailed } from '../deploy/builder/start-failures.ts';
 import type { EnvironmentUse } from '../deploy/environments/environment.ts';
 import { deployInstalled } from '../deploy/install/install-requests.ts';
 import { fetchPrivateModules } from '../deploy/install/private-modules.ts';

@@ -6,8 +6,8 @@ import { formatVersion } from '../contract/plugin/manifest.ts';
 import { callArrived } from '../core/turns.ts';
 import { requireWithinBudget } from '../db/budgets.ts';
 import { pluginStartingProblem } from '../deploy/builder/builder-problem.ts';
-import { StartInterrupted, startInstance } from '../deploy/builder/instances.ts';
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
+import { StartInterrupted } from '../deploy/builder/start-failures.ts';
 import type { Deps } from '../deps.ts';
 import { type CallCounters, describeCall, recordCall } from '../traffic/call-counters.ts';
 import { reportCrash } from './attached/crash-reports.ts';
@@ -145,7 +145,7 @@ async function sendToStarted<Answer>(call: PendingCall<Answer>, route: Route): P
 /** Starts the instance, or joins its start. A slow start continues after the response, for the next call. */
 async function startInTime({ deps, startsUntil }: PendingCall<unknown>, route: Route): Promise<void> {
   requireWithinBudget(route.refusing, deps.clock.now());
-  const started = startInstance(deps, route.deploymentId, route.version);
+  const started = deps.startInstance(deps, route.deploymentId, route.version);
   if (route.drawn) route.drawn.started = true;
   deps.defer(Promise.allSettled([started]));
   const late = Promise.withResolvers<never>();

@@ -5,7 +5,7 @@ import { raisedBy } from '../contract/limits/limit-texts.ts';
 import { serving } from '../contract/limits/serving.ts';
 import { Problem } from '../core/problem.ts';
 import { builderProblem } from '../deploy/builder/builder-problem.ts';
-import { StartFailed } from '../deploy/builder/no-capacity.ts';
+import { StartFailed } from '../deploy/builder/start-failures.ts';
 
 export interface PluginFailure {
   kind: 'not-started' | 'crashed' | 'timeout' | 'invalid-answer';

@@ -5,7 +5,6 @@ import { BuilderError } from '../contract/builder/instances.ts';
 import { fleetLimits } from '../contract/limits/serving.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import { refuses } from '../db/budgets.ts';
-import { startInstance } from '../deploy/builder/instances.ts';
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
 import { moveBehind } from '../deploy/fleets/move.ts';
 import type { Deps } from '../deps.ts';
@@ -146,7 +145,7 @@ function startFurther(deps: FleetDeps, route: Route, view: FleetView, number: nu
   if (now < (view.startAgainAt.get(number) ?? 0) || refuses(route.refusing, now)) return;
   view.startAgainAt.set(number, now + fleetLimits.startAgainMs);
   const { deploymentId: id, namespaceId, version } = route;
-  const started = startInstance(deps, id, version, { number }).catch(async (cause: unknown) => {
+  const started = deps.startInstance(deps, id, version, { number }).catch(async (cause: unknown) => {
     deps.log.warn('instance.not_started', { deployment: id, number, cause });
     await recordNoCapacity(deps, { id, namespaceId, organizationId: version.organizationId }, cause);
   });

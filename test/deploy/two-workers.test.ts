@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { leases } from '../../src/contract/limits/leases.ts';
 import type { DeploymentId } from '../../src/core/ids.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
-import { StartFailed } from '../../src/deploy/builder/no-capacity.ts';
+import { StartFailed } from '../../src/deploy/builder/start-failures.ts';
 import { handleFailure } from '../../src/deploy/retry-policy.ts';
 import {
   type ClaimedDeployment,

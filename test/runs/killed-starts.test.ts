@@ -5,7 +5,7 @@ import type { InstanceSpec } from '../../src/contract/builder/instances.ts';
 import type { StartError } from '../../src/contract/builder/start-errors.ts';
 import { runLimits } from '../../src/contract/limits/batches.ts';
 import { waitUntilReady } from '../../src/deploy/builder/instances.ts';
-import { StartFailed } from '../../src/deploy/builder/no-capacity.ts';
+import { StartFailed } from '../../src/deploy/builder/start-failures.ts';
 import { runScene } from '../support/scenes/run-scene.ts';
 import { failingStarts, times } from '../support/workers/failing-starts.ts';
 

@@ -9,6 +9,7 @@ import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { idSource } from '../../src/core/ids.ts';
 import { requestDatabase } from '../../src/db/client.ts';
 import { askHealth } from '../../src/deploy/builder/client.ts';
+import { startInstance } from '../../src/deploy/builder/instances.ts';
 import type { Deps } from '../../src/deps.ts';
 import { trackEventIds } from '../../src/events/record.ts';
 import { Waits } from '../../src/following/waits.ts';
@@ -100,6 +101,7 @@ export function testApp(
     builderUrls: [],
     askBuilder: (url) => askHealth({ url, token: env.BUILDER_TOKEN }),
     placed: () => {},
+    startInstance,
     assets: (request) => bindings.ASSETS.fetch(request),
     parsers,
     policyVersion,

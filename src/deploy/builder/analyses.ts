@@ -17,8 +17,8 @@ import type { Deps } from '../../deps.ts';
 import type { Claim } from '../../registry/uploads/uploads.ts';
 import { sendSource } from './builds.ts';
 import { sendCode, waitUntilReady } from './instances.ts';
-import { StartFailed } from './no-capacity.ts';
 import { storeReached } from './reached-functions.ts';
+import { StartFailed } from './start-failures.ts';
 
 type AnalysisDeps = Pick<Deps, 'db' | 'blobs' | 'builder'>;
 

@@ -19,7 +19,6 @@ import { formatTraceparent, type TraceContext, traceHeader } from '../../core/tr
 import { buildHostPrefix, buildRequests, environmentRequests, hostFor } from './build-requests.ts';
 import { blobRequests, callRequests, instanceRequests } from './instance-requests.ts';
 import { logSource } from './log-source.ts';
-import { StartFailed } from './no-capacity.ts';
 import {
   defaultPolicy,
   done,
@@ -32,6 +31,7 @@ import {
   statusPolicy,
   unlessMissing,
 } from './requests.ts';
+import { StartFailed } from './start-failures.ts';
 
 /** An ID that no instance has. */
 const noInstance = 'no-instance';

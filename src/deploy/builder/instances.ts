@@ -21,50 +21,18 @@ import { formatVersion } from '../../contract/plugin/manifest.ts';
 import type { ModelRef } from '../../contract/plugin/models.ts';
 import { hostedPermissions } from '../../contract/plugin/permissions.ts';
 import type { DeploymentId } from '../../core/ids.ts';
-import type { Deps } from '../../deps.ts';
+import type { Deps, StartableVersion, StartOptions } from '../../deps.ts';
 import { modelKey } from '../../models/model-keys.ts';
 import { archiveKey } from '../../registry/storage/archives.ts';
-import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { type EnvironmentDeps, prepareEnvironment, readEnvironment } from '../environments/environment.ts';
 import { forgetPackages, sendPackages } from '../environments/package-store.ts';
 import { missingGrants } from '../requirements/grants.ts';
 import { askedBy, lacking, type Provided, requireProvisions, selectProvisions } from '../requirements/provisions.ts';
 import { artifactKey, wasmKey } from './builds.ts';
-import { StartFailed } from './no-capacity.ts';
 import { requestedServing } from './serving.ts';
+import { StartFailed, StartInterrupted } from './start-failures.ts';
 
 export type StartDeps = EnvironmentDeps;
-
-export type StartableVersion = Pick<
-  PluginVersion,
-  | 'id'
-  | 'organizationId'
-  | 'ownerId'
-  | 'sha256'
-  | 'kind'
-  | 'pluginId'
-  | 'name'
-  | 'major'
-  | 'minor'
-  | 'patch'
-  | 'manifest'
-  | 'definition'
-  | 'source'
-  | 'built'
-  | 'placement'
->;
-
-export interface StartOptions {
-  /** The dependencies' environment, if just prepared. If omitted, it is looked up. */
-  environment?: EnvironmentRef | undefined;
-  log?: (line: LogLine) => void;
-  /** Starts an additional instance, which prints to the deployment's log. */
-  number?: number;
-  /** Starts an instance with this ID for a test of the deployment's batch steps, instead of the one that serves its calls. */
-  batchRunId?: string;
-  /** Starts an instance with this ID for a run's chunks, which prints to the deployment's log. */
-  runInstanceId?: string;
-}
 
 /** Returns how the instance is confined, once it takes calls. Concurrent starts of the same ID share one start in the builder. */
 export async function startInstance(
@@ -223,9 +191,6 @@ export async function waitUntilReady(
   }
   throw new BuilderError('unreachable', 'The builder stopped during the start');
 }
-
-/** The start was killed, or its instance was stopped because it has moved. Retried like any other lost work. */
-export class StartInterrupted extends BuilderError {}
 
 function startFailure(error: StartError): StartFailed | StartInterrupted {
   if (error.code !== 'process-killed') return new StartFailed(error);

@@ -1,7 +1,6 @@
 // Records that an instance could not start because no container was free. The operator then has to raise `max_instances`.
 import { sql } from 'drizzle-orm';
 import { BuilderError } from '../../contract/builder/instances.ts';
-import type { StartError } from '../../contract/builder/start-errors.ts';
 import { systemActor } from '../../contract/events/events.ts';
 import { containerLimits } from '../../contract/limits/containers.ts';
 import type { OrganizationId } from '../../core/ids.ts';
@@ -9,22 +8,6 @@ import { events } from '../../db/schema/events.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import type { Deployment } from '../overview.ts';
-
-export class StartFailed extends Error {
-  override readonly name = 'StartFailed';
-  readonly error: StartError;
-  constructor(error: StartError) {
-    super(error.message);
-    this.error = error;
-  }
-}
-
-/** Returns the failure of resolving or installing dependencies. It is retried unless it is deterministic. */
-export function installFailure(message: string, isFinal = true): StartFailed | BuilderError {
-  return isFinal
-    ? new StartFailed({ code: 'dependency-not-installed', message })
-    : new BuilderError('internal', message);
-}
 
 /** Does nothing for other errors. Writes at most one event per deployment in `noCapacityEventMs`, however many calls fail. */
 export async function recordNoCapacity(

@@ -10,7 +10,7 @@ import { environmentPackages, environments, packages } from '../../db/schema/env
 import type { Deps } from '../../deps.ts';
 import { noteIndexUse, readPythonIndexes } from '../../registry/sources/python-indexes.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { installFailure } from '../builder/no-capacity.ts';
+import { installFailure } from '../builder/start-failures.ts';
 import { reportProgress, selectLock, versionDeleted } from './lock.ts';
 import { type StoreDeps, storedPackages } from './package-store.ts';
 import { PackageWriter } from './package-writer.ts';

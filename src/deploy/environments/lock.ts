@@ -16,7 +16,7 @@ import type { Deps } from '../../deps.ts';
 import { requireEvidence } from '../../evidence/evidence.ts';
 import { noteIndexUse, readPythonIndexes } from '../../registry/sources/python-indexes.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { installFailure, StartFailed } from '../builder/no-capacity.ts';
+import { installFailure, StartFailed } from '../builder/start-failures.ts';
 
 export type PluginLock = typeof pluginLocks.$inferSelect;
 

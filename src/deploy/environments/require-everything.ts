@@ -5,7 +5,7 @@ import { declaredRequirements } from '../../contract/plugin/manifest.ts';
 import type { Missing } from '../../contract/plugin/missing.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import { requireUnrefused } from '../advisory-refusal.ts';
-import { StartFailed } from '../builder/no-capacity.ts';
+import { StartFailed } from '../builder/start-failures.ts';
 import {
   type AskingVersion,
   askedBy,

@@ -2,8 +2,7 @@
 // and stops it.
 import type { Move } from '../../contract/builder/builder.ts';
 import type { DeploymentId } from '../../core/ids.ts';
-import type { Deps } from '../../deps.ts';
-import { type StartableVersion, startInstance } from '../builder/instances.ts';
+import type { Deps, StartableVersion } from '../../deps.ts';
 
 /** One of a deployment's instances, and how it moves. */
 interface Moving {
@@ -14,7 +13,7 @@ interface Moving {
 
 /** Moves the instance in the background. If it doesn't start there, it stays, and another attempt follows. */
 export function moveBehind(deps: Deps, { id, move, number }: Moving, version: StartableVersion): void {
-  const started = startInstance({ ...deps, builder: move.builder }, id, version, { number });
+  const started = deps.startInstance({ ...deps, builder: move.builder }, id, version, { number });
   const failed = (cause: unknown) => {
     move.failed();
     deps.log.warn('instance.not_moved', { deployment: id, number, cause });

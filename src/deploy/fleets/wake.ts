@@ -3,9 +3,9 @@ import { and, eq, ne, or, type SQL, sql } from 'drizzle-orm';
 import { fleetInstanceIds, stands } from '../../contract/builder/fleets.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
 import { deployments, livePointers } from '../../db/schema/deploy.ts';
-import type { Deps } from '../../deps.ts';
+import type { Deps, StartableVersion } from '../../deps.ts';
 import { activeVersionId } from '../../registry/versions/active-version.ts';
-import { type StartableVersion, type StartDeps, startInstance } from '../builder/instances.ts';
+import { type StartDeps, startInstance } from '../builder/instances.ts';
 import type { Deployment } from '../overview.ts';
 
 /**

@@ -11,9 +11,9 @@ import { newSharedContainer, type SharedPlace, sharedMemoryMiB } from '../../con
 import { isId } from '../../core/ids.ts';
 import { deployments, isPacked } from '../../db/schema/deploy.ts';
 import { environments, pluginLocks } from '../../db/schema/environments.ts';
-import type { Deps } from '../../deps.ts';
+import type { Deps, StartOptions } from '../../deps.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { type StartDeps, type StartOptions, startInstance } from '../builder/instances.ts';
+import { type StartDeps, startInstance } from '../builder/instances.ts';
 import { declaredMemoryMiB } from '../builder/placement.ts';
 import type { Deployment } from '../overview.ts';
 import { type ClaimedDeployment, holdsLease, leaseLost } from '../steps/claim.ts';

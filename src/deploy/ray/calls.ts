@@ -10,7 +10,7 @@ import { builderLimits } from '../../contract/limits/builder.ts';
 import { rayLimits } from '../../contract/limits/containers.ts';
 import { formatTraceparent, traceHeader } from '../../core/trace-context.ts';
 import { clusterApplications } from '../../db/schema/clusters.ts';
-import { StartFailed } from '../builder/no-capacity.ts';
+import { StartFailed } from '../builder/start-failures.ts';
 import type { RayDeps, RayPlace } from './place.ts';
 import { providedType, provisionsLine } from './provisions.ts';
 import { readSecretMask } from './secret-mask.ts';

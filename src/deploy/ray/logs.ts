@@ -6,7 +6,7 @@ import type { HeldLog } from '../../contract/builder/log-chunk.ts';
 import { hostLine, type LogLine, logLineSchema } from '../../contract/builder/log-line.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import { clusterApplications, clusters } from '../../db/schema/clusters.ts';
-import { StartFailed } from '../builder/no-capacity.ts';
+import { StartFailed } from '../builder/start-failures.ts';
 import { type Cluster, dashboardFor, type RayDeps, type RayPlace } from './place.ts';
 import { readSecretMask } from './secret-mask.ts';
 import { showOnRay } from './status.ts';

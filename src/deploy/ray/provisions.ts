@@ -9,7 +9,7 @@ import { packages } from '../../db/schema/environments.ts';
 import { modelKey } from '../../models/model-keys.ts';
 import { archiveKey } from '../../registry/storage/archives.ts';
 import { presignElsewhere } from '../../registry/storage/presign.ts';
-import { StartFailed } from '../builder/no-capacity.ts';
+import { StartFailed } from '../builder/start-failures.ts';
 import { packagePartKey } from '../environments/package-store.ts';
 import { requireProvisions } from '../requirements/provisions.ts';
 import { askedSecrets } from '../secrets/asked-secrets.ts';

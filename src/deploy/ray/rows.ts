@@ -14,7 +14,7 @@ import { timeLimitMs } from '../../contract/plugin/permissions.ts';
 import { ChunkWork, type Frame, RowsFailed, type RowsFault, type RowsProcess } from '../../contract/runs/chunk-work.ts';
 import { toStream } from '../../core/paced-streams.ts';
 import { SecretMask } from '../../core/secret-mask.ts';
-import { StartFailed } from '../builder/no-capacity.ts';
+import { StartFailed } from '../builder/start-failures.ts';
 import { requireProvisions } from '../requirements/provisions.ts';
 import { askedSecrets } from '../secrets/asked-secrets.ts';
 import { readRayAnswer, send, statuses } from './calls.ts';

@@ -25,8 +25,8 @@ import { pluginGrants } from '../../db/schema/grants.ts';
 import type { Deps } from '../../deps.ts';
 import { missingModels, selectModels } from '../../models/model-keys.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { StartFailed } from '../builder/no-capacity.ts';
 import { newPlace } from '../builder/placement.ts';
+import { StartFailed } from '../builder/start-failures.ts';
 import { openSecrets, selectSecrets } from '../secrets/asked-secrets.ts';
 
 export type AskingVersion = Pick<

@@ -17,7 +17,7 @@ import { quarantineMessage } from '../../registry/versions/offered.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { formatRejection, type Rejection, selectRejection } from '../../scan-host/current-verdict.ts';
 import { formatRefusals, type Refusal, selectDeploymentRefusals } from '../advisory-refusal.ts';
-import { StartFailed } from '../builder/no-capacity.ts';
+import { StartFailed } from '../builder/start-failures.ts';
 import type { Deployment } from '../overview.ts';
 import { mayBecome } from '../states.ts';
 

@@ -5,7 +5,7 @@ import { runLimits } from '../../contract/limits/batches.ts';
 import { leases } from '../../contract/limits/leases.ts';
 import { released } from '../../db/lease.ts';
 import { runChunks, runs } from '../../db/schema/runs.ts';
-import { StartFailed } from '../../deploy/builder/no-capacity.ts';
+import { StartFailed } from '../../deploy/builder/start-failures.ts';
 import { failRun } from '../run.ts';
 import type { ClaimedChunk } from './claim-chunk.ts';
 import type { WorkDeps } from './work-deps.ts';

@@ -5,7 +5,6 @@ import type { CallAnswer } from '../../contract/builder/answers.ts';
 import { releaseLimits as limits } from '../../contract/limits/deployments.ts';
 import { JsonText } from '../../core/json/text.ts';
 import { refuses } from '../../db/budgets.ts';
-import { startInstance } from '../../deploy/builder/instances.ts';
 import type { Deps } from '../../deps.ts';
 import { isGone, isStarting } from '../failures.ts';
 import { type FleetViews, sendToOne } from '../fleet.ts';
@@ -56,7 +55,7 @@ async function repeat<Own extends RepeatDeps, Answer>(
     return await sendToOne(own, to, (instanceId) => sendTo(instanceId, to, own));
   } catch (error) {
     if (!isGone(error) && !isStarting(error)) throw error;
-    if (!refuses(to.refusing, deps.clock.now())) await startInstance(deps, to.deploymentId, to.version);
+    if (!refuses(to.refusing, deps.clock.now())) await deps.startInstance(deps, to.deploymentId, to.version);
     return undefined;
   }
 }
