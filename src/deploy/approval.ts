@@ -12,7 +12,8 @@ import { pickSome, runIsolated } from '../events/send-all.ts';
 import { ensureEvidence } from '../evidence/evidence.ts';
 import { enforcement } from '../registry/grants/grants.ts';
 import { type Decided, type Decision, decideVersion } from '../registry/versions/approvals.ts';
-import { deleteVersionStatements, versionSlug } from '../registry/versions/versions.ts';
+import { deleteVersionStatements } from '../registry/versions/deletion.ts';
+import { versionSlug } from '../registry/versions/versions.ts';
 import { deployPublished, latestDeployment } from './install/deploy-published.ts';
 import type { Deployment } from './overview.ts';
 

@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { deploymentOverview } from '../../deploy/overview.ts';
-import { presignDownload } from '../../registry/versions/versions.ts';
+import { presignDownload } from '../../registry/storage/download-url.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
 import { addEvidence } from '../evidence/evidence.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';

@@ -26,13 +26,9 @@ import { sendIfEnqueued } from '../../events/outbox.ts';
 import { pickSome, runIsolated } from '../../events/send-all.ts';
 import { enforcement } from '../../registry/grants/grants.ts';
 import { catalogItem } from '../../registry/versions/catalog.ts';
+import { type Deletion, deleteVersionStatements } from '../../registry/versions/deletion.ts';
 import { isEnabledSomewhere, selectEnabling } from '../../registry/versions/enabled.ts';
-import {
-  type Deletion,
-  deleteVersionStatements,
-  type PluginVersion,
-  versionSlug,
-} from '../../registry/versions/versions.ts';
+import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
 import { disableVersion, type UndeployDeps, undeployTogether } from './undeploy.ts';
 
 /** Deletes one of the owner's versions (D16), and returns the version and whether it was live. */

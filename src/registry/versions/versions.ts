@@ -1,9 +1,6 @@
-// Finds, orders and deletes published versions, by number or slug. A published version never changes.
+// Finds and orders published versions, by number or slug. A published version never changes.
 import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../../access/actor.ts';
-import { ownerNamespace } from '../../access/owners.ts';
-import type { ActorRef } from '../../contract/events/events.ts';
-import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { goNamePattern } from '../../contract/plugin/go-plugins.ts';
 import {
   formatVersion,
@@ -14,18 +11,8 @@ import {
 } from '../../contract/plugin/manifest.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { PluginRowId, VersionId } from '../../core/ids.ts';
-import { previousChanged, type Statement } from '../../db/client.ts';
-import { versionAdvisories, versionPackages } from '../../db/schema/advisories.ts';
-import { promotions } from '../../db/schema/deploy.ts';
-import { pluginLocks } from '../../db/schema/environments.ts';
-import { type OwnerId, plugins, pluginVersions } from '../../db/schema/registry.ts';
+import { type OwnerId, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import type { OutboxMessage } from '../../events/outbox.ts';
-import { record } from '../../events/record.ts';
-import { endGrantStatements } from '../grants/grants.ts';
-import { archiveKey } from '../storage/archives.ts';
-import { presign } from '../storage/presign.ts';
-import { activateStatements } from './active-version.ts';
 
 export type PluginVersion = typeof pluginVersions.$inferSelect;
 
@@ -112,61 +99,4 @@ export const bestFirst: SQL = sql.join(
 /** SQL: the ID of the plugin's best version that can be active. */
 export function highestOffered(pluginId: PluginRowId): SQL<VersionId> {
   return sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${pluginVersions.pluginId} = ${pluginId} and ${pluginVersions.deletedAt} is null and coalesce(${pluginVersions.stage}, 'approved') = 'approved' order by ${bestFirst} limit 1)`;
-}
-
-export interface Deletion {
-  actor: ActorRef;
-  /** Message to send if the plugin's grant ends because the version is deleted. */
-  enforcement: OutboxMessage;
-  condition?: SQL;
-}
-
-/** Builds the statements that delete a version if the condition holds, and then activate the highest remaining one (D3, D16). */
-export function deleteVersionStatements(
-  deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
-  version: PluginVersion,
-  { actor, enforcement, condition = sql`true` }: Deletion,
-): [Statement, ...Statement[]] {
-  const { db, clock } = deps;
-  const now = clock.now();
-  const event = { organizationId: version.organizationId, namespaceId: ownerNamespace(version.ownerId), actor };
-  const deleted = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${version.id} and ${pluginVersions.deletedAt} is not null)`;
-  const data = { plugin_id: versionSlug(version) };
-  return [
-    db
-      .update(pluginVersions)
-      .set({ deletedAt: now, updatedAt: now })
-      .where(and(eq(pluginVersions.id, version.id), isNull(pluginVersions.deletedAt), condition)),
-    record(deps, { ...event, type: 'version.deleted', subjectId: version.id, data }, previousChanged),
-    ...activateStatements(deps, {
-      pluginId: version.pluginId,
-      versionId: highestOffered(version.pluginId),
-      condition: and(eq(plugins.activeVersionId, version.id), deleted),
-      event,
-    }),
-    db.delete(promotions).where(and(eq(promotions.versionId, version.id), deleted)),
-    db.delete(pluginLocks).where(and(eq(pluginLocks.versionId, version.id), deleted)),
-    db.delete(versionAdvisories).where(and(eq(versionAdvisories.versionId, version.id), deleted)),
-    db.delete(versionPackages).where(and(eq(versionPackages.versionId, version.id), deleted)),
-    ...endGrantStatements(deps, version, enforcement),
-  ];
-}
-
-interface Download {
-  url: string;
-  expiresAt: number;
-}
-
-export async function presignDownload(
-  { storage, clock }: Pick<Deps, 'storage' | 'clock'>,
-  { sha256 }: Pick<PluginVersion, 'sha256'>,
-): Promise<Download> {
-  const signedAt = clock.now();
-  const url = await presign(storage, {
-    method: 'GET',
-    key: archiveKey(sha256),
-    expiresInSeconds: uploadLimits.downloadUrlSeconds,
-    signedAt,
-  });
-  return { url, expiresAt: signedAt + uploadLimits.downloadUrlSeconds * 1000 };
 }
