@@ -33,7 +33,7 @@ import type { RequestDatabase } from './db/client.ts';
 import type { pluginVersions } from './db/schema/registry.ts';
 import type { Parsers } from './scan/parsers.ts';
 
-/** What a start needs of a version. */
+/** A version, with what its start needs. */
 export type StartableVersion = Pick<
   typeof pluginVersions.$inferSelect,
   | 'id'

@@ -9,12 +9,16 @@ import {
   exportedNumbers,
   filesUnder,
   freeNames,
+  functionsOf,
   importsOf,
+  linesIn,
   linesOf,
+  nameOf,
   partOf,
   placesOf,
   type SourceFile,
   titlesOf,
+  valueImportsOf,
 } from './source-files.ts';
 
 /** Only code that creates Deps may read the environment. */
@@ -165,21 +169,6 @@ test(`no function has more than ${functionLinesMax} lines or ${parametersMax} pa
   expect(found.sort()).toEqual(exceptions);
 });
 
-function functionsOf(source: ts.SourceFile): ts.SignatureDeclaration[] {
-  const found: ts.SignatureDeclaration[] = [];
-  const visit = (node: ts.Node) => {
-    if (ts.isFunctionLike(node) && 'body' in node && node.body) found.push(node);
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
-  return found;
-}
-
-function nameOf(source: ts.SourceFile, node: ts.SignatureDeclaration): string {
-  const name = node.name ?? (ts.isVariableDeclaration(node.parent) ? node.parent.name : undefined);
-  return name?.getText(source) ?? `line ${lineAt(source, node.getStart(source))}`;
-}
-
 /**
  * Returns whether a function has too many parameters. Ignores callbacks, whose parameters their callers choose, and parameters with
  * defaults, which are options.
@@ -187,14 +176,6 @@ function nameOf(source: ts.SourceFile, node: ts.SignatureDeclaration): string {
 function hasTooManyParameters(node: ts.SignatureDeclaration): boolean {
   const isCallback = ts.isCallExpression(node.parent);
   return !isCallback && node.parameters.filter(({ initializer }) => !initializer).length > parametersMax;
-}
-
-function linesIn(source: ts.SourceFile, node: ts.Node): number {
-  return lineAt(source, node.end) - lineAt(source, node.getStart(source)) + 1;
-}
-
-function lineAt(source: ts.SourceFile, position: number): number {
-  return source.getLineAndCharacterOfPosition(position).line + 1;
 }
 
 test('the Worker imports no Node modules', () => {
@@ -205,6 +186,17 @@ test('the Worker imports no Node modules', () => {
   );
   expect(found).toEqual([]);
   expect(workerFiles).toContain('src/pipeline.ts');
+});
+
+test('a call loads nothing of what a start, a rollback or a scan needs', () => {
+  const walls = /^src\/(?:advisories|clusters|evidence|scan|deploy\/(?:environments|rollback))\//;
+  const loaded = new Map([['src/serve/call.ts', 'src/serve/call.ts']]);
+  for (const [path, trail] of loaded) {
+    const file = byPath.get(path);
+    for (const next of file ? valueImportsOf(file) : []) if (!loaded.has(next)) loaded.set(next, `${trail} → ${next}`);
+  }
+  expect([...loaded].flatMap(([path, trail]) => (walls.test(path) ? [trail] : []))).toEqual([]);
+  expect([...loaded.keys()]).toContain('src/serve/attached/releases.ts');
 });
 
 test('every file and package that the builder imports goes into its image', () => {

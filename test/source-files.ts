@@ -48,10 +48,26 @@ export function partOf(path: string): string {
 }
 
 /** Returns the project files that a file imports. */
-export function importsOf({ path, specifiers }: SourceFile): string[] {
+export function importsOf({ path, specifiers }: Pick<SourceFile, 'path' | 'specifiers'>): string[] {
   return specifiers
     .filter((specifier) => specifier.startsWith('.') && !specifier.endsWith('.wasm'))
     .map((specifier) => slashed(normalize(join(dirname(path), specifier))));
+}
+
+/** Returns the project files that a file loads when it runs, without those it imports only types from. */
+export function valueImportsOf({ path, source, specifiers }: SourceFile): string[] {
+  const declarations = source.statements.filter((node) => ts.isImportDeclaration(node) || ts.isExportDeclaration(node));
+  const [types, values] = [declarations.filter(isTypeOnly), declarations.filter((node) => !isTypeOnly(node))].map(
+    (nodes) => new Set(nodes.map(({ moduleSpecifier: from }) => from && ts.isStringLiteral(from) && from.text)),
+  );
+  return importsOf({ path, specifiers: specifiers.filter((name) => values?.has(name) || !types?.has(name)) });
+}
+
+function isTypeOnly(node: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
+  if (ts.isExportDeclaration(node)) return node.isTypeOnly;
+  const { name, namedBindings: named, phaseModifier } = node.importClause ?? {};
+  if (phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
+  return !name && !!named && ts.isNamedImports(named) && named.elements.every((one) => one.isTypeOnly);
 }
 
 export function exists(path: string): boolean {
@@ -148,4 +164,27 @@ function isTest(called: ts.Expression): boolean {
   if (ts.isPropertyAccessExpression(called)) return isTest(called.expression);
   if (ts.isTaggedTemplateExpression(called)) return isTest(called.tag);
   return ts.isCallExpression(called) && isTest(called.expression);
+}
+
+export function functionsOf(source: ts.SourceFile): ts.SignatureDeclaration[] {
+  const found: ts.SignatureDeclaration[] = [];
+  const visit = (node: ts.Node) => {
+    if (ts.isFunctionLike(node) && 'body' in node && node.body) found.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+export function nameOf(source: ts.SourceFile, node: ts.SignatureDeclaration): string {
+  const name = node.name ?? (ts.isVariableDeclaration(node.parent) ? node.parent.name : undefined);
+  return name?.getText(source) ?? `line ${lineAt(source, node.getStart(source))}`;
+}
+
+export function linesIn(source: ts.SourceFile, node: ts.Node): number {
+  return lineAt(source, node.end) - lineAt(source, node.getStart(source)) + 1;
+}
+
+function lineAt(source: ts.SourceFile, position: number): number {
+  return source.getLineAndCharacterOfPosition(position).line + 1;
 }

@@ -13,9 +13,9 @@ import { requireEverything } from '../deploy/environments/require-everything.ts'
 import { grantIfLocal, watchGrant } from '../deploy/requirements/grants.ts';
 import { withCheckedRows } from '../json-schema/batch-rows.ts';
 import { outputCheck } from '../json-schema/output-check.ts';
-import type { CallDeps } from './call.ts';
 import { beforeDeadline, callLimit, callTimeout, timeLeftMs } from './deadline.ts';
 import { type PluginFailure, toPluginFailure } from './failures.ts';
+import type { CallDeps } from './points.ts';
 import { findDeployed, type LiveVersion, type Route } from './route-lookup.ts';
 
 export interface BatchRequest {

@@ -1,60 +1,38 @@
 // Calls the live instance of a plugin, starting it first if it is asleep, crashed or evicted (D9). All plugin kinds take this path.
+// `points.ts` describes the points at which limits, releases and others attach to it.
 import type { Actor } from '../access/actor.ts';
 import type { CallOptions } from '../contract/builder/serving.ts';
 import { serving } from '../contract/limits/serving.ts';
-import { formatVersion } from '../contract/plugin/manifest.ts';
 import { callArrived } from '../core/turns.ts';
-import { requireWithinBudget } from '../db/budgets.ts';
-import { pluginStartingProblem } from '../deploy/builder/builder-problem.ts';
 import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
 import { StartInterrupted } from '../deploy/builder/start-failures.ts';
-import type { Deps } from '../deps.ts';
-import { type CallCounters, describeCall, recordCall } from '../traffic/call-counters.ts';
-import { reportCrash } from './attached/crash-reports.ts';
-import { beforeDeadline, callLimit, callTimeout, timeLeftMs, type Waiting } from './deadline.ts';
+import { admitCall, drawRoute, endCall, noteFailure } from './attached.ts';
+import { beforeDeadline, callLimit, callTimeout, timeLeftMs } from './deadline.ts';
 import { isGone, isStarting, type PluginFailure, toPluginFailure } from './failures.ts';
-import { type FleetViews, sendToOne } from './fleet.ts';
-import { admit, type Leave } from './limits/admit.ts';
-import { type CallEnd, countDrawn, type ReleaseCounts } from './releases/counts.ts';
-import { drawVersion } from './releases/draw.ts';
-import { repeatForComparison } from './releases/shadow.ts';
-import { findFreshRoute, findRoute, type RouteCache } from './route.ts';
+import { sendToOne } from './fleet.ts';
+import type { CallDeps, Leave, Outcome, SendTo } from './points.ts';
+import { findFreshRoute, findRoute } from './route.ts';
 import type { Callee, Route } from './route-lookup.ts';
+import { startInTime } from './start-in-time.ts';
 
-export type CallDeps = Deps & {
-  routes: RouteCache;
-  fleets: FleetViews;
-  /** The isolate's call counters. */
-  calls: CallCounters;
-  /** ID of the API request that makes the call. */
-  requestId?: string;
-  /** Aborts the call. */
-  signal?: AbortSignal;
-  /** How long the call waits for a starting instance, if the caller sets a limit. */
-  startWaitMs?: number | undefined;
-  /** The isolate's counts of active releases. */
-  releaseCounts: ReleaseCounts;
-  /** The header `Slipway-Key`: whom the call is for. */
-  callerKey?: string | undefined;
-  /** Header text of the version that must answer (`versionHeader`), of a Go plugin. */
-  only?: string | undefined;
-} & Pick<Waiting, 'deadline' | 'isLater'>;
+/** `end` ends a streamed call, which its reader calls exactly once. */
+export type CallResult<Answer> = { route: Route; end?: (outcome: Outcome) => void } & (
+  | { answer: Answer }
+  | { failure: PluginFailure }
+);
 
-/** `leave` ends its part in the limits of calls at once, which a stream's reader calls. */
-export type CallResult<Answer> = { route: Route; leave?: Leave } & ({ answer: Answer } | { failure: PluginFailure });
-
-/** Sends the call to an instance. Uses the given deps, whose request ID may be another one. */
-export type SendTo<Answer> = (instanceId: string, route: Route, deps: CallDeps) => Promise<Answer>;
-
-/** A call in progress. */
-interface PendingCall<Answer> {
+/** An admitted call. */
+interface AdmittedCall<Answer> {
   deps: CallDeps;
-  /** Looks the route up again, in the primary database. */
-  findFresh(): Promise<Route>;
-  send(route: Route): Promise<Answer>;
-  /** Until when the call waits for a starting instance. */
-  startsUntil: number;
+  actor: Actor;
+  callee: Callee;
+  sendTo: SendTo<Answer>;
+  parts: readonly Leave[];
+  startedAt: number;
 }
+
+/** Later calls were admitted when they were accepted. */
+const noParts: readonly Leave[] = [];
 
 /**
  * Sends the call to an instance of the route's deployment. If there is none, looks the route up again: if a newer deployment is live,
@@ -71,45 +49,74 @@ export async function callInstance<Answer extends object>(
     callArrived();
     deps.goAhead();
   }
-  const route = drawVersion(deps, actor, await findRoute(deps, actor, callee));
-  const leave: Leave = deps.isLater ? () => {} : await admit(deps, actor, route);
-  const call: PendingCall<Answer> = {
-    deps,
-    findFresh: async () => drawVersion(deps, actor, await findFreshRoute(deps, actor, callee)),
-    send: (to) => sendToOne(deps, to, (instanceId) => sendTo(instanceId, to, deps)),
-    startsUntil: deps.clock.now() + (deps.startWaitMs ?? serving.startWaitMs),
-  };
-  const late = () => ({ route, failure: callTimeout(deps, route.version) });
-  let result: CallResult<Answer> | undefined;
+  const route = drawRoute(deps, actor, await findRoute(deps, actor, callee));
+  const parts = deps.isLater ? noParts : await admitCall(deps, actor, route);
+  const call = { deps, actor, callee, sendTo, parts, startedAt: deps.clock.now() };
+  let result: CallResult<Answer>;
   try {
-    result = await countCall(deps, route, beforeDeadline(deps, sendOrStart(call, route), late));
-  } finally {
-    if (!result || !isStream(result)) leave();
+    result = await answerInTime(call, route);
+  } catch (error) {
+    end(call, { route }, 'refused');
+    throw error;
   }
-  if (result.route.drawn) repeatForComparison(deps, result, sendTo);
-  return { ...result, leave };
+  if (isStream(result)) return { ...result, end: (outcome) => end(call, { route: result.route }, outcome) };
+  end(call, result, outcomeOf(result));
+  return result;
+}
+
+/** Ends the call for all that is attached to it. Each admitted call comes here exactly once. */
+function end<Answer extends object>(
+  { deps, parts, sendTo, startedAt }: AdmittedCall<Answer>,
+  { answer, failure, route }: { route: Route; answer?: Answer; failure?: PluginFailure },
+  outcome: Outcome,
+): void {
+  for (const leave of parts) leave();
+  endCall(deps, { route, outcome, answer, failure, startedAt, sendTo });
 }
 
 function isStream<Answer extends object>(result: CallResult<Answer>): boolean {
   return 'answer' in result && 'lines' in result.answer;
 }
 
-async function sendOrStart<Answer>(call: PendingCall<Answer>, cached: Route): Promise<CallResult<Answer>> {
+function outcomeOf<Answer extends object>(result: CallResult<Answer>): Outcome {
+  if ('answer' in result) return 'error' in result.answer ? 'failed' : 'answered';
+  return result.failure.kind === 'crashed' ? 'crashed' : 'failed';
+}
+
+/** Answers with a failure at the caller's deadline, if there is one. */
+function answerInTime<Answer>(call: AdmittedCall<Answer>, route: Route): Promise<CallResult<Answer>> {
+  const { deps } = call;
+  const result = sendOrStart(call, route);
+  if (!deps.deadline) return result;
+  return beforeDeadline(deps, result, () => ({ route, failure: callTimeout(deps, route.version) }));
+}
+
+async function sendOrStart<Answer>(call: AdmittedCall<Answer>, cached: Route): Promise<CallResult<Answer>> {
   const { deps } = call;
   try {
-    return { route: cached, answer: await call.send(cached) };
+    return { route: cached, answer: await send(call, cached) };
   } catch (error) {
     if (!isGone(error) && !isStarting(error)) return { route: cached, failure: pluginFailure(deps, cached, error) };
   }
-  let route = await call.findFresh();
+  const startsUntil = call.startedAt + (deps.startWaitMs ?? serving.startWaitMs);
+  let route = await findFresh(call);
   try {
-    if (route.deploymentId === cached.deploymentId) route = await startWhereItIs(call, route);
-    return { route, answer: await sendToStarted(call, route) };
+    if (route.deploymentId === cached.deploymentId) route = await startWhereItIs(call, route, startsUntil);
+    return { route, answer: await sendToStarted(call, route, startsUntil) };
   } catch (error) {
     const { deploymentId: id, namespaceId, version } = route;
     await recordNoCapacity(deps, { id, namespaceId, organizationId: version.organizationId }, error);
     return { route, failure: pluginFailure(deps, route, error) };
   }
+}
+
+function send<Answer>({ deps, sendTo }: AdmittedCall<Answer>, route: Route): Promise<Answer> {
+  return sendToOne(deps, route, (instanceId) => sendTo(instanceId, route, deps));
+}
+
+/** Looks the route up again, in the primary database. */
+async function findFresh({ actor, callee, deps }: AdmittedCall<unknown>): Promise<Route> {
+  return drawRoute(deps, actor, await findFreshRoute(deps, actor, callee));
 }
 
 /** Maximum interrupted starts that a call tolerates. */
@@ -119,91 +126,32 @@ const interruptionsMax = 2;
  * Starts the instance and returns its route. If the instance is ended while it starts, for example because its plugin moves to a larger
  * container, looks the route up and starts it again.
  */
-async function startWhereItIs(call: PendingCall<unknown>, first: Route): Promise<Route> {
+async function startWhereItIs(call: AdmittedCall<unknown>, first: Route, until: number): Promise<Route> {
   let route = first;
   for (let interruptions = 0; ; interruptions++) {
     try {
-      await startInTime(call, route);
+      await startInTime(call.deps, route, until);
       return route;
     } catch (error) {
       if (!(error instanceof StartInterrupted) || interruptions === interruptionsMax) throw error;
-      route = await call.findFresh();
+      route = await findFresh(call);
     }
   }
 }
 
-async function sendToStarted<Answer>(call: PendingCall<Answer>, route: Route): Promise<Answer> {
+async function sendToStarted<Answer>(call: AdmittedCall<Answer>, route: Route, until: number): Promise<Answer> {
   try {
-    return await call.send(route);
+    return await send(call, route);
   } catch (error) {
     if (!isGone(error) && !isStarting(error)) throw error;
-    await startInTime(call, route);
-    return call.send(route);
+    await startInTime(call.deps, route, until);
+    return send(call, route);
   }
-}
-
-/** Starts the instance, or joins its start. A slow start continues after the response, for the next call. */
-async function startInTime({ deps, startsUntil }: PendingCall<unknown>, route: Route): Promise<void> {
-  requireWithinBudget(route.refusing, deps.clock.now());
-  const started = deps.startInstance(deps, route.deploymentId, route.version);
-  if (route.drawn) route.drawn.started = true;
-  deps.defer(Promise.allSettled([started]));
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(pluginStartingProblem('The plugin is still starting, which takes longer than the call waits')),
-    Math.max(0, startsUntil - deps.clock.now()),
-  );
-  await Promise.race([started, late.promise]).finally(() => clearTimeout(timer));
-}
-
-/** Counts the call, even if it ends without an answer. A stream is counted at its end. */
-async function countCall<Answer extends object>(
-  deps: CallDeps,
-  route: Route,
-  result: Promise<CallResult<Answer>>,
-): Promise<CallResult<Answer>> {
-  const startedAt = deps.clock.now();
-  try {
-    const ended = await result;
-    if (!isStream(ended)) {
-      countEnded(deps, ended.route, startedAt, !('answer' in ended) || 'error' in ended.answer);
-      countReleased(deps, ended, startedAt);
-    }
-    return ended;
-  } catch (error) {
-    countEnded(deps, route, startedAt, true);
-    throw error;
-  }
-}
-
-/** Counts the call for the name's release. A call that failed through no fault of the plugin's doesn't get here. */
-function countReleased<Answer extends object>(deps: CallDeps, ended: CallResult<Answer>, startedAt: number): void {
-  const { drawn } = ended.route;
-  if (!drawn) return;
-  countDrawn(deps, drawn, endOf(ended), deps.clock.now() - startedAt);
-}
-
-function endOf<Answer extends object>(ended: CallResult<Answer>): CallEnd {
-  if ('answer' in ended) return 'error' in ended.answer ? 'failed' : 'answered';
-  return ended.failure.kind === 'crashed' ? 'crashed' : 'failed';
-}
-
-export function countEnded(deps: CallDeps, route: Route, startedAt: number, failed: boolean): void {
-  const { deploymentId, namespaceId, version } = route;
-  const { kind, name, organizationId, pluginId } = version;
-  const counted = { namespaceId, pluginId, version: versionLabel(version), startedAt, failed };
-  recordCall(deps, deps.calls, counted);
-  describeCall(deps, { ...counted, organizationId, kind, name, deploymentId });
-}
-
-/** Returns the version's label in counts: its number, or a Go plugin's commit. */
-function versionLabel(version: Route['version']): string {
-  return (version.kind === 'extractor' ? null : version.source?.commit) ?? formatVersion(version);
 }
 
 /** Returns the failure as the call's answer. */
 export function pluginFailure(deps: CallDeps, route: Route, error: unknown): PluginFailure {
-  reportCrash(deps, route, error);
+  noteFailure(deps, route, error);
   return toPluginFailure(error, callLimit(deps, route.version));
 }
 

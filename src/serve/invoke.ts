@@ -6,10 +6,10 @@ import { jsonObject, parsedText } from '../contract/json.ts';
 import { mergeObjects } from '../core/json/merge.ts';
 import { writeJson } from '../core/json/text.ts';
 import { outputCheck } from '../json-schema/output-check.ts';
-import { type CallDeps, type CallResult, callInstance, callOptions } from './call.ts';
+import { type CallResult, callInstance, callOptions } from './call.ts';
 import type { PluginFailure } from './failures.ts';
+import type { CallDeps } from './points.ts';
 import type { ExtractorCallee, Route } from './route-lookup.ts';
-import { watchOutput } from './watch-output.ts';
 
 export interface Invocation {
   route: Route;
@@ -31,8 +31,9 @@ export async function invoke(
   { checkOutput = false, ...call }: RealtimeCall,
 ): Promise<Invocation> {
   const startedAt = deps.clock.now();
-  const result = await callInstance(deps, actor, callee, (instanceId, route, own) =>
-    callBody(route, call).then((body) => deps.builder.call(instanceId, body, callOptions(own, route))),
+  const own = checkOutput ? { ...deps, checksOutput: true } : deps;
+  const result = await callInstance(own, actor, callee, (instanceId, route, sending) =>
+    callBody(route, call).then((body) => deps.builder.call(instanceId, body, callOptions(sending, route))),
   );
   if (!checkOutput || !('answer' in result)) return toInvocation(deps, result, startedAt);
   return { ...result, mismatches: mismatchesOf(result, call) };
@@ -40,10 +41,7 @@ export async function invoke(
 
 /** Converts a call result to a response. */
 export function toInvocation(deps: CallDeps, result: CallResult<CallAnswer>, startedAt: number): Invocation {
-  if ('answer' in result) {
-    watchOutput(deps, result);
-    return result;
-  }
+  if ('answer' in result) return result;
   const { failure, route } = result;
   return { route, answer: failedAnswer(failure, deps.clock.now() - startedAt) };
 }

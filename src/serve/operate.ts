@@ -3,7 +3,8 @@ import type { Actor } from '../access/actor.ts';
 import type { OperationAnswer } from '../contract/builder/answers.ts';
 import type { Operation } from '../contract/builder/instances.ts';
 import { writeJson } from '../core/json/text.ts';
-import { type CallDeps, callInstance, callOptions } from './call.ts';
+import { callInstance, callOptions } from './call.ts';
+import type { CallDeps } from './points.ts';
 import type { GoCallee, Route } from './route-lookup.ts';
 
 export interface Operated {

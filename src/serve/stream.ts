@@ -5,11 +5,10 @@ import { BuilderError, type Call } from '../contract/builder/instances.ts';
 import { builderLimits } from '../contract/limits/builder.ts';
 import type { JsonText } from '../core/json/text.ts';
 import { Problem } from '../core/problem.ts';
-import { type CallDeps, callInstance, callOptions, countEnded, pluginFailure } from './call.ts';
+import { callInstance, callOptions, pluginFailure } from './call.ts';
 import { isGone } from './failures.ts';
 import { callBody, errorTypes, failedAnswer, type Invocation, toInvocation } from './invoke.ts';
-import type { Leave } from './limits/admit.ts';
-import { countDrawn } from './releases/counts.ts';
+import type { CallDeps, Outcome } from './points.ts';
 import type { ExtractorCallee, Route } from './route-lookup.ts';
 
 /** A value that the handler yielded. The last event is the answer, which has no result. */
@@ -35,33 +34,31 @@ export async function invokeStreaming(
     callBody(route, call).then((body) => deps.builder.callStreaming(instanceId, body, callOptions(own, route))),
   );
   if (!('answer' in result)) return toInvocation(deps, result, startedAt);
-  const { answer, leave, route } = result;
-  if ('lines' in answer) return new CallStream(deps, route, { lines: answer.lines, leave }, startedAt);
-  return toInvocation(deps, { route, answer }, startedAt);
+  const { answer, end, route } = result;
+  if (!('lines' in answer)) return toInvocation(deps, { route, answer }, startedAt);
+  return new CallStream(deps, route, { lines: answer.lines, end }, startedAt);
 }
 
 /** Error type for a stream that is interrupted through no fault of the plugin's. */
 const interrupted = 'CallInterrupted';
 
+/** Ends the call, for all that is attached to it. */
+type EndStream = ((outcome: Outcome) => void) | undefined;
+
 class CallStream implements Streaming {
   readonly route: Route;
   readonly #deps: CallDeps;
   readonly #lines: CallLines;
-  readonly #leave: Leave | undefined;
+  readonly #endCall: EndStream;
   readonly #startedAt: number;
   #hasValues = false;
   #hasEnded = false;
 
-  constructor(
-    deps: CallDeps,
-    route: Route,
-    { leave, lines }: { lines: CallLines; leave: Leave | undefined },
-    startedAt: number,
-  ) {
+  constructor(deps: CallDeps, route: Route, { end, lines }: { lines: CallLines; end: EndStream }, startedAt: number) {
     this.#deps = deps;
     this.route = route;
     this.#lines = lines;
-    this.#leave = leave;
+    this.#endCall = end;
     this.#startedAt = startedAt;
   }
 
@@ -121,9 +118,6 @@ class CallStream implements Streaming {
   #end(failed: boolean): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#leave?.();
-    countEnded(this.#deps, this.route, this.#startedAt, failed);
-    const { drawn } = this.route;
-    if (drawn) countDrawn(this.#deps, drawn, failed ? 'failed' : 'answered', this.#deps.clock.now() - this.#startedAt);
+    this.#endCall?.(failed ? 'failed' : 'answered');
   }
 }

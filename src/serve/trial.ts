@@ -29,11 +29,11 @@ import {
   versionSlug,
 } from '../registry/versions/versions.ts';
 import { isRejected, rejectionProblem, selectRejection } from '../scan-host/current-verdict.ts';
-import { describeCall, recordCall } from '../traffic/call-counters.ts';
-import type { CallDeps } from './call.ts';
+import { countCall } from './attached/traffic.ts';
 import { beforeDeadline, callLimit, callTimeout, timeLeftMs } from './deadline.ts';
 import { isGone, isStarting, type PluginFailure, toPluginFailure } from './failures.ts';
 import { callBody, failedAnswer } from './invoke.ts';
+import type { CallDeps } from './points.ts';
 
 /** Calls a staged version once, starting its instance if it isn't running. A failed start or call is an answer. */
 export async function tryVersion(
@@ -169,13 +169,9 @@ async function sendOrStart(deps: CallDeps, version: PluginVersion, body: string)
 
 async function countTrial(deps: CallDeps, version: PluginVersion, answer: Promise<CallAnswer>): Promise<CallAnswer> {
   const startedAt = deps.clock.now();
+  const namespaceId = ownerNamespace(version.ownerId);
   const count = (failed: boolean) => {
-    const { id, kind, name, organizationId, ownerId, pluginId } = version;
-    const namespaceId = ownerNamespace(ownerId);
-    if (namespaceId === null) return;
-    const counted = { namespaceId, pluginId, version: formatVersion(version), startedAt, failed };
-    recordCall(deps, deps.calls, counted);
-    describeCall(deps, { ...counted, organizationId, kind, name, deploymentId: id });
+    if (namespaceId !== null) countCall(deps, { deploymentId: version.id, namespaceId, version }, startedAt, failed);
   };
   try {
     const answered = await answer;

@@ -4,9 +4,9 @@ import { BuilderError, type InstanceEvent } from '../../src/contract/builder/ins
 import { emptyObject } from '../../src/core/json/text.ts';
 import type { Deps } from '../../src/deps.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
-import type { CallDeps } from '../../src/serve/call.ts';
 import { instanceState } from '../../src/serve/instance-state.ts';
 import { invoke } from '../../src/serve/invoke.ts';
+import type { CallDeps } from '../../src/serve/points.ts';
 import { emptyCallCaches } from '../support/deps.ts';
 import { callOf } from '../support/json-text.ts';
 import { organization } from '../support/scenes/organization.ts';

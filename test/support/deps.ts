@@ -16,7 +16,7 @@ import { Waits } from '../../src/following/waits.ts';
 import { releaseMeters } from '../../src/releases/meters.ts';
 import { policyVersion } from '../../src/scan/scan.ts';
 import { workerParsers } from '../../src/scan-host/parsers.ts';
-import type { CallDeps } from '../../src/serve/call.ts';
+import type { CallDeps } from '../../src/serve/points.ts';
 import { newRouteCache } from '../../src/serve/route.ts';
 import { callCounters } from '../../src/traffic/call-counters.ts';
 import { embeddedVectors } from '../../src/vectors/embedded.ts';

@@ -1,19 +1,17 @@
 // Reports crashes of new versions by a message, so that a call needs nothing that rolls back.
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { crashRollback } from '../../contract/limits/deployments.ts';
-import type { Deps } from '../../deps.ts';
 import { wake } from '../../events/wake.ts';
+import type { CallDeps, CallPoints } from '../points.ts';
 import type { Route } from '../route-lookup.ts';
+
+export const crashReports: CallPoints = { failed: reportCrash };
 
 /**
  * Reports the crash if the version may be rolled back for it. Crashes of several instances add up, so each of theirs is reported. If
  * the message is lost, `sweepCrashing` finds the crashes.
  */
-export function reportCrash(
-  { defer, queues }: Pick<Deps, 'defer' | 'queues'>,
-  { deploymentId: id, scaling }: Pick<Route, 'deploymentId' | 'scaling'>,
-  error: unknown,
-): void {
+function reportCrash({ defer, queues }: CallDeps, { deploymentId: id, scaling }: Route, error: unknown): void {
   if (!(error instanceof BuilderError) || error.crashes === 0) return;
   const { crashes } = error;
   if (scaling || crashes >= crashRollback.crashesMax)

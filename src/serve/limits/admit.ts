@@ -4,12 +4,10 @@ import type { CallLimit, LimitedKind, Share, SubjectLimit } from '../../contract
 import { limitSharing as sharing } from '../../contract/limits/serving.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Deps, HeldLimit } from '../../deps.ts';
+import type { Leave } from '../points.ts';
 import type { Route } from '../route-lookup.ts';
 
 type LimitDeps = Pick<Deps, 'clock' | 'defer' | 'log' | 'callLimits'>;
-
-/** Ends the admitted call's share of the calls in progress. May be called more than once. */
-export type Leave = () => void;
 
 const minuteMs = 60_000;
 const nothing: Leave = () => {};

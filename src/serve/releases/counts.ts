@@ -33,7 +33,7 @@ export type ReleaseCounts = Map<ReleaseId, Counting>;
 type CountDeps = Pick<Deps, 'clock' | 'defer' | 'log' | 'releases'> & { releaseCounts: ReleaseCounts };
 
 /** `crashed`: the plugin's process ended during the call. */
-export type CallEnd = 'answered' | 'failed' | 'crashed';
+type CallEnd = 'answered' | 'failed' | 'crashed';
 
 /** Returns what calls follow: the route's setting, or a newer one that the release's object has sent. */
 export function currentSetting(counts: ReleaseCounts, { id, setting }: RouteRelease): ReleaseSetting {

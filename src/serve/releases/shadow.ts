@@ -5,28 +5,21 @@ import type { CallAnswer } from '../../contract/builder/answers.ts';
 import { releaseLimits as limits } from '../../contract/limits/deployments.ts';
 import { JsonText } from '../../core/json/text.ts';
 import { refuses } from '../../db/budgets.ts';
-import type { Deps } from '../../deps.ts';
 import { isGone, isStarting } from '../failures.ts';
-import { type FleetViews, sendToOne } from '../fleet.ts';
-import type { Route } from '../route-lookup.ts';
+import { sendToOne } from '../fleet.ts';
+import type { CallDeps, EndedCall, SendTo } from '../points.ts';
+import type { Drawn, Route } from '../route-lookup.ts';
 import { compareAnswers } from './compare-answers.ts';
-import { countCompared, countingOf, currentSetting, type ReleaseCounts } from './counts.ts';
-
-type RepeatDeps = Deps & { fleets: FleetViews; releaseCounts: ReleaseCounts };
+import { countCompared, countingOf, currentSetting } from './counts.ts';
 
 /** Schedules the repetition, if the call is drawn for one. */
-export function repeatForComparison<Own extends RepeatDeps, Answer extends object>(
-  deps: Own,
-  { route, ...ended }: { route: Route; answer?: Answer },
-  sendTo: (instanceId: string, route: Route, deps: Own) => Promise<Answer>,
-): void {
-  const { drawn } = route;
-  if (!drawn || drawn.side === 'candidate' || !ended.answer) return;
+export function repeatForComparison(deps: CallDeps, { answer, route, sendTo }: EndedCall, drawn: Drawn): void {
+  if (drawn.side === 'candidate' || !answer) return;
   const { release } = drawn;
   const { ended: isOver, shadow } = currentSetting(deps.releaseCounts, release);
   const gate = release.plan.gates.answer_diff;
   if (isOver || !gate || !release.isRepeatable || !release.candidate || Math.random() * 10_000 >= shadow) return;
-  const first = comparable(ended.answer);
+  const first = comparable(answer);
   const counting = countingOf(deps, release);
   if (!first || !counting || counting.shadows >= limits.shadowsAtOnce) return;
   const repeatedOn = Math.random() < 0.5 ? 'candidate' : 'stable';
@@ -45,11 +38,7 @@ export function repeatForComparison<Own extends RepeatDeps, Answer extends objec
 }
 
 /** Sends the call again, as another one. Returns undefined if the instance has to start first, which it does. */
-async function repeat<Own extends RepeatDeps, Answer>(
-  deps: Own,
-  to: Route,
-  sendTo: (instanceId: string, route: Route, deps: Own) => Promise<Answer>,
-): Promise<Answer | undefined> {
+async function repeat(deps: CallDeps, to: Route, sendTo: SendTo<object>): Promise<object | undefined> {
   const own = { ...deps, requestId: deps.ids('request'), deadline: undefined, signal: undefined };
   try {
     return await sendToOne(own, to, (instanceId) => sendTo(instanceId, to, own));
