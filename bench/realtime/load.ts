@@ -63,7 +63,7 @@ function filled({ body, more }: ReadLoad): string {
   if (more === 0) return body;
   const numbers = Array.from({ length: Math.ceil(more / 8) }, (_, n) => (n % 1_000_000) / 1_000_000 + 1);
   const text = numbers.map((number) => number.toFixed(5)).join();
-  return body.replace('"inputs":{', `"inputs":{"more":[${text}],`);
+  return body.replace('"text":', `"more":[${text}],"text":`);
 }
 
 function afterTime(until: number): () => boolean {

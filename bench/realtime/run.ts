@@ -6,9 +6,10 @@ import { availableParallelism, loadavg } from 'node:os';
 import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { checkoutOf } from '../before.ts';
 import { type Measured, measuredSchema } from './load.ts';
+import type { Handler, PythonHandler } from './plugins.ts';
 import { memoryOf, workerdMs } from './processes.ts';
 import { printRedeploys } from './redeploys.ts';
-import { type Handler, type Server, startFloor, startRay, startSlipway, startUvicorn, type Target } from './servers.ts';
+import { type Server, startFloor, startRay, startSlipway, startUvicorn, type Target } from './servers.ts';
 
 const usage = `node bench/realtime/run.ts [OPTION...]
 
@@ -22,6 +23,8 @@ const { values } = readCommandLine(usage, {
     rounds: { type: 'string', default: '3' },
     /** A commit, or another checkout's folder with its node_modules. */
     before: { type: 'string' },
+    /** Kind of the plugin that Slipway runs: `extractor`, `go` or `go-isolate`. */
+    kind: { type: 'string', default: 'extractor' },
     numpy: { type: 'boolean', default: false },
     only: { type: 'string', default: 'slipway,uvicorn,ray' },
     /** Also measures Slipway with this many handler processes. */
@@ -50,9 +53,10 @@ interface Result extends Measured {
 
 const only = values.only.split(',');
 const concurrency = values.concurrency === undefined ? {} : { max_concurrency: Number(values.concurrency) };
-const handler: Handler = values.numpy
+const python: PythonHandler = values.numpy
   ? { module: 'numpy_handler', dependencies: ['numpy==2.4.6'], serving: concurrency }
   : { module: 'handler', dependencies: [], serving: concurrency };
+const handler = handlerOf(values.kind);
 const servers: Server[] = [];
 const before = values.before === undefined || existsSync(values.before) ? undefined : await checkoutOf(values.before);
 try {
@@ -75,6 +79,13 @@ try {
 }
 process.exit();
 
+function handlerOf(kind: string): Handler {
+  if (kind === 'extractor') return python;
+  if (kind === 'go') return { placement: 'container' };
+  if (kind === 'go-isolate') return { placement: 'isolate' };
+  throw new Error(`--kind ${kind} is none of extractor, go and go-isolate`);
+}
+
 async function startServers(beforePath: string | undefined): Promise<void> {
   if (beforePath !== undefined) servers.push(await startSlipway(beforePath, 'Worker before', handler));
   if (only.includes('slipway')) {
@@ -85,10 +96,10 @@ async function startServers(beforePath: string | undefined): Promise<void> {
   }
   if (values.replicas !== undefined) {
     const serving = { ...concurrency, num_replicas: Number(values.replicas) };
-    servers.push(await startSlipway('.', `Worker, ${values.replicas} processes`, { ...handler, serving }));
+    servers.push(await startSlipway('.', `Worker, ${values.replicas} processes`, { ...python, serving }));
   }
-  if (only.includes('uvicorn')) servers.push(await startUvicorn(handler));
-  if (only.includes('ray')) servers.push(await startRay(handler));
+  if (only.includes('uvicorn')) servers.push(await startUvicorn(python));
+  if (only.includes('ray')) servers.push(await startRay(python));
 }
 
 /** Alternates the order, so that no server always runs first, while the CPU is still fast. */

@@ -1,119 +1,74 @@
 // Starts the servers to compare: a checkout's Slipway, the floor below its Worker, uvicorn and Ray Serve, each with the same handler.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
-import { type Local, localFile, localSchema } from '../../scripts/local/organization.ts';
+import type { Local } from '../../scripts/local/organization.ts';
 import { freePorts, loopback } from '../../scripts/machine/ports.ts';
-import { packZip } from '../../src/archive/zip/pack.ts';
 import { contractHeader, contractVersion } from '../../src/contract/builder/instances.ts';
+import { type LocalServer, startLocalServer } from '../local-server.ts';
 import type { Floor } from './floor.ts';
 import type { Load } from './load.ts';
+import { body, type Deployed, deploy, expected, folder, type Handler, type PythonHandler } from './plugins.ts';
 
-const folder = 'bench/realtime';
 const startMs = 120_000;
-const inputs = { text: 'A slipway lets a ship go gently from dry land into the water.' };
-const body = JSON.stringify({ inputs });
-const expected = `"length":${inputs.text.length}`;
 const json = { 'content-type': 'application/json' };
 
 export type Target = Pick<Load, 'url' | 'headers' | 'body' | 'expected'>;
 
 export interface Server {
   targets: Record<string, Target>;
-  /** Slipway's addresses. */
-  local?: Local;
   /** How Slipway's builder confines the handler. */
   sandbox?: string;
   /** Parent of the server's processes. */
   pid: number;
   /** Redeploys the handler. Returns the milliseconds from request to promotion. */
-  redeploy?(): Promise<number>;
+  redeploy?: Deployed['redeploy'];
   stop(): Promise<void>;
-}
-
-/** The handler to serve: a module in this folder and its dependencies. */
-export interface Handler {
-  module: 'handler' | 'numpy_handler';
-  dependencies: string[];
-  /** `serve_config` in the manifest: num_replicas, max_concurrency. Slipway only. */
-  serving?: Record<string, number>;
 }
 
 /** Starts the checkout in `path` and deploys the handler. Its targets are the Worker and the instance itself. */
 export async function startSlipway(path: string, name: string, handler: Handler): Promise<Server> {
-  const state = await mkdtemp(join(tmpdir(), 'slipway-bench-realtime-'));
-  const [port = 0, builderPort = 0] = await freePorts(2);
-  const settings = { PORT: String(port), BUILDER_PORT: String(builderPort), SLIPWAY_STATE: state };
-  const child = spawn(process.execPath, ['scripts/start.js', '--no-demo'], {
-    cwd: path,
-    env: { ...process.env, ...settings },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  await waitFor(child, `http://${loopback}:${port}/healthz`);
-  const local = localSchema.parse(JSON.parse(await readFile(localFile(state), 'utf8')));
-  const secrets = z.object({ builder_token: z.string() });
-  const { builder_token: token } = secrets.parse(JSON.parse(await readFile(join(state, 'secrets.json'), 'utf8')));
-  const client = new ExtractorClient(local);
-  const deploymentId = await deploy(client, handler);
-  const health = await fetch(`${local.builder_url}/health`, {
-    headers: { authorization: `Bearer ${token}`, [contractHeader]: contractVersion },
-  });
-  const { sandbox = 'unknown' } = z.object({ sandbox: z.string().optional() }).parse(await health.json());
-  const worker = `${local.url}${client.path(pluginId, 'realtime', 'test')}`;
-  return {
-    local,
-    sandbox: `${sandbox} (${name})`,
-    pid: child.pid ?? 0,
-    redeploy: async () => {
-      const { deployment_id } = await client.deploy(pluginId);
-      const { status, message } = await waitUntilSettled(client, pluginId, startMs);
-      const { created_at, promoted_at } = await client.deployment(deployment_id);
-      if (promoted_at === null) throw new Error(`the handler was not redeployed: ${status} ${message}`);
-      return Date.parse(promoted_at) - Date.parse(created_at);
-    },
-    targets: {
-      [name]: { url: worker, headers: { ...json, authorization: `Bearer ${local.api_key}` }, body, expected },
-      [`instance of ${name}`]: {
-        url: `${local.builder_url}/instances/${deploymentId}/invoke`,
-        headers: { ...json, authorization: `Bearer ${token}`, [contractHeader]: contractVersion },
-        body: JSON.stringify({ inputs, parameters: {} }),
-        expected,
+  const slipway = await startLocalServer({ folder: path, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
+  const { local, pid, stop } = slipway;
+  try {
+    const deployed = await deploy(local, handler);
+    const { headers, sandbox } = await builderOf(slipway);
+    return {
+      sandbox: `${sandbox} (${name})`,
+      pid,
+      redeploy: deployed.redeploy,
+      targets: {
+        [name]: workerTarget(local, deployed),
+        [`instance of ${name}`]: {
+          url: `${local.builder_url}/instances/${deployed.deploymentId}/invoke`,
+          headers: { ...json, ...headers },
+          body: deployed.instanceBody,
+          expected,
+        },
       },
-    },
-    stop: async () => {
-      await stop(child);
-      await rm(state, { recursive: true, force: true });
-    },
-  };
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
-const pluginId = 'bench_1_0_0';
+export function workerTarget({ api_key, url }: Local, { body, path }: Deployed): Target {
+  return { url: `${url}${path}`, headers: { ...json, authorization: `Bearer ${api_key}` }, body, expected };
+}
 
-async function deploy(client: ExtractorClient, { module, dependencies, serving = {} }: Handler): Promise<string> {
-  const code = await readFile(join(folder, `${module}.py`), 'utf8');
-  const files = {
-    'manifest.py':
-      'feature_extractor_name = "bench"\nversion = "1.0.0"\nfeatures = []\noutput_schema = {"score": {"type": "number"}}\n' +
-      `dependencies = ${JSON.stringify(dependencies)}\nserve_config = ${JSON.stringify(serving)}\n`,
-    'pipeline.py':
-      'def build_steps(extractor_request, container=None, base_steps=None, **kwargs):\n    return {"steps": []}\n',
-    'realtime.py': code,
-  };
-  const encoder = new TextEncoder();
-  const entries = Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) }));
-  const archive = await packZip(entries);
-  const upload = await client.requestUpload('bench', '1.0.0', archive.length);
-  const etag = await client.putArchive(upload.presigned_url, archive);
-  await client.confirm(upload.upload_id, etag, archive.length);
-  const { deployment_id } = await client.deploy(pluginId);
-  const { status, message } = await waitUntilSettled(client, pluginId, startMs);
-  if (status !== 'DEPLOYED') throw new Error(`the handler was not deployed: ${message}`);
-  return deployment_id;
+/** Returns the headers of a request to the builder, and how it confines plugins. */
+async function builderOf({ local, state }: LocalServer) {
+  const secrets = z.object({ builder_token: z.string() });
+  const { builder_token: token } = secrets.parse(JSON.parse(await readFile(join(state, 'secrets.json'), 'utf8')));
+  const headers = { authorization: `Bearer ${token}`, [contractHeader]: contractVersion };
+  const health = await fetch(`${local.builder_url}/health`, { headers });
+  const { sandbox = 'unknown' } = z.object({ sandbox: z.string().optional() }).parse(await health.json());
+  return { headers, sandbox };
 }
 
 /** Starts the floor (floor.ts) below a Worker, whose target and instance these are. */
@@ -139,16 +94,20 @@ function pythonWithPeers(): string {
   return python;
 }
 
-export async function startUvicorn(handler: Handler): Promise<Server> {
+export async function startUvicorn(handler: PythonHandler): Promise<Server> {
   const options = ['--host', loopback, '--log-level', 'warning', '--no-access-log'];
   return startPython('uvicorn', handler, (port) => ['-m', 'uvicorn', 'asgi:app', '--port', String(port), ...options]);
 }
 
-export async function startRay(handler: Handler): Promise<Server> {
+export async function startRay(handler: PythonHandler): Promise<Server> {
   return startPython('Ray Serve', handler, (port) => ['ray_app.py', String(port)]);
 }
 
-async function startPython(name: string, { module }: Handler, argsFor: (port: number) => string[]): Promise<Server> {
+async function startPython(
+  name: string,
+  { module }: PythonHandler,
+  argsFor: (port: number) => string[],
+): Promise<Server> {
   const [port = 0] = await freePorts(1);
   const env = { ...process.env, RAY_USAGE_STATS_ENABLED: '0', HANDLER: module };
   const child = spawn(pythonWithPeers(), argsFor(port), { cwd: folder, env, stdio: 'ignore' });
