@@ -2,7 +2,7 @@
 // standard input ends and it has made enough calls. Prints its measurements as JSON. It shares the CPU with the measured server, so it
 // writes prepared bytes and reads as little of each response as it can.
 import { z } from 'zod';
-import { Connection, requestBytes } from './connection.ts';
+import { Connection, type Response, requestBytes } from './connection.ts';
 
 export const loadSchema = z.object({
   url: z.string(),
@@ -10,7 +10,8 @@ export const loadSchema = z.object({
   body: z.string(),
   /** Bytes of extra numbers in the inputs; the handler ignores them. */
   more: z.int().default(0),
-  /** Text that each response must contain. */
+  /** Status of each response, and text that it must contain. */
+  status: z.number().default(200),
   expected: z.string(),
   connections: z.number(),
   seconds: z.number().optional(),
@@ -41,7 +42,7 @@ async function measure(load: ReadLoad): Promise<Measured> {
       const sentAt = performance.now();
       const response = await connection.send(request).catch(() => undefined);
       times.push(performance.now() - sentAt);
-      if (!response || !isExpected(response, load.expected)) failed++;
+      if (!response || !isExpected(response, load)) failed++;
     }
     connection.close();
   });
@@ -76,8 +77,8 @@ function afterInput(calls: number): (made: number) => boolean {
   return (made) => hasEnded && made >= calls;
 }
 
-function isExpected({ status, body }: { status: number; body: string }, expected: string): boolean {
-  return status === 200 && (body.includes(expected) || body.replaceAll(' ', '').includes(expected));
+function isExpected({ body, status }: Response, { expected, ...load }: ReadLoad): boolean {
+  return status === load.status && (body.includes(expected) || body.replaceAll(' ', '').includes(expected));
 }
 
 if (import.meta.main) {

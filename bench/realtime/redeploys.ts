@@ -1,9 +1,8 @@
 // Redeploys the handler under load. Measures how long each redeploy takes, and how many calls fail meanwhile.
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Load, type Measured, measuredSchema } from './load.ts';
+import type { Measured } from './load.ts';
 import type { Server, Target } from './servers.ts';
+import { resultOf, startLoad } from './start-load.ts';
 
 interface Plan {
   redeploys: number;
@@ -43,7 +42,6 @@ async function measureRedeploys(
   { redeploys, calls, callsPerSecond, connections }: Plan,
 ): Promise<Redeploys> {
   const load = startLoad({ ...target, connections, calls });
-  const printed = text(load.stdout);
   try {
     const milliseconds: number[] = [];
     for (let count = 0; count < redeploys; count++) {
@@ -51,14 +49,8 @@ async function measureRedeploys(
       milliseconds.push(await redeploy());
     }
     load.stdin.end();
-    return { milliseconds, measured: measuredSchema.parse(JSON.parse(await printed)) };
+    return { milliseconds, measured: await resultOf(load) };
   } finally {
     load.kill();
   }
-}
-
-function startLoad(load: Load): ChildProcessWithoutNullStreams {
-  const child = spawn(process.execPath, ['bench/realtime/load.ts', JSON.stringify(load)]);
-  child.stderr.pipe(process.stderr);
-  return child;
 }

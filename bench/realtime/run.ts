@@ -1,15 +1,15 @@
 // Compares realtime calls to one handler: through the Worker, through a Worker that does nothing else, directly to the instance, on Ray
 // Serve and on uvicorn. See README.md.
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { checkoutOf } from '../before.ts';
-import { type Measured, measuredSchema } from './load.ts';
+import type { Measured } from './load.ts';
 import type { Handler, PythonHandler } from './plugins.ts';
 import { memoryOf, workerdMs } from './processes.ts';
 import { printRedeploys } from './redeploys.ts';
 import { type Server, startFloor, startRay, startSlipway, startUvicorn, type Target } from './servers.ts';
+import { median, resultOf, startLoad } from './start-load.ts';
 
 const usage = `node bench/realtime/run.ts [OPTION...]
 
@@ -65,7 +65,8 @@ try {
   console.log(`${availableParallelism()} processors, load ${loadavg()[0]?.toFixed(1)}`);
   let rates = new Map<string, number>();
   for (const more of numbers(values.more))
-    for (const connections of numbers(values.connections)) rates = printResults(measureAll({ connections, more }));
+    for (const connections of numbers(values.connections))
+      rates = printResults(await measureAll({ connections, more }));
   printMemory();
   if (Number(values.redeploys) > 0) {
     await stopPeers();
@@ -103,27 +104,25 @@ async function startServers(beforePath: string | undefined): Promise<void> {
 }
 
 /** Alternates the order, so that no server always runs first, while the CPU is still fast. */
-function measureAll(load: Load): Map<string, Result[]> {
+async function measureAll(load: Load): Promise<Map<string, Result[]>> {
   console.log(`\n${load.more} bytes more, ${load.connections} connections, ${values.rounds} rounds of ${seconds} s`);
   const inOrder = servers.flatMap(({ pid, targets }) =>
     Object.entries(targets).map(([name, target]) => ({ name, pid, target })),
   );
-  for (const { target } of inOrder) measure(target, load, 2);
+  for (const { target } of inOrder) await measure(target, load, 2);
   const results = new Map<string, Result[]>();
   for (let round = 0; round < Number(values.rounds); round++)
     for (const { name, pid, target } of round % 2 === 0 ? inOrder : inOrder.toReversed()) {
       const from = workerdMs(pid);
-      const measured = measure(target, load, seconds);
+      const measured = await measure(target, load, seconds);
       const result = { ...measured, workerdMs: workerdMs(pid) - from };
       results.set(name, [...(results.get(name) ?? []), result]);
     }
   return results;
 }
 
-function measure(target: Target, load: Load, forSeconds: number): Measured {
-  const text = JSON.stringify({ ...target, ...load, seconds: forSeconds });
-  const printed = execFileSync(process.execPath, ['bench/realtime/load.ts', text], { encoding: 'utf8' });
-  return measuredSchema.parse(JSON.parse(printed));
+function measure(target: Target, load: Load, forSeconds: number): Promise<Measured> {
+  return resultOf(startLoad({ ...target, ...load, seconds: forSeconds }));
 }
 
 /** Prints the medians. Returns the calls per second of each target. */
@@ -146,10 +145,6 @@ function printResults(results: ReadonlyMap<string, Result[]>): Map<string, numbe
     console.log(`${name.padEnd(26)}${cells.map((cell) => cell.padStart(9)).join('')}`);
   }
   return rates;
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 function printMemory(): void {
