@@ -25,6 +25,8 @@ export class Connection {
   readonly #port: number;
   #socket: Socket | undefined;
   #received = '';
+  /** The head of the response being received; undefined until it is complete. */
+  #head: Head | undefined;
   #settle: { resolve(response: Response): void; reject(error: Error): void } | undefined;
 
   constructor(url: string) {
@@ -55,6 +57,7 @@ export class Connection {
     socket.on('close', () => {
       if (this.#socket === socket) this.#socket = undefined;
       this.#received = '';
+      this.#head = undefined;
       this.#settle?.reject(new Error('the connection was closed'));
       this.#settle = undefined;
     });
@@ -63,22 +66,34 @@ export class Connection {
 
   #onText(text: string): void {
     this.#received += text;
-    const response = parseResponse(this.#received);
-    if (!response) return;
+    this.#head ??= parseHead(this.#received);
+    if (!this.#head || !isComplete(this.#received, this.#head)) return;
+    const response = { status: this.#head.status, body: this.#received.slice(this.#head.length) };
     this.#received = '';
+    this.#head = undefined;
     const settle = this.#settle;
     this.#settle = undefined;
     settle?.resolve(response);
   }
 }
 
-/** Returns undefined if the response is incomplete. Leaves chunked bodies encoded. */
-function parseResponse(text: string): Response | undefined {
-  const headLength = text.indexOf(headEnd);
-  if (headLength === -1) return undefined;
-  const head = text.slice(0, headLength);
-  const body = text.slice(headLength + headEnd.length);
-  const [, length] = /\r\ncontent-length: *(\d+)/i.exec(head) ?? [];
-  const isComplete = length === undefined ? body.endsWith(lastChunk) : body.length >= Number(length);
-  return isComplete ? { status: Number(text.slice(9, 12)), body } : undefined;
+interface Head {
+  status: number;
+  /** Number of bytes, with the empty line. */
+  length: number;
+  /** Undefined if the body is chunked. */
+  bodyLength: number | undefined;
+}
+
+function parseHead(text: string): Head | undefined {
+  const end = text.indexOf(headEnd);
+  if (end === -1) return undefined;
+  const [, length] = /\r\ncontent-length: *(\d+)/i.exec(text.slice(0, end)) ?? [];
+  const bodyLength = length === undefined ? undefined : Number(length);
+  return { status: Number(text.slice(9, 12)), length: end + headEnd.length, bodyLength };
+}
+
+/** Chunked bodies stay encoded. */
+function isComplete(text: string, { bodyLength, length }: Head): boolean {
+  return bodyLength === undefined ? text.endsWith(lastChunk) : text.length >= length + bodyLength;
 }

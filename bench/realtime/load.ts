@@ -1,6 +1,7 @@
 // Sends one POST request repeatedly over several connections, as a separate process: load.ts JSON. Runs for a set time, or until
 // standard input ends and it has made enough calls. Prints its measurements as JSON. It shares the CPU with the measured server, so it
 // writes prepared bytes and reads as little of each response as it can.
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { Connection, type Response, requestBytes } from './connection.ts';
 
@@ -14,6 +15,8 @@ export const loadSchema = z.object({
   status: z.number().default(200),
   expected: z.string(),
   connections: z.number(),
+  /** Calls to start per second. Default: as many as possible. */
+  rate: z.number().optional(),
   seconds: z.number().optional(),
   /** Number of calls, instead of `seconds`. */
   calls: z.number().optional(),
@@ -36,9 +39,11 @@ async function measure(load: ReadLoad): Promise<Measured> {
   let failed = 0;
   const startedAt = performance.now();
   const isOver = load.seconds === undefined ? afterInput(load.calls ?? 0) : afterTime(startedAt + load.seconds * 1000);
+  const turn = load.rate === undefined ? undefined : turns(startedAt, load.rate);
   const callers = Array.from({ length: load.connections }, async () => {
     const connection = new Connection(load.url);
     while (!isOver(times.length)) {
+      if (turn) await turn();
       const sentAt = performance.now();
       const response = await connection.send(request).catch(() => undefined);
       times.push(performance.now() - sentAt);
@@ -65,6 +70,12 @@ function filled({ body, more }: ReadLoad): string {
   const numbers = Array.from({ length: Math.ceil(more / 8) }, (_, n) => (n % 1_000_000) / 1_000_000 + 1);
   const text = numbers.map((number) => number.toFixed(5)).join();
   return body.replace('"text":', `"more":[${text}],"text":`);
+}
+
+/** Returns a function that waits for the caller's turn, of which there are `rate` a second for all callers. */
+function turns(startedAt: number, rate: number): () => Promise<void> {
+  let taken = 0;
+  return () => delay(Math.max(0, startedAt + (1000 * taken++) / rate - performance.now()));
 }
 
 function afterTime(until: number): () => boolean {

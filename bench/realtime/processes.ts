@@ -1,5 +1,5 @@
 // Measures a server's processes: their memory, that of the Python ones alone, and the processor time of workerd. A shared page is split
-// evenly among its processes.
+// evenly among its processes, except in a resident size.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
@@ -27,6 +27,10 @@ const ticksOfSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'u
 export function workerdMs(root: number): number {
   const workerds = runningBelow(root).filter(([, { name }]) => name === 'workerd');
   return (1000 * workerds.reduce((total, [, { ticks }]) => total + ticks, 0)) / ticksOfSecond;
+}
+
+export function residentMiB(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) / 1024;
 }
 
 function runningBelow(root: number): (readonly [number, Running])[] {
