@@ -63,6 +63,8 @@ export class QueueBroker extends DurableObject<BrokerEnvironment> {
   /** Messages in running batches. Not stored, so they are redelivered after a crash. */
   readonly #inProgress = new Set<string>();
   readonly #batches = new Map<string, number>();
+  /** Time of the alarm; 0 if it has gone off. */
+  #alarmAt = 0;
 
   constructor(ctx: DurableObjectState, env: BrokerEnvironment) {
     super(ctx, env);
@@ -89,6 +91,7 @@ export class QueueBroker extends DurableObject<BrokerEnvironment> {
 
   /** Runs when a message becomes due, and after a workerd restart if any messages are left. */
   override async alarm(): Promise<void> {
+    this.#alarmAt = 0;
     await this.deliver();
   }
 
@@ -164,12 +167,18 @@ export class QueueBroker extends DurableObject<BrokerEnvironment> {
     }
   }
 
-  /** Sets the alarm while any messages are left, so that a restarted workerd loads this object again. */
+  /**
+   * Sets the alarm while any messages are left, so that a restarted workerd loads this object again. Keeps an earlier alarm, which does
+   * no harm: setting one writes to the disk, and so would each message.
+   */
   async #setAlarm(): Promise<void> {
     const now = Date.now();
     const select = 'select min(due_at) as due_at from messages';
     const { due_at: next } = this.#sql.exec<{ due_at: number | null }>(select).one();
-    if (next === null) await this.ctx.storage.deleteAlarm();
-    else await this.ctx.storage.setAlarm(next > now ? next : now + pollMs);
+    if (next === null) return;
+    const at = next > now ? next : now + pollMs;
+    if (now < this.#alarmAt && this.#alarmAt <= at) return;
+    this.#alarmAt = at;
+    await this.ctx.storage.setAlarm(at);
   }
 }

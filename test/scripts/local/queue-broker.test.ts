@@ -1,5 +1,5 @@
 // Tests a local Slipway's queues in workerd, with a consumer that answers as each message says.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
@@ -7,6 +7,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { bundleModule, type QueueConsumer } from '../../../scripts/local/worker-bundle.ts';
 import { waitFor } from '../../support/waiting.ts';
+
+const pageBytes = 4096;
 
 const broker = bundleModule('scripts/local/queue-broker.ts');
 
@@ -155,4 +157,18 @@ test('waiting messages, and messages in progress, are delivered after a restart 
     ['work', 'hanging', 1],
     ['work', 'waiting', 1],
   ]);
+});
+
+test('messages in quick succession share an alarm, because setting one writes to the disk', async () => {
+  const queues = await startQueues({ work: consumer });
+  await queues.send({ name: 'first' });
+  await queues.expectDeliveries([['work', 'first', 1]]);
+  const alarms = join(queues.state, 'do', 'queues-QueueBroker', 'metadata.sqlite-wal');
+  const { size } = await stat(alarms);
+  const sent = Array.from({ length: 20 }, (_, i): [string, string, number] => ['work', `message ${i}`, 1]);
+  const startedAt = performance.now();
+  for (const [, name] of sent) await queues.send({ name });
+  await queues.expectDeliveries([['work', 'first', 1], ...sent]);
+  const writesMax = 2 + (performance.now() - startedAt) / 250;
+  expect((await stat(alarms)).size - size).toBeLessThan(writesMax * pageBytes);
 });
