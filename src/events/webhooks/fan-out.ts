@@ -22,7 +22,9 @@ export async function fanOutAndDeliver(deps: FanOutDeps): Promise<void> {
     const next = await nextEvents(deps);
     if (!next) return;
     last = next.last;
-    await sendAll(deps, 'deliveries', deliverMessages(await fanOut(deps, next)));
+    const { ready, hasMore } = await fanOut(deps, next);
+    await sendAll(deps, 'deliveries', deliverMessages(ready));
+    if (!hasMore) return;
   }
   if (last) await deps.queues.deliveries.send({ v: 1, type: 'fan-out', id: last });
 }
@@ -68,12 +70,19 @@ async function nextEvents({ db }: Pick<Deps, 'db'>): Promise<NewEvents | undefin
   return { from: position.from, to: position.to, last: position.last, behind };
 }
 
+interface Moved {
+  /** Endpoints with due deliveries. */
+  ready: Ready[];
+  /** False if every endpoint has received all events. */
+  hasMore: boolean;
+}
+
 /**
  * Moves the cursors and returns the endpoints with their number of lanes to wake: a worker that holds a lane needs no message. If two
- * workers move the same cursor, only one succeeds. The events are done when no endpoint is left. A failing endpoint is skipped (D43); its cursor stays, so it gets the events
- * later.
+ * workers move the same cursor, only one succeeds. The events are done when no endpoint is left. A failing endpoint is skipped (D43);
+ * its cursor stays, so it gets the events later.
  */
-async function fanOut(deps: FanOutDeps, { from, to, behind }: NewEvents): Promise<Ready[]> {
+async function fanOut(deps: FanOutDeps, { from, to, behind }: NewEvents): Promise<Moved> {
   const done = deps.db
     .insert(progress)
     .values({ work: 'fan-out', seq: to })
@@ -83,13 +92,13 @@ async function fanOut(deps: FanOutDeps, { from, to, behind }: NewEvents): Promis
     return await moveAll(deps, behind, to, last);
   } catch (cause) {
     if (behind.length === 0) throw cause;
-    const moved: Ready[] = [];
+    const ready: Ready[] = [];
     await runIsolated(deps, behind, async function fanOutTo(_, endpoint) {
-      moved.push(...(await moveAll(deps, [endpoint], to, [])));
+      ready.push(...(await moveAll(deps, [endpoint], to, [])).ready);
     });
-    if (moved.length === 0 && last.length === 0) throw cause; // the next message would only repeat this immediately
-    await moveAll(deps, [], to, last);
-    return moved;
+    if (ready.length === 0 && last.length === 0) throw cause; // the next message would only repeat this immediately
+    const { hasMore } = await moveAll(deps, [], to, last);
+    return { ready, hasMore };
   }
 }
 
@@ -98,7 +107,7 @@ async function moveAll(
   behind: NewEvents['behind'],
   to: number,
   last: Statement[],
-): Promise<Ready[]> {
+): Promise<Moved> {
   const moves = behind.flatMap((endpoint) => [
     db
       .update(endpoints)
@@ -113,12 +122,13 @@ async function moveAll(
       sql`${previousChanged} and ${events.seq} > ${endpoint.from} and ${events.seq} <= ${to}`,
     ),
   ]);
-  if (moves.length + last.length === 0) return [];
+  if (moves.length + last.length === 0) return { ready: [], hasMore: true };
   const ids = sql`(select value from json_each(${JSON.stringify(behind.map(({ id }) => id))}))`;
-  const { fannedOut } = await writeAndRead(db, [...moves, ...last], {
-    fannedOut: db.select(readyColumns(clock.now())).from(endpoints).where(sql`${endpoints.id} in ${ids}`),
+  const { left, ready } = await writeAndRead(db, [...moves, ...last], {
+    ready: db.select(readyColumns(clock.now())).from(endpoints).where(sql`${endpoints.id} in ${ids}`),
+    left: db.select({ seq: events.seq }).from(events).where(sql`${events.seq} > ${fannedOutSeq}`).limit(1),
   });
-  return fannedOut;
+  return { ready, hasMore: left.length > 0 };
 }
 
 /**

@@ -209,6 +209,29 @@ test('an endpoint that is disabled after the events are read, but before the bat
   expect(await deliveriesOf(scene, hook)).toEqual([]);
 });
 
+test('a fan-out of a few events makes two round trips', async () => {
+  const scene = await webhookScene();
+  await webhook(scene);
+  await fanOutAndDeliver(scene.deps);
+  await emitEvents(scene, 2);
+  const counted = countedD1(env.DB);
+  expect(await counted.during(() => fanOutAndDeliver({ ...scene.deps, db: database(counted.db) }))).toBe(2);
+});
+
+test('an event that is written while earlier ones are fanned out needs no message of its own', async () => {
+  const scene = await webhookScene();
+  const hook = await webhook(scene);
+  await fanOutAndDeliver(scene.deps);
+  await emitEvents(scene);
+  const db = database(
+    pausedD1(env.DB, async (nth) => {
+      if (nth === 2) await emitEvents(scene);
+    }),
+  );
+  await fanOutAndDeliver({ ...scene.deps, db });
+  expect(await typesFor(hook)).toEqual(['namespace.updated', 'namespace.updated']);
+});
+
 test('a disabled endpoint with newer events is not checked repeatedly', async () => {
   const scene = await webhookScene();
   const hook = await webhook(scene);
