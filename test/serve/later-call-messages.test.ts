@@ -1,4 +1,4 @@
-// Tests running later calls from a single message: how many calls it runs, and with how many statements.
+// Tests what accepting and running later calls takes: messages, round trips and statements.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { database } from '../../src/db/client.ts';
@@ -35,6 +35,15 @@ test('a consumer that finds another call due wakes the next consumer before it r
   };
   await runCalls({ ...l.deps, queues, builder: { ...l.deps.builder, call } }, 'normal', 1);
   expect(sentBefore).toBe(1);
+});
+
+test('a small call is accepted in one round trip: it and its event', async () => {
+  const l = await live();
+  await accept(l);
+  countRows(env.DB);
+  const rows = noRows();
+  await countedRows(rows, () => accept({ ...l, deps: { ...l.deps, db: database(env.DB) } }));
+  expect(rows).toMatchObject({ trips: 1, statements: 2 });
 });
 
 test('a call takes at most ten statements', async () => {

@@ -55,7 +55,7 @@ export async function acceptLater(deps: CallDeps, actor: Actor, request: LaterRe
 async function acceptSmall(deps: CallDeps, row: LaterCall, { expiresInMs }: LaterRequest): Promise<LaterCall> {
   const now = row.createdAt;
   const accepted = { ...row, dueAt: now, expiresAt: now + expiresInMs };
-  await insert(deps, accepted, (inserted) => [inserted, recordAccepted(deps, row)]);
+  await insert(deps, accepted, [recordAccepted(deps, row)]);
   return accepted;
 }
 
@@ -65,24 +65,21 @@ async function acceptLarge(
   body: Uint8Array,
   { expiresInMs }: LaterRequest,
 ): Promise<LaterCall> {
-  await insert(deps, row, (inserted) => [inserted]);
+  await insert(deps, row, []);
   await storeBody(deps, row.id, body);
   return confirm(deps, row, expiresInMs);
 }
 
-/** Writes the row and everything that depends on it, if the quotas allow it. Otherwise throws a problem for the exceeded quota. */
-async function insert(
-  { db }: Pick<CallDeps, 'db'>,
-  row: LaterCall,
-  statements: (inserted: Statement) => Statement[],
-): Promise<void> {
+/** Writes the row, and its followers, if the quotas allow it. Otherwise throws a problem for the exceeded quota. */
+async function insert({ db }: Pick<CallDeps, 'db'>, row: LaterCall, followers: Statement[]): Promise<void> {
   const quota = queuedCallQuota(row.organizationId);
   const storage = storageQuota(row.organizationId, row.bodyBytes);
-  const inserted = insertWhere(db, laterCallRows, row, sql`${quota.hasRoom} and ${storage.hasRoom}`);
-  const { found } = await writeAndRead(db, statements(inserted), {
-    found: db.select({ id: laterCallRows.id }).from(laterCallRows).where(eq(laterCallRows.id, row.id)),
-  });
-  if (found.length > 0) return;
+  const hasRoom = sql`${quota.hasRoom} and ${storage.hasRoom}`;
+  const [inserted] = await db.batch([
+    insertWhere(db, laterCallRows, row, hasRoom).returning({ id: laterCallRows.id }),
+    ...followers,
+  ]);
+  if (inserted.length > 0) return;
   const { storageUsage, usage } = await readTogether(db, {
     usage: selectUsage(db, quota),
     storageUsage: selectUsage(db, storage),
