@@ -12,7 +12,7 @@ import { handler, refusal, TestBuilder, token } from './support.ts';
 let builder: TestBuilder;
 
 beforeAll(async () => {
-  builder = await TestBuilder.start({ limits: { callBytes: 1000, blobBytes: 2000 } });
+  builder = await TestBuilder.start({ limits: { callBytes: 1000, callAddedBytes: 100, blobBytes: 2000 } });
 });
 afterAll(() => builder.close());
 
@@ -188,7 +188,7 @@ describe('POST /instances/{id}/invoke', () => {
     ['not JSON', '{"inputs":', '422 call-unreadable'],
     ['not a call', '{"inputs":[],"parameters":{}}', '422 call-unreadable'],
     ['empty', '', '422 call-unreadable'],
-    ['too large', JSON.stringify({ inputs: { text: 'x'.repeat(1000) }, parameters: {} }), '413 body-too-large'],
+    ['too large', JSON.stringify({ inputs: { text: 'x'.repeat(1100) }, parameters: {} }), '413 body-too-large'],
   ])('POST /instances/{id}/invoke refuses a body that is %s', async (_, body, expected) => {
     const id = await builder.run(echo);
     expect(refusal(await builder.send('POST', `/instances/${id}/invoke`, body))).toBe(expected);
@@ -203,7 +203,7 @@ describe('POST /instances/{id}/invoke', () => {
         sent.destroy();
       });
       sent.on('error', reject);
-      sent.write(' '.repeat(1001));
+      sent.write(' '.repeat(1101));
     });
     expect(status).toBe(413);
   });

@@ -2,6 +2,7 @@
 // every path. The handler answers with the `repr` of its input, which shows types, digits and key order.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { builderLimits } from '../../src/contract/limits/builder.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
 import { type Organization, organization } from '../support/scenes/organization.ts';
@@ -204,6 +205,23 @@ test("an enabled plugin's parameters are stored as sent, and merged with the cal
     const given = "{'i': 12345678901234567890, '2': 3.0, '1': 2.0, '0': 100.0}";
     expect(body).toMatchObject({ raw_response: { given } });
   });
+});
+
+test('a call of 8 MiB reaches a plugin that has parameters, and a larger one is refused', async () => {
+  const realtime = `class RealtimeHandler:
+    def predict(self, request):
+        return {"text": len(request["inputs"]["text"]), "note": len(request["parameters"]["note"])}
+`;
+  const large = plugin({ name: 'large', files: { 'realtime.py': realtime } });
+  await publish({ ...org, plugins: '/v1/plugins' }, large);
+  const note = 'x'.repeat(100_000);
+  await post(`${org.plugins}/org/large_1_0_0/enable`, JSON.stringify({ params: { note } }));
+  const length = builderLimits.callBytes - '{"inputs":{"text":""}}'.length;
+  const call = (text: string) => post(`${org.plugins}/large_1_0_0/realtime/test`, `{"inputs":{"text":"${text}"}}`);
+  await waitFor(async () =>
+    expect((await call('x'.repeat(length))).body).toMatchObject({ raw_response: { text: length, note: note.length } }),
+  );
+  expect((await call('x'.repeat(length + 1))).status).toBe(413);
 });
 
 // Each row is one line, so line breaks between tokens become spaces, which have the same meaning.

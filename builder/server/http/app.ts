@@ -237,7 +237,7 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
     const instance = instances.get(c.req.param('id'));
     const cancellation = new Cancellation();
     c.env.outgoing.once('close', () => cancellation.cancel());
-    const body = await readCall(instance, c.env.incoming, limits.callBytes);
+    const body = await readCall(instance, c.env.incoming, limits);
     const call = await readBatchCall(body);
     const outcome = await runBatch(instance, call, { ...readCallHeaders(c.env.incoming.headers), cancellation });
     return c.body(writeJson(outcome), 200, { 'content-type': 'application/json' });

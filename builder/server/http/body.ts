@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Instance } from '../instances/instance.ts';
 import { Refusal } from '../refusal.ts';
+import type { Limits } from '../settings.ts';
 
 export async function readBody(incoming: IncomingMessage, bytesMax: number): Promise<Buffer> {
   checkAnnouncedSize(incoming, bytesMax);
@@ -31,8 +32,9 @@ export async function readBody(incoming: IncomingMessage, bytesMax: number): Pro
 export async function readCall(
   instance: Pick<Instance, 'receive'>,
   incoming: IncomingMessage,
-  bytesMax: number,
+  { callAddedBytes, callBytes }: Pick<Limits, 'callAddedBytes' | 'callBytes'>,
 ): Promise<Buffer> {
+  const bytesMax = callBytes + callAddedBytes;
   checkAnnouncedSize(incoming, bytesMax);
   const received = instance.receive(Number(incoming.headers['content-length'] ?? bytesMax));
   try {

@@ -96,7 +96,7 @@ async function answerTo(
   outgoing.once('close', () => cancellation.cancel());
   const callId = headers[callHeader]?.toString();
   if (callId !== undefined) recentCalls.refuseRepeated(callId);
-  const body = await readCall(instance, incoming, limits.callBytes);
+  const body = await readCall(instance, incoming, limits);
   const streaming = stream ? { stream } : {};
   const said = readCallHeaders(headers);
   const pass = (trace = said.trace) => instance.call({ body, ...said, trace, cancellation, delivered, ...streaming });

@@ -62,8 +62,10 @@ export const builderLimits = {
 
   // Sizes and counts of calls, archives and logs
 
-  /** Body of a realtime call, and its result. */
+  /** Body of a realtime call as its caller sends it, and its result. */
   callBytes: 8 * MiB,
+  /** Room for what the Worker adds to a call's body: its deployment's parameters (`apiLimits.enableBytes`), names and brackets. */
+  callAddedBytes: 257 * KiB,
   /** Duration of a stream, from its call to its end. Its first value must arrive within the call's time limit. */
   streamMs: 12 * minutes,
   /** Size of one stream value, and of all values together. */
