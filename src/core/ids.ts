@@ -103,8 +103,11 @@ function uuidV7(nowMs: number): bigint {
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 
+/** Digits of the runtime's own base 32. */
+const digits = '0123456789abcdefghijklmnopqrstuv';
+
 function crockford(value: bigint): string {
   let text = '';
-  for (let bits = 125n; bits >= 0n; bits -= 5n) text += alphabet[Number((value >> bits) & 31n)] ?? '';
+  for (const digit of value.toString(32).padStart(26, '0')) text += alphabet[digits.indexOf(digit)] ?? '';
   return text;
 }
