@@ -17,7 +17,7 @@ import type { Deps } from '../deps.ts';
 import { announceEvents } from '../events/record.ts';
 import type { AppEnv } from './context.ts';
 import { problemResponse } from './problems/problem-response.ts';
-import { storageFor } from './requests/origin.ts';
+import { pathOf, storageFor } from './requests/origin.ts';
 import { sampledAs } from './requests/request-log.ts';
 import { contentPolicy } from './responses/security-headers.ts';
 
@@ -100,11 +100,11 @@ export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches'
     const durationMs = deps.clock.now() - startedAt;
     const standsFor = sampledAs(caches.sample, { status: c.res.status, durationMs }, deps.logEvery);
     if (standsFor === null) return;
-    const { pathname } = new URL(c.req.url);
-    if (probes.has(pathname) && c.res.status < 400) return;
+    const path = pathOf(c.req.url);
+    if (probes.has(path) && c.res.status < 400) return;
     deps.log.info('request', {
       method: c.req.method,
-      path: pathname,
+      path,
       status: c.res.status,
       duration_ms: durationMs,
       stands_for: standsFor > 1 ? standsFor : undefined,

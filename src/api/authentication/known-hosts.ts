@@ -6,7 +6,7 @@ import type { AppEnv } from '../context.ts';
 
 export function requireKnownHost(c: Context<AppEnv>): void {
   const { hosts } = c.var.deps;
-  const { hostname } = new URL(c.req.url);
+  const hostname = URL.parse(c.req.url)?.hostname ?? '';
   if (hosts !== null && !hosts.has(hostname))
     throw new Problem(
       'unknown-host',

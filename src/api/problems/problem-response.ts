@@ -103,7 +103,9 @@ export function problemResponse(problem: Problem, requestId: string, status: num
 export const rateLimitPattern = /^"(?:minute|at-once)";r=0;t=\d+$/;
 
 /** `RateLimit` follows draft-ietf-httpapi-ratelimit-headers-10. */
-export function problemHeaders({ code, details, retryAfterSeconds: seconds }: Problem): Record<string, string> {
+export function problemHeaders({ code, details, retryAfterSeconds: seconds, status }: Problem): Record<string, string> {
+  // Required by RFC 9110 §15.5.2.
+  if (status === 401) return { 'www-authenticate': 'Bearer' };
   if (seconds === undefined) return {};
   const policy = details?.reached === 'calls_at_once' ? 'at-once' : 'minute';
   const limited = code === 'rate-limited' ? { ratelimit: `"${policy}";r=0;t=${seconds}` } : {};
@@ -136,12 +138,15 @@ function codeOf(issue: z.core.$ZodIssue): string {
   return typeof own === 'string' ? own : issue.code;
 }
 
+/** A path may have kilobytes, and the response names it more than once. */
+const pathCharsShown = 200;
 const mixpeeksOwn = /^\/v1\/(collections|retrievers|buckets)(?:\/|$)/;
 
 /**
  * Mixpeek clients may request Mixpeek resources other than plugins. For those, the message explains that the path itself isn't wrong.
  */
-export function pathNotFound(path: string): Problem {
+export function pathNotFound(sent: string): Problem {
+  const path = sent.slice(0, pathCharsShown);
   const [, own] = mixpeeksOwn.exec(path) ?? [];
   if (own !== undefined)
     return new Problem('not-found', `Path not found: ${path}. Mixpeek's ${own} are not part of Slipway`, {

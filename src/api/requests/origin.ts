@@ -8,7 +8,7 @@ type Reached = Pick<Deps, 'publicUrl' | 'storage'>;
 
 /** Returns whether the client used the public URL's host name. */
 export function isByPublicUrl({ publicUrl }: Pick<Deps, 'publicUrl'>, url: string): boolean {
-  return publicUrl !== null && new URL(url).hostname === new URL(publicUrl).hostname;
+  return publicUrl !== null && URL.parse(url)?.hostname === new URL(publicUrl).hostname;
 }
 
 /** Returns storage whose presigned URLs the requesting client can reach: a local store is part of this server. */
@@ -25,7 +25,17 @@ function originFor({ publicUrl }: Pick<Deps, 'publicUrl'>, url: string): string 
   return publicUrl !== null && isByPublicUrl({ publicUrl }, url) ? publicUrl : originOf(url);
 }
 
-/** The runtime has already normalized a request's URL. */
+/** The runtime has already normalized a request's URL. A request with two Host headers has one that can't be parsed. */
 function originOf(url: string): string {
-  return url.slice(0, url.indexOf('/', url.indexOf('//') + 2));
+  return url.slice(0, pathBegin(url));
+}
+
+/** Returns the path as it was sent. */
+export function pathOf(url: string): string {
+  const [path = ''] = url.slice(pathBegin(url)).split('?', 1);
+  return path;
+}
+
+function pathBegin(url: string): number {
+  return url.indexOf('/', url.indexOf('//') + 2);
 }

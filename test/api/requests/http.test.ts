@@ -33,6 +33,17 @@ test('an unsupported method on any path returns the supported methods', async ()
   expect(wrong).toEqual([]);
 });
 
+test('a response with 401 names the scheme', async () => {
+  const { status, headers } = await worker(new Request('http://slipway.test/v1/keys'));
+  expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+});
+
+test('the response for a long unknown path is short', async () => {
+  const response = await worker(new Request(`http://slipway.test/${'a'.repeat(10_000)}`));
+  expect(response.status).toBe(404);
+  expect((await response.text()).length).toBeLessThan(2_000);
+});
+
 test('HEAD has the headers of GET, without the body', async () => {
   const org = await organization();
   const headers = { authorization: `Bearer ${org.key}` };
