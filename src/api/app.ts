@@ -62,7 +62,7 @@ import { releases } from './releases/releases.ts';
 import { leavesPlace, plainBodies } from './requests/body-place.ts';
 import { formsInTurn } from './requests/forms-in-turn.ts';
 import { idempotent } from './requests/idempotency.ts';
-import { readYourWrites, withSession } from './requests/read-your-writes.ts';
+import { readYourWrites } from './requests/read-your-writes.ts';
 import { conditional } from './responses/conditional.ts';
 import { runs } from './runs/runs.ts';
 import { webhooks } from './webhooks/endpoints.ts';
@@ -104,7 +104,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   addConsole(app);
   app.route('/_s3', localS3());
   app.route('/v1/admin', admin());
-  for (const one of [authenticate, withSession, readYourWrites, formsInTurn, idempotent]) {
+  for (const one of [authenticate, readYourWrites, formsInTurn, idempotent]) {
     app.use('/v1/*', unless(isOfNoKey, one));
     for (const path of [...anonymousSurfaces, '/api/v1']) app.use(`${path}/*`, one);
   }

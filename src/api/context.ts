@@ -8,6 +8,7 @@ import type { Configurations } from '../access/people/open-id.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import type { CutJson } from '../core/json/scan.ts';
 import { Problem } from '../core/problem.ts';
+import type { WatchedPlace } from '../core/room.ts';
 import type { Deps } from '../deps.ts';
 import type { FleetViews } from '../serve/fleet.ts';
 import type { CallDeps } from '../serve/points.ts';
@@ -16,7 +17,6 @@ import type { RouteCache } from '../serve/route.ts';
 import type { CallCounters } from '../traffic/call-counters.ts';
 import type { FailedAttempts } from './authentication/failed-attempts.ts';
 import type { FollowingByKind } from './following.ts';
-import type { BodyPlace } from './requests/body-place.ts';
 import type { LogSample } from './requests/request-log.ts';
 import { requestTimeoutMs, startWaitMs } from './requests/request-timeout.ts';
 
@@ -33,7 +33,7 @@ export interface AppEnv {
     /** Renders a problem in the surface's format. */
     renderProblem: (problem: Problem, requestId: string) => Response;
     /** Where the body's bytes are held. Undefined if the body was not read. */
-    bodyPlace: BodyPlace | undefined;
+    bodyPlace: WatchedPlace | undefined;
     /** The parts of the body that are the user's own JSON. Undefined if there is no body or it isn't JSON. */
     bodyTexts: CutJson | undefined;
     /** True for routes that can change which deployment serves. */

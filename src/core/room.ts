@@ -24,6 +24,12 @@ export interface Held {
   leave(): void;
 }
 
+/** A reservation with a timer, which also watches over what arrives in it. */
+export interface WatchedPlace extends Held {
+  /** Called by the timer. */
+  look: (() => void) | undefined;
+}
+
 export interface Entering {
   owner?: string | undefined;
   /** Skips the turns, and may use the share reserved for small work. */

@@ -67,11 +67,11 @@ export async function callInstance<Answer extends object>(
 /** Ends the call for all that is attached to it. Each admitted call comes here exactly once. */
 function end<Answer extends object>(
   { deps, parts, sendTo, startedAt }: AdmittedCall<Answer>,
-  { answer, failure, route }: { route: Route; answer?: Answer; failure?: PluginFailure },
+  { answer, route }: { route: Route; answer?: Answer },
   outcome: Outcome,
 ): void {
   for (const leave of parts) leave();
-  endCall(deps, { route, outcome, answer, failure, startedAt, sendTo });
+  endCall(deps, { route, outcome, answer, startedAt, sendTo });
 }
 
 function isStream<Answer extends object>(result: CallResult<Answer>): boolean {

@@ -5,7 +5,6 @@ import type { Actor } from '../access/actor.ts';
 import type { Deps } from '../deps.ts';
 import type { CallCounters } from '../traffic/call-counters.ts';
 import type { Waiting } from './deadline.ts';
-import type { PluginFailure } from './failures.ts';
 import type { FleetViews } from './fleet.ts';
 import type { ReleaseCounts } from './releases/counts.ts';
 import type { RouteCache } from './route.ts';
@@ -46,7 +45,6 @@ export interface EndedCall {
   outcome: Outcome;
   /** The plugin's whole answer. Undefined for a stream. */
   answer?: object | undefined;
-  failure?: PluginFailure | undefined;
   /** When the call was admitted. It has ended now. */
   startedAt: number;
   /** Sends the call once more. */

@@ -10,10 +10,9 @@ import type { ExtractorCallee } from '../../serve/route-lookup.ts';
 import { invokeStreaming } from '../../serve/stream.ts';
 import { type AppEnv, callDeps, requireActor } from '../context.ts';
 import { acceptCall, prefersLater } from '../later-calls/respond-async.ts';
-import { versionHeaderName } from '../requests/chosen-version.ts';
 import { textAt } from '../requests/json-body.ts';
 import { acceptsStream, callStreamResponse } from '../responses/call-stream.ts';
-import { jsonAnswer } from '../responses/json-answer.ts';
+import { callAnswer } from '../responses/json-answer.ts';
 
 export const callModel = z
   .object({ inputs: callSchema.shape.inputs.nullish(), parameters: callSchema.shape.parameters.nullish() })
@@ -29,7 +28,7 @@ export const callQuery = z.object({
 /** Fields of the call that hold the user's own JSON. */
 export const callTexts = ['inputs', 'parameters'];
 
-/** How `readCallRequest` reads a call. */
+/** What `callReader` reads of a call. */
 export const callParts = { query: callQuery, body: callModel, noBody: null, texts: callTexts };
 
 interface CallRequest {
@@ -53,6 +52,5 @@ export async function answerCall(
       ? await invoke(callDeps(c), actor, callee, { ...call, checkOutput })
       : await invokeStreaming(callDeps(c), actor, callee, call);
   if ('read' in answered) return callStreamResponse(answered, wire);
-  c.header(versionHeaderName, versionHeader(answered.route.version));
-  return jsonAnswer(c, wire(answered));
+  return callAnswer(wire(answered), versionHeader(answered.route.version));
 }

@@ -11,11 +11,11 @@ import { versionHeader } from '../../serve/releases/draw.ts';
 import { type AppEnv, callDeps, requireActor } from '../context.ts';
 import { acceptCall, acceptedLater, callHeaders, prefersLater } from '../later-calls/respond-async.ts';
 import { badInput, bearer, body, errors, json } from '../openapi/route-definitions.ts';
-import { readCallRequest } from '../requests/call-request.ts';
+import { callReader } from '../requests/call-request.ts';
 import { chosenRefHeader, versionAnswered, versionHeaderName } from '../requests/chosen-version.ts';
 import { textAt } from '../requests/json-body.ts';
 import { logLineModel, logPage, logPagination, logQuery, toLogPagination } from '../requests/log-query.ts';
-import { jsonAnswer } from '../responses/json-answer.ts';
+import { callAnswer } from '../responses/json-answer.ts';
 import { type GoSurface, named } from './go-plugin-wire.ts';
 
 const answerModel = z
@@ -27,14 +27,14 @@ const answerModel = z
 
 const goCallHeaders = callHeaders.extend(chosenRefHeader.shape);
 
-const callParts = {
+const readCall = callReader({
   params: named.params,
   query: z.object({}),
   headers: goCallHeaders,
   body: operationSchema,
   noBody: {},
   texts: ['params'],
-};
+});
 
 export function addCallRoutes(routes: OpenAPIHono<AppEnv>, surface: GoSurface): void {
   routes.openAPIRegistry.registerPath(callRoute(surface));
@@ -64,7 +64,7 @@ function callRoute({ kind, noun, tag }: GoSurface) {
 /** Serves `addCallRoutes`' call. Comes before the middleware that reads the other routes' bodies. */
 export function serveCalls(routes: OpenAPIHono<AppEnv>, { kind }: GoSurface): void {
   routes.post('/:name/call', async (c) => {
-    const { body: sent, headers, params } = await readCallRequest(c, callParts);
+    const { body: sent, headers, params } = await readCall(c);
     requireScope(requireActor(c), 'plugins:invoke');
     const callee = { by: 'kind' as const, kind, name: params.name };
     const operation = { method: sent.method, params: textAt(c, 'params') };
@@ -74,8 +74,7 @@ export function serveCalls(routes: OpenAPIHono<AppEnv>, { kind }: GoSurface): vo
       return c.json(await acceptCall(c, { callee, body: operation }), 202);
     }
     const { answer, route } = await operate({ ...callDeps(c), only }, requireActor(c), callee, operation);
-    c.header(versionHeaderName, versionHeader(route.version));
-    return jsonAnswer(c, answer);
+    return callAnswer(answer, versionHeader(route.version));
   });
 }
 

@@ -5,7 +5,7 @@
 import type { Context, HonoRequest, MiddlewareHandler } from 'hono';
 import { bodyLimits, isolateMemory } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
-import type { Held, Room } from '../../core/room.ts';
+import type { Held, Room, WatchedPlace } from '../../core/room.ts';
 import { logRoom } from '../../logs/read-log.ts';
 import { bodyRoom } from '../../registry/storage/archive-place.ts';
 import { clientAddress } from '../authentication/address-limits.ts';
@@ -34,19 +34,17 @@ export const leavesPlace: MiddlewareHandler<AppEnv> = async (c, next) => {
 };
 
 /** Returns a reservation for the request's JSON body of this many bytes. The request may already have one. */
-export function reserveJsonBody(c: Context<AppEnv>, bytes: number): Promise<BodyPlace> {
+export function reserveJsonBody(c: Context<AppEnv>, bytes: number): Promise<WatchedPlace> {
   const amount = bodyLimits.bodyTimes * bytes;
   return takePlace(c, bodyRoom, { amount, waitMs: bodyLimits.waitMs, isSmall: bytes < bodyLimits.smallBytes });
 }
 
-/** Memory of a request's body. Its one timer shows that the request lives, and looks after a body that arrives. */
-export interface BodyPlace extends Held {
-  /** Called every `bodyLimits.aliveMs`. */
-  look: (() => void) | undefined;
-}
-
 /** Waits until there is memory for the request's body. Organizations take turns, and so do addresses of requests without a key. */
-export async function takePlace(c: Context<AppEnv>, room: Room, { amount, waitMs, isSmall }: Need): Promise<BodyPlace> {
+export async function takePlace(
+  c: Context<AppEnv>,
+  room: Room,
+  { amount, waitMs, isSmall }: Need,
+): Promise<WatchedPlace> {
   const bodyPlace = c.get('bodyPlace');
   if (bodyPlace) return bodyPlace;
   const until = Date.now() + waitMs;
@@ -62,7 +60,7 @@ export async function takePlace(c: Context<AppEnv>, room: Room, { amount, waitMs
     clearInterval(timer);
     held.leave();
   };
-  const place: BodyPlace = { ...held, look: undefined, leave };
+  const place: WatchedPlace = { ...held, look: undefined, leave };
   c.set('bodyPlace', place);
   return place;
 }

@@ -69,10 +69,12 @@ async function cutBody(body: Uint8Array, texts: readonly string[]): Promise<CutJ
   }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+
 /** Rejects invalid UTF-8, which would otherwise be replaced by other characters. */
 function decodeUtf8(body: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(body);
+    return utf8.decode(body);
   } catch {
     throw malformedJson('The body is not UTF-8');
   }
@@ -83,7 +85,7 @@ function hasBody(c: Context<AppEnv>): boolean {
   return c.get('bodyTexts') !== undefined;
 }
 
-/** What Hono's validator parses (RFC 6839 §3.1). */
+/** Content types that Hono parses as JSON (RFC 6839 §3.1). */
 const jsonType = /^application\/(?:[\w.-]+\+)?json(?:;|$)/i;
 
 /** Makes the text the request's JSON body. If its type says so already, no request with another type is needed. */

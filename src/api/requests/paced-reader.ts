@@ -2,13 +2,13 @@
 // memory indefinitely.
 import { bodyLimits } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
-import type { BodyPlace } from './body-place.ts';
+import type { WatchedPlace } from '../../core/room.ts';
 
 /**
  * Waits for bytes of a body. Throws `body-too-slow` if they are overdue and another body waits, or `invalid-request` if the caller
  * disconnects.
  */
-async function arrival<Bytes>(place: BodyPlace, bytes: Promise<Bytes>, dueAt: number): Promise<Bytes> {
+async function arrival<Bytes>(place: WatchedPlace, bytes: Promise<Bytes>, dueAt: number): Promise<Bytes> {
   const late = Promise.withResolvers<never>();
   place.look = () => {
     if (Date.now() >= dueAt && place.room.isWaitedFor()) late.reject(tooSlow());
@@ -22,18 +22,18 @@ async function arrival<Bytes>(place: BodyPlace, bytes: Promise<Bytes>, dueAt: nu
 }
 
 /** Reads a whole body of a known length, which has at most one piece's bytes. */
-export async function readSmall(place: BodyPlace, request: Request): Promise<Uint8Array<ArrayBuffer>> {
+export async function readSmall(place: WatchedPlace, request: Request): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await arrival(place, request.arrayBuffer(), Date.now() + bodyLimits.pieceMs));
 }
 
 export class PacedReader {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  readonly #place: BodyPlace;
+  readonly #place: WatchedPlace;
   /** The current piece's bytes, and how long they took to arrive. */
   #bytes = 0;
   #ms = 0;
 
-  constructor(body: ReadableStream<Uint8Array>, place: BodyPlace) {
+  constructor(body: ReadableStream<Uint8Array>, place: WatchedPlace) {
     this.#reader = body.getReader();
     this.#place = place;
   }

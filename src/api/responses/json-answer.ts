@@ -3,6 +3,8 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { jsonValue } from '../../contract/json.ts';
 import { JsonText, writeJson } from '../../core/json/text.ts';
+import { versionHeaderName } from '../requests/chosen-version.ts';
+import { noStore } from './conditional.ts';
 
 const anyValue = jsonValue.meta() ?? {};
 /** Any JSON, as text, in a response model. */
@@ -22,6 +24,12 @@ interface AnswerWithTexts {
 /** Declares a response that `jsonAnswer` writes. */
 export function jsonWithTexts(description: string, schema: z.ZodType): AnswerWithTexts {
   return { description, content: { 'application/json': { schema } } };
+}
+
+/** Writes a plugin's answer, with all the headers that the call's own layers would add one by one. */
+export function callAnswer(value: object, version: string): Response {
+  const headers = { 'content-type': 'application/json', 'cache-control': noStore, [versionHeaderName]: version };
+  return new Response(writeJson(value), { headers });
 }
 
 export function jsonAnswer(c: Context, value: object): Response {

@@ -12,7 +12,7 @@ import { instanceState } from '../../../serve/instance-state.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
 import { acceptedLater, callHeaders } from '../../later-calls/respond-async.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
-import { readCallRequest } from '../../requests/call-request.ts';
+import { callReader } from '../../requests/call-request.ts';
 import { versionAnswered } from '../../requests/chosen-version.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../../requests/json-body.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
@@ -119,6 +119,8 @@ const realtimeTest = createRoute({
   },
 });
 
+const readCall = callReader({ params: onePlugin, headers: callHeaders, ...callParts });
+
 export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
   addDeploying(routes);
   routes.openapi(status, async (c) => {
@@ -139,7 +141,7 @@ export function addDeployments(routes: OpenAPIHono<AppEnv>): void {
   addBatchTest(routes);
   routes.openAPIRegistry.registerPath(realtimeTest);
   routes.post(realtimeTest.getRoutingPath(), async (c) => {
-    const { params, query } = await readCallRequest(c, { params: onePlugin, headers: callHeaders, ...callParts });
+    const { params, query } = await readCall(c);
     const { namespace_id, plugin_id } = params;
     const callee = { by: 'version' as const, namespaceId: parseNamespaceId(namespace_id), pluginId: plugin_id };
     return answerCall(c, { callee, query }, (invocation) => answerWire(plugin_id, invocation));

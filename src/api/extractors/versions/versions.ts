@@ -10,7 +10,7 @@ import { diffVersions } from '../../../registry/diff/diff.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
 import { acceptedLater, callHeaders } from '../../later-calls/respond-async.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
-import { readCallRequest } from '../../requests/call-request.ts';
+import { callReader } from '../../requests/call-request.ts';
 import { chosenVersionHeader, namedCallee, versionAnswered } from '../../requests/chosen-version.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../../requests/paging.ts';
@@ -209,6 +209,8 @@ function addHistory(routes: OpenAPIHono<AppEnv>): void {
   });
 }
 
+const readCall = callReader({ params: byName, headers: namedCallHeaders, ...callParts });
+
 function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[number]): void {
   const realtime = createRoute({
     ...common,
@@ -230,7 +232,7 @@ function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[n
   });
   routes.openAPIRegistry.registerPath(realtime);
   routes.post(realtime.getRoutingPath(), async (c) => {
-    const { params, query } = await readCallRequest(c, { params: byName, headers: namedCallHeaders, ...callParts });
+    const { params, query } = await readCall(c);
     const { namespace_id, slug } = params;
     const callee = namedCallee(c.req, { namespaceId: parseNamespaceId(namespace_id), name: slug });
     return answerCall(c, { callee, query }, namedAnswerWire);
