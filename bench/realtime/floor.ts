@@ -6,7 +6,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { startMiniflare } from '../../scripts/local/miniflare.ts';
 import { workerBundle } from '../../scripts/local/worker-bundle.ts';
+import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { loopback } from '../../scripts/machine/ports.ts';
+
+const usage = `node bench/realtime/floor.ts JSON
+
+Runs the floor of bench/realtime/run.ts, which starts it, on a port.`;
 
 const headers = z.record(z.string(), z.string());
 const floorSchema = z.object({
@@ -25,7 +30,8 @@ const script = `export default {
   },
 }`;
 
-const { answer: ANSWER, instance: INSTANCE, port } = floorSchema.parse(JSON.parse(process.argv[2] ?? '{}'));
+const { positionals } = readCommandLine(usage, { options: {}, positionals: [1, 1] });
+const { answer: ANSWER, instance: INSTANCE, port } = floorSchema.parse(JSON.parse(positionals[0] ?? '{}'));
 const { compatibilityDate, compatibilityFlags } = await workerBundle();
 const state = await mkdtemp(join(tmpdir(), 'slipway-bench-floor-'));
 const options = { compatibilityDate, compatibilityFlags, modules: true, script, bindings: { ANSWER, INSTANCE } };

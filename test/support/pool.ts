@@ -19,7 +19,7 @@ export function newPool(
     defer,
     trace: null,
     placementOf: placementLookup({ clock, db }, placements),
-    sendOut: fetch,
+    sendOut: (url, init) => fetch(url, init),
     forgetPlacement: (id) => placements.delete(id),
   };
 }

@@ -28,7 +28,7 @@ export const callQuery = z.object({
 /** Fields of the call that hold the user's own JSON. */
 export const callTexts = ['inputs', 'parameters'];
 
-/** What `callReader` reads of a call. */
+/** Parts of a call that `callReader` reads the same way for both routes. */
 export const callParts = { query: callQuery, body: callModel, noBody: null, texts: callTexts };
 
 interface CallRequest {
