@@ -11,7 +11,7 @@ import {
   pathTree,
 } from './paths.ts';
 import { JsonText } from './text.ts';
-import { code, skipLiteral, skipNumber, skipSpace, skipString } from './tokens.ts';
+import { code, skipLiteral, skipNumber, skipScalarsBeforeLast, skipSpace, skipString } from './tokens.ts';
 
 /** The text is not JSON, or nests too deeply. */
 export class JsonFault extends Error {
@@ -101,6 +101,8 @@ class JsonScan {
       this.#at = skipSpace(this.#text, this.#at);
       if (this.#at >= this.#text.length) return this.#end();
       if (this.#at >= until) return false;
+      if (this.#expected === expected.value && this.#isOnlyPassed())
+        this.#at = skipScalarsBeforeLast(this.#text, this.#at, until);
       this.#step(this.#text.charCodeAt(this.#at));
     }
   }
@@ -126,6 +128,12 @@ class JsonScan {
     else if (next === expected.keyOrEnd && char === code.closeBrace) this.#close(char);
     else if (next === expected.key || next === expected.keyOrEnd) this.#key();
     else this.#value(char);
+  }
+
+  /** Returns whether the value is an element of an array in which nothing is cut out. */
+  #isOnlyPassed(): boolean {
+    const level = this.#open.at(-1);
+    return level !== undefined && !level.isObject && this.#node === undefined && !(level.node && !this.#cut);
   }
 
   #comma(): void {

@@ -73,6 +73,18 @@ function endOfDigits(text: string, from: number): number {
   return at === from ? -1 : at;
 }
 
+/**
+ * Skips numbers and strings with commas and no space between them, such as a vector's numbers, up to about `until`. Returns the position
+ * of the first one that it didn't skip: the last one, or one before a space.
+ */
+export function skipScalarsBeforeLast(text: string, from: number, until: number): number {
+  for (let at = from; ; ) {
+    const end = text.charCodeAt(at) === code.quote ? skipString(text, at) : skipNumber(text, at);
+    if (end === -1 || text.charCodeAt(end) !== code.comma || at >= until) return at;
+    at = end + 1;
+  }
+}
+
 export function skipLiteral(text: string, from: number): number {
   for (const literal of ['true', 'false', 'null']) if (text.startsWith(literal, from)) return from + literal.length;
   return -1;
