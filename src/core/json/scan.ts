@@ -101,9 +101,7 @@ class JsonScan {
       this.#at = skipSpace(this.#text, this.#at);
       if (this.#at >= this.#text.length) return this.#end();
       if (this.#at >= until) return false;
-      if (this.#expected === expected.value && this.#isOnlyPassed())
-        this.#at = skipScalarsBeforeLast(this.#text, this.#at, until);
-      this.#step(this.#text.charCodeAt(this.#at));
+      if (!this.#passScalars(until)) this.#step(this.#text.charCodeAt(this.#at));
     }
   }
 
@@ -130,10 +128,14 @@ class JsonScan {
     else this.#value(char);
   }
 
-  /** Returns whether the value is an element of an array in which nothing is cut out. */
-  #isOnlyPassed(): boolean {
+  /** Passes over elements of an array in which nothing is cut out. Returns whether there were any. */
+  #passScalars(until: number): boolean {
     const level = this.#open.at(-1);
-    return level !== undefined && !level.isObject && this.#node === undefined && !(level.node && !this.#cut);
+    const isPassed = level && !level.isObject && (this.#cut !== undefined || level.node === undefined);
+    if (!isPassed || this.#expected !== expected.value) return false;
+    const from = this.#at;
+    this.#at = skipScalarsBeforeLast(this.#text, from, until);
+    return this.#at > from;
   }
 
   #comma(): void {

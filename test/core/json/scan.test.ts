@@ -19,7 +19,10 @@ const scans = (text: string, levels?: number) =>
     (error) => error.kind,
   );
 
-const json = fc.json({ maxDepth: 4 });
+/** Half of the texts have space between their tokens. */
+const json = fc
+  .tuple(fc.json({ maxDepth: 4 }), fc.constantFrom('', ' ', '\t'))
+  .map(([text, space]) => JSON.stringify(JSON.parse(text), null, space));
 /** JSON with one character replaced, removed or repeated. It may still be valid. */
 const almostJson = fc
   .tuple(
