@@ -72,7 +72,7 @@ function filled({ body, more }: ReadLoad): string {
   return body.replace('"text":', `"more":[${text}],"text":`);
 }
 
-/** Returns a function that waits for the caller's turn, of which there are `rate` a second for all callers. */
+/** Returns a function that waits for the caller's turn. All callers share `rate` turns a second. */
 function turns(startedAt: number, rate: number): () => Promise<void> {
   let taken = 0;
   return () => delay(Math.max(0, startedAt + (1000 * taken++) / rate - performance.now()));

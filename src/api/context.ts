@@ -20,7 +20,7 @@ import type { FollowingByKind } from './following.ts';
 import type { LogSample } from './requests/request-log.ts';
 import { requestTimeoutMs, startWaitMs } from './requests/request-timeout.ts';
 
-/** `c.var` would copy all the variables each time, which is why the way of calls reads them with `c.get`. */
+/** `c.var` copies all the variables on each access, so code that every call runs uses `c.get` instead. */
 export interface AppEnv {
   Bindings: object;
   Variables: {

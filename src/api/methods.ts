@@ -31,7 +31,7 @@ export function knownMethods(app: OpenAPIHono<AppEnv>): MiddlewareHandler<AppEnv
   };
 }
 
-/** Paths have at most this many segments, of which the first is empty. */
+/** Maximum number of a path's segments. The first one is empty. */
 const segmentsMax = 16;
 
 /** Groups the paths by number of segments, each group in the same order. A wildcard stands for any number of them. */

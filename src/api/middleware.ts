@@ -17,7 +17,7 @@ import type { Deps } from '../deps.ts';
 import { announceEvents } from '../events/record.ts';
 import type { AppEnv } from './context.ts';
 import { problemResponse } from './problems/problem-response.ts';
-import { pathOf, storageFor } from './requests/origin.ts';
+import { pathOf, requireOneHost, storageFor } from './requests/origin.ts';
 import { sampledAs } from './requests/request-log.ts';
 import { contentPolicy } from './responses/security-headers.ts';
 
@@ -77,6 +77,7 @@ export const identify: MiddlewareHandler<AppEnv> = async (c, next) => {
 
 export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches']): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
+    requireOneHost(c.req.url);
     const made = makeDeps(c.env, c.executionCtx);
     const parent = parseTraceparent(c.req.header(traceHeader));
     const isRecorded = made.tracing !== null && (parent !== null || made.tracing.begins());

@@ -115,6 +115,14 @@ class LeaverInferenceService:
     expect((await lines()).map(({ line }) => line)).toEqual(['begins']);
   });
 
+  test('a request with two Host headers is refused', async () => {
+    const socket = await callBySocket(`${local.url}/v1/keys`, local.api_key, '{}', ['host: other.example']);
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 422 /);
+    expect(String(answer)).toContain('slipway-request-id: req_');
+    socket.destroy();
+  });
+
   test('a call whose caller closed its connection is cancelled at the limit that the caller sent', async () => {
     const { lines, url } = await publishWaiting('closer');
     const socket = await callBySocket(url, local.api_key, '{"inputs":{"seconds":20}}', ['x-request-timeout: 2']);

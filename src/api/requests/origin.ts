@@ -1,6 +1,7 @@
 // Determines the address through which a request reached Slipway. A proxy that terminates TLS forwards requests over plain HTTP with
 // the public URL's host name.
 import type { Context } from 'hono';
+import { Problem } from '../../core/problem.ts';
 import type { Deps } from '../../deps.ts';
 import type { AppEnv } from '../context.ts';
 
@@ -28,6 +29,13 @@ function originFor({ publicUrl }: Pick<Deps, 'publicUrl'>, url: string): string 
 /** The runtime has already normalized a request's URL. A request with two Host headers has one that can't be parsed. */
 function originOf(url: string): string {
   return url.slice(0, pathBegin(url));
+}
+
+/** Refuses a request with several Host headers, which the runtime joins with commas (RFC 9112 §3.2). */
+export function requireOneHost(url: string): void {
+  if (!originOf(url).includes(',')) return;
+  const message = 'The request has more than one Host header';
+  throw new Problem('invalid-request', message, { fields: [{ path: ['header', 'host'], message, type: 'repeated' }] });
 }
 
 /** Returns the path as it was sent. */

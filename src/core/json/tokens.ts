@@ -75,7 +75,7 @@ function endOfDigits(text: string, from: number): number {
 
 /**
  * Skips numbers and strings with commas and no space between them, such as a vector's numbers, up to about `until`. Returns the position
- * after the last comma, where the array may go on with anything.
+ * after the last comma, where anything may follow.
  */
 export function skipScalarsBeforeLast(text: string, from: number, until: number): number {
   for (let at = from; ; ) {
