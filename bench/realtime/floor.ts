@@ -26,7 +26,7 @@ const script = `export default {
     const body = await request.text();
     const response = await NETWORK.fetch(url, { method: 'POST', headers, body });
     await response.text();
-    return new Response(ANSWER.body, ANSWER);
+    return new Response(ANSWER.body, { ...ANSWER, status: response.status });
   },
 }`;
 

@@ -48,9 +48,8 @@ interface RoomOptions {
   keptForSmall?: number;
 }
 
-/** A waiting request checks again after this time, then less and less often: in workerd, one request can't wake another. */
-const pollMs = 20;
-const pollMaxMs = 100;
+/** How often a waiting request checks again, at most and at least: in workerd, one request can't wake another. */
+const pollMs = { min: 20, max: 100 };
 /** Waiting work that hasn't checked within this time belongs to an aborted request. */
 const seenMs = 500;
 /** Activity signals per timeout period. */
@@ -110,11 +109,10 @@ export class Room {
     const most = isSmall ? this.#size : this.#forLarge;
     const place: Place = { amount: Math.min(amount, most, this.#mostOf(owner)), owner, until: 0 };
     const own = owner === undefined || isSmall ? undefined : { owner, amount: place.amount, seenAt: 0 };
-    for (let pauseMs = pollMs; !this.#fits(place.amount, most, owner) || !this.#isNext(own); ) {
+    while (!this.#fits(place.amount, most, owner) || !this.#isNext(own)) {
       this.#waitedAt = Date.now();
       if (own) this.#waiting.add(Object.assign(own, { seenAt: Date.now() }));
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
-      pauseMs = Math.min(2 * pauseMs, pollMaxMs);
+      await new Promise((resolve) => setTimeout(resolve, this.#pollMs()));
       await whileWaiting().catch((cause: unknown) => {
         if (own) this.#waiting.delete(own);
         throw cause;
@@ -153,6 +151,11 @@ export class Room {
   /** Returns whether any work waits for memory. */
   isWaitedFor(): boolean {
     return Date.now() - this.#waitedAt < seenMs;
+  }
+
+  /** A check costs as much as others wait. One that waits long may not check less often than one that just came, which would pass it. */
+  #pollMs(): number {
+    return Math.min(Math.max(pollMs.min, this.#waiting.size), pollMs.max);
   }
 
   #mostOf(owner: string | undefined): number {
