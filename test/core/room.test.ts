@@ -191,3 +191,20 @@ test('work grows only if there is memory immediately, and otherwise counts as wa
   first.leave();
   expect([second.growTo(10), room.taken]).toEqual([true, 10]);
 });
+
+test('work that has waited long looks for memory as often as new work', async () => {
+  vi.useFakeTimers();
+  try {
+    const room = new Room({ size: 1, heldMs: 60_000 });
+    const first = await room.enter(1);
+    const waiting = begun(room, 1, 'org');
+    await vi.advanceTimersByTimeAsync(5_000);
+    first.leave();
+    await vi.advanceTimersByTimeAsync(20);
+    expect(waiting.state.hasStarted).toBe(true);
+    waiting.end();
+    await waiting.done;
+  } finally {
+    vi.useRealTimers();
+  }
+});
