@@ -27,14 +27,17 @@ async function rowsOf(page: Page, name: string): Promise<string[][]> {
 test('the overview shows current failures, and links to the deployment that has the reason', async () => {
   const page = await open(`/n/${scene.local.namespace_id}`);
   await page.getByText('1 plugin fails').waitFor();
-  expect(await rowsOf(page, 'Failing plugins')).toEqual([
-    [
-      'broken',
-      'Failed',
-      'No version is live. EchoInferenceService at realtime.py:8: RuntimeError: no model here',
-      'Why',
-    ],
-  ]);
+  // The cause comes with the deployments, in a request of its own.
+  await expect
+    .poll(() => rowsOf(page, 'Failing plugins'))
+    .toEqual([
+      [
+        'broken',
+        'Failed',
+        'No version is live. EchoInferenceService at realtime.py:8: RuntimeError: no model here',
+        'Why',
+      ],
+    ]);
   await page.getByRole('link', { name: 'Why broken fails' }).click();
   await page.getByRole('heading', { name: 'Deployment of broken' }).waitFor();
   await page.getByRole('heading', { name: /^Cause: / }).waitFor();
