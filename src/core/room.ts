@@ -7,7 +7,8 @@ interface Place {
 }
 
 interface Waiting {
-  owner: string;
+  /** Undefined for work that takes no turns. */
+  owner: string | undefined;
   amount: number;
   seenAt: number;
 }
@@ -48,13 +49,13 @@ interface RoomOptions {
   keptForSmall?: number;
 }
 
-/** How often a waiting request checks again, at most and at least: in workerd, one request can't wake another. */
+/** Time until waiting work checks again. It polls because in workerd one request can't wake another. */
 const pollMs = { min: 20, max: 100 };
 /** Waiting work that hasn't checked within this time belongs to an aborted request. */
 const seenMs = 500;
 /** Activity signals per timeout period. */
 const signsOfLife = 5;
-/** How often to look for reservations without activity. */
+/** How often to look for reservations and waiting work without activity. */
 const lapseMs = 100;
 /** Owners whose last turn is remembered. */
 const ownersMax = 1000;
@@ -68,7 +69,7 @@ export class Room {
   #taken = 0;
   /** Amount reserved per owner. */
   readonly #takenBy = new Map<string, number>();
-  /** Waiting work with an owner, in order of arrival. */
+  /** In order of arrival. */
   readonly #waiting = new Set<Waiting>();
   /** Number of each owner's last turn. */
   readonly #turns = new Map<string, number>();
@@ -108,17 +109,17 @@ export class Room {
     const { owner, isSmall = false, whileWaiting = async () => {} } = entering;
     const most = isSmall ? this.#size : this.#forLarge;
     const place: Place = { amount: Math.min(amount, most, this.#mostOf(owner)), owner, until: 0 };
-    const own = owner === undefined || isSmall ? undefined : { owner, amount: place.amount, seenAt: 0 };
+    const own: Waiting = { owner: isSmall ? undefined : owner, amount: place.amount, seenAt: 0 };
     while (!this.#fits(place.amount, most, owner) || !this.#isNext(own)) {
       this.#waitedAt = Date.now();
-      if (own) this.#waiting.add(Object.assign(own, { seenAt: Date.now() }));
+      this.#waiting.add(Object.assign(own, { seenAt: Date.now() }));
       await new Promise((resolve) => setTimeout(resolve, this.#pollMs()));
       await whileWaiting().catch((cause: unknown) => {
-        if (own) this.#waiting.delete(own);
+        this.#waiting.delete(own);
         throw cause;
       });
     }
-    if (own) this.#tookTurn(own);
+    this.#tookTurn(own);
     this.#places.add(place);
     this.#count(owner, place.amount);
     return this.#heldAs(place);
@@ -153,7 +154,10 @@ export class Room {
     return Date.now() - this.#waitedAt < seenMs;
   }
 
-  /** A check costs as much as others wait. One that waits long may not check less often than one that just came, which would pass it. */
+  /**
+   * The more work waits, the less often each checks, because a check looks at all of it. How long it has waited plays no part: checking
+   * less often, it would be passed by new work.
+   */
   #pollMs(): number {
     return Math.min(Math.max(pollMs.min, this.#waiting.size), pollMs.max);
   }
@@ -190,25 +194,28 @@ export class Room {
     if (now - this.#lapsedAt < lapseMs) return;
     this.#lapsedAt = now;
     for (const place of this.#places) if (place.until <= now) this.#remove(place);
+    for (const waiting of this.#waiting) if (waiting.seenAt < now - seenMs) this.#waiting.delete(waiting);
   }
 
   #tookTurn(own: Waiting): void {
     this.#waiting.delete(own);
+    if (own.owner === undefined) return;
     if (this.#turns.size >= ownersMax) this.#turns.clear();
     this.#turns.set(own.owner, ++this.#turn);
   }
 
   /** Returns whether no other owner goes first: one with a smaller reservation, an earlier turn, or an earlier arrival. */
-  #isNext(own: Waiting | undefined): boolean {
-    if (!own) return true;
+  #isNext(own: Waiting): boolean {
+    if (own.owner === undefined) return true;
     const seenSince = Date.now() - seenMs;
     let came = 0;
-    const [held, turn] = this.#rankOf(own);
+    const [held, turn] = this.#rankOf(own.owner);
     for (const other of this.#waiting) {
-      if (other.seenAt < seenSince) this.#waiting.delete(other);
-      else if (other === own) came = 1;
-      else if (other.owner !== own.owner && this.#heldBy(other.owner) + other.amount <= this.#perOwner) {
-        const [otherHeld, otherTurn] = this.#rankOf(other);
+      const { amount, owner, seenAt } = other;
+      if (other === own) came = 1;
+      if (owner === undefined || owner === own.owner || seenAt < seenSince) continue;
+      const [otherHeld, otherTurn] = this.#rankOf(owner);
+      if (otherHeld + amount <= this.#perOwner) {
         const order = otherHeld - held || otherTurn - turn || came - 0.5;
         if (order < 0) return false;
       }
@@ -216,7 +223,7 @@ export class Room {
     return true;
   }
 
-  #rankOf({ owner }: Waiting): [held: number, turn: number] {
+  #rankOf(owner: string): [held: number, turn: number] {
     return [this.#heldBy(owner), this.#turns.get(owner) ?? 0];
   }
 }

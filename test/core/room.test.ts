@@ -1,5 +1,5 @@
 // Tests an isolate's memory budget: work that waits for memory, and work that doesn't have to.
-import { expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Room } from '../../src/core/room.ts';
 
 /** Starts work that ends when the test says so. */
@@ -192,19 +192,37 @@ test('work grows only if there is memory immediately, and otherwise counts as wa
   expect([second.growTo(10), room.taken]).toEqual([true, 10]);
 });
 
-test('work that has waited long looks for memory as often as new work', async () => {
-  vi.useFakeTimers();
-  try {
+describe('checks of waiting work', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  test.each([
+    ['an owner', 'org'],
+    ['no owner', undefined],
+  ])('work of %s that has waited long checks as often as new work', async (_, owner) => {
     const room = new Room({ size: 1, heldMs: 60_000 });
     const first = await room.enter(1);
-    const waiting = begun(room, 1, 'org');
+    const waiting = begun(room, 1, owner);
     await vi.advanceTimersByTimeAsync(5_000);
     first.leave();
     await vi.advanceTimersByTimeAsync(20);
     expect(waiting.state.hasStarted).toBe(true);
     waiting.end();
     await waiting.done;
-  } finally {
-    vi.useRealTimers();
-  }
+  });
+
+  test.each([
+    ['small', true],
+    ['large', false],
+  ])('%s work checks less often if much of it waits', async (_, isSmall) => {
+    const room = new Room({ size: 1, heldMs: 60_000 });
+    await room.enter(1);
+    let checks = 0;
+    const whileWaiting = async () => {
+      checks++;
+    };
+    for (let at = 0; at < 200; at++) void room.enter(1, { owner: 'org', isSmall, whileWaiting });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(checks).toBeLessThanOrEqual(200 * 12);
+  });
 });
