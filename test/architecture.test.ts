@@ -2,7 +2,6 @@
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
-import { titleProblem } from '../scripts/testing/plain-language.ts';
 import { mayImport } from './import-table.ts';
 import {
   exists,
@@ -17,7 +16,6 @@ import {
   partOf,
   placesOf,
   type SourceFile,
-  titlesOf,
   valueImportsOf,
 } from './source-files.ts';
 
@@ -373,16 +371,6 @@ test("tests wait as long as a busy machine needs, with test/support/waiting.ts i
     ts.isPropertyAccessExpression(node) && /^vi\.wait(?:For|Until)$/.test(node.getText());
   const others = allFiles.filter(({ path }) => path !== 'test/support/waiting.ts');
   expect(containing('vi.wait', others).flatMap((file) => placesOf(file, isShort))).toEqual([]);
-});
-
-test('every test title begins with its subject, because it is read without its describe', () => {
-  const problems = allFiles
-    .filter(({ path }) => path.endsWith('.test.ts'))
-    .flatMap((file) =>
-      titlesOf(file).map(({ title, line }) => ({ place: `${file.path}:${line}`, problem: titleProblem(title) })),
-    )
-    .filter(({ problem }) => problem !== undefined);
-  expect(problems.map(({ place, problem }) => `${place}: the title ${problem}`)).toEqual([]);
 });
 
 test('patterns in SQL are constant, because D1 refuses those of more than 50 bytes', () => {

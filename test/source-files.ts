@@ -143,29 +143,6 @@ function slashed(path: string): string {
   return path.split(sep).join('/');
 }
 
-/** Returns the titles of a file's tests, including table tests. */
-export function titlesOf({ source }: SourceFile): { title: string; line: number }[] {
-  const titles: { title: string; line: number }[] = [];
-  const visit = (node: ts.Node): void => {
-    const [first, second] = ts.isCallExpression(node) ? node.arguments : [];
-    if (ts.isCallExpression(node) && first && second && isTest(node.expression)) {
-      const title = ts.isStringLiteralLike(first) ? first.text : first.getText().slice(1, -1);
-      titles.push({ title, line: source.getLineAndCharacterOfPosition(first.getStart()).line + 1 });
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
-  return titles;
-}
-
-/** Returns whether the expression is `test`, `test.skipIf(…)` or `test.each(…)`, which are called with a title. */
-function isTest(called: ts.Expression): boolean {
-  if (ts.isIdentifier(called)) return called.text === 'test';
-  if (ts.isPropertyAccessExpression(called)) return isTest(called.expression);
-  if (ts.isTaggedTemplateExpression(called)) return isTest(called.tag);
-  return ts.isCallExpression(called) && isTest(called.expression);
-}
-
 export function functionsOf(source: ts.SourceFile): ts.SignatureDeclaration[] {
   const found: ts.SignatureDeclaration[] = [];
   const visit = (node: ts.Node) => {
