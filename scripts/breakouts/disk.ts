@@ -25,7 +25,7 @@ const othersMiB = 64;
 const sampleMs = 20;
 /** Time limit for removing the filled space in the background. */
 const removedWithinMs = 30_000;
-const endedLine = /^The process ended: (.*)\. Restarting\.$/;
+const endedLine = /^The process exited: (.*)\. Restarting\.$/;
 
 const refusedSchema = z.object({ result: z.object({ refused: z.string(), mib: z.number() }) });
 

@@ -28,7 +28,7 @@ const pauseMaxMs = 5000;
 const roundsBetweenLines = 30;
 const stopMs = 10_000;
 
-/** Follows until this process ends. Connects again after an error. */
+/** Follows until this process exits. Connects again after an error. */
 export async function follow(folder: string, of: string): Promise<never> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const earlier = await readStandby(folder);

@@ -60,7 +60,7 @@ class Sender {
 
   /**
    * Sends a database in use: its file and the whole write-ahead log. Until the transaction ends, no checkpoint writes a page to the
-   * file that isn't in the log too, and writers go on. SQLite ignores an incomplete transaction at the end of a log.
+   * file that isn't in the log too, and writers continue. SQLite ignores an incomplete transaction at the end of a log.
    */
   async #sendDatabase(path: string): Promise<void> {
     // Closed last: closing the file releases all locks that this process has on it.

@@ -447,7 +447,7 @@ export interface paths {
     "/v1/admin/quarantines/{sha256}": {
         /**
          * Quarantine content
-         * @description Every version and agent plugin with this content, in every organization, can no longer be deployed or downloaded, nor published again. Deployments in progress are cancelled; what is live goes on unless `drain` is true. The authors get an event with the reason. Repeat the request after an error, or while the answer lists something without this reason: it goes on with what is left, 20 versions and 100 agent plugins at a time.
+         * @description Every version and agent plugin with this content, in every organization, can no longer be deployed or downloaded, nor published again. Deployments in progress are cancelled; what is live keeps serving unless `drain` is true. The authors get an event with the reason. Repeat the request after an error, or while the answer lists something without this reason: it continues with what is left, 20 versions and 100 agent plugins at a time.
          */
         put: operations["quarantineContent"];
         /**
@@ -1078,7 +1078,7 @@ export interface paths {
         get: operations["listReleases"];
         /**
          * Release a live version step by step
-         * @description Gives the version a growing share of the calls to the plugin's name. Slipway measures both versions and goes on, or gives all calls back to the version that serves the name. Cancels the name's active release. Returns 409 unless both versions are live and answer realtime calls.
+         * @description Gives the version a growing share of the calls to the plugin's name. Slipway measures both versions and continues, or gives all calls back to the version that serves the name. Cancels the name's active release. Returns 409 unless both versions are live and answer realtime calls.
          */
         post: operations["startRelease"];
     };
@@ -2108,7 +2108,7 @@ export interface components {
             /** @description How long instances may be awake in total */
             instance_seconds?: number | null;
             /**
-             * @description `refuse`: once it is spent, new instances, deployments and runs are refused, or uploads if stored bytes are spent. What is awake, and runs that have begun, go on. `warn`: only events
+             * @description `refuse`: once it is spent, new instances, deployments and runs are refused, or uploads if stored bytes are spent. What is awake, and runs that have begun, continue. `warn`: only events
              * @default warn
              * @enum {string}
              */
@@ -3471,7 +3471,7 @@ export interface components {
                  * @enum {string}
                  */
                 shadow?: "isolated" | "full";
-                /** @description Steps in order, by default 1, 10 and 50 %. After the last one, the candidate gets the name. */
+                /** @description Steps in order, by default 1, 10 and 50%. After the last one, the candidate gets the name. */
                 steps?: {
                     /** @description Share of calls by name that the candidate answers. */
                     percent: number;
@@ -4916,7 +4916,7 @@ export interface components {
              * @enum {string}
              */
             shadow?: "isolated" | "full";
-            /** @description Steps in order, by default 1, 10 and 50 %. After the last one, the candidate gets the name. */
+            /** @description Steps in order, by default 1, 10 and 50%. After the last one, the candidate gets the name. */
             steps?: {
                 /** @description Share of calls by name that the candidate answers. */
                 percent: number;
@@ -4994,7 +4994,7 @@ export interface components {
             stage?: boolean;
         };
         ResourceSpending: {
-            /** @description What is spent at the month's end if it goes on like this */
+            /** @description What is spent at the month's end if it continues like this */
             forecast: number;
             /** @description The lower of the organization's and the operator's */
             limit: number | null;

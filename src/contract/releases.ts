@@ -95,7 +95,7 @@ export const releasePlanSchema = z
       .min(1)
       .max(limits.stepsMax)
       .default([{ percent: 1 }, { percent: 10 }, { percent: 50 }])
-      .describe('Steps in order, by default 1, 10 and 50 %. After the last one, the candidate gets the name.'),
+      .describe('Steps in order, by default 1, 10 and 50%. After the last one, the candidate gets the name.'),
     hold: z
       .union(
         [duration, z.strictObject({ calls: z.int().min(1).max(limits.holdCallsMax) })],

@@ -140,6 +140,6 @@ export function requireWithinBudget(
   const limit = budget[budgetColumns[resource].limit];
   const whose = budget.scope === budget.organizationId ? 'The organization' : 'This namespace';
   const what = resource.replace('_', ' ');
-  const message = `${whose} has spent its budget of ${limit} ${what} for ${budget.month}. ${resource === 'stored_bytes' ? 'Nothing more is stored' : 'What is awake goes on; nothing new starts'}.`;
+  const message = `${whose} has spent its budget of ${limit} ${what} for ${budget.month}. ${resource === 'stored_bytes' ? 'Nothing more is stored' : 'What is awake keeps serving; nothing new starts'}.`;
   throw new Problem('budget-exceeded', message, { details: { resource, limit, month: budget.month } });
 }

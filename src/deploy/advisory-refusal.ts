@@ -94,7 +94,7 @@ export async function requireUnrefused(deps: Pick<Deps, 'db'>, id: DeploymentId)
   throw new StartFailed({ code: 'dependency-not-installed', message: formatRefusals(refusals) });
 }
 
-/** For authors: what is refused, and how to go on. */
+/** For authors: what is refused, and how to continue. */
 export function formatRefusals(refusals: readonly Refusal[]): string {
   const named = refusals.map(
     ({ advisory, package: used, severity, ...refusal }) =>

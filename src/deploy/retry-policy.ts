@@ -12,7 +12,7 @@ import { type ClaimedDeployment, failDeployment, LeaseLost, releaseDeployment } 
 import { ExampleFailed } from './steps/verify.ts';
 import { stopAbandoned } from './stopping/stop.ts';
 
-/** 10 s, 20 s … 10 min, plus up to 25 %, so that deployments that failed together aren't retried together. */
+/** 10 s, 20 s … 10 min, plus up to 25%, so that deployments that failed together aren't retried together. */
 export function backoffSeconds(attempt: number, random: () => number = Math.random): number {
   const base = Math.min(
     deploymentLimits.backoffMaxSeconds,

@@ -11,7 +11,7 @@ const togetherMs = 50;
 const lostMs = 5000;
 /**
  * Most messages per batch. One fan-out covers all events; a consumer that finds another due call wakes the next one. Crashes come in
- * numbers when a process ends with many calls in progress.
+ * numbers when a process exits with many calls in progress.
  */
 const waitingMax = { 'fan-out': 1, 'run-call': 3, 'instance-crashed': 20 } as const;
 

@@ -83,7 +83,7 @@ export class Streams {
     this.#checkAt = now + shares.checkMs;
   }
 
-  /** Returns whether the stream may go on. */
+  /** Returns whether the stream may continue. */
   mayContinue({ confirmedAt, credential, isRevoked }: Stream): boolean {
     return credential === null || (!isRevoked && Date.now() < confirmedAt + shares.unconfirmedMaxMs);
   }

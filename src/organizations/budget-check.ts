@@ -1,4 +1,4 @@
-// Compares budgets with what is spent. Reaching a threshold is an event, once per month, budget and resource. At 100 % the budget's row
+// Compares budgets with what is spent. Reaching a threshold is an event, once per month, budget and resource. At 100% the budget's row
 // refuses what its owner chose.
 import { and, asc, eq, getTableColumns, lt, type SQL, sql } from 'drizzle-orm';
 import { type BudgetResource, budgetResources, monthAt } from '../contract/budgets.ts';

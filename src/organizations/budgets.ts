@@ -32,7 +32,7 @@ interface ResourceUsage {
   /** The lower of the limits. */
   limit: number | null;
   percent: number | null;
-  /** Amount at the month's end, if it goes on as it did so far. */
+  /** Amount at the month's end, if it continues as it did so far. */
   forecast: number;
 }
 

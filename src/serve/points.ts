@@ -37,7 +37,7 @@ export type SendTo<Answer> = (instanceId: string, route: Route, deps: CallDeps) 
 /** Ends a feature's part in an admitted call. May be called more than once. */
 export type Leave = () => void;
 
-/** `answered` and `failed` are the plugin's answers, or a failure of the plugin's; `crashed`: its process ended during the call. */
+/** `answered` and `failed` are the plugin's answers, or a failure of the plugin's; `crashed`: its process exited during the call. */
 export type Outcome = 'answered' | 'failed' | 'crashed' | 'refused';
 
 export interface EndedCall {

@@ -39,7 +39,7 @@ async function affected(s: Scene, known: Partial<Known> = {}, hit: Hit = {}, ver
 }
 
 describe('a new deployment', () => {
-  test('a new deployment of an affected version is refused, with the advisory, the package, the fix and how to go on', async () => {
+  test('a new deployment of an affected version is refused, with the advisory, the package, the fix and how to continue', async () => {
     const s = await scene();
     await refuseFrom(s, 'high');
     const id = await affected(s);

@@ -106,7 +106,7 @@ test('a file listed in .slipwayinclude is not found, and no other', async () => 
   expect(await found(files)).toEqual(['b/.env']);
 });
 
-test('a finding names the file and the ways to go on, but not the content', async () => {
+test('a finding names the file and the ways to continue, but not the content', async () => {
   const archive = await openTestArchive(memorySource(plugin({ files: { '.env': 'hunter2' } }).zip));
   expect(await secretFindings(archive)).toMatchObject([
     {

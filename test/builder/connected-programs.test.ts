@@ -42,7 +42,7 @@ describe('connected programs', () => {
       ['echo begun; echo "it is broken" >&2; exit 4', 'cat; echo cut >&2; exit 5'],
       'it is broken',
     ],
-    ['a writer that fails, whose reader goes on', ['exit 4', hangs], 'exit code 4'],
+    ['a writer that fails, whose reader continues', ['exit 4', hangs], 'exit code 4'],
     ['a killed reader', [hangs, 'kill -KILL $$'], 'signal SIGKILL'],
     ['a killed writer', ['echo begun; kill -KILL $$', 'cat; exit 5'], 'signal SIGKILL'],
     ['a reader that ends early', ['yes', 'read line'], 'it ended before it had read all its input'],

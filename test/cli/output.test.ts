@@ -45,14 +45,14 @@ test("progress is a terminal's last line and is erased before anything else is w
   const written: string[] = [];
   const screen = { isTTY: true, columns: 30, write: (text: string) => written.push(text) > 0 };
   const output = createOutput(screen, screen, { NO_COLOR: '1' }, false);
-  output.progress('uploading', '12 % of 400 MB');
+  output.progress('uploading', '12% of 400 MB');
   output.stage('uploaded');
   output.progress('a stage with a very long name');
   output.data('done\n');
   output.progress('');
   const erase = '\r\u001b[K';
   expect(written).toEqual([
-    `${erase}· uploading  12 % of 400 MB`,
+    `${erase}· uploading  12% of 400 MB`,
     ...[erase, '· uploaded\n'],
     `${erase}· a stage with a very long na`,
     ...[erase, 'done\n'],

@@ -62,9 +62,9 @@ test("the overview lists live plugins, today's deployments with the users who st
   const usage = page.getByRole('region', { name: 'Usage' }).getByRole('listitem');
   await usage.first().waitFor();
   expect((await usage.allInnerTexts()).map((text) => text.trim().split(/\s*\n\s*/))).toEqual([
-    ['Live plugins', '2 of 50 4 % of the quota'],
-    ['Active keys', '1 of 100 1 % of the quota'],
-    ['Namespaces', '1 of 100 1 % of the quota'],
+    ['Live plugins', '2 of 50 4% of the quota'],
+    ['Active keys', '1 of 100 1% of the quota'],
+    ['Namespaces', '1 of 100 1% of the quota'],
   ]);
 });
 
@@ -95,7 +95,7 @@ test('the overview lists releases in progress, versions that wait for approval a
     .toEqual([
       expect.stringMatching(/1 version waits for approval/),
       expect.stringMatching(/% of the month's budget of stored bytes is spent/),
-      expect.stringMatching(/echo: .*Release in progress: 1 % to 1\.1\.0/s),
+      expect.stringMatching(/echo: .*Release in progress: 1% to 1\.1\.0/s),
     ]);
   await items.getByRole('link', { name: 'Release in progress' }).click();
   await page.getByRole('heading', { name: 'echo 1.2.0 to 1.1.0' }).waitFor();

@@ -90,7 +90,7 @@ test('a wrong answer to an example fails the deployment', async () => {
   ]);
 });
 
-test('a plugin whose process ends during its own example fails the deployment', async () => {
+test('a plugin whose process exits during its own example fails the deployment', async () => {
   const dying =
     'import os\n\nclass EchoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        os._exit(1)\n';
   const s = await scene({ files: { 'realtime.py': dying, 'tests/examples/one.json': '{}' } });
@@ -100,7 +100,7 @@ test('a plugin whose process ends during its own example fails the deployment', 
   expect([newest?.status, newest?.attempts, newest?.error]).toEqual([
     'failed',
     1,
-    "tests/examples/one.json: The plugin's process ended during the call: exit code 1.",
+    "tests/examples/one.json: The plugin's process exited during the call: exit code 1.",
   ]);
 });
 

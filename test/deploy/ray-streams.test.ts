@@ -120,7 +120,7 @@ test.each<[string, number, object]>([
   [
     'whose process has ended',
     424,
-    { code: 'instance-crashed', message: 'A plugin process ended during the call, on gpu.' },
+    { code: 'instance-crashed', message: 'A plugin process exited during the call, on gpu.' },
   ],
   ['that is still open', 204, { code: 'unreachable', message: expect.stringContaining('was lost during the stream') }],
   ['that its process has closed', 410, { code: 'unreachable' }],

@@ -74,25 +74,28 @@ const losing: Record<string, () => Promise<Caller>> = {
   'a browser signs out': signedOut,
 };
 
-test.each(Object.entries(losing))('a stream ends after %s, and one of another caller goes on', async (_what, make) => {
-  const caller = await make();
-  const open = async (headers: Record<string, string>) => {
-    const { body, status } = await org.fetch(new Request(`${origin}${path}`, { headers }));
-    expect(status).toBe(200);
-    const reader = body?.getReader();
-    const stream = { hasEnded: false, close: () => reader?.cancel() };
-    const isOver = async () => (await reader?.read())?.done !== false;
-    const reading = async () => {
-      while (!(await isOver()));
-      stream.hasEnded = true;
+test.each(Object.entries(losing))(
+  'a stream ends after %s, and one of another caller continues',
+  async (_what, make) => {
+    const caller = await make();
+    const open = async (headers: Record<string, string>) => {
+      const { body, status } = await org.fetch(new Request(`${origin}${path}`, { headers }));
+      expect(status).toBe(200);
+      const reader = body?.getReader();
+      const stream = { hasEnded: false, close: () => reader?.cancel() };
+      const isOver = async () => (await reader?.read())?.done !== false;
+      const reading = async () => {
+        while (!(await isOver()));
+        stream.hasEnded = true;
+      };
+      reading().catch(() => 'the test closed the stream');
+      return stream;
     };
-    reading().catch(() => 'the test closed the stream');
-    return stream;
-  };
-  const other = await open({ authorization: `Bearer ${org.key}` });
-  const stream = await open(caller.headers);
-  await caller.lose();
-  await waitFor(() => expect(stream.hasEnded).toBe(true));
-  expect(other.hasEnded).toBe(false);
-  await other.close();
-});
+    const other = await open({ authorization: `Bearer ${org.key}` });
+    const stream = await open(caller.headers);
+    await caller.lose();
+    await waitFor(() => expect(stream.hasEnded).toBe(true));
+    expect(other.hasEnded).toBe(false);
+    await other.close();
+  },
+);

@@ -203,7 +203,7 @@ test('a key beyond its streams gets 429 and when to try again, while its organiz
   });
 });
 
-test('every stream of a revoked key ends, and the streams of others go on', async () => {
+test('every stream of a revoked key ends, and the streams of others continue', async () => {
   const [key, other] = [await keyOf(r.org), await keyOf(r.org)];
   const [deployment, run] = [await newDeployment('1.0.5'), await newRun()];
   const logs = `${r.org.plugins}/hello_ext_1_0_0/logs?follow=true`;

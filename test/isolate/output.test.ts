@@ -40,13 +40,13 @@ describe('lines', () => {
   });
 
   test.each(['panic: boom', 'fatal error: out of memory'])(
-    'the line %s is treated as the reason why a process ended',
+    'the line %s is treated as the reason why a process exited',
     (text) => {
       expect(written(['stderr', `first\n${text}\npanic: later\n`]).reason).toBe(text);
     },
   );
 
-  test("the plugin's own lines are not treated as the reason why a process ended", () => {
+  test("the plugin's own lines are not treated as the reason why a process exited", () => {
     expect(written(['stdout', 'panic: printed\n'], ['stderr', 'a panic: \n']).reason).toBeUndefined();
   });
 });

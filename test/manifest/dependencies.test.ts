@@ -132,7 +132,7 @@ test.each([
   expect(places(problems)).toEqual([`SLM402 requirements.txt:2:1 ${option}`]);
   expect(problems[0]?.severity).toBe('error');
   expect(messages(problems)[0]).toContain(
-    `requirements.txt:2 has "${option}", which Slipway does not follow. To go on, ${fix}`,
+    `requirements.txt:2 has "${option}", which Slipway does not follow. To continue, ${fix}`,
   );
 });
 

@@ -1,4 +1,4 @@
-// Tests monthly budgets over HTTP: their events, what a spent one refuses and what goes on, and that nothing stays refused too long.
+// Tests monthly budgets over HTTP: their events, what a spent one refuses and what continues, and that nothing stays refused too long.
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import type { AwakeInstance } from '../../src/contract/builder/reports.ts';
@@ -141,7 +141,7 @@ test('a spent budget refuses new instances, runs and deployments; an awake insta
   expect((await deploy()).status).toBe(200);
 });
 
-test("a sweep in which all budgets reach their thresholds stays within D1's limits, and the next ones go on", async () => {
+test("a sweep in which all budgets reach their thresholds stays within D1's limits, and the next ones continue", async () => {
   const { clock, deps, org } = await budgeted();
   const all = Array.from({ length: 60 }, (_, checkedAt): typeof budgets.$inferInsert => {
     const limits = { instanceSeconds: 0, calls: 0, storedBytes: 0, onExceeded: 'warn' } as const;

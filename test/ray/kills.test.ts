@@ -91,7 +91,7 @@ test.each<[string, () => Promise<void> | void, string[]]>([
   [
     'a process of the plugin',
     () => killIn(ray.head.folder, 'ServeReplica'),
-    ['200 InstanceCrashed: A plugin process ended during the call, on gpu.'],
+    ['200 InstanceCrashed: A plugin process exited during the call, on gpu.'],
   ],
   ['the controller of Serve', () => killIn(ray.head.folder, 'ServeController'), []],
   ['the builder', () => killIn(ray.state, 'builder/server/main.ts'), ['503 ServiceUnavailableError']],

@@ -132,7 +132,7 @@ test('rows that raise, hang or end their process are the only ones that fail', {
   expect(failed).toEqual([
     { row: 3, error: 'step 1: ValueError at pipeline.py:7: no ***' },
     { row: 21, error: expect.stringContaining('the row did not end within its time limit.') },
-    { row: 37, error: "the plugin's process ended during the row, on gpu" },
+    { row: 37, error: "the plugin's process exited during the row, on gpu" },
   ]);
   expect(output).toEqual(
     Array.from({ length: 48 }, (_, n) => n)

@@ -1,6 +1,6 @@
 // @module-tag ray
 // Streams the values that plugins on a real Ray yield: in order and complete, no faster than they are read, until their reader leaves or
-// their process ends.
+// their process exits.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -193,7 +193,7 @@ test.each([
     kill();
     expect(eventsOf(await text).at(-1)).toMatchObject({
       name: 'error',
-      data: { error: 'InstanceCrashed: A plugin process ended during the call, on gpu.' },
+      data: { error: 'InstanceCrashed: A plugin process exited during the call, on gpu.' },
     });
     await expect
       .poll(async () => eventsOf(await (await call('plain', { count: 1 })).text()).length, { timeout: streamMs })

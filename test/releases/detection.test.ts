@@ -14,7 +14,7 @@ test.each([
   { stable: 0.005, within: 300, errors: 10 },
   { stable: 0.01, within: 500, errors: 16 },
 ])(
-  'a candidate that fails 5 % is reverted within $within of its calls if $stable of the stable calls fail',
+  'a candidate that fails 5% is reverted within $within of its calls if $stable of the stable calls fail',
   ({ stable, within, errors }) => {
     const behaviors = { stable: { fails: stable }, candidate: { fails: 0.05 } };
     const all = simulated(scenario({ plan, callsPerStep: 6_000, duration: () => 50, ...behaviors }));

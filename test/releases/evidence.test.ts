@@ -25,7 +25,7 @@ function evidenceOf(sides: number[], fails: number[], { share, margin }: { share
 }
 
 test.each([
-  // The first alternative: 0.1 % of calls to the stable version fail, and 0.8 % to the candidate. Together 0.17 % at 10 %.
+  // The first alternative: 0.1% of calls to the stable version fail, and 0.8% to the candidate. Together 0.17% at 10%.
   { outcome: 'a failed call to the candidate', side: 'candidate', failed: 1, factor: 0.008 / 0.0017 },
   { outcome: 'a successful call to the candidate', side: 'candidate', failed: 0, factor: 0.992 / 0.9983 },
   { outcome: 'a failed call to the stable version', side: 'stable', failed: 1, factor: 0.001 / 0.0017 },

@@ -23,7 +23,7 @@ test('a failed gate says how many calls to each version failed', () => {
   addDelta(state, plan, drawn(1_000, calls(2_100, { errors: 3 }), calls(230, { errors: 12 })), 0);
   expect(failedGate(state, plan)).toEqual({
     gate: 'error_rate',
-    reason: '12 of 230 calls to the candidate failed (5.2 %), and 3 of 2,100 to the stable version (0.14 %)',
+    reason: '12 of 230 calls to the candidate failed (5.2%), and 3 of 2,100 to the stable version (0.14%)',
   });
 });
 
@@ -36,7 +36,7 @@ test('errors within the allowed increase, or of a gate that is off, revert nothi
   }
 });
 
-test('the evidence goes on as a step begins, and the calls of the step restart', () => {
+test('the evidence is kept as a step begins, and the calls of the step restart', () => {
   const plan = planOf({});
   const state = newMeasuring(plan, 0);
   addDelta(state, plan, drawn(1_000, calls(400), calls(40, { errors: 2 })), 0);

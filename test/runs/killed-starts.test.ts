@@ -9,7 +9,7 @@ import { StartFailed } from '../../src/deploy/builder/start-failures.ts';
 import { runScene } from '../support/scenes/run-scene.ts';
 import { failingStarts, times } from '../support/workers/failing-starts.ts';
 
-const killed: StartError = { code: 'process-killed', message: 'The process ended: signal SIGKILL.' };
+const killed: StartError = { code: 'process-killed', message: 'The process exited: signal SIGKILL.' };
 const rows = Array.from({ length: 10 }, (_, n) => ({ n }));
 
 describe('a run', () => {
@@ -32,12 +32,12 @@ describe('a run', () => {
     }
     expect(await scene.row(run.id)).toMatchObject({
       status: 'failed',
-      error: `Rows 0 and following failed ${runLimits.attemptsMax} attempts. The last one failed: The plugin was killed while it started. The process ended: signal SIGKILL. The plugin is not at fault. Run the remaining rows again.`,
+      error: `Rows 0 and following failed ${runLimits.attemptsMax} attempts. The last one failed: The plugin was killed while it started. The process exited: signal SIGKILL. The plugin is not at fault. Run the remaining rows again.`,
     });
   });
 
   test.each([
-    ['process-died', 'The process ended: exit code 7.'],
+    ['process-died', 'The process exited: exit code 7.'],
     ['load-failed', 'OSError: no weights'],
     ['import-failed', 'NameError: no module'],
   ] as const)("a run whose plugin can't start fails immediately: %s", async (code, message) => {

@@ -58,7 +58,7 @@ test('each process of a run whose pipeline has a GPU step gets a GPU, even if ma
 });
 
 test.each([
-  ['its process ends', 500, "the plugin's process ended during the row, on gpu"],
+  ['its process exits', 500, "the plugin's process exited during the row, on gpu"],
   ['it hangs', 504, `the row did not end within its time limit. ${raisedBy.time}`],
 ])('a row on Ray with which %s is the only row that fails', async (_, status, error) => {
   const s = await raySceneOfRuns();

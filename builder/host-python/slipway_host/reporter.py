@@ -64,7 +64,7 @@ class Reporter:
                 stream.end(request)
 
     def end_output(self):
-        """Writes all calls' unfinished lines, before the process ends."""
+        """Writes all calls' unfinished lines, before the process exits."""
         for stream in self._output:
             with contextlib.suppress(OSError):
                 stream.end_all()

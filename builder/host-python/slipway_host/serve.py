@@ -37,7 +37,7 @@ def serve(channel_fd, settings):
 
 
 def _run(loop, worker, channel):
-    """Keeps the event loop running if one of the plugin's tasks ends with sys.exit(), so that other calls go on."""
+    """Keeps the event loop running if one of the plugin's tasks ends with sys.exit(), so that other calls continue."""
     running = loop.create_task(worker.run(channel))
     while not running.done():
         try:

@@ -83,7 +83,7 @@ class Contexts(unittest.IsolatedAsyncioTestCase):
 
         with self.assertRaises(SystemExit):
             await in_task(contextvars.copy_context(), leaves())
-        self.assertEqual(await asyncio.sleep(0, "goes on"), "goes on")
+        self.assertEqual(await asyncio.sleep(0, "continues"), "continues")
 
 
 if __name__ == "__main__":

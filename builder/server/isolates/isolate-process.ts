@@ -30,7 +30,7 @@ const answerOverheadBytes = 256 * 1024;
 /** Time for a process to exit after its connection closes. */
 const exitMs = 1000;
 
-/** The process ended, but not because of the plugin. */
+/** The process exited, but not because of the plugin. */
 export class ProcessLost extends Refusal {
   constructor(end?: ProcessEnd) {
     super('instance-crashed', crashed(end).message);

@@ -1,4 +1,4 @@
-// Explains to callers why a plugin's process ended, including the exceeded limit and the setting that raises it.
+// Explains to callers why a plugin's process exited, including the exceeded limit and the setting that raises it.
 
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { type LimitName, raisedBy } from '../../../src/contract/limits/limit-texts.ts';
@@ -16,14 +16,14 @@ export interface ProcessEnd {
 export function crashed(end?: ProcessEnd): Refusal {
   return new Refusal(
     'instance-crashed',
-    `The plugin's process ended during the call${end ? `: ${explained(end)}` : '.'}`,
+    `The plugin's process exited during the call${end ? `: ${explained(end)}` : '.'}`,
   );
 }
 
 /** A process that neither the builder nor the plugin ended was killed from outside, so the plugin isn't at fault. */
 export function diedAtStart(end: ProcessEnd): StartError {
   const code = end.exceeded === undefined && isKill(end.reason) ? 'process-killed' : 'process-died';
-  return { code, message: `The process ended: ${explained(end)}` };
+  return { code, message: `The process exited: ${explained(end)}` };
 }
 
 function explained({ exceeded, reason }: ProcessEnd): string {

@@ -106,7 +106,7 @@ export class PythonProcess implements HostProcess {
   }
 
   /**
-   * PID of the process that the builder started, until that process ends. A process with its own root shares that root with the
+   * PID of the process that the builder started, until that process exits. A process with its own root shares that root with the
    * plugin's process.
    */
   get pid(): number | undefined {

@@ -27,7 +27,7 @@ const limitsModel = z
     stored_bytes: limit,
     on_exceeded: z.enum(budgetActions).default('warn').openapi({
       description:
-        '`refuse`: once it is spent, new instances, deployments and runs are refused, or uploads if stored bytes are spent. What is awake, and runs that have begun, go on. `warn`: only events',
+        '`refuse`: once it is spent, new instances, deployments and runs are refused, or uploads if stored bytes are spent. What is awake, and runs that have begun, continue. `warn`: only events',
     }),
   })
   .openapi('BudgetLimits', { description: "Limits of a calendar month (UTC). Null doesn't limit" });
@@ -38,7 +38,7 @@ const usageModel = z
     spent: z.int(),
     limit: z.int().nullable().openapi({ description: "The lower of the organization's and the operator's" }),
     percent: z.int().nullable(),
-    forecast: z.int().openapi({ description: "What is spent at the month's end if it goes on like this" }),
+    forecast: z.int().openapi({ description: "What is spent at the month's end if it continues like this" }),
   })
   .openapi('ResourceSpending');
 

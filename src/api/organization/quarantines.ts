@@ -73,7 +73,7 @@ const put = createRoute({
   operationId: 'quarantineContent',
   summary: 'Quarantine content',
   description:
-    'Every version and agent plugin with this content, in every organization, can no longer be deployed or downloaded, nor published again. Deployments in progress are cancelled; what is live goes on unless `drain` is true. The authors get an event with the reason. Repeat the request after an error, or while the answer lists something without this reason: it goes on with what is left, 20 versions and 100 agent plugins at a time.',
+    'Every version and agent plugin with this content, in every organization, can no longer be deployed or downloaded, nor published again. Deployments in progress are cancelled; what is live keeps serving unless `drain` is true. The authors get an event with the reason. Repeat the request after an error, or while the answer lists something without this reason: it continues with what is left, 20 versions and 100 agent plugins at a time.',
   request: { params, body: body(given) },
   responses: { 200: json('What is quarantined now', quarantinedModel), ...errors(401, 403, 404, 413, 422) },
 });

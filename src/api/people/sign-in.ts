@@ -190,7 +190,7 @@ function countingGuesses<Result>(c: Context<AppEnv>, work: Promise<Result>): Pro
 }
 
 /**
- * Ends a sign-in with a page that goes on to the console. A redirect would not do: the issuer's site sent the browser here, so that it
+ * Ends a sign-in with a page that continues to the console. A redirect would not do: the issuer's site sent the browser here, so that it
  * would keep back the strict session cookie.
  */
 async function callback(c: Context<AppEnv>): Promise<Response> {

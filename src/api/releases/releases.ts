@@ -59,7 +59,7 @@ const start = createRoute({
   middleware: mayMoveTraffic,
   summary: 'Release a live version step by step',
   description:
-    "Gives the version a growing share of the calls to the plugin's name. Slipway measures both versions and goes on, or gives all calls back to the version that serves the name. Cancels the name's active release. Returns 409 unless both versions are live and answer realtime calls.",
+    "Gives the version a growing share of the calls to the plugin's name. Slipway measures both versions and continues, or gives all calls back to the version that serves the name. Cancels the name's active release. Returns 409 unless both versions are live and answer realtime calls.",
   request: { params: inNamespace, body: body(startBody) },
   responses: { 201: json('Started', releaseModel), ...errors(401, 403, 404, 409, 422) },
 });

@@ -1,4 +1,4 @@
-// Lets a command that follows something go on while the server doesn't answer, for example because it restarts.
+// Lets a command that follows something continue while the server doesn't answer, for example because it restarts.
 import { ApiError, ConnectionError } from '../../client/errors.ts';
 import { following } from '../../contract/limits/event-streams.ts';
 

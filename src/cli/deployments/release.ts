@@ -46,5 +46,5 @@ export interface Reached {
 export function formatReached({ name, release, took, url, version }: Reached): string {
   if (!release) return `✓ ${name} ${version} is live (${took})\n  call     ${url}\n`;
   const next = `  next     slipway releases watch ${name}\n`;
-  return `✓ ${name} ${version} takes calls step by step: ${release.percent} % now (${took})\n${next}`;
+  return `✓ ${name} ${version} takes calls step by step: ${release.percent}% now (${took})\n${next}`;
 }

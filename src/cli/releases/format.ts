@@ -17,7 +17,7 @@ export function formatReleases(releases: Release[]): string {
     release.id,
     `${release.plugin.name} ${release.from.version} → ${release.to.version}`,
     `${marks[release.state] ?? '·'} ${release.state}`,
-    `${release.percent} %`,
+    `${release.percent}%`,
     formatTime(release.created_at),
   ]);
   return table([['RELEASE', 'PLUGIN', 'STATE', 'SHARE', 'CREATED'], ...rows]);
@@ -43,16 +43,11 @@ export function formatRelease(release: Release | ReleaseInFull): string {
 }
 
 export function stepText({ percent, step, steps }: Pick<Release, 'percent' | 'step' | 'steps'>): string {
-  return `${step + 1} of ${steps}, ${percent} %`;
+  return `${step + 1} of ${steps}, ${percent}%`;
 }
 
 export function decisionText({ at, reason, type, percent }: ReleaseInFull['decisions'][number]): string {
-  const parts = [
-    formatTime(at),
-    type.replace('release.', ''),
-    `${percent} %`,
-    reason === null ? '' : printable(reason),
-  ];
+  const parts = [formatTime(at), type.replace('release.', ''), `${percent}%`, reason === null ? '' : printable(reason)];
   return parts.filter((part) => part !== '').join('  ');
 }
 
@@ -81,13 +76,13 @@ export function sideText({ callsPerSecond, counts, differing, percent, version }
   const { calls, errors, p50_ms, p95_ms } = counts;
   return [
     printable(version),
-    `${percent} %`,
+    `${percent}%`,
     `${count(calls)} calls`,
     callsPerSecond === undefined ? '' : `${callsPerSecond.toFixed(1)}/s`,
-    `${calls === 0 ? 0 : round((errors * 100) / calls)} % errors`,
+    `${calls === 0 ? 0 : round((errors * 100) / calls)}% errors`,
     p50_ms === null ? '' : `p50 ${Math.round(p50_ms)} ms`,
     p95_ms === null ? '' : `p95 ${Math.round(p95_ms)} ms`,
-    differing === null ? '' : `${round(differing * 100)} % of answers differ`,
+    differing === null ? '' : `${round(differing * 100)}% of answers differ`,
   ]
     .filter((part) => part !== '')
     .join('  ');

@@ -39,7 +39,7 @@ export async function watchRelease(connection: Connection, ref: ReleaseRef, outp
   } catch (error) {
     throw explainInterruption(
       error,
-      'the release goes on',
+      'the release continues',
       `Come back to it with \`slipway releases watch ${release.id}\`.`,
     );
   }

@@ -28,7 +28,7 @@ export function transferReporter(
   let loggedAt = now();
   return (bytes) => {
     const percent = totalBytes === 0 ? 100 : Math.floor((100 * bytes) / totalBytes);
-    const how = `${percent} % of ${formatBytes(totalBytes)}`;
+    const how = `${percent}% of ${formatBytes(totalBytes)}`;
     output.progress(verb, how);
     if (output.isLive || now() - loggedAt < logEveryMs) return;
     loggedAt = now();

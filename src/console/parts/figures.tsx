@@ -21,9 +21,9 @@ interface Calls {
   errors: number;
 }
 
-/** Returns the share of failed calls, such as `0.42 %`. */
+/** Returns the share of failed calls, such as `0.42%`. */
 export function errorShare({ calls, errors }: Calls): string {
-  return calls === 0 ? '–' : `${((100 * errors) / calls).toFixed(2)} %`;
+  return calls === 0 ? '–' : `${((100 * errors) / calls).toFixed(2)}%`;
 }
 
 /** Shows the share in a table, marked if the plugin is failing. */

@@ -8,7 +8,7 @@ import { readText } from './form.tsx';
 
 export const releaseChoices: readonly Choice[] = [
   ['immediate', 'all at once'],
-  ['standard', 'step by step (1, 10, 50 %)'],
+  ['standard', 'step by step (1, 10, 50%)'],
 ];
 
 export function ReleaseField({ namespace }: { namespace: string }) {

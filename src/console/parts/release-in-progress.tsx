@@ -12,7 +12,7 @@ interface Props {
 export function ReleaseInProgress({ namespace, release: { percent, release_id: release, version } }: Props) {
   return (
     <Link to="/n/$namespace/releases/$release" params={{ namespace, release }}>
-      <Status tone="busy">{`Release in progress: ${percent} % to ${visible(version ?? 'a deleted version')}`}</Status>
+      <Status tone="busy">{`Release in progress: ${percent}% to ${visible(version ?? 'a deleted version')}`}</Status>
     </Link>
   );
 }

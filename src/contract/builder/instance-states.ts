@@ -5,7 +5,7 @@ export const instanceStates = ['starting', 'ready', 'restarting', 'draining', 's
 
 export const lastCrashSchema = z.object({
   at: z.string(),
-  /** Why the process ended, or why its restart failed. For the author. */
+  /** Why the process exited, or why its restart failed. For the author. */
   reason: z.string(),
 });
 export type LastCrash = z.infer<typeof lastCrashSchema>;

@@ -287,7 +287,7 @@ export const builderErrorStatus = {
   'body-too-large': 413,
   'invalid-request': 422,
   'contract-mismatch': 426,
-  /** The plugin's process ended during the call. */
+  /** The plugin's process exited during the call. */
   'instance-crashed': 502,
   /** The process's response is invalid: not the contract's JSON, too large, too deep, or out of turn. */
   'answer-invalid': 502,

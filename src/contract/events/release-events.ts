@@ -23,9 +23,9 @@ export const releaseEvents = {
     from: versionId.describe('ID of the version that serves the name, `ver_…`'),
     to: versionId.describe('ID of the released version, `ver_…`'),
   }),
-  'release.stepped': eventWithData('A release went on to its next step.', decided),
+  'release.stepped': eventWithData('A release moved to its next step.', decided),
   'release.paused': eventWithData('A release was paused. Its shares stay.', { ...decided, reason }),
-  'release.resumed': eventWithData('A paused release goes on.', decided),
+  'release.resumed': eventWithData('A paused release continues.', decided),
   'release.reverted': eventWithData('All calls went back to the version that serves the name.', {
     ...decided,
     gate: z.enum(releaseGates).nullable().describe('The gate that failed. Null: a person reverted it.'),

@@ -145,7 +145,7 @@ export const rayLimits = {
   reportAgainMs: 250,
   /** How long any process of a plugin may take to say what became of a lost stream's process. */
   lossMs: 2 * seconds,
-  /** When a process ends, all its calls fail. Failures within this time count as the same crash. */
+  /** When a process exits, all its calls fail. Failures within this time count as the same crash. */
   crashesApartMs: 1 * seconds,
   /** Length of the tail of Ray's failure messages. */
   messageChars: 2000,

@@ -11,7 +11,7 @@ export const following = {
   heartbeatMs: 15 * seconds,
   /** How long a client waits before it reconnects. */
   reconnectMs: 1 * seconds,
-  /** How long a command goes on without an answer: a server restarts, or is upgraded, within that. */
+  /** How long a command continues without an answer: a server restarts, or is upgraded, within that. */
   outageMaxMs: 2 * minutes,
   /** Interval of reading a deployment or run: the minimum while it changes, rising to the maximum while it doesn't. */
   pollMinMs: 250,

@@ -173,7 +173,7 @@ export async function readRayAnswer(ray: RayDeps, place: RayPlace, response: Res
     case statuses.busy:
       throw new BuilderError('instance-busy', `The cluster ${name} accepts no more calls for the application.`);
     case 500:
-      throw await crashed(ray, id, `A plugin process ended during the call, on ${name}.`);
+      throw await crashed(ray, id, `A plugin process exited during the call, on ${name}.`);
     default:
       throw await notAnswering(ray, place, `The cluster ${name} responded with ${status} for the plugin`);
   }

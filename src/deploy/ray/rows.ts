@@ -129,7 +129,7 @@ async function answeredRows(
     if (!(error instanceof BuilderError)) throw error;
     const { code, message } = error;
     if (code === 'instance-crashed')
-      return { code, message: `the plugin's process ended during the row, on ${place.application?.cluster.name}` };
+      return { code, message: `the plugin's process exited during the row, on ${place.application?.cluster.name}` };
     if (code === 'call-timeout') return { code, message };
     throw error;
   }

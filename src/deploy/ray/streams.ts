@@ -113,7 +113,7 @@ class RayLines implements CallLines {
     const silent = AbortSignal.timeout(rayLimits.lossMs);
     const status = await this.#report(silent).catch((error: unknown) => error);
     const { cluster } = this.#place.application ?? {};
-    const ended = `A plugin process ended during the call, on ${cluster?.name}.`;
+    const ended = `A plugin process exited during the call, on ${cluster?.name}.`;
     if (status === reportStatuses.ended) return crashed(this.#ray, this.#place.id, ended);
     if (status === reportStatuses.gone)
       return new BuilderError('instance-gone', 'The cluster does not have the application');

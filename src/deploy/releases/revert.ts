@@ -10,7 +10,7 @@ import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { changeRelease } from './change.ts';
 import { joinReleases, selectReleases } from './releases.ts';
 
-/** Reverts the active releases to the version, wherever it is deployed. *Dies:* repeating the withdrawal goes on. */
+/** Reverts the active releases to the version, wherever it is deployed. *Dies:* repeating the withdrawal continues. */
 export async function revertReleases(
   deps: Deps,
   version: PluginVersion,

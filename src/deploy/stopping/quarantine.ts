@@ -1,5 +1,5 @@
 // Quarantines content by its digest, in every organization: every version with these files, however packed, and every agent plugin with
-// these bytes, or with those of such a version's archive. Nothing of it is deployed or downloaded any more. What is live goes on, unless
+// these bytes, or with those of such a version's archive. Nothing of it is deployed or downloaded any more. What is live keeps serving, unless
 // the operator drains it.
 import { and, asc, eq, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../../access/actor.ts';
@@ -42,7 +42,7 @@ export interface Quarantined {
 }
 
 /**
- * Quarantines what has this digest, as much as one request may change. Repeating it replaces the reason, and goes on where an earlier
+ * Quarantines what has this digest, as much as one request may change. Repeating it replaces the reason, and continues where an earlier
  * request ended. 404 if nothing has the digest.
  */
 export async function quarantine(

@@ -2,7 +2,7 @@
 // disables an endpoint whose deliveries have all failed for five days.
 import { webhooks } from '../../contract/limits/webhooks.ts';
 
-/** Returns the wait before the next attempt, plus up to 10 % to spread retries; undefined after the last attempt. */
+/** Returns the wait before the next attempt, plus up to 10% to spread retries; undefined after the last attempt. */
 export function retryWaitMs(attemptsMade: number, random: () => number = Math.random): number | undefined {
   const wait = webhooks.retryWaitsMs[attemptsMade - 1];
   return wait === undefined ? undefined : Math.round(wait * (1 + random() / 10));

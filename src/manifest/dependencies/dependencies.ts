@@ -117,7 +117,7 @@ function readRequirements(text: string, reading: DependenciesReading): void {
 
 /** An option that Slipway doesn't follow could change which packages are installed. */
 function refusedOption(option: string, at: Span): Finding {
-  const detail = `${requirementsFile}:${at.line} has ${quoted(option)}, which Slipway does not follow. To go on, ${optionFix(option)}.`;
+  const detail = `${requirementsFile}:${at.line} has ${quoted(option)}, which Slipway does not follow. To continue, ${optionFix(option)}.`;
   return finding('SLM402', { file: requirementsFile, ...at }, option, { detail, severity: 'error' });
 }
 

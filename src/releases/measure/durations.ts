@@ -64,7 +64,7 @@ function beyond(durations: Durations, bound: number): Outcomes {
   return { calls: total(durations), failed: total(Object.fromEntries(slow)) };
 }
 
-/** Returns the bucket beyond which the share of calls is nearest to 5 %. */
+/** Returns the bucket beyond which the share of calls is nearest to 5%. */
 function nearestBound(durations: Durations): number {
   const highest = percentileBucket(durations, 0.95) ?? 0;
   const shares = [highest - 1, highest].map((bound) =>

@@ -40,7 +40,7 @@ function gateReason({ totals, answers }: Measuring, { gates }: ReleasePlan, gate
   const { stable, candidate } = totals;
   if (gate === 'p95_ratio') {
     const [own, other] = [candidate, stable].map(({ durations }) => percentileMs(durations, 0.95) ?? 0);
-    return `95 % of calls to the candidate took at most ${own} ms, and to the stable version ${other} ms; ${gates.p95_ratio} times as long is allowed`;
+    return `95% of calls to the candidate took at most ${own} ms, and to the stable version ${other} ms; ${gates.p95_ratio} times as long is allowed`;
   }
   if (gate === 'answer_diff') {
     const { outcomes } = answers;
@@ -55,5 +55,5 @@ function gateReason({ totals, answers }: Measuring, { gates }: ReleasePlan, gate
 function part({ calls, failed }: Outcomes, what: string): string {
   const percent = calls === 0 ? 0 : (100 * failed) / calls;
   const share = percent.toLocaleString('en', { maximumSignificantDigits: 2 });
-  return `${failed.toLocaleString('en')} of ${calls.toLocaleString('en')} ${what} (${share} %)`;
+  return `${failed.toLocaleString('en')} of ${calls.toLocaleString('en')} ${what} (${share}%)`;
 }

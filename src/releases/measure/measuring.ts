@@ -61,7 +61,7 @@ function newCounts(): SideCounts {
   return { calls: 0, errors: 0, crashes: 0, starts: 0, durations: {} };
 }
 
-/** Begins another step. What was learned about the candidate goes on. */
+/** Begins another step. What was learned about the candidate is kept. */
 export function beginStep(state: Measuring, now: number, step = state.step + 1): void {
   state.step = step;
   state.stepStartedAt = now;

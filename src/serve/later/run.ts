@@ -104,7 +104,7 @@ async function outcomeOf(deps: CallDeps, call: LaterCall): Promise<Outcome | Aga
   }
 }
 
-/** Returns whether the plugin's process ended during the call. */
+/** Returns whether the plugin's process exited during the call. */
 function hasDied(answer: LaterAnswer): boolean {
   if (!('error' in answer)) return false;
   return 'type' in answer.error ? answer.error.type === errorTypes.crashed : answer.error.code === errorCodes.crashed;

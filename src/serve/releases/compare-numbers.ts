@@ -71,8 +71,8 @@ function inWords(what: string, before: number, after: number): string {
   if (before === 0) return `${what} ${direction}, from zero`;
   if (before * after < 0) return `sign of ${what} changed`;
   const percent = (Math.abs(after - before) / Math.abs(before)) * 100;
-  if (percent > 1000) return `${what} ${direction} by more than 1000 %`;
+  if (percent > 1000) return `${what} ${direction} by more than 1000%`;
   return percent >= 0.1
-    ? `${what} ${direction} by ${Number(percent.toPrecision(3))} %`
-    : `${what} changed by less than 0.1 %`;
+    ? `${what} ${direction} by ${Number(percent.toPrecision(3))}%`
+    : `${what} changed by less than 0.1%`;
 }

@@ -32,7 +32,7 @@ export type ReleaseCounts = Map<ReleaseId, Counting>;
 
 type CountDeps = Pick<Deps, 'clock' | 'defer' | 'log' | 'releases'> & { releaseCounts: ReleaseCounts };
 
-/** `crashed`: the plugin's process ended during the call. */
+/** `crashed`: the plugin's process exited during the call. */
 type CallEnd = 'answered' | 'failed' | 'crashed';
 
 /** Returns what calls follow: the route's setting, or a newer one that the release's object has sent. */

@@ -138,7 +138,7 @@ describe('a version for batches only', () => {
     expect(crashed.body).toMatchObject({
       status: 'error',
       message: 'The run failed',
-      error: expect.stringMatching(/^InstanceCrashed: The plugin's process ended during the run: exit code \d+\.$/),
+      error: expect.stringMatching(/^InstanceCrashed: The plugin's process exited during the run: exit code \d+\.$/),
       rows: [],
     });
     expect((await run([{ n: 1 }])).body).toMatchObject({ status: 'success', message: '1 row succeeded' });

@@ -130,7 +130,7 @@ test('the log continues when its process crashes', { tags: 'long' }, async () =>
   expect(lines).toEqual([
     'loaded',
     "called {'die': True}",
-    expect.stringMatching(/^The process ended: .*1.*\. Restarting\.$/),
+    expect.stringMatching(/^The process exited: .*1.*\. Restarting\.$/),
     'loaded',
     "called {'n': 1}",
   ]);

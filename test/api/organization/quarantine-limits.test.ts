@@ -8,7 +8,7 @@ import { adminAuthorization } from '../../support/scenes/organization.ts';
 
 const model = z.object({ items: z.array(z.object({ quarantined: z.object({ reason: z.string() }).nullable() })) });
 
-test('a quarantine of more than a request may change goes on with the next request, and so does lifting it', async () => {
+test('a quarantine of more than a request may change continues with the next request, and so does lifting it', async () => {
   const scene = await agentScene();
   const sha256 = crypto.randomUUID().replaceAll('-', '').padEnd(64, '0');
   const all = limits.artifactsAtOnce + 1;

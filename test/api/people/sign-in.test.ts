@@ -61,7 +61,7 @@ describe('a sign-in', () => {
     }
   });
 
-  test('the page to go on to is escaped', async () => {
+  test('the page to continue to is escaped', async () => {
     const { app, at, issuer, join } = await peopleScene();
     await join(ana);
     const page = '/n/"><script>alert(1)</script>';

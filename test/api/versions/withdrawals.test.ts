@@ -97,7 +97,7 @@ describe('yanking', () => {
     expect((await start(r)).status).toBe(201);
   });
 
-  test('a release to a version that is deprecated goes on', async () => {
+  test('a release to a version that is deprecated continues', async () => {
     const r = await releasing();
     await r.org.patch(`${r.org.plugins}/hello_ext_1_0_1`, { deprecated: reason });
     expect(await releaseOf(r)).toMatchObject({ state: 'rolling' });
@@ -159,7 +159,7 @@ describe('quarantine', () => {
     expect(await activeOf(org)).toBe(first);
   });
 
-  test('a live version goes on, and the author gets an event that says where', async () => {
+  test('a live version keeps serving, and the author gets an event that says where', async () => {
     const org = await two(await organization({ fetch: testApp().fetch }));
     await live(org, second);
     const { body } = await quarantine(org, await digestOf(org, second));

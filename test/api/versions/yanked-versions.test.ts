@@ -19,7 +19,7 @@ const second = 'hello_ext_1_1_0';
 const third = 'hello_ext_1_2_0';
 const yanked = 'Returns wrong embeddings.';
 
-/** An organization whose deployments go on, with versions 1.0.0 and up of its own or of a namespace. */
+/** An organization whose deployments continue, with versions 1.0.0 and up of its own or of a namespace. */
 async function publishing(count: number, owner: 'organization' | 'namespace'): Promise<Organization> {
   const org = await organization({ fetch: testApp().fetch });
   const at = owner === 'organization' ? { ...org, plugins: '/v1/plugins' } : org;

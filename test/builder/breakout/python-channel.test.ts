@@ -42,11 +42,11 @@ const starts: [attack: string, error: object][] = [
   ],
   [
     'forged_probe',
-    { code: 'process-died', message: 'The process ended: it violated the protocol: an answer to no probe.' },
+    { code: 'process-died', message: 'The process exited: it violated the protocol: an answer to no probe.' },
   ],
   [
     'forged_failure',
-    { code: 'process-died', message: 'The process ended: it violated the protocol: a second failed.' },
+    { code: 'process-died', message: 'The process exited: it violated the protocol: a second failed.' },
   ],
 ];
 

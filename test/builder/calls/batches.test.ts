@@ -104,7 +104,7 @@ describe('a plugin that', () => {
 
   test('a batch plugin that ends its process fails the run, and its output is kept', async () => {
     const outcome = await run(step('print("last", flush=True)\nos._exit(0)', 'import os'));
-    const message = "The plugin's process ended during the run: exit code 0.";
+    const message = "The plugin's process exited during the run: exit code 0.";
     expect(outcome).toMatchObject(failure('InstanceCrashed', message));
     expect(outcome.lines[0]).toBe('stdout: last');
   });

@@ -198,7 +198,7 @@ describe('a call past its time limit', () => {
       const logs = await strict.logs(id);
       expect(logs.at(-1)).toEqual(
         expect.stringMatching(
-          /^host: The process ended: a call was still running 1000 ms after its time limit of [\d.]+ s\. Restarting\.$/,
+          /^host: The process exited: a call was still running 1000 ms after its time limit of [\d.]+ s\. Restarting\.$/,
         ),
       );
       // Both time out after one second.

@@ -17,7 +17,7 @@ afterAll(async () => {
 
 const failing = (body: string, imports = '') => handler(`def predict(self, request):\n    ${body}`, imports);
 
-/** Returns the failed call's message, whether its process ended or the handler raised an error. */
+/** Returns the failed call's message, whether its process exited or the handler raised an error. */
 async function messageOf(id: string): Promise<string> {
   return JSON.stringify((await builder.invoke(id)).body);
 }
@@ -85,7 +85,7 @@ test('a plugin error unrelated to a limit is left unchanged', async () => {
 test('a process that ends for a reason other than a limit reports that reason', async () => {
   const id = await builder.run(failing('os._exit(3)', 'import os'));
   expect((await builder.invoke(id)).body).toMatchObject({
-    error: { code: 'instance-crashed', message: "The plugin's process ended during the call: exit code 3." },
+    error: { code: 'instance-crashed', message: "The plugin's process exited during the call: exit code 3." },
   });
-  await eventually(() => builder.logs(id)).toContain('host: The process ended: exit code 3. Restarting.');
+  await eventually(() => builder.logs(id)).toContain('host: The process exited: exit code 3. Restarting.');
 });

@@ -123,7 +123,7 @@ describe('a faulty row', () => {
   test.each([
     ['hangs', 'while True: pass', { permissions: { timeout_s: 1 } }, late],
     ['prints without end', 'while True: print("x" * 8000)', { permissions: { timeout_s: 1 } }, late],
-    ['ends its process', 'os._exit(3)', {}, /^the plugin's process ended during the row: exit code \d+$/],
+    ['ends its process', 'os._exit(3)', {}, /^the plugin's process exited during the row: exit code \d+$/],
     ['takes all memory', memory, {}, /memory/i],
     [
       'answers nonsense',
@@ -143,7 +143,7 @@ describe('a faulty row', () => {
     expect(done).toMatchObject({ rows: 40, failed: 1 });
   });
 
-  test('a row that ends its process ends it at most three times: in its batches, and alone', async () => {
+  test('a row that ends its process does so at most three times: in its batches, and alone', async () => {
     const id = await started(step(at(20, 'os._exit(3)')));
     const { done } = await work(id, numbers(40));
     expect(done).toMatchObject({ rows: 40, failed: 1 });
@@ -179,7 +179,7 @@ describe('building the steps', () => {
     const id = await started(building('os._exit(3)'));
     const { done, failed } = await work(id, numbers(4));
     expect(done).toBeUndefined();
-    const message = expect.stringMatching(/^the plugin's process ended during the build of the steps: exit code \d+$/);
+    const message = expect.stringMatching(/^the plugin's process exited during the build of the steps: exit code \d+$/);
     expect(failed).toEqual({ type: 'PipelineFailed', message });
   });
 });

@@ -119,7 +119,7 @@ test.each(endingShapes)('the end of the process ends the stream of %s with an er
 });
 
 // More than the builder reads in one go, and less than the system buffers.
-test.each(endingShapes)('the values that %s sent before its process ended are passed on', async (_, head) => {
+test.each(endingShapes)('the values that %s sent before its process exited are passed on', async (_, head) => {
   const id = await builder.run(yielding(head));
   const lines = await stream(id, { count: 4, ends_at: 3, value: 'x'.repeat(30_000) });
   expect(values(lines).length).toBe(3);

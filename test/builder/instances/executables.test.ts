@@ -134,7 +134,7 @@ describe('hello', () => {
     const events = await builder.put('dep_none', executableSpec(sha256));
     expect(events.at(-1)).toEqual({
       type: 'failed',
-      error: { code: 'process-died', message: 'The process ended: exit code 0.' },
+      error: { code: 'process-died', message: 'The process exited: exit code 0.' },
     });
   });
 });
@@ -247,7 +247,7 @@ describe('a process that ends', () => {
     if (pid === undefined) throw new Error('there is no process');
     process.kill(pid, 'SIGSTOP');
     await eventually(async () => (await builder.status(id)).restarts).toBe(1);
-    expect(await builder.logs(id)).toContain('host: The process ended: it stopped responding. Restarting.');
+    expect(await builder.logs(id)).toContain('host: The process exited: it stopped responding. Restarting.');
   });
 
   test('a process that ends because its instance stops leaves nothing behind', { tags: 'long' }, async () => {

@@ -48,7 +48,7 @@ describe('a process that ends', () => {
       ...{ state: 'ready', restarts: 1, calls_in_flight: 0 },
       last_crash: { at: expect.any(String), reason: 'exit code 9' },
     });
-    expect(await builder.logs(id)).toEqual(['host: The process ended: exit code 9. Restarting.']);
+    expect(await builder.logs(id)).toEqual(['host: The process exited: exit code 9. Restarting.']);
   });
 
   test("a process that ends twice is restarted after a delay, and calls that can't wait that long are refused", async () => {

@@ -35,7 +35,7 @@ test('a process crash loses no log lines, and the log continues', async () => {
   await builder.call(id, { say: 'first line' });
   await eventually(() => unstoredLines(builder, id, '&seal=1')).toEqual([
     'last line',
-    expect.stringMatching(/^The process ended: .*SIGKILL.*\. Restarting\.$/),
+    expect.stringMatching(/^The process exited: .*SIGKILL.*\. Restarting\.$/),
     'first line',
   ]);
 });

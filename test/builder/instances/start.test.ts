@@ -149,12 +149,12 @@ describe('a start that fails', () => {
     {
       name: 'a process that ends',
       files: { 'realtime.py': 'import os\nos._exit(7)\n' },
-      last: 'failed process-died: The process ended: exit code 7.',
+      last: 'failed process-died: The process exited: exit code 7.',
     },
     {
       name: 'a process that crashes',
       files: { 'realtime.py': 'import os, signal\nos.abort()\n' },
-      last: 'failed process-died: The process ended: signal ',
+      last: 'failed process-died: The process exited: signal ',
     },
   ];
 
@@ -175,7 +175,7 @@ describe('a start that fails', () => {
       await eventually(() => own.logs('dep_killed')).toEqual(['stdout: loading']);
       const [first] = own.workers(); // the others end with the first one
       if (first !== undefined) process.kill(first, signal);
-      expect(summary(await started).at(-1)).toMatch(/^failed process-killed: The process ended: signal /);
+      expect(summary(await started).at(-1)).toMatch(/^failed process-killed: The process exited: signal /);
       await own.close();
     },
   );

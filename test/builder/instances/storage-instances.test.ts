@@ -79,7 +79,7 @@ describe('a storage plugin', () => {
     const id = await started('plg_full');
     const large = { ...record, data: 'x'.repeat(3_000_000) };
     await operate(builder, id, 'store', { config, cir: large });
-    const ended = 'host: The process ended: it used more than 2 MiB or 65536 files in its data folder. Restarting.';
+    const ended = 'host: The process exited: it used more than 2 MiB or 65536 files in its data folder. Restarting.';
     await eventually(() => builder.logs(id)).toEqual(
       expect.arrayContaining([ended, expect.stringMatching(/^host: Its data folder is full: /)]),
     );

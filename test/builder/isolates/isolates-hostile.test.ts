@@ -181,7 +181,7 @@ describe('the author reads', () => {
     ['bomb', 'stderr: fatal error: out of memory'],
     ['leave', 'host: The call left 3 goroutines behind. The plugin is started again.'],
     ['flood', 'host: The call printed more than its limit. The remaining output is dropped.'],
-    ['loop', 'host: The process ended: a call reached its time limit of 8000 ms. Restarting.'],
+    ['loop', 'host: The process exited: a call reached its time limit of 8000 ms. Restarting.'],
   ])("an isolate's author reads the output of %s: %s", async (action, line) => {
     await eventually(await authorsLines(action)).toContain(line);
   });

@@ -10,9 +10,9 @@ import { eventually, type Files, handler, isRoot, newFolder, refusal, TestBuilde
 
 const MiB = 1024 * 1024;
 const limits = { memoryBytes: 320 * MiB, drainMs: 200, drainMaxMs: 200 };
-const endedLine = 'host: The process ended: it used more than its 320 MiB of memory. Restarting.';
+const endedLine = 'host: The process exited: it used more than its 320 MiB of memory. Restarting.';
 
-/** Each way takes memory and keeps it until the process ends. */
+/** Each way takes memory and keeps it until the process exits. */
 const ways: Record<string, string> = {
   'in one process': 'kept = bytearray(340 << 20)',
   'in a shared mapping': 'kept = mmap.mmap(-1, 340 << 20)\n    for at in range(0, 340 << 20, 4096): kept[at] = 1',

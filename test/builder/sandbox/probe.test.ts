@@ -137,7 +137,7 @@ describe('a sandbox with its own root', () => {
   test('a sandbox with its own root that does not start reports the reason', { tags: ['namespaces'] }, async () => {
     const command = changed(commandOf(namespaces), ({ jail }) => Object.assign(jail, { mount_point: '/nowhere' }));
     expect(await problemOf(command, namespaces)).toBe(
-      'The process ended: exit code 1. FileNotFoundError: [Errno 2] No such file or directory',
+      'The process exited: exit code 1. FileNotFoundError: [Errno 2] No such file or directory',
     );
   });
 });

@@ -22,7 +22,7 @@ test('slipway budget show prints what is spent in hours, and that it refuses', a
   const { exit, sent, stdout } = await ran(['show'], { body: budget });
   expect([exit, sent]).toEqual(['done', ['GET /v1/budget']]);
   expect(stdout).toMatch(/\ninstances +2\.0 h +2\.0 h/);
-  expect(stdout).toContain('100 % spent');
+  expect(stdout).toContain('100% spent');
   expect(stdout).toContain('Now refusing.');
 });
 

@@ -22,14 +22,12 @@ function reported(isTTY: boolean): string {
 }
 
 test('a log gets a line every ten seconds', () => {
-  expect(reported(false)).toBe(
-    '· uploading  30 % of 100 MB\n· uploading  60 % of 100 MB\n· uploading  90 % of 100 MB\n',
-  );
+  expect(reported(false)).toBe('· uploading  30% of 100 MB\n· uploading  60% of 100 MB\n· uploading  90% of 100 MB\n');
 });
 
 test('a terminal gets one line, which is erased', () => {
   const printed = reported(true);
-  expect(printed).toContain('· uploading  0 % of 100 MB');
+  expect(printed).toContain('· uploading  0% of 100 MB');
   expect(printed).not.toContain('\n');
   expect(printed.endsWith('\r\u001b[K')).toBe(true);
 });

@@ -82,7 +82,7 @@ describe('a deployment with a release plan', () => {
     const { exit, stdout } = await deploy('promoted', planned, { releases: [release] });
     expect([exit, stdout.replace(/\(.*\)/, '(TIME)')]).toEqual([
       'done',
-      '✓ notes 1.0.0 takes calls step by step: 1 % now (TIME)\n  next     slipway releases watch notes\n',
+      '✓ notes 1.0.0 takes calls step by step: 1% now (TIME)\n  next     slipway releases watch notes\n',
     ]);
     const { stdout: json } = await deploy('promoted', planned, { releases: [release], more: ['--json'] });
     expect(JSON.parse(json)).toMatchObject({ release, message: 'notes 1.0.0 is released step by step' });

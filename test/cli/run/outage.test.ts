@@ -1,4 +1,4 @@
-// Tests how long a command that follows something goes on without an answer, and what it says meanwhile.
+// Tests how long a command that follows something continues without an answer, and what it says meanwhile.
 import { afterEach, expect, test, vi } from 'vitest';
 import { Outage } from '../../../src/cli/connection/outage.ts';
 import { ConnectionError } from '../../../src/client/errors.ts';

@@ -54,7 +54,7 @@ async function slipway(answers: Scripted[], ...args: string[]) {
 test('slipway releases lists releases with their versions, state and share', async () => {
   const { asked, stdout } = await slipway([page], 'list', 'scores', '--active', '--limit', '1');
   expect(asked).toEqual(['GET /releases?limit=1&plugin=scores&active=true']);
-  expect(stdout).toContain(`${id}  scores 1.2.0 → 1.3.0  · rolling  10 %`);
+  expect(stdout).toContain(`${id}  scores 1.2.0 → 1.3.0  · rolling  10%`);
 });
 
 test('slipway releases start sends the plan, and says how to watch the release', async () => {
@@ -85,13 +85,13 @@ test('slipway releases show finds the newest release of a name', async () => {
   expect(asked).toEqual(['GET /releases?plugin=scores&limit=1', `GET /releases/${id}`]);
   expect(stdout).toBe(`· scores 1.2.0 → 1.3.0: rolling
   release   ${id}
-  plan      1 %, 10 %, 50 %
-  step      2 of 3, 10 %
+  plan      1%, 10%, 50%
+  step      2 of 3, 10%
   created   2026-11-20 12:00:00Z
-  stable    1.2.0  90 %  1,000 calls  0.2 % errors  p50 12 ms  p95 48 ms
-  candidate 1.3.0  10 %  100 calls  1 % errors  p50 12 ms  p95 48 ms  1.5 % of answers differ
+  stable    1.2.0  90%  1,000 calls  0.2% errors  p50 12 ms  p95 48 ms
+  candidate 1.3.0  10%  100 calls  1% errors  p50 12 ms  p95 48 ms  1.5% of answers differ
   waits     for 20 more calls
-            2026-11-20 12:00:00Z  stepped  10 %
+            2026-11-20 12:00:00Z  stepped  10%
 `);
 });
 
@@ -135,7 +135,7 @@ test('slipway releases watch follows a release until it ends, and fails if it wa
   const answers = [{ body: full }, stream('release', 'end'), { body: full }, { body: reverted }];
   const { exit, stderr, stdout } = await slipway(answers, 'watch', id);
   expect(exit).toBe('failed');
-  expect(stderr).toContain('rolling, step 2 of 3, 10 %: waits for 20 more calls');
+  expect(stderr).toContain('rolling, step 2 of 3, 10%: waits for 20 more calls');
   expect(stdout).toContain('✗ scores 1.2.0 → 1.3.0: reverted');
 });
 
@@ -159,5 +159,5 @@ test('a watched release is redrawn on a terminal, with both versions and their c
   report(seen);
   now = 2000;
   report({ ...seen, measured: { ...full.measured, candidate: { ...counts, calls: 150 } } });
-  expect(written).toContain('candidate  1.3.0  10 %  150 calls  25.0/s');
+  expect(written).toContain('candidate  1.3.0  10%  150 calls  25.0/s');
 });

@@ -33,7 +33,7 @@ test("the page's code is exchanged with the verifier of its challenge, and the k
   expect(stored()).toEqual({ base_url: server.url, api_key: 'sk_new' });
 });
 
-test('a code without the state is ignored, and the login goes on', async () => {
+test('a code without the state is ignored, and the login continues', async () => {
   const { back, ended, server, state } = await begin(key, namespaces);
   for (const fields of [{ code: 'sc_evil' }, { code: 'sc_evil', state: 'guessed' }])
     expect((await back(fields)).status).toBe(404);

@@ -33,30 +33,30 @@ test('a running release shows its calls, and a change made elsewhere, without a 
   await page.getByRole('heading', { name: 'echo 1.2.0 to 1.1.0' }).waitFor();
   await page.getByText('Rolling', { exact: true }).waitFor();
   await page.getByText(/^Waits for .* of the candidate/).waitFor();
-  expect(await page.locator('[aria-current=step]').innerText()).toContain('10 %');
+  expect(await page.locator('[aria-current=step]').innerText()).toContain('10%');
   const path = { namespace_id: scene.local.namespace_id, slug: 'echo' };
   for (let call = 0; call < 25; call += 1)
     await client().post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime', {
       path,
       body: { inputs: { text: 'hello' } },
     });
-  await page.getByRole('row', { name: /^1\.2\.0 stable 90 % [1-9]/ }).waitFor();
+  await page.getByRole('row', { name: /^1\.2\.0 stable 90% [1-9]/ }).waitFor();
   expect(await barriers(page)).toEqual([]);
   await page.getByRole('button', { name: 'Next step…' }).click();
-  await dialog(page).getByText('1.1.0 answers 50 % of calls to echo from then on.').waitFor();
+  await dialog(page).getByText('1.1.0 answers 50% of calls to echo from then on.').waitFor();
   await dialog(page).getByRole('button', { name: 'Cancel', exact: true }).click();
   await client().post(`${releasesPath}/{release_id}/step`, {
     path: { namespace_id: scene.local.namespace_id, release_id: id },
   });
-  await page.locator('[aria-current=step]', { hasText: '50 %' }).waitFor();
-  await page.getByText('went on to the next step, at 50 %').waitFor();
+  await page.locator('[aria-current=step]', { hasText: '50%' }).waitFor();
+  await page.getByText('moved to the next step, at 50%').waitFor();
 });
 
 test('a plugin shows the split and its releases while one is active', async () => {
   await page.goto(scene.path('plugins/echo'));
-  await page.getByText('1.1.0 answers 50 % of calls').waitFor();
+  await page.getByText('1.1.0 answers 50% of calls').waitFor();
   await page.goto(scene.path('plugins/echo/releases'));
-  await page.getByRole('row', { name: /^1\.2\.0 to 1\.1\.0 Rolling 50 %/ }).waitFor();
+  await page.getByRole('row', { name: /^1\.2\.0 to 1\.1\.0 Rolling 50%/ }).waitFor();
   await page.getByRole('link', { name: '1.2.0 to 1.1.0' }).click();
   await page.getByRole('heading', { name: 'echo 1.2.0 to 1.1.0' }).waitFor();
 });
@@ -64,7 +64,7 @@ test('a plugin shows the split and its releases while one is active', async () =
 test('a plugin, its versions and its deployments say that a release is in progress, and which version is the candidate', async () => {
   const candidate = page.locator('.status', { hasText: /^ ?Candidate$/ });
   await page.goto(scene.path('plugins/echo'));
-  await page.getByRole('link', { name: 'Release in progress: 50 % to 1.1.0' }).waitFor();
+  await page.getByRole('link', { name: 'Release in progress: 50% to 1.1.0' }).waitFor();
   expect(await page.getByText('should have replaced it').count()).toBe(0);
   await page.goto(scene.path('plugins/echo/versions'));
   await page
@@ -97,7 +97,7 @@ test('a release is paused, resumed and reverted, with the reason in its decision
   await dialog(page).getByLabel('Reason').fill('wrong scores');
   await dialog(page).getByRole('button', { name: 'Revert', exact: true }).click();
   await page.getByText('Reverted', { exact: true }).waitFor();
-  await page.getByText('reverted the release, at 0 %: wrong scores').waitFor();
+  await page.getByText('reverted the release, at 0%: wrong scores').waitFor();
   expect(await page.getByRole('button', { name: 'Revert…' }).count()).toBe(0);
   await page.goto(scene.path('plugins/echo'));
   await page.getByText('Live 1.2.0').waitFor();
@@ -133,11 +133,11 @@ test("a namespace's default is changed to step by step, as an undeployed version
   await row.getByRole('button', { name: 'Edit…' }).click();
   await dialog(page).getByLabel('Calls move to a new version').selectOption('standard');
   await page.getByRole('button', { name: 'Save' }).click();
-  await row.getByText('step by step (1, 10, 50 %)').waitFor();
+  await row.getByText('step by step (1, 10, 50%)').waitFor();
   const path = { namespace_id: scene.local.namespace_id, plugin_id: 'echo_1_0_0' };
   await client().post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/undeploy', { path });
   await page.goto(scene.path('plugins/echo/versions/1.0.0'));
-  await page.getByText('calls move to it step by step (1, 10, 50 %), as the namespace says').waitFor();
+  await page.getByText('calls move to it step by step (1, 10, 50%), as the namespace says').waitFor();
 });
 
 test('a key that may only read sees a release without its actions', async () => {

@@ -68,7 +68,7 @@ const begun = [
   decided(0, 'release.started', 40, {}),
   decided(1, 'release.stepped', 25, { percent: 10, step: 1, measured: counts }),
 ];
-const failure = '9 of 400 calls to the candidate failed (2.3 %), and 4 of 3,600 to the stable version (0.11 %)';
+const failure = '9 of 400 calls to the candidate failed (2.3%), and 4 of 3,600 to the stable version (0.11%)';
 
 function releaseAt(moment: number, more: Partial<InFull>): InFull {
   return {

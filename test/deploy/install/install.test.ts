@@ -304,7 +304,7 @@ describe('an install', () => {
   test("an install of a plugin that can't start is refused with its output, and leaves no version", async () => {
     const i = await installation(panicking);
     const answer = await i.install();
-    expect(refusal(answer)).toEqual([422, 'start-failed', 'The process ended: exit code 2.']);
+    expect(refusal(answer)).toEqual([422, 'start-failed', 'The process exited: exit code 2.']);
     const printed: { line: string }[] = Object(answer.body).error.details.log;
     expect(printed.map(({ line }) => line)).toEqual(expect.arrayContaining(['no license', 'panic: cannot start']));
     expect((await versionsOf(i)).map(({ deletedAt }) => deletedAt !== null)).toEqual([true]);

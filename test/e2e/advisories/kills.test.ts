@@ -1,4 +1,4 @@
-// Tests that what `npm start` runs goes on with an import of advisories, and with versions from before, after workerd is killed.
+// Tests that what `npm start` runs continues with an import of advisories, and with versions from before, after workerd is killed.
 // @module-tag long
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
@@ -58,7 +58,7 @@ function killWorkerd(state: string): void {
   process.kill(victim.pid, 'SIGKILL');
 }
 
-test('an import goes on where workerd was killed, and ends with the same counts', async () => {
+test('an import continues where workerd was killed, and ends with the same counts', async () => {
   const state = await stateFolder();
   const look = await startImport(await (await startSlipway(state)).ready(), await feed(records));
   await waitUntil(async () => ((await look())?.files_read ?? 0) >= 500, { timeout: waitMs, interval: 20 });

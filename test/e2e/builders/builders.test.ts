@@ -136,7 +136,7 @@ test('only calls in flight at a killed builder may fail, and its instances come 
   expect((await load.stop()).length).toBeLessThanOrEqual(callers);
 }, 300_000);
 
-test('calls go on while a builder is paused, and those that wait there are answered once it runs again', async () => {
+test('calls continue while a builder is paused, and those that wait there are answered once it runs again', async () => {
   const load = keepCalling('steady');
   await load.answers(100);
   const home = await homeOf(deployment);

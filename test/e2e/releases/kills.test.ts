@@ -1,4 +1,4 @@
-// Tests releases in what `npm start` runs, while callers go on: processes are killed in each state, and callers keep their versions.
+// Tests releases in what `npm start` runs, while callers continue: processes are killed in each state, and callers keep their versions.
 // @module-tag long
 import { expect, test } from 'vitest';
 import { z } from 'zod';

@@ -132,7 +132,7 @@ test('a failed gate moves calls back although a step waits for the database', as
   }, plan);
 });
 
-test('an evicted object goes on with what it had counted and decided', async () => {
+test('an evicted object continues with what it had counted and decided', async () => {
   await withObject(async (s) => {
     await (await s.make()).follow(s.releaseId);
     s.database.isLost = true;

@@ -102,7 +102,7 @@ function shown(budget: Budget) {
   const { limits, month, operator_limits, refusing, usage } = budget;
   const row = (label: string, name: keyof Budget['usage'], text: (amount: number) => string) => {
     const { forecast, limit, percent, spent } = usage[name];
-    return [label, text(spent), limit === null ? 'none' : `${text(limit)} (${percent} % spent)`, text(forecast)];
+    return [label, text(spent), limit === null ? 'none' : `${text(limit)} (${percent}% spent)`, text(forecast)];
   };
   const rows = [
     row('instances', 'instance_seconds', hours),

@@ -18,7 +18,7 @@ export function addQuarantine(program: Command, context: CommandContext): void {
     .command('add')
     .summary('forbid to deploy or download content')
     .description(
-      'Forbids to deploy, download or publish again everything with this digest, and the same files packed otherwise. What is live goes on unless you pass --drain. The authors are notified. Needs the admin token.',
+      'Forbids to deploy, download or publish again everything with this digest, and the same files packed otherwise. What is live keeps serving unless you pass --drain. The authors are notified. Needs the admin token.',
     )
     .argument('<sha256>', "a version's code_hash or files_sha256, or an agent plugin's checksum")
     .requiredOption('--reason <text>', 'why; the authors read it')

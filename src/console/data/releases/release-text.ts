@@ -8,7 +8,7 @@ type Points = NonNullable<InFull['measured']>['series'];
 
 const words: Record<string, string> = {
   started: 'started the release',
-  stepped: 'went on to the next step',
+  stepped: 'moved to the next step',
   paused: 'paused the release',
   resumed: 'resumed the release',
   reverted: 'reverted the release',
@@ -44,7 +44,7 @@ export function releaseCurves(series: Points) {
 export function decisionMarks(decisions: readonly Decision[], first: number): ChartMark[] {
   return decisions.map(({ at, percent, type }) => {
     const word = type.replace('release.', '');
-    const label = word === 'started' || word === 'stepped' ? `${percent} %` : word;
+    const label = word === 'started' || word === 'stepped' ? `${percent}%` : word;
     return { at: Math.max(first, Date.parse(at)), label, isRollback: word === 'reverted' };
   });
 }

@@ -89,7 +89,7 @@ function NameAction({ namespace, plugin, version }: NameProps) {
         <RollbackDialog namespace={namespace} plugin={plugin} target={version} />
         <span className="quiet">
           {release?.version === version
-            ? `This version answers ${release.percent} % of calls to ${name}; the others go to ${serving_version}.`
+            ? `This version answers ${release.percent}% of calls to ${name}; the others go to ${serving_version}.`
             : `Calls to ${name} go to ${serving_version ?? 'no version'}. This version is on standby and answers calls only by its own ID.`}
         </span>
         {serving_version !== null && (

@@ -163,7 +163,7 @@ function ModelForm({ namespace, close }: { namespace: string; close: () => void 
       />
       {sent !== undefined && (
         <progress max={size} value={sent} aria-label="Sent">
-          {Math.round((100 * sent) / size)} %
+          {Math.round((100 * sent) / size)}%
         </progress>
       )}
     </Action>

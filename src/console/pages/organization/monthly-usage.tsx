@@ -38,7 +38,7 @@ export function MonthlyUsage({ quotas }: { quotas: Schemas['Quotas'] }) {
       <h2>Used in {monthName(budget.month)}</h2>
       {budget.refusing && (
         <p role="alert" className="problem">
-          A budget is spent: nothing new starts until it is raised or the month ends (UTC). What is awake goes on.
+          A budget is spent: nothing new starts until it is raised or the month ends (UTC). What is awake keeps serving.
         </p>
       )}
       <Table
@@ -91,7 +91,7 @@ function BudgetBar({ limit, percent, resource, spent }: Schemas['ResourceSpendin
       <p>
         {tone !== 'good' && <Status tone={tone}>{tone === 'bad' ? 'Spent' : 'Nearly spent'}</Status>}{' '}
         {amountText(spent, resource)} of {amountText(limit, resource)}{' '}
-        <span className="quiet">{percent} % of the budget; events at 50, 80 and 100 %</span>
+        <span className="quiet">{percent}% of the budget; events at 50, 80 and 100%</span>
       </p>
     </div>
   );

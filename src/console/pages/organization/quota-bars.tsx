@@ -89,7 +89,7 @@ export function QuotaBar({ resource, usage }: QuotaProps) {
       />
       <p>
         {tone !== 'good' && <Status tone={tone}>{stateOf(tone)}</Status>} {show(used)} of {show(max_allowed)}{' '}
-        <span className="quiet">{percent} % of the quota</span>
+        <span className="quiet">{percent}% of the quota</span>
       </p>
     </div>
   );
@@ -100,7 +100,7 @@ function WhenFull({ resource, usage }: QuotaProps) {
   const held = 'held_by' in usage ? holdersIn(usage.held_by) : [];
   return (
     <div className="when-full">
-      At 100 %: {whenFull}.{held.length > 0 && <Held held={held} />}
+      At 100%: {whenFull}.{held.length > 0 && <Held held={held} />}
       <details open={percentOf(usage) === 100}>
         <summary>{isBytes ? 'Free up space' : 'Free some'}</summary>
         {held.length > 0 ? (

@@ -86,7 +86,7 @@ function useBudget(): ReactNode[] {
     return [
       <li key={name}>
         <Link to="/quotas" search={{}}>
-          <Status tone={tone}>{`${percent} % of the month's budget of ${budgetNames[name]} is spent`}</Status>
+          <Status tone={tone}>{`${percent}% of the month's budget of ${budgetNames[name]} is spent`}</Status>
         </Link>
       </li>,
     ];

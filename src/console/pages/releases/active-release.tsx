@@ -14,7 +14,7 @@ export function ActiveRelease({ namespace, name }: { namespace: string; name: st
       <p className="split">
         <ReleaseStatus state={state} />{' '}
         <span id="split">
-          {visible(to.version)} answers {percent} % of calls
+          {visible(to.version)} answers {percent}% of calls
         </span>{' '}
         <Link to="/n/$namespace/releases/$release" className="button small" params={{ namespace, release: id }}>
           Release

@@ -53,7 +53,7 @@ function columnsOf(namespace: string): Column<Release>[] {
       ),
     },
     { id: 'state', title: 'State', cell: ({ state }) => <ReleaseStatus state={state} /> },
-    { id: 'share', title: 'Share', kind: 'figure', cell: (release) => `${candidatePercent(release)} %` },
+    { id: 'share', title: 'Share', kind: 'figure', cell: (release) => `${candidatePercent(release)}%` },
     actorColumn('Who', ({ created_by }) => created_by),
     {
       id: 'reason',

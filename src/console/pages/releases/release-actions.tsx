@@ -26,7 +26,7 @@ const labels: Record<Change, string> = {
 const messages: Record<Change, string> = {
   step: 'The next step began.',
   pause: 'The release is paused.',
-  resume: 'The release goes on.',
+  resume: 'The release continues.',
   revert: 'The release is reverted.',
   cancel: 'The release is cancelled.',
 };
@@ -47,7 +47,7 @@ function effectOf(change: Change, { from, plan, plugin, step, to }: InFull): str
   switch (change) {
     case 'step': {
       const next = plan.steps?.[step + 1];
-      const share = next === undefined ? 'gets all calls' : `answers ${next.percent} % of calls`;
+      const share = next === undefined ? 'gets all calls' : `answers ${next.percent}% of calls`;
       return `The current step ends now. ${candidate} ${share} to ${plugin.name} from then on.`;
     }
     case 'pause':

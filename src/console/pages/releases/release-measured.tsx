@@ -35,7 +35,7 @@ export function ReleaseCharts({ release: { decisions, from, to }, measured }: Pr
   );
 }
 
-const percentText = (percent: number) => `${percent.toLocaleString('en', { maximumSignificantDigits: 2 })} %`;
+const percentText = (percent: number) => `${percent.toLocaleString('en', { maximumSignificantDigits: 2 })}%`;
 
 interface Side {
   name: string;
@@ -58,7 +58,7 @@ const sideColumns: Column<Side>[] = [
       </>
     ),
   },
-  { id: 'share', title: 'Share', kind: 'figure', cell: ({ percent }) => `${percent} %` },
+  { id: 'share', title: 'Share', kind: 'figure', cell: ({ percent }) => `${percent}%` },
   { id: 'calls', title: 'Calls', kind: 'figure', cell: ({ counts }) => counts.calls.toLocaleString('en') },
   { id: 'errors', title: 'Errors', kind: 'figure', cell: ({ counts }) => errorShare(counts) },
   {
@@ -130,7 +130,7 @@ export function ReleaseGates({ measured: { gates } }: { measured: Measured }) {
 function evidenceText(evidence: number): string {
   if (evidence >= 1) return 'Enough to revert';
   if (evidence === 0) return 'None';
-  return evidence < 0.01 ? 'Less than 1 %' : `${Math.floor(100 * evidence)} % of what reverts`;
+  return evidence < 0.01 ? 'Less than 1%' : `${Math.floor(100 * evidence)}% of what reverts`;
 }
 
 type Path = Measured['compared']['paths'][number];

@@ -105,10 +105,10 @@ function ReleaseSteps({ release: { plan, state, step } }: { release: InFull }) {
       {steps.map(({ percent, shadow = 0 }, nth) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: steps have no identity but their place.
         <li key={nth} aria-current={nth === now && end === undefined ? 'step' : undefined} className={classOf(nth)}>
-          <b>{percent} %</b>
+          <b>{percent}%</b>
           {nth < now && <span className="unseen"> done</span>}
           {nth === now && end !== undefined && ` · ${end}`}
-          {shadow > 0 && <div>{shadow} % compared</div>}
+          {shadow > 0 && <div>{shadow}% compared</div>}
         </li>
       ))}
     </ol>
@@ -131,7 +131,7 @@ function Decisions({ release: { decisions, from, to } }: { release: InFull }) {
                 <b>
                   <Actor actor={actor} unnamed="a key" />
                 </b>{' '}
-                {decisionWord(decision)}, at {percent} %{reason !== null && `: ${visible(reason)}`}
+                {decisionWord(decision)}, at {percent}%{reason !== null && `: ${visible(reason)}`}
                 {measured && (
                   <div className="quiet">
                     {visible(to.version)}: {count(measured.candidate)} · {visible(from.version)}:{' '}

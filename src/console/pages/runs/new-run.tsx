@@ -76,7 +76,7 @@ export default function NewRun({ namespace, name, versions, close }: Props) {
       />
       {sent && (
         <progress max={sent.of} value={sent.bytes} aria-label="Sent">
-          {Math.round((100 * sent.bytes) / sent.of)} %
+          {Math.round((100 * sent.bytes) / sent.of)}%
         </progress>
       )}
     </ActionForm>
