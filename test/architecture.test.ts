@@ -1,10 +1,8 @@
-// Enforces the import table in ARCHITECTURE.md and the rules for files. It reads the import statements.
+// Enforces the rules for files, and which files may use what. It reads their syntax.
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
-import { mayImport } from './import-table.ts';
 import {
-  exists,
   exportedNumbers,
   filesUnder,
   freeNames,
@@ -13,14 +11,10 @@ import {
   linesIn,
   linesOf,
   nameOf,
-  partOf,
   placesOf,
   type SourceFile,
   valueImportsOf,
 } from './source-files.ts';
-
-/** Only code that creates Deps may read the environment. */
-const onlyFor: Record<string, string[]> = { bindings: ['bindings', 'api', 'worker-deps', 'worker'] };
 
 /** Parts without I/O or runtime-specific APIs: they run in workerd, Node and browsers. */
 const pureParts = ['core', 'contract', 'archive', 'scan', 'json-schema', 'manifest', 'osv'];
@@ -36,51 +30,6 @@ const byPath = new Map(files.map((file) => [file.path, file]));
 function containing(text: string, among: SourceFile[]): SourceFile[] {
   return among.filter((file) => file.text.includes(text));
 }
-
-test('every part of src is in the import table', () => {
-  expect([...new Set(files.map(({ part }) => part))].filter((part) => !(part in mayImport))).toEqual([]);
-});
-
-test('every import follows the import table', () => {
-  const wrong = importPairs().filter(([file, target]) => !isAllowed(file.part, partOf(target)));
-  expect(wrong.map(([{ path }, target]) => `${path} imports ${target}`)).toEqual([]);
-});
-
-function isAllowed(part: string, target: string): boolean {
-  const seen = new Set([part]);
-  for (const name of seen) for (const next of mayImport[name] ?? []) seen.add(next);
-  return seen.has(target) && (onlyFor[target]?.includes(part) ?? true);
-}
-
-function importPairs(): [SourceFile, string][] {
-  return files.flatMap((file) => importsOf(file).map((target): [SourceFile, string] => [file, target]));
-}
-
-test('every imported file exists', () => {
-  const missing = importPairs().filter(([, target]) => !exists(target));
-  expect(missing.map(([{ path }, target]) => `${path} imports ${target}`)).toEqual([]);
-});
-
-test('there are no import cycles', () => {
-  const cycles: string[] = [];
-  const done = new Set<string>();
-  for (const { path } of files) {
-    const trail = [{ path, left: nextOf(path) }];
-    for (let top = trail.at(-1); top; top = trail.at(-1)) {
-      const next = done.has(top.path) ? undefined : top.left.pop();
-      if (next === undefined) {
-        done.add(top.path);
-        trail.pop();
-      } else if (trail.some((step) => step.path === next)) {
-        const loop = trail.slice(trail.findIndex((step) => step.path === next));
-        cycles.push([...loop.map((step) => step.path), next].join(' → '));
-      } else {
-        trail.push({ path: next, left: nextOf(next) });
-      }
-    }
-  }
-  expect(cycles).toEqual([]);
-});
 
 function nextOf(path: string): string[] {
   const file = byPath.get(path);
@@ -364,6 +313,12 @@ function isStreamName(node: ts.Expression | undefined): boolean {
 test('loops over streams in the Worker yield regularly, through core/paced-bytes.ts, paced-lines.ts and paced-streams.ts', () => {
   const others = files.filter(({ path }) => workerFiles.has(path) && !streamers.has(path));
   expect(others.flatMap((file) => placesOf(file, isStreamWork))).toEqual([]);
+});
+
+test("every stream of events comes from one module, which ends it with the caller's right; responses of calls have their own", () => {
+  const own = ['src/api/responses/call-stream.ts', 'src/api/responses/event-stream.ts'];
+  const streaming = files.filter(({ path, text }) => workerFiles.has(path) && text.includes("'text/event-stream'"));
+  expect(streaming.map(({ path }) => path)).toEqual(own);
 });
 
 test("tests wait as long as a busy machine needs, with test/support/waiting.ts instead of vi.waitFor's one second", () => {

@@ -1,4 +1,4 @@
-// Defines the import table in ARCHITECTURE.md, which `architecture.test.ts` enforces.
+// Defines the import table in ARCHITECTURE.md and the order of rooms inside parts, which `imports.test.ts` enforces.
 
 /** A part may import itself, the parts listed here, and everything those may import. */
 export const mayImport: Record<string, string[]> = {
@@ -40,4 +40,12 @@ export const mayImport: Record<string, string[]> = {
   console: ['client'],
   reference: ['console'],
   builder: ['contract', 'archive', 'isolate'],
+};
+
+/**
+ * The rooms of divided folders, lowest first. A room may import only the rooms before it. It is a sub-folder, or a file directly in the
+ * folder; '.' is all such files that aren't listed themselves.
+ */
+export const rooms: Record<string, string[]> = {
+  'src/access': ['.', 'issuers', 'trusted-publishers', 'people'],
 };

@@ -1,4 +1,4 @@
-// Reads the project's TypeScript files for architecture.test.ts: each file's part and imports.
+// Reads the project's TypeScript files for imports.test.ts and architecture.test.ts: each file's part and imports.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';

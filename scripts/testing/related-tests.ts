@@ -34,7 +34,7 @@ interface Rule {
 }
 
 /** These tests check all files, and the paths and symbols that documents name, which any change may remove. They take seconds. */
-const structure = ['test/architecture.test.ts', 'test/maps.test.ts'];
+const structure = ['test/architecture.test.ts', 'test/imports.test.ts', 'test/maps.test.ts'];
 const inWorkerd =
   'access api clusters db deploy events following hooks logs organizations registry runs scan-host serve vectors watching worker'
     .split(' ')

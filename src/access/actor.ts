@@ -2,7 +2,9 @@
 import type { SQL } from 'drizzle-orm';
 import type { CallLimit } from '../contract/call-limits.ts';
 import type { ActorRef } from '../contract/events/events.ts';
+import { type Role, roleScopes } from '../contract/identity.ts';
 import type { Scope } from '../contract/scopes.ts';
+import { iso } from '../core/clock.ts';
 import {
   type ApiKeyId,
   type Id,
@@ -13,7 +15,7 @@ import {
   type PersonId,
 } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import { coversPlugin } from './trusted-publishers/plugin-pattern.ts';
+import { coversPlugin } from './plugin-pattern.ts';
 
 export interface Actor {
   ref: ActorRef;
@@ -122,4 +124,20 @@ export function requireUnbound({ namespaceIds }: Actor, because: string): void {
   throw new Problem('forbidden', `This key is bound to namespaces, but ${because}. Use a key without namespaces.`, {
     details: { namespace_ids: [...namespaceIds] },
   });
+}
+
+/** Checks that the actor has all that the role has, for as long as someone may have the role. */
+export function requireMayGrantRole(actor: Rights, role: Role): void {
+  for (const scope of roleScopes[role]) requireScope(actor, scope);
+  requireLasting(actor, 'a membership');
+}
+
+/** Throws if the actor's key ends, since what it grants doesn't. A person's own access outlasts their keys. */
+export function requireLasting({ expiresAt, personId }: Rights, what: string): void {
+  if (personId !== null || expiresAt === null) return;
+  throw new Problem(
+    'forbidden',
+    `This key expires at ${iso(expiresAt)}, but ${what} has no end. Use a key without an end, or sign in.`,
+    { details: { expires_at: iso(expiresAt) } },
+  );
 }

@@ -71,7 +71,7 @@ test('every source in src and builder/server is reached by a test, or has a fold
  * Tests that check properties of all files. The second test reads the maps, which any change to a document or moved file can
  * invalidate.
  */
-const structure = ['test/architecture.test.ts', 'test/maps.test.ts'];
+const structure = ['test/architecture.test.ts', 'test/imports.test.ts', 'test/maps.test.ts'];
 
 test.each([
   ['ARCHITECTURE.md', []],

@@ -21,9 +21,16 @@ import { apiKeys } from '../../db/schema/access.ts';
 import { issuers, people, trustedPublishers } from '../../db/schema/identity.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
-import { type Actor, notFound, type Rights, requireScope, requireUnbound, withoutKey } from '../actor.ts';
+import {
+  type Actor,
+  notFound,
+  type Rights,
+  requireMayGrantRole,
+  requireScope,
+  requireUnbound,
+  withoutKey,
+} from '../actor.ts';
 import { mayAct, requireMayAct, selectMayAct } from '../keys.ts';
-import { requireMayGrantRole } from '../people/granting.ts';
 import type { Issuer } from './discovery.ts';
 import { refusedType, refuseReserved, requirePlainUrl } from './reserved.ts';
 import { parseKeySet } from './signing-keys.ts';

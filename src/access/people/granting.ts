@@ -1,12 +1,11 @@
 // Checks who may make whom a member: managing members needs `keys:admin`, and nobody grants more than they have.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
-import { type Role, roleScopes } from '../../contract/identity.ts';
-import { iso } from '../../core/clock.ts';
+import type { Role } from '../../contract/identity.ts';
 import type { NamespaceId, OrganizationId, PersonId } from '../../core/ids.ts';
 import { invalidField, Problem } from '../../core/problem.ts';
 import { members } from '../../db/schema/identity.ts';
 import type { Deps } from '../../deps.ts';
-import { type Actor, type Rights, requireScope, requireUnbound } from '../actor.ts';
+import { type Actor, requireMayGrantRole, requireScope, requireUnbound } from '../actor.ts';
 import { requireNamespaces } from '../namespaces.ts';
 
 /** A role, for some of the organization's namespaces. */
@@ -32,22 +31,6 @@ export async function requireMayGrant(
   if (namespaceIds === null) return;
   if (role === 'owner') throw boundOwner();
   await requireNamespaces(deps, actor, namespaceIds);
-}
-
-/** Checks that the actor has all that the role has, for as long as someone may have the role. */
-export function requireMayGrantRole(actor: Rights, role: Role): void {
-  for (const scope of roleScopes[role]) requireScope(actor, scope);
-  requireLasting(actor, 'a membership');
-}
-
-/** Throws if the actor's key ends, since what it grants doesn't. A person's own access outlasts their keys. */
-export function requireLasting({ expiresAt, personId }: Rights, what: string): void {
-  if (personId !== null || expiresAt === null) return;
-  throw new Problem(
-    'forbidden',
-    `This key expires at ${iso(expiresAt)}, but ${what} has no end. Use a key without an end, or sign in.`,
-    { details: { expires_at: iso(expiresAt) } },
-  );
 }
 
 function boundOwner(): Problem {

@@ -11,12 +11,11 @@ import { apiKeys } from '../../db/schema/access.ts';
 import { issuers, trustedPublishers } from '../../db/schema/identity.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
-import { type Actor, notFound, requireScope } from '../actor.ts';
+import { type Actor, notFound, requireLasting, requireScope } from '../actor.ts';
 import type { Issuer } from '../issuers/discovery.ts';
 import { isUsableBy } from '../issuers/issuers.ts';
 import { mayAct, requireCovers, requireMayAct, selectMayAct } from '../keys.ts';
 import { requireNamespace, selectNamespaceByIdOrName } from '../namespaces.ts';
-import { requireLasting } from '../people/granting.ts';
 import { missingOwner } from './match-claims.ts';
 import { impossibleCondition } from './possible-conditions.ts';
 
