@@ -8,10 +8,10 @@ import { dueAdvisories, sweepAdvisories } from './advisories/sweep.ts';
 import { selectUnchecked, sweepClusters } from './clusters/applications.ts';
 import { sweepLimits } from './contract/limits/leases.ts';
 import { selectStageEnded, sweepStages } from './deploy/approval.ts';
-import { sweepOrphanedArtifacts } from './deploy/builder/orphaned-artifacts.ts';
-import { sweepReachedFunctions } from './deploy/builder/reached-functions.ts';
+import { storedArtifacts } from './deploy/builder/orphaned-artifacts.ts';
+import { reachedFunctions } from './deploy/builder/reached-functions.ts';
 import { selectBuildersDue, sweepBuilders } from './deploy/builders/sweep.ts';
-import { sweepOrphanedEnvironments } from './deploy/environments/orphaned-environments.ts';
+import { packageParts, sweepOrphanedEnvironments } from './deploy/environments/orphaned-environments.ts';
 import { selectKeptAwake, sweepKeptAwake } from './deploy/fleets/keep-awake.ts';
 import { dueHistory, endedDeploymentsWalk, sweepHistory } from './deploy/history-retention.ts';
 import { sweepPublished } from './deploy/install/deploy-published.ts';
@@ -30,13 +30,14 @@ import { dueWebhooks, sweepWebhooks } from './events/webhooks/sweep.ts';
 import { selectEvidenceDue, sweepEvidence } from './evidence/evidence.ts';
 import { dueDeployHooks, sweepDeployHooks } from './hooks/sweep.ts';
 import { sweepUnstoredLogs } from './logs/collect.ts';
-import { sweepInstanceLogs } from './logs/stored-chunks.ts';
-import { sweepOrphanedModels } from './models/orphaned-models.ts';
+import { storedLogs } from './logs/stored-chunks.ts';
+import { storedModels, uploadedModels } from './models/orphaned-models.ts';
 import { selectToCheck, sweepBudgets } from './organizations/budget-check.ts';
 import { selectDueOrganizations } from './organizations/deletion.ts';
 import { sweepOrganizations } from './organizations/remove.ts';
-import { selectUnneeded, sweepAgentCopies } from './registry/agents/artifact-copies.ts';
+import { agentCopies, selectUnneeded, sweepAgentCopies } from './registry/agents/artifact-copies.ts';
 import { selectUnverified, sweepAgentArtifacts } from './registry/agents/verification.ts';
+import { collect, collectAll, type Folder } from './registry/storage/collector.ts';
 import {
   dueListing,
   type Query,
@@ -47,13 +48,13 @@ import {
   selectWhetherAny,
 } from './registry/storage/hourly-listing.ts';
 import { optimizeDatabase } from './registry/storage/optimize.ts';
-import { sweepOrphanedObjects } from './registry/storage/orphaned-objects.ts';
+import { storedArchives, storedFindings } from './registry/storage/orphaned-objects.ts';
 import { selectUnreleased, sweepArchives } from './registry/storage/released-archives.ts';
 import { selectUndeployed } from './registry/uploads/git-uploads.ts';
 import { dueUploads, sweepUploads } from './registry/uploads/upload-sweep.ts';
-import { sweepStaleUploads, sweepUploadedObjects } from './registry/uploads/uploaded-objects.ts';
+import { uploadedObjects } from './registry/uploads/uploaded-objects.ts';
 import { selectActiveReleases, selectOldReleases, sweepReleases } from './releases/sweep.ts';
-import { dueRuns, sweepRunObjects, sweepRuns } from './runs/sweep.ts';
+import { dueRuns, runObjects, sweepRuns } from './runs/sweep.ts';
 import { dueRescans, sweepRescans } from './scan-host/rescans.ts';
 import { selectExpired, sweepWaivers } from './scan-host/waivers.ts';
 import { dueLaterCalls, sweepLaterCalls } from './serve/later/sweep.ts';
@@ -130,18 +131,31 @@ const hourlySteps: readonly { step: Step; walk?: string }[] = [
   { step: optimizeDatabase },
 ];
 
-/** Steps that each list part of the store. They look for objects that are old or that a dead process left. */
-const listingSteps: readonly Step[] = [
-  sweepUploadedObjects,
-  sweepStaleUploads,
-  sweepOrphanedObjects,
-  sweepOrphanedArtifacts,
-  sweepReachedFunctions,
-  sweepOrphanedEnvironments,
-  sweepOrphanedModels,
-  sweepInstanceLogs,
-  sweepRunObjects,
+/** The folders of the store, with what keeps their objects. Runs' and calls' own folders are deleted with their rows. */
+const folders: readonly Folder[] = [
+  uploadedObjects,
+  storedFindings,
+  storedArchives,
+  agentCopies,
+  storedArtifacts,
+  reachedFunctions,
+  packageParts,
+  storedModels,
+  uploadedModels,
+  storedLogs,
+  runObjects,
 ];
+
+function collectStore(deps: Deps): Promise<void> {
+  return collectAll(deps, folders);
+}
+
+function collectUploads(deps: Deps): Promise<void> {
+  return collect(deps, uploadedObjects);
+}
+
+/** Steps that list all of the store or of a table. */
+const listingSteps: readonly Step[] = [collectStore, sweepOrphanedEnvironments];
 
 export const sweepSteps: readonly Step[] = [
   ...frequentSteps.map(({ step }) => step),
@@ -196,7 +210,7 @@ async function dueSteps(deps: Deps): Promise<Due> {
     if (hour !== null) return { steps: sweepSteps, hour };
     const goesOn = ({ walk }: { walk?: string }) => walk !== undefined && walking.has(walk);
     const frequent = frequentSteps.filter((step, i) => found[i]?.[0]?.any === 1 || goesOn(step));
-    const listing = { all: listingSteps, uploads: [sweepUploadedObjects], none: [] }[due];
+    const listing = { all: listingSteps, uploads: [collectUploads], none: [] }[due];
     const chosen = [...frequent, ...hourlySteps.filter(goesOn)].map(({ step }) => step);
     return { steps: [...chosen, ...askingSteps, ...listing], hour };
   } catch (cause) {

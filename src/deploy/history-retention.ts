@@ -1,10 +1,11 @@
 // Deletes old records a limited number at a time: finished deployments with their steps, rejected or expired uploads, failed builds,
 // and dead letters. Keeps each version's newest deployment and its newest live one, whose parameters a rollback reuses (D4).
-import { and, eq, lt, type SQL, sql } from 'drizzle-orm';
+import { and, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { builds, deploymentStepRows, deployments } from '../db/schema/deploy.ts';
 import { deadLetters } from '../db/schema/events.ts';
-import { storeSweeps, uploads } from '../db/schema/registry.ts';
+import { uploads } from '../db/schema/registry.ts';
+import { readWalk, recordWalk } from '../db/walks.ts';
 import type { Deps } from '../deps.ts';
 import { runIsolated } from '../events/send-all.ts';
 
@@ -26,8 +27,8 @@ export async function sweepHistory(deps: SweepDeps): Promise<void> {
 async function deleteDeployments({ db, clock, retention }: SweepDeps): Promise<void> {
   const newer = alias(deployments, 'newer');
   const before = clock.now() - retention.deploymentsMs;
-  const [progress] = await db.select().from(storeSweeps).where(eq(storeSweeps.prefix, endedDeploymentsWalk)).limit(1);
-  const after = Number(progress?.lastKey ?? 0);
+  const reached = await readWalk(db, endedDeploymentsWalk);
+  const after = Number(reached ?? 0);
   const page = await db
     .select({ id: deployments.id, updatedAt: deployments.updatedAt })
     .from(deployments)
@@ -52,11 +53,7 @@ async function deleteDeployments({ db, clock, retention }: SweepDeps): Promise<v
       db.delete(deploymentStepRows).where(sql`${deploymentStepRows.deploymentId} in ${ids}`),
       db.delete(deployments).where(sql`${deployments.id} in ${ids}`),
     ]);
-  if (lastKey === (progress?.lastKey ?? null)) return;
-  await db
-    .insert(storeSweeps)
-    .values({ prefix: endedDeploymentsWalk, lastKey })
-    .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
+  if (lastKey !== reached) await recordWalk(db, endedDeploymentsWalk, lastKey);
 }
 
 /** Accepted uploads keep their stored responses until their versions are deleted. */

@@ -8,8 +8,8 @@ import { sha256Hex } from '../core/digest.ts';
 import { firstIdAt, type OrganizationId } from '../core/ids.ts';
 import { insertWhere, readTogether, writeAndRead } from '../db/client.ts';
 import { eventArchives, eventBlocks, events } from '../db/schema/events.ts';
-import { storeSweeps } from '../db/schema/registry.ts';
 import { deliveries, endpoints } from '../db/schema/webhooks.ts';
+import { readWalk, recordWalk } from '../db/walks.ts';
 import type { Deps } from '../deps.ts';
 import { type EventArchive, eventArchiveKey, selectNewestArchive } from './event-archives.ts';
 import { type EventRow, eventLine } from './event-line.ts';
@@ -49,8 +49,8 @@ export async function archiveEvents(
 ): Promise<void> {
   const deps = { ...given, limits };
   const { db } = deps;
-  const [progress] = await db.select().from(storeSweeps).where(eq(storeSweeps.prefix, eventArchivesWalk)).limit(1);
-  const after = progress?.lastKey ?? '';
+  const before = await readWalk(db, eventArchivesWalk);
+  const after = before ?? '';
   const visited = await db.all<Visited>(visit(after, limits.organizationsAtOnce));
   const budget = { archives: limits.archivesAtOnce };
   let lastKey: string | null = visited.length < limits.organizationsAtOnce ? null : (visited.at(-1)?.id ?? null);
@@ -63,11 +63,7 @@ export async function archiveEvents(
     lastKey = visited[i - 1]?.id ?? after; // an empty key makes the next sweep start over
     break;
   }
-  if (lastKey === (progress?.lastKey ?? null)) return;
-  await db
-    .insert(storeSweeps)
-    .values({ prefix: eventArchivesWalk, lastKey })
-    .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
+  if (lastKey !== before) await recordWalk(db, eventArchivesWalk, lastKey);
 }
 
 /** SQL: the next organizations with blocks, found one by one along the primary key. */

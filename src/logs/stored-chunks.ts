@@ -5,7 +5,7 @@ import { chunkName, type LogChunk, type LogSource, type UnstoredRequest } from '
 import { type LogLine, logLineSchema } from '../contract/builder/log-line.ts';
 import { isId, type OrganizationId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
-import { sweepFolder } from '../registry/storage/orphaned-objects.ts';
+import type { Folder } from '../registry/storage/collector.ts';
 import { announcesDrop, type Budget, countStored, deleteOldBudgets, droppedNotice, readBudgets } from './log-budget.ts';
 
 const folder = 'logs/';
@@ -114,13 +114,13 @@ async function readLines(blobs: R2Bucket, key: string): Promise<LogLine[]> {
   return z.array(logLineSchema).parse(texts.map((line): unknown => JSON.parse(line)));
 }
 
-/** Deletes chunks after their retention, one page at a time. Then deletes the counts for their days. */
-export async function sweepInstanceLogs(
-  deps: Parameters<typeof sweepFolder>[0] & Pick<Deps, 'retention'>,
-): Promise<void> {
-  const expired = deps.clock.now() - deps.retention.instanceLogsMs;
-  const keysOf = async (_: unknown, objects: R2Object[]) =>
-    objects.filter(({ uploaded }) => uploaded.getTime() < expired).map(({ key }) => key);
-  await sweepFolder(deps, folder, keysOf, sweptMax);
-  await deleteOldBudgets(deps, deps.retention.instanceLogsMs);
-}
+/** Chunks older than their retention. Their days' counts are deleted too. */
+export const storedLogs: Folder = {
+  prefix: folder,
+  limit: sweptMax,
+  async unused(deps, objects) {
+    await deleteOldBudgets(deps, deps.retention.instanceLogsMs);
+    const expired = deps.clock.now() - deps.retention.instanceLogsMs;
+    return objects.filter(({ uploaded }) => uploaded.getTime() < expired).map(({ key }) => key);
+  },
+};

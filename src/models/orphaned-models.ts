@@ -1,27 +1,19 @@
-// Deletes model content without a row, and uploads whose reservation has ended.
+// Says what keeps stored models and their uploads, and ends reservations.
 import { and, lte, sql } from 'drizzle-orm';
 import { modelLimits } from '../contract/limits/models.ts';
 import { models, modelUploads } from '../db/schema/models.ts';
 import type { Deps } from '../deps.ts';
-import { sweepFolder } from '../registry/storage/orphaned-objects.ts';
+import { type Folder, unreferenced } from '../registry/storage/collector.ts';
 import { modelsFolder, modelUploadKey, modelUploadsFolder } from './model-keys.ts';
-
-type SweepDeps = Parameters<typeof sweepFolder>[0];
 
 /** Reservations ended per sweep. */
 const expiredMax = 90;
-
-export async function sweepOrphanedModels(deps: SweepDeps): Promise<void> {
-  await endExpired(deps);
-  await sweepFolder(deps, modelsFolder, orphanedContents);
-  await sweepFolder(deps, modelUploadsFolder, unreservedUploads);
-}
 
 /**
  * Ends expired reservations. Deletes the object first, so that nothing is stored without a reservation. *Dies between:* the row stays
  * and is still expired.
  */
-async function endExpired({ db, blobs, clock }: SweepDeps): Promise<void> {
+async function endExpired({ db, blobs, clock }: Pick<Deps, 'db' | 'blobs' | 'clock'>): Promise<void> {
   const isExpired = lte(modelUploads.expiresAt, clock.now());
   const expired = await db.select().from(modelUploads).where(isExpired).limit(expiredMax);
   if (expired.length === 0) return;
@@ -31,32 +23,31 @@ async function endExpired({ db, blobs, clock }: SweepDeps): Promise<void> {
   await db.delete(modelUploads).where(and(isExpired, isListed));
 }
 
-/** Returns content with neither a reservation nor a model. A confirm keeps its reservation until its content has a row. */
-async function orphanedContents({ db, clock }: Pick<Deps, 'db' | 'clock'>, objects: R2Object[]): Promise<string[]> {
-  const old = oldOf(objects, clock.now());
-  if (old.length === 0) return [];
-  const organization = sql`substr(c.value, ${modelsFolder.length + 1}, instr(substr(c.value, ${modelsFolder.length + 1}), '/') - 1)`;
-  const orphans = await db.all<{ key: string }>(
-    sql`select c.value as key from json_each(${JSON.stringify(old)}) c
-      where not exists (select 1 from ${models} where ${models.organizationId} = ${organization} and ${models.sha256} = substr(c.value, -64))
-        and not exists (select 1 from ${modelUploads} where ${modelUploads.organizationId} = ${organization} and ${modelUploads.sha256} = substr(c.value, -64))`,
-  );
-  return orphans.map(({ key }) => key);
-}
+/** Content with neither a reservation nor a model. A confirm keeps its reservation until its content has a row. */
+export const storedModels: Folder = {
+  prefix: modelsFolder,
+  keptMs: modelLimits.orphanGraceMs,
+  unused: (deps, objects) =>
+    unreferenced(deps, modelsFolder, objects, (name) => {
+      const organization = sql`substr(${name}, 1, instr(${name}, '/') - 1)`;
+      const sha256 = sql`substr(${name}, -64)`;
+      return sql`(exists (select 1 from ${models} where ${models.organizationId} = ${organization} and ${models.sha256} = ${sha256})
+        or exists (select 1 from ${modelUploads} where ${modelUploads.organizationId} = ${organization} and ${modelUploads.sha256} = ${sha256}))`;
+    }),
+};
 
-/** Returns uploads whose URL has expired, and uploads larger than their reservation, which can't be confirmed. */
-async function unreservedUploads({ db }: Pick<Deps, 'db'>, objects: R2Object[]): Promise<string[]> {
-  if (objects.length === 0) return [];
-  const sent = objects.map(({ key, size }) => [key, size, ...key.slice(modelUploadsFolder.length).split('/')]);
-  const unreserved = await db.all<{ key: string }>(
-    sql`select c.value ->> 0 as key from json_each(${JSON.stringify(sent)}) c
-      where not exists (select 1 from ${modelUploads} where ${modelUploads.namespaceId} = c.value ->> 2 and ${modelUploads.name} = c.value ->> 3
-        and ${modelUploads.sha256} = c.value ->> 4 and ${modelUploads.sizeBytes} >= c.value ->> 1)`,
-  );
-  return unreserved.map(({ key }) => key);
-}
-
-function oldOf(objects: R2Object[], now: number): string[] {
-  const before = now - modelLimits.orphanGraceMs;
-  return objects.filter(({ uploaded }) => uploaded.getTime() < before).map(({ key }) => key);
-}
+/** Uploads whose URL has expired, and uploads larger than their reservation, which can't be confirmed. */
+export const uploadedModels: Folder = {
+  prefix: modelUploadsFolder,
+  async unused(deps, objects) {
+    await endExpired(deps);
+    if (objects.length === 0) return [];
+    const sent = objects.map(({ key, size }) => [key, size, ...key.slice(modelUploadsFolder.length).split('/')]);
+    const unreserved = await deps.db.all<{ key: string }>(
+      sql`select c.value ->> 0 as key from json_each(${JSON.stringify(sent)}) c
+        where not exists (select 1 from ${modelUploads} where ${modelUploads.namespaceId} = c.value ->> 2 and ${modelUploads.name} = c.value ->> 3
+          and ${modelUploads.sha256} = c.value ->> 4 and ${modelUploads.sizeBytes} >= c.value ->> 1)`,
+    );
+    return unreserved.map(({ key }) => key);
+  },
+};

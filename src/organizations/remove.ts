@@ -7,8 +7,9 @@ import { organizationDeletion } from '../contract/limits/retention.ts';
 import type { OrganizationId, VersionId } from '../core/ids.ts';
 import { counters, namespaces, organizations } from '../db/schema/access.ts';
 import { deployments, isCurrent } from '../db/schema/deploy.ts';
-import { pluginVersions, storeSweeps } from '../db/schema/registry.ts';
+import { pluginVersions } from '../db/schema/registry.ts';
 import { vectorFeatures } from '../db/schema/vectors.ts';
+import { readWalk, recordWalk } from '../db/walks.ts';
 import { removeVersion } from '../deploy/stopping/removal.ts';
 import type { UndeployDeps } from '../deploy/stopping/undeploy.ts';
 import { runIsolated } from '../events/send-all.ts';
@@ -45,14 +46,10 @@ const closedWalk = 'closed organizations';
 async function nextOf({ db }: SweepDeps, closed: DueOrganization[]): Promise<DueOrganization[]> {
   const { organizationsAtOnce } = organizationDeletion;
   if (closed.length <= organizationsAtOnce) return closed;
-  const [progress] = await db.select().from(storeSweeps).where(eq(storeSweeps.prefix, closedWalk)).limit(1);
-  const from = closed.findIndex(({ id }) => id === progress?.lastKey) + 1;
+  const last = await readWalk(db, closedWalk);
+  const from = closed.findIndex(({ id }) => id === last) + 1;
   const chosen = [...closed.slice(from), ...closed.slice(0, from)].slice(0, organizationsAtOnce);
-  const lastKey = chosen.at(-1)?.id ?? null;
-  await db
-    .insert(storeSweeps)
-    .values({ prefix: closedWalk, lastKey })
-    .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
+  await recordWalk(db, closedWalk, chosen.at(-1)?.id ?? null);
   return chosen;
 }
 

@@ -12,7 +12,7 @@ import { runChunks, runs } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { pickSome, runIsolated, sendAll } from '../events/send-all.ts';
-import { sweepFolder } from '../registry/storage/orphaned-objects.ts';
+import type { Folder } from '../registry/storage/collector.ts';
 import { chunksFolder, inputKey, parsePartKey, runFolder, runsFolder } from './keys.ts';
 import { cancelRunBecause, eventData, runEvent } from './run.ts';
 import { mayBeSplit } from './split/split-run.ts';
@@ -177,11 +177,12 @@ async function clearInput({ blobs, db }: SweepDeps, { id }: OneRun): Promise<voi
 }
 
 /**
- * Deletes objects of lost attempts, and of requests that wrote no row. Keeps recent attempts' objects, which may still be committed.
- * Also deletes inputs larger than their reservation, which were uploaded to a URL without a size or after the run ended.
+ * Objects of lost attempts, and of requests that wrote no row. Recent attempts' objects are kept, because they may still be committed.
+ * Also inputs larger than their reservation, which were uploaded to a URL without a size or after the run ended.
  */
-export function sweepRunObjects(deps: Parameters<typeof sweepFolder>[0]): Promise<void> {
-  return sweepFolder(deps, runsFolder, async ({ db, clock }, objects) => {
+export const runObjects: Folder = {
+  prefix: runsFolder,
+  async unused({ db, clock }, objects) {
     const { endedAt, id, storedChunkBytes, storedInputBytes } = runs;
     const ids = [...new Set(objects.flatMap(({ key }) => runOf(key) ?? []))];
     const chunkIds = [...new Set(objects.flatMap(({ key }) => chunkIdOf(key) ?? []))];
@@ -204,8 +205,8 @@ export function sweepRunObjects(deps: Parameters<typeof sweepFolder>[0]): Promis
       return isOld(object) && !parts.has(`${part.chunkId}.${part.attempt}`);
     };
     return objects.filter(isLost).map(({ key }) => key);
-  });
-}
+  },
+};
 
 function listed(column: AnySQLiteColumn, ids: readonly string[]): SQL {
   return sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`;

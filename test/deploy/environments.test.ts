@@ -17,11 +17,12 @@ import { environmentPackages, environments, packages, pluginLocks } from '../../
 import { startInstance } from '../../src/deploy/builder/instances.ts';
 import { prepareEnvironment } from '../../src/deploy/environments/environment.ts';
 import { resolveLock } from '../../src/deploy/environments/lock.ts';
-import { sweepOrphanedEnvironments } from '../../src/deploy/environments/orphaned-environments.ts';
+import { packageParts, sweepOrphanedEnvironments } from '../../src/deploy/environments/orphaned-environments.ts';
 import { packagePartKey, packagesFolder } from '../../src/deploy/environments/package-store.ts';
 import { RetryLater } from '../../src/deploy/retry-policy.ts';
 import { removeVersion } from '../../src/deploy/stopping/removal.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
+import { collect } from '../../src/registry/storage/collector.ts';
 import { testBatch } from '../../src/serve/batch-test.ts';
 import { countedD1 } from '../support/database/round-trips.ts';
 import { emptyCallCaches, testApp } from '../support/deps.ts';
@@ -323,6 +324,7 @@ test('the lock is deleted with its version, and the environment a day later, unl
   const sweep = async () => {
     s.clock.advance(Date.now() - s.clock.now() + retention.deletedContentMs + 60_000);
     await sweepOrphanedEnvironments(s.deps);
+    await collect(s.deps, packageParts);
     const { named, stored } = await parts(s);
     return [(await locks(s)).length, (await installed(s)).length, named.length, stored.length];
   };
@@ -355,6 +357,7 @@ test('a package shared by environments is stored once, and kept until the last o
   s.clock.advance(Date.now() - s.clock.now() + retention.deletedContentMs + 60_000);
   await removeVersion(s.deps, second, systemActor);
   await sweepOrphanedEnvironments(s.deps);
+  await collect(s.deps, packageParts);
   const { named, stored } = await parts(s);
   expect([await names(), (await installed(s)).length, stored]).toEqual([['six'], 1, named]);
 });
@@ -366,9 +369,11 @@ test('parts without a row are deleted after a day', async () => {
   const orphans = [packagePartKey(six?.key ?? '', 'a'.repeat(64)), packagePartKey('b'.repeat(64), 'c'.repeat(64))];
   for (const key of orphans) await s.deps.blobs.put(key, 'left by a worker that died');
   await sweepOrphanedEnvironments(s.deps);
+  await collect(s.deps, packageParts);
   expect((await parts(s)).stored).toHaveLength(3);
   s.clock.advance(Date.now() - s.clock.now() + retention.deletedContentMs + 60_000);
   await sweepOrphanedEnvironments(s.deps);
+  await collect(s.deps, packageParts);
   const { named, stored } = await parts(s);
   expect([named.length, stored]).toEqual([1, named]);
 });

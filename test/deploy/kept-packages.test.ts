@@ -9,10 +9,11 @@ import { systemActor } from '../../src/contract/events/events.ts';
 import { retention } from '../../src/contract/limits/retention.ts';
 import { environments, packages, pluginLocks } from '../../src/db/schema/environments.ts';
 import { startInstance } from '../../src/deploy/builder/instances.ts';
-import { sweepOrphanedEnvironments } from '../../src/deploy/environments/orphaned-environments.ts';
+import { packageParts, sweepOrphanedEnvironments } from '../../src/deploy/environments/orphaned-environments.ts';
 import { packagesFolder } from '../../src/deploy/environments/package-store.ts';
 import { removeVersion } from '../../src/deploy/stopping/removal.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
+import { collect } from '../../src/registry/storage/collector.ts';
 import { testApp } from '../support/deps.ts';
 import { answerOf } from '../support/json-text.ts';
 import { deploy, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
@@ -111,6 +112,7 @@ test('rows for packages that a builder keeps are deleted a day after the last en
   const sweep = async () => {
     s.clock.advance(Date.now() - s.clock.now() + retention.deletedContentMs + 60_000);
     await sweepOrphanedEnvironments(s.deps);
+    await collect(s.deps, packageParts);
     return counts(s);
   };
   expect(await sweep()).toEqual([1, 1, 0]);

@@ -6,7 +6,8 @@ import { quotaTable } from '../../src/contract/limits/quotas.ts';
 import { selectAllUsage } from '../../src/db/usage.ts';
 import { storeOutput } from '../../src/logs/isolate-output.ts';
 import { readLog } from '../../src/logs/read-log.ts';
-import { storeLogs, sweepInstanceLogs } from '../../src/logs/stored-chunks.ts';
+import { storedLogs, storeLogs } from '../../src/logs/stored-chunks.ts';
+import { collect } from '../../src/registry/storage/collector.ts';
 import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
 
 /** A line with this text takes up 100 bytes when it is stored. */
@@ -154,9 +155,9 @@ test('lines count as stored bytes until their retention period ends, and are dro
   await print(1);
   expect(await stored()).toEqual(['stored', 'stored', 'stored', full, 'stored']);
   clock.advance(deps.retention.instanceLogsMs);
-  await sweepInstanceLogs(deps);
+  await collect(deps, storedLogs);
   expect((await held())?.held).toEqual({ archives, logs: 400 });
   clock.advance(dayMs);
-  await sweepInstanceLogs(deps);
+  await collect(deps, storedLogs);
   expect((await held())?.held).toEqual({ archives });
 });

@@ -21,8 +21,9 @@ import { ManagedContainer } from '../../src/deploy/containers/managed-container.
 import { stopDueInstances } from '../../src/deploy/stopping/stop.ts';
 import { collectLogs, sweepUnstoredLogs } from '../../src/logs/collect.ts';
 import { type LogPosition, type LogQuery, linesAfter, readLog } from '../../src/logs/read-log.ts';
-import { storeLogs, sweepInstanceLogs } from '../../src/logs/stored-chunks.ts';
+import { storedLogs, storeLogs } from '../../src/logs/stored-chunks.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
+import { collect } from '../../src/registry/storage/collector.ts';
 import { settingsFor } from '../support/containers/container-scene.ts';
 import { FakeContainer } from '../support/containers/fake-container.ts';
 import { clockAt, testApp } from '../support/deps.ts';
@@ -228,7 +229,7 @@ test('the sweep deletes chunks after their retention period, page by page', asyn
   const { deps } = testApp({ clock: clockAt(Date.now() + 2 * day), blobs: pages });
   const counts: number[] = [];
   for (const days of [3, 3, 3, 1, 1, 1]) {
-    await sweepInstanceLogs({ ...deps, retention: { ...deps.retention, instanceLogsMs: days * day } });
+    await collect({ ...deps, retention: { ...deps.retention, instanceLogsMs: days * day } }, storedLogs);
     counts.push(await left());
   }
   expect(counts).toEqual([5, 5, 5, 3, 1, 0]);

@@ -6,33 +6,30 @@ import { retention } from '../../contract/limits/retention.ts';
 import { builds } from '../../db/schema/deploy.ts';
 import { pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { sweepFolder } from '../../registry/storage/orphaned-objects.ts';
+import type { Folder } from '../../registry/storage/collector.ts';
 import { artifactFolder, artifactKey, wasmKey } from './builds.ts';
 
 const user = alias(pluginVersions, 'user');
 const install = alias(uploads, 'install');
 
-type SweepDeps = Parameters<typeof sweepFolder>[0];
+/** Executables, and WebAssembly modules, whose names end with `.wasm`. */
+export const storedArtifacts: Folder = {
+  prefix: artifactFolder,
+  keptMs: retention.deletedContentMs,
+  async unused({ db }, objects, before) {
+    const { executables = [], modules = [] } = Object.groupBy(objects, ({ key }) =>
+      key === wasmKey(digestOf(key)) ? 'modules' : 'executables',
+    );
+    return [
+      ...(await releaseOrphans(db, executable, executables, before)),
+      ...(await releaseOrphans(db, module, modules, before)),
+    ];
+  },
+};
 
-export function sweepOrphanedArtifacts(deps: SweepDeps): Promise<void> {
-  return sweepFolder(deps, artifactFolder, orphanedArtifacts);
+function digestOf(key: string): string {
+  return key.slice(artifactFolder.length).split('.')[0] ?? '';
 }
-
-async function orphanedArtifacts(deps: Pick<Deps, 'db' | 'clock'>, objects: R2Object[]): Promise<string[]> {
-  const { db, clock } = deps;
-  const before = clock.now() - retention.deletedContentMs;
-  const old = objects.filter(({ uploaded }) => uploaded.getTime() < before);
-  const digests = old.map(({ key }) => key.slice(artifactFolder.length));
-  const isModule = (digest: string) => digest.endsWith(moduleEnd);
-  const executables = digests.filter((digest) => !isModule(digest));
-  const modules = digests.filter(isModule).map((digest) => digest.slice(0, -moduleEnd.length));
-  return [
-    ...(await releaseOrphans(db, executable, executables, before)),
-    ...(await releaseOrphans(db, module, modules, before)),
-  ];
-}
-
-const moduleEnd = wasmKey('').slice(artifactFolder.length);
 
 /** Stored facts about a build: its key, and its digest in the build's JSON. The paths are literals, as in the indexes. */
 interface Stored {
@@ -44,7 +41,8 @@ const executable: Stored = { key: artifactKey, digestIn: (built) => sql`(${built
 const module: Stored = { key: wasmKey, digestIn: (built) => sql`(${built} ->> '$.wasm.artifact.sha256')` };
 
 /** Deletes the build records that no version refers to, and returns the keys that no install has used since. */
-async function releaseOrphans(db: Deps['db'], stored: Stored, digests: string[], before: number): Promise<string[]> {
+async function releaseOrphans(db: Deps['db'], stored: Stored, objects: R2Object[], before: number): Promise<string[]> {
+  const digests = objects.map(({ key }) => digestOf(key));
   const orphans = await unreferenced(db, stored, digests, before);
   if (orphans.length === 0) return [];
   const built = stored.digestIn(builds.built);

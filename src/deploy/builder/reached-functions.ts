@@ -5,7 +5,7 @@ import { retention } from '../../contract/limits/retention.ts';
 import { readPieces } from '../../core/paced-bytes.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { sweepFolder } from '../../registry/storage/orphaned-objects.ts';
+import { type Folder, unreferenced } from '../../registry/storage/collector.ts';
 
 const folder = 'reached-functions/';
 
@@ -26,18 +26,16 @@ export async function readReached(
   return parseReached(functions);
 }
 
-export function sweepReachedFunctions(deps: Parameters<typeof sweepFolder>[0]): Promise<void> {
-  return sweepFolder(deps, folder, orphanedFunctions);
-}
-
-/** Returns the lists of sources that no version has any more, or not yet after a day. */
-async function orphanedFunctions({ db, clock }: Pick<Deps, 'db' | 'clock'>, objects: R2Object[]): Promise<string[]> {
-  const before = clock.now() - retention.deletedContentMs;
-  const old = objects.filter(({ uploaded }) => uploaded.getTime() < before).map(({ key }) => key.slice(folder.length));
-  if (old.length === 0) return [];
-  const isUsed = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.sha256} = source.value and (${pluginVersions.deletedAt} is null or ${pluginVersions.deletedAt} >= ${before}))`;
-  const rows = await db.all<{ sha256: string }>(
-    sql`select source.value as sha256 from json_each(${JSON.stringify(old)}) source where not ${isUsed}`,
-  );
-  return rows.map(({ sha256 }) => folder + sha256);
-}
+/** Lists of sources that no version has any more, or not yet after a day. */
+export const reachedFunctions: Folder = {
+  prefix: folder,
+  keptMs: retention.deletedContentMs,
+  unused: (deps, objects, before) =>
+    unreferenced(
+      deps,
+      folder,
+      objects,
+      (name) =>
+        sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.sha256} = ${name} and (${pluginVersions.deletedAt} is null or ${pluginVersions.deletedAt} >= ${before}))`,
+    ),
+};

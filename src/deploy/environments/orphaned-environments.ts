@@ -1,14 +1,14 @@
 // Deletes environments whose lock no version uses, then packages in no environment, then parts without a row. Such parts come from a
 // dead worker or from concurrent installs. A start reinstalls a missing package, so an early deletion costs only time.
-import { and, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { and, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { retention } from '../../contract/limits/retention.ts';
 import { environmentPackages, environments, packages, pluginLocks } from '../../db/schema/environments.ts';
-import { storeSweeps } from '../../db/schema/registry.ts';
+import { readWalk, recordWalk } from '../../db/walks.ts';
 import type { Deps } from '../../deps.ts';
-import { sweepFolder } from '../../registry/storage/orphaned-objects.ts';
+import type { Folder } from '../../registry/storage/collector.ts';
 import { packagesFolder } from './package-store.ts';
 
-type SweepDeps = Parameters<typeof sweepFolder>[0];
+type SweepDeps = Pick<Deps, 'db' | 'clock'>;
 
 /** Rows checked per sweep. */
 const pageMax = 90;
@@ -35,13 +35,12 @@ const walks: readonly Walk[] = [
 
 export async function sweepOrphanedEnvironments(deps: SweepDeps): Promise<void> {
   for (const walk of walks) await deleteOrphans(deps, walk);
-  await sweepFolder(deps, packagesFolder, orphanedParts);
 }
 
 /** Continues where the last sweep stopped; starts over after the last page. */
 async function deleteOrphans({ db, clock }: SweepDeps, { mark, table, isOrphan }: Walk): Promise<void> {
-  const [progress] = await db.select().from(storeSweeps).where(eq(storeSweeps.prefix, mark)).limit(1);
-  const from = progress?.lastKey ?? '';
+  const after = await readWalk(db, mark);
+  const from = after ?? '';
   const page = await db.all<{ key: string }>(
     sql`select key from ${table} where key > ${from} order by key limit ${pageMax}`,
   );
@@ -49,29 +48,28 @@ async function deleteOrphans({ db, clock }: SweepDeps, { mark, table, isOrphan }
   const before = clock.now() - retention.deletedContentMs;
   const isLooked = sql`${table.key} > ${from} and ${table.key} <= ${page.at(-1)?.key ?? ''}`;
   if (page.length > 0) await db.delete(table).where(and(isLooked, lt(table.createdAt, before), isOrphan));
-  if (lastKey === (progress?.lastKey ?? null)) return;
-  await db
-    .insert(storeSweeps)
-    .values({ prefix: mark, lastKey })
-    .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
+  if (lastKey !== after) await recordWalk(db, mark, lastKey);
 }
 
-/** Rows go first, so that no new start refers to the parts. */
-async function orphanedParts({ db, clock }: Pick<Deps, 'db' | 'clock'>, objects: R2Object[]): Promise<string[]> {
-  const before = clock.now() - retention.deletedContentMs;
-  const old = objects.filter(({ uploaded }) => uploaded.getTime() < before).map(({ key }) => partOf(key));
-  if (old.length === 0) return [];
-  const keys = [...new Set(old.map((part) => part.package))];
-  await db
-    .delete(packages)
-    .where(and(inArray(packages.key, keys), lt(packages.createdAt, before), sql`not ${isNeeded}`));
-  const rows = await db
-    .select({ key: packages.key, parts: packages.parts })
-    .from(packages)
-    .where(inArray(packages.key, keys));
-  const kept = new Map(rows.map(({ key, parts }) => [key, parts.map(({ sha256 }) => sha256)]));
-  return old.filter((part) => !kept.get(part.package)?.includes(part.sha256)).map(({ key }) => key);
-}
+/** Parts of packages. Rows go first, so that no new start refers to the parts. */
+export const packageParts: Folder = {
+  prefix: packagesFolder,
+  keptMs: retention.deletedContentMs,
+  async unused({ db }, objects, before) {
+    if (objects.length === 0) return [];
+    const stored = objects.map(({ key }) => partOf(key));
+    const keys = [...new Set(stored.map((part) => part.package))];
+    await db
+      .delete(packages)
+      .where(and(inArray(packages.key, keys), lt(packages.createdAt, before), sql`not ${isNeeded}`));
+    const rows = await db
+      .select({ key: packages.key, parts: packages.parts })
+      .from(packages)
+      .where(inArray(packages.key, keys));
+    const kept = new Map(rows.map(({ key, parts }) => [key, parts.map(({ sha256 }) => sha256)]));
+    return stored.filter((part) => !kept.get(part.package)?.includes(part.sha256)).map(({ key }) => key);
+  },
+};
 
 function partOf(key: string): { key: string; package: string; sha256: string } {
   const [, of = '', sha256 = ''] = /^packages\/([^/]*)\/(.*)$/.exec(key) ?? [];

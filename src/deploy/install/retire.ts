@@ -7,7 +7,8 @@ import { sweepLimits } from '../../contract/limits/leases.ts';
 import { firstIdAt } from '../../core/ids.ts';
 import { readTogether } from '../../db/client.ts';
 import { deployments, livePointers } from '../../db/schema/deploy.ts';
-import { plugins, pluginVersions, storeSweeps } from '../../db/schema/registry.ts';
+import { plugins, pluginVersions } from '../../db/schema/registry.ts';
+import { readWalk, recordWalk } from '../../db/walks.ts';
 import type { Deps } from '../../deps.ts';
 import { runIsolated } from '../../events/send-all.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
@@ -47,12 +48,12 @@ export async function retireAll(deps: Deps, versions: PluginVersion[]): Promise<
  */
 export async function sweepInstalled(deps: Deps): Promise<void> {
   const { db, clock } = deps;
-  const [progress] = await db.select().from(storeSweeps).where(eq(storeSweeps.prefix, installedWalk)).limit(1);
+  const after = await readWalk(db, installedWalk);
   const recent = isRecent(clock);
   const page = await db
     .select({ id: pluginVersions.id })
     .from(pluginVersions)
-    .where(and(goKinds, gt(sql`${pluginVersions.id}`, progress?.lastKey ?? '')))
+    .where(and(goKinds, gt(sql`${pluginVersions.id}`, after ?? '')))
     .orderBy(asc(pluginVersions.id))
     .limit(walkedAtOnce);
   const isLooked = sql`${pluginVersions.id} in (select value from json_each(${JSON.stringify(page.map(({ id }) => id))}))`;
@@ -67,11 +68,7 @@ export async function sweepInstalled(deps: Deps): Promise<void> {
     await runIsolated(deps, replaced, retireVersion);
   }
   const lastKey = page.length < walkedAtOnce ? null : (page.at(-1)?.id ?? null);
-  if (lastKey === (progress?.lastKey ?? null)) return;
-  await db
-    .insert(storeSweeps)
-    .values({ prefix: installedWalk, lastKey })
-    .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
+  if (lastKey !== after) await recordWalk(db, installedWalk, lastKey);
 }
 
 /** Selects rows at random, so that undeployable versions don't block others. */

@@ -6,6 +6,7 @@ import { retention } from '../../contract/limits/retention.ts';
 import { agentArtifacts } from '../../db/schema/agents.ts';
 import type { Deps } from '../../deps.ts';
 import { sendAll } from '../../events/send-all.ts';
+import { type Folder, unreferenced } from '../storage/collector.ts';
 import { artifactFolder, artifactKey } from './artifact.ts';
 import { pendingVerification } from './verification.ts';
 
@@ -40,18 +41,19 @@ export function selectUnneeded({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   return db.select({ id: agentArtifacts.id }).from(agentArtifacts).where(unneeded).limit(releasedAtOnce);
 }
 
-/** Releases the objects among `keys` that no version refers to. */
-export async function releaseOrphanedCopies(deps: CopyDeps, keys: string[]): Promise<void> {
-  const { db, clock } = deps;
-  const checksums = keys.map((key) => key.slice(artifactFolder.length));
-  const orphans = await db.all<{ checksum: string }>(
-    sql`select candidate.value as checksum from json_each(${JSON.stringify(checksums)}) candidate where not ${isNeeded(sql`candidate.value`, clock.now())}`,
-  );
-  await release(
-    deps,
-    orphans.map(({ checksum }) => checksum),
-  );
-}
+/** Copies that no version refers to. Returns no keys, because releasing them deletes them. */
+export const agentCopies: Folder = {
+  prefix: artifactFolder,
+  keptMs: retention.orphanedObjectsMs,
+  async unused(deps, objects) {
+    const keys = await unreferenced(deps, artifactFolder, objects, (name) => isNeeded(name, deps.clock.now()));
+    await release(
+      deps,
+      keys.map((key) => key.slice(artifactFolder.length)),
+    );
+    return [];
+  },
+};
 
 /** Deletes the copies. Restarts verifications that may have relied on one. */
 async function release(deps: CopyDeps, checksums: string[]): Promise<void> {

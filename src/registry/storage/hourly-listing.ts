@@ -4,6 +4,7 @@ import { sweepLimits } from '../../contract/limits/leases.ts';
 import { firstIdAt } from '../../core/ids.ts';
 import { organizations } from '../../db/schema/access.ts';
 import { storeSweeps, uploads } from '../../db/schema/registry.ts';
+import { recordWalk } from '../../db/walks.ts';
 import type { Deps } from '../../deps.ts';
 
 /** Row of `store_sweeps` with the hour of the last store listing. */
@@ -51,7 +52,7 @@ export function dueListing(
 
 /** Builds the statement that records a sweep's start. */
 export function recordBegun({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
-  return upsertWalk(db, begunName, String(clock.now()));
+  return recordWalk(db, begunName, String(clock.now()));
 }
 
 /** Selects the start of the last sweep. If none ever began, as when nothing drives the clock: when there was first something to sweep. */
@@ -62,14 +63,7 @@ export function selectSweptAt({ db }: Pick<Deps, 'db'>) {
 }
 
 export async function recordListing({ db }: Pick<Deps, 'db'>, lastKey: string): Promise<void> {
-  await upsertWalk(db, hourName, lastKey);
-}
-
-function upsertWalk(db: Deps['db'], prefix: string, lastKey: string) {
-  return db
-    .insert(storeSweeps)
-    .values({ prefix, lastKey })
-    .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
+  await recordWalk(db, hourName, lastKey);
 }
 
 /** A query that returns a row if there is work. */

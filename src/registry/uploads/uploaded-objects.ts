@@ -7,10 +7,9 @@ import { isId, type UploadId } from '../../core/ids.ts';
 import { uploads } from '../../db/schema/registry.ts';
 import { archiveQuota } from '../../db/stored-bytes.ts';
 import type { Deps } from '../../deps.ts';
-import { sweepFolder } from '../storage/orphaned-objects.ts';
+import type { Folder } from '../storage/collector.ts';
 import type { Upload } from './uploads.ts';
 
-type SweepDeps = Parameters<typeof sweepFolder>[0];
 type Found = Pick<Upload, 'id' | 'organizationId' | 'status' | 'announcedBytes' | 'foundBytes'>;
 
 interface Uploaded {
@@ -21,33 +20,26 @@ interface Uploaded {
   isRepacked: boolean;
 }
 
-/** Checks stored uploads against the quota, one page of the store per sweep. */
-export async function sweepUploadedObjects(deps: SweepDeps & Pick<Deps, 'log'>): Promise<void> {
-  await sweepFolder(deps, 'uploads/', async (_, objects) => {
+/**
+ * Uploads that have ended or exceed the quota, and objects that are older than any open upload can be. An object may appear after its
+ * upload ended, because a presigned URL works until it expires.
+ */
+export const uploadedObjects: Folder = {
+  prefix: 'uploads/',
+  async unused(deps, objects) {
+    const stale = deps.clock.now() - retention.deletedContentMs - uploadLimits.confirmableMs;
     const uploaded = objects.flatMap(uploadedOf);
     const rows = await rowsOf(
       deps,
       uploaded.map(({ id }) => id),
     );
-    const unused = uploaded.filter(({ id }) => hasEnded(rows.get(id)));
     const surplus = await reserve(deps, uploaded, rows);
     for (const { id, bytes } of surplus) deps.log.warn('upload.no_room', { upload: id, bytes });
-    return [...unused, ...surplus].map(({ key }) => key);
-  });
-}
-
-/**
- * Deletes uploaded objects that are older than any open upload can be. Checks the store, not the rows, because an object may appear
- * after its upload ended: a presigned URL works until it expires.
- */
-export async function sweepStaleUploads({ blobs, clock }: Pick<Deps, 'blobs' | 'clock'>): Promise<void> {
-  const now = clock.now();
-  const uploaded = await blobs.list({ prefix: 'uploads/', limit: 200 });
-  const stale = uploaded.objects
-    .filter((object) => object.uploaded.getTime() < now - retention.deletedContentMs - uploadLimits.confirmableMs)
-    .map((object) => object.key);
-  if (stale.length > 0) await blobs.delete(stale);
-}
+    const ended = uploaded.filter(({ id }) => hasEnded(rows.get(id)));
+    const old = objects.filter((object) => object.uploaded.getTime() < stale);
+    return [...new Set([...ended, ...surplus, ...old].map(({ key }) => key))];
+  },
+};
 
 function uploadedOf({ key, size }: R2Object): Uploaded[] {
   const [, id = '', zip] = /^uploads\/([^/.]+)(\.zip)?$/.exec(key) ?? [];

@@ -6,7 +6,8 @@ import { modelLimits } from '../../../src/contract/limits/models.ts';
 import { models } from '../../../src/db/schema/models.ts';
 import { modelKey, modelUploadKey } from '../../../src/models/model-keys.ts';
 import { confirmModel, requestModel } from '../../../src/models/models.ts';
-import { sweepOrphanedModels } from '../../../src/models/orphaned-models.ts';
+import { storedModels, uploadedModels } from '../../../src/models/orphaned-models.ts';
+import { collectAll } from '../../../src/registry/storage/collector.ts';
 import { clientOf } from '../../support/client.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
 import { modelContent, modelsAt, putModel } from '../../support/scenes/models.ts';
@@ -124,7 +125,7 @@ describe("a model's upload URL reserves its size", () => {
     const key = modelUploadKey({ namespaceId: org.namespaceId, name: 'weights', sha256: described.sha256 });
     const sweepAll = async () => {
       // Each sweep handles one page, and earlier test files have left some objects.
-      for (let page = 0; page < 20; page++) await sweepOrphanedModels(deps);
+      for (let page = 0; page < 20; page++) await collectAll(deps, [storedModels, uploadedModels]);
     };
     await org.put(modelsAt(org, 'weights'), described);
     await deps.blobs.put(key, bytes);
@@ -160,7 +161,7 @@ describe("a model's upload URL reserves its size", () => {
         return async (...given: Parameters<typeof target.put>) => {
           const stored = await target.put(...given);
           clock.advance(modelLimits.orphanGraceMs + 1);
-          for (let page = 0; page < 20; page++) await sweepOrphanedModels(s.deps);
+          for (let page = 0; page < 20; page++) await collectAll(s.deps, [storedModels, uploadedModels]);
           return stored;
         };
       },
@@ -194,7 +195,7 @@ test("a model's upload URL reserves its size until it expires, even after a prem
   await org.put(path, described);
   expect((await org.post(`${path}/confirm`, described)).status).toBe(404);
   clock.advance(modelLimits.confirmMs + modelLimits.orphanGraceMs + 1);
-  for (let page = 0; page < 20; page++) await sweepOrphanedModels(app.deps);
+  for (let page = 0; page < 20; page++) await collectAll(app.deps, [storedModels, uploadedModels]);
   const key = modelUploadKey({ namespaceId: org.namespaceId, name: 'weights', sha256: described.sha256 });
   await app.deps.blobs.put(key, bytes);
   expect((await org.post(`${path}/confirm`, described)).status).toBe(200);

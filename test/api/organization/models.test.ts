@@ -6,8 +6,9 @@ import { z } from 'zod';
 import { models } from '../../../src/db/schema/models.ts';
 import { modelKey, modelUploadKey } from '../../../src/models/model-keys.ts';
 import { confirmModel, deleteModel, requestModel } from '../../../src/models/models.ts';
-import { sweepOrphanedModels } from '../../../src/models/orphaned-models.ts';
+import { storedModels, uploadedModels } from '../../../src/models/orphaned-models.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
+import { collectAll } from '../../../src/registry/storage/collector.ts';
 import { bytesOf } from '../../support/bytes.ts';
 import { clientOf } from '../../support/client.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
@@ -191,7 +192,7 @@ test('content that no model uses is deleted, and content that a model uses is ke
   await putModel(org, 'gone', 'gone content');
   await org.del(modelsAt(org, 'gone'));
   const { deps } = testApp({ clock: clockAt(Date.now() + 4 * 86_400_000) });
-  await sweepOrphanedModels(deps);
+  await collectAll(deps, [storedModels, uploadedModels]);
   const stored = async (text: string) =>
     (await deps.blobs.head(modelKey(org.id, (await modelContent(text)).described.sha256))) !== null;
   expect([await stored('kept content'), await stored('gone content')]).toEqual([true, false]);

@@ -6,8 +6,9 @@ import type { ProgramAnalysis } from '../../../src/contract/builder/analyses.ts'
 import { BuilderError } from '../../../src/contract/builder/instances.ts';
 import { advisories, advisoryPackages, packageVersions, versionAdvisories } from '../../../src/db/schema/advisories.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
-import { sweepReachedFunctions } from '../../../src/deploy/builder/reached-functions.ts';
+import { reachedFunctions } from '../../../src/deploy/builder/reached-functions.ts';
 import { sweepReach } from '../../../src/deploy/reach.ts';
+import { collect } from '../../../src/registry/storage/collector.ts';
 import { clockAt } from '../../support/deps.ts';
 import { type Scene, scene } from '../../support/scenes/scene.ts';
 import { watchedBuilder } from '../../support/workers/watched-builder.ts';
@@ -88,9 +89,9 @@ test('the functions of a source are deleted a day after its last version', async
   await resolved(s, { any: [{ path: 'example.com/parser', symbols: ['Parse'] }] });
   const stored = async () => (await s.deps.blobs.head(`reached-functions/${s.version.sha256}`)) !== null;
   const later = { ...s.deps, clock: clockAt(Date.now() + 2 * 86_400_000) };
-  await sweepReachedFunctions(later);
+  await collect(later, reachedFunctions);
   expect(await stored()).toBe(true);
   await s.deps.db.update(pluginVersions).set({ deletedAt: 1 });
-  await sweepReachedFunctions(later);
+  await collect(later, reachedFunctions);
   expect(await stored()).toBe(false);
 });

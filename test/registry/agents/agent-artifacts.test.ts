@@ -7,10 +7,10 @@ import { sha256Hex } from '../../../src/core/digest.ts';
 import type { PluginRowId } from '../../../src/core/ids.ts';
 import { agentArtifacts } from '../../../src/db/schema/agents.ts';
 import { artifactKey } from '../../../src/registry/agents/artifact.ts';
-import { sweepAgentCopies } from '../../../src/registry/agents/artifact-copies.ts';
+import { agentCopies, sweepAgentCopies } from '../../../src/registry/agents/artifact-copies.ts';
 import { sweepAgentArtifacts, verifyArtifact } from '../../../src/registry/agents/verification.ts';
+import { collect } from '../../../src/registry/storage/collector.ts';
 import type { FetchLimits } from '../../../src/registry/storage/fetch-into.ts';
-import { sweepOrphanedObjects } from '../../../src/registry/storage/orphaned-objects.ts';
 import { clientOf } from '../../support/client.ts';
 import { eventsOf } from '../../support/events.ts';
 import {
@@ -367,7 +367,7 @@ describe("an artifact's copy", () => {
     await scene.deps.blobs.put(orphaned.key, 'orphaned');
     await copied(scene, referenced.fields);
     scene.clock.advance(3 * day + minute);
-    await sweepOrphanedObjects(scene.deps);
+    await collect(scene.deps, agentCopies);
     expect([await has(scene, orphaned.key), await has(scene, referenced.key)]).toEqual([false, true]);
   });
 });

@@ -4,10 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
 import { artifactKey, wasmKey } from '../../../src/deploy/builder/builds.ts';
-import { sweepOrphanedArtifacts } from '../../../src/deploy/builder/orphaned-artifacts.ts';
+import { storedArtifacts } from '../../../src/deploy/builder/orphaned-artifacts.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
 import { archiveKey, indexKey } from '../../../src/registry/storage/archives.ts';
-import { sweepFolder, sweepOrphanedObjects } from '../../../src/registry/storage/orphaned-objects.ts';
+import { collect, collectAll } from '../../../src/registry/storage/collector.ts';
+import { storedArchives, storedFindings } from '../../../src/registry/storage/orphaned-objects.ts';
 import { sweepArchives } from '../../../src/registry/storage/released-archives.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
 import { goInstall, goPlugin } from '../../support/plugins/go-plugins.ts';
@@ -75,10 +76,10 @@ describe('an archive', () => {
     const orphanedKeys = keys.filter((key) => !key.includes(code));
     expect([keys.length, orphanedKeys.length]).toEqual([4, 2]);
     clock.advance(3 * day - 60_000);
-    await sweepOrphanedObjects(sweeping);
+    await collectAll(sweeping, [storedArchives, storedFindings]);
     expect(await Promise.all(orphanedKeys.map(has))).toEqual([true, true]);
     clock.advance(120_000);
-    await sweepOrphanedObjects(sweeping);
+    await collectAll(sweeping, [storedArchives, storedFindings]);
     expect(await Promise.all(orphanedKeys.map(has))).toEqual([false, false]);
     expect(await Promise.all([archiveKey(code), indexKey(code)].map(has))).toEqual([true, true]);
   });
@@ -92,7 +93,7 @@ describe('an archive', () => {
     await org.del(`${org.plugins}/hello_ext_1_0_0`);
     const sweepAndCheck = async () => {
       await sweepArchives(sweeping);
-      await sweepOrphanedObjects(sweeping);
+      await collectAll(sweeping, [storedArchives, storedFindings]);
       return Promise.all([archiveKey(code), indexKey(code)].map(has));
     };
     expect(await sweepAndCheck()).toEqual([true, true]);
@@ -115,7 +116,7 @@ describe('an archive', () => {
     const upload = await uploaded(other, loser, loser.zip);
     const key = archiveKey(await sha256Hex(loser.zip));
     whenStored(async () => {
-      await sweepOrphanedObjects(sweeping);
+      await collectAll(sweeping, [storedArchives, storedFindings]);
       expect(await has(key)).toBe(false);
       clock.advance(deps.confirmInlineMs - 1); // so that the confirm leaves the remaining work to the queue without waiting for it
     });
@@ -124,7 +125,7 @@ describe('an archive', () => {
     clock.advance(61_000);
     if (message?.type === 'advance-upload') await advanceUpload(deps, message.id);
     expect((await confirm(other, upload)).body).toMatchObject({ validation_status: 'passed' });
-    await sweepOrphanedObjects(sweeping);
+    await collectAll(sweeping, [storedArchives, storedFindings]);
     expect(await has(key)).toBe(true);
   });
 });
@@ -146,7 +147,7 @@ describe('findings stored outside a row', () => {
     const before = await keysOf(stored, 'findings/');
     expect(before.filter((key) => /^findings\/(?:plu|scn)_/.test(key))).toHaveLength(3);
     clock.advance(4 * day);
-    await sweepOrphanedObjects(sweeping);
+    await collectAll(sweeping, [storedArchives, storedFindings]);
     expect(await keysOf(stored, 'findings/')).toEqual(before);
     expect((await Promise.all(uploads.map((upload) => confirm(org, upload)))).map(({ text }) => text)).toEqual(
       responses.map(({ text }) => text),
@@ -160,10 +161,10 @@ describe('findings stored outside a row', () => {
     await Promise.all(keys.map((key) => stored.put(key, '[]')));
     const remaining = async () => (await Promise.all(keys.map(has))).filter(Boolean).length;
     clock.advance(3 * day - 60_000);
-    for (let sweeps = 0; sweeps < 3; sweeps += 1) await sweepOrphanedObjects(sweeping);
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) await collectAll(sweeping, [storedArchives, storedFindings]);
     expect(await remaining()).toBe(100);
     clock.advance(120_000);
-    for (let sweeps = 0; sweeps < 3; sweeps += 1) await sweepOrphanedObjects(sweeping);
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) await collectAll(sweeping, [storedArchives, storedFindings]);
     expect(await remaining()).toBe(0);
   });
 
@@ -173,10 +174,10 @@ describe('findings stored outside a row', () => {
     await settled();
     const retained = () => keysOf(stored, `findings/files/${org.namespaceId}/`);
     clock.advance(89 * day);
-    await sweepOrphanedObjects(sweeping);
+    await collectAll(sweeping, [storedArchives, storedFindings]);
     expect(await retained()).toHaveLength(1);
     clock.advance(2 * day);
-    for (let sweeps = 0; sweeps < 3; sweeps += 1) await sweepOrphanedObjects(sweeping);
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) await collectAll(sweeping, [storedArchives, storedFindings]);
     expect(await retained()).toHaveLength(0);
   });
 });
@@ -189,11 +190,11 @@ test.each([
   const prefix = `folder-${crypto.randomUUID()}/`;
   for (const name of ['a', 'b', 'c']) await stored.put(prefix + name, 'x');
   const swept: string[] = [];
-  const lookAt = async (_: unknown, objects: R2Object[]) => {
+  const unused = async (_: unknown, objects: R2Object[]) => {
     swept.push(objects.map(({ key }) => key.slice(prefix.length)).join(''));
     return [];
   };
-  for (const _ of pages) await sweepFolder(sweeping, prefix, lookAt, limit);
+  for (const _ of pages) await collect(sweeping, { prefix, limit, unused });
   expect(swept).toEqual(pages);
 });
 
@@ -205,7 +206,7 @@ describe('an executable', () => {
     const [removed = '', retained = ''] = names;
     for (const name of names) await goPlugin(org, 'pipeline', name);
     const sweepAndCheck = async () => {
-      await sweepOrphanedArtifacts(sweeping);
+      await collect(sweeping, storedArtifacts);
       return Promise.all([has(await keyOf(removed)), has(await keyOf(retained))]);
     };
     clock.advance(2 * day);
@@ -234,7 +235,7 @@ test('a WebAssembly module is deleted like an executable, and independently of i
     })
     .where(eq(pluginVersions.name, name));
   const sweepAndCheck = async () => {
-    await sweepOrphanedArtifacts(sweeping);
+    await collect(sweeping, storedArtifacts);
     return has(wasmKey(sha256));
   };
   clock.advance(2 * day);

@@ -2,7 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { storeSweeps } from '../../../src/db/schema/registry.ts';
-import { sweepUploadedObjects } from '../../../src/registry/uploads/uploaded-objects.ts';
+import { collect } from '../../../src/registry/storage/collector.ts';
+import { uploadedObjects } from '../../../src/registry/uploads/uploaded-objects.ts';
 import { clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
@@ -26,7 +27,7 @@ async function usedBytes({ id }: Organization): Promise<number> {
 async function swept() {
   const { deps } = testApp();
   const isEmpty = async () => (await deps.db.select().from(storeSweeps).limit(1))[0]?.lastKey == null;
-  do await sweepUploadedObjects(deps);
+  do await collect(deps, uploadedObjects);
   while (!(await isEmpty()));
   return async (key: string) => (await deps.blobs.head(key)) !== null;
 }
