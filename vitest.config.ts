@@ -127,7 +127,7 @@ export default defineConfig({
           // Files share a runtime per core, since loading the Worker takes three seconds.
           isolate: false,
           include: [
-            'test/{access,advisories,api,clusters,db,deploy,events,following,hooks,logs,organizations,registry,runs,scan-host,serve,vectors,watching,worker}/**/*.test.ts',
+            'test/{access,advisories,api,builders,clusters,db,events,following,hooks,instances,logs,organizations,pointers,registry,retirement,rollouts,runs,scan-host,serve,vectors,watching,worker}/**/*.test.ts',
           ],
           exclude,
           globalSetup: [

@@ -1,7 +1,7 @@
 // Implements `npm run mutate`: breaks one behavior at a time in a copy of the checkout and runs the tests that must notice it.
 //   npm run mutate -- claim.ts holdsLease        each part of a file, a folder, or what has the name
-//   npm run mutate -- src/deploy --sample 30     thirty of these, chosen at random
-//   npm run mutate -- src/deploy --jobs 2        two at a time
+//   npm run mutate -- src/rollouts --sample 30     thirty of these, chosen at random
+//   npm run mutate -- src/rollouts --jobs 2        two at a time
 import { resolve } from 'node:path';
 import { readCommandLine, UsageError } from './machine/command-line.ts';
 import { duration, paint, print } from './machine/terminal.ts';

@@ -3,8 +3,8 @@
 //   upload     an archive is confirmed, or a Git source is named: pipeline/requests.ts
 //   publish    claimed → opened → described → scanned → stored → built → placed → ended, or rejected
 //   deploy     claimed → building → starting → verifying → ready → promoted, or failed
-//   serve      a call follows the pointer that deploy/promote.ts moved: serve/call.ts
-//   roll back  the pointer moves back: deploy/rollback/rollback.ts
+//   serve      a call follows the pointer that pointers/promote.ts moved: serve/call.ts
+//   roll back  the pointer moves back: rollouts/rollback/rollback.ts
 //
 // Any process may die at any moment: the row says what is left to do, and the next worker that claims it continues. What differs
 // between kinds of plugins is in kinds/.
@@ -14,24 +14,11 @@ import type { Confinement } from './contract/builder/instances.ts';
 import type { LogLine } from './contract/builder/log-line.ts';
 import type { DeploymentId, UploadId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
-import { startInstance } from './deploy/builder/instances.ts';
-import { requireEverything } from './deploy/environments/require-everything.ts';
-import { wakeAsMany } from './deploy/fleets/wake.ts';
-import { packIfSmall } from './deploy/packing/pack.ts';
-import { grantIfLocal } from './deploy/requirements/grants.ts';
-import { handleFailure } from './deploy/retry-policy.ts';
-import { stepsDone } from './deploy/states.ts';
-import {
-  type ClaimedDeployment,
-  claimDeployment,
-  failDeployment,
-  selectWaiting,
-  sendWaiting,
-  withRenewedLease,
-} from './deploy/steps/claim.ts';
-import { goLive } from './deploy/steps/go-live.ts';
-import { runStep, type StepEnd } from './deploy/steps/steps.ts';
 import type { Deps } from './deps.ts';
+import { requireEverything } from './instances/environments/require-everything.ts';
+import { startInstance } from './instances/fleets/instances.ts';
+import { wakeAsMany } from './instances/fleets/wake.ts';
+import { grantIfLocal } from './instances/requirements/grants.ts';
 import type { Described, Ended, Opened, Publication, Rejected } from './kinds/driver.ts';
 import { kindDriver } from './kinds/drivers.ts';
 import {
@@ -47,10 +34,23 @@ import {
   scanSources,
   storeSources,
 } from './pipeline/publish-steps.ts';
+import { stepsDone } from './pointers/states.ts';
 import { ArchivePlace } from './registry/storage/archive-place.ts';
 import { rejectUpload, type UploadOutcome } from './registry/uploads/outcomes.ts';
 import { type Claim, claimUpload, renewUploadLease, withUploadLease } from './registry/uploads/uploads.ts';
 import { sendWaitingUpload } from './registry/uploads/waiting-uploads.ts';
+import { packIfSmall } from './rollouts/packing/pack.ts';
+import {
+  type ClaimedDeployment,
+  claimDeployment,
+  failDeployment,
+  selectWaiting,
+  sendWaiting,
+  withRenewedLease,
+} from './rollouts/steps/claim.ts';
+import { goLive } from './rollouts/steps/go-live.ts';
+import { handleFailure } from './rollouts/steps/retry-policy.ts';
+import { runStep, type StepEnd } from './rollouts/steps/steps.ts';
 import { inSpan, runInSpan } from './watching/in-span.ts';
 
 /**

@@ -14,12 +14,12 @@ import { type Message, messageSchema } from './contract/messages.ts';
 import type { ContainerSize } from './contract/plugin/placement.ts';
 import { isId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
-import { BuilderContainer, buildsOptions, instanceOptions } from './deploy/containers/containers.ts';
-import { enforceGrants } from './deploy/requirements/grants.ts';
-import { abandonDeployment, backoffSeconds, RetryLater } from './deploy/retry-policy.ts';
-import { rollBackCrashing } from './deploy/rollback/crash-rollback.ts';
-import { restartForSecrets } from './deploy/secrets/restart.ts';
-import { stopDueInstances } from './deploy/stopping/stop.ts';
+import { BuilderContainer, buildsOptions, instanceOptions } from './builders/containers/containers.ts';
+import { enforceGrants } from './instances/requirements/grants.ts';
+import { abandonDeployment, backoffSeconds, RetryLater } from './rollouts/steps/retry-policy.ts';
+import { rollBackCrashing } from './rollouts/rollback/crash-rollback.ts';
+import { restartForSecrets } from './rollouts/secret-restarts.ts';
+import { stopDueInstances } from './instances/fleets/stop.ts';
 import type { Deps } from './deps.ts';
 import { storeDeadLetter } from './events/outbox.ts';
 import { announceEvents } from './events/record.ts';
@@ -139,7 +139,7 @@ export const InstanceStandard2 = instanceClass('standard-2', (env) => env.INSTAN
 export const InstanceStandard3 = instanceClass('standard-3', (env) => env.INSTANCES_STANDARD_3);
 export const InstanceStandard4 = instanceClass('standard-4', (env) => env.INSTANCES_STANDARD_4);
 
-/** Fetches and builds sources. Its few containers are named in deploy/builder/client.ts. */
+/** Fetches and builds sources. Its few containers are named in builders/client.ts. */
 export class Builds extends BuilderContainer {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env, buildsOptions(containerBindingsOf(env), log));

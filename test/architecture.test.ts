@@ -136,7 +136,7 @@ test('the Worker imports no Node modules', () => {
 });
 
 test('a call loads nothing of what a start, a rollback or a scan needs', () => {
-  const walls = /^src\/(?:advisories|clusters|evidence|scan|deploy\/(?:environments|rollback))\//;
+  const walls = /^src\/(?:advisories|clusters|evidence|rollouts|scan|instances\/environments)\//;
   const loaded = new Map([['src/serve/call.ts', 'src/serve/call.ts']]);
   for (const [path, trail] of loaded) {
     const file = byPath.get(path);
@@ -172,10 +172,10 @@ test('only removal/ removes trees that may contain plugin files', () => {
   expect(found.map(({ path }) => path).sort()).toEqual([trusted, 'builder/server/removal/remove-tree.ts']);
 });
 
-test('only deploy/promote.ts moves traffic', () => {
+test('only pointers/promote.ts moves traffic', () => {
   const moves = /\.(?:insert|delete)\(livePointers\)|\.update\(livePointers\)\s*\.set\(\{[^}]*\btargetId\b/;
   const found = files.filter(({ part, text }) => part !== 'db' && moves.test(text));
-  expect(found.map(({ path }) => path)).toEqual(['src/deploy/promote.ts']);
+  expect(found.map(({ path }) => path)).toEqual(['src/pointers/promote.ts']);
 });
 
 test.each([
@@ -183,7 +183,7 @@ test.each([
   [
     'SQL',
     /^drizzle-orm/,
-    'access advisories clusters db deploy events evidence hooks logs models organizations registry releases runs scan-host serve traffic vectors watching'.split(
+    'access advisories builders clusters db events evidence hooks instances logs models organizations pointers registry releases retirement rollouts runs scan-host serve traffic vectors watching'.split(
       ' ',
     ),
   ],
@@ -284,7 +284,7 @@ const streamers = new Map([
   ['src/api/requests/forms-in-turn.ts', 'it writes what that reads'],
   ['src/registry/storage/turns.ts', 'outside of one machine, the runtime copies from one connection to the other'],
   [
-    'src/deploy/containers/container-run.ts',
+    'src/builders/containers/container-run.ts',
     'in a process of its own, it passes a response on and learns when it ends',
   ],
 ]);

@@ -81,7 +81,7 @@ test('ARCHITECTURE.md shows the import table', () => {
 
 interface Span {
   path: string;
-  /** Folder of the preceding path on the same line, for `deploy/a.ts`, `b.ts`. */
+  /** Folder of the preceding path on the same line, for `rollouts/a.ts`, `b.ts`. */
   base: string;
   symbols: string[];
 }

@@ -17,7 +17,7 @@ test('every batch that can give a version calls asks mayTakeCalls', () => {
 });
 
 const added = (write: string) =>
-  new SourceFile('src/deploy/added.ts', `export function addedWay(db, row, condition) {\n  return ${write};\n}\n`);
+  new SourceFile('src/rollouts/added.ts', `export function addedWay(db, row, condition) {\n  return ${write};\n}\n`);
 
 /** A file that runs the added way in a batch with the condition. */
 const calling = (path: string, condition: string) =>
@@ -36,16 +36,16 @@ test.each([
   ['a pointer in text', 'sql`update live_pointers set target_id = null`'],
 ])('a new batch that writes %s without asking is found', (_, write) => {
   const way = added(write);
-  expect(waysWithoutAsking([way])).toEqual(['src/deploy/added.ts: addedWay']);
-  expect(waysWithoutAsking([way, calling('src/deploy/calling.ts', 'sql`true`')])).toEqual([
-    'src/deploy/calling.ts: call',
+  expect(waysWithoutAsking([way])).toEqual(['src/rollouts/added.ts: addedWay']);
+  expect(waysWithoutAsking([way, calling('src/rollouts/calling.ts', 'sql`true`')])).toEqual([
+    'src/rollouts/calling.ts: call',
   ]);
 });
 
 test('a batch that asks is accepted, and does not hide another one that does not ask', () => {
   const way = added('insertWhere(db, livePointers, row, condition)');
-  const asking = calling('src/deploy/asking.ts', 'mayTakeCalls(deps, place)');
+  const asking = calling('src/rollouts/asking.ts', 'mayTakeCalls(deps, place)');
   expect(waysWithoutAsking([way, asking])).toEqual([]);
-  const silent = calling('src/deploy/silent.ts', 'sql`true`');
-  expect(waysWithoutAsking([way, asking, silent])).toEqual(['src/deploy/silent.ts: call']);
+  const silent = calling('src/rollouts/silent.ts', 'sql`true`');
+  expect(waysWithoutAsking([way, asking, silent])).toEqual(['src/rollouts/silent.ts: call']);
 });

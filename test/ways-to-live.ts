@@ -2,7 +2,7 @@
 import ts from 'typescript';
 import { importsOf, type SourceFile } from './source-files.ts';
 
-/** The condition that every way asks, from deploy/may-take-calls.ts. */
+/** The condition that every way asks, from pointers/may-take-calls.ts. */
 const asked = 'mayTakeCalls';
 
 /** Columns of each table that make a version live, give it calls, or admit it. Inserting a row does, too. */

@@ -11,7 +11,7 @@ export interface Mutation extends Change {
 
 interface Wanted {
   root: string;
-  /** Names of files (`claim.ts`), folders (`src/deploy`) or declarations (`holdsLease`, `Instances.#start`). */
+  /** Names of files (`claim.ts`), folders (`src/rollouts`) or declarations (`holdsLease`, `Instances.#start`). */
   names: readonly string[];
   /** Tests to run instead of the nearest ones. */
   tests: readonly string[];

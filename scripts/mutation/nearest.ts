@@ -40,7 +40,7 @@ export function nearestTests(importers: ReadonlyMap<string, readonly string[]>, 
   return found.slice(0, nearestMax);
 }
 
-/** Returns `deploy` for `src/deploy/steps/claim.ts` and `builder` for the builder. Test folders have the same names as code folders. */
+/** Returns `rollouts` for `src/rollouts/steps/claim.ts` and `builder` for the builder. Test folders have the same names as code folders. */
 function subjectOf(file: string): string {
   const [top = '', second = ''] = file.split('/');
   return top === 'src' ? second : top;

@@ -36,7 +36,7 @@ interface Rule {
 /** These tests check all files, and the paths and symbols that documents name, which any change may remove. They take seconds. */
 const structure = ['test/architecture.test.ts', 'test/imports.test.ts', 'test/maps.test.ts'];
 const inWorkerd =
-  'access api clusters db deploy events following hooks logs organizations registry runs scan-host serve vectors watching worker'
+  'access api builders clusters db events following hooks instances logs organizations pointers registry retirement rollouts runs scan-host serve vectors watching worker'
     .split(' ')
     .map((part) => `test/${part}/`);
 
@@ -45,7 +45,7 @@ const rules: Rule[] = [
   { files: /^(?:src|builder\/server|scripts|test)\/.*\.tsx?$/ },
   {
     files: /^src\/(?:kinds\/|pipeline\/|(?:deps|worker-deps|pipeline|sweep)\.ts$)/,
-    tests: ['test/api/', 'test/deploy/', 'test/hooks/', 'test/worker/'],
+    tests: ['test/api/', 'test/hooks/', 'test/rollouts/', 'test/worker/'],
   },
   { files: /^src\/traffic\//, tests: ['test/api/deployments/'] },
   { files: /^src\/evidence\//, tests: ['test/api/evidence/'] },
@@ -53,11 +53,11 @@ const rules: Rule[] = [
   { files: /^builder\/host-python\//, tests: ['test/builder/', 'test/cli/'], suites: ['python', 'sdk'] },
   {
     files: /^builder\/(?:host-go|go-capabilities)\//,
-    tests: ['test/builder/', 'test/deploy/install/'],
+    tests: ['test/builder/', 'test/instances/builds/', 'test/rollouts/installs/'],
     suites: ['go'],
   },
   { files: /^builder\/schemas\//, tests: ['test/contract/'], suites: ['python', 'go'] },
-  { files: /^builder\/Dockerfile$/, tests: ['test/deploy/builder/'] },
+  { files: /^builder\/Dockerfile$/, tests: ['test/builders/', 'test/instances/'] },
   { files: /^src\/console\//, tests: ['test/console-data/'] },
   { files: /^test\/sdk\//, suites: ['sdk'] },
   { files: /^test\/(?:fixtures|console)\// },

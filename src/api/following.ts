@@ -1,11 +1,11 @@
 // Lists what can be followed, with the state that an isolate's streams share.
 import { following as pace } from '../contract/limits/event-streams.ts';
 import { laterCalls } from '../contract/limits/serving.ts';
-import type { DeploymentLook } from '../deploy/history/changes.ts';
-import type { ReleaseInFull } from '../deploy/releases/follow.ts';
 import type { Following } from '../following/follow.ts';
 import { SharedReads } from '../following/shared-reads.ts';
 import { Streams } from '../following/streams.ts';
+import type { DeploymentLook } from '../pointers/history/changes.ts';
+import type { ReleaseInFull } from '../rollouts/releases/follow.ts';
 import type { SeenRun } from '../runs/follow.ts';
 import type { LogLook } from '../serve/follow-logs.ts';
 import type { LaterCall } from '../serve/later/later-calls.ts';

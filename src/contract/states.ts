@@ -1,4 +1,4 @@
-// Defines the closed sets of states and kinds. The schema's CHECK constraints use them; deployment transitions are in deploy/states.ts.
+// Defines the closed sets of states and kinds. The schema's CHECK constraints use them; deployment transitions are in pointers/states.ts.
 
 export const pluginKinds = ['extractor', 'pipeline', 'storage', 'agent'] as const;
 export type PluginKind = (typeof pluginKinds)[number];

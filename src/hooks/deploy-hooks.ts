@@ -16,10 +16,10 @@ import { insertWhere, previousChanged, readTogether, writeAndRead } from '../db/
 import { listWith } from '../db/columns.ts';
 import { deployHooks } from '../db/schema/hooks.ts';
 import { type OwnerId, plugins, pluginVersions } from '../db/schema/registry.ts';
-import { requestSource } from '../deploy/install/fetch-source.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { newSecret, sealSecret } from '../events/webhooks/secrets.ts';
+import { requestSource } from '../instances/builds/fetch-source.ts';
 import { homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../registry/go/installs.ts';
 import { requireUnstaged } from '../registry/versions/stages.ts';
 import { openPushesFailed } from './push-statements.ts';

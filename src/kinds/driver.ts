@@ -8,15 +8,15 @@ import type { Finding } from '../contract/findings/finding.ts';
 import type { BuildOutput, InstallError } from '../contract/plugin/go-plugins.ts';
 import type { VersionPlacement } from '../contract/plugin/version-placement.ts';
 import type { DeploymentId } from '../core/ids.ts';
-import type { EnvironmentUse } from '../deploy/environments/environment.ts';
-import type { Deployment } from '../deploy/overview.ts';
-import type { Promoted } from '../deploy/steps/go-live.ts';
 import type { Deps } from '../deps.ts';
+import type { EnvironmentUse } from '../instances/environments/environment.ts';
+import type { Deployment } from '../pointers/overview.ts';
 import type { ArchivePlace } from '../registry/storage/archive-place.ts';
 import type { ReadProgress } from '../registry/storage/r2-archive.ts';
 import type { AcceptedContent, UploadOutcome, UploadRejection } from '../registry/uploads/outcomes.ts';
 import type { Claim, Upload } from '../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
+import type { Promoted } from '../rollouts/steps/go-live.ts';
 
 /** A claimed upload on its way to a version. */
 export interface Publication {

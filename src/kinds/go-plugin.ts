@@ -1,5 +1,6 @@
 // Go plugins: fetched from Git, compiled for a container or an isolate, and deployed as soon as they are published.
 import { packZip } from '../archive/zip/pack.ts';
+import { StartFailed } from '../builders/start-failures.ts';
 import { stricterAge } from '../contract/advisories.ts';
 import type { BuildSpec } from '../contract/builder/builds.ts';
 import { hostLine, type LogLine } from '../contract/builder/log-line.ts';
@@ -9,15 +10,13 @@ import type { Finding } from '../contract/findings/finding.ts';
 import type { BuildOutput, InstallError } from '../contract/plugin/go-plugins.ts';
 import { needsContainer, type RequestedPlacement } from '../contract/plugin/version-placement.ts';
 import { Problem } from '../core/problem.ts';
-import { analyzeProgram, tryIsolate } from '../deploy/builder/analyses.ts';
-import { artifactKey, buildArtifact, wasmKey } from '../deploy/builder/builds.ts';
-import { isolateSpec } from '../deploy/builder/instances.ts';
-import { StartFailed } from '../deploy/builder/start-failures.ts';
-import type { EnvironmentUse } from '../deploy/environments/environment.ts';
-import { deployInstalled } from '../deploy/install/install-requests.ts';
-import { fetchPrivateModules } from '../deploy/install/private-modules.ts';
-import { retireAll } from '../deploy/install/retire.ts';
 import type { Deps } from '../deps.ts';
+import { analyzeProgram } from '../instances/builds/analyses.ts';
+import { artifactKey, buildArtifact, wasmKey } from '../instances/builds/builds.ts';
+import { fetchPrivateModules } from '../instances/builds/private-modules.ts';
+import type { EnvironmentUse } from '../instances/environments/environment.ts';
+import { isolateSpec } from '../instances/fleets/instances.ts';
+import { tryIsolate } from '../instances/fleets/isolate-trial.ts';
 import { readDefinition, readRequests } from '../manifest/definition.ts';
 import { installedVersion } from '../registry/go/installed-plugins.ts';
 import { completeInstall, moduleAge, recordSource } from '../registry/go/installs.ts';
@@ -25,6 +24,8 @@ import { archiveTooLarge, openUploadedArchive } from '../registry/storage/archiv
 import { readOutcome } from '../registry/uploads/outcomes.ts';
 import { type Upload, uploadKey } from '../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
+import { deployInstalled } from '../rollouts/installs/install-requests.ts';
+import { retireAll } from '../rollouts/installs/retire.ts';
 import type { Described, DescribedPlugin, Ended, KindDriver, Opened, Publication, Rejected } from './driver.ts';
 import { handleGitFailure, openGitSource, rejected, uploadSource } from './git-source.ts';
 import { formatPlacement, isolatesRefusal, placeVersion, reasonBeforeBuild } from './go-placement.ts';

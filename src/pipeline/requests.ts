@@ -4,13 +4,6 @@ import { isVisibleOwner } from '../access/owners.ts';
 import type { UploadId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import type { OwnerId } from '../db/schema/registry.ts';
-import {
-  type InstallOutcome,
-  requestInstall,
-  requestWaitMs,
-  waitForInstall,
-  waitForQueue,
-} from '../deploy/install/install-requests.ts';
 import type { Deps } from '../deps.ts';
 import { sendNow } from '../events/outbox.ts';
 import { publishClaimed } from '../pipeline.ts';
@@ -24,6 +17,13 @@ import {
   type Upload,
   type UploadScope,
 } from '../registry/uploads/uploads.ts';
+import {
+  type InstallOutcome,
+  requestInstall,
+  requestWaitMs,
+  waitForInstall,
+  waitForQueue,
+} from '../rollouts/installs/install-requests.ts';
 
 /**
  * Publishes an uploaded archive. A small one is published within the request if the verdict takes under 20 s. Otherwise the queue

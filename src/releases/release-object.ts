@@ -9,11 +9,11 @@ import type { ReleaseDelta, ReleaseSetting, ReleaseStatus } from '../contract/re
 import type { ReleaseId } from '../core/ids.ts';
 import { readTogether } from '../db/client.ts';
 import { releases } from '../db/schema/releases.ts';
-import { changeRelease, givesCalls, type ReleaseChange } from '../deploy/releases/change.ts';
-import { joinReleases, type Release, type ReleaseRow, selectReleases } from '../deploy/releases/releases.ts';
-import { mayRepeat } from '../deploy/releases/repeatable.ts';
 import type { Deps } from '../deps.ts';
 import { announceEvents } from '../events/record.ts';
+import { mayRepeat } from '../pointers/repeatable.ts';
+import { changeRelease, givesCalls, type ReleaseChange } from '../rollouts/releases/change.ts';
+import { joinReleases, type Release, type ReleaseRow, selectReleases } from '../rollouts/releases/releases.ts';
 import { failedGate } from './measure/gates.ts';
 import { holdOf } from './measure/hold.ts';
 import { measuredOf } from './measure/measured.ts';

@@ -1,11 +1,11 @@
 // Calls the live instance of a plugin, starting it first if it is asleep, crashed or evicted (D9). All plugin kinds take this path.
 // `points.ts` describes the points at which limits, releases and others attach to it.
 import type { Actor } from '../access/actor.ts';
+import { StartInterrupted } from '../builders/start-failures.ts';
 import type { CallOptions } from '../contract/builder/serving.ts';
 import { serving } from '../contract/limits/serving.ts';
 import { callArrived } from '../core/turns.ts';
-import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
-import { StartInterrupted } from '../deploy/builder/start-failures.ts';
+import { recordNoCapacity } from '../instances/fleets/no-capacity.ts';
 import { admitCall, drawRoute, endCall, noteFailure } from './attached.ts';
 import { beforeDeadline, callLimit, callTimeout, timeLeftMs } from './deadline.ts';
 import { isGone, isStarting, type PluginFailure, toPluginFailure } from './failures.ts';

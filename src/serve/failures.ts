@@ -1,11 +1,12 @@
 // Classifies failed calls. A plugin fault becomes the call's answer; anything else becomes a Problem.
+
+import { builderProblem } from '../builders/builder-problem.ts';
+import { StartFailed } from '../builders/start-failures.ts';
 import { BuilderError } from '../contract/builder/instances.ts';
 import { builderLimits } from '../contract/limits/builder.ts';
 import { raisedBy } from '../contract/limits/limit-texts.ts';
 import { serving } from '../contract/limits/serving.ts';
 import { Problem } from '../core/problem.ts';
-import { builderProblem } from '../deploy/builder/builder-problem.ts';
-import { StartFailed } from '../deploy/builder/start-failures.ts';
 
 export interface PluginFailure {
   kind: 'not-started' | 'crashed' | 'timeout' | 'invalid-answer';

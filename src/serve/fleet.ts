@@ -5,9 +5,9 @@ import { BuilderError } from '../contract/builder/instances.ts';
 import { fleetLimits } from '../contract/limits/serving.ts';
 import type { DeploymentId } from '../core/ids.ts';
 import { refuses } from '../db/budgets.ts';
-import { recordNoCapacity } from '../deploy/builder/no-capacity.ts';
-import { moveBehind } from '../deploy/fleets/move.ts';
 import type { Deps } from '../deps.ts';
+import { moveBehind } from '../instances/fleets/move.ts';
+import { recordNoCapacity } from '../instances/fleets/no-capacity.ts';
 import { isGone } from './failures.ts';
 import type { Route } from './route-lookup.ts';
 

@@ -1,18 +1,18 @@
 // Follows an instance's output. One request for all followers asks the builder every second, and reads the rows occasionally, because
 // another deployment may be live by then. Following neither starts an instance nor keeps it awake.
 
+import { builderProblem } from '../builders/builder-problem.ts';
 import { chunkName, type HeldLog } from '../contract/builder/log-chunk.ts';
 import type { LogLine } from '../contract/builder/log-line.ts';
 import { builderLimits } from '../contract/limits/builder.ts';
 import { following } from '../contract/limits/event-streams.ts';
 import { Problem } from '../core/problem.ts';
-import { builderProblem } from '../deploy/builder/builder-problem.ts';
-import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
 import { type Following, follow } from '../following/follow.ts';
 import type { Stream } from '../following/streams.ts';
 import { type LogPosition, linesAfter, logRoom, readLog } from '../logs/read-log.ts';
 import { storedChunks } from '../logs/stored-chunks.ts';
+import type { Deployment } from '../pointers/overview.ts';
 
 export interface PrintedLines {
   deployment: Deployment;

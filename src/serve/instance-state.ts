@@ -4,8 +4,8 @@ import { fleetInstanceIds } from '../contract/builder/fleets.ts';
 import type { LastCrash } from '../contract/builder/instance-states.ts';
 import { BuilderError, type InstanceStatus } from '../contract/builder/instances.ts';
 import type { PlacedCluster } from '../contract/plugin/placement.ts';
-import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
+import type { Deployment } from '../pointers/overview.ts';
 
 /**
  * `running`: responds immediately. `starting`: a call or deployment is starting it, and calls wait. `restarting`: it crashed, and calls

@@ -3,8 +3,8 @@ import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type { NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
-import { unfinishedStates } from '../deploy/states.ts';
 import type { Deps } from '../deps.ts';
+import { unfinishedStates } from '../pointers/states.ts';
 import { buildingProblem } from '../registry/building.ts';
 
 export interface NotServing {

@@ -17,10 +17,9 @@ import { callLimits } from '../db/schema/call-limits.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
 import { isActiveRelease, releases } from '../db/schema/releases.ts';
-import type { Deployment } from '../deploy/overview.ts';
-import type { ReleaseRow } from '../deploy/releases/releases.ts';
-import { mayRepeat } from '../deploy/releases/repeatable.ts';
 import type { Deps, ReleaseOfName, StartableVersion } from '../deps.ts';
+import type { Deployment } from '../pointers/overview.ts';
+import { mayRepeat } from '../pointers/repeatable.ts';
 import { absentPlugin } from '../registry/go/absent-plugin.ts';
 import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../registry/go/installs.ts';
 import { requirePublished, selectPendingUpload } from '../registry/uploads/pending-uploads.ts';
@@ -311,7 +310,7 @@ function selectRelease(db: Deps['db'], place: Place, pluginId: SQL) {
 
 interface ReleasedRows {
   namespaceId: NamespaceId;
-  active: ReleaseRow[];
+  active: (typeof releases.$inferSelect)[];
   candidates: ServedVersion[];
   candidateServing: Deployment[];
 }

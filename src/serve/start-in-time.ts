@@ -1,5 +1,5 @@
 // Starts the instance of a call that waits for it.
-import { pluginStartingProblem } from '../deploy/builder/builder-problem.ts';
+import { pluginStartingProblem } from '../builders/builder-problem.ts';
 import { beginStart } from './attached.ts';
 import type { CallDeps } from './points.ts';
 import type { Route } from './route-lookup.ts';

@@ -17,9 +17,9 @@ import { isWithinBudget, requireWithinBudget, selectRefusing } from '../db/budge
 import { previousChanged, qualified, readTogether, writeAndRead } from '../db/client.ts';
 import { events } from '../db/schema/events.ts';
 import { type OwnerId, pluginVersions } from '../db/schema/registry.ts';
-import { startTrial } from '../deploy/builder/instances.ts';
-import { trialPlacement } from '../deploy/builder/placement.ts';
 import { record } from '../events/record.ts';
+import { startTrial } from '../instances/fleets/instances.ts';
+import { trialPlacement } from '../instances/placement.ts';
 import { requireDownloadable } from '../registry/versions/offered.ts';
 import {
   type PluginVersion,

@@ -5,7 +5,7 @@ import { indexVersion } from '../../src/advisories/index-version.ts';
 import { matchChanged } from '../../src/advisories/match.ts';
 import { versionAdvisories, versionPackages } from '../../src/db/schema/advisories.ts';
 import { plugins, pluginVersions } from '../../src/db/schema/registry.ts';
-import { resolveLock } from '../../src/deploy/environments/lock.ts';
+import { resolveLock } from '../../src/instances/environments/lock.ts';
 import { copyRow } from '../support/database/many-rows.ts';
 import { goPlugin } from '../support/plugins/go-plugins.ts';
 import { hitsOf, lockBefore, locked, osv, storeOsv, until } from '../support/scenes/advisories.ts';

@@ -6,10 +6,10 @@ import { updateNamespace } from '../../src/access/namespaces.ts';
 import type { Severity } from '../../src/contract/advisories.ts';
 import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
-import { retryDeployment } from '../../src/deploy/request-deployment.ts';
-import { stopDueInstances } from '../../src/deploy/stopping/stop.ts';
-import { undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
+import { stopDueInstances } from '../../src/instances/fleets/stop.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
+import { undeployVersion } from '../../src/pointers/undeploy.ts';
+import { retryDeployment } from '../../src/rollouts/request-deployment.ts';
 import {
   affect,
   type Hit,

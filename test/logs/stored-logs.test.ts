@@ -4,6 +4,7 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
+import { ManagedContainer } from '../../src/builders/containers/managed-container.ts';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
 import {
   chunkName,
@@ -17,8 +18,7 @@ import { builderLimits } from '../../src/contract/limits/builder.ts';
 import { containerLimits } from '../../src/contract/limits/containers.ts';
 import { idSource } from '../../src/core/ids.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
-import { ManagedContainer } from '../../src/deploy/containers/managed-container.ts';
-import { stopDueInstances } from '../../src/deploy/stopping/stop.ts';
+import { stopDueInstances } from '../../src/instances/fleets/stop.ts';
 import { collectLogs, sweepUnstoredLogs } from '../../src/logs/collect.ts';
 import { type LogPosition, type LogQuery, linesAfter, readLog } from '../../src/logs/read-log.ts';
 import { storedLogs, storeLogs } from '../../src/logs/stored-chunks.ts';

@@ -3,8 +3,9 @@ import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { markNamespaceDeleted } from '../../src/access/namespaces.ts';
 import { runs } from '../../src/db/schema/runs.ts';
-import { emptyDeletedNamespaces, removeVersion } from '../../src/deploy/stopping/removal.ts';
 import type { Deps } from '../../src/deps.ts';
+import { removeVersion } from '../../src/pointers/remove-version.ts';
+import { emptyDeletedNamespaces } from '../../src/retirement/removal.ts';
 import { sweep } from '../../src/sweep.ts';
 import { type RunScene, runScene } from '../support/scenes/run-scene.ts';
 

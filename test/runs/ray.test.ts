@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { clusterLimits } from '../../src/contract/limits/containers.ts';
 import { raisedBy } from '../../src/contract/limits/limit-texts.ts';
 import { clusterApplications } from '../../src/db/schema/clusters.ts';
-import { setSecret } from '../../src/deploy/secrets/secrets.ts';
+import { setSecret } from '../../src/instances/secrets/secrets.ts';
 import { cancelRun } from '../../src/runs/start-run.ts';
 import { sweep } from '../../src/sweep.ts';
 import { fakeRay } from '../support/fake-ray.ts';

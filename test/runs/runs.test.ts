@@ -1,8 +1,8 @@
 // Tests runs from the request to the results, with the real builder: each row appears once, in input order, as output or as an error.
 import { describe, expect, test } from 'vitest';
 import { runLimits } from '../../src/contract/limits/batches.ts';
-import { removeVersion } from '../../src/deploy/stopping/removal.ts';
 import { readLog } from '../../src/logs/read-log.ts';
+import { removeVersion } from '../../src/pointers/remove-version.ts';
 import { inputKey } from '../../src/runs/keys.ts';
 import type { Run } from '../../src/runs/run.ts';
 import { cancelRun, startRun } from '../../src/runs/start-run.ts';

@@ -1,8 +1,8 @@
 // Tests that an undeployed version processes no rows, and that runs survive if their version is only replaced.
 import { describe, expect, test } from 'vitest';
 import { sweepLimits } from '../../src/contract/limits/leases.ts';
-import { undeployOlder } from '../../src/deploy/stopping/live-versions.ts';
-import { undeployTogether, undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
+import { undeployOlder } from '../../src/pointers/live-versions.ts';
+import { undeployTogether, undeployVersion } from '../../src/pointers/undeploy.ts';
 import type { Run } from '../../src/runs/run.ts';
 import { startRun } from '../../src/runs/start-run.ts';
 import { type RunScene, runScene } from '../support/scenes/run-scene.ts';

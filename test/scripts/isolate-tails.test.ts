@@ -17,7 +17,7 @@ const printing = `export default {
   },
 };`;
 
-/** Calls the Dynamic Worker as deploy/builder/isolates.ts does, and returns what the Dynamic Worker's tails have received. */
+/** Calls the Dynamic Worker as instances/isolates.ts does, and returns what the Dynamic Worker's tails have received. */
 const host = `import { WorkerEntrypoint } from 'cloudflare:workers';
 const got = [];
 export class Log extends WorkerEntrypoint {

@@ -86,14 +86,14 @@ test.each([
 });
 
 test.each([
-  ['migrations/0000_first.sql', ['test/api', 'test/db', 'test/deploy', 'test/serve'], []],
+  ['migrations/0000_first.sql', ['test/api', 'test/db', 'test/rollouts', 'test/serve'], []],
   ['builder/host-python/slipway_host/frames.py', ['test/builder', 'test/cli'], ['python', 'sdk']],
-  ['builder/host-go/slipwayhost/calls.go', ['test/builder', 'test/deploy'], ['go']],
+  ['builder/host-go/slipwayhost/calls.go', ['test/builder', 'test/instances', 'test/rollouts'], ['go']],
   ['builder/schemas/hello.json', ['test/contract'], ['python', 'go']],
   ['test/sdk/test_plugins.py', [], ['sdk']],
   ['src/scan/scan.ts', ['test/scan', 'test/scan-host'], []],
   ['src/cli/program.ts', ['test/cli'], []],
-  ['src/db/schema/deploy.ts', ['test/db', 'test/deploy', 'test/api'], []],
+  ['src/db/schema/deploy.ts', ['test/db', 'test/rollouts', 'test/api'], []],
   ['builder/server/main.ts', ['test/builder'], []],
   ['scripts/local/secrets.ts', ['test/e2e', 'test/scripts'], []],
 ])('%s selects tests in %j and the suites %j, which need not import it', (path, folders, suites) => {

@@ -12,7 +12,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import { idSource } from '../../src/core/ids.ts';
 import { database } from '../../src/db/client.ts';
 import { callbackSecrets, laterCallRows } from '../../src/db/schema/calls.ts';
-import { emptyDeletedNamespaces } from '../../src/deploy/stopping/removal.ts';
+import { emptyDeletedNamespaces } from '../../src/retirement/removal.ts';
 import { claimCallback } from '../../src/serve/later/callbacks/claim.ts';
 import { deliverCallbacks } from '../../src/serve/later/callbacks/deliver.ts';
 import { rotateCallbackSecret } from '../../src/serve/later/callbacks/secret.ts';

@@ -1,9 +1,9 @@
 // Tests calls whose answer is lost or invalid: what the caller gets, and how often the handler runs.
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
+import { builderByContainers } from '../../src/builders/client.ts';
 import type { Builder } from '../../src/contract/builder/builder.ts';
 import type { Placement } from '../../src/contract/plugin/placement.ts';
-import { builderByContainers } from '../../src/deploy/builder/client.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { type Invocation, invoke } from '../../src/serve/invoke.ts';
 import { containersAnswering } from '../support/containers/answering-containers.ts';

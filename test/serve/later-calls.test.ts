@@ -8,7 +8,7 @@ import { laterCalls } from '../../src/contract/limits/serving.ts';
 import { database } from '../../src/db/client.ts';
 import { quotas } from '../../src/db/schema/access.ts';
 import { laterCallRows } from '../../src/db/schema/calls.ts';
-import { emptyDeletedNamespaces } from '../../src/deploy/stopping/removal.ts';
+import { emptyDeletedNamespaces } from '../../src/retirement/removal.ts';
 import { claimNext } from '../../src/serve/later/claim.ts';
 import { cancelLater, findLater } from '../../src/serve/later/later-calls.ts';
 import { runCalls } from '../../src/serve/later/run.ts';

@@ -4,15 +4,15 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers';
 import { type AppOptions, createApp } from '../../src/api/app.ts';
 import { bindingsOf } from '../../src/bindings.ts';
+import { askHealth } from '../../src/builders/client.ts';
 import { type Retention, retentionSettings, toRetention } from '../../src/contract/limits/retention.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { idSource } from '../../src/core/ids.ts';
 import { requestDatabase } from '../../src/db/client.ts';
-import { askHealth } from '../../src/deploy/builder/client.ts';
-import { startInstance } from '../../src/deploy/builder/instances.ts';
 import type { Deps } from '../../src/deps.ts';
 import { trackEventIds } from '../../src/events/record.ts';
 import { Waits } from '../../src/following/waits.ts';
+import { startInstance } from '../../src/instances/fleets/instances.ts';
 import { releaseMeters } from '../../src/releases/meters.ts';
 import { policyVersion } from '../../src/scan/scan.ts';
 import { workerParsers } from '../../src/scan-host/parsers.ts';

@@ -1,8 +1,8 @@
 // Starts a builder for a single test, which may kill it. Other test files share one builder.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
+import type { BuilderUrl } from '../../src/builders/client.ts';
 import type { Builder } from '../../src/contract/builder/builder.ts';
-import type { BuilderUrl } from '../../src/deploy/builder/client.ts';
 import { builderByUrl } from './builder-by-url.ts';
 
 const startedModel = z.object({ number: z.int(), url: z.string() });

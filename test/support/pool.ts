@@ -1,7 +1,8 @@
 // Makes the pool of a Worker that calls several builders.
-import { placementLookup } from '../../src/deploy/builder/placement.ts';
-import { type Pool, PoolView } from '../../src/deploy/builders/members.ts';
+
+import { type Pool, PoolView } from '../../src/builders/pool/members.ts';
 import type { Deps } from '../../src/deps.ts';
+import { placementLookup } from '../../src/instances/placement.ts';
 
 /** Returns the pool of an isolate that knows nothing yet. */
 export function newPool(

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { markNamespaceDeleted } from '../../src/access/namespaces.ts';
 import type { VectorStore } from '../../src/contract/vector-store.ts';
 import { vectorFeatures } from '../../src/db/schema/vectors.ts';
-import { undeployVersion } from '../../src/deploy/stopping/undeploy.ts';
+import { undeployVersion } from '../../src/pointers/undeploy.ts';
 import type { PluginVersion } from '../../src/registry/versions/versions.ts';
 import { type Reconfiguration, reconfigure } from '../../src/vectors/reconfigure.ts';
 import { searchVectors, storeVectors } from '../../src/vectors/stored-vectors.ts';

@@ -2,11 +2,11 @@
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { builderByContainers, reportBuilder } from '../../src/builders/client.ts';
 import type { Health } from '../../src/contract/builder/health.ts';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
 import type { BuilderSource } from '../../src/contract/builder/reports.ts';
 import { database } from '../../src/db/client.ts';
-import { builderByContainers, reportBuilder } from '../../src/deploy/builder/client.ts';
 import type { Deps } from '../../src/deps.ts';
 import { clientOf } from '../support/client.ts';
 import { containersAnswering } from '../support/containers/answering-containers.ts';

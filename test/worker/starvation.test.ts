@@ -2,9 +2,9 @@
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { sweepLimits } from '../../src/contract/limits/leases.ts';
-import { emptyDeletedNamespaces } from '../../src/deploy/stopping/removal.ts';
 import { pickSome } from '../../src/events/send-all.ts';
 import { sweepDeployHooks } from '../../src/hooks/sweep.ts';
+import { emptyDeletedNamespaces } from '../../src/retirement/removal.ts';
 import { sweepWaivers } from '../../src/scan-host/waivers.ts';
 import { copyRow } from '../support/database/many-rows.ts';
 import { clockAt, testApp } from '../support/deps.ts';

@@ -2,9 +2,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { apiLimits } from '../../contract/limits/requests.ts';
 import { deploymentStates } from '../../contract/states.ts';
-import { decide } from '../../deploy/approval.ts';
 import { setPluginApproval } from '../../registry/versions/approval-settings.ts';
 import { versionSlug } from '../../registry/versions/versions.ts';
+import { decide } from '../../rollouts/approval.ts';
 import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';

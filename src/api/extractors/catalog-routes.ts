@@ -2,8 +2,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ownerNamespace } from '../../access/owners.ts';
 import { pageLimitMax } from '../../contract/limits/requests.ts';
-import { deleteVersion } from '../../deploy/stopping/removal.ts';
 import { listCatalog } from '../../registry/versions/catalog.ts';
+import { deleteVersion } from '../../retirement/removal.ts';
 import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, errors, json } from '../openapi/route-definitions.ts';
 import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';

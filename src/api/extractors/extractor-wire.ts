@@ -7,7 +7,7 @@ import { formatVersion, manifestSchema } from '../../contract/plugin/manifest.ts
 import { type Permissions, permissionsSchema, requestedPermissions } from '../../contract/plugin/permissions.ts';
 import { deploymentStates, verdicts } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
-import type { DeploymentOverview } from '../../deploy/overview.ts';
+import type { DeploymentOverview } from '../../pointers/overview.ts';
 import type { CatalogDetails, ListedVersion } from '../../registry/versions/catalog.ts';
 import { advisoryCountsSchema } from '../../registry/versions/known-advisories.ts';
 import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';

@@ -1,7 +1,7 @@
 // Serves the routes for a namespace's extractors (mixpeek §5): those on both surfaces, and those only for namespaces.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
-import { deploymentOverview } from '../../deploy/overview.ts';
+import { deploymentOverview } from '../../pointers/overview.ts';
 import { presignDownload } from '../../registry/storage/download-url.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
 import { addEvidence } from '../evidence/evidence.ts';

@@ -4,7 +4,7 @@ import { secretLimits } from '../../contract/limits/secrets.ts';
 import { secretName } from '../../contract/plugin/permissions.ts';
 import { secretValue } from '../../contract/plugin/secrets.ts';
 import { iso } from '../../core/clock.ts';
-import { deleteSecret, listSecrets, type Secret, setSecret } from '../../deploy/secrets/secrets.ts';
+import { deleteSecret, listSecrets, type Secret, setSecret } from '../../instances/secrets/secrets.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { actorModel } from '../organization/event-wire.ts';

@@ -1,7 +1,7 @@
 // Serves the route of both extractor surfaces that yanks or deprecates a version, or undoes that.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { apiLimits } from '../../contract/limits/requests.ts';
-import { withdrawVersion } from '../../deploy/stopping/withdraw.ts';
+import { withdrawVersion } from '../../retirement/withdraw.ts';
 import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';

@@ -4,7 +4,7 @@ import { notFound, requireScope } from '../../access/actor.ts';
 import { operationMethods, operationSchema } from '../../contract/builder/instances.ts';
 import { jsonValue } from '../../contract/json.ts';
 import { Problem } from '../../core/problem.ts';
-import { artifactKey } from '../../deploy/builder/builds.ts';
+import { artifactKey } from '../../instances/builds/builds.ts';
 import { installedByName } from '../../registry/go/installed-plugins.ts';
 import { operate } from '../../serve/operate.ts';
 import { versionHeader } from '../../serve/releases/draw.ts';

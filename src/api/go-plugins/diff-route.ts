@@ -1,8 +1,8 @@
 // Serves the comparison of two installed versions of a Go plugin, its traffic, and the withdrawal of a version.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { apiLimits } from '../../contract/limits/requests.ts';
-import { withdrawInstalled } from '../../deploy/install/withdraw-installed.ts';
 import { diffInstalled } from '../../registry/diff/installed-diff.ts';
+import { withdrawInstalled } from '../../retirement/withdraw-installed.ts';
 import { readGoTraffic } from '../../traffic/traffic.ts';
 import { type AppEnv, requireActor } from '../context.ts';
 import { diffModel, diffWire } from '../extractors/versions/version-wire.ts';

@@ -10,12 +10,12 @@ import { places, requestedPlacementSchema } from '../../contract/plugin/version-
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { PageRequest } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
-import type { InstalledVersions } from '../../deploy/install/installed-versions.ts';
 import type { InstalledPlugin } from '../../registry/go/installed-plugins.ts';
 import type { GoKind, Install } from '../../registry/go/installs.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import { noAdvisories } from '../../registry/versions/known-advisories.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
+import type { InstalledVersions } from '../../rollouts/installs/installed-versions.ts';
 import { toRestarts } from '../../serve/instance-state.ts';
 import { advisoriesModel, stageField } from '../extractors/extractor-wire.ts';
 import { actorModel } from '../organization/event-wire.ts';

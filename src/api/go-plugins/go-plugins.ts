@@ -4,9 +4,6 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { Problem } from '../../core/problem.ts';
-import { type InstallOutcome, uninstallPlugin } from '../../deploy/install/install-requests.ts';
-import { installedVersions } from '../../deploy/install/installed-versions.ts';
-import { rollBackInstalled } from '../../deploy/install/roll-back-installed.ts';
 import type { Deps } from '../../deps.ts';
 import { installPlugin } from '../../pipeline/requests.ts';
 import {
@@ -15,6 +12,9 @@ import {
   latestRequested,
   listInstalled,
 } from '../../registry/go/installed-plugins.ts';
+import { type InstallOutcome, uninstallPlugin } from '../../rollouts/installs/install-requests.ts';
+import { installedVersions } from '../../rollouts/installs/installed-versions.ts';
+import { rollBackInstalled } from '../../rollouts/rollback/roll-back-installed.ts';
 import { type AppEnv, requireActor } from '../context.ts';
 import { addGoEvidence } from '../evidence/evidence.ts';
 import { renderProblemsAs } from '../middleware.ts';

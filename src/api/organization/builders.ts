@@ -2,6 +2,7 @@
 // addresses and without the load of others.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
+import { addBuilder, listBuilders, removeBuilder, setBuilderMode } from '../../builders/pool/register.ts';
 import {
   type BuilderReport,
   builderConditions,
@@ -10,7 +11,6 @@ import {
   withPublicNames,
 } from '../../contract/builder/reports.ts';
 import { builderListLimits } from '../../contract/limits/builder.ts';
-import { addBuilder, listBuilders, removeBuilder, setBuilderMode } from '../../deploy/builders/register.ts';
 import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 

@@ -1,8 +1,8 @@
 // Converts any request error to a problem.
 import { HTTPException } from 'hono/http-exception';
+import { builderProblem } from '../../builders/builder-problem.ts';
 import { Problem } from '../../core/problem.ts';
 import { databaseProblem } from '../../db/database-problem.ts';
-import { builderProblem } from '../../deploy/builder/builder-problem.ts';
 import { malformedJson } from './problem-response.ts';
 
 /** Converts unexpected errors to an internal error. Their message goes only to the log. */

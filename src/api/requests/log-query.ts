@@ -1,12 +1,12 @@
 // Parses the log lines that a request asks for, and renders a page of them.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { builderProblem } from '../../builders/builder-problem.ts';
 import { logLineSchema } from '../../contract/builder/log-line.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { traffic } from '../../contract/limits/traffic.ts';
 import { countSteps } from '../../contract/traffic.ts';
 import type { DeploymentId } from '../../core/ids.ts';
-import { builderProblem } from '../../deploy/builder/builder-problem.ts';
 import {
   formatPosition,
   type LogPage,

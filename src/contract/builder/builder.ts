@@ -1,4 +1,4 @@
-// Defines the requests that the Worker makes to a builder, as offered by its client (deploy/builder/client.ts).
+// Defines the requests that the Worker makes to a builder, as offered by its client (builders/client.ts).
 import type { Placement } from '../plugin/placement.ts';
 import type { ProgramAnalyzer } from './analyses.ts';
 import type { CallAnswer, CallLines, OperationAnswer } from './answers.ts';

@@ -50,7 +50,7 @@ export const containerLimits = {
   retryAfterSeconds: 10,
 } as const;
 
-/** Limits of a plugin that shares a container with others in its organization (deploy/packing). */
+/** Limits of a plugin that shares a container with others in its organization (rollouts/packing). */
 export const packingLimits = {
   /** The most that the plugin may declare. If it uses more, it moves out. */
   instanceMiB: 256,

@@ -176,7 +176,7 @@ export const deploymentStepRows = sqliteTable(
     startedAt: time('started_at').notNull(),
     endedAt: time('ended_at'),
     error: text('error'),
-    /** The newest lines of its log (deploy/steps/steps.ts). */
+    /** The newest lines of its log (rollouts/steps/steps.ts). */
     log: json('log', z.array(logLineSchema)),
     /** Total number of log lines. */
     logLines: integer('log_lines').notNull().default(0),
@@ -189,7 +189,7 @@ export const deploymentStepRows = sqliteTable(
 
 /**
  * Two kinds of rows. For subject `ver_…`, the deployment that serves this version in the namespace. For subject `plg_…`, the version
- * that the plugin's name serves there; this row also issues the tickets. Only deploy/promote.ts moves pointers.
+ * that the plugin's name serves there; this row also issues the tickets. Only pointers/promote.ts moves pointers.
  */
 export const livePointers = sqliteTable(
   'live_pointers',

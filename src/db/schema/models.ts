@@ -12,7 +12,7 @@ export const secrets = sqliteTable(
     namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
     name: text('name').notNull(),
     id: text('id').$type<Id<'secret'>>().notNull(),
-    /** The encrypted value (deploy/secrets/sealed-values.ts). */
+    /** The encrypted value (instances/secrets/sealed-values.ts). */
     sealed: text('sealed').notNull(),
     /** The namespace's `secretRevision` when the value was set. A deployment with a lower one may run with the previous value. */
     revision: integer('revision').notNull(),

@@ -1,4 +1,4 @@
-// Table of releases: two versions that share a plugin's calls. A release is beside the pointers: deploy/promote.ts moves the name once,
+// Table of releases: two versions that share a plugin's calls. A release is beside the pointers: pointers/promote.ts moves the name once,
 // when the release succeeds. Migrations are generated from this file.
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';

@@ -1,11 +1,11 @@
 // Decides whether a chunk that failed through no fault of its rows gets another attempt.
 import { eq, sql } from 'drizzle-orm';
+import { StartFailed } from '../../builders/start-failures.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { leases } from '../../contract/limits/leases.ts';
 import { released } from '../../db/lease.ts';
 import { runChunks, runs } from '../../db/schema/runs.ts';
-import { StartFailed } from '../../deploy/builder/start-failures.ts';
 import { failRun } from '../run.ts';
 import type { ClaimedChunk } from './claim-chunk.ts';
 import type { WorkDeps } from './work-deps.ts';

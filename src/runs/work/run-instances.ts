@@ -5,11 +5,11 @@ import { BuilderError } from '../../contract/builder/instances.ts';
 import type { LogLine } from '../../contract/builder/log-line.ts';
 import type { RunId } from '../../core/ids.ts';
 import { runs } from '../../db/schema/runs.ts';
-import { startInstance } from '../../deploy/builder/instances.ts';
-import { runInstanceId } from '../../deploy/builder/placement.ts';
-import { prepareEnvironment } from '../../deploy/environments/environment.ts';
-import { requireEverything } from '../../deploy/environments/require-everything.ts';
-import { grantIfLocal, watchGrant } from '../../deploy/requirements/grants.ts';
+import { prepareEnvironment } from '../../instances/environments/environment.ts';
+import { requireEverything } from '../../instances/environments/require-everything.ts';
+import { startInstance } from '../../instances/fleets/instances.ts';
+import { runInstanceId } from '../../instances/placement.ts';
+import { grantIfLocal, watchGrant } from '../../instances/requirements/grants.ts';
 import type { ClaimedChunk } from './claim-chunk.ts';
 import type { WorkDeps } from './work-deps.ts';
 

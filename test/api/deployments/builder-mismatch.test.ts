@@ -1,8 +1,8 @@
 // Tests a builder from another release: every route that asks it responds with 503 and the fix, and waiting work is retried.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { builderByContainers } from '../../../src/builders/client.ts';
 import { idSchema } from '../../../src/contract/ids.ts';
-import { builderByContainers } from '../../../src/deploy/builder/client.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { type Client, clientOf } from '../../support/client.ts';
 import { containersAnswering } from '../../support/containers/answering-containers.ts';

@@ -1,5 +1,5 @@
 // Tests the capabilities of Go plugins, which are shown with a version, compared between versions, and evaluated by the policy.
-// builder/analyses/analyzed-programs.test.ts tests the analysis, and deploy/install/capabilities.test.ts tests the end-to-end path.
+// builder/analyses/analyzed-programs.test.ts tests the analysis, and rollouts/installs/capabilities.test.ts tests the end-to-end path.
 import { env } from 'cloudflare:workers';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';

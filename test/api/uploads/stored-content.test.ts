@@ -1,9 +1,9 @@
 // Tests that stored content is inert on the console's origin. /_s3 serves it as a download with a fixed type, whatever type its
 // uploader announced, and presigned GETs make R2 do the same.
 import { describe, expect, test } from 'vitest';
-import { artifactKey } from '../../../src/deploy/builder/builds.ts';
-import { packagePartKey } from '../../../src/deploy/environments/package-store.ts';
 import { eventArchiveKey } from '../../../src/events/event-archives.ts';
+import { artifactKey } from '../../../src/instances/builds/builds.ts';
+import { packagePartKey } from '../../../src/instances/environments/package-store.ts';
 import { modelKey, modelUploadKey } from '../../../src/models/model-keys.ts';
 import { artifactKey as agentArtifactKey } from '../../../src/registry/agents/artifact.ts';
 import { archiveKey, indexKey } from '../../../src/registry/storage/archives.ts';

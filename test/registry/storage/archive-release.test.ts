@@ -1,9 +1,9 @@
 // Tests releasing archives a day after their last version is deleted, and never while an upload relies on them.
 import { expect, test } from 'vitest';
-import { deleteVersion } from '../../../src/deploy/stopping/removal.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
 import { archiveKey } from '../../../src/registry/storage/archives.ts';
 import { sweepArchives } from '../../../src/registry/storage/released-archives.ts';
+import { deleteVersion } from '../../../src/retirement/removal.ts';
 import { publishVersion, type Scene, scene } from '../../support/scenes/scene.ts';
 import { waitFor } from '../../support/waiting.ts';
 

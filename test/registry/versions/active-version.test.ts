@@ -3,13 +3,13 @@ import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { formatVersion } from '../../../src/contract/plugin/manifest.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
-import { bestRollbackTargetId } from '../../../src/deploy/rollback/rollback-targets.ts';
-import { deleteVersion } from '../../../src/deploy/stopping/removal.ts';
+import { bestRollbackTargetId } from '../../../src/pointers/rollback-targets.ts';
 import {
   activateStatements,
   pluginIdByName,
   selectPluginByName,
 } from '../../../src/registry/versions/active-version.ts';
+import { deleteVersion } from '../../../src/retirement/removal.ts';
 import { publishVersion, type Scene, scene } from '../../support/scenes/scene.ts';
 
 type Step = { publish: string } | { activate: string } | { remove: string };

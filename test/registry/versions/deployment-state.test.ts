@@ -1,7 +1,7 @@
 // Tests the latest deployment's state in the version list, which still shows a failure long afterwards.
 import { expect, test } from 'vitest';
 import { formatVersion } from '../../../src/contract/plugin/manifest.ts';
-import { undeployVersion } from '../../../src/deploy/stopping/undeploy.ts';
+import { undeployVersion } from '../../../src/pointers/undeploy.ts';
 import { listCatalog } from '../../../src/registry/versions/catalog.ts';
 import { publishVersion, type Scene, scene } from '../../support/scenes/scene.ts';
 import { live } from '../../support/scenes/two-versions.ts';

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { releasePlanSchema } from '../../../src/contract/releases.ts';
 import { database } from '../../../src/db/client.ts';
-import { requestChange, startRelease } from '../../../src/deploy/releases/requested.ts';
+import { requestChange, startRelease } from '../../../src/rollouts/releases/requested.ts';
 import { findFreshRoute } from '../../../src/serve/route.ts';
 import { meteredD1 } from '../../support/database/metered-d1.ts';
 import { countedD1 } from '../../support/database/round-trips.ts';

@@ -1,6 +1,7 @@
 // Provides Durable Object namespaces for containers whose answers come from the test.
+
+import type { ContainerNamespaces } from '../../../src/builders/client.ts';
 import type { ContainerSize, Jurisdiction, LocationHint } from '../../../src/contract/plugin/placement.ts';
-import type { ContainerNamespaces } from '../../../src/deploy/builder/client.ts';
 
 /** The destination of a request: the container class by its size, or `builds`. */
 export interface Target {

@@ -1,13 +1,13 @@
 // Provides a managed container on a fake runtime, in its own Durable Object with real storage.
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { builderLimits } from '../../../src/contract/limits/builder.ts';
-import { jsonLog } from '../../../src/core/log.ts';
 import {
   type ContainerSettings,
   ManagedContainer,
   type Purpose,
-} from '../../../src/deploy/containers/managed-container.ts';
+} from '../../../src/builders/containers/managed-container.ts';
+import { builderLimits } from '../../../src/contract/limits/builder.ts';
+import { jsonLog } from '../../../src/core/log.ts';
 import { FakeContainer } from './fake-container.ts';
 
 export interface ManagedScene {

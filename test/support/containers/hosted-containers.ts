@@ -2,15 +2,15 @@
 // tests' Durable Objects, each with its own part of the storage.
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
+import { builderByContainers } from '../../../src/builders/client.ts';
+import { ContainerFleets, fleetAsked } from '../../../src/builders/containers/container-fleet.ts';
+import { instanceOptions } from '../../../src/builders/containers/containers.ts';
+import { type ContainerSettings, ManagedContainer } from '../../../src/builders/containers/managed-container.ts';
+import { leaveContainer } from '../../../src/builders/containers/outgrown.ts';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
 import { sharedHeader } from '../../../src/contract/builder/instances.ts';
-import { builderByContainers } from '../../../src/deploy/builder/client.ts';
-import { type PlacementCache, placementLookup } from '../../../src/deploy/builder/placement.ts';
-import { ContainerFleets, fleetAsked } from '../../../src/deploy/containers/container-fleet.ts';
-import { instanceOptions } from '../../../src/deploy/containers/containers.ts';
-import { type ContainerSettings, ManagedContainer } from '../../../src/deploy/containers/managed-container.ts';
-import { leaveContainer } from '../../../src/deploy/packing/pack.ts';
 import type { Deps } from '../../../src/deps.ts';
+import { type PlacementCache, placementLookup } from '../../../src/instances/placement.ts';
 import { storeLogs } from '../../../src/logs/stored-chunks.ts';
 import { countAwakeTime } from '../../../src/traffic/usage.ts';
 import { containersAnswering } from './answering-containers.ts';

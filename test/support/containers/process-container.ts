@@ -1,7 +1,7 @@
 // A container whose server is the real builder in a process of test/container-host.ts, without the image and Cloudflare's limits.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
-import type { ContainerRuntime } from '../../../src/deploy/containers/container-run.ts';
+import type { ContainerRuntime } from '../../../src/builders/containers/container-run.ts';
 
 const startedModel = z.object({ number: z.int(), url: z.string() });
 

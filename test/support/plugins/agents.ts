@@ -1,11 +1,11 @@
 // Provides agent plugins for tests: valid registrations, and artifacts that a real server on loopback serves.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
+import { sendByUrl } from '../../../src/builders/client.ts';
+import { fetchByBuilder } from '../../../src/builders/egress.ts';
 import { idSchema } from '../../../src/contract/ids.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import type { PluginRowId } from '../../../src/core/ids.ts';
-import { sendByUrl } from '../../../src/deploy/builder/client.ts';
-import { fetchByBuilder } from '../../../src/deploy/builder/egress.ts';
 import { recordFetch } from '../../../src/registry/agents/artifact-download.ts';
 import type { Answer, Client } from '../client.ts';
 import { clockAt, type TestApp, type TestClock, testApp } from '../deps.ts';

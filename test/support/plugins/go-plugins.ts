@@ -10,7 +10,7 @@ import { emptyObject } from '../../../src/core/json/text.ts';
 import { database } from '../../../src/db/client.ts';
 import { deployments, livePointers } from '../../../src/db/schema/deploy.ts';
 import { plugins, pluginVersions, scans, uploads } from '../../../src/db/schema/registry.ts';
-import { artifactKey } from '../../../src/deploy/builder/builds.ts';
+import { artifactKey } from '../../../src/instances/builds/builds.ts';
 import type { GoKind } from '../../../src/registry/go/installs.ts';
 import { indexKey } from '../../../src/registry/storage/archives.ts';
 import { policyVersion } from '../../../src/scan/scan.ts';

@@ -1,6 +1,7 @@
 // An organization whose deletion the test advances with its own clock. All messages get lost, except those that stop instances.
-import { stopDueInstances } from '../../../src/deploy/stopping/stop.ts';
+
 import type { Deps } from '../../../src/deps.ts';
+import { stopDueInstances } from '../../../src/instances/fleets/stop.ts';
 import { sweep } from '../../../src/sweep.ts';
 import { clockAt, type TestApp, type TestClock, testApp } from '../deps.ts';
 import { losingQueues } from '../workers/losing-queues.ts';

@@ -1,7 +1,7 @@
 // Runs one deployment step in its own batch, as if the worker had died after it.
 import type { LogLine } from '../../../src/contract/builder/log-line.ts';
-import type { ClaimDeps, ClaimedDeployment } from '../../../src/deploy/steps/claim.ts';
-import { runStep as runUntilEnd, type StepOf } from '../../../src/deploy/steps/steps.ts';
+import type { ClaimDeps, ClaimedDeployment } from '../../../src/rollouts/steps/claim.ts';
+import { runStep as runUntilEnd, type StepOf } from '../../../src/rollouts/steps/steps.ts';
 
 export async function runStep(
   deps: ClaimDeps,

@@ -3,9 +3,9 @@ import { and, asc, eq } from 'drizzle-orm';
 import { parseVersion } from '../../../src/contract/plugin/manifest.ts';
 import { deployments, livePointers } from '../../../src/db/schema/deploy.ts';
 import { plugins } from '../../../src/db/schema/registry.ts';
-import { type Rollback, rollBack } from '../../../src/deploy/rollback/rollback.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import type { PluginVersion } from '../../../src/registry/versions/versions.ts';
+import { type Rollback, rollBack } from '../../../src/rollouts/rollback/rollback.ts';
 import { deploy, publishVersion, type Scene, scene } from './scene.ts';
 
 export interface Two extends Scene {

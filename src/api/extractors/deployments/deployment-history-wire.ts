@@ -4,10 +4,10 @@ import { cgroupKinds, sandboxKinds } from '../../../contract/builder/instances.t
 import { leases } from '../../../contract/limits/leases.ts';
 import { deploymentStates, deploymentSteps, deploymentTypes, pluginKinds } from '../../../contract/states.ts';
 import { iso, isoOrNull } from '../../../core/clock.ts';
-import type { Change } from '../../../deploy/history/changes.ts';
-import type { HistoryEntry, Step, StepWithLog } from '../../../deploy/history/history.ts';
-import type { Deployment } from '../../../deploy/overview.ts';
-import { unfinishedStates } from '../../../deploy/states.ts';
+import type { Change } from '../../../pointers/history/changes.ts';
+import type { HistoryEntry, Step, StepWithLog } from '../../../pointers/history/history.ts';
+import type { Deployment } from '../../../pointers/overview.ts';
+import { unfinishedStates } from '../../../pointers/states.ts';
 import { type PluginVersion, versionLabel, versionSlug } from '../../../registry/versions/versions.ts';
 import type { InstanceState } from '../../../serve/instance-state.ts';
 import { actorModel } from '../../organization/event-wire.ts';

@@ -5,16 +5,16 @@ import { notFound, requireScope } from '../../../access/actor.ts';
 import { deploymentStates } from '../../../contract/states.ts';
 import { type DeploymentId, isId, type NamespaceId } from '../../../core/ids.ts';
 import type { Page } from '../../../core/page.ts';
-import { changesSince, lookAgain, parsePosition, positionText } from '../../../deploy/history/changes.ts';
-import { followDeployment } from '../../../deploy/history/follow.ts';
+import { changesSince, lookAgain, parsePosition, positionText } from '../../../pointers/history/changes.ts';
+import { followDeployment } from '../../../pointers/history/follow.ts';
 import {
   findDeployment,
   type HistoryEntry,
   listDeployments,
   listVersionDeployments,
-} from '../../../deploy/history/history.ts';
-import { retryDeployment } from '../../../deploy/request-deployment.ts';
-import { cancelDeployment } from '../../../deploy/stopping/cancel.ts';
+} from '../../../pointers/history/history.ts';
+import { cancelDeployment } from '../../../retirement/cancel.ts';
+import { retryDeployment } from '../../../rollouts/request-deployment.ts';
 import { instanceState } from '../../../serve/instance-state.ts';
 import { readTraffic } from '../../../traffic/traffic.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';

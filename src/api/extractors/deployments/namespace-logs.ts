@@ -1,9 +1,9 @@
 // Serves the combined output of a namespace's instances.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { builderProblem } from '../../../builders/builder-problem.ts';
 import { logLevels } from '../../../contract/builder/log-level.ts';
 import { namespaceLogs as limits } from '../../../contract/limits/logs.ts';
 import { encodeCursor } from '../../../core/page.ts';
-import { builderProblem } from '../../../deploy/builder/builder-problem.ts';
 import { versionLabel } from '../../../registry/versions/versions.ts';
 import { type NamespaceLogLine, readNamespaceLogs } from '../../../serve/namespace-logs.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';

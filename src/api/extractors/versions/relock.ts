@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { severities } from '../../../contract/advisories.ts';
 import { apiLimits } from '../../../contract/limits/requests.ts';
-import { type KnownAdvisory, proposeRelock, type RelockProposal } from '../../../deploy/relock.ts';
+import { type KnownAdvisory, proposeRelock, type RelockProposal } from '../../../instances/environments/relock.ts';
 import { publishRelock } from '../../../pipeline/relock.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';

@@ -3,10 +3,10 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { apiLimits } from '../../../contract/limits/requests.ts';
 import { formatVersion } from '../../../contract/plugin/manifest.ts';
-import { versionHistory } from '../../../deploy/history/version-history.ts';
-import { rollBack } from '../../../deploy/rollback/rollback.ts';
-import { undeployOlder } from '../../../deploy/stopping/live-versions.ts';
+import { versionHistory } from '../../../pointers/history/version-history.ts';
+import { undeployOlder } from '../../../pointers/live-versions.ts';
 import { diffVersions } from '../../../registry/diff/diff.ts';
+import { rollBack } from '../../../rollouts/rollback/rollback.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
 import { acceptedLater, callHeaders } from '../../later-calls/respond-async.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';

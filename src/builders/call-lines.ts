@@ -1,0 +1,64 @@
+// Reads the lines that a builder streams for a call.
+import {
+  type CallAnswer,
+  type CallLines,
+  type CallStreamLine,
+  readCallAnswer,
+  readStreamLine,
+} from '../contract/builder/answers.ts';
+import { BuilderError, callStreamType } from '../contract/builder/instances.ts';
+import { builderLimits } from '../contract/limits/builder.ts';
+import { LineReader, LineTooLong } from '../core/paced-lines.ts';
+import { requireBody } from './requests.ts';
+
+/** Maximum length of a builder's line, which may contain a value. */
+const lineBytes = builderLimits.streamValueBytes + 1024;
+
+/** Reads the response: a stream if the handler yields, otherwise a plain answer. */
+export async function answerOrLines(response: Response): Promise<CallAnswer | { lines: CallLines }> {
+  if (response.headers.get('content-type') !== callStreamType) return readCallAnswer(await response.text());
+  return { lines: linesOf(await requireBody(response)) };
+}
+
+/** Sends a streaming call, and rejects if its response doesn't start in time. The builder enforces the limits from then on. */
+export async function beginningWithin<Result>(
+  ms: number,
+  send: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const controller = new AbortController();
+  const late = new BuilderError('unreachable', `The builder did not answer within ${ms / 1000} s`);
+  const timer = setTimeout(() => controller.abort(late), ms);
+  return send(controller.signal).finally(() => clearTimeout(timer));
+}
+
+export function linesOf(body: ReadableStream<Uint8Array>): CallLines {
+  const reader = new LineReader(body, lineBytes);
+  return {
+    read: async () => {
+      const lines = await readFrom(reader);
+      return lines && Promise.all(lines.map(parsedLine));
+    },
+    cancel: () => reader.cancel(),
+  };
+}
+
+async function readFrom(reader: LineReader): Promise<string[] | undefined> {
+  try {
+    return await reader.read();
+  } catch (cause) {
+    if (cause instanceof LineTooLong) throw invalid('a line is too long');
+    throw new BuilderError('unreachable', 'The connection to the builder was lost during the stream', [], cause);
+  }
+}
+
+async function parsedLine(line: string): Promise<CallStreamLine> {
+  try {
+    return await readStreamLine(line);
+  } catch {
+    throw invalid('a line has an invalid form');
+  }
+}
+
+function invalid(reason: string): BuilderError {
+  return new BuilderError('answer-invalid', `The plugin's stream can't be read: ${reason}.`);
+}

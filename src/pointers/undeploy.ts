@@ -1,0 +1,69 @@
+// Undeploys a version on request (D8), when it or its namespace is deleted (D16, D17), or when it is disabled (D18).
+import { sql } from 'drizzle-orm';
+import type { ActorRef } from '../contract/events/events.ts';
+import { deploymentLimits } from '../contract/limits/deployments.ts';
+import type { NamespaceId } from '../core/ids.ts';
+import type { Statement } from '../db/client.ts';
+import type { Deps } from '../deps.ts';
+import { enqueue, outboxMessage, sendNow } from '../events/outbox.ts';
+import { disableStatements } from '../registry/versions/enabled.ts';
+import type { PluginVersion } from '../registry/versions/versions.ts';
+import { emptyPointerStatements } from './promote.ts';
+
+export type UndeployDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log' | 'defer' | 'policyVersion'>;
+
+/** Empties the version's pointers in the namespace and cancels its runs, in one batch. Idempotent. */
+export async function undeployVersion(
+  deps: UndeployDeps,
+  namespaceId: NamespaceId,
+  version: Undeployable,
+  actor: ActorRef,
+): Promise<void> {
+  await undeployTogether(deps, namespaceId, [version], { actor, stopsRuns: true });
+}
+
+type Undeployable = Pick<PluginVersion, 'id' | 'pluginId' | 'organizationId'>;
+
+export interface Undeploying {
+  actor: ActorRef;
+  /** Additional statements for the batch. */
+  also?: Statement[];
+  /** True if a user requested the undeployment and may want the code to stop. Otherwise, runs continue until they end. */
+  stopsRuns?: boolean;
+}
+
+/** Undeploys several versions of one plugin. */
+export async function undeployTogether(
+  deps: UndeployDeps,
+  namespaceId: NamespaceId,
+  versions: [Undeployable, ...Undeployable[]],
+  { actor, also = [], stopsRuns = false }: Undeploying,
+): Promise<void> {
+  const [{ pluginId, organizationId }] = versions;
+  const stop = outboxMessage(
+    deps,
+    'deployments',
+    { v: 1, type: 'stop-instances', id: pluginId },
+    deploymentLimits.pointerDrainMs,
+  );
+  const statements = versions.flatMap((version) =>
+    emptyPointerStatements(deps, { organizationId, namespaceId, pluginId, versionId: version.id }, actor),
+  );
+  const stopRuns = (stopsRuns ? versions : []).map(({ id }) =>
+    outboxMessage(deps, 'deployments', { v: 1, type: 'stop-runs', id, namespaceId }),
+  );
+  const enqueued = stopRuns.map((message) => enqueue(deps, message, sql`true`));
+  await deps.db.batch([enqueue(deps, stop, sql`true`), ...enqueued, ...statements, ...also]);
+  for (const message of [stop, ...stopRuns]) deps.defer(sendNow(deps, message));
+}
+
+/** Undeploys the version in the namespace and disables it there, in one batch (D18). */
+export async function disableVersion(
+  deps: UndeployDeps,
+  namespaceId: NamespaceId,
+  version: PluginVersion,
+  actor: ActorRef,
+): Promise<void> {
+  const also = disableStatements(deps, { namespaceId, version, actor });
+  await undeployTogether(deps, namespaceId, [version], { actor, also, stopsRuns: true });
+}

@@ -1,0 +1,258 @@
+// Rolls a plugin back, or forward again, to another published version (D4). The catalog changes immediately. Traffic by name moves
+// immediately if the version is live or warm, otherwise once a deployment of its stored archive is ready. Until then, or if that fails,
+// the current version stays live. While a release is active, a rollback to the stable version reverts the release.
+import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
+import { formatVersion, formatVersionSlug, type Version } from '../../contract/plugin/manifest.ts';
+import type { DeploymentId, EventId, NamespaceId, PluginRowId } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
+import { readTogether, runInOrder, type Statement } from '../../db/client.ts';
+import { hasRoom, requireRoom, selectDeploymentUsage } from '../../db/deployment-quotas.ts';
+import { deployments, isUnfinished, livePointers } from '../../db/schema/deploy.ts';
+import { events } from '../../db/schema/events.ts';
+import { pluginVersions } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { sendNow } from '../../events/outbox.ts';
+import { record } from '../../events/record.ts';
+import { announceStandby, selectForStandby } from '../../instances/fleets/standby.ts';
+import { activation } from '../../pointers/activation.ts';
+import { refusalProblem, selectRefusals, wasLive } from '../../pointers/advisory-refusal.ts';
+import { mayTakeCalls } from '../../pointers/may-take-calls.ts';
+import type { Deployment } from '../../pointers/overview.ts';
+import { isLive, isPointerTo, lastTicket, nameIsServed } from '../../pointers/pointers.ts';
+import { takeNameStatements } from '../../pointers/promote.ts';
+import { bestRollbackTargetId, rollbackSourceId, selectLastLive } from '../../pointers/rollback-targets.ts';
+import { pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
+import { parametersInNamespace } from '../../registry/versions/enabled.ts';
+import { requireStillDeployable } from '../../registry/versions/stages.ts';
+import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
+import { visibleVersionId } from '../../registry/versions/visible-versions.ts';
+import { rejectionProblem, selectRejection } from '../../scan-host/current-verdict.ts';
+import { joinReleases, type Release } from '../releases/releases.ts';
+import { changeFound, selectActiveRelease } from '../releases/requested.ts';
+import { isAttempt, newAttempt, requestedQuotas } from '../request-deployment.ts';
+
+export interface RollbackRequest {
+  name: string;
+  /** Defaults to the name's previous live version. */
+  version?: Version;
+  message: string | null;
+}
+
+export interface Rollback {
+  version: PluginVersion;
+  /** The name's previous live version, or else the previously active one. */
+  previous: PluginVersion | null;
+  /** How traffic by name changes: no traffic; served by this version now; or served by it once its deployment is ready. */
+  traffic: { state: 'none' | 'serving' } | { state: 'deploying'; deploymentId: DeploymentId };
+}
+
+/** Makes two D1 round trips: one finds the target, the other writes the rollback and its consequences. */
+export async function rollBack(
+  deps: Deps,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  request: RollbackRequest,
+): Promise<Rollback> {
+  requireScope(actor, 'plugins:deploy', request.name);
+  const { release, ...target } = await findTarget(deps, actor, namespaceId, request);
+  if (release) {
+    await changeFound(deps, actor, release, { type: 'reverted', reason: request.message, gate: null });
+    return { version: release.from, previous: release.to, traffic: { state: 'serving' } };
+  }
+  return rollBackTo(deps, actor, { ...target, namespaceId, message: request.message });
+}
+
+export interface RollbackTarget {
+  namespaceId: NamespaceId;
+  version: PluginVersion;
+  /** The version's last live deployment in the namespace; undefined to use the defaults. */
+  last?: Deployment | undefined;
+  message: string | null;
+  /** Additional condition for the rollback. */
+  condition?: SQL;
+}
+
+/** Writes the rollback and its consequences in one D1 round trip. */
+export async function rollBackTo(deps: Deps, actor: Pick<Actor, 'ref'>, target: RollbackTarget): Promise<Rollback> {
+  const { namespaceId, version, last, message } = target;
+  const eventId = deps.ids('event');
+  const isRecorded = sql`exists (select 1 from ${events} where ${events.id} = ${eventId})`;
+  // The rollback changes the rows its condition reads, so statements after the event depend on the event instead.
+  const conditions = conditionsOf(deps, target, target.condition ? isRecorded : sql`true`);
+  const begins = conditionsOf(deps, target, target.condition ?? sql`true`).isPossible;
+  const deployment = newAttempt(
+    deps,
+    {
+      namespaceId,
+      version,
+      type: conditions.type,
+      parameters: last?.parameters ?? parametersInNamespace(namespaceId, version.id),
+      actor: actor.ref,
+      takesName: true,
+    },
+    sql`${conditions.isPossible} and ${conditions.isNeeded}`,
+  );
+  const rollback = { namespaceId, version, actor, message, event: { id: eventId, condition: begins } };
+  const outcome = await writeRollback(deps, rollback, conditions, deployment.statements);
+  const [written] = outcome.targets;
+  const [rejection] = outcome.rejections;
+  if (!written && rejection) throw rejectionProblem(version, rejection);
+  if (!written && outcome.refusals.length > 0) throw refusalProblem(version, outcome.refusals);
+  requireRoom(conditions.quotas, outcome);
+  if (!written) await requireStillDeployable(deps, version);
+  if (!written) throw notFound('plugin', versionSlug(version));
+  const [name] = outcome.namePointers;
+  const [adopted] = outcome.adopted;
+  const result = { version: written, previous: outcome.previous[0] ?? null };
+  if (!name?.targetId) return { ...result, traffic: { state: 'none' } };
+  if (name.targetId === version.id) {
+    deps.defer(announceStandby(deps, outcome.standby));
+    return { ...result, traffic: { state: 'serving' } };
+  }
+  if (adopted) return { ...result, traffic: { state: 'deploying', deploymentId: adopted.id } };
+  deps.defer(sendNow(deps, deployment.message));
+  if (deployment.type === 'batch_only') return { ...result, traffic: { state: 'serving' } };
+  return { ...result, traffic: { state: 'deploying', deploymentId: deployment.id } };
+}
+
+interface RollbackWrite {
+  namespaceId: NamespaceId;
+  version: PluginVersion;
+  actor: Pick<Actor, 'ref'>;
+  message: string | null;
+  /** The event, which is the first change of the batch. */
+  event: { id: EventId; condition: SQL };
+}
+
+/**
+ * Builds one batch that moves the name's pointer if possible, hands the request to a deployment in progress, and runs `deploy` for a
+ * new one.
+ */
+function writeRollback(
+  deps: Deps,
+  { namespaceId, version, actor, message, event: first }: RollbackWrite,
+  { quotas, usageApplies, inProgress, isPossible, needsInstance }: ReturnType<typeof conditionsOf>,
+  deploy: Statement[],
+) {
+  const { db } = deps;
+  const { pluginId } = version;
+  const place = { namespaceId, versionId: version.id };
+  const event = { organizationId: version.organizationId, namespaceId, actor: actor.ref };
+  const source = rollbackSourceId(namespaceId, pluginId);
+  const rolledBack = {
+    ...event,
+    id: first.id,
+    type: 'plugin.rolled_back' as const,
+    subjectId: pluginId,
+    data: sql`json_object('to', ${version.id}, 'from', ${source}, 'message', ${message})`,
+  };
+  return runInOrder(db, [
+    {
+      rejections: selectRejection(deps, version.id),
+      refusals: selectRefusals(deps, place, sql`not ${wasLive(place)}`),
+      ...selectDeploymentUsage(db, quotas, usageApplies),
+      previous: db.select().from(pluginVersions).where(eq(pluginVersions.id, source)),
+    },
+    [
+      // Before the name moves, so that the event records the previous live version.
+      record(deps, rolledBack, first.condition),
+      ...takeNameStatements(deps, { ...event, pluginId, versionId: version.id, condition: isPossible }, actor.ref),
+      // A deployment in progress takes over the rollback's request and ticket.
+      db
+        .update(deployments)
+        .set({ takesName: true, ticket: lastTicket(namespaceId, pluginId) })
+        .where(and(inProgress, needsInstance)),
+    ],
+    {
+      targets: db
+        .select()
+        .from(pluginVersions)
+        .where(and(eq(pluginVersions.id, version.id), isPossible)),
+      standby: selectForStandby(db, { namespaceId, pluginId }),
+      namePointers: db.select().from(livePointers).where(isPointerTo(namespaceId, pluginId)),
+      adopted: db
+        .select()
+        .from(deployments)
+        .where(and(inProgress, eq(deployments.takesName, true), needsInstance)),
+    },
+    [...activation(deps, namespaceId, version, { actor, condition: isPossible }), ...deploy],
+  ]);
+}
+
+/** SQL conditions of a rollback, shared by the statements of its batch. */
+function conditionsOf(deps: Deps, { namespaceId, version, last }: RollbackTarget, condition: SQL) {
+  const type = last?.type ?? 'realtime';
+  const quotas = requestedQuotas(deps, { namespaceId, version, type });
+  const place = { namespaceId, versionId: version.id };
+  const allowed = mayTakeCalls(deps, place, { liveStays: true, refusable: sql`not ${wasLive(place)}` });
+  const inProgress = and(isAttempt(namespaceId, version.id), isUnfinished());
+  const isCold = sql`${nameIsServed(namespaceId, version.pluginId)} and not ${isLive(namespaceId, version.id)}`;
+  /** The name is live, but the version is neither live nor being deployed: it needs a new deployment. */
+  const isNeeded = sql`(${isCold} and not exists (select 1 from ${deployments} where ${inProgress}))`;
+  const isAllowed = sql`(${allowed} and ${condition})`;
+  const isPossible = sql`(${isAllowed} and (not ${isNeeded} or ${hasRoom(quotas)}))`;
+  return {
+    type,
+    quotas,
+    usageApplies: sql`${isAllowed} and ${isNeeded}`,
+    inProgress,
+    isNeeded,
+    isPossible,
+    needsInstance: sql`${isPossible} and ${isCold}`,
+  };
+}
+
+interface Found {
+  version: PluginVersion;
+  last: Deployment | undefined;
+  /** The active release that the rollback reverts. */
+  release?: Release;
+}
+
+/** Returns the target and its last live deployment in the namespace, whose type and parameters are reused. */
+async function findTarget(
+  { db }: Pick<Deps, 'db'>,
+  actor: Actor,
+  namespaceId: NamespaceId,
+  { name, version }: RollbackRequest,
+): Promise<Found> {
+  const pluginId: SQL<PluginRowId> = pluginIdByName(namespaceId, name);
+  const targetId = version
+    ? visibleVersionId({ ownerId: namespaceId, kind: 'extractor', name, version })
+    : bestRollbackTargetId(namespaceId, pluginId);
+  const {
+    namespaces,
+    named: [plugin],
+    targets: [target],
+    sources: [source],
+    lastLive: [last],
+    ...active
+  } = await readTogether(db, {
+    namespaces: selectNamespace(db, actor, namespaceId),
+    named: selectPluginByName(db, namespaceId, name),
+    targets: db.select().from(pluginVersions).where(eq(pluginVersions.id, targetId)),
+    sources: db
+      .select()
+      .from(pluginVersions)
+      .where(eq(pluginVersions.id, rollbackSourceId(namespaceId, pluginId))),
+    lastLive: selectLastLive(db, namespaceId, targetId),
+    ...selectActiveRelease(db, namespaceId, pluginId),
+  });
+  requireNamespace(namespaces, namespaceId);
+  if (!plugin) throw notFound('plugin', name);
+  const [release] = joinReleases(active);
+  const reverts = release && (!version || target?.id === release.from.id);
+  if (reverts) return { version: release.from, last, release };
+  if (target) return { version: target, last };
+  if (version) throw notFound('plugin', formatVersionSlug(name, version));
+  const current = source ? ` before ${formatVersion(source)}` : '';
+  throw new Problem(
+    'conflict',
+    `No other version of ${name} has been live${current}. Name the version to roll back to.`,
+    {
+      details: { resource: 'plugin', id: name },
+    },
+  );
+}
