@@ -8,7 +8,6 @@ import type { EnvironmentSpec, Lock } from '../../../src/contract/builder/enviro
 import { BuilderError } from '../../../src/contract/builder/instances.ts';
 import { systemActor } from '../../../src/contract/events/events.ts';
 import { sendAttempts } from '../../../src/contract/limits/builder.ts';
-import { retention } from '../../../src/contract/limits/retention.ts';
 import { declaredRequirements } from '../../../src/contract/plugin/manifest.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import { database } from '../../../src/db/client.ts';
@@ -16,7 +15,7 @@ import { deploymentStepRows } from '../../../src/db/schema/deploy.ts';
 import { environmentPackages, environments, packages, pluginLocks } from '../../../src/db/schema/environments.ts';
 import { prepareEnvironment } from '../../../src/instances/environments/environment.ts';
 import { resolveLock } from '../../../src/instances/environments/lock.ts';
-import { packageParts, sweepOrphanedEnvironments } from '../../../src/instances/environments/orphaned-environments.ts';
+import { packageParts } from '../../../src/instances/environments/orphaned-environments.ts';
 import { packagePartKey, packagesFolder } from '../../../src/instances/environments/package-store.ts';
 import { startInstance } from '../../../src/instances/fleets/instances.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
@@ -29,6 +28,7 @@ import { emptyCallCaches, testApp } from '../../support/deps.ts';
 import { answerOf, textOf } from '../../support/json-text.ts';
 import { deploy, overview, publishVersion, type Scene, scene } from '../../support/scenes/scene.ts';
 import { watchedBuilder } from '../../support/workers/watched-builder.ts';
+import { sweepADayLater } from './day-later.ts';
 
 const realtime = `import six
 
@@ -322,9 +322,7 @@ test('the lock is deleted with its version, and the environment a day later, unl
   await deployed(s);
   await deployed({ ...s, version: second });
   const sweep = async () => {
-    s.clock.advance(Date.now() - s.clock.now() + retention.deletedContentMs + 60_000);
-    await sweepOrphanedEnvironments(s.deps);
-    await collect(s.deps, packageParts);
+    await sweepADayLater(s);
     const { named, stored } = await parts(s);
     return [(await locks(s)).length, (await installed(s)).length, named.length, stored.length];
   };
@@ -354,10 +352,8 @@ test('a package shared by environments is stored once, and kept until the last o
   const names = async () => (await storedPackages(s)).map(({ name }) => name).sort();
   expect([await names(), (await installed(s)).length]).toEqual([['idna', 'six'], 2]);
   expect(await s.deps.db.select().from(environmentPackages)).toHaveLength(3);
-  s.clock.advance(Date.now() - s.clock.now() + retention.deletedContentMs + 60_000);
   await removeVersion(s.deps, second, systemActor);
-  await sweepOrphanedEnvironments(s.deps);
-  await collect(s.deps, packageParts);
+  await sweepADayLater(s);
   const { named, stored } = await parts(s);
   expect([await names(), (await installed(s)).length, stored]).toEqual([['six'], 1, named]);
 });
@@ -368,12 +364,9 @@ test('parts without a row are deleted after a day', async () => {
   const [six] = await storedPackages(s);
   const orphans = [packagePartKey(six?.key ?? '', 'a'.repeat(64)), packagePartKey('b'.repeat(64), 'c'.repeat(64))];
   for (const key of orphans) await s.deps.blobs.put(key, 'left by a worker that died');
-  await sweepOrphanedEnvironments(s.deps);
   await collect(s.deps, packageParts);
   expect((await parts(s)).stored).toHaveLength(3);
-  s.clock.advance(Date.now() - s.clock.now() + retention.deletedContentMs + 60_000);
-  await sweepOrphanedEnvironments(s.deps);
-  await collect(s.deps, packageParts);
+  await sweepADayLater(s);
   const { named, stored } = await parts(s);
   expect([named.length, stored]).toEqual([1, named]);
 });
