@@ -183,7 +183,7 @@ test.each([
   [
     'SQL',
     /^drizzle-orm/,
-    'access advisories builders clusters db events evidence hooks instances logs models organizations pointers registry releases retirement rollouts runs scan-host serve traffic vectors watching'.split(
+    'access advisories builders clusters db events evidence hooks instances limits logs models organizations pointers registry releases retirement rollouts runs scan-host serve traffic vectors watching'.split(
       ' ',
     ),
   ],

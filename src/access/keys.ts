@@ -12,11 +12,12 @@ import { type Page, type PageRequest, toPage } from '../core/page.ts';
 import { invalidField, Problem } from '../core/problem.ts';
 import { insertWhere, previousChanged, runInOrder, type Statement } from '../db/client.ts';
 import { containsOnly } from '../db/columns.ts';
-import { keyQuota, requireQuota, selectUsage } from '../db/quotas.ts';
 import { apiKeys, organizations } from '../db/schema/access.ts';
 import { members } from '../db/schema/identity.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
+import { hasRoom, requireRoom, selectExceeded } from '../limits/limit.ts';
+import { oneMore } from '../limits/quotas.ts';
 import { type Actor, canSeeNamespace, notFound, type Rights, requireScope } from './actor.ts';
 import { newKeySecret } from './key-secret.ts';
 import { requireNamespaces } from './namespaces.ts';
@@ -200,18 +201,18 @@ export async function createKey(
   if (request.namespaceIds) await requireNamespaces(deps, actor, request.namespaceIds);
   const { secret, row } = await newKey(deps, { ...fields, organizationId: actor.organizationId });
   const key = { ...row, madeBy: authorIds(actor.ref) };
-  const quota = keyQuota(actor.organizationId, now);
+  const limits = [oneMore(actor.organizationId, 'keys', now)];
   const created = await runInOrder(db, [
-    { usage: selectUsage(db, quota), access: selectMayAct(db, actor, now) },
+    { exceeded: selectExceeded(db, limits), access: selectMayAct(db, actor, now) },
     [
-      insertWhere(db, apiKeys, key, sql`${mayAct(actor, now)} and ${quota.hasRoom}`),
+      insertWhere(db, apiKeys, key, sql`${mayAct(actor, now)} and ${hasRoom(limits)}`),
       recordKeyCreated(deps, actor.ref, row, previousChanged),
     ],
     { keys: selectKey(db, actor, row.id) },
     [],
   ]);
   requireMayAct(created.access);
-  requireQuota(quota, created.usage[0]);
+  requireRoom(limits, created.exceeded);
   return { key: requireKey(created.keys, row.id), secret };
 }
 

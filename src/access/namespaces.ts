@@ -12,10 +12,11 @@ import {
   type Statement,
   writeAndRead,
 } from '../db/client.ts';
-import { namespaceQuota, requireQuota, selectUsage } from '../db/quotas.ts';
 import { namespaces } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
+import { hasRoom, requireRoom, selectExceeded } from '../limits/limit.ts';
+import { oneMore } from '../limits/quotas.ts';
 import { type Actor, notFound, type Reader, requireScope } from './actor.ts';
 
 /** Every organization has this namespace; pipeline and storage plugins live in it (D20). */
@@ -118,12 +119,12 @@ export async function createNamespace(deps: WriteDeps, actor: Actor, fields: Nam
   const id = ids('namespace');
   const event = { organizationId: actor.organizationId, namespaceId: id, actor: actor.ref, subjectId: id };
   try {
-    const quota = namespaceQuota(actor.organizationId);
+    const limits = [oneMore(actor.organizationId, 'namespaces', now)];
     const row = { ...fields, id, organizationId: actor.organizationId, createdAt: now, updatedAt: now };
     const created = await runInOrder(db, [
-      { usage: selectUsage(db, quota) },
+      { exceeded: selectExceeded(db, limits) },
       [
-        insertWhere(db, namespaces, row, quota.hasRoom),
+        insertWhere(db, namespaces, row, hasRoom(limits)),
         record(deps, { ...event, type: 'namespace.created', data: { name: fields.name } }, previousChanged),
         ...(placement
           ? [record(deps, { ...event, type: 'namespace.placement_changed', data: { placement } }, previousChanged)]
@@ -132,7 +133,7 @@ export async function createNamespace(deps: WriteDeps, actor: Actor, fields: Nam
       { namespaces: selectNamespace(db, actor, id) },
       [],
     ]);
-    requireQuota(quota, created.usage[0]);
+    requireRoom(limits, created.exceeded);
     return requireNamespace(created.namespaces, id);
   } catch (error) {
     throw isUniqueViolation(error) ? nameTaken(fields.name) : error;

@@ -9,7 +9,7 @@ import { leases } from '../contract/limits/leases.ts';
 import type { ClusterId } from '../core/ids.ts';
 import { readTogether } from '../db/client.ts';
 import { type Lease, newLease, released } from '../db/lease.ts';
-import { applicationOfRun } from '../db/scaled-instances.ts';
+import { applicationOfRun } from '../db/run-applications.ts';
 import { clusterApplications, clusters } from '../db/schema/clusters.ts';
 import { runs } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';

@@ -15,7 +15,7 @@ import {
 } from '../contract/plugin/placement.ts';
 import type { DeploymentState, ExtractorPlacement } from '../contract/states.ts';
 import { type DeploymentId, isId, type NamespaceId, type OrganizationId, type RunId } from '../core/ids.ts';
-import { runApplicationId } from '../db/scaled-instances.ts';
+import { runApplicationId } from '../db/run-applications.ts';
 import { namespaces, organizations } from '../db/schema/access.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import { environments, pluginLocks } from '../db/schema/environments.ts';

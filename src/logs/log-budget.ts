@@ -6,8 +6,9 @@ import { iso } from '../core/clock.ts';
 import { isId, type OrganizationId } from '../core/ids.ts';
 import { qualified } from '../db/client.ts';
 import { deployments, logBudgets } from '../db/schema/deploy.ts';
-import { dayStart, logBudget } from '../db/stored-bytes.ts';
 import type { Deps } from '../deps.ts';
+import { dayBytes, dayStart, storedBytes } from '../limits/amounts.ts';
+import { quotaLimit } from '../limits/quotas.ts';
 
 export interface Budget {
   organizationId: OrganizationId;
@@ -25,7 +26,10 @@ type BudgetDeps = Pick<Deps, 'db' | 'clock'>;
 export async function readBudgets({ db, clock }: BudgetDeps, ids: readonly string[]): Promise<Map<string, Budget>> {
   const known = JSON.stringify(ids.filter((id) => isId('deployment', id)));
   const { id, organizationId } = deployments;
-  const { allowed, hasDayRoom, hasRoom } = logBudget(sql`${organizationId}`, clock.now());
+  const of = sql`${organizationId}`;
+  const allowed = quotaLimit(of, 'log_bytes_per_day');
+  const hasDayRoom = sql`${dayBytes(of, clock.now())} < ${allowed}`;
+  const hasRoom = sql`${storedBytes(of)} < ${quotaLimit(of, 'stored_bytes')}`;
   const rows = await db
     .select({
       id,

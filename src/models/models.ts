@@ -7,16 +7,16 @@ import { modelLimits } from '../contract/limits/models.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
-import { isWithinBudget, requireWithinBudget, selectRefusing } from '../db/budgets.ts';
 import { insertWhere, previousChanged, readTogether, runInOrder, writeAndRead } from '../db/client.ts';
-import { requireQuota, selectUsage } from '../db/quotas.ts';
 import { namespaces } from '../db/schema/access.ts';
 import { deployments, isCurrent } from '../db/schema/deploy.ts';
 import { models, modelUploads } from '../db/schema/models.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
-import { matchesUpload, modelQuota, modelUploadQuota } from '../db/stored-bytes.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
+import { budgetLimit } from '../limits/budgets.ts';
+import { hasRoom, requireRoom, selectExceeded } from '../limits/limit.ts';
+import { matchesUpload, modelQuota, modelUploadQuota } from '../limits/stored-bytes.ts';
 import { presign } from '../registry/storage/presign.ts';
 import { storeContent } from './content.ts';
 import { type ModelContent, modelUploadKey, type NamedModel } from './model-keys.ts';
@@ -38,22 +38,22 @@ export async function requestModel(
   const expiresInSeconds = modelLimits.uploadUrlSeconds;
   const now = clock.now();
   const expiresAt = now + expiresInSeconds * 1000;
-  const uploads = modelUploadQuota(actor.organizationId, content);
-  const bytes = modelQuota(actor.organizationId, content);
+  const limits = [
+    modelUploadQuota(actor.organizationId, content, now),
+    modelQuota(actor.organizationId, content),
+    budgetLimit({ organizationId: actor.organizationId, namespaceId }, now, ['stored_bytes']),
+  ];
   const row = { ...content, organizationId: actor.organizationId, createdAt: now, expiresAt };
   const isNew = sql`not exists (select 1 from ${models} where ${hasContent(content)})`;
-  const place = { organizationId: actor.organizationId, namespaceId };
   const found = await writeAndRead(db, [], {
     spaces: selectNamespace(db, actor, namespaceId),
     existing: db.select().from(models).where(hasContent(content)),
-    uploadUsage: selectUsage(db, uploads),
-    byteUsage: selectUsage(db, bytes),
-    refusing: selectRefusing(db, place, isNew, ['stored_bytes']),
+    exceeded: selectExceeded(db, limits),
     reserved: insertWhere(
       db,
       modelUploads,
       row,
-      sql`${isVisible(actor, namespaceId)} and ${isNew} and ${hasName(content)} and ${uploads.hasRoom} and ${bytes.hasRoom} and ${isWithinBudget(place, now, ['stored_bytes'])}`,
+      sql`${isVisible(actor, namespaceId)} and ${isNew} and ${hasName(content)} and ${hasRoom(limits)}`,
       sql`on conflict do update set size_bytes = excluded.size_bytes, expires_at = excluded.expires_at`,
     ),
     uploads: db.select({ sizeBytes: modelUploads.sizeBytes }).from(modelUploads).where(matchesUpload(content)),
@@ -61,9 +61,7 @@ export async function requestModel(
   requireNamespace(found.spaces, namespaceId);
   const [model] = found.existing;
   if (model) return { model };
-  requireQuota(uploads, found.uploadUsage[0]);
-  requireQuota(bytes, found.byteUsage[0]);
-  requireWithinBudget(found.refusing[0], now, ['stored_bytes']);
+  requireRoom(limits, found.exceeded);
   if (found.uploads.length === 0) throw tooManyNames();
   const key = modelUploadKey(content);
   return { url: await presign(deps.storage, { method: 'PUT', key, expiresInSeconds, signedAt: now }), expiresAt };
@@ -100,15 +98,15 @@ export async function confirmModel(
     type: 'model.set' as const,
     data: { name, sha256, size_bytes: sizeBytes, waived_because: waived },
   };
-  const bytes = modelQuota(actor.organizationId, content);
+  const limits = [modelQuota(actor.organizationId, content)];
   const isReserved = sql`exists (select 1 from ${modelUploads} where ${matchesUpload(content)})`;
   const after = await writeAndRead(db, [], {
-    usage: selectUsage(db, bytes),
+    exceeded: selectExceeded(db, limits),
     set: insertWhere(
       db,
       models,
       row,
-      sql`${isVisible(actor, namespaceId)} and ${isReserved} and ${hasName(content)} and ${bytes.hasRoom}`,
+      sql`${isVisible(actor, namespaceId)} and ${isReserved} and ${hasName(content)} and ${hasRoom(limits)}`,
       sql`on conflict do update set sha256 = excluded.sha256, size_bytes = excluded.size_bytes, waived_because = excluded.waived_because, updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
     ),
     event: record(deps, event, previousChanged),
@@ -120,7 +118,7 @@ export async function confirmModel(
   });
   const [model] = after.written;
   if (!model) {
-    requireQuota(bytes, after.usage[0]);
+    requireRoom(limits, after.exceeded);
     throw after.uploads.length === 0 ? notRequested(name) : tooManyNames();
   }
   deps.defer(deps.blobs.delete(modelUploadKey(content)));

@@ -5,11 +5,11 @@ import { type BudgetResource, budgetResources, monthAt } from '../contract/budge
 import { systemActor } from '../contract/events/events.ts';
 import { budgetLimits } from '../contract/limits/quotas.ts';
 import { isId } from '../core/ids.ts';
-import { type Budget, budgetColumns, type Spent, spentColumns } from '../db/budgets.ts';
 import { previousChanged, type Statement } from '../db/client.ts';
 import { budgets } from '../db/schema/budgets.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
+import { type Budget, budgetColumns, type Spent, spentColumns } from '../limits/budgets.ts';
 
 type CheckDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 

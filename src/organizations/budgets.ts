@@ -6,12 +6,12 @@ import { type BudgetResource, budgetResources, monthAt, monthStart } from '../co
 import type { ActorRef } from '../contract/events/events.ts';
 import { budgetLimits } from '../contract/limits/quotas.ts';
 import type { NamespaceId, OrganizationId } from '../core/ids.ts';
-import { type Budget, budgetColumns, type Spent, spentColumns, spentSql } from '../db/budgets.ts';
 import { insertWhere, previousChanged, type Statement, writeAndRead } from '../db/client.ts';
 import { namespaces, organizations } from '../db/schema/access.ts';
 import { budgets } from '../db/schema/budgets.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
+import { type Budget, budgetColumns, type Spent, spentColumns, spentSql } from '../limits/budgets.ts';
 import { isBudget, reachStatements } from './budget-check.ts';
 import { requireAdministrator } from './deletion.ts';
 

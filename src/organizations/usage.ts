@@ -7,8 +7,8 @@ import { qualified, readTogether } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';
 import { usageMonths } from '../db/schema/budgets.ts';
 import { plugins } from '../db/schema/registry.ts';
-import { storedBytes } from '../db/stored-bytes.ts';
 import type { Deps } from '../deps.ts';
+import { storedBytes } from '../limits/amounts.ts';
 
 /** Lists the plugins in the namespaces that the actor can see. Names are null once the plugin or namespace is removed. */
 export async function listUsage(

@@ -11,13 +11,6 @@ import type { DeploymentId, NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { keptTrace } from '../core/trace-context.ts';
 import { insertWhere, previousChanged, type Statement, writeAndRead } from '../db/client.ts';
-import {
-  type DeploymentQuotas,
-  deploymentQuotas,
-  hasRoom,
-  requireRoom,
-  selectDeploymentUsage,
-} from '../db/deployment-quotas.ts';
 import { released } from '../db/lease.ts';
 import { deployments, isUnfinished } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
@@ -26,6 +19,8 @@ import { record } from '../events/record.ts';
 import { namespacePlacement, versionPlace } from '../instances/placement.ts';
 import { askedSecrets, selectRevision, selectSecretRevision } from '../instances/secrets/asked-secrets.ts';
 import { requestedScaling } from '../instances/serving.ts';
+import { liveLimits } from '../limits/deployments.ts';
+import { hasRoom, type Limit, requireRoom, selectExceeded } from '../limits/limit.ts';
 import { refusalProblem, selectRefusals, wasLive } from '../pointers/advisory-refusal.ts';
 import { findDeployment } from '../pointers/history/history.ts';
 import { limitLiveVersions } from '../pointers/live-versions.ts';
@@ -94,10 +89,10 @@ export async function createDeployment(
   );
   const stands = sql`${isAvailableIn(namespaceId, version.id)} and ${condition}`;
   const missing = sql`not exists (select 1 from ${deployments} where ${same})`;
-  const quotas = requestedQuotas(deps, request);
+  const limits = requestedLimits(deps, request);
   const place = { namespaceId, versionId: version.id };
   const refusable = isRefusable(request);
-  const wanted = sql`${condition} and ${missing} and ${mayTakeCalls(deps, place, { refusable })} and ${hasRoom(quotas)}`;
+  const wanted = sql`${condition} and ${missing} and ${mayTakeCalls(deps, place, { refusable })} and ${hasRoom(limits)}`;
   const attempt = newAttempt(deps, request, previousChanged);
   const ticket = takeTicket(deps, namespaceId, version.pluginId, wanted);
   const outcome = await writeAndRead(db, [...first, ticket, ...attempt.statements], {
@@ -109,13 +104,13 @@ export async function createDeployment(
       .where(and(here, isCurrentAttempt, stands))
       .orderBy(desc(deployments.ticket))
       .limit(1),
-    ...selectDeploymentUsage(db, quotas, sql`${stands} and ${missing}`),
+    exceeded: selectExceeded(db, limits, sql`${stands} and ${missing}`),
   });
   const [rejection] = outcome.rejections;
   const [newest] = outcome.newest;
   if (rejection) throw rejectionProblem(version, rejection);
   if (outcome.refusals.length > 0) throw refusalProblem(version, outcome.refusals);
-  if (newest?.id !== attempt.id) requireRoom(quotas, outcome);
+  if (newest?.id !== attempt.id) requireRoom(limits, outcome.exceeded);
   else if (attempt.type === 'realtime') deps.defer(sendNow(deps, attempt.message));
   else deps.defer(sendNow(deps, attempt.message).then(() => limitLiveVersions(deps, newest)));
   return newest;
@@ -134,14 +129,14 @@ function hasSecretsOf(namespaceId: NamespaceId, version: PluginVersion): SQL | u
 }
 
 /** Quotas that a deployment request must respect. */
-export function requestedQuotas(
+export function requestedLimits(
   { clock }: Pick<Deps, 'clock'>,
   request: Pick<DeploymentRequest, 'namespaceId' | 'version' | 'type'>,
-): DeploymentQuotas {
+): Limit[] {
   const { namespaceId, version } = request;
   const { organizationId, pluginId } = version;
   const scaling = scalingOf(request);
-  return deploymentQuotas(organizationId, {
+  return liveLimits(organizationId, {
     type: typeOf(request),
     scaling,
     isScaled: isScaledHere(request),

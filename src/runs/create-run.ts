@@ -10,16 +10,17 @@ import type { NamespaceId, RunId } from '../core/ids.ts';
 import { mergeObjects } from '../core/json/merge.ts';
 import type { JsonText } from '../core/json/text.ts';
 import { Problem } from '../core/problem.ts';
-import { isWithinBudget, requireWithinBudget, selectRefusing } from '../db/budgets.ts';
 import { insertWhere, previousChanged, runInOrder } from '../db/client.ts';
-import { requireQuota, runQuota, selectUsage } from '../db/quotas.ts';
 import { namespaces } from '../db/schema/access.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import { runs } from '../db/schema/runs.ts';
-import { storageQuota } from '../db/stored-bytes.ts';
 import type { Deps } from '../deps.ts';
 import { enqueue, outboxMessage, sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
+import { budgetLimit, requireWithinBudget } from '../limits/budgets.ts';
+import { hasRoom, requireRoom, selectExceeded } from '../limits/limit.ts';
+import { oneMore } from '../limits/quotas.ts';
+import { storageQuota } from '../limits/stored-bytes.ts';
 import { isLive } from '../pointers/pointers.ts';
 import { presign } from '../registry/storage/presign.ts';
 import { type ExtractorCallee, findDeployed, type LiveVersion } from '../serve/route-lookup.ts';
@@ -115,11 +116,14 @@ async function insertRun(
   const message = outboxMessage(deps, 'runs', { v: 1, type: 'work-run', id });
   const exists = sql`exists (select 1 from ${pluginVersions} where ${and(eq(pluginVersions.id, version.id), sql`${pluginVersions.deletedAt} is null`)}) and exists (select 1 from ${namespaces} where ${namespaces.id} = ${namespaceId} and ${namespaces.deletedAt} is null) and ${isLive(namespaceId, version.id)}`;
   const isQueued = input.status === 'queued';
-  const quota = runQuota(actor.organizationId);
-  const storage = storageQuota(actor.organizationId, input.storedInputBytes);
-  const budget = { organizationId: actor.organizationId, namespaceId };
+  const { organizationId } = actor;
+  const limits = [
+    oneMore(organizationId, 'unfinished_runs', now),
+    storageQuota(organizationId, input.storedInputBytes, { hint: sizeHint(request.input) }),
+    budgetLimit({ organizationId, namespaceId }, now, ['stored_bytes']),
+  ];
   const event = {
-    organizationId: actor.organizationId,
+    organizationId,
     namespaceId,
     actor: actor.ref,
     subjectId: id,
@@ -127,30 +131,19 @@ async function insertRun(
     data: { plugin: row.pluginName, version: row.version, deployment_id: deploymentId },
   };
   const writes = [
-    insertWhere(
-      db,
-      runs,
-      row,
-      sql`${exists} and ${quota.hasRoom} and ${storage.hasRoom} and ${isWithinBudget(budget, now, ['stored_bytes'])}`,
-    ),
+    insertWhere(db, runs, row, sql`${exists} and ${hasRoom(limits)}`),
     record(deps, event, previousChanged),
     ...(isQueued ? [enqueue(deps, message, previousChanged)] : []),
   ];
-  const { created, refusing, storageUsage, usage } = await runInOrder(db, [
-    {
-      usage: selectUsage(db, quota, exists),
-      storageUsage: selectUsage(db, storage, exists),
-      refusing: selectRefusing(db, budget, exists, ['stored_bytes']),
-    },
+  const { created, exceeded } = await runInOrder(db, [
+    { exceeded: selectExceeded(db, limits, exists) },
     writes,
     { created: db.select().from(runs).where(eq(runs.id, id)) },
     [],
   ]);
   const [run] = created;
   if (!run && input.inputEtag !== null) await deps.blobs.delete(inputKey(id));
-  requireQuota(quota, usage[0]);
-  requireQuota(storage, storageUsage[0], sizeHint(request.input));
-  requireWithinBudget(refusing[0], now, ['stored_bytes']);
+  requireRoom(limits, exceeded);
   if (!run) throw notFound('plugin', version.name);
   if (isQueued) deps.defer(sendNow(deps, message));
   return { run, upload: isQueued ? null : await uploadOf(deps, run, request.input) };

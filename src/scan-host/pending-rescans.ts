@@ -4,11 +4,11 @@ import { and, eq, is, isNull, lt, ne, SQL, sql } from 'drizzle-orm';
 import { parseVersionSlug } from '../contract/plugin/manifest.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';
-import { usedAmount } from '../db/quotas.ts';
 import { rescans } from '../db/schema/policy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { enqueue, type OutboxMessage, outboxMessage } from '../events/outbox.ts';
+import { usedAmount } from '../limits/amounts.ts';
 
 /** SQL over rows of plugin_versions: a waiver for `plugin` covers the version; if `plugin` is undefined, it covers every version. */
 export function isCovered(organizationId: OrganizationId, plugin: string | undefined): SQL | undefined {

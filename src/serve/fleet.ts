@@ -4,10 +4,10 @@ import { fleetInstanceId, isServing, missingNumbers } from '../contract/builder/
 import { BuilderError } from '../contract/builder/instances.ts';
 import { fleetLimits } from '../contract/limits/serving.ts';
 import type { DeploymentId } from '../core/ids.ts';
-import { refuses } from '../db/budgets.ts';
 import type { Deps } from '../deps.ts';
 import { moveBehind } from '../instances/fleets/move.ts';
 import { recordNoCapacity } from '../instances/fleets/no-capacity.ts';
+import { refuses } from '../limits/budgets.ts';
 import { isGone } from './failures.ts';
 import type { Route } from './route-lookup.ts';
 

@@ -10,7 +10,6 @@ import type { ReleasePlan, ReleaseSetting, ReleaseSide } from '../contract/relea
 import type { DeploymentType } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId, PluginRowId } from '../core/ids.ts';
 import type { Problem } from '../core/problem.ts';
-import { type Refusal, refusingColumn } from '../db/budgets.ts';
 import { qualified } from '../db/client.ts';
 import { lookUpPrimary, type ReadRows } from '../db/nearest.ts';
 import { callLimits } from '../db/schema/call-limits.ts';
@@ -18,6 +17,7 @@ import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
 import { isActiveRelease, releases } from '../db/schema/releases.ts';
 import type { Deps, ReleaseOfName, StartableVersion } from '../deps.ts';
+import { type Refusal, refusingColumn } from '../limits/budgets.ts';
 import type { Deployment } from '../pointers/overview.ts';
 import { mayRepeat } from '../pointers/repeatable.ts';
 import { absentPlugin } from '../registry/go/absent-plugin.ts';

@@ -13,13 +13,14 @@ import { timeLimitMs } from '../contract/plugin/permissions.ts';
 import { type Placement, placementSchema } from '../contract/plugin/placement.ts';
 import { emptyObject } from '../core/json/text.ts';
 import { Problem } from '../core/problem.ts';
-import { isWithinBudget, requireWithinBudget, selectRefusing } from '../db/budgets.ts';
 import { previousChanged, qualified, readTogether, writeAndRead } from '../db/client.ts';
 import { events } from '../db/schema/events.ts';
 import { type OwnerId, pluginVersions } from '../db/schema/registry.ts';
 import { record } from '../events/record.ts';
 import { startTrial } from '../instances/fleets/instances.ts';
 import { trialPlacement } from '../instances/placement.ts';
+import { budgetLimit } from '../limits/budgets.ts';
+import { hasRoom, requireRoom, selectExceeded } from '../limits/limit.ts';
 import { requireDownloadable } from '../registry/versions/offered.ts';
 import {
   type PluginVersion,
@@ -64,7 +65,7 @@ async function beginTrial(deps: CallDeps, actor: Actor, version: PluginVersion):
   const now = clock.now();
   const { id, organizationId, ownerId } = version;
   const data = { plugin_id: versionSlug(version) };
-  const budget = { organizationId, namespaceId: ownerId };
+  const limits = [budgetLimit({ organizationId, namespaceId: ownerId }, now)];
   const tried = { id: deps.ids('event'), type: 'version.tried' as const, subjectId: id, data };
   const event = { organizationId, namespaceId: ownerNamespace(ownerId), actor: actor.ref, ...tried };
   const othersAtOnce = sql`(select count(*) from ${pluginVersions} ${other} where ${other.organizationId} = ${organizationId}
@@ -84,7 +85,7 @@ async function beginTrial(deps: CallDeps, actor: Actor, version: PluginVersion):
         eq(pluginVersions.hasRealtime, true),
         lt(pluginVersions.trials, trialLimits.callsMax),
         sql`${othersAtOnce} < ${trialLimits.versionsAtOnce}`,
-        isWithinBudget(budget, now),
+        hasRoom(limits),
         mayAct(actor, now),
         sql`not ${isRejected(deps)}`,
       ),
@@ -97,7 +98,7 @@ async function beginTrial(deps: CallDeps, actor: Actor, version: PluginVersion):
       .where(isTried),
     versions: db.select().from(pluginVersions).where(eq(pluginVersions.id, id)),
     rejections: selectRejection(deps, id),
-    refusing: selectRefusing(db, budget),
+    exceeded: selectExceeded(db, limits),
     access: selectMayAct(db, actor, now),
   });
   const [place] = after.places;
@@ -105,7 +106,7 @@ async function beginTrial(deps: CallDeps, actor: Actor, version: PluginVersion):
   requireMayAct(after.access);
   const [rejection] = after.rejections;
   if (rejection) throw rejectionProblem(version, rejection);
-  requireWithinBudget(after.refusing[0], now);
+  requireRoom(limits, after.exceeded);
   throw refusal(after.versions[0] ?? version, now);
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { setQuotas } from '../../src/access/organizations.ts';
 import { chunkName, type LogChunk, type LogSource } from '../../src/contract/builder/log-chunk.ts';
 import { quotaTable } from '../../src/contract/limits/quotas.ts';
-import { selectAllUsage } from '../../src/db/usage.ts';
+import { selectAllUsage } from '../../src/limits/quotas.ts';
 import { storeOutput } from '../../src/logs/isolate-output.ts';
 import { readLog } from '../../src/logs/read-log.ts';
 import { storedLogs, storeLogs } from '../../src/logs/stored-chunks.ts';

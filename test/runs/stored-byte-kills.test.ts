@@ -3,8 +3,8 @@
 import { sql } from 'drizzle-orm';
 import { expect, inject, test } from 'vitest';
 import { runChunks } from '../../src/db/schema/runs.ts';
-import { selectAllUsage } from '../../src/db/usage.ts';
 import type { Deps } from '../../src/deps.ts';
+import { selectAllUsage } from '../../src/limits/quotas.ts';
 import { inputKey } from '../../src/runs/keys.ts';
 import type { Run } from '../../src/runs/run.ts';
 import { startRun } from '../../src/runs/start-run.ts';

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { leases } from '../../src/contract/limits/leases.ts';
 import { database } from '../../src/db/client.ts';
 import { laterCallRows } from '../../src/db/schema/calls.ts';
-import { selectAllUsage } from '../../src/db/usage.ts';
+import { selectAllUsage } from '../../src/limits/quotas.ts';
 import { cancelLater } from '../../src/serve/later/later-calls.ts';
 import { runCalls } from '../../src/serve/later/run.ts';
 import { sweepLaterCalls } from '../../src/serve/later/sweep.ts';

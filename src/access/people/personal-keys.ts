@@ -5,11 +5,12 @@ import type { Scope } from '../../contract/scopes.ts';
 import type { ApiKeyId, PersonId } from '../../core/ids.ts';
 import { invalidField, Problem } from '../../core/problem.ts';
 import { insertWhere, previousChanged, runInOrder } from '../../db/client.ts';
-import { keyQuota, requireQuota, selectUsage } from '../../db/quotas.ts';
 import { apiKeys } from '../../db/schema/access.ts';
 import { members } from '../../db/schema/identity.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
+import { hasRoom, requireRoom, selectExceeded } from '../../limits/limit.ts';
+import { oneMore } from '../../limits/quotas.ts';
 import { type Actor, notFound } from '../actor.ts';
 import {
   type ApiKey,
@@ -72,19 +73,19 @@ export async function createPersonalKey(
   const { secret, row } = await newKey(deps, { ...fields, organizationId: actor.organizationId });
   const principal = { name: actor.ref.name ?? person.personId, via: 'cli' as const };
   const key = { ...row, kind: 'personal' as const, personId: person.personId, principal };
-  const quota = keyQuota(actor.organizationId, now);
+  const limits = [oneMore(actor.organizationId, 'keys', now)];
   const isMember = sql`exists (select 1 from ${members} where ${isMemberRow(actor.organizationId, person.personId)})`;
   const created = await runInOrder(db, [
-    { usage: selectUsage(db, quota), access: selectMayAct(db, actor, now) },
+    { exceeded: selectExceeded(db, limits), access: selectMayAct(db, actor, now) },
     [
-      insertWhere(db, apiKeys, key, sql`${mayAct(actor, now)} and ${isMember} and ${quota.hasRoom}`),
+      insertWhere(db, apiKeys, key, sql`${mayAct(actor, now)} and ${isMember} and ${hasRoom(limits)}`),
       recordKeyCreated(deps, actor.ref, row, previousChanged),
     ],
     { keys: db.select().from(apiKeys).where(eq(apiKeys.id, row.id)) },
     [],
   ]);
   requireMayAct(created.access);
-  requireQuota(quota, created.usage[0]);
+  requireRoom(limits, created.exceeded);
   return { key: requireKey(created.keys, row.id), secret };
 }
 

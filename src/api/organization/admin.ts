@@ -17,7 +17,7 @@ import {
 } from '../../access/organizations.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
 import { issuerLimits } from '../../contract/limits/identity.ts';
-import { quotaResources, quotaTable } from '../../contract/limits/quotas.ts';
+import { perResource, type QuotaResource, quotaResources, quotaTable } from '../../contract/limits/quotas.ts';
 import { jurisdictions } from '../../contract/plugin/placement.ts';
 import { iso } from '../../core/clock.ts';
 import { cancelDeletion, requestDeletion } from '../../organizations/deletion.ts';
@@ -37,7 +37,7 @@ import { adminClusters } from './clusters.ts';
 import { keyWithSecret, newKeyBody, shownKeyWire, toKeyFields } from './key-wire.ts';
 import { deletionModel, deletionWire } from './organization.ts';
 import { quarantines } from './quarantines.ts';
-import { perResource, quotasModel, quotasWire } from './quotas.ts';
+import { quotasModel, quotasWire } from './quotas.ts';
 
 const operator: ActorRef = { type: 'admin', id: 'admin-token' };
 
@@ -48,9 +48,9 @@ const amount = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 
 const organizationName = z.string().min(1).max(100).openapi({ example: 'Acme' });
 
-const quotaChanges = perResource((resource) =>
-  amount.nullish().openapi({ description: `Null resets the quota to its default, ${quotaTable[resource].fallback}` }),
-).openapi('QuotaChanges');
+const changeOf = (resource: QuotaResource) =>
+  amount.nullish().openapi({ description: `Null resets the quota to its default, ${quotaTable[resource].fallback}` });
+const quotaChanges = z.object(perResource(changeOf)).openapi('QuotaChanges');
 
 const organizationModel = z
   .object({ organization_id: z.string(), name: organizationName, created_at: z.iso.datetime() })

@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import { requireId } from '../../access/actor.ts';
 import { type BudgetResource, budgetActions, costOf } from '../../contract/budgets.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
-import type { Budget } from '../../db/budgets.ts';
+import type { Budget } from '../../limits/budgets.ts';
 import {
   type BudgetFields,
   type BudgetState,

@@ -20,6 +20,26 @@ export const quotaResources = [
 ] as const;
 export type QuotaResource = (typeof quotaResources)[number];
 
+/** Builds an object with a field per resource, written out so that its type has them. */
+export function perResource<Value>(of: (resource: QuotaResource) => Value) {
+  return {
+    plugins_per_namespace: of('plugins_per_namespace'),
+    stored_bytes: of('stored_bytes'),
+    live_deployments: of('live_deployments'),
+    instances: of('instances'),
+    warm_instances: of('warm_instances'),
+    keys: of('keys'),
+    namespaces: of('namespaces'),
+    webhook_endpoints: of('webhook_endpoints'),
+    model_uploads: of('model_uploads'),
+    log_bytes_per_day: of('log_bytes_per_day'),
+    parallel_runs: of('parallel_runs'),
+    parallel_later_calls: of('parallel_later_calls'),
+    queued_later_calls: of('queued_later_calls'),
+    unfinished_runs: of('unfinished_runs'),
+  };
+}
+
 /** Holders of stored bytes (the quota `stored_bytes`). */
 export const byteHolders = ['archives', 'models', 'artifacts', 'runs', 'later_calls', 'logs'] as const;
 export type ByteHolder = (typeof byteHolders)[number];

@@ -11,10 +11,11 @@ import { type Page, type PageRequest, toPage } from '../../core/page.ts';
 import { invalidField } from '../../core/problem.ts';
 import { insertWhere, previousChanged, readTogether, writeAndRead } from '../../db/client.ts';
 import { containsOnly } from '../../db/columns.ts';
-import { endpointQuota, requireQuota, selectUsage } from '../../db/quotas.ts';
 import { events } from '../../db/schema/events.ts';
 import { deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
+import { hasRoom, requireRoom, selectExceeded } from '../../limits/limit.ts';
+import { oneMore } from '../../limits/quotas.ts';
 import type { Reader } from '../feed.ts';
 import { record } from '../record.ts';
 import { newSecret, sealSecret } from './secrets.ts';
@@ -105,7 +106,7 @@ export async function createEndpoint(
   const secret = newSecret();
   const now = clock.now();
   const namespaceIds = namespacesFor(manager, given.namespaceIds);
-  const quota = endpointQuota(organizationId);
+  const limits = [oneMore(organizationId, 'webhook_endpoints', now)];
   const row = {
     id,
     organizationId,
@@ -123,12 +124,12 @@ export async function createEndpoint(
   };
   const data = { host, events: given.eventFilters, namespace_ids: namespaceIds };
   const after = await writeAndRead(db, [], {
-    usage: selectUsage(db, quota),
-    inserted: insertWhere(db, endpoints, row, quota.hasRoom),
+    exceeded: selectExceeded(db, limits),
+    inserted: insertWhere(db, endpoints, row, hasRoom(limits)),
     event: record(deps, { ...endpointEvent(manager, id), type: 'webhook.created', data }, previousChanged),
     endpoints: selectEndpoint(db, manager, id),
   });
-  requireQuota(quota, after.usage[0]);
+  requireRoom(limits, after.exceeded);
   const [endpoint] = after.endpoints;
   if (!endpoint) throw new Error(`endpoint ${id} was not written`);
   return { endpoint, secret };

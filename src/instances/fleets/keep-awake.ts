@@ -4,11 +4,11 @@ import { fleetInstanceId, missingNumbers, type Scaling } from '../../contract/bu
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import { fleetLimits } from '../../contract/limits/serving.ts';
 import type { DeploymentId, NamespaceId, OrganizationId, VersionId } from '../../core/ids.ts';
-import { isWithinBudget } from '../../db/budgets.ts';
 import { deployments, isKeptAwake, livePointers } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { pickSome, runIsolated } from '../../events/send-all.ts';
+import { budgetLimit } from '../../limits/budgets.ts';
 import { startInstance } from './instances.ts';
 import { moveBehind } from './move.ts';
 
@@ -62,7 +62,7 @@ async function keepInstancesAwake(
   if (missing.length === 0 && moving.length === 0) return;
   starts.left -= missing.length;
   const [found] = await deps.db
-    .select({ version: pluginVersions, mayStart: sql<number>`${isWithinBudget(place, deps.clock.now())}` })
+    .select({ version: pluginVersions, mayStart: sql<number>`${budgetLimit(place, deps.clock.now()).hasRoom}` })
     .from(pluginVersions)
     .where(eq(pluginVersions.id, versionId));
   if (!found) {

@@ -6,7 +6,7 @@ import { instanceDeploymentId } from '../../contract/builder/fleets.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { rayLimits } from '../../contract/limits/containers.ts';
 import { type DeploymentId, isId } from '../../core/ids.ts';
-import { instanceRunId } from '../../db/scaled-instances.ts';
+import { instanceRunId } from '../../db/run-applications.ts';
 import { clusterApplications, clusters } from '../../db/schema/clusters.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';

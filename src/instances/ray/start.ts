@@ -13,7 +13,7 @@ import { noClusterMessage, noOpenClusterMessage, outOfReachMessage } from '../..
 import { requestedPermissions } from '../../contract/plugin/permissions.ts';
 import { iso } from '../../core/clock.ts';
 import { insertWhere, type Statement } from '../../db/client.ts';
-import { applicationOfRun, instanceRunId } from '../../db/scaled-instances.ts';
+import { applicationOfRun, instanceRunId } from '../../db/run-applications.ts';
 import { clusterApplications, clusters } from '../../db/schema/clusters.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { runs } from '../../db/schema/runs.ts';

@@ -11,12 +11,12 @@ import type { PluginRowId } from '../../core/ids.ts';
 import { fewPerOrganization } from '../../db/by-organization.ts';
 import { previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
 import { isUnleased, type Lease, newLease, released } from '../../db/lease.ts';
-import { selectUsage, type Usage } from '../../db/quotas.ts';
 import { agentArtifacts } from '../../db/schema/agents.ts';
-import { copyQuota } from '../../db/stored-bytes.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { sendAll } from '../../events/send-all.ts';
+import { readUsage, type Usage } from '../../limits/quotas.ts';
+import { copyQuota } from '../../limits/stored-bytes.ts';
 import type { FetchLimits } from '../storage/fetch-into.ts';
 import { type FetchOutcome, fetchArtifact } from './artifact.ts';
 
@@ -49,9 +49,7 @@ export async function verifyArtifact(
 
 async function fetchClaimed(deps: VerifyDeps, claim: Claim, limits: FetchLimits): Promise<void> {
   const { artifact } = claim;
-  const quota = copyQuota(artifact.organizationId, artifact.checksum, 0);
-  const [usage] = await selectUsage(deps.db, quota);
-  if (!usage) throw new Error('the usage query returned no row');
+  const usage = await readUsage(deps.db, copyQuota(artifact.organizationId, artifact.checksum, 0));
   const request = { ...artifact, copyBytesMax: usage.allowed - usage.used };
   const isExhausted = artifact.attempts > leases.artifact.attemptsMax;
   const outcome = isExhausted ? attemptsExhausted : await fetchArtifact(deps, request, limits);

@@ -11,15 +11,16 @@ import type { VersionPlacement } from '../../contract/plugin/version-placement.t
 import type { Verdict } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
 import { Problem } from '../../core/problem.ts';
-import { isWithinBudget, requireWithinBudget, selectRefusing } from '../../db/budgets.ts';
 import { insertWhere, previousChanged, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
 import { released } from '../../db/lease.ts';
-import { pluginQuota, type Quota, requireQuota, selectUsage } from '../../db/quotas.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';
 import { plugins, pluginVersions, uploads } from '../../db/schema/registry.ts';
-import { archiveQuota } from '../../db/stored-bytes.ts';
 import type { Deps } from '../../deps.ts';
 import { type NewEvent, record } from '../../events/record.ts';
+import { budgetLimit } from '../../limits/budgets.ts';
+import { hasRoom, type Limit, requireRoom, selectExceeded } from '../../limits/limit.ts';
+import { pluginQuota } from '../../limits/quotas.ts';
+import { archiveQuota } from '../../limits/stored-bytes.ts';
 import { notReleasedSince } from '../storage/released-archives.ts';
 import { loadFindings, storeFindings } from '../storage/stored-findings.ts';
 import { activateStatements, isHigherThanActive } from '../versions/active-version.ts';
@@ -161,9 +162,7 @@ function acceptWhere(
         holdsLease(claim),
         sql`not exists (select 1 from ${pluginVersions} where ${matchesVersion(versionKey(upload))})`,
         sql`not ${isNameEnabled(upload)}`,
-        pluginQuota(upload).hasRoom,
-        storageOf(upload, content).hasRoom,
-        isWithinBudget(budgetOf(upload), clock.now(), ['stored_bytes']),
+        hasRoom(limitsOf(upload, content, clock.now())),
         notReleasedSince(content.sha256, upload.updatedAt),
         notExists(selectQuarantine(db, content)),
         content.guard.holds,
@@ -171,14 +170,14 @@ function acceptWhere(
     );
 }
 
-/** Returns whose budgets its archive counts in. */
-function budgetOf({ organizationId, ownerId }: Upload) {
-  return { organizationId, namespaceId: ownerId };
-}
-
-/** Replaces the announced size with the stored archive's size. */
-function storageOf({ id, organizationId }: Upload, { sha256, sizeBytes }: AcceptedContent): Quota {
-  return archiveQuota(organizationId, { sha256, sizeBytes, uploadId: id });
+/** Returns the limits of the upload's version. The stored archive's size replaces the announced one. */
+function limitsOf(upload: Upload, { sha256, sizeBytes }: AcceptedContent, now: number): Limit[] {
+  const { id, organizationId, ownerId } = upload;
+  return [
+    pluginQuota(upload),
+    archiveQuota(organizationId, { sha256, sizeBytes, uploadId: id }),
+    budgetLimit({ organizationId, namespaceId: ownerId }, now, ['stored_bytes']),
+  ];
 }
 
 function versionRow(deps: OutcomeDeps, upload: Upload) {
@@ -217,19 +216,14 @@ async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: Ac
     const same = upload.source && upload.kind === 'extractor' && (await endAsPublished(deps, claim, content));
     return same ? { status: 'accepted', ...same, findings: [] } : rejectUpload(deps, claim, { reason: 'conflict' });
   }
-  const names = pluginQuota(upload);
-  const storage = storageOf(upload, content);
+  const limits = limitsOf(upload, content, deps.clock.now());
   const found = await readTogether(db, {
     enabled: selectNameEnabled(db, upload),
-    nameUsage: selectUsage(db, names),
-    storageUsage: selectUsage(db, storage),
-    refusing: selectRefusing(db, budgetOf(upload), sql`true`, ['stored_bytes']),
+    exceeded: selectExceeded(db, limits),
     quarantines: selectQuarantine(db, content),
   });
   requireNameNotEnabled(found.enabled[0]);
-  requireQuota(names, found.nameUsage[0]);
-  requireQuota(storage, found.storageUsage[0]);
-  requireWithinBudget(found.refusing[0], deps.clock.now(), ['stored_bytes']);
+  requireRoom(limits, found.exceeded);
   const [same] = found.quarantines;
   if (same?.quarantined)
     throw new Problem('quarantined', quarantineMessage('The content of this archive', same.quarantined));

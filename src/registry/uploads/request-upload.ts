@@ -5,12 +5,13 @@ import { formatOwner, requireOwner, selectOwner } from '../../access/owners.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { formatVersion, type Version } from '../../contract/plugin/manifest.ts';
 import { Problem } from '../../core/problem.ts';
-import { requireWithinBudget, selectRefusing } from '../../db/budgets.ts';
-import { qualified, readTogether } from '../../db/client.ts';
-import { pluginQuota, requireQuota, selectUsage, unannouncedUploads } from '../../db/quotas.ts';
-import type { OwnerId } from '../../db/schema/registry.ts';
-import { storageQuota } from '../../db/stored-bytes.ts';
+import { readTogether } from '../../db/client.ts';
+import { type OwnerId, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import { budgetLimit } from '../../limits/budgets.ts';
+import { type Limit, requireRoom, selectExceeded } from '../../limits/limit.ts';
+import { pluginQuota } from '../../limits/quotas.ts';
+import { storageQuota } from '../../limits/stored-bytes.ts';
 import { presign } from '../storage/presign.ts';
 import { selectVersion, versionSlug } from '../versions/versions.ts';
 import { requireNameNotEnabled, selectNameEnabled } from '../versions/visible-versions.ts';
@@ -48,27 +49,23 @@ export async function requestUpload(
   const { name, version, description, sizeBytes, expiresInSeconds, stage = false, deployApproved = false } = request;
   if (deployApproved) requireScope(actor, 'plugins:deploy', request.name);
   const plugin = { ownerId, organizationId: actor.organizationId, kind: 'extractor' as const, name };
-  const names = pluginQuota(plugin);
+  const now = deps.clock.now();
   const storage = storageQuota(actor.organizationId, sizeBytes ?? 1);
-  const unannounced = unannouncedUploads(plugin, deps.clock.now());
+  const budget = budgetLimit({ ...plugin, namespaceId: ownerId }, now, ['stored_bytes']);
+  const announcement = sizeBytes === null ? announcementLimit(plugin, now) : undefined;
+  const limits = [pluginQuota(plugin), storage, budget, ...(announcement ? [announcement] : [])];
   const found = await readTogether(db, {
     owners: selectOwner(db, actor, ownerId),
-    nameUsage: selectUsage(db, names),
-    storageUsage: selectUsage(db, storage),
-    unannounced: db.select({ count: qualified(unannounced) }).from(sql`(select 1)`),
+    exceeded: selectExceeded(db, limits),
     // Matches nothing if no version is given; the server then chooses a free one.
     versions: selectVersion(db, { ...plugin, version: version ?? { major: -1, minor: -1, patch: -1 } }),
     enabled: selectNameEnabled(db, plugin),
-    refusing: selectRefusing(db, { ...plugin, namespaceId: ownerId }, sql`true`, ['stored_bytes']),
   });
   requireOwner(found.owners, ownerId);
   const [existing] = found.versions;
   if (existing) throw versionExists(existing);
   requireNameNotEnabled(found.enabled[0]);
-  requireQuota(names, found.nameUsage[0]);
-  requireQuota(storage, found.storageUsage[0]);
-  requireWithinBudget(found.refusing[0], deps.clock.now(), ['stored_bytes']);
-  if (sizeBytes === null) requireAnnouncement(found.unannounced[0]?.count ?? 0);
+  requireRoom(limits, found.exceeded);
   const row = {
     ...plugin,
     ...(version ? { version } : {}),
@@ -81,8 +78,7 @@ export async function requestUpload(
     ...(request.relockOf ? { relockOf: request.relockOf } : {}),
     createdBy: actor.ref,
   };
-  const hasRoom = sizeBytes === null ? sql`${unannounced} < ${uploadLimits.unannouncedMax}` : storage.hasRoom;
-  const upload = await openUpload(deps, row, hasRoom);
+  const upload = await openUpload(deps, row, (announcement ?? storage).hasRoom);
   if (!upload) throw new Problem('conflict', 'Concurrent uploads have just used up the remaining quota');
   const url = await presign(deps.storage, {
     method: 'PUT',
@@ -93,14 +89,26 @@ export async function requestUpload(
   return { upload, url };
 }
 
-/** Throws if too many uploads without an announced size are open. */
-function requireAnnouncement(count: number): void {
+/** Returns the limit of open uploads without an announced size, which reserve no bytes. */
+function announcementLimit(
+  { organizationId, ownerId }: Pick<Upload, 'organizationId' | 'ownerId'>,
+  now: number,
+): Limit {
+  const { announcedBytes, expiresAt, status } = uploads;
   const { unannouncedMax } = uploadLimits;
-  if (count < unannouncedMax) return;
-  const message = `${count} of ${unannouncedMax} uploads without an announced size are open here. Send file_size_bytes, or confirm the open uploads.`;
-  throw new Problem('quota-exceeded', message, {
-    details: { resource: 'unannounced_uploads', current_count: count, max_allowed: unannouncedMax },
-  });
+  const open = sql`(select count(*) from ${uploads}
+    where ${uploads.organizationId} = ${organizationId} and ${uploads.ownerId} = ${ownerId}
+      and ${status} = 'open' and ${announcedBytes} is null and ${expiresAt} > ${now})`;
+  return {
+    hasRoom: sql`${open} < ${unannouncedMax}`,
+    amounts: sql`cast(${open} as text)`,
+    exceeded: (count) => {
+      const message = `${count} of ${unannouncedMax} uploads without an announced size are open here. Send file_size_bytes, or confirm the open uploads.`;
+      return new Problem('quota-exceeded', message, {
+        details: { resource: 'unannounced_uploads', current_count: Number(count), max_allowed: unannouncedMax },
+      });
+    },
+  };
 }
 
 /** Returns the error for a version number that the plugin already has. */

@@ -5,8 +5,8 @@ import { retention } from '../../contract/limits/retention.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { isId, type UploadId } from '../../core/ids.ts';
 import { uploads } from '../../db/schema/registry.ts';
-import { archiveQuota } from '../../db/stored-bytes.ts';
 import type { Deps } from '../../deps.ts';
+import { archiveQuota } from '../../limits/stored-bytes.ts';
 import type { Folder } from '../storage/collector.ts';
 import type { Upload } from './uploads.ts';
 

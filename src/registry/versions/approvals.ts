@@ -16,7 +16,6 @@ import type { EventId, NamespaceId } from '../../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
 import { previousChanged, qualified, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
-import { pluginQuota, requireQuota, selectUsage } from '../../db/quotas.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { events } from '../../db/schema/events.ts';
 import { evidence } from '../../db/schema/evidence.ts';
@@ -24,6 +23,8 @@ import { people } from '../../db/schema/identity.ts';
 import { type OwnerId, plugins, pluginVersions, scans, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
+import { requireRoom, selectExceeded } from '../../limits/limit.ts';
+import { pluginQuota } from '../../limits/quotas.ts';
 import type { Upload } from '../uploads/uploads.ts';
 import { activateStatements, isHigherThanActive } from './active-version.ts';
 import {
@@ -75,7 +76,7 @@ export async function decideVersion(
   requireOtherPerson(actor, version, found.namesakes.length > 0);
   const id = deps.ids('event');
   const isDecided = sql`exists (select 1 from ${events} where ${events.id} = ${id})`;
-  const quota = pluginQuota(version);
+  const limits = [pluginQuota(version)];
   const decided = await writeAndRead(deps.db, decisionStatements(deps, actor, version, { ...decision, id }), {
     versions: selectVersion(deps.db, key),
     mine: deps.db.select({ decided: qualified(isDecided).mapWith(Boolean) }).from(sql`(select 1)`),
@@ -84,7 +85,7 @@ export async function decideVersion(
       .from(uploads)
       .where(eq(uploads.id, firstUploadId(version))),
     enabled: selectNameEnabled(deps.db, version),
-    usage: selectUsage(deps.db, quota),
+    exceeded: selectExceeded(deps.db, limits),
     access: selectMayAct(deps.db, actor, deps.clock.now()),
   });
   const after = requireVersion(decided.versions, slug);
@@ -92,7 +93,7 @@ export async function decideVersion(
   requireMayAct(decided.access);
   requireUndecided(after, decision, deps.clock.now());
   requireNameNotEnabled(decided.enabled[0]);
-  requireQuota(quota, decided.usage[0]);
+  requireRoom(limits, decided.exceeded);
   throw new Problem('conflict', `${after.name} ${formatVersion(after)} was changed meanwhile`);
 }
 

@@ -7,9 +7,9 @@ import { pageLimitMax } from '../../contract/limits/requests.ts';
 import type { NamespaceId, VersionId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { qualified } from '../../db/client.ts';
-import { usedAmount } from '../../db/quotas.ts';
 import { enabledPlugins, type OwnerId, plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import { usedAmount } from '../../limits/amounts.ts';
 import { demandsApproval } from './stages.ts';
 import { isAfterSlug, ownVersionId, type VersionKey } from './versions.ts';
 

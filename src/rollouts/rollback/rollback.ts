@@ -8,7 +8,6 @@ import { formatVersion, formatVersionSlug, type Version } from '../../contract/p
 import type { DeploymentId, EventId, NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { readTogether, runInOrder, type Statement } from '../../db/client.ts';
-import { hasRoom, requireRoom, selectDeploymentUsage } from '../../db/deployment-quotas.ts';
 import { deployments, isUnfinished, livePointers } from '../../db/schema/deploy.ts';
 import { events } from '../../db/schema/events.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
@@ -16,6 +15,7 @@ import type { Deps } from '../../deps.ts';
 import { sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
 import { announceStandby, selectForStandby } from '../../instances/fleets/standby.ts';
+import { hasRoom, requireRoom, selectExceeded } from '../../limits/limit.ts';
 import { activation } from '../../pointers/activation.ts';
 import { refusalProblem, selectRefusals, wasLive } from '../../pointers/advisory-refusal.ts';
 import { mayTakeCalls } from '../../pointers/may-take-calls.ts';
@@ -31,7 +31,7 @@ import { visibleVersionId } from '../../registry/versions/visible-versions.ts';
 import { rejectionProblem, selectRejection } from '../../scan-host/current-verdict.ts';
 import { joinReleases, type Release } from '../releases/releases.ts';
 import { changeFound, selectActiveRelease } from '../releases/requested.ts';
-import { isAttempt, newAttempt, requestedQuotas } from '../request-deployment.ts';
+import { isAttempt, newAttempt, requestedLimits } from '../request-deployment.ts';
 
 export interface RollbackRequest {
   name: string;
@@ -100,7 +100,7 @@ export async function rollBackTo(deps: Deps, actor: Pick<Actor, 'ref'>, target: 
   const [rejection] = outcome.rejections;
   if (!written && rejection) throw rejectionProblem(version, rejection);
   if (!written && outcome.refusals.length > 0) throw refusalProblem(version, outcome.refusals);
-  requireRoom(conditions.quotas, outcome);
+  requireRoom(conditions.limits, outcome.exceeded);
   if (!written) await requireStillDeployable(deps, version);
   if (!written) throw notFound('plugin', versionSlug(version));
   const [name] = outcome.namePointers;
@@ -133,7 +133,7 @@ interface RollbackWrite {
 function writeRollback(
   deps: Deps,
   { namespaceId, version, actor, message, event: first }: RollbackWrite,
-  { quotas, usageApplies, inProgress, isPossible, needsInstance }: ReturnType<typeof conditionsOf>,
+  { limits, usageApplies, inProgress, isPossible, needsInstance }: ReturnType<typeof conditionsOf>,
   deploy: Statement[],
 ) {
   const { db } = deps;
@@ -152,7 +152,7 @@ function writeRollback(
     {
       rejections: selectRejection(deps, version.id),
       refusals: selectRefusals(deps, place, sql`not ${wasLive(place)}`),
-      ...selectDeploymentUsage(db, quotas, usageApplies),
+      exceeded: selectExceeded(db, limits, usageApplies),
       previous: db.select().from(pluginVersions).where(eq(pluginVersions.id, source)),
     },
     [
@@ -184,7 +184,7 @@ function writeRollback(
 /** SQL conditions of a rollback, shared by the statements of its batch. */
 function conditionsOf(deps: Deps, { namespaceId, version, last }: RollbackTarget, condition: SQL) {
   const type = last?.type ?? 'realtime';
-  const quotas = requestedQuotas(deps, { namespaceId, version, type });
+  const limits = requestedLimits(deps, { namespaceId, version, type });
   const place = { namespaceId, versionId: version.id };
   const allowed = mayTakeCalls(deps, place, { liveStays: true, refusable: sql`not ${wasLive(place)}` });
   const inProgress = and(isAttempt(namespaceId, version.id), isUnfinished());
@@ -192,10 +192,10 @@ function conditionsOf(deps: Deps, { namespaceId, version, last }: RollbackTarget
   /** The name is live, but the version is neither live nor being deployed: it needs a new deployment. */
   const isNeeded = sql`(${isCold} and not exists (select 1 from ${deployments} where ${inProgress}))`;
   const isAllowed = sql`(${allowed} and ${condition})`;
-  const isPossible = sql`(${isAllowed} and (not ${isNeeded} or ${hasRoom(quotas)}))`;
+  const isPossible = sql`(${isAllowed} and (not ${isNeeded} or ${hasRoom(limits)}))`;
   return {
     type,
-    quotas,
+    limits,
     usageApplies: sql`${isAllowed} and ${isNeeded}`,
     inProgress,
     isNeeded,

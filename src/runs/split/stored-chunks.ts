@@ -2,8 +2,8 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Lease } from '../../db/lease.ts';
 import { runs } from '../../db/schema/runs.ts';
-import { ByteReservation, budgetFull, roomFor } from '../../db/stored-bytes.ts';
 import type { Deps } from '../../deps.ts';
+import { ByteReservation, budgetFull, roomFor } from '../../limits/stored-bytes.ts';
 import type { Run } from '../run.ts';
 
 /** The run was cancelled, or another worker is splitting it. */

@@ -6,11 +6,11 @@ import { leases } from '../../contract/limits/leases.ts';
 import { byteReservation } from '../../contract/limits/quotas.ts';
 import { writeAndRead } from '../../db/client.ts';
 import { hasLease, type Lease, leaseTo, newLeaseToken } from '../../db/lease.ts';
-import { quotaLimit } from '../../db/quotas.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import { runChunks, runs } from '../../db/schema/runs.ts';
-import { roomFor } from '../../db/stored-bytes.ts';
 import type { Deps } from '../../deps.ts';
+import { quotaLimit } from '../../limits/quotas.ts';
+import { roomFor } from '../../limits/stored-bytes.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import type { Run } from '../run.ts';
 

@@ -5,7 +5,7 @@ import { StartFailed } from '../../builders/start-failures.ts';
 import { mayStartLater } from '../../contract/builder/start-errors.ts';
 import { runLimits } from '../../contract/limits/batches.ts';
 import type { RunId } from '../../core/ids.ts';
-import { BudgetFull } from '../../db/stored-bytes.ts';
+import { BudgetFull } from '../../limits/stored-bytes.ts';
 import { cancelRunBecause, failRun } from '../run.ts';
 import { InputRefused } from '../split/refusals.ts';
 import { splitRun } from '../split/split-run.ts';

@@ -1,5 +1,5 @@
 // Refuses to start an instance for a call while a spent budget forbids it.
-import { requireWithinBudget } from '../../db/budgets.ts';
+import { requireWithinBudget } from '../../limits/budgets.ts';
 import type { CallPoints } from '../points.ts';
 
 export const budgets: CallPoints = {

@@ -7,12 +7,13 @@ import type { NamespaceId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { formatTraceparent } from '../../core/trace-context.ts';
 import { callArrived } from '../../core/turns.ts';
-import { insertWhere, previousChanged, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
-import { queuedCallQuota, requireQuota, selectUsage } from '../../db/quotas.ts';
+import { insertWhere, previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
 import { laterCallRows } from '../../db/schema/calls.ts';
-import { storageQuota } from '../../db/stored-bytes.ts';
 import { record } from '../../events/record.ts';
 import { wake } from '../../events/wake.ts';
+import { hasRoom, requireRoom, selectExceeded } from '../../limits/limit.ts';
+import { oneMore } from '../../limits/quotas.ts';
+import { storageQuota } from '../../limits/stored-bytes.ts';
 import { admit } from '../limits/admit.ts';
 import type { CallDeps } from '../points.ts';
 import { findRoute } from '../route.ts';
@@ -72,20 +73,14 @@ async function acceptLarge(
 
 /** Writes the row, and its followers, if the quotas allow it. Otherwise throws a problem for the exceeded quota. */
 async function insert({ db }: Pick<CallDeps, 'db'>, row: LaterCall, followers: Statement[]): Promise<void> {
-  const quota = queuedCallQuota(row.organizationId);
-  const storage = storageQuota(row.organizationId, row.bodyBytes);
-  const hasRoom = sql`${quota.hasRoom} and ${storage.hasRoom}`;
+  const { bodyBytes, createdAt, organizationId } = row;
+  const limits = [oneMore(organizationId, 'queued_later_calls', createdAt), storageQuota(organizationId, bodyBytes)];
   const [inserted] = await db.batch([
-    insertWhere(db, laterCallRows, row, hasRoom).returning({ id: laterCallRows.id }),
+    insertWhere(db, laterCallRows, row, hasRoom(limits)).returning({ id: laterCallRows.id }),
     ...followers,
   ]);
   if (inserted.length > 0) return;
-  const { storageUsage, usage } = await readTogether(db, {
-    usage: selectUsage(db, quota),
-    storageUsage: selectUsage(db, storage),
-  });
-  requireQuota(quota, usage[0]);
-  requireQuota(storage, storageUsage[0]);
+  requireRoom(limits, await selectExceeded(db, limits));
   throw new Problem('queue-full', 'The quota for the call was exceeded a moment ago but no longer is', {
     retryAfterSeconds: 1,
   });

@@ -5,10 +5,10 @@ import { leases } from '../../contract/limits/leases.ts';
 import type { CallPriority } from '../../contract/states.ts';
 import { previousChanged, writeAndRead } from '../../db/client.ts';
 import { type Lease, leaseTo, newLeaseToken } from '../../db/lease.ts';
-import { quotaLimit } from '../../db/quotas.ts';
 import { laterCallRows } from '../../db/schema/calls.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
+import { quotaLimit } from '../../limits/quotas.ts';
 import type { LaterCall } from './later-calls.ts';
 import { mayBecome } from './states.ts';
 

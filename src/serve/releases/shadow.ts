@@ -4,7 +4,7 @@
 import type { CallAnswer } from '../../contract/builder/answers.ts';
 import { releaseLimits as limits } from '../../contract/limits/deployments.ts';
 import { JsonText } from '../../core/json/text.ts';
-import { refuses } from '../../db/budgets.ts';
+import { refuses } from '../../limits/budgets.ts';
 import { isGone, isStarting } from '../failures.ts';
 import { sendToOne } from '../fleet.ts';
 import type { CallDeps, EndedCall, SendTo } from '../points.ts';

@@ -6,12 +6,13 @@ import { z } from 'zod';
 import { type BudgetResource, monthAt } from '../contract/budgets.ts';
 import type { NamespaceId, OrganizationId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import { type Db, qualified } from './client.ts';
-import { budgets, usageMonths } from './schema/budgets.ts';
-import { models } from './schema/models.ts';
-import { type OwnerId, pluginVersions } from './schema/registry.ts';
-import { runs } from './schema/runs.ts';
-import { storedBytes } from './stored-bytes.ts';
+import { qualified } from '../db/client.ts';
+import { budgets, usageMonths } from '../db/schema/budgets.ts';
+import { models } from '../db/schema/models.ts';
+import { type OwnerId, pluginVersions } from '../db/schema/registry.ts';
+import { runs } from '../db/schema/runs.ts';
+import { storedBytes } from './amounts.ts';
+import type { Limit } from './limit.ts';
 
 export type Budget = typeof budgets.$inferSelect;
 export type Spent = Record<BudgetResource, number>;
@@ -79,21 +80,6 @@ function isRefusing({ namespaceId, organizationId }: Place, resources: readonly 
   );
 }
 
-/** Selects the budget that refuses to start anything new; `requireWithinBudget` compares its month. */
-export function selectRefusing(
-  db: Db,
-  place: Place,
-  condition: SQL = sql`true`,
-  resources: readonly BudgetResource[] = runningResources,
-) {
-  return db
-    .select()
-    .from(budgets)
-    .where(and(isRefusing(place, resources), condition))
-    .orderBy(sql`${budgets.month} desc`)
-    .limit(1);
-}
-
 const refusalSchema = z.object({
   organizationId: z.string(),
   scope: z.string(),
@@ -108,38 +94,45 @@ const refusalSchema = z.object({
 /** The fields of a refusing budget that an error needs. */
 export type Refusal = z.infer<typeof refusalSchema>;
 
-/** Selected column with the budget that refuses to start anything new. Null if there is none. */
-export function refusingColumn(place: Place) {
+const parseRefusal = (text: string) => refusalSchema.parse(JSON.parse(text));
+
+/** SQL: the budget that refuses the resources, as a JSON object. Null if there is none. */
+function refusalJson(place: Place, resources: readonly BudgetResource[], month?: string): SQL<string> {
   const fields = refusalSchema.keyof().options.map((name) => sql`${sql.raw(`'${name}'`)}, ${budgets[name]}`);
-  const refusal = sql<Refusal | null>`(select json_object(${sql.join(fields, sql`, `)}) from ${budgets}
-    where ${isRefusing(place, runningResources)} order by ${budgets.month} desc limit 1)`;
-  return qualified(refusal).mapWith((text: string) => refusalSchema.parse(JSON.parse(text)));
+  const isOfMonth = month === undefined ? undefined : eq(budgets.month, month);
+  return sql`(select json_object(${sql.join(fields, sql`, `)}) from ${budgets}
+    where ${and(isRefusing(place, resources), isOfMonth)} order by ${budgets.month} desc limit 1)`;
 }
 
-/** SQL: no budget refuses these now. */
-export function isWithinBudget(
-  place: Place,
-  now: number,
-  resources: readonly BudgetResource[] = runningResources,
-): SQL {
-  return sql`not exists (select 1 from ${budgets} where ${isRefusing(place, resources)} and ${budgets.month} = ${monthAt(now)})`;
+/** Selected column with the budget that refuses to start anything new. Null if there is none. */
+export function refusingColumn(place: Place) {
+  return qualified(sql<Refusal | null>`${refusalJson(place, runningResources)}`).mapWith(parseRefusal);
+}
+
+/** Returns the limit that spent budgets set to more of the resources. */
+export function budgetLimit(place: Place, now: number, resources: readonly BudgetResource[] = runningResources): Limit {
+  const refusing = refusalJson(place, resources, monthAt(now));
+  return {
+    hasRoom: sql`${refusing} is null`,
+    amounts: refusing,
+    exceeded: (refusal) => budgetProblem(parseRefusal(refusal), resources),
+  };
 }
 
 export function refuses(budget: Refusal | null | undefined, now: number): budget is Refusal {
   return budget?.month === monthAt(now);
 }
 
-/** Throws if the budget is spent in this month and refuses. */
-export function requireWithinBudget(
-  budget: Refusal | null | undefined,
-  now: number,
-  resources: readonly BudgetResource[] = runningResources,
-): void {
-  if (!refuses(budget, now)) return;
+/** Throws if the budget is spent in this month and refuses to start anything new. */
+export function requireWithinBudget(budget: Refusal | null | undefined, now: number): void {
+  if (refuses(budget, now)) throw budgetProblem(budget, runningResources);
+}
+
+function budgetProblem(budget: Refusal, resources: readonly BudgetResource[]): Problem {
   const resource = resources.find((one) => budget[budgetColumns[one].reached] === 100) ?? 'calls';
   const limit = budget[budgetColumns[resource].limit];
   const whose = budget.scope === budget.organizationId ? 'The organization' : 'This namespace';
   const what = resource.replace('_', ' ');
   const message = `${whose} has spent its budget of ${limit} ${what} for ${budget.month}. ${resource === 'stored_bytes' ? 'Nothing more is stored' : 'What is awake keeps serving; nothing new starts'}.`;
-  throw new Problem('budget-exceeded', message, { details: { resource, limit, month: budget.month } });
+  return new Problem('budget-exceeded', message, { details: { resource, limit, month: budget.month } });
 }

@@ -1,60 +1,13 @@
-// An organization's storage budget: what counts toward it, and whether more fits. Triggers maintain the counters of stored bytes
-// (decision 124); results being written count through their chunks' reservations.
+// An organization's storage budget: whether more fits, and reservations of what is being written.
 import { type SQL, sql } from 'drizzle-orm';
-import { byteCounters, byteReservation } from '../contract/limits/quotas.ts';
+import { byteReservation } from '../contract/limits/quotas.ts';
 import type { NamespaceId, OrganizationId, UploadId } from '../core/ids.ts';
-import type { Db } from './client.ts';
-import { type Quota, quota, quotaLimit, quotaText, selectUsage } from './quotas.ts';
-import { counters } from './schema/access.ts';
-import { agentArtifacts } from './schema/agents.ts';
-import { logBudgets } from './schema/deploy.ts';
-import { models, modelUploads } from './schema/models.ts';
-import { isUnderWay, pluginVersions, uploads } from './schema/registry.ts';
-import { runChunks } from './schema/runs.ts';
-
-const dayMs = 86_400_000;
-
-/** Returns the number of days since 1970-01-01, in UTC. */
-export function dayStart(time: number): number {
-  return Math.floor(time / dayMs);
-}
-
-/** Returns the budget for logs. Lines are stored in full until one of the two budgets is used up. */
-export function logBudget(organizationId: OrganizationId | SQL, now: number) {
-  const allowed = quotaLimit(organizationId, 'log_bytes_per_day');
-  return {
-    allowed,
-    hasDayRoom: sql`${dayBytes(organizationId, now)} < ${allowed}`,
-    hasRoom: sql`${storedBytes(organizationId)} < ${quotaLimit(organizationId, 'stored_bytes')}`,
-  };
-}
-
-/** SQL: today's bytes. Clocks differ, so bytes that another clock counted for the next day already count. */
-export function dayBytes(organizationId: OrganizationId | SQL, now: number): SQL<number> {
-  return sql<number>`(select coalesce(sum(${logBudgets.bytes}), 0) from ${logBudgets} where ${logBudgets.organizationId} = ${organizationId} and ${logBudgets.day} >= ${dayStart(now)})`;
-}
-
-const counted = sql.raw(`(${byteCounters.map((counter) => `'${counter}'`).join(', ')})`);
-
-/** SQL: SELECT of counters and their amounts. There are few reservations: one per process that works on the organization's runs. */
-function amounts(organizationId: OrganizationId | SQL): SQL {
-  const stored = sql`select ${counters.resource} as resource, ${counters.amount} as amount from ${counters}
-    where ${counters.scope} = ${organizationId} and ${counters.resource} in ${counted}`;
-  const reserved = sql`select 'run_bytes', coalesce(sum(writing.reserved_bytes), 0) from ${runChunks} writing
-    where writing.status = 'running' and writing.organization_id = ${organizationId}`;
-  return sql`${stored} union all ${reserved}`;
-}
-
-/** SQL: all of the organization's stored and reserved bytes. */
-export function storedBytes(organizationId: OrganizationId | SQL): SQL<number> {
-  return sql<number>`(select coalesce(sum(amount), 0) from (${amounts(organizationId)}))`;
-}
-
-/** SQL: a JSON object with each counter's amount. */
-export function bytesByCounter(organizationId: OrganizationId): SQL<string> {
-  const sums = sql`select resource, sum(amount) as amount from (${amounts(organizationId)}) group by resource`;
-  return sql<string>`(select json_group_object(resource, amount) from (${sums}))`;
-}
+import type { Db } from '../db/client.ts';
+import { agentArtifacts } from '../db/schema/agents.ts';
+import { models, modelUploads } from '../db/schema/models.ts';
+import { isUnderWay, pluginVersions, uploads } from '../db/schema/registry.ts';
+import { storedBytes, usedOf } from './amounts.ts';
+import { type Quota, quota, quotaLimit, quotaText, readUsage } from './quotas.ts';
 
 /** SQL: as many of the bytes as fit into the budget, at least 0. */
 export function roomFor(organizationId: OrganizationId | SQL, bytes: number): SQL<number> {
@@ -62,12 +15,13 @@ export function roomFor(organizationId: OrganizationId | SQL, bytes: number): SQ
 }
 
 /** Returns the quota for additional bytes. `replaced` is SQL for bytes that they replace. */
-export function storageQuota(organizationId: OrganizationId, sizeBytes: number, replaced: SQL = sql`0`): Quota {
+export function storageQuota(
+  organizationId: OrganizationId,
+  sizeBytes: number,
+  { hint, replaced = sql`0` }: { replaced?: SQL; hint?: string | undefined } = {},
+): Quota {
   const used = sql<number>`(${storedBytes(organizationId)} - ${replaced})`;
-  return {
-    ...quota(organizationId, 'stored_bytes', used, sizeBytes),
-    byCounter: bytesByCounter(organizationId),
-  };
+  return quota(organizationId, 'stored_bytes', used, { adding: sizeBytes, hint });
 }
 
 interface NewArchive {
@@ -82,14 +36,14 @@ export function archiveQuota(organizationId: OrganizationId, { sha256, sizeBytes
   const same = sql`select ${pluginVersions.sizeBytes} from ${pluginVersions}
     where ${pluginVersions.organizationId} = ${organizationId} and ${pluginVersions.sha256} = ${sha256} and ${pluginVersions.deletedAt} is null limit 1`;
   const own = sql`select max(coalesce(${uploads.announcedBytes}, 0), coalesce(${uploads.foundBytes}, 0)) from ${uploads} where ${uploads.id} = ${uploadId ?? null} and ${isUnderWay}`;
-  return storageQuota(organizationId, sizeBytes, sql`(coalesce((${same}), 0) + coalesce((${own}), 0))`);
+  return storageQuota(organizationId, sizeBytes, { replaced: sql`(coalesce((${same}), 0) + coalesce((${own}), 0))` });
 }
 
 /** Returns the quota for a copy of an agent plugin's artifact, which may already be stored. */
 export function copyQuota(organizationId: OrganizationId, checksum: string, sizeBytes: number): Quota {
   const same = sql`select ${agentArtifacts.sizeBytes} from ${agentArtifacts}
     where ${agentArtifacts.checksum} = ${checksum} and ${agentArtifacts.organizationId} = ${organizationId} and ${agentArtifacts.mirrored} and ${agentArtifacts.yankedAt} is null limit 1`;
-  return storageQuota(organizationId, sizeBytes, sql`coalesce((${same}), 0)`);
+  return storageQuota(organizationId, sizeBytes, { replaced: sql`coalesce((${same}), 0)` });
 }
 
 export interface ModelUpload {
@@ -104,22 +58,20 @@ export function modelQuota(organizationId: OrganizationId, upload: ModelUpload):
   const { namespaceId, name, sizeBytes } = upload;
   const replaced = sql`select ${models.sizeBytes} from ${models} where ${models.namespaceId} = ${namespaceId} and ${models.name} = ${name}`;
   const own = sql`select ${modelUploads.sizeBytes} from ${modelUploads} where ${matchesUpload(upload)}`;
-  return storageQuota(organizationId, sizeBytes, sql`(coalesce((${replaced}), 0) + coalesce((${own}), 0))`);
+  return storageQuota(organizationId, sizeBytes, {
+    replaced: sql`(coalesce((${replaced}), 0) + coalesce((${own}), 0))`,
+  });
 }
 
 /** Returns the quota for one more model upload URL. */
-export function modelUploadQuota(organizationId: OrganizationId, upload: ModelUpload): Quota {
+export function modelUploadQuota(organizationId: OrganizationId, upload: ModelUpload, now: number): Quota {
   const own = sql`select 1 from ${modelUploads} where ${matchesUpload(upload)}`;
-  return quota(organizationId, 'model_uploads', sql<number>`(${openModelUploads(organizationId)} - exists (${own}))`);
+  return quota(organizationId, 'model_uploads', sql`(${usedOf.model_uploads(organizationId, now)} - exists (${own}))`);
 }
 
 /** SQL: this content's reservation. */
 export function matchesUpload({ namespaceId, name, sha256 }: Omit<ModelUpload, 'sizeBytes'>): SQL {
   return sql`${modelUploads.namespaceId} = ${namespaceId} and ${modelUploads.name} = ${name} and ${modelUploads.sha256} = ${sha256}`;
-}
-
-export function openModelUploads(organizationId: OrganizationId): SQL<number> {
-  return sql<number>`(select count(*) from ${modelUploads} where ${modelUploads.organizationId} = ${organizationId})`;
 }
 
 /** Thrown if the budget has no space for a write. The message says what uses it, and how to free some. */
@@ -130,8 +82,7 @@ export class BudgetFull extends Error {
 /** `bytes` is the number of bytes that don't fit. */
 export async function budgetFull(db: Db, organizationId: OrganizationId, bytes: number): Promise<BudgetFull> {
   const full = storageQuota(organizationId, bytes);
-  const [usage] = await selectUsage(db, full);
-  return new BudgetFull(`The quota stored_bytes is exhausted. ${usage ? quotaText(full, usage) : ''}`);
+  return new BudgetFull(`The quota stored_bytes is exhausted. ${quotaText(full, await readUsage(db, full))}`);
 }
 
 /** Reserves bytes before they are stored, in growing steps. */
