@@ -1,5 +1,5 @@
 // Checks limits within the batch of the change that they limit: the change's condition asks for room, and a read says which limit
-// prevented it. What is limited, how much of it is used and what the error says is each limit's own.
+// prevented it (decision 152). What is limited, how much of it is used and what the error says is each limit's own.
 import { type SQL, sql } from 'drizzle-orm';
 import type { Problem } from '../core/problem.ts';
 import type { Db } from '../db/client.ts';
@@ -7,7 +7,7 @@ import type { Db } from '../db/client.ts';
 export interface Limit {
   /** SQL: the change fits. */
   hasRoom: SQL;
-  /** SQL: the amounts that the error names, as a JSON object. */
+  /** SQL: the amounts that the error names, as text. */
   amounts: SQL<string>;
   /** Builds the error for a change that doesn't fit. */
   exceeded(amounts: string): Problem;
