@@ -17,7 +17,7 @@ HOST_FOLDER = os.path.dirname(os.path.abspath(__file__))
 
 def main():
     sys.path.insert(0, HOST_FOLDER)
-    from slipway_host import disk_mounts, disk_use, machine_code
+    from slipway_host import disk_mounts, disk_use
 
     # Ctrl-C in a terminal is meant for the builder, which still needs this process to unmount folders.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -32,7 +32,6 @@ def main():
         "mount memory": mounts.mount_memory,
         "mount image": mounts.mount_image,
         "unmount": mounts.unmount,
-        "keep machine code": machine_code.keep,
     }
     for line in sys.stdin:
         request = json.loads(line)

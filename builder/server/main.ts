@@ -16,7 +16,6 @@ import { InstanceLogs } from './instances/instance-logs.ts';
 import { Instances } from './instances/instances.ts';
 import { type Machine, missingBlobs, provision } from './instances/provision.ts';
 import { findWorkerd } from './isolates/isolate-process.ts';
-import { MachineCodeCache } from './machine-code/machine-code-cache.ts';
 import { ModelCache } from './models/model-cache.ts';
 import { forgetVariable } from './processes/forget-variable.ts';
 import { onParentExit } from './processes/parent-watch.ts';
@@ -197,6 +196,8 @@ async function openMachine(
     join(stateFolder, 'environments'),
     tools,
   );
+  const models = new ModelCache(join(stateFolder, 'models'), { blobs, removals }, limits.modelCacheBytes);
+  await models.open();
   const machine: Machine = {
     python,
     sandbox,
@@ -206,24 +207,12 @@ async function openMachine(
     removals,
     data,
     environments,
-    ...(await openCaches(stateFolder, limits, { python, blobs, removals })),
+    models,
     workerd: findWorkerd(settings.workerd),
     spares: hasOwnRoot(sandbox) ? new SpareWorkers(python) : undefined,
     relay,
   };
   return { machine, cgroupProblem: typeof cgroups === 'string' ? cgroups : undefined };
-}
-
-/** Opens the folders that instances share read-only, other than packages. */
-async function openCaches(
-  stateFolder: string,
-  limits: Limits,
-  opened: Pick<Machine, 'python' | 'blobs' | 'removals'>,
-): Promise<Pick<Machine, 'models' | 'machineCode'>> {
-  const models = new ModelCache(join(stateFolder, 'models'), opened, limits.modelCacheBytes);
-  const machineCode = new MachineCodeCache(join(stateFolder, 'machine-code'), opened, limits);
-  await Promise.all([models.open(), machineCode.open()]);
-  return { models, machineCode };
 }
 
 interface StopWaits {

@@ -73,10 +73,7 @@ export function blobRequests(request: Request): Pick<Builder, 'putBlob' | 'getBl
 
 export function instanceRequests(
   request: Request,
-): Pick<
-  Builder,
-  'start' | 'standBy' | 'cutOff' | 'keepMachineCode' | 'warn' | 'status' | 'fleet' | 'logs' | 'stop' | 'deleteData'
-> {
+): Pick<Builder, 'start' | 'standBy' | 'cutOff' | 'warn' | 'status' | 'fleet' | 'logs' | 'stop' | 'deleteData'> {
   return {
     start: (id, spec) => {
       const headers = { ...json, ...networkHeaders(spec.permissions) };
@@ -91,10 +88,6 @@ export function instanceRequests(
     },
     cutOff: async (id) => {
       await unlessMissing(request(id, `/instances/${id}/cut-off`, { method: 'POST', policy: defaultPolicy }, done));
-    },
-    keepMachineCode: async (id) => {
-      const init = { method: 'POST', policy: defaultPolicy };
-      await unlessMissing(request(id, `/instances/${id}/machine-code`, init, done));
     },
     warn: async (id, warning) => {
       await unlessMissing(request(id, `/instances/${id}/warnings`, post(warning, statusPolicy), done));

@@ -79,8 +79,6 @@ export const extractorDriver: KindDriver = {
 
   async verify(deps, id, version) {
     await verifyExamples(deps, id, version);
-    // Before anyone else can call it, so that callers' inputs can't affect the code that later processes load.
-    if (declaredRequirements(version.manifest).length > 0) await deps.builder.keepMachineCode(id);
   },
 
   async afterPromotion(deps, deployment, { limits, standby }) {

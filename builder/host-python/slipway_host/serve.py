@@ -16,7 +16,6 @@ from slipway_host.current_call import current
 from slipway_host.failure import StartFailure, use_limit_notes
 from slipway_host.http_clients import use_proxy_by_default
 from slipway_host.loop_calls import LoopCalls
-from slipway_host.machine_code import provide_machine_code
 from slipway_host.messages import CALL, CANCEL, CREDIT, PROBE, PROBED, START
 from slipway_host.outcomes import Outcomes
 from slipway_host.plugin import load
@@ -51,7 +50,6 @@ class _Worker:
         self._code_root = settings["code"]
         self._packages = settings["packages"]
         self._models = settings.get("models", {})
-        self._machine_code = settings.get("machine_code")
         self._entry = settings.get("entry", "realtime")
         self._traces = Traces(self._code_root, settings["shims"], self._packages)
         self._reporter = Reporter(self._traces)
@@ -88,8 +86,6 @@ class _Worker:
         deliver_secrets(spec.get("secrets", {}))
         deliver_models(self._models)
         deliver_calls(current)
-        if self._machine_code is not None:
-            provide_machine_code(self._machine_code)
         use_proxy_by_default()
         sys.path.append(self._code_root)
         if self._packages is not None:

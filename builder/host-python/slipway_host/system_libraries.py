@@ -7,7 +7,7 @@ import os
 import re
 
 # System libraries that plugins' wheels load, by name without version. Also lists packages that need no system
-# library, each with the package it replaces. builder/server/environments/libraries/system-libraries.ts reads this
+# library, each with the package it replaces. builder/server/environments/missing-wheel.ts reads this
 # file too.
 with open(os.path.join(os.path.dirname(__file__), "system_libraries.json"), "rb") as _file:
     _TABLES = json.load(_file)

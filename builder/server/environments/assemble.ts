@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { runProgram } from '../processes/run-program.ts';
 import { toolArguments, toolCommand } from './archive.ts';
 import { EnvironmentFailed, tooLarge } from './environment-failed.ts';
-import { neededSystemLibraries, type SystemLibrary } from './libraries/system-libraries.ts';
 import type { PackageDescription } from './package-cache.ts';
 import { type PackageMachine, requireTarget } from './packages.ts';
 
@@ -19,8 +18,6 @@ const assembledSchema = z.object({
 export interface Assembled {
   files: number;
   bytes: number;
-  /** Libraries that the packages need from the machine. */
-  needed: SystemLibrary[];
   /** Lines for the author's log. */
   lines: string[];
 }
@@ -59,5 +56,5 @@ export async function assemble(
     lines.push(
       `Two packages contain the module ${module}: ${used} from ${names[by]} is imported, and ${other} from ${names[of]} is not.`,
     );
-  return { files, bytes, needed: neededSystemLibraries(descriptions), lines };
+  return { files, bytes, lines };
 }

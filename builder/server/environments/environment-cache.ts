@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { type EnvironmentRef, environmentRefSchema } from '../../../src/contract/builder/environments.ts';
 import { parseJson } from '../parse-json.ts';
 import { type Removals, removedMark } from '../removal/removals.ts';
-import { type SystemLibrary, systemLibrarySchema } from './libraries/system-libraries.ts';
 import { PackageCache } from './package-cache.ts';
 import { Staging } from './staging.ts';
 
@@ -14,7 +13,6 @@ import { Staging } from './staging.ts';
 const descriptionSchema = environmentRefSchema.extend({
   files: z.int().min(0),
   bytes: z.int().min(0),
-  needed: z.array(systemLibrarySchema),
 });
 type Description = z.infer<typeof descriptionSchema>;
 
@@ -88,10 +86,9 @@ export class EnvironmentCache {
     return found?.key === key && found.packages.join() === packages.join();
   }
 
-  /** Returns the size of an environment's packages on disk, and the libraries they need from the machine. */
-  async facts(key: string): Promise<{ bytes: number; needed: SystemLibrary[] }> {
-    const { bytes = 0, needed = [] } = (await this.#read(key)) ?? {};
-    return { bytes, needed };
+  /** Returns the size of an environment's packages on disk. */
+  async bytes(key: string): Promise<number> {
+    return (await this.#read(key))?.bytes ?? 0;
   }
 
   /** Gives a finished folder its name. If several were built from the same packages, the first one wins. */

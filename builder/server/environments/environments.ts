@@ -22,7 +22,6 @@ import type { EnvironmentUse } from './environment-cache.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { PrivateIndexes } from './indexes/private-indexes.ts';
 import { Installation } from './installation.ts';
-import { formatMissing, missingOnMachine, type SystemLibrary } from './libraries/system-libraries.ts';
 import { lockDigest } from './lock-text.ts';
 import { type PackageMachine, Packages } from './packages.ts';
 import { resolveLock } from './resolve.ts';
@@ -36,8 +35,6 @@ export interface EnvironmentMachine extends PackageMachine {
 export interface UsableEnvironment extends EnvironmentUse {
   /** Size of the environment's packages. */
   bytes: number;
-  /** Libraries that the environment needs but this machine lacks. */
-  missing: SystemLibrary[];
 }
 
 type Failed = Extract<LockEvent, { type: 'failed' }>;
@@ -99,15 +96,12 @@ export class Environments {
    * Rejects if a package is missing or was built for another Python.
    */
   async use(ref: EnvironmentRef, onLine: (line: string) => void): Promise<UsableEnvironment> {
-    const { cache, python } = this.#machine;
+    const { cache } = this.#machine;
     const use = cache.use(ref);
     try {
       if (!(await cache.has(ref))) for (const line of await this.#shareAssembling(ref)) onLine(line);
       await cache.touch(ref.key);
-      const { bytes, needed } = await cache.facts(ref.key);
-      const missing = await missingOnMachine(python, needed);
-      for (const library of missing) onLine(formatMissing(library));
-      return { ...use, bytes, missing };
+      return { ...use, bytes: await cache.bytes(ref.key) };
     } catch (error) {
       use.release();
       throw error;

@@ -1,7 +1,15 @@
 // Adds details to uv's explanations: which wheel is missing, for which Python and platform, and what the author can do.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
 import type { EnvironmentTarget } from '../../../src/contract/builder/packages.ts';
+import { hostFolder } from '../sandbox/host-scripts.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
-import { alternativeTo } from './libraries/system-libraries.ts';
+
+const tablesSchema = z.object({ alternatives: z.record(z.string(), z.string()) });
+const tables = readFileSync(join(hostFolder, 'slipway_host', 'system_libraries.json'), 'utf8');
+/** Index packages that do the same but have wheels, by the name of the package that they replace. */
+const alternatives = new Map(Object.entries(tablesSchema.parse(JSON.parse(tables)).alternatives));
 
 /** Explains a failed installation, which needs an exact version. */
 export function missingForTarget(
@@ -11,7 +19,7 @@ export function missingForTarget(
   const [first] = missingIn(failure);
   if (!first) return failure;
   const [name, version] = first;
-  const instead = alternativeTo(name);
+  const instead = alternatives.get(name);
   const declare = instead === undefined ? '' : `${instead}, which has wheels, or `;
   return new EnvironmentFailed(
     failure.code,
@@ -24,7 +32,7 @@ export function missingAnywhere(failure: EnvironmentFailed): EnvironmentFailed {
   const [first] = missingIn(failure);
   if (!first) return failure;
   const [name] = first;
-  const instead = alternativeTo(name);
+  const instead = alternatives.get(name);
   const declare = instead ?? 'another version of it, or of the package that needs it';
   const advice = `Packages are installed from wheels only. ${name} has no wheel here: declare ${declare}.`;
   return new EnvironmentFailed(failure.code, `${failure.message}\n${advice}`);

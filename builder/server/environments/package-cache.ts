@@ -7,12 +7,11 @@ import { environmentTargetSchema, type PackagePart, packageSchema } from '../../
 import { packagesExpectedMs } from '../../../src/contract/limits/builder.ts';
 import { parseJson } from '../parse-json.ts';
 import { type Removals, removedMark } from '../removal/removals.ts';
-import { packageLibrariesSchema } from './libraries/package-libraries.ts';
 
 /** Describes a package; stored next to its files and sent with them. */
 export const packageDescriptionSchema = packageSchema
   .omit({ parts: true })
-  .extend({ target: environmentTargetSchema, compiled: z.boolean(), libraries: packageLibrariesSchema });
+  .extend({ target: environmentTargetSchema, compiled: z.boolean() });
 export type PackageDescription = z.infer<typeof packageDescriptionSchema>;
 
 const descriptionFile = 'package.json';

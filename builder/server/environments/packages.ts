@@ -14,7 +14,6 @@ import type { EnvironmentCache } from './environment-cache.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { installWheel, type Reporter } from './install.ts';
 import type { InstallRun } from './install-run.ts';
-import { findPackageLibraries } from './libraries/package-libraries.ts';
 import type { PackageDescription } from './package-cache.ts';
 import type { PackageIndex } from './package-index.ts';
 import type { Uv } from './uv.ts';
@@ -75,8 +74,7 @@ export class Packages {
     const added = own ? await compilePackage(this.#machine, site, sources) : { bytes: 0, files: 0 };
     const { key, name, version } = entry;
     const size = { size_bytes: bytes + added.bytes, files: files + added.files };
-    const libraries = await findPackageLibraries(site, target.platform);
-    const description = { key, name, version, target, ...size, removed, libraries, compiled: own };
+    const description = { key, name, version, target, ...size, removed, compiled: own };
     await packages.describe(made, description);
     await packages.adopt(key, made);
     await cache.prune();
@@ -92,7 +90,7 @@ export class Packages {
     { organization, isWanted, onStart }: { organization: Organization; isWanted: boolean; onStart: () => void },
   ): Promise<Package> {
     const { cache, keepsPackages } = this.#machine;
-    const { compiled: _, target: __, libraries: ___, ...described } = description;
+    const { compiled: _, target: __, ...described } = description;
     if (keepsPackages && !isWanted) return { ...described, parts: [] };
     const known = await cache.packages.readParts(description.key);
     if (known && (await this.#haveParts(known))) return { ...described, parts: known };

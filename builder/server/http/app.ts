@@ -261,11 +261,6 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
     return c.body(null, 204);
   });
 
-  app.post('/instances/:id/machine-code', async (c) => {
-    await instances.get(c.req.param('id')).keepMachineCode();
-    return c.body(null, 204);
-  });
-
   app.post('/instances/:id/warnings', async (c) => {
     const instance = instances.get(c.req.param('id'));
     instance.warn(await jsonBody(c.env.incoming, instanceWarningSchema, 'warning'));

@@ -236,12 +236,6 @@ export class Instance {
     this.#provision.cutOff();
   }
 
-  /** Keeps the machine code that its processes compiled, for later processes of the same version. */
-  async keepMachineCode(): Promise<void> {
-    const problem = await this.#provision.keepMachineCode();
-    if (problem !== undefined) this.#log.add('host', problem);
-  }
-
   warn(warning: InstanceWarning): void {
     this.#log.warn(warning);
   }
@@ -307,8 +301,7 @@ export class Instance {
     this.#queue = new CallQueue(queueLimits(this.#limits, this.spec), this.#replicas);
     const deadline = unpackedFrom + this.#provision.startMs();
     const failures = await Promise.all(this.#replicas.map((replica) => replica.start(deadline).catch(builderFailure)));
-    const first = failures.find((one) => one !== undefined);
-    const failure = first && this.#provision.explain(first);
+    const failure = failures.find((one) => one !== undefined);
     if (failure) await this.#endReplicas(failure.code);
     else if (this.#state === 'starting') {
       this.#markReady();

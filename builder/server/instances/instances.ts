@@ -289,12 +289,11 @@ function runsBatches(spec: Pick<InstanceSpec, 'runtime'> | { entry?: PythonSpec[
 
 /**
  * Compares the specs as JSON: the same schema parsed both, so their keys have the same order. Replacing secrets or models doesn't make
- * it a different instance.
+ * it a different instance, nor does the version's ID, which only Workers of the previous release send.
  */
 function sameSpec(a: InstanceSpec, b: InstanceSpec): boolean {
-  return (
-    JSON.stringify({ ...a, secrets: null, models: null }) === JSON.stringify({ ...b, secrets: null, models: null })
-  );
+  const ignored = { secrets: null, models: null, version_id: null };
+  return JSON.stringify({ ...a, ...ignored }) === JSON.stringify({ ...b, ...ignored });
 }
 
 function stopping(): Refusal {

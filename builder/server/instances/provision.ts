@@ -17,14 +17,11 @@ import type { ModelRef } from '../../../src/contract/plugin/models.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { unpack } from '../blobs/unpack.ts';
 import type { Environments, UsableEnvironment } from '../environments/environments.ts';
-import { explainFailure } from '../environments/libraries/system-libraries.ts';
 import { dataInside, executableCommand, programName } from '../executables/executable-command.ts';
 import { ExecutableProcess } from '../executables/executable-process.ts';
 import { isolateCommand, socketPath, writeIsolate } from '../isolates/isolate-command.ts';
 import type { Workerd } from '../isolates/isolate-process.ts';
 import { IsolateProcess } from '../isolates/isolate-process.ts';
-import type { MachineCodeCache } from '../machine-code/machine-code-cache.ts';
-import { VersionCode } from '../machine-code/version-code.ts';
 import type { ModelCache, ModelsInUse } from '../models/model-cache.ts';
 import type { Launch } from '../processes/host-process.ts';
 import { type PythonMachine, type PythonProgram, pythonCommand } from '../python/python-command.ts';
@@ -50,7 +47,6 @@ export interface Machine extends PythonMachine {
   data: DataFolders;
   environments: Environments;
   models: ModelCache;
-  machineCode: MachineCodeCache;
   /** Runs isolates, or gives the reason why this machine can't. */
   workerd: Workerd | { reason: string };
   /** Undefined if workers can't be started in advance. */
@@ -65,14 +61,10 @@ export type OnStep = (step: 'environment' | 'unpack') => void;
 export interface Provision {
   /** How the processes are confined. */
   confinement: Confinement;
-  /** How the processes are confined. */
+  /** Unpacks the code and returns how to start each process. */
   unpack(onStep: OnStep, onLine: (line: string) => void): Promise<Launch[] | StartError>;
   /** Time limit for a process start, once `unpack` has resolved. */
   startMs(): number;
-  /** Adds known facts about the environment to a start failure. */
-  explain(failure: StartError): StartError;
-  /** Keeps the compiled machine code. If that fails, returns the reason for the log. */
-  keepMachineCode(): Promise<string | undefined>;
   /** Closes all processes' connections and refuses new ones. */
   cutOff(): void;
   remove(): Promise<void>;
@@ -95,7 +87,6 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
   let environment: UsableEnvironment | undefined;
   let models: ModelsInUse | undefined;
   const relays = new Relays(machine.relay, spec.permissions);
-  const code = new VersionCode(machine, spec);
   let data: DataFolder | undefined;
   return {
     confinement: { sandbox: machine.sandbox.kind, cgroup: machine.sandbox.cgroup },
@@ -123,13 +114,11 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
       return homes.map((each) =>
         inEmptyTemp(
           each,
-          launchPython(machine, { ...each, code: home.code }, spec, { packages, models: paths, relays, code }),
+          launchPython(machine, { ...each, code: home.code }, spec, { packages, models: paths, relays }),
         ),
       );
     },
     startMs: () => startLimitMs(machine.limits, environment?.bytes ?? 0),
-    explain: (failure) => explainFailure(failure, environment?.missing ?? []),
-    keepMachineCode: () => code.keep(),
     cutOff: () => relays.cutOff(),
     remove: async () => {
       environment?.release();
@@ -176,27 +165,17 @@ function launchPython(
   machine: Machine,
   home: Home,
   spec: PythonSpec,
-  {
-    relays,
-    code,
-    ...provided
-  }: Required<Pick<PythonProgram, 'packages' | 'models'>> & {
-    relays: Relays;
-    code: VersionCode;
-  },
+  { relays, ...provided }: Required<Pick<PythonProgram, 'packages' | 'models'>> & { relays: Relays },
 ): Launch {
   return (log, onCallEnded) => {
     const command = pythonCommand(machine, home, {
       ...provided,
       serving: readServing(spec),
-      machineCode: code.find(),
       entry: spec.entry,
       relay: relays.open((line) => log.add('host', line)),
     });
     const spare = machine.spares?.takeFor(command);
-    const process = new PythonProcess(command, { limits: machine.limits, log, onCallEnded, spare }, spec);
-    code.compiledBy(home, process);
-    return process;
+    return new PythonProcess(command, { limits: machine.limits, log, onCallEnded, spare }, spec);
   };
 }
 

@@ -24,10 +24,6 @@ const shimsInside = '/slipway/shims';
 
 const packagesInside = '/packages';
 const modelsInside = '/models';
-const machineCodeInside = '/machine-code';
-
-/** The subfolder of the temporary folder where numba stores compiled code. */
-export const machineCodeFolder = 'numba';
 
 /** Some packages look for programs on PATH when they are imported. These folders contain none. */
 const searchPath = { PATH: '/usr/bin:/bin' };
@@ -48,8 +44,6 @@ export interface PythonProgram {
   /** The plugin's model files, by name. */
   models?: ReadonlyMap<string, string>;
   serving?: Serving;
-  /** The folder with the version's kept machine code. */
-  machineCode?: string | undefined;
   /** Carries the plugin's connections to granted hosts. */
   relay?: Relay | undefined;
   /** The entry point that its calls run. */
@@ -62,7 +56,7 @@ export type PythonMachine = Confiner & { limits: Limits; runsGpuSteps?: boolean 
 export function pythonCommand(
   machine: PythonMachine,
   home: Home,
-  { packages, machineCode, relay, entry, models = new Map(), serving = { replicas: 1 } }: PythonProgram = {},
+  { packages, relay, entry, models = new Map(), serving = { replicas: 1 } }: PythonProgram = {},
 ): Command {
   const { sandbox, limits } = machine;
   const inside = hasOwnRoot(sandbox);
@@ -73,7 +67,6 @@ export function pythonCommand(
       [home.code, codeInside],
       ...(packages === undefined ? [] : [[packages, packagesInside] satisfies Mount]),
       ...[...models].map(([name, path]) => [path, `${modelsInside}/${name}`] satisfies Mount),
-      ...(machineCode === undefined ? [] : [[machineCode, machineCodeInside] satisfies Mount]),
       ...(relay ? certificateMounts() : []),
     ],
     writable: [],
@@ -82,13 +75,11 @@ export function pythonCommand(
   };
   const processLimits = pluginProcessLimits(limits, serving, worksOnRuns({ entry }));
   const temp = tempInside(sandbox, home);
-  const compiled = { NUMBA_CACHE_DIR: `${temp}/${machineCodeFolder}` };
   const settings = {
     code: inside ? codeInside : home.code,
     shims: inside ? shimsInside : shims,
     packages: inside && packages !== undefined ? packagesInside : (packages ?? null),
     models: Object.fromEntries([...models].map(([name, path]) => [name, inside ? `${modelsInside}/${name}` : path])),
-    machine_code: inside && machineCode !== undefined ? machineCodeInside : (machineCode ?? null),
     temp,
     answer_bytes: limits.callBytes,
     stream: streamSettings(limits),
@@ -104,7 +95,7 @@ export function pythonCommand(
     limits: processLimits,
     environment: {
       ...searchPath,
-      ...compiled,
+      NUMBA_CACHE_DIR: `${temp}/numba`,
       ...(packages === undefined ? {} : threads),
       ...(relay ? proxyVariables : {}),
     },

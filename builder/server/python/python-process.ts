@@ -105,15 +105,6 @@ export class PythonProcess implements HostProcess {
     });
   }
 
-  /**
-   * PID of the process that the builder started, until that process exits. A process with its own root shares that root with the
-   * plugin's process.
-   */
-  get pid(): number | undefined {
-    const { pid, exitCode, signalCode } = this.#group.child;
-    return exitCode === null && signalCode === null ? pid : undefined;
-  }
-
   get running(): number {
     return this.#calls.running;
   }

@@ -21,7 +21,6 @@ export interface Owner {
     | 'environment'
     | 'instance'
     | 'leftover'
-    | 'machine code'
     | 'model'
     | 'module'
     | 'probe'

@@ -11,7 +11,6 @@ import { ChunkedLog } from '../../../builder/server/instances/chunked-log.ts';
 import { DataFolders } from '../../../builder/server/instances/data-folders.ts';
 import { Instance } from '../../../builder/server/instances/instance.ts';
 import { type Machine, provision } from '../../../builder/server/instances/provision.ts';
-import { MachineCodeCache } from '../../../builder/server/machine-code/machine-code-cache.ts';
 import { ModelCache } from '../../../builder/server/models/model-cache.ts';
 import { findPython } from '../../../builder/server/python/python.ts';
 import { Removals } from '../../../builder/server/removal/removals.ts';
@@ -130,10 +129,9 @@ async function openMachine(
     environment.BUILDER_TOOLS || undefined,
   );
   const models = new ModelCache(join(stateFolder, 'models'), { blobs, removals }, builderLimits.modelCacheBytes);
-  const machineCode = new MachineCodeCache(join(stateFolder, 'machine-code'), shared, builderLimits);
-  await Promise.all([models.open(), machineCode.open()]);
+  await models.open();
   const workerd = { reason: 'slipway test runs plugins as executables.' };
-  return { ...shared, data, environments, models, machineCode, relay, workerd, runsGpuSteps: true };
+  return { ...shared, data, environments, models, relay, workerd, runsGpuSteps: true };
 }
 
 /** Even your own plugins run unconfined only on request, because a builder would refuse to run them that way. */

@@ -1,6 +1,4 @@
 // Resolves and installs a plugin's dependencies on this machine with the builder's code, as a deployment's build step does.
-
-import { formatMissing } from '../../../builder/server/environments/libraries/system-libraries.ts';
 import type { EnvironmentRef } from '../../contract/builder/environments.ts';
 import type { LockedPackage } from '../../contract/builder/packages.ts';
 import { declaredRequirements, type Manifest } from '../../contract/plugin/manifest.ts';
@@ -41,11 +39,7 @@ export async function installPackages(
   const names = packages.map(({ name, version }) => `${name} ${version}`).join(', ');
   const took = formatDuration(performance.now() - startedAt);
   return {
-    check: passedCheck(
-      'packages',
-      `${names} ${environment.cached ? 'found' : 'installed'} in ${took}`,
-      use.missing.map(formatMissing),
-    ),
+    check: passedCheck('packages', `${names} ${environment.cached ? 'found' : 'installed'} in ${took}`),
     installed: { ref, site: use.site, packages, release: () => use.release() },
   };
 }

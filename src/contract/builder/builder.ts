@@ -52,11 +52,6 @@ export interface Builder extends ProgramAnalyzer, RowsRunner {
   standBy(id: string, ticket: number): Promise<void>;
   /** Closes the instance's connections and refuses new ones. Does nothing if it doesn't exist. */
   cutOff(id: string): Promise<void>;
-  /**
-   * Stores the machine code compiled for the instance's functions, once per version. Call it before anything but the version's own
-   * examples can run.
-   */
-  keepMachineCode(id: string): Promise<void>;
   /** Adds a warning to the instance's log, at most one a minute. Does nothing if it doesn't exist. */
   warn(id: string, warning: InstanceWarning): Promise<void>;
   /** Returns undefined if the instance doesn't exist. With `keepAwake`, it counts as used. */

@@ -73,7 +73,7 @@ export const pythonSpecSchema = z.strictObject({
   /** SHA-256 of the plugin's archive, a zip sent with PUT /blobs/{sha256}. */
   archive: sha256Text,
   plugin: hostedPlugin,
-  /** The version's ID, under which its functions' machine code is kept. If omitted, none is kept or looked up. */
+  /** Unused: Workers of the previous release send the version's ID. */
   version_id: z.string().max(64).optional(),
   /** As declared in the manifest; named in errors about failed imports. */
   dependencies: z.array(z.string()),

@@ -159,10 +159,6 @@ export const builderLimits = {
   environmentCacheBytes: 20 * GiB,
   /** Size of models on disk, with the same eviction rule. */
   modelCacheBytes: 16 * GiB,
-  /** Machine code (numba) kept per version, and number of versions. Beyond it, the least recently used are removed. */
-  machineCodeBytes: 64 * MiB,
-  machineCodeFiles: 4_000,
-  machineCodeVersions: 64,
   /** Size of Go plugins' modules on disk. Beyond it, the least recently used modules that no build is reading are removed. */
   moduleCacheBytes: 8 * GiB,
 } as const;

@@ -121,7 +121,6 @@ function specOf(
       organization: organizationId,
       archive: sha256,
       plugin: { name, version: formatVersion(version) },
-      version_id: version.id,
       dependencies: manifest?.dependencies ?? [],
       ...(environment ? { environment } : {}),
       ...(models ? { models: models.map(({ name: file, sha256: digest }) => ({ name: file, sha256: digest })) } : {}),

@@ -67,7 +67,6 @@ export function builderWithRay(builder: Builder, ray: RayDeps): Builder {
     standBy: (id, ticket) => unless(id, () => builder.standBy(id, ticket)),
     warn: (id, warning) => unless(id, () => builder.warn(id, warning)),
     cutOff: (id) => unless(id, () => builder.cutOff(id)),
-    keepMachineCode: (id) => unless(id, () => builder.keepMachineCode(id)),
   };
 }
 

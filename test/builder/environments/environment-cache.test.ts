@@ -19,7 +19,6 @@ const description = {
   size_bytes: 1000,
   files: 1,
   removed: [],
-  libraries: { brings: [], needs: [] },
   compiled: true,
 };
 
@@ -48,7 +47,7 @@ function install(cache: EnvironmentCache, key: string, packages = [key]): Promis
     }
     const made = join(staging, 'environment');
     await mkdir(made);
-    await cache.describe(made, { key, packages, files: 0, bytes: 0, needed: [] });
+    await cache.describe(made, { key, packages, files: 0, bytes: 0 });
     await cache.adopt({ key, packages }, made);
   });
 }

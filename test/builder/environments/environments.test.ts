@@ -358,6 +358,13 @@ test('a package without a wheel for the Python and platform is reported with bot
   );
 });
 
+test('a package without wheels for this platform is named with the package that has them', async () => {
+  packages.add({ name: 'psycopg2', tag: 'cp311-cp311-win_amd64' });
+  expect(await packages.failure('psycopg2')).toMatch(
+    /Declare psycopg2-binary, which has wheels, or a version that has one/,
+  );
+});
+
 test.each([
   ['an option', '--index-url https://example.com/simple\n'],
   ['a package without a hash', 'numpy==1.0.0\n'],

@@ -11,7 +11,6 @@ import { ChunkedLog } from '../../../builder/server/instances/chunked-log.ts';
 import { DataFolders } from '../../../builder/server/instances/data-folders.ts';
 import { Instance } from '../../../builder/server/instances/instance.ts';
 import { type Machine, provision } from '../../../builder/server/instances/provision.ts';
-import { MachineCodeCache } from '../../../builder/server/machine-code/machine-code-cache.ts';
 import { ModelCache } from '../../../builder/server/models/model-cache.ts';
 import { Cancellation } from '../../../builder/server/processes/plugin-call.ts';
 import { findPython } from '../../../builder/server/python/python.ts';
@@ -56,9 +55,8 @@ beforeAll(async () => {
   );
   const models = new ModelCache(join(folder, 'models'), { blobs, removals }, builderLimits.modelCacheBytes);
   await models.open();
-  const machineCode = new MachineCodeCache(join(folder, 'machine-code'), shared, builderLimits);
   const workerd = { reason: 'There are no isolates in this test.' };
-  machine = { ...shared, data, environments, models, machineCode, relay, workerd };
+  machine = { ...shared, data, environments, models, relay, workerd };
   const encoder = new TextEncoder();
   const files = { 'manifest.py': '', 'pipeline.py': '', ...mortal };
   const zip = await packZip(

@@ -370,29 +370,3 @@ test('parts without a row are deleted after a day', async () => {
   const { named, stored } = await parts(s);
   expect([named.length, stored]).toEqual([1, named]);
 });
-
-test('code compiled by a version is saved before its deployment goes live', { tags: 'long' }, async () => {
-  const s = await scene({ files: { 'requirements.txt': 'six==1.16.0\n', 'tests/examples/one.json': '{}' } });
-  const before: unknown[] = [];
-  const versions: unknown[] = [];
-  const { builder, called } = watchedBuilder(s.deps.builder, {
-    start: (id, spec) => {
-      if (spec.runtime === 'python') versions.push(spec.version_id);
-      return s.deps.builder.start(id, spec);
-    },
-    keepMachineCode: async (id) => {
-      before.push(called.filter((name) => name === 'call').length, (await overview(s)).serving?.id ?? null);
-      await s.deps.builder.keepMachineCode(id);
-    },
-  });
-  const id = await deployed(s, builder);
-  expect([before, [...new Set(versions)]]).toEqual([[1, null], [s.version.id]]);
-  expect((await overview(s)).serving?.id).toBe(id);
-});
-
-test('a version without packages compiles no code worth keeping', { tags: 'long' }, async () => {
-  const s = await scene();
-  const { builder, called } = watchedBuilder(s.deps.builder);
-  await deployed(s, builder);
-  expect([called.includes('start'), called.includes('keepMachineCode')]).toEqual([true, false]);
-});
