@@ -1,5 +1,5 @@
-// Scans one Python file (scan policy §2–§7, §9). Parses only policy-relevant statements, in rounds. Each round may demand more of the
-// file, until everything that sensitive values flow into is parsed. docs/tour.md follows one file through two rounds.
+// Scans one Python file (scan policy §2–§7, §9). A file is parsed only if its tokens show that it can have a finding. docs/tour.md follows
+// one file.
 import type { Parser, Tree } from 'web-tree-sitter';
 import { limits } from '../contract/limits/scans.ts';
 import type { PolicyLevel } from '../contract/states.ts';
@@ -16,12 +16,12 @@ import { isImport, type Variable } from './names/scopes.ts';
 import type { Parsers } from './parsers.ts';
 import { policyFor, type ScanPolicy } from './policy/policy.ts';
 import { type Excerpt, offsetInFile, writeExcerpts } from './reading/excerpt.ts';
-import { LogicalLines } from './reading/logical-lines.ts';
+import { LogicalLines, mayBeDeep } from './reading/logical-lines.ts';
 import { firstError, withTree } from './reading/parse.ts';
 import type { SyntaxTree } from './reading/syntax-tree.ts';
 import { TokenNames } from './reading/token-names.ts';
-import { type Selection, TokenSelector } from './reading/token-selector.ts';
 import { TreeFlattener } from './reading/tree-flattener.ts';
+import { mentionsWatched } from './reading/watched-tokens.ts';
 import { Report, type SyntaxProblem } from './report.ts';
 import { checkNames, checkText } from './rules/obfuscation.ts';
 import type { RuleContext } from './rules/rule.ts';
@@ -58,14 +58,23 @@ export async function analyzePythonSource(
     return unlinked(report.findings());
   }
   const imports = new FileImports(listed, tokenNames, recorded);
-  const selector = new TokenSelector(tokenNames, lexed, lines, {
-    policy,
-    linked: imports.select(),
-    imported: imports.names,
-    isShared: links.isShared,
-  });
-  const parser = selector.isEmpty ? undefined : await parsers.python();
-  const context = parser && runRounds({ parser, text, lines, selector, policy, report, links: recorded, imports });
+  const mayBreakRules =
+    policy.isStrict ||
+    mentionsWatched(lexed.watched, tokenNames, policy.watched) ||
+    mayBeDeep(lines) ||
+    imports.leadOn();
+  const context =
+    mayBreakRules &&
+    runRules({
+      parser: await parsers.python(),
+      watched: lexed.watched,
+      text,
+      lines,
+      policy,
+      report,
+      links: recorded,
+      imports,
+    });
   if (level === 'strict') {
     checkText(text, report);
     checkStrings(text, lexed.tokens, report);
@@ -107,9 +116,10 @@ function exportsOf({ names, references, trails }: RuleContext): ExportedName[] {
 
 interface Scan {
   parser: Parser;
+  /** The lexer's watched tokens. */
+  watched: readonly number[];
   text: string;
   lines: LogicalLines;
-  selector: TokenSelector;
   policy: ScanPolicy;
   report: Report;
   links: Links;
@@ -117,57 +127,49 @@ interface Scan {
 }
 
 /**
- * Parses, analyzes and checks the selected statements, repeating while the analysis or a rule demands more of the file. Returns the
- * last round's context; undefined if a finding explains why the file can't be analyzed.
+ * Parses the file, then analyzes and checks it, again if a lookup's key turns out to be `__builtins__`. Returns the last analysis;
+ * undefined if a finding explains why the file can't be analyzed.
  */
-function runRounds(scan: Scan): RuleContext | undefined {
-  const { selector } = scan;
-  let context: RuleContext | undefined;
-  do {
-    const selection = selector.select();
-    context = selection ? analyze(selection, scan) : context && unfolded(context);
+function runRules(scan: Scan): RuleContext | undefined {
+  const tree = parse(scan);
+  const builtinsKeys = new Set<number>();
+  for (let known = -1; tree && known < builtinsKeys.size; ) {
+    known = builtinsKeys.size;
+    const context = analyze(tree, builtinsKeys, scan);
     if (!context) return undefined;
-    if (!selector.hasUnmetDemand) checkRules(context);
-  } while (selector.hasUnmetDemand);
-  return context;
-}
-
-/** Drops folded values, because names demanded in the last round were already parsed but counted as unknown until then. */
-function unfolded(context: RuleContext): RuleContext {
-  const { names, references, selector } = context;
-  return { ...context, constants: new Constants(names, references, selector) };
+    checkRules(context);
+    if (known === builtinsKeys.size) return context;
+  }
+  return undefined;
 }
 
 /** Returns the rules' context, or undefined if a finding explains why the file can't be analyzed. */
-function analyze(selection: Selection, scan: Scan): RuleContext | undefined {
-  const { imports, links, policy, report, selector } = scan;
-  const tree = parseSelection(selection, scan);
-  if (!tree) return undefined;
-  const names = collectBindings(tree, (module) => imports.starNames(module), selector.builtinsKeys);
+function analyze(tree: SyntaxTree, builtinsKeys: Set<number>, scan: Scan): RuleContext | undefined {
+  const { imports, links, policy, report } = scan;
+  const names = collectBindings(tree, (module) => imports.starNames(module), builtinsKeys);
   if (names.size > limits.names) {
     report.addProblem(tooManyNames);
     return undefined;
   }
-  const references = new References(names, { links, policy, selector });
-  const constants = new Constants(names, references, selector);
-  const proofs = new Proofs(names, references, selector);
+  const references = new References(names, policy, links);
+  const constants = new Constants(names, references);
+  const proofs = new Proofs(names, references);
   const trails = new Trails({ names, references, links, policy, report });
   if (references.isComplete)
-    return { tree, names, references, proofs, trails, constants, policy, report, selector, links };
+    return { tree, names, references, proofs, trails, constants, policy, report, builtinsKeys, links };
   report.addProblem(tooManyFlows);
   return undefined;
 }
 
-/** Parses the selected lines into one flat tree, or adds a finding and returns undefined. */
-function parseSelection(
-  { lines: flags, tokens }: Selection,
-  { lines, parser, report, text }: Scan,
-): SyntaxTree | undefined {
-  const flattener = new TreeFlattener(text, lines, tokens);
-  for (const excerpt of writeExcerpts(text, lines, flags)) {
-    const problem = excerpt.tooLarge
-      ? { ...tooManyTokens, ...excerpt.tooLarge }
-      : withTree(parser, excerpt.text, (tree) => addExcerpt(tree, excerpt, flattener));
+/** Parses the file, in parts, into one flat tree, or adds a finding and returns undefined. */
+function parse({ lines, parser, report, text, watched }: Scan): SyntaxTree | undefined {
+  if (lines.tokens.size > limits.partTokens) {
+    report.addProblem(tooManyTokens);
+    return undefined;
+  }
+  const flattener = new TreeFlattener(text, lines, watched);
+  for (const excerpt of writeExcerpts(text, lines)) {
+    const problem = withTree(parser, excerpt.text, (tree) => addExcerpt(tree, excerpt, flattener));
     if (!problem) continue;
     report.addProblem(problem);
     return undefined;
@@ -181,7 +183,7 @@ function parseSelection(
 const tooManyNames = tooComplex(`more than ${limits.names} names`);
 const tooManyFlows = tooComplex('values flow along too many paths');
 const tooManyValues = tooComplex('constant expressions with too many values');
-const tooManyTokens = tooComplex(`a statement with more than ${limits.partTokens} tokens`);
+const tooManyTokens = tooComplex(`more than ${limits.partTokens} tokens`);
 
 function tooComplex(detail: string, at = 0): SyntaxProblem {
   return { ruleId: 'SLP603', detail, start: at, end: at };
@@ -196,7 +198,7 @@ function addExcerpt(tree: Tree, excerpt: Excerpt, flattener: TreeFlattener): Syn
   return flattener.add(tree, excerpt) ? undefined : tooComplex('nested too deeply', offsetInFile(excerpt, 0));
 }
 
-/** Runs the rules on every node. Discards earlier findings first, because a rule may have demanded another round. */
+/** Runs the rules on every node. Discards an earlier analysis's findings first. */
 function checkRules(context: RuleContext): void {
   const { constants, policy, report, tree } = context;
   report.clear();

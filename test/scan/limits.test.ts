@@ -30,6 +30,7 @@ describe('a file beyond a limit is SLP603', () => {
     ['1,001 levels', `x = 1${'+1'.repeat(1001)}`],
     ['over 2 MiB', ' '.repeat(2 * 1024 * 1024 + 1)],
     ['10 MB of nothing', '\n'.repeat(10_000_000)],
+    ['over 310,000 tokens next to a name of the policy', `import os\n${'x = 1\n'.repeat(77_500)}`],
   ])('a file beyond a limit is SLP603: %s', async (_, text) => {
     expect(await rules(text)).toEqual(['SLP603']);
   });
@@ -69,6 +70,7 @@ describe('a finding within the limits is reported', () => {
     ['5,000 chained assignments', `${'a = '.repeat(5000)}eval`],
     ['10,000 literals side by side', `x = ${'"a" '.repeat(10_000)}, eval`],
     ['100 nested f-strings', Array.from({ length: 100 }).reduce((inner: string) => `f"{${inner}}"`, 'eval')],
+    ['309,000 tokens', `${'x = 1\n'.repeat(77_249)}eval`],
     ['2 MB of blank lines', `${'\n'.repeat(2_000_000)}eval`],
   ])('a finding within the limits is reported: %s', async (_, text) => {
     expect((await findingsOf(text)).map((finding) => finding.replace(/^\S+ /, ''))).toEqual(['SLP201 builtins.eval']);

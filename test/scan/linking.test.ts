@@ -34,6 +34,11 @@ describe('a name from another file refers to its value in that file', () => {
       ['boot.py:2:1 SLP301 os.system'],
     ],
     [
+      'a star import written twice',
+      { 'helpers.py': 'import os as o', 'boot.py': 'from helpers import *\nfrom helpers import *\no.system("id")' },
+      ['boot.py:3:1 SLP301 os.system'],
+    ],
+    [
       'a function by a star import',
       { 'helpers.py': 'import os as o\nrun = o.system', 'boot.py': 'from helpers import *\nrun("id")' },
       ['boot.py:2:1 SLP301 os.system', 'helpers.py:2:7 SLP301 os.system'],

@@ -100,6 +100,10 @@ test.each(tried)(
   },
 );
 
+test("the densest file within the limits is scanned within half an isolate's memory", async () => {
+  expect(await rulesWithinHeap({ 'm.py': `import os\n${'a.b=c.d(e,f)\n'.repeat(23_800)}` })).toEqual([]);
+});
+
 const many = 90_000;
 const ofMany = (line: (at: number) => string): Files => ({ 'm.py': `import os\n${numbered(many, line).join('\n')}\n` });
 

@@ -1,4 +1,4 @@
-// Tests that parsing only selected statements of a file keeps the findings.
+// Tests that a finding depends on no other statement of its file.
 import { describe, expect, test } from 'vitest';
 import { standardLibrary } from '../../src/scan/policy/listed-modules.ts';
 import { fc } from '../support/property.ts';

@@ -9,9 +9,11 @@ export const limits = {
   indents: 100,
   treeDepth: 1000,
   findings: 10_000,
-  /** Per top-level statement to parse. tree-sitter needs about 250 bytes per token; an isolate has 128 MB. */
+  /** Per Python file to parse, and per Go declaration. Parsing and analyzing take up to 300 bytes per token; an isolate has 128 MB. */
   partTokens: 310_000,
-  /** Variables and scopes in a file's parsed part, and attributes that it sets. Files in packages have up to 3,000. */
+  /** Tokens of several Python statements that are parsed together. */
+  excerptTokens: 50_000,
+  /** Variables and scopes in a file, and attributes that it sets. Files in packages have up to 3,000. */
   names: 25_000,
 } as const;
 

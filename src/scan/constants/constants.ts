@@ -7,7 +7,6 @@ import type { Bindings } from '../names/bindings.ts';
 import type { BoundValue, Variable } from '../names/scopes.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
-import type { TokenSelector } from '../reading/token-selector.ts';
 import { type Constant, type Foldable, iterateConstant } from './constant.ts';
 import { expressionAt } from './expression.ts';
 
@@ -41,16 +40,14 @@ function union(parts: readonly Possible[]): Possible {
 export class Constants {
   private readonly names: Bindings;
   private readonly references: References;
-  private readonly selector: TokenSelector;
   private readonly folded = new Map<NodeIndex, Constant | undefined>();
   private readonly byVariable = new Map<Variable, Possible>();
   private budget = budgetMax;
   private answers = 0;
 
-  constructor(names: Bindings, references: References, selector: TokenSelector) {
+  constructor(names: Bindings, references: References) {
     this.names = names;
     this.references = references;
-    this.selector = selector;
   }
 
   /** Returns the expression's constant, or undefined if it can't be folded. */
@@ -96,17 +93,14 @@ export class Constants {
     if (node === undefined || this.names.tree.kind(node) !== Kind.identifier) return unknown;
     const [variable] = this.names.variablesRead(node);
     if (!variable || variable.bindings.length === 0) return unknown;
-    const possible = this.byVariable.get(variable) ?? this.possibleOfVariable(variable, this.names.tree.name(node));
+    const possible = this.byVariable.get(variable) ?? this.possibleOfVariable(variable);
     this.byVariable.set(variable, possible);
     return possible;
   }
 
-  private possibleOfVariable(variable: Variable, name: string): Possible {
-    const { bindings } = variable;
-    // An unparsed binding may add another constant.
-    if (bindings.some(({ value }) => mayBeConstant(value))) this.selector.demandName(name);
+  private possibleOfVariable(variable: Variable): Possible {
     const values = new ConstantSet(valuesMax);
-    for (const { value } of bindings) this.addBinding(value, values);
+    for (const { value } of variable.bindings) this.addBinding(value, values);
     for (const argument of this.references.argumentsFor(variable)) {
       const constant = this.fold(argument);
       if (constant) values.add(constant);
@@ -132,19 +126,9 @@ export class Constants {
     // A node counts as unfoldable until it is folded, so that a name that refers to itself ends the search.
     this.folded.set(node, undefined);
     const { tree } = this.names;
-    const kind = tree.kind(node);
-    const tooLong = kind === Kind.string && tree.end(node) - tree.start(node) > sourceMax;
-    if (tooLong || (kind === Kind.identifier && !this.hasAllBindings(node)))
-      return { node, foldedCount: 0, expression: undefined };
-    return { node, foldedCount: 0, expression: expressionAt(node, this.names, this.references) };
-  }
-
-  /** Returns whether all bindings of the name are parsed. Demands the missing ones only if the name may still have a single value. */
-  private hasAllBindings(identifier: NodeIndex): boolean {
-    const [variable] = this.names.variablesRead(identifier);
-    const bindings = variable?.bindings ?? [];
-    const isOpen = bindings.every(({ value }) => value?.kind === 'expression') && bindings.length < 2;
-    return !isOpen || this.selector.demandName(this.names.tree.name(identifier));
+    const tooLong = tree.kind(node) === Kind.string && tree.end(node) - tree.start(node) > sourceMax;
+    const expression = tooLong ? undefined : expressionAt(node, this.names, this.references);
+    return { node, foldedCount: 0, expression };
   }
 
   private combine(expression: Foldable | undefined): Constant | undefined {

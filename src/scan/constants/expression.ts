@@ -8,14 +8,7 @@ import type { Foldable } from './constant.ts';
 import { type Constant, isString, iterateConstant, mapping, sequence, stringLike } from './constant.ts';
 import { formatString } from './format-strings.ts';
 import { integerLiteral, stringLiteral } from './literals.ts';
-import {
-  callFunction,
-  callMethod,
-  characters,
-  isFoldableFunction,
-  isFoldableMember,
-  isFoldableMethod,
-} from './methods.ts';
+import { callFunction, callMethod, characters, isFoldableFunction, isFoldableMethod } from './methods.ts';
 import { binaryOperation, itemAt, negate, slice } from './operators.ts';
 
 type Form = (node: NodeIndex, names: Bindings, references: References) => Foldable | undefined;
@@ -174,14 +167,10 @@ function call(node: NodeIndex, names: Bindings, references: References): Foldabl
     ),
   });
   for (const name of references.of(callee)) {
-    if (!isFoldableFunction(name)) continue;
-    if (name.startsWith('builtins.')) references.mayBeBuiltin(callee, name.slice('builtins.'.length));
-    return { operands, combine: (values) => callFunction(name, argumentsOf(values)) };
+    if (isFoldableFunction(name)) return { operands, combine: (values) => callFunction(name, argumentsOf(values)) };
   }
-  if (tree.kind(callee) === Kind.identifier) references.demand(callee);
   if (tree.kind(callee) !== Kind.attribute) return undefined;
   const method = tree.attributeName(callee);
-  if (isFoldableMember(method)) references.demand(tree.firstPart(callee));
   if (!isFoldableMethod(method)) return undefined;
   return {
     operands: [tree.firstPart(callee), ...operands],

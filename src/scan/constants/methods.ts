@@ -80,15 +80,6 @@ export function callFunction(name: string, args: Arguments): Constant | undefine
 
 export const foldableFunctions: readonly string[] = [...functions.keys()];
 
-const functionNames: ReadonlySet<string> = new Set(
-  foldableFunctions.map((path) => path.slice(path.lastIndexOf('.') + 1)),
-);
-
-/** Returns whether one of the functions has this name in its module. */
-export function isFoldableMember(name: string): boolean {
-  return functionNames.has(name);
-}
-
 export function isFoldableFunction(name: string): boolean {
   return functions.has(name);
 }

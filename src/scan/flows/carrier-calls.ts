@@ -1,11 +1,11 @@
 // Decides where a call passes a carried module (scan policy §10.15): to its result, to the parameters of functions that it calls or
 // receives, or to objects that keep their arguments.
 import { callArguments, parameterNodes } from '../names/calls.ts';
+import { retainsNothing } from '../names/inspectors.ts';
 import type { Scope, Variable } from '../names/scopes.ts';
 import { isStandardModule, rootModule } from '../policy/listed-modules.ts';
 import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
-import { builtinsThatRetainNothing } from '../reading/rebound-builtins.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { findClassScopes, findFunctions, isLocalFunction, plainClass, resolveNames } from './carrier-expressions.ts';
 import type { CarrierReceivers, Receivers } from './carrier-receivers.ts';
@@ -37,7 +37,7 @@ export class CarrierCalls {
     const { tree } = this.flows.names;
     const call = tree.parent(list);
     const callee = tree.firstPart(call);
-    if (tree.kind(call) !== Kind.call || !retainsNothing(this.flows, callee)) return true;
+    if (tree.kind(call) !== Kind.call || !retainsNothing(this.flows.names, callee)) return true;
     // The list's first part is the parenthesis.
     const isObject = tree.nextPart(tree.firstPart(list)) === argument;
     return opening.has(tree.name(callee)) && (value !== plainName(value) || !isObject);
@@ -54,7 +54,7 @@ export class CarrierCalls {
       return this.isTaking(callee, value) ? carrierValue(value) : undefined;
     }
     // takes() has already excluded arguments of these builtins that aren't kept.
-    if (retainsNothing(this.flows, callee)) return carrierValue(value);
+    if (retainsNothing(this.flows.names, callee)) return carrierValue(value);
     this.pass(call, value);
     const definition = plainClass(this.flows, callee);
     if (definition !== undefined) return instanceValue(definition, value);
@@ -172,13 +172,6 @@ function parameterVariables({ names }: Flows, definition: NodeIndex, scope: Scop
 
 /** Builtins that return content of an object, or one of the later arguments. */
 const opening: ReadonlySet<string> = new Set(['getattr', 'type', 'vars']);
-
-/** Returns whether the callee is a builtin whose result contains none of its arguments. */
-function retainsNothing(flows: Flows, callee: NodeIndex): boolean {
-  const { tree } = flows.names;
-  if (tree.kind(callee) !== Kind.identifier || !builtinsThatRetainNothing.has(tree.name(callee))) return false;
-  return flows.names.variablesRead(callee).length === 0;
-}
 
 const receiverName = /^(?:self|cls)$/;
 

@@ -2,16 +2,20 @@
 // containers and their methods, generators, decorators, exceptions, patterns (scan policy §10.15). Whatever contains or receives such a
 // value carries it from then on, and anything taken out of it may be the value again. This overapproximates, but code rarely does
 // anything with a module except take names from it.
-import { Use } from '../names/bindings.ts';
+import { type Bindings, Use } from '../names/bindings.ts';
+import { retainsNothing } from '../names/inspectors.ts';
 import type { Variable } from '../names/scopes.ts';
 import { mayBeModule } from '../policy/listed-modules.ts';
+import { builtinsName } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
-import { lookupFunctions } from '../reading/lone-modules.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { resolveNames } from './carrier-expressions.ts';
 import { CarrierTargets } from './carrier-targets.ts';
-import { carriedPrefix, plainName, type Slot, slotFor } from './flow-graph.ts';
+import { carriedPrefix, plainName, type Slot, slotFor, type Value } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
+
+/** Functions that look up a name given as an argument. */
+export const lookupFunctions: ReadonlySet<string> = new Set(['getattr', 'attrgetter', 'methodcaller']);
 
 /** Maximum steps through the syntax tree, for all values together. */
 const stepsMax = 1_000_000;
@@ -34,6 +38,7 @@ export class Carriers {
       expression: (node, value) => this.open.push({ node, value }),
     });
     this.index();
+    if (!this.areValuesUsed()) return;
     for (const [variable, slot] of flows.variableSlots) this.watch(slot, () => this.loadsOf(variable));
     for (const [name, slot] of flows.fieldSlots) this.watch(slot, () => this.attributesByName.get(name) ?? []);
     this.follow();
@@ -47,6 +52,23 @@ export class Carriers {
   /** Returns what the expression may be or carry. */
   of(expression: NodeIndex): ReadonlySet<string> | undefined {
     return this.carried.get(expression);
+  }
+
+  /**
+   * Returns whether the file does anything with a module or lookup function except call it or take names from it. Uses of
+   * `__builtins__` have rules of their own.
+   */
+  private areValuesUsed(): boolean {
+    const { names, variableSlots } = this.flows;
+    const isPassedOn = (node: NodeIndex) => isValue(names, node);
+    const matters = (value: Value) =>
+      typeof value === 'string' && value !== builtinsName && this.flows.isCarried(value);
+    return (
+      this.open.some(({ node, value }) => names.tree.kind(node) !== Kind.call && matters(value) && isPassedOn(node)) ||
+      [...variableSlots].some(
+        ([variable, { values }]) => [...values].some(matters) && this.loadsOf(variable).some(isPassedOn),
+      )
+    );
   }
 
   private index(): void {
@@ -127,6 +149,22 @@ export class Carriers {
     return true;
   }
 }
+
+/** Returns whether the expression is more than called, compared, tested, inspected or read from. */
+function isValue(names: Bindings, expression: NodeIndex): boolean {
+  const { tree } = names;
+  const parent = tree.parent(expression);
+  const kind = tree.kind(parent);
+  if (kind === Kind.attribute || kind === Kind.call) return tree.firstPart(parent) !== expression;
+  return !uses.has(kind) && !(kind === Kind.argumentList && retainsNothing(names, tree.firstPart(tree.parent(parent))));
+}
+
+const uses: ReadonlySet<number> = new Set([
+  Kind.comparisonOperator,
+  Kind.notOperator,
+  Kind.deleteStatement,
+  Kind.ifStatement,
+]);
 
 function addTo(index: Map<string, NodeIndex[]>, name: string, node: NodeIndex): void {
   const known = index.get(name);

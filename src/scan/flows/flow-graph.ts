@@ -54,7 +54,7 @@ export class Slot {
   readonly values = new Set<Value>();
   readonly flows: Flow[] = [];
   /** Slots that receive every value unchanged. */
-  readonly direct = new Set<Slot>();
+  direct: Set<Slot> | undefined;
   /** Called once per value. */
   readonly listeners: ((value: Value) => void)[] = [];
 }
@@ -101,7 +101,8 @@ export class FlowGraph {
 
   connect(from: Slot, to: Slot, steps: readonly Step[]): void {
     if (steps.length === 0) {
-      if (from.direct.has(to)) return;
+      if (from.direct?.has(to)) return;
+      from.direct ??= new Set();
       from.direct.add(to);
     }
     from.flows.push({ to, steps });
@@ -154,27 +155,6 @@ export class FlowGraph {
   private hasRoom({ values }: Slot, value: Value): boolean {
     if (values.size >= valuesMax) return false;
     return typeof value === 'string' || this.deliveries++ < deliveriesMax;
-  }
-
-  /** Returns the functions and containers that yield a sensitive name, either directly or through each other. */
-  taintedNodes(isSensitive: (name: string) => boolean): Set<NodeIndex> {
-    const nodes = new Set<NodeIndex>();
-    const containersOf = new Map<NodeIndex, NodeIndex[]>();
-    for (const [node, { values }] of [...this.results, ...this.items]) {
-      for (const value of values.values()) {
-        if (typeof value !== 'string') {
-          const inner = valueNode(value);
-          const containing = containersOf.get(inner) ?? [];
-          containing.push(node);
-          containersOf.set(inner, containing);
-        } else if (isSensitive(value)) {
-          nodes.add(node);
-        }
-      }
-    }
-    // Iterating a Set also visits elements added during the loop.
-    for (const node of nodes) for (const container of containersOf.get(node) ?? []) nodes.add(container);
-    return nodes;
   }
 
   /** Returns the dotted names that the steps lead to from a slot's values. The graph must be settled. */

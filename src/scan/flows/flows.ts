@@ -1,4 +1,4 @@
-// Builds the flow graph for the parsed part of a file: the possible values of its names, attributes, functions and containers (scan
+// Builds the flow graph for a file: the possible values of its names, attributes, functions and containers (scan
 // policy §5.2, §5.5).
 import { limits } from '../../contract/limits/scans.ts';
 import { isOwn, type Links, ownPrefix } from '../linking/links.ts';
@@ -304,13 +304,16 @@ export class Flows {
     const { tree } = this.names;
     const callee = tree.firstPart(call);
     if (!this.mayBeLocalFunction(callee)) return;
-    const args = callArguments(tree, call);
-    if (!args || ![...args.positional, ...args.keywords.values()].some((node) => isRelevantArgument(tree.kind(node))))
-      return;
+    const passed = callArguments(tree, call);
+    const given = passed ? [...passed.positional, ...passed.keywords.values()] : [];
+    if (!given.some((node) => isRelevantArgument(tree.kind(node)))) return;
     const callsMember = tree.kind(callee) === Kind.attribute;
     for (const slot of this.slotsOfCallee(callee)) {
       this.graph.listen(slot, (value) => {
-        if (typeof value !== 'string' && 'definition' in value) this.bindArguments(value.definition, args, callsMember);
+        if (typeof value === 'string' || !('definition' in value)) return;
+        // Reads the arguments again, because a listener must not hold memory for each call.
+        const args = callArguments(tree, call);
+        if (args) this.bindArguments(value.definition, args, callsMember);
       });
     }
   }

@@ -2,10 +2,9 @@
 // and all bindings of its names are known (scan policy §9).
 import type { Bindings } from '../names/bindings.ts';
 import { listParameters } from '../names/calls.ts';
-import { type Binding, isImport, type Variable } from '../names/scopes.ts';
+import { type Binding, isImport } from '../names/scopes.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex, SyntaxTree } from '../reading/syntax-tree.ts';
-import type { TokenSelector } from '../reading/token-selector.ts';
 import type { References } from './references.ts';
 import { listAlternatives } from './sources.ts';
 
@@ -15,12 +14,10 @@ const aliasesMax = 16;
 export class Proofs {
   private readonly names: Bindings;
   private readonly references: References;
-  private readonly selector: TokenSelector;
 
-  constructor(names: Bindings, references: References, selector: TokenSelector) {
+  constructor(names: Bindings, references: References) {
     this.names = names;
     this.references = references;
-    this.selector = selector;
   }
 
   /** Returns whether the expression can only refer to something whose canonical name matches. */
@@ -48,7 +45,7 @@ export class Proofs {
 
   private everyBinding(identifier: NodeIndex, goal: Goal, depth: number): boolean {
     if (this.isParameter(identifier)) return false;
-    const bindings = this.variablesOf(identifier).flatMap((variable) => variable.bindings);
+    const bindings = this.names.variablesRead(identifier).flatMap((variable) => variable.bindings);
     const holds = ({ value }: Binding): boolean => {
       if (value?.kind === 'expression') return this.holds(value.node, goal, depth + 1);
       if (value?.kind === 'member') return isEvery([`${value.module}.${value.member}`], goal);
@@ -61,23 +58,17 @@ export class Proofs {
   private isImported(node: NodeIndex): boolean {
     if (this.names.tree.kind(node) !== Kind.identifier) return true;
     if (this.isParameter(node)) return false;
-    const bindings = this.variablesOf(node).flatMap((variable) => variable.bindings);
+    const bindings = this.names.variablesRead(node).flatMap((variable) => variable.bindings);
     return bindings.length > 0 && bindings.every(isImport);
   }
 
-  /** Returns whether the name's value is set only by callers, so that nothing else in the file needs to be read. */
+  /** Returns whether the name's value is set only by callers. */
   private isParameter(identifier: NodeIndex): boolean {
     const { names } = this;
     const definition = names.definitionOf(names.scopeOf(identifier));
     return (
       definition !== undefined && listParameters(names.tree, definition).positions.has(names.tree.name(identifier))
     );
-  }
-
-  /** Demands the name's bindings, because an unparsed one may have another value. */
-  private variablesOf(identifier: NodeIndex): Variable[] {
-    this.selector.demandName(this.names.tree.name(identifier));
-    return this.names.variablesRead(identifier);
   }
 }
 

@@ -1,14 +1,12 @@
 // Resolves an expression to the canonical dotted names that it may refer to: `os`, `os.path`, `base64.b64decode`, `builtins.getattr`
-// (scan policy §5.1, §5.2, §5.5). Answers from the file's flows, and demands other parts of the file as needed.
+// (scan policy §5.1, §5.2, §5.5), from the file's flows.
 import { type Links, ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import type { Variable } from '../names/scopes.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
-import type { TokenSelector } from '../reading/token-selector.ts';
 import { isLocalFunction } from './carrier-expressions.ts';
 import { Carriers } from './carriers.ts';
-import { DemandTracker } from './demand-tracker.ts';
 import { carriedPrefix, type Step } from './flow-graph.ts';
 import { Flows, isLookup } from './flows.ts';
 import { findSources, findSourcesOfPart, type Source } from './sources.ts';
@@ -21,11 +19,12 @@ const namespace = /(?:^|\.)(?:__dict__|__builtins__|__globals__|f_builtins|f_glo
 /** A builtin, or a carrier of one. */
 const builtin = new RegExp(`^${carriedPrefix}?builtins\\.`);
 
+/** Shared, because most expressions refer to nothing of interest. */
+const nothing: ReadonlySet<string> = new Set();
+
 export class References {
   private readonly names: Bindings;
-  private readonly selector: TokenSelector;
   private readonly flows: Flows;
-  private readonly demands: DemandTracker;
   private readonly carriers: Carriers | undefined;
   private readonly known = new Map<NodeIndex, ReadonlySet<string>>();
   /** True if a variable holds a lookup function, which means that calling any name may be a lookup. */
@@ -35,16 +34,10 @@ export class References {
   /** True if a variable holds one of the plugin's own modules. */
   readonly holdsOwnModules: boolean;
 
-  constructor(
-    names: Bindings,
-    { links, policy, selector }: { links: Links; policy: ScanPolicy; selector: TokenSelector },
-  ) {
+  constructor(names: Bindings, policy: ScanPolicy, links: Links) {
     this.names = names;
-    this.selector = selector;
     this.flows = new Flows(names, policy, links);
-    this.demands = new DemandTracker(this.flows, policy, selector);
-    this.carriers = selector.followsModules ? new Carriers(this.flows) : undefined;
-    this.demands.demandFlows((source) => this.namesFrom(source));
+    this.carriers = policy.isStrict ? new Carriers(this.flows) : undefined;
     const held = [...this.flows.variableSlots.keys()].flatMap((variable) => this.namesIn(variable));
     this.holdsLookups = held.some((name) => lookup.test(name));
     this.holdsNamespaces = held.some((name) => namespace.test(name));
@@ -64,6 +57,11 @@ export class References {
   }
 
   private namesOf(expression: NodeIndex): ReadonlySet<string> {
+    const names = this.readNames(expression);
+    return names.size === 0 ? nothing : names;
+  }
+
+  private readNames(expression: NodeIndex): ReadonlySet<string> {
     const sources = findSources(this.names, expression);
     const [only] = sources;
     const carried = this.carriers?.of(expression) ?? [];
@@ -71,15 +69,6 @@ export class References {
     if (sources.length > 1) for (const source of sources) for (const name of this.namesFrom(source)) names.add(name);
     for (const name of carried) names.add(name);
     return names;
-  }
-
-  /** Returns the modules that the expression may be, if they are followed into carriers (scan policy §10.15). */
-  carriedIn(expression: NodeIndex): string[] {
-    if (!this.carriers) return [];
-    const names = this.of(expression);
-    return [...names].filter(
-      (name) => this.isOutside(name) && (this.flows.isCarried(name) || names.has(carriedPrefix + name)),
-    );
   }
 
   /** Returns the modules that the expression may be or carry. */
@@ -118,11 +107,9 @@ export class References {
     return [...new Set(results)].filter((value) => typeof value === 'string');
   }
 
-  /** Returns whether the expression may be the builtin. If so, demands the name's bindings, because an unparsed one may shadow it. */
+  /** Returns whether the expression may be the builtin. */
   mayBeBuiltin(expression: NodeIndex, name: string): boolean {
-    const mayBe = this.of(expression).has(`builtins.${name}`);
-    if (mayBe) this.selector.demandName(name);
-    return mayBe;
+    return this.of(expression).has(`builtins.${name}`);
   }
 
   /** Returns whether the name or attribute may be a function of this file. */
@@ -140,24 +127,8 @@ export class References {
     return this.namesAfter(from, steps).includes(name);
   }
 
-  /** Returns the expressions that the calls seen so far pass for a parameter. */
-  knownArgumentsFor(variable: Variable): readonly NodeIndex[] {
-    return this.flows.argumentsFor(variable);
-  }
-
-  /** Demands everything that the expression's value may come from. */
-  demand(expression: NodeIndex): void {
-    this.demands.trace(expression);
-  }
-
-  /** Demands everything through which the expression's value may be a module. */
-  demandModules(expression: NodeIndex): void {
-    this.demands.traceModules(expression);
-  }
-
-  /** Returns the expressions that this file's calls pass for a parameter, and demands those calls. */
+  /** Returns the expressions that this file's calls pass for a parameter. */
   argumentsFor(variable: Variable): readonly NodeIndex[] {
-    this.demands.demandCallers(variable);
     return this.flows.argumentsFor(variable);
   }
 

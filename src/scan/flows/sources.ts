@@ -135,7 +135,7 @@ function yieldsBuiltins(names: Bindings, node: NodeIndex): boolean {
 }
 
 /**
- * Returns whether a lookup with this key yields `__builtins__`, because the key is written that way or an earlier round folded it to
+ * Returns whether a lookup with this key yields `__builtins__`, because the key is written that way or an earlier analysis folded it to
  * that.
  */
 export function isBuiltinsKey({ builtinsKeys, tree }: Bindings, key: NodeIndex): boolean {

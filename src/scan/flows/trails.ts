@@ -94,7 +94,7 @@ export class Trails {
       const way = binding.value && this.fromBinding(binding.value, steps, search);
       if (way) return { ...way, trail: [this.stepOf(variable, binding), ...way.trail] };
     }
-    for (const argument of references.knownArgumentsFor(variable)) {
+    for (const argument of references.argumentsFor(variable)) {
       this.bindingsLeft -= 1;
       const way = this.search(argument, steps, search);
       const line = this.context.report.lineOf(names.tree.start(argument));

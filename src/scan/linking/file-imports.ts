@@ -1,28 +1,15 @@
-// Finds a file's imports that lead to something policy-relevant in another plugin file, and the parts of the file to parse because of
-// them (scan policy §5.6a). Reads only tokens, so that a file with harmless imports isn't parsed.
-import { rootModule, standardSubmodules } from '../policy/listed-modules.ts';
+// Finds a file's imports that lead to something policy-relevant in another plugin file (scan policy §5.6a). Reads only tokens, so that a
+// file with harmless imports isn't parsed.
+import { rootModule } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { LogicalLines } from '../reading/logical-lines.ts';
-import type { ImportedNames } from '../reading/module-holders.ts';
 import type { TokenNames } from '../reading/token-names.ts';
 import { type FileSummary, type ImportedName, importedPath } from './file-analysis.ts';
 import type { Import } from './import-list.ts';
 import { findImportAliases } from './import-list.ts';
-import { isOwn, type Links, ownPrefix } from './links.ts';
+import { isOwn, type Links } from './links.ts';
 import { listBoundNames, listDeletedNames, reachesOtherAll, readDunderAll } from './module-names.ts';
 import { findNameMaker } from './name-makers.ts';
-
-/** Additions to the selector's first round, found by linking. */
-export interface LinkedSelection {
-  /** Tokens that bind names that lead to something that matters. */
-  tokens: readonly number[];
-  /** These names. */
-  names: ReadonlySet<string>;
-  /** Attributes that matter on any plugin module. */
-  members: ReadonlySet<string>;
-  /** Stars of imports from other plugin files that bind nothing that matters, ascending. */
-  idleStars: readonly number[];
-}
 
 /** Stands at the end of a path for any use of the module that the path leads to. */
 export const anyMember = '*';
@@ -34,12 +21,16 @@ export class FileImports {
   private readonly imports: readonly Import[];
   private readonly tokenNames: TokenNames;
   private readonly links: Links;
-  private readonly starred = new Map<string, readonly string[]>();
+  private readonly own: readonly Import[];
+  /** Names that star imports of other files bind, by module. */
+  private readonly starred: ReadonlyMap<string, readonly string[]>;
 
   constructor(imports: readonly Import[], names: TokenNames, links: Links) {
     this.imports = imports;
     this.tokenNames = names;
     this.links = links;
+    this.own = imports.filter(({ module }) => isOwn(links, module));
+    this.starred = this.readStars();
   }
 
   get roots(): string[] {
@@ -47,68 +38,35 @@ export class FileImports {
     return [...new Set(absolute.map(({ module }) => rootModule(module)))];
   }
 
-  /** Names bound by imports, both from outside modules and from the plugin's own. */
-  get names(): ImportedNames {
-    const named = this.imports.filter(({ isStar }) => !isStar);
-    const [own, outside] = [true, false].map((isPlugins) =>
-      named.filter(({ module }) => isOwn(this.links, module) === isPlugins).map(({ name }) => name),
-    );
-    const modules = new Map<string, Set<string>>();
-    const paths = new Map<string, Set<string>>();
-    for (const item of named) {
-      if (isOwn(this.links, item.module)) continue;
-      addTo(paths, item.name, importedPath(item));
-      const path = modulePath(item);
-      if (path !== undefined) addTo(modules, item.name, path);
-    }
-    const starred = [...this.starred.values()].flat();
-    return { own: new Set([...(own ?? []), ...starred]), outside: new Set(outside), modules, paths };
-  }
-
   /** Returns the names that a star import of the module binds, that matter to the policy, and that occur in the file. */
   starNames(module: string): readonly string[] {
     return this.starred.get(module) ?? [];
   }
 
-  select(): LinkedSelection {
-    const own = this.imports.filter(({ module }) => isOwn(this.links, module));
-    const tokens: number[] = [];
-    const names = new Set<string>();
-    const members = new Set<string>();
-    const idleStars: number[] = [];
-    if (own.length === 0) return { tokens, names, members, idleStars };
+  /** Returns whether an import leads to something that matters in another file, or binds any name of an outside module. */
+  leadOn(): boolean {
+    const bindsAny = this.imports.some(({ isStar, module }) => isStar && !isOwn(this.links, module));
+    if (bindsAny || [...this.starred.values()].some((names) => names.length > 0)) return true;
+    const mentions = this.mentionsOf(new Set(this.own.map(({ name }) => name)));
+    return this.own.some(({ isStar, member, module, name }) => {
+      const before = member === undefined ? [] : [member];
+      const paths = [[], ...(mentions.get(name)?.values() ?? [])];
+      return !isStar && paths.some((path) => this.links.sensitiveOn(module, [...before, ...path]).length > 0);
+    });
+  }
+
+  private readStars(): Map<string, readonly string[]> {
+    const starred = new Map<string, readonly string[]>();
     const read = new Set<readonly string[]>();
-    for (const { isStar, module, token } of own) {
-      if (!isStar) continue;
+    for (const { isStar, module } of this.own) {
+      if (!isStar || starred.has(module)) continue;
       const all = this.links.starNames(module);
       // Modules that star-import each other have the same names, which the first of them binds.
       const mayBindAny = all.includes(anyMember);
-      const bound = read.has(all) ? [] : this.mentioned(mayBindAny ? this.tokenNames.all : all);
+      starred.set(module, read.has(all) ? [] : this.mentioned(mayBindAny ? this.tokenNames.all : all));
       read.add(all);
-      this.starred.set(module, bound);
-      for (const name of bound) names.add(name);
-      if (bound.length > 0) tokens.push(token);
-      else idleStars.push(token);
     }
-    const starred = new Set(names);
-    const mentions = this.mentionsOf(new Set([...own.map(({ name }) => name), ...starred]));
-    for (const name of starred)
-      for (const path of mentions.get(name)?.values() ?? []) for (const member of path) members.add(member);
-    for (const item of own) {
-      if (item.isStar) continue;
-      const before = item.member === undefined ? [] : [item.member];
-      const paths = [[], ...(mentions.get(item.name)?.values() ?? [])];
-      for (const path of paths) {
-        const found = this.links.sensitiveOn(item.module, [...before, ...path]);
-        if (found.length === 0) continue;
-        tokens.push(item.token);
-        names.add(item.name);
-        for (const member of path) members.add(member);
-        for (const value of found)
-          if (value.startsWith(ownPrefix)) members.add(value.slice(value.lastIndexOf('.') + 1));
-      }
-    }
-    return { tokens: [...new Set(tokens)], names, members, idleStars };
+    return starred;
   }
 
   private mentioned(names: readonly string[]): string[] {
@@ -175,17 +133,6 @@ export class FileImports {
       ...(reachesAll && { reachesAll }),
     };
   }
-}
-
-function addTo(paths: Map<string, Set<string>>, name: string, path: string): void {
-  paths.set(name, (paths.get(name) ?? new Set()).add(path));
-}
-
-/** Returns the module that the import binds, unless it may bind something else. */
-function modulePath({ member, module, name }: Import): string | undefined {
-  if (member === undefined) return name === rootModule(module) ? name : module;
-  const path = `${module}.${member}`;
-  return standardSubmodules.has(path) ? path : undefined;
 }
 
 /** Returns whether the import binds a governed module or a name from one. */

@@ -83,7 +83,7 @@ export const noLinks: Links = {
 export class RecordingLinks implements Links {
   private readonly links: Links;
   readonly questions: Question[] = [];
-  /** Answers by module and name, because a file repeats its questions in each round. */
+  /** Answers by module and name, because a file repeats its questions. */
   private readonly members = new Map<string, Map<string, readonly Linked[]>>();
   private readonly starred = new Map<string, readonly string[]>();
   private readonly paths = new Set<string>();

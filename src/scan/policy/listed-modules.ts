@@ -82,13 +82,6 @@ export const standardSubmodules: ReadonlySet<string> = new Set(
   Object.entries(submodules).flatMap(([root, names]) => names.split(' ').map((name) => `${root}.${name}`)),
 );
 
-/** Returns the dotted names of a module's submodules. */
-export function listSubmodules(module: string): string[] {
-  const root = rootModule(module);
-  const names = Object.hasOwn(submodules, root) ? (submodules[root]?.split(' ') ?? []) : [];
-  return names.map((name) => `${root}.${name}`).filter((path) => path.startsWith(`${module}.`));
-}
-
 /** Returns whether the dotted name is a standard library module. */
 export function isModule(name: string): boolean {
   return name.includes('.') ? standardSubmodules.has(name) : isStandardModule(name);

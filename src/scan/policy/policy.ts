@@ -78,7 +78,7 @@ export class ScanPolicy {
     const tracked = [...tables.flatMap((table) => table.tracked), ...this.aliases.keys()];
     this.tracked = new Set(tracked.flatMap(pathPrefixes));
     this.followed = new Set([...this.tracked, ...[...foldableFunctions, ...this.memberPaths()].flatMap(pathPrefixes)]);
-    this.watched = new WatchedWords(tables, this.isStrict);
+    this.watched = new WatchedWords(tables);
   }
 
   private addImport(module: string, row: Entry): void {
@@ -204,19 +204,14 @@ export class ScanPolicy {
     return this.memberNames.has(name) || this.memberPatterns.some((pattern) => pattern.test(name));
   }
 
-  /** Returns whether variables that hold the named object are followed, because it can lead to something listed. */
+  /** Returns whether the named object is followed, because it can lead to something listed. */
   follows(name: string): boolean {
     return this.followed.has(name) || isStandardModule(name) || this.memberAt(name) !== undefined;
   }
 
-  /** Returns whether using the named object can be a finding, so that every variable that holds it must be read. */
+  /** Returns whether using the named object can be a finding. */
   isSensitive(name: string): boolean {
     return this.hasMembers(name) || this.tracked.has(name) || sensitivePath.test(name);
-  }
-
-  /** Returns whether an attribute of this name can give access to another module: `shutil.os`, `sys.modules`. */
-  exposesModule(attribute: string): boolean {
-    return this.governed.has(attribute.replace(/^_/, '')) || moduleAttributes.has(attribute);
   }
 
   /** Returns whether an attribute of the named object is a governed module by contract: `os.path`, `shutil` (scan policy §10.3). */
@@ -255,8 +250,6 @@ export class ScanPolicy {
 
 /** The content of sys.modules, and functions that look up names in a module. */
 const sensitivePath = /^sys\.modules|__$|\.__dict__\.get$|^builtins\.(?:get|pop|setdefault)$/;
-
-const moduleAttributes: ReadonlySet<string> = new Set(['modules', 'attrgetter', 'methodcaller', '__self__']);
 
 /** Matches `print.__self__`: in CPython, a builtin function's `__self__` is the module builtins. */
 const builtinSelf =

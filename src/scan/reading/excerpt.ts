@@ -1,9 +1,8 @@
-// Writes the text for tree-sitter: the selected logical lines, re-indented so that tree-sitter sees the same blocks and lines as
-// CPython, in pieces that fit into an isolate's memory. The recognizer in syntax/ has already accepted the whole file.
+// Writes the text for tree-sitter: the logical lines, re-indented so that tree-sitter sees the same blocks and lines as CPython, in parts
+// that fit into an isolate's memory. The recognizer in syntax/ has already accepted the whole file.
 import { limits } from '../../contract/limits/scans.ts';
-import type { Range } from '../report.ts';
 import { Token } from '../syntax/token.ts';
-import { addStructure, clauseStarts, type LogicalLines } from './logical-lines.ts';
+import { clauseStarts, type LogicalLines } from './logical-lines.ts';
 
 /** Text of some top-level statements, and where each piece comes from. */
 export interface Excerpt {
@@ -11,8 +10,6 @@ export interface Excerpt {
   /** Start offsets of the pieces in the text, ascending, and the amounts to add to get offsets in the file. */
   pieces: number[];
   shifts: number[];
-  /** Location of a statement with too many tokens to parse. */
-  tooLarge?: Range;
 }
 
 /** Converts an offset in the excerpt to an offset in the file. */
@@ -22,49 +19,37 @@ export function offsetInFile({ pieces, shifts }: Excerpt, offset: number): numbe
   return Math.max(offset, pieces[0] ?? 0) + (shifts[piece] ?? 0);
 }
 
-/** Writes the flagged lines as excerpts. */
-export function writeExcerpts(text: string, lines: LogicalLines, selected: Uint8Array): Excerpt[] {
-  const flags = addStructure(lines, selected);
+/** Writes the file as excerpts. */
+export function writeExcerpts(text: string, lines: LogicalLines): Excerpt[] {
   const excerpts: Excerpt[] = [];
   let writer = new ExcerptWriter(text, lines);
-  for (const statement of statements(lines, flags)) {
-    const size = sizeOf(statement, lines);
-    if (writer.tokens > 0 && writer.tokens + size > limits.partTokens) {
+  for (let first = 0; first < lines.count; ) {
+    const end = statementEnd(lines, first);
+    const size = tokenCount(lines, first, end);
+    if (writer.tokens > 0 && writer.tokens + size > limits.excerptTokens) {
       excerpts.push(writer.excerpt());
       writer = new ExcerptWriter(text, lines);
     }
-    if (size > limits.partTokens) {
-      const start = lines.tokens.start(lines.first(statement[0] ?? 0));
-      return [{ text: '', pieces: [], shifts: [], tooLarge: { start, end: start } }];
-    }
     writer.tokens += size;
-    for (const [at, line] of statement.entries()) writer.add(line, statement[at + 1]);
+    for (; first < end; first += 1) writer.add(first);
   }
   return [...excerpts, writer.excerpt()];
 }
 
-/** Yields the flagged lines, grouped by top-level statement. */
-function* statements(lines: LogicalLines, flags: Uint8Array): Generator<number[]> {
-  let statement: number[] = [];
-  let afterDecorator = false;
-  for (let line = flags.indexOf(1); line >= 0; line = flags.indexOf(1, line + 1)) {
-    const kind = lines.tokens.kind(lines.first(line));
-    if (lines.depth(line) === 0 && !afterDecorator && clauseStarts[kind] !== 1 && statement.length > 0) {
-      yield statement;
-      statement = [];
-    }
-    afterDecorator = lines.depth(line) === 0 && kind === Token.at;
-    statement.push(line);
-  }
-  if (statement.length > 0) yield statement;
+/** Returns the line after the top-level statement that begins with this line. */
+function statementEnd(lines: LogicalLines, first: number): number {
+  const kind = (line: number) => lines.tokens.kind(lines.first(line));
+  let line = first + 1;
+  while (line < lines.count && (lines.depth(line) > 0 || clauseStarts[kind(line)] === 1 || kind(line - 1) === Token.at))
+    line += 1;
+  return line;
 }
 
-function sizeOf(statement: readonly number[], lines: LogicalLines): number {
-  return statement.reduce((sum, line) => sum + lines.newline(line) - lines.first(line), 0);
+function tokenCount(lines: LogicalLines, first: number, end: number): number {
+  let count = 0;
+  for (let line = first; line < end; line += 1) count += lines.newline(line) - lines.first(line);
+  return count;
 }
-
-/** Replaces a block's body if none of the body's statements is included. */
-const filler = '0';
 
 class ExcerptWriter {
   tokens = 0;
@@ -86,9 +71,8 @@ class ExcerptWriter {
     return { text: this.written.join(''), pieces: this.pieces, shifts: this.shifts };
   }
 
-  add(line: number, following: number | undefined): void {
+  add(line: number): void {
     const { lines } = this;
-    const { tokens } = lines;
     const depth = lines.depth(line);
     const first = lines.first(line);
     const newline = lines.newline(line);
@@ -98,11 +82,7 @@ class ExcerptWriter {
       from = this.writeMisread(from, next, depth > 0);
       this.misread += 1;
     }
-    const end = tokens.end(newline - 1);
     this.writeTokens(from, newline, depth > 0);
-    const isEmptied = lines.opens(line) && (following === undefined || lines.depth(following) <= depth);
-    // Locate the filler at the colon, where errors in it are reported.
-    if (isEmptied) this.writePiece(end - 1, filler);
     this.write('\n');
   }
 

@@ -2,36 +2,6 @@
 import { Token, type Tokens } from '../syntax/token.ts';
 import { normalizedName } from './syntax-tree.ts';
 
-/**
- * Meanings of a name: a value, its call arguments, the arguments of its results, or its call results. Names come first, then
- * attributes.
- */
-export const KeyForm = {
-  name: 0,
-  passed: 1,
-  resultPassed: 2,
-  result: 3,
-  attribute: 4,
-  attributePassed: 5,
-  attributeResultPassed: 6,
-  attributeResult: 7,
-  keyword: 8,
-} as const;
-
-export type KeyForm = (typeof KeyForm)[keyof typeof KeyForm];
-
-const marks = [
-  ['', ''],
-  ['', '('],
-  ['', '()('],
-  ['', '()'],
-  ['.', ''],
-  ['.', '('],
-  ['.', '()('],
-  ['.', '()'],
-  ['=', ''],
-] as const;
-
 export class TokenNames {
   readonly tokens: Tokens;
   private readonly text: string;
@@ -39,7 +9,6 @@ export class TokenNames {
   private readonly numbers: Int32Array;
   private readonly distinct: string[] = [];
   private readonly numberOf = new Map<string, number>();
-  private readonly marked: string[][] = marks.map(() => []);
   private chains: Chains | undefined;
 
   constructor(text: string, tokens: Tokens) {
@@ -69,16 +38,6 @@ export class TokenNames {
     return known ? (this.distinct[known - 1] ?? '') : this.read(index);
   }
 
-  /** Returns the name as the key of its meaning: `.f`, `f()`. Equal keys share one string. */
-  key(index: number, form: KeyForm): string {
-    const name = this.name(index);
-    const number = this.numbers[index] ?? 0;
-    const known = this.marked[form] ?? [];
-    const [before, after] = marks[form];
-    known[number] ??= `${before}${name}${after}`;
-    return known[number];
-  }
-
   /** Returns the tokens that are this name. Ascending. */
   mentions(name: string): number[] {
     this.chains ??= this.readAll();
@@ -88,13 +47,6 @@ export class TokenNames {
     if (number === undefined) return found;
     for (let token = firsts[number - 1] ?? none; token !== none; token = nexts[token] ?? none) found.push(token);
     return found;
-  }
-
-  /** Returns the tokens that are one of the names. Ascending. */
-  mentionsOf(names: Iterable<string>): number[] {
-    const found: number[] = [];
-    for (const name of names) for (const token of this.mentions(name)) found.push(token);
-    return found.sort((a, b) => a - b);
   }
 
   /** All distinct names in the file. */

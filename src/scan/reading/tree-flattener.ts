@@ -27,12 +27,12 @@ function isLeaf(kind: number): boolean {
 
 export class TreeFlattener {
   private readonly text: string;
-  private readonly selected: readonly number[];
+  private readonly watched: readonly number[];
   private readonly lines: LogicalLines;
   private table: Uint8Array = new Uint8Array(0);
-  /** Number of selected tokens found in the trees so far, and the start of the next one. */
+  /** Number of watched tokens found in the trees so far, and the start of the next one. */
   private matched = 0;
-  private nextSelectedStart = 0;
+  private nextWatchedStart = 0;
   private columns: Columns;
   private excerpt: Excerpt = { text: '', pieces: [], shifts: [] };
   /** The excerpt piece at the cursor, its end, and the amount to add to get offsets in the file. */
@@ -44,13 +44,13 @@ export class TreeFlattener {
   /** End of the previous leaf. */
   private lastEnd = 0;
 
-  /** Every selected token must be a leaf in one of the trees. Otherwise, tree-sitter and the lexer disagree about the text. */
-  constructor(text: string, lines: LogicalLines, selected: readonly number[]) {
+  /** Every watched token must be a leaf in one of the trees. Otherwise, tree-sitter and the lexer disagree about the text. */
+  constructor(text: string, lines: LogicalLines, watched: readonly number[]) {
     this.text = text;
     this.lines = lines;
-    this.selected = selected;
-    this.nextSelectedStart = this.selectedStart(0);
-    this.columns = emptyColumns(256 + Math.min(selected.length * 64, text.length));
+    this.watched = watched;
+    this.nextWatchedStart = this.watchedStart(0);
+    this.columns = emptyColumns(256 + 2 * lines.tokens.size);
     this.columns.size = 1;
     this.columns.kinds[module] = Kind.module;
     this.columns.parents[module] = noNode;
@@ -72,10 +72,10 @@ export class TreeFlattener {
 
   /** Returns the flat tree, or undefined if its tokens or lines differ from CPython's. */
   finish(): SyntaxTree | undefined {
-    const { columns, lines, selected, text } = this;
+    const { columns, lines, text, watched } = this;
     columns.nexts[module] = columns.size;
     const tree = new SyntaxTree(text, columns, lines.tokens.nonAsciiNames.length === 0);
-    return this.matched === selected.length && !crossesLines(tree, lines) ? tree : undefined;
+    return this.matched === watched.length && !crossesLines(tree, lines) ? tree : undefined;
   }
 
   private walk(cursor: TreeCursor): boolean {
@@ -129,9 +129,9 @@ export class TreeFlattener {
     columns.starts[node] = offset;
     columns.ends[node] = this.lastEnd;
     columns.nexts[node] = columns.size;
-    if (offset !== this.nextSelectedStart) return;
+    if (offset !== this.nextWatchedStart) return;
     this.matched += 1;
-    this.nextSelectedStart = this.selectedStart(this.matched);
+    this.nextWatchedStart = this.watchedStart(this.matched);
   }
 
   /** Returns the end of the token that starts at the offset, if there is one. */
@@ -150,8 +150,8 @@ export class TreeFlattener {
     this.shift = shifts[piece] ?? 0;
   }
 
-  private selectedStart(at: number): number {
-    const token = this.selected[at];
+  private watchedStart(at: number): number {
+    const token = this.watched[at];
     return token === undefined ? Number.POSITIVE_INFINITY : this.lines.tokens.start(token);
   }
 
@@ -208,7 +208,7 @@ function emptyColumns(capacity: number): Columns {
 }
 
 function enlarged(columns: Columns): Columns {
-  const larger = emptyColumns(columns.kinds.length * 2 + 256);
+  const larger = emptyColumns(Math.ceil(columns.kinds.length * 1.5) + 256);
   larger.size = columns.size;
   larger.kinds.set(columns.kinds);
   larger.starts.set(columns.starts);

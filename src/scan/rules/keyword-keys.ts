@@ -34,8 +34,8 @@ export const keywordItemRule: Rule = {
 export const keywordCallRule: Rule = {
   kinds: [Kind.call],
   check(context, call) {
-    const { references, selector, tree } = context;
-    if (!selector.mentionsKeywords) return;
+    const { policy, references, tree } = context;
+    if (policy.keywords.size === 0) return;
     const [first, value] = knownArguments(tree, call).positional;
     if (first === undefined) return;
     const callee = tree.firstPart(call);
@@ -63,7 +63,5 @@ function checkItem(
   context: RuleContext,
   { at, key, value }: { at: NodeIndex; key: NodeIndex; value: NodeIndex },
 ): void {
-  const { constants, selector, tree } = context;
-  if (tree.kind(key) !== Kind.string && !selector.mentionsKeywords) return;
-  for (const name of constants.possibleTexts(key).texts) checkKeyword(context, { at, name, value });
+  for (const name of context.constants.possibleTexts(key).texts) checkKeyword(context, { at, name, value });
 }

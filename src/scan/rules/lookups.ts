@@ -56,7 +56,7 @@ export const callLookupRule: Rule = {
       return;
     }
     const from = tree.firstPart(callee);
-    if (isGlobals(context, from)) demandBuiltins(context, first);
+    if (isGlobals(context, from)) noteBuiltins(context, first);
     if (attribute === 'get') {
       checkLookup(context, { from, modules: namespaceOf(context, from), key: first, at: call });
     }
@@ -70,7 +70,7 @@ export const subscriptLookupRule: Rule = {
     if (!names.isLoaded(subscript)) return;
     const value = tree.firstPart(subscript);
     const key = tree.nextPart(tree.nextPart(value));
-    if (isGlobals(context, value)) demandBuiltins(context, key);
+    if (isGlobals(context, value)) noteBuiltins(context, key);
     checkLookup(context, { from: value, modules: namespaceOf(context, value), key, at: subscript });
     if (context.references.of(value).has('sys.modules')) checkLoadedModule(context, key, subscript);
   },
@@ -130,8 +130,7 @@ function checkUnpacked(context: RuleContext, callee: NodeIndex, list: NodeIndex,
 }
 
 function checkGetattr(context: RuleContext, lookup: Lookup): void {
-  demandOutside(context, lookup.from, lookup.key);
-  demandBuiltins(context, lookup.key);
+  noteBuiltins(context, lookup.key);
   checkLookup(context, lookup);
   const { constants, policy, report, tree } = context;
   for (const name of constants.possibleTexts(lookup.key).texts) {
@@ -148,7 +147,6 @@ function checkGetter(context: RuleContext, getter: NodeIndex, lookup: Omit<Looku
   if (!factories.has('operator.attrgetter') && !factories.has('operator.methodcaller')) return;
   const [key] = callArguments(tree, getter)?.positional ?? [];
   if (key === undefined) return;
-  demandOutside(context, lookup.from, key);
   checkLookup(context, { ...lookup, key });
 }
 
@@ -165,7 +163,6 @@ function checkBoundGetter(context: RuleContext, getter: NodeIndex, { at, key }: 
 /** Checks `get = attrgetter(name); get(logging)`. The name is from another statement, so at the strict level it counts as unknown. */
 function checkStoredGetter({ policy, references, report, tree }: RuleContext, object: NodeIndex, at: NodeIndex): void {
   if (!policy.isStrict) return;
-  references.demandModules(object);
   const module = shortestName([...references.of(object)].filter((name) => references.isOutside(name)));
   if (module !== undefined) report.add('SLP801', tree.range(at), module, { severity: 'error' });
 }
@@ -173,7 +170,7 @@ function checkStoredGetter({ policy, references, report, tree }: RuleContext, ob
 function checkLookup(context: RuleContext, { from, modules, key, at }: Lookup): void {
   const { constants, policy, references } = context;
   const { isStrict } = policy;
-  if (modules.size > 0) demandBuiltins(context, key);
+  if (modules.size > 0) noteBuiltins(context, key);
   for (const module of modules) {
     const isOwn = isStrict && module.startsWith(ownPrefix);
     if (module !== cutOff && !policy.hasMembers(module) && !isOwn) continue;
@@ -213,17 +210,10 @@ function isGlobals({ references, tree }: RuleContext, expression: NodeIndex): bo
   }
 }
 
-/** Demands that the lookup counts as `__builtins__` if its key folds to that (scan policy §10.1). */
-function demandBuiltins({ constants, names, selector, tree }: RuleContext, key: NodeIndex): void {
+/** Notes that the lookup counts as `__builtins__` if its key folds to that (scan policy §10.1). */
+function noteBuiltins({ builtinsKeys, constants, names, tree }: RuleContext, key: NodeIndex): void {
   if (isBuiltinsKey(names, key)) return;
-  if (constants.possibleTexts(key).texts.includes(builtinsName)) selector.demandBuiltinsKey(tree.start(key));
-}
-
-/** Demands the modules that the object may be, if the key may be a name that counts in every outside module. */
-function demandOutside({ constants, policy, references }: RuleContext, object: NodeIndex, key: NodeIndex): void {
-  if (!policy.isStrict) return;
-  const names = constants.possibleTexts(key);
-  if (names.texts.some((name) => policy.mayReachOutside(name)) || !names.complete) references.demandModules(object);
+  if (constants.possibleTexts(key).texts.includes(builtinsName)) builtinsKeys.add(tree.start(key));
 }
 
 function reportUnknown({ policy, report, tree }: RuleContext, at: NodeIndex, module: string): void {

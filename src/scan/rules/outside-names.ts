@@ -12,17 +12,10 @@ import type { Rule, RuleContext } from './rule.ts';
 export const outsideAttributeRule: Rule = {
   kinds: [Kind.attribute],
   check(context, attribute) {
-    const { names, policy, references, selector, tree } = context;
-    const isMarked = selector.mayReachOutside(tree.start(tree.lastPart(attribute)));
-    if (!isMarked && !selector.followsModules) return;
-    if (!names.isLoaded(attribute)) return;
+    const { names, policy, references, tree } = context;
     const name = tree.attributeName(attribute);
-    if (!isMarked && !policy.mayReachOutside(name)) return;
-    const object = tree.firstPart(attribute);
-    if (isMarked) references.demandModules(object);
-    const owners = isMarked
-      ? [...references.of(object)].filter((owner) => references.isOutside(owner))
-      : references.carriedIn(object);
+    if (!policy.isStrict || !policy.mayReachOutside(name) || !names.isLoaded(attribute)) return;
+    const owners = [...references.of(tree.firstPart(attribute))].filter((owner) => references.isOutside(owner));
     checkSegment(context, attribute, { owners, name, isCalled: tree.isCallee(attribute) });
   },
 };
@@ -35,7 +28,6 @@ export const outsidePatternRule: Rule = {
     const part = names.valueOf(pattern);
     const name = tree.name(tree.firstPart(pattern));
     if (part?.kind !== 'inside' || !policy.mayReachOutside(name)) return;
-    references.demandModules(part.node);
     const owners = [...references.partOf(part.node, part.steps.slice(0, -1))];
     checkSegment(context, pattern, {
       owners: owners.filter((owner) => references.isOutside(owner)),

@@ -1,9 +1,9 @@
 // Checks lookup functions that are passed to another function, which then chooses the object and the name (scan policy §10.9):
 // `map(getattr, objects, names)`, `functools.partial(getattr, os)`.
+import { lookupFunctions } from '../flows/carriers.ts';
 import { carriedPrefix } from '../flows/flow-graph.ts';
 import { knownArguments } from '../names/calls.ts';
 import { Kind } from '../reading/kinds.ts';
-import { lookupFunctions } from '../reading/lone-modules.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { shortestName } from './outside-names.ts';
 import type { Rule, RuleContext } from './rule.ts';
@@ -14,8 +14,8 @@ const getters: readonly string[] = ['operator.attrgetter()', 'operator.methodcal
 export const passedGetterRule: Rule = {
   kinds: [Kind.call],
   check(context, call) {
-    const { references, report, selector, tree } = context;
-    if (!selector.followsModules) return;
+    const { policy, references, report, tree } = context;
+    if (!policy.isStrict) return;
     const { keywords, positional, unpacked } = knownArguments(tree, call);
     const given = [...positional, ...keywords.values(), ...unpacked];
     for (const argument of given) {
@@ -42,8 +42,8 @@ const lookups: readonly string[] = ['builtins.getattr', 'operator.attrgetter', '
 
 export const passedLookupRule: Rule = {
   kinds: [Kind.call],
-  check({ references, report, selector, tree }, call) {
-    if (!references.holdsLookups && !selector.mentionsLookups) return;
+  check({ policy, references, report, tree }, call) {
+    if (!references.holdsLookups && !policy.isStrict) return;
     const { keywords, positional, unpacked } = knownArguments(tree, call);
     for (const argument of [...positional, ...keywords.values(), ...unpacked]) {
       const written = tree.lastName(argument);

@@ -7,7 +7,6 @@ import type { Links } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { NodeIndex, SyntaxTree } from '../reading/syntax-tree.ts';
-import type { TokenSelector } from '../reading/token-selector.ts';
 import type { Report } from '../report.ts';
 
 export interface RuleContext {
@@ -19,7 +18,8 @@ export interface RuleContext {
   constants: Constants;
   policy: ScanPolicy;
   report: Report;
-  selector: TokenSelector;
+  /** Start offsets of lookup keys that fold to `__builtins__` but are written differently. Rules add the keys that they find. */
+  builtinsKeys: Set<number>;
   /** Facts from the plugin's other files. */
   links: Links;
 }

@@ -1,6 +1,7 @@
 // Checks uses of a whole namespace instead of a single name (scan policy §10.9, §10.12): copies, unions and views of `__builtins__`, of
 // frame and function namespaces, and of the namespaces of governed modules. The names that are looked up in them later are unknown.
 import { knownArguments } from '../names/calls.ts';
+import { retainsNothing } from '../names/inspectors.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
@@ -58,27 +59,19 @@ export const namespaceUnionRule: Rule = {
 export const takenNamespaceRule: Rule = {
   kinds: [Kind.call],
   check(context, call) {
-    const { references, selector, tree } = context;
-    if (!references.holdsNamespaces && !selector.mentionsNamespaces) return;
+    const { names, references, tree } = context;
     const { positional, unpacked } = knownArguments(tree, call);
     const given = [...positional, ...unpacked].filter((argument) => namespacesOf(context, argument).length > 0);
     if (given.length === 0) return;
     const callee = tree.firstPart(call);
     const callees = references.of(callee);
     const isTaken = takers.some((taker) => callees.has(taker));
-    const mayHold = !retainsNothing(context, callee);
+    // What a function of this file does with its arguments is followed.
+    const mayHold = !references.isLocalFunction(callee) && !retainsNothing(names, callee);
     for (const argument of given)
       if (isTaken || (mayHold && references.of(argument).has(builtinsName))) reportNamespace(context, argument, call);
   },
 };
-
-/**
- * Returns whether the callee is a builtin that only inspects its arguments, or a function in this file, whose arguments are followed.
- */
-function retainsNothing({ references, selector, tree }: RuleContext, callee: NodeIndex): boolean {
-  if (references.isLocalFunction(callee)) return true;
-  return tree.kind(callee) === Kind.identifier && selector.retainsNothing(tree.name(callee));
-}
 
 interface Namespace {
   ruleId: 'SLP122' | 'SLP801';
