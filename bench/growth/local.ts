@@ -1,4 +1,4 @@
-// Fills a local database and runs Slipway on it with a Worker that counts rows, for the commands in this folder.
+// Fills a local database and runs Slipway on it with a Worker that counts rows.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,9 +6,9 @@ import { z } from 'zod';
 import { ensureLocalOrganization, migrate, withLocalDatabase } from '../../scripts/local/database.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { localSecrets } from '../../scripts/local/secrets.ts';
-import type { LocalWorker } from '../../scripts/local/worker.ts';
+import { type LocalWorker, startWorker } from '../../scripts/local/worker.ts';
 import { bundleModule, workerBundle } from '../../scripts/local/worker-bundle.ts';
-import { startBenchWorker } from '../worker-config.ts';
+import { loopback } from '../../scripts/machine/ports.ts';
 import { databaseFile, fill } from './fill.ts';
 
 export const countsSchema = z.object({
@@ -22,7 +22,7 @@ export type Counts = z.infer<typeof countsSchema>;
 const filledSchema = z.object({ organizationId: z.string(), local: z.custom<Local>() });
 
 /** Location and size of the state. */
-export interface Place {
+interface Place {
   folder: string;
   scale: number;
   seed: number;
@@ -65,17 +65,24 @@ export async function prepared({ folder, scale, seed, port }: Place): Promise<Pr
 export async function started({ state, local, port }: Prepared, explains = false): Promise<LocalWorker> {
   const { code, wasm } = await bundleModule('bench/growth/worker.ts');
   const secrets = await localSecrets(state);
-  return startBenchWorker({
+  return startWorker({
     bundle: { ...(await workerBundle()), worker: code, wasm },
     port,
     state,
     builderUrls: [local.builder_url],
     secrets,
     verbose: explains,
+    allowLoopback: false,
+    bind: loopback,
+    apiUrl: `http://${loopback}:${port}`,
+    grantingOrganization: undefined,
+    anonymousOrganization: undefined,
+    hosts: '',
+    onLine: (line) => void process.stderr.write(`${line}\n`),
   });
 }
 
-export interface Sent {
+interface Sent {
   body?: unknown;
   operator?: true | undefined;
   headers?: Record<string, string>;

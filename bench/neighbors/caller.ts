@@ -1,7 +1,7 @@
 // Calls a plugin 20 times a second in a thread of its own, so that the neighbor's requests don't delay the measurement.
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
-import { SteadyLoad, type Target } from '../releases/load.ts';
+import { SteadyLoad, type Target } from './load.ts';
 
 export const callsPerSecond = 20;
 
@@ -13,6 +13,6 @@ parentPort?.on('message', async () => {
     return;
   }
   await load.stop();
-  parentPort?.postMessage(load.outcomes.map(({ status, tookMs }) => ({ status, tookMs })));
+  parentPort?.postMessage(load.outcomes);
   load = undefined;
 });
