@@ -3453,10 +3453,7 @@ export interface components {
                      */
                     p95_ratio?: number | null;
                 };
-                /**
-                 * @description How long each step lasts at least: a duration, or a number of calls that the candidate answered.
-                 * @default 5m
-                 */
+                /** @description How long each step lasts at least, by default 5m: a duration, or a number of calls that the candidate answered. */
                 hold?: string | {
                     calls: number;
                 };
@@ -4898,10 +4895,7 @@ export interface components {
                  */
                 p95_ratio?: number | null;
             };
-            /**
-             * @description How long each step lasts at least: a duration, or a number of calls that the candidate answered.
-             * @default 5m
-             */
+            /** @description How long each step lasts at least, by default 5m: a duration, or a number of calls that the candidate answered. */
             hold?: string | {
                 calls: number;
             };

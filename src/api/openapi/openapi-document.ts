@@ -92,7 +92,7 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>): Document {
   const document = app.getOpenAPI31Document({ openapi: '3.1.0', info, servers: [{ url: '/' }], tags });
   normalizeNullable(document);
   normalizeAnyJson(document);
-  dropStructuredDefaults(document);
+  dropUnusableDefaults(document);
   const { components = {}, paths = {} } = document;
   document.components = { ...components, ...sharedComponents(components) };
   for (const [path, item] of Object.entries(paths)) {
@@ -298,10 +298,14 @@ function normalizeAnyJson(node: unknown): void {
   if ('type' in node && Array.isArray(node.type) && node.type.length === jsonTypes.length) delete node.type;
 }
 
-/** Leaves out defaults that are objects or lists: client generators drop schemas that have one. The descriptions say what applies. */
-function dropStructuredDefaults(node: unknown): void {
+/**
+ * Leaves out defaults that are objects or lists, because client generators drop such schemas, and those of alternatives, because generated
+ * Go wouldn't compile. The descriptions say what applies.
+ */
+function dropUnusableDefaults(node: unknown): void {
   if (typeof node !== 'object' || node === null) return;
-  for (const part of Object.values(node)) dropStructuredDefaults(part);
-  if ('default' in node && 'type' in node && typeof node.default === 'object' && node.default !== null)
-    delete node.default;
+  for (const part of Object.values(node)) dropUnusableDefaults(part);
+  if (!('default' in node)) return;
+  const isStructured = 'type' in node && typeof node.default === 'object' && node.default !== null;
+  if (isStructured || 'anyOf' in node) delete node.default;
 }
