@@ -1,47 +1,88 @@
-// Implements `npm run generated-clients`: generates clients from openapi.json, compiles them, counts their operations, and makes one
-// call per surface with each client on a Slipway that it starts. Needs network access to install the generators into
-// dist/generated-clients, and Go and Git for the plugins it calls. Skips clients whose generator needs a program that isn't installed.
+// Implements `npm run generated-clients`: generates clients from openapi.json, compiles them, and counts their operations. Needs network
+// access to install the generators into dist/generated-clients. Skips clients whose generator needs a program that isn't installed.
 import { spawnSync } from 'node:child_process';
-import { cp, mkdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { documentedMethods } from '../src/api/openapi/route-definitions.ts';
-import { SlipwayClient } from '../src/client/client.ts';
-import { GitServer } from '../test/builder/sources/git-server.ts';
-import { newStateFolder, startSlipway } from '../test/e2e/slipway.ts';
-import {
-  type CallEnvironment,
-  clients,
-  document,
-  folder,
-  type GeneratedClient,
-} from './generated-clients/generators.ts';
 import { readCommandLine } from './machine/command-line.ts';
 import { print } from './machine/terminal.ts';
-import { installGoPlugin } from './sample-plugins.ts';
+import { document, folder, npmInstall, pipInstall, run, venv } from './sdks/generators.ts';
 
 const usage = `npm run generated-clients
 
-Generates, compiles and calls clients from openapi.json.`;
+Generates and compiles clients from openapi.json.`;
 
 readCommandLine(usage, { options: {} });
 
-/** Results that each client's calls must return, by surface. */
-const expectedResults = {
-  namespaced: 'sample_1_0_0',
-  organization: 'sample_1_0_0',
-  pipeline: { output: { words: 2 } },
-  storage: { healthy: true },
-  agent: 'sample-agent 1.0.0',
+interface GeneratedClient {
+  /** The client is skipped if one of these programs is missing. */
+  needs: string[];
+  /** Generates the client into `out`, a folder that doesn't exist, and compiles it. */
+  generate(out: string): Promise<void> | void;
+  /** Matches once per operation in the client's sources. */
+  operation: RegExp;
+}
+
+/** Omits webhooks: clients don't call them, and the Python that the generator writes for them doesn't compile. */
+function openApiGenerator(generator: string, out: string, ...options: string[]): void {
+  npmInstall('@openapitools/openapi-generator-cli@2');
+  const parts = ['--global-property', 'apis,models,supportingFiles'];
+  const args = ['generate', '-i', document, '-g', generator, '-o', out, ...parts, ...options];
+  run(join(folder, 'node_modules/.bin/openapi-generator-cli'), args);
+}
+
+function checkTypes(out: string): void {
+  const target = ['--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler', '--lib', 'es2022,dom'];
+  run('tsc', ['--noEmit', '--strict', '--skipLibCheck', ...target, join(out, 'index.ts')]);
+}
+
+const clients: Record<string, GeneratedClient> = {
+  'openapi-python-client': {
+    needs: ['python3'],
+    async generate(out) {
+      await pipInstall('openapi-python-client');
+      const to = ['--output-path', out, '--meta', 'none'];
+      run(join(venv, 'bin/openapi-python-client'), ['generate', '--path', document, ...to]);
+      run('python3', ['-m', 'compileall', '-q', out]);
+    },
+    operation: /^def sync_detailed\(/gm,
+  },
+  'hey-api-openapi-ts': {
+    needs: ['npm'],
+    generate(out) {
+      npmInstall('@hey-api/openapi-ts', 'typescript@5');
+      run(join(folder, 'node_modules/.bin/openapi-ts'), ['-i', document, '-o', out]);
+      checkTypes(out);
+    },
+    operation: /^export const .* = <ThrowOnError/gm,
+  },
+  'openapi-generator-python': {
+    needs: ['java', 'python3'],
+    generate(out) {
+      openApiGenerator('python', out);
+      run('python3', ['-m', 'compileall', '-q', out]);
+    },
+    operation: /def \w+_with_http_info\(/g,
+  },
+  'openapi-generator-go': {
+    needs: ['java', 'go'],
+    generate(out) {
+      const module = ['--git-host', 'example.com', '--git-user-id', 'slipway', '--git-repo-id', 'client'];
+      openApiGenerator('go', out, '--additional-properties=enumClassPrefix=true,packageName=client', ...module);
+      run('go', ['build', '.'], out);
+    },
+    operation: /^func \(a \*\w+Service\) \w+Execute\(/gm,
+  },
+  'openapi-generator-typescript-fetch': {
+    needs: ['java'],
+    generate(out) {
+      openApiGenerator('typescript-fetch', out);
+      checkTypes(out);
+    },
+    operation: /^ {4}async \w+Raw\(/gm,
+  },
 };
-const resultsSchema = z.object({
-  namespaced: z.unknown(),
-  organization: z.unknown(),
-  pipeline: z.object({ output: z.unknown() }),
-  storage: z.unknown(),
-  agent: z.unknown(),
-});
 
 await mkdir(folder, { recursive: true });
 await cp(new URL('../openapi.json', import.meta.url), document);
@@ -49,52 +90,28 @@ const paths = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unkn
 const operations = Object.values(paths.parse(JSON.parse(await readFile(document, 'utf8'))).paths).flatMap((item) =>
   documentedMethods.filter((method) => method in item),
 ).length;
+const results: boolean[] = [];
+for (const [name, client] of Object.entries(clients)) results.push(await succeeds(name, client));
+process.exitCode = results.every(Boolean) ? 0 : 1;
 
-const state = await newStateFolder();
-const slipway = await startSlipway(state, { env: { SLIPWAY_ALLOW_LOOPBACK: '1', SLIPWAY_ANONYMOUS: '0' } });
-try {
-  const environment = await prepareCalls();
-  let failed = 0;
-  for (const client of clients) if (!(await succeeds(client, environment))) failed += 1;
-  process.exitCode = failed === 0 ? 0 : 1;
-} finally {
-  await slipway.stop();
-  await rm(state, { recursive: true, force: true });
-}
-
-/** Installs the Go plugins to call. The calls themselves create everything else. */
-async function prepareCalls(): Promise<CallEnvironment> {
-  const local = await slipway.ready();
-  const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
-  const git = await GitServer.start();
-  for (const kind of ['pipeline', 'storage'] as const)
-    await installGoPlugin(client, git, { kind, name: `sample-${kind}` });
-  await git.close();
-  return { SLIPWAY_BASE_URL: local.url, SLIPWAY_API_KEY: local.api_key, SLIPWAY_NAMESPACE: local.namespace_id };
-}
-
-/** Generates, compiles and calls one client, and prints the result. A skipped client doesn't count as failed. */
-async function succeeds(client: GeneratedClient, environment: CallEnvironment): Promise<boolean> {
-  const missing = client.needs.filter((program) => spawnSync('which', [program]).status !== 0);
+/** Generates one client and prints the result. A skipped client doesn't count as failed. */
+async function succeeds(name: string, { needs, generate, operation }: GeneratedClient): Promise<boolean> {
+  const missing = needs.filter((program) => spawnSync('which', [program]).status !== 0);
   if (missing.length > 0) {
-    print(`- ${client.name}: skipped, ${missing.join(' and ')} is not installed`);
+    print(`- ${name}: skipped, ${missing.join(' and ')} is not installed`);
     return true;
   }
-  const out = join(folder, client.folder);
+  const out = join(folder, name);
   await rm(out, { recursive: true, force: true });
   try {
-    const kept = await client.generate(out);
-    const results = resultsSchema.parse(JSON.parse(client.call(out, environment)));
-    const wrong = Object.entries(expectedResults).filter(
-      ([surface, expected]) => !isDeepStrictEqual(new Map(Object.entries(results)).get(surface), expected),
-    );
-    const right = kept === operations && wrong.length === 0;
-    print(`${right ? '✓' : '✗'} ${client.name}: ${kept} of ${operations} operations, compiles`);
-    for (const [surface, result] of Object.entries(results)) print(`    ${surface}: ${JSON.stringify(result)}`);
-    for (const [surface, expected] of wrong) print(`    ${surface} should be ${JSON.stringify(expected)}`);
-    return right;
+    await generate(out);
+    const files = (await readdir(out, { recursive: true })).filter((path) => /\.(?:py|go|ts)$/.test(path));
+    const texts = await Promise.all(files.map((path) => readFile(join(out, path), 'utf8')));
+    const kept = texts.reduce((sum, text) => sum + [...text.matchAll(operation)].length, 0);
+    print(`${kept === operations ? '✓' : '✗'} ${name}: ${kept} of ${operations} operations, compiles`);
+    return kept === operations;
   } catch (error) {
-    print(`✗ ${client.name}: ${error instanceof Error ? error.message.slice(0, 2000) : String(error)}`);
+    print(`✗ ${name}: ${error instanceof Error ? error.message.slice(0, 2000) : String(error)}`);
     return false;
   }
 }

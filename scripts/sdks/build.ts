@@ -3,7 +3,7 @@
 import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { releaseManifest } from '../bundle/manifest.ts';
-import { document, folder, npmInstall, pipInstall, root, run, venv } from '../generated-clients/generators.ts';
+import { document, folder, npmInstall, pipInstall, root, run, venv } from './generators.ts';
 import { buildWheel } from '../testing/uv.ts';
 
 export interface Packages {

@@ -16,7 +16,6 @@ const startedByOthers: Record<string, RegExp> = {
   'a bundler, which makes the Worker or the command line of it': /^bench\/.*worker\.ts$|^scripts\/bundle\//,
   'a container of `npm run test:compose`': /^scripts\/compose\/(?:tls-proxy|visitor)\.ts$/,
   'Git, after a push': /^scripts\/hooks\/post-receive\.ts$/,
-  '`npm run generated-clients`': /^scripts\/generated-clients\/calls\//,
 };
 /** Programs from other projects that package.json starts, which have their own command lines. */
 const otherPrograms = /^(?:\w+=\S+ )*(?:vitest|drizzle-kit|wrangler) |^npm run (?:production|deploy:check) /;
