@@ -1,4 +1,4 @@
-// Collects the packages that `npm run test:packages` found to work from docs/reference/packages.md into
+// Collects the packages that work according to docs/reference/packages.md into
 // src/manifest/dependencies/known-packages.gen.ts. With --check, fails if the file is out of date.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

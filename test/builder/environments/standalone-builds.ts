@@ -1,4 +1,4 @@
-// Finds the Pythons for `npm run test:packages`: those in PYTHON_3_11, PYTHON_3_12 and PYTHON_3_13, or standalone builds. The builds
+// Finds Pythons of three versions: those in PYTHON_3_11, PYTHON_3_12 and PYTHON_3_13, or standalone builds. The builds
 // are downloaded once from Go's module proxy, as data in a module, and are verified by the module's hash.
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
