@@ -11,19 +11,17 @@ const tags = {
 
 type Tag = keyof typeof tags;
 
-/** `any` is for mutation tests, which name the files to run. */
-export type Length = 'short' | Tag | 'any';
+export type Length = 'short' | Tag;
 
 export const lengthOfRun = lengthFrom(process.env.SLIPWAY_TEST_LONG);
 
 function lengthFrom(setting: string | undefined): Length {
-  if (setting === 'any' || setting === 'weekly') return setting;
+  if (setting === 'weekly') return setting;
   return setting === '1' ? 'long' : 'short';
 }
 
 /** Returns the test files that a run of this length can skip entirely. */
 export function leftOut(length: Length): string[] {
-  if (length === 'any') return [];
   return globSync('test/**/*.test.ts').filter((path) => {
     const text = readFileSync(path, 'utf8');
     const whole = /^\/\/ @module-tag (long|weekly)$/m.exec(text)?.[1];
@@ -35,7 +33,7 @@ export function leftOut(length: Length): string[] {
 /** Returns both tags. The tests of one that this run doesn't include are skipped with a reason. */
 export function lengthTags(length: Length): TestTagDefinition[] {
   return Object.entries(tags).map(([name, { command, description }]) => {
-    if (length === name || length === 'any') return { name, description };
+    if (length === name) return { name, description };
     return { name, description, skip: true, meta: { notRun: `\`${command}\` runs them.` } };
   });
 }
