@@ -3420,68 +3420,7 @@ export interface components {
              */
             kind?: "extractor" | "pipeline" | "storage";
             /** @description Defaults to the plan in the version's manifest, and then to the standard plan */
-            plan?: {
-                gates?: {
-                    /** @description Reverts if more of the candidate's answers differ from the stable version's than the plugin's own answers vary. */
-                    answer_diff?: {
-                        /** @description Paths that are not compared. */
-                        ignore?: string[];
-                        /**
-                         * @description Highest share of answers that may differ.
-                         * @default 0.01
-                         */
-                        max_share?: number;
-                        /**
-                         * @description Relative difference at which numbers are equal. Integers are compared exactly.
-                         * @default 0.000001
-                         */
-                        tolerance?: number;
-                    } | null;
-                    /**
-                     * @description Reverts if the candidate crashes more often than the stable version.
-                     * @default true
-                     */
-                    crashes?: boolean;
-                    /** @description Reverts if the candidate's error rate exceeds the stable version's by more than `max_increase`. */
-                    error_rate?: {
-                        /** @default 0 */
-                        max_increase?: number;
-                    } | null;
-                    /**
-                     * @description Reverts if the candidate's 95th percentile of durations is more than this many times the stable version's.
-                     * @default 1.5
-                     */
-                    p95_ratio?: number | null;
-                };
-                /** @description How long each step lasts at least, by default 5m: a duration, or a number of calls that the candidate answered. */
-                hold?: string | {
-                    calls: number;
-                };
-                /**
-                 * @description How long a step may wait for enough calls. After that, the release is paused.
-                 * @default 24h
-                 */
-                max_hold?: string;
-                /**
-                 * @description `isolated` shadows only plugins without network and secrets; `full` shadows all.
-                 * @default isolated
-                 * @enum {string}
-                 */
-                shadow?: "isolated" | "full";
-                /** @description Steps in order, by default 1, 10 and 50%. After the last one, the candidate gets the name. */
-                steps?: {
-                    /** @description Share of calls by name that the candidate answers. */
-                    percent: number;
-                    /** @description Share of calls that are repeated on the candidate, after the caller has its answer, to compare answers. */
-                    shadow?: number;
-                }[];
-                /**
-                 * @description `call` draws for each call; `key` keeps each API key on its version while the share grows.
-                 * @default call
-                 * @enum {string}
-                 */
-                sticky?: "call" | "key";
-            } | null;
+            plan?: components["schemas"]["ReleasePlan"] | null;
             /** @description The plugin's name */
             plugin: string;
             /** @description The live version to release: its number, or a Go plugin's ref or commit */

@@ -102,8 +102,9 @@ export const startBody = z
       .max(250)
       .openapi({ description: "The live version to release: its number, or a Go plugin's ref or commit" }),
     kind: z.enum(releasedKinds).default('extractor').openapi({ example: 'extractor' }),
-    plan: planModel
-      .nullish()
+    plan: z
+      .union([planModel, z.null()], 'Must be a plan or null')
+      .optional()
       .openapi({ description: "Defaults to the plan in the version's manifest, and then to the standard plan" }),
   })
   .openapi('NewRelease');
