@@ -3,8 +3,8 @@
 import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { releaseManifest } from '../bundle/manifest.ts';
-import { document, folder, npmInstall, pipInstall, root, run, venv } from './generators.ts';
 import { buildWheel } from '../testing/uv.ts';
+import { document, folder, npmInstall, pipInstall, root, run, venv } from './generators.ts';
 
 export interface Packages {
   /** Path of the npm package. */

@@ -102,7 +102,9 @@ export const releasePlanSchema = z
         'Must be a duration such as 5m, or a number of calls such as {"calls": 500}',
       )
       .default('5m')
-      .describe('How long each step lasts at least, by default 5m: a duration, or a number of calls that the candidate answered.'),
+      .describe(
+        'How long each step lasts at least, by default 5m: a duration, or a number of calls that the candidate answered.',
+      ),
     max_hold: duration
       .default('24h')
       .describe('How long a step may wait for enough calls. After that, the release is paused.'),

@@ -5,10 +5,10 @@
 // the index. Their built-in paths differ from their own folders, and they lack functions that need a newer libc.
 import { chmodSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { findStandalone, pythonNames } from './standalone-builds.ts';
-import { kinds } from '../breakout/kinds.ts';
-import { handler, newFolder } from '../support.ts';
-import { PackageBuilder } from './wheels.ts';
+import { kinds } from '../../breakout/kinds.ts';
+import { handler, newFolder } from '../../support.ts';
+import { findStandalone, pythonNames } from './builds.ts';
+import { PackageBuilder } from '../wheels.ts';
 
 const [strongest] = kinds;
 
