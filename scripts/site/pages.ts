@@ -1,55 +1,6 @@
 // Converts the project's documents to the site's pages: their paths, links and sidebar order.
 
-import { readdir } from 'node:fs/promises';
-import { join, posix, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { z } from 'zod';
-
-/** Searches by readers who don't know the documents, each with the pages that answer it. The search must find at least one of them. */
-const searches: readonly [text: string, ...pages: string[]][] = [
-  ['csv batch', 'runs'],
-  ['streaming', 'streaming'],
-  ['rotate', 'secrets', 'production'],
-  ['network', 'grants'],
-  ['from CI', 'ci'],
-  ['rotate a secret', 'secrets'],
-  ['publish from CI', 'ci'],
-  ['restore', 'backup'],
-  ['rejected import', 'rejected-uploads'],
-];
-const lookedAt = 3;
-/** Must match VitePress's VPLocalSearchBox.vue. */
-export const searchOptions = {
-  fields: ['title', 'titles', 'text'],
-  storeFields: ['title', 'titles'],
-  searchOptions: { fuzzy: 0.2, prefix: true, boost: { title: 4, text: 2, titles: 1 } },
-};
-const indexModel = z.object({ default: z.string() });
-const foundModel = z.array(z.object({ id: z.string() }));
-
-interface Library {
-  default: { loadJSON(index: string, options: object): { search(text: string): unknown } };
-}
-
-/** Returns the searches whose first results don't include an expected page. `tools` has the packages that built the pages in `html`. */
-export async function searchFaults(html: string, tools: string): Promise<string[]> {
-  const library: Library = await import(pathOf(tools, 'node_modules/minisearch/dist/es/index.js'));
-  const index = library.default.loadJSON(await searchIndex(html), searchOptions);
-  return searches.flatMap(([text, ...pages]) => {
-    const found = foundModel.parse(index.search(text)).slice(0, lookedAt);
-    if (found.some(({ id }) => pages.some((page) => id.includes(`/${page}.html`)))) return [];
-    return [`A search for "${text}" does not lead to ${pages.join(' or ')}: ${found.map(({ id }) => id).join(', ')}`];
-  });
-}
-
-/** Returns the built pages' index, in MiniSearch's format. */
-export async function searchIndex(html: string): Promise<string> {
-  const chunks = join(html, 'assets/chunks');
-  const [name = ''] = (await readdir(chunks)).filter((file) => file.startsWith('@localSearchIndex'));
-  return indexModel.parse(await import(pathOf(chunks, name))).default;
-}
-
-const pathOf = (...parts: string[]) => pathToFileURL(resolve(...parts)).href;
+import { posix } from 'node:path';
 
 interface Section {
   title: string;
