@@ -1,4 +1,5 @@
 // Describes what `--json` prints for each command. Capitalized names are schemas in openapi.json.
+import { type Document, schemaName } from './schemas.ts';
 
 const page = (schema: string) => `\`{results, pagination}\`, where each result is a \`${schema}\``;
 
@@ -8,26 +9,19 @@ const versions =
 const runWithCauses =
   '`Run`; for a finished run with failed rows also `{causes, columns}`: each cause is `{error, rows, first}`, from the first 2,000 failed rows';
 
-export const jsonOutput: Record<string, string> = {
+/** Commands that print anything else than the response of the operation that they are documented for. */
+export const ownOutput: Record<string, string> = {
   init: '`{name, kind, folder, files}`',
   lint: 'see `--format json` below',
   test: '`{name, passed, not_tested, checks}`; each check is `{name, status, detail, lines}`, where `status` is `passed`, `failed`, `skipped` or `warning`; `not_tested` lists the names of the skipped checks',
   dev: 'one `LogLine` per line',
   publish:
     '`{name, version, sha256, files_sha256, plugin_id, already_published, stage, deployment}`; `stage` is `staged` for a version that waits for approval; `deployment` is the output of `deploy` or null; with `--replace` also `undeployed`; with `--dry-run`, `{name, version, sha256, files_sha256, size_bytes, verdict, dry_run, already_published, packages}`, where `packages` is a list of `{name, version}`, or null if the index did not answer; with `--from-git`, the response of `POST …/from-git`, where `deployment` is the finished deployment',
-  approvals: page('StagedVersion'),
-  'advisories list': page('AffectedVersion'),
-  'advisories show': '`Advisory`',
   approve:
     '`DecidedVersion`; with `--show`, a `StagedVersion` with a `PluginDiff` in `diff`, or null if no version is active',
-  reject: '`DecidedVersion`',
-  diff: '`PluginDiff`',
   verify: '`{subject, sha256, verified}`; each verified statement is `{type, keyid, key_state, statement}`',
   provenance: '`{name, version, sha256, folder, files}`',
   sbom: 'the SBOM; with `--output`, `{file}`',
-  'signing-keys list': '`SigningKeys`',
-  'signing-keys rotate': '`SigningKey`',
-  'signing-keys revoke': '`SigningKey`',
   pull: '`{name, version, sha256, folder, files}`',
   rollback:
     '`PluginRollback`, or `GoPlugin` for other kinds; with `--dry-run`, `{name, from, to, dry_run}`, where `from` and `to` of a Go plugin are `{git_ref, git_commit_hash}`',
@@ -39,10 +33,6 @@ export const jsonOutput: Record<string, string> = {
   deploy:
     '`DeployAnswer`, with a `DeploymentInFull` in `deployment` if the command waited for it, and the release that it began in `release`; with `--dry-run`, `{name, from, to, dry_run}`',
   undeploy: '`{success, message}`; with `--keep`, `{success, name, kept, undeployed}`',
-  'deployments list': page('DeploymentEntry'),
-  'deployments show': '`DeploymentInFull`',
-  'deployments cancel': '`DeploymentInFull`',
-  'deployments retry': '`Deployment`',
   status: versions
     .replace('total, results', 'total, instance, results')
     .replace('; `GoPlugin`', ', and `instance` is the one from `PluginStatus`; `GoPlugin`'),
@@ -50,132 +40,36 @@ export const jsonOutput: Record<string, string> = {
     '`GoPlugin` for other kinds',
     '`{name, rollback_targets, results, pagination}` of `GoPluginVersions` for other kinds',
   ),
-  traffic: '`PluginTraffic`',
   invoke:
     '`NamedRealtimeAnswer`; for a specific version, `RealtimeAnswer`; for a Go plugin, `GoPluginAnswer`; each with `request_id`; with `--stream`, one value per line; with `--later`, `LaterCall`',
-  'calls list': page('LaterCall'),
-  'calls show': '`AnsweredLaterCall`',
-  'calls cancel': '`AnsweredLaterCall`',
-  'calls secret': '`CallbackSecret`',
-  'batch test': '`BatchAnswer`',
   run: runWithCauses,
-  'releases list': page('Release'),
-  'releases start': '`Release`',
-  'releases show': '`ReleaseInFull`',
   'releases watch': '`ReleaseInFull`, when the release has ended',
-  'releases step': '`Release`',
-  'releases pause': '`Release`',
-  'releases resume': '`Release`',
-  'releases revert': '`Release`',
-  'releases cancel': '`Release`',
-  'runs list': page('Run'),
   'runs show': runWithCauses,
   'runs watch': runWithCauses,
-  'runs cancel': '`Run`',
   'runs retry': '`CreatedRun`',
   'runs output': 'the result lines; with `--output`, `{file}`',
   logs: '`InstanceLog`, or `NamespaceLogs` with `--all`; with `--follow`, one `LogLine` per line',
   list: '`{results, pagination, pipeline, storage}`: `PluginListItem`s, and `GoPlugin`s of the two other kinds; with `--kind` or `--source`, `{results, pagination}`',
-  overview: '`PluginOverviews`',
   show: '`PluginDocument`, or `GoPlugin` for other kinds',
-  'env show': '`PluginEnvironment`',
   open: '`{url}`',
-  install: '`GoPlugin`',
   uninstall: '`{success, name}`',
   'agents list': page('AgentPlugin'),
-  'agents show': '`AgentPlugin`',
-  'agents register': '`AgentPlugin`',
-  enable: '`PluginEnabled`',
-  disable: '`PluginDisabled`',
   'namespaces list': page('Namespace'),
-  'namespaces create': '`Namespace`',
-  'namespaces show': '`Namespace`',
-  'namespaces edit': '`Namespace`',
-  'namespaces reconfigure': '`NamespaceReconfigured`',
   'namespaces delete': '`{success, message}`',
-  'uploads show': '`PluginUploadInFull`',
-  'keys list': page('ApiKey'),
-  'keys create': '`ApiKeyWithSecret`',
-  'keys rotate': '`ApiKeyWithSecret`',
-  'keys revoke': '`ApiKey`',
-  'members list': page('Member'),
-  'members invite': '`InvitationWithUrl`',
-  'members set': '`Member`',
-  'members remove': '`Member`',
-  'members invitations': page('Invitation'),
   'members revoke-invitation': '`{invitation_id}`',
-  'trust list': page('TrustedPublisher'),
-  'trust add': '`TrustedPublisher`',
-  'trust remove': '`{success, trusted_publisher_id}`',
-  'issuers list': page('Issuer'),
-  'issuers add': '`Issuer`',
-  'issuers remove': '`{success, issuer_id}`',
   'models put': '`Model`',
-  'models list': page('Model'),
-  'models delete': '`{success, name}`',
-  'secrets set': '`Secret`',
-  'secrets list': page('Secret'),
-  'secrets delete': '`{success, name}`',
-  'hooks create': '`DeployHookWithSecret`',
-  'hooks list': page('DeployHook'),
-  'hooks show': '`DeployHook`',
-  'hooks deliveries': page('HookDelivery'),
-  'hooks test': '`{ref, ref_kind, commit, files, selected}`',
-  'hooks rotate': '`DeployHookWithSecret`',
-  'hooks delete': '`{success, hook_id}`',
-  'webhooks list': page('Webhook'),
-  'webhooks create': '`WebhookWithSecret`',
   'webhooks delete': '`{success}`',
-  'webhooks rotate': '`WebhookWithSecret`',
-  'webhooks recover': '`{since, until, deliveries}`',
   'webhooks test': '`DeliveryInFull`; with `--no-wait`, `Delivery`',
-  'webhooks deliveries': page('Delivery'),
-  'webhooks delivery': '`DeliveryInFull`',
   'webhooks redeliver': '`DeliveryInFull`; with `--no-wait`, `Delivery`',
   'webhooks listen': 'one `{verified, body}` per line; `body` is the delivered `Event`',
-  'budget show': '`Budget`',
-  'budget set': '`Budget`',
-  'budget usage': '`MonthlyUsage`',
-  'policy show': '`ScanPolicy`',
-  'policy preview': '`PolicyPreview`',
-  'policy set': '`ScanPolicy`',
-  'waivers list': page('Waiver'),
-  'waivers grant': '`Waiver`',
-  'waivers revoke': '`Waiver`',
-  'grants list': page('Grant'),
-  'grants give': '`Grant`',
-  'grants revoke': '`{success, plugin}`',
-  'sources list': page('Source'),
-  'sources add': '`Source`',
-  'sources rotate': '`Source`',
-  'sources remove': '`{success, source}`',
-  'orgs create': '`{success, organization_id, name, namespace_id, key_id, api_key, created_at}`',
   'advisories import': '`AdvisoryImport`',
-  'advisories imports': page('AdvisoryImport'),
   'advisories take-back': '`{success, import_id, advisories}` for an import; `{success, advisory_id}` for an advisory',
   'advisories sources': '`{sources}`, where each source is an `AdvisorySource`; after `remove`, `{success, url}`',
-  'quarantine add': '`QuarantineResult`',
   'quarantine lift': '`{sha256, quarantined}`, where `quarantined` is null',
-  'quarantine list': page('QuarantinedItem'),
-  'limits set': '`CallLimit`',
-  'limits list': page('CallLimit'),
   'builders list': '`{builders}`, where each builder is a `BuilderInFull`',
-  'builders add': '`BuilderInFull`',
-  'builders drain': '`BuilderInFull`',
   'builders resume': '`BuilderInFull`',
-  'builders remove': '`{success, name}`',
-  'clusters add': '`ClusterInFull`',
-  'clusters list': page('ClusterInFull'),
-  'clusters show': '`ClusterInFull`',
-  'clusters edit': '`ClusterInFull`',
-  'clusters check': '`ClusterInFull`',
-  'clusters remove': '`{success, name}`',
   'orgs show': '`OrganizationDeletion` with the fields of `OrganizationSettings`',
-  'orgs set': '`OrganizationSettings`',
   'orgs export': '`{folder, rows, objects, events, bytes}`',
-  'orgs leave': '`OrganizationDeletion`',
-  'orgs stay': '`OrganizationDeletion`',
-  'quotas list': '`{organization_id, quotas}`',
   api: "the operation's response, as the server sent it",
   events: `${page('Event')}; with \`--export\`, one event per line`,
   login: '`{path}`',
@@ -185,3 +79,22 @@ export const jsonOutput: Record<string, string> = {
   doctor:
     '`{results}`, where each result is `{name, status, detail, fix}` and `status` is `right`, `lacking` or `wrong`',
 };
+
+/** Describes a command's own output, or else the response of the first operation that it is documented for. */
+export function jsonOutput(command: string, { components, paths }: Document): string | undefined {
+  const own = ownOutput[command];
+  if (own !== undefined) return own;
+  const operations = Object.values(paths).flatMap((item) => Object.values(item));
+  for (const { responses, 'x-slipway-command': named } of operations) {
+    const { content } = responses[200] ?? responses[201] ?? responses[202] ?? {};
+    const schema = content?.['application/json']?.schema;
+    if (!schema || !`${named} `.startsWith(`slipway ${command} `)) continue;
+    const name = schema.$ref && schemaName(schema.$ref);
+    const { properties = {} } = (name && components.schemas[name]) || schema;
+    const item = properties.results?.items?.$ref;
+    const fields = Object.keys(properties).join(', ');
+    if (item && fields === 'results, pagination') return page(schemaName(item));
+    return `\`${name ?? `{${fields}}`}\``;
+  }
+  return undefined;
+}

@@ -7,8 +7,8 @@ import { environmentNames } from '../../src/cli/connection/environment-names.ts'
 import { exitCodes } from '../../src/cli/failures/exit-codes.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { createOutput } from '../../src/cli/terminal/output.ts';
-import { jsonOutput } from './json-output.ts';
-import { renderSchemas, schemasOf } from './schemas.ts';
+import { jsonOutput, ownOutput } from './json-output.ts';
+import { documentModel, renderSchemas } from './schemas.ts';
 
 const pathOf = (name: string) => fileURLToPath(import.meta.resolve(`../../${name}`));
 
@@ -36,23 +36,25 @@ function* leaves(command: Command, words: string[]): Generator<[string, Command]
 const commands = [...leaves(program, [])];
 
 function section([name, command]: [string, Command]): string {
-  const json = jsonOutput[name];
+  const json = outputs.get(name);
   const output = json === undefined ? [] : [`\`--json\`: ${json}.`];
   return [`### ${name}`, `\`\`\`text\n${helpOf(command)}\n\`\`\``, ...output].join('\n\n');
 }
 
-const described = Object.entries(jsonOutput);
-const { schemas } = schemasOf.parse(JSON.parse(await readFile(pathOf('openapi.json'), 'utf8'))).components;
-const schemaNames = new Set(described.flatMap(([, text]) => text.match(/(?<=`)[A-Z]\w+(?=`)/g) ?? []));
+const document = documentModel.parse(JSON.parse(await readFile(pathOf('openapi.json'), 'utf8')));
+const { schemas } = document.components;
+const outputs = new Map(
+  commands
+    .filter(([, { options }]) => options.some(({ long }) => long === '--json'))
+    .map(([words]) => [words, jsonOutput(words, document)] as const),
+);
+const schemaNames = new Set([...outputs.values()].flatMap((text) => text?.match(/(?<=`)[A-Z]\w+(?=`)/g) ?? []));
 
 /** Throws if a command with `--json` has no description of its output, or if a description has no command. */
 function checkJsonOutput(): void {
   const unknownSchemas = [...schemaNames].filter((name) => !(name in schemas));
-  const withJson = commands
-    .filter(([, { options }]) => options.some(({ long }) => long === '--json'))
-    .map(([words]) => words);
-  const missing = withJson.filter((words) => !(words in jsonOutput));
-  const obsolete = described.map(([words]) => words).filter((words) => !withJson.includes(words));
+  const missing = [...outputs].flatMap(([words, text]) => (text === undefined ? [words] : []));
+  const obsolete = Object.keys(ownOutput).filter((words) => !outputs.has(words));
   if (unknownSchemas.length + missing.length + obsolete.length > 0)
     throw new Error(`scripts/cli-docs/json-output.ts: ${JSON.stringify({ unknownSchemas, missing, obsolete })}`);
 }

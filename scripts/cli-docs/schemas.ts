@@ -1,4 +1,4 @@
-// Renders the schemas that `--json` output refers to, from openapi.json, in TypeScript notation.
+// Reads openapi.json, and renders the schemas that `--json` output refers to in TypeScript notation.
 import { z } from 'zod';
 
 interface Schema {
@@ -29,11 +29,25 @@ const schema: z.ZodType<Schema> = z.lazy(() =>
   }),
 );
 
-export const schemasOf = z.object({ components: z.object({ schemas: z.record(z.string(), schema) }) });
+const operationModel = z.object({
+  'x-slipway-command': z.string(),
+  responses: z.record(
+    z.string(),
+    z.object({ content: z.record(z.string(), z.object({ schema: schema.optional() })).optional() }),
+  ),
+});
+
+export const documentModel = z.object({
+  components: z.object({ schemas: z.record(z.string(), schema) }),
+  paths: z.record(z.string(), z.record(z.string(), operationModel)),
+});
+export type Document = z.infer<typeof documentModel>;
 
 /** Longer enumerations are omitted; they are in openapi.json. */
 const valuesMax = 12;
 const prefix = '#/components/schemas/';
+
+export const schemaName = ($ref: string) => $ref.slice(prefix.length);
 
 /** Renders the named schemas and the schemas they refer to, sorted by name. */
 export function renderSchemas(names: Iterable<string>, schemas: Record<string, Schema>): string {
@@ -58,7 +72,7 @@ function referencesIn(named: Schema): string[] {
 }
 
 function render(part: Schema, indent: string): string {
-  if (part.$ref) return part.$ref.slice(prefix.length);
+  if (part.$ref) return schemaName(part.$ref);
   if (part.allOf) return part.allOf.map((each) => render(each, indent)).join(' & ');
   const choices = part.anyOf ?? part.oneOf;
   if (choices) return choices.map((each) => render(each, indent)).join(' | ');
