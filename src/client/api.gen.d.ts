@@ -3413,19 +3413,6 @@ export interface components {
             vectors_removed: string[];
             vectors_total: string[];
         };
-        NewRelease: {
-            /**
-             * @default extractor
-             * @enum {string}
-             */
-            kind?: "extractor" | "pipeline" | "storage";
-            /** @description Defaults to the plan in the version's manifest, and then to the standard plan */
-            plan?: components["schemas"]["ReleasePlan"] | null;
-            /** @description The plugin's name */
-            plugin: string;
-            /** @description The live version to release: its number, or a Go plugin's ref or commit */
-            version: string;
-        };
         OlderVersionsUndeployed: {
             /** @description Versions that stay live; the first one serves the name */
             kept: string[];
@@ -4862,6 +4849,19 @@ export interface components {
              * @enum {string}
              */
             sticky?: "call" | "key";
+        };
+        ReleaseRequest: {
+            /**
+             * @default extractor
+             * @enum {string}
+             */
+            kind?: "extractor" | "pipeline" | "storage";
+            /** @description Defaults to the plan in the version's manifest, and then to the standard plan */
+            plan?: components["schemas"]["ReleasePlan"] | null;
+            /** @description The plugin's name */
+            plugin: string;
+            /** @description The live version to release: its number, or a Go plugin's ref or commit */
+            version: string;
         };
         Releases: {
             pagination: components["schemas"]["Pagination"];
@@ -10129,7 +10129,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewRelease"];
+                "application/json": components["schemas"]["ReleaseRequest"];
             };
         };
         responses: {

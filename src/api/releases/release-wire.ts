@@ -107,7 +107,7 @@ export const startBody = z
       .optional()
       .openapi({ description: "Defaults to the plan in the version's manifest, and then to the standard plan" }),
   })
-  .openapi('NewRelease');
+  .openapi('ReleaseRequest');
 
 export const reasonBody = z.object({ reason: z.string().max(releaseLimits.reasonCharsMax).nullish() }).nullable();
 
