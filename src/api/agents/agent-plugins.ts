@@ -44,6 +44,7 @@ const register = createRoute({
   method: 'post',
   path: '/',
   operationId: 'RegisterPlugin',
+  'x-slipway-command': 'agents register {name} {version} {artifactUrl} --type {pluginType} --checksum {checksum}',
   summary: 'Register a version of an agent plugin',
   description:
     'Needs the scope `plugins:write` and a key that is not bound to namespaces. Repeating a registration returns the same ID. A different `artifactUrl` with the same checksum replaces the URL and is verified again; nothing else about a version can change. The header `Slipway-Result` is `created`, `updated` or `unchanged`.',
@@ -55,6 +56,7 @@ const list = createRoute({
   method: 'get',
   path: '/',
   operationId: 'listAgentPlugins',
+  'x-slipway-command': 'agents list',
   summary: 'List agent plugins of all organizations, newest first',
   request: {
     query: z.object({
@@ -76,6 +78,7 @@ const get = createRoute({
   method: 'get',
   path: '/{id}',
   operationId: 'getAgentPlugin',
+  'x-slipway-command': 'agents show {id}',
   summary: 'Get a version of an agent plugin',
   request: oneVersion,
   responses: { 200: json('The version', agentModel), ...agentErrors(401, 403, 404) },

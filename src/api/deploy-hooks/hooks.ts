@@ -39,6 +39,7 @@ const create = createRoute({
   method: 'post',
   path: '/',
   operationId: 'createDeployHook',
+  'x-slipway-command': 'hooks create {plugin} --provider {provider}',
   summary: 'Create a deploy hook',
   description:
     "Returns the URL for the Git provider's pushes, and the secret that signs them, which is shown in this response only. Publishing also needs `plugins:write`.",
@@ -50,6 +51,7 @@ const list = createRoute({
   method: 'get',
   path: '/',
   operationId: 'listDeployHooks',
+  'x-slipway-command': 'hooks list',
   summary: 'List deploy hooks',
   request: { query: z.object(pageFields) },
   responses: {
@@ -62,6 +64,7 @@ const get = createRoute({
   method: 'get',
   path: '/{hook_id}',
   operationId: 'getDeployHook',
+  'x-slipway-command': 'hooks show {hook_id}',
   summary: 'Get a deploy hook',
   request: one,
   responses: { 200: json('The hook', hookModel), ...errors(401, 403, 404) },
@@ -81,6 +84,7 @@ const remove = createRoute({
   method: 'delete',
   path: '/{hook_id}',
   operationId: 'deleteDeployHook',
+  'x-slipway-command': 'hooks delete {hook_id}',
   summary: 'Delete a deploy hook with its deliveries',
   request: one,
   responses: {
@@ -93,6 +97,7 @@ const rotate = createRoute({
   method: 'post',
   path: '/{hook_id}/rotate',
   operationId: 'rotateDeployHookSecret',
+  'x-slipway-command': 'hooks rotate {hook_id}',
   summary: "Rotate a deploy hook's secret",
   description: 'During the overlap, both secrets are accepted. The new secret is shown in this response only.',
   request: {
@@ -106,6 +111,7 @@ const trial = createRoute({
   method: 'post',
   path: '/{hook_id}/test',
   operationId: 'testDeployHook',
+  'x-slipway-command': 'hooks test {hook_id} {ref}',
   summary: 'Test a deploy hook',
   description: 'Fetches the ref as a push would, but publishes nothing.',
   request: { ...one, body: body(z.object({ ref: z.string().min(1).max(300) })) },
@@ -128,6 +134,7 @@ const deliveries = createRoute({
   method: 'get',
   path: '/{hook_id}/deliveries',
   operationId: 'listHookDeliveries',
+  'x-slipway-command': 'hooks deliveries {hook_id}',
   summary: "List a deploy hook's deliveries",
   description: 'Newest first. Finished deliveries are retained for 30 days, unless the operator set another time.',
   request: { ...one, query: z.object({ status: z.enum(pushStates).optional(), ...pageFields }) },

@@ -85,6 +85,7 @@ function addRoutes(routes: OpenAPIHono<AppEnv>, { tag, noun, path, params, query
     ...common,
     path: `${path}/evidence`,
     operationId: `get${noun}Evidence`,
+    'x-slipway-command': noun === 'Plugin' && 'provenance {plugin_id}',
     summary: "Get a version's signed provenance, verdict and lock",
     description:
       "The statements are signed with one of the installation's keys, which `/.well-known/slipway/keys.json` lists. `slipway verify` checks them, and so do cosign and other tools.",
@@ -95,6 +96,7 @@ function addRoutes(routes: OpenAPIHono<AppEnv>, { tag, noun, path, params, query
     ...common,
     path: `${path}/sbom`,
     operationId: `get${noun}Sbom`,
+    'x-slipway-command': noun === 'Plugin' && 'sbom {plugin_id}',
     summary: "Get a version's SBOM",
     description:
       'Returns CycloneDX 1.6: the Python packages of its lock or the Go modules of its build, and the models that it reads.',

@@ -14,6 +14,7 @@ const list = createRoute({
   method: 'get',
   path: `/.well-known/slipway/${keysFile}`,
   operationId: 'getSigningKeys',
+  'x-slipway-command': 'signing-keys list',
   tags: ['Installation'],
   security: [],
   summary: 'List the public keys that verify evidence',
@@ -37,6 +38,7 @@ const rotate = createRoute({
   ...common,
   path: '/rotate',
   operationId: 'rotateSigningKey',
+  'x-slipway-command': 'signing-keys rotate',
   summary: 'Replace the signing key',
   description: 'What the previous key signed stays valid.',
   responses: { 200: json('The new key', keyModel), ...errors(401, 403, 409) },
@@ -45,6 +47,7 @@ const revoke = createRoute({
   ...common,
   path: '/{keyid}/revoke',
   operationId: 'revokeSigningKey',
+  'x-slipway-command': 'signing-keys revoke {keyid}',
   summary: 'Revoke a signing key',
   description:
     'For a stolen key. No signature by it counts any more. Slipway signs what it has stored again, with the current key, whenever it serves it.',

@@ -77,6 +77,7 @@ function addDecision(
     method: 'post',
     path: `/{plugin_id}/${verb}`,
     operationId: `${verb}${noun}`,
+    'x-slipway-command': `${verb} {plugin_id} --sha256 {sha256} [--org]`,
     middleware: mayMoveTraffic,
     summary,
     description: `Needs the scope \`versions:approve\`, and a person other than the publisher: a session in the console or a personal key. ${effect}`,

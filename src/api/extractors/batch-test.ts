@@ -58,6 +58,7 @@ const batchTest = createRoute({
   method: 'post',
   path: '/{plugin_id}/batch/test',
   operationId: 'testPluginBatch',
+  'x-slipway-command': 'batch test {plugin_id} --rows ROWS.json',
   summary: "Run rows through a version's batch steps",
   description:
     "Calls `build_steps` and its steps in a separate instance, with a deployment's environment, secrets, models and grants. The version must be deployed, either for batches only or for realtime calls. Nothing is stored. A failed batch runs again row by row to find the rows at fault.",

@@ -47,6 +47,7 @@ const available = createRoute({
   method: 'get',
   path: '/available',
   operationId: 'listAvailablePlugins',
+  'x-slipway-command': 'list --source community',
   summary: 'List organization plugins that can be enabled in a namespace',
   request: {
     params: namespaced.params,
@@ -92,6 +93,7 @@ const enableRoute = createRoute({
   method: 'post',
   path: '/org/{plugin_id}/enable',
   operationId: 'enablePlugin',
+  'x-slipway-command': 'enable {plugin_id}',
   middleware: mayMoveTraffic,
   summary: 'Enable an organization plugin in a namespace',
   description:
@@ -126,6 +128,7 @@ const disableRoute = createRoute({
   method: 'post',
   path: '/org/{plugin_id}/disable',
   operationId: 'disablePlugin',
+  'x-slipway-command': 'disable {plugin_id}',
   middleware: mayMoveTraffic,
   summary: 'Disable an organization plugin in a namespace',
   description: 'Undeploys and disables one version.',

@@ -40,6 +40,7 @@ const list = createRoute({
   ...common,
   ...listRoute(modelModel, 'models'),
   operationId: 'listModels',
+  'x-slipway-command': 'models list',
   summary: 'List models, by name',
   description: 'Needs the scope `plugins:read`.',
 });
@@ -48,6 +49,7 @@ const request = createRoute({
   method: 'put',
   path: '/{name}',
   operationId: 'requestModel',
+  'x-slipway-command': 'models put {name} FILE',
   summary: "Request an upload URL for a model's content",
   description:
     'Needs the scope `plugins:write`. Send the file to `upload_url` with PUT, then call `confirmModel`. Nothing changes until then. `upload_url` is null if the model already has this content.',
@@ -71,6 +73,7 @@ const confirm = createRoute({
   method: 'post',
   path: '/{name}/confirm',
   operationId: 'confirmModel',
+  'x-slipway-command': 'models put {name} FILE',
   summary: "Store a model's content",
   description:
     "Needs the scope `plugins:write`. Checks the uploaded file's size, digest and format. Formats that may run code when loaded are refused, unless `waive_pickle` gives a reason, which needs the scope `policy:admin`. Versions that name the model get the new content at their next start.",
@@ -86,6 +89,7 @@ const remove = createRoute({
   ...common,
   ...deleteRoute(named, 'names it'),
   operationId: 'deleteModel',
+  'x-slipway-command': 'models delete {name}',
   summary: 'Delete a model',
   description:
     'Needs the scope `plugins:write`. Returns 409 while a live version names the model, unless forced: running instances keep the model, and fail when they are started again.',

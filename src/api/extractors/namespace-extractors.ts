@@ -41,6 +41,7 @@ const get = createRoute({
   method: 'get',
   path: '/{plugin_id}',
   operationId: 'getPlugin',
+  'x-slipway-command': 'show {plugin_id}',
   summary: 'Get a plugin version',
   request: { params: onePlugin, query: z.object({ return_presigned_urls: flag }) },
   responses: {

@@ -90,6 +90,7 @@ const list = createRoute({
   method: 'get',
   path: '/by-name',
   operationId: 'listPluginOverviews',
+  'x-slipway-command': 'overview',
   summary: "List a namespace's plugins with their state and calls",
   description:
     "One row per name: the namespace's own plugins of every kind, and the organization's plugins enabled in it. Calls are counted as in a plugin's traffic.",

@@ -39,6 +39,7 @@ const list = createRoute({
   ...common,
   ...listRoute(secretModel, 'secrets'),
   operationId: 'listSecrets',
+  'x-slipway-command': 'secrets list',
   summary: 'List secrets, by name',
   description: 'Needs the scope `plugins:read`. Values are write-only and never returned.',
 });
@@ -47,6 +48,7 @@ const set = createRoute({
   method: 'put',
   path: '/{name}',
   operationId: 'setSecret',
+  'x-slipway-command': 'secrets set {name}',
   summary: 'Create a secret or replace its value',
   description:
     'Needs the scope `namespaces:admin`. Plugins that ask for the secret in `permissions` read it when they start. Live versions are deployed again with the new value. The previous instances serve until the new ones are ready.',
@@ -64,6 +66,7 @@ const remove = createRoute({
   ...common,
   ...deleteRoute(named, 'asks for it'),
   operationId: 'deleteSecret',
+  'x-slipway-command': 'secrets delete {name}',
   summary: 'Delete a secret',
   description:
     'Needs the scope `namespaces:admin`. Returns 409 while a live version asks for the secret, unless forced: running instances keep the value, and fail when they are started again.',

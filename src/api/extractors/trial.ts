@@ -22,6 +22,7 @@ export function addTrial(routes: OpenAPIHono<AppEnv>, { tag, noun, params, owner
     method: 'post',
     path: '/{plugin_id}/trial',
     operationId: `try${noun}`,
+    'x-slipway-command': 'invoke {plugin_id} --staged --data {inputs}',
     summary: 'Call a version that waits for approval',
     description: `Needs the scope \`plugins:write\`. Calls the version in an instance of its own, without the network, the namespace's secrets and a Ray cluster. It stops a minute after its last call. A version has ${callsMax} such calls, and ${versionsAtOnce} versions of an organization can be tried at a time.`,
     request: {

@@ -27,6 +27,8 @@ export function addWithdrawing(routes: OpenAPIHono<AppEnv>, { tag, noun, params,
     method: 'patch',
     path: '/{plugin_id}',
     operationId: `withdraw${noun}`,
+    'x-slipway-command':
+      noun === 'Plugin' ? 'yank {plugin_id} --reason {yanked}' : 'deprecate {plugin_id} --org --reason {deprecated}',
     middleware: mayMoveTraffic,
     summary: 'Yank or deprecate a version, or undo that',
     description: withdrawalEffects,

@@ -49,6 +49,7 @@ function callRoute({ kind, noun, tag }: GoSurface) {
     method: 'post',
     path: '/{name}/call',
     operationId: `call${noun}`,
+    'x-slipway-command': `invoke {name} --action {method} --data {params} --kind ${kind}`,
     summary: 'Call a plugin',
     description: `Methods: ${operationMethods[kind].join(', ')}. If the plugin returns an error, the status is 200 and the body has \`error\`.`,
     request: { ...named, headers: goCallHeaders, body: body(operationSchema) },
@@ -91,6 +92,7 @@ function addLogs(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): v
     method: 'get',
     path: '/{name}/logs',
     operationId: `get${noun}Logs`,
+    'x-slipway-command': `logs {name} --kind ${kind}`,
     summary: 'Get plugin logs',
     request: { ...named, query: logQuery },
     responses: {

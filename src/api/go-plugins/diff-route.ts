@@ -23,6 +23,7 @@ export function addDiff(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurf
     method: 'get',
     path: '/{name}/diff',
     operationId: `diff${noun}Versions`,
+    'x-slipway-command': `diff {name} --kind ${kind}`,
     summary: "Compare two of a plugin's installed versions",
     description: "Compares files, findings, permissions and the programs' capabilities.",
     request: {
@@ -48,6 +49,7 @@ export function addTraffic(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoS
     method: 'get',
     path: '/{name}/traffic',
     operationId: `get${noun}Traffic`,
+    'x-slipway-command': `traffic {name} --kind ${kind}`,
     summary: 'Get calls, errors and latencies by commit and hour or minute',
     description: trafficDescription,
     request: { ...named, query: trafficQuery },

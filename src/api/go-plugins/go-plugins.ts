@@ -74,6 +74,7 @@ function addReading(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface)
     method: 'get',
     path: '/',
     operationId: `list${noun}s`,
+    'x-slipway-command': `list --kind ${kind}`,
     summary: 'List installed plugins, by name',
     responses: { 200: json('The plugins', z.array(pluginModel)), ...errors(401, 403, 404) },
   });
@@ -82,6 +83,7 @@ function addReading(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface)
     method: 'get',
     path: '/{name}',
     operationId: `get${noun}`,
+    'x-slipway-command': `show {name} --kind ${kind}`,
     summary: 'Get a plugin',
     request: named,
     responses: { 200: json('The plugin', pluginModel), ...errors(401, 403, 404) },
@@ -91,6 +93,7 @@ function addReading(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface)
     method: 'get',
     path: '/{name}/versions',
     operationId: `list${noun}Versions`,
+    'x-slipway-command': `log {name} --kind ${kind}`,
     summary: "List a plugin's installed versions",
     request: { ...named, query: z.object(pageFields) },
     responses: {
@@ -140,6 +143,7 @@ function addInstall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface)
     method: 'post',
     path: '/',
     operationId: `install${noun}`,
+    'x-slipway-command': `install {repository} --ref {version} --kind ${kind}`,
     middleware: mayMoveTraffic,
     summary: 'Install a plugin from a Git repository',
     description: installDescription,
@@ -198,6 +202,7 @@ function addRollback(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface
     method: 'post',
     path: '/{name}/rollback',
     operationId: `rollBack${noun}`,
+    'x-slipway-command': `rollback {name} --to {ref} --kind ${kind}`,
     middleware: mayMoveTraffic,
     summary: 'Roll back to a previous version',
     description:
@@ -227,6 +232,7 @@ function addUninstall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurfac
     method: 'delete',
     path: '/{name}',
     operationId: `uninstall${noun}`,
+    'x-slipway-command': `uninstall {name} --kind ${kind}`,
     middleware: mayMoveTraffic,
     summary: 'Uninstall a plugin',
     request: named,

@@ -116,11 +116,13 @@ export function adminIssuers(): OpenAPIHono<AppEnv> {
 /** Defines a surface's routes, which differ in whose issuers they are about. */
 function issuerRoutes({ needs, suffix, tag, whose }: typeof ofOrganization) {
   const common = { tags: [tag], security: bearer };
+  const hasCommands = suffix === 'Issuer';
   const list = createRoute({
     ...common,
     method: 'get',
     path: '/',
     operationId: `list${suffix}s`,
+    'x-slipway-command': hasCommands && 'issuers list',
     summary: `List ${whose}`,
     description: needs,
     request: { query: z.object(pageFields) },
@@ -131,6 +133,7 @@ function issuerRoutes({ needs, suffix, tag, whose }: typeof ofOrganization) {
     method: 'post',
     path: '/',
     operationId: `add${suffix}`,
+    'x-slipway-command': hasCommands && 'issuers add {name} {url}',
     summary: 'Add an issuer of ID tokens',
     description: `${needs} Slipway finds its public keys by OpenID Connect Discovery when a token arrives, unless \`jwks\` has them.`,
     request: { body: body(issuerRequest) },
@@ -151,6 +154,7 @@ function issuerRoutes({ needs, suffix, tag, whose }: typeof ofOrganization) {
     method: 'delete',
     path: '/{issuer_id}',
     operationId: `remove${suffix}`,
+    'x-slipway-command': hasCommands && 'issuers remove {issuer_id}',
     summary: 'Remove an issuer of ID tokens',
     description: `${needs} Also removes its trusted publishers, and revokes their jobs' keys within 10 s. Responds with 409 if people have signed in with it.`,
     request: identified,

@@ -73,6 +73,7 @@ const list = createRoute({
   method: 'get',
   path: '/',
   operationId: 'listTrustedPublishers',
+  'x-slipway-command': 'trust list',
   summary: 'List trusted publishers',
   description: 'Needs the scope `keys:admin`, like all operations on trusted publishers.',
   request: { query: z.object(pageFields) },
@@ -89,6 +90,7 @@ const add = createRoute({
   method: 'post',
   path: '/',
   operationId: 'addTrustedPublisher',
+  'x-slipway-command': 'trust add {plugin} --issuer ISSUER --claim CLAIM=VALUE',
   summary: 'Trust a CI job to publish',
   description:
     "Jobs whose ID token meets the conditions can exchange it for a key of 15 minutes (`exchangeToken`). The key can't have more access than the key that creates the publisher. GitHub's `repository_id` and `repository_owner_id` are fixed by the first token, and `pull_request_target` is refused.",
@@ -100,6 +102,7 @@ const remove = createRoute({
   method: 'delete',
   path: '/{trusted_publisher_id}',
   operationId: 'removeTrustedPublisher',
+  'x-slipway-command': 'trust remove {trusted_publisher_id}',
   summary: 'Remove a trusted publisher',
   description: "Its jobs' keys stop working within 10 s. Published versions stay.",
   request: { params: z.object({ trusted_publisher_id: z.string() }) },

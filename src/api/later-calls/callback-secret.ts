@@ -13,6 +13,7 @@ const rotate = createRoute({
   method: 'post',
   path: '/',
   operationId: 'rotateCallbackSecret',
+  'x-slipway-command': 'calls secret',
   summary: 'Create or rotate the callback secret',
   description:
     "Needs the scope `webhooks:admin`. The secret signs the results that are sent to the namespace's callbacks, as in Standard Webhooks. During the overlap, results are also signed with the previous secret. The new secret is shown in this response only.",

@@ -7,7 +7,6 @@ import { problemMediaType } from '../problems/problem-json.ts';
 import { rateLimitPattern } from '../problems/problem-response.ts';
 import { acceptsIdempotencyKey, idempotencyKeyPattern } from '../requests/idempotency.ts';
 import { addExamples } from './openapi-examples.ts';
-import { commandFor } from './operation-commands.ts';
 import {
   badInput,
   type Document,
@@ -235,7 +234,7 @@ function complete(operation: Operation, method: (typeof documentedMethods)[numbe
     const common = 'name' in parameter ? commonParameters.get(parameter.name) : undefined;
     if (common !== undefined && 'name' in parameter) parameter.description ??= common;
   }
-  operation['x-slipway-command'] = commandFor(operation.operationId ?? '', path);
+  operation['x-slipway-command'] = commandFor(operation, path);
   const errorsOf = path.startsWith('/api/v1/')
     ? agentSurfaceErrors
     : sharedErrors(path.startsWith('/api/') ? badInput : errors(422));
@@ -249,6 +248,20 @@ function complete(operation: Operation, method: (typeof documentedMethods)[numbe
     responses[304] = ref('responses', 'NotModified');
   }
   operation.responses = responses;
+}
+
+/**
+ * Completes the `slipway` command that a route names. `{name}` refers to a parameter or a field of the body. The command selects its
+ * namespace, or the organization if it has the option `--org`. Operations without their own command are sent with `slipway api`.
+ */
+function commandFor({ operationId, 'x-slipway-command': own }: Operation, path: string): string {
+  const option = path.includes('{namespace_id}') ? ' --namespace {namespace_id}' : '';
+  const ofOrganization = path.startsWith('/v1/plugins');
+  const command = typeof own === 'string' && (!ofOrganization || own.includes('--org')) ? own : undefined;
+  if (command !== undefined)
+    return `slipway ${command.replace('[--org]', ofOrganization ? '--org' : '').trim()}${option}`;
+  const names = [...path.matchAll(/\{(\w+)\}/g)].flatMap(([, name]) => (name === 'namespace_id' ? [] : [name]));
+  return `slipway api ${operationId}${names.map((name) => ` -f ${name}={${name}}`).join('')}${option}`;
 }
 
 /** Returns errors that occur outside the handler and can affect any request of that kind. */

@@ -72,6 +72,7 @@ const create = createRoute({
   method: 'post',
   path: '/organizations',
   operationId: 'createOrganization',
+  'x-slipway-command': 'orgs create {name}',
   summary: 'Create an organization and its first key',
   description: 'Needs the admin token, like all admin operations. The key is shown in this response only.',
   request: {

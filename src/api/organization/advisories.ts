@@ -78,6 +78,7 @@ const list = createRoute({
   ...common,
   path: '/',
   operationId: 'listAdvisories',
+  'x-slipway-command': 'advisories list',
   summary: 'List the versions that advisories affect, live ones first, then the most severe',
   description:
     'Needs the scope `plugins:read`. A page looks at a limited number of versions, newest first, so it can have fewer results than `limit` and a next page.',
@@ -103,6 +104,7 @@ const get = createRoute({
   ...common,
   path: '/{advisory_id}',
   operationId: 'getAdvisory',
+  'x-slipway-command': 'advisories show {advisory_id}',
   summary: 'Get an advisory, with the versions that it affects',
   description: 'Needs the scope `plugins:read`. Answers 404 for an advisory that was withdrawn.',
   request: { params: z.object({ advisory_id: advisoryId.max(200) }), query: z.object(pageFields) },

@@ -86,6 +86,7 @@ const create = createRoute({
   method: 'post',
   path: '/imports',
   operationId: 'createAdvisoryImport',
+  'x-slipway-command': 'advisories import {url}',
   summary: 'Import advisories',
   description:
     'Imports a zip with one OSV record per file. With `url`, Slipway fetches the zip. With `size_bytes`, PUT the zip to `upload_url` within an hour, then start the import.',
@@ -110,6 +111,7 @@ const list = createRoute({
   method: 'get',
   path: '/imports',
   operationId: 'listAdvisoryImports',
+  'x-slipway-command': 'advisories imports',
   summary: 'List imports of advisories',
   description: 'Ended imports are listed for 30 days.',
   request: { query: z.object(pageFields) },
@@ -135,6 +137,7 @@ const removeImport = createRoute({
   method: 'delete',
   path: '/imports/{import_id}',
   operationId: 'takeBackAdvisoryImport',
+  'x-slipway-command': 'advisories take-back {import_id}',
   summary: 'Take back an import of advisories',
   description:
     'Takes back the advisories whose stored edition came from the import: they affect nothing until another import contains them. Every URL that is imported daily is read again at once, so remove the URL first if the import came from it. Send other zips again.',
@@ -152,6 +155,7 @@ const removeAdvisory = createRoute({
   method: 'delete',
   path: '/{advisory_id}',
   operationId: 'takeBackAdvisory',
+  'x-slipway-command': 'advisories take-back {advisory_id}',
   summary: 'Take back an advisory',
   description:
     'What was taken back affects nothing until another import contains it. Every URL that is imported daily is read again at once.',
@@ -166,6 +170,7 @@ const add = createRoute({
   method: 'post',
   path: '/sources',
   operationId: 'addAdvisorySource',
+  'x-slipway-command': 'advisories import {url} --daily',
   summary: 'Import a URL daily',
   description: 'The first import starts within a minute. Changes nothing if the URL was added before.',
   request: { body: body(z.object({ url }).openapi('AdvisorySourceRequest')) },
@@ -176,6 +181,7 @@ const listAll = createRoute({
   method: 'get',
   path: '/sources',
   operationId: 'listAdvisorySources',
+  'x-slipway-command': 'advisories sources',
   summary: 'List the URLs that are imported daily',
   responses: { 200: json('All sources', z.object({ sources: z.array(sourceModel) })), ...errors(401, 403) },
 });
@@ -184,6 +190,7 @@ const remove = createRoute({
   method: 'delete',
   path: '/sources',
   operationId: 'removeAdvisorySource',
+  'x-slipway-command': 'advisories sources remove {url}',
   summary: 'Stop importing a URL',
   description: 'Advisories that were imported from it stay.',
   request: { query: z.object({ url: url.openapi({ description: 'The URL of the source' }) }) },

@@ -69,6 +69,7 @@ const list = createRoute({
   method: 'get',
   path: '/',
   operationId: 'listApprovals',
+  'x-slipway-command': 'approvals',
   summary: 'List the versions that wait for approval, newest first',
   description: 'Needs the scope `plugins:read`. Lists the namespaces that the key can see.',
   request: { query: z.object(pageFields) },

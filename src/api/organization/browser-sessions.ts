@@ -84,6 +84,7 @@ const createLink = createRoute({
   method: 'post',
   path: '/links',
   operationId: 'createSignInLink',
+  'x-slipway-command': 'open',
   summary: 'Create a sign-in link',
   description: 'The link signs in one browser, once, with the access of the sent API key. It is valid for 10 minutes.',
   responses: { 200: json('The link', linkModel), ...errors(401, 403, 422) },

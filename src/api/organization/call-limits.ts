@@ -65,6 +65,7 @@ const set = createRoute({
   method: 'put',
   path: '/',
   operationId: 'setCallLimit',
+  'x-slipway-command': 'limits set {name} --per-minute {calls_per_minute}',
   summary: 'Limit the calls of a plugin, version or API key',
   description:
     'Replaces the limit. Two nulls remove it. A call beyond any of its limits gets 429 with `Retry-After` and `RateLimit`, and does not run. Takes effect within 10 s. Plugins need the scope `namespaces:admin`, keys `keys:admin`.',
@@ -76,6 +77,7 @@ const list = createRoute({
   method: 'get',
   path: '/',
   operationId: 'listCallLimits',
+  'x-slipway-command': 'limits list',
   summary: 'List the limits of calls',
   description: 'Needs the scope `plugins:read`. Limits of keys are listed only for keys with `keys:admin`.',
   request: { query: z.object(pageFields) },

@@ -114,6 +114,8 @@ const add = createRoute({
   method: 'post',
   path: '/',
   operationId: 'addCluster',
+  'x-slipway-command':
+    'clusters add {name} --dashboard {dashboard_url} --serve {serve_url} --token-env RAY_TOKEN --all',
   summary: 'Connect a Ray cluster',
   description:
     "First asks the dashboard for its version and for other owners' applications. Returns 422 `cluster-refused` with the cause if the cluster cannot be used, and 409 if the name or the dashboard is taken.",
@@ -125,6 +127,7 @@ const listAll = createRoute({
   method: 'get',
   path: '/',
   operationId: 'listAllClusters',
+  'x-slipway-command': 'clusters list',
   summary: 'List all Ray clusters',
   request: { query: z.object(pageFields) },
   responses: {
@@ -137,6 +140,7 @@ const get = createRoute({
   method: 'get',
   path: '/{cluster_name}',
   operationId: 'getCluster',
+  'x-slipway-command': 'clusters show {cluster_name}',
   summary: 'Get a Ray cluster with its last check',
   request: named,
   responses: { 200: json('The cluster', clusterInFull), ...errors(401, 403, 404) },
@@ -146,6 +150,7 @@ const change = createRoute({
   method: 'patch',
   path: '/{cluster_name}',
   operationId: 'updateCluster',
+  'x-slipway-command': 'clusters edit {cluster_name} --network {network}',
   summary: "Update a Ray cluster's network",
   description:
     'Affects deployments from now on. After `none`, running plugins that are granted hosts keep running, but their next start needs a cluster with an open network.',
@@ -157,6 +162,7 @@ const check = createRoute({
   method: 'post',
   path: '/{cluster_name}/check',
   operationId: 'checkCluster',
+  'x-slipway-command': 'clusters check {cluster_name}',
   summary: 'Check a Ray cluster now',
   description: 'Slipway also checks each cluster every five minutes. `state` and `message` describe problems.',
   request: named,
@@ -167,6 +173,7 @@ const remove = createRoute({
   method: 'delete',
   path: '/{cluster_name}',
   operationId: 'removeCluster',
+  'x-slipway-command': 'clusters remove {cluster_name}',
   summary: 'Remove a Ray cluster',
   description: "Deletes the cluster's token. Nothing is sent to the cluster.",
   request: named,

@@ -20,6 +20,7 @@ const list = createRoute({
   method: 'get',
   path: '/',
   operationId: 'listEvents',
+  'x-slipway-command': 'events',
   summary: 'List events',
   description: 'Needs the scope `audit:read`. A key bound to namespaces sees only their events.',
   request: {
@@ -67,6 +68,7 @@ const download = createRoute({
   method: 'get',
   path: '/export',
   operationId: 'exportEvents',
+  'x-slipway-command': 'events --export',
   summary: 'Export all events with their seals',
   description:
     'Returns NDJSON: the events in the order they were written, a `{"block": …}` line after the last event of each block, and an `{"end": …}` line at the end. If the end has `next`, request the rest with its values as `from_block` and `skip`; after a connection that was cut, with the number of the next block and of the events received since. docs/events.md describes how to verify it. Needs the scope `audit:read` and a key that is not bound to namespaces.',

@@ -38,6 +38,7 @@ const list = createRoute({
   method: 'get',
   path: '/',
   operationId: 'listGrants',
+  'x-slipway-command': 'grants list',
   summary: 'List grants',
   description:
     'Needs the scope `policy:admin` and a key that is not bound to namespaces, like all operations on grants.',
@@ -52,6 +53,7 @@ const put = createRoute({
   method: 'put',
   path: '/',
   operationId: 'putGrant',
+  'x-slipway-command': 'grants give {plugin}',
   summary: 'Grant permissions to a plugin',
   description:
     "Replaces the plugin's grant, for all its versions. Deployments that ask for more fail, and running instances that ask for more are stopped.",
@@ -75,6 +77,7 @@ const revoke = createRoute({
   method: 'delete',
   path: '/',
   operationId: 'revokeGrant',
+  'x-slipway-command': 'grants revoke {plugin}',
   summary: "Revoke a plugin's grant",
   description:
     "Stops the plugin's instances that ask for permissions. Their next call fails with the command that grants the permissions.",

@@ -30,6 +30,7 @@ const create = createRoute({
   method: 'post',
   path: '/',
   operationId: 'createKey',
+  'x-slipway-command': 'keys create {name} --scopes {scopes}',
   summary: 'Create an API key',
   description:
     'Needs the scope `keys:admin`, like all key operations except `getOwnKey`. A key cannot grant scopes, namespaces or a lifetime beyond its own. The secret is shown in this response only.',
@@ -41,6 +42,7 @@ const list = createRoute({
   method: 'get',
   path: '/',
   operationId: 'listKeys',
+  'x-slipway-command': 'keys list',
   summary: 'List API keys',
   description: 'A key bound to namespaces sees only keys bound to a subset of them.',
   request: {
@@ -65,6 +67,7 @@ const self = createRoute({
   method: 'get',
   path: '/self',
   operationId: 'getOwnKey',
+  'x-slipway-command': 'whoami',
   summary: 'Get the current API key',
   description: 'Returns the key that authenticates the request. Needs no scope.',
   responses: { 200: json('The key, with its organization', ownKeyModel), ...errors(401, 404) },
@@ -83,6 +86,7 @@ const revoke = createRoute({
   method: 'delete',
   path: '/{key_id}',
   operationId: 'revokeKey',
+  'x-slipway-command': 'keys revoke {key_id}',
   summary: 'Revoke an API key',
   description:
     'The key stops working within 10 s and stays in the list. The last active key with `keys:admin` for all namespaces is revoked only with `allow_last=true`, because afterwards only the operator can create keys.',
@@ -102,6 +106,7 @@ const rotate = createRoute({
   method: 'post',
   path: '/{key_id}/rotate',
   operationId: 'rotateKey',
+  'x-slipway-command': 'keys rotate {key_id}',
   summary: "Rotate an API key's secret",
   description:
     'The new secret works immediately and is shown in this response only. The previous secret works until the overlap ends, or for up to 10 s without an overlap. A key cannot rotate a key that has more permissions.',

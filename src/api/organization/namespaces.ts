@@ -104,6 +104,7 @@ const create = createRoute({
   method: 'post',
   path: '/',
   operationId: 'createNamespace',
+  'x-slipway-command': 'namespaces create {namespace_name}',
   summary: 'Create a namespace',
   request: { body: body(namespaceFields) },
   responses: { 200: json('The namespace', model), ...errors(401, 403, 409, 422) },
@@ -113,6 +114,7 @@ const list = createRoute({
   method: 'post',
   path: '/list',
   operationId: 'listNamespaces',
+  'x-slipway-command': 'namespaces list',
   summary: 'List namespaces',
   request: {
     query: z.object({
@@ -142,6 +144,7 @@ const get = createRoute({
   method: 'get',
   path: '/{namespace_identifier}',
   operationId: 'getNamespace',
+  'x-slipway-command': 'namespaces show {namespace_identifier}',
   summary: 'Get a namespace',
   request: identified,
   responses: { 200: json('The namespace', model), ...errors(401, 404) },
@@ -151,6 +154,7 @@ const remove = createRoute({
   method: 'delete',
   path: '/{namespace_identifier}',
   operationId: 'deleteNamespace',
+  'x-slipway-command': 'namespaces delete {namespace_identifier}',
   middleware: mayMoveTraffic,
   summary: 'Delete a namespace and everything in it',
   description:
@@ -174,6 +178,8 @@ const update = (method: 'patch' | 'put') =>
     method,
     path: '/{namespace_identifier}',
     operationId: `${method}Namespace`,
+    'x-slipway-command':
+      method === 'patch' && 'namespaces edit {namespace_identifier} --keep-live-versions {keep_live_versions}',
     summary: 'Update a namespace',
     request: { ...identified, body: body(patch) },
     responses: { 200: json('The namespace', model), ...errors(401, 403, 404, 409, 422) },

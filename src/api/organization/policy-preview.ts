@@ -50,6 +50,7 @@ const preview = createRoute({
   method: 'post',
   path: '/preview',
   operationId: 'previewScanPolicy',
+  'x-slipway-command': 'policy preview --level {level}',
   summary: 'Preview the scan policy',
   description:
     'Lists published versions whose verdict would change under the current rules at a level, and why. Changes nothing. A page can be empty and still be followed by another one. Each page covers `examined` versions, which are fewer than `limit` if some archives had to be scanned at the level first.',

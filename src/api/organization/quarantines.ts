@@ -71,6 +71,7 @@ const put = createRoute({
   method: 'put',
   path: '/{sha256}',
   operationId: 'quarantineContent',
+  'x-slipway-command': 'quarantine add {sha256} --reason {reason} --objection {objection}',
   summary: 'Quarantine content',
   description:
     'Every version and agent plugin with this content, in every organization, can no longer be deployed or downloaded, nor published again. Deployments in progress are cancelled; what is live keeps serving unless `drain` is true. The authors get an event with the reason. Repeat the request after an error, or while the answer lists something without this reason: it continues with what is left, 20 versions and 100 agent plugins at a time.',
@@ -82,6 +83,7 @@ const lift = createRoute({
   method: 'delete',
   path: '/{sha256}',
   operationId: 'liftQuarantine',
+  'x-slipway-command': 'quarantine lift {sha256}',
   summary: 'Lift a quarantine',
   description: 'It redeploys nothing. While 409 says that something is left, repeat the request.',
   request: { params },
@@ -92,6 +94,7 @@ const list = createRoute({
   method: 'get',
   path: '/',
   operationId: 'listQuarantined',
+  'x-slipway-command': 'quarantine list',
   summary: 'List what is quarantined',
   request: { query: z.object(pageFields) },
   responses: {

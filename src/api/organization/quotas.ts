@@ -39,6 +39,7 @@ const list = createRoute({
   method: 'get',
   path: '/',
   operationId: 'listQuotas',
+  'x-slipway-command': 'quotas list',
   summary: "List the organization's usage and quotas",
   description:
     "Returns the usage and quotas of the key's organization. Needs no scope. Only operators can change quotas.",

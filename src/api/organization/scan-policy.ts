@@ -38,6 +38,7 @@ const get = createRoute({
   ...common,
   method: 'get',
   operationId: 'getScanPolicy',
+  'x-slipway-command': 'policy show',
   summary: 'Get the scan policy',
   description:
     'Needs the scope `policy:admin` and a key that is not bound to namespaces, like all operations on the scan policy.',
@@ -47,6 +48,7 @@ const put = createRoute({
   ...common,
   method: 'put',
   operationId: 'setScanPolicy',
+  'x-slipway-command': 'policy set {level}',
   summary: 'Set the scan level',
   description:
     'Applies to all uploads confirmed from now on. Published versions are scanned again. A version that is then rejected can no longer be deployed, but stays live where it already is. Each changed verdict is an event.',

@@ -133,6 +133,7 @@ const list = createRoute({
   method: 'get',
   path: '/',
   operationId: 'listSources',
+  'x-slipway-command': 'sources list',
   summary: 'List credentials for private sources',
   description:
     'Needs the scope `sources:admin` and a key that is not bound to namespaces, like all operations on sources.',
@@ -147,6 +148,7 @@ const add = createRoute({
   method: 'post',
   path: '/',
   operationId: 'addSource',
+  'x-slipway-command': 'sources add {source} --token-stdin',
   summary: 'Add a credential for private sources',
   description:
     'Slipway sends the credential when it fetches a repository at this host and below this path, if the server asks for one. If several sources match, the one with the longest path wins. Responds with 409 if this exact source already has a credential.',
@@ -158,6 +160,7 @@ const rotate = createRoute({
   method: 'put',
   path: '/',
   operationId: 'rotateSource',
+  'x-slipway-command': 'sources rotate {source} --token-stdin',
   summary: 'Rotate a credential for private sources',
   description:
     'Replaces the token. Fetches in progress finish with the previous one. `username`, `go_modules` and `python_packages` stay unchanged if they are omitted.',
@@ -169,6 +172,7 @@ const remove = createRoute({
   method: 'delete',
   path: '/',
   operationId: 'removeSource',
+  'x-slipway-command': 'sources remove {source}',
   summary: 'Remove a credential for private sources',
   description: 'Published versions stay: they keep serving, and you can still roll back to them.',
   request: { query: z.object({ source }) },

@@ -45,6 +45,7 @@ const list = createRoute({
   method: 'get',
   path: '/',
   operationId: 'listWaivers',
+  'x-slipway-command': 'waivers list',
   summary: 'List waivers, newest first',
   description:
     'Needs the scope `policy:admin` and a key that is not bound to namespaces, like all operations on waivers.',
@@ -71,6 +72,7 @@ const grant = createRoute({
   method: 'post',
   path: '/',
   operationId: 'grantWaiver',
+  'x-slipway-command': 'waivers grant {plugin} {rule} --reason {reason}',
   summary: 'Waive a rule for a plugin',
   description:
     "The rule's findings in the plugin stay visible, marked as waived, and do not reject uploads until the waiver expires. Rules that start with SLP6, SLP70 or SLM, and the rule SLP710, cannot be waived.",
@@ -93,6 +95,7 @@ const revoke = createRoute({
   method: 'delete',
   path: '/{waiver_id}',
   operationId: 'revokeWaiver',
+  'x-slipway-command': 'waivers revoke {waiver_id}',
   summary: 'Revoke a waiver',
   description: 'Published versions stay and are scanned again. Revoking an expired or revoked waiver changes nothing.',
   request: { params: z.object({ waiver_id: z.string() }) },

@@ -110,6 +110,7 @@ const exchange = createRoute({
   method: 'post',
   path: '/code',
   operationId: 'exchangeSignInCode',
+  'x-slipway-command': 'login URL',
   summary: 'Exchange a code for a personal key',
   description:
     'For the command line: a code of `createSignInCode` works once, with the verifier of its challenge, while its person is a member.',

@@ -36,6 +36,7 @@ const list = createRoute({
   method: 'get',
   path: '/',
   operationId: 'listReleases',
+  'x-slipway-command': 'releases list',
   summary: "List a namespace's releases, newest first",
   request: {
     params: inNamespace,
@@ -56,6 +57,7 @@ const start = createRoute({
   method: 'post',
   path: '/',
   operationId: 'startRelease',
+  'x-slipway-command': 'releases start {plugin} {version}',
   middleware: mayMoveTraffic,
   summary: 'Release a live version step by step',
   description:
@@ -68,6 +70,7 @@ const get = createRoute({
   method: 'get',
   path: '/{release_id}',
   operationId: 'getRelease',
+  'x-slipway-command': 'releases show {release_id}',
   summary: 'Get a release with its measurements and decisions',
   request: oneRelease,
   responses: { 200: json('The release', releaseInFullModel), ...errors(401, 403, 404) },
@@ -78,6 +81,7 @@ const follow = createRoute({
   method: 'get',
   path: '/{release_id}/events',
   operationId: 'followRelease',
+  'x-slipway-command': 'releases watch {release_id}',
   summary: 'Follow a release',
   description:
     'Streams server-sent events: `release` with the release as `getRelease` returns it, first and then when it changes, at most once a second, and `end` with the release when it has ended. The stream closes after five minutes at the latest; reconnect to continue.',
@@ -190,6 +194,7 @@ function changeRoute({ description, path, summary }: ChangeRoute) {
     method: 'post' as const,
     path: `/{release_id}/${path}`,
     operationId: `${path}Release`,
+    'x-slipway-command': `releases ${path} {release_id}`,
     middleware: mayMoveTraffic,
     summary,
     description: `${description} Returns 409 if the release has ended or changed at the same time.`,

@@ -45,6 +45,7 @@ function resultsRoute(kind: ResultKind) {
     method: 'get',
     path: `/{run_id}/${kind}`,
     operationId: kind === 'output' ? 'getRunOutput' : 'getRunErrors',
+    'x-slipway-command': `runs output {run_id}${kind === 'output' ? '' : ' --errors'}`,
     summary: kind === 'output' ? "Get a run's output" : "Get a run's errors",
     description: `${lines} Returns the parts with their URLs, or with \`Accept: ${ndjson}\` all lines in one stream. Before the run has ended, returns the results so far.`,
     request: { ...oneRun, query },

@@ -19,6 +19,7 @@ const test = createRoute({
   method: 'post',
   path: '/{endpoint_id}/test',
   operationId: 'testWebhook',
+  'x-slipway-command': 'webhooks test {endpoint_id}',
   summary: 'Send a test event',
   description: 'Sends a `webhook.test` event to this webhook only, regardless of its filters.',
   request: endpointParams,
@@ -29,6 +30,7 @@ const list = createRoute({
   method: 'get',
   path: '/{endpoint_id}/deliveries',
   operationId: 'listDeliveries',
+  'x-slipway-command': 'webhooks deliveries {endpoint_id}',
   summary: 'List deliveries',
   description:
     'Newest events first. Finished deliveries are retained for 30 days. If the list is filtered by type or status, a page may be short or empty and still be followed by another one.',
@@ -59,6 +61,7 @@ const get = createRoute({
   method: 'get',
   path: '/{endpoint_id}/deliveries/{delivery_id}',
   operationId: 'getDelivery',
+  'x-slipway-command': 'webhooks delivery {endpoint_id} {delivery_id}',
   summary: 'Get a delivery with its attempts',
   request: oneDelivery,
   responses: { 200: json('The delivery', deliveryInFullModel), ...errors(401, 403, 404) },
@@ -68,6 +71,7 @@ const redeliverOne = createRoute({
   method: 'post',
   path: '/{endpoint_id}/deliveries/{delivery_id}/redeliver',
   operationId: 'redeliver',
+  'x-slipway-command': 'webhooks redeliver {endpoint_id} {delivery_id}',
   summary: 'Redeliver an event',
   description:
     'Restarts the delivery, whatever its outcome, from the start of its retry schedule and with the same `webhook-id`.',
@@ -79,6 +83,7 @@ const recoverPeriod = createRoute({
   method: 'post',
   path: '/{endpoint_id}/recover',
   operationId: 'recoverDeliveries',
+  'x-slipway-command': 'webhooks recover {endpoint_id} --since {since}',
   summary: 'Redeliver failed events since a point in time',
   description:
     'Redelivers the failed events between `since` and `until`, and delivers the events that occurred in that time while the webhook was disabled. `since` can be at most 14 days ago.',

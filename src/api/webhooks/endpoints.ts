@@ -35,6 +35,7 @@ const create = createRoute({
   method: 'post',
   path: '/',
   operationId: 'createWebhook',
+  'x-slipway-command': 'webhooks create {url}',
   summary: 'Create a webhook',
   description:
     'Needs the scope `webhooks:admin`, like all webhook operations. The URL must be https on port 443 of a public host name. The secret is shown in this response only.',
@@ -46,6 +47,7 @@ const list = createRoute({
   method: 'get',
   path: '/',
   operationId: 'listWebhooks',
+  'x-slipway-command': 'webhooks list',
   summary: 'List webhooks',
   request: {
     query: z.object({
@@ -92,6 +94,7 @@ const remove = createRoute({
   method: 'delete',
   path: '/{endpoint_id}',
   operationId: 'deleteWebhook',
+  'x-slipway-command': 'webhooks delete {endpoint_id}',
   summary: 'Delete a webhook with its deliveries',
   request: endpointParams,
   responses: {
@@ -125,6 +128,7 @@ const rotate = createRoute({
   method: 'post',
   path: '/{endpoint_id}/rotate',
   operationId: 'rotateWebhookSecret',
+  'x-slipway-command': 'webhooks rotate {endpoint_id}',
   summary: "Rotate a webhook's secret",
   description:
     'During the overlap, requests are signed with both secrets. The new secret is shown in this response only.',

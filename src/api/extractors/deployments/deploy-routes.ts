@@ -44,6 +44,7 @@ const deploy = createRoute({
   method: 'post',
   path: '/{plugin_id}/deploy',
   operationId: 'deployPlugin',
+  'x-slipway-command': 'deploy {plugin_id}',
   middleware: mayMoveTraffic,
   summary: 'Deploy or redeploy a version',
   request: {
@@ -65,6 +66,7 @@ const undeploy = createRoute({
   method: 'post',
   path: '/{plugin_id}/undeploy',
   operationId: 'undeployPlugin',
+  'x-slipway-command': 'undeploy {plugin_id}',
   middleware: mayMoveTraffic,
   summary: 'Undeploy a version',
   description: 'Calls to the version fail within 10 s, and its runs are cancelled. The version can be deployed again.',
@@ -89,6 +91,7 @@ const status = createRoute({
   method: 'get',
   path: '/{plugin_id}/status',
   operationId: 'getPluginStatus',
+  'x-slipway-command': 'status {plugin_id}',
   summary: 'Get deployment status',
   request: { params: onePlugin },
   responses: {
@@ -105,6 +108,7 @@ const realtimeTest = createRoute({
   method: 'post',
   path: '/{plugin_id}/realtime/test',
   operationId: 'callPlugin',
+  'x-slipway-command': 'invoke {plugin_id} --data {inputs}',
   summary: 'Call a version',
   description: streamNote,
   request: { params: onePlugin, query: callQuery, headers: callHeaders, body: body(callModel, false) },

@@ -44,6 +44,7 @@ const traffic = createRoute({
   method: 'get',
   path: '/by-name/{slug}/traffic',
   operationId: 'getPluginTraffic',
+  'x-slipway-command': 'traffic {slug}',
   summary: 'Get calls, errors and latencies by version and hour or minute',
   description: trafficDescription,
   request: { params: byName, query: trafficQuery },
@@ -75,6 +76,7 @@ const list = createRoute({
   method: 'get',
   path: '/',
   operationId: 'listDeployments',
+  'x-slipway-command': 'deployments list',
   summary: "List a namespace's deployments, newest first",
   request: {
     params: inNamespace,
@@ -90,6 +92,7 @@ const get = createRoute({
   method: 'get',
   path: '/{deployment_id}',
   operationId: 'getDeployment',
+  'x-slipway-command': 'deployments show {deployment_id}',
   summary: 'Get a deployment with steps and logs',
   request: oneDeployment,
   responses: { 200: jsonWithTexts('The deployment', entryInFullModel), ...errors(401, 403, 404) },
@@ -99,6 +102,7 @@ const cancel = createRoute({
   method: 'post',
   path: '/{deployment_id}/cancel',
   operationId: 'cancelDeployment',
+  'x-slipway-command': 'deployments cancel {deployment_id}',
   summary: 'Cancel a deployment',
   description:
     'Cancels a deployment that does not serve yet. Traffic is not affected. Cancelling a cancelled deployment changes nothing. If the deployment is otherwise finished or is serving, returns 409.',
@@ -110,6 +114,7 @@ const retry = createRoute({
   method: 'post',
   path: '/{deployment_id}/retry',
   operationId: 'retryDeployment',
+  'x-slipway-command': 'deployments retry {deployment_id}',
   middleware: mayMoveTraffic,
   summary: 'Retry a deployment',
   description:
@@ -124,6 +129,7 @@ const follow = createRoute({
   method: 'get',
   path: '/{deployment_id}/events',
   operationId: 'followDeployment',
+  'x-slipway-command': 'deployments show {deployment_id} --watch',
   summary: 'Follow a deployment',
   description:
     'Streams server-sent events: `step` when a step starts or ends, `log` with new log lines, `status` when the status changes, and `end` when nothing more will follow. The stream starts with everything so far, or with everything after the message named by `Last-Event-ID`. It closes after five minutes at the latest. Reconnect with `Last-Event-ID` to resume without gaps.',
@@ -221,6 +227,7 @@ export function addVersionDeployments(routes: OpenAPIHono<AppEnv>, { noun, param
     method: 'get',
     path: '/{plugin_id}/deployments',
     operationId: `list${noun}Deployments`,
+    'x-slipway-command': 'deployments list {plugin_id}',
     summary: "List a version's deployments, newest first",
     request: { params: params.extend({ plugin_id: z.string() }), query: page },
     responses: {

@@ -51,6 +51,7 @@ export function addInstanceLogs(routes: OpenAPIHono<AppEnv>, { tag, path, params
     method: 'get',
     path,
     operationId: path === '/{plugin_id}/logs' ? 'getPluginLogs' : 'getDeploymentLogs',
+    'x-slipway-command': path === '/{plugin_id}/logs' ? 'logs {plugin_id}' : 'logs --deployment {deployment_id}',
     summary,
     description: `Returns the newest lines, up to ${builderLimits.logLines}, and older ones by \`cursor\`. Lines are stored within seconds and kept for 30 days by default, so the log survives when the instance sleeps, crashes or is stopped. With \`follow=true\`, streams server-sent events: \`log\` with a deployment's new lines. The stream closes after five minutes; reconnect with \`Last-Event-ID\` to resume.`,
     request: { params, query, headers: lastEventId },

@@ -34,6 +34,7 @@ const list = createRoute({
   method: 'get',
   path: '/',
   operationId: 'listNamespaceLogs',
+  'x-slipway-command': 'logs --all',
   summary: "List the logs of a namespace's plugins",
   description: `Reads the logs of the ${limits.deploymentsMax} deployments that are serving or were stopped most recently. To follow, repeat the request with the last line's \`since\`.`,
   request: {

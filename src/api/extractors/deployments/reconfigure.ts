@@ -29,6 +29,7 @@ const route = createRoute({
   method: 'post',
   path: '/reconfigure',
   operationId: 'reconfigureNamespace',
+  'x-slipway-command': 'namespaces reconfigure',
   summary: 'Reconcile vector features with deployed plugins',
   description:
     'Adds the vector features that deployed plugins declare. Removes features that no deployed plugin declares only if they are empty: stored vectors are never deleted. Fails if two plugins declare one name with different dimensions or metrics.',

@@ -74,6 +74,7 @@ export function addGitSource(routes: OpenAPIHono<AppEnv>, { tag, noun, params, o
     method: 'post',
     path: '/from-git',
     operationId: `publish${noun}FromGit`,
+    'x-slipway-command': 'publish --from-git {repository} --ref {ref} [--org]',
     middleware: mayMoveTraffic,
     summary: 'Publish a plugin from a Git repository',
     description:

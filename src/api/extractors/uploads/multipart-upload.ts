@@ -32,6 +32,7 @@ const route = createRoute({
   method: 'post',
   path: '/',
   operationId: 'publishPlugin',
+  'x-slipway-command': 'publish FOLDER',
   middleware: mayMoveTraffic,
   summary: 'Publish an archive in one request',
   request: { params: namespaced.params },

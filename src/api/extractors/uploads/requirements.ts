@@ -38,6 +38,7 @@ const check = createRoute({
   method: 'post',
   path: '/requirements',
   operationId: 'checkRequirements',
+  'x-slipway-command': 'deploy {name} --dry-run',
   summary: "Check a deployment's requirements",
   description:
     "Needs the scope `plugins:read`. Changes nothing. The plugin need not be published. Packages are not resolved here, because that is a deployment's first step.",

@@ -62,6 +62,7 @@ export function addUploadReading(routes: OpenAPIHono<AppEnv>, { tag, noun, param
     method: 'get',
     path: '/uploads/{upload_id}',
     operationId: `get${noun}Upload`,
+    'x-slipway-command': 'uploads show {upload_id}',
     summary: 'Get an upload with its findings',
     description: 'Also works for a rejected upload, until Slipway deletes it 90 days after it ended.',
     request: { params: params.extend({ upload_id: z.string() }) },

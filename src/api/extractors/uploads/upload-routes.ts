@@ -116,6 +116,7 @@ function addCreate(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: 
     method: 'post',
     path: '/uploads',
     operationId: `create${noun}Upload`,
+    'x-slipway-command': 'publish FOLDER [--org]',
     summary: 'Create an upload with a presigned URL',
     request: { params, body: body(uploadRequest) },
     responses: {
@@ -159,6 +160,7 @@ function addConfirm(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }:
     method: 'post',
     path: '/uploads/{upload_id}/confirm',
     operationId: `confirm${noun}Upload`,
+    'x-slipway-command': 'publish FOLDER [--org]',
     summary: 'Confirm an upload',
     description: 'Checks, scans and publishes the uploaded archive.',
     middleware: mayMoveTraffic,

@@ -49,6 +49,7 @@ const propose = createRoute({
   ...common,
   path: '/{plugin_id}/relock',
   operationId: 'relockPlugin',
+  'x-slipway-command': 'relock {plugin_id}',
   summary: 'Propose a new lock for a version',
   description:
     "Resolves the version's requirements as for a new version, and changes nothing. Returns which packages would change and which advisories that fixes. A Go plugin's modules are chosen in its repository; `GET /v1/advisories` lists the versions that fix them.",
@@ -60,6 +61,7 @@ const publish = createRoute({
   ...common,
   path: '/{plugin_id}/relock/publish',
   operationId: 'publishRelock',
+  'x-slipway-command': 'relock {plugin_id} --publish',
   middleware: mayMoveTraffic,
   summary: "Publish a version's sources with the proposed lock",
   description:

@@ -40,6 +40,7 @@ function addSource(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: 
     method: 'get',
     path: '/{plugin_id}/source',
     operationId: `get${noun}Source`,
+    'x-slipway-command': 'pull {plugin_id}',
     summary: "Get a version's source",
     description:
       'Returns every file in the archive, without the top-level folder: text as is, other content in base64. Files above 1 MiB, and all files after the first 20 MiB, are listed without content.',
@@ -73,6 +74,7 @@ function addDownload(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }
     method: 'get',
     path: '/{plugin_id}/download',
     operationId: `get${noun}Download`,
+    'x-slipway-command': 'pull {plugin_id}',
     summary: "Get a presigned URL for a version's archive",
     request: { params: params.extend({ plugin_id: z.string() }) },
     responses: {

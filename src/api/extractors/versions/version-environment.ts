@@ -80,6 +80,7 @@ export function addVersionEnvironment(
     method: 'get',
     path: '/{plugin_id}/environment',
     operationId: `get${noun}Environment`,
+    'x-slipway-command': 'env show {plugin_id}',
     summary: "Get a version's dependencies",
     description:
       'A version is locked once, when it is first deployed for realtime calls. Every later deployment and rollback uses the same lock.',

@@ -41,6 +41,7 @@ const versions = createRoute({
   method: 'get',
   path: '/by-name/{slug}/versions',
   operationId: 'listPluginVersions',
+  'x-slipway-command': 'log {slug}',
   summary: "List a plugin's versions, newest first",
   request: {
     params: byName,
@@ -82,6 +83,7 @@ const rollback = createRoute({
   method: 'post',
   path: '/by-name/{slug}/rollback',
   operationId: 'rollBackPlugin',
+  'x-slipway-command': 'rollback {slug} --to {version}',
   middleware: mayMoveTraffic,
   summary: 'Roll back to a previous version',
   description:
@@ -111,6 +113,7 @@ const undeploy = createRoute({
   method: 'post',
   path: '/by-name/{slug}/undeploy',
   operationId: 'undeployOlderVersions',
+  'x-slipway-command': 'undeploy {slug} --keep {keep}',
   middleware: mayMoveTraffic,
   summary: "Undeploy a plugin's older versions",
   description:
@@ -161,6 +164,7 @@ export function addDiff(routes: OpenAPIHono<AppEnv>, { noun, params, ownerOf }: 
     method: 'get',
     path: '/by-name/{slug}/diff',
     operationId: `diff${noun}Versions`,
+    'x-slipway-command': 'diff {slug} {v1} {v2}',
     summary: "Compare two of a plugin's versions",
     request: {
       params: params.extend({ slug: byName.shape.slug }),
@@ -217,6 +221,7 @@ function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[n
     method: 'post',
     path,
     operationId: path.endsWith('/test') ? 'testPluginByName' : 'callPluginByName',
+    'x-slipway-command': 'invoke {slug} --data {inputs}',
     summary: "Call the plugin's live version",
     description: streamNote,
     request: { params: byName, query: callQuery, headers: namedCallHeaders, body: body(callModel, false) },
