@@ -56,8 +56,11 @@ async function bytesOf(object: R2ObjectBody | R2Object | null): Promise<Uint8Arr
   return new Uint8Array(await object.arrayBuffer());
 }
 
+/** R2's code for content without the digest that the request names (`BadDigest`). Its errors state their code only in the message. */
+const badDigest = '(10037)';
+
 function isMismatch(error: unknown): boolean {
-  return error instanceof Error && /checksum|digest/i.test(error.message);
+  return error instanceof Error && error.message.endsWith(badDigest);
 }
 
 function changed(name: string): Problem {
