@@ -49,23 +49,26 @@ export function dueAdvisories(deps: Pick<Deps, 'db' | 'clock'>) {
 
 type Reading = Pick<Deps, 'db' | 'clock'>;
 
+/** The condition of the index of unfinished imports, which SQLite uses only for queries that repeat it. */
+const isUnfinished = sql`${advisoryImports.status} in ('open', 'reading')`;
+
 /** Selects imports that can be read, but whose message was lost or whose worker died. */
 function selectUnfinished({ db, clock }: Reading) {
   const now = clock.now();
-  const isUnfinished = sql`${advisoryImports.status} in ('open', 'reading') and (${advisoryImports.status} = 'reading' or ${advisoryImports.url} is not null)`;
+  const isRead = sql`(${advisoryImports.status} = 'reading' or ${advisoryImports.url} is not null)`;
   return db
     .select({ id: advisoryImports.id })
     .from(advisoryImports)
-    .where(and(isUnfinished, isUnleased(advisoryImports, now), lt(advisoryImports.updatedAt, now - sweepGraceMs)))
+    .where(and(isUnfinished, isRead, isUnleased(advisoryImports, now), lt(advisoryImports.updatedAt, now - sweepGraceMs)))
     .limit(sweepLimits.pickedFrom);
 }
 
 function selectUnsent({ db, clock }: Reading) {
-  const isUnsent = sql`${advisoryImports.status} in ('open', 'reading') and ${advisoryImports.status} = 'open' and ${advisoryImports.url} is null`;
+  const isUnsent = sql`${advisoryImports.status} = 'open' and ${advisoryImports.url} is null`;
   return db
     .select({ id: advisoryImports.id })
     .from(advisoryImports)
-    .where(and(isUnsent, lt(advisoryImports.updatedAt, clock.now() - advisoryImportLimits.unsentMs)))
+    .where(and(isUnfinished, isUnsent, lt(advisoryImports.updatedAt, clock.now() - advisoryImportLimits.unsentMs)))
     .limit(sweepLimits.pickedFrom);
 }
 
