@@ -74,7 +74,8 @@ export async function advanceUpload(deps: Deps, id: UploadId): Promise<boolean> 
 export async function publishClaimed(deps: Deps, claim: Claim, deadline: number): Promise<UploadOutcome> {
   const { upload } = claim;
   const place = new ArchivePlace(upload.organizationId);
-  const progress = place.watched(renewUploadLease(deps, claim, deadline));
+  const renewLease = renewUploadLease(deps, claim, deadline);
+  const progress = place.readProgress(renewLease);
   const publication = { claim, progress, meter: new Meter(), place, inline: Number.isFinite(deadline) };
   try {
     return await withUploadLease(deps, claim, () =>

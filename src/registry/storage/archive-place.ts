@@ -32,13 +32,13 @@ export class ArchivePlace {
     this.#held?.shrinkTo(archiveTimes * (sourceBytes + Math.min(zip?.source.size ?? 0, inMemoryBytesMax)));
   }
 
-  /** Returns progress for reads by the holder of this place. Each checkpoint also shows that the holder is alive. */
-  watched(checkpoint: () => Promise<void>): ReadProgress {
-    const kept = () => {
+  /** Returns progress for reads by the holder of this place. Each checkpoint also keeps the place. */
+  readProgress(checkpoint: () => Promise<void>): ReadProgress {
+    const keepAndCheck = () => {
       this.#held?.keep();
       return checkpoint();
     };
-    return { checkpoint: kept, bytesRead: 0 };
+    return { checkpoint: keepAndCheck, bytesRead: 0 };
   }
 
   leave(): void {

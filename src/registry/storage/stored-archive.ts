@@ -21,7 +21,7 @@ export async function withStoredArchive<Result>(
 ): Promise<Result> {
   if (kind === 'agent') throw new Error('agent plugins have no archive');
   const place = new ArchivePlace(organizationId);
-  const progress = place.watched(checkpoint);
+  const progress = place.readProgress(checkpoint);
   try {
     await place.take(sizeBytes, checkpoint);
     const source = trackReads(archiveSource(deps, sha256, sizeBytes), progress);
