@@ -7,8 +7,8 @@ import { chmodSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { kinds } from '../../breakout/kinds.ts';
 import { handler, newFolder } from '../../support.ts';
-import { findStandalone, pythonNames } from './builds.ts';
 import { PackageBuilder } from '../wheels.ts';
+import { findStandalone, pythonNames } from './builds.ts';
 
 const [strongest] = kinds;
 
