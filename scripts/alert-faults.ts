@@ -2,18 +2,19 @@
 // clear: `node scripts/alert-faults.ts`. `--quiet 10` first waits ten minutes, during which no alert may fire. `--only WORD` causes
 // only faults whose names contain the word. Needs root, to fill a disk, and Debian's prometheus, prometheus-blackbox-exporter, openssl
 // and e2fsprogs.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { endAll } from '../test/e2e/processes.ts';
+import { startSlipway } from '../test/e2e/slipway.ts';
 import { type Fault, faults, type Scene } from './alert-faults/faults.ts';
 import { Load } from './alert-faults/load.ts';
 import { Monitors } from './alert-faults/monitors.ts';
-import { readLocal } from './local/organization.ts';
 import { readCommandLine } from './machine/command-line.ts';
-import { freePorts, loopback } from './machine/ports.ts';
+import { freePorts } from './machine/ports.ts';
 import { print } from './machine/terminal.ts';
 
 const usage = `node scripts/alert-faults.ts [--quiet MINUTES] [--only WORD]
@@ -99,24 +100,12 @@ await mkdir(state);
 execFileSync('truncate', ['-s', String(diskBytes), image]);
 execFileSync('mkfs.ext4', ['-q', '-m', '0', image]);
 execFileSync('mount', ['-o', 'loop', image, state]);
-const [port = 0, builderPort = 0, prometheus = 0, blackbox = 0, certificate = 0] = await freePorts(5);
+const [prometheus = 0, blackbox = 0, certificate = 0] = await freePorts(3);
 const monitors = new Monitors(folder, { prometheus, blackbox, certificate });
-const settings = { PORT: port, BUILDER_PORT: builderPort, SLIPWAY_STATE: state, SLIPWAY_ALLOW_LOOPBACK: 1 };
-const env = { ...process.env, ...Object.fromEntries(Object.entries(settings).map(([k, v]) => [k, String(v)])) };
-const slipway = spawn(process.execPath, ['scripts/start.js', '--no-demo'], {
-  env,
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
-const ended = new Promise((resolve) => slipway.once('exit', resolve));
+const slipway = await startSlipway(state, { env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
 const results: boolean[] = [];
 try {
-  const isReady = () =>
-    fetch(`http://${loopback}:${port}/readyz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  if (!(await waitUntil(isReady, firesMs))) throw new Error('Slipway did not start');
-  const local = await readLocal(state);
+  const local = await slipway.ready();
   const load = new Load(local);
   const scene: Scene = { local, state, load, monitors };
   await load.begin();
@@ -135,10 +124,8 @@ try {
   await load.end();
 } finally {
   monitors.stop();
-  slipway.kill('SIGINT');
-  await Promise.race([ended, delay(30_000, undefined, { ref: false })]);
-  slipway.kill('SIGKILL');
-  await delay(1000);
+  await Promise.race([slipway.stop(), delay(30_000, undefined, { ref: false })]);
+  await endAll(state);
   execFileSync('umount', ['-l', state]);
   await rm(folder, { recursive: true, force: true });
 }

@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { SlipwayClient } from '../src/client/client.ts';
 import { GitServer } from '../test/builder/sources/git-server.ts';
 import { newStateFolder, startSlipway } from '../test/e2e/slipway.ts';
-import { packFolder } from './demo/pack-folder.ts';
+import { packFolder } from './demo/pack.ts';
 import { createIssuers, createPeople } from './fuzzing/people.ts';
 import {
   createAgentPlugins,

@@ -1,14 +1,15 @@
 // Kills random parts of Slipway while plugins are published, deployed and called: `node scripts/random-kills.ts [KILLS] [SEED]`, 30
 // kills by default. Reports what was lost, stuck or left behind, and how long each victim took to respond again.
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { removeWhole } from '../builder/server/removal/tree-remover.ts';
-import { packZip } from '../src/archive/zip/pack.ts';
 import { ApiError } from '../src/client/errors.ts';
 import { ExtractorClient } from './demo/extractor-client.ts';
+import { packRealtime } from './demo/pack.ts';
 import { localFile, localSchema } from './local/organization.ts';
 import { readCommandLine } from './machine/command-line.ts';
 import { freePorts } from './machine/ports.ts';
@@ -84,14 +85,8 @@ function pluginNumber(number: number): Plugin {
 }
 
 function archiveOf({ id, name, version }: Plugin): Promise<Uint8Array<ArrayBuffer>> {
-  const files = {
-    'manifest.py': `feature_extractor_name = "${name}"\nversion = "${version}"\nfeatures = []\noutput_schema = {"id": {"type": "string"}}\n`,
-    'pipeline.py':
-      'def build_steps(extractor_request, container=None, base_steps=None, **kwargs):\n    return {"steps": []}\n',
-    'realtime.py': `class RealtimeHandler:\n    def predict(self, request):\n        return {"id": "${id}", "n": request["n"]}\n`,
-  };
-  const encoder = new TextEncoder();
-  return packZip(Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) })));
+  const realtime = `class RealtimeHandler:\n    def predict(self, request):\n        return {"id": "${id}", "n": request["n"]}\n`;
+  return packRealtime(name, version, realtime, 'output_schema = {"id": {"type": "string"}}\n');
 }
 
 /**

@@ -11,7 +11,7 @@ import * as faults from './containers/faults.ts';
 import { buildImage, prepareBases } from './containers/images.ts';
 import { type ContainerWorker, image, startContainerWorker } from './containers/worker.ts';
 import { type ExtractorClient, waitUntilSettled } from './demo/extractor-client.ts';
-import { packFolder } from './demo/pack-folder.ts';
+import { packFolder } from './demo/pack.ts';
 import { readCommandLine, reasonFor } from './machine/command-line.ts';
 import { print, row } from './machine/terminal.ts';
 
@@ -114,10 +114,8 @@ async function disturb({ client, local }: ContainerWorker): Promise<void> {
 
 async function publish(client: ExtractorClient, plugin: typeof profile): Promise<void> {
   await step('publish', async () => {
-    const archive = await packFolder(plugin.folder);
-    const upload = await client.requestUpload(plugin.name, '1.0.0', archive.length);
-    const etag = await client.putArchive(upload.presigned_url, archive);
-    return (await client.confirm(upload.upload_id, etag, archive.length)).message;
+    const { message } = await client.publish(plugin.name, '1.0.0', await packFolder(plugin.folder));
+    return message;
   });
 }
 

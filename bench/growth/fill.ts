@@ -1,7 +1,5 @@
 // Fills a local database through SQL with the row counts in design §9a. Scale 1 is 2,000 organizations, 110,000 versions (100,000 in
 // one organization), 330,000 deployments and 1,000,000 events. Stop the Worker first, because this opens the database file directly.
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { firstIdAt } from '../../src/core/ids.ts';
 import { policyVersion } from '../../src/scan/scan.ts';
@@ -44,14 +42,6 @@ const manifest = JSON.stringify({
   tier_label: null,
   input_mappings: null,
 });
-
-/** Returns the file where Miniflare stores a state folder's database. */
-export function databaseFile(state: string): string {
-  const folder = join(state, 'platform', 'v3', 'd1', 'miniflare-D1DatabaseObject');
-  const [name] = readdirSync(folder).filter((file) => file.endsWith('.sqlite') && file !== 'metadata.sqlite');
-  if (name === undefined) throw new Error(`no database in ${folder}`);
-  return join(folder, name);
-}
 
 export function fill(file: string, plan: Fill): void {
   const db = new DatabaseSync(file);

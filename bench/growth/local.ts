@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { databaseFile } from '../../scripts/backup/inventory.ts';
 import { ensureLocalOrganization, migrate, withLocalDatabase } from '../../scripts/local/database.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { localSecrets } from '../../scripts/local/secrets.ts';
 import { type LocalWorker, startWorker } from '../../scripts/local/worker.ts';
 import { bundleModule, workerBundle } from '../../scripts/local/worker-bundle.ts';
 import { loopback } from '../../scripts/machine/ports.ts';
-import { databaseFile, fill } from './fill.ts';
+import { fill } from './fill.ts';
 
 export const countsSchema = z.object({
   read: z.number(),

@@ -1,9 +1,10 @@
 // An organization of its own on the measured Slipway, with what the neighbors need.
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
+import { packFiles } from '../../scripts/demo/pack.ts';
 import type { Local } from '../../scripts/local/organization.ts';
-import { packZip } from '../../src/archive/zip/pack.ts';
 
 const created = z.object({ api_key: z.string(), namespace_id: z.string(), organization_id: z.string() });
 const settledMs = 60_000;
@@ -53,9 +54,7 @@ export class Tenant {
   async publish(name: string, version: string, files: Record<string, Uint8Array<ArrayBuffer>> = {}): Promise<string> {
     const local = { url: this.url, api_key: this.key, namespace_id: this.namespaceId };
     const client = new ExtractorClient(local);
-    const archive = await pluginArchive(name, version, files);
-    const upload = await client.requestUpload(name, version, archive.length);
-    await client.confirm(upload.upload_id, await client.putArchive(upload.presigned_url, archive), archive.length);
+    await client.publish(name, version, await pluginArchive(name, version, files));
     return `${name}_${version.replaceAll('.', '_')}`;
   }
 
@@ -81,13 +80,12 @@ export async function crowd(size: number, signal: AbortSignal, work: () => Promi
 }
 
 function pluginArchive(name: string, version: string, files: Record<string, Uint8Array<ArrayBuffer>>) {
-  const texts = {
+  return packFiles({
     'manifest.py': `feature_extractor_name = "${name}"\nversion = "${version}"\nfeatures = []\n`,
     'pipeline.py':
       'def build_steps(extractor_request, container=None, **kwargs):\n    return {"steps": [lambda rows: rows]}\n',
     'realtime.py':
       'class RealtimeHandler:\n    def predict(self, inputs, parameters=None):\n        return {"version": 1}\n',
-  };
-  const own = Object.entries(texts).map(([path, text]) => ({ path, bytes: new Uint8Array(Buffer.from(text)) }));
-  return packZip([...own, ...Object.entries(files).map(([path, bytes]) => ({ path, bytes }))]);
+    ...files,
+  });
 }

@@ -1,14 +1,15 @@
 // Measures deployments on Ray: from publishing to the first answer, beside a plain Ray Serve deployment of the same handler, and with a
 // large archive and a large model for several processes of one node. See README.md.
+
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
-import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
+import { deployAndWait, ExtractorClient } from '../../scripts/demo/extractor-client.ts';
+import { packFiles } from '../../scripts/demo/pack.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { readCommandLine } from '../../scripts/machine/command-line.ts';
-import { packZip } from '../../src/archive/zip/pack.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { type RayBeside, withLocalRay } from '../local-ray.ts';
@@ -64,17 +65,8 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
 const idOf = ({ name, version }: Version) => `${name}_${version.replaceAll('.', '_')}`;
 
 async function publish(client: ExtractorClient, version: Version, files: Files): Promise<void> {
-  const entries = Object.entries(files).map(([path, content]) => ({
-    path,
-    bytes: typeof content === 'string' ? new Uint8Array(Buffer.from(content)) : content,
-  }));
-  const archive = await packZip(entries);
-  const upload = await client.requestUpload(version.name, version.version, archive.length);
-  const etag = await client.putArchive(upload.presigned_url, archive);
-  await client.confirm(upload.upload_id, etag, archive.length);
-  await client.deploy(idOf(version));
-  const { message, status } = await waitUntilSettled(client, idOf(version), startMs);
-  if (status !== 'DEPLOYED') throw new Error(`${idOf(version)} was not deployed: ${message}`);
+  await client.publish(version.name, version.version, await packFiles(files));
+  await deployAndWait(client, idOf(version), startMs);
 }
 
 async function call(local: Local, name: string): Promise<unknown> {

@@ -1,15 +1,16 @@
 // Compares calls to one handler on one Ray cluster: through Slipway's adapter, through a plain Ray Serve deployment, and through the
 // Worker. See README.md.
+
 import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
+import { deployAndWait, ExtractorClient } from '../../scripts/demo/extractor-client.ts';
+import { packRealtime } from '../../scripts/demo/pack.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { readCommandLine } from '../../scripts/machine/command-line.ts';
-import { packZip } from '../../src/archive/zip/pack.ts';
 import { withLocalRay } from '../local-ray.ts';
 import { type Load, type Measured, measuredSchema } from '../realtime/load.ts';
 import { servePlain } from './plain.ts';
@@ -31,30 +32,13 @@ const expected = `"length":${inputs.text.length}`;
 const json = { 'content-type': 'application/json' };
 type Target = Pick<Load, 'url' | 'headers' | 'body' | 'expected'>;
 
-const encoder = new TextEncoder();
 const handlerText = await readFile('bench/realtime/handler.py', 'utf8');
-
-function packed(files: Record<string, string>): Promise<Uint8Array<ArrayBuffer>> {
-  const entries = Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) }));
-  return packZip(entries);
-}
 
 /** Deploys the handler to Ray and returns the deployment ID. */
 async function deploy(client: ExtractorClient): Promise<string> {
-  const archive = await packed({
-    'manifest.py':
-      'feature_extractor_name = "bench"\nversion = "1.0.0"\nfeatures = []\noutput_schema = {"score": {"type": "number"}}\n' +
-      'serve_config = {"placement": "ray", "num_cpus": 0.5}\n',
-    'pipeline.py':
-      'def build_steps(extractor_request, container=None, base_steps=None, **kwargs):\n    return {"steps": []}\n',
-    'realtime.py': handlerText,
-  });
-  const upload = await client.requestUpload('bench', '1.0.0', archive.length);
-  await client.confirm(upload.upload_id, await client.putArchive(upload.presigned_url, archive), archive.length);
-  const { deployment_id } = await client.deploy('bench_1_0_0');
-  const { message, status } = await waitUntilSettled(client, 'bench_1_0_0', startMs);
-  if (status !== 'DEPLOYED') throw new Error(`the handler was not deployed: ${message}`);
-  return deployment_id;
+  const more = 'output_schema = {"score": {"type": "number"}}\nserve_config = {"placement": "ray", "num_cpus": 0.5}\n';
+  await client.publish('bench', '1.0.0', await packRealtime('bench', '1.0.0', handlerText, more));
+  return deployAndWait(client, 'bench_1_0_0', startMs);
 }
 
 async function targetsOf(local: Local, state: string, serve: string): Promise<Record<string, Target>> {

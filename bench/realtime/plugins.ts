@@ -1,12 +1,13 @@
 // Deploys the handler to a Slipway: as a Python extractor, or as a Go pipeline plugin from a repository on this machine.
+
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { commitExample, ExampleRepository } from '../../scripts/demo/example-repository.ts';
-import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
+import { deployAndWait, ExtractorClient } from '../../scripts/demo/extractor-client.ts';
+import { packRealtime } from '../../scripts/demo/pack.ts';
 import type { Local } from '../../scripts/local/organization.ts';
-import { packZip } from '../../src/archive/zip/pack.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 
 export const folder = 'bench/realtime';
@@ -51,16 +52,11 @@ const pluginId = 'bench_1_0_0';
 
 async function deployExtractor(local: Local, handler: PythonHandler): Promise<Deployed> {
   const client = new ExtractorClient(local);
-  const archive = await packExtractor(handler);
-  const upload = await client.requestUpload('bench', '1.0.0', archive.length);
-  const etag = await client.putArchive(upload.presigned_url, archive);
-  await client.confirm(upload.upload_id, etag, archive.length);
+  await client.publish('bench', '1.0.0', await packExtractor(handler));
   const redeploy = async () => {
-    const { deployment_id } = await client.deploy(pluginId);
-    const { status, message } = await waitUntilSettled(client, pluginId, startMs);
-    const { created_at, promoted_at } = await client.deployment(deployment_id);
-    if (promoted_at === null) throw new Error(`the handler was not deployed: ${status} ${message}`);
-    return { deploymentId: deployment_id, ms: Date.parse(promoted_at) - Date.parse(created_at) };
+    const deploymentId = await deployAndWait(client, pluginId, startMs);
+    const { created_at, promoted_at } = await client.deployment(deploymentId);
+    return { deploymentId, ms: Date.parse(promoted_at ?? '') - Date.parse(created_at) };
   };
   const { deploymentId } = await redeploy();
   return {
@@ -73,16 +69,11 @@ async function deployExtractor(local: Local, handler: PythonHandler): Promise<De
 }
 
 async function packExtractor({ module, dependencies, serving = {} }: PythonHandler): Promise<Uint8Array<ArrayBuffer>> {
-  const files = {
-    'manifest.py':
-      'feature_extractor_name = "bench"\nversion = "1.0.0"\nfeatures = []\noutput_schema = {"score": {"type": "number"}}\n' +
-      `dependencies = ${JSON.stringify(dependencies)}\nserve_config = ${JSON.stringify(serving)}\n`,
-    'pipeline.py':
-      'def build_steps(extractor_request, container=None, base_steps=None, **kwargs):\n    return {"steps": []}\n',
-    'realtime.py': await readFile(join(folder, `${module}.py`), 'utf8'),
-  };
-  const encoder = new TextEncoder();
-  return packZip(Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) })));
+  const more = `output_schema = {"score": {"type": "number"}}
+dependencies = ${JSON.stringify(dependencies)}
+serve_config = ${JSON.stringify(serving)}
+`;
+  return packRealtime('bench', '1.0.0', await readFile(join(folder, `${module}.py`), 'utf8'), more);
 }
 
 /** The builder must be allowed to fetch from this machine (SLIPWAY_ALLOW_LOOPBACK). */

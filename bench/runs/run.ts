@@ -1,4 +1,5 @@
 // Compares Slipway runs with multiprocessing and Ray Data, with the same number of workers. See README.md.
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, openAsBlob } from 'node:fs';
@@ -7,11 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
+import { deployAndWait, ExtractorClient } from '../../scripts/demo/extractor-client.ts';
+import { packFiles } from '../../scripts/demo/pack.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { createEnvironment } from '../../scripts/testing/uv.ts';
-import { packZip } from '../../src/archive/zip/pack.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { withLocalRay } from '../local-ray.ts';
 import { withLocalServer } from '../local-server.ts';
@@ -66,13 +67,9 @@ async function publish(local: Local, { name, step, dependencies = [] }: Case): P
     'manifest.py': `feature_extractor_name = "${name}"\nversion = "1.0.0"\nfeatures = []\ndependencies = ${JSON.stringify(dependencies)}\n${placement}`,
     'pipeline.py': pipelineOf(step),
   };
-  const entries = Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(Buffer.from(text)) }));
-  const archive = await packZip(entries);
   const client = new ExtractorClient(local);
-  const upload = await client.requestUpload(name, '1.0.0', archive.length);
-  await client.confirm(upload.upload_id, await client.putArchive(upload.presigned_url, archive), archive.length);
-  await client.deploy(`${name}_1_0_0`);
-  await waitUntilSettled(client, `${name}_1_0_0`, settledMs);
+  await client.publish(name, '1.0.0', await packFiles(files));
+  await deployAndWait(client, `${name}_1_0_0`, settledMs);
   return `${name}_1_0_0`;
 }
 

@@ -1,11 +1,12 @@
 // Lists the faults: how to cause and end each one in a running Slipway, and the alerts that must fire in between.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { SlipwayClient } from '../../src/client/client.ts';
+import { databaseFile } from '../backup/inventory.ts';
 import type { Local } from '../local/organization.ts';
 import { listProcesses } from '../testing/processes.ts';
 import type { Load } from './load.ts';
@@ -128,9 +129,7 @@ function slowDatabase({ local, state }: Scene): () => Promise<void> {
 }
 
 function openDatabase(state: string): DatabaseSync {
-  const folder = join(state, 'platform/v3/d1/miniflare-D1DatabaseObject');
-  const [name = ''] = readdirSync(folder).filter((file) => file.endsWith('.sqlite') && file !== 'metadata.sqlite');
-  return new DatabaseSync(join(folder, name), { timeout: 10_000 });
+  return new DatabaseSync(databaseFile(state), { timeout: 10_000 });
 }
 
 function lockedDatabase(state: string): () => void {

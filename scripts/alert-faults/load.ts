@@ -1,12 +1,13 @@
 // Calls and publishes plugins continuously while faults come and go.
 import { setTimeout as delay } from 'node:timers/promises';
-import { packZip } from '../../src/archive/zip/pack.ts';
-import { ExtractorClient, waitUntilSettled } from '../demo/extractor-client.ts';
+import { deployAndWait, ExtractorClient } from '../demo/extractor-client.ts';
+import { packRealtime } from '../demo/pack.ts';
 import type { Local } from '../local/organization.ts';
 
 const pauseMs = 100;
 const settleMs = 60_000;
 
+const output = 'output_schema = {"id": {"type": "string"}}\n';
 const steady = 'class RealtimeHandler:\n    def predict(self, request):\n        return {"id": "steady"}\n';
 const crashing = 'import os\n\n\nclass RealtimeHandler:\n    def predict(self, request):\n        os._exit(3)\n';
 
@@ -53,20 +54,7 @@ export class Load {
   }
 
   async #publish(name: string, realtime: string): Promise<void> {
-    const files = {
-      'manifest.py': `feature_extractor_name = "${name}"\nversion = "1.0.0"\nfeatures = []\noutput_schema = {"id": {"type": "string"}}\n`,
-      'pipeline.py':
-        'def build_steps(extractor_request, container=None, base_steps=None, **kwargs):\n    return {"steps": []}\n',
-      'realtime.py': realtime,
-    };
-    const encoder = new TextEncoder();
-    const archive = await packZip(
-      Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) })),
-    );
-    const upload = await this.#client.requestUpload(name, '1.0.0', archive.length);
-    const etag = await this.#client.putArchive(upload.presigned_url, archive);
-    await this.#client.confirm(upload.upload_id, etag, archive.length);
-    await this.#client.deploy(`${name}_1_0_0`);
-    await waitUntilSettled(this.#client, `${name}_1_0_0`, settleMs);
+    await this.#client.publish(name, '1.0.0', await packRealtime(name, '1.0.0', realtime, output));
+    await deployAndWait(this.#client, `${name}_1_0_0`, settleMs);
   }
 }

@@ -1,7 +1,7 @@
 // Defines a backup's contents: its files, and an inventory with their sizes and digests, written last. A folder without an inventory
 // isn't a backup.
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, readdirSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -14,6 +14,14 @@ export const keyFiles = ['secrets.json', 'local.json'];
 export const inventoryFile = 'backup.json';
 /** Version of the backup format. */
 export const backupFormat = 1;
+
+/** Returns the file where Miniflare stores a state folder's database. */
+export function databaseFile(state: string): string {
+  const folder = join(state, databases, 'miniflare-D1DatabaseObject');
+  const name = readdirSync(folder).find((file) => file.endsWith('.sqlite') && file !== 'metadata.sqlite');
+  if (name === undefined) throw new Error(`no database in ${folder}`);
+  return join(folder, name);
+}
 
 const fileSchema = z.object({ bytes: z.int().min(0), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 export type BackupFile = z.infer<typeof fileSchema>;

@@ -11,8 +11,8 @@ import { z } from 'zod';
 import { verifyExport } from '../../src/contract/events/event-export.ts';
 import { docker, engineVersion } from '../containers/docker.ts';
 import { prepareBases } from '../containers/images.ts';
-import { ExtractorClient, waitUntilSettled } from '../demo/extractor-client.ts';
-import { packFolder } from '../demo/pack-folder.ts';
+import { deployAndWait, ExtractorClient } from '../demo/extractor-client.ts';
+import { packFolder } from '../demo/pack.ts';
 import { readCommandLine, reasonFor } from '../machine/command-line.ts';
 import { freePorts } from '../machine/ports.ts';
 import { duration, print } from '../machine/terminal.ts';
@@ -141,14 +141,9 @@ async function refuseAnonymous(url: string): Promise<string> {
 }
 
 async function publish(client: ExtractorClient): Promise<string> {
-  const archive = await packFolder(profile.folder);
-  const upload = await client.requestUpload(profile.name, '1.0.0', archive.length);
-  const etag = await client.putArchive(upload.presigned_url, archive);
-  await client.confirm(upload.upload_id, etag, archive.length);
-  await client.deploy(profile.id);
-  const { status, message } = await waitUntilSettled(client, profile.id, settleMs);
-  if (status !== 'DEPLOYED') throw new Error(`${status}: ${message}`);
-  return status;
+  await client.publish(profile.name, '1.0.0', await packFolder(profile.folder));
+  await deployAndWait(client, profile.id, settleMs);
+  return 'DEPLOYED';
 }
 
 async function call(client: ExtractorClient): Promise<string> {

@@ -9,8 +9,8 @@ import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import { SlipwayClient } from '../../src/client/client.ts';
-import { ExtractorClient, waitUntilSettled } from '../demo/extractor-client.ts';
-import { packFolder } from '../demo/pack-folder.ts';
+import { deployAndWait, ExtractorClient } from '../demo/extractor-client.ts';
+import { packFolder } from '../demo/pack.ts';
 import { signInLink } from '../local/organization.ts';
 import { print } from '../machine/terminal.ts';
 
@@ -67,9 +67,7 @@ async function publishAndCall(): Promise<void> {
   await client.confirm(upload.upload_id, etag, archive.length);
   print(`published by a PUT to ${origin}`);
   const id = 'text_profile_2_0_0';
-  await client.deploy(id);
-  const { status, message } = await waitUntilSettled(client, id, waitMs);
-  if (status !== 'DEPLOYED') throw new Error(`${status}: ${message}`);
+  await deployAndWait(client, id, waitMs);
   const answer = await client.call(id, { text: 'A slipway lets a ship go gently.' });
   if (answer.status !== 'success') throw new Error(`the call failed: ${answer.error}`);
   print(`called ${id}`);

@@ -3,7 +3,7 @@
 import type { Demo } from '../local/settings.ts';
 import { duration, paint, print, row } from '../machine/terminal.ts';
 import { type ApiAccess, ExtractorClient, waitUntilSettled } from './extractor-client.ts';
-import { packFolder } from './pack-folder.ts';
+import { packFolder } from './pack.ts';
 
 interface Example {
   folder: string;

@@ -53,6 +53,13 @@ export class ExtractorClient {
     });
   }
 
+  /** Uploads and confirms an archive. */
+  async publish(name: string, version: string, archive: Uint8Array<ArrayBuffer>) {
+    const upload = await this.requestUpload(name, version, archive.length);
+    const etag = await this.putArchive(upload.presigned_url, archive);
+    return this.confirm(upload.upload_id, etag, archive.length);
+  }
+
   deploy(pluginId: string) {
     return this.#client.post(`${plugins}/{plugin_id}/deploy`, this.#of(pluginId));
   }
@@ -96,4 +103,12 @@ export async function waitUntilSettled(
       throw new Error(`${pluginId} is still ${status.status} after ${waitMs} ms: ${status.message}`);
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
+}
+
+/** Deploys a version and returns the deployment's ID. Throws unless the version serves calls within `waitMs`. */
+export async function deployAndWait(client: ExtractorClient, pluginId: string, waitMs: number): Promise<string> {
+  const { deployment_id } = await client.deploy(pluginId);
+  const { status, message } = await waitUntilSettled(client, pluginId, waitMs);
+  if (status !== 'DEPLOYED') throw new Error(`${pluginId} is ${status}: ${message}`);
+  return deployment_id;
 }

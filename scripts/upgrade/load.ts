@@ -1,6 +1,6 @@
 // Publishes a plugin and calls it continuously. A failed call isn't retried, so that it counts.
-import { packZip } from '../../src/archive/zip/pack.ts';
-import { type ApiAccess, ExtractorClient, waitUntilSettled } from '../demo/extractor-client.ts';
+import { type ApiAccess, deployAndWait, ExtractorClient } from '../demo/extractor-client.ts';
+import { packRealtime } from '../demo/pack.ts';
 
 const callers = 4;
 const settleMs = 180_000;
@@ -34,13 +34,10 @@ export class Load {
 
   /** Publishes and deploys a version, and waits until it serves calls. */
   async publish(version: string): Promise<void> {
-    const archive = await archiveOf(version);
-    const upload = await this.#client.requestUpload(pluginName, version, archive.length);
-    const etag = await this.#client.putArchive(upload.presigned_url, archive);
-    await this.#client.confirm(upload.upload_id, etag, archive.length);
-    await this.#client.deploy(pluginIdOf(version));
-    const { status, message } = await waitUntilSettled(this.#client, pluginIdOf(version), settleMs);
-    if (status !== 'DEPLOYED') throw new Error(`version ${version} is ${status}: ${message}`);
+    const realtime = `class RealtimeHandler:\n    def predict(self, request):\n        return {"id": "${version}"}\n`;
+    const output = 'output_schema = {"id": {"type": "string"}}\n';
+    await this.#client.publish(pluginName, version, await packRealtime(pluginName, version, realtime, output));
+    await deployAndWait(this.#client, pluginIdOf(version), settleMs);
   }
 
   async #callUntilOver(pluginId: string): Promise<void> {
@@ -55,15 +52,4 @@ export class Load {
 
 function pluginIdOf(version: string): string {
   return `${pluginName}_${version.replaceAll('.', '_')}`;
-}
-
-function archiveOf(version: string): Promise<Uint8Array<ArrayBuffer>> {
-  const files = {
-    'manifest.py': `feature_extractor_name = "${pluginName}"\nversion = "${version}"\nfeatures = []\noutput_schema = {"id": {"type": "string"}}\n`,
-    'pipeline.py':
-      'def build_steps(extractor_request, container=None, base_steps=None, **kwargs):\n    return {"steps": []}\n',
-    'realtime.py': `class RealtimeHandler:\n    def predict(self, request):\n        return {"id": "${version}"}\n`,
-  };
-  const encoder = new TextEncoder();
-  return packZip(Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) })));
 }

@@ -1,10 +1,12 @@
 // Rehearses an upgrade under load: runs one commit's Worker with the other's builder, in each combination, with a migration in between.
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
+import { databaseFile } from '../backup/inventory.ts';
 import { type Local, localFile, localSchema } from '../local/organization.ts';
 import { freePorts } from '../machine/ports.ts';
 import type { Print } from '../machine/terminal.ts';
@@ -104,7 +106,7 @@ async function migrateBeneath(state: string, trees: Trees): Promise<string> {
   for (const name of files.filter((file) => file.endsWith('.sql')).sort())
     if (!(await exists(join(trees.old, 'migrations', name)))) added.push(name);
   const statements = await Promise.all(added.map((name) => readFile(join(trees.new, 'migrations', name), 'utf8')));
-  const database = new DatabaseSync(await databaseFile(state));
+  const database = new DatabaseSync(databaseFile(state));
   try {
     database.exec('pragma busy_timeout = 10000');
     if (statements.length > 0) database.exec(statements.join(';\n'));
@@ -123,16 +125,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function databaseFile(state: string): Promise<string> {
-  const found = await readdir(join(state, 'platform'), { recursive: true });
-  for (const name of found.filter((path) => path.endsWith('.sqlite'))) {
-    const path = join(state, 'platform', name);
-    const database = new DatabaseSync(path, { readOnly: true });
-    const tables = database.prepare("select 1 from sqlite_master where name = 'plugin_versions'").all();
-    database.close();
-    if (tables.length > 0) return path;
-  }
-  throw new Error(`no database below ${state}`);
 }

@@ -59,7 +59,9 @@ function selectUnfinished({ db, clock }: Reading) {
   return db
     .select({ id: advisoryImports.id })
     .from(advisoryImports)
-    .where(and(isUnfinished, isRead, isUnleased(advisoryImports, now), lt(advisoryImports.updatedAt, now - sweepGraceMs)))
+    .where(
+      and(isUnfinished, isRead, isUnleased(advisoryImports, now), lt(advisoryImports.updatedAt, now - sweepGraceMs)),
+    )
     .limit(sweepLimits.pickedFrom);
 }
 

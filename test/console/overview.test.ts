@@ -1,10 +1,12 @@
 // Tests a namespace's overview, which is its start page, and a plugin's logs and settings.
 // @module-tag long
+
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { packFiles } from '../../scripts/demo/pack.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { publish } from '../../src/client/publish.ts';
-import { archiveOf, echoPlugin } from '../e2e/plugins.ts';
+import { echoPlugin } from '../e2e/plugins.ts';
 import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene();
@@ -86,7 +88,7 @@ test('the overview lists releases in progress, versions that wait for approval a
   expect(await items.count()).toBe(0);
 
   const { files, name, version } = echoPlugin('waiting', '1.0.0');
-  await publish(client, { name, version, namespaceId, archive: new Blob([await archiveOf(files)]), stage: true });
+  await publish(client, { name, version, namespaceId, archive: new Blob([await packFiles(files)]), stage: true });
   await client.put('/v1/budget', { body: { stored_bytes: 1 } });
   await client.post('/v1/namespaces/{namespace_id}/releases', { path, body: { plugin: 'echo', version: '1.1.0' } });
   await page.reload();

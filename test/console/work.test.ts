@@ -1,12 +1,14 @@
 // Tests whole tasks in the console: publishing, deploying and rolling back by keyboard alone, and tasks done by someone who knows only
 // the words on the pages. Prints the number of clicks and seconds.
 // @module-tag long
+
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
+import { packFiles } from '../../scripts/demo/pack.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
-import { archiveOf, echoPlugin, publish } from '../e2e/plugins.ts';
+import { echoPlugin, publish } from '../e2e/plugins.ts';
 import { patienceMs } from '../support/waiting.ts';
 import { consoleScene } from './console-scene.ts';
 
@@ -41,7 +43,7 @@ async function focused(page: Page, label: string): Promise<void> {
 
 async function uploadOf(version: string) {
   const { files } = echoPlugin('typed', version);
-  return { name: 'typed.zip', mimeType: 'application/zip', buffer: Buffer.from(await archiveOf(files)) };
+  return { name: 'typed.zip', mimeType: 'application/zip', buffer: Buffer.from(await packFiles(files)) };
 }
 
 async function publishByKeyboard(page: Page, version: string): Promise<void> {

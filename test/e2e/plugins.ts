@@ -1,7 +1,7 @@
 // Builds small plugins for end-to-end tests, and publishes them.
 
 import type { ExtractorClient } from '../../scripts/demo/extractor-client.ts';
-import { packZip } from '../../src/archive/zip/pack.ts';
+import { packFiles } from '../../scripts/demo/pack.ts';
 
 /** Returns a plugin that answers with its inputs. `loadSeconds` delays the plugin's start. */
 export function echoPlugin(name: string, version: string, loadSeconds = 0) {
@@ -58,14 +58,5 @@ export async function publish(
   client: ExtractorClient,
   { name, version, files }: ReturnType<typeof echoPlugin>,
 ): Promise<void> {
-  const archive = await archiveOf(files);
-  const { upload_id, presigned_url } = await client.requestUpload(name, version, archive.length);
-  const etag = await client.putArchive(presigned_url, archive);
-  await client.confirm(upload_id, etag, archive.length);
-}
-
-/** Returns the archive of a plugin's files. */
-export function archiveOf(files: Readonly<Record<string, string>>): Promise<Uint8Array<ArrayBuffer>> {
-  const encoder = new TextEncoder();
-  return packZip(Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) })));
+  await client.publish(name, version, await packFiles(files));
 }

@@ -1,18 +1,18 @@
 // Kills workerd, the builder, the plugin's processes or all of them at random moments in a run. The output and errors match those of an
 // undisturbed run byte for byte.
 // @module-tag weekly
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ExtractorClient } from '../../scripts/demo/extractor-client.ts';
+import { packFiles } from '../../scripts/demo/pack.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { killProcess } from '../../scripts/testing/processes.ts';
-import { packZip } from '../../src/archive/zip/pack.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { listProcesses } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
 
-const encoder = new TextEncoder();
 const rowsMax = 60_000;
 const kills = 12;
 /** A killed worker's lease expires after 30 s, and the sweep runs every 10 s. */
@@ -45,13 +45,7 @@ beforeAll(async () => {
   slipway = await startSlipway(state);
   local = await slipway.ready();
   client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key, retries: { retriesMax: 60 } });
-  const archive = await packZip(
-    Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) })),
-  );
-  const extractors = new ExtractorClient(local);
-  const upload = await extractors.requestUpload('killed_rows', '1.0.0', archive.length);
-  const etag = await extractors.putArchive(upload.presigned_url, archive);
-  await extractors.confirm(upload.upload_id, etag, archive.length);
+  await new ExtractorClient(local).publish('killed_rows', '1.0.0', await packFiles(files));
   await client.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy', {
     path: { namespace_id: local.namespace_id, plugin_id: pluginId },
   });

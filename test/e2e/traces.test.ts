@@ -1,13 +1,15 @@
 // Tests that a call, a publish and a deployment through everything that `npm start` starts are one trace each: the caller's span, then
 // the Worker's span, then the builder's span. A call's plugin continues the builder's span.
 // @module-tag long
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
+import { packFiles } from '../../scripts/demo/pack.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { parseTraceparent } from '../../src/core/trace-context.ts';
 import { OtlpCollector } from '../otlp-collector.ts';
 import { patienceMs, waitFor } from '../support/waiting.ts';
-import { archiveOf, echoPlugin, publish } from './plugins.ts';
+import { echoPlugin, publish } from './plugins.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
 
 const metricsToken = 'only-for-metrics-token';
@@ -87,7 +89,7 @@ test('a publish and its deployment are one complete trace, through the queue and
   const ok = { key: 'http.response.status_code', value: { intValue: '200' } };
   const client = new ExtractorClient(local);
   const { files, name, pluginId, version } = { ...plugin, ...echoPlugin('followed', '1.0.0') };
-  const archive = await archiveOf(files);
+  const archive = await packFiles(files);
   const { presigned_url, upload_id } = await client.requestUpload(name, version, archive.length);
   const etag = await client.putArchive(presigned_url, archive);
   expect((await ask(`uploads/${upload_id}/confirm`, { etag, file_size_bytes: archive.length })).ok).toBe(true);

@@ -1,10 +1,12 @@
 // Tests the console's pages for organization plugins in a browser: enabling with parameters, disabling, a version's page, deleting.
 // @module-tag long
+
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
+import { packFiles } from '../../../scripts/demo/pack.ts';
 import { SlipwayClient } from '../../../src/client/client.ts';
 import { publish } from '../../../src/client/publish.ts';
-import { archiveOf, echoPlugin } from '../../e2e/plugins.ts';
+import { echoPlugin } from '../../e2e/plugins.ts';
 import { barriers } from '../barriers.ts';
 import { consoleScene, hostileTexts } from '../console-scene.ts';
 
@@ -21,7 +23,7 @@ beforeAll(async () => {
   const plugin = echoPlugin('shared', '1.0.0');
   const description = JSON.stringify(hostileTexts.slice(0, 4).join(' '));
   const manifest = plugin.files['manifest.py'].replace('"Echoes its inputs"', description);
-  const archive = new Blob([await archiveOf({ ...plugin.files, 'manifest.py': manifest })]);
+  const archive = new Blob([await packFiles({ ...plugin.files, 'manifest.py': manifest })]);
   await publish(client(), { name: 'shared', version: '1.0.0', archive });
 });
 

@@ -1,14 +1,16 @@
 // Tests what people do in the console: they join by an invitation through a real OpenID Connect provider, manage members, their own
 // sessions and keys, switch organizations, and approve each other's versions.
 // @module-tag long
+
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ExtractorClient } from '../../../scripts/demo/extractor-client.ts';
+import { packFiles } from '../../../scripts/demo/pack.ts';
 import type { components } from '../../../src/client/api.gen.d.ts';
 import { SlipwayClient } from '../../../src/client/client.ts';
 import { publish as publishAndAsk } from '../../../src/client/publish.ts';
-import { archiveOf, echoPlugin, publish } from '../../e2e/plugins.ts';
+import { echoPlugin, publish } from '../../e2e/plugins.ts';
 import { OidcIssuer } from '../../oidc-issuer.ts';
 import { barriers } from '../barriers.ts';
 import { consoleScene } from '../console-scene.ts';
@@ -281,7 +283,7 @@ test('an approval that deploys says so before and after, and leads to the deploy
     body: { requires_approval: true },
   });
   const { files, name, version } = echoPlugin('echo', '1.0.0');
-  const archive = new Blob([await archiveOf(files)]);
+  const archive = new Blob([await packFiles(files)]);
   await publishAndAsk(client(), { name, version, namespaceId, archive, deploy_when_approved: true });
 
   await approver.goto(`/approvals?plugin=echo_1_0_0&of=${namespaceId}`);

@@ -1,14 +1,16 @@
 // Tests the console's other actions on versions and plugins in a browser: publishing from Git and for the organization, a deployment's
 // missing requirements, downloads, batch tests, undeploying, deleting and relocking.
 // @module-tag long
+
 import type { Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { waitUntilSettled } from '../../../scripts/demo/extractor-client.ts';
+import { packFiles } from '../../../scripts/demo/pack.ts';
 import type { components } from '../../../src/client/api.gen.d.ts';
 import { SlipwayClient } from '../../../src/client/client.ts';
 import { GitServer } from '../../builder/sources/git-server.ts';
 import { inProcess } from '../../cli/in-process.ts';
-import { archiveOf, echoPlugin, publish } from '../../e2e/plugins.ts';
+import { echoPlugin, publish } from '../../e2e/plugins.ts';
 import { patienceMs } from '../../support/waiting.ts';
 import { consoleScene, hostileTexts } from '../console-scene.ts';
 import { type AffectedVersion, affectedVersion } from '../drawing/affected-version.ts';
@@ -88,7 +90,7 @@ test('an archive is published for the whole organization', async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('plugins'));
   await page.getByRole('button', { name: 'Publish plugin…' }).click();
-  const buffer = Buffer.from(await archiveOf(echoPlugin('shared', '1.0.0').files));
+  const buffer = Buffer.from(await packFiles(echoPlugin('shared', '1.0.0').files));
   await dialog(page).getByLabel('Archive').setInputFiles({ name: 'shared.zip', mimeType: 'application/zip', buffer });
   await dialog(page).getByLabel('Name').fill('shared');
   await dialog(page).getByLabel('Version').fill('1.0.0');

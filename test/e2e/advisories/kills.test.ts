@@ -3,7 +3,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { databaseFile } from '../../../bench/growth/fill.ts';
+import { databaseFile } from '../../../scripts/backup/inventory.ts';
 import { ExtractorClient } from '../../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../../scripts/local/organization.ts';
 import { packZip } from '../../../src/archive/zip/pack.ts';

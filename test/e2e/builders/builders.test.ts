@@ -2,7 +2,7 @@
 // @module-tag long
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { databaseFile } from '../../../bench/growth/fill.ts';
+import { databaseFile } from '../../../scripts/backup/inventory.ts';
 import { ExtractorClient, waitUntilSettled } from '../../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../../scripts/local/organization.ts';
 import { SlipwayClient } from '../../../src/client/client.ts';

@@ -2,18 +2,20 @@
 // restarts, a rotation and a revocation.
 // @module-tag go
 // @module-tag weekly
+
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, inject, test } from 'vitest';
 import { ExtractorClient } from '../../../scripts/demo/extractor-client.ts';
+import { packFiles } from '../../../scripts/demo/pack.ts';
 import type { Local } from '../../../scripts/local/organization.ts';
 import { runCommand } from '../../../scripts/testing/command.ts';
 import { createEnvironment } from '../../../scripts/testing/uv.ts';
 import { publicKeysSchema } from '../../../src/contract/evidence.ts';
 import { inProcess } from '../../cli/in-process.ts';
-import { archiveOf, echoPlugin, publish } from '../plugins.ts';
+import { echoPlugin, publish } from '../plugins.ts';
 import { startSlipway, stateFolder } from '../slipway.ts';
 
 /** A busy machine compiles cosign for this long. */
@@ -70,7 +72,7 @@ async function published(local: Local, version: string): Promise<string> {
   const plugin = echoPlugin('attested', version);
   await publish(new ExtractorClient(local), plugin);
   const file = join(folder, `attested-${version}.zip`);
-  writeFileSync(file, await archiveOf(plugin.files));
+  writeFileSync(file, await packFiles(plugin.files));
   return file;
 }
 
