@@ -49,7 +49,10 @@ export async function rotateKey(
   const update = db
     .update(apiKeys)
     .set({
-      ...{ hash, prefix, previousHash: until === null ? null : before.hash, previousUntil: until },
+      hash,
+      prefix,
+      previousHash: until === null ? null : before.hash,
+      previousUntil: until,
       madeBy: listWith(apiKeys.madeBy, authorIds(actor.ref)),
     })
     .where(and(eq(apiKeys.id, id), eq(apiKeys.hash, before.hash), isActive(now), mayAct(actor, now)))

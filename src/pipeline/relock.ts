@@ -34,7 +34,10 @@ export async function publishRelock(deps: Deps, actor: Actor, request: RelockReq
     throw new Problem('conflict', `${labelOf(version)} already has these packages`, { hint: 'Keep the version.' });
   const { name, major, minor, sizeBytes, sha256, description } = version;
   const { upload } = await requestUpload(deps, withAuthors(actor, version), request.namespaceId, {
-    ...{ name, description, sizeBytes, stage: request.stage },
+    name,
+    description,
+    sizeBytes,
+    stage: request.stage,
     expiresInSeconds: uploadLimits.urlDefaultSeconds,
     relockOf: { major, minor, lock },
   });

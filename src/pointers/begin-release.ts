@@ -71,12 +71,23 @@ export function beginStatements(deps: WriteDeps, release: NewRelease, actor: Act
   const now = clock.now();
   const possible = sql`(${condition} and ${canShareCalls(release, versionId)})`;
   const row = {
-    ...{ id, organizationId, namespaceId, pluginId, plan, createdBy },
+    id,
+    organizationId,
+    namespaceId,
+    pluginId,
+    plan,
+    createdBy,
     fromVersionId: targetOf(namespaceId, pluginId),
     toVersionId: versionId,
     ...settingOf(plan, 0),
-    ...{ step: 0, generation: 1, reason: null, measured: null, endedAt: null },
-    ...{ createdAt: now, stepStartedAt: now, updatedAt: now },
+    step: 0,
+    generation: 1,
+    reason: null,
+    measured: null,
+    endedAt: null,
+    createdAt: now,
+    stepStartedAt: now,
+    updatedAt: now,
   };
   const data = sql`(select json_object('plugin_id', ${releases.pluginId}, 'from', ${releases.fromVersionId}, 'to', ${releases.toVersionId},
     'step', 0, 'percent', ${releases.weight} / 100.0, 'measured', null) from ${releases} where ${releases.id} = ${id})`;
@@ -111,7 +122,11 @@ function cancelWhere(
     deps.db
       .update(releases)
       .set({
-        ...{ state: 'cancelled', weight: 0, shadow: 0, endedAt: now, updatedAt: now },
+        state: 'cancelled',
+        weight: 0,
+        shadow: 0,
+        endedAt: now,
+        updatedAt: now,
         generation: sql`${releases.generation} + 1`,
         reason: sql<string>`${reason}`,
       })

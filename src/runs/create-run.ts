@@ -75,7 +75,9 @@ async function prepareInput(
 > {
   const sent = {
     ...({ format: 'jsonl', compression: null, failedOf: null } as const),
-    ...{ inputBytes: null, inputEtag: null, storedInputBytes: 0 },
+    inputBytes: null,
+    inputEtag: null,
+    storedInputBytes: 0,
   };
   if ('failedOf' in input) {
     const failed = await findRun(deps, actor, namespaceId, input.failedOf);
@@ -164,8 +166,18 @@ async function runRow(actor: Actor, { deployed, id, input, request }: NewRun, no
     parameters: await mergeObjects(parameters, request.parameters),
     batchSize: declaredBatchSize(version.manifest),
     maxParallel: request.maxParallel,
-    ...{ splitAt: 0, chunks: 0, rows: 0, done: 0, skipped: 0, failed: 0, outputBytes: 0, errorBytes: 0 },
-    ...{ attempts: 0, splitAttempts: 0, storedChunkBytes: 0, busyMs: 0 },
+    splitAt: 0,
+    chunks: 0,
+    rows: 0,
+    done: 0,
+    skipped: 0,
+    failed: 0,
+    outputBytes: 0,
+    errorBytes: 0,
+    attempts: 0,
+    splitAttempts: 0,
+    storedChunkBytes: 0,
+    busyMs: 0,
     createdBy: actor.ref,
     createdAt: now,
     updatedAt: now,
@@ -186,7 +198,10 @@ async function uploadOf(
   const expiresInSeconds = runLimits.uploadUrlSeconds;
   const contentLength = 'format' in input ? input.sizeBytes : undefined;
   const url = await presign(storage, {
-    ...{ method: 'PUT', key: inputKey(id), expiresInSeconds, signedAt: createdAt },
+    method: 'PUT',
+    key: inputKey(id),
+    expiresInSeconds,
+    signedAt: createdAt,
     ...(contentLength === undefined ? {} : { contentLength }),
   });
   return { url, expiresAt: createdAt + expiresInSeconds * 1000 };

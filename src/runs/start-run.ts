@@ -36,8 +36,11 @@ export async function startRun(deps: StartDeps, actor: Actor, namespaceId: Names
       deps.db
         .update(runs)
         .set({
-          ...{ status: 'queued', inputBytes: sent.size, inputEtag: sent.etag },
-          ...{ storedInputBytes: sent.size, updatedAt: deps.clock.now() },
+          status: 'queued',
+          inputBytes: sent.size,
+          inputEtag: sent.etag,
+          storedInputBytes: sent.size,
+          updatedAt: deps.clock.now(),
         })
         .where(and(eq(runs.id, id), eq(runs.status, 'open'))),
       enqueue(deps, message, previousChanged),

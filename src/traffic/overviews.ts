@@ -73,14 +73,22 @@ export function toOverviews(facts: CountedFacts, namespaceId: NamespaceId, since
     const rollback = rollbacks.get(id);
     const release = releases.get(id);
     return {
-      ...{ id, name, kind, isShared: ownerId !== namespaceId, state: stateOf(servingType, deployment), live, active },
+      id,
+      name,
+      kind,
+      isShared: ownerId !== namespaceId,
+      state: stateOf(servingType, deployment),
+      live,
+      active,
       deployment: deployment ? { id: deployment.id, status: deployment.status, version: deployed } : null,
       release: release ? { id: release.id, version: versionOf(release.toVersionId), weight: release.weight } : null,
       liveCalls:
         live && promotedAt !== null
           ? countLiveCalls(live, promotedAt, { hours, minutes: promotionMinutes.get(id) ?? [] })
           : null,
-      ...{ count, p95Ms: percentile(count, 0.95), callsByHour },
+      count,
+      p95Ms: percentile(count, 0.95),
+      callsByHour,
       changed: newest([
         active && { type: 'published', at: active.createdAt, by: active.createdBy, version: active },
         deployment && { type: 'deployed', at: deployment.createdAt, by: deployment.createdBy, version: deployed },

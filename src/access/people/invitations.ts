@@ -38,8 +38,15 @@ export async function createInvitation(
   const now = clock.now();
   const { secret, hash } = await newSecret(invitationPrefix);
   const row = {
-    ...{ id: ids('invitation'), organizationId, hash, email, role, namespaceIds, createdBy: actor.ref },
-    ...{ createdAt: now, expiresAt: now + peopleLimits.invitationMs },
+    id: ids('invitation'),
+    organizationId,
+    hash,
+    email,
+    role,
+    namespaceIds,
+    createdBy: actor.ref,
+    createdAt: now,
+    expiresAt: now + peopleLimits.invitationMs,
   };
   const hasRoom = sql`(select count(*) from ${invitations} where ${invitations.organizationId} = ${organizationId}) < ${peopleLimits.invitationsMax}`;
   const event = { organizationId, namespaceId: null, subjectId: row.id, actor: actor.ref };

@@ -136,7 +136,10 @@ function outside(deps: OpenIdDeps, { organizationId }: Issuer) {
     const target = parseExternalUrl(url, deps);
     if ('refused' in target) throw new SignInFailed(`A URL of the issuer is not allowed: ${target.refused}.`);
     const response = await deps.fetch(target.url.href, {
-      ...{ organization: organizationId ?? undefined, method, body: body.toString(), redirect: 'manual' },
+      organization: organizationId ?? undefined,
+      method,
+      body: body.toString(),
+      redirect: 'manual',
       headers: { ...headers, 'user-agent': 'Slipway-Identity/1' },
       signal: AbortSignal.timeout(issuerLimits.documentMs),
     });

@@ -68,14 +68,23 @@ export async function openPersonSession(
   const now = clock.now();
   const { namespaceIds, role } = membership;
   const { row } = await newKey(deps, {
-    ...{ organizationId, name: 'browser session', scopes: [...roleScopes[role]], namespaceIds, expiresAt },
+    organizationId,
+    name: 'browser session',
+    scopes: [...roleScopes[role]],
+    namespaceIds,
+    expiresAt,
   });
   const principal = { name: person.name, via: 'console' as const };
   const key = { ...row, kind: 'session' as const, personId: person.id, principal };
   const { secret, hash } = await newSecret(sessionPrefix);
   const opened = {
-    ...{ id: ids('browserSession'), keyId: row.id, keyHash: row.hash, state: 'open' as const, hash },
-    ...{ createdAt: now, expiresAt: Math.min(now + peopleLimits.sessionMs, expiresAt) },
+    id: ids('browserSession'),
+    keyId: row.id,
+    keyHash: row.hash,
+    state: 'open' as const,
+    hash,
+    createdAt: now,
+    expiresAt: Math.min(now + peopleLimits.sessionMs, expiresAt),
   };
   const actor = { type: 'person' as const, id: person.id, ...principal };
   const event = { organizationId, namespaceId: null, subjectId: person.id, actor };
@@ -164,8 +173,12 @@ export async function switchOrganization(
   const membership = found.memberships.find((one) => one.organizationId === organizationId);
   if (!membership) throw notFound('organization', organizationId);
   const next = {
-    ...{ person: { id: personId, name: session.name }, issuer: session.issuer },
-    ...{ organizationId, membership, replaces, expiresAt: session.expiresAt ?? clock.now() },
+    person: { id: personId, name: session.name },
+    issuer: session.issuer,
+    organizationId,
+    membership,
+    replaces,
+    expiresAt: session.expiresAt ?? clock.now(),
   };
   const opened = await openPersonSession(deps, next, mayAct(actor, clock.now()));
   if (!opened) throw notFound('organization', organizationId);

@@ -90,7 +90,11 @@ export async function beginSignIn(deps: SignInDeps, request: SignInRequest): Pro
   const now = clock.now();
   const late = db.select({ hash: signIns.hash }).from(signIns).where(lte(signIns.expiresAt, now));
   const row = {
-    ...{ hash, issuerId: issuer.id, browserHash: browser.hash, organizationId, page: request.page },
+    hash,
+    issuerId: issuer.id,
+    browserHash: browser.hash,
+    organizationId,
+    page: request.page,
     sealed: await seal(await sealingKey(dataKey), hash, JSON.stringify({ ...binding, replaces: request.replaces })),
     invitationId: invitation?.id ?? null,
     expiresAt: now + peopleLimits.signInMs,

@@ -67,15 +67,23 @@ const any = /./;
 /** Hosts on which anyone can run a job, with the claims that can name the owner, and how. A publisher's conditions need one of these. */
 const publicIssuers: Record<string, Record<string, RegExp>> = {
   [wellKnownIssuers.github]: {
-    ...{ repository: any, repository_id: any, repository_owner: any, repository_owner_id: any },
+    repository: any,
+    repository_id: any,
+    repository_owner: any,
+    repository_owner_id: any,
     sub: /^repo:[^/:@]+[/@]/,
   },
   [wellKnownIssuers.gitlab]: {
-    ...{ project_path: any, project_id: any, namespace_path: any, namespace_id: any },
+    project_path: any,
+    project_id: any,
+    namespace_path: any,
+    namespace_id: any,
     sub: /^project_path:[^/:]+\//,
   },
   [wellKnownIssuers.buildkite]: {
-    ...{ organization_slug: any, organization_id: any, pipeline_id: any },
+    organization_slug: any,
+    organization_id: any,
+    pipeline_id: any,
     sub: /^organization:[^:]+:/,
   },
   [wellKnownIssuers.google]: { email: /@./, hd: any, sub: any },

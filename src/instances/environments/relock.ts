@@ -89,7 +89,10 @@ export async function proposeRelock(
     });
   const { lock, heldBack, olderThan } = await resolveAgain(deps, found.deployments[0]?.id ?? version.id, version);
   return {
-    ...{ version, lock, heldBack, olderThan },
+    version,
+    lock,
+    heldBack,
+    olderThan,
     packages: packageChanges(old.packages, lock.packages),
     ...(await advisoryChanges(deps, old.packages, lock.packages)),
   };

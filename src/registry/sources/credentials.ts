@@ -66,7 +66,10 @@ export async function addCredential(
     expiresAt,
     goModules,
     pythonPackages: patterns,
-    ...{ createdAt: now, createdBy: ref, updatedAt: now, updatedBy: ref },
+    createdAt: now,
+    createdBy: ref,
+    updatedAt: now,
+    updatedBy: ref,
   };
   const count = sql<number>`(select count(*) from ${sourceCredentials} where ${sourceCredentials.organizationId} = ${organizationId})`;
   const data = { source: formatPlace(place), expires_at: isoOrNull(expiresAt) };
@@ -126,8 +129,12 @@ export async function rotateCredential(
   const changed = {
     ...(await secretOf(deps, before, secret)),
     username: username ?? ('deployKey' in secret && !before.deployKey ? defaultSshUsername : before.username),
-    ...{ goModules, pythonPackages },
-    ...{ revision, expiresAt, updatedAt: clock.now(), updatedBy: actor.ref },
+    goModules,
+    pythonPackages,
+    revision,
+    expiresAt,
+    updatedAt: clock.now(),
+    updatedBy: actor.ref,
   };
   const { rows } = await writeAndRead(db, [], {
     rows: db.update(sourceCredentials).set(changed).where(isBefore).returning(shown),

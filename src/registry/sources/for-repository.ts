@@ -50,8 +50,11 @@ export async function credentialForRepository(
   const { host, path, username, expiresAt, githubApp: app, deployKey } = row;
   if (deployKey)
     return {
-      ...{ place: { host, path }, username, expires_at: expiresAt },
-      ...{ private_key: token, known_hosts: deployKey.known_hosts },
+      place: { host, path },
+      username,
+      expires_at: expiresAt,
+      private_key: token,
+      known_hosts: deployKey.known_hosts,
     };
   if (app) return appCredential(deps, { organizationId, place: { host, path }, app, privateKey: token }, repository);
   return { place: { host, path }, username, token, expires_at: expiresAt };
