@@ -15,7 +15,6 @@ import { readCommandLine } from './machine/command-line.ts';
 import { freePorts } from './machine/ports.ts';
 import { duration, print } from './machine/terminal.ts';
 import { endStart, killProcess, listProcesses, type Process } from './testing/processes.ts';
-import { seededRandom } from './testing/seeded-random.ts';
 
 const usage = `node scripts/random-kills.ts [KILLS] [SEED]
 
@@ -263,3 +262,12 @@ try {
   await removeWhole(state);
 }
 process.exit();
+
+/** A linear congruential generator, so that the same seed repeats the order of victims and pauses. */
+function seededRandom(start: number): () => number {
+  let value = start;
+  return () => {
+    value = (value * 1_664_525 + 1_013_904_223) % 2 ** 32;
+    return value / 2 ** 32;
+  };
+}

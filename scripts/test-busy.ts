@@ -1,10 +1,11 @@
 // Implements `npm run test:busy`: runs the tests that start processes alongside two busy loops per core, repeats the failed files on
 // the idle machine, and prints the tests that failed only under load. Arguments select test files by parts of their paths. With
 // SLIPWAY_TEST_LONG=1 it also runs the long tests.
+import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { readCommandLine } from './machine/command-line.ts';
 import { print } from './machine/terminal.ts';
 import { busyReport, failedFiles } from './testing/busy-failures.ts';
-import { besideBusyLoops } from './testing/busy-loops.ts';
 import { goPackages } from './testing/caches/go-cache.ts';
 import { runVitest } from './testing/runners.ts';
 import { totalLine } from './testing/summary.ts';
@@ -16,6 +17,14 @@ Runs tests beside busy loops, and prints the failures that happen only then.
   PATH...   parts of the paths of test files (test/builder/ test/e2e/)`;
 
 const { positionals: chosen } = readCommandLine(usage, { options: {}, positionals: [0, Number.POSITIVE_INFINITY] });
+
+const loopsPerCore = 2;
+
+/** Exits when its parent has exited. */
+const loop = `
+const parent = process.ppid;
+while (process.ppid === parent) for (const until = Date.now() + 200; Date.now() < until; );
+`;
 
 const projects = ['node', 'e2e'];
 const filters = chosen.length > 0 ? chosen : ['test/builder/', 'test/e2e/'];
@@ -31,3 +40,15 @@ for (const line of busyReport(busy, idle)) print(line);
 print();
 print(totalLine([busy]));
 process.exitCode = busy.failed > 0 ? 1 : 0;
+
+/** Runs the work alongside two busy loops per core. */
+async function besideBusyLoops<Result>(work: () => Promise<Result>): Promise<Result> {
+  const loops = Array.from({ length: loopsPerCore * availableParallelism() }, () =>
+    spawn(process.execPath, ['-e', loop], { stdio: 'ignore' }),
+  );
+  try {
+    return await work();
+  } finally {
+    for (const child of loops) child.kill('SIGKILL');
+  }
+}
