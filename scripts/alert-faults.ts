@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { endAll } from '../test/e2e/processes.ts';
 import { startSlipway } from '../test/e2e/slipway.ts';
 import { type Fault, faults, type Scene } from './alert-faults/faults.ts';
 import { Load } from './alert-faults/load.ts';
@@ -16,6 +15,7 @@ import { Monitors } from './alert-faults/monitors.ts';
 import { readCommandLine } from './machine/command-line.ts';
 import { freePorts } from './machine/ports.ts';
 import { print } from './machine/terminal.ts';
+import { endStart } from './testing/processes.ts';
 
 const usage = `node scripts/alert-faults.ts [--quiet MINUTES] [--only WORD]
 
@@ -124,8 +124,7 @@ try {
   await load.end();
 } finally {
   monitors.stop();
-  await Promise.race([slipway.stop(), delay(30_000, undefined, { ref: false })]);
-  await endAll(state);
+  await endStart(slipway.child, state);
   execFileSync('umount', ['-l', state]);
   await rm(folder, { recursive: true, force: true });
 }
