@@ -24,10 +24,10 @@ import {
   createWebhooks,
   type FuzzedServer,
 } from './fuzzing/resources.ts';
+import { installGoPlugin } from './fuzzing/sample-plugins.ts';
 import type { Local } from './local/organization.ts';
 import { answerHelp } from './machine/command-line.ts';
 import { loopback } from './machine/ports.ts';
-import { installGoPlugin } from './sample-plugins.ts';
 import { createEnvironment } from './testing/uv.ts';
 
 const usage = `node scripts/fuzz-api.ts [OPTION...]

@@ -1,10 +1,10 @@
-// Installs plugins from the `slipway init` templates on a running local server, for scripts that need data to query.
+// Installs plugins from the `slipway init` templates on a running local server, so that requests find data.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createPlugin } from '../src/cli/init/create-plugin.ts';
-import type { SlipwayClient } from '../src/client/client.ts';
-import type { GitServer, Tree } from '../test/builder/sources/git-server.ts';
+import { createPlugin } from '../../src/cli/init/create-plugin.ts';
+import type { SlipwayClient } from '../../src/client/client.ts';
+import type { GitServer, Tree } from '../../test/builder/sources/git-server.ts';
 
 const paths = { pipeline: '/api/plugins', storage: '/api/storage-plugins' } as const;
 
