@@ -37,10 +37,15 @@ function addToParameter(parameter: Parameter): void {
   if (parameter.example === undefined && example !== undefined) parameter.example = example;
 }
 
+/** Returns null for a text or number that may be null and has no example by its name. */
 function exampleFor(name: string, schema: Plain): unknown {
-  return fieldExamples
+  const named = fieldExamples
     .map((table) => table.get(name))
     .find((example) => example !== undefined && fits(example, schema));
+  if (named !== undefined) return named;
+  const types: string[] = [schema.type ?? []].flat();
+  const isValue = ['string', 'integer', 'number'].some((type) => types.includes(type));
+  return isValue && types.includes('null') && !schema.format && !schema.enum ? null : undefined;
 }
 
 /** Returns whether the schema allows the example. */
