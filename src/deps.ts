@@ -73,7 +73,10 @@ export interface KnownPlace {
 export interface Deps extends RequestDatabase, ExternalUrlRules {
   /** R2 bucket for archives, indexes, findings, artifacts and temporary uploads. */
   blobs: R2Bucket;
-  /** The outbox's queues, plus `artifacts`. If an `artifacts` message is lost, its work is found from the rows. */
+  /**
+   * The outbox's queues, plus `artifacts`, for agents' artifacts and for advisories. If one of its messages is lost, the sweep finds the
+   * work from the rows.
+   */
   queues: Record<QueueName | 'artifacts', MessageSender>;
   builder: Builder;
   /** URLs of the settings' builders; empty with containers. */
