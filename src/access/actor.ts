@@ -15,7 +15,6 @@ import {
   type PersonId,
 } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
-import { coversPlugin } from './plugin-pattern.ts';
 
 export interface Actor {
   ref: ActorRef;
@@ -140,4 +139,11 @@ export function requireLasting({ expiresAt, personId }: Rights, what: string): v
     `This key expires at ${iso(expiresAt)}, but ${what} has no end. Use a key without an end, or sign in.`,
     { details: { expires_at: iso(expiresAt) } },
   );
+}
+
+/** Patterns of plugin names: a name, a prefix that ends with `*`, or `*` for every plugin of a namespace. */
+export const pluginPattern = /^(?:[a-zA-Z][a-zA-Z0-9_]{2,63}|(?:[a-zA-Z][a-zA-Z0-9_]{0,62})?\*)$/;
+
+export function coversPlugin(pattern: string, name: string): boolean {
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }

@@ -10,7 +10,7 @@ import { TokenRefused } from '../issuers/token-refused.ts';
 import { readUnverified, requirePossible, signedDigest } from '../issuers/token-shape.ts';
 import { type Claims, verifyIdToken } from '../issuers/verify-token.ts';
 import type { KeyWithSecret } from '../keys.ts';
-import { coversPlugin } from '../plugin-pattern.ts';
+import { coversPlugin } from '../actor.ts';
 import { type Candidate, insertCiKey, selectCandidates } from './ci-keys.ts';
 import { claimText, differingClaim, newPins } from './match-claims.ts';
 import { type RefusalCounts, recordRefusal } from './refusals.ts';

@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireId } from '../../access/actor.ts';
-import { pluginPattern } from '../../access/plugin-pattern.ts';
+import { pluginPattern } from '../../access/actor.ts';
 import {
   addTrustedPublisher,
   listTrustedPublishers,

@@ -12,8 +12,7 @@ import { rayLimits } from '../../contract/limits/containers.ts';
 import { formatTraceparent, traceHeader } from '../../core/trace-context.ts';
 import { clusterApplications } from '../../db/schema/clusters.ts';
 import type { RayDeps, RayPlace } from './place.ts';
-import { providedType, provisionsLine } from './provisions.ts';
-import { readSecretMask } from './secret-mask.ts';
+import { providedType, provisionsLine, readSecretMask } from './provisions.ts';
 import { showOnRay } from './status.ts';
 
 const keyHeader = 'slipway-key';

@@ -5,13 +5,13 @@ import type { AskDeps, Dashboard } from '../../clusters/ray-dashboard.ts';
 import { instanceDeploymentId } from '../../contract/builder/fleets.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { rayLimits } from '../../contract/limits/containers.ts';
+import { hex } from '../../core/digest.ts';
 import { type DeploymentId, isId } from '../../core/ids.ts';
 import { instanceRunId } from '../../db/run-applications.ts';
 import { clusterApplications, clusters } from '../../db/schema/clusters.ts';
 import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { deriveRouteKey } from './route-key.ts';
 
 /** Places by application ID. A null entry, keyed by deployment ID, means the deployment isn't on Ray and never will be. */
 export type RayPlaces = Map<string, { place: RayPlace; until: number } | null>;
@@ -97,4 +97,13 @@ async function readPlace(
   const isWanted = found !== undefined && found.application.removedAt === null;
   const application = isWanted ? { cluster: found.cluster, ...found.application } : null;
   return { id, deploymentId, run, version: row.version, routeKey: await deriveRouteKey(ray, id), application };
+}
+
+const encoder = new TextEncoder();
+
+/** Returns the key of the application's route. Nobody else can derive it; the cluster gets only its digest. */
+export async function deriveRouteKey({ dataKey }: Pick<Deps, 'dataKey'>, id: string): Promise<string> {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  const key = await crypto.subtle.importKey('raw', encoder.encode(dataKey), algorithm, false, ['sign']);
+  return hex(new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(`ray-route/${id}`))));
 }

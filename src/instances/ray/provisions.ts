@@ -6,6 +6,7 @@ import { StartFailed } from '../../builders/start-failures.ts';
 import { sha256Text } from '../../contract/digests.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { rayLimits } from '../../contract/limits/containers.ts';
+import { SecretMask } from '../../core/secret-mask.ts';
 import { packages } from '../../db/schema/environments.ts';
 import { modelKey } from '../../models/model-keys.ts';
 import { archiveKey } from '../../registry/storage/archives.ts';
@@ -87,4 +88,11 @@ interface Content {
 
 async function fileOf(ray: RayDeps, key: string, { sha256, sizeBytes }: Content): Promise<JsonObject> {
   return { sha256, size_bytes: sizeBytes, urls: await presignElsewhere(ray, key, rayLimits.urlSeconds) };
+}
+
+/** Reads the plugin's current secrets. Throws if one is gone: nothing can be masked then, so nothing is shown. */
+export async function readSecretMask(ray: RayDeps, { deploymentId, version }: RayPlace): Promise<SecretMask> {
+  if (askedSecrets(version).length === 0) return new SecretMask();
+  const { secrets } = await requireProvisions(ray, deploymentId, version);
+  return new SecretMask(secrets);
 }
