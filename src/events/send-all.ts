@@ -43,9 +43,8 @@ export async function runIsolated<D extends Pick<Deps, 'log'>, Row extends { id:
   deps: D,
   rows: readonly Row[],
   handle: (deps: D, row: Row) => Promise<unknown>,
+  step = handle.name,
 ): Promise<void> {
   for (const row of rows)
-    await handle(deps, row).catch((cause: unknown) =>
-      deps.log.error('sweep.row_failed', { step: handle.name, id: row.id, cause }),
-    );
+    await handle(deps, row).catch((cause: unknown) => deps.log.error('sweep.row_failed', { step, id: row.id, cause }));
 }

@@ -4,7 +4,7 @@ import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { systemActor } from '../contract/events/events.ts';
 import { sweepLimits } from '../contract/limits/leases.ts';
 import { organizationDeletion } from '../contract/limits/retention.ts';
-import type { OrganizationId, VersionId } from '../core/ids.ts';
+import type { OrganizationId } from '../core/ids.ts';
 import { counters, namespaces, organizations } from '../db/schema/access.ts';
 import { deployments, isCurrent } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
@@ -13,6 +13,7 @@ import { readWalk, recordWalk } from '../db/walks.ts';
 import { runIsolated } from '../events/send-all.ts';
 import { removeVersion } from '../pointers/remove-version.ts';
 import type { UndeployDeps } from '../pointers/undeploy.ts';
+import { eachVersion, type PluginVersion } from '../registry/versions/versions.ts';
 import { closeOrganization } from './close.ts';
 import { selectDueOrganizations } from './deletion.ts';
 import { heldBy } from './holders.ts';
@@ -80,12 +81,11 @@ async function removeOwnVersions(deps: SweepDeps, id: OrganizationId): Promise<v
       ),
     )
     .limit(sweepLimits.changedByMany);
-  await runIsolated(deps, own, removeOwn);
+  await eachVersion(deps, own, removeOwn);
 }
 
-async function removeOwn(deps: SweepDeps, { id }: { id: VersionId }): Promise<void> {
-  const [version] = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, id)).limit(1);
-  if (version) await removeVersion(deps, version, systemActor);
+function removeOwn(deps: SweepDeps, version: PluginVersion): Promise<void> {
+  return removeVersion(deps, version, systemActor);
 }
 
 /** Returns whether anything still runs or may still be written. */

@@ -1,5 +1,5 @@
 // Deletes versions and namespaces on request, and empties deleted namespaces.
-import { and, asc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, asc, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import {
   markNamespaceDeleted,
@@ -19,11 +19,11 @@ import { callbackSecrets } from '../db/schema/calls.ts';
 import { models, modelUploads, secrets } from '../db/schema/models.ts';
 import { enabledPlugins, type OwnerId, pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { pickSome, runIsolated } from '../events/send-all.ts';
+import { pickSome } from '../events/send-all.ts';
 import { removeVersion } from '../pointers/remove-version.ts';
 import { disableVersion, type UndeployDeps } from '../pointers/undeploy.ts';
 import { catalogItem } from '../registry/versions/catalog.ts';
-import type { PluginVersion } from '../registry/versions/versions.ts';
+import { eachVersion, type PluginVersion } from '../registry/versions/versions.ts';
 
 /** Deletes one of the owner's versions (D16), and returns the version and whether it was live. */
 export async function deleteVersion(
@@ -77,13 +77,13 @@ export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> 
     .from(pluginVersions)
     .where(and(sql`${pluginVersions.ownerId} in ${listed}`, isOwned))
     .limit(sweepLimits.pickedFrom);
-  await runIsolated(deps, pickSome(owned, sweepLimits.changedByMany), removeOwned);
+  await eachVersion(deps, pickSome(owned, sweepLimits.changedByMany), removeOwned);
   const enabled = await db
     .select({ id: enabledPlugins.versionId, namespaceId: enabledPlugins.namespaceId })
     .from(enabledPlugins)
     .where(sql`${enabledPlugins.namespaceId} in ${listed}`)
     .limit(sweepLimits.pickedFrom);
-  await runIsolated(deps, pickSome(enabled, sweepLimits.changedByMany), disableEnabled);
+  await eachVersion(deps, pickSome(enabled, sweepLimits.changedByMany), disableEnabled);
   await emptyWithoutVersions(deps, listed);
 }
 
@@ -131,23 +131,14 @@ export function selectUnemptied({ db }: Pick<Deps, 'db'>) {
     .limit(100);
 }
 
-type OneVersion = Pick<PluginVersion, 'id'>;
-
-// Reads rows one by one, so that an unreadable row doesn't stop the others (D43).
-const versionOf = ({ db }: UndeployDeps, { id }: OneVersion) =>
-  db
-    .select()
-    .from(pluginVersions)
-    .where(eq(pluginVersions.id, id))
-    .limit(1)
-    .then(([row]) => row);
-
-async function removeOwned(deps: UndeployDeps, row: OneVersion): Promise<void> {
-  const version = await versionOf(deps, row);
-  if (version) await removeVersion(deps, version, systemActor);
+function removeOwned(deps: UndeployDeps, version: PluginVersion): Promise<void> {
+  return removeVersion(deps, version, systemActor);
 }
 
-async function disableEnabled(deps: UndeployDeps, row: OneVersion & { namespaceId: NamespaceId }): Promise<void> {
-  const version = await versionOf(deps, row);
-  if (version) await disableVersion(deps, row.namespaceId, version, systemActor);
+function disableEnabled(
+  deps: UndeployDeps,
+  version: PluginVersion,
+  { namespaceId }: { namespaceId: NamespaceId },
+): Promise<void> {
+  return disableVersion(deps, namespaceId, version, systemActor);
 }

@@ -8,13 +8,13 @@ import { pluginVersions, uploads } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { sendIfEnqueued } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
-import { pickSome, runIsolated } from '../events/send-all.ts';
+import { pickSome } from '../events/send-all.ts';
 import { ensureEvidence } from '../evidence/evidence.ts';
 import type { Deployment } from '../pointers/overview.ts';
 import { enforcement } from '../registry/grants/grants.ts';
 import { type Decided, type Decision, decideVersion } from '../registry/versions/approvals.ts';
 import { deleteVersionStatements } from '../registry/versions/deletion.ts';
-import { versionSlug } from '../registry/versions/versions.ts';
+import { eachVersion, type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
 import { deployPublished, latestDeployment } from './deploy-published.ts';
 
 /** Decides a staged version. An approval requests the deployment that the publisher asked for, in the approver's name. */
@@ -51,13 +51,11 @@ export function selectStageEnded({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
 
 export async function sweepStages(deps: Deps): Promise<void> {
   const ended = await selectStageEnded(deps);
-  await runIsolated(deps, pickSome(ended, sweepLimits.changedByMany), removeStaged);
+  await eachVersion(deps, pickSome(ended, sweepLimits.changedByMany), removeStaged);
 }
 
-async function removeStaged(deps: Deps, { id }: Awaited<ReturnType<typeof selectStageEnded>>[number]): Promise<void> {
-  const [version] = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, id)).limit(1);
-  if (!version) return;
-  const { organizationId, ownerId, pluginId } = version;
+async function removeStaged(deps: Deps, version: PluginVersion): Promise<void> {
+  const { id, organizationId, ownerId, pluginId } = version;
   const isStaged = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${id} and ${pluginVersions.stage} = 'staged' and ${pluginVersions.deletedAt} is null)`;
   const event = { organizationId, namespaceId: ownerNamespace(ownerId), actor: systemActor, subjectId: id };
   const data = { plugin_id: versionSlug(version) };

@@ -4,13 +4,13 @@ import { claimsSchema, type KeptClaims, keptClaims, type Principal, type Voucher
 import { ciLimits, idTokenLimits } from '../../contract/limits/identity.ts';
 import type { OrganizationId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
+import { coversPlugin } from '../actor.ts';
 import type { Issuer } from '../issuers/discovery.ts';
 import type { SigningKeyDeps } from '../issuers/signing-keys.ts';
 import { TokenRefused } from '../issuers/token-refused.ts';
 import { readUnverified, requirePossible, signedDigest } from '../issuers/token-shape.ts';
 import { type Claims, verifyIdToken } from '../issuers/verify-token.ts';
 import type { KeyWithSecret } from '../keys.ts';
-import { coversPlugin } from '../actor.ts';
 import { type Candidate, insertCiKey, selectCandidates } from './ci-keys.ts';
 import { claimText, differingClaim, newPins } from './match-claims.ts';
 import { type RefusalCounts, recordRefusal } from './refusals.ts';

@@ -1,8 +1,7 @@
 // Serves the routes for trusted publishers: the CI jobs that may publish a plugin without a stored key.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { requireId } from '../../access/actor.ts';
-import { pluginPattern } from '../../access/actor.ts';
+import { pluginPattern, requireId } from '../../access/actor.ts';
 import {
   addTrustedPublisher,
   listTrustedPublishers,

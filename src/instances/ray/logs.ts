@@ -1,5 +1,5 @@
 // Reads plugin output from the replicas' logs, where the adapter writes one record per line.
-import { readSecretMask } from './provisions.ts';
+
 import { and, eq, gte, isNull, lt } from 'drizzle-orm';
 import { StartFailed } from '../../builders/start-failures.ts';
 import { applicationName } from '../../clusters/applications.ts';
@@ -9,6 +9,7 @@ import { hostLine, type LogLine, logLineSchema } from '../../contract/builder/lo
 import { sha256Hex } from '../../core/digest.ts';
 import { clusterApplications, clusters } from '../../db/schema/clusters.ts';
 import { type Cluster, dashboardFor, type RayDeps, type RayPlace } from './place.ts';
+import { readSecretMask } from './provisions.ts';
 import { showOnRay } from './status.ts';
 
 const mark = 'slipway-line ';

@@ -10,10 +10,9 @@ import { deployments, livePointers } from '../../db/schema/deploy.ts';
 import { plugins, pluginVersions } from '../../db/schema/registry.ts';
 import { readWalk, recordWalk } from '../../db/walks.ts';
 import type { Deps } from '../../deps.ts';
-import { runIsolated } from '../../events/send-all.ts';
 import { isCandidate } from '../../pointers/begin-release.ts';
 import { undeployVersion } from '../../pointers/undeploy.ts';
-import type { PluginVersion } from '../../registry/versions/versions.ts';
+import { eachVersion, type PluginVersion } from '../../registry/versions/versions.ts';
 import { deployInstalled } from './install-requests.ts';
 
 const own = alias(livePointers, 'own');
@@ -64,8 +63,8 @@ export async function sweepInstalled(deps: Deps): Promise<void> {
       undeployed: selectSome(deps, and(isListed, isUndeployed)),
       replaced: selectSome(deps, and(isListed, goKinds, isReplaced)),
     });
-    await runIsolated(deps, undeployed, deployVersion);
-    await runIsolated(deps, replaced, retireVersion);
+    await eachVersion(deps, undeployed, deployInstalled);
+    await eachVersion(deps, replaced, retire);
   }
   const lastKey = page.length < walkedAtOnce ? null : (page.at(-1)?.id ?? null);
   if (lastKey !== after) await recordWalk(db, installedWalk, lastKey);
@@ -97,27 +96,6 @@ export function selectRecentlyInstalled({ db, clock }: Pick<Deps, 'db' | 'clock'
 export const installedWalk = 'installed versions';
 const walkedAtOnce = sweepLimits.changedByMany;
 const recentMs = 3_600_000;
-
-type OneVersion = Pick<PluginVersion, 'id'>;
-
-// Reads rows one by one, so that an unreadable row doesn't stop the others (D43).
-const versionOf = ({ db }: Deps, { id }: OneVersion) =>
-  db
-    .select()
-    .from(pluginVersions)
-    .where(eq(pluginVersions.id, id))
-    .limit(1)
-    .then(([row]) => row);
-
-async function deployVersion(deps: Deps, row: OneVersion): Promise<void> {
-  const version = await versionOf(deps, row);
-  if (version) await deployInstalled(deps, version);
-}
-
-async function retireVersion(deps: Deps, row: OneVersion): Promise<void> {
-  const version = await versionOf(deps, row);
-  if (version) await retire(deps, version);
-}
 
 async function retire(deps: Deps, version: PluginVersion): Promise<void> {
   const namespaceId = ownerNamespace(version.ownerId);
