@@ -1,6 +1,9 @@
 // Checks plugin output against the manifest: the values against output_schema, and the vectors against the features (plugin format §8).
-import type { Json, JsonObject } from '../contract/json.ts';
+import type { CallAnswer } from '../contract/builder/answers.ts';
+import type { BatchOutcome } from '../contract/builder/batch.ts';
+import { type Json, type JsonObject, jsonObject, parsedText } from '../contract/json.ts';
 import { outputCheckLimits } from '../contract/limits/manifest.ts';
+import { difference, type Example } from '../contract/plugin/example.ts';
 import type { Manifest } from '../contract/plugin/manifest.ts';
 import { type CheckLimits, checkValue, type ValueProblem } from './check-value.ts';
 import { isObject } from './keywords.ts';
@@ -128,4 +131,26 @@ function placeOf(pointer: string): string {
       if (/^\d+$/.test(token)) return `${place}[${token}]`;
       return place === '' ? token : `${place}.${token}`;
     }, '');
+}
+
+/** Returns the first mismatch, or undefined if the answer matches both. Skips checks that would take too long. */
+export function mismatch(answer: CallAnswer, example: Example, output: OutputCheck | undefined): string | undefined {
+  const different = difference(answer, example);
+  if (different !== undefined || answer.status === 'error') return different;
+  const problems = output?.ofAnswer(parsedText(answer.result), example.inputs) ?? [];
+  return problems.length === 0
+    ? undefined
+    : `the answer does not match what manifest.py declares: ${problems.join('; ')}`;
+}
+
+/** Adds an error for each mismatching row that wasn't skipped. Keeps the row, so that the author can see what is wrong. */
+export function withCheckedRows(outcome: BatchOutcome, output: OutputCheck | undefined): BatchOutcome {
+  if (!output) return outcome;
+  const skipped = new Set(outcome.skipped);
+  const wrong = outcome.rows.flatMap((row, index) => {
+    const problems = (row && !skipped.has(index) && output.ofRow(jsonObject.parse(row.parsed()))) || [];
+    return problems.length === 0 ? [] : [{ index, message: problems.join('; ') }];
+  });
+  if (wrong.length === 0) return outcome;
+  return { ...outcome, errors: [...outcome.errors, ...wrong].sort((a, b) => a.index - b.index) };
 }

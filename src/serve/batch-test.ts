@@ -10,8 +10,7 @@ import { requireEverything } from '../instances/environments/require-everything.
 import { startInstance } from '../instances/fleets/instances.ts';
 import { batchRunId } from '../instances/placement.ts';
 import { grantIfLocal, watchGrant } from '../instances/requirements/grants.ts';
-import { withCheckedRows } from '../json-schema/batch-rows.ts';
-import { outputCheck } from '../json-schema/output-check.ts';
+import { outputCheck, withCheckedRows } from '../json-schema/output-check.ts';
 import { requireWithinBudget } from '../limits/budgets.ts';
 import { beforeDeadline, callLimit, callTimeout, timeLeftMs } from './deadline.ts';
 import { type PluginFailure, toPluginFailure } from './failures.ts';

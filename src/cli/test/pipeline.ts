@@ -8,8 +8,7 @@ import type { PythonSpec } from '../../contract/builder/instances.ts';
 import { batchLimits } from '../../contract/limits/batches.ts';
 import { emptyObject, type JsonText } from '../../core/json/text.ts';
 import { compactJson, type JsonTree, readJsonTree, readMembers } from '../../core/json/tree.ts';
-import { withCheckedRows } from '../../json-schema/batch-rows.ts';
-import type { OutputCheck } from '../../json-schema/output-check.ts';
+import { type OutputCheck, withCheckedRows } from '../../json-schema/output-check.ts';
 import { type Check, failedCheck, passedCheck } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';
 

@@ -8,8 +8,7 @@ import { examplePath, parseExample } from '../../contract/plugin/example.ts';
 import { timeLimitMs } from '../../contract/plugin/permissions.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
-import { mismatch } from '../../json-schema/example-answer.ts';
-import { outputCheck } from '../../json-schema/output-check.ts';
+import { mismatch, outputCheck } from '../../json-schema/output-check.ts';
 import { archiveIndex, archiveSource } from '../../registry/storage/archives.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 
